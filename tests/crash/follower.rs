@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tests::dice::Dice;
-use tests::events::{Event, Events};
+use tests::events::{Events, ReceivedEvent};
+use tests::rng::Dice;
 use tests::serve::Server;
 
 use crate::audit::Version;
@@ -13,7 +13,7 @@ const PATH: &str = "/api/events";
 /// All that was heard, over all kills.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
-    heard: Vec<Event>,
+    heard: Vec<ReceivedEvent>,
 }
 
 impl Follower {

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
 
-use tests::dice::Dice;
 use tests::documents::{delete, get, put};
-use tests::http::{Connection, Request, Response};
+use tests::http::{HttpConnection, Request, Response};
+use tests::rng::Dice;
 use tests::serve::Server;
 
 /// Who writes what: a kind of documents, how many of the kind there are, how many people write each of them at once, and
@@ -179,7 +179,7 @@ impl Writer<'_> {
 
     /// Sends a request, and counts both its moments.
     fn send(&self, request: &Request) -> io::Result<Response> {
-        let mut connection = Connection::try_open(self.server)?;
+        let mut connection = HttpConnection::try_open(self.server)?;
         connection.try_write(&request.head(self.server))?;
         connection.try_write(request.content())?;
         self.moments.pass();

@@ -11,7 +11,7 @@ mod audit;
 mod follower;
 mod load;
 
-use tests::dice::{Dice, number, seed};
+use tests::rng::{Dice, number, seed};
 use tests::serve::Server;
 
 use crate::audit::Audit;

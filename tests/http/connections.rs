@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use tests::documents::{get, history, path};
-use tests::http::{Connection, Request, Response};
+use tests::http::{HttpConnection, Request, Response};
 use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
@@ -29,7 +29,7 @@ fn start(budgets: &[&str]) -> Server {
 }
 
 /// A request on a connection that stays open.
-fn ask(connection: &mut Connection, server: &Server, token: Option<&str>) -> Response {
+fn ask(connection: &mut HttpConnection, server: &Server, token: Option<&str>) -> Response {
     let request = match token {
         Some(token) => get("doc").with("Authorization", token),
         None => get("doc"),
@@ -39,9 +39,9 @@ fn ask(connection: &mut Connection, server: &Server, token: Option<&str>) -> Res
 }
 
 /// Opens so many connections, each kept alive by one request.
-fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) -> Vec<Connection> {
+fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) -> Vec<HttpConnection> {
     let open = || {
-        let mut connection = Connection::open(server.address());
+        let mut connection = HttpConnection::open(server.address());
         let response = ask(&mut connection, server, token);
         assert_eq!(response.status, status, "{response}");
         connection
@@ -50,21 +50,21 @@ fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) ->
 }
 
 /// How many of the connections are still served.
-fn served(server: &Server, connections: Vec<Connection>, token: Option<&str>) -> usize {
+fn served(server: &Server, connections: Vec<HttpConnection>, token: Option<&str>) -> usize {
     let request = match token {
         Some(token) => get("doc").with("Authorization", token),
         None => get("doc"),
     };
     let head = request.head(server.address());
     let is_served =
-        |mut connection: Connection| connection.try_write(&head).and_then(|()| connection.try_read("GET")).is_ok();
+        |mut connection: HttpConnection| connection.try_write(&head).and_then(|()| connection.try_read("GET")).is_ok();
     connections.into_iter().map(is_served).filter(|is| *is).count()
 }
 
 #[test]
 fn idle_connections_without_token_give_way() {
     let server = start(&["connections=40"]);
-    let mut leader = Connection::open(server.address());
+    let mut leader = HttpConnection::open(server.address());
     assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404);
     let first = keep_open(&server, 39, None, 401);
     // All places are taken, and a new client is let in.
@@ -106,7 +106,7 @@ fn last_connections_are_for_admins() {
     let server = start(&["connections=10", "admin-connections=2"]);
     let room = keep_open(&server, 10, Some(CAROL), 404);
     for token in [None, Some(CAROL)] {
-        let mut refused = Connection::open(server.address());
+        let mut refused = HttpConnection::open(server.address());
         let response = ask(&mut refused, &server, token);
         assert_eq!((response.status, response.field("Retry-After")), (503, Some("5")), "{response}");
         assert_eq!(response.word("budget").as_deref(), Some("connections"), "{response}");
@@ -122,7 +122,7 @@ fn busy_connections_stay_on_a_server_without_tokens() {
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--budget", "address-connections=5"];
     let server = Server::start_with(PROGRAM, &arguments);
     history(&server, "doc", &["one"]);
-    let mut watching = Connection::open(server.address());
+    let mut watching = HttpConnection::open(server.address());
     watching.write(&Request::new("GET", &format!("{}/events", path("doc"))).head(server.address()));
     assert_eq!(watching.try_read_head().expect("it is answered").status, 200);
     let idle = keep_open(&server, 20, None, 200);

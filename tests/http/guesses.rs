@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use tests::documents::get;
-use tests::http::Connection;
+use tests::http::HttpConnection;
 use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
@@ -73,7 +73,7 @@ fn flood_of_guesses_delays_no_holder_of_a_token() {
     let (mut late, mut refused) = (0, 0);
     beside(&server, Some(CAROL), |second_client| {
         while !second_client.is_done() || refused == 0 {
-            let mut guesses: Vec<_> = (0..120).map(|_| Connection::open(server.address())).collect();
+            let mut guesses: Vec<_> = (0..120).map(|_| HttpConnection::open(server.address())).collect();
             for connection in &mut guesses {
                 connection.write(&guess.head(server.address()));
             }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tests::documents::{delete, expect, history, patch, put, versions};
-use tests::http::Connection;
+use tests::http::HttpConnection;
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -39,7 +39,7 @@ fn repeated_put_with_expect_gets_its_100() {
     };
     let repeated = |text: &str| {
         let request = ask(text, "bob");
-        let mut connection = Connection::open(server.address());
+        let mut connection = HttpConnection::open(server.address());
         connection.write(&request.head(server.address()));
         expect(100, connection.read("PUT"));
         connection.write(request.content());
@@ -50,7 +50,7 @@ fn repeated_put_with_expect_gets_its_100() {
     let response = expect(412, repeated("other\n"));
     assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
     // It was bob who wrote the version after that. What anybody else sends is refused at once.
-    let mut connection = Connection::open(server.address());
+    let mut connection = HttpConnection::open(server.address());
     connection.write(&ask("two\n", "alice").head(server.address()));
     let response = expect(412, connection.read("PUT"));
     assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");

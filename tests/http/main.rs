@@ -3,6 +3,7 @@
 //! The tables are the contract's own, row by row; what is sent are bytes, and what is looked at is what came back.
 //! Nothing in here was derived from the server's code.
 
+mod auth;
 mod backups;
 #[cfg(unix)]
 mod connections;
@@ -14,7 +15,6 @@ mod guesses;
 #[cfg(target_os = "linux")]
 mod heavy;
 mod kept_texts;
-mod let_in;
 mod lists;
 mod lost_answer;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -3,7 +3,7 @@
 use std::thread;
 
 use tests::documents::{get, path, put};
-use tests::http::Connection;
+use tests::http::HttpConnection;
 use tests::serve::Server;
 use tests::until;
 use tests::usage::memory;
@@ -27,7 +27,7 @@ fn memory_goes_back_to_the_system_after_a_burst() {
     let before = memory(&server, "VmRSS");
     let mut unfinished = Vec::new();
     for number in 0..40 {
-        let mut client = Connection::open(server.address());
+        let mut client = HttpConnection::open(server.address());
         let head = format!(
             "PUT {} HTTP/1.1\r\nHost: {}\r\nIf-None-Match: *\r\nContent-Length: 6300000\r\n\r\n",
             path(&format!("unfinished-{number}")),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tests::documents::{content, expect, get, gone, history, patch, path, put};
-use tests::http::{Connection, Request, Response};
+use tests::http::{HttpConnection, Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -153,16 +153,16 @@ fn who_waits_to_be_told_is_refused_without_a_body() {
     let ask = |tag: &str| put("doc", "mine\n").with("If-Match", tag).with("Expect", "100-continue");
     let stranger = "\"v1-00000000-not\"";
 
-    let mut connection = Connection::open(server.address());
+    let mut connection = HttpConnection::open(server.address());
     connection.write(&ask(stranger).head(server.address()));
     expect(412, connection.read("PUT"));
 
-    let mut connection = Connection::open(server.address());
+    let mut connection = HttpConnection::open(server.address());
     connection.write(&put("doc", "mine\n").with("Expect", "100-continue").head(server.address()));
     expect(428, connection.read("PUT"));
 
     let request = ask(&tags[1]);
-    let mut connection = Connection::open(server.address());
+    let mut connection = HttpConnection::open(server.address());
     connection.write(&request.head(server.address()));
     expect(100, connection.read("PUT"));
     connection.write(request.content());
@@ -175,7 +175,7 @@ fn who_writes_first_still_reads_the_refusal() {
     let server = Server::start(PROGRAM);
     history(&server, "doc", &["one\n"]);
     let request = put("doc", &"long\n".repeat(150_000)).with("If-Match", "\"v1-00000000-not\"");
-    let mut connection = Connection::open(server.address());
+    let mut connection = HttpConnection::open(server.address());
     connection.write(&request.head(server.address()));
     connection.write(request.content());
     expect(412, connection.read("PUT"));

@@ -5,7 +5,7 @@ use std::thread;
 
 use serde_json::Value;
 use tests::documents::{content, expect, get, history, number, put, versions};
-use tests::http::{Connection, Request, Response};
+use tests::http::{HttpConnection, Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -17,7 +17,7 @@ const WRITERS: usize = 50;
 fn at_once(server: &Server, requests: &[Request]) -> Vec<Response> {
     let gate = Barrier::new(requests.len());
     let send = |request: &Request| {
-        let mut connection = Connection::open(server.address());
+        let mut connection = HttpConnection::open(server.address());
         let head = request.head(server.address());
         gate.wait();
         connection.write(&head);
@@ -97,7 +97,7 @@ fn a_slow_body_is_overtaken() {
     let server = Server::start(PROGRAM);
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let slow = put("doc", "slow\n").with("If-Match", &tag).with("Expect", "100-continue");
-    let mut connection = Connection::open(server.address());
+    let mut connection = HttpConnection::open(server.address());
     connection.write(&slow.head(server.address()));
     // The condition held when it was judged for the first time.
     expect(100, connection.read("PUT"));
@@ -118,7 +118,7 @@ fn fifty_slow_bodies_with_one_tag_and_one_wins() {
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let mut waiting = Vec::new();
     for request in writes(0, "If-Match", &tag) {
-        let mut connection = Connection::open(server.address());
+        let mut connection = HttpConnection::open(server.address());
         let request = request.with("Expect", "100-continue");
         connection.write(&request.head(server.address()));
         expect(100, connection.read("PUT"));

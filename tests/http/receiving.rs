@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use tests::documents::{get, path, put};
-use tests::http::{Connection, Request};
+use tests::http::{HttpConnection, Request};
 use tests::http_2;
 use tests::second_client::beside;
 use tests::serve::Server;
@@ -40,7 +40,7 @@ fn unfinished_requests_stay_within_their_budget() {
     let mut clients = Vec::new();
     beside(&server, None, |second_client| {
         for number in 0..60 {
-            let mut client = Connection::open(server.address());
+            let mut client = HttpConnection::open(server.address());
             client.write(&head(&server, &format!("doc-{number}"), "Content-Length: 6000000"));
             // An error says that the server has had enough.
             let _ = client.try_write(&vec![b' '; 300_000]);
@@ -68,7 +68,7 @@ fn refused_requests_use_nothing_up() {
     let server = start(&["receive-bytes=4MiB"]);
     let mut clients = Vec::new();
     for _ in 0..20 {
-        let mut client = Connection::open(server.address());
+        let mut client = HttpConnection::open(server.address());
         let request =
             format!("PUT /api/nothing HTTP/1.1\r\nHost: {}\r\nContent-Length: 2000000\r\n\r\n", server.address());
         client.write(request.as_bytes());
@@ -88,7 +88,7 @@ fn held_body_is_kept_in_one_piece() {
     let held = Request::new("PUT", "/control/gate").json(&json!({"hold": "writes"}));
     assert_eq!(server.answer(&held).status, 200);
     let before = memory(&server, "VmHWM");
-    let mut client = Connection::open(server.address());
+    let mut client = HttpConnection::open(server.address());
     client.write(&head(&server, "doc", "Transfer-Encoding: chunked"));
     for _ in 0..BYTES / 10_000 {
         client.write(&b"1\r\n \r\n".repeat(10_000));
@@ -113,7 +113,7 @@ fn expanded_heads_stay_within_the_record() {
     let put = [&b"\x02\x03PUT\x86\x01\x09localhost\x04\x12"[..], b"/api/documents/doc"].concat();
     let mut clients = Vec::new();
     let connect = || {
-        let mut client = http_2::Connection::open(server.address(), 65_535);
+        let mut client = http_2::Http2Connection::open(server.address(), 65_535);
         // A literal that is indexed: its value has 4,000 bytes (RFC 7541 sections 5.1 and 6.2.1).
         let field = [&b"\x40\x01x\x7f\xa1\x1e"[..], &[b'v'; 4000]].concat();
         client.block(1, &[&put[..], &field].concat(), false);

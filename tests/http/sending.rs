@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tests::documents::{get, path, put};
 use tests::http::Request;
-use tests::http_2::{Connection, DATA, Frame, HEADERS, RST_STREAM};
+use tests::http_2::{DATA, Frame, HEADERS, Http2Connection, RST_STREAM};
 use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
@@ -36,7 +36,7 @@ fn read_and_write(server: &Server, id: &str, content: &str, tag: Option<&str>) -
 }
 
 /// Reads the heads of so many responses, and returns how many of them are a 200.
-fn successes(client: &mut Connection, responses: usize) -> usize {
+fn successes(client: &mut Http2Connection, responses: usize) -> usize {
     (0..responses).filter(|_| is_success(&client.next(HEADERS))).count()
 }
 
@@ -50,7 +50,7 @@ fn unread_responses_stay_within_their_budget() {
     let server = start(&["send-bytes=8MiB", "send-time=3s"]);
     let before = memory(&server, "VmRSS");
     let attack = || {
-        let mut client = Connection::open(server.address(), 0);
+        let mut client = Http2Connection::open(server.address(), 0);
         for stream in (1..60).step_by(2) {
             client.get(stream, &path("large"));
         }
@@ -93,7 +93,7 @@ fn unread_responses_stay_within_their_budget() {
 #[test]
 fn small_unread_responses_end_as_well() {
     let server = start(&["send-time=1s"]);
-    let mut client = Connection::open(server.address(), 0);
+    let mut client = Http2Connection::open(server.address(), 0);
     let tag = read_and_write(&server, "small", "one", None);
     for stream in [1, 3, 5] {
         client.get(stream, &path("small"));
@@ -108,7 +108,7 @@ fn small_unread_responses_end_as_well() {
 #[test]
 fn stream_of_events_ends_if_its_client_reads_nothing() {
     let server = start(&["send-time=1s"]);
-    let mut client = Connection::open(server.address(), 0);
+    let mut client = Http2Connection::open(server.address(), 0);
     beside(&server, None, |second_client| {
         client.get(1, "/api/events");
         assert_eq!(successes(&mut client, 1), 1);
@@ -122,7 +122,7 @@ fn stream_of_events_ends_if_its_client_reads_nothing() {
 #[test]
 fn slow_client_that_makes_progress_is_served_to_the_end() {
     let server = start(&["send-time=1s"]);
-    let mut client = Connection::open(server.address(), 0);
+    let mut client = Http2Connection::open(server.address(), 0);
     client.get(1, &path("large"));
     assert_eq!(successes(&mut client, 1), 1);
     let mut taken = 0;
@@ -148,7 +148,7 @@ fn slow_client_that_makes_progress_is_served_to_the_end() {
 #[test]
 fn applied_write_without_room_has_no_body() {
     let server = start(&["send-bytes=64KiB"]);
-    let mut client = Connection::open(server.address(), 0);
+    let mut client = Http2Connection::open(server.address(), 0);
     client.get(1, &path("large"));
     assert_eq!(successes(&mut client, 1), 1, "what is larger than the budget is sent alone");
     let text = "y".repeat(2000);

@@ -6,20 +6,20 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// What came of a run.
-pub(crate) struct Ran {
+pub(crate) struct FinishedProgram {
     pub(crate) code: i32,
     pub(crate) output: String,
     pub(crate) errors: String,
 }
 
 /// Runs the program with these arguments, in a home of its own.
-pub(crate) fn run(arguments: &[&str]) -> Ran {
+pub(crate) fn run(arguments: &[&str]) -> FinishedProgram {
     let home = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_ifmatch-under-test"));
     command.args(arguments).env_clear().env("HOME", home.path()).current_dir(home.path());
     let ran = command.stdin(Stdio::null()).output().expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
-    Ran { code: ran.status.code().unwrap_or(-1), output: text(ran.stdout), errors: text(ran.stderr) }
+    FinishedProgram { code: ran.status.code().unwrap_or(-1), output: text(ran.stdout), errors: text(ran.stderr) }
 }
 
 /// The exit code of a run whose standard output and standard error nobody reads any more.

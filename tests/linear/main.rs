@@ -8,8 +8,8 @@ mod history;
 mod race;
 mod register;
 
-use tests::dice::{Dice, number, seed};
 use tests::policy::switch;
+use tests::rng::{Dice, number, seed};
 use tests::serve::Server;
 
 use crate::history::{Counts, History};

@@ -3,9 +3,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use tests::dice::Dice;
 use tests::documents::{get, number, put};
-use tests::http::{Connection, Request, Response};
+use tests::http::{HttpConnection, Request, Response};
+use tests::rng::Dice;
 use tests::serve::Server;
 
 use crate::history::History;
@@ -31,7 +31,7 @@ impl Race {
         let (history, gate) = (History::default(), Barrier::new(self.threads));
         thread::scope(|scope| {
             for thread in 0..self.threads {
-                let connection = Connection::open(server.address());
+                let connection = HttpConnection::open(server.address());
                 let (tag, dice, history, gate) = (tag.clone(), dice.fork(), &history, &gate);
                 let mut racer = Racer { server, connection, document, history, thread, tag, dice };
                 scope.spawn(move || {
@@ -47,7 +47,7 @@ impl Race {
 
 struct Racer<'a> {
     server: &'a Server,
-    connection: Connection,
+    connection: HttpConnection,
     document: &'a str,
     history: &'a History,
     thread: usize,

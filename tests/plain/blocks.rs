@@ -27,7 +27,7 @@ fn keeps(home: &tempfile::TempDir, words: &str) -> bool {
     drafts.flatten().any(|file| std::fs::read_to_string(file.path()).is_ok_and(|text| text.contains(words)))
 }
 
-fn again(home: &tempfile::TempDir, server: &Server, lines: &[&str]) -> crate::room::Ran {
+fn again(home: &tempfile::TempDir, server: &Server, lines: &[&str]) -> crate::room::FinishedSession {
     let data = home.path().display().to_string();
     run(home, &["edit", DOC, "--server", &server.url(), "--as", "Alice", "--plain", "--data", &data], lines)
 }

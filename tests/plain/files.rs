@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::room::{Ran, home, run};
+use crate::room::{FinishedSession, home, run};
 
 /// A home with three files of which both sides changed the second line.
 fn files() -> TempDir {
@@ -17,7 +17,7 @@ fn files() -> TempDir {
     home
 }
 
-fn merge(home: &TempDir, lines: &[&str]) -> Ran {
+fn merge(home: &TempDir, lines: &[&str]) -> FinishedSession {
     run(home, &["merge", "--view", "--plain", "mine", "base", "theirs"], lines)
 }
 

@@ -27,7 +27,7 @@ status = 200
 "#;
 
 /// Says these lines to the lesson.
-fn hear(text: &str, lines: &[&str]) -> crate::room::Ran {
+fn hear(text: &str, lines: &[&str]) -> crate::room::FinishedSession {
     let home = home();
     fs::write(home.path().join("mine.toml"), text).expect("a temporary folder can be written to");
     run(&home, &["lesson", "mine", "--lessons", "mine.toml", "--plain"], lines)

@@ -25,13 +25,13 @@ pub(crate) fn server() -> Server {
 }
 
 /// What came of a run.
-pub(crate) struct Ran {
+pub(crate) struct FinishedSession {
     pub(crate) code: i32,
     pub(crate) said: String,
     pub(crate) errors: String,
 }
 
-impl Ran {
+impl FinishedSession {
     /// Asserts that all of these were said, in this order.
     pub(crate) fn says(&self, words: &[&str]) -> &Self {
         let mut rest = self.said.as_str();
@@ -49,12 +49,12 @@ pub(crate) fn home() -> TempDir {
 }
 
 /// Says these lines to an editor of the document, to their end.
-pub(crate) fn edit(home: &TempDir, server: &Server, name: &str, lines: &[&str]) -> Ran {
+pub(crate) fn edit(home: &TempDir, server: &Server, name: &str, lines: &[&str]) -> FinishedSession {
     run(home, &["edit", DOC, "--server", &server.url(), "--as", name, "--plain"], lines)
 }
 
 /// Runs the program in that home with these lines as its input. No byte that steers a terminal ever comes out of it.
-pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> Ran {
+pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> FinishedSession {
     let mut command = Command::new(PROGRAM);
     command.args(arguments).env_clear().env("HOME", home.path()).env("TERM", "xterm-256color").current_dir(home.path());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -69,7 +69,7 @@ pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> Ran {
     ran
 }
 
-fn to_its_end(mut child: Child) -> Ran {
+fn to_its_end(mut child: Child) -> FinishedSession {
     let (mut output, mut errors) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
     let (send, done) = channel();
     thread::spawn(move || {
@@ -82,5 +82,5 @@ fn to_its_end(mut child: Child) -> Ran {
         panic!("the program did not end when its input did");
     };
     let (said, errors) = read.expect("the program writes UTF-8");
-    Ran { code: child.wait().expect("it was ours").code().unwrap_or(-1), said, errors }
+    FinishedSession { code: child.wait().expect("it was ours").code().unwrap_or(-1), said, errors }
 }

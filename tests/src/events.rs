@@ -6,12 +6,12 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::PATIENCE;
-use crate::http::{Connection, Request};
+use crate::http::{HttpConnection, Request};
 use crate::serve::Server;
 
 /// Something that happened to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct ReceivedEvent {
     /// What `Last-Event-ID` names it by.
     pub id: String,
     /// `created`, `changed` or `deleted`.
@@ -23,7 +23,7 @@ pub struct Event {
 /// An open stream.
 #[derive(Debug)]
 pub struct Events {
-    connection: Connection,
+    connection: HttpConnection,
     /// What came and is no whole event yet.
     text: String,
     last_id: Option<String>,
@@ -38,7 +38,7 @@ impl Events {
         if let Some(id) = after {
             request = request.with("Last-Event-ID", id);
         }
-        let mut connection = Connection::open(server.address());
+        let mut connection = HttpConnection::open(server.address());
         connection.write(&request.head(server.address()));
         let head = connection.try_read_head().expect("the server answers");
         assert_eq!(head.status, 200, "{head}");
@@ -47,7 +47,7 @@ impl Events {
     }
 
     /// The next event. An error says that the stream has ended, or that none came in time.
-    pub fn try_read(&mut self) -> io::Result<Event> {
+    pub fn try_read(&mut self) -> io::Result<ReceivedEvent> {
         let end = Instant::now() + PATIENCE;
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {
@@ -68,7 +68,7 @@ impl Events {
 }
 
 /// The event in a block of lines; none where they only say an id, or nothing.
-fn event(block: &str, last_id: &mut Option<String>) -> Option<Event> {
+fn event(block: &str, last_id: &mut Option<String>) -> Option<ReceivedEvent> {
     let mut name = None;
     let mut data = None;
     for line in block.lines() {
@@ -83,14 +83,18 @@ fn event(block: &str, last_id: &mut Option<String>) -> Option<Event> {
         }
     }
     let data = data?;
-    Some(Event { id: last_id.clone().expect("an event has an id"), name: name.expect("an event has a name"), data })
+    Some(ReceivedEvent {
+        id: last_id.clone().expect("an event has an id"),
+        name: name.expect("an event has a name"),
+        data,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Event, event};
+    use super::{ReceivedEvent, event};
 
     #[test]
     fn events_are_read_and_all_else_is_not_one() {
@@ -99,7 +103,7 @@ mod tests {
         assert_eq!(last_id.as_deref(), Some("4"));
         assert_eq!(event(":", &mut last_id), None);
         let read = event("id: 5\nevent: created\ndata: {\"id\":\"doc\"}", &mut last_id);
-        let expected = Event { id: "5".to_owned(), name: "created".to_owned(), data: json!({"id": "doc"}) };
+        let expected = ReceivedEvent { id: "5".to_owned(), name: "created".to_owned(), data: json!({"id": "doc"}) };
         assert_eq!(read, Some(expected));
     }
 }

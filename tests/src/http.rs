@@ -55,7 +55,7 @@ impl Request {
 
     /// The same, where the server may be gone at any moment. An error says nothing about whether it was applied.
     pub fn try_send(&self, server: SocketAddr) -> io::Result<Response> {
-        let mut connection = Connection::try_open(server)?;
+        let mut connection = HttpConnection::try_open(server)?;
         connection.try_write(&self.clone().with("Connection", "close").to_bytes(server))?;
         connection.try_read(&self.method)
     }
@@ -148,9 +148,9 @@ impl std::fmt::Display for Response {
 
 /// A connection, for whoever wants to send a request in pieces.
 #[derive(Debug)]
-pub struct Connection(BufReader<TcpStream>);
+pub struct HttpConnection(BufReader<TcpStream>);
 
-impl Connection {
+impl HttpConnection {
     /// Connects.
     #[must_use]
     pub fn open(server: SocketAddr) -> Self {

@@ -35,9 +35,9 @@ pub struct Frame {
 
 /// A connection of HTTP/2 without TLS.
 #[derive(Debug)]
-pub struct Connection(TcpStream);
+pub struct Http2Connection(TcpStream);
 
-impl Connection {
+impl Http2Connection {
     /// Connects. Each response may have `window` bytes before it has to wait.
     #[must_use]
     pub fn open(server: SocketAddr, window: u32) -> Self {

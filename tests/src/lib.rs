@@ -6,7 +6,6 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a helper panics where the test that called it has failed")]
 
-pub mod dice;
 pub mod documents;
 pub mod events;
 pub mod http;
@@ -15,6 +14,7 @@ pub mod keys;
 pub mod modes;
 pub mod policy;
 pub mod pty;
+pub mod rng;
 pub mod second_client;
 pub mod serve;
 pub mod usage;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 use tests::documents::{get, history, path, put};
-use tests::http::{Connection, Request, Response};
+use tests::http::{HttpConnection, Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -129,7 +129,7 @@ fn a_request_is_for_this_server_or_misdirected() {
         ("GET /api/documents HTTP/1.0", &[], 200),
     ] {
         let lines: Vec<String> = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
-        let mut connection = Connection::open(server.address());
+        let mut connection = HttpConnection::open(server.address());
         connection.write(format!("{line}\r\n{}Connection: close\r\n\r\n", lines.concat()).as_bytes());
         assert_eq!(connection.read("GET").status, status, "{line} {hosts:?}");
     }
