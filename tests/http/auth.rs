@@ -43,7 +43,7 @@ fn refused(response: &Response, status: u16, error: &str, reason: &str, challeng
 }
 
 #[test]
-fn who_asks_comes_behind_route_and_method_and_before_what_is_declared() {
+fn auth_is_checked_after_route_and_method_before_body() {
     let server = guarded();
     let stranger = |method: &str, target: &str| {
         let request = Request::new(method, target).body("text/plain", "mine\n").with("If-Match", "malformed");
@@ -142,7 +142,7 @@ fn all<'a>(response: &'a Response, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_web_page_reads_what_the_protocol_hangs_on_whatever_the_status() {
+fn cors_exposes_protocol_fields_with_every_status() {
     let page = "http://localhost:5173";
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--cors-origin", page];
     let server = Server::start_with(PROGRAM, &arguments);

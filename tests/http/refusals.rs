@@ -117,7 +117,7 @@ fn a_412_carries_the_current_document_where_that_is_preferred() {
 }
 
 #[test]
-fn a_write_answers_with_the_document_or_with_nothing_but_its_tag() {
+fn write_returns_the_document_or_only_its_tag() {
     let server = Server::start(PROGRAM);
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let full = expect(200, server.answer(&put("doc", "two\n").with("If-Match", &tag)));

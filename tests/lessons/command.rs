@@ -16,7 +16,7 @@ fn with_claim(claim: &str) -> String {
 }
 
 #[test]
-fn a_claim_that_is_false_ends_with_1_and_says_what_came_and_where_it_stands() {
+fn false_claim_exits_1_with_its_line_and_what_came() {
     let (_folder, path) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 412"));
     let path = path.display().to_string();
     let ran = run(&["lesson", "mine", "--lessons", &path]);
@@ -76,7 +76,7 @@ fn a_file_in_the_place_of_a_name_is_told_how_it_is_played() {
 }
 
 #[test]
-fn a_form_that_there_is_not_is_refused_before_anything_is_played() {
+fn unknown_output_format_is_refused_before_playing() {
     let ran = run(&["lesson", "merge", "--save", "page.pdf"]);
     assert_eq!((ran.code, ran.output.as_str()), (2, ""));
     assert!(ran.errors.contains(".txt, .md, .mmd, .har, .svg, .jsonl, .cast"), "{}", ran.errors);

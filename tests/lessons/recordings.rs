@@ -50,7 +50,7 @@ fn every_lesson_is_recorded_to_its_end_and_the_same_each_time() {
 }
 
 #[test]
-fn each_step_has_a_marker_and_each_question_is_open_before_it_is_answered() {
+fn recording_has_step_markers_and_open_quiz_frames() {
     let (_, events) = recording(&said(&["lesson", "lost-update", "--transcript", "asciicast"]));
     let markers: Vec<&str> = events.iter().filter(|event| event.1 == "m").map(|event| event.2.as_str()).collect();
     // The opening, twelve steps, and the end.

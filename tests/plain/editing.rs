@@ -38,7 +38,7 @@ fn a_careless_save_is_explained_and_done_right() {
 }
 
 #[test]
-fn what_is_unsaved_at_the_end_of_the_lines_is_there_again_the_next_time() {
+fn unsaved_text_at_end_of_input_is_offered_next_time() {
     let (server, home) = (server(), home());
     let ran = edit(&home, &server, "Alice", &["add unsaved"]);
     assert_eq!(ran.code, 0);
@@ -72,7 +72,7 @@ fn a_text_that_would_steer_a_terminal_is_said_as_marks() {
 }
 
 #[test]
-fn without_a_screen_and_without_the_word_for_it_the_word_is_named() {
+fn no_terminal_without_plain_names_the_flag() {
     let (server, home) = (server(), home());
     let ran = run(&home, &["edit", DOC, "--server", &server.url(), "--as", "Alice"], &["quit"]);
     assert_eq!(ran.code, 2);
@@ -82,7 +82,7 @@ fn without_a_screen_and_without_the_word_for_it_the_word_is_named() {
 }
 
 #[test]
-fn when_nobody_listens_any_more_it_ends_as_where_a_terminal_is_gone() {
+fn closed_output_ends_like_a_hang_up() {
     let (server, home) = (server(), home());
     let mut command = Command::new(PROGRAM);
     command.args(["edit", DOC, "--server", &server.url(), "--as", "Alice", "--plain"]);

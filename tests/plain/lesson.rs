@@ -34,7 +34,7 @@ fn hear(text: &str, lines: &[&str]) -> crate::room::FinishedSession {
 }
 
 #[test]
-fn a_question_is_answered_wrong_and_then_right_and_only_then_it_goes_on() {
+fn quiz_continues_only_after_the_right_answer() {
     let ran = hear(LESSON, &["", "", "", "2", "1", "", "", "quit"]);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
@@ -130,7 +130,7 @@ fn the_lesson_goes_no_further_than_the_lines_say() {
 }
 
 #[test]
-fn whoever_takes_an_editor_has_the_course_until_the_lesson_is_brought_back() {
+fn taken_editor_pauses_the_lesson_until_it_is_restored() {
     let lines = [
         "",
         "save",

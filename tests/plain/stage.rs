@@ -24,7 +24,7 @@ fn two_people_meet_a_412_and_merge() {
 }
 
 #[test]
-fn a_server_that_asks_for_nothing_loses_an_update_and_that_is_said() {
+fn ignored_policy_loses_an_update_and_says_so() {
     let lines = ["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
     let ran = run(&home(), &["--plain", "--free"], &lines);
     ran.says(&["preconditions are ignored", "Bob: Gone: 1 line that Alice wrote: ‘by Alice’", "an update is lost"]);
@@ -62,7 +62,7 @@ fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
 }
 
 #[test]
-fn the_versions_are_read_out_with_what_was_buried_and_brought_back() {
+fn versions_are_read_out_with_losses_and_restores() {
     let mut lines = vec!["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
     lines.extend(["versions", "version 2", "bring back", "save", "show 1"]);
     let ran = run(&home(), &["--plain", "--free"], &lines);

@@ -53,7 +53,7 @@ fn the_second_save_meets_412_and_merges() {
 }
 
 #[test]
-fn the_wire_as_a_sequence_shows_both_arrows_of_a_save_and_of_a_stale_one() {
+fn sequence_shows_both_arrows_of_a_save_and_of_a_412() {
     let mut stage = stage((120, 40));
     stage.send(f(4));
     stage.until_text("server");
@@ -97,7 +97,7 @@ fn a_save_that_is_held_stops_at_the_gate_and_goes_on() {
 }
 
 #[test]
-fn a_lesson_is_chosen_stepped_and_left_and_free_play_is_one_key_away() {
+fn lesson_is_chosen_stepped_left_and_free_play_opened() {
     let mut stage = Start::new(PROGRAM, &[]).spawn();
     stage.until_text("15 lessons");
     stage.send(ENTER);

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_save_has_its_fields_and_its_body_and_leaves_to_curl_what_is_curls() {
+    fn curl_of_a_save_has_its_fields_and_its_body() {
         let fields =
             [HOST, ("If-Match", "\"v5-d4f8c2a1\""), ("Content-Type", "application/json"), ("Content-Length", "38")];
         let save = exchange("PUT", "/api/documents/welcome", &fields, r#"{"title":"It's","content":"$HOME `x`"}"#);

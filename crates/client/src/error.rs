@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_that_never_left_can_be_told_by_the_beginning_of_its_sentence() {
+    fn unsent_request_is_known_by_its_prefix() {
         let lost = TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
         assert!(lost.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{lost}");
         let lost = TransportError::Untrusted { server: "https://a".to_owned(), why: "it has expired".to_owned() };

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn each_change_is_told_with_what_arrived_who_did_it_and_what_follows() {
+    fn transformation_names_what_arrived_who_did_it_and_effect() {
         let who = Intermediary::read(|name| (name == "server").then_some(b"nginx"));
         for (change, arrived, follows) in [
             (Transformation::Weakened(tag("W/\"v5\"")), "arrived weak: W/\"v5\"", "a save with it can never succeed"),

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_has_the_status_of_its_message_even_where_its_body_claims_another() {
+    fn problem_has_the_status_of_its_message_not_of_its_body() {
         let body = r#"{"status":200,"error":"precondition_failed","unknownMember":1}"#;
         let problem = answer(412, &[("content-type", "application/problem+json")], body).problem().unwrap();
         assert_eq!((problem.status, problem.error.as_str()), (412, "precondition_failed"));

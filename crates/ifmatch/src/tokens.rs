@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_by_its_line_and_never_by_what_stands_there() {
+    fn token_error_names_the_line_and_never_its_content() {
         let long = "n".repeat(65);
         for (line, wrong) in [
             ("s3cret-token", LineError::Parts),

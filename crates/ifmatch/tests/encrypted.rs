@@ -47,7 +47,7 @@ fn a_file_that_is_not_there_is_named() {
 
 #[cfg(feature = "tls")]
 #[test]
-fn a_file_with_something_else_in_it_is_named_with_what_is_missing() {
+fn file_without_a_certificate_is_named_with_what_is_missing() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("notes.txt"), "no certificate at all\n").unwrap();
     let (code, said) = serve(&folder, &["--tls-cert", "notes.txt", "--tls-key", "notes.txt"]);
@@ -92,7 +92,7 @@ fn of_a_certificate_and_its_key_the_one_is_named_that_is_wrong() {
 
 #[cfg(feature = "tls")]
 #[test]
-fn a_server_that_is_not_trusted_is_none_and_the_next_step_is_said() {
+fn untrusted_server_is_refused_with_the_next_step() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
 

@@ -44,7 +44,7 @@ fn a_store_that_is_a_folder_is_refused() {
 }
 
 #[test]
-fn a_store_that_another_ifmatch_has_is_refused_until_that_one_ends() {
+fn store_in_use_is_refused_until_its_process_ends() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("documents.db");
     let serve = ["serve", "--listen", "127.0.0.1:0", "--store", file.to_str().unwrap()];
@@ -73,7 +73,7 @@ fn a_store_that_another_ifmatch_has_is_refused_until_that_one_ends() {
 }
 
 #[test]
-fn an_editor_without_a_server_says_so_and_leaves_the_terminal_alone() {
+fn editor_without_server_fails_and_leaves_terminal_alone() {
     // Port 1 belongs to a service that no machine runs any more.
     let (code, said) = run(&["edit", "welcome", "--server", "http://127.0.0.1:1"]);
     assert_eq!(code, Some(3), "{said}");

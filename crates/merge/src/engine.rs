@@ -145,7 +145,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn to_number_the_lines_takes_nothing_from_the_time_to_compare_them() {
+    fn line_interning_does_not_use_up_the_deadline() {
         // Lines that change places: with a line that one text lacks there would be nothing to search for.
         let (base, mine, theirs) =
             (b"1\n2\n3\n4\n5\n6\n7\n8\n", b"2\n1\n3\n4\n5\n6\n8\n7\n", b"1\n2\n3\n5\n4\n6\n7\n8\n");

@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_that_has_passed_ends_the_search_and_is_owned_up_to() {
+    fn passed_deadline_ends_the_search_as_incomplete() {
         let ([one, other], complete) = kept(&[1, 2, 3, 4, 5], &[1, 3, 2, 9, 5], Some(Instant::now()));
         assert_eq!((one, other, complete), (vec![1, 5], vec![1, 5], false));
     }

@@ -170,7 +170,7 @@ fn a_text_by_hand_that_does_not_fit_is_a_choice_of_its_own() {
 }
 
 #[test]
-fn different_words_of_a_line_by_hand_and_of_theirs_are_carried_together() {
+fn manual_and_their_words_of_one_line_are_carried_together() {
     let words = |text: &str| format!("{text}\n").into_bytes();
     let mut session = Session::new(&words("Bake."), &words("Roast."), &words("Bake for ten long minutes."), None);
     session.decide(0, Decision::Edited(words("Roast for ten long minutes.")));
@@ -180,7 +180,7 @@ fn different_words_of_a_line_by_hand_and_of_theirs_are_carried_together() {
 }
 
 #[test]
-fn the_last_word_is_carried_over_versions_that_nobody_decided_about() {
+fn last_decision_is_carried_over_undecided_versions() {
     let mut session = session("a old z", "a mine z", "a first z");
     session.decide(1, Decision::Theirs);
     session.renew(&lines("a second z"), None);

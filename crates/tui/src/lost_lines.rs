@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_said_to_have_written_what_she_may_only_have_found_there() {
+    fn lost_line_is_not_attributed_to_who_may_have_found_it() {
         let gone = buried("a\n", "a\nCarol\nAlice\n", "a Bob\n", Some("a\nCarol\n")).unwrap();
         assert!(gone.starts_with("gone: 2 lines of \"v2-00000000\" by Alice: ‘Carol’, ‘Alice’"), "{gone}");
     }

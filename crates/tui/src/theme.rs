@@ -301,7 +301,7 @@ mod tests {
     ];
 
     #[test]
-    fn no_background_is_painted_and_only_the_terminals_own_colours_are_used() {
+    fn theme_paints_no_background_and_uses_terminal_colors() {
         for role in ROLES {
             let style = Theme::default().style(role);
             assert_eq!(style.bg, None, "{role:?}");

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_asked_for_once_at_a_time_and_again_where_more_happened_meanwhile() {
+    fn list_is_fetched_once_at_a_time_and_again_if_outdated() {
         let mut versions = VersionsView::loading("welcome".parse().unwrap());
         assert!(!versions.mark_outdated(), "it is on its way");
         assert!(!versions.mark_outdated());

@@ -433,7 +433,7 @@ fn blocked(folder: &TempDir) -> Drafts {
 }
 
 #[test]
-fn a_draft_that_cannot_be_written_is_said_with_its_path_and_cause() {
+fn unwritable_draft_names_its_path_and_cause() {
     let folder = tempdir().unwrap();
     let mut file = blocked(&folder).begin(alice());
     let error = file.keep(&draft("x")).unwrap_err();

@@ -169,7 +169,7 @@ fn a_412_brings_the_current_document_where_it_was_asked_to() {
 }
 
 #[test]
-fn a_412_without_content_location_carries_a_word_about_it_not_the_document() {
+fn body_of_412_without_content_location_is_no_document() {
     let outcome = outcome_of(&write(), &answer(412, &[JSON, V6], BODY));
     let failed = PreconditionFailure { etag: Some(tag("\"v6-a2c19f03\"")), ..PreconditionFailure::default() };
     assert_eq!(outcome, ResponseOutcome::Failed(Box::new(failed)));

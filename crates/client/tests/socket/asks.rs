@@ -111,7 +111,7 @@ fn why(outcome: ResponseOutcome) -> String {
 }
 
 #[tokio::test]
-async fn a_lost_answer_leaves_the_save_open_and_is_not_asked_for_again() {
+async fn lost_response_leaves_save_uncertain_and_is_not_retried() {
     let server = play(|stage| {
         // The request is heard whole, and the connection ends.
         let lost = stage.accept().hear();

@@ -146,7 +146,7 @@ async fn what_answers_without_a_stream_is_no_document_server() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_spelled_out_is_sent_as_it_stands_and_recorded() {
+async fn raw_request_is_sent_unchanged_and_recorded() {
     let refused = answer("412 Precondition Failed\nContent-Type: application/problem+json", "{}");
     let server = play(move |stage| stage.exchange(&refused));
     let (wire, mut seen) = Recorder::new();

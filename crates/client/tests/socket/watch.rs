@@ -45,7 +45,7 @@ fn of_a() -> Scope {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_cut_within_an_event_goes_on_behind_the_last_whole_one() {
+async fn stream_cut_within_an_event_resumes_after_last_whole_one() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         let first = peer.hear();
@@ -136,7 +136,7 @@ async fn a_stream_without_heartbeats_is_dead() {
 }
 
 #[tokio::test]
-async fn events_of_later_kinds_are_passed_over_and_unreadable_ones_are_not() {
+async fn unknown_event_kind_is_skipped_unreadable_event_is_not() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();

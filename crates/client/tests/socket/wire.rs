@@ -30,7 +30,7 @@ fn written(exchange: &Exchange) -> String {
 }
 
 #[tokio::test]
-async fn an_exchange_is_told_when_it_departs_and_again_when_it_is_answered() {
+async fn exchange_is_reported_when_sent_and_when_answered() {
     let (go_on, held) = mpsc::channel();
     let server = play(move |stage| {
         let mut peer = stage.accept();

@@ -30,7 +30,7 @@ fn the_event_of_my_own_save_may_come_before_its_answer() {
 }
 
 #[test]
-fn a_version_on_top_of_my_save_is_known_even_before_my_answer_comes() {
+fn version_after_my_save_is_known_before_my_response() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.hear(&server);
     alice.write("two\n");
@@ -57,7 +57,7 @@ fn the_event_of_an_older_version_may_come_late() {
 }
 
 #[test]
-fn a_version_that_is_told_of_during_a_read_is_newer_than_what_the_read_brings() {
+fn event_during_a_read_is_newer_than_what_was_read() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
@@ -90,7 +90,7 @@ fn a_lost_answer_is_asked_again_and_counts_once() {
 }
 
 #[test]
-fn what_was_saved_and_then_deleted_is_deleted_and_not_asked_for_again() {
+fn delete_after_my_save_is_deleted_without_another_read() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.command(Command::Save);

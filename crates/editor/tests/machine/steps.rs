@@ -117,7 +117,7 @@ fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
 }
 
 #[test]
-fn undoing_a_merge_anew_of_the_title_alone_leaves_the_content_as_it_was_decided() {
+fn undo_of_a_title_remerge_keeps_content_decisions() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Mine);
     let titled = Document { title: "Another".to_owned(), ..document("alice\n") };
@@ -520,7 +520,7 @@ fn bring_back_the_first(server: &Server) -> Command {
 }
 
 #[test]
-fn what_is_brought_back_is_my_edit_until_a_save_that_names_my_base() {
+fn restored_version_is_an_edit_until_saved_on_my_base() {
     let (mut server, _, mut bob) = both_have_two_versions();
     let revision = bob.editor.revision();
     bob.command(bring_back_the_first(&server));

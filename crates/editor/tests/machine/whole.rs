@@ -34,7 +34,7 @@ fn what_is_written_stands_for_every_region_and_is_one_step() {
 }
 
 #[test]
-fn a_newer_version_meets_what_was_written_over_the_version_that_was_seen() {
+fn newer_version_is_merged_over_the_version_seen() {
     let (mut server, mut alice, mut bob) = merging();
     bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
     alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
@@ -52,7 +52,7 @@ fn a_newer_version_meets_what_was_written_over_the_version_that_was_seen() {
 }
 
 #[test]
-fn what_was_written_over_an_older_version_buries_nothing_of_the_newer() {
+fn full_override_of_an_older_version_loses_no_newer_line() {
     let (mut server, mut alice, mut bob) = merging();
     alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
     alice.ask(Command::Save, &mut server);

@@ -181,7 +181,7 @@ async fn whoever_goes_back_and_begins_again_comes_to_the_same_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn in_a_small_terminal_the_narration_and_the_question_are_in_sight() {
+async fn small_terminal_shows_narration_and_question() {
     for size in [(80, 24), (40, 12)] {
         for lesson in lessons() {
             let last = last_frame(&lesson, size, |_| None).await;
@@ -191,7 +191,7 @@ async fn in_a_small_terminal_the_narration_and_the_question_are_in_sight() {
 }
 
 #[tokio::test]
-async fn in_a_low_terminal_all_of_a_merge_is_in_sight_while_it_is_open() {
+async fn low_terminal_shows_the_whole_merge() {
     let lesson = lessons().into_iter().find(|lesson| lesson.name == "merge").unwrap();
     let (mut knowing, mut seen) = (Knowing::new(&lesson), 0);
     let hand = |text: &str| {
@@ -275,7 +275,7 @@ async fn a_question_is_not_stepped_over_in_silence() {
 }
 
 #[tokio::test]
-async fn whoever_types_herself_has_the_course_and_r_brings_the_lesson_back() {
+async fn typing_takes_the_lesson_over_and_r_restores_it() {
     let typed = vec![SPACE, SPACE, Key::alt('1'), Key::char('x'), ESC];
     let forked = after(StageNext::Lesson(LessonRun::of(1)), typed.clone()).await;
     assert!(forked.contains("This is your course now") && forked.contains("step 2 of 12"), "{forked}");

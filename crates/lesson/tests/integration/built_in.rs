@@ -24,7 +24,7 @@ fn every_lesson_of_the_folder_is_built_in_and_can_be_read() {
 }
 
 #[test]
-fn every_lesson_claims_something_about_answers_and_documents_and_asks_something() {
+fn every_lesson_claims_responses_documents_and_has_a_quiz() {
     for (file, text) in FILES {
         let lesson = lesson::read(file, text).unwrap();
         let has = |wanted: fn(&StepKind) -> bool| lesson.steps.iter().any(|step| wanted(&step.kind));
@@ -50,7 +50,7 @@ fn a_question_has_one_right_answer_and_a_reason_for_each() {
 }
 
 #[test]
-fn the_right_answer_stands_about_equally_often_at_each_place_however_the_file_orders_them() {
+fn right_answer_is_at_each_position_about_equally_often() {
     // How often it stands at each place, and how often it would if chance were fair.
     let mut places = [(0, 0.0); 6];
     for (file, text) in FILES {

@@ -209,7 +209,7 @@ fn after_somebody_took_a_hand_in_it_nothing_is_claimed() {
 }
 
 #[test]
-fn another_policy_is_another_course_and_nothing_is_claimed_of_it() {
+fn policy_override_diverges_and_claims_nothing() {
     let steps = "[[step]]\npolicy = { preconditions = \"optional\", etags = \"content\" }\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
     let plain = lesson("[[step]]\nexpect = \"Bob\"\nstatus = 200\n");
     let mut take = Player::with_override(lesson(steps), Some(Preconditions::Ignored));

@@ -65,7 +65,7 @@ fn if_match_before_if_none_match() {
 }
 
 #[test]
-fn a_true_if_match_does_not_keep_if_none_match_from_being_judged() {
+fn if_none_match_is_judged_after_a_true_if_match() {
     let judgement = judged(Method::Put, "If-None-Match: *\nIf-Match: {E}", &exists(), Policy::default());
     let seen: Vec<_> = judgement.evaluation.iter().map(|condition| (condition.field, condition.holds)).collect();
     assert_eq!(seen, [(Field::IfMatch, true), (Field::IfNoneMatch, false)]);

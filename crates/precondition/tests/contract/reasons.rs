@@ -29,7 +29,7 @@ fn stale_says_how_far_behind_the_newest_known_tag_is() {
 }
 
 #[test]
-fn stale_goes_before_weak_tag_before_transformed_tag_before_unknown_tag() {
+fn reasons_rank_stale_then_weak_then_transformed_then_unknown() {
     let gzipped = format!("\"{}-gzip\"", E.trim_matches('"'));
     let table = [
         (format!("If-Match: \"who\", {gzipped}, W/{E}, {S}"), FailureReason::Stale),

@@ -65,7 +65,7 @@ fn a_version_that_was_deleted_since_was_saved_all_the_same() {
 }
 
 #[test]
-fn in_a_list_each_tag_may_be_the_parent_and_the_current_version_goes_first() {
+fn any_listed_tag_may_be_the_parent_current_version_first() {
     assert_eq!(put("If-Match: \"who\", \"v4-d\"", "e").verdict, Verdict::AlreadyApplied);
     // The same state was made twice: on version 1 and again on version 4.
     let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "same"), (S, "c"), (PARENT, "d"), (E, "same")];
@@ -107,7 +107,7 @@ fn a_date_does_not_tell_of_replays() {
 }
 
 #[test]
-fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
+fn possible_replay_with_unread_body_is_undecided() {
     let unread_by = |own, method, lines: &str, target: &Target| {
         let request = JudgedRequest { method, conditions: &conditions(lines), body: BodyState::Unread, now: now() };
         let judgement = judge(&request, target, &Policy::default(), &Chain { own, ..Chain::usual() });

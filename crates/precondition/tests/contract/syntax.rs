@@ -31,7 +31,7 @@ const MALFORMED: &[(&str, usize, &str)] = &[
 ];
 
 #[test]
-fn malformed_is_an_error_with_the_first_bad_byte_and_the_right_form() {
+fn malformed_list_names_first_bad_byte_and_expected_form() {
     for (value, position, expected) in MALFORMED {
         let error = TagList::parse(value.as_bytes()).expect_err(value);
         assert_eq!(error.position, *position, "{value}");

@@ -29,7 +29,7 @@ fn put_if_match_current_or_a_list_with_it() {
 }
 
 #[test]
-fn put_if_match_old_weak_a_list_without_the_current_or_an_empty_field() {
+fn put_with_old_weak_foreign_or_empty_if_match_fails() {
     rows(
         Put,
         &[

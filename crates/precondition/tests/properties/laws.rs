@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn where_it_is_required_a_write_that_goes_on_named_what_it_replaces(given in given()) {
+    fn required_policy_proceeds_only_with_the_current_version(given in given()) {
         let guarded = given.method.writes() && given.policy.preconditions == Preconditions::Required;
         let judgement = given.judged();
         if guarded && judgement.verdict == Verdict::Proceed {
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn a_condition_that_is_false_is_the_last_one_and_no_write_goes_on_over_it(given in given()) {
+    fn false_condition_is_evaluated_last_and_stops_the_write(given in given()) {
         let judgement = given.judged();
         let false_ones = judgement.evaluation.iter().filter(|condition| !condition.holds).count();
         match judgement.verdict {
@@ -167,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn if_modified_since_changes_nothing_for_writes_or_with_if_none_match(given in given(), date in date_value()) {
+    fn if_modified_since_is_ignored_for_writes_and_if_none_match(given in given(), date in date_value()) {
         if given.method.writes() || given.sends("if-none-match") {
             prop_assert_eq!(given.with_line("If-Modified-Since", &date).judged(), given.judged());
         }

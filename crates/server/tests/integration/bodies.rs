@@ -135,7 +135,7 @@ async fn a_body_where_none_is_wanted_changes_nothing() {
 }
 
 #[tokio::test]
-async fn that_a_document_is_too_large_goes_before_what_else_is_wrong_with_it() {
+async fn too_large_document_is_413_before_other_errors() {
     let options = ServerOptions { max_document: 1000, ..ServerOptions::default() };
     let service = Service::with(Arc::new(SqliteStore::memory().unwrap()), options);
     let etag = service.create("a", "one").await;

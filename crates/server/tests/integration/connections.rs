@@ -12,7 +12,7 @@ use crate::wire::{Running, head};
 
 /// Each says a little less than a whole head: nothing, what HTTP/2 begins with as well, a head without its end.
 #[tokio::test]
-async fn whoever_does_not_finish_a_head_is_dropped_after_thirty_seconds() {
+async fn unfinished_head_is_dropped_after_thirty_seconds() {
     for said in [&b""[..], b"P", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
         let server = Running::start().await;
         let mut connection = server.connect().await;
@@ -144,7 +144,7 @@ async fn in_http_2_too_and_only_that_stream_ends() {
 }
 
 #[tokio::test]
-async fn a_connection_of_http_2_that_is_idle_ends_and_pings_do_not_keep_it() {
+async fn idle_http_2_connection_ends_despite_pings() {
     let server = Running::start().await;
     let mut connection = http_2(&server).await;
     connection.write(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &request(GET, "/control/gate"))).await;

@@ -186,7 +186,7 @@ async fn exchanges_are_kept_as_they_were() {
 }
 
 #[tokio::test]
-async fn refusals_are_kept_with_their_evaluation_and_long_bodies_are_cut() {
+async fn refusal_is_logged_with_evaluation_and_long_body_is_cut() {
     let (service, etag) = Service::with_document().await;
     service.put("a", ("If-Match", "\"v9-0\""), &text(&"x".repeat(100_000))).await;
     service.put("a", ("If-Match", &etag), &text("two")).await;

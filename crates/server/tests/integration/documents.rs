@@ -3,7 +3,7 @@
 use crate::service::{NOW, Service, text};
 
 #[tokio::test]
-async fn a_read_carries_the_document_and_all_that_is_known_about_its_version() {
+async fn read_has_the_document_and_its_version_fields() {
     let (service, etag) = Service::with_document().await;
     service.set_clock(NOW + 5000);
     let reply = service.get("/api/documents/a").await;

@@ -104,7 +104,7 @@ async fn more_events_than_are_kept_live_come_without_a_gap() {
 }
 
 #[tokio::test]
-async fn a_silent_stream_shows_that_it_is_alive_and_ends_with_the_server() {
+async fn silent_stream_sends_heartbeats_and_ends_with_the_server() {
     let options = ServerOptions { heartbeat: Duration::from_millis(1), ..ServerOptions::default() };
     let service = Service::with(std::sync::Arc::new(store::SqliteStore::memory().unwrap()), options);
     let mut stream = Stream::open(&service, "/api/events", None).await;

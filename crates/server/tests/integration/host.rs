@@ -43,7 +43,7 @@ async fn addresses_localhost_and_given_names_are_this_server() {
 }
 
 #[tokio::test]
-async fn another_name_is_misdirected_before_anything_else_is_looked_at() {
+async fn other_host_is_421_before_other_checks() {
     let service = named();
     for host in
         ["evil.example", "evil.example:4280", "localhost.evil.example", "example", "x.class.example", "127.1", ""]

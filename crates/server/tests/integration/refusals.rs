@@ -62,7 +62,7 @@ async fn a_change_that_somebody_else_made_is_theirs() {
 }
 
 #[tokio::test]
-async fn a_write_without_a_version_is_told_how_and_gets_no_tag_to_copy() {
+async fn unconditional_write_is_428_without_a_tag_to_copy() {
     let (service, etag) = Service::with_document().await;
     for (condition, reason) in [
         (("X-None", ""), "no_condition"),
@@ -118,7 +118,7 @@ async fn every_reason_for_a_412_has_its_word() {
 
 /// The words are fixed, and this one is not for the current tag. But a person is told what it looks like.
 #[tokio::test]
-async fn an_old_tag_with_a_mark_is_unknown_and_the_detail_says_what_it_looks_like() {
+async fn old_tag_with_coding_suffix_is_unknown_with_a_hint() {
     let (service, first) = Service::with_document().await;
     service.change("a", &first, "two").await;
     let marked = format!("{}-gzip\"", first.trim_end_matches('"'));
@@ -227,7 +227,7 @@ async fn each_problem_is_explained_where_its_type_points() {
 }
 
 #[tokio::test]
-async fn an_empty_condition_is_told_what_it_came_without_and_what_to_send() {
+async fn empty_condition_names_what_is_missing_and_what_to_send() {
     let (service, etag) = Service::with_document().await;
     let detail = |reply: Reply, reason| {
         let problem = reply.problem(412, "precondition_failed", Some(reason));

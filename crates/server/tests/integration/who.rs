@@ -115,7 +115,7 @@ async fn what_holds_no_document_is_open_to_everybody() {
 }
 
 #[tokio::test]
-async fn the_order_is_route_then_method_then_who_then_what_is_declared() {
+async fn checks_run_route_then_method_then_auth_then_body_headers() {
     let (service, _) = with_document().await;
     let large = ("Content-Length", "100000000");
     let media = ("Content-Type", "text/plain");

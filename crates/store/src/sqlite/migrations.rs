@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_file_and_no_file_are_brought_up_to_the_newest_schema() {
+    fn empty_and_missing_files_get_the_newest_schema() {
         let (_folder, path) = in_folder("new.db");
         fs::write(&path, "").unwrap();
         for _ in 0..2 {

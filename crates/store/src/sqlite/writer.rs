@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_commit_that_failed_was_about_is_not_answered_from_memory() {
+    fn documents_of_a_failed_commit_are_not_read_from_cache() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = migrations::open_file(&folder.path().join("documents.db")).unwrap();
         // A reference to nothing, which is noticed at the commit, by every second version.

@@ -224,7 +224,7 @@ async fn time_never_goes_backwards_within_a_document() {
 }
 
 #[tokio::test]
-async fn the_last_write_wins_where_conditions_are_ignored_and_says_what_it_buried() {
+async fn ignored_conditions_overwrite_and_report_the_lost_version() {
     let store = SqliteStore::memory().unwrap();
     let policy = Policy { preconditions: Preconditions::Ignored, ..Policy::default() };
     let first = create(&store, "a", "one").await;

@@ -116,7 +116,7 @@ fn cut_copy_and_paste_go_by_the_register() {
 }
 
 #[test]
-fn a_text_from_elsewhere_keeps_the_cursor_near_and_can_be_taken_back() {
+fn replaced_text_keeps_the_cursor_near_and_can_be_undone() {
     let mut buffer = TextBuffer::new("a\nb\nc\nd");
     go(&mut buffer, Motion::Down);
     go(&mut buffer, Motion::Down);

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn no_room_is_left_below_the_last_line_where_there_are_lines_to_fill_it() {
+    fn viewport_has_no_room_below_while_lines_can_fill_it() {
         let sight = Viewport { top: 0, left: 0, height: 5, width: 20 };
         assert_eq!(sight.scrolled(12, 100).top, 7);
         assert_eq!(sight.scrolled(3, 100).top, 0);

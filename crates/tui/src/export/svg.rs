@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_can_be_read_on_its_ground_and_is_a_ground_that_can_be_read_on() {
+    fn every_color_is_readable_as_text_and_as_background() {
         let contrast = |one: &str, other: &str| {
             let (one, other) = (luminance(one), luminance(other));
             (one.max(other) + 0.05) / (one.min(other) + 0.05)

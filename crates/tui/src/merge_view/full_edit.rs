@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_open_stands_in_both_versions_until_somebody_touches_it() {
+    fn open_conflict_has_both_versions_until_edited() {
         let conflict = conflict("a\nb\nc\nd\ne\n", "a\nB\nc\nD\ne\n", "a\nb!\nc\nd!\ne\n");
         let (mut whole, text, line) = FullEdit::new(&conflict, Some(ChangeId::Region(3)));
         assert_eq!((text.as_str(), line), ("a\nB\nb!\nc\nD\nd!\ne\n", 4));

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_by_hand_is_proposed_with_what_theirs_changed_since_or_as_it_was() {
+    fn manual_text_is_proposed_with_their_changes_or_as_it_was() {
         for (again, why, proposed) in [
             ("ONE\ntwo\nthree\n", ProposalReason::ByHand, ["ONE", "two", "THREE"]),
             ("one\ntwo\nfour\n", ProposalReason::ByHandAlone, ["one", "two", "THREE"]),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_old_choice_is_proposed_where_another_text_of_theirs_opens_it_again() {
+    fn reopened_conflict_proposes_the_old_choice() {
         let mut merging = MergingEditor::new(document("", "a\nb\n"), document("", "A\nb\n"), document("", "a!\nb\n"));
         let mut proposals = Proposals::default();
         merging.0.update(EditorInput::Command(Command::Decide { place: PLACE, decision: Decision::MineTheirs }));

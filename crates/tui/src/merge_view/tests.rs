@@ -150,7 +150,7 @@ fn narrow_one_pane_comes_after_the_other() {
 }
 
 #[test]
-fn decisions_stand_in_the_gutters_and_the_same_key_takes_them_back() {
+fn decision_is_in_the_gutter_and_its_key_takes_it_back() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("tnB");
     let shown = reader.shown();
@@ -245,7 +245,7 @@ fn second_412_is_told_at_the_change_that_was_selected() {
 }
 
 #[test]
-fn what_was_written_by_hand_comes_back_where_a_second_412_opens_it_again() {
+fn second_412_brings_the_manual_text_back() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("mnex");
     reader.press(Key::ctrl('s'));
@@ -315,7 +315,7 @@ fn brought_out(buffer: &Buffer, row: usize) -> String {
 }
 
 #[test]
-fn changed_words_are_bold_and_underlined_where_there_are_no_colours() {
+fn changed_words_without_color_are_bold_and_underlined() {
     let mut reader = Reader::bread(120, 40);
     reader.theme = Theme { colour: false, glyphs: &ASCII };
     let row = rows_with(&reader.shown(), "Knead for 12 minutes.")[0];

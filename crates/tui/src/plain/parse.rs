@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_can_be_said_as_the_help_has_it_and_says_what_it_does() {
+    fn every_command_parses_as_its_help_and_describes_itself() {
         for word in COMMANDS {
             let places: Vec<_> = Context::ALL.into_iter().filter(|&context| word.applies_in(context)).collect();
             assert!(!places.is_empty(), "{} can be said nowhere", word.said);

@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn below_the_comfortable_size_one_line_says_so_and_keys_still_work(width in 10u16..40, height in 6u16..12) {
+    fn too_small_terminal_says_so_and_keys_still_work(width in 10u16..40, height in 6u16..12) {
         let mut play = TestApp::single(Some("welcome"), width, height);
         let screen = play.screen(width, height).text();
         prop_assert!(screen.contains(" is small") || width < 18, "{screen}");

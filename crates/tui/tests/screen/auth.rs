@@ -13,7 +13,7 @@ fn refusal(status: u16, reason: &str, detail: &str) -> Problem {
 }
 
 #[test]
-fn a_token_that_is_no_longer_one_is_told_with_the_next_step_and_costs_no_word() {
+fn revoked_token_names_the_next_step_and_loses_no_text() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = TestApp::single(Some("welcome"), width, height);
         play.server.refuses = Some(refusal(401, "invalid_token", "The token is none of this server's."));

@@ -33,7 +33,7 @@ fn what_is_typed_is_shown_and_nothing_else() {
 }
 
 #[test]
-fn the_slash_opens_it_too_and_the_filter_that_is_on_stands_in_it() {
+fn slash_opens_the_filter_prompt_with_the_active_filter() {
     let mut play = refused(120, 40);
     play.types("/~c 412").code(KeyCode::Enter).types("/").shows(120, 40, "show only: ~c 412");
     play.code(KeyCode::End).types(" | ~c 200").code(KeyCode::Enter);

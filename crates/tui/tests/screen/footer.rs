@@ -112,7 +112,7 @@ fn no_hint_is_ever_cut() {
 }
 
 #[test]
-fn the_stage_names_the_policy_and_the_reload_where_there_is_room() {
+fn stage_footer_with_room_names_policy_and_reload() {
     let play = TestApp::stage(80, 24);
     let text = footer(&play, 80, 24);
     for key in ["Ctrl-S save", "F5 reload", "F6 careless", "F7 policy", "Ctrl-W other", "F1 help", "Ctrl-Q quit"] {

@@ -42,7 +42,7 @@ fn effects_since(play: &TestApp, is_it: impl Fn(&GateRequest) -> bool) -> (usize
 }
 
 #[test]
-fn one_key_goes_from_none_to_writes_to_all_and_says_what_that_means() {
+fn gate_key_cycles_none_writes_all_and_explains_each() {
     let mut play = TestApp::stage(120, 40);
     play.hides(120, 40, "the gate holds");
     wire_keys(&mut play).types("i");
@@ -68,7 +68,7 @@ fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
 }
 
 #[test]
-fn whoever_closed_it_by_accident_is_told_in_every_size_and_which_keys_open_it() {
+fn closed_gate_names_its_opening_keys_in_every_size() {
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
         wire_keys(&mut play).types("i").alt('1');
@@ -107,7 +107,7 @@ fn the_order_of_the_marks_decides_who_wins() {
 }
 
 #[test]
-fn a_mark_is_taken_off_by_the_same_key_and_goes_with_who_has_gone() {
+fn mark_is_removed_by_its_key_and_with_its_request() {
     let mut play = both_held(120, 40);
     wire_keys(&mut play).types("m").code(KeyCode::Up).types("m");
     play.code(KeyCode::Down).types("m");
@@ -119,7 +119,7 @@ fn a_mark_is_taken_off_by_the_same_key_and_goes_with_who_has_gone() {
 }
 
 #[test]
-fn in_a_small_terminal_the_list_tells_versions_and_what_becomes_of_them() {
+fn small_terminal_lists_versions_and_their_fates() {
     let mut play = both_held(40, 12);
     wire_keys(&mut play).types("m");
     play.shows(40, 12, "◆ Bob PUT v1 → ▌ held, goes 1st");
@@ -268,7 +268,7 @@ fn only_what_is_about_documents_and_whole_is_sent_again() {
 }
 
 #[test]
-fn what_waited_before_the_record_was_followed_is_known_from_the_gates_report() {
+fn requests_held_before_the_feed_come_from_the_gate_report() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     play.server.gate.hold = Hold::Writes;
@@ -351,7 +351,7 @@ fn a_gate_that_does_not_answer_says_so() {
 }
 
 #[test]
-fn the_footer_names_the_key_that_loses_an_answer_while_something_is_held() {
+fn footer_names_the_lose_response_key_while_gate_holds() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = both_held(width, height);
         let footer = wire_keys(&mut play).screen(width, height).rows().pop().unwrap();

@@ -32,7 +32,7 @@ fn a_save_names_the_version_that_it_replaces() {
 }
 
 #[test]
-fn a_412_opens_the_merge_and_its_result_is_saved_under_the_new_tag() {
+fn merge_after_412_is_saved_under_the_new_tag() {
     for (width, height) in SIZES {
         let mut play = both_typed(width, height);
         play.shows(width, height, "! stale");
@@ -135,7 +135,7 @@ fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
 }
 
 #[test]
-fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
+fn panel_of_428_scrolls_to_its_end_with_its_keys_visible() {
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
         play.types("Alice ").f(6).f(9);
@@ -160,7 +160,7 @@ fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
 }
 
 #[test]
-fn the_428_has_the_room_that_it_needs_and_nothing_speaks_against_its_key() {
+fn panel_of_428_has_room_and_its_key_is_available() {
     let mut play = TestApp::stage(80, 24);
     play.types("Alice ").f(6).f(9);
     play.shows(80, 24, "Enter is the safe way");
@@ -181,7 +181,7 @@ fn an_offer_that_is_put_away_leaves_the_text() {
 }
 
 #[test]
-fn under_the_policy_ignored_the_update_is_lost_and_the_wire_says_which() {
+fn ignored_policy_loses_an_update_that_the_wire_names() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = TestApp::stage(width, height);
         play.shows(width, height, "policy ✓ required");

@@ -52,7 +52,7 @@ fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
 }
 
 #[test]
-fn help_begins_with_the_words_of_the_screen_and_names_no_key_that_is_not_there() {
+fn help_begins_with_screen_terms_and_names_no_missing_key() {
     let mut play = TestApp::single(Some("welcome"), 120, 50);
     let screen = play.f(1).screen(120, 50).text();
     let at = |word: &str| screen.find(word).unwrap_or_else(|| panic!("{word}:\n{screen}"));
@@ -102,7 +102,7 @@ fn documents_are_chosen_or_named() {
 }
 
 #[test]
-fn what_was_asked_in_vain_is_asked_again_when_the_server_is_there() {
+fn failed_lists_are_fetched_again_when_the_server_is_back() {
     let mut play = TestApp::offline(None, 80, 24);
     play.shows(80, 24, "the list is not known");
     play.shows(80, 24, "the policy is not known");
@@ -116,7 +116,7 @@ fn what_was_asked_in_vain_is_asked_again_when_the_server_is_there() {
 }
 
 #[test]
-fn in_a_merge_the_documents_are_shown_and_what_is_typed_is_a_name() {
+fn document_list_in_a_merge_takes_typed_names() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n");
@@ -206,7 +206,7 @@ fn the_stage_has_keys_that_one_editor_has_not() {
 }
 
 #[test]
-fn a_policy_that_is_switched_faster_than_the_server_answers_is_switched_twice() {
+fn fast_double_policy_switch_is_applied_twice() {
     let mut play = TestApp::stage(120, 40);
     // Both keys come before the first answer.
     let mut effects = update(&mut play.state, Event::Key(Key::f(7)));

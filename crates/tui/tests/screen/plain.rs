@@ -17,7 +17,7 @@ fn it_begins_with_where_i_am_and_what_can_be_said() {
 }
 
 #[test]
-fn lines_are_changed_by_their_numbers_and_what_changed_is_read_out() {
+fn numbered_line_edits_are_read_out() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 3 rye flour"], &["Line 3: rye flour", "Edited."]);
     talk.hears(&["add yeast"], &["Line 6: yeast"]);
@@ -42,7 +42,7 @@ fn lines_are_changed_by_their_numbers_and_what_changed_is_read_out() {
 }
 
 #[test]
-fn texts_without_a_last_line_end_and_empty_lines_are_changed_as_they_are() {
+fn edits_keep_a_missing_last_newline_and_empty_lines() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.bob_saves("a\nb");
     talk.hears(&["reload"], &["Line 1: a\nLine 2: b"]);
@@ -411,7 +411,7 @@ fn no_text_of_anybody_steers_a_terminal() {
 }
 
 #[test]
-fn help_teaches_every_word_that_means_something_here_and_why_others_are_off() {
+fn help_lists_every_command_here_and_why_others_are_off() {
     let mut talk = Talk::single(LineSource::Typed);
     let said = talk.say("help");
     for word in ["show [N [M]]:", "line N TEXT:", "save:", "careless:", "quit!:"] {

@@ -52,7 +52,7 @@ fn row(play: &TestApp, width: u16, height: u16, words: &str) -> String {
 }
 
 #[test]
-fn one_key_goes_from_the_list_to_the_diagram_to_nothing_and_back() {
+fn wire_key_cycles_list_diagram_and_hidden() {
     let mut play = TestApp::stage(120, 40);
     play.shows(120, 40, "Shift-Tab: look closer · F4: sequence");
     play.f(4);
@@ -158,7 +158,7 @@ fn a_buried_version_is_named_at_the_servers_lifeline() {
 }
 
 #[test]
-fn somebody_elsewhere_has_a_lifeline_and_who_is_told_has_a_thin_arrow() {
+fn outside_client_has_a_lifeline_and_events_thin_arrows() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.f(4);
     let event = play.server.saved_by("Carol", "Carol was here\n");
@@ -223,7 +223,7 @@ fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
 }
 
 #[test]
-fn who_looks_at_the_newest_sees_it_though_older_answers_came_after_it() {
+fn newest_request_stays_visible_after_older_responses() {
     let mut play = TestApp::stage(120, 18);
     play.f(4).press(Key::shift(KeyCode::Tab));
     let asked: Vec<_> = (51..57).map(|number| asks(number, "Alice")).collect();

@@ -30,7 +30,7 @@ fn asked_for_lists(play: &TestApp) -> usize {
 }
 
 #[test]
-fn a_lost_update_goes_round_the_version_that_it_buried_in_every_size() {
+fn lost_update_edge_avoids_its_lost_version_in_every_size() {
     for (width, height) in SIZES {
         let mut play = lost(width, height);
         play.f(3);
@@ -291,7 +291,7 @@ fn it_can_be_drawn_with_ascii_alone() {
 }
 
 #[test]
-fn where_many_edges_run_side_by_side_the_words_keep_half_of_the_screen() {
+fn many_parallel_edges_leave_half_the_width_for_words() {
     for width in 20..60 {
         let mut play = TestApp::single(Some("welcome"), width, 24);
         play.server.policy.preconditions = Preconditions::Ignored;

@@ -52,7 +52,7 @@ fn a_narrow_wire_tells_the_condition_the_status_and_the_tag() {
 }
 
 #[test]
-fn a_switch_of_the_policy_is_told_in_its_two_words_and_whole_where_it_is_opened() {
+fn policy_change_is_short_in_the_list_and_full_when_opened() {
     let etag = ("ETag".to_owned(), "\"p2-proven-version-atomic-optional\"".to_owned());
     let condition = ("If-Match".to_owned(), "\"p1-proven-version-atomic-required\"".to_owned());
     let body = r#"{"preconditions":"optional","etags":"version","judging":"atomic","dates":"proven"}"#.to_owned();

@@ -55,7 +55,7 @@ fn what_is_selected_is_seen_and_goes_by_the_register() {
 }
 
 #[test]
-fn whoever_wants_to_leave_by_the_wrong_key_is_told_the_right_one() {
+fn wrong_quit_key_names_the_right_one() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.ctrl('c');
     play.shows(80, 24, "nothing is selected; Ctrl-Q leaves");
@@ -86,7 +86,7 @@ fn a_newer_version_keeps_the_cursor_near() {
 }
 
 #[test]
-fn unsaved_text_is_kept_as_it_is_typed_and_forgotten_when_it_is_saved() {
+fn draft_is_kept_while_typing_and_forgotten_when_saved() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("x");
     assert!(

@@ -67,7 +67,7 @@ async fn whoever_does_not_close_is_waited_for_until_time_is_over() {
 
 /// The answer stays where it can be read, however much there is behind it.
 #[tokio::test(start_paused = true)]
-async fn of_whoever_never_stops_no_more_is_taken_than_there_is_room_for() {
+async fn drain_of_an_endless_client_stops_at_its_limit() {
     let (waited, left) = ended(Client { left: 10 * MAX_DRAIN_BYTES, closes: true }, true).await;
     assert!(waited >= LINGER_TIMEOUT, "{waited:?}");
     assert_eq!(left, 9 * MAX_DRAIN_BYTES);

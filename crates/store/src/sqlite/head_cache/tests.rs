@@ -78,7 +78,7 @@ fn revalidated(heads: &HeadCache, name: &str, seen: &StoredVersion) -> Option<Ve
 }
 
 #[test]
-fn a_head_that_was_pushed_out_leaves_its_outline_and_that_is_never_older() {
+fn evicted_head_leaves_validators_that_are_never_older() {
     let heads = HeadCache::with_capacity(ENTRY_OVERHEAD_BYTES + 1020);
     let (first, other) = (version("a", None, 1000), version("b", None, 1000));
     heads.insert(&id("a"), &DocumentState::Exists(first.clone()), heads.epoch());

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_people_in_a_wide_room_have_their_names_and_the_words_have_a_lane() {
+    fn two_people_in_a_wide_area_have_names_and_a_word_lane() {
         let lanes = SequenceLanes::new(78, &[7, 5]);
         assert_eq!((lanes.shown, lanes.person(0), lanes.person(1)), (2, 1, 10));
         assert!(lanes.words() > 30, "{lanes:?}");

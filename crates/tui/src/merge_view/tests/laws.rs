@@ -48,7 +48,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_there_is_a_picture_and_the_keys_decide_what_is_in_sight(
+    fn any_input_draws_and_keys_decide_what_is_visible(
         texts in [content(), content(), content()],
         titles in prop::sample::select(vec![["a", "a", "a"], ["a", "b", "c"], ["a", "a", ""]]),
         steps in prop::collection::vec(happens(), 0..40),
@@ -142,7 +142,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_by_hand_is_never_lost_whatever_comes_in_between(
+    fn manual_text_survives_any_event_in_between(
         texts in [content(), content(), content()],
         steps in prop::collection::vec(writes(), 0..16),
     ) {

@@ -21,7 +21,7 @@ fn head(reader: &Reader) -> String {
 }
 
 #[test]
-fn a_suggestion_is_shown_before_it_is_taken_and_taken_back_with_the_same_key() {
+fn suggestion_is_shown_first_and_its_key_takes_it_back() {
     let mut reader = reader();
     let shown = reader.shown();
     assert!(head(&reader).contains("s takes the suggestion (you changed different words)"), "{}", head(&reader));
@@ -48,7 +48,7 @@ fn a_suggestion_is_shown_before_it_is_taken_and_taken_back_with_the_same_key() {
 }
 
 #[test]
-fn all_suggestions_are_taken_after_the_count_was_said_and_are_one_step() {
+fn all_suggestions_are_one_step_after_their_count_is_shown() {
     let mut reader = reader();
     reader.type_keys("S");
     assert!(head(&reader).contains("2 suggestions for 3 open: S once more takes them all"), "{}", head(&reader));

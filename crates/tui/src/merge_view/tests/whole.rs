@@ -33,7 +33,7 @@ fn the_whole_is_written_like_any_text_and_is_one_step() {
 }
 
 #[test]
-fn open_conflicts_stand_in_the_whole_in_both_versions_and_it_is_asked_once() {
+fn full_edit_shows_open_conflicts_twice_and_asks_once() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("Ex");
     reader.press(Key::ctrl('s'));

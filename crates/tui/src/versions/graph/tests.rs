@@ -73,7 +73,7 @@ fn stale_writers_with_one_base_share_a_lane() {
 }
 
 #[test]
-fn edges_to_other_bases_run_in_lanes_of_their_own_and_pass_behind_each_other() {
+fn edges_to_other_bases_have_own_lanes_and_cross_behind() {
     let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(2)]);
     let expected = [
         "o     v5", //
@@ -172,7 +172,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_version_is_there_once_and_every_edge_arrives_at_its_base(
+    fn every_version_is_drawn_once_and_every_edge_meets_its_base(
         made in histories(), width in 0..200usize, lines in 0..5usize,
     ) {
         let history = lineage::lineage_of(history_of(&made));

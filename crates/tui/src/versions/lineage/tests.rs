@@ -37,7 +37,7 @@ fn what_a_writer_had_not_seen_is_lost() {
 }
 
 #[test]
-fn several_are_buried_at_once_and_each_by_the_first_who_had_not_seen_it() {
+fn each_lost_version_is_lost_to_the_first_who_missed_it() {
     let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(1)];
     assert_eq!(said(&history, 4).split(" / ").next(), Some("parent v3 · base v1: its writer had not seen v2 and v3"));
     assert_eq!(said(&history, 5), "parent v4 · base v1: its writer had not seen v2 to v4");
@@ -103,7 +103,7 @@ fn a_tag_that_came_back_cannot_tell_two_versions_apart() {
 }
 
 #[test]
-fn a_list_that_does_not_go_back_to_the_first_version_knows_what_it_knows() {
+fn partial_history_claims_only_what_it_knows() {
     let mut versions = history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2), v("Bob").on(1)]);
     versions.truncate(2);
     let history = lineage_of(versions);

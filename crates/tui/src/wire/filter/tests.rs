@@ -128,7 +128,7 @@ fn what_is_wrong_is_said_with_its_column_and_what_was_expected() {
 }
 
 #[test]
-fn what_is_nearly_too_deep_is_written_so_that_it_can_be_read_again() {
+fn deepest_filter_is_displayed_so_that_it_parses_again() {
     let read = |nots: usize| Filter::parse(&format!("{}a | b c", "!".repeat(nots)));
     for nots in 0..60 {
         if let Ok(Some(filter)) = read(nots) {

@@ -112,7 +112,7 @@ fn what_is_held_stops_and_goes_on_before_it_is_answered() {
 }
 
 #[test]
-fn a_write_that_named_an_older_version_than_it_replaced_has_buried_one() {
+fn write_on_an_older_version_is_a_lost_update() {
     let asked = [asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\""))];
     let mut wire = wire(&asked);
     wire.record(answered(&asked[0], 200, &[("ETag", "\"v2-b\"")]), None);
@@ -121,7 +121,7 @@ fn a_write_that_named_an_older_version_than_it_replaced_has_buried_one() {
 }
 
 #[test]
-fn what_was_judged_and_is_not_written_stands_between_request_and_answer() {
+fn judged_unwritten_request_is_between_request_and_response() {
     let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
     let mut wire = wire(&[one.clone(), two]);
     wire.on_judged(&author("Alice"));
@@ -198,7 +198,7 @@ fn an_answer_that_broke_off_is_not_a_request_that_never_left() {
 }
 
 #[test]
-fn a_lost_update_is_marked_where_it_was_made_and_where_it_was_buried() {
+fn lost_update_is_marked_at_its_write_and_at_its_loss() {
     let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
     let first = answered(&one, 200, &[("ETag", "\"v2-b\"")]);
     let second = answered(&two, 200, &[("ETag", "\"v3-c\""), (fields::OVERWROTE, "\"v2-b\"")]);
@@ -215,7 +215,7 @@ fn a_replay_says_that_it_was_done_before() {
 }
 
 #[test]
-fn a_change_is_one_step_however_many_are_told_and_nobody_is_told_of_their_own() {
+fn change_is_one_step_for_all_listeners_but_its_author() {
     let event = |name: &str, etag: &str| contract::DocumentEvent {
         id: "welcome".parse().unwrap(),
         etag: etag.parse().unwrap(),

@@ -93,7 +93,7 @@ fn nothing_is_left_of_whatever_was_in_a_place_before() {
 }
 
 #[test]
-fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
+fn long_held_exchange_is_reported_at_its_end_when_evicted() {
     let recorder = ExchangeLog::new(&Budgets::default());
     let mut live = recorder.live();
     let held = begin(&recorder, "/held");
