@@ -7,6 +7,7 @@ mod dependencies;
 mod graph;
 mod licences;
 mod modules;
+mod names;
 mod sources;
 mod text;
 mod tokens;

@@ -25,7 +25,8 @@ impl Source {
         rest.starts_with("src/").then_some(name)
     }
 
-    /// The text without comments, up to the tests at its end. A module of tests alone says so at its top (`#![cfg(test)]`).
+    /// The text without comments, up to the tests at its end. A module of tests alone says so at its top
+    /// (`#![cfg(test)]`).
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         let before_tests =

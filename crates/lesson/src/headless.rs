@@ -2,8 +2,8 @@
 //!
 //! Nothing in here waits for time to pass. Somebody who acts has one request under way, and there are three ways in
 //! which it can come to rest: it is answered; the server tells that it is held at the gate (`/control/exchanges`); it
-//! was judged and stands at the [`WriteGate`](crate::WriteGate). One of the three is awaited, and then the next cue has its turn. So what
-//! happens is the same in each run, however the threads fall.
+//! was judged and stands at the [`WriteGate`](crate::WriteGate). One of the three is awaited, and then the next cue has
+//! its turn. So what happens is the same in each run, however the threads fall.
 //!
 //! Editors hear no events here. What they know, they know from their own answers, so that a lesson can tell when they
 //! know it.

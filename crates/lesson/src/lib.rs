@@ -1,9 +1,9 @@
 //! Lessons as data: read from a file, stepped, checked, and told again.
 //!
-//! A lesson is a file that a teacher writes ([`read`](mod@read)): what is told, who does what, which requests are held and in
-//! which order they go on, what is asked, what must be true. One and the same file is played on the stage, played
-//! without a screen, and checked as a test, because one and the same [`Player`](player::Player) steps it: cues go out of
-//! it, observations go in, and it judges what was claimed.
+//! A lesson is a file that a teacher writes ([`read`](mod@read)): what is told, who does what, which requests are held
+//! and in which order they go on, what is asked, what must be true. One and the same file is played on the stage,
+//! played without a screen, and checked as a test, because one and the same [`Player`](player::Player) steps it: cues
+//! go out of it, observations go in, and it judges what was claimed.
 //!
 //! | module | subject | pure |
 //! | --- | --- | --- |

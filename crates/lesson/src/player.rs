@@ -1,8 +1,8 @@
 //! A lesson, stepped: cues go out, observations come in, and what was claimed is judged. Pure.
 //!
-//! Whoever plays a lesson (the stage, or a program without a screen) asks for the next [`LessonScene`], carries out its cues
-//! one after the other, tells what was observed, and asks for the verdicts. How fast that goes is up to the caller;
-//! nothing in here waits.
+//! Whoever plays a lesson (the stage, or a program without a screen) asks for the next [`LessonScene`], carries out its
+//! cues one after the other, tells what was observed, and asks for the verdicts. How fast that goes is up to the
+//! caller; nothing in here waits.
 //!
 //! Scene 0 is the opening, in which everybody opens the document; after the last step comes one scene in which the
 //! documents are looked at. To go *back* means to play again from the start, silently, up to the step before: a server
@@ -73,8 +73,8 @@ impl Player {
         }
     }
 
-    /// Whether it is played under another policy than its own. Nothing is claimed or asked then, since the lesson's answers
-    /// are about its own; its captions are too, which the tale says in a line ([`RunLog::policy_variant`]).
+    /// Whether it is played under another policy than its own. Nothing is claimed or asked then, since the lesson's
+    /// answers are about its own; its captions are too, which the tale says in a line ([`RunLog::policy_variant`]).
     #[must_use]
     pub fn has_policy_override(&self) -> bool {
         self.run_log.policy_variant.is_some()

@@ -222,7 +222,8 @@ pub enum HoldPoint {
     Writes,
     /// Everything but streams of events, before it is judged.
     All,
-    /// Writes that were judged and are not written yet. Only a server that does these as two steps can be stopped there.
+    /// Writes that were judged and are not written yet. Only a server that does these as two steps can be stopped
+    /// there.
     Judged,
 }
 

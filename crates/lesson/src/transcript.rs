@@ -80,8 +80,8 @@ pub fn write(tale: &RunLog, format: TranscriptFormat) -> String {
     }
 }
 
-/// What happened so far in lines, for somebody who listens while it happens. A question comes without its answers, which
-/// are numbered from 1. The lines stay the same when more happens, and more come behind them.
+/// What happened so far in lines, for somebody who listens while it happens. A question comes without its answers,
+/// which are numbered from 1. The lines stay the same when more happens, and more come behind them.
 #[must_use]
 pub fn lines_so_far(tale: &RunLog) -> Vec<String> {
     text::so_far(tale)

@@ -1,10 +1,10 @@
 //! A decision about a region of which one side has another text now: what it would be here.
 //!
-//! The base and one side are what they were, so a person who took a side will mostly take it again: a proposal that needs
-//! nothing more. A text written by hand does. It was written with both sides in sight, so it contains what its author
-//! wanted of them. The only news is what the changed side has changed since, and the merge that tells it apart has the
-//! earlier text of that side as its base, the text by hand as mine, and the present text of that side as theirs. From the
-//! old base, all of that side would be news again, including what was taken or turned down already.
+//! The base and one side are what they were, so a person who took a side will mostly take it again: a proposal that
+//! needs nothing more. A text written by hand does. It was written with both sides in sight, so it contains what its
+//! author wanted of them. The only news is what the changed side has changed since, and the merge that tells it apart
+//! has the earlier text of that side as its base, the text by hand as mine, and the present text of that side as
+//! theirs. From the old base, all of that side would be news again, including what was taken or turned down already.
 //!
 //! Nothing here is applied. The region is open again, and this is shown beside it.
 
@@ -41,7 +41,8 @@ impl CarriedDecision {
     }
 
     /// Returns, for a text by hand, its merge with what the side has changed since: the earlier text of the side is the
-    /// base, the text by hand is mine. If [`CarriedDecision::proposal`] is `None`, its conflicts are what is left to choose.
+    /// base, the text by hand is mine. If [`CarriedDecision::proposal`] is `None`, its conflicts are what is left to
+    /// choose.
     #[must_use]
     pub fn nested(&self) -> Option<&Merge> {
         self.nested.as_ref()

@@ -2,9 +2,9 @@
 //!
 //! From `a b a b a`, both delete an `a b` and keep `a b a`. One diff may say that the first was deleted, the other that
 //! the second was: then two edits stand apart that are one, and taking both deletes twice. Sliding brings most of these
-//! together, but not where other edits are in the way, and not where the diffs match quite different lines. So after the
-//! walk the rule is looked at from its end: whatever settled by itself and reads the same on both sides, between two
-//! lines that nobody touched, is one change that both agree on.
+//! together, but not where other edits are in the way, and not where the diffs match quite different lines. So after
+//! the walk the rule is looked at from its end: whatever settled by itself and reads the same on both sides, between
+//! two lines that nobody touched, is one change that both agree on.
 
 use crate::line_interner::LineIds;
 use crate::region::{Region, RegionKind};

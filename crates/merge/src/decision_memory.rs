@@ -1,9 +1,9 @@
 //! Decisions about texts that may be gone from the merge at the moment.
 //!
-//! Without this a version that comes and goes would take decisions with it: the outcome would depend on how many versions
-//! were seen on the way to the last. Nothing in here is applied. [`crate::remerge`] asks whether a decision holds again,
-//! [`crate::carry_over`] asks for the decision that was made while one side had another text, and [`crate::record`] for what a
-//! draft has to keep.
+//! Without this a version that comes and goes would take decisions with it: the outcome would depend on how many
+//! versions were seen on the way to the last. Nothing in here is applied. [`crate::remerge`] asks whether a decision
+//! holds again, [`crate::carry_over`] asks for the decision that was made while one side had another text, and
+//! [`crate::record`] for what a draft has to keep.
 
 use crate::decision::Decision;
 use crate::region::Side;
@@ -12,8 +12,8 @@ use std::ops::Range;
 
 /// The subject of a decision: the three texts of a region.
 ///
-/// The base never changes while a merge is made again, so its lines name its text, and the place with it: of two regions
-/// that read alike, neither can take the other's decision.
+/// The base never changes while a merge is made again, so its lines name its text, and the place with it: of two
+/// regions that read alike, neither can take the other's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RegionTexts {
     pub(crate) base: Range<usize>,
@@ -123,7 +123,8 @@ impl DecisionMemory {
         self.decisions.get(key)
     }
 
-    /// Returns the last decision about the same base and one unchanged side, made while the other side had another text.
+    /// Returns the last decision about the same base and one unchanged side, made while the other side had another
+    /// text.
     pub(crate) fn with_one_side_changed<'m>(&'m self, key: &'m RegionTexts) -> Option<RememberedDecision<'m>> {
         [Side::Mine, Side::Theirs].into_iter().find_map(|unchanged| {
             let changed = opposite(unchanged);

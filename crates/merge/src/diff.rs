@@ -170,7 +170,8 @@ impl Around {
         Self { absent_before: 0, absent_behind: behind.filter(|line| **line == Presence::Absent).count(), lines }
     }
 
-    /// Whether most are missing, some of them on either side. The line itself counts on either side, as it does for git.
+    /// Whether most are missing, some of them on either side. The line itself counts on either side, as it does for
+    /// git.
     fn are_new(&self) -> bool {
         let all = self.lines + 2;
         let frequent = all - self.absent_before - self.absent_behind;

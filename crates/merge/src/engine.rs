@@ -33,8 +33,8 @@ impl Merge {
     /// as true as ever. Mine is compared with the base first, so that theirs is what time may be too short for. Without
     /// a deadline the comparison takes the time it needs.
     ///
-    /// Before lines are compared, each gets a number. That takes as long as the texts are large, whatever stands in them,
-    /// and cannot be left half done: the deadline is put off by as much.
+    /// Before lines are compared, each gets a number. That takes as long as the texts are large, whatever stands in
+    /// them, and cannot be left half done: the deadline is put off by as much.
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
         Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)

@@ -18,9 +18,9 @@
 //! wrongly, leaves no trace.
 //!
 //! Here the answer is a value: a row of [`Region`]s that cover all three texts. Each says what happened to its lines,
-//! [`RegionKind::Stable`], `Mine`, `Theirs`, `Agreed` or a `Conflict`, and where they are in each text. Nothing is lost,
-//! so every question can still be asked: what did the base have here, what would it look like with theirs after all?
-//! A [`Session`] adds a [`Decision`] for each region that anybody changed, whether it is a conflict or settled by
+//! [`RegionKind::Stable`], `Mine`, `Theirs`, `Agreed` or a `Conflict`, and where they are in each text. Nothing is
+//! lost, so every question can still be asked: what did the base have here, what would it look like with theirs after
+//! all? A [`Session`] adds a [`Decision`] for each region that anybody changed, whether it is a conflict or settled by
 //! itself, and the way back. The result is not kept anywhere. It follows from the regions and the decisions, each time
 //! somebody asks.
 //!
@@ -44,10 +44,10 @@
 //! # Why touching edits conflict
 //!
 //! I change one line, the other changes the next. No line was changed by both, so why not take both? Because the unit
-//! that people think in is not the line. Two halves of a sentence, a condition and what follows from it, an item and its
-//! price stand on neighbouring lines, and a merge that reads no words cannot know. An untouched line between two edits is
-//! poor evidence that they are independent, but it is some; with none there is none. In merges that people did by hand,
-//! taking both was right about half of the time. That is no rule to settle things by while nobody looks.
+//! that people think in is not the line. Two halves of a sentence, a condition and what follows from it, an item and
+//! its price stand on neighbouring lines, and a merge that reads no words cannot know. An untouched line between two
+//! edits is poor evidence that they are independent, but it is some; with none there is none. In merges that people did
+//! by hand, taking both was right about half of the time. That is no rule to settle things by while nobody looks.
 //!
 //! The same caution holds throughout: deleted by one and edited by the other, inserted by both at one place, edited by
 //! both in one line. All are conflicts, and each is named, for the name is what the person needs who decides.
@@ -61,12 +61,12 @@
 //!
 //! # When a side changes again
 //!
-//! Merging takes time, and another client may save meanwhile: a second 412, in the middle of a merge. Or the author of mine
-//! types on. Discarding the decisions would waste work, and applying them to other texts than they were about would be
-//! wrong. [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three texts of its
-//! region are what they were. The [`MergeReport`] says what was kept, and what to look at again. If one side alone is another
-//! text, the old decision is [`CarriedDecision`] over: it is proposed, and a text by hand is proposed with what that side has
-//! changed since.
+//! Merging takes time, and another client may save meanwhile: a second 412, in the middle of a merge. Or the author of
+//! mine types on. Discarding the decisions would waste work, and applying them to other texts than they were about
+//! would be wrong. [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three
+//! texts of its region are what they were. The [`MergeReport`] says what was kept, and what to look at again. If one
+//! side alone is another text, the old decision is [`CarriedDecision`] over: it is proposed, and a text by hand is
+//! proposed with what that side has changed since.
 //!
 //! The same holds across the end of a program: [`Session::records`] are the decisions as a draft keeps them, and
 //! [`Session::restored`] puts them back.

@@ -1,7 +1,7 @@
 //! Where the lines of a text begin.
 //!
-//! A place takes four bytes, which is little beside a line and much beside two letters. So of lines as short as that only
-//! every so manieth place is kept, and from there line feeds are counted.
+//! A place takes four bytes, which is little beside a line and much beside two letters. So of lines as short as that
+//! only every so manieth place is kept, and from there line feeds are counted.
 
 use memchr::arch::all::memchr::One;
 
@@ -80,13 +80,14 @@ impl LineIndex {
     }
 }
 
-/// The same among short lines. Eight bytes are looked at as one number: a processor that goes from byte to byte guesses at
-/// each whether the line goes on, and of short lines it guesses most ends wrong.
+/// The same among short lines. Eight bytes are looked at as one number: a processor that goes from byte to byte guesses
+/// at each whether the line goes on, and of short lines it guesses most ends wrong.
 fn end_of_line(bytes: &[u8], start: usize) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
     if let Some(near) = bytes[start..].first_chunk() {
-        // A line feed becomes a zero, and the lowest zero is the lowest byte that has to borrow when one is taken off each.
+        // A line feed becomes a zero, and the lowest zero is the lowest byte that has to borrow when one is taken off
+        // each.
         let bytes = u64::from_le_bytes(*near) ^ (ONES * u64::from(b'\n'));
         let feeds = bytes.wrapping_sub(ONES) & !bytes & HIGHS;
         if feeds != 0 {

@@ -6,8 +6,8 @@
 //! - Most lines of a side stand behind the line that they stand behind in the base, too. So a line is compared with the
 //!   one that is expected, and looked up only where somebody edited.
 //! - A line of up to seven bytes is its own [`LineKey`]: who finds the key need not read the line again.
-//! - Very short lines are so many that expecting each costs more than it saves. They are looked up several at a time, and
-//!   what is wanted for all of them is fetched before any is looked at. So the ways are gone together, not in turn.
+//! - Very short lines are so many that expecting each costs more than it saves. They are looked up several at a time,
+//!   and what is wanted for all of them is fetched before any is looked at. So the ways are gone together, not in turn.
 
 use crate::text::{Ending, Line, Text};
 use foldhash::quality::RandomState;
@@ -24,8 +24,8 @@ pub(crate) struct LineIds {
 /// What makes a line the line it is: its content, and its ending where endings are mixed.
 type Identity<'a> = (&'a [u8], Option<Ending>);
 
-/// A line in eight bytes. Of a short line it is all there is to know, its ending included; of a long one it is the hash,
-/// and two that are equal have to be compared.
+/// A line in eight bytes. Of a short line it is all there is to know, its ending included; of a long one it is the
+/// hash, and two that are equal have to be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct LineKey(u64);
 

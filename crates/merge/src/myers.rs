@@ -1,13 +1,13 @@
 //! The search for the shortest edit script between two rows of numbers.
 //!
-//! Eugene W. Myers, *An O(ND) Difference Algorithm and Its Variations* (1986), in its linear-space form: lay the two rows
-//! along the edges of a grid; a step to the right removes a line, a step down adds one, a diagonal step keeps one and is
-//! free. Paths of growing cost spread from the start and, backwards, from the end. Where they meet, a cheapest path goes
-//! through, and the two halves are looked at by themselves.
+//! Eugene W. Myers, *An O(ND) Difference Algorithm and Its Variations* (1986), in its linear-space form: lay the two
+//! rows along the edges of a grid; a step to the right removes a line, a step down adds one, a diagonal step keeps one
+//! and is free. Paths of growing cost spread from the start and, backwards, from the end. Where they meet, a cheapest
+//! path goes through, and the two halves are looked at by themselves.
 //!
 //! The cost of that grows with the square of what differs. So beyond some cost the search takes what looks best, as GNU
-//! diff and git do, with their measures: first a path that has come far by long runs of kept lines, in the end whichever
-//! came furthest. And when the deadline passes, what is not yet looked at counts as replaced.
+//! diff and git do, with their measures: first a path that has come far by long runs of kept lines, in the end
+//! whichever came furthest. And when the deadline passes, what is not yet looked at counts as replaced.
 
 use std::ops::Range;
 use std::time::Instant;

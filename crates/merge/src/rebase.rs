@@ -1,7 +1,7 @@
 //! A merge made again over another base, after the file that the base was read from changed.
 //!
-//! The lines of the base no longer say where a decision belongs, so its three texts have to. Regions with the same three
-//! texts are matched in their order: of two that read alike, neither takes the decision of the other.
+//! The lines of the base no longer say where a decision belongs, so its three texts have to. Regions with the same
+//! three texts are matched in their order: of two that read alike, neither takes the decision of the other.
 
 use crate::decision::Decision;
 use crate::engine::Merge;
@@ -13,7 +13,8 @@ use crate::text::Text;
 use std::time::Instant;
 
 impl SessionState {
-    /// Returns this state over another base, what became of the decisions, and the texts by hand that have no place in it.
+    /// Returns this state over another base, what became of the decisions, and the texts by hand that have no place in
+    /// it.
     pub(crate) fn rebase(&self, base: &[u8], deadline: Option<Instant>) -> (Self, MergeReport, Vec<Vec<u8>>) {
         let text = |side| self.merge.text(side).clone();
         let merge = Merge::of(Text::new(base), text(Side::Mine), text(Side::Theirs), deadline);

@@ -1,8 +1,8 @@
 //! Decisions outside of a session: what a draft on a disk keeps of a merge, and how it comes back.
 //!
-//! A decision is about three texts, so a record names them: the lines of the base by their numbers, since the base is kept
-//! beside the records, and mine and theirs by their texts, since both may be others when the records come back. A record
-//! whose texts are not there is remembered and never applied, as in a merge made again.
+//! A decision is about three texts, so a record names them: the lines of the base by their numbers, since the base is
+//! kept beside the records, and mine and theirs by their texts, since both may be others when the records come back. A
+//! record whose texts are not there is remembered and never applied, as in a merge made again.
 
 use crate::decision::{Choice, Decision};
 use crate::decision_memory::RegionTexts;
@@ -76,9 +76,9 @@ impl Session {
         self
     }
 
-    /// Returns the texts by hand that were not decided against and have no place in this merge, neither as a decision nor
-    /// as one that is carried over to an open conflict: the merge cuts its texts otherwise by now, or has settled there by
-    /// itself. In the order of the text.
+    /// Returns the texts by hand that were not decided against and have no place in this merge, neither as a decision
+    /// nor as one that is carried over to an open conflict: the merge cuts its texts otherwise by now, or has settled
+    /// there by itself. In the order of the text.
     #[must_use]
     pub fn displaced_texts(&self) -> Vec<Vec<u8>> {
         let (state, memory) = (self.state(), self.state().to_memory());

@@ -53,7 +53,7 @@ impl Merge {
                 (RegionKind::Conflict(_), Style::Diff3) => parts.push(RenderPart::Open(whole, region.base.clone())),
                 (RegionKind::Conflict(_), Style::Zdiff3) => split_region(region, &[self.core(region)], &mut parts),
                 (RegionKind::Conflict(_), Style::Merge) => {
-                    split_region(region, &self.pieces(region, deadline), &mut parts)
+                    split_region(region, &self.pieces(region, deadline), &mut parts);
                 }
             }
         }

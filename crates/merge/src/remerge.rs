@@ -1,8 +1,9 @@
 //! A merge made again after one side changed: theirs is a newer version, or mine was typed on.
 //!
-//! A decision is about three texts. If the new merge has a region of the same three texts at the same place, the decision
-//! is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the person is told.
-//! If one side alone is another text, the decision is carried over as a proposal: see [`crate::carry_over`].
+//! A decision is about three texts. If the new merge has a region of the same three texts at the same place, the
+//! decision is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the
+//! person is told. If one side alone is another text, the decision is carried over as a proposal: see
+//! [`crate::carry_over`].
 
 use crate::decision::Decision;
 use crate::decision_memory::{DecisionMemory, RegionTexts};

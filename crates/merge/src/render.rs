@@ -13,8 +13,8 @@
 //! It is for files, for git and for eyes. Nothing here reads it back: whoever wants to decide has the regions.
 //!
 //! Where a text has a line of its own that reads like a marker, git's output can be taken apart in two ways. Here the
-//! markers are longer than any such run then, so it is always the longest that are meant. Every marker starts a line, and
-//! ends as the lines of the text do.
+//! markers are longer than any such run then, so it is always the longest that are meant. Every marker starts a line,
+//! and ends as the lines of the text do.
 
 use crate::engine::Merge;
 use crate::refine::{ConflictPiece, RenderPart};
@@ -48,8 +48,8 @@ pub struct Rendering<'a> {
     pub style: Style,
     /// What takes their place.
     pub fallback: Fallback,
-    /// The labels behind the markers of mine, base and theirs. `None` leaves the marker bare; an empty label leaves a blank
-    /// behind it, as git does.
+    /// The labels behind the markers of mine, base and theirs. `None` leaves the marker bare; an empty label leaves a
+    /// blank behind it, as git does.
     pub labels: [Option<&'a [u8]>; 3],
     /// How long markers are. None: seven characters, or more where the texts hold such runs.
     pub marker_size: Option<usize>,
@@ -100,8 +100,8 @@ impl Merge {
 }
 
 /// How long the longest run at the start of a line is that could be a marker's: of one of the four characters, whatever
-/// follows. Shorter ones than [`DEFAULT_MARKER_SIZE`] may be passed over: of a run as long as that, one byte stands in every so manieth
-/// place, and nobody has to look at the others.
+/// follows. Shorter ones than [`DEFAULT_MARKER_SIZE`] may be passed over: of a run as long as that, one byte stands in
+/// every so manieth place, and nobody has to look at the others.
 fn longest_marker_run(bytes: &[u8]) -> usize {
     let (mut longest, mut at) = (0, DEFAULT_MARKER_SIZE - 1);
     while let Some(sign) = bytes.get(at) {
@@ -136,7 +136,7 @@ impl Renderer<'_> {
     fn part(&mut self, part: RenderPart) {
         match (part, self.rendering.fallback) {
             (RenderPart::Common(piece), _) | (RenderPart::Open(piece, _), Fallback::Mine) => {
-                self.lines(Side::Mine, piece.mine)
+                self.lines(Side::Mine, piece.mine);
             }
             (RenderPart::Taken(side, range), _) => self.lines(side, range),
             (RenderPart::Open(piece, _), Fallback::Theirs) => self.lines(Side::Theirs, piece.theirs),

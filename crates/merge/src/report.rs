@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The outcome of [`crate::Session::renew`] and [`crate::Session::renew_mine`]. Numbers of regions are those of the new merge.
+/// The outcome of [`crate::Session::renew`] and [`crate::Session::renew_mine`]. Numbers of regions are those of the new
+/// merge.
 ///
 /// Its `Display` is the sentence for the person who decides: 'kept 4, reopened 1, new 1'.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

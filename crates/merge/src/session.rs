@@ -1,8 +1,8 @@
 //! A merge under way: the regions, what was decided about each, and the way back.
 //!
 //! There is one stack of steps for everything, decisions, texts written by hand and merges made anew. A step holds what
-//! it replaced, so undoing it is an exchange, and so is redoing it. Nothing here is in a state between two decisions: at
-//! any moment the result follows from the merge and the decisions alone.
+//! it replaced, so undoing it is an exchange, and so is redoing it. Nothing here is in a state between two decisions:
+//! at any moment the result follows from the merge and the decisions alone.
 
 use crate::carry_over::CarriedDecision;
 use crate::decision::{Choice, Decision};
@@ -174,9 +174,9 @@ impl Session {
             .then(|| writer.into_text())
     }
 
-    /// Returns the decision about a region before one of its sides became another text; `None` if a decision holds, and if
-    /// the base or both sides are others. The deadline is for a text by hand, which is merged with what that side has
-    /// changed since.
+    /// Returns the decision about a region before one of its sides became another text; `None` if a decision holds, and
+    /// if the base or both sides are others. The deadline is for a text by hand, which is merged with what that side
+    /// has changed since.
     ///
     /// # Panics
     ///
@@ -188,9 +188,9 @@ impl Session {
 
     /// Merges again with a newer version of theirs, in one step.
     ///
-    /// A decision stays if the three texts of its region are as they were; if one of them is another text now, the region
-    /// is open again, and [`Session::carried`] has the decision. With the same theirs nothing happens. A decision that
-    /// lost its region is remembered: it holds again if a later version brings the same three texts back.
+    /// A decision stays if the three texts of its region are as they were; if one of them is another text now, the
+    /// region is open again, and [`Session::carried`] has the decision. With the same theirs nothing happens. A
+    /// decision that lost its region is remembered: it holds again if a later version brings the same three texts back.
     pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Theirs, theirs, deadline) else { return self.all_kept() };
         self.take(UndoEntry::Renewed(Box::new(renewed)));
@@ -208,11 +208,11 @@ impl Session {
         report
     }
 
-    /// Merges again over another base. A decision stays if the three texts of its region are as they were, wherever it is
-    /// now.
+    /// Merges again over another base. A decision stays if the three texts of its region are as they were, wherever it
+    /// is now.
     ///
-    /// This is not a step, as in [`Session::renew_mine`]. Returns the texts by hand that lost their region as well: they are
-    /// in no result any more.
+    /// This is not a step, as in [`Session::renew_mine`]. Returns the texts by hand that lost their region as well:
+    /// they are in no result any more.
     pub fn renew_base(&mut self, base: &[u8], deadline: Option<Instant>) -> (MergeReport, Vec<Vec<u8>>) {
         let (renewed, report, lost) = self.state.rebase(base, deadline);
         *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };

@@ -3,9 +3,9 @@
 //! Of five empty lines one was deleted: which one? The texts do not say, and a diff takes the one it came upon first,
 //! which depends on edits far away. For one diff that is a matter of taste. For a merge it is not: were mine and theirs
 //! to delete the same empty line, and the two diffs to put it down to different ones, the merge would delete two. So
-//! each edit slides as far down as equal lines let it. Edits of one text that meet on the way become one, and a deletion
-//! that meets an insertion stays with it, so that a replacement is one hunk: git does the same, and people know its
-//! hunks.
+//! each edit slides as far down as equal lines let it. Edits of one text that meet on the way become one, and a
+//! deletion that meets an insertion stays with it, so that a replacement is one hunk: git does the same, and people
+//! know its hunks.
 
 use crate::hunk::Hunk;
 

@@ -6,8 +6,8 @@
 //!
 //! A proposal is for a whole region, or there is none. There are four ways to one, tried in this order:
 //!
-//! 1. *agreed*: within the region both made the same edit, between places that both have in the base. Then only the rest
-//!    is in doubt, and each piece of the rest must come to something by itself;
+//! 1. *agreed*: within the region both made the same edit, between places that both have in the base. Then only the
+//!    rest is in doubt, and each piece of the rest must come to something by itself;
 //! 2. *words*: mine and theirs changed different words;
 //! 3. *touching*: no line was changed by both, so both edits could stand side by side;
 //! 4. *whitespace*: one side changed blanks alone, so the other's words are taken.

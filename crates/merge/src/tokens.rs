@@ -1,8 +1,8 @@
 //! A short text cut into words, for merging within lines.
 //!
 //! A token is a run of letters and digits, a run of blanks, or any other mark by itself; a line feed is one, and so is
-//! each character of a script that is written without blanks. No cut goes through what a reader takes for one character:
-//! an accent stays with its letter, and a family of emoji together.
+//! each character of a script that is written without blanks. No cut goes through what a reader takes for one
+//! character: an accent stays with its letter, and a family of emoji together.
 
 use unicode_segmentation::UnicodeSegmentation;
 

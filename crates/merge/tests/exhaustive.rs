@@ -1,5 +1,5 @@
-//! Every triple of texts of up to four lines over two letters, and of up to three over three. Small texts are where lines
-//! repeat and edits touch, and where a rule that is nearly right shows it.
+//! Every triple of texts of up to four lines over two letters, and of up to three over three. Small texts are where
+//! lines repeat and edits touch, and where a rule that is nearly right shows it.
 //!
 //! A triple whose letters are exchanged is the same triple, so of those that begin otherwise only one is looked at.
 

@@ -1,10 +1,10 @@
 //! A text with a cursor, its undo steps, and its line endings.
 //!
 //! The widget keeps the lines, the cursor, the selection and the steps. It knows bare lines only, and it counts
-//! characters. So line endings are this module's business: what is loaded comes out again byte for byte, and a line that
-//! is typed ends as the others do. So is that the cursor goes from glyph to glyph (`motion`, `cursor`), and the picture
-//! (`render`), since the widget draws as nothing what a reader has to know of. What the text *means* (is it saved, is
-//! it stale) is the editor machine's business, not this module's.
+//! characters. So line endings are this module's business: what is loaded comes out again byte for byte, and a line
+//! that is typed ends as the others do. So is that the cursor goes from glyph to glyph (`motion`, `cursor`), and the
+//! picture (`render`), since the widget draws as nothing what a reader has to know of. What the text *means* (is it
+//! saved, is it stale) is the editor machine's business, not this module's.
 
 mod cursor;
 mod history;

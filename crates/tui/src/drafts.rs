@@ -124,8 +124,8 @@ pub(crate) struct DraftChooser {
     was_offered: bool,
     /// Whether the user has begun to choose: until then, letters are text that goes on.
     is_in_use: bool,
-    /// Which of them is selected. It is one of them, never a place in the list: a key that was meant for a draft that has
-    /// gone must not meet its neighbour.
+    /// Which of them is selected. It is one of them, never a place in the list: a key that was meant for a draft that
+    /// has gone must not meet its neighbour.
     selected: Option<DraftId>,
 }
 
@@ -238,8 +238,8 @@ fn shortened(line: &str) -> String {
     }
 }
 
-/// What else there is to know about a draft: what it is based on, the merge that it is in, and what is written otherwise
-/// than here.
+/// What else there is to know about a draft: what it is based on, the merge that it is in, and what is written
+/// otherwise than here.
 pub(crate) fn details(found: &FoundDraft, of_files: bool) -> Vec<String> {
     let draft = &found.draft;
     let base = draft.base.as_ref();

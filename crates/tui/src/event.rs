@@ -58,7 +58,8 @@ pub enum Event {
         height: u16,
     },
 
-    /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on with.
+    /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on
+    /// with.
     Opened {
         /// Whose editor.
         seat: EditorIndex,
@@ -98,8 +99,8 @@ pub enum Event {
         /// Why, in plain words.
         why: String,
     },
-    /// From the drafts: what there is to know about the drafts of earlier runs or of other editors, or what is wrong with
-    /// them. All of them are still there.
+    /// From the drafts: what there is to know about the drafts of earlier runs or of other editors, or what is wrong
+    /// with them. All of them are still there.
     DraftNews(Result<String, String>),
     /// From a client: a request came to its end.
     Answered {
@@ -217,8 +218,8 @@ pub enum Event {
 
     /// From the runner: a text was kept as that file, or it is known why not.
     FileKept(Result<PathBuf, String>),
-    /// From the runner: in a merge of files, the result was written to another file than it was meant for, or it is known
-    /// why not.
+    /// From the runner: in a merge of files, the result was written to another file than it was meant for, or it is
+    /// known why not.
     WrittenElsewhere {
         /// What was written.
         text: String,
@@ -266,8 +267,8 @@ impl Event {
         matches!(self, Self::Line(_) | Self::LinesEnded)
     }
 
-    /// Whether it comes from the person, or from the operating system in their name: what is meant for whatever is on the
-    /// screen, whoever that is.
+    /// Whether it comes from the person, or from the operating system in their name: what is meant for whatever is on
+    /// the screen, whoever that is.
     pub(crate) const fn is_from_outside(&self) -> bool {
         matches!(
             self,

@@ -7,7 +7,8 @@
 //! | [`svg`] | one frame, as SVG |
 //! | `reading_time` | how long somebody needs to read what is new in a frame |
 //!
-//! All of it is pure: buffers in, text out. What is *not* here: how a frame comes to be, and which frames are worth keeping.
+//! All of it is pure: buffers in, text out. What is *not* here: how a frame comes to be, and which frames are worth
+//! keeping.
 
 mod ansi;
 pub mod asciicast;

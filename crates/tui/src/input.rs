@@ -1,7 +1,8 @@
 //! What the terminal, standard input and the operating system send, as events. What they mean is decided elsewhere.
 //!
-//! On Unix, this program reads the terminal itself ([`decoder`], `terminal`): the event source of the library that draws
-//! keeps an unfinished paste back for ever, stops in the middle of a burst, and does not see that a terminal is gone.
+//! On Unix, this program reads the terminal itself ([`decoder`], `terminal`): the event source of the library that
+//! draws keeps an unfinished paste back for ever, stops in the middle of a burst, and does not see that a terminal is
+//! gone.
 
 #[cfg(unix)]
 mod bursts;

@@ -109,7 +109,8 @@ impl Heights {
         if small {
             return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
-        // A merge that has no room around the text takes it once it is entered. The wire keeps its room while it has the keys.
+        // A merge that has no room around the text takes it once it is entered. The wire keeps its room while it has
+        // the keys.
         let merging = state.focus != Focus::Wire
             && is_merging(state, state.seat)
             && (height >= 32 || state.document().is_some_and(OpenDocument::is_entered));

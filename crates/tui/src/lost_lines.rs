@@ -37,8 +37,9 @@ enum Attribution {
 }
 
 impl LostLines {
-    /// What the version `since` of `document` buried: the lines of `buried` that its writer, who held `held`, never saw.
-    /// `replaced` is the text that `buried` itself took the place of, where that is known. None where nothing is gone.
+    /// What the version `since` of `document` buried: the lines of `buried` that its writer, who held `held`, never
+    /// saw. `replaced` is the text that `buried` itself took the place of, where that is known. None where nothing is
+    /// gone.
     pub(crate) fn lost_by_overwrite(
         document: &DocumentId,
         held: &str,

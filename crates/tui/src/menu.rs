@@ -47,8 +47,8 @@ impl Menu {
         self.chosen = self.chosen.saturating_add_signed(by).min(self.lessons.len());
     }
 
-    /// Takes in a digit: the mark goes to the lesson of the number that was typed so far, or, where there is none, of the
-    /// digit alone.
+    /// Takes in a digit: the mark goes to the lesson of the number that was typed so far, or, where there is none, of
+    /// the digit alone.
     pub(crate) fn digit(&mut self, digit: u8) {
         let digit = usize::from(digit);
         let is_there = |number: &usize| (1..=self.lessons.len()).contains(number);

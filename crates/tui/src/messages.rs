@@ -226,8 +226,8 @@ pub(crate) fn deleted(work: &OpenDocument) -> String {
     }
 }
 
-/// Returns who wrote the server's version, and their name as a label, if that version is not the base. Another editor may
-/// go by the user's own name.
+/// Returns who wrote the server's version, and their name as a label, if that version is not the base. Another editor
+/// may go by the user's own name.
 pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> {
     let LastSeen::Version { etag, author: Some(author), .. } = work.editor.last_seen() else { return None };
     if work.editor.base().is_some_and(|base| base.etag == *etag) {
@@ -242,8 +242,8 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
     }
 }
 
-/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict ·
-/// F9 decides'. In at most `room` columns, if it can be.
+/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict
+/// · F9 decides'. In at most `room` columns, if it can be.
 pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> String {
     let Some(conflict) = work.shown_conflict() else { return String::new() };
     let theirs = conflict.theirs();
@@ -369,8 +369,8 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> Strin
     }
 }
 
-/// What to do where the server does not let this person in: the token and the name are said when the program is started,
-/// so it is started again, and what is unsaved is still there.
+/// What to do where the server does not let this person in: the token and the name are said when the program is
+/// started, so it is started again, and what is unsaved is still there.
 fn login_hint(state: &State, problem: &Problem) -> String {
     let start = match (problem.status, &problem.reason) {
         (401, _) => "--token TOKEN",

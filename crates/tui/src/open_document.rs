@@ -1,8 +1,8 @@
 //! One open document: the machine, and the buffer that is kept in step with it.
 //!
-//! Each change of the buffer is told to the machine; if the machine replaces the text (a response came, a merge is on its
-//! way to the server), the buffer is loaded again. Nothing is decided here: the machine decides. Which keys go to the text
-//! and which to a view around it is in [`views`].
+//! Each change of the buffer is told to the machine; if the machine replaces the text (a response came, a merge is on
+//! its way to the server), the buffer is loaded again. Nothing is decided here: the machine decides. Which keys go to
+//! the text and which to a view around it is in [`views`].
 
 mod views;
 
@@ -48,7 +48,8 @@ pub(crate) struct OpenDocument {
     edits: u64,
     /// The count of edits when the timer was set that waits for a pause in typing; `None` if none is running.
     pause: Option<u64>,
-    /// What was let go with its document, or for an old version: where its text comes back, its title and its parent do.
+    /// What was let go with its document, or for an old version: where its text comes back, its title and its parent
+    /// do.
     let_go: Option<Document>,
     /// What my last save took the place of, as far as I knew.
     pub(crate) replaced: Option<Document>,
@@ -141,8 +142,8 @@ impl OpenDocument {
         effects
     }
 
-    /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing, and leaves nothing that the
-    /// user has entered.
+    /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing, and leaves nothing
+    /// that the user has entered.
     pub(crate) fn apply_input(&mut self, input: EditorInput) -> Vec<Effect> {
         self.set_scripted(true);
         if let EditorInput::Typed(document) = &input {
@@ -154,8 +155,8 @@ impl OpenDocument {
         effects
     }
 
-    /// Carries out a command of the user. A write that it sends gives the keys back to the text: what is typed from then on
-    /// is text.
+    /// Carries out a command of the user. A write that it sends gives the keys back to the text: what is typed from
+    /// then on is text.
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
         self.set_scripted(false);
         self.panel_scroll = Scroll::default();
@@ -309,8 +310,8 @@ impl OpenDocument {
         }
     }
 
-    /// How my text comes back once that one stands in its place. The steps of a text do not outlive a change of its line
-    /// ends.
+    /// How my text comes back once that one stands in its place. The steps of a text do not outlive a change of its
+    /// line ends.
     pub(crate) fn undo_action_for(&self, text: &str) -> Action {
         if self.buffer.endings() == LineEndings::of(text) { Action::Undo } else { Action::Paste }
     }
@@ -366,8 +367,8 @@ impl OpenDocument {
         }
     }
 
-    /// The text as a file takes it whose draft cannot be written: the result of the merge if there is one, else my text,
-    /// and what was written by hand and stands in neither.
+    /// The text as a file takes it whose draft cannot be written: the result of the merge if there is one, else my
+    /// text, and what was written by hand and stands in neither.
     pub(crate) fn text_to_rescue(&self) -> String {
         // The result of a merge lacks what was typed since it was made.
         let conflict = self.editor.document_merge().filter(|_| !self.editor.is_merge_outdated());

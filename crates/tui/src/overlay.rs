@@ -247,8 +247,8 @@ impl DocumentChooser {
         self.asking.mark_outdated()
     }
 
-    /// Takes the list in, or why it is not known. Returns whether to request it again. What was known stays if nothing was
-    /// told. If the selected document is not in the list any more, none is selected.
+    /// Takes the list in, or why it is not known. Returns whether to request it again. What was known stays if nothing
+    /// was told. If the selected document is not in the list any more, none is selected.
     pub(crate) fn set_entries(&mut self, listed: Result<Vec<DocumentEntry>, String>) -> bool {
         match listed {
             Ok(entries) => {

@@ -1,9 +1,9 @@
 //! Who is who: each author has a glyph and a colour, the same wherever the name appears.
 //!
 //! Both are worked out from the name alone, not from the order in which a window met people: in two windows side by
-//! side, or on two laptops in a room, a sign means the same person. Alice and Bob, who play on the stage, have the first
-//! two signs to themselves. All others share the rest, so two of them may look alike; the name always stands beside the
-//! sign, and in a merge the sides are called mine and theirs.
+//! side, or on two laptops in a room, a sign means the same person. Alice and Bob, who play on the stage, have the
+//! first two signs to themselves. All others share the rest, so two of them may look alike; the name always stands
+//! beside the sign, and in a merge the sides are called mine and theirs.
 
 use contract::{Author, EntityTag};
 

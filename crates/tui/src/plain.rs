@@ -1,10 +1,10 @@
 //! Plain mode: the same program line by line, for ears, for pipes, and for terminals that can do nothing else.
 //!
-//! It is another rim around the same state. A line of standard input is read by one table of words ([`commands`], [`parse`])
-//! and becomes the very actions and edits that keys become ([`execute`]). After each event, what *changed* is said in a
-//! line or two ([`changes`]): nothing is drawn, nothing is drawn again, no cursor moves, and nothing is told by colour or
-//! by where it stands. A lesson tells itself ([`lesson_commands`]). Each line that is said goes through `sanitize` as a whole, here and nowhere else, so that no text
-//! of anybody can steer the terminal.
+//! It is another rim around the same state. A line of standard input is read by one table of words ([`commands`],
+//! [`parse`]) and becomes the very actions and edits that keys become ([`execute`]). After each event, what *changed*
+//! is said in a line or two ([`changes`]): nothing is drawn, nothing is drawn again, no cursor moves, and nothing is
+//! told by colour or by where it stands. A lesson tells itself ([`lesson_commands`]). Each line that is said goes
+//! through `sanitize` as a whole, here and nowhere else, so that no text of anybody can steer the terminal.
 //!
 //! Somebody at a terminal is heard at once, except while a document is being opened. Lines from a pipe wait until what
 //! was asked is answered, as a person would: so a file of lines takes the same course each time.
@@ -45,7 +45,8 @@ pub(crate) use commands::command_for;
 pub enum LineSource {
     /// From somebody at a terminal, who is prompted, and sees what is typed.
     Typed,
-    /// From a file or another program: each line is said again before it is answered, so that what comes out can be read.
+    /// From a file or another program: each line is said again before it is answered, so that what comes out can be
+    /// read.
     Piped,
 }
 
@@ -113,7 +114,8 @@ impl State {
         open.map(|entry| entry.exchange.number).filter(waits)
     }
 
-    /// Where a line is heard. A panel needs no entering here: its words are its own, and no text could be taken for them.
+    /// Where a line is heard. A panel needs no entering here: its words are its own, and no text could be taken for
+    /// them.
     fn input_context(&self) -> Context {
         let panel = self.document().and_then(OpenDocument::unfolded_view);
         match (self.context(), panel) {
@@ -128,8 +130,8 @@ impl State {
         self.plain.as_ref().map_or(0, |plain| plain.heard)
     }
 
-    /// What stands before the next line in a terminal: who has the editor, and where that is. None while an answer is on
-    /// its way, and at the end.
+    /// What stands before the next line in a terminal: who has the editor, and where that is. None while an answer is
+    /// on its way, and at the end.
     pub(crate) fn prompt(&self) -> Option<String> {
         let plain = self.plain.as_ref()?;
         if self.ended.is_some() || is_under_way(self) {
@@ -271,8 +273,8 @@ pub(crate) fn continue_session(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Makes open merges again with what was said: a line is said at once, so there is no pause to wait for. So what is said
-/// about a merge, and when, does not depend on a timer.
+/// Makes open merges again with what was said: a line is said at once, so there is no pause to wait for. So what is
+/// said about a merge, and when, does not depend on a timer.
 fn merge_again(state: &mut State, effects: &mut Vec<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::AwaitPause { .. }));
     for work in state.panes.iter_mut().flat_map(Pane::documents_mut) {

@@ -49,10 +49,10 @@ pub use recorder::{Recording, record};
 pub use stage::{FreePlay, RunningServer, ServerFactory, StageConfig, play_stage, run_stage};
 pub use surface::Surface;
 
-/// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made where
-/// the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and what was
-/// typed would make the merge stale before it is seen. So it has to be short, and a text that needs longer is shown in
-/// coarser regions.
+/// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made
+/// where the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and
+/// what was typed would make the merge stale before it is seen. So it has to be short, and a text that needs longer is
+/// shown in coarser regions.
 const MERGE_BUDGET: Duration = Duration::from_millis(500);
 
 /// How long nothing is typed before an open merge is made again with the text as it is.
@@ -110,7 +110,8 @@ impl SessionError {
 pub struct EditorConfig {
     /// Where the server is.
     pub server: String,
-    /// Whom to believe that they are that server, where the address begins with https; none for the system's authorities.
+    /// Whom to believe that they are that server, where the address begins with https; none for the system's
+    /// authorities.
     pub trust: Option<TrustRoots>,
     /// Who writes.
     pub me: Author,
@@ -203,8 +204,8 @@ impl EditorConfig {
     }
 }
 
-/// Runs one editor on any surface, which is given back before the last drafts are waited for. `sender` is where all that
-/// this session begins is told; what comes out of `events` is taken in.
+/// Runs one editor on any surface, which is given back before the last drafts are waited for. `sender` is where all
+/// that this session begins is told; what comes out of `events` is taken in.
 async fn play_editor(
     config: EditorConfig,
     client: Client,
@@ -338,8 +339,8 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
     }
 }
 
-/// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: nobody could see it
-/// there, and let it go on.
+/// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: nobody could see
+/// it there, and let it go on.
 fn ready_client(client: Client) -> Client {
     client.without_recording().bypassing_gate()
 }

@@ -215,7 +215,8 @@ impl State {
         (state, vec![Effect::ReadPolicy, first])
     }
 
-    /// Three files to be merged; `me` is whose file mine is, and `mine` that file: its title is the name of what is written.
+    /// Three files to be merged; `me` is whose file mine is, and `mine` that file: its title is the name of what is
+    /// written.
     #[must_use]
     pub fn files(me: Author, document: DocumentId, mine: Document, theme: Theme) -> (Self, Vec<Effect>) {
         let mut state = Self::new(SessionKind::Files, vec![me], String::new(), theme);

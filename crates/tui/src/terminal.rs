@@ -1,7 +1,7 @@
 //! One guard owns the terminal.
 //!
-//! Each mode that it switches on is noted, and undone in reverse on every way out: at the end, on an error, in a panic, and
-//! while the program is stopped. What was restored already is not restored again.
+//! Each mode that it switches on is noted, and undone in reverse on every way out: at the end, on an error, in a panic,
+//! and while the program is stopped. What was restored already is not restored again.
 //!
 //! A terminal that is gone is an event, not an error: the session then ends as after any other request to end, with its
 //! drafts written. Nothing is drawn either while the terminal belongs to another job.
@@ -224,7 +224,8 @@ impl TerminalGuard {
         execute!(self.output, EndSynchronizedUpdate)
     }
 
-    /// Sends a text to the terminal for its clipboard (OSC 52). A terminal that knows no such thing shows nothing of it.
+    /// Sends a text to the terminal for its clipboard (OSC 52). A terminal that knows no such thing shows nothing of
+    /// it.
     ///
     /// # Errors
     ///

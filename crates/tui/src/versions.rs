@@ -20,7 +20,8 @@ use crate::overlay::moved_selection;
 use crate::refetch::Refetch;
 use lineage::LineageEntry;
 
-/// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for ever.
+/// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for
+/// ever.
 pub(crate) const MAX_VERSIONS: usize = 300;
 
 /// The history of a document on the screen.
@@ -91,7 +92,8 @@ impl VersionsView {
         self.history()?.get(self.selected()?)
     }
 
-    /// Moves the selection, to older versions where positive. If no version is selected, it begins at an end of the list.
+    /// Moves the selection, to older versions where positive. If no version is selected, it begins at an end of the
+    /// list.
     pub(crate) fn select(&mut self, by: isize) {
         let Some(history) = self.history().filter(|history| !history.is_empty()) else { return };
         let to = moved_selection(self.selected(), by, history.len());

@@ -172,8 +172,8 @@ impl Wire {
         }
     }
 
-    /// Takes in who waits, as the gate itself reports it. It tells of what was held before the record was followed. That
-    /// one of ours is not in it means little: it may have come to the gate since.
+    /// Takes in who waits, as the gate itself reports it. It tells of what was held before the record was followed.
+    /// That one of ours is not in it means little: it may have come to the gate since.
     pub(crate) fn on_gate_report(&mut self, gate: &GateSettings) {
         self.waiting.drop_foreign(|number| gate.held.iter().any(|held| held.exchange == number));
         for held in &gate.held {

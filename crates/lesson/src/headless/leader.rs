@@ -49,8 +49,8 @@ impl Leader {
         Ok(())
     }
 
-    /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the brake.
-    /// Where it is to be lost, the answer is, if it is a success.
+    /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the
+    /// brake. Where it is to be lost, the answer is, if it is a success.
     pub async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), CastError> {
         if lost && gate.is_none() {
             self.lose(1).await?;

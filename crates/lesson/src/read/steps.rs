@@ -88,8 +88,8 @@ fn senders_in(items: &[Value<'_>]) -> Vec<String> {
     sending.filter_map(|table| Some(table.get("who")?.get_ref().as_str()?.to_owned())).collect()
 }
 
-/// The documents that there are or may come to be: those of the head, those that somebody opens, and those that somebody
-/// names in a request. None where a request may create one under a name that is not in the file.
+/// The documents that there are or may come to be: those of the head, those that somebody opens, and those that
+/// somebody names in a request. None where a request may create one under a name that is not in the file.
 fn documents(items: &[Value<'_>], laid_out: Vec<String>) -> Option<Vec<String>> {
     let mut documents = laid_out;
     for table in items.iter().filter_map(|item| item.get_ref().as_table()) {
@@ -176,7 +176,7 @@ impl StepReader<'_, '_, '_, '_> {
                         self.reading.report(&key.span(), what);
                     }
                     None => {
-                        self.wrong(format!("this step does nothing; what it is says one of {}", join_words(&kinds)))
+                        self.wrong(format!("this step does nothing; what it is says one of {}", join_words(&kinds)));
                     }
                 }
                 None

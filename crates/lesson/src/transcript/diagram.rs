@@ -62,7 +62,7 @@ impl Diagram {
     fn rows_of(&self, tale: &RunLog, moment: &LogEntry, after: &[LogEntry], rows: &mut Vec<DiagramRow>) {
         match moment {
             LogEntry::Set { what } => {
-                rows.push(DiagramRow::Note { at: DiagramEnd::Server, text: what.clone(), bad: false })
+                rows.push(DiagramRow::Note { at: DiagramEnd::Server, text: what.clone(), bad: false });
             }
             LogEntry::Departed { exchange } => {
                 let held = |moment: &LogEntry| match moment {

@@ -38,8 +38,8 @@ pub(super) fn write(tale: &RunLog) -> String {
     out
 }
 
-/// What happened so far, for somebody who listens while it happens: what is asked there is answered by her. What has been
-/// told stays as it is when more happens.
+/// What happened so far, for somebody who listens while it happens: what is asked there is answered by her. What has
+/// been told stays as it is when more happens.
 pub(super) fn so_far(tale: &RunLog) -> Vec<String> {
     narrate(tale, Answers::Withheld).lines().map(str::to_owned).collect()
 }

@@ -1,11 +1,11 @@
-//! How long merges take: this library, the program, `git merge-file`, `diff3 -m`, and the crates diffy and merge3, on the
-//! same files in the same run.
+//! How long merges take: this library, the program, `git merge-file`, `diff3 -m`, and the crates diffy and merge3, on
+//! the same files in the same run.
 //!
 //!     cargo run --release [-- --program PATH] [--most LINES] [NAME…]
 //!
 //! Each is run several times in turn, and the least time counts: whatever else the machine does can only add to it. No
-//! framework: most of the rivals are processes, whose memory is of interest, too, and the longest cases run for seconds.
-//! What takes more than [`PATIENCE`] once is not run again, and beyond [`LONGEST`] it is given up.
+//! framework: most of the rivals are processes, whose memory is of interest, too, and the longest cases run for
+//! seconds. What takes more than [`PATIENCE`] once is not run again, and beyond [`LONGEST`] it is given up.
 
 mod texts;
 

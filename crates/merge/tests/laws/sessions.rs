@@ -215,8 +215,9 @@ proptest! {
         }
     }
 
-    /// Law 16. Where base and mine of a region are as they were, and theirs is not, what was decided is carried over; and
-    /// nothing is anywhere else. A side is the same side again. A text by hand is merged with what theirs changed since.
+    /// Law 16. Where base and mine of a region are as they were, and theirs is not, what was decided is carried over;
+    /// and nothing is anywhere else. A side is the same side again. A text by hand is merged with what theirs changed
+    /// since.
     #[test]
     fn decisions_are_carried_to_another_text(
         [base, mine, first, second, _] in versions(),

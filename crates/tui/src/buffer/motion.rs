@@ -1,7 +1,7 @@
 //! Where a cursor can stand, which is between glyphs and never within one, and where a motion leads it.
 //!
-//! A glyph is what a reader takes for one character: an `e` and the accent on it, a family, a flag. Places are lines and
-//! characters, both from 0, as the widget counts them. Nothing moves here: these are answers about lines.
+//! A glyph is what a reader takes for one character: an `e` and the accent on it, a family, a flag. Places are lines
+//! and characters, both from 0, as the widget counts them. Nothing moves here: these are answers about lines.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 

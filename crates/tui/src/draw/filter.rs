@@ -15,7 +15,8 @@ use crate::theme::Role;
 /// How many rows what it would show may have.
 const MAX_HEIGHT: usize = 3;
 
-/// Draws the line, and below it what it would show, or why it is no filter. `area` is where everything on top may stand.
+/// Draws the line, and below it what it would show, or why it is no filter. `area` is where everything on top may
+/// stand.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &FilterPrompt) {
     let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
     let (role, words) = found(state, typed);

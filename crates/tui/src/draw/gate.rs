@@ -9,8 +9,8 @@ use crate::gate;
 use crate::state::State;
 use crate::theme::Role;
 
-/// What it holds and how many wait, and, with `release_hint`, the keys that let them go; none while it is open and nobody
-/// waits.
+/// What it holds and how many wait, and, with `release_hint`, the keys that let them go; none while it is open and
+/// nobody waits.
 pub(super) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, gate::words(state)?);
     if way_out && state.wire.waiting().count() > 0 {

@@ -1,5 +1,5 @@
-//! The narration of a lesson: which step this is, what is told and asked, what just happened, and whether what the lesson
-//! claims is so. It is read from the last row of a room, so it has few words and none that are dim.
+//! The narration of a lesson: which step this is, what is told and asked, what just happened, and whether what the
+//! lesson claims is so. It is read from the last row of a room, so it has few words and none that are dim.
 
 use contract::Exchange;
 use lesson::run_log::{LogEntry, StepResult, sender_name};
@@ -178,8 +178,8 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
     text::clip(vec![name, words], width, state.theme.glyphs.more)
 }
 
-/// Claims that hold, quietly, and where there is little room in one line; claims that do not, loudly. Gives the line up to
-/// which there must be room.
+/// Claims that hold, quietly, and where there is little room in one line; claims that do not, loudly. Gives the line up
+/// to which there must be room.
 fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
     let say =
@@ -230,8 +230,8 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
     lines
 }
 
-/// The question and its choices. Gives the line up to which there must be room: the choice at the mark, or what was said
-/// about the last answer.
+/// The question and its choices. Gives the line up to which there must be room: the choice at the mark, or what was
+/// said about the last answer.
 fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let theme = &state.theme;
     all.extend(text::paragraph(&sanitize(&asked.question.text), width, theme.style(Role::Title)));

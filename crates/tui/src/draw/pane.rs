@@ -139,8 +139,8 @@ fn borders(state: &State, place: &PaneRect) -> Borders {
     if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
 }
 
-/// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what the
-/// notice leaves, and at least one line.
+/// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what
+/// the notice leaves, and at least one line.
 fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let pane = &state.panes[place.seat];
     let inner = Block::new().borders(borders(state, place)).inner(place.area);

@@ -172,8 +172,8 @@ fn login_hint(state: &State, pane: &Pane) -> Option<String> {
         return Some(messages::way_to_read_again(state));
     }
     match (work.open_view()?, work.editor.notice()?) {
-        (OpenedView::Required, _) => Some(messages::panel_entry_hint(state, work)),
-        (
+        (OpenedView::Required, _)
+        | (
             OpenedView::Deleted,
             EditorNotice::DeletedBy(_) | EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::Unavailable(_),
         ) => Some(messages::panel_entry_hint(state, work)),

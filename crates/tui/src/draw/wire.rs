@@ -90,8 +90,8 @@ struct TimelineRow {
     line: Line<'static>,
 }
 
-/// The rows that fit: the newest, or those from the selected exchange on if it is older than all of these. No exchange is
-/// shown without its first line.
+/// The rows that fit: the newest, or those from the selected exchange on if it is older than all of these. No exchange
+/// is shown without its first line.
 fn rows(state: &State, area: Rect) -> Vec<TimelineRow> {
     let room = inner(area);
     let height = usize::from(room.height);

@@ -1,9 +1,9 @@
 //! A recording: frames, and how long each is shown, as an asciicast of version 2.
 //!
-//! The first line says what kind of terminal it was; each further one is an event: when, what kind, what. `o` is output,
-//! the bytes that bring a terminal from the frame before to this one; `m` is a marker, at which a player can stop and to
-//! which it can jump. There is no clock in here: whoever makes a recording says how long each frame stays, so the same
-//! frames are the same file, to the byte.
+//! The first line says what kind of terminal it was; each further one is an event: when, what kind, what. `o` is
+//! output, the bytes that bring a terminal from the frame before to this one; `m` is a marker, at which a player can
+//! stop and to which it can jump. There is no clock in here: whoever makes a recording says how long each frame stays,
+//! so the same frames are the same file, to the byte.
 //!
 //! The form: <https://docs.asciinema.org/manual/asciicast/v2/>
 

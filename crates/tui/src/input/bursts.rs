@@ -1,8 +1,8 @@
 //! Characters that arrive too many at once to have been typed are a paste, whatever the terminal calls them.
 //!
-//! Not every terminal brackets what it pastes. Taken as keys, pasted text would be typed character by character, each with
-//! the cost of a key press; and in a view its letters would be decisions. No hand types as many characters between two
-//! reads of the terminal as [`MIN_BURST`], so these are a paste, and so are those that follow without a pause.
+//! Not every terminal brackets what it pastes. Taken as keys, pasted text would be typed character by character, each
+//! with the cost of a key press; and in a view its letters would be decisions. No hand types as many characters between
+//! two reads of the terminal as [`MIN_BURST`], so these are a paste, and so are those that follow without a pause.
 
 use std::time::Duration;
 

@@ -1,15 +1,15 @@
 //! From a terminal's bytes to keys, clicks and pastes: bytes in, events out, and nothing else.
 //!
-//! No file and no clock is used here. The caller reads the bytes, and says with [`Decoder::expire`] that nothing followed
-//! within [`Decoder::timeout`]. Until then the decoder keeps what may be a part of something longer; afterwards it never
-//! does. So no byte sequence, however broken, keeps later keys from getting through:
+//! No file and no clock is used here. The caller reads the bytes, and says with [`Decoder::expire`] that nothing
+//! followed within [`Decoder::timeout`]. Until then the decoder keeps what may be a part of something longer;
+//! afterwards it never does. So no byte sequence, however broken, keeps later keys from getting through:
 //!
 //! - A paste whose end marker never arrives ends when the terminal falls silent. What arrived is delivered as pasted.
 //! - Escape is a key if nothing follows it. It is also the first byte of most other keys.
 //! - A character that is cut off, or is not UTF-8, becomes U+FFFD, and what follows it is read by itself.
 //!
-//! How the bytes are split over several reads makes no difference, with one exception: the rest of a sequence that comes
-//! after its Escape was given up is recognised only if it comes in one piece.
+//! How the bytes are split over several reads makes no difference, with one exception: the rest of a sequence that
+//! comes after its Escape was given up is recognised only if it comes in one piece.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ use super::sequences::{self, SequenceMeaning};
 
 /// How long Escape waits to become a part of a longer sequence.
 ///
-/// A terminal sends the bytes of a key together; only a network takes them apart. Longer, and a letter that is typed soon
-/// after Escape would be taken for Alt and that letter.
+/// A terminal sends the bytes of a key together; only a network takes them apart. Longer, and a letter that is typed
+/// soon after Escape would be taken for Alt and that letter.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// How long a sequence that is more than an Escape waits for its end. No key press looks like the beginning of one.
@@ -177,7 +177,8 @@ fn escaped(bytes: &[u8]) -> DecodeStep {
         [b'[', ..] => control_sequence(bytes),
         [b'O', ..] => single_shift(bytes),
         [b']' | b'P' | b'_', ..] => answer(bytes),
-        // Some terminals put an Escape before an arrow that is pressed with Alt. An Escape before anything else is a key.
+        // Some terminals put an Escape before an arrow that is pressed with Alt. An Escape before anything else is a
+        // key.
         [ESC, b'[' | b'O', ..] => with_alt(bytes),
         [ESC, ..] => DecodeStep::Complete(1, Some(key(KeyCode::Esc))),
         _ => with_alt(bytes),
@@ -256,7 +257,8 @@ fn single_shift(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Reads a string that a terminal sends as the answer to a question: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a bell.
+/// Reads a string that a terminal sends as the answer to a question: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a
+/// bell.
 ///
 /// This program asks nothing, but answers to the program before it may arrive late. They are no text and are dropped.
 /// What is not ended in that way is a key with Alt, and text behind it.

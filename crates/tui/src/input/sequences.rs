@@ -1,8 +1,8 @@
 //! What the sequences mean that terminals send for keys and mice: parameters and a last byte in, an event out.
 //!
-//! xterm's table is the common ground (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). Where rxvt, the Linux
-//! console and the kitty keyboard protocol differ from it, their sequences are different ones, so all of them are read.
-//! What is not known means nothing. It is never typed.
+//! xterm's table is the common ground (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). Where rxvt, the
+//! Linux console and the kitty keyboard protocol differ from it, their sequences are different ones, so all of them are
+//! read. What is not known means nothing. It is never typed.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 

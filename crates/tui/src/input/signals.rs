@@ -1,8 +1,8 @@
 //! Signals, as events.
 //!
-//! Every signal that would end the process and can come from outside is heard, so that the terminal is given back and the
-//! draft is written whatever it is. A second one that comes [`IMPATIENCE`] after the first ends the process at once: then
-//! something hangs, such as a disk.
+//! Every signal that would end the process and can come from outside is heard, so that the terminal is given back and
+//! the draft is written whatever it is. A second one that comes [`IMPATIENCE`] after the first ends the process at
+//! once: then something hangs, such as a disk.
 //!
 //! Not heard are SIGKILL and SIGSTOP, which no process can hear, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel
 //! sends these about an instruction that failed, and a handler that returns lets it fail again, for ever. SIGPIPE is
@@ -64,8 +64,8 @@ mod unix {
     pub(crate) struct Signals(Vec<(i32, Signal)>);
 
     impl Signals {
-        /// Begins to hear. To be called before the terminal is taken: a signal that comes in between would otherwise end
-        /// the process and leave the terminal as it is.
+        /// Begins to hear. To be called before the terminal is taken: a signal that comes in between would otherwise
+        /// end the process and leave the terminal as it is.
         pub(crate) fn listen() -> Self {
             // SIGXFSZ is heard and not told: the write that is too long for this user's limit fails, and is told.
             let all = ENDING.into_iter().chain(ending_here()).chain([SIGTSTP, SIGCONT, SIGXFSZ]);
@@ -122,8 +122,8 @@ mod unix {
         now.duration_since(first) >= IMPATIENCE
     }
 
-    /// Ends the process as the signal would have without us. What hangs may be the output, so only the terminal's settings
-    /// are put back.
+    /// Ends the process as the signal would have without us. What hangs may be the output, so only the terminal's
+    /// settings are put back.
     fn end_at_once(number: i32) -> ! {
         let _ = disable_raw_mode();
         if let Err(error) = emulate_default_handler(number) {

@@ -72,8 +72,8 @@ async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> S
 
 /// Tells the terminal's size each time that it may have changed, until the program ends.
 ///
-/// A process that is stopped, or in the background, gets no signal when the size changes. So the size is told after each
-/// stop as well.
+/// A process that is stopped, or in the background, gets no signal when the size changes. So the size is told after
+/// each stop as well.
 async fn tell_sizes(events: &EventSender) {
     let (Ok(mut changed), Ok(mut continued)) =
         (signal(SignalKind::window_change()), signal(SignalKind::from_raw(SIGCONT)))

@@ -1,8 +1,8 @@
 //! The whole result as one text, to be written by hand.
 //!
 //! A conflict that is open when it begins stands in it in both versions, mine first, so that nothing is missing and
-//! nobody has to look elsewhere; there is never a marker. Whether somebody has dealt with it is read off the text: where
-//! both versions still stand as they were put there, it is asked once whether that is meant.
+//! nobody has to look elsewhere; there is never a marker. Whether somebody has dealt with it is read off the text:
+//! where both versions still stand as they were put there, it is asked once whether that is meant.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};

@@ -118,8 +118,8 @@ impl ManualEdit {
         }
     }
 
-    /// Returns the command that takes over what was written; `None` if it cannot be taken, because a parent is a document's
-    /// name or nothing, or because the change is gone.
+    /// Returns the command that takes over what was written; `None` if it cannot be taken, because a parent is a
+    /// document's name or nothing, or because the change is gone.
     pub(super) fn command(&self) -> Option<Command> {
         let text = self.buffer.text();
         match &self.what {

@@ -1,13 +1,13 @@
 //! The merge view: base, mine and theirs over the result, and the keys that decide.
 //!
 //! It stands on the model (regions and decisions), and there is never a conflict marker in it. What is decided goes to
-//! the editor as commands and comes back in the [`DocumentMerge`]; kept here is only what a reader does with her eyes and
-//! hands: which change she is at, how far the panes are scrolled, what she writes but has not taken over yet.
+//! the editor as commands and comes back in the [`DocumentMerge`]; kept here is only what a reader does with her eyes
+//! and hands: which change she is at, how far the panes are scrolled, what she writes but has not taken over yet.
 //!
-//! The rooms: `rows` says which row shows what, `panes` where the panes stand, `navigation` and `decisions` what the keys do,
-//! `manual_edit` and `full_edit` what is written by hand, `word_diff` which words changed, `messages` the sentences; `draw` and the rooms beneath it
-//! (`header`, `side`, `result`) put all that into cells, and `spoken` into lines to be heard. `overwrite_preview` stands by itself: what an
-//! overwrite would bury.
+//! The rooms: `rows` says which row shows what, `panes` where the panes stand, `navigation` and `decisions` what the
+//! keys do, `manual_edit` and `full_edit` what is written by hand, `word_diff` which words changed, `messages` the
+//! sentences; `draw` and the rooms beneath it (`header`, `side`, `result`) put all that into cells, and `spoken` into
+//! lines to be heard. `overwrite_preview` stands by itself: what an overwrite would bury.
 
 mod decisions;
 mod draw;

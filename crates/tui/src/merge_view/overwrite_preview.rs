@@ -1,7 +1,7 @@
 //! What saving my text over theirs would bury.
 //!
-//! Counted is what the other did: lines of theirs that neither the base nor my text has, and lines of the base that they
-//! deleted and my text still has. What both did alike is not lost, and is not shown.
+//! Counted is what the other did: lines of theirs that neither the base nor my text has, and lines of the base that
+//! they deleted and my text still has. What both did alike is not lost, and is not shown.
 
 use std::collections::HashSet;
 

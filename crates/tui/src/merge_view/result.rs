@@ -61,7 +61,7 @@ impl<'a> ResultPane<'a> {
                 match block.result_row(row - block.result.start) {
                     MergeRow::Line(number) => self.draw_line(block, outcome, number, beside, buffer),
                     MergeRow::Folded(hidden) => {
-                        self.draw_words(&messages::folded(hidden, self.scene.theme), Role::Dim, beside, buffer)
+                        self.draw_words(&messages::folded(hidden, self.scene.theme), Role::Dim, beside, buffer);
                     }
                     MergeRow::Heading => {}
                 }
@@ -143,7 +143,7 @@ impl<'a> ResultPane<'a> {
         let theme = self.scene.theme;
         match text::chosen(self.scene.conflict, block.place, outcome, number) {
             Some(line) if line.is_empty() && block.place == ChangeId::Title => {
-                self.draw_words(messages::NO_TEXT, Role::Dim, row, buffer)
+                self.draw_words(messages::NO_TEXT, Role::Dim, row, buffer);
             }
             Some(line) => {
                 let clip = LineClip::plain(&line, theme.as_written(theme.style(Role::Text)));

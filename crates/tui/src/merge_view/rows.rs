@@ -1,8 +1,8 @@
 //! Which row shows what: the merge as a column of rows, worked out once after each step, not with each frame.
 //!
-//! There are two columns over the same blocks. In the first the sides stand next to each other, so a block is as high as
-//! its highest side, and a region begins on the same row everywhere. In the second stands the result. Text that is equal
-//! everywhere is folded to a few lines around the changes.
+//! There are two columns over the same blocks. In the first the sides stand next to each other, so a block is as high
+//! as its highest side, and a region begins on the same row everywhere. In the second stands the result. Text that is
+//! equal everywhere is folded to a few lines around the changes.
 
 use std::ops::Range;
 

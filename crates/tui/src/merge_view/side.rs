@@ -19,8 +19,8 @@ use crate::theme::Role;
 /// How many cells stand left of a line: whether it is in the result, whether it was changed, and a blank.
 const GUTTER_COLUMNS: u16 = 3;
 
-/// Draws one side, from the first row in sight on. Where the sides stand next to each other, headings go across them and
-/// are left for [`draw_across`].
+/// Draws one side, from the first row in sight on. Where the sides stand next to each other, headings go across them
+/// and are left for [`draw_across`].
 pub(super) fn draw(
     view: &MergeView,
     scene: &MergeScene<'_>,

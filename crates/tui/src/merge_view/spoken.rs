@@ -36,7 +36,8 @@ impl SpokenMerge<'_> {
         if self.is_open() { self.change() } else { vec![self.next()] }
     }
 
-    /// The change at hand: what happened there, the sides line by line, what stands in the result, and what can be said.
+    /// The change at hand: what happened there, the sides line by line, what stands in the result, and what can be
+    /// said.
     pub(crate) fn change(&self) -> Vec<String> {
         let Some(place) = self.view.place else { return vec!["Nothing differs.".to_owned()] };
         let mut lines = vec![self.head(place)];

@@ -1,10 +1,11 @@
-//! Views that open by themselves around a text: the merge, the 428 that explains itself, the choice that a delete leaves.
+//! Views that open by themselves around a text: the merge, the 428 that explains itself, the choice that a delete
+//! leaves.
 //!
 //! One rule: what a key means changes only through a key press or click of the user's own that is not text. A response
-//! opens a view and shows it; the keys stay with the text until the user enters the view ([`OpenDocument::enter`]), and go back
-//! when the user leaves it ([`OpenDocument::leave`]) or sends something ([`OpenDocument::command`]). If a response ends a view while the
-//! user is in it, the keys decide nothing until the user leaves: a letter that was meant for the view never becomes text,
-//! and never becomes a decision in another view.
+//! opens a view and shows it; the keys stay with the text until the user enters the view ([`OpenDocument::enter`]), and
+//! go back when the user leaves it ([`OpenDocument::leave`]) or sends something ([`OpenDocument::command`]). If a
+//! response ends a view while the user is in it, the keys decide nothing until the user leaves: a letter that was meant
+//! for the view never becomes text, and never becomes a decision in another view.
 
 use contract::EntityTag;
 use editor::{Command, DocumentMerge, Editor, EditorInput, EditorNotice, EditorPhase, HandText, Occasion};
@@ -175,8 +176,8 @@ impl OpenDocument {
         self.views.rescued.take()
     }
 
-    /// Saves, wherever the keys are. Nothing is sent that the user has not seen: with open conflicts the save says so, and
-    /// the first one after a newer version came in says what it would send.
+    /// Saves, wherever the keys are. Nothing is sent that the user has not seen: with open conflicts the save says so,
+    /// and the first one after a newer version came in says what it would send.
     pub(crate) fn save(&mut self) -> Vec<Effect> {
         let mut effects = self.catch_up();
         self.views.save_again =
@@ -225,8 +226,8 @@ impl OpenDocument {
         self.views.save_again
     }
 
-    /// Carries out the save that was wanted while a request was in flight, if nothing came in its way. If the response was
-    /// lost, it waits until it is known what became of the request.
+    /// Carries out the save that was wanted while a request was in flight, if nothing came in its way. If the response
+    /// was lost, it waits until it is known what became of the request.
     pub(super) fn save_again(&mut self) -> Vec<Effect> {
         let is_unknown = self.editor.is_busy() || self.editor.is_in_doubt();
         if is_unknown || !std::mem::take(&mut self.views.save_again) {
@@ -256,8 +257,8 @@ impl OpenDocument {
         self.feed(EditorInput::Command(Command::Save))
     }
 
-    /// What the views were before an input. The merge itself is copied only if the user is in it and `may_end` says that
-    /// the input may end it.
+    /// What the views were before an input. The merge itself is copied only if the user is in it and `may_end` says
+    /// that the input may end it.
     pub(super) fn views_before(&self, may_end: bool) -> ViewsBefore {
         let is_inside = self.views.entered == Some(OpenedView::Merge) && self.views.ended.is_none();
         let conflict = self.editor.document_merge();

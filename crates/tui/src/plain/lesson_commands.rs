@@ -1,8 +1,8 @@
 //! A lesson for ears, and the menu of them: what of the tale was not told yet, what is asked, what an answer was worth,
 //! and how it goes on.
 //!
-//! While the lesson has the word, its tale says all that happens. Once somebody has taken an editor, that editor says it,
-//! as in free play.
+//! While the lesson has the word, its tale says all that happens. Once somebody has taken an editor, that editor says
+//! it, as in free play.
 
 use lesson::Lesson;
 use lesson::run_log::LogEntry;

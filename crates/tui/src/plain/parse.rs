@@ -1,5 +1,5 @@
-//! A line, read: which word it begins with, and what stands behind it. Pure, and never at a loss: what cannot be read is
-//! answered with what could have been said.
+//! A line, read: which word it begins with, and what stands behind it. Pure, and never at a loss: what cannot be read
+//! is answered with what could have been said.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! Drafts: found before a document is opened, and unsaved text on its way to the disk. One keeper for each open document.
+//! Drafts: found before a document is opened, and unsaved text on its way to the disk. One keeper for each open
+//! document.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -252,8 +253,8 @@ impl DraftTask {
 
     /// Finds the draft to go on with, and the file to keep it in; `None` if the program ends before that is known.
     ///
-    /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on with. If
-    /// there are several, or if one is of something else, the user chooses.
+    /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on
+    /// with. If there are several, or if one is of something else, the user chooses.
     async fn begin(&self, mut chosen: mpsc::Receiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
         let mut trouble = None;
         let mut may_ask = false;

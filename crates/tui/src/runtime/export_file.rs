@@ -5,8 +5,8 @@ use std::path::{self, Path, PathBuf};
 
 use files::{FileAccess, create};
 
-/// Writes a text into a new file in a folder, and returns its path. An existing file is never written to: the new one gets
-/// a number.
+/// Writes a text into a new file in a folder, and returns its path. An existing file is never written to: the new one
+/// gets a number.
 pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     for number in 1_u32.. {
         let numbered = if number == 1 { format!("{name}.txt") } else { format!("{name}-{number}.txt") };
@@ -18,8 +18,8 @@ pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf>
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Writes a text into a new file at that path, and returns the path as an absolute one. When this is back, the file is on
-/// the disk. The text is not published yet, so others must not read it.
+/// Writes a text into a new file at that path, and returns the path as an absolute one. When this is back, the file is
+/// on the disk. The text is not published yet, so others must not read it.
 pub(super) fn keep_as(path: &Path, text: &str) -> io::Result<PathBuf> {
     let path = path::absolute(path)?;
     create(&path, text.as_bytes(), FileAccess::Owner)?;

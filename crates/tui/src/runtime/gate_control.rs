@@ -17,8 +17,8 @@ pub(super) async fn execute(client: Client, wish: GateRequest) -> Event {
     gate_event(send_request(&client.without_recording(), wish).await)
 }
 
-/// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses the
-/// connection, so that nobody waits for a leader whose program was killed.
+/// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses
+/// the connection, so that nobody waits for a leader whose program was killed.
 pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
     let client = client.without_recording();
     let holding = match client.hold_while(hold).await {

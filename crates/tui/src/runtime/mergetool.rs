@@ -1,8 +1,8 @@
 //! Three files merged on the screen: what a version control system calls a merge tool.
 //!
-//! It is the editor that is used everywhere, before a server that is made of files ([`server`]). The server has theirs; my
-//! file is an unsaved text that started from the base. So the first read meets theirs, the merge opens, and the save that
-//! names theirs writes the file.
+//! It is the editor that is used everywhere, before a server that is made of files ([`server`]). The server has theirs;
+//! my file is an unsaved text that started from the base. So the first read meets theirs, the merge opens, and the save
+//! that names theirs writes the file.
 
 mod server;
 
@@ -102,8 +102,8 @@ pub struct MergeEnded {
 }
 
 /// Merges three texts on this terminal, or line by line if `lines` says so, until the result is written or the person
-/// leaves. If one side changed nothing, or both made the same of it, there is nothing to look at: the result is written at
-/// once. To be awaited on the main thread, as [`super::run_stage`].
+/// leaves. If one side changed nothing, or both made the same of it, there is nothing to look at: the result is written
+/// at once. To be awaited on the main thread, as [`super::run_stage`].
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! The stage: the menu, lessons and free play, one after the other under one terminal. Each has a state, a server, clients
-//! and tasks of its own, so that nothing of one can reach another.
+//! The stage: the menu, lessons and free play, one after the other under one terminal. Each has a state, a server,
+//! clients and tasks of its own, so that nothing of one can reach another.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -158,7 +158,8 @@ impl LineOutput {
         }
     }
 
-    /// All that is to be said, and the next prompt. What comes while somebody is at the prompt begins on a line of its own.
+    /// All that is to be said, and the next prompt. What comes while somebody is at the prompt begins on a line of its
+    /// own.
     fn next(&mut self, state: &State) -> String {
         let heard = state.lines_heard();
         let prompt = state.prompt().filter(|_| self.prompts).map(|prompt| (prompt, heard));

@@ -49,8 +49,8 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Effect> {
     }
 }
 
-/// There are drafts to choose from. They are shown only in the screen that the user's own action opened for them: drafts
-/// never take the keys from a text.
+/// There are drafts to choose from. They are shown only in the screen that the user's own action opened for them:
+/// drafts never take the keys from a text.
 fn offered(
     state: &mut State,
     seat: EditorIndex,

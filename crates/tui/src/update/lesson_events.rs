@@ -1,5 +1,5 @@
-//! Stepping a lesson: cues become what people do in their editors and what the leader does, and what comes of it becomes
-//! observations.
+//! Stepping a lesson: cues become what people do in their editors and what the leader does, and what comes of it
+//! becomes observations.
 //!
 //! One cue has its turn at a time, and the next one when it has come to rest: the request that it led to is answered,
 //! held at the gate, or held at the brake. So what happens is the same in each run, however the answers cross. Whoever

@@ -115,8 +115,8 @@ pub(super) fn changed(state: &mut State, document: &DocumentId) -> Vec<Effect> {
     if asks { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
 
-/// The same where an exchange came to its end that may have written. In a lesson nobody listens to events, and an answer
-/// that was lost says nothing of what was done.
+/// The same where an exchange came to its end that may have written. In a lesson nobody listens to events, and an
+/// answer that was lost says nothing of what was done.
 pub(super) fn exchanged(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     let reads = matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");

@@ -1,8 +1,8 @@
 //! The version graph as rows: versions in, lanes, edges and labels out.
 //!
-//! The newest version is at the top. That is where `git log --graph` has it, which the people in the room have looked at
-//! for years; what just happened is where the eye begins; and while versions are made, nobody has to scroll to see the
-//! newest. The wire runs the other way, because it is a tale that is told from its beginning.
+//! The newest version is at the top. That is where `git log --graph` has it, which the people in the room have looked
+//! at for years; what just happened is where the eye begins; and while versions are made, nobody has to scroll to see
+//! the newest. The wire runs the other way, because it is a tale that is told from its beginning.
 //!
 //! Each version is a node in the first lane, in the order of the server. What leads down from it is what its writer
 //! held. Mostly that is the version below, and a plain line. A writer who held an older one has an edge that leaves the
@@ -77,7 +77,8 @@ pub(crate) const fn most_columns(width: usize) -> usize {
     width / 2
 }
 
-/// Lays a history out in so many columns. `label` gives the lines that stand beside a version, in the room that is left.
+/// Lays a history out in so many columns. `label` gives the lines that stand beside a version, in the room that is
+/// left.
 pub(crate) fn lay_out<L>(
     history: &[LineageEntry],
     width: usize,

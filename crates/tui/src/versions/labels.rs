@@ -1,7 +1,7 @@
 //! What is said of a version, in plain words.
 //!
-//! The same words for everybody: *parent* is the version before, *base* the one that the writer held. Keys are not named
-//! here, and neither are people, who have their signs.
+//! The same words for everybody: *parent* is the version before, *base* the one that the writer held. Keys are not
+//! named here, and neither are people, who have their signs.
 
 use super::lineage::{LineageEntry, WriteBase, WriteFate, WriteKind};
 use crate::sanitize::sanitize;

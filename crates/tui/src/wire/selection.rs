@@ -1,9 +1,9 @@
 //! Which exchanges are shown, and which of them is selected.
 //!
-//! While the panel has the keys, the selection is an exchange and never a place in the list: what comes, or what a filter
-//! hides, moves it to no other one. If the selected exchange is no longer shown, none is selected, and a key that would do
-//! something with it does nothing. While the panel has not the keys, the list follows the newest unless the user chose
-//! another.
+//! While the panel has the keys, the selection is an exchange and never a place in the list: what comes, or what a
+//! filter hides, moves it to no other one. If the selected exchange is no longer shown, none is selected, and a key
+//! that would do something with it does nothing. While the panel has not the keys, the list follows the newest unless
+//! the user chose another.
 
 use super::filter::Filter;
 use super::{Entry, Wire};
@@ -22,8 +22,8 @@ pub(crate) enum Selection {
 }
 
 impl Wire {
-    /// Shows from now on what that filter shows; everything without one. If that hides the selected exchange, the newest
-    /// one that is shown is selected.
+    /// Shows from now on what that filter shows; everything without one. If that hides the selected exchange, the
+    /// newest one that is shown is selected.
     pub(crate) fn set_filter(&mut self, filter: Option<Filter>) {
         for entry in &mut self.entries {
             entry.shown = filter.as_ref().is_none_or(|filter| filter.is_match(&entry.exchange));
@@ -92,8 +92,8 @@ impl Wire {
         self.selected = Selection::Newest;
     }
 
-    /// Called after each event: keeps the selection where it is while the panel has the keys, and lets it follow the newest
-    /// otherwise, unless an older exchange is selected.
+    /// Called after each event: keeps the selection where it is while the panel has the keys, and lets it follow the
+    /// newest otherwise, unless an older exchange is selected.
     pub(crate) fn keep_selection(&mut self, has_keys: bool) {
         let newest = self.newest();
         self.selected = match self.selected {

@@ -103,8 +103,8 @@ fn finding_for(wire: &Wire, exchange: &Exchange) -> Option<Finding> {
     found(Role::Bad, format!("{} buried by {who}", short(made)))
 }
 
-/// The version that a write replaced though it named an older one: a server that compares and writes apart does that, and
-/// does not know it.
+/// The version that a write replaced though it named an older one: a server that compares and writes apart does that,
+/// and does not know it.
 fn skipped_versions(exchange: &Exchange, made: &str) -> Option<u64> {
     let (named, made) = (count(exchange.request.field("If-Match")?)?, count(made)?);
     let done = exchange.status.is_some_and(|status| (200..300).contains(&status));

@@ -113,7 +113,7 @@ fn lose(event: &mut Event) {
             exchange.lost = Some("the connection was closed".to_owned());
         }
         Event::Answered { outcome, .. } => {
-            *outcome = ResponseOutcome::Unanswered("the connection was closed".to_owned())
+            *outcome = ResponseOutcome::Unanswered("the connection was closed".to_owned());
         }
         _ => {}
     }

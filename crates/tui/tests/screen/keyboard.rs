@@ -1,7 +1,7 @@
 //! The keyboard: what a key means changes only through a key press or a click of the user's own that is not text.
 //!
-//! Responses, events and timers open views around a text and end them. The tests here let them happen at any moment while
-//! somebody types, and look where the keys went. What each view is about is tested elsewhere.
+//! Responses, events and timers open views around a text and end them. The tests here let them happen at any moment
+//! while somebody types, and look where the keys went. What each view is about is tested elsewhere.
 
 use contract::EventKind;
 use crossterm::event::KeyCode;

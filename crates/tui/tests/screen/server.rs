@@ -275,7 +275,7 @@ impl Server {
             (Some(Guard::IfMatch(tag)), _) => request.fields.push(field("If-Match", tag.to_string())),
             (Some(Guard::IfNoneMatchAny), _) => request.fields.push(field("If-None-Match", "*".to_owned())),
             (_, EditorRequest::Read { unless: Some(tag) }) => {
-                request.fields.push(field("If-None-Match", tag.to_string()))
+                request.fields.push(field("If-None-Match", tag.to_string()));
             }
             _ => {}
         }

@@ -1,4 +1,5 @@
-//! A lesson beside a keyboard: what a lesson opens by itself, and what its script does, changes no key of whoever types.
+//! A lesson beside a keyboard: what a lesson opens by itself, and what its script does, changes no key of whoever
+//! types.
 
 use std::sync::Arc;
 

@@ -52,7 +52,8 @@ pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
     )
 }
 
-/// A request that was held and goes on. Its arrow begins at the gate, far from whoever sent it, so it says who that was.
+/// A request that was held and goes on. Its arrow begins at the gate, far from whoever sent it, so it says who that
+/// was.
 pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let (glyph, role) =
         theme.person(entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, person_style::number));

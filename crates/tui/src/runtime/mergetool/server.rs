@@ -1,8 +1,8 @@
 //! The server that is made of files: it judges a write as any server does, and then writes the file.
 //!
-//! Four files may change while a person decides: mine, the base, theirs, and the one that the result is written to, which
-//! is mine unless another is named. A write is refused if one of them has, and the refusal carries what is there now, as a
-//! 412 does. What was decided stays in the merge that follows.
+//! Four files may change while a person decides: mine, the base, theirs, and the one that the result is written to,
+//! which is mine unless another is named. A write is refused if one of them has, and the refusal carries what is there
+//! now, as a 412 does. What was decided stays in the merge that follows.
 //!
 //! A version's tag says what it is a version of, with a hash of its text, of the text that the written file had to have
 //! then, and of my file: in a merge, my side has what the user typed since. So a draft of an earlier run tells what it
@@ -168,8 +168,8 @@ impl FileServer {
         }
     }
 
-    /// Goes on where a draft was made: the files count as they were read then, so that whatever has changed since is met by
-    /// the next write.
+    /// Goes on where a draft was made: the files count as they were read then, so that whatever has changed since is
+    /// met by the next write.
     pub(super) fn restore(&mut self, draft: &Draft) {
         let Some((named, origin)) = named(draft) else { return };
         self.has_base = origin.kind == VersionKind::Theirs;

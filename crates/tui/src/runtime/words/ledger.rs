@@ -1,7 +1,7 @@
 //! Every word that the user typed, and whether it may be gone.
 //!
-//! A word may be gone for two reasons: the user took it back in the text (undo, backspace, cut and the like), or decided
-//! against it in a view that they had entered. Both happen at a key press, so both are noted at one.
+//! A word may be gone for two reasons: the user took it back in the text (undo, backspace, cut and the like), or
+//! decided against it in a view that they had entered. Both happen at a key press, so both are noted at one.
 
 use std::collections::BTreeSet;
 

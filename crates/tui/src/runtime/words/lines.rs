@@ -1,5 +1,5 @@
-//! What the user says in plain mode, line by line. The words that change a text do so in every state; those of the merge
-//! mean something only after `merge`.
+//! What the user says in plain mode, line by line. The words that change a text do so in every state; those of the
+//! merge mean something only after `merge`.
 
 use super::hands::stays;
 use super::play::{Kept, Play};

@@ -145,7 +145,8 @@ impl<'c> Play<'c> {
         self.log.push(what.to_string());
     }
 
-    /// Sends one event in, and checks what holds after any event. `freedom` says whether words may be gone because of it.
+    /// Sends one event in, and checks what holds after any event. `freedom` says whether words may be gone because of
+    /// it.
     pub(super) async fn happens(&mut self, event: Event, freedom: sight::Freedom) -> Kept {
         let before = self.words_here(freedom);
         self.rig.give(event).await;

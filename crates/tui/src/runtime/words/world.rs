@@ -376,8 +376,8 @@ fn views(state: &State) -> u64 {
     state.documents().filter(|work| sight::has_something_to_enter(work)).count().try_into().unwrap_or(0)
 }
 
-/// Whether keys mean the same in these two places, or nothing in the second. A lesson and its question are one place; in
-/// plain mode a list is put away as soon as it was read out.
+/// Whether keys mean the same in these two places, or nothing in the second. A lesson and its question are one place;
+/// in plain mode a list is put away as soon as it was read out.
 fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
     let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Quiz);
     let list = |context| matches!(context, Context::Documents | Context::Versions | Context::PolicyComparison);

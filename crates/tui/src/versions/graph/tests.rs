@@ -139,8 +139,8 @@ fn histories() -> impl Strategy<Value = Vec<Made>> {
     })
 }
 
-/// Follows an edge from where it leaves to where it arrives, cell by cell; the number of the row, and whether every cell
-/// on its way belongs to it.
+/// Follows an edge from where it leaves to where it arrives, cell by cell; the number of the row, and whether every
+/// cell on its way belongs to it.
 fn arrives(rows: &[GraphRow<()>], from: usize) -> Option<usize> {
     let mark = |row: usize, column: usize| rows.get(row).and_then(|row| row.marks.get(column)).copied();
     if mark(from, 0) != Some(GraphCell::Leaves) {
