@@ -179,7 +179,8 @@ impl DocumentMerge {
         whole.into_iter().chain(edited).collect()
     }
 
-    /// Returns how many lines of theirs that are not in mine are in the result; `None` if the whole was written by hand.
+    /// Returns how many lines of theirs that are not in mine are in the result; `None` if the whole was written by
+    /// hand.
     #[must_use]
     pub fn lines_of_theirs(&self) -> Option<usize> {
         if self.now.full_override.is_some() {
@@ -223,8 +224,8 @@ impl DocumentMerge {
     }
 
     /// Decides one change; the decision that stands already is taken back. False where there is no such change, or
-    /// where the decision has no meaning for it: a title cannot be 'both, mine first', and while the whole is written by
-    /// hand, no region has a say.
+    /// where the decision has no meaning for it: a title cannot be 'both, mine first', and while the whole is written
+    /// by hand, no region has a say.
     pub(crate) fn decide(&mut self, place: ChangeId, decision: Decision) -> bool {
         if !self.can_decide(place) {
             return false;
@@ -327,8 +328,8 @@ impl DocumentMerge {
         self.remember(before, touched);
     }
 
-    /// Merges again over another base. Decisions stay if what they were about is unchanged; the steps before can no longer
-    /// be taken back.
+    /// Merges again over another base. Decisions stay if what they were about is unchanged; the steps before can no
+    /// longer be taken back.
     ///
     /// Returns the texts that were written by hand and are in no result any more.
     pub(crate) fn renew_base(&mut self, base: Document, deadline: Option<Instant>) -> Vec<String> {
@@ -354,7 +355,8 @@ impl DocumentMerge {
     /// Merges again with my text as it is now, after its author typed on. Decisions stay if what they were about is
     /// unchanged. The steps before can no longer be taken back, since they are about a text that is no longer there.
     ///
-    /// Returns a whole result that was written by hand and conflicts with what was typed since: it is no longer the result.
+    /// Returns a whole result that was written by hand and conflicts with what was typed since: it is no longer the
+    /// result.
     pub(crate) fn renew_mine(&mut self, mine: Document, deadline: Option<Instant>) -> Option<String> {
         let before = mem::replace(&mut self.mine, mine);
         self.now.report = None;
@@ -413,7 +415,8 @@ impl DocumentMerge {
     }
 
     /// Merges a text by hand with a newer version. It was written with the version before in sight, so it contains
-    /// that, whatever became of it: that is the base from here on. From the old base, all of theirs would be news again.
+    /// that, whatever became of it: that is the base from here on. From the old base, all of theirs would be news
+    /// again.
     fn merge_over(
         &mut self,
         seen: &str,

@@ -19,8 +19,8 @@
 //! | nothing | asks again, the very same write: applied twice is applied once |
 //!
 //! There is no terminal in here, no network, no clock and no disk; where a merge must not take for ever, the deadline
-//! comes in with the answer that it is about. What happens comes in as an [`EditorInput`], what is to be done goes out as
-//! [`EditorEffect`]s, and between the two nothing else changes anything. So people drive this machine
+//! comes in with the answer that it is about. What happens comes in as an [`EditorInput`], what is to be done goes out
+//! as [`EditorEffect`]s, and between the two nothing else changes anything. So people drive this machine
 //! through a screen, and a test drives it through every order of events that it can think of.
 //!
 //! ```
@@ -73,6 +73,7 @@ mod machine;
 mod merging;
 mod notice;
 mod phase;
+mod reconcile;
 mod request;
 mod responses;
 mod unplaced;

@@ -78,7 +78,8 @@ pub struct Editor {
     pub(crate) touched: bool,
     /// What is known of a delete that the user wanted.
     pub(crate) my_delete: MyDelete,
-    /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is older.
+    /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is
+    /// older.
     pub(crate) unannounced: Option<EntityTag>,
     /// In a merge of files: whether the file has been written. `None` in an editor of a document.
     pub(crate) is_file_written: Option<bool>,
@@ -131,8 +132,8 @@ impl Editor {
 
     /// The same editor for a merge of files.
     ///
-    /// What is read is then only merged with my text, and a save writes another file. So a text that says the same as theirs
-    /// is not saved before it was written.
+    /// What is read is then only merged with my text, and a save writes another file. So a text that says the same as
+    /// theirs is not saved before it was written.
     #[must_use]
     pub fn of_files(self) -> Self {
         Self { is_file_written: Some(false), ..self }
@@ -168,7 +169,8 @@ impl Editor {
         &self.mine
     }
 
-    /// Goes up whenever the machine itself replaced my text, never by [`EditorInput::Typed`](crate::EditorInput::Typed).
+    /// Goes up whenever the machine itself replaced my text, never by
+    /// [`EditorInput::Typed`](crate::EditorInput::Typed).
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
@@ -176,8 +178,8 @@ impl Editor {
 
     /// The merge of my text with a newer version; `None` if there is none.
     ///
-    /// It is there from the moment when the newer version came in until its result is on the way to the server, whatever
-    /// is typed meanwhile.
+    /// It is there from the moment when the newer version came in until its result is on the way to the server,
+    /// whatever is typed meanwhile.
     #[must_use]
     pub fn document_merge(&self) -> Option<&DocumentMerge> {
         self.merging.as_ref().map(|merging| &merging.merge)
@@ -222,8 +224,8 @@ impl Editor {
 
     /// Whether there is text here that the server is not known to have.
     ///
-    /// That includes a text that it had once: see [`EditorPhase::Missing`] and [`EditorPhase::DeletedBy`]. A draft of such a text
-    /// counts until the server has answered.
+    /// That includes a text that it had once: see [`EditorPhase::Missing`] and [`EditorPhase::DeletedBy`]. A draft of
+    /// such a text counts until the server has answered.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
         let is_unmet = self.restored && self.last_seen == LastSeen::Unknown && self.base.is_some();

@@ -100,8 +100,8 @@ pub struct PreconditionFailure {
     pub deleted: Option<Deletion>,
     /// The version that this very write had made when it came the first time (`superseded`).
     pub applied: Option<EntityTag>,
-    /// The version that `current` came in the place of, if it is not the one that the write named. In a merge of files, the
-    /// file that is written and the file that is merged with it are two.
+    /// The version that `current` came in the place of, if it is not the one that the write named. In a merge of files,
+    /// the file that is written and the file that is merged with it are two.
     pub replaced: Option<Snapshot>,
     /// The base as it is now, if it has changed: in a merge of files, it is a file as well.
     pub base: Option<Document>,

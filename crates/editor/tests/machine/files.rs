@@ -1,4 +1,5 @@
-//! A merge of files: the file that is written, the one that it is merged with and the base are three, and each may change.
+//! A merge of files: the file that is written, the one that it is merged with and the base are three, and each may
+//! change.
 
 use contract::Snapshot;
 use editor::{
