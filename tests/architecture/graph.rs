@@ -90,13 +90,16 @@ fn packages(metadata: &Value) -> BTreeMap<String, Package> {
         let id = word(&package["id"]);
         // A package of the lock file that this machine does not need has no node.
         let Some(needs) = needs.remove(&id) else { continue };
+        let ours = members.contains(&id);
+        let name = word(&package["name"]);
         let package = Package {
-            name: word(&package["name"]),
+            // Ours are named by their subjects here, as in the code.
+            name: name.strip_prefix("ifmatch-").filter(|_| ours).unwrap_or(&name).to_owned(),
             version: word(&package["version"]),
             licence: package["license"].as_str().map(str::to_owned),
             manifest: word(&package["manifest_path"]).into(),
             needs,
-            ours: members.contains(&id),
+            ours,
         };
         packages.insert(id, package);
     }

@@ -1,9 +1,9 @@
 //! Two programs under the same load, in turns: what does a change cost?
 //!
 //! ```sh
-//! cargo build --release -p bench && cp target/release/bench /somewhere/before
+//! cargo build --release -p ifmatch-bench && cp target/release/bench /somewhere/before
 //! # after the change:
-//! cargo run --release -p bench -- --against /somewhere/before --rounds 12
+//! cargo run --release -p ifmatch-bench -- --against /somewhere/before --rounds 12
 //! ```
 //!
 //! Both programs serve at the same time, each with a store of its own, and only one of them has work at any moment. A

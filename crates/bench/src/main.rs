@@ -1,10 +1,10 @@
 //! How fast is the server, next to what its parts can do alone?
 //!
 //! ```sh
-//! cargo run --release -p bench             # about four minutes
-//! cargo run --release -p bench -- --quick  # under a minute, and rougher
-//! cargo run --release -p bench -- --apart  # the driver on one processor, and the server on another
-//! cargo run --release -p bench -- --held   # only the release of held writes
+//! cargo run --release -p ifmatch-bench             # about four minutes
+//! cargo run --release -p ifmatch-bench -- --quick  # under a minute, and rougher
+//! cargo run --release -p ifmatch-bench -- --apart  # the driver on one processor, and the server on another
+//! cargo run --release -p ifmatch-bench -- --held   # only the release of held writes
 //! ```
 //!
 //! A number of requests a second says as much about the machine as about the program. So nothing in here is compared

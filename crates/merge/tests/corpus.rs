@@ -1,7 +1,7 @@
 //! A corpus to read: each folder of `corpus/` holds a base, mine and theirs, and what they come to.
 //!
 //! The file `merged` is the merge as a text, and below a line of its own what a person would be told: the kind of each
-//! change, what is suggested, what is worth a look. A triple is added as three files; `CORPUS=write cargo test -p merge
+//! change, what is suggested, what is worth a look. A triple is added as three files; `CORPUS=write cargo test -p ifmatch-merge
 //! --test corpus` writes the fourth, to be read before it is kept.
 
 use merge::{Merge, Rendering};
