@@ -1,6 +1,6 @@
-//! How the program is linked, so that it starts sooner. Git starts `ifmatch merge` once for each file, and of a merge of
-//! two small files nearly all the time is the system's: finding libraries, mapping them, and putting right the tens of
-//! thousands of addresses of a program that stands somewhere else in memory each time.
+//! How the program is linked, so that it starts sooner. Git starts `ifmatch merge` once for each file, and of a merge
+//! of two small files nearly all the time is the system's: finding libraries, mapping them, and putting right the tens
+//! of thousands of addresses of a program that stands somewhere else in memory each time.
 //!
 //! Two things help, and each is asked for only where the C compiler's own files show that it can be had. Elsewhere the
 //! program is linked as ever: nothing but the start hangs on it.
@@ -22,8 +22,8 @@ fn main() {
     if compilers_own("libgcc_eh.a").is_some() {
         println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
     }
-    // Addresses that are put right are listed in a tenth of the room. The C library has to know that form of the list: one
-    // that does not would start the program without reading it.
+    // Addresses that are put right are listed in a tenth of the room. The C library has to know that form of the list:
+    // one that does not would start the program without reading it.
     let knows = |library: Vec<u8>| library.windows(PACKED.len()).any(|bytes| bytes == PACKED);
     if compilers_own("libc.so.6").and_then(|path| fs::read(path).ok()).is_some_and(knows) {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");

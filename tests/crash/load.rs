@@ -13,8 +13,8 @@ use tests::http::{HttpConnection, Request, Response};
 use tests::rng::Dice;
 use tests::serve::Server;
 
-/// Who writes what: a kind of documents, how many of the kind there are, how many people write each of them at once, and
-/// whether they delete it now and then.
+/// Who writes what: a kind of documents, how many of the kind there are, how many people write each of them at once,
+/// and whether they delete it now and then.
 ///
 /// There are so many because writes that wait together share a commit: the more of them, the longer it takes from the
 /// first of them to the commit, and a kill that falls in between finds out who was told too early.

@@ -161,8 +161,8 @@ impl Terminal {
     /// Closes the terminal under the program, and waits until the program has ended. `wake` makes the program write
     /// something, so that whatever reads its output lets go of the terminal.
     ///
-    /// The kernel sends SIGHUP to the process that was started here, and to no other. The terminal must have no character
-    /// for the end of a file (`stty eof undef`), or it would be typed when the keyboard is let go.
+    /// The kernel sends SIGHUP to the process that was started here, and to no other. The terminal must have no
+    /// character for the end of a file (`stty eof undef`), or it would be typed when the keyboard is let go.
     #[must_use]
     pub fn hang_up(mut self, wake: impl FnOnce(&mut Self)) -> ExitStatus {
         self.state().lets_go = true;

@@ -28,8 +28,8 @@ fn resize(terminal: &mut Terminal) {
     terminal.resize((100, 30));
 }
 
-/// The program in a shell, with words typed into it, and the terminal closed: the exit code, and whether the words are in
-/// a draft and come back.
+/// The program in a shell, with words typed into it, and the terminal closed: the exit code, and whether the words are
+/// in a draft and come back.
 fn closed(script: impl Fn(&str) -> String) -> u32 {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");

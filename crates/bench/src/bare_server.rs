@@ -1,7 +1,7 @@
 //! The yardstick of a conditional GET: axum with one route that looks at nothing and answers 304.
 //!
-//! It sends the fields that the server sends with its 304, and runs on a runtime of the same kind. What the server takes
-//! beyond that is what it costs to know documents, to judge, to record, and to be a server in front of others.
+//! It sends the fields that the server sends with its 304, and runs on a runtime of the same kind. What the server
+//! takes beyond that is what it costs to know documents, to judge, to record, and to be a server in front of others.
 
 use std::io::Write as _;
 

@@ -3,7 +3,8 @@
 //! *SQLite alone* is a loop on one connection, with nothing around it: no HTTP, no JSON, no judgement, no hashing, no
 //! other thread. It has the tables of the store, and the same pragmas (a write-ahead log, and a commit that is synced).
 //! A write is what a conditional PUT cannot do without: look the current version up and compare its tag, insert a
-//! version of the same size, make it the current one. A commit has one such write, or 64, each to a document of its own.
+//! version of the same size, make it the current one. A commit has one such write, or 64, each to a document of its
+//! own.
 //!
 //! *The disk* is `fdatasync` after an append of one page to a file: what one commit costs at the very least.
 

@@ -22,10 +22,10 @@
 //!
 //! # What is measured
 //!
-//! `ifmatch serve` in a process of its own, over loopback, on a database file in the folder that cargo builds into. That
-//! is a real disk: where it turns out to be memory (tmpfs), nothing is measured, because there a commit costs nothing.
-//! The server is this very program, called with `serve`; so it is built as the bench is, and cannot be an old one.
-//! `--server PROGRAM` measures another build, and `--against PROGRAM` compares two of them, see [`against`].
+//! `ifmatch serve` in a process of its own, over loopback, on a database file in the folder that cargo builds into.
+//! That is a real disk: where it turns out to be memory (tmpfs), nothing is measured, because there a commit costs
+//! nothing. The server is this very program, called with `serve`; so it is built as the bench is, and cannot be an old
+//! one. `--server PROGRAM` measures another build, and `--against PROGRAM` compares two of them, see [`against`].
 //!
 //! Of the 100,000 documents as many are asked for as of the 1,000, so that what is compared is the size of the store. A
 //! line of the table beside that (*many, all*) asks for all of them in turn. No memory that is bounded holds them, so
@@ -37,10 +37,10 @@
 //!
 //! # How
 //!
-//! The driver ([`driver`]) speaks HTTP/1.1 over kept-alive sockets on one thread: each connection sends a request, reads
-//! the answer, and sends the next (a *closed loop*: a slow server is asked less often). It checks every status. It and
-//! the server share the machine, so it takes from what it measures, and the table says how much. So there are two ratios
-//! to the bare route, and neither is the whole truth:
+//! The driver ([`driver`]) speaks HTTP/1.1 over kept-alive sockets on one thread: each connection sends a request,
+//! reads the answer, and sends the next (a *closed loop*: a slow server is asked less often). It checks every status.
+//! It and the server share the machine, so it takes from what it measures, and the table says how much. So there are
+//! two ratios to the bare route, and neither is the whole truth:
 //!
 //! - *of rates*. A request takes d of the driver and s of the server, and b of the bare route. On shared processors the
 //!   ratio is about (d + b) / (d + s): the driver's part is in both, which flatters the server. Over one connection all
@@ -51,10 +51,10 @@
 //!   the work of the other. It leaves out what is waited for, and a machine that is full of other work slows both sides
 //!   by its caches.
 //!
-//! All cells of the table are measured in turns, several rounds of them, and the median of the rounds is shown: what else
-//! goes on in the machine then falls on all of them alike. Units: requests a second; µs of 10⁻⁶ s, from the first byte
-//! sent to the last byte read; processor time of the server in µs a request, user and system, from `/proc`, which counts
-//! in steps of 10 ms; memory as resident set in MiB.
+//! All cells of the table are measured in turns, several rounds of them, and the median of the rounds is shown: what
+//! else goes on in the machine then falls on all of them alike. Units: requests a second; µs of 10⁻⁶ s, from the first
+//! byte sent to the last byte read; processor time of the server in µs a request, user and system, from `/proc`, which
+//! counts in steps of 10 ms; memory as resident set in MiB.
 //!
 //! What is *not* here: judgement by a clock. No test fails because something was slow.
 

@@ -193,7 +193,8 @@ impl Client {
         lines.insert(IFMATCH_AUTHOR, visible(&self.author.to_field()));
         lines.extend(self.token.clone().map(|token| (AUTHORIZATION, token)));
         lines.insert(ACCEPT, HeaderValue::from_static(call.accept));
-        // A proxy that codes a body weakens its tag, or gives two bodies the same strong one (RFC 9110 section 8.8.3.3).
+        // A proxy that codes a body weakens its tag, or gives two bodies the same strong one (RFC 9110 section
+        // 8.8.3.3).
         lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if self.passes_gate {
             lines.insert(IFMATCH_GATE, HeaderValue::from_static("pass"));

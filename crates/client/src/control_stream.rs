@@ -1,4 +1,5 @@
-//! An event stream that is read once: when it breaks off, it is over. The one that is resumed is an [`EventStream`](crate::EventStream).
+//! An event stream that is read once: when it breaks off, it is over. The one that is resumed is an
+//! [`EventStream`](crate::EventStream).
 
 use std::collections::VecDeque;
 

@@ -1,7 +1,7 @@
 //! Drafts: unsaved text, the version that it started from and the merge that it is in, kept on disk.
 //!
-//! A draft belongs to one editor. Each has a file of its own, and beside it a lock that its process holds for as long as
-//! it lives; so two editors with the same name and document never write into one file. What a process that has ended
+//! A draft belongs to one editor. Each has a file of its own, and beside it a lock that its process holds for as long
+//! as it lives; so two editors with the same name and document never write into one file. What a process that has ended
 //! left behind is found ([`Drafts::find`], [`find_drafts`]), offered, and taken over by the editor that gets its lock
 //! ([`Drafts::take`]). Nothing is deleted but by [`DraftFile::forget`] (its text is saved) and [`Drafts::discard`].
 //!

@@ -12,8 +12,8 @@ use crate::tls_trust::{CertificateError, certificate_error};
 
 /// Why a request has no answer.
 ///
-/// All but [`TransportError::NotSent`] and [`TransportError::Untrusted`] leave open whether a write was applied: the request may have arrived, and only the answer
-/// may be lost.
+/// All but [`TransportError::NotSent`] and [`TransportError::Untrusted`] leave open whether a write was applied: the
+/// request may have arrived, and only the answer may be lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TransportError {
     /// There is no connection. The request never left, so nothing can have changed.
@@ -62,7 +62,8 @@ pub enum TransportError {
 }
 
 impl TransportError {
-    /// How the sentences of [`TransportError::NotSent`] and [`TransportError::Untrusted`] begin: what tells, in a recorded exchange, that nothing was sent.
+    /// How the sentences of [`TransportError::NotSent`] and [`TransportError::Untrusted`] begin: what tells, in a
+    /// recorded exchange, that nothing was sent.
     pub const NOT_SENT_PREFIX: &str = "not sent,";
 
     /// What to do about it, to be put behind the sentence.

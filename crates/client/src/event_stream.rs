@@ -1,8 +1,8 @@
 //! An event stream that is resumed for as long as somebody listens.
 //!
 //! A broken stream is opened again with `Last-Event-ID`, so that nothing that happened meanwhile is missed. Between
-//! tries it waits, longer each time. An [`EventStream`] does something only while [`EventStream::next`] is awaited, and dropping it
-//! ends it: there is no task behind it.
+//! tries it waits, longer each time. An [`EventStream`] does something only while [`EventStream::next`] is awaited, and
+//! dropping it ends it: there is no task behind it.
 
 use std::collections::VecDeque;
 use std::time::Duration;

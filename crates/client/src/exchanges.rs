@@ -1,7 +1,7 @@
 //! What the server records of everybody's requests, live.
 //!
-//! Unlike an [`EventStream`](crate::EventStream) it is not resumed: the server keeps no place in its record for anybody, so a stream
-//! that broke off and began again would have a hole that nobody sees.
+//! Unlike an [`EventStream`](crate::EventStream) it is not resumed: the server keeps no place in its record for
+//! anybody, so a stream that broke off and began again would have a hole that nobody sees.
 
 use contract::Exchange;
 

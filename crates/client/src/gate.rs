@@ -22,8 +22,8 @@ impl Client {
         self.gate_after(set_hold_request(hold)).await
     }
 
-    /// Holds such requests for as long as the [`GateLease`] is kept, and no longer than this program lives: if the server
-    /// loses the connection, it opens the gate, and all that wait go on.
+    /// Holds such requests for as long as the [`GateLease`] is kept, and no longer than this program lives: if the
+    /// server loses the connection, it opens the gate, and all that wait go on.
     pub async fn hold_while(&self, hold: Hold) -> Result<(GateSettings, GateLease), ClientError> {
         let mut stream = self.events(set_hold_request(hold)).await?;
         loop {

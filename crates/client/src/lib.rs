@@ -1,9 +1,10 @@
 //! The protocol spoken: what the terminal side needs of the network and of the disk.
 //!
-//! An editor decides *what* to ask ([`editor::EditorRequest`]); this crate turns that into a conditional request, sends it, and
-//! turns the answer into what the editor understands ([`editor::ResponseOutcome`]). Every exchange is kept as it really was,
-//! for whoever wants to see the wire ([`Recorder`]), explained in one sentence ([`explain`]), or repeated by hand
-//! ([`curl`]). Server-sent events are heard through an [`EventStream`]; unsaved text is kept on disk as a draft ([`Drafts`]).
+//! An editor decides *what* to ask ([`editor::EditorRequest`]); this crate turns that into a conditional request, sends
+//! it, and turns the answer into what the editor understands ([`editor::ResponseOutcome`]). Every exchange is kept as
+//! it really was, for whoever wants to see the wire ([`Recorder`]), explained in one sentence ([`explain`]), or
+//! repeated by hand ([`curl`]). Server-sent events are heard through an [`EventStream`]; unsaved text is kept on disk
+//! as a draft ([`Drafts`]).
 //!
 //! | module | subject | pure |
 //! | --- | --- | --- |

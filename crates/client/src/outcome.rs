@@ -1,4 +1,5 @@
-//! What a response means for the request that it answers. Pure: (what was asked, status, fields, body) → [`ResponseOutcome`].
+//! What a response means for the request that it answers. Pure: (what was asked, status, fields, body) →
+//! [`ResponseOutcome`].
 //!
 //! All reading of statuses stands here. Two questions decide every line of it: may the editor believe that something
 //! was written, or that nothing was? Where a response leaves that open, the outcome is `Unanswered`, so that nobody

@@ -86,8 +86,8 @@ impl Client {
 
     /// Whether a version with that tag is among those of a document.
     ///
-    /// A tag names its version's number, `"v5-d4f8c2a1"`, so one version is asked for. Of a tag that does not, the newest
-    /// thousand are.
+    /// A tag names its version's number, `"v5-d4f8c2a1"`, so one version is asked for. Of a tag that does not, the
+    /// newest thousand are.
     pub async fn has_version(&self, id: &DocumentId, etag: &EntityTag) -> Result<bool, ClientError> {
         let number = etag.to_string().strip_prefix("\"v").and_then(|rest| rest.split_once('-')?.0.parse::<u64>().ok());
         let query = match number.and_then(|number| number.checked_add(1)) {

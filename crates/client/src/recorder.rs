@@ -53,8 +53,8 @@ impl Recorder {
         (Self::with_listener(clock, told), receiver)
     }
 
-    /// A wire that tells each exchange at once, before whoever sent the request hears of the answer: for somebody to whom
-    /// the order of both matters. What is told must not wait.
+    /// A wire that tells each exchange at once, before whoever sent the request hears of the answer: for somebody to
+    /// whom the order of both matters. What is told must not wait.
     #[must_use]
     pub fn with_listener(clock: Clock, told: impl Fn(Exchange) + Send + 'static) -> Self {
         Self { clock, departures: Arc::new(Mutex::new(Departures { last: 0, told: Box::new(told) })) }

@@ -1,8 +1,8 @@
 //! The name of an author, and the characters that it may have.
 //!
-//! A name is shown on screens that several people look at, and decides whose work was overwritten. So every character of
-//! it can be seen, and two names that look different are different. What is *not* here: whether somebody may use the name.
-//! The categories of characters come from the Unicode Character Database, by way of `icu_properties`.
+//! A name is shown on screens that several people look at, and decides whose work was overwritten. So every character
+//! of it can be seen, and two names that look different are different. What is *not* here: whether somebody may use the
+//! name. The categories of characters come from the Unicode Character Database, by way of `icu_properties`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,8 +20,8 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 /// In a field of a message it is percent-encoded UTF-8, because only ASCII is safe in a field value.
 ///
 /// Whoever gives a name is held to the rule, by [`FromStr`] or [`Author::from_field`]. A name that is only reported is
-/// not: in JSON, and from an older store, it is [repaired](Author::from_repaired). A list must not become unreadable by one
-/// name that was allowed when it was written, or that a newer Unicode allows.
+/// not: in JSON, and from an older store, it is [repaired](Author::from_repaired). A list must not become unreadable by
+/// one name that was allowed when it was written, or that a newer Unicode allows.
 ///
 /// ```
 /// use contract::Author;

@@ -71,7 +71,8 @@ impl Message {
         self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Keeps a body, cut at [`MAX_RECORDED_BODY`] bytes, or at the beginning of the character that these would end within.
+    /// Keeps a body, cut at [`MAX_RECORDED_BODY`] bytes, or at the beginning of the character that these would end
+    /// within.
     pub fn keep_body(&mut self, body: &[u8]) {
         self.cut = body.len() > MAX_RECORDED_BODY;
         let kept = if self.cut { &body[..floor_char_boundary(body, MAX_RECORDED_BODY)] } else { body };

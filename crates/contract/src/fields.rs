@@ -2,7 +2,8 @@
 
 /// In a request: who writes. In a response: who wrote the version that `ETag` names.
 pub const AUTHOR: &str = "Ifmatch-Author";
-/// In a request, what an editor says of itself: `clean`, `edited` or `merging; open=2`. It is recorded and never evaluated.
+/// In a request, what an editor says of itself: `clean`, `edited` or `merging; open=2`. It is recorded and never
+/// evaluated.
 pub const EDITING: &str = "Ifmatch-Editing";
 /// In a request of a client that may lead: `pass` lets it past the gate.
 pub const GATE: &str = "Ifmatch-Gate";

@@ -1,8 +1,9 @@
 //! Field values with parameters: media types (RFC 9110 section 8.3.1) and preferences (RFC 7240 section 2).
 //!
-//! There is one parser, because two would disagree: whoever splits at `;` first cuts a quoted string in two, and whoever
-//! looks for `charset=` finds it inside of one. The two kinds of values differ in two points. Around the `=` of a media
-//! type's parameter there is no white space (RFC 9110 section 5.6.6); a preference may have some, and may have no value.
+//! There is one parser, because two would disagree: whoever splits at `;` first cuts a quoted string in two, and
+//! whoever looks for `charset=` finds it inside of one. The two kinds of values differ in two points. Around the `=` of
+//! a media type's parameter there is no white space (RFC 9110 section 5.6.6); a preference may have some, and may have
+//! no value.
 //!
 //! What is *not* here: what a value means, and lists of entity tags, which are read by [`precondition`].
 

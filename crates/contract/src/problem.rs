@@ -51,8 +51,8 @@ pub struct Problem {
     /// How many versions lie between the tag that was sent and the current one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<u64>,
-    /// The version that the same write made when it came the first time (`reason` is `superseded`, or `deleted` where it
-    /// was deleted since).
+    /// The version that the same write made when it came the first time (`reason` is `superseded`, or `deleted` where
+    /// it was deleted since).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied_etag: Option<EntityTag>,
     /// Every condition in the order of its evaluation, and what came of it.

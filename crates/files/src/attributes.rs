@@ -1,4 +1,5 @@
-//! What a file has besides its content: owner, group, mode, extended attributes, and among these the access control lists.
+//! What a file has besides its content: owner, group, mode, extended attributes, and among these the access control
+//! lists.
 //!
 //! Linux keeps access control lists as the extended attribute `system.posix_acl_access`, so they need no code of their
 //! own. Systems without extended attributes have none to be copied here.
@@ -36,8 +37,8 @@ mod unix {
             Ok(Self { owner: metadata.uid(), group: metadata.gid(), mode: mode(&metadata), extended })
         }
 
-        /// Gives them to a file of which only its owner has been allowed anything so far; false if this user or the file
-        /// system cannot do so.
+        /// Gives them to a file of which only its owner has been allowed anything so far; false if this user or the
+        /// file system cannot do so.
         ///
         /// First the owner, then the lists, then the mode: so nobody is ever allowed what they are not in the end.
         pub(crate) fn give_to(&self, file: &File) -> bool {
@@ -68,8 +69,8 @@ mod unix {
         metadata.mode() & 0o7777
     }
 
-    /// Whether the mode says that this user is not to write the file. Root could write it all the same, so the system is
-    /// not asked: the owner goes by the owner's bit, anybody else by all of them.
+    /// Whether the mode says that this user is not to write the file. Root could write it all the same, so the system
+    /// is not asked: the owner goes by the owner's bit, anybody else by all of them.
     pub(crate) fn is_read_only(metadata: &Metadata) -> bool {
         let is_owner = metadata.uid() == rustix::process::geteuid().as_raw();
         mode(metadata) & if is_owner { 0o200 } else { 0o222 } == 0

@@ -1,7 +1,7 @@
 //! Writing in place: for a file that cannot be replaced without losing what belongs to it.
 //!
-//! While it is written, a reader may see half of each content, and a crash may leave that. So its old content is brought to
-//! the disk elsewhere first. The backup goes away when the write is complete, or was undone.
+//! While it is written, a reader may see half of each content, and a crash may leave that. So its old content is
+//! brought to the disk elsewhere first. The backup goes away when the write is complete, or was undone.
 
 use std::fs::{DirBuilder, File};
 use std::io::{self, Seek as _, Write as _};
@@ -15,7 +15,8 @@ use crate::error::WriteError;
 use crate::lock;
 use crate::target::folder_of;
 
-/// Writes a file in place, after saving `old`, its content, beside it, or in `backups` if that folder takes no new files.
+/// Writes a file in place, after saving `old`, its content, beside it, or in `backups` if that folder takes no new
+/// files.
 pub(crate) fn write_in_place(
     path: &Path,
     file: &File,

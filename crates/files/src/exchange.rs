@@ -1,8 +1,8 @@
 //! One file put in the place of another in one step, if the other is still what it was taken for.
 //!
-//! This is compare and swap, in the order that a file system allows: the two are exchanged, then the old one, which nobody
-//! can reach by its path any more, is compared. If it is not the file that was read, the two change places again. Comparing
-//! first and renaming later would lose what another program writes in between.
+//! This is compare and swap, in the order that a file system allows: the two are exchanged, then the old one, which
+//! nobody can reach by its path any more, is compared. If it is not the file that was read, the two change places
+//! again. Comparing first and renaming later would lose what another program writes in between.
 
 use std::fs::File;
 use std::io;

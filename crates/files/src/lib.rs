@@ -1,8 +1,8 @@
 //! Users' files: read, and written so that no byte of them is lost.
 //!
 //! A file that belongs to a user is more than its content. It has an owner, a mode, access control lists, other names
-//! (hard links), and a path that may lead through symbolic links; and another program may have it open. [`write()`] keeps
-//! all of that:
+//! (hard links), and a path that may lead through symbolic links; and another program may have it open. [`write()`]
+//! keeps all of that:
 //!
 //! | the file | what [`write()`] does |
 //! | --- | --- |
@@ -14,12 +14,12 @@
 //! | does not exist | creates it, with the mode that the umask leaves; never over a file that appears meanwhile |
 //! | is a device or a pipe | writes to it |
 //!
-//! The temporary file is at no time readable by more users than the file itself. When [`write()`] returns, the content is
-//! on the disk.
+//! The temporary file is at no time readable by more users than the file itself. When [`write()`] returns, the content
+//! is on the disk.
 //!
 //! Programs that write the same file through this crate lock it (`flock`), so one of two concurrent writers gets
-//! [`WriteError::Changed`]. A program that knows no locks is met as well: the old file is exchanged for the new one in one
-//! step, and if it turns out not to be the file that was compared, it is put back.
+//! [`WriteError::Changed`]. A program that knows no locks is met as well: the old file is exchanged for the new one in
+//! one step, and if it turns out not to be the file that was compared, it is put back.
 //!
 //! Not here: which files are written, when, and what a person is told about it.
 

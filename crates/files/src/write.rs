@@ -25,8 +25,8 @@ pub enum ExpectedContent<'a> {
 
 /// Writes a file, if it is what is expected, and keeps what belongs to it: see the crate's documentation.
 ///
-/// A file that has to be written in place is saved first, beside it, or in the folder `backups` if there is no room for it
-/// there. What the file is expected to be is not compared if it is a device or a pipe.
+/// A file that has to be written in place is saved first, beside it, or in the folder `backups` if there is no room for
+/// it there. What the file is expected to be is not compared if it is a device or a pipe.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! What a server says when it begins: where it is, and the line with which others join.
 //!
-//! The line is meant to be typed on other machines, so it names an address that other machines can use. Codes stand here
-//! and nowhere else: not in the log, and not in what the server keeps.
+//! The line is meant to be typed on other machines, so it names an address that other machines can use. Codes stand
+//! here and nowhere else: not in the log, and not in what the server keeps.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -98,7 +98,8 @@ fn own_address(listening: IpAddr) -> Option<IpAddr> {
     if !listening.is_unspecified() {
         return Some(listening);
     }
-    // Two addresses that are kept for examples (RFC 5737, RFC 3849): whatever is not on this machine is on the way there.
+    // Two addresses that are kept for examples (RFC 5737, RFC 3849): whatever is not on this machine is on the way
+    // there.
     let far_4 = IpAddr::from(Ipv4Addr::new(192, 0, 2, 1));
     let far_6 = IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
     // All addresses of IPv6 are mostly those of IPv4 too, and never the other way round.

@@ -25,9 +25,9 @@ use crate::stderr::print_error;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
-/// Without a command this opens the stage: a menu of lessons, and free play. In a lesson, Alice and Bob save before a real
-/// server when you press Space, and every message between them is drawn in this one terminal; at any point you may type
-/// yourself. F1 helps wherever you are.
+/// Without a command this opens the stage: a menu of lessons, and free play. In a lesson, Alice and Bob save before a
+/// real server when you press Space, and every message between them is drawn in this one terminal; at any point you may
+/// type yourself. F1 helps wherever you are.
 #[derive(Debug, Parser)]
 #[command(name = "ifmatch", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -221,10 +221,10 @@ pub(crate) struct ServeArgs {
 
     /// Let in only the people in this file: a line for each, with a name and a token.
     ///
-    /// A token has 8 characters or more, of letters, digits and - . _ ~ + /. Whoever leads has the word admin behind it.
-    /// Blanks part a line, or commas where a name has blanks itself; # begins a comment. So 'ann kudop-lirat-bomak admin'
-    /// is a line, and 'Zoë Quist, fizal-tugon-havis' another. Nobody else on this machine should be able to read the file.
-    /// Without it, and without --open, a server that other machines reach makes up a code for the room.
+    /// A token has 8 characters or more, of letters, digits and - . _ ~ + /. Whoever leads has the word admin behind
+    /// it. Blanks part a line, or commas where a name has blanks itself; # begins a comment. So 'ann kudop-lirat-bomak
+    /// admin' is a line, and 'Zoë Quist, fizal-tugon-havis' another. Nobody else on this machine should be able to read
+    /// the file. Without it, and without --open, a server that other machines reach makes up a code for the room.
     #[arg(long, value_name = "FILE")]
     pub(crate) tokens: Option<PathBuf>,
 
@@ -234,15 +234,15 @@ pub(crate) struct ServeArgs {
 
     /// Answer to this name as well; may be said several times.
     ///
-    /// All addresses and localhost are answered anyway. Any other name is refused (421), since a web page could make one
-    /// up to reach this server.
+    /// All addresses and localhost are answered anyway. Any other name is refused (421), since a web page could make
+    /// one up to reach this server.
     #[arg(long = "host-name", value_name = "NAME")]
     pub(crate) host_names: Vec<HostName>,
 
     /// Let web pages of this origin (scheme, host, port) use the server; may be said several times.
     ///
-    /// They may read all fields of its answers too. There is no * for all origins: every page that is open in somebody's
-    /// browser could read and write then.
+    /// They may read all fields of its answers too. There is no * for all origins: every page that is open in
+    /// somebody's browser could read and write then.
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     pub(crate) cors_origins: Vec<Origin>,
 }

@@ -31,8 +31,8 @@ impl DataDirs {
         Ok(Self { data: strategy.data_dir() })
     }
 
-    /// The folder that the environment names, or the one that this system has for a user's data: for a start without the
-    /// command line of the whole program.
+    /// The folder that the environment names, or the one that this system has for a user's data: for a start without
+    /// the command line of the whole program.
     pub(crate) fn from_environment() -> Result<Self, Error> {
         Self::for_this_user(env::var_os(Self::VARIABLE).map(PathBuf::from))
     }
@@ -64,8 +64,8 @@ impl DataDirs {
         self.data.join("drafts")
     }
 
-    /// The folder for what was in a file that has to be written in place, while it is written, if its own folder takes no
-    /// new file.
+    /// The folder for what was in a file that has to be written in place, while it is written, if its own folder takes
+    /// no new file.
     pub(crate) fn backups(&self) -> PathBuf {
         self.data.join("backups")
     }

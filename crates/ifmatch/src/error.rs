@@ -228,8 +228,8 @@ pub(crate) fn exit_code_of(end: SessionEnd) -> Result<ExitCode, Error> {
     }
 }
 
-/// Says what is wrong with a command line, and ends: with 2, or where `git merge-file` would be called otherwise, as that
-/// one does. Asking for help is nothing wrong.
+/// Says what is wrong with a command line, and ends: with 2, or where `git merge-file` would be called otherwise, as
+/// that one does. Asking for help is nothing wrong.
 pub(crate) fn exit_with_usage(error: &clap::Error) -> ! {
     let merging = std::env::args_os().nth(1).is_some_and(|command| command == "merge");
     if !(merging && error.use_stderr()) {

@@ -6,8 +6,8 @@
 //!
 //! How many words? A code can only be tried by asking the server, and it dies with the server. Three words are 48 bits:
 //! whoever tries ten thousand codes a second, for a whole day, finds it with a chance of one in three hundred thousand.
-//! That is enough to be let in to edit a document whose every version is kept. The leader's token can do more and is not
-//! read out, so it has five: 80 bits.
+//! That is enough to be let in to edit a document whose every version is kept. The leader's token can do more and is
+//! not read out, so it has five: 80 bits.
 
 use contract::Token;
 

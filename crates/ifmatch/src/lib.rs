@@ -48,8 +48,8 @@ use crate::error::Error;
 /// up a failure of this machine. What went wrong is said on standard error, with the next step.
 #[must_use]
 pub fn run() -> ExitCode {
-    // Git starts `ifmatch merge` once for each file: it shall not wait for threads, for folders that it has no use for, or
-    // for the command line of all the rest.
+    // Git starts `ifmatch merge` once for each file: it shall not wait for threads, for folders that it has no use for,
+    // or for the command line of all the rest.
     if let Some(arguments) = merge::parse_fast_path() {
         return merge::run(&arguments);
     }

@@ -2,8 +2,8 @@
 
 /// Whether the locale is one that has ASCII only, by the environment. `variable` looks a variable up.
 ///
-/// POSIX looks at `LC_ALL`, `LC_CTYPE` and `LANG` in this order, and takes the first that is set and not empty. If none is,
-/// POSIX means ASCII; but terminals in which nobody has set a locale show Unicode, so that counts as unknown here.
+/// POSIX looks at `LC_ALL`, `LC_CTYPE` and `LANG` in this order, and takes the first that is set and not empty. If none
+/// is, POSIX means ASCII; but terminals in which nobody has set a locale show Unicode, so that counts as unknown here.
 pub(crate) fn is_ascii(variable: impl Fn(&str) -> Option<String>) -> bool {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     set.is_some_and(|locale| lacks_unicode(&locale))

@@ -26,8 +26,8 @@ pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Error> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path).map_err(failed)?;
     let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG);
-    // A line that cannot be written, because the disk is full, must not be told on standard error: it would stand in the
-    // middle of the screen, and panic if there is none.
+    // A line that cannot be written, because the disk is full, must not be told on standard error: it would stand in
+    // the middle of the screen, and panic if there is none.
     log.log_internal_errors(false).with_writer(Mutex::new(Bounded::new(file, LOG_BYTES.default))).init();
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `ifmatch merge`: three files in, one text out, as `git merge-file` does it.
 //!
-//! Arguments, output and exit codes are git's, so it can be used wherever that one is called. The crate `merge` says what
-//! it does better. No server and no threads are started for it, unless the merge view is wanted.
+//! Arguments, output and exit codes are git's, so it can be used wherever that one is called. The crate `merge` says
+//! what it does better. No server and no threads are started for it, unless the merge view is wanted.
 
 mod error;
 mod fast_args;
@@ -98,13 +98,13 @@ pub(crate) struct MergeArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     marker_size: Option<i64>,
 
-    /// Take MINE, BASE and THEIRS for objects in git's repository; without -p, the result is stored as one, and its id is
-    /// printed.
+    /// Take MINE, BASE and THEIRS for objects in git's repository; without -p, the result is stored as one, and its id
+    /// is printed.
     #[arg(long, conflicts_with_all = ["json", "view", "output"])]
     object_id: bool,
 
-    /// Git's choice of how texts are compared. Each of its names is accepted, and each compares as myers, git's default:
-    /// see docs/merge.md.
+    /// Git's choice of how texts are compared. Each of its names is accepted, and each compares as myers, git's
+    /// default: see docs/merge.md.
     #[arg(long, value_enum, value_name = "NAME", ignore_case = true)]
     diff_algorithm: Option<Algorithm>,
 

@@ -1,6 +1,7 @@
 //! What the program says to people beside its output: on standard error, a line at a time.
 //!
-//! What is printed for programs goes to standard output, and what happens for an operator to the log ([`log`](crate::log)).
+//! What is printed for programs goes to standard output, and what happens for an operator to the log
+//! ([`log`](crate::log)).
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
@@ -36,8 +37,8 @@ const PIECE_BYTES: usize = 4096;
 /// How long a terminal that would block is left alone.
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Says this in a line of its own, if a terminal takes it within [`WRITE_TIMEOUT`]. Where nobody hears it any more, the work
-/// goes on all the same, and does not panic, as `eprintln!` would.
+/// Says this in a line of its own, if a terminal takes it within [`WRITE_TIMEOUT`]. Where nobody hears it any more, the
+/// work goes on all the same, and does not panic, as `eprintln!` would.
 pub(crate) fn print_error(what: impl Display) {
     let line = format!("{what}\n");
     if !io::stderr().is_terminal() {
@@ -47,8 +48,8 @@ pub(crate) fn print_error(what: impl Display) {
     write_patiently(io::stderr(), line);
 }
 
-/// Writes a text for as long as it is taken: until a piece of it is not within [`WRITE_TIMEOUT`]. Returns whether all of it
-/// was.
+/// Writes a text for as long as it is taken: until a piece of it is not within [`WRITE_TIMEOUT`]. Returns whether all
+/// of it was.
 pub(crate) fn write_patiently(to: impl Write + Send + 'static, text: String) -> bool {
     let pieces = text.len().div_ceil(PIECE_BYTES);
     let (sender, written) = channel();

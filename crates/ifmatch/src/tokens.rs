@@ -19,9 +19,9 @@ use crate::stderr::print_error;
 
 /// The fewest characters that a token has.
 ///
-/// It is guessed over the network, by asking: at ten thousand tries a second, eight characters at random from the 64 that
-/// a token is made of last for centuries, and eight letters for months. What people think up is easier, and no number
-/// helps against that; but `1234` shall not be a door.
+/// It is guessed over the network, by asking: at ten thousand tries a second, eight characters at random from the 64
+/// that a token is made of last for centuries, and eight letters for months. What people think up is easier, and no
+/// number helps against that; but `1234` shall not be a door.
 const MIN_TOKEN_CHARS: usize = 8;
 
 /// More than that is no file of people. It is the wrong file, or one that never ends.

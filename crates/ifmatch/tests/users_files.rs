@@ -173,8 +173,8 @@ fn read_only_log_is_refused() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "kept\n");
 }
 
-/// Runs a merge whose THEIRS is a pipe. `meanwhile` is called each time after the other files were read and before theirs
-/// is, with the number of the time.
+/// Runs a merge whose THEIRS is a pipe. `meanwhile` is called each time after the other files were read and before
+/// theirs is, with the number of the time.
 fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: impl Fn(usize) + Sync) -> Output {
     let pipe = folder.join("theirs");
     let new_pipe = || {

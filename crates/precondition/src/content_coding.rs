@@ -1,4 +1,5 @@
-//! The mark of a content coding at the end of an entity tag, such as `"v5-gzip"`: who puts it there, and how it is known.
+//! The mark of a content coding at the end of an entity tag, such as `"v5-gzip"`: who puts it there, and how it is
+//! known.
 //!
 //! A compressed representation is another one than the plain, and needs another strong tag (RFC 9110 section 8.8.3.3).
 //! So a proxy that compresses and does its duty makes up a tag of its own. Only, the server that is asked to compare

@@ -25,8 +25,8 @@ pub struct Failure {
     /// How many versions were written after the one that was named, up to the current one; after the newest, where
     /// several were named, and none where none was, or where nobody knows which.
     pub behind: Option<u64>,
-    /// With [`FailureReason::Superseded`], and perhaps with [`FailureReason::Deleted`]: the tag of the version that this
-    /// very write made when it came the first time.
+    /// With [`FailureReason::Superseded`], and perhaps with [`FailureReason::Deleted`]: the tag of the version that
+    /// this very write made when it came the first time.
     pub applied: Option<EntityTag>,
 }
 

@@ -12,8 +12,8 @@
 //! | `If-Match: *` | there is something: the writer would replace anything |
 //! | `If-None-Match: "v4"` | it is not version 4: the writer would replace anything else |
 //!
-//! The last two rows, and the date in the future, are conditions; and a server that merely looks for a field lets them pass. Then the lost update is back,
-//! now with a header field.
+//! The last two rows, and the date in the future, are conditions; and a server that merely looks for a field lets them
+//! pass. Then the lost update is back, now with a header field.
 //!
 //! Why not simply check for the field first, before any condition is judged? Because then a request with
 //! `If-None-Match: "v5"` would be told to send another condition while the one that it sent is already false, and a
@@ -38,7 +38,8 @@ pub enum RequiredReason {
     WildcardNamesNoVersion,
     /// `If-None-Match: "x"` holds for any version but one, so it names none.
     NamesNoVersion,
-    /// `If-Unmodified-Since` holds, and names a time that has not come yet: it holds for whatever was written until now.
+    /// `If-Unmodified-Since` holds, and names a time that has not come yet: it holds for whatever was written until
+    /// now.
     DateInFuture,
 }
 

@@ -1,8 +1,8 @@
 //! The judgement: may this request go on, and if not, what is it told?
 //!
-//! What is *not* here: status lines, bodies, locks. [`judge`] is a function of its arguments and of nothing else, so the
-//! same request meets the same verdict in a server, in a lesson and in a test. But a verdict is about the version that
-//! it was shown. Whoever judges has to write in the same breath: what comes between the two is what conditions are
+//! What is *not* here: status lines, bodies, locks. [`judge`] is a function of its arguments and of nothing else, so
+//! the same request meets the same verdict in a server, in a lesson and in a test. But a verdict is about the version
+//! that it was shown. Whoever judges has to write in the same breath: what comes between the two is what conditions are
 //! against.
 
 use crate::conditions::{Conditions, Field};
@@ -45,8 +45,8 @@ pub enum Verdict {
     /// `PUT` only: this very write was done before, and its answer was lost. Give it again: 200, the current tag, and
     /// no new version (RFC 9110 section 13.1.1).
     AlreadyApplied,
-    /// Only with [`BodyState::Unread`](crate::BodyState::Unread): `If-Match` is false, but the author of this request wrote
-    /// the next version, so this may be that very write. Read the body and judge again.
+    /// Only with [`BodyState::Unread`](crate::BodyState::Unread): `If-Match` is false, but the author of this request
+    /// wrote the next version, so this may be that very write. Read the body and judge again.
     Undecided,
     /// 304: the reader has the current version (RFC 9110 section 15.4.5).
     NotModified,

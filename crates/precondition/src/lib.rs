@@ -130,8 +130,8 @@
 //! # Ok::<(), precondition::SyntaxError>(())
 //! ```
 //!
-//! It is tempting to put this check in front, as a filter that looks whether a field is there. [`guard`] argues why that
-//! goes wrong in three ways; in short, whether a condition names a version is known only once it has been judged.
+//! It is tempting to put this check in front, as a filter that looks whether a field is there. [`guard`] argues why
+//! that goes wrong in three ways; in short, whether a condition names a version is known only once it has been judged.
 //!
 //! # The lost answer
 //!

@@ -10,8 +10,8 @@
 //! top of the one that the writer named has the very state that the writer sends now. Two writers who happen to do the
 //! same to the same version cannot be told from one who does it twice, and need not be. Both got what they asked for.
 //!
-//! Before the body is read, its state is not known. Then the author is the evidence: only a request of the author of the
-//! next version may repeat that write, and has not failed yet. All others are refused without their body.
+//! Before the body is read, its state is not known. Then the author is the evidence: only a request of the author of
+//! the next version may repeat that write, and has not failed yet. All others are refused without their body.
 //!
 //! Only a `PUT` says what the state shall be, so only a `PUT` can be recognised. To apply a patch twice may be wrong,
 //! and a second `DELETE` finds nothing to delete.

@@ -1,7 +1,7 @@
 //! Entity tags (RFC 9110 section 8.8.3): one tag, how it is read, written and compared.
 //!
-//! What is *not* here: lists of tags and `*`, which are values of fields and stand in [`tag_list`](crate::tag_list); and what a
-//! tag is made of, which is for whoever stores the versions to decide.
+//! What is *not* here: lists of tags and `*`, which are values of fields and stand in [`tag_list`](crate::tag_list);
+//! and what a tag is made of, which is for whoever stores the versions to decide.
 
 use std::fmt;
 use std::str::FromStr;

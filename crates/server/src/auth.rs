@@ -1,12 +1,13 @@
 //! Who may: the tokens of a server, whose they are, and what a request shows (RFC 6750).
 //!
 //! A server without tokens knows nobody, and everybody may do everything. A server with tokens wants one for whatever
-//! shows or changes a document or the session, see [`RequiredAccess`](crate::resources::RequiredAccess). What is *not* here is the moment:
-//! [`pipeline::authenticate`](crate::pipeline::authenticate) finds out who asks before anything is recorded or held, and
-//! [`pipeline::authorize`](crate::pipeline::authorize) refuses where the route and the method are known.
+//! shows or changes a document or the session, see [`RequiredAccess`](crate::resources::RequiredAccess). What is *not*
+//! here is the moment: [`pipeline::authenticate`](crate::pipeline::authenticate) finds out who asks before anything is
+//! recorded or held, and [`pipeline::authorize`](crate::pipeline::authorize) refuses where the route and the method are
+//! known.
 //!
-//! Only the digests of tokens are kept. What is shown is hashed and compared with all of them, each to its last byte, so
-//! the time that it takes tells nothing about how near a guess was.
+//! Only the digests of tokens are kept. What is shown is hashed and compared with all of them, each to its last byte,
+//! so the time that it takes tells nothing about how near a guess was.
 
 use std::fmt;
 
@@ -102,9 +103,9 @@ pub(crate) enum AuthError {
 
 /// The token that a request shows.
 ///
-/// `Authorization` is no list, so two lines of it are as malformed as a broken one (RFC 9110 sections 5.3 and 11.6.2). A
-/// token in the query or in a form is not looked for: RFC 6750 section 2 leaves both to the server, and a query ends up
-/// in logs.
+/// `Authorization` is no list, so two lines of it are as malformed as a broken one (RFC 9110 sections 5.3 and 11.6.2).
+/// A token in the query or in a form is not looked for: RFC 6750 section 2 leaves both to the server, and a query ends
+/// up in logs.
 fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let line = lines.next().ok_or(AuthError::NoCredentials)?.as_bytes();

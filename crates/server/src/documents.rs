@@ -27,8 +27,9 @@ use crate::write_response;
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
 /// 9110 section 10.1.1).
 ///
-/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its 100. It
-/// may do so if the author of the request wrote the version after the one that it names; all others need not send a body
+/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its
+/// 100. It may do so if the author of the request wrote the version after the one that it names; all others need not
+///      send a body
 /// in vain.
 async fn check_before_body(
     app: &ServerState,

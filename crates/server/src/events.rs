@@ -70,8 +70,8 @@ pub(crate) type MaybePeer = Option<Extension<Peer>>;
 
 /// Sends events until they end or the server does, with a heartbeat while there are none.
 ///
-/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the stream
-/// ends.
+/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the
+/// stream ends.
 pub(crate) fn respond(
     app: &ServerState,
     peer: MaybePeer,

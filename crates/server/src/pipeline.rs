@@ -1,14 +1,15 @@
-//! What every exchange goes through, in order: [`handle`] and [`handle_inner`] are that order, and each step is a room of its
-//! own.
+//! What every exchange goes through, in order: [`handle`] and [`handle_inner`] are that order, and each step is a room
+//! of its own.
 //!
 //! Whatever holds or disturbs exchanges on purpose stands between the last touches and the policy: the record shows it,
 //! what it refuses is finished like everything else, and nothing has been judged yet. Behind the route and the method,
 //! only those are let in ([`authorize`]) who may.
 //!
-//! Why not one `Router::layer` of axum's for each of them? There each keeps what is inside of it in a box, and copies the
-//! box when a request comes, with all the boxes that are in it; and a request is moved from one to the next. That cost
-//! more than everything else that the server does. Here it is one function that can be read from top to bottom, and its
-//! future is the only one. The connections call it without a router around it, see [`HttpService`](crate::service::HttpService).
+//! Why not one `Router::layer` of axum's for each of them? There each keeps what is inside of it in a box, and copies
+//! the box when a request comes, with all the boxes that are in it; and a request is moved from one to the next. That
+//! cost more than everything else that the server does. Here it is one function that can be read from top to bottom,
+//! and its future is the only one. The connections call it without a router around it, see
+//! [`HttpService`](crate::service::HttpService).
 
 mod authenticate;
 pub(crate) mod authorize;
@@ -77,8 +78,8 @@ pub(crate) async fn handle(app: &ServerState, mut request: Request, routes: Rout
     response
 }
 
-/// The inner half of the way: whether it may go on, when, and under which policy. Where it came under none, there is none
-/// to be told of.
+/// The inner half of the way: whether it may go on, when, and under which policy. Where it came under none, there is
+/// none to be told of.
 async fn handle_inner(
     app: &ServerState,
     came: &RequestInfo,

@@ -16,8 +16,8 @@ pub(crate) enum ReturnPreference {
 impl ReturnPreference {
     /// Reads all `Prefer` lines. Other preferences are passed over, as is what is malformed: a preference is a wish.
     ///
-    /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even if its value is not known here. But
-    /// a client that sends both of the known values has made a mistake, and has said neither (section 4.2).
+    /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even if its value is not known here.
+    /// But a client that sends both of the known values has made a mistake, and has said neither (section 4.2).
     pub(crate) fn preferred<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
         let preferences = lines.flat_map(members).filter_map(preference);
         let wishes: Vec<Self> =

@@ -1,8 +1,8 @@
 //! Refusals, as problem details (RFC 9457).
 //!
 //! A handler that says no returns a [`Refusal`]. It becomes a response without a body here, and gets its body in
-//! [`pipeline::finalize`](crate::pipeline::finalize), where the path of the request is known: so there is one place that writes
-//! problems, whoever refused. Which kinds there are stands in [`types`], and the sentences in [`details`].
+//! [`pipeline::finalize`](crate::pipeline::finalize), where the path of the request is known: so there is one place
+//! that writes problems, whoever refused. Which kinds there are stands in [`types`], and the sentences in [`details`].
 
 pub(crate) mod details;
 pub(crate) mod pages;

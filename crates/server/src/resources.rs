@@ -87,8 +87,8 @@ impl Resource {
 
     /// Whom it asks, where the server has tokens.
     ///
-    /// What shows or changes a document wants a token; what leads the session wants an admin's, but for reading the policy:
-    /// everybody who writes has to know under which rules. The rest holds no
+    /// What shows or changes a document wants a token; what leads the session wants an admin's, but for reading the
+    /// policy: everybody who writes has to know under which rules. The rest holds no
     /// document and no name: whoever watches the server asks for its health and its counts without being trusted with a
     /// text, and somebody who was just refused must be able to read why. OPTIONS is open everywhere, since it tells
     /// nothing that is not told to everybody.

@@ -38,8 +38,8 @@ fn methods(resource: Resource, app: &ServerState) -> MethodRouter<ServerState> {
 
 /// What can be done to a resource. OPTIONS tells, and so does the refusal of everything else.
 ///
-/// Where nothing can be, there is no route, and that is said before all else. So everything in here takes the path first,
-/// the handlers too: a layer around them would read it twice.
+/// Where nothing can be, there is no route, and that is said before all else. So everything in here takes the path
+/// first, the handlers too: a layer around them would read it twice.
 fn methods_of<Path>(resource: Resource, app: &ServerState) -> MethodRouter<ServerState>
 where
     Path: FromRequestParts<ServerState> + Send + 'static,

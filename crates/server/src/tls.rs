@@ -85,7 +85,8 @@ mod present {
                 other => TlsError::Key(other.to_string()),
             })?;
             let provider = ring::default_provider();
-            // It will be loaded again with the certificate. But an error of both does not tell which of them it is about.
+            // It will be loaded again with the certificate. But an error of both does not tell which of them it is
+            // about.
             let loaded = provider.key_provider.load_private_key(key.clone_key());
             loaded.map_err(|error| TlsError::Key(error.to_string()))?;
             let mut config = ServerConfig::builder_with_provider(Arc::new(provider))

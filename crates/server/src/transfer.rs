@@ -1,7 +1,7 @@
 //! Transfer codings (RFC 9112 section 6.1): of those, a single `chunked` is understood.
 //!
-//! hyper unwraps chunks wherever they are the last coding, and hands on what is in them. If something was applied before
-//! them, that is not the body but the body as it was coded, and must not be taken for JSON.
+//! hyper unwraps chunks wherever they are the last coding, and hands on what is in them. If something was applied
+//! before them, that is not the body but the body as it was coded, and must not be taken for JSON.
 
 use contract::parameters::members;
 

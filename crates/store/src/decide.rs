@@ -17,8 +17,8 @@ use crate::revision::{DocumentState, Revision, StoredVersion, VersionStamp};
 
 /// Judges a write against the facts, and says what becomes of it.
 ///
-/// Where the outcome has a new version ([`WriteOutcome::appended`]), the caller writes it in the same transaction in which
-/// it gathered the facts. Until that is committed, the outcome is a plan.
+/// Where the outcome has a new version ([`WriteOutcome::appended`]), the caller writes it in the same transaction in
+/// which it gathered the facts. Until that is committed, the outcome is a plan.
 #[must_use]
 pub fn decide(request: &WriteRequest, facts: &WriteFacts) -> WriteOutcome {
     apply_judgement(request, facts, judge_write(request, facts))

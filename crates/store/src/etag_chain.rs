@@ -12,15 +12,16 @@
 //! ```
 //!
 //! The state is the body of a GET of that version, byte for byte: JSON without white space, members in the order
-//! `title`, `content`, `parent`, the last one left out where there is none. So the chain can be recomputed with a shell:
+//! `title`, `content`, `parent`, the last one left out where there is none. So the chain can be recomputed with a
+//! shell:
 //!
 //! ```sh
 //! { printf 'welcome\n"v4-1b0c52d7"\n'; curl -s "$SERVER/api/documents/welcome/versions/5"; } | sha256sum | cut -c1-8
 //! ```
 //!
 //! Why not a hash of the state alone? Because a text that comes back (A, then B, then A again) would have its old tag
-//! back, and a writer who had not seen B would pass. Why not the number alone? Because after a restore from a backup the
-//! same number would name another text.
+//! back, and a writer who had not seen B would pass. Why not the number alone? Because after a restore from a backup
+//! the same number would name another text.
 
 use std::fmt;
 use std::str::FromStr;

@@ -93,7 +93,8 @@ pub trait Store: Send + Sync + 'static {
     /// The number of the newest event, 0 where nothing has happened yet.
     async fn latest_sequence(&self) -> Result<u64, StoreError>;
 
-    /// What happens from now on, to one document or to all. A receiver that falls behind is told so, and reads on with [`Store::events`].
+    /// What happens from now on, to one document or to all. A receiver that falls behind is told so, and reads on with
+    /// [`Store::events`].
     fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent>;
 
     /// Whether the store can read and write right now.

@@ -15,8 +15,8 @@ pub struct WriteRequest {
     pub change: DocumentChange,
     /// Who asks for it.
     pub author: Author,
-    /// The time of judging and of the new version. Where the version before has a later one, that one is taken: within a document
-    /// time never goes backwards, whatever the clock does.
+    /// The time of judging and of the new version. Where the version before has a later one, that one is taken: within
+    /// a document time never goes backwards, whatever the clock does.
     pub at: Timestamp,
     /// How conditions are judged, and what tags are made of.
     pub policy: Policy,

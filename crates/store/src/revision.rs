@@ -44,7 +44,8 @@ impl VersionStamp {
     /// The entity tag of this version, of the kind that the policy wants.
     ///
     /// Only the first kind is one that can be relied upon. The other two are mistakes that real servers make: a tag of
-    /// the content alone comes back when the content does, and a tag of seconds is the same for two versions within one.
+    /// the content alone comes back when the content does, and a tag of seconds is the same for two versions within
+    /// one.
     #[must_use]
     pub fn etag(&self, kind: Etags) -> EntityTag {
         match kind {

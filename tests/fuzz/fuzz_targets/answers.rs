@@ -1,8 +1,8 @@
 //! Sends arbitrary requests to the server, without a socket in between.
 //!
 //! An input is a request as it stands on the wire: a line with method and target, lines with fields, an empty line, the
-//! body. In a field, `{E}` stands for the current tag of the document `a`, and `{S}` for the one before. There is `a`, of
-//! two versions, `b`, which belongs under it, and `gone`, which was deleted.
+//! body. In a field, `{E}` stands for the current tag of the document `a`, and `{S}` for the one before. There is `a`,
+//! of two versions, `b`, which belongs under it, and `gone`, which was deleted.
 
 #![no_main]
 

@@ -106,7 +106,8 @@ impl Drafts {
             let folder = self.folder.clone();
             let file = match lock {
                 Some(lock) => DraftFile::taken_over(folder, key, ClaimedFile::new(stem.clone(), lock)),
-                // Without locks, another editor may be writing into it. What is typed from now on goes into another file.
+                // Without locks, another editor may be writing into it. What is typed from now on goes into another
+                // file.
                 None => DraftFile::new(folder, key),
             };
             Ok(Some((file, draft)))

@@ -1,8 +1,8 @@
 //! The lock beside a draft: the process that holds it is the editor that the draft belongs to.
 //!
 //! The system lets go of it when a process ends, however that ends. On a file system without locks nothing can be told
-//! of other processes: there every draft counts as left behind, and what is taken is copied, so that no two editors ever
-//! write into one file.
+//! of other processes: there every draft counts as left behind, and what is taken is copied, so that no two editors
+//! ever write into one file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -54,8 +54,8 @@ impl DraftLock {
         Ok(path.try_exists()?.then_some(Self { path, _file: file }))
     }
 
-    /// Takes the lock at a path, if no living editor holds it. It is made if there is none: drafts of earlier versions of
-    /// this program have no locks.
+    /// Takes the lock at a path, if no living editor holds it. It is made if there is none: drafts of earlier versions
+    /// of this program have no locks.
     pub(super) fn take(path: &Path) -> io::Result<LockAttempt> {
         let file = owner_only(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
         for attempt in 1.. {

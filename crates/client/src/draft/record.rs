@@ -1,7 +1,7 @@
 //! A draft as JSON: what is in a file, in this version of the program and in earlier ones.
 //!
-//! What a person who finds the file wants to know comes first: whose it is and what it is about. Of the merge that a text
-//! is in, base and my side are left out where they are those of the draft, as they mostly are.
+//! What a person who finds the file wants to know comes first: whose it is and what it is about. Of the merge that a
+//! text is in, base and my side are left out where they are those of the draft, as they mostly are.
 
 use std::io;
 

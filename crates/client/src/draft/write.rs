@@ -1,7 +1,7 @@
 //! Drafts on their way to the disk, off the loop that draws.
 //!
-//! What becomes of each is told: an editor must say of a draft what happened to it, and nothing else. What fails is tried
-//! again, after a while and with the next change.
+//! What becomes of each is told: an editor must say of a draft what happened to it, and nothing else. What fails is
+//! tried again, after a while and with the next change.
 
 use std::sync::{
     Arc,
@@ -134,8 +134,8 @@ impl DraftWriter {
 /// with what became of it; await that before the program ends.
 ///
 /// A disk may be slower than fingers: what is wanted no more by the time that it could be written is never written.
-/// `told` hears what became of each wish that was tried, whenever that is another than what it heard last. What failed is
-/// tried again after `retry`.
+/// `told` hears what became of each wish that was tried, whenever that is another than what it heard last. What failed
+/// is tried again after `retry`.
 pub async fn keep_drafts(
     writer: Arc<DraftWriter>,
     mut wanted: watch::Receiver<DraftCommand>,

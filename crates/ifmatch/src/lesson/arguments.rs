@@ -58,8 +58,8 @@ pub(crate) struct LessonArgs {
     #[arg(long, value_name = "STEP")]
     pub(crate) at: Option<usize>,
 
-    /// Play the same order of events before a server that insists on something else. What the lesson claims is about its
-    /// own policy, so nothing is claimed then.
+    /// Play the same order of events before a server that insists on something else. What the lesson claims is about
+    /// its own policy, so nothing is claimed then.
     #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
     pub(crate) preconditions: Option<PreconditionMode>,
 

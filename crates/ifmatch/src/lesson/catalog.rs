@@ -90,7 +90,8 @@ pub(crate) enum LessonError {
 }
 
 impl LessonError {
-    /// The exit code: 2 where another word would have helped, 74 where this machine would not, 70 for what should not be.
+    /// The exit code: 2 where another word would have helped, 74 where this machine would not, 70 for what should not
+    /// be.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::Unknown { .. }

@@ -1,8 +1,8 @@
 //! The words behind `ifmatch merge`, read as git says them.
 //!
 //! Git starts the merge once for each file. Building the command line of the whole program, with all of its help, would
-//! take longer than merging two small files. So the words that are said every day are read here. If one is another, is in
-//! the wrong place or is missing, the whole command line judges. What both can read, both read alike.
+//! take longer than merging two small files. So the words that are said every day are read here. If one is another, is
+//! in the wrong place or is missing, the whole command line judges. What both can read, both read alike.
 
 use std::ffi::OsString;
 

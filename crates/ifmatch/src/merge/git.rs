@@ -24,7 +24,8 @@ pub(super) enum GitError {
     Style(String),
 }
 
-/// Returns how git's configuration has conflicts shown; as `merge`, if git is not there or its configuration says nothing.
+/// Returns how git's configuration has conflicts shown; as `merge`, if git is not there or its configuration says
+/// nothing.
 pub(super) fn conflict_style() -> Result<Style, GitError> {
     /// The exit code of `git config --get` for a setting that is not there.
     const NOT_SET: i32 = 1;

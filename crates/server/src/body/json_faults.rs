@@ -1,8 +1,8 @@
-//! What can be wrong with JSON that is well-formed: a number that no machine number holds, brackets nested too deeply, and
-//! half of a surrogate pair.
+//! What can be wrong with JSON that is well-formed: a number that no machine number holds, brackets nested too deeply,
+//! and half of a surrogate pair.
 //!
-//! The grammar of JSON allows all three (RFC 8259 sections 6, 8.2 and 9), and no parser has to take them. serde's parser
-//! refuses them with an error that does not say which of them it met, so they are looked for here.
+//! The grammar of JSON allows all three (RFC 8259 sections 6, 8.2 and 9), and no parser has to take them. serde's
+//! parser refuses them with an error that does not say which of them it met, so they are looked for here.
 
 use std::fmt;
 
@@ -83,7 +83,8 @@ pub(super) fn find_first(text: &str) -> Option<JsonFault> {
     None
 }
 
-/// Reads a string from behind its first quote: the place of the first lone surrogate in it, and the place behind its end.
+/// Reads a string from behind its first quote: the place of the first lone surrogate in it, and the place behind its
+/// end.
 fn scan_string(bytes: &[u8], mut at: usize) -> (Option<usize>, usize) {
     let mut lone = None;
     loop {

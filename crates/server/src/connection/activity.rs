@@ -148,7 +148,8 @@ impl ConnectionActivity {
         self.0.open.load(Ordering::Acquire) > 0
     }
 
-    /// How many have been answered to the end. (hyper has the last bytes of the answer then, and has to write them yet.)
+    /// How many have been answered to the end. (hyper has the last bytes of the answer then, and has to write them
+    /// yet.)
     pub(super) fn requests_ended(&self) -> usize {
         self.0.ended.load(Ordering::Acquire)
     }

@@ -1,7 +1,7 @@
 //! A request comes in time, or not at all: its head and its body have the time of `send-time` together.
 //!
-//! The head's time is watched where bytes [come](super::lingering_close). What the head took (from its first piece to its last) is
-//! not there any more for the body. The body's clock starts when the server first waits for it,
+//! The head's time is watched where bytes [come](super::lingering_close). What the head took (from its first piece to
+//! its last) is not there any more for the body. The body's clock starts when the server first waits for it,
 //! and never again: bytes that drip in do not extend it. So it measures the client alone. A request that waits for its
 //! 100 (Continue) has not been asked for its body, and a request that the gate holds is asked at once, since its client
 //! can send meanwhile. What a request has to say in that time is at most a document and its escapes: 1 MiB in 30

@@ -53,19 +53,21 @@ fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamEx
     builder
         .http1()
         .timer(TokioTimer::new())
-        // `lingering_close` has a clock for that, and for connections that are idle; hyper's has no answer to a head that is late.
+        // `lingering_close` has a clock for that, and for connections that are idle; hyper's has no answer to a head
+        // that is late.
         .header_read_timeout(None::<Duration>)
         .max_buf_size(MAX_HEAD_BYTES)
-        // All answers have one already, and what hyper says by itself has to be always the same: see `hyper_error_rewriter`. That a
-        // request has 100 field lines at most is hyper's own limit; to name it here would cost an allocation each time.
+        // All answers have one already, and what hyper says by itself has to be always the same: see
+        // `hyper_error_rewriter`. That a request has 100 field lines at most is hyper's own limit; to name it here
+        // would cost an allocation each time.
         .auto_date_header(false);
     builder
         .http2()
         .timer(TokioTimer::new())
         .auto_date_header(false)
-        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. To a
-        // list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by less
-        // than that is told by `pipeline::header_limit`, in words.
+        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. To
+        // a list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by
+        // less than that is told by `pipeline::header_limit`, in words.
         .max_header_list_size(2 * budget::HEAD_BYTES.small())
         // What a client may send before anything of it is looked at, and counted.
         .initial_stream_window_size(RECEIVE_WINDOW_BYTES)
@@ -73,7 +75,8 @@ fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamEx
         // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
         // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to
-        // be reset because of what came on them. More than so many end the connection (h2's own defaults, made explicit).
+        // be reset because of what came on them. More than so many end the connection (h2's own defaults, made
+        // explicit).
         .max_pending_accept_reset_streams(20)
         .max_local_error_reset_streams(1024)
         // A peer that is gone without a word is found out, even where an event stream has nothing to say.

@@ -56,8 +56,8 @@ enum Protocol {
     Http2,
 }
 
-/// A stream that tells what comes on it and when it has waited long enough, and does not close on a client that is still
-/// sending.
+/// A stream that tells what comes on it and when it has waited long enough, and does not close on a client that is
+/// still sending.
 pub(super) struct LingeringStream<S> {
     stream: S,
     calls: ConnectionActivity,
@@ -223,7 +223,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
             !mem::replace(&mut self.is_flushed, true) | (mem::replace(&mut self.answered, answered) != answered);
         let was_blocked = mem::take(&mut self.was_blocked);
         if is_news && (self.has_ended || was_blocked) {
-            // Whoever reads has been kept waiting for this, or the clock could not run. Otherwise hyper reads next anyway.
+            // Whoever reads has been kept waiting for this, or the clock could not run. Otherwise hyper reads next
+            // anyway.
             context.waker().wake_by_ref();
         }
         Poll::Ready(Ok(()))

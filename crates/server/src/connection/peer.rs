@@ -1,11 +1,12 @@
-//! What a request of HTTP/1 can know of its client while it takes long: whether it has closed its half of the connection,
-//! and whether it is still there.
+//! What a request of HTTP/1 can know of its client while it takes long: whether it has closed its half of the
+//! connection, and whether it is still there.
 //!
 //! The two look the same. TCP says 'nothing more will come' (FIN) when a client closes its sending half, and when it
 //! closes everything or is killed. Only something that is sent tells them apart: a client that is gone answers with a
-//! reset. So in HTTP/1.1 a stream of events sends a comment, and a request that waits at the gate has the connection send a 100
-//! (Continue), which every client of HTTP/1.1 reads over (RFC 9110 section 15.2). HTTP/1.0 has no interim responses, so
-//! there the system asks: a client that is gone does not acknowledge its keep-alive probes (RFC 9293 section 3.8.4).
+//! reset. So in HTTP/1.1 a stream of events sends a comment, and a request that waits at the gate has the connection
+//! send a 100 (Continue), which every client of HTTP/1.1 reads over (RFC 9110 section 15.2). HTTP/1.0 has no interim
+//! responses, so there the system asks: a client that is gone does not acknowledge its keep-alive probes (RFC 9293
+//! section 3.8.4).
 
 use super::activity::ConnectionActivity;
 use super::socket::Socket;
@@ -27,7 +28,8 @@ impl Peer {
         self.calls.until_half_closed().await;
     }
 
-    /// Asks the client for a sign of life, as long as what this returns is kept. If there is none, the request is dropped.
+    /// Asks the client for a sign of life, as long as what this returns is kept. If there is none, the request is
+    /// dropped.
     pub(crate) fn probe(&self) -> ProbeGuard {
         self.calls.probe(true);
         ProbeGuard(self.calls.clone())

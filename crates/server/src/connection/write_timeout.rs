@@ -1,9 +1,9 @@
 //! What is sent is taken, or the connection ends.
 //!
-//! A client may be slow: whatever it takes gives it time for more. But one that takes less than [`STALL_THRESHOLD_BYTES`] in the whole
-//! time that it has, while there is more for it, has gone without a word, or wants to keep the server busy. An event
-//! stream ends by that too, and its reader can resume with the `Last-Event-ID` that it has. Nobody is waited for where
-//! there is nothing to send.
+//! A client may be slow: whatever it takes gives it time for more. But one that takes less than
+//! [`STALL_THRESHOLD_BYTES`] in the whole time that it has, while there is more for it, has gone without a word, or
+//! wants to keep the server busy. An event stream ends by that too, and its reader can resume with the `Last-Event-ID`
+//! that it has. Nobody is waited for where there is nothing to send.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! Whether a client wants events or JSON, by its `Accept` (RFC 9110 section 12.5.1).
 //!
-//! Only a client that names the media type of events gets them: a range such as `*/*` is what all send that do not care,
-//! and they could not tell a list that has no end from a server that hangs.
+//! Only a client that names the media type of events gets them: a range such as `*/*` is what all send that do not
+//! care, and they could not tell a list that has no end from a server that hangs.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use contract::fields::{EVENT_STREAM, JSON};

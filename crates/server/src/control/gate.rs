@@ -63,8 +63,8 @@ pub(crate) async fn put(
     Ok(events::respond(&app, peer, held))
 }
 
-/// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a write
-/// that is applied: bound to that one request, and no other can take its place.
+/// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a
+/// write that is applied: bound to that one request, and no other can take its place.
 pub(crate) async fn release(
     State(app): State<ServerState>,
     HeldExchangePath(number): HeldExchangePath,

@@ -4,8 +4,8 @@
 //! So there are two generators. What is sent gets a name, and stands among the components; what is taken stands where
 //! it is taken.
 //!
-//! Descriptions are the comments of the types. Those are written for readers of the source: their examples are programs,
-//! and their links lead to other types. A client has neither, so both are taken out.
+//! Descriptions are the comments of the types. Those are written for readers of the source: their examples are
+//! programs, and their links lead to other types. A client has neither, so both are taken out.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};

@@ -1,8 +1,8 @@
 //! Who asks is found out before anything else, and refused later.
 //!
-//! The record shows who asked, and the gate holds nobody who will be refused, so both have to know before the routes do.
-//! But the routes refuse: whether a token is asked for at all, only they know, and a path where nothing is, or a method
-//! that is not there, is told to everybody in the same way.
+//! The record shows who asked, and the gate holds nobody who will be refused, so both have to know before the routes
+//! do. But the routes refuse: whether a token is asked for at all, only they know, and a path where nothing is, or a
+//! method that is not there, is told to everybody in the same way.
 
 use axum::extract::Request;
 use axum::http::header;

@@ -1,12 +1,13 @@
 //! Web pages of other origins: whom the browser lets read the answers (CORS, as the Fetch standard has it).
 //!
-//! Nobody, unless the server was told of an [`Origin`]. Then a page of that origin may do what everybody else may do, and
-//! read of the answer what the whole protocol hangs on: a script that cannot see `ETag` cannot write. So these fields are
-//! exposed on every status, the refusals above all.
+//! Nobody, unless the server was told of an [`Origin`]. Then a page of that origin may do what everybody else may do,
+//! and read of the answer what the whole protocol hangs on: a script that cannot see `ETag` cannot write. So these
+//! fields are exposed on every status, the refusals above all.
 //!
-//! There are two steps here. [`expose`] is an outer one, for every response; [`preflight`] stands behind the check of the
-//! host and before the gate, and answers the question that the browser asks first: nobody is to release a question.
-//! No credentials of the browser are let in (cookies, its own logins): a token is sent by the page, which has to know it.
+//! There are two steps here. [`expose`] is an outer one, for every response; [`preflight`] stands behind the check of
+//! the host and before the gate, and answers the question that the browser asks first: nobody is to release a question.
+//! No credentials of the browser are let in (cookies, its own logins): a token is sent by the page, which has to know
+//! it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,8 +27,8 @@ const ALLOWED_FIELDS: &str = "Authorization, Content-Type, If-Match, If-None-Mat
 /// What a page may read, beyond what any page may.
 const EXPOSED_FIELDS: &str = "ETag, Location, Content-Location, Preference-Applied, Accept-Patch, Allow, WWW-Authenticate, \
                        Ifmatch-Author, Ifmatch-Overwrote, Ifmatch-Replayed, Ifmatch-Unsafe";
-/// For how many seconds a browser need not ask again: a session's beginning is not slowed down by more than one question
-/// a resource, and a server that was started with other origins is found out soon.
+/// For how many seconds a browser need not ask again: a session's beginning is not slowed down by more than one
+/// question a resource, and a server that was started with other origins is found out soon.
 const MAX_AGE_SECONDS: &str = "600";
 
 /// The origin of web pages: scheme, host and port, as browsers write it.
@@ -120,7 +121,8 @@ pub(crate) fn expose(app: &SharedState, page: Option<Origin>, response: &mut Res
     }
 }
 
-/// Answers a browser that asks before it sends. An OPTIONS that asks nothing goes on, and so does one of another origin.
+/// Answers a browser that asks before it sends. An OPTIONS that asks nothing goes on, and so does one of another
+/// origin.
 pub(super) fn preflight(options: &ServerOptions, request: &Request) -> Option<Response> {
     let asks = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)

@@ -1,13 +1,14 @@
 //! A web page that the server was not told of changes nothing here.
 //!
-//! To keep answers from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send* some
-//! requests without asking first, and keeps only the answer from it. A POST is the one among them that changes something,
-//! so a page that is open in somebody's browser could create documents on the server of that same machine, or let loose
-//! what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch standard), and no
-//! page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and hears nothing.
+//! To keep answers from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send*
+//! some requests without asking first, and keeps only the answer from it. A POST is the one among them that changes
+//! something, so a page that is open in somebody's browser could create documents on the server of that same machine,
+//! or let loose what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch
+//! standard), and no page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and hears
+//! nothing.
 //!
-//! Nor does a POST whose `Content-Type` no form could have, as `application/json`: of that too the browser asks first. It
-//! is the POST without a type, or with one of a form's, that is looked at here.
+//! Nor does a POST whose `Content-Type` no form could have, as `application/json`: of that too the browser asks first.
+//! It is the POST without a type, or with one of a form's, that is looked at here.
 //!
 //! Whoever is no browser sends no `Origin`, and is not asked for one.
 

@@ -1,8 +1,8 @@
 //! The record of the last exchanges: what came, what went, and how it was judged.
 //!
 //! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
-//! ([`secrets`](contract::secrets)), and but for bodies beyond [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it
-//! is kept stands in [`ring_buffer`].
+//! ([`secrets`](contract::secrets)), and but for bodies beyond
+//! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it is kept stands in [`ring_buffer`].
 
 mod ring_buffer;
 
@@ -138,8 +138,8 @@ fn copy_body(request: &mut Request, copy: Arc<Mutex<Vec<u8>>>) {
     }));
 }
 
-/// The body of an answer, which stays in it. What says no length has no body, or is a stream of events, which has no end
-/// to wait for: of those only the head is kept.
+/// The body of an answer, which stays in it. What says no length has no body, or is a stream of events, which has no
+/// end to wait for: of those only the head is kept.
 async fn buffered_body(response: &mut Response) -> Bytes {
     if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
         return Bytes::new();

@@ -7,8 +7,8 @@
 //!
 //! A request waits at most [`MAX_HOLD`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
-//! had to say; and where the body waits for a 100 (Continue), the socket is watched. A client that has closed its half is
-//! asked whether it is still there, see [`peer`](crate::connection::peer).
+//! had to say; and where the body waits for a 100 (Continue), the socket is watched. A client that has closed its half
+//! is asked whether it is still there, see [`peer`](crate::connection::peer).
 //!
 //! A client that may lead is let past the gate by `Ifmatch-Gate: pass`: it looks at what happens while all others wait,
 //! and what it looks at is not part of that.
@@ -101,8 +101,8 @@ impl Gate {
         self.replace_hold(hold);
     }
 
-    /// The same for as long as the lease is kept. If it is dropped, the gate opens and all that wait go on, unless the gate
-    /// has been set anew, or the server ends: then those that wait are told that.
+    /// The same for as long as the lease is kept. If it is dropped, the gate opens and all that wait go on, unless the
+    /// gate has been set anew, or the server ends: then those that wait are told that.
     pub(crate) fn set_while(&self, hold: Hold, stopped: watch::Receiver<bool>) -> HoldLease {
         HoldLease { gate: self.clone(), setting: self.replace_hold(hold), stopped }
     }
@@ -329,8 +329,8 @@ async fn until_half_closed(version: Version, peer: Option<Peer>) -> Infallible {
     }
 }
 
-/// When a client sends its body. As long as it waits for a 100 (Continue), nobody may look for the body: that would send
-/// the 100. So it is the socket that is looked at, for the end of the connection.
+/// When a client sends its body. As long as it waits for a 100 (Continue), nobody may look for the body: that would
+/// send the 100. So it is the socket that is looked at, for the end of the connection.
 enum BodyTiming {
     AtOnce,
     AfterContinue(Socket),

@@ -1,13 +1,14 @@
 //! Which host a request is meant for, and whether that is this server.
 //!
 //! A server on somebody's own machine is out of reach for the web pages that are open there, but for one trick: a page
-//! of `evil.example` has that name point to 127.0.0.1 (DNS rebinding), and is then of the same origin as the server. The
-//! browser still sends the name, in `Host`. So a name that nobody gave this server is refused by a 421 (RFC 9110 section
-//! 15.5.20). An address needs no such name, and `localhost` cannot be made to point elsewhere, so both are answered.
+//! of `evil.example` has that name point to 127.0.0.1 (DNS rebinding), and is then of the same origin as the server.
+//! The browser still sends the name, in `Host`. So a name that nobody gave this server is refused by a 421 (RFC 9110
+//! section 15.5.20). An address needs no such name, and `localhost` cannot be made to point elsewhere, so both are
+//! answered.
 //!
-//! This comes after the limits of the connection, which know no fields yet, and before the route: to whoever came here by
-//! a name that is not ours, not even what there is shall be told. A request that does not say for which host it is, or
-//! says it twice, is a 400 (RFC 9112 section 3.2).
+//! This comes after the limits of the connection, which know no fields yet, and before the route: to whoever came here
+//! by a name that is not ours, not even what there is shall be told. A request that does not say for which host it is,
+//! or says it twice, is a 400 (RFC 9112 section 3.2).
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -43,7 +43,8 @@ async fn a_refusal_comes_instead_of_the_100() {
     server.end().await;
 }
 
-/// A write with `Expect`: its head, what comes to that, and the final answer, for which the body is sent if it is asked for.
+/// A write with `Expect`: its head, what comes to that, and the final answer, for which the body is sent if it is asked
+/// for.
 async fn expecting(server: &Running, fields: &str, body: &str) -> (bool, Answer) {
     let mut connection = server.connect().await;
     let fields = format!("Expect: 100-continue\r\n{fields}");

@@ -2,8 +2,8 @@
 //!
 //! This is what a server does that reads the document, compares the tags, and then saves. Each of the two steps is
 //! right. Between them the document may change, and then a writer who was told to go on replaces a version that neither
-//! they nor the judgement have seen. Nothing comes in here unless the policy says `judging: apart`, so that a lesson can
-//! show what it costs.
+//! they nor the judgement have seen. Nothing comes in here unless the policy says `judging: apart`, so that a lesson
+//! can show what it costs.
 
 use std::time::Duration;
 

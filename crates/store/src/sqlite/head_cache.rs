@@ -3,16 +3,16 @@
 //! What is kept is bounded in bytes, not in documents. It is right because this process alone writes the file (see
 //! `lock`), and because of the order in which things happen:
 //!
-//! 1. The writer calls [`HeadCache::begin`] with the documents of a batch. From here on they are not answered from memory,
-//!    and nobody puts anything in for them.
+//! 1. The writer calls [`HeadCache::begin`] with the documents of a batch. From here on they are not answered from
+//!    memory, and nobody puts anything in for them.
 //! 2. It commits. When exactly the batch is on the disk, and becomes visible, is for SQLite to know; it is one moment,
 //!    and whoever asks meanwhile asks SQLite. So nobody sees what is not durable yet, and nobody who has seen the new
 //!    version, in a list say, is then given the old one from here.
-//! 3. It calls [`HeadCache::end`], which puts the new versions in, and only then tells the writers that they have written.
-//!    So a read that begins after that finds the new version here, or nothing.
-//! 4. A reader that finds nothing takes note of the moment ([`Epoch`]), looks into the database, and puts in what it has found, unless
-//!    a batch has ended since that mark, or has begun with this document in it. So what it found cannot be older than
-//!    what was put in meanwhile, nor than what was put in and thrown out again.
+//! 3. It calls [`HeadCache::end`], which puts the new versions in, and only then tells the writers that they have
+//!    written. So a read that begins after that finds the new version here, or nothing.
+//! 4. A reader that finds nothing takes note of the moment ([`Epoch`]), looks into the database, and puts in what it
+//!    has found, unless a batch has ended since that mark, or has begun with this document in it. So what it found
+//!    cannot be older than what was put in meanwhile, nor than what was put in and thrown out again.
 //!
 //! To begin with 3 alone, without 1, is the tempting mistake: between the commit and the update, a list would have a
 //! version that a GET does not know.
@@ -30,8 +30,8 @@ use crate::outcome::{ReadJudgement, ReadPayload};
 use crate::request::JudgeRequest;
 use crate::revision::{DocumentState, StoredVersion};
 
-/// How many bytes of heads are kept, more or less: some five thousand documents of a page each, or twice as many without
-/// their texts. What is kept of many more stands in [`validator_cache`](super::validator_cache).
+/// How many bytes of heads are kept, more or less: some five thousand documents of a page each, or twice as many
+/// without their texts. What is kept of many more stands in [`validator_cache`](super::validator_cache).
 const CAPACITY_BYTES: usize = 6 * 1024 * 1024;
 
 /// The longest text that is kept. Of a longer one only what a judgement needs is: one large document should not push

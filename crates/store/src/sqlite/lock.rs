@@ -13,8 +13,8 @@
 //!   Other systems, and file systems across a network, make one kind of both, so SQLite would wait for us.
 //!
 //! The descriptor that carries the second lock must outlive every connection: POSIX drops all `fcntl` locks that a
-//! process has on a file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared by
-//! the readers), and if the lock is not granted, the descriptor is never closed: the same process may have a store
+//! process has on a file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared
+//! by the readers), and if the lock is not granted, the descriptor is never closed: the same process may have a store
 //! there.
 
 use std::fs::{File, OpenOptions, TryLockError};

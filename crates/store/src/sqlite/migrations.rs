@@ -46,7 +46,8 @@ pub(super) fn check(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// How many KiB of pages a reader keeps: the upper levels of its trees. The system keeps the rest, once for all of them.
+/// How many KiB of pages a reader keeps: the upper levels of its trees. The system keeps the rest, once for all of
+/// them.
 const READER_CACHE_KIB: u32 = 256;
 
 /// How long the write-ahead log stays once all of it is in the database. It grows beyond that while a long read goes
@@ -112,8 +113,8 @@ fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A write-ahead log, so that readers and the writer do not wait for each other; and a commit that is on the disk when
 /// it says so: with FULL, SQLite syncs the log before it lets anybody see the commit, and before it says that it is
-/// done. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails. The entries of
-/// the files in their folder are synced when they are made, by SQLite for the log, by `lock` for the database.
+/// done. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails. The entries
+/// of the files in their folder are synced when they are made, by SQLite for the log, by `lock` for the database.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {MAX_IDLE_LOG_BYTES};"

@@ -131,7 +131,8 @@ pub(super) fn latest_sequence(connection: &Connection) -> Result<u64, SqliteErro
     Ok(connection.prepare_cached(sql)?.query_row([], |row| unsigned(row, "sequence"))?)
 }
 
-/// What a judgement rests on, besides what was `document_state`. `change` is none where the request's body is not known (yet).
+/// What a judgement rests on, besides what was `document_state`. `change` is none where the request's body is not known
+/// (yet).
 pub(super) fn gather_facts(
     connection: &Connection,
     id: &DocumentId,

@@ -85,8 +85,8 @@ fn seal_of_columns(row: &Row<'_>, columns: &[&str]) -> rusqlite::Result<Seal> {
     Ok(seal_of(values))
 }
 
-/// Returns [`SELECT_VERSION`] for a file of this schema, and what the tables of a query have to be joined with for it. In two
-/// schemas the seals of versions had a table of their own.
+/// Returns [`SELECT_VERSION`] for a file of this schema, and what the tables of a query have to be joined with for it.
+/// In two schemas the seals of versions had a table of their own.
 pub(super) fn columns(schema: i64) -> (String, &'static str) {
     if schema >= SEALED_IN_ROW {
         (SELECT_VERSION.to_owned(), "")

@@ -1,10 +1,10 @@
 //! Of very many documents as much as it takes to say that they have not changed: the tag of the newest version, and its
 //! time.
 //!
-//! A head ([`head_cache`](super::head_cache)) has a text, so memory holds only some thousands of them. An outline takes a hundred
-//! bytes, so whoever has copies of a hundred thousand documents and asks for each whether it is still current is told
-//! without a look at the disk. What is *not* here is when an outline may be put in or believed: that is argued in
-//! `heads`, and is the same for both.
+//! A head ([`head_cache`](super::head_cache)) has a text, so memory holds only some thousands of them. An outline takes
+//! a hundred bytes, so whoever has copies of a hundred thousand documents and asks for each whether it is still current
+//! is told without a look at the disk. What is *not* here is when an outline may be put in or believed: that is argued
+//! in `heads`, and is the same for both.
 
 use std::collections::HashMap;
 use std::mem;

@@ -3,7 +3,8 @@
 //! A commit waits for the disk, and the disk takes as long for one write as for a hundred. So the writer takes whatever
 //! is in the queue, commits once, and only then tells everybody what became of theirs. Where one of them cannot be
 //! written, the batch is undone and each is tried alone: a write that fails undoes itself and not its neighbours. There
-//! is no timer in it: an idle store commits at once, a busy one fills its batches by itself while it waits for the disk.
+//! is no timer in it: an idle store commits at once, a busy one fills its batches by itself while it waits for the
+//! disk.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,10 +1,10 @@
 //! The last exchanges, as they are kept: small, and not yet in words.
 //!
-//! Every exchange is kept, and hardly any of them is ever read. So what comes is copied as the bytes that it is, one part
-//! behind the other, and becomes an [`Exchange`] of the contract only when somebody looks. It is copied, and not shared
-//! with the buffers of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And it is
-//! copied into the place of the oldest one: to give back what was taken a thousand exchanges ago, and to take new memory
-//! for each part, costs more than all the copying.
+//! Every exchange is kept, and hardly any of them is ever read. So what comes is copied as the bytes that it is, one
+//! part behind the other, and becomes an [`Exchange`] of the contract only when somebody looks. It is copied, and not
+//! shared with the buffers of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And
+//! it is copied into the place of the oldest one: to give back what was taken a thousand exchanges ago, and to take new
+//! memory for each part, costs more than all the copying.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -228,7 +228,8 @@ impl Ring {
         if self.kept.len() >= self.max_entries { self.drop_oldest() } else { LoggedExchange::default() }
     }
 
-    /// Keeps the oldest no more, and returns its place. If it has not ended, it is only set aside, and its bytes still count.
+    /// Keeps the oldest no more, and returns its place. If it has not ended, it is only set aside, and its bytes still
+    /// count.
     fn drop_oldest(&mut self) -> LoggedExchange {
         match self.kept.pop_front() {
             Some(kept) if kept.end.is_none() => {
