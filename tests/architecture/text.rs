@@ -5,6 +5,16 @@ use std::path::{Path, PathBuf};
 
 use crate::graph::root;
 
+/// The language of a file, as far as rules about comments tell languages apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Rust,
+    /// Shell, Python or TOML: a comment begins with `#`.
+    Script,
+    Markdown,
+    Other,
+}
+
 /// A file of the workspace.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -14,19 +24,31 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Whether this is Rust.
-    pub(crate) fn is_rust(&self) -> bool {
-        Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
+    /// Returns the language, which the extension tells.
+    pub(crate) fn language(&self) -> Language {
+        match Path::new(&self.path).extension().and_then(|extension| extension.to_str()) {
+            Some("rs") => Language::Rust,
+            Some("sh" | "py" | "toml") => Language::Script,
+            Some("md") => Language::Markdown,
+            None if self.text.starts_with("#!") => Language::Script,
+            Some(_) | None => Language::Other,
+        }
     }
 
-    /// The crate whose program or library this is a part of; none for tests, examples and what is no crate's.
+    /// Returns whether this is Rust.
+    pub(crate) fn is_rust(&self) -> bool {
+        self.language() == Language::Rust
+    }
+
+    /// Returns the crate whose program or library this file is a part of, or `None` for tests and examples.
     pub(crate) fn crate_name(&self) -> Option<&str> {
         let (name, rest) = self.path.strip_prefix("crates/")?.split_once('/')?;
         rest.starts_with("src/").then_some(name)
     }
 
-    /// The text without comments, up to the tests at its end. A module of tests alone says so at its top
-    /// (`#![cfg(test)]`).
+    /// Returns the lines of code before the tests at the end, each with its number.
+    ///
+    /// A module that has only tests says so at its top (`#![cfg(test)]`), and has no such lines.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         let before_tests =
@@ -35,7 +57,7 @@ impl Source {
     }
 }
 
-/// All text files, but for what cargo, git and the fuzzers made.
+/// Returns all text files, except those that cargo, git and the fuzzers generated.
 pub(crate) fn sources() -> Vec<Source> {
     let mut sources = Vec::new();
     collect(root(), &mut sources);

@@ -1,29 +1,40 @@
-//! Rust source as words and signs, for rules that look at paths: without comments, texts and tests.
+//! Rust source as words and signs, for rules that look at paths: without comments, strings and tests.
 //!
-//! This is not a parser. It knows just enough of the grammar not to take a word in a string for a path.
+//! This is not a parser. It knows just enough of the grammar not to mistake a word in a string for a path.
 
-/// The words and signs of a source, in order. `::` is one sign; texts, characters and lifetimes are left out.
+/// Returns the words and signs of a source, in order; `::` is one sign.
+///
+/// Comments, strings, characters and lifetimes are left out.
 pub(crate) fn tokens(source: &str) -> Vec<&str> {
-    let mut tokens = Vec::new();
+    pieces(source).filter(|(_, is_token)| *is_token).map(|(piece, _)| piece).collect()
+}
+
+/// Returns a source cut into pieces: tokens, and between them white space, comments, strings, characters, lifetimes.
+///
+/// Together the pieces are the source. A comment is a piece of its own.
+pub(crate) fn chunks(source: &str) -> impl Iterator<Item = &str> {
+    pieces(source).map(|(piece, _)| piece)
+}
+
+/// Returns the pieces of a source, each with whether it is a token.
+fn pieces(source: &str) -> impl Iterator<Item = (&str, bool)> {
     let mut rest = source;
-    while let Some(first) = rest.chars().next() {
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
         let skipped = left_out(rest);
-        if skipped > 0 {
-            rest = &rest[skipped..];
-            continue;
-        }
         let end = match first {
+            _ if skipped > 0 => skipped,
             _ if first == '_' || first.is_alphanumeric() => word_end(rest),
             ':' if rest.starts_with("::") => 2,
             _ => first.len_utf8(),
         };
-        tokens.push(&rest[..end]);
-        rest = &rest[end..];
-    }
-    tokens
+        let (piece, behind) = rest.split_at(end);
+        rest = behind;
+        Some((piece, skipped == 0))
+    })
 }
 
-/// How many bytes at the beginning are white space, a comment, a text, a character or a lifetime.
+/// Returns how many bytes at the beginning are white space, a comment, a string, a character or a lifetime.
 fn left_out(rest: &str) -> usize {
     let blank = rest.len() - rest.trim_start().len();
     if blank > 0 {
@@ -59,7 +70,7 @@ fn word_end(rest: &str) -> usize {
     rest.find(|letter: char| letter != '_' && !letter.is_alphanumeric()).unwrap_or(rest.len())
 }
 
-/// Block comments nest.
+/// Returns the end of a block comment; block comments nest.
 fn comment_end(rest: &str) -> usize {
     let mut depth = 0;
     for (at, _) in rest.char_indices() {
@@ -75,7 +86,7 @@ fn comment_end(rest: &str) -> usize {
     rest.len()
 }
 
-/// The end of what begins with a quote, past escaped quotes.
+/// Returns the end of a string or character, past escaped quotes.
 fn quoted_end(rest: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, letter) in rest.char_indices().skip(1) {
@@ -89,7 +100,7 @@ fn quoted_end(rest: &str, quote: char) -> usize {
     rest.len()
 }
 
-/// The tokens without the items that are `#[cfg(test)]`; none, if the whole file is.
+/// Returns the tokens without the items that are `#[cfg(test)]`: none if the whole file is.
 pub(crate) fn without_tests<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
     const FOR_TESTS: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     const FILE_FOR_TESTS: [&str; 8] = ["#", "!", "[", "cfg", "(", "test", ")", "]"];
@@ -109,7 +120,7 @@ pub(crate) fn without_tests<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
     kept
 }
 
-/// The place behind the item that begins here: behind its body, or behind its semicolon.
+/// Returns the index behind the item that begins at `begin`: behind its body or its semicolon.
 fn item_end(tokens: &[&str], begin: usize) -> usize {
     let mut depth = 0_usize;
     // The braces of a `use` are not a body.
@@ -132,7 +143,7 @@ fn item_end(tokens: &[&str], begin: usize) -> usize {
 }
 
 #[test]
-fn texts_comments_and_lifetimes_are_left_out() {
+fn strings_comments_and_lifetimes_are_left_out() {
     let source = r##"
         // a::b
         fn f<'a>(x: &'a str) -> char { /* c::d /* e */ f */ let _ = "g::h \" i"; let _ = r#"j " k"#; b'\''; '"' }
