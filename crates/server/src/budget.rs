@@ -10,6 +10,8 @@
 //!
 //! What is *not* here: the code that enforces a budget, which is where the resource is.
 
+pub(crate) mod memory_pool;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;

@@ -4,57 +4,39 @@
 //! transaction, and no handler looks first and writes later. What is left for a handler is to read a request, to hand
 //! the store the conditions together with the change, and to put what came of it into a response.
 //!
-//! | where | what |
+//! Each folder is a tier and imports only from the folders below it:
+//!
+//! | tier | what |
 //! | --- | --- |
-//! | `connection`, [`tls`](Tls) | connections: how they begin, how long they may take, how they end |
-//! | [`service`](HttpService) | the server without its socket |
-//! | `routes`, `resources` | which path and which method lead where |
-//! | `openapi` | what the server says of itself to programs |
-//! | `request` | what a request says, read once for all handlers: author, conditions, preferences, policy |
-//! | `documents`, `events`, `control` | the resources, one verb a file |
-//! | `auth` | who may: tokens, and whose they are |
-//! | `write_response`, `problem` | what is said when it went well, and when it did not |
+//! | `listener` | accepts connections, and serves the service on each of them |
+//! | [`service`](HttpService), `routes` | the server without its socket; which path and which method lead where |
+//! | `openapi` | the description of the server, for programs |
+//! | `api` | the resources, one file for each method: documents, events, control, meta |
+//! | `pipeline` | what every exchange goes through |
+//! | `http` | what a request says, read once for all handlers, and how a representation is sent |
+//! | `problem` | refusals, as problem details |
+//! | `state` | what all requests share: store, policy, gate, exchange log, metrics |
+//! | `connection` | one connection: its timeouts, its lingering close, its budget |
+//! | `fields` | the syntax of header fields |
+//! | `options` | what can be chosen about a server |
 //! | [`budget`] | the table of everything that clients can use up |
-//! | `page`, `offload` | pages of lists within their bounds; large JSON, off the workers |
-//! | `memory_pool` | bytes that all connections share, and how much of them one may have |
-//! | `memory` | when free memory goes back to the system |
-//! | `metrics`, `health` | what is told to whoever watches the server |
-//! | `warnings` | what the person who runs the server should see while it happens |
-//! | `pipeline` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
 //! have two versions within one second without waiting for the right moment.
 
-mod auth;
-mod body;
+mod api;
 pub mod budget;
-mod conditional_get;
 mod connection;
-mod control;
-mod documents;
-mod events;
-mod health;
-mod memory;
-mod memory_pool;
-mod metrics;
-mod offload;
+mod fields;
+mod http;
+mod listener;
 mod openapi;
 mod options;
-mod page;
 mod pipeline;
-mod prefer;
 mod problem;
-mod query;
-mod representation;
-mod request;
-mod resources;
 mod routes;
 mod service;
 mod state;
-mod tls;
-mod transfer;
-mod warnings;
-mod write_response;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -63,14 +45,14 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use auth::{TokenHolder, Tokens};
 pub use budget::Budgets;
+pub use options::tls::{Tls, TlsError};
+pub use options::tokens::{TokenHolder, Tokens};
+pub use options::warnings::{Warning, Warnings};
 pub use options::{ServerClock, ServerOptions};
 pub use pipeline::cors::{Origin, OriginError};
 pub use pipeline::host::{HostName, HostNameError};
 pub use service::HttpService;
-pub use tls::{Tls, TlsError};
-pub use warnings::{Warning, Warnings};
 
 /// Serves until `shutdown` is ready, and then ends in order.
 ///
@@ -87,13 +69,14 @@ pub async fn serve(
     let site = HttpService::new(store, options, stopped);
     let app = Arc::clone(&site.app);
     let release = app.options.release_memory;
-    let releasing = release.map(|release| tokio::spawn(memory::release_after_bursts(Arc::clone(&app), release)));
+    let releasing =
+        release.map(|release| tokio::spawn(state::memory_release::release_after_bursts(Arc::clone(&app), release)));
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
-    tokio::join!(ending, connection::accept(listener, site));
+    tokio::join!(ending, listener::accept(listener, site));
     if let Some(releasing) = releasing {
         releasing.abort();
     }

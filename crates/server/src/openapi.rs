@@ -2,7 +2,7 @@
 //!
 //! It is made from the code, so that it cannot drift away from it:
 //!
-//! - paths and methods come from [`resources`](crate::resources), as those of the router do;
+//! - paths and methods come from [`resources`](crate::api::resources), as those of the router do;
 //! - bodies come from the types that are sent, with their serde attributes and their doc comments ([`schemas`]);
 //! - refusals come from [`types`], with every `error` and every `reason`.
 //!
@@ -32,12 +32,12 @@ use axum::http::Method;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::conditional_get::HashedBody;
+use crate::api::resources::{RequiredAccess, Resource};
+use crate::http::conditional_get::HashedBody;
+use crate::http::request::RequestHead;
 use crate::options::ServerOptions;
 use crate::problem::Refusal;
 use crate::problem::types::{self, ProblemType};
-use crate::request::RequestHead;
-use crate::resources::{RequiredAccess, Resource};
 use crate::state::ServerState;
 use operation::{OperationSpec, ResponseSpec};
 use schemas::SchemaRegistry;

@@ -1,17 +1,21 @@
 //! What can be chosen about a server, as values. Where they come from is the program's business.
 
+pub(crate) mod tls;
+pub(crate) mod tokens;
+pub(crate) mod warnings;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::{Policy, Timestamp};
 
-use crate::auth::Tokens;
 use crate::budget::{self, Budget, Budgets};
+use crate::options::tls::Tls;
+use crate::options::tokens::Tokens;
+use crate::options::warnings::Warnings;
 use crate::pipeline::cors::Origin;
 use crate::pipeline::host::HostName;
-use crate::tls::Tls;
-use crate::warnings::Warnings;
 
 /// What can be chosen about a server.
 #[derive(Debug, Clone)]

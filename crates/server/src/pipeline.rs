@@ -12,7 +12,6 @@
 //! [`HttpService`](crate::service::HttpService).
 
 mod authenticate;
-pub(crate) mod authorize;
 mod catch_panic;
 pub(crate) mod cors;
 mod csrf;

@@ -5,8 +5,6 @@
 //! that writes problems, whoever refused. Which kinds there are stands in [`types`], and the sentences in [`details`].
 
 pub(crate) mod details;
-pub(crate) mod pages;
-pub(crate) mod raw_response;
 pub(crate) mod types;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -17,8 +15,8 @@ use precondition::{Failure, Field, Judgement, SyntaxError, Verdict};
 use store::{DocumentState, StoreError, StoredVersion};
 
 use crate::budget::{Budget, Budgets};
+use crate::http::representation::{self, tag_value};
 use crate::pipeline::exchange_log::JudgementNote;
-use crate::representation::{self, tag_value};
 use types::ProblemType;
 
 /// A request that is not done, and why.

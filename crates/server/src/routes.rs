@@ -1,5 +1,7 @@
 //! Which path and which method lead where.
 
+mod authorize;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,14 +11,15 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 
-use crate::control::gate::HeldExchangePath;
-use crate::documents::versions::VersionPath;
-use crate::problem::pages::ProblemName;
+use crate::api::control::gate::HeldExchangePath;
+use crate::api::documents::versions::VersionPath;
+use crate::api::meta::problems::ProblemName;
+use crate::api::resources::{RequiredAccess, Resource};
+use crate::api::{control, documents, events, meta};
+use crate::http::request::DocumentPath;
+use crate::openapi;
 use crate::problem::{Refusal, details, types};
-use crate::request::DocumentPath;
-use crate::resources::{RequiredAccess, Resource};
 use crate::state::ServerState;
-use crate::{control, documents, events, health, metrics, openapi, pipeline, problem};
 
 /// All of them.
 pub(crate) fn routes(app: &ServerState) -> Router {
@@ -51,7 +54,7 @@ where
     if app.options.tokens.is_some() && resource.required_access(&Method::GET) != RequiredAccess::Nothing {
         // Only methods that are there ask who it is. All others are refused in the same way to everybody.
         let admit = move |path: Path, request: Request, next: Next| {
-            pipeline::authorize::authorize(resource.required_access(request.method()), path, request, next)
+            authorize::authorize(resource.required_access(request.method()), path, request, next)
         };
         handlers = handlers.route_layer(from_fn_with_state(Arc::clone(app), admit));
     }
@@ -76,10 +79,10 @@ fn handlers(resource: Resource) -> MethodRouter<ServerState> {
         Resource::Release => post(control::gate::release),
         Resource::Faults => get(control::faults::get).put(control::faults::put),
         Resource::Exchanges => get(control::exchanges::list),
-        Resource::Problem => get(problem::pages::explain),
+        Resource::Problem => get(meta::problems::explain),
         Resource::OpenApi => get(openapi::get),
-        Resource::Health => get(health::healthz),
-        Resource::Metrics => get(metrics::metrics),
+        Resource::Health => get(meta::health::healthz),
+        Resource::Metrics => get(meta::metrics::metrics),
     }
 }
 

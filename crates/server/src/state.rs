@@ -1,5 +1,10 @@
 //! What all handlers share.
 
+pub(crate) mod exchange_log;
+pub(crate) mod memory_release;
+pub(crate) mod metrics;
+pub(crate) mod offload;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::HeaderValue;
@@ -8,19 +13,19 @@ use precondition::HttpDate;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::api::control::policy::PolicyCell;
 use crate::budget;
-use crate::conditional_get::HashedBody;
-use crate::control::policy::PolicyCell;
-use crate::memory_pool::MemoryPool;
-use crate::metrics::Metrics;
-use crate::metrics::timed_store::TimedStore;
-use crate::offload::Offload;
+use crate::budget::memory_pool::MemoryPool;
+use crate::http::conditional_get::HashedBody;
+use crate::http::representation::ascii;
 use crate::options::ServerOptions;
-use crate::pipeline::exchange_log::ExchangeLog;
 use crate::pipeline::faults::FaultsCell;
 use crate::pipeline::gate::Gate;
 use crate::pipeline::token_guesses::TokenGuesses;
-use crate::representation::ascii;
+use crate::state::exchange_log::ExchangeLog;
+use crate::state::metrics::Metrics;
+use crate::state::metrics::timed_store::TimedStore;
+use crate::state::offload::Offload;
 
 /// What all handlers share. Cloning it is cheap.
 pub(crate) type ServerState = Arc<SharedState>;

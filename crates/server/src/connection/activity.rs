@@ -18,7 +18,7 @@ use super::send_progress::SendProgress;
 
 /// The requests of one connection. Clones count for the same one.
 #[derive(Clone, Default)]
-pub(super) struct ConnectionActivity(Arc<ActivityState>);
+pub(crate) struct ConnectionActivity(Arc<ActivityState>);
 
 #[derive(Default)]
 struct ActivityState {
@@ -55,7 +55,7 @@ struct HalfCloseState {
 
 impl ConnectionActivity {
     /// A request has come. It is open until what this returns is dropped.
-    pub(super) fn begin_request(&self) -> RequestGuard {
+    pub(crate) fn begin_request(&self) -> RequestGuard {
         self.0.come.fetch_add(1, Ordering::Relaxed);
         self.0.open.fetch_add(1, Ordering::Relaxed);
         self.0.client.body_awaited.store(false, Ordering::Relaxed);
@@ -67,7 +67,7 @@ impl ConnectionActivity {
     }
 
     /// Returns the progress of the response to the request that came last, once.
-    pub(super) fn last_begun(&self) -> Option<Arc<SendProgress>> {
+    pub(crate) fn last_begun(&self) -> Option<Arc<SendProgress>> {
         self.begun().take()
     }
 
@@ -77,12 +77,12 @@ impl ConnectionActivity {
     }
 
     /// Returns how far the responses of HTTP/2 have come, all together.
-    pub(super) fn progress(&self) -> &SendProgress {
+    pub(crate) fn progress(&self) -> &SendProgress {
         &self.0.progress
     }
 
     /// Something came. While a request is open it is its body, or belongs to one that does not wait for its answer.
-    pub(super) fn on_read(&self) {
+    pub(crate) fn on_read(&self) {
         self.0.client.body_awaited.store(false, Ordering::Relaxed);
         if !self.has_open_requests() {
             self.0.head.store(true, Ordering::Relaxed);
@@ -90,7 +90,7 @@ impl ConnectionActivity {
     }
 
     /// More is waited for. If that is the rest of a head, its clock starts.
-    pub(super) fn on_read_pending(&self) {
+    pub(crate) fn on_read_pending(&self) {
         if self.0.head.load(Ordering::Relaxed) && !self.has_open_requests() {
             self.0.waited.store(true, Ordering::Relaxed);
             self.since().get_or_insert_with(Instant::now);
@@ -98,13 +98,13 @@ impl ConnectionActivity {
     }
 
     /// Since when the rest of a head is waited for; `None` if nothing of a head has come.
-    pub(super) fn head_since(&self) -> Option<Instant> {
+    pub(crate) fn head_since(&self) -> Option<Instant> {
         if self.0.head.load(Ordering::Relaxed) { *self.since() } else { None }
     }
 
     /// How long the head took that is complete now. It is nothing where it came in one piece, as nearly all do, and
     /// then no clock was looked at.
-    pub(super) fn head_took(&self) -> Duration {
+    pub(crate) fn head_took(&self) -> Duration {
         self.0.head.store(false, Ordering::Relaxed);
         if !self.0.waited.load(Ordering::Relaxed) {
             return Duration::ZERO;
@@ -119,48 +119,48 @@ impl ConnectionActivity {
     }
 
     /// Something that the client says is not read to its end.
-    pub(super) fn mark_unread_input(&self) {
+    pub(crate) fn mark_unread_input(&self) {
         self.0.left.store(true, Ordering::Relaxed);
     }
 
     /// Whether that has been so.
-    pub(super) fn has_unread_input(&self) -> bool {
+    pub(crate) fn has_unread_input(&self) -> bool {
         self.0.left.load(Ordering::Relaxed)
     }
 
     /// How many have come.
-    pub(super) fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.0.come.load(Ordering::Relaxed)
     }
 
     /// So many bytes have been taken by the client. (An answer is not open any more when hyper has the last of it.)
-    pub(super) fn add_bytes_written(&self, bytes: usize) {
+    pub(crate) fn add_bytes_written(&self, bytes: usize) {
         self.0.said.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// How many bytes have been taken since somebody asked.
-    pub(super) fn take_bytes_written(&self) -> usize {
+    pub(crate) fn take_bytes_written(&self) -> usize {
         self.0.said.swap(0, Ordering::Relaxed)
     }
 
     /// Whether there are any that are not answered to the end.
-    pub(super) fn has_open_requests(&self) -> bool {
+    pub(crate) fn has_open_requests(&self) -> bool {
         self.0.open.load(Ordering::Acquire) > 0
     }
 
     /// How many have been answered to the end. (hyper has the last bytes of the answer then, and has to write them
     /// yet.)
-    pub(super) fn requests_ended(&self) -> usize {
+    pub(crate) fn requests_ended(&self) -> usize {
         self.0.ended.load(Ordering::Acquire)
     }
 
     /// The connection speaks HTTP/2.
-    pub(super) fn set_http_2(&self) {
+    pub(crate) fn set_http_2(&self) {
         self.0.http_2.store(true, Ordering::Relaxed);
     }
 
     /// Whether it does.
-    pub(super) fn is_http_2(&self) -> bool {
+    pub(crate) fn is_http_2(&self) -> bool {
         self.0.http_2.load(Ordering::Relaxed)
     }
 }
@@ -168,7 +168,7 @@ impl ConnectionActivity {
 /// The client's half of the connection.
 impl ConnectionActivity {
     /// A request waits for more of its body, and `waker` for it.
-    pub(super) fn await_body(&self, waker: &Waker) {
+    pub(crate) fn await_body(&self, waker: &Waker) {
         // In this order: whoever resets the flag wakes after that.
         self.0.client.body.register(waker);
         if !self.0.client.body_awaited.swap(true, Ordering::AcqRel) {
@@ -177,7 +177,7 @@ impl ConnectionActivity {
     }
 
     /// It does not wait any more.
-    pub(super) fn have_body(&self) {
+    pub(crate) fn have_body(&self) {
         self.0.client.body_awaited.store(false, Ordering::Release);
     }
 
@@ -185,20 +185,20 @@ impl ConnectionActivity {
     ///
     /// hyper asks for more only when it has passed on all that came before. So a request that waits for its body may
     /// have the last of it by now, and not know it yet. It is woken, and counts as one that waits if it still does.
-    pub(super) fn on_end_of_input(&self) {
+    pub(crate) fn on_end_of_input(&self) {
         self.have_body();
         self.0.client.body.wake();
     }
 
     /// Whether a client that sends nothing more may still want a response: a request is under way, and nothing of it is
     /// missing that was asked for.
-    pub(super) fn may_want_response(&self) -> bool {
+    pub(crate) fn may_want_response(&self) -> bool {
         let client = &self.0.client;
         self.has_open_requests() && !client.body_awaited.load(Ordering::Relaxed)
     }
 
     /// The client has closed its half, and `waker` waits to hear whether that matters.
-    pub(super) fn half_close(&self, waker: &Waker) {
+    pub(crate) fn half_close(&self, waker: &Waker) {
         self.0.client.reader.register(waker);
         if !self.0.client.half_closed.swap(true, Ordering::Relaxed) {
             self.0.client.told.notify_waiters();
@@ -206,7 +206,7 @@ impl ConnectionActivity {
     }
 
     /// Waits until the client has closed its half while a request is under way.
-    pub(super) async fn until_half_closed(&self) {
+    pub(crate) async fn until_half_closed(&self) {
         let told = self.0.client.told.notified();
         if !self.0.client.half_closed.load(Ordering::Relaxed) {
             told.await;
@@ -214,13 +214,13 @@ impl ConnectionActivity {
     }
 
     /// Asks for a sign of life, or not any more.
-    pub(super) fn probe(&self, wanted: bool) {
+    pub(crate) fn probe(&self, wanted: bool) {
         self.0.client.probe.store(wanted, Ordering::Relaxed);
         self.wake_reader();
     }
 
     /// Whether a sign of life is wanted.
-    pub(super) fn is_probe_wanted(&self) -> bool {
+    pub(crate) fn is_probe_wanted(&self) -> bool {
         self.0.client.probe.load(Ordering::Relaxed)
     }
 
@@ -232,19 +232,19 @@ impl ConnectionActivity {
 }
 
 /// A request that is open.
-pub(super) struct RequestGuard {
+pub(crate) struct RequestGuard {
     calls: ConnectionActivity,
     progress: Option<Arc<SendProgress>>,
 }
 
 impl RequestGuard {
     /// Returns how far its response has come, in HTTP/2.
-    pub(super) fn progress(&self) -> Option<&Arc<SendProgress>> {
+    pub(crate) fn progress(&self) -> Option<&Arc<SendProgress>> {
         self.progress.as_ref()
     }
 
     /// Returns how far the responses of all requests of its connection have come.
-    pub(super) fn progress_of_all(&self) -> &Arc<SendProgress> {
+    pub(crate) fn progress_of_all(&self) -> &Arc<SendProgress> {
         &self.calls.0.progress
     }
 }

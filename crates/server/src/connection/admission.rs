@@ -21,7 +21,7 @@ use crate::options::ServerOptions;
 
 /// All connections that are open. Clones are the same register.
 #[derive(Clone)]
-pub(super) struct AdmissionRegister(Arc<RegisterInner>);
+pub(crate) struct AdmissionRegister(Arc<RegisterInner>);
 
 struct RegisterInner {
     limits: AdmissionLimits,
@@ -56,7 +56,7 @@ struct UnauthenticatedConnection {
 }
 
 /// A connection in the register. Dropping it is the end of the connection.
-pub(super) struct ConnectionSlot {
+pub(crate) struct ConnectionSlot {
     place: ConnectionTrust,
     leave: Arc<Notify>,
 }
@@ -79,7 +79,7 @@ const STATE_STRANGER: u8 = 1;
 const STATE_KNOWN: u8 = 2;
 
 impl AdmissionRegister {
-    pub(super) fn new(options: &ServerOptions, uses: &Uses) -> Self {
+    pub(crate) fn new(options: &ServerOptions, uses: &Uses) -> Self {
         let limits = AdmissionLimits {
             all: options.budgets.size(&budget::CONNECTIONS),
             of_address: options.budgets.size(&budget::ADDRESS_CONNECTIONS),
@@ -90,7 +90,7 @@ impl AdmissionRegister {
     }
 
     /// Registers a new connection, for which another one may have to give way; `None` if there is no place for it.
-    pub(super) fn admit(&self, address: IpAddr, calls: &ConnectionActivity) -> Option<ConnectionSlot> {
+    pub(crate) fn admit(&self, address: IpAddr, calls: &ConnectionActivity) -> Option<ConnectionSlot> {
         let limits = &self.0.limits;
         let mut state = self.lock();
         if state.addresses.get(&address).is_some_and(|count| *count >= limits.of_address) {
@@ -123,7 +123,7 @@ impl AdmissionRegister {
     }
 
     /// Has one connection give way, if any may, since the system has no more of what they take.
-    pub(super) fn evict_idle(&self) {
+    pub(crate) fn evict_idle(&self) {
         self.0.uses.refused(&budget::CONNECTIONS);
         self.lock().evict_one(self.0.limits.has_tokens, |_| true);
     }
@@ -162,12 +162,12 @@ impl RegisterState {
 
 impl ConnectionSlot {
     /// Returns the place of the connection.
-    pub(super) fn place(&self) -> ConnectionTrust {
+    pub(crate) fn place(&self) -> ConnectionTrust {
         self.place.clone()
     }
 
     /// Waits until the connection has to give way to another one.
-    pub(super) async fn until_evicted(&self) {
+    pub(crate) async fn until_evicted(&self) {
         self.leave.notified().await;
     }
 }

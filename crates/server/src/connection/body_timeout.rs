@@ -44,19 +44,19 @@ pub(crate) struct BodyTimedOut;
 
 impl BodyTimeout {
     /// A body of HTTP/1.1, which stands in the way of whatever comes after it.
-    pub(super) fn for_connection(body: Incoming, calls: &ConnectionActivity, patience: Duration) -> Self {
+    pub(crate) fn for_connection(body: Incoming, calls: &ConnectionActivity, patience: Duration) -> Self {
         let patience = patience.saturating_sub(calls.head_took());
         let holds = (!body.is_end_stream()).then(|| calls.clone());
         Self { body, end: None, patience, received: None, holds }
     }
 
     /// A body of HTTP/2, which can be given up alone.
-    pub(super) fn for_stream(body: Incoming, patience: Duration) -> Self {
+    pub(crate) fn for_stream(body: Incoming, patience: Duration) -> Self {
         Self { body, end: None, patience, received: None, holds: None }
     }
 
     /// Begins to count what comes, if anything will.
-    pub(super) fn counted_for(&mut self, client: &ConnectedClient) -> Option<ReceivedBytes> {
+    pub(crate) fn counted_for(&mut self, client: &ConnectedClient) -> Option<ReceivedBytes> {
         if !self.body.is_end_stream() {
             self.received = Some(client.received());
         }

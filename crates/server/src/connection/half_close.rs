@@ -30,7 +30,7 @@ const CONTINUE_RESPONSE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 const PING_FRAME: &[u8] = b"\0\0\x08\x06\0\0\0\0\0half-end";
 
 /// The client's half of a connection, once it is closed.
-pub(super) struct HalfClose {
+pub(crate) struct HalfClose {
     socket: Option<Socket>,
     broken: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// What is left of the probe; `None` until it is begun.
@@ -40,7 +40,7 @@ pub(super) struct HalfClose {
 }
 
 impl HalfClose {
-    pub(super) fn new(socket: Option<Socket>) -> Self {
+    pub(crate) fn new(socket: Option<Socket>) -> Self {
         Self { socket, broken: None, probe: None, due: None }
     }
 
@@ -48,7 +48,7 @@ impl HalfClose {
     ///
     /// `is_flushed` says that hyper has nothing left to write: until then, the end would cut a response short, and a
     /// probe would stand in the middle of one.
-    pub(super) fn poll_end(
+    pub(crate) fn poll_end(
         &mut self,
         calls: &ConnectionActivity,
         stream: &mut (impl AsyncWrite + Unpin),
@@ -92,7 +92,7 @@ impl HalfClose {
     }
 
     /// Sends the rest of a probe that has been begun. Nothing else may be sent before.
-    pub(super) fn poll_probe(
+    pub(crate) fn poll_probe(
         &mut self,
         stream: &mut (impl AsyncWrite + Unpin),
         context: &mut Context<'_>,

@@ -35,7 +35,7 @@ const HYPER_ERROR_RESPONSES: [(StatusCode, &[u8]); 3] = [
 ];
 
 /// A stream on which hyper's own refusals come out as ours.
-pub(super) struct ErrorRewriter<S, F> {
+pub(crate) struct ErrorRewriter<S, F> {
     stream: S,
     /// The whole answer to what could not be read, head and body, by the status and what the client said.
     explain: F,
@@ -79,7 +79,7 @@ impl RequestPrefix {
 }
 
 impl<S, F> ErrorRewriter<S, F> {
-    pub(super) fn new(stream: S, calls: ConnectionActivity, explain: F) -> Self {
+    pub(crate) fn new(stream: S, calls: ConnectionActivity, explain: F) -> Self {
         Self { stream, explain, calls, instead: Rewrite::Not, heard: RequestPrefix::default() }
     }
 }

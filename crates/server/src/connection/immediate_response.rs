@@ -16,7 +16,7 @@ use super::socket::Stream;
 
 /// Returns whether HTTP can write this time: years have four digits in it (RFC 9110 section 5.6.7), and hyper counts
 /// from 1970 to the end of 9998.
-pub(super) fn is_writable(time: SystemTime) -> bool {
+pub(crate) fn is_writable(time: SystemTime) -> bool {
     const YEAR_9999: Duration = Duration::from_secs(253_370_764_800);
     time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_9999)
 }

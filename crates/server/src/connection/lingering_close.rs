@@ -4,7 +4,7 @@
 //! of `send-time` from its first piece, and a client that says nothing has as much from the last answer. (A body has a
 //! clock of its own, see [`body_timeout`](super::body_timeout).) A head that comes too late is answered by a 408, which
 //! [`unread`](super::unread) writes. In HTTP/2 heads come among other frames, and the connection looks after them, see
-//! [`handler`](super::handler).
+//! [`handler`](crate::listener::handler).
 //!
 //! A client that sends what cannot be read, or a body that is not wanted, is mostly still sending when the answer goes
 //! out. If the server closed then, the system would tell the client that the connection broke: TCP answers what will
@@ -38,11 +38,11 @@ const HTTP_2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// A head did not come in time.
 #[derive(Debug, Clone, Copy, Error)]
 #[error("the head of a request did not come in time")]
-pub(super) struct HeadTimedOut;
+pub(crate) struct HeadTimedOut;
 
 impl HeadTimedOut {
     /// Whether this is why nothing was read.
-    pub(super) fn caused(error: &io::Error) -> bool {
+    pub(crate) fn caused(error: &io::Error) -> bool {
         error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()).is_some()
     }
 }
@@ -58,7 +58,7 @@ enum Protocol {
 
 /// A stream that tells what comes on it and when it has waited long enough, and does not close on a client that is
 /// still sending.
-pub(super) struct LingeringStream<S> {
+pub(crate) struct LingeringStream<S> {
     stream: S,
     calls: ConnectionActivity,
     patience: Duration,
@@ -79,7 +79,7 @@ pub(super) struct LingeringStream<S> {
 
 impl<S> LingeringStream<S> {
     /// `socket` is what the stream goes over.
-    pub(super) fn new(stream: S, calls: ConnectionActivity, patience: Duration, socket: Option<Socket>) -> Self {
+    pub(crate) fn new(stream: S, calls: ConnectionActivity, patience: Duration, socket: Option<Socket>) -> Self {
         Self {
             stream,
             calls,

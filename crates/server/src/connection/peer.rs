@@ -19,7 +19,7 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn of(calls: &ConnectionActivity, socket: &Socket) -> Self {
+    pub(crate) fn of(calls: &ConnectionActivity, socket: &Socket) -> Self {
         Self { calls: calls.clone(), socket: socket.clone() }
     }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::admission::ConnectionTrust;
 use super::receive_budget::ReceivedBytes;
-use crate::memory_pool::PoolShare;
+use crate::budget::memory_pool::PoolShare;
 use crate::state::SharedState;
 
 /// The client of a request. Clones are the same one.
@@ -23,7 +23,7 @@ pub(crate) struct ConnectedClient {
 
 impl ConnectedClient {
     /// Creates the client at the other end of a connection.
-    pub(super) fn new(address: IpAddr, place: ConnectionTrust, app: &SharedState) -> Self {
+    pub(crate) fn new(address: IpAddr, place: ConnectionTrust, app: &SharedState) -> Self {
         let (sending, receiving) = (app.sending.share(), app.receiving.share());
         Self { address, place, sending, receiving, held: app.gate.share() }
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::memory_pool::{PoolLoan, PoolShare};
+use crate::budget::memory_pool::{PoolLoan, PoolShare};
 
 /// What has come of a request with a body: an extension of it. Clones are the same request. It counts until all are
 /// dropped.
@@ -13,7 +13,7 @@ pub(crate) struct ReceivedBytes(Arc<Mutex<Option<PoolLoan>>>);
 
 impl ReceivedBytes {
     /// Creates the count of a request of which nothing has come.
-    pub(super) fn nothing(share: &PoolShare) -> Self {
+    pub(crate) fn nothing(share: &PoolShare) -> Self {
         Self(Arc::new(Mutex::new(Some(share.nothing()))))
     }
 

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::activity::RequestGuard;
 use super::peer_client::ConnectedClient;
 use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
-use crate::memory_pool::{PoolLoan, PoolShare};
+use crate::budget::memory_pool::{PoolLoan, PoolShare};
 use crate::pipeline::send_budget::{self, ReservedBytes};
 
 /// The bytes that h2 may keep of responses that hyper has ended, in one connection.
@@ -24,7 +24,7 @@ const MAX_UNCOUNTED_BYTES: usize = 64 * 1024;
 struct ResponseBudgetExhausted;
 
 /// A body that keeps its request open for as long as it is not sent, and whose bytes are counted until they are.
-pub(super) struct CountedBody {
+pub(crate) struct CountedBody {
     body: Body,
     call: RequestGuard,
     share: PoolShare,
@@ -39,7 +39,7 @@ pub(super) struct CountedBody {
 
 impl CountedBody {
     /// Puts the body of a response on its way to a client.
-    pub(super) fn count_response(
+    pub(crate) fn count_response(
         client: &ConnectedClient,
         call: RequestGuard,
         mut response: Response,
@@ -109,7 +109,7 @@ impl HttpBody for CountedBody {
 }
 
 /// Bytes of a response, which are counted while they wait to be written.
-pub(super) struct CountedPiece {
+pub(crate) struct CountedPiece {
     bytes: Bytes,
     /// In HTTP/2, the progress of the response and of its connection.
     counts: Option<[Arc<SendProgress>; 2]>,

@@ -24,11 +24,11 @@ use super::activity::ConnectionActivity;
 use crate::budget::{self, Uses};
 
 /// How many bytes within the time of `send-time` are progress, if not all that there are.
-pub(super) const STALL_THRESHOLD_BYTES: usize = 16 * 1024;
+pub(crate) const STALL_THRESHOLD_BYTES: usize = 16 * 1024;
 
 /// How far a response has come.
 #[derive(Default)]
-pub(super) struct SendProgress {
+pub(crate) struct SendProgress {
     /// Bytes that hyper and h2 have, and the client's window has had no room for.
     waiting: AtomicUsize,
     /// Bytes that were written.
@@ -41,18 +41,18 @@ pub(super) struct SendProgress {
 
 impl SendProgress {
     /// So many bytes are handed to hyper.
-    pub(super) fn add(&self, bytes: usize) {
+    pub(crate) fn add(&self, bytes: usize) {
         self.waiting.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// So many of them have been written.
-    pub(super) fn take(&self, bytes: usize) {
+    pub(crate) fn take(&self, bytes: usize) {
         self.taken.fetch_add(bytes, Ordering::Relaxed);
         self.remove(bytes);
     }
 
     /// So many of them do not wait any more, whatever became of them.
-    pub(super) fn remove(&self, bytes: usize) {
+    pub(crate) fn remove(&self, bytes: usize) {
         if bytes > 0 && self.waiting.fetch_sub(bytes, Ordering::AcqRel) == bytes {
             self.drained.fetch_add(1, Ordering::Relaxed);
             self.end.wake();
@@ -60,17 +60,17 @@ impl SendProgress {
     }
 
     /// Returns how many bytes wait.
-    pub(super) fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Acquire)
     }
 
     /// Returns how many bytes were written.
-    pub(super) fn taken(&self) -> usize {
+    pub(crate) fn taken(&self) -> usize {
         self.taken.load(Ordering::Relaxed)
     }
 
     /// Returns whether nothing waits, and wakes `waker` when that comes true.
-    pub(super) fn is_drained(&self, waker: &Waker) -> bool {
+    pub(crate) fn is_drained(&self, waker: &Waker) -> bool {
         self.end.register(waker);
         self.waiting() == 0
     }
@@ -122,14 +122,14 @@ struct ProgressMark {
 
 /// Runs the streams of a connection, each until its response has made no progress for so long.
 #[derive(Clone)]
-pub(super) struct StreamExecutor {
+pub(crate) struct StreamExecutor {
     calls: ConnectionActivity,
     patience: Duration,
     uses: Uses,
 }
 
 impl StreamExecutor {
-    pub(super) fn of(calls: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
+    pub(crate) fn of(calls: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
         Self { calls: calls.clone(), patience, uses: uses.clone() }
     }
 }

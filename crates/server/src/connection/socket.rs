@@ -38,7 +38,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn of(stream: TcpStream) -> Self {
+    pub(crate) fn of(stream: TcpStream) -> Self {
         let (read, write) = stream.into_split();
         Self { read, socket: Socket(Arc::new(write)) }
     }
@@ -61,7 +61,7 @@ impl Socket {
     }
 
     /// Has the system probe the other side while it is silent. If the probes get no answer, the connection breaks.
-    pub(super) fn keep_alive(&self) {
+    pub(crate) fn keep_alive(&self) {
         let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL);
         if let Err(error) = SockRef::from(self.stream()).set_tcp_keepalive(&probes) {
             tracing::debug!(%error, "a client cannot be asked whether it is still there");
@@ -69,7 +69,7 @@ impl Socket {
     }
 
     /// Waits until the connection is broken: the other side has refused something that was sent.
-    pub(super) async fn broken(&self) {
+    pub(crate) async fn broken(&self) {
         loop {
             match self.stream().ready(Interest::ERROR).await {
                 Ok(ready) if !ready.is_error() => {}

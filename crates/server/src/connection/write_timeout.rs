@@ -17,7 +17,7 @@ use super::activity::ConnectionActivity;
 use super::send_progress::STALL_THRESHOLD_BYTES;
 
 /// A stream that does not wait for ever to be written to.
-pub(super) struct WriteTimeout<S> {
+pub(crate) struct WriteTimeout<S> {
     stream: S,
     calls: ConnectionActivity,
     patience: Duration,
@@ -26,7 +26,7 @@ pub(super) struct WriteTimeout<S> {
 }
 
 impl<S> WriteTimeout<S> {
-    pub(super) fn new(stream: S, calls: ConnectionActivity, patience: Duration) -> Self {
+    pub(crate) fn new(stream: S, calls: ConnectionActivity, patience: Duration) -> Self {
         Self { stream, calls, patience, end: None }
     }
 

@@ -8,7 +8,7 @@ use super::examples;
 use super::links::{AFTER_A_CREATION, AFTER_A_DELETE, AFTER_A_READ, AFTER_A_REFUSAL, AFTER_A_WRITE};
 use super::operation::{MediaContent, OperationSpec, ResponseSpec};
 use super::schemas::SchemaRegistry;
-use crate::documents::post::NewDocument;
+use crate::api::documents::post::NewDocument;
 use crate::problem::types::{
     CONFLICT, CONTENT_TOO_LARGE, GONE, INVALID_REQUEST, MALFORMED_BODY, MALFORMED_PRECONDITION, NOT_FOUND,
     PRECONDITION_FAILED, PRECONDITION_REQUIRED, ProblemType, SERVER_STOPPING, STORE_UNAVAILABLE, UNPROCESSABLE_CONTENT,

@@ -154,7 +154,7 @@ fn number() -> Value {
 }
 
 fn limit() -> Value {
-    json!({"type": "integer", "minimum": 1, "maximum": crate::query::MAX_LIMIT, "default": crate::query::DEFAULT_LIMIT})
+    json!({"type": "integer", "minimum": 1, "maximum": crate::http::query::MAX_LIMIT, "default": crate::http::query::DEFAULT_LIMIT})
 }
 
 fn problem() -> Value {

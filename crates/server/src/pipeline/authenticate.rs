@@ -7,9 +7,9 @@
 use axum::extract::Request;
 use axum::http::header;
 
-use crate::auth::Authentication;
 use crate::budget;
 use crate::connection::peer_client::ConnectedClient;
+use crate::options::tokens::Authentication;
 use crate::problem::Refusal;
 use crate::state::SharedState;
 

@@ -21,12 +21,12 @@ use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
-use crate::body::declared_length;
 use crate::budget::RECEIVE_BYTES;
 use crate::connection::receive_budget::ReceivedBytes;
+use crate::http::body::declared_length;
+use crate::http::request::expects_continue;
 use crate::options::ServerOptions;
 use crate::problem::ExhaustedBudget;
-use crate::request::expects_continue;
 use crate::state::SharedState;
 
 /// Lends the body to the handler; none where there is no body.

@@ -4,8 +4,6 @@
 //! ([`secrets`](contract::secrets)), and but for bodies beyond
 //! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it is kept stands in [`ring_buffer`].
 
-mod ring_buffer;
-
 use std::borrow::Cow;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,13 +19,11 @@ use contract::secrets::redact_target;
 use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 
-use crate::auth::Authentication;
+use crate::http::request::author_of;
+use crate::options::tokens::Authentication;
 use crate::pipeline::faults::DropConnection;
-use crate::request::author_of;
 use crate::state::SharedState;
-use ring_buffer::{Completion, LogShare, LoggedResponse, RequestSummary};
-
-pub(crate) use ring_buffer::{ExchangeLog, LoggedExchange};
+use crate::state::exchange_log::{Completion, ExchangeLog, LogShare, LoggedResponse, RequestSummary};
 
 /// How a request was judged, on its way from the handler to the record: an extension of the response.
 #[derive(Debug, Clone)]

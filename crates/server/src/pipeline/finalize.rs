@@ -10,8 +10,8 @@ use futures_util::stream;
 use precondition::HttpDate;
 
 use super::RequestInfo;
-use crate::control::policy::mistakes;
-use crate::representation::{ascii, to_bytes};
+use crate::api::control::policy::mistakes;
+use crate::http::representation::{ascii, to_bytes};
 use crate::state::SharedState;
 
 /// Finishes a response.

@@ -11,10 +11,10 @@ use crate::budget;
 use crate::connection::MAX_HEAD_BYTES;
 use crate::connection::peer_client::ConnectedClient;
 use crate::connection::receive_budget::{ReceiveBudgetExhausted, ReceivedBytes};
+use crate::fields::transfer_encoding;
 use crate::problem::details::transport;
 use crate::problem::{Refusal, types};
 use crate::state::SharedState;
-use crate::transfer;
 
 /// The most field lines that a head may have. In HTTP/1.1 it is hyper's own limit, and one that it keeps.
 const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
@@ -29,7 +29,7 @@ pub(super) fn check(request: &Request) -> Result<(), Refusal> {
         return Err(too_large(transport::many_fields()).with_budget(&budget::HEAD_FIELDS));
     }
     let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
-    if codings.peek().is_some() && !transfer::is_chunked(codings) {
+    if codings.peek().is_some() && !transfer_encoding::is_chunked(codings) {
         let refusal = Refusal::new(&types::NOT_IMPLEMENTED, transport::transfer_coding());
         // Whoever passed the request on may see another end of it, and another request behind that.
         return Err(refusal.with_field("Transfer-Encoding").with_header(header::CONNECTION, "close"));

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::RequestInfo;
 use crate::budget;
+use crate::budget::memory_pool::PoolLoan;
 use crate::connection::peer_client::ConnectedClient;
-use crate::memory_pool::PoolLoan;
 use crate::problem::{ExhaustedBudget, Refusal};
 use crate::state::SharedState;
 

@@ -20,13 +20,13 @@ use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, sleep};
 
-use crate::auth::{AuthError, Authentication};
 use crate::budget::{TOKEN_GUESSES, WAITING_GUESSES};
 use crate::connection::peer_client::ConnectedClient;
 use crate::options::ServerOptions;
+use crate::options::tokens::{AuthError, Authentication};
+use crate::options::warnings::{Warning, Warnings};
 use crate::problem::Refusal;
 use crate::state::SharedState;
-use crate::warnings::{Warning, Warnings};
 
 /// How late a wrong token is answered after too many of them.
 const GUESS_DELAY: Duration = Duration::from_secs(1);

@@ -15,8 +15,8 @@ use precondition::{Field, RequiredReason, SyntaxError};
 use store::facts::MAX_DEPTH;
 
 use super::ProblemSubject;
-use crate::body::{Media, TypeError};
 use crate::budget::Budget;
+use crate::http::body::{Media, TypeError};
 use precondition_failed::{short, tags};
 
 /// The write does not name the version that it replaces.

@@ -1,0 +1,49 @@
+//! What whoever leads the session can see and change. It is no part of the documents, so it is not under `/api`.
+
+pub(crate) mod exchanges;
+pub(crate) mod faults;
+pub(crate) mod gate;
+pub(crate) mod policy;
+
+use axum::body::Body;
+use axum::http::header;
+use axum::response::Response;
+use precondition::Field;
+use serde::Serialize;
+
+use crate::http::body::{self, Media, StrictObject};
+use crate::http::representation::{self, NO_STORE};
+use crate::http::request::RequestHead;
+use crate::problem::{Refusal, details, types};
+use crate::state::ServerState;
+
+/// Reads a setting that has no versions: what is sent is what shall be.
+///
+/// Only the policy decides what becomes of other people's words, so only the policy is guarded. The gate and the faults
+/// change with every request that comes: a tag of theirs would be stale before it could be sent back. A condition on
+/// them is refused, since whoever sends one relies on it.
+async fn read_setting<T: StrictObject + Send + 'static>(
+    app: &ServerState,
+    asked: &RequestHead,
+    body: Body,
+) -> Result<T, Refusal> {
+    body::check_headers(&asked.headers, Media::Json, &app.options)?;
+    refuse_conditions(asked, details::condition_on_setting)?;
+    body::read_as(app, body, |bytes, _| body::parse(bytes)).await
+}
+
+/// Refuses a condition on what has no versions, in words that say why there is none that it could be about.
+pub(crate) fn refuse_conditions(asked: &RequestHead, detail: fn() -> String) -> Result<(), Refusal> {
+    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
+    match on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
+        Some(field) => Err(Refusal::new(&types::INVALID_REQUEST, detail()).with_field(field.as_str())),
+        None => Ok(()),
+    }
+}
+
+/// Shows what changes by itself.
+fn setting_response(setting: &impl Serialize) -> Response {
+    let mut response = representation::json(setting);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    response
+}

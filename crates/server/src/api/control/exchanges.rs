@@ -1,0 +1,71 @@
+//! `GET /control/exchanges`: the last exchanges, in pages or live.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::Response;
+use axum::response::sse::Event;
+use contract::exchange::ExchangeList;
+use futures_util::stream;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::api::events::{self, MaybePeer};
+use crate::fields::accept::prefers_events;
+use crate::http::page::{PageBounds, ROW_OVERHEAD_BYTES};
+use crate::http::query;
+use crate::http::representation::{NO_STORE, from_bytes, to_bytes};
+use crate::http::request::RequestHead;
+use crate::problem::Refusal;
+use crate::state::ServerState;
+use crate::state::exchange_log::LoggedExchange;
+
+pub(crate) async fn list(
+    State(app): State<ServerState>,
+    peer: MaybePeer,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    if prefers_events(&asked.headers) {
+        let watcher = ExchangeWatcher { app: ServerState::clone(&app), live: app.recorder.live() };
+        return Ok(events::respond(&app, peer, stream::unfold(watcher, ExchangeWatcher::next)));
+    }
+    let limit = query::limit(&asked.query)?;
+    let after = query::number(&asked.query, "after", "the number of an exchange")?.unwrap_or(0);
+    let bounds = PageBounds::new(&app, limit);
+    let (kept, more) = app.recorder.page(after, limit, bounds.bytes);
+    let size = kept.iter().map(|kept| kept.size() + ROW_OVERHEAD_BYTES).sum();
+    let list = move || {
+        let (exchanges, more) = bounds.fit(kept.iter().map(LoggedExchange::to_exchange), more);
+        let next = exchanges.last().filter(|_| more).map(|last| last.number);
+        to_bytes(&ExchangeList { exchanges, next })
+    };
+    let mut response = from_bytes(app.offload.run(size, list).await);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    Ok(response)
+}
+
+/// A client that reads the exchanges as they come.
+struct ExchangeWatcher {
+    app: ServerState,
+    live: Receiver<Arc<LoggedExchange>>,
+}
+
+impl ExchangeWatcher {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        loop {
+            match self.live.recv().await {
+                Ok(kept) => {
+                    let event = Event::default().id(kept.number.to_string()).event("exchange");
+                    let size = kept.size();
+                    let data = move || serde_json::to_string(&kept.to_exchange()).unwrap_or_default();
+                    return Some((Ok(event.data(self.app.offload.run(size, data).await)), self));
+                }
+                // A client that reads too slowly misses some, and finds them in the list by their numbers.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}

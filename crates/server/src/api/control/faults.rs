@@ -1,0 +1,31 @@
+//! `/control/faults`: what goes wrong on purpose.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use contract::FaultSettings;
+use contract::control::MAX_LATENCY;
+
+use super::{read_setting, setting_response};
+use crate::http::body::{self, StrictObject};
+use crate::http::request::RequestHead;
+use crate::problem::Refusal;
+use crate::state::ServerState;
+
+impl StrictObject for FaultSettings {
+    const EXPECTED: &'static str = "faults, which are an object with latencyMs and loseResponses";
+}
+
+pub(crate) async fn get(State(app): State<ServerState>) -> Response {
+    setting_response(&app.faults.get())
+}
+
+pub(crate) async fn put(State(app): State<ServerState>, asked: RequestHead, body: Body) -> Result<Response, Refusal> {
+    let faults: FaultSettings = read_setting(&app, &asked, body).await?;
+    if faults.latency_ms > MAX_LATENCY {
+        return Err(body::unprocessable(&format!("latencyMs is more than {MAX_LATENCY}, which is a minute")));
+    }
+    app.faults.set(faults);
+    tracing::info!(?faults, author = %asked.author(), "faults are set");
+    Ok(setting_response(&faults))
+}

@@ -1,0 +1,100 @@
+//! `/control/gate`: who has to wait, who does, and who may go on.
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::response::sse::Event;
+use contract::{GateSettings, Reason};
+use futures_util::{StreamExt, stream};
+
+use super::{read_setting, refuse_conditions};
+use crate::api::events::{self, MaybePeer};
+use crate::fields::accept::prefers_events;
+use crate::http::body::StrictObject;
+use crate::http::query;
+use crate::http::representation::{NO_STORE, from_bytes, to_bytes};
+use crate::http::request::{RequestHead, path_param};
+use crate::problem::{Refusal, details, types};
+use crate::state::ServerState;
+
+impl StrictObject for GateSettings {
+    const EXPECTED: &'static str = "a gate, which is an object with hold and perhaps held";
+}
+
+pub(crate) async fn get(State(app): State<ServerState>) -> Response {
+    shown(&app).await
+}
+
+/// Says what the gate holds. There may be ten thousand requests, so the JSON is not made on the worker.
+async fn shown(app: &ServerState) -> Response {
+    let report = app.gate.report();
+    let json = app.offload.run(report.size(), move || to_bytes(&report.into_gate())).await;
+    let mut response = from_bytes(json);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    response
+}
+
+/// Sets who waits from now on, and answers with who waits already: they are not let go by this.
+///
+/// A client that asks for events holds the gate only as long as it listens. If its stream breaks off, because it was
+/// killed or lost its network, the gate opens; it is not left shut by a client that cannot open it any more. The stream
+/// ends when the gate is set anew, by whomever.
+pub(crate) async fn put(
+    State(app): State<ServerState>,
+    peer: MaybePeer,
+    asked: RequestHead,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let GateSettings { hold, held: _ } = read_setting(&app, &asked, body).await?;
+    let lease = prefers_events(&asked.headers).then(|| app.gate.set_while(hold, app.shutdown.clone()));
+    if lease.is_none() {
+        app.gate.set(hold);
+    }
+    tracing::info!(?hold, author = %asked.author(), "the gate is set");
+    let Some(lease) = lease else { return Ok(shown(&app).await) };
+    let report = app.gate.report();
+    let size = report.size();
+    let json = move || serde_json::to_string(&report.into_gate()).unwrap_or_default();
+    let json = app.offload.run(size, json).await;
+    let first = stream::iter([Ok(Event::default().event("gate").data(json))]);
+    let held = first.chain(stream::pending()).take_until(async move { lease.until_replaced().await });
+    Ok(events::respond(&app, peer, held))
+}
+
+/// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a
+/// write that is applied: bound to that one request, and no other can take its place.
+pub(crate) async fn release(
+    State(app): State<ServerState>,
+    HeldExchangePath(number): HeldExchangePath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    refuse_conditions(&asked, details::condition_on_release)?;
+    let lose_response = query::flag(&asked.query, "loseResponse")?;
+    if app.gate.release(number, lose_response) { Ok(shown(&app).await) } else { Err(not_held(&number.to_string())) }
+}
+
+/// The exchange that the path names; whether it waits is another question.
+pub(crate) struct HeldExchangePath(u64);
+
+impl FromRequestParts<ServerState> for HeldExchangePath {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
+        let text = path_param(parts, app, "exchange").await.unwrap_or_default();
+        query::parse_positive(&text).map(Self).ok_or_else(|| not_held(&text))
+    }
+}
+
+fn not_held(number: &str) -> Refusal {
+    Refusal::new(&types::NOT_FOUND, details::not_held(number)).with_reason(Reason::NotHeld)
+}
+
+/// Lets all go on, in order of their arrival. A response can be lost only if one is named.
+pub(crate) async fn release_all(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
+    refuse_conditions(&asked, details::condition_on_release)?;
+    query::refuse_param(&asked.query, "loseResponse", details::lose_response_of_all)?;
+    app.gate.release_all();
+    Ok(shown(&app).await)
+}

@@ -1,0 +1,19 @@
+//! `DELETE` of a document. Its versions stay, and the delete is one of them.
+
+use axum::extract::State;
+use axum::response::Response;
+use store::DocumentChange;
+
+use crate::api::documents::write_response;
+use crate::http::request::{DocumentPath, RequestHead};
+use crate::problem::Refusal;
+use crate::state::ServerState;
+
+pub(crate) async fn delete(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    let outcome = super::write(&app, &asked, &id, DocumentChange::Delete).await?;
+    write_response::write_response(&app, asked, id, outcome).await
+}

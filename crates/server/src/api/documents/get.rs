@@ -1,0 +1,49 @@
+//! `GET` and `HEAD` of a document.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use precondition::Verdict;
+use precondition::policy::Etags;
+use store::{DocumentState, ReadPayload, StoredVersion};
+
+use crate::http::representation::{NO_CACHE, document, not_modified, size_of};
+use crate::http::request::{DocumentPath, RequestHead};
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::problem::{self, ProblemSubject, Refusal};
+use crate::state::ServerState;
+
+pub(crate) async fn get(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    let kind = asked.policy.etags;
+    let question = asked.into_read_request(id, app.now().to_http_date());
+    let said = match app.store.judge_cached(&question) {
+        Some(said) => said,
+        None => app.store.judge(question).await?,
+    };
+    let mut judgement = said.judgement;
+    let judged = JudgementNote::now(&app, &mut judgement);
+    let mut response = match said.payload {
+        ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
+        ReadPayload::Found(found) => match (&judgement.verdict, found) {
+            (Verdict::Proceed, DocumentState::Exists(stored)) => {
+                app.offload.run(size_of(&stored), move || current_response(&stored, kind)).await
+            }
+            (Verdict::NotModified, DocumentState::Exists(stored)) => not_modified(&stored.etag(kind), NO_CACHE),
+            (_, found) => {
+                return Err(problem::from_judgement(judged, judgement, &ProblemSubject::document(&found, kind, true)));
+            }
+        },
+    };
+    response.extensions_mut().insert(judged);
+    Ok(response)
+}
+
+fn current_response(stored: &StoredVersion, kind: Etags) -> Response {
+    let mut response = document(StatusCode::OK, stored, &stored.etag(kind));
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
+    response
+}

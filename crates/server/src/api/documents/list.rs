@@ -1,0 +1,28 @@
+//! `GET` of the collection: the documents that there are, with their tags.
+
+use axum::extract::State;
+use axum::response::Response;
+use contract::DocumentList;
+use store::ListQuery;
+
+use crate::http::conditional_get;
+use crate::http::page::{PageBounds, ROW_OVERHEAD_BYTES};
+use crate::http::query;
+use crate::http::request::RequestHead;
+use crate::problem::Refusal;
+use crate::state::ServerState;
+
+pub(crate) async fn list(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
+    let limit = query::limit(&asked.query)?;
+    let after = query::parse_param(&asked.query, "after", "the id of a document")?;
+    let bounds = PageBounds::new(&app, limit);
+    let page = app.store.list(ListQuery { after, limit, bytes: bounds.bytes }).await?;
+    let size = page.items.iter().map(|item| item.bytes() + ROW_OVERHEAD_BYTES).sum();
+    let kind = asked.policy.etags;
+    let list = move || {
+        let (documents, more) = bounds.fit(page.items.iter().map(|item| item.to_entry(kind)), page.more);
+        let next = documents.last().filter(|_| more).map(|last| last.id.clone());
+        DocumentList { documents, next }
+    };
+    conditional_get::list_response(&app, &asked, size, list).await
+}

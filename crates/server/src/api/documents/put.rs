@@ -1,0 +1,30 @@
+//! `PUT` of a document: the whole of it, in place of the version that the request names.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use precondition::Method;
+use store::DocumentChange;
+
+use super::{check_before_body, prefer_condition_failure};
+use crate::api::documents::write_response;
+use crate::http::body::{self, Media};
+use crate::http::request::{DocumentPath, RequestHead};
+use crate::problem::Refusal;
+use crate::state::ServerState;
+
+pub(crate) async fn put(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
+    body: Body,
+) -> Result<Response, Refusal> {
+    body::check_headers(&asked.headers, Media::Json, &app.options)?;
+    check_before_body(&app, &asked, &id, Method::Put).await?;
+    let document = match body::read_as(&app, body, body::document).await {
+        Ok(document) => document,
+        Err(wrong) => return Err(prefer_condition_failure(&app, &asked, &id, Method::Put, wrong).await),
+    };
+    let outcome = super::write(&app, &asked, &id, DocumentChange::Put(document)).await?;
+    write_response::write_response(&app, asked, id, outcome).await
+}

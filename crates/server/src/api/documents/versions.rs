@@ -1,0 +1,148 @@
+//! The history of a document: the list of its versions, and each of them.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use contract::{DocumentId, EntityTag, Reason, VersionList};
+use precondition::{
+    BodyState, Failure, FailureReason, JudgedRequest, Judgement, Method, NoHistory, Target, Verdict, judge,
+};
+use store::{DocumentState, StoredVersion, VersionQuery};
+
+use crate::http::conditional_get;
+use crate::http::page::{PageBounds, ROW_OVERHEAD_BYTES};
+use crate::http::query;
+use crate::http::representation::{IMMUTABLE, document, not_modified, size_of};
+use crate::http::request::{DocumentPath, RequestHead, path_param};
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::problem::{self, ProblemSubject, Refusal, details, types};
+use crate::state::{ServerState, SharedState};
+
+/// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
+pub(crate) async fn list(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    let limit = query::limit(&asked.query)?;
+    let before = query::number(&asked.query, "before", "the number of a version")?;
+    let bounds = PageBounds::new(&app, limit);
+    let page = app.store.versions(VersionQuery { id: id.clone(), before, limit, bytes: bounds.bytes }).await?;
+    if page.items.is_empty() && matches!(app.store.read(&id).await?, DocumentState::NeverExisted) {
+        return Err(Refusal::new(&types::NOT_FOUND, details::never_existed(&never_existed_subject())));
+    }
+    let size = page.items.iter().map(|revision| revision.bytes() + ROW_OVERHEAD_BYTES).sum();
+    let kind = asked.policy.etags;
+    let list = move || {
+        let (versions, more) = bounds.fit(page.items.iter().map(|revision| revision.to_version(kind)), page.more);
+        let next = versions.last().filter(|_| more).map(|last| last.version);
+        VersionList { versions, next }
+    };
+    conditional_get::list_response(&app, &asked, size, list).await
+}
+
+/// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
+/// What may change is that its text is removed to save space.
+pub(crate) async fn get(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    VersionPath(number): VersionPath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    let Some(stored) = app.store.version(&id, number).await? else {
+        return Err(missing_version(&app, &id, number).await?);
+    };
+    let kind = asked.policy.etags;
+    let now = app.now().to_http_date();
+    if stored.is_text_removed() {
+        return Err(Refusal::new(&types::GONE, details::text_removed(number)).with_reason(Reason::TextRemoved));
+    }
+    if stored.document.is_none() {
+        let subject = ProblemSubject::document(&DocumentState::Deleted(stored), kind, true).deleted;
+        let refusal = Refusal::new(&types::GONE, details::version_is_delete(number));
+        return Err(refusal.map_problem(|problem| problem.deleted = subject));
+    }
+    let request = JudgedRequest { method: Method::Read, conditions: &asked.conditions, body: BodyState::Read, now };
+    let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &NoHistory);
+    let judged = JudgementNote::now(&app, &mut judgement);
+    let size = size_of(&stored);
+    let mut response = match judgement.verdict {
+        Verdict::Proceed => {
+            let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind));
+            app.offload.run(size, shown).await
+        }
+        Verdict::NotModified => not_modified(&stored.etag(kind), IMMUTABLE),
+        _ => return Err(refusal_for_version(&app, &asked, &id, stored, (judged, judgement)).await?),
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, IMMUTABLE);
+    response.extensions_mut().insert(judged);
+    Ok(response)
+}
+
+/// A condition is not true of this version, or cannot be read.
+///
+/// A numbered version is a resource of its own, and never changes. So it is not *now* what the condition did not
+/// expect, and a tag that is not its own may be that of another version, which is no unknown tag.
+async fn refusal_for_version(
+    app: &SharedState,
+    asked: &RequestHead,
+    id: &DocumentId,
+    stored: StoredVersion,
+    (judged, judgement): (JudgementNote, Judgement),
+) -> Result<Refusal, Refusal> {
+    let number = stored.revision.stamp.version;
+    let kind = asked.policy.etags;
+    let etag = stored.etag(kind);
+    let found = DocumentState::Exists(stored);
+    let subject = ProblemSubject::document(&found, kind, true);
+    let failure = if let Verdict::Failed(failure) = &judgement.verdict { Some(failure.clone()) } else { None };
+    let refusal = problem::from_judgement(judged, judgement, &subject);
+    Ok(match failure {
+        Some(Failure { reason: FailureReason::Stale, sent, .. }) => {
+            refusal.with_detail(details::version_is_later(number, &sent))
+        }
+        Some(Failure { reason: FailureReason::UnknownTag, sent, .. })
+            if names_other_version(app, asked, id).await? =>
+        {
+            // The words for reasons are fixed, and this is the one for a version that exists and is not the one here.
+            refusal.with_reason(Reason::Stale).with_detail(details::other_version(number, &etag, &sent))
+        }
+        Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) => {
+            refusal.with_detail(details::tag_of_no_version(number, &etag, &sent))
+        }
+        _ => refusal,
+    })
+}
+
+/// Whether If-Match has the tag of any version of the document.
+async fn names_other_version(app: &SharedState, asked: &RequestHead, id: &DocumentId) -> Result<bool, Refusal> {
+    let named: Vec<EntityTag> = asked.conditions.sent_tags().filter(|tag| !tag.is_weak()).cloned().collect();
+    Ok(app.store.has_issued(id, named, asked.policy.etags).await?)
+}
+
+/// There is no such version: because there is no such document, or because it has not had so many.
+async fn missing_version(app: &ServerState, id: &DocumentId, number: u64) -> Result<Refusal, Refusal> {
+    let detail = match app.store.read(id).await? {
+        DocumentState::NeverExisted => details::never_existed(&never_existed_subject()),
+        DocumentState::Deleted(_) | DocumentState::Exists(_) => details::version_never(number),
+    };
+    Ok(Refusal::new(&types::NOT_FOUND, detail))
+}
+
+fn never_existed_subject() -> ProblemSubject<'static> {
+    ProblemSubject::missing("document")
+}
+
+/// The version that the path names.
+pub(crate) struct VersionPath(u64);
+
+impl FromRequestParts<ServerState> for VersionPath {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
+        let text = path_param(parts, app, "version").await;
+        let number = text.as_deref().and_then(query::parse_positive);
+        number.map(Self).ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_route(parts.uri.path())))
+    }
+}

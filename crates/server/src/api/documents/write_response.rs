@@ -1,0 +1,167 @@
+//! What a write is answered.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use contract::{Author, DocumentId, EntityTag, Reason, fields};
+use precondition::{Judgement, Verdict};
+use store::{DocumentState, StoredVersion, WriteConflict, WriteEffect, WriteOutcome};
+
+use crate::fields::prefer::ReturnPreference;
+use crate::http::body;
+use crate::http::representation::{self, NO_STORE, ascii, insert_validators, tag_value};
+use crate::http::request::RequestHead;
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::problem::{self, ProblemSubject, Refusal, details, types};
+use crate::state::{ServerState, SharedState};
+
+/// Puts what became of a write into a response.
+pub(crate) async fn write_response(
+    app: &ServerState,
+    asked: RequestHead,
+    id: DocumentId,
+    outcome: WriteOutcome,
+) -> Result<Response, Refusal> {
+    let shown = match &outcome.effect {
+        WriteEffect::Created(stored)
+        | WriteEffect::Changed(stored)
+        | WriteEffect::Unchanged(stored)
+        | WriteEffect::Replayed(stored) => Some(stored),
+        WriteEffect::Refused(found) => found.current(),
+        _ => None,
+    };
+    let size = shown.map_or(0, representation::size_of);
+    let shared = ServerState::clone(app);
+    app.offload.run(size, move || response_for_outcome(&shared, &asked, &id, outcome)).await
+}
+
+fn response_for_outcome(
+    app: &SharedState,
+    asked: &RequestHead,
+    id: &DocumentId,
+    outcome: WriteOutcome,
+) -> Result<Response, Refusal> {
+    let WriteOutcome { mut judgement, effect, overwrote, applied_by } = outcome;
+    let judged = JudgementNote::now(app, &mut judgement);
+    let answer = ResponseBuilder { asked, id };
+    let mut response = match effect {
+        WriteEffect::Created(stored) => answer.created(&stored),
+        WriteEffect::Changed(stored) | WriteEffect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
+        WriteEffect::Replayed(stored) => {
+            let mut response = answer.written(StatusCode::OK, &stored);
+            response.headers_mut().insert(fields::REPLAYED, HeaderValue::from_static("?1"));
+            response
+        }
+        WriteEffect::Deleted(_) => empty_response(StatusCode::NO_CONTENT),
+        WriteEffect::Refused(found) => {
+            return Err(refusal_for(asked, id, (judged, judgement), &found, applied_by.as_ref()));
+        }
+        WriteEffect::Conflict(conflict) => {
+            return Err(conflict_refusal(answer.etag_of(&conflict), id, conflict).with_evaluation(judged));
+        }
+        WriteEffect::InvalidDocument(reason) => return Err(body::unprocessable(&reason).with_evaluation(judged)),
+        WriteEffect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).with_evaluation(judged)),
+    };
+    if let Some(etag) = overwrote {
+        response.headers_mut().insert(fields::OVERWROTE, tag_value(&etag));
+    }
+    response.extensions_mut().insert(judged);
+    Ok(response)
+}
+
+/// Says no to a write as the judgement did.
+///
+/// `applied_by` has made the same change before, where anybody has.
+pub(crate) fn refusal_for(
+    asked: &RequestHead,
+    id: &DocumentId,
+    (judged, judgement): (JudgementNote, Judgement),
+    found: &DocumentState,
+    applied_by: Option<&Author>,
+) -> Refusal {
+    let failed = matches!(judgement.verdict, Verdict::Failed(_));
+    let mut subject = ProblemSubject::document(found, asked.policy.etags, false);
+    subject.anticipated_by = applied_by.filter(|author| **author != asked.author());
+    let refusal = problem::from_judgement(judged, judgement, &subject);
+    match (found.current(), asked.prefer) {
+        // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
+        (Some(stored), ReturnPreference::Representation) if failed => {
+            let answer = ResponseBuilder { asked, id };
+            refusal.with_response(answer.representation(StatusCode::PRECONDITION_FAILED, stored))
+        }
+        _ => refusal,
+    }
+}
+
+/// What a write is told about the document, in the words of HTTP.
+struct ResponseBuilder<'a> {
+    asked: &'a RequestHead,
+    id: &'a DocumentId,
+}
+
+impl ResponseBuilder<'_> {
+    fn created(&self, stored: &StoredVersion) -> Response {
+        let mut response = self.written(StatusCode::CREATED, stored);
+        response.headers_mut().insert(header::LOCATION, ascii(&self.id.path()));
+        response
+    }
+
+    /// The document, or only its tag where the client prefers that.
+    fn written(&self, status: StatusCode, stored: &StoredVersion) -> Response {
+        if self.asked.prefer != ReturnPreference::Minimal {
+            return self.representation(status, stored);
+        }
+        // A creation stays a 201, with nothing in it: that something was created is no detail.
+        let mut response = empty_response(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
+        insert_validators(response.headers_mut(), stored, &stored.etag(self.asked.policy.etags));
+        self.add_preference_applied(&mut response);
+        response
+    }
+
+    fn representation(&self, status: StatusCode, stored: &StoredVersion) -> Response {
+        let etag = stored.etag(self.asked.policy.etags);
+        let mut response = representation::document(status, stored, &etag);
+        response.headers_mut().insert(header::CONTENT_LOCATION, ascii(&self.id.path()));
+        self.add_preference_applied(&mut response);
+        response
+    }
+
+    fn add_preference_applied(&self, response: &mut Response) {
+        if let Some(applied) = self.asked.prefer.applied() {
+            response.headers_mut().insert("preference-applied", HeaderValue::from_static(applied));
+            response.headers_mut().insert(header::VARY, HeaderValue::from_static("Prefer"));
+        }
+    }
+
+    fn etag_of(&self, conflict: &WriteConflict) -> Option<EntityTag> {
+        if let WriteConflict::Exists(stored) = conflict { Some(stored.etag(self.asked.policy.etags)) } else { None }
+    }
+}
+
+fn empty_response(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    response
+}
+
+fn conflict_refusal(current: Option<EntityTag>, id: &DocumentId, conflict: WriteConflict) -> Refusal {
+    let (reason, detail) = match &conflict {
+        WriteConflict::Exists(_) => (Reason::AlreadyExists, details::exists(id)),
+        WriteConflict::Children { first, count } => (Reason::HasChildren, details::children(first, *count)),
+        WriteConflict::NoParent(parent) => (Reason::ParentNotFound, details::no_parent(parent)),
+        WriteConflict::Cycle(parent) => (Reason::Circle, details::circle(parent)),
+        WriteConflict::TooDeep(parent) => (Reason::TooDeep, details::too_deep(parent)),
+    };
+    Refusal::new(&types::CONFLICT, detail).with_reason(reason).map_problem(|problem| {
+        problem.current_etag = current;
+        match conflict {
+            WriteConflict::Exists(stored) => problem.current_author = Some(stored.revision.author),
+            WriteConflict::Children { first, count } => {
+                problem.children = first;
+                problem.child_count = Some(count);
+            }
+            WriteConflict::NoParent(_) | WriteConflict::Cycle(_) | WriteConflict::TooDeep(_) => {}
+        }
+    })
+}

@@ -1,0 +1,152 @@
+//! What happens, as server-sent events.
+//!
+//! The number of an event is its place in the store's sequence, which outlives the server. So a stream can be resumed
+//! from wherever its reader was: first the store is read until there is nothing more, then the live events follow, and
+//! whoever falls behind those reads the store again. There is no gap between the two, because the live ones are
+//! listened to before the store is read, and whatever comes twice is known by its number.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::future::{pending, ready};
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use contract::DocumentId;
+use futures_util::{Stream, StreamExt, stream};
+use store::{EventQuery, StoreEvent};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::connection::peer::Peer;
+use crate::http::query;
+use crate::http::representation::NO_CACHE;
+use crate::http::request::{DocumentPath, RequestHead};
+use crate::problem::Refusal;
+use crate::state::ServerState;
+
+/// How many events are read from the store at once.
+const MAX_EVENTS_PER_READ: usize = 256;
+
+/// `GET /api/events`: what happens to all documents.
+pub(crate) async fn all_events(
+    State(app): State<ServerState>,
+    peer: MaybePeer,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    stream_of(app, peer, &asked, None).await
+}
+
+/// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
+pub(crate) async fn document_events(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    peer: MaybePeer,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
+    stream_of(app, peer, &asked, Some(id)).await
+}
+
+async fn stream_of(
+    app: ServerState,
+    peer: MaybePeer,
+    asked: &RequestHead,
+    about: Option<DocumentId>,
+) -> Result<Response, Refusal> {
+    let live = app.store.subscribe(about.as_ref());
+    let latest = app.store.latest_sequence().await?;
+    let seen = last_seen_event(&asked.headers, latest);
+    let reader = EventReader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
+    // The reader learns where it is before anything happens, so that it can resume even then.
+    let begin = stream::iter([Event::default().id(seen.to_string())]);
+    let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
+    Ok(respond(&app, peer, events))
+}
+
+/// The client of a stream, if it has a connection of its own.
+pub(crate) type MaybePeer = Option<Extension<Peer>>;
+
+/// Sends events until they end or the server does, with a heartbeat while there are none.
+///
+/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the
+/// stream ends.
+pub(crate) fn respond(
+    app: &ServerState,
+    peer: MaybePeer,
+    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
+    let half_closed = async move {
+        match peer {
+            Some(Extension(peer)) => peer.until_half_closed().await,
+            None => pending().await,
+        }
+        Some(Ok(Event::default().comment("")))
+    };
+    let events = events.map(Some).chain(stream::iter([None]));
+    let events = stream::select(events, stream::once(half_closed)).take_while(|event| ready(event.is_some()));
+    let until = crate::shutdown_requested(app.shutdown.clone());
+    let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
+    let events = events.filter_map(ready).take_until(until);
+    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
+    response
+}
+
+/// The last event that the client has seen. If it does not say, it wants what happens from now on.
+fn last_seen_event(headers: &HeaderMap, latest: u64) -> u64 {
+    let mut lines = headers.get_all("last-event-id").iter();
+    let Some(last) = lines.next().filter(|last| !last.is_empty()) else { return latest };
+    let number = last.to_str().ok().and_then(query::parse_digits).filter(|_| lines.next().is_none());
+    // What was never given out is of another store, and a client that has it has seen nothing of this one.
+    number.filter(|seen| *seen <= latest).unwrap_or(0)
+}
+
+/// One client of the event stream.
+struct EventReader {
+    app: ServerState,
+    live: Receiver<StoreEvent>,
+    about: Option<DocumentId>,
+    /// The number of the last event that was sent.
+    seen: u64,
+    /// Events that were read from the store, and not sent yet.
+    read: VecDeque<StoreEvent>,
+    /// Whether there may be more in the store.
+    behind: bool,
+}
+
+impl EventReader {
+    /// The next event; none where the store is gone, and then the client comes back and resumes.
+    async fn next(mut self) -> Option<(Event, Self)> {
+        loop {
+            if let Some(happened) = self.read.pop_front() {
+                self.seen = happened.sequence;
+                return Some((self.event(&happened), self));
+            }
+            if self.behind {
+                let query = EventQuery { after: self.seen, id: self.about.clone(), limit: MAX_EVENTS_PER_READ };
+                self.read = self.app.store.events(query).await.ok()?.into();
+                self.behind = !self.read.is_empty();
+                continue;
+            }
+            match self.live.recv().await {
+                Ok(happened) if self.wants(&happened) => self.read.push_back(happened),
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    fn wants(&self, happened: &StoreEvent) -> bool {
+        happened.sequence > self.seen && self.about.as_ref().is_none_or(|id| *id == happened.id)
+    }
+
+    fn event(&self, happened: &StoreEvent) -> Event {
+        let data = happened.to_event(self.app.policy().etags);
+        let event = Event::default().id(happened.sequence.to_string()).event(happened.kind().as_str());
+        // An event that cannot be written as JSON is a mistake in here; the client is told that something happened.
+        event.data(serde_json::to_string(&data).unwrap_or_default())
+    }
+}

@@ -1,0 +1,18 @@
+//! `GET /metrics`: numbers about the server, in the text format of Prometheus.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::state::ServerState;
+
+pub(crate) async fn metrics(State(app): State<ServerState>) -> Response {
+    app.recorder.count(&app.metrics.budgets);
+    app.sending.report();
+    app.receiving.report();
+    app.gate.count_use();
+    let text = app.metrics.write(app.gate.count(), &app.options);
+    let fields =
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (fields, text).into_response()
+}

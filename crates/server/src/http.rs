@@ -1,0 +1,8 @@
+//! HTTP messages: what a request says, and how a representation is sent.
+
+pub(crate) mod body;
+pub(crate) mod conditional_get;
+pub(crate) mod page;
+pub(crate) mod query;
+pub(crate) mod representation;
+pub(crate) mod request;

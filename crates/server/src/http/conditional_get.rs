@@ -1,0 +1,112 @@
+//! Reading what has a tag and is no document: lists and settings.
+
+use std::fmt::Write;
+
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::Response;
+use contract::EntityTag;
+use precondition::{
+    BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target, Verdict, judge,
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::http::representation::{NO_CACHE, from_bytes, not_modified, tag_value, to_bytes};
+use crate::http::request::RequestHead;
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::problem::{self, ProblemSubject, Refusal};
+use crate::state::SharedState;
+
+/// Something with a tag, and without a date.
+pub(crate) struct EtaggedBody {
+    /// What to call it in a sentence.
+    pub(crate) noun: &'static str,
+    pub(crate) etag: EntityTag,
+}
+
+impl EtaggedBody {
+    /// What the judgement has to know. There is no date to compare with, so [`conditions_of`] leaves dates out.
+    pub(crate) fn as_target(&self, version: u64) -> Target {
+        let last_modified = HttpDate::from_unix_seconds(0);
+        Target::Exists(Current { etag: self.etag.clone(), version, last_modified, shares_second: true })
+    }
+}
+
+/// The conditions that can be judged without a date.
+pub(crate) fn conditions_of(asked: &RequestHead) -> Conditions {
+    asked.etag_conditions()
+}
+
+/// Judges the conditions of a read, and makes the body only where it is sent.
+pub(crate) fn conditional_get(
+    app: &SharedState,
+    asked: &RequestHead,
+    what: &EtaggedBody,
+    body: impl FnOnce() -> Response,
+) -> Result<Response, Refusal> {
+    let conditions = conditions_of(asked);
+    let now = app.now().to_http_date();
+    let request = JudgedRequest { method: Method::Read, conditions: &conditions, body: BodyState::Read, now };
+    let mut judgement = judge(&request, &what.as_target(1), &Policy::default(), &NoHistory);
+    let judged = JudgementNote::now(app, &mut judgement);
+    let mut response = match judgement.verdict {
+        Verdict::Proceed => body(),
+        Verdict::NotModified => not_modified(&what.etag, NO_CACHE),
+        _ => {
+            return Err(problem::from_judgement(
+                judged,
+                judgement,
+                &ProblemSubject::other(what.noun, what.etag.clone(), true),
+            ));
+        }
+    };
+    response.headers_mut().insert(header::ETAG, tag_value(&what.etag));
+    response.extensions_mut().insert(judged);
+    Ok(response)
+}
+
+/// A list of about so many bytes. It has no versions: its tag is a hash of what is sent, which is all that a list has
+/// to promise.
+pub(crate) async fn list_response<T: Serialize>(
+    app: &SharedState,
+    asked: &RequestHead,
+    bytes: usize,
+    list: impl FnOnce() -> T + Send + 'static,
+) -> Result<Response, Refusal> {
+    let list = app.offload.run(bytes, move || HashedBody::of(&list())).await;
+    list.hashed_response(app, asked, "list")
+}
+
+/// JSON that has no versions, and the hash that is its tag.
+#[derive(Clone)]
+pub(crate) struct HashedBody {
+    bytes: Bytes,
+    etag: EntityTag,
+}
+
+impl HashedBody {
+    pub(crate) fn of(value: &impl Serialize) -> Self {
+        let bytes = to_bytes(value);
+        Self { etag: content_etag(&bytes), bytes: bytes.into() }
+    }
+
+    pub(crate) fn hashed_response(
+        self,
+        app: &SharedState,
+        asked: &RequestHead,
+        noun: &'static str,
+    ) -> Result<Response, Refusal> {
+        let Self { bytes, etag } = self;
+        conditional_get(app, asked, &EtaggedBody { noun, etag }, || from_bytes(bytes))
+    }
+}
+
+fn content_etag(bytes: &[u8]) -> EntityTag {
+    let mut opaque = "h-".to_owned();
+    for byte in &Sha256::digest(bytes)[..8] {
+        // Writing to a String never fails.
+        let _ = write!(opaque, "{byte:02x}");
+    }
+    EntityTag::strong(opaque).expect("a letter, a dash and hex digits are legal in a tag")
+}

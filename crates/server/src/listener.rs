@@ -1,0 +1,88 @@
+//! The accept loop: it admits connections, serves the service on each, and waits for them at the end.
+//!
+//! We run our own accept loop: axum's has no header timeout and cannot close a connection without a response, which
+//! [fault injection](crate::pipeline::faults) needs.
+
+mod handler;
+mod raw_response;
+
+use std::io::{self, ErrorKind};
+use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::budget;
+use crate::connection::activity::ConnectionActivity;
+use crate::connection::admission::AdmissionRegister;
+use crate::connection::peer_client::ConnectedClient;
+use crate::service::HttpService;
+use crate::shutdown_requested;
+use handler::ConnectionHandler;
+
+/// The most requests at one time in one connection of HTTP/2.
+const MAX_CONCURRENT_STREAMS: u32 = budget::STREAMS.small();
+
+/// How long nothing is accepted when there is something that the system has no more of.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+
+/// Accepts connections until the flag is set, and then waits for those that are open, no longer than the grace.
+///
+/// What is under way is answered. Whatever is still open after that is closed.
+pub(crate) async fn accept(listener: TcpListener, site: HttpService) {
+    let grace = site.app.options.grace;
+    let mut end = pin!(shutdown_requested(site.app.shutdown.clone()));
+    let register = AdmissionRegister::new(&site.app.options, &site.app.metrics.budgets);
+    let door = Arc::new(ConnectionHandler::new(site));
+    let mut open = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, address)) => {
+                    let door = Arc::clone(&door);
+                    let address = canonical(address.ip());
+                    let calls = ConnectionActivity::default();
+                    let Some(member) = register.admit(address, &calls) else { continue };
+                    let client = ConnectedClient::new(address, member.place(), &door.site.app);
+                    open.spawn(async move {
+                        tokio::select! {
+                            () = door.serve(stream, client, calls) => {}
+                            () = member.until_evicted() => tracing::debug!("a connection gives way to a new one"),
+                        }
+                    });
+                }
+                Err(error) => pause_after_error(&error, &register).await,
+            },
+            Some(_) = open.join_next() => {}
+            () = &mut end => break,
+        }
+    }
+    // From here on, whoever connects is told by the system that nobody listens.
+    drop(listener);
+    let all = async { while open.join_next().await.is_some() {} };
+    if timeout(grace, all).await.is_err() {
+        tracing::warn!(?grace, open = open.len(), "some connections were still open at the end");
+    }
+}
+
+/// An IPv4 client of a listener on `[::]` is the same client as one of a listener on `0.0.0.0`.
+fn canonical(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+/// A connection that broke before it was accepted is nobody's business. But where the system is out of something, such
+/// as file descriptors, to try again at once would only keep it busy.
+///
+/// An idle stranger gives way then: the system may have fewer descriptors than there may be connections.
+async fn pause_after_error(error: &io::Error, register: &AdmissionRegister) {
+    use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::error!(%error, "no connection can be accepted");
+        register.evict_idle();
+        sleep(ACCEPT_RETRY_DELAY).await;
+    }
+}

@@ -1,0 +1,289 @@
+//! One connection, from its first byte to its end.
+
+use std::mem;
+use std::pin::pin;
+use std::time::{Duration, SystemTime};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, Version};
+use axum::response::Response;
+use futures_util::FutureExt;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::MAX_CONCURRENT_STREAMS;
+use crate::budget;
+use crate::connection::MAX_HEAD_BYTES;
+use crate::connection::activity::ConnectionActivity;
+use crate::connection::body_timeout::BodyTimeout;
+use crate::connection::hyper_error_rewriter::ErrorRewriter;
+use crate::connection::immediate_response::{is_writable, respond_immediately};
+use crate::connection::lingering_close::LingeringStream;
+use crate::connection::peer::Peer;
+use crate::connection::peer_client::ConnectedClient;
+use crate::connection::response_body::CountedBody;
+use crate::connection::send_progress::StreamExecutor;
+use crate::connection::socket::{Socket, Stream};
+use crate::connection::write_timeout::WriteTimeout;
+use crate::http::request::expects_continue;
+use crate::listener::raw_response;
+use crate::pipeline::faults::DropConnection;
+use crate::service::HttpService;
+use crate::shutdown_requested;
+use crate::state::ServerState;
+
+/// What all connections have in common.
+pub(super) struct ConnectionHandler {
+    pub(super) site: HttpService,
+    /// How long a client may take to send a request, how long for the handshake of TLS, how long it may make no
+    /// progress with a response, and how long a connection may be idle.
+    patience: Duration,
+}
+
+/// How much of a request's body a client of HTTP/2 may send before it is read.
+const RECEIVE_WINDOW_BYTES: u32 = 256 * 1024;
+
+/// How HTTP is spoken, with limits that were chosen and not left to chance.
+fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamExecutor> {
+    let mut builder = Builder::new(streams);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // `lingering_close` has a clock for that, and for connections that are idle; hyper's has no answer to a head
+        // that is late.
+        .header_read_timeout(None::<Duration>)
+        .max_buf_size(MAX_HEAD_BYTES)
+        // All answers have one already, and what hyper says by itself has to be always the same: see
+        // `hyper_error_rewriter`. That a request has 100 field lines at most is hyper's own limit; to name it here
+        // would cost an allocation each time.
+        .auto_date_header(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .auto_date_header(false)
+        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. To
+        // a list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by
+        // less than that is told by `pipeline::header_limit`, in words.
+        .max_header_list_size(2 * budget::HEAD_BYTES.small())
+        // What a client may send before anything of it is looked at, and counted.
+        .initial_stream_window_size(RECEIVE_WINDOW_BYTES)
+        .initial_connection_window_size(RECEIVE_WINDOW_BYTES)
+        // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
+        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
+        // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to
+        // be reset because of what came on them. More than so many end the connection (h2's own defaults, made
+        // explicit).
+        .max_pending_accept_reset_streams(20)
+        .max_local_error_reset_streams(1024)
+        // A peer that is gone without a word is found out, even where an event stream has nothing to say.
+        .keep_alive_interval(patience)
+        .keep_alive_timeout(patience);
+    builder
+}
+
+impl ConnectionHandler {
+    pub(super) fn new(site: HttpService) -> Self {
+        Self { patience: site.app.options.send_time(), site }
+    }
+
+    /// Serves one connection to its end.
+    pub(super) async fn serve(&self, stream: TcpStream, client: ConnectedClient, calls: ConnectionActivity) {
+        // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection stays with small packets delayed");
+        }
+        let mut stream = Stream::of(stream);
+        if !is_writable(SystemTime::now()) {
+            tracing::error!("the clock of this machine has a time that HTTP cannot write; no request is answered");
+            let explain = |said: &[u8]| count_unread(&self.site.app, raw_response::no_time(&self.site.app, said));
+            // Who does not take it in time loses it.
+            let _ = timeout(self.patience, respond_immediately(&mut stream, explain)).await;
+            return;
+        }
+        let socket = stream.socket();
+        let Some(tls) = &self.site.app.options.tls else {
+            return self.serve_http(stream, &socket, client, calls).await;
+        };
+        let explain = |said: &[u8]| count_unread(&self.site.app, raw_response::not_encrypted(&self.site.app, said));
+        tokio::select! {
+            encrypted = timeout(self.patience, tls.accept(stream, explain)) => match encrypted {
+                Ok(Ok(encrypted)) => self.serve_http(encrypted, &socket, client, calls).await,
+                Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
+                Err(_) => tracing::debug!("a connection was not encrypted in time"),
+            },
+            () = shutdown_requested(self.site.app.shutdown.clone()) => {}
+        }
+    }
+
+    /// Answers what is asked on a stream.
+    async fn serve_http(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        socket: &Socket,
+        client: ConnectedClient,
+        calls: ConnectionActivity,
+    ) {
+        let patience = self.patience;
+        let app = ServerState::clone(&self.site.app);
+        let http = http_builder(StreamExecutor::of(&calls, patience, &app.metrics.budgets), patience);
+        let stream = WriteTimeout::new(stream, calls.clone(), patience);
+        let stream = LingeringStream::new(stream, calls.clone(), patience, Some(socket.clone()));
+        let explain =
+            move |status, said: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, said));
+        let stream = ErrorRewriter::new(stream, calls.clone(), explain);
+        let answering = service_fn(|request| respond(self.site.clone(), request, &calls, socket, client.clone()));
+        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
+        let mut end = pin!(shutdown_requested(self.site.app.shutdown.clone()).fuse());
+        let mut look = pin!(sleep(patience));
+        let mut idle = IdleCheck::default();
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    return;
+                }
+                () = &mut end => connection.as_mut().graceful_shutdown(),
+                () = &mut look => match idle.check(&calls) {
+                    _ if !calls.is_http_2() => look.as_mut().reset(Instant::now() + patience),
+                    IdleState::Active => look.as_mut().reset(Instant::now() + patience),
+                    IdleState::Closing => {
+                        connection.as_mut().graceful_shutdown();
+                        look.as_mut().reset(Instant::now() + GOAWAY_GRACE);
+                    }
+                    IdleState::Close => return,
+                },
+            }
+        }
+    }
+}
+
+/// Counts an answer that no layer sees.
+fn count_unread(app: &ServerState, (status, answer): (StatusCode, Vec<u8>)) -> Vec<u8> {
+    app.metrics.count_unread(status);
+    tracing::debug!(%status, "a request could not be read");
+    answer
+}
+
+/// How long a client that was told that the connection ends has to end it.
+const GOAWAY_GRACE: Duration = Duration::from_secs(5);
+
+/// More bytes than this between two looks are an answer that is taken slowly, and not pings.
+const PING_BYTES: usize = 1024;
+
+/// After so many looks at which something waited and nothing had been taken, a connection ends. (A response that hyper
+/// has not ended is reset before that, see `send_progress`.)
+const STALLED_BYTES: usize = 3;
+
+/// Whether a connection of HTTP/2 is idle, by what was seen at the last look.
+///
+/// A connection ends that had nothing under way for a whole look's time, whether or not its peer answers pings. HTTP/1
+/// has another clock, see `lingering_close`.
+#[derive(Default)]
+struct IdleCheck {
+    come: usize,
+    told: bool,
+    /// How much had been taken of all responses, and for how many looks more has been waiting without any being taken.
+    taken: usize,
+    stalled: usize,
+}
+
+enum IdleState {
+    /// Something goes on, or did.
+    Active,
+    /// Nothing did, and the client is to be told.
+    Closing,
+    /// Nobody ever asked anything, or they were told.
+    Close,
+}
+
+impl IdleCheck {
+    fn check(&mut self, calls: &ConnectionActivity) -> IdleState {
+        let progress = calls.progress();
+        let is_stalled = progress.waiting() > 0 && mem::replace(&mut self.taken, progress.taken()) == progress.taken();
+        self.stalled = if is_stalled { self.stalled + 1 } else { 0 };
+        if self.stalled >= STALLED_BYTES {
+            return IdleState::Close;
+        }
+        let come = calls.requests();
+        let answers = calls.take_bytes_written() > PING_BYTES;
+        if calls.has_open_requests() || answers || come > self.come {
+            self.come = come;
+            self.told = false;
+            return IdleState::Active;
+        }
+        if come == 0 || self.told {
+            return IdleState::Close;
+        }
+        self.told = true;
+        IdleState::Closing
+    }
+}
+
+/// Answers a request. An error closes the connection in place of an answer (in HTTP/2: the stream).
+fn respond(
+    site: HttpService,
+    request: Request<Incoming>,
+    calls: &ConnectionActivity,
+    socket: &Socket,
+    client: ConnectedClient,
+) -> impl Future<Output = Result<Response<CountedBody>, DropConnection>> + use<> {
+    // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
+    let alone = request.version() != Version::HTTP_2;
+    let patience = site.app.options.send_time();
+    let mut request = request.map(|body| {
+        if alone { BodyTimeout::for_connection(body, calls, patience) } else { BodyTimeout::for_stream(body, patience) }
+    });
+    let call = calls.begin_request();
+    let received = request.body_mut().counted_for(&client);
+    if let Some(received) = &received {
+        request.extensions_mut().insert(received.clone());
+    }
+    request.extensions_mut().insert(client.clone());
+    if alone {
+        request.extensions_mut().insert(Peer::of(calls, socket));
+        if expects_continue(request.version(), request.headers()) {
+            request.extensions_mut().insert(socket.clone());
+        }
+    }
+    site.respond(request.map(Body::new)).map(move |response| {
+        drop(received);
+        if response.extensions().get::<DropConnection>().is_some() {
+            Err(DropConnection)
+        } else {
+            Ok(CountedBody::count_response(&client, call, response))
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_taken_slowly_is_not_idleness_and_pings_are() {
+        let calls = ConnectionActivity::default();
+        let mut idle = IdleCheck::default();
+        let mut looks = |said| {
+            calls.add_bytes_written(said);
+            idle.check(&calls)
+        };
+        assert!(matches!(looks(0), IdleState::Close), "nobody ever asked anything");
+        drop(calls.begin_request());
+        assert!(matches!(looks(0), IdleState::Active), "somebody has");
+        assert!(matches!(looks(10_000), IdleState::Active), "hyper has all of the answer, and the client has not");
+        assert!(matches!(looks(34), IdleState::Closing), "a ping and its answer");
+        assert!(matches!(looks(0), IdleState::Close));
+        let open = calls.begin_request();
+        assert!(matches!(looks(0), IdleState::Active));
+        assert!(matches!(looks(0), IdleState::Active), "it may be held, or a stream of events");
+        drop(open);
+        assert!(matches!(looks(0), IdleState::Closing));
+    }
+}

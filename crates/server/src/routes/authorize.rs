@@ -1,0 +1,65 @@
+//! Whoever may not is refused: behind the route and the method, and before anything that the request says is looked at.
+//!
+//! | what | answer | where it says so |
+//! | --- | --- | --- |
+//! | no credentials, or of another scheme | 401, a challenge without an error | RFC 6750 section 3.1: whoever did not know that a token is wanted has made no mistake |
+//! | an `Authorization` that cannot be read, or two of them | 400, `invalid_request` | the same section; RFC 9110 section 5.3 |
+//! | a token that nobody holds | 401, `invalid_token` | the same section |
+//! | a token of no admin, where one is wanted | 403, `insufficient_scope` | the same section |
+//! | a token of one person, and the name of another | 403 | the contract: the author is the token's name |
+//!
+//! This layer is put on the methods that ask for a token, and only on a server that has tokens.
+
+use axum::extract::Request;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::{Reason, fields};
+
+use crate::api::resources::RequiredAccess;
+use crate::options::tokens::{AuthError, Authentication};
+use crate::problem::details::access;
+use crate::problem::{Refusal, types};
+
+/// Lets a request pass that may. Its path has been read, since whoever asks for what cannot be is not asked who it is.
+pub(crate) async fn authorize<Path>(asks: RequiredAccess, _: Path, request: Request, next: Next) -> Response {
+    let refusal = match (request.extensions().get::<Authentication>(), asks) {
+        (Some(Authentication::Granted { admin: false, .. }), RequiredAccess::Admin) => Some(forbidden()),
+        (Some(Authentication::Granted { .. }), _) | (_, RequiredAccess::Nothing) => None,
+        (Some(Authentication::Denied(why)), _) => Some(unauthorized(why)),
+        // Whom nobody has asked has shown nothing.
+        (None, _) => Some(unauthorized(&AuthError::NoCredentials)),
+    };
+    match refusal {
+        None => next.run(request).await,
+        Some(refusal) => refusal.into_response(),
+    }
+}
+
+fn unauthorized(why: &AuthError) -> Refusal {
+    const CHALLENGE: &str = r#"Bearer realm="ifmatch""#;
+    let unauthorized = |detail| Refusal::new(&types::UNAUTHORIZED, detail);
+    match why {
+        AuthError::NoCredentials => unauthorized(access::no_credentials())
+            .with_reason(Reason::NoCredentials)
+            .with_header(WWW_AUTHENTICATE, CHALLENGE),
+        AuthError::OtherScheme => unauthorized(access::other_scheme())
+            .with_reason(Reason::UnsupportedScheme)
+            .with_header(WWW_AUTHENTICATE, CHALLENGE),
+        AuthError::UnknownToken => unauthorized(access::unknown_token())
+            .with_reason(Reason::InvalidToken)
+            .with_header(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="invalid_token""#),
+        AuthError::Malformed => Refusal::new(&types::INVALID_REQUEST, access::malformed())
+            .with_field("Authorization")
+            .with_header(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="invalid_request""#),
+        AuthError::OtherName(name) => Refusal::new(&types::FORBIDDEN, access::other_name(name))
+            .with_reason(Reason::OtherName)
+            .with_field(fields::AUTHOR),
+    }
+}
+
+fn forbidden() -> Refusal {
+    Refusal::new(&types::FORBIDDEN, access::not_an_admin())
+        .with_reason(Reason::InsufficientScope)
+        .with_header(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="insufficient_scope", scope="admin""#)
+}

@@ -1,0 +1,475 @@
+//! The last exchanges, as they are kept: small, and not yet in words.
+//!
+//! Every exchange is kept, and hardly any of them is ever read. So what comes is copied as the bytes that it is, one
+//! part behind the other, and becomes an [`Exchange`] of the contract only when somebody looks. It is copied, and not
+//! shared with the buffers of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And
+//! it is copied into the place of the oldest one: to give back what was taken a thousand exchanges ago, and to take new
+//! memory for each part, costs more than all the copying.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use contract::exchange::MAX_RECORDED_BODY;
+use contract::secrets::shown_bytes;
+use contract::{Author, Exchange, Message, Timestamp};
+use precondition::{Comparison, Evaluation, Field};
+use tokio::sync::broadcast;
+
+use crate::budget::{self, Budgets, Uses};
+
+/// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
+const RETAINED_CAPACITY: usize = 8 * 1024;
+
+/// How many bytes of a target are kept if there is no room for the head of a request.
+const MAX_REFUSED_TARGET_BYTES: usize = 128;
+
+/// The last exchanges.
+#[derive(Clone)]
+pub(crate) struct ExchangeLog {
+    record: Arc<Mutex<LogState>>,
+    live: broadcast::Sender<Arc<LoggedExchange>>,
+}
+
+/// Two rings, so that clients that have shown no token cannot push the exchanges of the others out.
+struct LogState {
+    known: Ring,
+    refused: Ring,
+    counted: u64,
+}
+
+/// Whose share of the record an exchange takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogShare {
+    /// That of all who may ask.
+    Known,
+    /// The small one of requests that are refused for lack of a token.
+    Refused,
+}
+
+/// A share of the record.
+struct Ring {
+    /// In the order of their numbers, which may have gaps.
+    kept: VecDeque<LoggedExchange>,
+    /// Those that are older than all of these, and have not ended: they may be held for long.
+    open: HashMap<u64, LoggedExchange>,
+    /// The bytes of those that are kept.
+    bytes: usize,
+    /// How many there may be.
+    max_entries: usize,
+    /// How many bytes they may have together.
+    max_bytes: usize,
+    /// The bytes of the heads of those that have not ended, which may have half of the room.
+    unfinished: usize,
+}
+
+/// A request as it comes, its body aside.
+pub(crate) struct RequestSummary<'a> {
+    pub(crate) share: LogShare,
+    pub(crate) author: Option<Author>,
+    pub(crate) received: Timestamp,
+    pub(crate) method: &'a Method,
+    pub(crate) target: &'a str,
+    pub(crate) fields: &'a HeaderMap,
+}
+
+/// What became of it.
+pub(crate) struct Completion<'a> {
+    /// As much of the request's body as came.
+    pub(crate) body: &'a [u8],
+    pub(crate) judged: Option<(Timestamp, &'a [Evaluation])>,
+    pub(crate) answer: LoggedResponse<'a>,
+}
+
+/// The end of an exchange.
+pub(crate) enum LoggedResponse<'a> {
+    Sent { at: Timestamp, status: StatusCode, fields: &'a HeaderMap, body: &'a [u8] },
+    Lost(Cow<'static, str>),
+}
+
+impl ExchangeLog {
+    /// Creates an empty record with the shares that the budgets say.
+    pub(crate) fn new(budgets: &Budgets) -> Self {
+        let ring = |most, room| Ring::new(budgets.size(most), budgets.size(room));
+        let record = LogState {
+            known: ring(&budget::RECORD_EXCHANGES, &budget::RECORD_BYTES),
+            refused: ring(&budget::RECORD_REFUSED, &budget::RECORD_REFUSED_BYTES),
+            counted: 0,
+        };
+        Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0 }
+    }
+
+    /// Says how much of each budget is in use.
+    pub(crate) fn count(&self, uses: &Uses) {
+        let record = self.record();
+        for (ring, most, room) in [
+            (&record.known, &budget::RECORD_EXCHANGES, &budget::RECORD_BYTES),
+            (&record.refused, &budget::RECORD_REFUSED, &budget::RECORD_REFUSED_BYTES),
+        ] {
+            uses.set(most, ring.kept.len() + ring.open.len());
+            uses.set(room, ring.bytes);
+        }
+    }
+
+    /// Returns the exchanges with a number above `after`, by number, and whether there are more: at most so many
+    /// `rows`, and no more than have so many `bytes` together. One is always among them, if there is any.
+    pub(crate) fn page(&self, after: u64, rows: usize, bytes: usize) -> (Vec<LoggedExchange>, bool) {
+        let record = self.record();
+        let (mut known, mut refused) = (record.known.after(after).peekable(), record.refused.after(after).peekable());
+        let (mut page, mut taken) = (Vec::new(), 0);
+        loop {
+            let refused_is_next = match (known.peek(), refused.peek()) {
+                (None, None) => return (page, false),
+                (Some(known), Some(refused)) => refused.number < known.number,
+                (None, Some(_)) => true,
+                (Some(_), None) => false,
+            };
+            let Some(next) = (if refused_is_next { refused.next() } else { known.next() }) else { continue };
+            taken += next.size();
+            if page.len() == rows || (taken > bytes && !page.is_empty()) {
+                return (page, true);
+            }
+            page.push(next.clone());
+        }
+    }
+
+    /// Exchanges from now on: when they end, and those that are held on their way also when they come.
+    pub(crate) fn live(&self) -> broadcast::Receiver<Arc<LoggedExchange>> {
+        self.live.subscribe()
+    }
+
+    fn record(&self) -> MutexGuard<'_, LogState> {
+        // Nothing in here panics while it holds the lock, and if it did, the record would still be one.
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an exchange that has just begun, and gives it its number.
+    pub(crate) fn begin(&self, begun: RequestSummary<'_>) -> u64 {
+        let mut record = self.record();
+        record.counted += 1;
+        let number = record.counted;
+        let ring = match begun.share {
+            LogShare::Known => &mut record.known,
+            LogShare::Refused => &mut record.refused,
+        };
+        let mut kept = ring.make_room();
+        kept.begin(number, begun);
+        // HPACK makes a large head of a few bytes, and an exchange without an end cannot leave the record.
+        if ring.unfinished + kept.size() > ring.max_bytes / 2 {
+            kept.truncate_head();
+        }
+        ring.bytes += kept.size();
+        ring.unfinished += kept.size();
+        ring.kept.push_back(kept);
+        number
+    }
+
+    /// Tells of an exchange that will not end soon, as it is by now.
+    pub(crate) fn broadcast(&self, number: u64) {
+        let mut record = self.record();
+        if let Some(kept) = record.rings().into_iter().find_map(|ring| ring.get(number)) {
+            self.send(kept);
+        }
+    }
+
+    /// Keeps what became of it.
+    pub(crate) fn end(&self, number: u64, ended: Completion<'_>) {
+        let mut record = self.record();
+        let Some(ring) = record.rings().into_iter().find(|ring| ring.has(number)) else { return };
+        if let Some(kept) = ring.get(number) {
+            let before = kept.size();
+            kept.end(ended);
+            let more = kept.size() - before;
+            self.send(kept);
+            ring.bytes += more;
+            ring.unfinished = ring.unfinished.saturating_sub(before);
+        }
+        if !ring.open.is_empty()
+            && let Some(kept) = ring.open.remove(&number)
+        {
+            ring.bytes -= kept.size();
+        }
+        // The newest one stays, whatever its size.
+        while ring.bytes > ring.max_bytes && ring.kept.len() > 1 {
+            ring.drop_oldest();
+        }
+    }
+
+    fn send(&self, kept: &LoggedExchange) {
+        if self.live.receiver_count() > 0 {
+            // That the last one went away meanwhile is no failure.
+            let _ = self.live.send(Arc::new(kept.clone()));
+        }
+    }
+}
+
+impl LogState {
+    fn rings(&mut self) -> [&mut Ring; 2] {
+        [&mut self.known, &mut self.refused]
+    }
+}
+
+impl Ring {
+    fn new(most: usize, room: usize) -> Self {
+        Self {
+            kept: VecDeque::new(),
+            open: HashMap::new(),
+            bytes: 0,
+            unfinished: 0,
+            max_entries: most,
+            max_bytes: room,
+        }
+    }
+
+    /// A place for one more: that of the oldest, where there are as many as are kept.
+    fn make_room(&mut self) -> LoggedExchange {
+        if self.kept.len() >= self.max_entries { self.drop_oldest() } else { LoggedExchange::default() }
+    }
+
+    /// Keeps the oldest no more, and returns its place. If it has not ended, it is only set aside, and its bytes still
+    /// count.
+    fn drop_oldest(&mut self) -> LoggedExchange {
+        match self.kept.pop_front() {
+            Some(kept) if kept.end.is_none() => {
+                self.open.insert(kept.number, kept);
+                LoggedExchange::default()
+            }
+            Some(kept) => {
+                self.bytes -= kept.size();
+                kept
+            }
+            None => LoggedExchange::default(),
+        }
+    }
+
+    /// Where in the ring the exchange of that number is; `None` if it is not there.
+    ///
+    /// Only the other ring makes gaps between numbers, so the place nearly always follows from the newest number.
+    fn place(&self, number: u64) -> Option<usize> {
+        let behind = self.kept.back()?.number.checked_sub(number)?;
+        let without_gaps = usize::try_from(behind).ok().and_then(|behind| (self.kept.len() - 1).checked_sub(behind));
+        if let Some(place) = without_gaps.filter(|place| self.kept[*place].number == number) {
+            return Some(place);
+        }
+        self.kept.binary_search_by_key(&number, |kept| kept.number).ok()
+    }
+
+    fn has(&self, number: u64) -> bool {
+        self.place(number).is_some() || self.open.contains_key(&number)
+    }
+
+    fn get(&mut self, number: u64) -> Option<&mut LoggedExchange> {
+        match self.place(number) {
+            Some(place) => self.kept.get_mut(place),
+            None => self.open.get_mut(&number),
+        }
+    }
+
+    fn after(&self, number: u64) -> impl Iterator<Item = &LoggedExchange> {
+        self.kept.range(self.kept.partition_point(|kept| kept.number <= number)..)
+    }
+}
+
+/// An exchange, from its beginning to where it is by now.
+#[derive(Clone, Default)]
+pub(crate) struct LoggedExchange {
+    pub(crate) number: u64,
+    author: Option<Author>,
+    received: Timestamp,
+    method: Method,
+    target: ArenaSlice,
+    request: LoggedMessage,
+    judged: Option<Timestamp>,
+    conditions: Vec<LoggedCondition>,
+    end: Option<LoggedEnd>,
+    bytes: ByteArena,
+}
+
+/// How it ended.
+#[derive(Clone)]
+enum LoggedEnd {
+    Sent { at: Timestamp, status: StatusCode, response: LoggedMessage },
+    Lost(Cow<'static, str>),
+}
+
+/// Where the fields of a message stand, and where its body.
+#[derive(Clone, Copy, Default)]
+struct LoggedMessage {
+    fields: ArenaSlice,
+    body: ArenaSlice,
+}
+
+/// An [`Evaluation`] without its texts.
+#[derive(Clone)]
+struct LoggedCondition {
+    field: Field,
+    comparison: Comparison,
+    sent: ArenaSlice,
+    current: Option<ArenaSlice>,
+    holds: bool,
+    clause: Cow<'static, str>,
+}
+
+impl LoggedExchange {
+    /// The bytes that it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.0.len()
+    }
+
+    /// Takes in a request, in the place of whatever was here.
+    fn begin(&mut self, number: u64, begun: RequestSummary<'_>) {
+        let mut bytes = mem::take(&mut self.bytes);
+        bytes.clear();
+        let mut conditions = mem::take(&mut self.conditions);
+        conditions.clear();
+        *self = Self {
+            number,
+            author: begun.author,
+            received: begun.received,
+            method: begun.method.clone(),
+            target: bytes.put([begun.target.as_bytes()]),
+            request: LoggedMessage { fields: bytes.put_fields(begun.fields), body: ArenaSlice::default() },
+            judged: None,
+            conditions,
+            end: None,
+            bytes,
+        };
+    }
+
+    /// Keeps only the beginning of the target, and says so by an ellipsis.
+    fn truncate_head(&mut self) {
+        let target = self.bytes.get(self.target);
+        let mut bytes = ByteArena::default();
+        self.target = bytes.put([&target[..target.len().min(MAX_REFUSED_TARGET_BYTES)], "…".as_bytes()]);
+        self.request.fields = ArenaSlice::default();
+        self.bytes = bytes;
+    }
+
+    fn end(&mut self, ended: Completion<'_>) {
+        let bytes = &mut self.bytes;
+        self.request.body = bytes.put_body(ended.body);
+        if let Some((at, evaluation)) = ended.judged {
+            self.judged = Some(at);
+            self.conditions.extend(evaluation.iter().map(|evaluation| LoggedCondition {
+                field: evaluation.field,
+                comparison: evaluation.comparison,
+                sent: bytes.put([evaluation.sent.as_bytes()]),
+                current: evaluation.current.as_ref().map(|current| bytes.put([current.as_bytes()])),
+                holds: evaluation.holds,
+                clause: evaluation.clause.clone(),
+            }));
+        }
+        self.end = Some(match ended.answer {
+            LoggedResponse::Lost(why) => LoggedEnd::Lost(why),
+            LoggedResponse::Sent { at, status, fields, body } => {
+                let response = LoggedMessage { fields: bytes.put_fields(fields), body: bytes.put_body(body) };
+                LoggedEnd::Sent { at, status, response }
+            }
+        });
+    }
+
+    /// The exchange in the words of the contract.
+    pub(crate) fn to_exchange(&self) -> Exchange {
+        let mut exchange = Exchange {
+            number: self.number,
+            author: self.author.clone(),
+            received: self.received,
+            judged: self.judged,
+            answered: None,
+            method: self.method.to_string(),
+            target: self.bytes.text(self.target),
+            request: self.bytes.message(self.request),
+            status: None,
+            response: None,
+            lost: None,
+            evaluation: self.conditions.iter().map(|condition| condition.to_evaluation(&self.bytes)).collect(),
+        };
+        match &self.end {
+            None => {}
+            Some(LoggedEnd::Lost(why)) => exchange.lost = Some(why.clone().into_owned()),
+            Some(LoggedEnd::Sent { at, status, response }) => {
+                exchange.answered = Some(*at);
+                exchange.status = Some(status.as_u16());
+                exchange.response = Some(self.bytes.message(*response));
+            }
+        }
+        exchange
+    }
+}
+
+impl LoggedCondition {
+    fn to_evaluation(&self, bytes: &ByteArena) -> Evaluation {
+        Evaluation {
+            field: self.field,
+            comparison: self.comparison,
+            sent: bytes.text(self.sent),
+            current: self.current.map(|current| bytes.text(current)),
+            holds: self.holds,
+            clause: self.clause.clone(),
+        }
+    }
+}
+
+/// The parts of an exchange, one behind the other.
+#[derive(Clone, Default)]
+struct ByteArena(Vec<u8>);
+
+/// Where one of them stands.
+#[derive(Clone, Copy, Default)]
+struct ArenaSlice {
+    begin: usize,
+    end: usize,
+}
+
+impl ByteArena {
+    fn clear(&mut self) {
+        if self.0.capacity() > RETAINED_CAPACITY { self.0 = Vec::new() } else { self.0.clear() }
+    }
+
+    fn put<'a>(&mut self, pieces: impl IntoIterator<Item = &'a [u8]>) -> ArenaSlice {
+        let begin = self.0.len();
+        for piece in pieces {
+            self.0.extend_from_slice(piece);
+        }
+        ArenaSlice { begin, end: self.0.len() }
+    }
+
+    /// The fields of a message as lines, in the order in which they stood there, the values of secrets aside.
+    fn put_fields(&mut self, headers: &HeaderMap) -> ArenaSlice {
+        let begin = self.0.len();
+        for (name, value) in headers {
+            let shown = shown_bytes(name.as_str(), value.as_bytes());
+            // Neither can have a line feed in it, nor a name a colon (RFC 9110 section 5.1).
+            self.put([name.as_str().as_bytes(), b":", &shown, b"\n"]);
+        }
+        ArenaSlice { begin, end: self.0.len() }
+    }
+
+    /// As much of a body as is kept, and one byte more where there was more: that shows it.
+    fn put_body(&mut self, body: &[u8]) -> ArenaSlice {
+        self.put([&body[..body.len().min(MAX_RECORDED_BODY + 1)]])
+    }
+
+    fn get(&self, part: ArenaSlice) -> &[u8] {
+        &self.0[part.begin..part.end]
+    }
+
+    fn text(&self, part: ArenaSlice) -> String {
+        String::from_utf8_lossy(self.get(part)).into_owned()
+    }
+
+    fn message(&self, LoggedMessage { fields, body }: LoggedMessage) -> Message {
+        let lines = self.get(fields).split(|byte| *byte == b'\n');
+        let pairs = lines.filter_map(|line| Some(line.split_at(line.iter().position(|byte| *byte == b':')?)));
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        let fields = pairs.map(|(name, value)| (text(name), text(&value[1..]))).collect();
+        let mut message = Message { fields, ..Message::default() };
+        message.keep_body(self.get(body));
+        message
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Memory goes back to the system after a burst, when the server is quiet again.
+//!
+//! The pools of bytes that are received and sent say how much is in use. Once that was [`BURST`] bytes or more, and
+//! then less for [`QUIET`], the program is asked to release the memory that is free now. A server whose requests are
+//! small is never a burst, and pays nothing for this. How memory is released is the program's business, see
+//! [`ServerOptions::release_memory`](crate::ServerOptions::release_memory).
+
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::budget::memory_pool::MemoryPool;
+use crate::budget::memory_pool::peak::BURST;
+use crate::state::ServerState;
+
+/// How long there has to be no burst.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// Calls `release` after each burst, off the workers that answer clients. Never returns.
+pub(crate) async fn release_after_bursts(app: ServerState, release: impl Fn() + Clone + Send + 'static) {
+    let pools = [&app.receiving, &app.sending];
+    loop {
+        tokio::select! {
+            () = pools[0].peak().burst() => {}
+            () = pools[1].peak().burst() => {}
+        }
+        loop {
+            sleep(QUIET).await;
+            // Both are asked, so that both begin anew.
+            let peaks = pools.map(MemoryPool::take_peak);
+            if peaks.iter().all(|peak| *peak < BURST) {
+                break;
+            }
+        }
+        // An error means that it panicked, which is no reason to end.
+        let _ = spawn_blocking(release.clone()).await;
+        tracing::debug!("free memory was released");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use store::SqliteStore;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::options::ServerOptions;
+    use crate::state::SharedState;
+
+    #[tokio::test(start_paused = true)]
+    async fn memory_is_released_once_after_each_burst() {
+        let (_stop, stopped) = watch::channel(false);
+        let app = SharedState::new(Arc::new(SqliteStore::memory().unwrap()), ServerOptions::default(), stopped);
+        let released = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&released);
+        let release = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        };
+        let waiting = tokio::spawn(release_after_bursts(Arc::clone(&app), release));
+        let count_later = || async {
+            sleep(QUIET * 10).await;
+            released.load(Ordering::SeqCst)
+        };
+        for (round, pool) in [&app.receiving, &app.sending].into_iter().enumerate() {
+            let share = pool.share();
+            drop(share.take(BURST - 1).unwrap());
+            assert_eq!(count_later().await, round, "there was no burst");
+            let loan = share.take(BURST).unwrap();
+            assert_eq!(count_later().await, round, "the burst has not ended");
+            drop(loan);
+            assert_eq!(count_later().await, round + 1);
+            assert_eq!(count_later().await, round + 1, "once is enough");
+        }
+        waiting.abort();
+    }
+}

@@ -1,0 +1,172 @@
+//! `GET /metrics`: numbers for whoever watches the server, in the text format of Prometheus.
+//!
+//! Counting must not cost what is counted, so each number is an atomic in a place that is known beforehand. Only
+//! refusals, which are rare, are counted in a map. No label is taken from a request as it stands: whoever sends a
+//! thousand methods of his own invention gets one line for all of them.
+
+pub(crate) mod timed_store;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::iter;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::{Method, StatusCode};
+
+use crate::budget::{Budget, Uses};
+use crate::options::ServerOptions;
+use timed_store::{STORE_OPERATIONS, StoreTimes};
+
+/// The methods that have a line of their own. After them: all others, and none, where a request could not be read.
+const COUNTED_METHODS: [&str; 9] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other", "none"];
+
+/// Where in it those two stand.
+const OTHER_METHOD_ROW: usize = COUNTED_METHODS.len() - 2;
+const NO_METHOD_ROW: usize = COUNTED_METHODS.len() - 1;
+
+/// The status codes that there can be: from 100 on so many.
+const STATUS_CODES: usize = 900;
+
+/// What has been counted since the server began.
+pub(crate) struct Metrics {
+    /// For each method, for each status.
+    answers: Vec<AtomicU64>,
+    lost: AtomicU64,
+    guesses: AtomicU64,
+    /// By status and reason.
+    refused: Mutex<BTreeMap<(u16, &'static str), u64>>,
+    pub(crate) budgets: Uses,
+    pub(crate) times: Arc<StoreTimes>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let answers = iter::repeat_with(AtomicU64::default).take(COUNTED_METHODS.len() * STATUS_CODES).collect();
+        Self {
+            answers,
+            lost: AtomicU64::default(),
+            guesses: AtomicU64::default(),
+            refused: Mutex::default(),
+            budgets: Uses::default(),
+            times: Arc::default(),
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts an answer.
+    pub(crate) fn count_response(&self, method: &Method, status: StatusCode) {
+        let row = COUNTED_METHODS[..OTHER_METHOD_ROW]
+            .iter()
+            .position(|known| *known == method.as_str())
+            .unwrap_or(OTHER_METHOD_ROW);
+        self.count(row, status);
+    }
+
+    /// Counts a refusal of what never became a request. (What h2 refuses by itself, nobody hears of.)
+    pub(crate) fn count_unread(&self, status: StatusCode) {
+        self.count(NO_METHOD_ROW, status);
+    }
+
+    fn count(&self, row: usize, status: StatusCode) {
+        self.answers[row * STATUS_CODES + usize::from(status.as_u16() - 100)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts an answer that was lost on purpose.
+    pub(crate) fn count_lost(&self) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request with an unknown token.
+    pub(crate) fn count_guess(&self) {
+        self.guesses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a 412 or 428.
+    pub(crate) fn count_refusal(&self, status: StatusCode, reason: &'static str) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *refused.entry((status.as_u16(), reason)).or_default() += 1;
+    }
+
+    pub(crate) fn write(&self, held: usize, options: &ServerOptions) -> String {
+        let mut text = MetricsText::default();
+        text.family("ifmatch_http_requests_total", "counter", "Requests that were answered.");
+        let numbered =
+            COUNTED_METHODS.iter().flat_map(|method| (100..).take(STATUS_CODES).map(move |status| (method, status)));
+        for ((method, status), count) in numbered.zip(&self.answers) {
+            let count = count.load(Ordering::Relaxed);
+            if count > 0 {
+                text.line("ifmatch_http_requests_total", &format!("method=\"{method}\",status=\"{status}\""), count);
+            }
+        }
+        text.family("ifmatch_answers_lost_total", "counter", "Writes that were applied, and not answered on purpose.");
+        text.line("ifmatch_answers_lost_total", "", self.lost.load(Ordering::Relaxed));
+        text.family("ifmatch_token_guesses_total", "counter", "Requests with an unknown token.");
+        text.line("ifmatch_token_guesses_total", "", self.guesses.load(Ordering::Relaxed));
+        text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused by 412 or 428, by reason.");
+        for ((status, reason), count) in self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let labels = format!("status=\"{status}\",reason=\"{reason}\"");
+            text.line("ifmatch_preconditions_refused_total", &labels, count);
+        }
+        text.family("ifmatch_gate_held_requests", "gauge", "Requests that wait at the gate.");
+        text.line("ifmatch_gate_held_requests", "", held);
+        self.write_budgets(&mut text, options);
+        self.write_times(&mut text);
+        text.0
+    }
+
+    fn write_budgets(&self, text: &mut MetricsText, options: &ServerOptions) {
+        let rows: Vec<_> = self.budgets.all().collect();
+        let of = |text: &mut MetricsText, name: &str, budget: &Budget, value: u64| {
+            text.line(name, &format!("budget=\"{}\"", budget.name), value);
+        };
+        text.family("ifmatch_budget_limit", "gauge", "The value of a budget, in its own unit.");
+        for (budget, ..) in &rows {
+            of(text, "ifmatch_budget_limit", budget, options.value_of(budget));
+        }
+        text.family("ifmatch_budget_used", "gauge", "How much of a budget that all clients share is in use.");
+        for (budget, _, used) in &rows {
+            if let Some(used) = used {
+                of(text, "ifmatch_budget_used", budget, *used);
+            }
+        }
+        text.family("ifmatch_budget_refused_total", "counter", "Requests that exceeded a budget.");
+        for (budget, refused, _) in &rows {
+            of(text, "ifmatch_budget_refused_total", budget, *refused);
+        }
+    }
+
+    fn write_times(&self, text: &mut MetricsText) {
+        const NAME: &str = "ifmatch_store_duration_seconds";
+        text.family(NAME, "histogram", "How long the store took.");
+        for operation in STORE_OPERATIONS {
+            let word = operation.as_str();
+            let times = self.times.of(operation);
+            for (bound, count) in times.up_to() {
+                text.line(&format!("{NAME}_bucket"), &format!("operation=\"{word}\",le=\"{bound}\""), count);
+            }
+            let labels = format!("operation=\"{word}\"");
+            text.line(&format!("{NAME}_sum"), &labels, times.sum().as_secs_f64());
+            text.line(&format!("{NAME}_count"), &labels, times.count());
+        }
+    }
+}
+
+/// A text in the format of Prometheus.
+#[derive(Default)]
+struct MetricsText(String);
+
+impl MetricsText {
+    /// Begins a family of lines. Writing to a String never fails.
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
+    }
+
+    fn line(&mut self, name: &str, labels: &str, value: impl std::fmt::Display) {
+        let _ = match labels {
+            "" => writeln!(self.0, "{name} {value}"),
+            labels => writeln!(self.0, "{name}{{{labels}}} {value}"),
+        };
+    }
+}
