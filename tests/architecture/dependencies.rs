@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "tui",
         ],
     ),
-    ("bench", &["ifmatch"]),
+    ("bench", &["ifmatch", "server", "store"]),
     ("tests", &["contract", "ifmatch", "tui"]),
 ];
 

@@ -47,7 +47,7 @@ pub(crate) struct BaselineComparison {
     works: Vec<Compared>,
 }
 
-/// Measures all works on both programs, in turns.
+/// Starts both programs and measures all works on both, in turns.
 pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<BaselineComparison, Error> {
     let place = Workdir::create()?;
     if settings.apart {
@@ -60,7 +60,16 @@ pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<BaselineCom
         )
         .await
     };
-    let mut programs = [start(settings.server.as_deref(), "this.db").await?, start(Some(other), "other.db").await?];
+    let programs = [start(settings.server.as_deref(), "this.db").await?, start(Some(other), "other.db").await?];
+    compare(settings, programs).await
+}
+
+/// Measures all works on both servers, in turns.
+///
+/// # Errors
+///
+/// If a server goes away, or answers otherwise than the work expects.
+pub(crate) async fn compare(settings: &Settings, mut programs: [SeededServer; 2]) -> Result<BaselineComparison, Error> {
     let new = |(kind, connections)| Compared { kind, connections, rates: [vec![], vec![]], costs: [vec![], vec![]] };
     let name = |kind, connections| format!("{} {connections}", report::name(ServerUnderTest::Few, WORKLOADS[kind]));
     let is_asked_for = |&(kind, connections): &_| name(kind, connections).contains(&settings.only);

@@ -9,8 +9,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     #[error(
-        "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --held, --rounds NUMBER, \
-         --server PROGRAM, --against PROGRAM and --only TEXT"
+        "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --held, --choices, \
+         --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
     )]
     Option(String),
     #[error("no thread to measure with: {0}")]
@@ -25,6 +25,8 @@ pub(crate) enum Error {
     Silent,
     #[error("{what} was answered {status}, which is not what was measured")]
     Answer { what: String, status: u16 },
+    #[error("the store cannot be opened: {0}")]
+    Store(String),
     #[error("SQLite: {0}")]
     Sqlite(#[from] rusqlite::Error),
 }

@@ -5,6 +5,7 @@
 //! cargo run --release -p ifmatch-bench -- --quick  # under a minute, and rougher
 //! cargo run --release -p ifmatch-bench -- --apart  # the driver on one processor, and the server on another
 //! cargo run --release -p ifmatch-bench -- --held   # only the release of held writes
+//! cargo run --release -p ifmatch-bench -- --choices # two choices of design, see [`choices`]
 //! ```
 //!
 //! A number of requests a second says as much about the machine as about the program. So nothing in here is compared
@@ -61,6 +62,7 @@
 mod against;
 mod bare_server;
 mod cells;
+mod choices;
 mod disk;
 mod driver;
 mod error;
@@ -71,6 +73,7 @@ mod response_head;
 mod run;
 mod sample;
 mod settings;
+mod through_axum;
 mod workdir;
 mod workload;
 
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         // The same as the program that people install, `main` and all.
         Ok(Invocation::Server) => ifmatch::run(),
         Ok(Invocation::Bare) => exit_code(bare_server::serve()),
+        Ok(Invocation::ThroughAxum(wrapping, database)) => exit_code(through_axum::serve(&database, wrapping)),
         Ok(Invocation::Bench(settings)) => exit_code(bench(&settings)),
         Err(failure) => exit_code(Err(failure)),
     }
@@ -94,6 +98,7 @@ fn bench(settings: &Settings) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
     match &settings.against {
         Some(other) => print!("{}", runtime.block_on(against::run(settings, other))?),
+        None if settings.only_choices => print!("{}", runtime.block_on(choices::run(settings))?),
         None => print!("{}", runtime.block_on(run::run(settings))?),
     }
     Ok(())

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::settings::Settings;
+use crate::through_axum::Wrapping;
 
 /// The processor of the driver, and that of the servers, where they are apart.
 const DRIVER_CORES: &str = "0";
@@ -48,6 +49,13 @@ impl ServerProcess {
         let mut command = Self::command(program, apart)?;
         command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
         Ok(command)
+    }
+
+    /// The same service behind `axum::serve`.
+    pub(crate) fn through_axum(apart: bool, database: &Path, wrapping: Wrapping) -> Result<Self, Error> {
+        let mut command = Self::command(None, apart)?;
+        command.args(["through-axum", wrapping.word()]).arg(database);
+        Self::start(command)
     }
 
     /// The bare route.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::through_axum::Wrapping;
 
 /// As what this program was called.
 pub(crate) enum Invocation {
@@ -11,6 +12,8 @@ pub(crate) enum Invocation {
     Server,
     /// As the bare route.
     Bare,
+    /// As the server behind `axum::serve`, on that database.
+    ThroughAxum(Wrapping, String),
     /// As itself.
     Bench(Settings),
 }
@@ -34,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) apart: bool,
     /// Whether only held writes are measured.
     pub(crate) only_held: bool,
+    /// Whether only the server's design choices are measured.
+    pub(crate) only_choices: bool,
     /// The program to measure; none for this one.
     pub(crate) server: Option<PathBuf>,
     /// Another program, if the two are to be compared.
@@ -47,8 +52,8 @@ impl Default for Settings {
     fn default() -> Self {
         let time = Duration::from_secs(1);
         let (documents, many, watchers, held) = (1000, 100_000, 1000, 10_000);
-        let (apart, only_held, server, against, only) = (false, false, None, None, String::new());
-        Self { rounds: 5, time, documents, many, watchers, held, apart, only_held, server, against, only }
+        let (apart, only_held, only_choices, server, against, only) = (false, false, false, None, None, String::new());
+        Self { rounds: 5, time, documents, many, watchers, held, apart, only_held, only_choices, server, against, only }
     }
 }
 
@@ -71,17 +76,23 @@ impl Invocation {
         match arguments.peek().map(String::as_str) {
             Some("serve") => return Ok(Self::Server),
             Some("bare") => return Ok(Self::Bare),
+            Some("through-axum") => {
+                let wrapping = arguments.nth(1).as_deref().and_then(Wrapping::parse);
+                let server = wrapping.zip(arguments.next()).map(|(wrapping, file)| Self::ThroughAxum(wrapping, file));
+                return server.ok_or(Error::Option("through-axum".to_owned()));
+            }
             _ => {}
         }
         let mut settings = Settings::default();
         let (mut server, mut against, mut only, mut rounds, mut apart) = (None, None, String::new(), None, false);
-        let mut only_held = false;
+        let (mut only_held, mut only_choices) = (false, false);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => settings = Settings::quick(),
                 "--smoke" => settings = Settings::smoke(),
                 "--apart" => apart = true,
                 "--held" => only_held = true,
+                "--choices" => only_choices = true,
                 "--server" => server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
                 "--against" => against = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
                 "--only" => only = arguments.next().ok_or(Error::Option(argument))?,
@@ -93,6 +104,6 @@ impl Invocation {
             }
         }
         let rounds = rounds.unwrap_or(settings.rounds);
-        Ok(Self::Bench(Settings { rounds, apart, only_held, server, against, only, ..settings }))
+        Ok(Self::Bench(Settings { rounds, apart, only_held, only_choices, server, against, only, ..settings }))
     }
 }

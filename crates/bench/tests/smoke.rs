@@ -20,6 +20,16 @@ fn it_runs_and_says_what_it_measured() {
 }
 
 #[test]
+fn choices_are_measured_against_the_usual_way() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(["--smoke", "--choices"]).output().unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{complained}");
+    for line in ["other: axum::serve", "other: 13 layers of one step", "GET, If-None-Match: 304"] {
+        assert!(said.contains(line), "{line:?} is missing:\n{said}");
+    }
+}
+
+#[test]
 fn what_is_no_option_is_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--slow").output().unwrap();
     assert!(!output.status.success());
