@@ -1,4 +1,4 @@
-//! What became of every write: the histories of all documents, held against what their writers can say.
+//! Finds out what became of every write: compares the histories of all documents with what their writers were told.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use tests::serve::Server;
 
 use crate::load::{Attempt, Fate};
 
-/// A version, as the server tells of it.
+/// A version, as the server reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Version {
     pub(crate) number: u64,
@@ -21,28 +21,28 @@ pub(crate) struct Version {
     pub(crate) deleted: bool,
 }
 
-/// How many writes were followed up, and where they led.
+/// How many writes were followed up, by their outcome.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) acknowledged: usize,
     refused: usize,
-    whole: usize,
+    applied: usize,
     absent: usize,
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, refused, whole, absent } = self;
-        let all = acknowledged + refused + whole + absent;
+        let Self { acknowledged, refused, applied, absent } = self;
+        let all = acknowledged + refused + applied + absent;
         write!(
             f,
-            "{all} writes followed up: {acknowledged} acknowledged and there, {refused} refused and not there, "
+            "{all} writes followed up: {acknowledged} acknowledged and applied, {refused} refused and not applied, "
         )?;
-        write!(f, "{} unanswered ({whole} there as a whole, {absent} not at all)", whole + absent)
+        write!(f, "{} unanswered ({applied} applied, {absent} not applied)", applied + absent)
     }
 }
 
-/// What is known of all documents, and of every write so far.
+/// All documents' histories and all writes so far.
 #[derive(Debug, Default)]
 pub(crate) struct Audit {
     /// The versions of each document, oldest first.
@@ -51,7 +51,7 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
-    /// Finds out what became of these attempts, and that there is nothing else that is new.
+    /// Finds out what became of these attempts, and asserts that no other version is new.
     pub(crate) fn follow_up(&mut self, server: &Server, attempts: &[Attempt]) {
         let mut of_document: BTreeMap<&str, Vec<&Attempt>> = BTreeMap::new();
         for attempt in attempts {
@@ -61,11 +61,14 @@ impl Audit {
         for (document, known) in &mut self.histories {
             let history = history(server, document);
             check_chain(document, &history);
-            assert!(history.starts_with(known), "{document}: what was history before the kill is history after it");
+            assert!(
+                history.starts_with(known),
+                "{document}: the history before the kill is a prefix of the history after it"
+            );
             let new: Vec<_> = history[known.len()..].iter().map(|v| (v, text(server, document, v))).collect();
             let attempts = of_document.remove(document.as_str()).unwrap_or_default();
             let made: usize = attempts.iter().map(|attempt| self.counts.follow_up(attempt, &new)).sum();
-            assert_eq!(made, new.len(), "{document}: every version was made by an attempt that we know of");
+            assert_eq!(made, new.len(), "{document}: a known attempt created each version");
             check_current(server, document, history.last());
             *known = history;
         }
@@ -73,7 +76,7 @@ impl Audit {
 }
 
 impl Counts {
-    /// Finds an attempt among the versions that are new, and says how many it made: one or none.
+    /// Finds the version that an attempt created among the new ones, and returns how many it created: 0 or 1.
     fn follow_up(&mut self, attempt: &Attempt, new: &[(&Version, Option<String>)]) -> usize {
         let is_from = |version: &Version, text: &Option<String>| match &attempt.text {
             Some(_) => *text == attempt.text,
@@ -81,7 +84,7 @@ impl Counts {
         };
         let mut made = new.iter().filter(|(version, text)| is_from(version, text)).map(|(version, _)| *version);
         let version = made.next();
-        assert_eq!(made.next(), None, "a write was done twice: {attempt}");
+        assert_eq!(made.next(), None, "a write was applied twice: {attempt}");
         if let Some(version) = version {
             assert_eq!(version.author, attempt.author, "{version:?} and {attempt}");
             assert_eq!(version.based_on, attempt.based_on, "{version:?} and {attempt}");
@@ -92,16 +95,16 @@ impl Counts {
                 self.acknowledged += 1;
             }
             (Fate::Acknowledged(_), None) => panic!("an acknowledged write is lost: {attempt}"),
-            (Fate::Refused, Some(version)) => panic!("a refused write was done: {version:?} and {attempt}"),
+            (Fate::Refused, Some(version)) => panic!("a refused write was applied: {version:?} and {attempt}"),
             (Fate::Refused, None) => self.refused += 1,
-            (Fate::Unanswered, Some(_)) => self.whole += 1,
+            (Fate::Unanswered, Some(_)) => self.applied += 1,
             (Fate::Unanswered, None) => self.absent += 1,
         }
         usize::from(version.is_some())
     }
 }
 
-/// All versions, oldest first, read page by page.
+/// Returns all versions, oldest first, read page by page.
 fn history(server: &Server, document: &str) -> Vec<Version> {
     let mut newest_first = Vec::new();
     let mut before = String::new();
@@ -129,11 +132,11 @@ fn version(value: &Value) -> Version {
         author: word("author").expect("a version has an author"),
         parent: word("parentEtag"),
         based_on: word("basedOn"),
-        deleted: value["deleted"].as_bool().expect("a version is a delete or is none"),
+        deleted: value["deleted"].as_bool().expect("a version says whether it is a deletion"),
     }
 }
 
-/// The text of a version; none where it is a delete.
+/// Returns the text of a version, or `None` for a deletion.
 fn text(server: &Server, document: &str, version: &Version) -> Option<String> {
     let response = server.answer(&Request::new("GET", &format!("{}/versions/{}", path(document), version.number)));
     if version.deleted {
@@ -145,8 +148,9 @@ fn text(server: &Server, document: &str, version: &Version) -> Option<String> {
     response.word("content")
 }
 
-/// No number is left out, each version follows the one before, and was made by somebody who had seen that one: or who
-/// had seen that there was none, or none any more.
+/// Asserts that no number is missing, and that each version is based on the one before it.
+///
+/// A version after a deletion is based on none.
 fn check_chain(document: &str, history: &[Version]) {
     let mut before: Option<&Version> = None;
     for version in history {
@@ -158,7 +162,7 @@ fn check_chain(document: &str, history: &[Version]) {
     }
 }
 
-/// The document is what its last version says.
+/// Asserts that the document is its last version.
 fn check_current(server: &Server, document: &str, last: Option<&Version>) {
     let response = server.answer(&get(document));
     match last {

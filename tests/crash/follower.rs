@@ -1,76 +1,77 @@
-//! Somebody who follows all events, and resumes after each kill with what they heard last.
+//! A client that follows all events, and resumes after each kill from the last event that it received.
 
 use std::collections::BTreeMap;
 
 use tests::events::{Events, ReceivedEvent};
-use tests::rng::Dice;
+use tests::rng::Rng;
 use tests::serve::Server;
 
 use crate::audit::Version;
 
 const PATH: &str = "/api/events";
 
-/// All that was heard, over all kills.
+/// All events that the client has received, over all kills.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
-    heard: Vec<ReceivedEvent>,
+    received: Vec<ReceivedEvent>,
 }
 
 impl Follower {
-    /// How many events were heard.
-    pub(crate) fn heard(&self) -> usize {
-        self.heard.len()
+    /// Returns the number of received events.
+    pub(crate) fn received(&self) -> usize {
+        self.received.len()
     }
 
-    /// Opens the stream where it broke off.
+    /// Opens the stream at the event after the last one.
     pub(crate) fn resume(&self, server: &Server) -> Events {
-        Events::open(server, PATH, self.heard.last().map(|event| event.id.as_str()))
+        Events::open(server, PATH, self.received.last().map(|event| event.id.as_str()))
     }
 
-    /// Listens until the server is gone.
+    /// Reads events until the server is gone.
     pub(crate) fn listen(&mut self, events: &mut Events) {
         while let Ok(event) = events.try_read() {
-            self.heard.push(event);
+            self.received.push(event);
         }
     }
 
-    /// Hears what happened meanwhile, and holds all that was heard against the histories: an event for each version, in
-    /// order, none missing, none twice, and none of what never was.
-    pub(crate) fn catch_up(&mut self, events: &mut Events, histories: &BTreeMap<String, Vec<Version>>) {
+    /// Reads the missing events, and compares all events with the histories.
+    ///
+    /// There must be one event per version, in order, and no other.
+    pub(crate) fn check_against(&mut self, events: &mut Events, histories: &BTreeMap<String, Vec<Version>>) {
         let versions = histories.values().map(Vec::len).sum();
-        while self.heard.len() < versions {
-            self.heard.push(events.try_read().expect("there are more events than were heard"));
+        while self.received.len() < versions {
+            self.received.push(events.try_read().expect("there are more events than were received"));
         }
-        let mut heard: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
-        for event in &self.heard {
+        let mut received: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
+        for event in &self.received {
             let word = |member: &str| event.data[member].as_str().expect("an event says what happened");
-            heard.entry(word("id")).or_default().push((&event.name, word("etag"), word("author")));
+            received.entry(word("id")).or_default().push((&event.name, word("etag"), word("author")));
         }
         for (document, history) in histories {
             let expected: Vec<_> =
                 history.iter().map(|v| (name(v, history), v.etag.as_str(), v.author.as_str())).collect();
             assert_eq!(
-                heard.remove(document.as_str()).unwrap_or_default(),
+                received.remove(document.as_str()).unwrap_or_default(),
                 expected,
-                "{document}: the events are the history"
+                "{document}: the events match the history"
             );
         }
-        assert!(heard.is_empty(), "events of what never was: {heard:?}");
+        assert!(received.is_empty(), "events without a version: {received:?}");
     }
 
-    /// Resumes once more, from anything that was heard at any time, and hears what followed it then.
-    pub(crate) fn read_again(&self, server: &Server, dice: &mut Dice) {
-        let Some(last) = self.heard.len().checked_sub(1) else { return };
-        let place = usize::try_from(dice.below(self.heard.len() as u64)).expect("it is below a length");
-        let mut events = Events::open(server, PATH, Some(&self.heard[place].id));
-        for expected in &self.heard[place + 1..=last] {
-            let again = events.try_read().expect("what was heard once is heard again");
-            assert_eq!(again, *expected, "after {}", self.heard[place].id);
+    /// Resumes from a random received event, and asserts that the same events follow.
+    pub(crate) fn read_again(&self, server: &Server, rng: &mut Rng) {
+        let Some(last) = self.received.len().checked_sub(1) else { return };
+        let place = usize::try_from(rng.below(self.received.len() as u64)).expect("an index is below a length");
+        let mut events = Events::open(server, PATH, Some(&self.received[place].id));
+        for expected in &self.received[place + 1..=last] {
+            let again = events.try_read().expect("a received event is sent again");
+            assert_eq!(again, *expected, "after {}", self.received[place].id);
         }
     }
 }
 
-/// What the event of this version is called.
+/// Returns the name of the event of this version.
 fn name(version: &Version, history: &[Version]) -> &'static str {
     let before = history.iter().take_while(|other| other.number < version.number).last();
     match before {

@@ -1,4 +1,4 @@
-//! Several people who write until there is no server any more, and what they can say about it afterwards.
+//! Writers that work until the server is killed, and the outcomes that they have seen.
 
 use std::fmt::{self, Write as _};
 use std::io;
@@ -10,37 +10,37 @@ use std::thread;
 
 use tests::documents::{delete, get, put};
 use tests::http::{HttpConnection, Request, Response};
-use tests::rng::Dice;
+use tests::rng::Rng;
 use tests::serve::Server;
 
-/// Who writes what: a kind of documents, how many of the kind there are, how many people write each of them at once,
-/// and whether they delete it now and then.
+/// Kinds of documents: name, number of documents, writers per document, and whether they delete now and then.
 ///
-/// There are so many because writes that wait together share a commit: the more of them, the longer it takes from the
-/// first of them to the commit, and a kill that falls in between finds out who was told too early.
-const DESKS: [(&str, usize, usize, bool); 4] = [
+/// There are many because writes that wait together share a commit: the more of them, the longer the time between the
+/// first write and the commit, and a kill in that time shows writes that were acknowledged too early.
+const KINDS: [(&str, usize, usize, bool); 4] = [
     ("alone", 12, 1, false),
     ("contended", 1, 4, false),
     ("comes-and-goes", 4, 1, true),
     ("comes-and-goes-contended", 1, 3, true),
 ];
 
-/// Between which moments the server is killed. A request has two: it is sent, and it is answered. So some requests have
-/// been answered in any case.
-const MOMENTS: Range<u64> = 100..700;
+/// After how many countdown the server is killed.
+///
+/// Each request has two countdown, sending and response, so some requests have been answered in any case.
+const KILL_AFTER: Range<u64> = 100..700;
 
 /// The most words that a text has. A few thousand bytes do not fit on one page of the file.
-const WORDS: u64 = 2000;
+const MAX_WORDS: u64 = 2000;
 
 /// A write that was sent, and what its writer knows of it.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     pub(crate) document: String,
-    /// Nobody else has this name, in no round.
+    /// A name that no other writer has, in any round.
     pub(crate) author: String,
-    /// The tag that it named; none where there was nothing to replace.
+    /// The tag that it named, or `None` if there was no document to replace.
     pub(crate) based_on: Option<String>,
-    /// A text that nobody else ever writes; none for a delete.
+    /// A text that no other write has, or `None` for a deletion.
     pub(crate) text: Option<String>,
     pub(crate) fate: Fate,
 }
@@ -48,61 +48,62 @@ pub(crate) struct Attempt {
 impl fmt::Display for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { document, author, based_on, text, fate } = self;
-        let what = text.as_ref().map_or("a delete", |text| text.lines().next().unwrap_or_default());
+        let what = text.as_ref().map_or("a deletion", |text| text.lines().next().unwrap_or_default());
         write!(f, "{document}: {what}, by {author}, on {}: {fate:?}", based_on.as_deref().unwrap_or("nothing"))
     }
 }
 
-/// What a writer was told.
+/// The outcome that a writer has seen.
 #[derive(Debug)]
 pub(crate) enum Fate {
-    /// It was done; and which tag it made, where the answer says so.
+    /// The write was applied. Holds the tag of the new version if the response has one.
     Acknowledged(Option<String>),
-    /// It was not done.
+    /// The write was not applied.
     Refused,
-    /// Nothing.
+    /// There was no response.
     Unanswered,
 }
 
-/// Lets everybody write, kills the server at some moment, and gathers what they can say. Whoever else follows what
-/// happens does so beside them.
-pub(crate) fn until_killed(server: Server, round: u64, dice: &mut Dice, follow: impl FnOnce() + Send) -> Vec<Attempt> {
+/// Lets all writers work, kills the server at a random moment, and returns the attempts of the writers.
+///
+/// `follow` runs beside the writers.
+pub(crate) fn until_killed(server: Server, round: u64, rng: &mut Rng, follow: impl FnOnce() + Send) -> Vec<Attempt> {
     let address = server.address();
-    let left = MOMENTS.start + dice.below(MOMENTS.end - MOMENTS.start);
-    let moments = Moments { left: AtomicU64::new(left), server: Mutex::new(Some(server)) };
+    let left = KILL_AFTER.start + rng.below(KILL_AFTER.end - KILL_AFTER.start);
+    let countdown = Countdown { left: AtomicU64::new(left), server: Mutex::new(Some(server)) };
     let mut writers = Vec::new();
-    for (kind, documents, people, deletes) in DESKS {
-        for place in 0..documents * people {
-            let document = format!("{kind}-{}", place / people);
+    for (kind, documents, per_document, deletes) in KINDS {
+        for place in 0..documents * per_document {
+            let document = format!("{kind}-{}", place / per_document);
             let author = format!("round-{round}-writer-{}", writers.len());
-            writers.push(Writer { server: address, document, deletes, author, dice: dice.fork(), moments: &moments });
+            writers.push(Writer { server: address, document, deletes, author, rng: rng.fork(), countdown: &countdown });
         }
     }
     let attempts = thread::scope(|scope| {
         scope.spawn(follow);
         let writing: Vec<_> = writers.into_iter().map(|writer| scope.spawn(|| writer.work())).collect();
-        writing.into_iter().flat_map(|writer| writer.join().expect("a writer ends well")).collect()
+        writing.into_iter().flat_map(|writer| writer.join().expect("a writer ends without a panic")).collect()
     });
-    assert!(moments.server().is_none(), "they write as long as there is a server");
+    assert!(countdown.server().is_none(), "the writers work until the server is killed");
     attempts
 }
 
-/// What the server has left of its life.
-struct Moments {
+/// Counts down the countdown until the server is killed.
+struct Countdown {
     left: AtomicU64,
     server: Mutex<Option<Server>>,
 }
 
-impl Moments {
-    /// One has passed. Whoever lives to see the last one kills the server, at once and by their own hand.
+impl Countdown {
+    /// Counts a moment. The thread that counts the last one kills the server, at once.
     fn pass(&self) {
         if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.server().take().expect("it is killed once").kill();
+            self.server().take().expect("the server is killed once").kill();
         }
     }
 
     fn server(&self) -> MutexGuard<'_, Option<Server>> {
-        self.server.lock().expect("nobody panics while they kill it")
+        self.server.lock().expect("no thread panics while it kills the server")
     }
 }
 
@@ -111,16 +112,17 @@ struct Writer<'a> {
     document: String,
     deletes: bool,
     author: String,
-    dice: Dice,
-    moments: &'a Moments,
+    rng: Rng,
+    countdown: &'a Countdown,
 }
 
 impl Writer<'_> {
-    /// Writes until nobody answers any more. Each write names the version that the one before it made, until somebody
-    /// else was quicker.
+    /// Writes until the server no longer responds.
+    ///
+    /// Each write names the version that the write before it created, until another writer is faster.
     fn work(mut self) -> Vec<Attempt> {
         let mut attempts = Vec::new();
-        while let Ok(mut base) = self.look() {
+        while let Ok(mut base) = self.current_tag() {
             loop {
                 let attempt = self.attempt(base, attempts.len());
                 let made = match &attempt.fate {
@@ -135,8 +137,8 @@ impl Writer<'_> {
         attempts
     }
 
-    /// The tag of the document as it is; none, where there is none.
-    fn look(&self) -> io::Result<Option<String>> {
+    /// Returns the current tag of the document, or `None` if there is no document.
+    fn current_tag(&self) -> io::Result<Option<String>> {
         let response = get(&self.document).try_send(self.server)?;
         match response.status {
             200 => Ok(Some(response.etag())),
@@ -146,7 +148,7 @@ impl Writer<'_> {
     }
 
     fn attempt(&mut self, based_on: Option<String>, number: usize) -> Attempt {
-        let deletes = self.deletes && based_on.is_some() && self.dice.once_in(4);
+        let deletes = self.deletes && based_on.is_some() && self.rng.once_in(4);
         let text = (!deletes).then(|| self.text(number));
         let request = match &text {
             Some(text) => put(&self.document, text),
@@ -168,23 +170,23 @@ impl Writer<'_> {
         Attempt { document: self.document.clone(), author: self.author.clone(), based_on, text, fate }
     }
 
-    /// A text that says whose it is, and of which no half looks like a whole.
+    /// Returns a text that begins with its author and ends with a mark, so that a part of it is not a complete text.
     fn text(&mut self, number: usize) -> String {
         let mut text = format!("{}, text {number}\n", self.author);
-        for word in 0..self.dice.below(WORDS) {
-            write!(text, "{word} ").expect("a text takes more text");
+        for word in 0..self.rng.below(MAX_WORDS) {
+            write!(text, "{word} ").expect("a string can grow");
         }
         text + "end\n"
     }
 
-    /// Sends a request, and counts both its moments.
+    /// Sends a request, and counts its two countdown.
     fn send(&self, request: &Request) -> io::Result<Response> {
         let mut connection = HttpConnection::try_open(self.server)?;
         connection.try_write(&request.head(self.server))?;
         connection.try_write(request.content())?;
-        self.moments.pass();
+        self.countdown.pass();
         let response = connection.try_read(request.method())?;
-        self.moments.pass();
+        self.countdown.pass();
         Ok(response)
     }
 }

@@ -1,17 +1,17 @@
-//! Rounds of a server under load that is killed and comes back, with every single write followed up.
+//! A server under load that is killed and restarted again and again, with every write accounted for.
 //!
-//! In each round several people write, until the server is killed at a moment that nobody chose. It comes back on the
-//! same file, and then everything is asked after that was sent to the one before: what was acknowledged, what was
-//! refused, and what was never answered. `CRASH_ROUNDS` says how many rounds, `CRASH_SEED` how the dice fall.
+//! In each round several writers work until the server is killed at a random moment. It restarts on the same file, and
+//! then the test looks for every write of the round: acknowledged, refused or unanswered. `CRASH_ROUNDS` sets the
+//! number of rounds, `CRASH_SEED` the random numbers.
 //!
-//! A process that is killed leaves what it gave the kernel. So this is about the order of acknowledging and committing,
-//! and about what is on the file at any moment; whether the disk keeps it without power is another question.
+//! The kernel keeps what a killed process has written. So this test is about the order of acknowledging and committing,
+//! and about the file's content at any moment, not about a power failure.
 
 mod audit;
 mod follower;
 mod load;
 
-use tests::rng::{Dice, number, seed};
+use tests::rng::{Rng, number, seed};
 use tests::serve::Server;
 
 use crate::audit::Audit;
@@ -21,10 +21,10 @@ use crate::follower::Follower;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");
 
 #[test]
-fn every_write_is_followed_up_through_kills() {
+fn every_write_is_accounted_for_after_kills() {
     let (rounds, seed) = (number("CRASH_ROUNDS", 3), seed("CRASH_SEED"));
     println!("CRASH_SEED={seed} CRASH_ROUNDS={rounds}");
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("documents.db").display().to_string();
     let start = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
@@ -36,12 +36,12 @@ fn every_write_is_followed_up_through_kills() {
         let server = start();
         let mut events = follower.resume(&server);
         audit.follow_up(&server, &attempts);
-        follower.catch_up(&mut events, &audit.histories);
-        follower.read_again(&server, &mut dice);
+        follower.check_against(&mut events, &audit.histories);
+        follower.read_again(&server, &mut rng);
         if round < rounds {
-            attempts = load::until_killed(server, round, &mut dice, || follower.listen(&mut events));
+            attempts = load::until_killed(server, round, &mut rng, || follower.listen(&mut events));
         }
     }
-    println!("{rounds} rounds: {}; {} events, none missing or twice", audit.counts, follower.heard());
-    assert!(audit.counts.acknowledged > 0, "somebody was acknowledged: {}", audit.counts);
+    println!("{rounds} rounds: {}; {} events, none missing or repeated", audit.counts, follower.received());
+    assert!(audit.counts.acknowledged > 0, "some writes were acknowledged: {}", audit.counts);
 }

@@ -1,4 +1,4 @@
-//! Who is let in, for which host, and from which web page: the contract's rows, on the program itself.
+//! Authentication, allowed hosts and CORS: the rows of the contract, checked against the program.
 
 use std::fs;
 use std::path::Path;
@@ -14,27 +14,27 @@ const LEADER: &str = "Bearer kudop-lirat-bomak";
 const CAROL: &str = "Bearer fizal-tugon-havis";
 const STRANGER: &str = "Bearer nobody-knows-me";
 
-/// A server that knows a leader and Carol.
-fn guarded() -> Server {
+/// Starts a server with tokens for a leader and for Carol.
+fn start() -> Server {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("room");
-    fs::write(&file, "# who may\nlea kudop-lirat-bomak admin\ncarol, fizal-tugon-havis\n").expect("it can be written");
-    only_mine(&file);
+    fs::write(&file, "# access\nlea kudop-lirat-bomak admin\ncarol, fizal-tugon-havis\n").expect("it can be written");
+    make_private(&file);
     let file = file.to_str().expect("a temporary folder has an ordinary name");
-    // The file is read before the server says where it is, and not again.
+    // The server reads the token file before it prints its address, and never again.
     Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file])
 }
 
 #[cfg(unix)]
-fn only_mine(file: &Path) {
+fn make_private(file: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("the test owns the file");
 }
 
 #[cfg(not(unix))]
-fn only_mine(_: &Path) {}
+fn make_private(_: &Path) {}
 
-fn refused(response: &Response, status: u16, error: &str, reason: &str, challenge: Option<&str>) {
+fn check_refusal(response: &Response, status: u16, error: &str, reason: &str, challenge: Option<&str>) {
     assert_eq!(response.status, status, "{response}");
     assert_eq!(response.field("Content-Type"), Some("application/problem+json"), "{response}");
     assert_eq!(response.word("error").as_deref(), Some(error), "{response}");
@@ -44,7 +44,7 @@ fn refused(response: &Response, status: u16, error: &str, reason: &str, challeng
 
 #[test]
 fn auth_is_checked_after_route_and_method_before_body() {
-    let server = guarded();
+    let server = start();
     let stranger = |method: &str, target: &str| {
         let request = Request::new(method, target).body("text/plain", "mine\n").with("If-Match", "malformed");
         server.answer(&request.with("Authorization", STRANGER))
@@ -64,8 +64,8 @@ fn auth_is_checked_after_route_and_method_before_body() {
 }
 
 #[test]
-fn the_challenge_says_what_is_missing() {
-    let server = guarded();
+fn challenge_names_the_missing_credentials() {
+    let server = start();
     let ask = |target: &str, shown: Option<&str>| {
         let request = Request::new("GET", target);
         server.answer(&match shown {
@@ -76,10 +76,10 @@ fn the_challenge_says_what_is_missing() {
     let bare = r#"Bearer realm="ifmatch""#;
     let unknown = r#"Bearer realm="ifmatch", error="invalid_token""#;
     let no_admin = r#"Bearer realm="ifmatch", error="insufficient_scope", scope="admin""#;
-    refused(&ask(&path("doc"), None), 401, "unauthorized", "no_credentials", Some(bare));
-    refused(&ask(&path("doc"), Some("Basic Y2Fyb2w6")), 401, "unauthorized", "unsupported_scheme", Some(bare));
-    refused(&ask(&path("doc"), Some(STRANGER)), 401, "unauthorized", "invalid_token", Some(unknown));
-    refused(&ask("/control/gate", Some(CAROL)), 403, "forbidden", "insufficient_scope", Some(no_admin));
+    check_refusal(&ask(&path("doc"), None), 401, "unauthorized", "no_credentials", Some(bare));
+    check_refusal(&ask(&path("doc"), Some("Basic Y2Fyb2w6")), 401, "unauthorized", "unsupported_scheme", Some(bare));
+    check_refusal(&ask(&path("doc"), Some(STRANGER)), 401, "unauthorized", "invalid_token", Some(unknown));
+    check_refusal(&ask("/control/gate", Some(CAROL)), 403, "forbidden", "insufficient_scope", Some(no_admin));
     assert_eq!(ask("/control/gate", Some(LEADER)).status, 200);
     assert_eq!(ask(&path("doc"), Some("Bearer")).status, 400);
     let twice = get("doc").with("Authorization", CAROL).with("Authorization", CAROL);
@@ -94,14 +94,14 @@ fn the_challenge_says_what_is_missing() {
 }
 
 #[test]
-fn the_author_is_the_tokens_name_and_nobody_elses() {
-    let server = guarded();
+fn author_is_the_name_of_the_token() {
+    let server = start();
     let new = || {
         let body = json!({"title": "T", "content": "one\n"});
         Request::new("PUT", &path("doc")).json(&body).with("If-None-Match", "*").with("Authorization", CAROL)
     };
     let claimed = server.answer(&new().with("Ifmatch-Author", "lea"));
-    refused(&claimed, 403, "forbidden", "other_name", None);
+    check_refusal(&claimed, 403, "forbidden", "other_name", None);
     let written = server.answer(&new());
     assert_eq!((written.status, written.field("Ifmatch-Author")), (201, Some("carol")), "{written}");
     let seen = server.answer(&Request::new("GET", "/control/exchanges?limit=1000").with("Authorization", LEADER));
@@ -110,7 +110,7 @@ fn the_author_is_the_tokens_name_and_nobody_elses() {
 }
 
 #[test]
-fn a_request_is_for_this_server_or_misdirected() {
+fn request_for_an_unknown_host_is_421() {
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--host-name", "class.example"];
     let server = Server::start_with(PROGRAM, &arguments);
     for (line, hosts, status) in [
@@ -135,8 +135,8 @@ fn a_request_is_for_this_server_or_misdirected() {
     }
 }
 
-/// All lines of a field.
-fn all<'a>(response: &'a Response, name: &str) -> Vec<&'a str> {
+/// Returns the members of a list field, over members its lines.
+fn members<'a>(response: &'a Response, name: &str) -> Vec<&'a str> {
     let lines = response.fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
     lines.flat_map(|(_, value)| value.split(',')).map(str::trim).collect()
 }
@@ -159,11 +159,11 @@ fn cors_exposes_protocol_fields_with_every_status() {
         let response = server.answer(&request.clone().with("Origin", page));
         assert_eq!(response.status, status, "{response}");
         assert_eq!(response.field("Access-Control-Allow-Origin"), Some(page), "{response}");
-        let exposed = all(&response, "Access-Control-Expose-Headers");
+        let exposed = members(&response, "Access-Control-Expose-Headers");
         for name in ["ETag", "Location", "Preference-Applied", "Ifmatch-Author", "Ifmatch-Overwrote"] {
             assert!(exposed.contains(&name), "{name}: {response}");
         }
-        assert!(all(&response, "Vary").contains(&"Origin"), "{response}");
+        assert!(members(&response, "Vary").contains(&"Origin"), "{response}");
         assert_eq!(response.field("Access-Control-Allow-Credentials"), None, "{response}");
         let other = server.answer(&request.with("Origin", "http://evil.example"));
         assert_eq!(other.field("Access-Control-Allow-Origin"), None, "{other}");
@@ -171,7 +171,7 @@ fn cors_exposes_protocol_fields_with_every_status() {
     let question = Request::new("OPTIONS", &path("doc")).with("Origin", page);
     let asked = server.answer(&question.clone().with("Access-Control-Request-Method", "PUT"));
     assert_eq!((asked.status, asked.field("Allow")), (204, None), "{asked}");
-    assert!(all(&asked, "Access-Control-Allow-Headers").contains(&"If-Match"), "{asked}");
+    assert!(members(&asked, "Access-Control-Allow-Headers").contains(&"If-Match"), "{asked}");
     assert_eq!(server.answer(&question).field("Allow"), Some("GET, HEAD, PUT, PATCH, DELETE, OPTIONS"));
     let closed = Server::start(PROGRAM);
     let response = closed.answer(&get("never").with("Origin", page));

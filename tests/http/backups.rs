@@ -1,4 +1,4 @@
-//! `ifmatch store` beside a server: the copy of a store that is written to, and what a damaged one is told about.
+//! `ifmatch store` beside a running server: a backup of a store in use, and the check of a damaged store.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn start(file: &Path) -> Server {
     Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file.display().to_string()])
 }
 
-/// Runs `ifmatch store`, and returns its exit code and all that it said.
+/// Runs `ifmatch store`, and returns its exit code and everything that it printed.
 fn store(arguments: &[&str]) -> (Option<i32>, String) {
     let data = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut command = Command::new(PROGRAM);
@@ -25,7 +25,7 @@ fn store(arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), said.concat())
 }
 
-/// Creates a document, and then replaces it until it is told to stop. Returns all tags in their order.
+/// Creates a document, and replaces it until `done` is set. Returns all tags in order.
 fn write_until(server: &Server, id: &str, done: &AtomicBool) -> Vec<String> {
     let first = server.answer(&put(id, "text 0").with("If-None-Match", "*"));
     assert_eq!(first.status, 201, "{first}");
@@ -33,19 +33,19 @@ fn write_until(server: &Server, id: &str, done: &AtomicBool) -> Vec<String> {
     while !done.load(Ordering::SeqCst) || tags.len() < 20 {
         let text = format!("text {}", tags.len());
         let answer = server.answer(&put(id, &text).with("If-Match", &tags[tags.len() - 1]));
-        assert_eq!(answer.status, 200, "a backup disturbs no writer: {answer}");
+        assert_eq!(answer.status, 200, "a backup does not disturb writers: {answer}");
         tags.push(answer.etag());
     }
     tags
 }
 
 #[test]
-fn store_is_copied_while_it_is_written_to() {
+fn backup_beside_writers_is_a_complete_store() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let (file, copy) = (folder.path().join("documents.db"), folder.path().join("copy.db"));
     let names = [file.to_str().expect("ASCII"), copy.to_str().expect("ASCII")];
     let server = start(&file);
-    // What is acknowledged before the backup begins must be in it.
+    // A backup must contain every write that was acknowledged before it began.
     let before = server.answer(&put("before", "first").with("If-None-Match", "*"));
     let done = AtomicBool::new(false);
     let tags = thread::scope(|scope| {
@@ -58,8 +58,8 @@ fn store_is_copied_while_it_is_written_to() {
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("3 documents and ") && said.contains(" versions, "), "{said}");
         let (code, said) = store(&["check", names[0]]);
-        assert_eq!(code, Some(0), "a store that is served is sound: {said}");
-        writers.into_iter().map(|writer| writer.join().expect("it wrote")).collect::<Vec<_>>()
+        assert_eq!(code, Some(0), "a store in use is sound: {said}");
+        writers.into_iter().map(|writer| writer.join().expect("the writer ends without a panic")).collect::<Vec<_>>()
     });
     let (code, said) = store(&["backup", names[0], names[1]]);
     assert_eq!(code, Some(74), "{said}");
@@ -68,13 +68,13 @@ fn store_is_copied_while_it_is_written_to() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("sound: 3 documents"), "{said}");
 
-    // Both are served at the same time: the copy is a store of its own.
+    // The copy is a store of its own, so both can be served at the same time.
     let second = start(&copy);
     assert_eq!(second.answer(&get("before")).etag(), before.etag());
     for (id, tags) in ["a", "b"].iter().zip(tags) {
         let copied = second.answer(&get(id));
         let place = tags.iter().position(|tag| *tag == copied.etag());
-        let place = place.unwrap_or_else(|| panic!("the copy has a version of the store: {copied}"));
+        let place = place.unwrap_or_else(|| panic!("the copy has a version that the store had: {copied}"));
         assert_eq!(copied.word("content"), Some(format!("text {place}")));
         let written = second.answer(&put(id, "in the copy alone").with("If-Match", copied.etag()));
         assert_eq!(written.status, 200, "{written}");
@@ -82,7 +82,7 @@ fn store_is_copied_while_it_is_written_to() {
 }
 
 #[test]
-fn damaged_text_is_told_with_document_and_version() {
+fn check_names_document_and_version_of_a_damaged_text() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("documents.db");
     let name = file.to_str().expect("ASCII");
@@ -90,7 +90,7 @@ fn damaged_text_is_told_with_document_and_version() {
     let first = server.answer(&put("letter", "a rare word").with("If-None-Match", "*"));
     assert_eq!(server.answer(&put("letter", "another").with("If-Match", first.etag())).status, 200);
     server.kill();
-    // A server that ends in order brings everything from the log into the file. This one was killed.
+    // A server that ends in order moves the log into the file. This server was killed, so the backup has to do it.
     let copy = folder.path().join("copy.db");
     assert_eq!(store(&["backup", name, copy.to_str().expect("ASCII")]).0, Some(0));
     let mut bytes = fs::read(&copy).expect("it was written");
@@ -101,7 +101,7 @@ fn damaged_text_is_told_with_document_and_version() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("letter version 1: its text is not the one that was written"), "{said}");
     assert!(said.contains("1 problem in 1 document and 2 versions"), "{said}");
-    assert_eq!(fs::read(&copy).expect("it is there"), bytes, "it was only read");
+    assert_eq!(fs::read(&copy).expect("it is there"), bytes, "a check changes nothing");
     let (code, said) = store(&["check", name]);
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = store(&["check", folder.path().join("none.db").to_str().expect("ASCII")]);

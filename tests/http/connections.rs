@@ -1,4 +1,4 @@
-//! Many connections that are kept open and ask for nothing that matters, and the people who want to work meanwhile.
+//! Many idle connections, and the clients that work beside them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,20 +15,20 @@ use crate::PROGRAM;
 const LEADER: &str = "Bearer kudop-lirat-bomak";
 const CAROL: &str = "Bearer fizal-tugon-havis";
 
-/// A server that knows a leader and Carol, with these budgets.
+/// Starts a server with these budgets, and tokens for a leader and for Carol.
 fn start(budgets: &[&str]) -> Server {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("room");
     fs::write(&file, "lea kudop-lirat-bomak admin\ncarol fizal-tugon-havis\n").expect("it can be written");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("the test owns the file");
     let file = file.to_str().expect("a temporary folder has an ordinary name");
     let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file];
     arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
-    // The file is read before the server says where it is, and not again.
+    // The server reads the token file before it prints its address, and never again.
     Server::start_with(PROGRAM, &arguments)
 }
 
-/// A request on a connection that stays open.
+/// Sends a request over a connection that stays open, and returns the response.
 fn ask(connection: &mut HttpConnection, server: &Server, token: Option<&str>) -> Response {
     let request = match token {
         Some(token) => get("doc").with("Authorization", token),
@@ -38,7 +38,7 @@ fn ask(connection: &mut HttpConnection, server: &Server, token: Option<&str>) ->
     connection.read("GET")
 }
 
-/// Opens so many connections, each kept alive by one request.
+/// Opens so many connections, each kept alive by one request with this status.
 fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) -> Vec<HttpConnection> {
     let open = || {
         let mut connection = HttpConnection::open(server.address());
@@ -49,7 +49,7 @@ fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) ->
     (0..count).map(|_| open()).collect()
 }
 
-/// How many of the connections are still served.
+/// Returns how many of the connections still answer a request.
 fn served(server: &Server, connections: Vec<HttpConnection>, token: Option<&str>) -> usize {
     let request = match token {
         Some(token) => get("doc").with("Authorization", token),
@@ -62,12 +62,12 @@ fn served(server: &Server, connections: Vec<HttpConnection>, token: Option<&str>
 }
 
 #[test]
-fn idle_connections_without_token_give_way() {
+fn idle_connections_without_token_are_closed_first() {
     let server = start(&["connections=40"]);
     let mut leader = HttpConnection::open(server.address());
     assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404);
     let first = keep_open(&server, 39, None, 401);
-    // All places are taken, and a new client is let in.
+    // All slots are taken, and the server still accepts a new client.
     let second = beside(&server, Some(CAROL), |second_client| {
         let mut strangers = keep_open(&server, 60, None, 401);
         while !second_client.is_done() {
@@ -77,17 +77,21 @@ fn idle_connections_without_token_give_way() {
     });
     let carol = keep_open(&server, 1, Some(CAROL), 404);
     let third = keep_open(&server, 60, None, 401);
-    assert_eq!(served(&server, first, None), 0, "the oldest have given way");
+    assert_eq!(served(&server, first, None), 0, "the oldest connections have been closed");
     assert_eq!(served(&server, carol, Some(CAROL)), 1);
-    assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404, "the first connection of all is still there");
-    assert_eq!(served(&server, third, None), 38, "all that there is room for beside the leader and Carol");
+    assert_eq!(
+        ask(&mut leader, &server, Some(LEADER)).status,
+        404,
+        "the leader's connection is the oldest, and is still open"
+    );
+    assert_eq!(served(&server, third, None), 38, "all slots but the leader's and Carol's");
     drop(second);
     let metrics = server.answer(&Request::new("GET", "/metrics").with("Authorization", LEADER));
     assert_eq!(metrics.status, 200, "{metrics}");
 }
 
 #[test]
-fn known_clients_of_a_shared_address_are_not_counted() {
+fn clients_with_tokens_do_not_count_for_their_address() {
     let server = start(&["address-connections=5"]);
     let room = keep_open(&server, 20, Some(CAROL), 404);
     beside(&server, Some(CAROL), |second_client| {
@@ -97,12 +101,12 @@ fn known_clients_of_a_shared_address_are_not_counted() {
         }
     });
     let strangers = keep_open(&server, 12, None, 401);
-    assert_eq!(served(&server, strangers, None), 5, "an address has a share");
+    assert_eq!(served(&server, strangers, None), 5, "an address may hold no more than its share");
     assert_eq!(served(&server, room, Some(CAROL)), 20);
 }
 
 #[test]
-fn last_connections_are_for_admins() {
+fn last_connection_slots_are_kept_for_admins() {
     let server = start(&["connections=10", "admin-connections=2"]);
     let room = keep_open(&server, 10, Some(CAROL), 404);
     for token in [None, Some(CAROL)] {
@@ -118,7 +122,7 @@ fn last_connections_are_for_admins() {
 }
 
 #[test]
-fn busy_connections_stay_on_a_server_without_tokens() {
+fn busy_connections_stay_if_idle_ones_are_closed() {
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--budget", "address-connections=5"];
     let server = Server::start_with(PROGRAM, &arguments);
     history(&server, "doc", &["one"]);

@@ -1,4 +1,4 @@
-//! A server that is killed while it writes: what it has acknowledged is there when it comes back.
+//! A server that is killed while it writes: every acknowledged write is in the store after the restart.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
@@ -12,7 +12,7 @@ use crate::races::check_chain;
 
 const WRITERS: usize = 4;
 
-/// Adds lines, each of them acknowledged before the next, until there is no server any more.
+/// Appends lines, each acknowledged before the next, until the server is gone.
 fn append_until_the_end(server: SocketAddr, writer: usize, acknowledged: &Sender<String>) {
     for number in 0.. {
         let line = format!("{writer}:{number}");
@@ -26,12 +26,12 @@ fn append_until_the_end(server: SocketAddr, writer: usize, acknowledged: &Sender
                 _ => panic!("{written}"),
             }
         }
-        acknowledged.send(line).expect("the test waits for all of them");
+        acknowledged.send(line).expect("the receiver outlives the writers");
     }
 }
 
 #[test]
-fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+fn acknowledged_writes_survive_a_kill() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("documents.db").display().to_string();
     let start = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
@@ -57,8 +57,8 @@ fn what_was_acknowledged_before_a_kill_is_there_after_it() {
     for line in &acknowledged {
         assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} was acknowledged: {text}");
     }
-    assert!(lines.len() <= acknowledged.len() + WRITERS, "at most one answer a writer was lost: {text}");
+    assert!(lines.len() <= acknowledged.len() + WRITERS, "each writer has at most one unanswered write: {text}");
     let versions = versions(&server, "doc");
-    assert_eq!(versions.len(), lines.len() + 1, "a version a line");
+    assert_eq!(versions.len(), lines.len() + 1, "one version per line");
     check_chain(&versions);
 }

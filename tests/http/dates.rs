@@ -1,4 +1,4 @@
-//! Writes whose only condition is a date: what a second can tell, and what it cannot.
+//! Writes whose only condition is `If-Unmodified-Since`, whose resolution is a second.
 
 use serde_json::json;
 use tests::documents::{content, delete, expect, get, history, patch, put};
@@ -11,7 +11,7 @@ fn last_modified(server: &Server, id: &str) -> String {
 }
 
 #[test]
-fn a_date_names_the_only_version_of_its_second() {
+fn date_of_the_only_version_of_a_second_is_accepted() {
     let server = Server::start(PROGRAM);
     history(&server, "single", &["one\n"]);
     let date = last_modified(&server, "single");
@@ -20,9 +20,9 @@ fn a_date_names_the_only_version_of_its_second() {
     assert_eq!(content(&server, "single"), "two\n");
 }
 
-/// A date that is still to come would hold for every change until then, so it says nothing about what its writer saw.
+/// A future date would hold for every change until then, so it does not prove what the writer has seen.
 #[test]
-fn date_in_the_future_is_428() {
+fn future_date_is_428() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "ahead", &["one\n", "two\n"]);
     for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Friday, 31-Dec-60 23:59:59 GMT", "Wed Jan  1 00:00:00 2070"] {
@@ -34,18 +34,18 @@ fn date_in_the_future_is_428() {
         }
     }
     assert_eq!(content(&server, "ahead"), "two\n");
-    // If-Match decides alone, and a read has nothing to prove.
+    // `If-Match` takes precedence, and a read has nothing to prove.
     let request = put("ahead", "three\n").with("If-Unmodified-Since", "Fri, 31 Dec 9999 23:59:59 GMT");
     expect(200, server.answer(&request.with("If-Match", &tags[1])));
     expect(200, server.answer(&get("ahead").with("If-Unmodified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")));
 }
 
 #[test]
-fn a_date_cannot_tell_two_versions_of_one_second_apart() {
+fn date_shared_by_two_versions_is_412() {
     let server = Server::start(PROGRAM);
     let mut tag = history(&server, "twice", &["0\n"]).remove(0);
     let mut date = last_modified(&server, "twice");
-    // Writes until two versions share a second, which takes as many as fall on both sides of the end of one.
+    // Writes until two versions share a second.
     for number in 1.. {
         tag = server.answer(&put("twice", &format!("{number}\n")).with("If-Match", &tag)).etag();
         let next = last_modified(&server, "twice");
@@ -57,6 +57,6 @@ fn a_date_cannot_tell_two_versions_of_one_second_apart() {
     let response = expect(412, server.answer(&put("twice", "mine\n").with("If-Unmodified-Since", &date)));
     assert_eq!(response.word("reason").as_deref(), Some("date_too_coarse"), "{response}");
     assert_eq!(response.etag(), tag, "{response}");
-    // A tag can tell.
+    // A tag distinguishes the two versions.
     expect(200, server.answer(&put("twice", "mine\n").with("If-Match", &tag)));
 }

@@ -1,6 +1,6 @@
-//! A disk that is full: what is refused is refused in words, what was acknowledged is there, and with room it goes on.
+//! A full disk: writes are refused with a reason, acknowledged writes stay, and writes succeed once there is room.
 //!
-//! The disk is a small tmpfs, which only root may mount. Elsewhere there is nothing to be tried, and that is said.
+//! The disk is a small tmpfs, which only root can mount. Without root the test prints that it was skipped.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// A disk of two MiB, taken away when this goes out of scope.
+/// A disk of 2 MiB, unmounted when this value is dropped.
 struct Disk<'a>(&'a Path);
 
 impl<'a> Disk<'a> {
@@ -34,14 +34,14 @@ fn text(number: usize) -> String {
 }
 
 #[test]
-fn a_full_disk_loses_nothing_and_passes() {
+fn full_disk_is_503_and_loses_no_acknowledged_write() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let Some(disk) = Disk::mount(folder.path()) else {
-        println!("skipped: no disk can be mounted here, which takes root on a Linux");
+        println!("skipped: mounting a tmpfs takes root on Linux");
         return;
     };
     let filler = disk.0.join("filler");
-    fs::write(&filler, vec![0; 512 * 1024]).expect("so much room there is");
+    fs::write(&filler, vec![0; 512 * 1024]).expect("the disk has room for the filler");
     let file = disk.0.join("documents.db").display().to_string();
     let start = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
     let server = start();
@@ -56,9 +56,9 @@ fn a_full_disk_loses_nothing_and_passes() {
             break answer;
         }
         tags.push(answer.etag());
-        assert!(tags.len() < 100, "the disk is never full");
+        assert!(tags.len() < 100, "the disk fills up");
     };
-    assert!(tags.len() > 2, "some were written: {refused}");
+    assert!(tags.len() > 2, "the first writes succeed: {refused}");
     for _ in 0..2 {
         let again = create(&server, tags.len());
         for answer in [&refused, &again] {
@@ -76,17 +76,17 @@ fn a_full_disk_loses_nothing_and_passes() {
             assert_eq!(unchanged.status, 304, "{unchanged}");
         }
         let missing = server.answer(&get(&format!("doc-{}", tags.len())));
-        assert_eq!(missing.status, 404, "what was refused is not there: {missing}");
+        assert_eq!(missing.status, 404, "a refused write leaves no document: {missing}");
     };
     check(&server, &tags);
-    let healthy = || server.answer(&Request::new("GET", "/healthz"));
-    let ill = healthy();
-    assert_eq!((ill.status, ill.word("reason").as_deref()), (503, Some("disk_full")), "{ill}");
+    let health = || server.answer(&Request::new("GET", "/healthz"));
+    let unhealthy = health();
+    assert_eq!((unhealthy.status, unhealthy.word("reason").as_deref()), (503, Some("disk_full")), "{unhealthy}");
 
-    fs::remove_file(&filler).expect("it is there");
+    fs::remove_file(&filler).expect("the filler exists");
     let written = create(&server, tags.len());
     assert_eq!(written.status, 201, "there is room again: {written}");
-    assert_eq!(healthy().status, 200);
+    assert_eq!(health().status, 200);
     tags.push(written.etag());
     check(&server, &tags);
 

@@ -1,4 +1,4 @@
-//! Guesses of a token, and what the person who runs the server sees of them.
+//! Guessed tokens, and what the operator of the server sees of them.
 
 use std::fs;
 use std::io::{Write as _, pipe};
@@ -15,15 +15,15 @@ use crate::PROGRAM;
 
 const CAROL: &str = "Bearer fizal-tugon-havis";
 
-/// A server that knows a leader and Carol, and answers three wrong tokens at once.
+/// Starts a server that answers three wrong tokens at once, with tokens for a leader and for Carol.
 fn start(stderr: Stdio) -> Server {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("room");
     fs::write(&file, "lea kudop-lirat-bomak admin\ncarol fizal-tugon-havis\n").expect("it can be written");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("the test owns the file");
     let file = file.to_str().expect("a temporary folder has an ordinary name");
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file, "--budget", "token-guesses=3"];
-    // The file is read before the server says where it is, and not again.
+    // The server reads the token file before it prints its address, and never again.
     Server::start_saying(PROGRAM, &arguments, stderr)
 }
 
@@ -32,31 +32,31 @@ fn guess(server: &Server, number: u32) -> u16 {
 }
 
 #[test]
-fn many_guesses_are_told_on_standard_error() {
+fn many_guesses_are_reported_on_standard_error() {
     let mut server = start(Stdio::piped());
-    let told = |server: &Server| -> Vec<String> {
+    let reports = |server: &Server| -> Vec<String> {
         server.said().into_iter().filter(|line| line.contains("wrong tokens")).collect()
     };
     for number in 0..3 {
         assert_eq!(guess(&server, number), 401);
     }
-    assert_eq!(told(&server), Vec::<String>::new(), "people mistype their tokens");
+    assert_eq!(reports(&server), Vec::<String>::new(), "a few wrong tokens are not reported");
     for number in 3..5 {
         assert_eq!(guess(&server, number), 401);
     }
     let begin = "ifmatch: 127.0.0.1 has sent 4 wrong tokens or codes; its next ones are answered late, and right ones \
                  at once";
-    until("the leader is told", || told(&server) == [begin]);
+    until("the guesses are reported", || reports(&server) == [begin]);
     assert!(server.end().success());
-    until("the leader is told of all", || told(&server) == [begin, "ifmatch: 5 wrong tokens or codes came in all"]);
+    until("the total is reported", || reports(&server) == [begin, "ifmatch: 5 wrong tokens or codes came in all"]);
     assert!(server.said().iter().all(|line| !line.contains("some-guess")), "{:#?}", server.said());
 }
 
 #[test]
-fn full_standard_error_stops_nothing() {
-    // Nothing is read from this pipe, and there is no room left in it.
+fn full_standard_error_blocks_no_response() {
+    // The pipe is full, and its other end is never read.
     let (_reader, mut writer) = pipe().expect("there are pipes");
-    writer.write_all(&vec![b'x'; 64 * 1024]).expect("a pipe of Linux has room for this, and for no more");
+    writer.write_all(&vec![b'x'; 64 * 1024]).expect("a pipe on Linux holds exactly this many bytes");
     let mut server = start(writer.into());
     for number in 0..5 {
         assert_eq!(guess(&server, number), 401);
@@ -65,9 +65,9 @@ fn full_standard_error_stops_nothing() {
     assert!(server.end().success());
 }
 
-/// More guesses than may wait: some answers are late, the others are a 429, and the room behind the same address works.
+/// More guesses than may wait: some get a late 401, the others a 429, and valid tokens from the same address work.
 #[test]
-fn flood_of_guesses_delays_no_holder_of_a_token() {
+fn flood_of_guesses_does_not_delay_valid_tokens() {
     let server = start(Stdio::piped());
     let guess = get("doc").with("Authorization", "Bearer some-guess");
     let (mut late, mut refused) = (0, 0);
@@ -86,5 +86,5 @@ fn flood_of_guesses_delays_no_holder_of_a_token() {
             }
         }
     });
-    assert!(late >= 100, "so many wait: {late}");
+    assert!(late >= 100, "so many guesses may wait: {late}");
 }

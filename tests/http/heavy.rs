@@ -1,4 +1,4 @@
-//! Requests that are much work each, from several clients at once, and what another client sees meanwhile.
+//! Expensive requests from several clients at once, and the effect on another client.
 
 use std::thread;
 
@@ -14,8 +14,7 @@ use crate::PROGRAM;
 /// How many clients attack at once.
 const ATTACKERS: usize = 4;
 
-/// Has each attacker send this request again and again while a second client works. Each response has one of these
-/// statuses.
+/// Lets each attacker repeat this request while a second client works; each response has one of these statuses.
 fn attack(server: &Server, request: &Request, statuses: &[u16]) {
     beside(server, None, |second_client| {
         thread::scope(|scope| {
@@ -39,17 +38,17 @@ fn start() -> Server {
 }
 
 #[test]
-fn large_json_delays_no_other_client() {
+fn large_json_does_not_delay_other_clients() {
     let server = start();
     let members = (0..60_000).fold("{\"title\":\"U\"".to_owned(), |text, number| text + &format!(",\"{number:x}\":0"));
     let tag = server.answer(&get("doc")).etag();
     let request = Request::new("PATCH", &path("doc")).with("If-Match", tag);
     attack(&server, &request.body("application/merge-patch+json", members + "}"), &[422]);
-    assert!(budget(&server, "refused_total", "large-json") > 0, "some had to wait for their turn");
+    assert!(budget(&server, "refused_total", "large-json") > 0, "some requests exceeded the budget");
 }
 
 #[test]
-fn large_documents_and_titles_delay_no_other_client() {
+fn large_documents_do_not_delay_other_clients() {
     let server = start();
     let large = put("large", &"x".repeat(1024 * 1024)).with("If-None-Match", "*");
     attack(&server, &large, &[413]);
@@ -61,7 +60,7 @@ fn large_documents_and_titles_delay_no_other_client() {
 }
 
 #[test]
-fn lists_and_exchanges_delay_no_other_client() {
+fn lists_and_exchanges_do_not_delay_other_clients() {
     let server = start();
     for number in 0..40 {
         let body = json!({"title": "\u{1}".repeat(1000), "content": "x".repeat(60_000)});
@@ -74,7 +73,7 @@ fn lists_and_exchanges_delay_no_other_client() {
 }
 
 #[test]
-fn large_heads_delay_no_other_client() {
+fn large_heads_do_not_delay_other_clients() {
     let server = start();
     attack(&server, &get("doc").with("X-Large", "x".repeat(40_000)), &[431]);
     let many = (0..101).fold(get("doc"), |request, number| request.with(&format!("X-{number}"), "x"));

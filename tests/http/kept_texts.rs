@@ -1,4 +1,4 @@
-//! A server that keeps the texts of the newest versions only.
+//! A server that keeps only the texts of the newest versions.
 
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +18,7 @@ fn version(server: &Server, number: usize) -> Response {
     server.answer(&Request::new("GET", &format!("{}/versions/{number}", path("a"))))
 }
 
-/// Writes versions until there are that many.
+/// Writes versions until there are `number` of them.
 fn write_until(server: &Server, tags: &mut Vec<String>, number: usize) {
     while tags.len() < number {
         let text = format!("text {}", tags.len() + 1);
@@ -60,7 +60,7 @@ fn removed_text_is_410_and_its_tag_stays_stale() {
     assert_eq!(server.answer(&get("a")).etag(), tags[14]);
     server.kill();
 
-    // A start removes what is due by then; at least 10 are kept.
+    // A server removes due texts when it starts; it always keeps the newest 10.
     let server = start(&file, &["--keep-for", "0s"]);
     tests::until("five texts are removed", || version(&server, 5).status == 410);
     assert_eq!(version(&server, 6).status, 200);

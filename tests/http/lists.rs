@@ -1,24 +1,24 @@
-//! Lists of tags, byte by byte: what is one list, what matches, what is malformed and where.
+//! Lists of entity tags, byte by byte: their syntax, their matches, and the position of an error.
 
 use tests::documents::{content, expect, history, put};
 use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// A list that has the current tag in it, and so lets a write through.
+/// Lists that contain the current tag, so that the write succeeds.
 #[test]
-fn a_list_is_read_to_its_end() {
+fn list_with_the_current_tag_matches() {
     let server = Server::start(PROGRAM);
     let lists: [(&str, &[&[u8]]); 9] = [
         ("one tag", &[b"{E}"]),
         ("two tags", &[b"\"no\", {E}"]),
         ("two lines", &[b"\"no\"", b"{E}"]),
-        ("blanks around it", &[b" \t {E}\t "]),
-        ("no blank behind the comma", &[b"\"no\",{E}"]),
+        ("spaces around it", &[b" \t {E}\t "]),
+        ("no space behind the comma", &[b"\"no\",{E}"]),
         ("empty members", &[b", ,{E},,"]),
         ("a comma within quotes", &[b"\"a,b\", {E}"]),
-        ("bytes that are no ASCII", &[b"\"caf\xE9\", {E}"]),
-        ("a tag with a blank in it beside it", &[b"\"a b\", {E}"]),
+        ("non-ASCII bytes", &[b"\"caf\xE9\", {E}"]),
+        ("a tag with a space in it beside it", &[b"\"a b\", {E}"]),
     ];
     for (number, (name, lines)) in lines_with_tag(&server, &lists).into_iter().enumerate() {
         let request = lines.iter().fold(put(&format!("list-{number}"), "mine\n"), |r, line| r.with("If-Match", line));
@@ -27,9 +27,9 @@ fn a_list_is_read_to_its_end() {
     }
 }
 
-/// A list that is well formed and has not got the current tag in it: false, and never 'no condition'.
+/// Well-formed lists without the current tag: the condition is false, not absent.
 #[test]
-fn a_list_without_the_current_tag_is_false() {
+fn list_without_the_current_tag_is_412() {
     let server = Server::start(PROGRAM);
     let lists: [(&str, &[&[u8]]); 8] = [
         ("nothing", &[b""]),
@@ -38,8 +38,8 @@ fn a_list_without_the_current_tag_is_false() {
         ("a weak tag", &[b"W/{E}"]),
         ("a tag that is a star", &[b"\"*\""]),
         ("an empty tag", &[b"\"\""]),
-        ("a tag with a blank in it", &[b"\"a b\""]),
-        ("bytes that are no ASCII", &[b"\"caf\xE9\""]),
+        ("a tag with a space in it", &[b"\"a b\""]),
+        ("non-ASCII bytes", &[b"\"caf\xE9\""]),
     ];
     for (number, (name, lines)) in lines_with_tag(&server, &lists).into_iter().enumerate() {
         let id = format!("list-{number}");
@@ -50,9 +50,9 @@ fn a_list_without_the_current_tag_is_false() {
     }
 }
 
-/// What cannot be read is a 400 that says where, and never a match, nor no condition.
+/// A malformed list is a 400 with the position of the error: not a match, and not an absent condition.
 #[test]
-fn a_malformed_list_is_refused_with_its_place() {
+fn malformed_list_is_400_with_its_position() {
     let server = Server::start(PROGRAM);
     history(&server, "doc", &["one\n"]);
     let lists: [(&[&[u8]], u64); 11] = [
@@ -85,7 +85,7 @@ fn a_malformed_list_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_list_has_64_tags_at_most() {
+fn list_of_more_than_64_tags_is_400() {
     let server = Server::start(PROGRAM);
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let list = |others: usize| "\"other\", ".repeat(others) + &tag;
@@ -94,9 +94,9 @@ fn a_list_has_64_tags_at_most() {
     expect(200, server.answer(&put("doc", "mine\n").with("If-Match", list(63))));
 }
 
-/// Names of fields have no case.
+/// Field names are case-insensitive.
 #[test]
-fn a_field_is_known_in_any_case() {
+fn field_name_matches_in_any_case() {
     let server = Server::start(PROGRAM);
     for (number, name) in ["if-match", "IF-MATCH", "iF-mAtCh"].into_iter().enumerate() {
         let tags = history(&server, &format!("case-{number}"), &["one\n", "two\n"]);
@@ -105,7 +105,7 @@ fn a_field_is_known_in_any_case() {
     }
 }
 
-/// Makes a document for each list, and puts its tag where the list says `{E}`.
+/// Creates a document for each list, and replaces `{E}` in the list by the document's tag.
 fn lines_with_tag<'a>(server: &Server, lists: &[(&'a str, &[&[u8]])]) -> Vec<(&'a str, Vec<Vec<u8>>)> {
     let mut filled = Vec::new();
     for (number, (name, lines)) in lists.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Writes that were applied already, because their answer was lost on its way and the client sends them again.
+//! Retried writes: the response was lost on its way, so the client sends a write that has been applied already.
 
 use serde_json::json;
 use tests::documents::{delete, expect, history, patch, put, versions};
@@ -8,29 +8,29 @@ use tests::serve::Server;
 use crate::PROGRAM;
 
 #[test]
-fn a_put_that_was_applied_is_a_success_again() {
+fn retried_put_is_200_and_marked_as_replayed() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let response = expect(200, server.answer(&put("doc", "two\n").with("If-Match", &tags[0])));
     assert_eq!(response.field("Ifmatch-Replayed"), Some("?1"), "{response}");
     assert_eq!(response.etag(), tags[1], "{response}");
-    assert_eq!(versions(&server, "doc").len(), 2, "no version was made");
+    assert_eq!(versions(&server, "doc").len(), 2, "no version was created");
 }
 
 #[test]
-fn a_put_whose_version_was_replaced_since_is_told_so() {
+fn retried_put_whose_version_was_replaced_is_superseded() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n", "three\n"]);
     let response = expect(412, server.answer(&put("doc", "two\n").with("If-Match", &tags[0])));
     assert_eq!(response.word("reason").as_deref(), Some("superseded"), "{response}");
     assert_eq!(response.word("appliedEtag").as_ref(), Some(&tags[1]), "{response}");
     assert_eq!(response.etag(), tags[2], "{response}");
-    assert_eq!(versions(&server, "doc").len(), 3, "no version was made");
+    assert_eq!(versions(&server, "doc").len(), 3, "no version was created");
 }
 
-/// Until its body is read, nobody knows whether it repeats what its author wrote. So it is asked for its body.
+/// The body decides whether the request repeats its author's last write, so the server asks for it.
 #[test]
-fn repeated_put_with_expect_gets_its_100() {
+fn retried_put_with_expect_gets_100() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let ask = |text: &str, author: &str| {
@@ -49,7 +49,7 @@ fn repeated_put_with_expect_gets_its_100() {
     assert_eq!(response.field("Ifmatch-Replayed"), Some("?1"), "{response}");
     let response = expect(412, repeated("other\n"));
     assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
-    // It was bob who wrote the version after that. What anybody else sends is refused at once.
+    // Bob wrote the next version, so the server refuses the same request of another author at once.
     let mut connection = HttpConnection::open(server.address());
     connection.write(&ask("two\n", "alice").head(server.address()));
     let response = expect(412, connection.read("PUT"));
@@ -61,7 +61,7 @@ fn repeated_put_with_expect_gets_its_100() {
 }
 
 #[test]
-fn another_text_on_the_same_base_is_stale() {
+fn other_text_on_the_same_base_is_stale() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let response = expect(412, server.answer(&put("doc", "other\n").with("If-Match", &tags[0])));
@@ -70,7 +70,7 @@ fn another_text_on_the_same_base_is_stale() {
 }
 
 #[test]
-fn a_patch_is_never_taken_for_a_repetition() {
+fn retried_patch_is_stale() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let response = server.answer(&patch("doc", &json!({"content": "two\n"})).with("If-Match", &tags[0]));
@@ -78,7 +78,7 @@ fn a_patch_is_never_taken_for_a_repetition() {
 }
 
 #[test]
-fn a_delete_is_never_taken_for_a_repetition() {
+fn retried_delete_is_410() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n"]);
     expect(204, server.answer(&delete("doc").with("If-Match", &tags[0])));
@@ -86,13 +86,13 @@ fn a_delete_is_never_taken_for_a_repetition() {
 }
 
 #[test]
-fn a_write_that_changes_nothing_makes_no_version() {
+fn put_of_the_current_text_creates_no_version() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n"]);
     let response = expect(200, server.answer(&put("doc", "one\n").with("If-Match", &tags[0])));
     assert_eq!(response.etag(), tags[0], "{response}");
-    assert_eq!(response.field("Ifmatch-Replayed"), None, "it is no repetition: {response}");
+    assert_eq!(response.field("Ifmatch-Replayed"), None, "not a retry: {response}");
     let unnamed = server.answer(&put("doc", "one\n"));
-    assert_eq!(unnamed.status, 428, "it has to name the version all the same: {unnamed}");
+    assert_eq!(unnamed.status, 428, "the condition is required all the same: {unnamed}");
     assert_eq!(versions(&server, "doc").len(), 1);
 }

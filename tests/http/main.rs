@@ -1,7 +1,7 @@
-//! The HTTP contract, held against the program over a socket.
+//! The HTTP contract, checked against the program over a socket.
 //!
-//! The tables are the contract's own, row by row; what is sent are bytes, and what is looked at is what came back.
-//! Nothing in here was derived from the server's code.
+//! The tables are the contract's, row by row. The tests send bytes and look at responses; nothing in here was derived
+//! from the server's code.
 
 mod auth;
 mod backups;

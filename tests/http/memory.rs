@@ -1,4 +1,4 @@
-//! A burst of large requests, and what the server keeps of its memory when it is over.
+//! The memory that the server keeps after a burst of large requests.
 
 use std::thread;
 
@@ -12,14 +12,14 @@ use crate::PROGRAM;
 
 const MIB: usize = 1024 * 1024;
 
-/// What the server may have grown by, some seconds after the burst. With two processors it is about 35 MiB.
+/// The most that the server may have grown by some seconds after the burst: about 35 MiB with two processors.
 const MAX_KEPT: usize = 56 * MIB;
 
-/// The least by which the burst has to let it grow, or else nothing is tested.
+/// The least that the server has to grow by during the burst, so that the test means something.
 const MIN_NEEDED: usize = 72 * MIB;
 
 #[test]
-fn memory_goes_back_to_the_system_after_a_burst() {
+fn memory_returns_to_the_system_after_a_burst() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let store = folder.path().join("documents.db").display().to_string();
     let arguments = ["--listen", "127.0.0.1:0", "--store", &store, "--budget", "record-bytes=1MiB"];
@@ -34,7 +34,7 @@ fn memory_goes_back_to_the_system_after_a_burst() {
             server.address()
         );
         client.write(head.as_bytes());
-        // An error says that the server has had enough.
+        // An error means that the server has refused the request.
         let _ = client.try_write(&vec![b' '; 6_200_000]);
         unfinished.push(client);
     }
@@ -55,6 +55,6 @@ fn memory_goes_back_to_the_system_after_a_burst() {
     });
     let needed = memory(&server, "VmHWM").saturating_sub(before);
     assert!(needed > MIN_NEEDED, "the server grew by {} MiB", needed / MIB);
-    until("memory is given back", || memory(&server, "VmRSS").saturating_sub(before) < MAX_KEPT);
-    println!("{} of {} KiB are kept", memory(&server, "VmRSS").saturating_sub(before) / 1024, needed / 1024);
+    until("memory goes back to the system", || memory(&server, "VmRSS").saturating_sub(before) < MAX_KEPT);
+    println!("{} of {} KiB stay allocated", memory(&server, "VmRSS").saturating_sub(before) / 1024, needed / 1024);
 }

@@ -1,4 +1,4 @@
-//! The order of judgement: where two things are wrong with a request, which of them it is told.
+//! The order of checks: which error is reported if a request has two.
 
 use serde_json::json;
 use tests::documents::{content, expect, get, gone, history, patch, path, put};
@@ -7,8 +7,8 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// Sends a request on which more than one thing is wrong.
-fn first_of(what: &str, status: u16, response: Response) -> Response {
+/// Asserts that a request with more than one error is answered with this status.
+fn expect_first(what: &str, status: u16, response: Response) -> Response {
     assert_eq!(response.status, status, "{what}: {response}");
     assert_eq!(response.field("Content-Type"), Some("application/problem+json"), "{what}: {response}");
     assert_eq!(response.json()["status"], json!(status), "{what}: {response}");
@@ -16,42 +16,42 @@ fn first_of(what: &str, status: u16, response: Response) -> Response {
 }
 
 #[test]
-fn the_route_comes_before_the_method() {
+fn route_is_checked_before_method() {
     let server = Server::start(PROGRAM);
-    first_of("no such place", 404, server.answer(&Request::new("BREW", "/api/nothing/here")));
-    // What cannot be the name of a document leads nowhere either, whatever else is wrong with the request.
+    expect_first("unknown route and method", 404, server.answer(&Request::new("BREW", "/api/nothing/here")));
+    // An invalid document id is an unknown route, whatever else is wrong with the request.
     for id in ["UPPER", ".hidden", "a%20b", &"a".repeat(65)] {
         let request = Request::new("PUT", &path(id)).body("text/plain", "mine\n").with("If-Match", "malformed");
-        first_of(id, 404, server.answer(&request));
+        expect_first(id, 404, server.answer(&request));
     }
 }
 
 #[test]
-fn the_method_comes_before_the_conditions() {
+fn method_is_checked_before_conditions() {
     let server = Server::start(PROGRAM);
     history(&server, "doc", &["one\n"]);
     let request = Request::new("POST", &path("doc")).with("If-Match", "malformed");
-    let response = first_of("a method that is not there", 405, server.answer(&request));
-    let allow = response.field("Allow").expect("a 405 says what is there");
+    let response = expect_first("unsupported method", 405, server.answer(&request));
+    let allow = response.field("Allow").expect("a 405 has Allow");
     assert!(allow.contains("PUT") && !allow.contains("POST"), "{response}");
 }
 
 #[test]
-fn what_is_declared_comes_before_the_conditions() {
+fn media_type_and_range_are_checked_before_conditions() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let plain = Request::new("PUT", &path("doc")).body("text/plain", "mine\n").with("If-Match", &tags[0]);
-    first_of("a media type that is no document's", 415, server.answer(&plain));
+    expect_first("unsupported media type", 415, server.answer(&plain));
     let patched = Request::new("PATCH", &path("never")).json(&json!({"content": "mine\n"}));
-    let response = first_of("a patch of an unknown kind, and nothing there", 415, server.answer(&patched));
+    let response = expect_first("unsupported patch format, unknown document", 415, server.answer(&patched));
     assert_eq!(response.field("Accept-Patch"), Some("application/merge-patch+json"), "{response}");
     let part = put("doc", "mine\n").with("Content-Range", "bytes 0-3/8").with("If-Match", &tags[0]);
-    first_of("a part of a document", 400, server.answer(&part));
+    expect_first("partial PUT", 400, server.answer(&part));
     assert_eq!(content(&server, "doc"), "two\n");
 }
 
 #[test]
-fn being_there_comes_before_the_syntax_of_conditions() {
+fn existence_is_checked_before_syntax_of_conditions() {
     let server = Server::start(PROGRAM);
     gone(&server, "gone", &["one\n"]);
     for (id, status) in [("never", 404), ("gone", 410)] {
@@ -65,39 +65,39 @@ fn being_there_comes_before_the_syntax_of_conditions() {
 }
 
 #[test]
-fn the_syntax_of_conditions_comes_before_their_truth() {
+fn syntax_of_conditions_is_checked_before_they_are_evaluated() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let request = put("doc", "mine\n").with("If-Match", &tags[0]).with("If-None-Match", "malformed");
-    let response = first_of("stale, and malformed", 400, server.answer(&request));
+    let response = expect_first("stale and malformed", 400, server.answer(&request));
     assert_eq!(response.word("field").as_deref(), Some("If-None-Match"), "{response}");
 }
 
 #[test]
-fn a_false_condition_comes_before_a_missing_one() {
+fn false_condition_is_412_not_428() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let request = put("doc", "mine\n").with("If-None-Match", &tags[1]);
-    first_of("false, and names no version", 412, server.answer(&request));
+    expect_first("false and names no version", 412, server.answer(&request));
 }
 
 #[test]
-fn the_conditions_come_before_the_body() {
+fn conditions_are_evaluated_before_the_body_is_parsed() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
-    let no_json = || Request::new("PUT", &path("doc")).body("application/json", "{");
-    let no_document = || Request::new("PUT", &path("doc")).json(&json!({"title": 7}));
-    for (what, request) in [("no JSON", no_json as fn() -> Request), ("no document", no_document)] {
-        first_of(what, 428, server.answer(&request()));
-        first_of(what, 412, server.answer(&request().with("If-Match", &tags[0])));
+    let invalid_json = || Request::new("PUT", &path("doc")).body("application/json", "{");
+    let not_a_document = || Request::new("PUT", &path("doc")).json(&json!({"title": 7}));
+    for (what, request) in [("invalid JSON", invalid_json as fn() -> Request), ("not a document", not_a_document)] {
+        expect_first(what, 428, server.answer(&request()));
+        expect_first(what, 412, server.answer(&request().with("If-Match", &tags[0])));
     }
-    first_of("no JSON", 400, server.answer(&no_json().with("If-Match", &tags[1])));
-    first_of("no document", 422, server.answer(&no_document().with("If-Match", &tags[1])));
+    expect_first("invalid JSON", 400, server.answer(&invalid_json().with("If-Match", &tags[1])));
+    expect_first("not a document", 422, server.answer(&not_a_document().with("If-Match", &tags[1])));
     assert_eq!(content(&server, "doc"), "two\n");
 }
 
 #[test]
-fn a_document_is_refused_by_the_name_of_what_is_wrong_with_it() {
+fn invalid_document_is_422_and_names_the_member() {
     let server = Server::start(PROGRAM);
     let bodies = [
         (json!({"title": "Draft Post"}), "content"),
@@ -106,26 +106,26 @@ fn a_document_is_refused_by_the_name_of_what_is_wrong_with_it() {
     ];
     for (body, member) in bodies {
         let request = Request::new("PUT", &path("doc")).json(&body).with("If-None-Match", "*");
-        let response = first_of(member, 422, server.answer(&request));
+        let response = expect_first(member, 422, server.answer(&request));
         assert!(response.word("detail").is_some_and(|detail| detail.contains(member)), "{member}: {response}");
     }
     expect(404, server.answer(&get("doc")));
 }
 
 #[test]
-fn the_body_comes_before_the_state_of_the_store() {
+fn body_is_validated_before_references() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n"]);
     let lost = json!({"title": "Draft Post", "content": "mine\n", "parent": "nowhere"});
-    let worse = json!({"title": "Draft Post", "content": "mine\n", "parent": "nowhere", "colour": "red"});
+    let lost_and_unknown = json!({"title": "Draft Post", "content": "mine\n", "parent": "nowhere", "colour": "red"});
     let request = |body| Request::new("PUT", &path("doc")).json(body).with("If-Match", &tags[0]);
-    first_of("an unknown member, and an unknown parent", 422, server.answer(&request(&worse)));
-    first_of("an unknown parent", 409, server.answer(&request(&lost)));
-    first_of("the same, and stale", 412, server.answer(&request(&lost).with("If-None-Match", "*")));
+    expect_first("unknown member and unknown parent", 422, server.answer(&request(&lost_and_unknown)));
+    expect_first("unknown parent", 409, server.answer(&request(&lost)));
+    expect_first("unknown parent and stale", 412, server.answer(&request(&lost).with("If-None-Match", "*")));
 }
 
 #[test]
-fn a_delete_waits_for_the_children() {
+fn delete_of_a_document_with_children_is_409() {
     let server = Server::start(PROGRAM);
     let parent = history(&server, "handbook", &["one\n"]).remove(0);
     for id in ["chapter-1", "chapter-2"] {
@@ -134,20 +134,19 @@ fn a_delete_waits_for_the_children() {
         expect(201, server.answer(&request));
     }
     let delete = || Request::new("DELETE", &path("handbook"));
-    first_of("no condition, and children", 428, server.answer(&delete()));
-    let response = first_of("children", 409, server.answer(&delete().with("If-Match", &parent)));
+    expect_first("no condition, and has children", 428, server.answer(&delete()));
+    let response = expect_first("has children", 409, server.answer(&delete().with("If-Match", &parent)));
     let text = String::from_utf8_lossy(&response.body).into_owned();
-    assert!(text.contains("chapter-1") && text.contains("chapter-2"), "it lists them: {response}");
+    assert!(text.contains("chapter-1") && text.contains("chapter-2"), "the detail lists the children: {response}");
     let circle = json!({"title": "Handbook", "content": "", "parent": "chapter-1"});
     let request = Request::new("PUT", &path("handbook")).json(&circle).with("If-Match", &parent);
-    first_of("a circle", 409, server.answer(&request));
+    expect_first("circular parents", 409, server.answer(&request));
     expect(200, server.answer(&get("handbook")));
 }
 
-/// A client that waits for `100 Continue` is refused before it has sent its body, and is told to go on only where
-/// nothing speaks against it.
+/// A client that waits for `100 Continue` is refused before it sends its body; it gets a 100 only if all checks pass.
 #[test]
-fn who_waits_to_be_told_is_refused_without_a_body() {
+fn expect_continue_is_refused_before_the_body() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let ask = |tag: &str| put("doc", "mine\n").with("If-Match", tag).with("Expect", "100-continue");
@@ -169,9 +168,9 @@ fn who_waits_to_be_told_is_refused_without_a_body() {
     expect(200, connection.read("PUT"));
 }
 
-/// A client that sends all of its body first can do so, and reads the refusal afterwards.
+/// A client that sends its whole body first can still read the refusal.
 #[test]
-fn who_writes_first_still_reads_the_refusal() {
+fn client_that_writes_first_still_reads_the_refusal() {
     let server = Server::start(PROGRAM);
     history(&server, "doc", &["one\n"]);
     let request = put("doc", &"long\n".repeat(150_000)).with("If-Match", "\"v1-00000000-not\"");
@@ -179,7 +178,7 @@ fn who_writes_first_still_reads_the_refusal() {
     connection.write(&request.head(server.address()));
     connection.write(request.content());
     expect(412, connection.read("PUT"));
-    // And the connection goes on.
+    // The connection stays usable.
     connection.write(&get("doc").head(server.address()));
     expect(200, connection.read("GET"));
 }

@@ -1,4 +1,4 @@
-//! The policies `optional` and `ignored`, and how one is switched to another.
+//! The policies `optional` and `ignored`, and switching from one policy to another.
 
 use serde_json::json;
 use tests::documents::{content, delete, expect, get, history, put, versions};
@@ -13,11 +13,11 @@ fn overwrote(response: &Response) -> Option<&str> {
 }
 
 #[test]
-fn the_policy_is_guarded_by_its_own_kind() {
+fn policy_is_changed_with_if_match_only() {
     let server = Server::start(PROGRAM);
     let read = expect(200, server.answer(&Request::new("GET", "/control/policy")));
     let policy = json!({"preconditions": "required", "etags": "version", "judging": "atomic", "dates": "proven"});
-    assert_eq!(read.json(), policy, "what a server begins with");
+    assert_eq!(read.json(), policy, "the default policy");
     let ignored = json!({"preconditions": "ignored", "etags": "version", "judging": "atomic", "dates": "proven"});
     expect(428, server.answer(&put_policy(&ignored)));
     switch(&server, "preconditions", "optional");
@@ -27,7 +27,7 @@ fn the_policy_is_guarded_by_its_own_kind() {
 }
 
 #[test]
-fn optional_judges_what_is_sent_and_asks_for_nothing() {
+fn optional_evaluates_conditions_and_requires_none() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     switch(&server, "preconditions", "optional");
@@ -45,7 +45,7 @@ fn optional_judges_what_is_sent_and_asks_for_nothing() {
 }
 
 #[test]
-fn ignored_lets_the_last_write_win_and_names_what_it_buried() {
+fn ignored_lets_the_last_write_win_and_names_the_loser() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     switch(&server, "preconditions", "ignored");
@@ -55,10 +55,11 @@ fn ignored_lets_the_last_write_win_and_names_what_it_buried() {
     let without = expect(200, server.answer(&put("doc", "four\n")));
     assert_eq!(overwrote(&without), Some(stale.etag().as_str()), "{without}");
     let current = expect(200, server.answer(&put("doc", "five\n").with("If-Match", without.etag())));
-    assert_eq!(overwrote(&current), None, "who had seen it buried nothing: {current}");
+    assert_eq!(overwrote(&current), None, "its writer had seen the version, so nothing is lost: {current}");
     assert_eq!(content(&server, "doc"), "five\n");
 
-    // The history knows which update was lost: it was replaced by a writer who named another.
+    // The history shows the lost updates: versions whose writer had named another version than the one that was
+    // replaced.
     let versions = versions(&server, "doc");
     let lost: Vec<_> = versions.iter().filter(|v| v["version"] != 1 && v["basedOn"] != v["parentEtag"]).collect();
     let numbers: Vec<_> = lost.iter().map(|version| version["version"].as_u64()).collect();
@@ -66,7 +67,7 @@ fn ignored_lets_the_last_write_win_and_names_what_it_buried() {
 }
 
 #[test]
-fn reads_are_judged_under_every_policy() {
+fn conditional_get_works_under_every_policy() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     switch(&server, "preconditions", "ignored");
@@ -75,24 +76,24 @@ fn reads_are_judged_under_every_policy() {
 }
 
 #[test]
-fn a_server_can_start_with_a_policy() {
+fn policy_can_be_given_at_start() {
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--preconditions", "ignored"];
     let server = Server::start_with(PROGRAM, &arguments);
     expect(201, server.answer(&put("doc", "one\n")));
-    let buried = expect(200, server.answer(&put("doc", "two\n")));
-    assert!(overwrote(&buried).is_some(), "{buried}");
+    let overwriting = expect(200, server.answer(&put("doc", "two\n")));
+    assert!(overwrote(&overwriting).is_some(), "{overwriting}");
 }
 
 #[test]
-fn a_deliberate_mistake_is_admitted_on_every_answer() {
+fn unsafe_policy_is_named_in_every_response() {
     let server = Server::start(PROGRAM);
-    let honest = history(&server, "doc", &["A\n", "B\n"]);
+    let safe = history(&server, "doc", &["A\n", "B\n"]);
     assert_eq!(server.answer(&get("doc")).field("Ifmatch-Unsafe"), None);
     switch(&server, "etags", "content");
     let read = expect(200, server.answer(&get("doc")));
     assert_eq!(read.field("Ifmatch-Unsafe"), Some("etags=content"), "{read}");
-    assert_ne!(read.etag(), honest[1], "a hash of the content is another tag");
-    // A-B-A: the same text has the same tag again, and who holds it notices nothing.
+    assert_ne!(read.etag(), safe[1], "a hash of the content is a different tag");
+    // A-B-A: the same text has the same tag again, so the holder of the old tag does not notice the change between.
     let first = read.etag();
     let second = expect(200, server.answer(&put("doc", "C\n").with("If-Match", &first))).etag();
     let third = expect(200, server.answer(&put("doc", "B\n").with("If-Match", &second))).etag();

@@ -1,4 +1,4 @@
-//! Many writers at once: of those that name one version, one wins, and nothing that was acknowledged is lost.
+//! Many writers at once: of those that name the same version one wins, and no acknowledged write is lost.
 
 use std::sync::Barrier;
 use std::thread;
@@ -10,28 +10,29 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// How many writers race.
+/// The number of racing writers.
 const WRITERS: usize = 50;
 
-/// Sends all requests at one moment, each over a connection that is open already.
+/// Sends all requests at the same moment, each over a connection that is already open.
 fn at_once(server: &Server, requests: &[Request]) -> Vec<Response> {
-    let gate = Barrier::new(requests.len());
+    let barrier = Barrier::new(requests.len());
     let send = |request: &Request| {
         let mut connection = HttpConnection::open(server.address());
         let head = request.head(server.address());
-        gate.wait();
+        barrier.wait();
         connection.write(&head);
         connection.write(request.content());
         connection.read("PUT")
     };
     thread::scope(|scope| {
         let racing: Vec<_> = requests.iter().map(|request| scope.spawn(|| send(request))).collect();
-        racing.into_iter().map(|writer| writer.join().expect("a writer reads its answer")).collect()
+        racing.into_iter().map(|writer| writer.join().expect("a writer reads its response")).collect()
     })
 }
 
-/// One racing write for each writer. No two of them, nor of two rounds, have the same text: a write that changes
-/// nothing is a success too.
+/// Returns one racing write per writer.
+///
+/// All texts differ, also between rounds, since a write that changes nothing would succeed too.
 fn writes(round: usize, field: &str, value: &str) -> Vec<Request> {
     let write = |writer| put("doc", &text(round, writer)).with(field, value);
     (0..WRITERS).map(write).collect()
@@ -41,13 +42,13 @@ fn text(round: usize, writer: usize) -> String {
     format!("round {round}, written by {writer}\n")
 }
 
-/// The place of the only response with that status; all others have the other one.
+/// Returns the index of the only response with status `wins`; all others must have status `loses`.
 fn winner(responses: &[Response], wins: u16, loses: u16) -> usize {
     let statuses: Vec<u16> = responses.iter().map(|response| response.status).collect();
-    let won: Vec<usize> = (0..statuses.len()).filter(|&place| statuses[place] == wins).collect();
-    assert_eq!(won.len(), 1, "one of them wins: {statuses:?}");
+    let winning: Vec<usize> = (0..statuses.len()).filter(|&place| statuses[place] == wins).collect();
+    assert_eq!(winning.len(), 1, "exactly one wins: {statuses:?}");
     assert!(statuses.iter().all(|status| [wins, loses].contains(status)), "the others lose: {statuses:?}");
-    won[0]
+    winning[0]
 }
 
 #[test]
@@ -56,14 +57,14 @@ fn fifty_writers_race_one_tag_and_one_wins() {
     let mut tag = history(&server, "doc", &["one\n"]).remove(0);
     for round in 0..4 {
         let responses = at_once(&server, &writes(round, "If-Match", &tag));
-        let won = winner(&responses, 200, 412);
-        let new = responses[won].etag();
+        let winning = winner(&responses, 200, 412);
+        let new = responses[winning].etag();
         for lost in responses.iter().filter(|response| response.status == 412) {
             assert_eq!(lost.etag(), new, "round {round}: the loser is told the winner's tag: {lost}");
             assert_eq!(lost.word("reason").as_deref(), Some("stale"), "round {round}: {lost}");
         }
-        assert_eq!(content(&server, "doc"), text(round, won), "round {round}");
-        assert_eq!(number(&new), number(&tag) + 1, "round {round}: one version was made");
+        assert_eq!(content(&server, "doc"), text(round, winning), "round {round}");
+        assert_eq!(number(&new), number(&tag) + 1, "round {round}: one version was created");
         tag = new;
     }
     check_chain(&versions(&server, "doc"));
@@ -73,12 +74,12 @@ fn fifty_writers_race_one_tag_and_one_wins() {
 fn fifty_writers_race_to_create_and_one_does() {
     let server = Server::start(PROGRAM);
     let responses = at_once(&server, &writes(0, "If-None-Match", "*"));
-    let won = winner(&responses, 201, 412);
+    let winning = winner(&responses, 201, 412);
     for lost in responses.iter().filter(|response| response.status == 412) {
-        assert_eq!(lost.etag(), responses[won].etag(), "{lost}");
+        assert_eq!(lost.etag(), responses[winning].etag(), "{lost}");
         assert_eq!(lost.word("reason").as_deref(), Some("already_exists"), "{lost}");
     }
-    assert_eq!(content(&server, "doc"), text(0, won));
+    assert_eq!(content(&server, "doc"), text(0, winning));
     assert_eq!(versions(&server, "doc").len(), 1);
 }
 
@@ -90,16 +91,15 @@ fn posts_race_to_create_and_one_does() {
     winner(&at_once(&server, &requests), 201, 409);
 }
 
-/// The judgement counts when the body has been read, not when the request arrived: who is overtaken on the way has
-/// lost.
+/// The condition is evaluated again when the body has arrived: a request that was overtaken meanwhile fails.
 #[test]
-fn a_slow_body_is_overtaken() {
+fn slow_body_that_was_overtaken_is_412() {
     let server = Server::start(PROGRAM);
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let slow = put("doc", "slow\n").with("If-Match", &tag).with("Expect", "100-continue");
     let mut connection = HttpConnection::open(server.address());
     connection.write(&slow.head(server.address()));
-    // The condition held when it was judged for the first time.
+    // The condition held when it was evaluated for the first time.
     expect(100, connection.read("PUT"));
     let (first, rest) = slow.content().split_at(7);
     connection.write(first);
@@ -113,7 +113,7 @@ fn a_slow_body_is_overtaken() {
 }
 
 #[test]
-fn fifty_slow_bodies_with_one_tag_and_one_wins() {
+fn fifty_slow_bodies_race_one_tag_and_one_wins() {
     let server = Server::start(PROGRAM);
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let mut waiting = Vec::new();
@@ -131,9 +131,9 @@ fn fifty_slow_bodies_with_one_tag_and_one_wins() {
     winner(&responses, 200, 412);
 }
 
-/// Each writer adds its line again and again, taking what it is told on a 412, as a client should.
+/// Each writer appends its lines one by one; on a 412 it takes the current version, as a client should.
 #[test]
-fn no_line_of_anybody_is_lost() {
+fn writers_that_retry_on_412_lose_no_line() {
     const LINES: usize = 6;
     let server = Server::start(PROGRAM);
     history(&server, "doc", &[""]);
@@ -154,7 +154,7 @@ fn no_line_of_anybody_is_lost() {
     check_chain(&versions);
 }
 
-/// Reads, adds, writes; again, where somebody was quicker.
+/// Reads, appends and writes, again and again until no other writer was faster.
 fn append(server: &Server, line: &str) {
     loop {
         let read = expect(200, server.answer(&get("doc")));
@@ -168,7 +168,7 @@ fn append(server: &Server, line: &str) {
     }
 }
 
-/// A chain has no gap, and every version was made by somebody who had seen the one before.
+/// Asserts that the chain has no gap, and that each version is based on the one before.
 pub(crate) fn check_chain(versions: &[Value]) {
     for (newer, older) in versions.iter().zip(&versions[1..]) {
         assert_eq!(newer["version"].as_u64(), older["version"].as_u64().map(|n| n + 1), "{newer} after {older}");

@@ -1,5 +1,4 @@
-//! Clients that begin requests and do not end them: what the server keeps of those, and what other clients see
-//! meanwhile.
+//! Clients that begin requests and never finish them: the memory that the server keeps for them, and other clients.
 
 use serde_json::json;
 use tests::documents::{get, path, put};
@@ -14,7 +13,7 @@ use crate::PROGRAM;
 
 const MIB: usize = 1024 * 1024;
 
-/// The bytes of a body that come one by one.
+/// The length of a body that is sent in chunks of one byte.
 const BYTES: u64 = 600_000;
 
 fn start(budgets: &[&str]) -> Server {
@@ -23,7 +22,7 @@ fn start(budgets: &[&str]) -> Server {
     Server::start_with(PROGRAM, &arguments)
 }
 
-/// The head of a PUT that creates a document.
+/// Returns the head of a PUT that creates a document.
 fn head(server: &Server, id: &str, field: &str) -> Vec<u8> {
     let head = format!(
         "PUT {} HTTP/1.1\r\nHost: {}\r\nIf-None-Match: *\r\nContent-Type: application/json\r\n{field}\r\n\r\n",
@@ -42,29 +41,29 @@ fn unfinished_requests_stay_within_their_budget() {
         for number in 0..60 {
             let mut client = HttpConnection::open(server.address());
             client.write(&head(&server, &format!("doc-{number}"), "Content-Length: 6000000"));
-            // An error says that the server has had enough.
+            // An error means that the server has refused the request.
             let _ = client.try_write(&vec![b' '; 300_000]);
             clients.push(client);
             assert!(budget(&server, "used", "receive-bytes") <= 4 << 20);
         }
-        until("many are refused", || budget(&server, "refused_total", "receive-bytes") >= 40);
+        until("many requests are refused", || budget(&server, "refused_total", "receive-bytes") >= 40);
         second_client.keep_waiting();
     });
-    let refused = clients.last_mut().expect("there are some").try_read("PUT").expect("it is answered");
+    let refused = clients.last_mut().expect("there are clients").try_read("PUT").expect("it is answered");
     assert_eq!((refused.status, refused.field("Retry-After")), (503, Some("5")), "{refused}");
     assert_eq!(refused.word("budget").as_deref(), Some("receive-bytes"), "{refused}");
     assert_eq!(refused.field("Connection"), Some("close"), "{refused}");
     drop(clients);
-    until("nothing is kept", || budget(&server, "used", "receive-bytes") == 0);
+    until("no memory is kept", || budget(&server, "used", "receive-bytes") == 0);
     let grown = memory(&server, "VmHWM").saturating_sub(before);
     assert!(grown < 32 * MIB, "the server grew by {} MiB", grown / MIB);
     let large = server.answer(&put("large", &"x".repeat(1_000_000)).with("If-None-Match", "*"));
     assert_eq!(large.status, 201, "{large}");
 }
 
-/// What is thrown away takes no room: a client that is refused anyway uses up nothing.
+/// Bytes that are discarded do not count: a client that is refused anyway uses none of the budget.
 #[test]
-fn refused_requests_use_nothing_up() {
+fn refused_requests_use_no_budget() {
     let server = start(&["receive-bytes=4MiB"]);
     let mut clients = Vec::new();
     for _ in 0..20 {
@@ -83,7 +82,7 @@ fn refused_requests_use_nothing_up() {
 }
 
 #[test]
-fn held_body_is_kept_in_one_piece() {
+fn held_body_takes_its_own_size() {
     let server = start(&[]);
     let held = Request::new("PUT", "/control/gate").json(&json!({"hold": "writes"}));
     assert_eq!(server.answer(&held).status, 200);
@@ -93,7 +92,7 @@ fn held_body_is_kept_in_one_piece() {
     for _ in 0..BYTES / 10_000 {
         client.write(&b"1\r\n \r\n".repeat(10_000));
     }
-    until("all of it has come", || budget(&server, "used", "receive-bytes") == BYTES);
+    until("the whole body has arrived", || budget(&server, "used", "receive-bytes") == BYTES);
     let grown = memory(&server, "VmHWM").saturating_sub(before);
     assert!(grown < 8 * MIB, "the server grew by {} KiB for {BYTES} bytes", grown / 1024);
     let document = br#"{"title":"","content":""}"#;
@@ -101,12 +100,12 @@ fn held_body_is_kept_in_one_piece() {
     client.write(&[&document[..], b"\r\n0\r\n\r\n"].concat());
     assert_eq!(server.answer(&Request::new("POST", "/control/gate/release")).status, 200);
     assert_eq!(client.read("PUT").status, 201);
-    until("nothing is kept", || budget(&server, "used", "receive-bytes") == 0);
+    until("no memory is kept", || budget(&server, "used", "receive-bytes") == 0);
 }
 
-/// HPACK makes 28 KiB of seven bytes. What is kept of a request without an end is bounded by what comes out.
+/// HPACK expands seven bytes to 28 KiB. The memory for an unfinished request is bounded by the expanded size.
 #[test]
-fn expanded_heads_stay_within_the_record() {
+fn expanded_heads_stay_within_the_budget_of_the_record() {
     let server = start(&["record-bytes=1MiB"]);
     let exchange = server.answer(&put("other", "one").with("If-None-Match", "*"));
     assert_eq!(exchange.status, 201);
@@ -114,11 +113,11 @@ fn expanded_heads_stay_within_the_record() {
     let mut clients = Vec::new();
     let connect = || {
         let mut client = http_2::Http2Connection::open(server.address(), 65_535);
-        // A literal that is indexed: its value has 4,000 bytes (RFC 7541 sections 5.1 and 6.2.1).
+        // A literal with incremental indexing, whose value has 4,000 bytes (RFC 7541 sections 5.1 and 6.2.1).
         let field = [&b"\x40\x01x\x7f\xa1\x1e"[..], &[b'v'; 4000]].concat();
         client.block(1, &[&put[..], &field].concat(), false);
         for stream in (3..200).step_by(2) {
-            // The dynamic table begins behind the static one, at 62.
+            // The dynamic table begins at index 62, after the static one.
             client.block(stream, &[&put[..], &[0xbe; 7]].concat(), false);
         }
         client

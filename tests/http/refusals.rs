@@ -1,4 +1,4 @@
-//! What refusals say: to programs in stable words, to people in sentences.
+//! The refusals: stable words for programs, sentences for people.
 
 use serde_json::json;
 use tests::documents::{document, expect, get, gone, history, path, put};
@@ -7,7 +7,7 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// The members that every problem has, and that they agree with the message.
+/// Checks the members that every problem has, and that they agree with the response.
 fn check_problem(response: &Response, id: &str, title: &str, error: &str) {
     let problem = response.json();
     let kind = format!("/problems/{}", error.replace('_', "-"));
@@ -21,7 +21,7 @@ fn check_problem(response: &Response, id: &str, title: &str, error: &str) {
 }
 
 #[test]
-fn a_stale_tag() {
+fn stale_tag_is_412_with_an_evaluation() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n", "three\n"]);
     let response = expect(412, server.answer(&put("doc", "mine\n").with("If-Match", &tags[0])));
@@ -42,21 +42,21 @@ fn a_stale_tag() {
 }
 
 #[test]
-fn no_condition() {
+fn missing_condition_is_428_and_names_the_field() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n"]);
     let response = expect(428, server.answer(&put("doc", "mine\n")));
     check_problem(&response, "doc", "Precondition Required", "precondition_required");
     let problem = response.json();
     assert_eq!(problem["reason"], "no_condition");
-    assert_eq!(problem["currentEtag"], json!(tags[0]), "as information");
+    assert_eq!(problem["currentEtag"], json!(tags[0]), "the current tag, as information");
     let detail = problem["detail"].as_str().expect("a sentence");
-    assert!(detail.contains("If-Match") && detail.contains("ETag"), "which field, and where its value is: {detail}");
+    assert!(detail.contains("If-Match") && detail.contains("ETag"), "the field, and the source of its value: {detail}");
     assert_eq!(response.field("ETag"), None, "{response}");
 }
 
 #[test]
-fn a_deleted_document() {
+fn deleted_document_is_410_or_412_with_its_author() {
     let server = Server::start(PROGRAM);
     let tags = gone(&server, "doc", &["one\n"]);
     let read = expect(410, server.answer(&get("doc")));
@@ -71,7 +71,7 @@ fn a_deleted_document() {
 }
 
 #[test]
-fn every_type_is_explained_where_it_points_to() {
+fn problem_type_is_the_url_of_an_explanation() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     gone(&server, "gone", &["one\n"]);
@@ -96,7 +96,7 @@ fn every_type_is_explained_where_it_points_to() {
 }
 
 #[test]
-fn a_412_carries_the_current_document_where_that_is_preferred() {
+fn preferred_412_carries_the_current_document() {
     let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     let request = put("doc", "mine\n").with("If-Match", &tags[0]).with("Prefer", "return=representation");
@@ -129,7 +129,7 @@ fn write_returns_the_document_or_only_its_tag() {
 }
 
 #[test]
-fn a_text_comes_back_to_the_byte() {
+fn text_is_returned_byte_for_byte() {
     let server = Server::start(PROGRAM);
     let text = "\u{feff}one\r\ntwo\rthree\n\nno last newline \u{0}\u{1f}\u{7f}\u{2028}\u{202e}e\u{301}😀 \"\\\t";
     let response = expect(201, server.answer(&put("doc", text).with("If-None-Match", "*")));

@@ -1,5 +1,4 @@
-//! Clients that ask for much and take nothing of it: what they can make the server hold, for how long, and what other
-//! clients see meanwhile.
+//! Clients that request much and read nothing: the memory and time that they cost the server, and other clients.
 
 use std::thread;
 use std::time::Duration;
@@ -25,7 +24,7 @@ fn start(budgets: &[&str]) -> Server {
     server
 }
 
-/// Reads and writes as another client, which has to succeed. Returns the tag of what it wrote.
+/// Writes and reads as another client, which has to succeed, and returns the new tag.
 fn read_and_write(server: &Server, id: &str, content: &str, tag: Option<&str>) -> String {
     let guard = tag.map_or(("If-None-Match", "*"), |tag| ("If-Match", tag));
     let written = server.answer(&put(id, content).with(guard.0, guard.1));
@@ -35,7 +34,7 @@ fn read_and_write(server: &Server, id: &str, content: &str, tag: Option<&str>) -
     written.etag()
 }
 
-/// Reads the heads of so many responses, and returns how many of them are a 200.
+/// Reads the heads of so many responses, and returns how many have status 200.
 fn successes(client: &mut Http2Connection, responses: usize) -> usize {
     (0..responses).filter(|_| is_success(&client.next(HEADERS))).count()
 }
@@ -54,7 +53,7 @@ fn unread_responses_stay_within_their_budget() {
         for stream in (1..60).step_by(2) {
             client.get(stream, &path("large"));
         }
-        // Each stream ends by its own want of progress, while the connection lives.
+        // Each stream is reset for its own lack of progress, while the connection stays open.
         let (mut responses, mut granted, mut ended) = (0, 0, 0);
         while responses < 30 || ended < granted {
             let frame = client.try_next().expect("the server keeps the connection");
@@ -79,10 +78,10 @@ fn unread_responses_stay_within_their_budget() {
             clients
         });
         let granted: Vec<usize> = clients.into_iter().map(|client| client.join().expect("it succeeds")).collect();
-        assert!(granted.iter().all(|count| *count >= 1), "a connection had its part of the budget: {granted:?}");
+        assert!(granted.iter().all(|count| *count >= 1), "each connection gets a part of the budget: {granted:?}");
     });
     assert!(budget(&server, "refused_total", "send-bytes") >= 50);
-    until("nothing waits", || budget(&server, "used", "send-bytes") == 0);
+    until("no response waits", || budget(&server, "used", "send-bytes") == 0);
     assert!(budget(&server, "refused_total", "send-time") >= 3);
     let grown = memory(&server, "VmHWM").saturating_sub(before);
     println!("the server grew by {} KiB", grown / 1024);
@@ -91,7 +90,7 @@ fn unread_responses_stay_within_their_budget() {
 }
 
 #[test]
-fn small_unread_responses_end_as_well() {
+fn small_unread_responses_are_reset() {
     let server = start(&["send-time=1s"]);
     let mut client = Http2Connection::open(server.address(), 0);
     let tag = read_and_write(&server, "small", "one", None);
@@ -106,7 +105,7 @@ fn small_unread_responses_end_as_well() {
 }
 
 #[test]
-fn stream_of_events_ends_if_its_client_reads_nothing() {
+fn unread_event_stream_is_reset() {
     let server = start(&["send-time=1s"]);
     let mut client = Http2Connection::open(server.address(), 0);
     beside(&server, None, |second_client| {
@@ -120,13 +119,13 @@ fn stream_of_events_ends_if_its_client_reads_nothing() {
 }
 
 #[test]
-fn slow_client_that_makes_progress_is_served_to_the_end() {
+fn slow_client_that_makes_progress_gets_everything() {
     let server = start(&["send-time=1s"]);
     let mut client = Http2Connection::open(server.address(), 0);
     client.get(1, &path("large"));
     assert_eq!(successes(&mut client, 1), 1);
     let mut taken = 0;
-    // Longer than the time without progress that ends a response.
+    // Longer in total than the time without progress after which a response is reset.
     for _ in 0..6 {
         thread::sleep(Duration::from_millis(300));
         client.open_window(1, 40_000);
@@ -146,11 +145,11 @@ fn slow_client_that_makes_progress_is_served_to_the_end() {
 }
 
 #[test]
-fn applied_write_without_room_has_no_body() {
+fn applied_write_without_send_budget_has_no_body() {
     let server = start(&["send-bytes=64KiB"]);
     let mut client = Http2Connection::open(server.address(), 0);
     client.get(1, &path("large"));
-    assert_eq!(successes(&mut client, 1), 1, "what is larger than the budget is sent alone");
+    assert_eq!(successes(&mut client, 1), 1, "a response larger than the budget is sent alone");
     let text = "y".repeat(2000);
     let written = server.answer(&put("new", &text).with("If-None-Match", "*").with("Prefer", "return=representation"));
     assert_eq!((written.status, &*written.body), (201, &b""[..]), "{written}");

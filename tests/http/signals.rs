@@ -1,4 +1,4 @@
-//! What the system and the shell do to a server: a terminal that is gone, a limit on the length of files.
+//! Signals and limits of the operating system: a terminal that closes, and the limit on file lengths.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,44 +10,44 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// A program that does this first, and becomes the program under test then.
+/// Returns a script that runs a preparation and then executes the program under test.
 fn prepared(preparation: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let program = folder.path().join("prepared");
     fs::write(&program, format!("#!/bin/sh\n{preparation}\nexec '{PROGRAM}' \"$@\"\n")).expect("a file can be written");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("the test owns the file");
     let path = program.display().to_string();
     (folder, path)
 }
 
-/// Whether a process has a handler of its own for the signal with that number.
+/// Returns whether a process has its own handler for this signal.
 #[cfg(target_os = "linux")]
 fn handles(process: u32, signal: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("the process is there");
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("the process exists");
     let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("every process has this line");
-    u64::from_str_radix(mask.trim(), 16).expect("it is a mask") >> (signal - 1) & 1 == 1
+    u64::from_str_radix(mask.trim(), 16).expect("the value is a mask") >> (signal - 1) & 1 == 1
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_server_under_nohup_outlives_its_terminal() {
+fn server_under_nohup_survives_sighup() {
     let (_folder, nohup) = prepared("trap '' HUP");
     let server = Server::start(&nohup);
-    tests::until("it listens to signals", || handles(server.process(), 15));
+    tests::until("the server handles signals", || handles(server.process(), 15));
     assert!(!handles(server.process(), 1));
     let sent = Command::new("sh").args(["-c", &format!("kill -s HUP {}", server.process())]).status();
     assert!(sent.is_ok_and(|status| status.success()));
     assert_eq!(server.answer(&put("a", "text").with("If-None-Match", "*")).status, 201);
 
     let server = Server::start(PROGRAM);
-    tests::until("it listens to signals", || handles(server.process(), 15));
-    tests::until("any other server ends with its terminal", || handles(server.process(), 1));
+    tests::until("the server handles signals", || handles(server.process(), 15));
+    tests::until("a server without nohup handles SIGHUP", || handles(server.process(), 1));
 }
 
-/// The system ends a process that writes beyond this limit, unless it says otherwise (SIGXFSZ).
+/// The kernel ends a process that writes beyond this limit, unless it handles the signal (SIGXFSZ).
 #[test]
-fn a_file_too_long_does_not_end_the_server() {
-    // In blocks of 512 bytes: enough for the store's own tables, and not for what follows.
+fn file_size_limit_is_503_and_does_not_end_the_server() {
+    // In blocks of 512 bytes: enough for the store's tables, but not for the documents below.
     let (folder, limited) = prepared("ulimit -f 1000");
     let store = folder.path().join("documents.db").display().to_string();
     let server = Server::start_with(&limited, &["--listen", "127.0.0.1:0", "--store", &store]);
@@ -56,6 +56,6 @@ fn a_file_too_long_does_not_end_the_server() {
         let request = put(&format!("d{number}"), &text).with("If-None-Match", "*");
         server.answer(&request).status
     });
-    assert!(statuses.any(|status| status == 503), "the limit is met");
-    assert_eq!(server.answer(&get("d0")).status, 200, "what was written is there");
+    assert!(statuses.any(|status| status == 503), "the limit is reached");
+    assert_eq!(server.answer(&get("d0")).status, 200, "the written document is readable");
 }

@@ -1,7 +1,7 @@
 //! The contract's table of preconditions under the policy `required`, row by row and column by column.
 //!
-//! An answer is written as its status, then the reason in its body if it has one, then what its `ETag` is: `E` the
-//! current version's, `new` that of a version which this very request made, and without either there must be none.
+//! An expected response is written as its status, then the reason in its body if it has one, then its `ETag`: `E` for
+//! the current version's, `new` for the version that this request created. Without either, it must have no `ETag`.
 
 use serde_json::{Value, json};
 use tests::documents::{delete, get, gone, history, number, patch, path, put};
@@ -10,12 +10,12 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// A row: the conditions, a field a line, and the answer where the document exists, is gone, has never been.
+/// A row: the conditions, one field per line; the response if the document exists, is deleted, has never existed.
 ///
 /// `{E}` is the current tag, `{S}` an old one, `{X}` one that was never issued, `{LM}` the time of the current version.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
-/// What a read is answered.
+/// The responses to GET and HEAD.
 const READS: &[Row] = &[
     ("", "200 E", "410", "404"),
     ("If-None-Match: {E}", "304 E", "410", "404"),
@@ -43,7 +43,7 @@ const READS: &[Row] = &[
     ("If-None-Match: v5", "400", "410", "404"),
 ];
 
-/// What a PUT is answered. PATCH and DELETE are judged as it is where there is a document.
+/// The responses to PUT; PATCH and DELETE of an existing document have the same.
 const WRITES: &[Row] = &[
     ("", "428 no_condition", "428 no_condition", "428 no_condition"),
     ("If-Match: {E}", "200 new", "412 deleted", "412 never_existed"),
@@ -85,7 +85,7 @@ const WRITES: &[Row] = &[
     ("If-None-Match: {X}, *", "400", "400", "400"),
 ];
 
-/// Whether there is a document where a request goes.
+/// The state of the document before the request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Target {
     Exists,
@@ -93,7 +93,7 @@ enum Target {
     Never,
 }
 
-/// Every row and column of a table, each on a document of its own.
+/// Calls `check` for each row and column of a table, each with a document of its own.
 fn each_cell(rows: &[Row], mut check: impl FnMut(&str, &Case, &str)) {
     for (row, (conditions, exists, gone, never)) in rows.iter().enumerate() {
         let columns = [(Target::Exists, exists), (Target::Gone, gone), (Target::Never, never)];
@@ -104,15 +104,15 @@ fn each_cell(rows: &[Row], mut check: impl FnMut(&str, &Case, &str)) {
     }
 }
 
-/// A document to try one request on.
+/// A document for one request.
 struct Case {
     id: String,
     target: Target,
 }
 
-/// What is known about it before the request.
+/// The state of the document before the request.
 struct Before {
-    /// All tags that were issued, oldest first; empty where there is no document and has never been.
+    /// All tags that were issued, oldest first; empty if the document has never existed.
     tags: Vec<String>,
     last_modified: String,
 }
@@ -133,7 +133,7 @@ impl Case {
     }
 }
 
-/// A date, where there is no document whose time it could be.
+/// A date for documents that have none.
 const SOME_DATE: &str = "Sun, 22 Nov 2026 05:00:00 GMT";
 /// A tag that no server has ever issued.
 const UNKNOWN: &str = "\"v1-00000000-not\"";
@@ -154,10 +154,10 @@ fn with_conditions(mut request: Request, conditions: &str, before: &Before) -> R
     request
 }
 
-/// Holds a response against an answer as the tables write it.
+/// Compares a response with a cell of a table.
 fn check_answer(what: &str, answer: &str, response: &Response, before: &Before) {
     let mut words = answer.split(' ');
-    let status: u16 = words.next().and_then(|word| word.parse().ok()).expect("an answer begins with its status");
+    let status: u16 = words.next().and_then(|word| word.parse().ok()).expect("a cell begins with a status");
     assert_eq!(response.status, status, "{what}: {response}");
     let rest: Vec<&str> = words.collect();
     let (reason, etag) = match rest[..] {
@@ -165,7 +165,7 @@ fn check_answer(what: &str, answer: &str, response: &Response, before: &Before) 
         [one @ ("E" | "new")] => (None, Some(one)),
         [reason] => (Some(reason), None),
         [reason, etag] => (Some(reason), Some(etag)),
-        _ => panic!("{answer} is no answer"),
+        _ => panic!("{answer} is not an expected response"),
     };
     if status >= 400 && !response.body.is_empty() {
         assert_eq!(response.word("reason").as_deref(), reason, "{what}: reason: {response}");
@@ -178,15 +178,15 @@ fn check_answer(what: &str, answer: &str, response: &Response, before: &Before) 
     }
 }
 
-/// What every answer has to carry, whatever it says.
+/// Checks the fields that every response must have.
 fn check_fields(what: &str, response: &Response) {
     let has = |name: &str| response.field(name).is_some();
     assert!(has("Date"), "{what}: Date: {response}");
-    assert!(!has("Content-Encoding"), "{what}: documents are never coded: {response}");
-    // A 304 repeats no more than a cache needs.
+    assert!(!has("Content-Encoding"), "{what}: documents have no content coding: {response}");
+    // A 304 repeats only what a cache needs.
     let about_a_version = has("ETag") && response.status != 304;
-    assert_eq!(has("Ifmatch-Author"), about_a_version, "{what}: who wrote it: {response}");
-    assert_eq!(has("Last-Modified"), about_a_version, "{what}: when: {response}");
+    assert_eq!(has("Ifmatch-Author"), about_a_version, "{what}: the author: {response}");
+    assert_eq!(has("Last-Modified"), about_a_version, "{what}: the time: {response}");
     if response.status >= 400 {
         assert_eq!(response.field("Content-Type"), Some("application/problem+json"), "{what}: {response}");
         assert_eq!(response.field("Cache-Control"), Some("no-store"), "{what}: {response}");
@@ -194,7 +194,7 @@ fn check_fields(what: &str, response: &Response) {
 }
 
 #[test]
-fn reads() {
+fn gets_match_the_table() {
     let server = Server::start(PROGRAM);
     each_cell(READS, |conditions, case, answer| {
         let before = case.prepare(&server);
@@ -211,7 +211,7 @@ fn reads() {
                     assert_eq!(response.field("Accept-Ranges"), Some("none"), "{what}: {response}");
                     assert_eq!(response.field("Ifmatch-Author"), Some("bob"), "{what}: {response}");
                     let body = if method == "GET" { br#"{"title":"Draft Post","content":"two\n"}"# } else { &b""[..] };
-                    assert_eq!(response.body, body, "{what}: what is read is what was written: {response}");
+                    assert_eq!(response.body, body, "{what}: the body is the document as it was written: {response}");
                 }
                 304 => {
                     assert_eq!(response.field("Cache-Control"), Some("no-cache, no-transform"), "{what}: {response}");
@@ -224,7 +224,7 @@ fn reads() {
 }
 
 #[test]
-fn puts() {
+fn puts_match_the_table() {
     let server = Server::start(PROGRAM);
     each_cell(WRITES, |conditions, case, answer| {
         let what = format!("PUT {:?} with [{conditions}]", case.target);
@@ -243,33 +243,33 @@ fn puts() {
         }
         if response.status == 428 && case.target != Target::Exists {
             let detail = response.word("detail").expect("a refusal is explained");
-            assert!(detail.contains("If-None-Match: *"), "{what}: what to send instead: {response}");
+            assert!(detail.contains("If-None-Match: *"), "{what}: the detail says what to send instead: {response}");
         }
     });
 }
 
 #[test]
-fn patches() {
+fn patches_match_the_table() {
     let server = Server::start(PROGRAM);
     each_cell(WRITES, |conditions, case, answer| {
         let what = format!("PATCH {:?} with [{conditions}]", case.target);
         let before = case.prepare(&server);
         let request = patch(&case.id, &json!({"content": "three\n"}));
         let response = server.answer(&with_conditions(request, conditions, &before));
-        check_answer(&what, answer_where_there_must_be_one(case, answer), &response, &before);
+        check_answer(&what, answer_for_existing_only(case, answer), &response, &before);
         check_fields(&what, &response);
         check_effect(&what, &server, case, &response, &before, "three\n");
     });
 }
 
 #[test]
-fn deletes() {
+fn deletes_match_the_table() {
     let server = Server::start(PROGRAM);
     each_cell(WRITES, |conditions, case, answer| {
         let what = format!("DELETE {:?} with [{conditions}]", case.target);
         let before = case.prepare(&server);
         let response = server.answer(&with_conditions(delete(&case.id), conditions, &before));
-        let answer = answer_where_there_must_be_one(case, answer);
+        let answer = answer_for_existing_only(case, answer);
         if answer.starts_with("200") {
             assert_eq!(response.status, 204, "{what}: {response}");
             let after = server.answer(&get(&case.id));
@@ -282,8 +282,8 @@ fn deletes() {
     });
 }
 
-/// PATCH and DELETE want something to be there, whatever their conditions say.
-fn answer_where_there_must_be_one<'a>(case: &Case, answer: &'a str) -> &'a str {
+/// Returns the expected response to PATCH or DELETE, which need an existing document whatever the conditions are.
+fn answer_for_existing_only<'a>(case: &Case, answer: &'a str) -> &'a str {
     match case.target {
         Target::Exists => answer,
         Target::Gone => "410",
@@ -291,16 +291,16 @@ fn answer_where_there_must_be_one<'a>(case: &Case, answer: &'a str) -> &'a str {
     }
 }
 
-/// Looks at the document afterwards: a success has written one version, a refusal nothing.
+/// Checks the document afterwards: a success has written one version, a refusal nothing.
 fn check_effect(what: &str, server: &Server, case: &Case, response: &Response, before: &Before, content: &str) {
     let after = server.answer(&get(&case.id));
     if response.status < 300 {
-        assert_eq!(after.etag(), response.etag(), "{what}: the tag that was answered is the document's: {after}");
+        assert_eq!(after.etag(), response.etag(), "{what}: the response has the document's tag: {after}");
         assert_eq!(after.word("content").as_deref(), Some(content), "{what}: it was written: {after}");
-        // A delete is a version too.
-        let deletes = u64::from(case.target == Target::Gone);
-        let expected = before.tags.last().map_or(0, |tag| number(tag)) + deletes + 1;
-        assert_eq!(number(&response.etag()), expected, "{what}: one version more: {response}");
+        // A deletion is a version too.
+        let deletions = u64::from(case.target == Target::Gone);
+        let expected = before.tags.last().map_or(0, |tag| number(tag)) + deletions + 1;
+        assert_eq!(number(&response.etag()), expected, "{what}: one more version: {response}");
     } else {
         let status = match case.target {
             Target::Exists => 200,
@@ -313,7 +313,7 @@ fn check_effect(what: &str, server: &Server, case: &Case, response: &Response, b
 }
 
 #[test]
-fn a_post_creates_and_never_replaces() {
+fn post_creates_and_never_replaces() {
     let server = Server::start(PROGRAM);
     let post = |body: &Value| server.answer(&Request::new("POST", "/api/documents").json(body));
     let named = |id: &str| json!({"id": id, "title": "Draft Post", "content": "three\n"});
@@ -331,7 +331,7 @@ fn a_post_creates_and_never_replaces() {
     }
     let unnamed = post(&json!({"title": "Draft Post", "content": "three\n"}));
     assert_eq!(unnamed.status, 201, "without an id the server chooses one: {unnamed}");
-    let location = unnamed.field("Location").expect("where it is").to_owned();
+    let location = unnamed.field("Location").expect("a 201 has a Location").to_owned();
     assert_eq!(server.answer(&Request::new("GET", &location)).etag(), unnamed.etag());
 }
 

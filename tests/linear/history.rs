@@ -1,4 +1,4 @@
-//! Who asked for what and was told what, in the order in which it happened, and the judgement on it.
+//! The operations of a race and their outcomes, in the order of time, and whether they are linearizable.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
@@ -7,10 +7,10 @@ use stateright::semantics::{ConsistencyTester, LinearizabilityTester};
 
 use crate::register::{Operation, Outcome, Register};
 
-/// A history in the making.
+/// A history that is being recorded.
 ///
-/// An invocation is written down before anything is sent, and a return after everything was read. So what stands here
-/// as overlapping may not have overlapped, but what stands here one after the other was one after the other.
+/// An invocation is recorded before anything is sent, a return after everything was read. So operations that overlap in
+/// the record may not have overlapped, but operations that follow each other in the record did.
 #[derive(Debug, Default)]
 pub(crate) struct History(Mutex<Vec<(usize, Moment)>>);
 
@@ -25,12 +25,14 @@ impl History {
         self.moments().push((thread, Moment::Invoked(operation)));
     }
 
-    pub(crate) fn give_back(&self, thread: usize, outcome: Outcome) {
+    pub(crate) fn return_from(&self, thread: usize, outcome: Outcome) {
         self.moments().push((thread, Moment::Returned(outcome)));
     }
 
-    /// Whether everybody could have been told what they were told if they had taken turns: each operation at one
-    /// moment between its invocation and its return. One that never returned may have had its moment or not.
+    /// Returns whether the outcomes are possible if the threads had taken turns.
+    ///
+    /// Each operation takes effect at one moment between its invocation and its return; one that never returned takes
+    /// effect at one moment or never.
     pub(crate) fn is_linearizable(&self, begin: Register) -> bool {
         let mut tester = LinearizabilityTester::new(begin);
         for (thread, moment) in self.moments().iter().cloned() {
@@ -38,7 +40,7 @@ impl History {
                 Moment::Invoked(operation) => tester.on_invoke(thread, operation),
                 Moment::Returned(outcome) => tester.on_return(thread, outcome),
             };
-            recorded.expect("a thread asks for one thing at a time");
+            recorded.expect("a thread has one operation at a time");
         }
         tester.is_consistent()
     }
@@ -68,7 +70,7 @@ impl History {
     }
 
     fn moments(&self) -> MutexGuard<'_, Vec<(usize, Moment)>> {
-        self.0.lock().expect("nobody panics while they write a moment down")
+        self.0.lock().expect("no thread panics while it records a moment")
     }
 }
 
@@ -81,14 +83,14 @@ impl fmt::Display for History {
     }
 }
 
-/// What a history, or several, are made of.
+/// How many operations a history has, by their outcome.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Counts {
     pub(crate) operations: usize,
-    /// Those that began while another one was under way.
+    /// Operations that began during another one.
     pub(crate) overlapping: usize,
     pub(crate) reads: usize,
-    /// Those that were told to go on with what they have.
+    /// Conditional reads whose outcome was 'not modified'.
     pub(crate) revalidations: usize,
     pub(crate) writes: usize,
     pub(crate) refusals: usize,
@@ -109,7 +111,7 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operations, overlapping, reads, revalidations, writes, refusals } = self;
         let unanswered = operations - reads - revalidations - writes - refusals;
-        write!(f, "{operations} operations, {overlapping} begun while another was under way: ")?;
+        write!(f, "{operations} operations, {overlapping} begun during another: ")?;
         write!(
             f,
             "{reads} reads, {revalidations} times unchanged, {writes} writes, {refusals} refusals, {unanswered} never answered"

@@ -1,15 +1,15 @@
-//! Many people at one document, and nobody can tell that they did not take turns.
+//! Several clients work on one document, and the outcomes look as if they had taken turns.
 //!
-//! That is what a conditional write promises, and it is more than "one of fifty wins": no read is older than a write
-//! that was answered before it, no refusal names a version that was not current, and whatever never was answered was
-//! done once or not at all. `LINEAR_ROUNDS` says how many histories are recorded, `LINEAR_SEED` how the dice fall.
+//! A conditional write promises more than "one of fifty wins". No read is older than a write that was answered before
+//! it, no refusal names a version that was not current, and an unanswered write was applied once or not at all.
+//! `LINEAR_ROUNDS` sets how many histories are recorded, `LINEAR_SEED` the random numbers.
 
 mod history;
 mod race;
 mod register;
 
 use tests::policy::switch;
-use tests::rng::{Dice, number, seed};
+use tests::rng::{Rng, number, seed};
 use tests::serve::Server;
 
 use crate::history::{Counts, History};
@@ -20,47 +20,47 @@ use crate::register::{Operation, Outcome, Register};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");
 
 #[test]
-fn every_history_could_have_happened_in_turns() {
+fn every_history_is_linearizable() {
     let (rounds, seed) = (number("LINEAR_ROUNDS", 40), seed("LINEAR_SEED"));
     println!("LINEAR_SEED={seed} LINEAR_ROUNDS={rounds}");
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("documents.db").display().to_string();
     let server = Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
     let mut counts = Counts::default();
     for round in 0..rounds {
         let race = Race { threads: 5, operations: 8 };
-        let (begin, history) = race.run(&server, &format!("round-{round}"), &mut dice);
-        assert!(history.is_linearizable(begin), "round {round}, LINEAR_SEED={seed}, in no order:\n{history}");
+        let (begin, history) = race.run(&server, &format!("round-{round}"), &mut rng);
+        assert!(history.is_linearizable(begin), "round {round}, LINEAR_SEED={seed}, is not linearizable:\n{history}");
         counts.add(history.counts());
     }
     println!("{rounds} histories, all linearizable; {counts}");
-    assert!(counts.overlapping > counts.operations / 2, "they raced: {counts}");
+    assert!(counts.overlapping > counts.operations / 2, "the operations overlapped: {counts}");
     assert!(counts.writes > 0 && counts.refusals > 0, "some won and some lost: {counts}");
 }
 
-/// The same race on a server that judges and writes as two steps: the test sees what it is there to see.
+/// The same race on a server that evaluates and writes in two steps must fail, so that the test is known to work.
 #[test]
-fn a_server_that_judges_and_writes_apart_is_found_out() {
+fn evaluating_and_writing_in_two_steps_is_detected() {
     const ROUNDS: u64 = 100;
     let seed = seed("LINEAR_SEED");
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     let server = Server::start(PROGRAM);
     switch(&server, "judging", "apart");
     for round in 1..=ROUNDS {
-        let (begin, history) = Race { threads: 3, operations: 4 }.run(&server, &format!("round-{round}"), &mut dice);
+        let (begin, history) = Race { threads: 3, operations: 4 }.run(&server, &format!("round-{round}"), &mut rng);
         if !history.is_linearizable(begin) {
-            println!("LINEAR_SEED={seed}: found out in round {round}:\n{history}");
+            println!("LINEAR_SEED={seed}: detected in round {round}:\n{history}");
             return;
         }
     }
     panic!("LINEAR_SEED={seed}: {ROUNDS} histories of a server that loses updates were linearizable");
 }
 
-/// A history by hand: each line an operation, and what came of it, from the beginning to the end of others.
-struct Hand(History);
+/// A history written by hand: the beginning and end of each operation, and its outcome.
+struct HandWritten(History);
 
-impl Hand {
+impl HandWritten {
     fn new() -> Self {
         Self(History::default())
     }
@@ -71,7 +71,7 @@ impl Hand {
     }
 
     fn ends(self, thread: usize, outcome: Outcome) -> Self {
-        self.0.give_back(thread, outcome);
+        self.0.return_from(thread, outcome);
         self
     }
 
@@ -93,8 +93,8 @@ fn write(onto: u64, text: &str) -> Operation {
 }
 
 #[test]
-fn a_lost_update_is_no_history_of_turns() {
-    let both_begin = || Hand::new().begins(0, write(1, "b")).begins(1, write(1, "c"));
+fn lost_update_is_not_linearizable() {
+    let both_begin = || HandWritten::new().begins(0, write(1, "b")).begins(1, write(1, "c"));
     let both_told_yes = both_begin().ends(0, Outcome::Wrote(2)).ends(1, Outcome::Wrote(3));
     assert!(!both_told_yes.is_linearizable());
     let both_told_the_same = both_begin().ends(0, Outcome::Wrote(2)).ends(1, Outcome::Wrote(2));
@@ -104,26 +104,26 @@ fn a_lost_update_is_no_history_of_turns() {
 }
 
 #[test]
-fn what_was_answered_is_seen_by_whoever_asks_later() {
-    let written = || Hand::new().begins(0, write(1, "b")).ends(0, Outcome::Wrote(2)).begins(1, Operation::Read);
+fn read_after_an_answered_write_sees_it() {
+    let written = || HandWritten::new().begins(0, write(1, "b")).ends(0, Outcome::Wrote(2)).begins(1, Operation::Read);
     assert!(written().ends(1, holds(2, "b")).is_linearizable());
     assert!(!written().ends(1, holds(1, "a")).is_linearizable(), "an old version");
     assert!(!written().ends(1, holds(2, "a")).is_linearizable(), "an old text under a new version");
-    let revalidated = Hand::new().begins(0, write(1, "b")).ends(0, Outcome::Wrote(2));
+    let revalidated = HandWritten::new().begins(0, write(1, "b")).ends(0, Outcome::Wrote(2));
     let revalidated = revalidated.begins(1, Operation::Revalidate(1)).ends(1, Outcome::Unchanged(1));
-    assert!(!revalidated.is_linearizable(), "unchanged, and it was changed");
+    assert!(!revalidated.is_linearizable(), "told 'unchanged' after a change");
     let at_the_same_time =
-        || Hand::new().begins(1, Operation::Read).begins(0, write(1, "b")).ends(0, Outcome::Wrote(2));
+        || HandWritten::new().begins(1, Operation::Read).begins(0, write(1, "b")).ends(0, Outcome::Wrote(2));
     assert!(at_the_same_time().ends(1, holds(1, "a")).is_linearizable());
     assert!(at_the_same_time().ends(1, holds(2, "b")).is_linearizable());
 }
 
 #[test]
-fn what_was_never_answered_was_done_or_was_not() {
-    let hung_up = || Hand::new().begins(0, write(1, "b")).begins(1, Operation::Read);
+fn unanswered_write_was_applied_or_not() {
+    let hung_up = || HandWritten::new().begins(0, write(1, "b")).begins(1, Operation::Read);
     assert!(hung_up().ends(1, holds(1, "a")).is_linearizable());
     assert!(hung_up().ends(1, holds(2, "b")).is_linearizable());
-    assert!(!hung_up().ends(1, holds(3, "b")).is_linearizable(), "twice");
+    assert!(!hung_up().ends(1, holds(3, "b")).is_linearizable(), "applied twice");
     let undone = hung_up().ends(1, holds(2, "b")).begins(1, Operation::Read).ends(1, holds(1, "a"));
-    assert!(!undone.is_linearizable(), "first done, then not");
+    assert!(!undone.is_linearizable(), "first applied, then not");
 }

@@ -1,20 +1,20 @@
-//! Several people at one document of a real server, reading it and replacing what they believe it to be.
+//! Several threads that read and replace one document of a real server.
 
 use std::sync::Barrier;
 use std::thread;
 
 use tests::documents::{get, number, put};
 use tests::http::{HttpConnection, Request, Response};
-use tests::rng::Dice;
+use tests::rng::Rng;
 use tests::serve::Server;
 
 use crate::history::History;
 use crate::register::{Operation, Outcome, Register};
 
-/// How many pieces a slow body comes in.
+/// The number of pieces in which a slow body is sent.
 const PIECES: usize = 4;
 
-/// How many race, and how often each of them asks for something.
+/// The number of threads, and of operations per thread.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Race {
     pub(crate) threads: usize,
@@ -22,8 +22,8 @@ pub(crate) struct Race {
 }
 
 impl Race {
-    /// Runs it on a document of its own, and hands back what the document was at first and what happened to it.
-    pub(crate) fn run(self, server: &Server, document: &str, dice: &mut Dice) -> (Register, History) {
+    /// Runs the race on a document of its own, and returns the initial document and the history.
+    pub(crate) fn run(self, server: &Server, document: &str, rng: &mut Rng) -> (Register, History) {
         let begin = Register { version: 1, text: "the beginning\n".to_owned() };
         let created = server.answer(&put(document, &begin.text).with("If-None-Match", "*"));
         assert_eq!(created.status, 201, "{created}");
@@ -32,8 +32,8 @@ impl Race {
         thread::scope(|scope| {
             for thread in 0..self.threads {
                 let connection = HttpConnection::open(server.address());
-                let (tag, dice, history, gate) = (tag.clone(), dice.fork(), &history, &gate);
-                let mut racer = Racer { server, connection, document, history, thread, tag, dice };
+                let (tag, rng, history, gate) = (tag.clone(), rng.fork(), &history, &gate);
+                let mut racer = Racer { server, connection, document, history, thread, tag, rng };
                 scope.spawn(move || {
                     gate.wait();
                     (1..self.operations).for_each(|turn| racer.take_turn(turn));
@@ -51,23 +51,23 @@ struct Racer<'a> {
     document: &'a str,
     history: &'a History,
     thread: usize,
-    /// The tag that it was told last.
+    /// The tag in the last response.
     tag: String,
-    dice: Dice,
+    rng: Rng,
 }
 
 impl Racer<'_> {
     fn take_turn(&mut self, turn: usize) {
-        match self.dice.below(6) {
+        match self.rng.below(6) {
             0 => self.read(),
             1 => self.revalidate(),
             _ => self.write(turn),
         }
     }
 
-    /// Some hang up on their last write, and nobody will ever know.
+    /// Reads, or hangs up on a last write, so that its outcome stays unknown.
     fn take_last_turn(&mut self) {
-        if self.dice.once_in(4) {
+        if self.rng.once_in(4) {
             let request = self.begin_write("hung up");
             self.send(&request);
         } else {
@@ -94,7 +94,7 @@ impl Racer<'_> {
             304 => Outcome::Unchanged(version),
             _ => panic!("{response}"),
         };
-        self.history.give_back(self.thread, outcome);
+        self.history.return_from(self.thread, outcome);
     }
 
     fn write(&mut self, turn: usize) {
@@ -107,11 +107,12 @@ impl Racer<'_> {
             412 => Outcome::Refused(version),
             _ => panic!("{response}"),
         };
-        self.history.give_back(self.thread, outcome);
+        self.history.return_from(self.thread, outcome);
     }
 
-    /// A write onto what it believes to be the current version. Nobody else writes this text: equal ones are taken for
-    /// one write that is repeated.
+    /// Begins a write that names the last known version.
+    ///
+    /// No other write has this text, since equal texts count as one write that is retried.
     fn begin_write(&mut self, turn: &str) -> Request {
         let text = format!("thread {}, turn {turn}\n", self.thread);
         let request = put(self.document, &text).with("If-Match", &self.tag);
@@ -119,10 +120,10 @@ impl Racer<'_> {
         request
     }
 
-    /// Sends it, some of the bodies slowly: others overtake them.
+    /// Sends a request, every other body slowly, so that other requests overtake it.
     fn send(&mut self, request: &Request) {
         self.connection.write(&request.head(self.server.address()));
-        let pieces = if self.dice.once_in(2) { PIECES } else { 1 };
+        let pieces = if self.rng.once_in(2) { PIECES } else { 1 };
         for piece in request.content().chunks(request.content().len().div_ceil(pieces).max(1)) {
             self.connection.write(piece);
             thread::yield_now();

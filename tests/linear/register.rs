@@ -1,7 +1,6 @@
-//! What a document is to people who take turns: a version and its text, and compare-and-set.
+//! The sequential specification of a document: a version and its text, with compare-and-set.
 //!
-//! It knows nothing of HTTP and nothing of concurrency. Whether people who do not take turns can be told apart from
-//! people who do is the question.
+//! It knows nothing of HTTP or of concurrency. The tests ask whether concurrent clients can tell the server from it.
 
 use stateright::semantics::SequentialSpec;
 
@@ -12,29 +11,29 @@ pub(crate) struct Register {
     pub(crate) text: String,
 }
 
-/// What somebody asks for.
+/// An operation of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Operation {
     Read,
-    /// Read, unless this is still the version.
+    /// Reads the document unless it is still at this version.
     Revalidate(u64),
-    /// Replace this version, and no other, by this text.
+    /// Replaces this version, and no other, by this text.
     Write {
         onto: u64,
         text: String,
     },
 }
 
-/// What they are told.
+/// The outcome of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// This is the document.
+    /// The document.
     Holds(Register),
-    /// It still is this version.
+    /// The document is still at this version.
     Unchanged(u64),
-    /// It was replaced, by this version.
+    /// The document was replaced by this version.
     Wrote(u64),
-    /// It was not, because it is at this version.
+    /// The document was not replaced, since it is at this version.
     Refused(u64),
 }
 

@@ -33,6 +33,6 @@ fn a_dumb_terminal_is_spoken_to_line_by_line() {
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
     assert!(!ended.output.contains(&0x1b), "an escape byte came out of it: {}", ended.text());
-    assert!(ended.has_settings_of_before);
+    assert!(ended.has_original_settings);
     assert_eq!(content(&server, DOC), format!("zero\n{TEXT}four\n"));
 }

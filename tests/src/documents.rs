@@ -1,48 +1,49 @@
-//! Documents to try things on, and short names for what is asked about them over HTTP.
+//! Test documents, and short functions for the requests about them.
 
 use serde_json::{Value, json};
 
 use crate::http::{Request, Response};
 use crate::serve::Server;
 
-/// Where a document stands.
+/// Returns the path of a document.
 #[must_use]
 pub fn path(id: &str) -> String {
     format!("/api/documents/{id}")
 }
 
-/// A document with this text.
+/// Returns a document with this text, as JSON.
 #[must_use]
 pub fn document(content: &str) -> Value {
     json!({"title": "Draft Post", "content": content})
 }
 
-/// `GET` of a document.
+/// Returns a `GET` of a document.
 #[must_use]
 pub fn get(id: &str) -> Request {
     Request::new("GET", &path(id))
 }
 
-/// `PUT` of a document with this text.
+/// Returns a `PUT` of a document with this text.
 #[must_use]
 pub fn put(id: &str, content: &str) -> Request {
     Request::new("PUT", &path(id)).json(&document(content))
 }
 
-/// `DELETE` of a document.
+/// Returns a `DELETE` of a document.
 #[must_use]
 pub fn delete(id: &str) -> Request {
     Request::new("DELETE", &path(id))
 }
 
-/// `PATCH` of a document with this merge patch.
+/// Returns a `PATCH` of a document with this merge patch.
 #[must_use]
 pub fn patch(id: &str, patch: &Value) -> Request {
     Request::new("PATCH", &path(id)).body("application/merge-patch+json", patch.to_string())
 }
 
-/// Makes a document with these texts, one after the other, written by alice, bob, carol and so on in turn. The tags of
-/// the versions, oldest first.
+/// Creates a document and replaces its text once per further entry of `contents`.
+///
+/// The authors are alice, bob, carol and dave in turn. Returns the tags of the versions, oldest first.
 #[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
 pub fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let authors = ["alice", "bob", "carol", "dave"];
@@ -60,7 +61,7 @@ pub fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     tags
 }
 
-/// Makes a document and deletes it. Dave deletes it, whoever wrote it.
+/// Creates a document and deletes it in dave's name. Returns the tags of the versions before the deletion.
 #[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
 pub fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let tags = history(server, id, contents);
@@ -70,7 +71,7 @@ pub fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     tags
 }
 
-/// The text of a document, as it is now.
+/// Returns the current text of a document.
 #[must_use]
 pub fn content(server: &Server, id: &str) -> String {
     let response = server.answer(&get(id));
@@ -78,7 +79,7 @@ pub fn content(server: &Server, id: &str) -> String {
     response.word("content").expect("a document has a text")
 }
 
-/// All versions of a document, newest first.
+/// Returns all versions of a document, newest first.
 #[must_use]
 pub fn versions(server: &Server, id: &str) -> Vec<Value> {
     let response = server.answer(&Request::new("GET", &format!("{}/versions?limit=1000", path(id))));
@@ -86,14 +87,14 @@ pub fn versions(server: &Server, id: &str) -> Vec<Value> {
     response.json()["versions"].as_array().expect("a list").clone()
 }
 
-/// The number in a tag such as `"v5-d4f8c2a1"`.
+/// Returns the version number in a tag such as `"v5-d4f8c2a1"`.
 #[must_use]
 pub fn number(tag: &str) -> u64 {
     let digits = tag.strip_prefix("\"v").and_then(|rest| rest.split('-').next());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| panic!("no number in {tag}"))
 }
 
-/// A response with this status, or the test has failed.
+/// Returns the response if it has this status; otherwise the test fails.
 #[expect(clippy::must_use_candidate, reason = "often the status is all that matters")]
 pub fn expect(status: u16, response: Response) -> Response {
     assert_eq!(response.status, status, "{response}");

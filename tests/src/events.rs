@@ -1,4 +1,4 @@
-//! A stream of server-sent events, read as it comes.
+//! A client of server-sent events.
 
 use std::io;
 use std::time::Instant;
@@ -9,29 +9,30 @@ use crate::PATIENCE;
 use crate::http::{HttpConnection, Request};
 use crate::serve::Server;
 
-/// Something that happened to a document.
+/// One event about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedEvent {
-    /// What `Last-Event-ID` names it by.
+    /// The event's id, which a client sends as `Last-Event-ID` to resume.
     pub id: String,
     /// `created`, `changed` or `deleted`.
     pub name: String,
-    /// The document, the version and who made it.
+    /// The document, the version and its author.
     pub data: Value,
 }
 
-/// An open stream.
+/// An open event stream.
 #[derive(Debug)]
 pub struct Events {
     connection: HttpConnection,
-    /// What came and is no whole event yet.
+    /// Text that has arrived but is not a complete event yet.
     text: String,
     last_id: Option<String>,
 }
 
 impl Events {
-    /// Opens a stream: after the event with this id, or, without one, from now on. When this returns, nothing that
-    /// happens is missed.
+    /// Opens a stream, which begins after the event with this id, or now if there is no id.
+    ///
+    /// When this returns, the server has accepted the request, so no later event is missed.
     #[must_use]
     pub fn open(server: &Server, path: &str, after: Option<&str>) -> Self {
         let mut request = Request::new("GET", path);
@@ -46,7 +47,11 @@ impl Events {
         Self { connection, text: String::new(), last_id: after.map(str::to_owned) }
     }
 
-    /// The next event. An error says that the stream has ended, or that none came in time.
+    /// Returns the next event.
+    ///
+    /// # Errors
+    ///
+    /// If the stream ends, or if no event arrives in time.
     pub fn try_read(&mut self) -> io::Result<ReceivedEvent> {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -57,7 +62,7 @@ impl Events {
                     return Ok(event);
                 }
             }
-            // Heartbeats keep the connection from being silent for long.
+            // The server sends heartbeats, so the read timeout of the socket alone would never end this loop.
             if Instant::now() > end {
                 return Err(io::ErrorKind::TimedOut.into());
             }
@@ -67,7 +72,7 @@ impl Events {
     }
 }
 
-/// The event in a block of lines; none where they only say an id, or nothing.
+/// Parses a block of lines. Returns `None` for a comment, or if the block only sets the id.
 fn event(block: &str, last_id: &mut Option<String>) -> Option<ReceivedEvent> {
     let mut name = None;
     let mut data = None;
@@ -79,7 +84,7 @@ fn event(block: &str, last_id: &mut Option<String>) -> Option<ReceivedEvent> {
             "id" => *last_id = Some(value.to_owned()),
             "event" => name = Some(value.to_owned()),
             "data" => data = serde_json::from_str(value).ok(),
-            _ => panic!("no field of an event: {line:?}"),
+            _ => panic!("unknown field of an event: {line:?}"),
         }
     }
     let data = data?;
@@ -97,7 +102,7 @@ mod tests {
     use super::{ReceivedEvent, event};
 
     #[test]
-    fn events_are_read_and_all_else_is_not_one() {
+    fn only_a_block_with_data_is_an_event() {
         let mut last_id = None;
         assert_eq!(event("id: 4", &mut last_id), None);
         assert_eq!(last_id.as_deref(), Some("4"));

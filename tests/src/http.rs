@@ -1,8 +1,8 @@
-//! A client that sends exactly the bytes it is told to: several field lines of one name, empty values, bytes that are
-//! no ASCII, half a body.
+//! An HTTP/1.1 client that sends exactly the bytes it is given: repeated fields, empty values, non-ASCII bytes, half a
+//! body.
 //!
-//! No HTTP library does that. They join, trim, refuse and add, and a test that means to send `If-Match:` with nothing
-//! behind it would send something else. It reads just as much of HTTP/1.1 as the server answers with.
+//! HTTP libraries join, trim, refuse and add fields, so a test that means to send an empty `If-Match:` would send
+//! something else. This client parses only as much of HTTP/1.1 as the server uses in its responses.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::PATIENCE;
 
-/// A request, as it will stand on the wire.
+/// A request, byte for byte as it is sent.
 #[derive(Debug, Clone)]
 pub struct Request {
     method: String,
@@ -21,46 +21,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request without a body.
+    /// Creates a request without a body.
     #[must_use]
     pub fn new(method: &str, target: &str) -> Self {
         Self { method: method.to_owned(), target: target.to_owned(), fields: Vec::new(), body: None }
     }
 
-    /// One more field line, after those that are there, of the same name or not.
+    /// Appends a field line; lines with the same name stay.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.fields.push((name.to_owned(), value.as_ref().to_vec()));
         self
     }
 
-    /// A body, with its `Content-Type` and its length.
+    /// Sets the body, its `Content-Type` and `Content-Length`.
     #[must_use]
     pub fn body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self.with("Content-Type", media_type)
     }
 
-    /// A body of JSON.
+    /// Sets a JSON body.
     #[must_use]
     pub fn json(self, value: &Value) -> Self {
         self.body("application/json", value.to_string())
     }
 
-    /// Sends it over a connection of its own, and reads the answer.
+    /// Sends the request over a new connection, and returns the response.
     #[must_use]
     pub fn send(&self, server: SocketAddr) -> Response {
         self.try_send(server).expect("the server answers")
     }
 
-    /// The same, where the server may be gone at any moment. An error says nothing about whether it was applied.
+    /// Like `send`, for a server that may go away at any moment.
+    ///
+    /// # Errors
+    ///
+    /// If there is no complete response; the server may have applied the request all the same.
     pub fn try_send(&self, server: SocketAddr) -> io::Result<Response> {
         let mut connection = HttpConnection::try_open(server)?;
         connection.try_write(&self.clone().with("Connection", "close").to_bytes(server))?;
         connection.try_read(&self.method)
     }
 
-    /// Line, fields and the empty line: all but the body.
+    /// Returns the request line, the fields and the empty line.
     #[must_use]
     pub fn head(&self, server: SocketAddr) -> Vec<u8> {
         let mut bytes = format!("{} {} HTTP/1.1\r\nHost: {server}\r\n", self.method, self.target).into_bytes();
@@ -77,13 +81,13 @@ impl Request {
         bytes
     }
 
-    /// The method, without which an answer cannot be read.
+    /// Returns the method, which decides how the response is parsed.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The body alone, empty where there is none.
+    /// Returns the body, which is empty if the request has none.
     #[must_use]
     pub fn content(&self) -> &[u8] {
         self.body.as_deref().unwrap_or_default()
@@ -96,40 +100,40 @@ impl Request {
     }
 }
 
-/// An answer, as it stood on the wire.
+/// A response, with its fields as they were received.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// The field lines in order, names as they were sent.
+    /// The field lines in order, with names spelled as received.
     pub fields: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The value of a field, which may stand there once at most.
+    /// Returns the value of a field, or `None` if it is absent; a repeated field fails the test.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         let mut lines = self.fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let value = lines.next().map(|(_, value)| value.as_str());
-        assert!(lines.next().is_none(), "{name} stands there twice: {self}");
+        assert!(lines.next().is_none(), "{name} is repeated: {self}");
         value
     }
 
-    /// The `ETag`, which has to be there.
+    /// Returns the `ETag`; the test fails without one.
     #[must_use]
     pub fn etag(&self) -> String {
         self.field("ETag").unwrap_or_else(|| panic!("no ETag: {self}")).to_owned()
     }
 
-    /// The body, which has to be JSON.
+    /// Returns the body as JSON; the test fails if it is not valid JSON.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self}"))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not valid JSON ({error}): {self}"))
     }
 
-    /// A member of the body that is text; none where it is not there, or is something else.
+    /// Returns a string member of the JSON body, or `None` if the member is absent or not a string.
     #[must_use]
     pub fn word(&self, member: &str) -> Option<String> {
         self.json()[member].as_str().map(str::to_owned)
@@ -146,15 +150,15 @@ impl std::fmt::Display for Response {
     }
 }
 
-/// A connection, for whoever wants to send a request in pieces.
+/// A connection, for tests that send a request in pieces.
 #[derive(Debug)]
 pub struct HttpConnection(BufReader<TcpStream>);
 
 impl HttpConnection {
-    /// Connects.
+    /// Connects to the server.
     #[must_use]
     pub fn open(server: SocketAddr) -> Self {
-        Self::try_open(server).expect("the server takes connections")
+        Self::try_open(server).expect("the server accepts connections")
     }
 
     /// Sends these bytes.
@@ -162,13 +166,13 @@ impl HttpConnection {
         self.try_write(bytes).expect("the server reads what is sent");
     }
 
-    /// Reads one answer to a request of that method, which may be an interim one such as 100.
+    /// Reads one response to a request with this method; interim responses such as 100 count.
     #[must_use]
     pub fn read(&mut self, method: &str) -> Response {
         self.try_read(method).expect("the server answers in time, and to the end")
     }
 
-    /// Connects, where the server may be gone.
+    /// Connects to a server that may be gone.
     pub fn try_open(server: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&server, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -177,12 +181,12 @@ impl HttpConnection {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Sends these bytes, where the server may be gone.
+    /// Sends these bytes to a server that may be gone.
     pub fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
     }
 
-    /// Reads one answer, where the server may be gone at any moment.
+    /// Reads one response from a server that may go away at any moment.
     pub fn try_read(&mut self, method: &str) -> io::Result<Response> {
         let mut response = self.try_read_head()?;
         let status = response.status;
@@ -193,18 +197,18 @@ impl HttpConnection {
         Ok(response)
     }
 
-    /// Reads the status and the fields of an answer, and leaves the body to be read bit by bit.
+    /// Reads the status and fields of a response, and leaves its body unread.
     pub fn try_read_head(&mut self) -> io::Result<Response> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let status: u16 = status.unwrap_or_else(|| panic!("no status line: {status_line:?}"));
+        let status: u16 = status.unwrap_or_else(|| panic!("not a status line: {status_line:?}"));
         let mut fields = Vec::new();
         loop {
             let line = self.line()?;
             if line.is_empty() {
                 break;
             }
-            let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("no field line: {line:?}"));
+            let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("not a field line: {line:?}"));
             fields.push((name.to_owned(), value.trim().to_owned()));
         }
         Ok(Response { status, fields, body: Vec::new() })
@@ -242,7 +246,7 @@ impl HttpConnection {
         Ok(body)
     }
 
-    /// Reads the next chunk of a chunked body; none where it has ended.
+    /// Reads the next chunk of a chunked body, or `None` at the end of the body.
     pub fn try_read_chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
         let line = self.line()?;
         let size = usize::from_str_radix(line.trim(), 16).expect("a chunk begins with its size");

@@ -1,19 +1,19 @@
-//! A client of HTTP/2 that does exactly what it is told to: it opens no window, and answers pings all the same.
+//! An HTTP/2 client that sends exactly what it is told to: it answers pings, and never opens a window by itself.
 //!
-//! No HTTP library does that. It knows as much of RFC 9113 and RFC 7541 as the tests need.
+//! HTTP libraries manage windows themselves. This client implements as much of RFC 9113 and RFC 7541 as the tests need.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use crate::PATIENCE;
 
-/// A frame with a part of a body.
+/// Frame type of a part of a body.
 pub const DATA: u8 = 0;
-/// A frame with a header section.
+/// Frame type of a header section.
 pub const HEADERS: u8 = 1;
-/// A frame that ends a stream at once.
+/// Frame type that ends a stream at once.
 pub const RST_STREAM: u8 = 3;
-/// A frame that ends a connection.
+/// Frame type that ends a connection.
 pub const GOAWAY: u8 = 7;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
@@ -25,23 +25,23 @@ const END_HEADERS: u8 = 4;
 /// A frame (RFC 9113 section 4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// What it is.
+    /// The frame type.
     pub kind: u8,
-    /// The stream that it is about; 0 if it is about the connection.
+    /// The id of the stream, or 0 for the connection.
     pub stream: u32,
-    /// What is in it.
+    /// The payload, without the frame header.
     pub payload: Vec<u8>,
 }
 
-/// A connection of HTTP/2 without TLS.
+/// An HTTP/2 connection without TLS.
 #[derive(Debug)]
 pub struct Http2Connection(TcpStream);
 
 impl Http2Connection {
-    /// Connects. Each response may have `window` bytes before it has to wait.
+    /// Connects. Each response may have `window` bytes before the server has to wait for a window update.
     #[must_use]
     pub fn open(server: SocketAddr, window: u32) -> Self {
-        let stream = TcpStream::connect_timeout(&server, PATIENCE).expect("the server takes connections");
+        let stream = TcpStream::connect_timeout(&server, PATIENCE).expect("the server accepts connections");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket has timeouts");
         let mut connection = Self(stream);
         connection.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -50,12 +50,12 @@ impl Http2Connection {
         connection
     }
 
-    /// Sends a GET on a stream, whose number is odd and higher than those before.
+    /// Sends a GET on a stream; stream ids are odd and increase.
     pub fn get(&mut self, stream: u32, path: &str) {
         self.head(stream, &[0x82], path, &[], true);
     }
 
-    /// Sends the head of a PUT, whose body follows.
+    /// Sends the head of a PUT; the body follows by `data`.
     pub fn put(&mut self, stream: u32, path: &str, fields: &[(&str, &str)]) {
         self.head(stream, b"\x02\x03PUT", path, fields, false);
     }
@@ -70,7 +70,7 @@ impl Http2Connection {
         self.block(stream, &block, ends);
     }
 
-    /// Sends a head as the bytes that it is in HPACK (RFC 7541).
+    /// Sends a head that is encoded as HPACK (RFC 7541).
     pub fn block(&mut self, stream: u32, block: &[u8], ends: bool) {
         self.send(HEADERS, END_HEADERS | if ends { END_STREAM } else { 0 }, stream, block);
     }
@@ -80,13 +80,13 @@ impl Http2Connection {
         self.send(DATA, if ends { END_STREAM } else { 0 }, stream, bytes);
     }
 
-    /// Lets a stream, and the connection, have so many bytes more.
+    /// Enlarges the windows of a stream and of the connection by so many bytes.
     pub fn open_window(&mut self, stream: u32, bytes: u32) {
         self.send(WINDOW_UPDATE, 0, stream, &bytes.to_be_bytes());
         self.send(WINDOW_UPDATE, 0, 0, &bytes.to_be_bytes());
     }
 
-    /// Reads frames until there is one of that kind, answers pings and settings meanwhile, and drops all others.
+    /// Reads frames up to the next one of this type; answers pings and settings, drops all others.
     #[must_use]
     pub fn next(&mut self, kind: u8) -> Frame {
         loop {
@@ -97,7 +97,11 @@ impl Http2Connection {
         }
     }
 
-    /// Reads a frame, and answers it if it is a ping or settings; an error if the connection ends.
+    /// Reads a frame, and answers it if it is a ping or settings.
+    ///
+    /// # Errors
+    ///
+    /// If the connection ends.
     pub fn try_next(&mut self) -> io::Result<Frame> {
         let mut head = [0; 9];
         self.0.read_exact(&mut head)?;
@@ -112,7 +116,7 @@ impl Http2Connection {
         Ok(Frame { kind, stream: u32::from_be_bytes([s1, s2, s3, s4]), payload })
     }
 
-    /// Sends a ping, and waits for the answer.
+    /// Sends a ping, and waits for the reply.
     pub fn ping(&mut self) {
         self.send(PING, 0, 0, b"12345678");
         // The server sends pings of its own.

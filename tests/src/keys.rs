@@ -1,33 +1,33 @@
-//! Keys, as a terminal sends them.
+//! The bytes that a terminal sends for keys.
 
 /// Enter.
 pub const ENTER: &str = "\r";
-/// Escape. Alone, or what follows it would be taken for a part of the same key.
+/// Escape. Send it alone: with more bytes behind it, it would be taken for the beginning of a sequence.
 pub const ESC: &str = "\x1b";
-/// The arrow down.
+/// Arrow down.
 pub const DOWN: &str = "\x1b[B";
-/// The arrow up.
+/// Arrow up.
 pub const UP: &str = "\x1b[A";
-/// To the end of the line.
+/// End, the key.
 pub const END: &str = "\x1b[F";
-/// To the beginning of the line.
+/// Home, the key.
 pub const HOME: &str = "\x1b[H";
-/// Backwards through what Tab goes through.
+/// Shift-Tab.
 pub const SHIFT_TAB: &str = "\x1b[Z";
 
-/// Control and a small letter.
+/// Returns Ctrl with a lower-case letter.
 #[must_use]
 pub fn ctrl(letter: char) -> String {
     char::from(u8::try_from(letter).expect("a small letter") & 0x1f).to_string()
 }
 
-/// Alt and a character.
+/// Returns Alt with a character.
 #[must_use]
 pub fn alt(character: char) -> String {
     format!("\x1b{character}")
 }
 
-/// A function key, from 1 to 12.
+/// Returns a function key, from 1 to 12.
 #[must_use]
 pub fn f(number: usize) -> &'static str {
     const KEYS: [&str; 12] = [

@@ -1,10 +1,9 @@
-//! What the tests of the whole program share: a server in a process of its own, a client that sends exactly the bytes
-//! it is told to, and a terminal that can be typed into and looked at.
+//! Helpers of the whole-program tests: a server process, an HTTP client that sends exact bytes, a pseudo-terminal.
 //!
-//! Nothing in here knows the program's code. It is started, spoken to and looked at from outside, as by anybody else.
-//! And nothing waits for time to pass: each helper waits for a state, with a deadline after which the test has failed.
+//! The program is started and observed from outside, as a user would. No helper sleeps for a fixed time: each waits for
+//! a state, and fails the test after a deadline.
 
-#![expect(clippy::missing_panics_doc, reason = "a helper panics where the test that called it has failed")]
+#![expect(clippy::missing_panics_doc, reason = "a helper panics if the test that calls it has failed")]
 
 pub mod documents;
 pub mod events;
@@ -22,10 +21,10 @@ pub mod usage;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything may take before a test gives up on it. Far more than it takes on a slow and busy machine.
+/// The deadline of every wait: far longer than anything takes on a slow and busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Waits until something is so that tells nobody when it becomes so, such as a file on the disk.
+/// Polls until `is_so` returns true, for states that cannot be waited for, such as a file on disk.
 pub fn until(what: &str, is_so: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !is_so() {
@@ -34,9 +33,9 @@ pub fn until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// Folders and settings that no test shares with the person who runs it, nor with another test.
+/// Returns environment variables that isolate a test from the machine and from other tests.
 ///
-/// What a program finds in its environment decides what it does: a `NO_COLOR`, a `LANG`, a folder full of drafts.
+/// A program depends on its environment: on `NO_COLOR`, `LANG`, or a folder full of drafts.
 pub(crate) fn variables(home: &std::path::Path) -> Vec<(String, String)> {
     let folder = |name: &str| home.join(name).display().to_string();
     let folders = [

@@ -1,4 +1,4 @@
-//! The program under test: the same `run` as the real one.
+//! The program under test: it calls the same `run` as the real program.
 
 use std::process::ExitCode;
 

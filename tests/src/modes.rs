@@ -1,27 +1,27 @@
-//! What a program switched in its terminal, and whether it switched it back, read from the bytes that it wrote.
+//! Parses the terminal modes that a program switched on and off from the bytes that it wrote.
 //!
-//! The modes are DEC's private ones: `ESC [ ? 1049 h` switches number 1049 on (the alternate screen), `l` at the end
-//! switches it off. Reading all of them, known or not, finds what a list of the known ones would miss.
+//! The modes are DEC private modes: `ESC [ ? 1049 h` sets mode 1049 (the alternate screen), and `l` at the end resets
+//! it. All modes are parsed, known or not, so that an unknown one that is left on is found too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The modes that are on in a terminal that nobody has touched: lines wrap, the cursor is shown.
+/// The modes that are on in a fresh terminal: lines wrap, and the cursor is shown.
 const ON_BY_DEFAULT: [u16; 2] = [7, 25];
 
-/// The private modes that these bytes switch, in either direction.
+/// Returns the private modes that these bytes set or reset.
 #[must_use]
 pub fn switched(output: &[u8]) -> BTreeSet<u16> {
     last_state(output).into_keys().collect()
 }
 
-/// The private modes that are not, after these bytes, what they are in a terminal that nobody has touched.
+/// Returns the private modes that differ from those of a fresh terminal after these bytes.
 #[must_use]
 pub fn left_behind(output: &[u8]) -> BTreeSet<u16> {
     let state = last_state(output).into_iter();
     state.filter(|(mode, on)| *on != ON_BY_DEFAULT.contains(mode)).map(|(mode, _)| mode).collect()
 }
 
-/// How many more keyboard protocols these bytes push than they pop (`ESC [ > … u`, `ESC [ < u`).
+/// Returns how many more keyboard protocols these bytes push than pop (`ESC [ > … u`, `ESC [ < u`).
 #[must_use]
 pub fn keyboards_left(output: &[u8]) -> i32 {
     let text = String::from_utf8_lossy(output);
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_switched_back_is_not_left_behind() {
+    fn mode_that_is_reset_is_not_left_behind() {
         let output = b"\x1b[?1049h\x1b[?25lhello\x1b[?1000;1006h\x1b[?2004h\x1b[?6n";
         assert_eq!(Vec::from_iter(left_behind(output)), [25, 1000, 1006, 1049, 2004]);
         let output = [&output[..], b"\x1b[?2004l\x1b[?1006;1000l\x1b[?25h\x1b[?1049l"].concat();
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn keyboards_are_counted() {
+    fn pushed_keyboard_protocols_are_counted() {
         assert_eq!(keyboards_left(b"\x1b[>1u hello \x1b[31mu"), 1);
         assert_eq!(keyboards_left(b"\x1b[>5u hello \x1b[<1u"), 0);
         assert_eq!(keyboards_left(b"\x1b[>5u hello \x1b[<u"), 0);

@@ -1,9 +1,7 @@
-//! An editor that panics when it is told to: at SIGCHLD on the thread that draws, at SIGWINCH in a task of its own.
-//! Neither of them ends the editor itself.
+//! An editor that panics on a signal: SIGCHLD on the drawing thread, SIGWINCH in a task of its own.
 //!
-//! What a panic leaves of a terminal can only be seen where there is a panic, and the program itself has no way to ask
-//! for one. So its editor is run here beside something that has. That the task is dead is told by a file, since the
-//! screen is to show nothing of it.
+//! Neither signal ends the real editor, which has no way to ask for a panic; so its editor runs here beside tasks that
+//! have one. A file tells that the task has panicked, since nothing of it may be on the screen.
 
 use std::env;
 use std::error::Error;

@@ -6,13 +6,13 @@ use crate::documents::expect;
 use crate::http::Request;
 use crate::serve::Server;
 
-/// `PUT` of a policy.
+/// Returns a `PUT` of a policy.
 #[must_use]
 pub fn put_policy(policy: &Value) -> Request {
     Request::new("PUT", "/control/policy").json(policy)
 }
 
-/// Switches the server to a policy, as the leader of a session does: with the tag of the policy it replaces.
+/// Changes one member of the policy, and names the tag of the policy that is replaced.
 pub fn switch(server: &Server, member: &str, word: &str) {
     let read = expect(200, server.answer(&Request::new("GET", "/control/policy")));
     let mut policy = read.json();

@@ -1,4 +1,4 @@
-//! A terminal with the program in it: type into it, look at its screen, see what it leaves behind.
+//! A pseudo-terminal in which the program runs: tests type into it, read its screen, and see what is left behind.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -18,7 +18,7 @@ use crate::{PATIENCE, variables};
 /// Columns and rows.
 pub type Size = (u16, u16);
 
-/// What to start in a terminal, and in which.
+/// The program to start, its arguments and variables, and the size of its terminal.
 #[derive(Debug)]
 pub struct Start<'a> {
     program: &'a str,
@@ -28,63 +28,63 @@ pub struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
-    /// The program with these arguments, in 120 columns and 40 rows.
+    /// Creates a start of the program with these arguments, in 120 columns and 40 rows.
     #[must_use]
     pub fn new(program: &'a str, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
         Self { program, arguments, size: (120, 40), variables: Vec::new() }
     }
 
-    /// With one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
         self
     }
 
-    /// In a terminal of another size.
+    /// Sets the size of the terminal.
     #[must_use]
     pub fn size(mut self, size: Size) -> Self {
         self.size = size;
         self
     }
 
-    /// With one more environment variable.
+    /// Adds an environment variable.
     #[must_use]
     pub fn variable(mut self, name: &'a str, value: &'a str) -> Self {
         self.variables.push((name, value));
         self
     }
 
-    /// Starts it.
+    /// Starts the program.
     #[must_use]
     pub fn spawn(self) -> Terminal {
         Terminal::spawn(self)
     }
 }
 
-/// What is known of the terminal at a moment.
+/// The state of a terminal at a moment.
 struct State {
     parser: Parser,
     /// Every byte that the program wrote.
     output: Vec<u8>,
-    /// Whether there can be no more of them, or nobody reads them any more.
+    /// Whether no more output is read: the terminal has ended, or the reader has let go of it.
     ended: bool,
-    /// Whether whatever comes next is the last that is read.
+    /// Whether the reader lets go of the terminal after the next output.
     lets_go: bool,
     exit: Option<ExitStatus>,
 }
 
-/// The state, and a bell that rings when it changed.
+/// The state, and a condition variable that is notified of each change.
 type Shared = Arc<(Mutex<State>, Condvar)>;
 
-/// A terminal with the program in it. Both end when this goes out of scope.
+/// A terminal and the program in it. Both end when this value is dropped.
 pub struct Terminal {
     shared: Shared,
     keyboard: Box<dyn Write + Send>,
-    /// Closed when the terminal is closed under the program.
+    /// `None` once the terminal has been closed while the program runs.
     master: Option<Box<dyn MasterPty + Send>>,
-    /// Held open until the settings of the terminal have been looked at: they end with it.
+    /// Kept open until the terminal's settings have been read: they vanish with it.
     slave: Option<Box<dyn SlavePty + Send>>,
     process: u32,
     settings_before: String,
@@ -118,36 +118,35 @@ impl Terminal {
         Self { shared, keyboard, master: Some(master), slave: Some(slave), process, settings_before, _home: home }
     }
 
-    /// Types, or pastes, or whatever these bytes mean to a terminal.
+    /// Types keys, pastes, or sends any other bytes of a terminal.
     pub fn send(&mut self, keys: impl AsRef<[u8]>) {
-        self.keyboard.write_all(keys.as_ref()).expect("the terminal takes keys");
-        self.keyboard.flush().expect("the terminal takes keys");
+        self.keyboard.write_all(keys.as_ref()).expect("the terminal accepts keys");
+        self.keyboard.flush().expect("the terminal accepts keys");
     }
 
-    /// Sends more than a terminal holds by itself: the program has to read it, or the test fails.
+    /// Sends more bytes than a terminal buffers, and waits until the program has read them.
     pub fn send_burst(&mut self, bytes: Vec<u8>) {
         let mut keyboard = std::mem::replace(&mut self.keyboard, Box::new(io::sink()));
         let (sender, sent) = channel();
         thread::spawn(move || {
             let written = keyboard.write_all(&bytes).and_then(|()| keyboard.flush());
-            // Nobody waits any more if the test has failed.
+            // The receiver is gone if the test has failed.
             let _ = sender.send(written.map(|()| keyboard));
         });
         let Ok(keyboard) = sent.recv_timeout(PATIENCE) else { panic!("waited for a burst to be read\n{self}") };
-        self.keyboard = keyboard.expect("the terminal takes keys");
+        self.keyboard = keyboard.expect("the terminal accepts keys");
     }
 
-    /// Stops the terminal's output, as Ctrl-S does where flow control is on: from now on, what the program writes
-    /// waits.
+    /// Stops the terminal's output, as Ctrl-S does with flow control: from now on, writes of the program block.
     pub fn stop_output(&mut self) {
         self.set_flow_control("ixon");
         self.send("\x13");
     }
 
-    /// Lets the output go on that [`Terminal::stop_output`] has stopped.
+    /// Resumes the output that [`Terminal::stop_output`] has stopped.
     pub fn resume_output(&mut self) {
         self.send("\x11");
-        // From here on, Ctrl-S and Ctrl-Q are the program's again.
+        // The program gets Ctrl-S and Ctrl-Q again.
         self.set_flow_control("-ixon");
     }
 
@@ -158,11 +157,11 @@ impl Terminal {
         assert!(set.success(), "flow control: {set}");
     }
 
-    /// Closes the terminal under the program, and waits until the program has ended. `wake` makes the program write
-    /// something, so that whatever reads its output lets go of the terminal.
+    /// Closes the terminal while the program runs, and waits until the program has ended.
     ///
-    /// The kernel sends SIGHUP to the process that was started here, and to no other. The terminal must have no
-    /// character for the end of a file (`stty eof undef`), or it would be typed when the keyboard is let go.
+    /// `wake` makes the program write something, so that the thread that reads its output lets go of the terminal. The
+    /// kernel sends SIGHUP to the process that was started here, and to no other. The terminal must have no end-of-file
+    /// character (`stty eof undef`), since closing the keyboard would type it.
     #[must_use]
     pub fn hang_up(mut self, wake: impl FnOnce(&mut Self)) -> ExitStatus {
         self.state().lets_go = true;
@@ -175,48 +174,48 @@ impl Terminal {
         exit.unwrap_or_else(|| panic!("waited for the program to end without a terminal\n{self}"))
     }
 
-    /// Waits until the screen is as it should be.
+    /// Waits until `is_so` holds for the screen.
     pub fn until(&self, what: &str, is_so: impl Fn(&Screen) -> bool) {
         let seen = self.wait_for(|state| is_so(state.parser.screen()) || state.exit.is_some());
         assert!(seen.is_ok_and(|state| is_so(state.parser.screen())), "waited for {what}\n{self}");
     }
 
-    /// Waits until the screen shows this text, within one line.
+    /// Waits until a line of the screen contains this text.
     pub fn until_text(&self, text: &str) {
         self.until(&format!("the text {text:?}"), |screen| screen.contents().contains(text));
     }
 
-    /// Waits until the screen shows this text no more.
+    /// Waits until the screen no longer contains this text.
     pub fn until_no_text(&self, text: &str) {
         self.until(&format!("the text {text:?} to go"), |screen| !screen.contents().contains(text));
     }
 
-    /// Looks at the screen.
+    /// Returns the screen.
     #[must_use]
     pub fn screen(&self) -> Screen {
         self.state().parser.screen().clone()
     }
 
-    /// The text on the screen.
+    /// Returns the text on the screen.
     #[must_use]
     pub fn text(&self) -> String {
         self.screen().contents()
     }
 
-    /// Every byte that the program has written so far.
+    /// Returns all bytes that the program has written so far.
     #[must_use]
     pub fn output(&self) -> Vec<u8> {
         self.state().output.clone()
     }
 
-    /// Makes the terminal larger or smaller, as a person does with the mouse.
+    /// Resizes the terminal.
     pub fn resize(&self, size: Size) {
         let (columns, rows) = size;
         self.state().parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
         self.master().resize(kernel_size(size)).expect("a terminal has a size");
     }
 
-    /// The memory that the program has in use, in KiB.
+    /// Returns the resident memory of the program in KiB.
     #[must_use]
     pub fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process)).expect("the program is running");
@@ -224,14 +223,13 @@ impl Terminal {
         line.trim().trim_end_matches(" kB").parse().expect("a number of KiB")
     }
 
-    /// Sends a signal, such as `TERM`.
+    /// Sends a signal, such as `TERM`, to the program.
     pub fn signal(&self, name: &str) {
         let sent = self.try_signal(name).expect("there is a shell");
         assert!(sent.success(), "signal {name}: {sent}");
     }
 
-    /// Sends a signal to the job in the foreground, where the program is a shell: what `Ctrl-Z` does in a terminal that
-    /// still listens to it.
+    /// Sends a signal to the foreground job of a shell, as Ctrl-Z does in a terminal that handles it.
     pub fn signal_to_job(&self, name: &str) {
         let job = self.master().process_group_leader().expect("there is a job in the foreground");
         let sent = send_signal(name, &format!("-{job}")).expect("there is a shell");
@@ -242,9 +240,9 @@ impl Terminal {
         send_signal(name, &self.process.to_string())
     }
 
-    /// Whether the terminal's settings (echo, whole lines, signals from keys) are what they were before the program.
+    /// Returns whether the terminal's settings (echo, canonical mode, signals) are those before the program.
     #[must_use]
-    pub fn has_settings_of_before(&self) -> bool {
+    pub fn has_original_settings(&self) -> bool {
         settings(self.master()) == self.settings_before
     }
 
@@ -252,22 +250,22 @@ impl Terminal {
         self.master.as_deref().expect("the terminal is closed only at the end")
     }
 
-    /// Waits until the program has ended, and for the last of what it wrote.
+    /// Waits until the program has ended and all of its output has been read.
     #[must_use]
     pub fn wait(mut self) -> Ended {
         let exit = self.wait_for(|state| state.exit.is_some()).ok().and_then(|state| state.exit.clone());
         let exit = exit.unwrap_or_else(|| panic!("waited for the program to end\n{self}"));
-        let has_settings_of_before = self.has_settings_of_before();
+        let has_original_settings = self.has_original_settings();
         self.slave = None;
         assert!(self.wait_for(|state| state.ended).is_ok(), "waited for the last of the output\n{self}");
-        Ended { exit, has_settings_of_before, output: self.output(), screen: self.screen() }
+        Ended { exit, has_original_settings, output: self.output(), screen: self.screen() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.0.lock().expect("no test looks twice at a time")
+        self.shared.0.lock().expect("no thread panics while it holds the state")
     }
 
-    /// Waits until the state is as it should be; the error is that it never was.
+    /// Waits until `is_so` holds for the state; fails if it does not hold in time.
     fn wait_for(&self, is_so: impl Fn(&State) -> bool) -> Result<MutexGuard<'_, State>, ()> {
         let end = Instant::now() + PATIENCE;
         let mut state = self.state();
@@ -276,7 +274,7 @@ impl Terminal {
             if left.is_zero() {
                 return Err(());
             }
-            state = self.shared.1.wait_timeout(state, left).expect("no test looks twice at a time").0;
+            state = self.shared.1.wait_timeout(state, left).expect("no thread panics while it holds the state").0;
         }
         Ok(state)
     }
@@ -285,7 +283,7 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         if self.shared.0.lock().is_ok_and(|state| state.exit.is_none()) {
-            // Not SIGHUP, which a program that is out of order may well ignore.
+            // Not SIGHUP, which a misbehaving program may ignore.
             let _ = self.try_signal("KILL");
         }
     }
@@ -303,41 +301,41 @@ impl fmt::Display for Terminal {
     }
 }
 
-/// What a program left behind.
+/// The traces of a program that has ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// How it ended.
+    /// The exit status.
     pub exit: ExitStatus,
-    /// Whether the terminal's settings are what they were before it.
-    pub has_settings_of_before: bool,
-    /// Every byte that it wrote.
+    /// Whether the terminal's settings are those before the program.
+    pub has_original_settings: bool,
+    /// All bytes that the program wrote.
     pub output: Vec<u8>,
-    /// The screen.
+    /// The last screen.
     pub screen: Screen,
 }
 
 impl Ended {
-    /// What it wrote, as text.
+    /// Returns the output as text.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).into_owned()
     }
 }
 
-/// Reads what the program writes, until nobody can write any more.
+/// Reads the program's output until no process can write to the terminal any more.
 fn watch_output(shared: &Shared, mut reader: Box<dyn Read + Send>) {
     let shared = Arc::clone(shared);
     thread::spawn(move || {
         let mut bytes = [0; 8192];
         loop {
-            // The end of a terminal is an error on some systems and the end of a file on others.
+            // The end of a terminal is an error on some systems and end of file on others.
             let read = reader.read(&mut bytes).unwrap_or(0);
             let Ok(mut state) = shared.0.lock() else { return };
             state.parser.process(&bytes[..read]);
             state.output.extend_from_slice(&bytes[..read]);
             let is_last = read == 0 || state.lets_go;
             if is_last {
-                // Closed before anybody is told that nothing is read any more.
+                // Closed before waiting threads learn that reading has ended.
                 drop(std::mem::replace(&mut reader, Box::new(io::empty())));
                 state.ended = true;
             }
@@ -361,12 +359,13 @@ fn watch_exit(shared: &Shared, mut child: Box<dyn Child + Send + Sync>) {
     });
 }
 
-/// Signals a process, or, with a minus before it, a group of them. Through a shell: there is no safe call for it.
+/// Sends a signal to a process, or to a process group if `to` begins with a minus. Through a shell: there is no safe
+/// call.
 fn send_signal(name: &str, to: &str) -> io::Result<process::ExitStatus> {
     process::Command::new("sh").args(["-c", &format!("kill -s {name} -- {to} 2>/dev/null")]).status()
 }
 
-/// The kernel's idea of the terminal, as text, to be compared.
+/// Returns the terminal's settings as text, for comparison.
 fn settings(master: &(dyn MasterPty + Send)) -> String {
     format!("{:?}", master.get_termios().expect("a terminal has settings"))
 }
@@ -385,32 +384,32 @@ mod tests {
     use crate::modes;
 
     #[test]
-    fn what_a_program_leaves_behind_is_seen() {
+    fn settings_and_modes_left_by_a_program_are_seen() {
         let script = "stty -echo; printf '\\033[?1049hready '; read answer; echo got $answer";
         let mut shell = Start::new("sh", &["-c", script]).spawn();
         shell.until("the alternate screen", Screen::alternate_screen);
         shell.until_text("ready");
-        assert!(!shell.has_settings_of_before());
+        assert!(!shell.has_original_settings());
         shell.send("hello\r");
         let ended = shell.wait();
         assert!(ended.exit.success());
         assert!(ended.text().contains("got hello"), "{ended:?}");
-        assert!(!ended.has_settings_of_before);
+        assert!(!ended.has_original_settings);
         assert_eq!(Vec::from_iter(modes::left_behind(&ended.output)), [1049]);
     }
 
     #[test]
-    fn what_a_program_puts_back_is_seen() {
+    fn settings_restored_by_a_program_are_seen() {
         let script = "before=$(stty -g); stty raw; printf ready; dd bs=1 count=1 2>/dev/null; stty $before";
         let mut shell = Start::new("sh", &["-c", script]).spawn();
         shell.until_text("ready");
-        assert!(!shell.has_settings_of_before());
+        assert!(!shell.has_original_settings());
         shell.send("x");
-        assert!(shell.wait().has_settings_of_before);
+        assert!(shell.wait().has_original_settings);
     }
 
     #[test]
-    fn a_terminal_has_the_size_it_is_given() {
+    fn terminal_has_the_size_that_is_set() {
         let script = "trap 'stty size' WINCH; stty size; while :; do read line || true; done";
         let shell = Start::new("sh", &["-c", script]).size((40, 12)).spawn();
         shell.until_text("12 40");

@@ -1,58 +1,58 @@
-//! Chance that can be had again: what falls follows from a seed, which a test prints and takes from its environment.
+//! Pseudo-random numbers from a seed, which a test prints and reads from its environment.
 //!
-//! It is no more than the dice that fall again. Which of two threads is quicker follows from nothing.
+//! The seed reproduces the numbers, but not how threads are scheduled.
 
 use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Dice that fall in the order that their seed sets.
+/// A generator whose numbers follow from its seed.
 #[derive(Debug)]
-pub struct Dice {
+pub struct Rng {
     seed: u64,
-    thrown: u64,
+    count: u64,
 }
 
-impl Dice {
-    /// The dice of this seed.
+impl Rng {
+    /// Creates the generator of this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { seed, thrown: 0 }
+        Self { seed, count: 0 }
     }
 
-    /// Dice for somebody else, such as a thread, who throws them in an order of their own.
+    /// Creates an independent generator, for another thread.
     #[must_use]
     pub fn fork(&mut self) -> Self {
-        Self::new(self.throw())
+        Self::new(self.next())
     }
 
-    /// A number below that one, which is not 0. All are as likely, as far as a test can tell.
+    /// Returns a number below `end`, which is not 0. The distribution is even enough for tests.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.throw() % end
+        self.next() % end
     }
 
-    /// Whether something happens that happens once in so many times.
+    /// Returns `true` once in so many times on average.
     pub fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 
-    fn throw(&mut self) -> u64 {
+    fn next(&mut self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.seed, self.thrown).hash(&mut hasher);
-        self.thrown += 1;
+        (self.seed, self.count).hash(&mut hasher);
+        self.count += 1;
         hasher.finish()
     }
 }
 
-/// The number in this variable of the environment; this one, where there is no such variable.
+/// Returns the number in this environment variable, or `otherwise` if the variable is not set.
 #[must_use]
 pub fn number(variable: &str, otherwise: u64) -> u64 {
     let Some(value) = env::var_os(variable) else { return otherwise };
     let number = value.to_str().and_then(|text| text.parse().ok());
-    number.unwrap_or_else(|| panic!("{variable} is a number, and not {}", value.display()))
+    number.unwrap_or_else(|| panic!("{variable} must be a number, not {}", value.display()))
 }
 
-/// The seed in this variable; by the clock, where there is no such variable.
+/// Returns the seed in this environment variable, or one from the clock if the variable is not set.
 #[must_use]
 pub fn seed(variable: &str) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -61,24 +61,24 @@ pub fn seed(variable: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Dice;
+    use super::Rng;
 
     #[test]
-    fn a_seed_falls_as_it_fell() {
-        let throw = |seed| {
-            let mut dice = Dice::new(seed);
-            let mut fork = dice.fork();
-            (0..20).flat_map(|_| [dice.below(100), fork.below(100)]).collect::<Vec<_>>()
+    fn a_seed_reproduces_its_numbers() {
+        let numbers = |seed| {
+            let mut rng = Rng::new(seed);
+            let mut fork = rng.fork();
+            (0..20).flat_map(|_| [rng.below(100), fork.below(100)]).collect::<Vec<_>>()
         };
-        assert_eq!(throw(1), throw(1));
-        assert_ne!(throw(1), throw(2));
+        assert_eq!(numbers(1), numbers(1));
+        assert_ne!(numbers(1), numbers(2));
     }
 
     #[test]
-    fn every_side_comes_up() {
-        let mut dice = Dice::new(1);
-        let mut sides = [false; 6];
-        (0..100).for_each(|_| sides[usize::try_from(dice.below(6)).expect("six sides")] = true);
-        assert_eq!(sides, [true; 6]);
+    fn every_number_below_the_end_occurs() {
+        let mut rng = Rng::new(1);
+        let mut seen = [false; 6];
+        (0..100).for_each(|_| seen[usize::try_from(rng.below(6)).expect("a number below 6")] = true);
+        assert_eq!(seen, [true; 6]);
     }
 }

@@ -1,8 +1,8 @@
-//! A second client, which works while another one attacks: what it writes and reads succeeds, and quickly.
+//! A second client that reads and writes during an attack: its requests must succeed, and quickly.
 //!
-//! An attack is a function. While it runs, the second client writes a document of its own and reads it again, each over
-//! a new connection, as somebody who has just come would. When the attack is over, nothing may have failed, and half of
-//! the writes and half of the reads must have taken less than `MAX_MEDIAN`.
+//! An attack is a function. While it runs, the second client writes a document of its own and reads it again, each time
+//! over a new connection. Afterwards every request must have succeeded, and the medians of its writes and of its reads
+//! must be below `MAX_MEDIAN`.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -13,10 +13,10 @@ use crate::http::{Request, Response};
 use crate::serve::Server;
 use crate::until;
 
-/// The longest that half of its writes may take, and half of its reads.
+/// The bound of the median of its writes, and of its reads.
 const MAX_MEDIAN: Duration = Duration::from_millis(100);
 
-/// How many writes and reads there are at least, or the median says nothing.
+/// The fewest writes and reads for which a median means something.
 const MIN_SAMPLES: usize = 30;
 
 /// The document that the second client writes.
@@ -30,10 +30,10 @@ pub struct SecondClient {
 }
 
 impl SecondClient {
-    /// Waits until the second client has written and read often enough under what the attack has set up.
+    /// Waits until the second client has written and read often enough since this call.
     ///
-    /// An attack that holds something, such as connections, calls this while it holds it. One that sends requests goes
-    /// on until [`is_done`](Self::is_done).
+    /// An attack that holds something, such as connections, calls this while it holds it. An attack that sends requests
+    /// goes on until [`is_done`](Self::is_done).
     pub fn keep_waiting(&self) {
         let end = self.rounds.load(Ordering::Relaxed) + MIN_SAMPLES;
         // A panic of the second client is reported when its thread is joined.
@@ -51,7 +51,7 @@ impl SecondClient {
     }
 }
 
-/// Sets the flag when the attack or the second client ends, also by a panic.
+/// Sets the flag when the attack or the second client ends, even by a panic.
 struct Over<'a>(&'a SecondClient);
 
 impl Drop for Over<'_> {
@@ -60,7 +60,7 @@ impl Drop for Over<'_> {
     }
 }
 
-/// Runs an attack while a second client works, and returns what came of the attack.
+/// Runs an attack while a second client works, and returns the attack's result.
 ///
 /// If the server has tokens, `token` is the value of `Authorization` that the second client sends.
 pub fn beside<T>(server: &Server, token: Option<&str>, attack: impl FnOnce(&SecondClient) -> T) -> T {
@@ -82,7 +82,7 @@ pub fn beside<T>(server: &Server, token: Option<&str>, attack: impl FnOnce(&Seco
     result
 }
 
-/// Writes and reads until the attack is over, and returns how long each write and each read took.
+/// Writes and reads until the attack is over, and returns the durations of the writes and of the reads.
 fn work(server: &Server, token: Option<&str>, client: &SecondClient) -> (Vec<Duration>, Vec<Duration>) {
     let _over = Over(client);
     let timed = |request: Request| -> (Response, Duration) {
@@ -94,7 +94,7 @@ fn work(server: &Server, token: Option<&str>, client: &SecondClient) -> (Vec<Dur
         (server.answer(&request), begin.elapsed())
     };
     let (mut writes, mut reads) = (Vec::new(), Vec::new());
-    // An attack before this one may have left it.
+    // An earlier attack may have left the document.
     let mut tag = timed(get(DOCUMENT)).0.field("ETag").map(str::to_owned);
     while !client.is_over() {
         // Over a kilobyte, so that a budget of bytes counts it.

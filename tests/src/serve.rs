@@ -1,4 +1,4 @@
-//! `ifmatch serve` in a process of its own, on a port that nobody chose.
+//! `ifmatch serve` in a process of its own, on a free port.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::http::{Request, Response};
 use crate::{PATIENCE, variables};
 
-/// A running server, killed when it goes out of scope.
+/// A running server, which is killed when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -24,19 +24,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one on a free port, with its documents in memory.
+    /// Starts a server on a free port, with its documents in memory.
     #[must_use]
     pub fn start(program: &str) -> Self {
         Self::start_with(program, &["--listen", "127.0.0.1:0", "--store", "memory:"])
     }
 
-    /// Starts one with these arguments behind `serve`, and waits for the line that says where it listens.
+    /// Starts a server with these arguments, and waits until it prints its address.
     #[must_use]
     pub fn start_with(program: &str, arguments: &[&str]) -> Self {
         Self::start_saying(program, arguments, Stdio::piped())
     }
 
-    /// Starts a server whose standard error is this; [`Self::said`] has its lines if it is a new pipe.
+    /// Starts a server with this standard error; [`Self::said`] includes its lines if it is a pipe.
     #[must_use]
     pub fn start_saying(program: &str, arguments: &[&str], stderr: Stdio) -> Self {
         let home = tempfile::tempdir().expect("there is room for a temporary folder");
@@ -55,42 +55,42 @@ impl Server {
             Err(said) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                panic!("the server never said where it listens; it said: {said:#?}")
+                panic!("the server never printed its address; it printed: {said:#?}")
             }
         }
     }
 
-    /// Where it listens.
+    /// Returns the address of the server.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it listens, as people write it.
+    /// Returns the URL of the server.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}{}", self.scheme, self.address)
     }
 
-    /// The number of its process.
+    /// Returns the process id of the server.
     #[must_use]
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// Sends a request and reads the answer.
+    /// Sends a request, and returns the response.
     #[must_use]
     pub fn answer(&self, request: &Request) -> Response {
         request.send(self.address)
     }
 
-    /// Returns the lines that it has printed so far, on standard output and standard error.
+    /// Returns the lines that the server has printed so far, on standard output and standard error.
     #[must_use]
     pub fn said(&self) -> Vec<String> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks it to end (SIGTERM), and waits until it has.
+    /// Sends SIGTERM, and waits until the server has ended.
     #[cfg(unix)]
     pub fn end(&mut self) -> ExitStatus {
         let sent = Command::new("sh").args(["-c", &format!("kill -s TERM {}", self.process())]).status();
@@ -105,7 +105,7 @@ impl Server {
         }
     }
 
-    /// Ends it at once, with no chance to put anything in order.
+    /// Kills the server with SIGKILL, so that it cannot clean up.
     pub fn kill(mut self) {
         self.child.kill().expect("it was running");
         self.child.wait().expect("it was ours");
@@ -119,21 +119,21 @@ impl Drop for Server {
     }
 }
 
-/// What a server has printed.
+/// The lines that a server has printed.
 type Said = Arc<Mutex<Vec<String>>>;
 
-/// Reads a pipe to its end, so that the server never waits for somebody to do so.
+/// Reads a pipe to its end, so that the server never blocks on a full pipe.
 fn pass_on(pipe: impl Read + Send + 'static, lines: Sender<String>, said: Said) {
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             said.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
-            // Nobody listens any more once the address is known.
+            // The receiver is gone once the address is known.
             let _ = lines.send(line);
         }
     });
 }
 
-/// The address in the first line that has one; all lines, where none has.
+/// Returns the address in the first line that has one, or all lines if none has.
 fn wait_for_address(lines: &Receiver<String>) -> Result<(&'static str, SocketAddr), Vec<String>> {
     let end = Instant::now() + PATIENCE;
     let mut said = Vec::new();
@@ -160,7 +160,7 @@ mod tests {
     use super::address_in;
 
     #[test]
-    fn an_address_is_found_in_what_is_said_about_it() {
+    fn address_is_found_in_a_line_of_output() {
         let expected = "127.0.0.1:4280".parse().ok().map(|address| ("http://", address));
         assert_eq!(address_in("join: ifmatch edit --server http://127.0.0.1:4280 --as NAME"), expected);
         assert_eq!(address_in("listening on http://127.0.0.1:4280/"), expected);

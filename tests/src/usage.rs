@@ -1,11 +1,11 @@
-//! What a server uses: its memory, as the system tells it, and its budgets, as it tells them itself.
+//! The resources that a server uses: its memory, from the kernel, and its budgets, from its own metrics.
 
 use std::fs;
 
 use crate::http::Request;
 use crate::serve::Server;
 
-/// Returns the bytes of memory that a process has resident now (`VmRSS`), or had at most so far (`VmHWM`).
+/// Returns the bytes of memory that a process has resident now (`VmRSS`) or had at its peak (`VmHWM`).
 #[must_use]
 pub fn memory(server: &Server, field: &str) -> usize {
     let path = format!("/proc/{}/status", server.process());

@@ -31,7 +31,7 @@ fn editor(server: &Server, more: &str) -> Terminal {
 fn is_back(shell: &Terminal) {
     shell.until("the shell again", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
     assert!(modes::left_behind(&shell.output()).is_empty());
-    assert!(shell.has_settings_of_before());
+    assert!(shell.has_original_settings());
 }
 
 /// A job that is to end is continued in the background. There it must not touch the terminal, or it would stop again.
@@ -58,7 +58,7 @@ fn a_stopped_job_that_is_killed_keeps_its_draft() {
         assert!(says(folder.path(), "A-one"), "{plain} {signal}");
         assert!(!shell.screen().alternate_screen() && modes::left_behind(&shell.output()).is_empty(), "{shell}");
         shell.send("exit\r");
-        assert!(shell.wait().has_settings_of_before);
+        assert!(shell.wait().has_original_settings);
     }
 }
 
@@ -89,7 +89,7 @@ fn a_size_that_changed_meanwhile_is_seen() {
 
 /// Waits until the editor has the terminal, types into it, saves and quits.
 fn goes_on(shell: &mut Terminal) {
-    until("keys come one by one", || !shell.has_settings_of_before());
+    until("keys come one by one", || !shell.has_original_settings());
     shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
     type_at_line(shell, 1, "B-");
     shell.until_text("B-A-one");
@@ -98,7 +98,7 @@ fn goes_on(shell: &mut Terminal) {
     shell.send(ctrl('q'));
     shell.until("the shell again", has_ended);
     assert!(modes::left_behind(&shell.output()).is_empty());
-    assert!(shell.has_settings_of_before());
+    assert!(shell.has_original_settings());
 }
 
 /// A job that runs in the background already gets no signal from `fg`.
@@ -109,7 +109,7 @@ fn stop_bg_fg_takes_the_terminal_again() {
         let mut shell = editor(&server, "");
         shell.signal_to_job(signal);
         shell.until_text("Stopped");
-        until("the shell has its settings", || shell.has_settings_of_before());
+        until("the shell has its settings", || shell.has_original_settings());
         shell.send("bg; echo now in the backgroun''d\r");
         shell.until_text("now in the background");
         shell.resize((100, 30));
@@ -142,12 +142,12 @@ fn stop_and_cont_from_outside_change_nothing() {
     alice.signal("CONT");
     type_at_line(&mut alice, 1, "B-");
     alice.until_text("B-A-one");
-    assert!(!alice.has_settings_of_before());
+    assert!(!alice.has_original_settings());
     alice.send(ctrl('s'));
     alice.until_text("saved as version \"v2-");
     alice.send(ctrl('q'));
     let ended = alice.wait();
-    assert!(modes::left_behind(&ended.output).is_empty() && ended.has_settings_of_before);
+    assert!(modes::left_behind(&ended.output).is_empty() && ended.has_original_settings);
 }
 
 /// The response to a save arrives while the program is stopped.

@@ -21,7 +21,7 @@ fn ends_in_time(stuck: Terminal) {
     let ended = stuck.wait();
     assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
     assert!(begun.elapsed() < BOUND, "it took {:?}", begun.elapsed());
-    assert!(ended.has_settings_of_before);
+    assert!(ended.has_original_settings);
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn words_before_the_first_answer_are_a_draft_at_sigterm() {
     alice.signal("TERM");
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
-    assert!(ended.has_settings_of_before);
+    assert!(ended.has_original_settings);
     assert!(says(folder.path(), "typed while nothing answers"));
 }
 
@@ -53,7 +53,7 @@ fn refusal_after_the_screen_ends_an_untouched_editor() {
     drop(silent);
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 3, "{}", ended.text());
-    assert!(ended.has_settings_of_before);
+    assert!(ended.has_original_settings);
 }
 
 #[test]

@@ -25,14 +25,14 @@ fn is_taken(terminal: &Terminal) {
     for mode in SWITCHED {
         assert!(switched.contains(&mode), "{mode} is not among {switched:?}\n{terminal}");
     }
-    assert!(!terminal.has_settings_of_before(), "keys come one by one\n{terminal}");
+    assert!(!terminal.has_original_settings(), "keys come one by one\n{terminal}");
 }
 
 /// Nothing is left of it.
 fn is_as_before(ended: &Ended) {
     assert_eq!(modes::left_behind(&ended.output), BTreeSet::new(), "{}", ended.text());
     assert_eq!(modes::keyboards_left(&ended.output), 0, "{}", ended.text());
-    assert!(ended.has_settings_of_before, "lines, echo and signals are the terminal's again");
+    assert!(ended.has_original_settings, "lines, echo and signals are the terminal's again");
     assert!(!ended.screen.alternate_screen() && !ended.screen.hide_cursor());
     assert!(!ended.screen.bracketed_paste());
     assert_eq!(ended.screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
@@ -257,7 +257,7 @@ fn while_it_is_stopped() {
     shell.signal_to_job("TSTP");
     shell.until("the shell again", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
     assert_eq!(modes::left_behind(&shell.output()), BTreeSet::new());
-    assert!(shell.has_settings_of_before());
+    assert!(shell.has_original_settings());
 
     shell.send("fg\r");
     shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
