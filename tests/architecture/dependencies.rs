@@ -17,7 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("client", &["contract", "editor", "merge", "precondition"]),
     ("server", &["contract", "precondition", "store"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition"]),
-    ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition"]),
+    ("terminal", &[]),
+    ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition", "terminal"]),
     (
         "ifmatch",
         &[
@@ -31,11 +32,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "precondition",
             "server",
             "store",
+            "terminal",
             "tui",
         ],
     ),
     ("bench", &["ifmatch", "server", "store"]),
-    ("tests", &["contract", "ifmatch", "tui"]),
+    ("tests", &["contract", "ifmatch", "terminal", "tui"]),
 ];
 
 /// What a crate must not be built with, neither directly nor by way of another.
@@ -47,7 +49,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["server", "store"],
-        &["editor", "merge", "client", "tui", "ratatui", "crossterm", "reqwest"],
+        &["editor", "merge", "client", "terminal", "tui", "ratatui", "crossterm", "reqwest"],
         "the server knows nothing of who speaks to it",
     ),
     (

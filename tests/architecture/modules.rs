@@ -22,7 +22,7 @@ use crate::tokens::{tokens, without_tests};
 
 /// The crates without a cycle. No crate leaves this list.
 const ACYCLIC: &[&str] =
-    &["allocator", "precondition", "merge", "files", "contract", "editor", "client", "lesson", "bench"];
+    &["allocator", "precondition", "merge", "files", "contract", "editor", "client", "lesson", "terminal", "bench"];
 
 /// The crates that still have cycles. A crate leaves this list as soon as it has none.
 const CYCLIC: &[&str] = &["store", "server", "tui", "ifmatch"];

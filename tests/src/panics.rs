@@ -8,8 +8,8 @@ use std::error::Error;
 use std::fs;
 
 use contract::{Author, DocumentId};
+use terminal::theme::Theme;
 use tokio::signal::unix::{SignalKind, signal};
-use tui::theme::Theme;
 use tui::{EditorConfig, run_editor};
 
 #[tokio::main]

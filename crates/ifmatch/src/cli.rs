@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
 use server::{HostName, Origin};
-use tui::LineSource;
-use tui::theme::{ASCII, Theme, UNICODE};
+use terminal::input::LineSource;
+use terminal::theme::{ASCII, Theme, UNICODE};
 
 use crate::data_dirs::DataDirs;
 use crate::error::Error;

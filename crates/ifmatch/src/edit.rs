@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(report_end(ended(None, false, SessionEnd::Quit)).unwrap(), ExitCode::from(74));
         assert_eq!(report_end(ended(Some("notes-mine.txt"), false, SessionEnd::Quit)).unwrap(), ExitCode::SUCCESS);
         assert_eq!(report_end(ended(None, true, SessionEnd::Quit)).unwrap(), ExitCode::SUCCESS);
-        let stopped = SessionEnd::Stopped(tui::event::StopReason::Terminate);
+        let stopped = SessionEnd::Stopped(terminal::event::StopReason::Terminate);
         assert_eq!(report_end(ended(None, false, stopped)).unwrap(), ExitCode::from(143), "a signal keeps its code");
     }
 }

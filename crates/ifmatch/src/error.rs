@@ -9,9 +9,9 @@ use client::{ClientError, TrustError};
 use contract::{Reason, TokenError};
 use server::TlsError;
 use store::{BackupError, OpenError};
+use terminal::event::StopReason;
 use thiserror::Error;
 use tui::SessionEnd;
-use tui::event::StopReason;
 
 use crate::lesson::LessonError;
 use crate::placeholders::PlaceholderError;

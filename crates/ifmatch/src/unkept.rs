@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use terminal::sanitize::sanitize;
 use tui::UnkeptText;
-use tui::sanitize::sanitize;
 
 use crate::stderr::{print_error, write_patiently};
 

@@ -7,9 +7,8 @@
 mod table;
 
 use precondition::policy::Preconditions;
-
-use crate::edit::{Edit, edit_for};
-use crate::key::Key;
+use terminal::edit::{Edit, edit_for};
+use terminal::key::Key;
 
 pub use table::BINDINGS;
 

@@ -5,8 +5,8 @@
 
 use contract::DocumentId;
 use editor::Draft;
+use terminal::buffer::TextBuffer;
 
-use crate::buffer::TextBuffer;
 use crate::drafts::DraftProgress;
 use crate::effect::Effect;
 use crate::event::EditorIndex;

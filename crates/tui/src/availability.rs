@@ -5,12 +5,12 @@
 
 use editor::Command;
 use merge::Decision;
+use terminal::sanitize::sanitize;
 
 use crate::action::{Action, Context};
 use crate::gate;
 use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
-use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::update::text_in_danger;
 use crate::versions::detail::VersionText;

@@ -1,6 +1,5 @@
 //! The frame: what is known, as it is seen. Drawing changes nothing.
 
-mod ascii;
 mod confirm;
 mod documents;
 mod drafts;
@@ -28,11 +27,12 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use terminal::ascii::to_ascii;
+use terminal::theme::{Role, Theme};
 
 use crate::layout::{COMFORTABLE_SIZE, Layout};
 use crate::overlay::{Overlay, Scroll};
 use crate::state::{SessionKind, State};
-use crate::theme::{Role, Theme};
 
 pub(crate) use exchange::lines as exchange_lines;
 pub(crate) use narration::height as narration_height;
@@ -47,7 +47,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
     }
     draw_all(state, frame);
     if state.theme.is_ascii() {
-        ascii::to_ascii(frame.buffer_mut());
+        to_ascii(frame.buffer_mut());
     }
 }
 

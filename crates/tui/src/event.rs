@@ -12,8 +12,8 @@ use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
 use lesson::player::Observation;
 use precondition::Policy;
+use terminal::event::TerminalEvent;
 
-use crate::key::Key;
 use crate::open_document::DocumentKey;
 
 /// Why the text of a version could not be read.
@@ -40,23 +40,8 @@ pub type EditorIndex = usize;
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// From the terminal: a key.
-    Key(Key),
-    /// From the terminal: a text, pasted as a whole.
-    Pasted(String),
-    /// From the terminal: the mouse.
-    Mouse(Mouse),
-    /// From standard input, in plain mode: a line, without its end.
-    Line(String),
-    /// From standard input, in plain mode: there are no more lines.
-    LinesEnded,
-    /// From the terminal: it has this size now, in columns and rows.
-    Resized {
-        /// Columns.
-        width: u16,
-        /// Rows.
-        height: u16,
-    },
+    /// From the terminal, standard input, the operating system, or a task.
+    Terminal(TerminalEvent),
 
     /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on
     /// with.
@@ -244,94 +229,23 @@ pub enum Event {
         /// What came of it.
         sent: Result<(), String>,
     },
-    /// From the task that owns all tasks: one of them panicked.
-    TaskDied {
-        /// Which.
-        name: &'static str,
-        /// With what words.
-        why: String,
-    },
-    /// From the terminal: it takes output again after frames were left out, or its output has failed.
-    OutputTaken,
-    /// From the operating system: the program shall end.
-    Stopped(StopReason),
-    /// From the operating system: the program shall stop for a while, as Ctrl-Z in a shell does.
-    Suspended,
-    /// From the operating system: the program goes on; the screen may have been another's meanwhile.
-    Continued,
+}
+
+impl From<TerminalEvent> for Event {
+    fn from(event: TerminalEvent) -> Self {
+        Self::Terminal(event)
+    }
 }
 
 impl Event {
     /// Whether it is what somebody said, or that there is no more of it.
     pub(crate) const fn is_said(&self) -> bool {
-        matches!(self, Self::Line(_) | Self::LinesEnded)
+        matches!(self, Self::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded))
     }
 
     /// Whether it comes from the person, or from the operating system in their name: what is meant for whatever is on
     /// the screen, whoever that is.
     pub(crate) const fn is_from_outside(&self) -> bool {
-        matches!(
-            self,
-            Self::Key(_)
-                | Self::Pasted(_)
-                | Self::Mouse(_)
-                | Self::Resized { .. }
-                | Self::Line(_)
-                | Self::LinesEnded
-                | Self::Stopped(_)
-                | Self::Suspended
-                | Self::Continued
-        )
-    }
-}
-
-/// What the mouse did, at a column and a row counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mouse {
-    /// What.
-    pub kind: MouseKind,
-    /// The column.
-    pub column: u16,
-    /// The row.
-    pub row: u16,
-}
-
-/// What a mouse can do here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MouseKind {
-    /// The first button went down.
-    Click,
-    /// The wheel turned towards the hand.
-    WheelDown,
-    /// The wheel turned away from the hand.
-    WheelUp,
-}
-
-/// Why the operating system wants the program to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopReason {
-    /// SIGTERM, or a service that is stopped.
-    Terminate,
-    /// SIGHUP: the terminal is gone.
-    HangUp,
-    /// SIGINT, from outside: Ctrl-C on the keyboard copies.
-    Interrupt,
-    /// SIGQUIT.
-    Quit,
-    /// Another signal that ends a process, by its number.
-    Other(u8),
-}
-
-impl StopReason {
-    /// The signal's number, as exit codes count it (128 and this).
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        match self {
-            Self::HangUp => 1,
-            Self::Interrupt => 2,
-            Self::Quit => 3,
-            Self::Terminate => 15,
-            Self::Other(number) => number,
-        }
+        matches!(self, Self::Terminal(event) if event.is_from_user())
     }
 }

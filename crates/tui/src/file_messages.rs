@@ -1,9 +1,9 @@
 //! The words of a merge of files, where an editor of documents speaks of a server, of versions and of who saved first.
 
 use editor::{EditorNotice, Occasion, Writer};
+use terminal::sanitize::sanitize;
 
 use crate::action::{Action, Context};
-use crate::sanitize::sanitize;
 use crate::state::State;
 
 /// The words on the screen that need an explanation.

@@ -15,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 
 use contract::{DocumentId, EventKind, Exchange, Message};
 use editor::ResponseOutcome;
-use thiserror::Error;
+use terminal::event::{EventLoopEnded, EventSink, TerminalEvent};
 use tokio::sync::Semaphore;
 
 use crate::event::{EditorIndex, Event};
@@ -34,11 +34,6 @@ const MAX_BEFORE_USER: u32 = 16;
 
 /// How many events have to wait before two about one document become one. Below that, each of them is shown.
 const COALESCE_FROM: usize = 64;
-
-/// The event loop takes no more events: the program is ending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the event loop has ended")]
-pub struct InboxClosed;
 
 /// Creates the queue of an event loop.
 #[must_use]
@@ -111,7 +106,7 @@ impl EventSender {
     /// # Errors
     ///
     /// If the event loop has ended.
-    pub fn send(&self, event: Event) -> Result<(), InboxClosed> {
+    pub fn send(&self, event: Event) -> Result<(), EventLoopEnded> {
         self.0.lock().push(event, 0, false)
     }
 
@@ -120,7 +115,7 @@ impl EventSender {
     /// # Errors
     ///
     /// If the event loop has ended.
-    pub async fn deliver(&self, event: Event) -> Result<(), InboxClosed> {
+    pub async fn deliver(&self, event: Event) -> Result<(), EventLoopEnded> {
         self.deliver_as(event, false).await
     }
 
@@ -129,16 +124,16 @@ impl EventSender {
     /// # Errors
     ///
     /// If the event loop has ended.
-    pub async fn deliver_newest(&self, event: Event) -> Result<(), InboxClosed> {
+    pub async fn deliver_newest(&self, event: Event) -> Result<(), EventLoopEnded> {
         if self.0.lock().replace(&event) {
             return Ok(());
         }
         self.deliver_as(event, true).await
     }
 
-    async fn deliver_as(&self, event: Event, is_replaceable: bool) -> Result<(), InboxClosed> {
+    async fn deliver_as(&self, event: Event, is_replaceable: bool) -> Result<(), EventLoopEnded> {
         let units = units_of(&event);
-        let room = self.0.room_for(&event).acquire_many(units).await.map_err(|_| InboxClosed)?;
+        let room = self.0.room_for(&event).acquire_many(units).await.map_err(|_| EventLoopEnded)?;
         let sent = self.0.lock().push(event, units, is_replaceable);
         if sent.is_ok() {
             // It is given back when the event is taken out.
@@ -151,6 +146,20 @@ impl EventSender {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.0.lock().is_closed
+    }
+}
+
+impl EventSink for EventSender {
+    fn send(&self, event: TerminalEvent) -> Result<(), EventLoopEnded> {
+        self.send(event.into())
+    }
+
+    async fn deliver(&self, event: TerminalEvent) -> Result<(), EventLoopEnded> {
+        self.deliver(event.into()).await
+    }
+
+    fn is_closed(&self) -> bool {
+        self.is_closed()
     }
 }
 
@@ -226,9 +235,9 @@ impl EventQueue {
         self.user.waiting.is_empty() && self.world.waiting.is_empty()
     }
 
-    fn push(&mut self, event: Event, units: u32, is_replaceable: bool) -> Result<(), InboxClosed> {
+    fn push(&mut self, event: Event, units: u32, is_replaceable: bool) -> Result<(), EventLoopEnded> {
         if self.is_closed {
-            return Err(InboxClosed);
+            return Err(EventLoopEnded);
         }
         let is_users = event.is_from_outside();
         if is_users && units == 0 && self.user.is_queued(&event) {
@@ -312,12 +321,9 @@ impl EventLane {
 
     /// Whether a signal says nothing new, because the last events are the same: signals may come in any number.
     fn is_queued(&self, event: &Event) -> bool {
-        let is_same = |waiting: &QueuedEvent| match (&waiting.event, event) {
-            (Event::Suspended, Event::Suspended) | (Event::Continued, Event::Continued) => true,
-            (Event::Stopped(one), Event::Stopped(other)) => one == other,
-            _ => false,
-        };
-        self.waiting.iter().rev().take(2).any(is_same)
+        let Event::Terminal(signal) = event else { return false };
+        let is_same = |waiting: &QueuedEvent| matches!(&waiting.event, Event::Terminal(event) if event == signal);
+        signal.is_signal() && self.waiting.iter().rev().take(2).any(is_same)
     }
 }
 
@@ -330,7 +336,7 @@ fn units_of(event: &Event) -> u32 {
 /// About how many bytes an event holds that others have sent; 0 if that is never much.
 fn bytes(event: &Event) -> usize {
     match event {
-        Event::Pasted(text) | Event::Line(text) => text.len(),
+        Event::Terminal(TerminalEvent::Pasted(text) | TerminalEvent::Line(text)) => text.len(),
         Event::Recorded(exchange) | Event::Exchanged(exchange) => bytes_of(exchange),
         Event::Answered { outcome, .. } => of_outcome(outcome),
         Event::VersionRead { read: Ok(read), .. } => read.document.content.len(),

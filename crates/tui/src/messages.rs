@@ -5,6 +5,7 @@
 use client::FoundDraft;
 use contract::{Author, EntityTag, Problem, Reason};
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
+use terminal::sanitize::sanitize;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::action::{Action, Context};
@@ -15,7 +16,6 @@ use crate::file_messages::{self, UnwrittenFate};
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::overlay::Overlay;
 use crate::pane::Pane;
-use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::update::{is_draft_pending, text_in_danger};
 

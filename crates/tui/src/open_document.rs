@@ -11,17 +11,17 @@ use std::time::Instant;
 use contract::{Author, Document, DocumentId, Snapshot};
 use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorRequest};
 use ratatui::layout::Size;
+use terminal::buffer::{LineEndings, TextBuffer};
+use terminal::edit::Edit;
+use terminal::sanitize::is_hidden;
 
 use crate::action::{Action, Context, KeyMeaning};
-use crate::buffer::{LineEndings, TextBuffer};
 use crate::drafts::DraftProgress;
-use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::EditorIndex;
 use crate::lost_lines::LostLines;
 use crate::merge_view::{self, MergeView, PaneShare};
 use crate::overlay::Scroll;
-use crate::sanitize::is_hidden;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
 

@@ -5,11 +5,11 @@
 use client::FoundDraft;
 use contract::{DocumentEntry, DocumentId, EntityTag};
 use lesson::compare::ComparisonTable;
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
 
 use crate::action::{Action, Context};
-use crate::buffer::TextBuffer;
 use crate::drafts::{DraftChooser, DraftView};
-use crate::edit::Edit;
 use crate::open_document::DocumentKey;
 use crate::refetch::Refetch;
 use crate::versions::VersionsView;

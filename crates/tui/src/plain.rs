@@ -24,6 +24,9 @@ mod pending;
 use std::collections::VecDeque;
 
 use contract::DocumentId;
+use terminal::event::TerminalEvent;
+use terminal::input::LineSource;
+use terminal::sanitize::sanitize;
 
 use crate::action::Context;
 use crate::effect::Effect;
@@ -32,23 +35,12 @@ use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::overlay::Overlay;
 use crate::pane::Pane;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, SessionEnd, State};
 use crate::update::{after_event, is_draft_pending};
 use block::{LineBlock, is_end_of_block};
 pub(crate) use block::{keep_waiting, line_for_a_text, offer_again, offer_aside, offer_unread, waiting_lines};
 use changes::Announced;
 pub(crate) use commands::command_for;
-
-/// Where the lines come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineSource {
-    /// From somebody at a terminal, who is prompted, and sees what is typed.
-    Typed,
-    /// From a file or another program: each line is said again before it is answered, so that what comes out can be
-    /// read.
-    Piped,
-}
 
 /// What was heard and said so far.
 #[derive(Debug, Clone)]
@@ -185,8 +177,8 @@ impl PlainSession {
     /// Takes in what happened, as far as it is about lines.
     pub(crate) fn on_event(&mut self, event: &Event, in_a_lesson: bool) {
         match event {
-            Event::Line(line) => self.waiting.push_back(HeardLine::Line(line.clone())),
-            Event::LinesEnded => self.waiting.push_back(HeardLine::End),
+            Event::Terminal(TerminalEvent::Line(line)) => self.waiting.push_back(HeardLine::Line(line.clone())),
+            Event::Terminal(TerminalEvent::LinesEnded) => self.waiting.push_back(HeardLine::End),
             Event::Answered { .. } if in_a_lesson => {}
             Event::Opened { .. }
             | Event::DraftsOffered { .. }

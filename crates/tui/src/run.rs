@@ -71,8 +71,9 @@ fn handle_event<W: EventLoopHost>(state: &mut State, event: Event, world: &mut W
 mod tests {
     use super::*;
     use crate::inbox::{EventSender, inbox};
-    use crate::key::Key;
-    use crate::theme::Theme;
+    use terminal::event::TerminalEvent;
+    use terminal::key::Key;
+    use terminal::theme::Theme;
 
     /// A world that only counts.
     #[derive(Default)]
@@ -89,7 +90,7 @@ mod tests {
         fn execute(&mut self, effect: Effect) -> Result<(), Self::Error> {
             if let Some(flood) = &self.flood {
                 // The other end is held by the loop.
-                let _ = flood.send(Event::Key(Key::ctrl('l')));
+                let _ = flood.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('l'))));
             } else {
                 self.effects.push(effect);
             }
@@ -111,10 +112,10 @@ mod tests {
     async fn a_burst_of_keys_costs_one_frame() {
         let (sender, mut events) = inbox();
         for c in "typed in a burst".chars() {
-            sender.send(Event::Key(Key::char(c))).unwrap();
+            sender.send(Event::Terminal(TerminalEvent::Key(Key::char(c)))).unwrap();
         }
-        sender.send(Event::Key(Key::ctrl('q'))).unwrap();
-        sender.send(Event::Key(Key::char('x'))).unwrap();
+        sender.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('q')))).unwrap();
+        sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
         let mut world = Counting::default();
         let (mut state, first) = single();
         run(&mut state, first, &mut events, &mut world).await.unwrap();
@@ -141,7 +142,7 @@ mod tests {
     #[tokio::test]
     async fn a_flood_of_keys_does_not_freeze_the_screen() {
         let (sender, mut events) = inbox();
-        sender.send(Event::Key(Key::ctrl('l'))).unwrap();
+        sender.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('l')))).unwrap();
         let mut world = Counting { flood: Some(sender), ..Counting::default() };
         let (mut state, _) = single();
         let ended = run(&mut state, Vec::new(), &mut events, &mut world).await;
@@ -152,7 +153,7 @@ mod tests {
     async fn a_terminal_that_is_gone_ends_the_loop() {
         let (sender, mut events) = inbox();
         let mut world = Counting { frames: 2, ..Counting::default() };
-        sender.send(Event::Key(Key::char('x'))).unwrap();
+        sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
         let (mut state, first) = single();
         let ended = run(&mut state, first, &mut events, &mut world).await;
         assert_eq!(ended.unwrap_err(), "the terminal is gone");

@@ -26,6 +26,9 @@ use futures_util::future::BoxFuture;
 use lesson::{CastError, WriteGate};
 use precondition::Policy;
 use precondition::policy::Preconditions;
+use terminal::input::LineSource;
+use terminal::tasks::Tasks;
+use terminal::theme::Theme;
 use thiserror::Error;
 use tokio::time::timeout;
 
@@ -35,12 +38,8 @@ use crate::event::{EditorIndex, Event, ReadFailure};
 use crate::gate::GateRequest;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::open_document::DocumentKey;
-use crate::plain::LineSource;
 use crate::run::{EventLoopHost, run};
 use crate::state::{SessionEnd, State};
-use crate::tasks::Tasks;
-use crate::terminal::is_gone;
-use crate::theme::Theme;
 use crate::versions::MAX_VERSIONS;
 use drafts::{DraftSubject, DraftWriters, UnwrittenDraft, lock};
 use lesson_runner::{LessonHandles, with_write_gate};
@@ -48,6 +47,7 @@ pub use mergetool::{MergeConfig, MergeEnded, MergeInput, MergeToolEnd, run_merge
 pub use recorder::{Recording, record};
 pub use stage::{FreePlay, RunningServer, ServerFactory, StageConfig, play_stage, run_stage};
 pub use surface::Surface;
+use terminal::output::is_gone;
 
 /// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made
 /// where the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and
@@ -211,7 +211,7 @@ async fn play_editor(
     client: Client,
     lines: Option<LineSource>,
     mut surface: impl Surface,
-    mut tasks: Tasks,
+    mut tasks: Tasks<EventSender>,
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
@@ -304,7 +304,7 @@ fn editor_end(ran: Result<(), SessionError>, state: &State) -> Result<SessionEnd
 }
 
 /// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.
-fn share_recorder(clients: Vec<Client>, tasks: &mut Tasks, events: &EventSender) -> Vec<Client> {
+fn share_recorder(clients: Vec<Client>, tasks: &mut Tasks<EventSender>, events: &EventSender) -> Vec<Client> {
     let sender = events.clone();
     // What crossed the wire is told before what somebody makes of it.
     let wire = Recorder::with_listener(Arc::new(|| SystemTime::now().into()), move |exchange| {
@@ -352,7 +352,7 @@ struct Runtime<'a> {
     keepers: DraftWriters,
     /// Where texts go that somebody wants as files.
     folder: PathBuf,
-    tasks: Tasks,
+    tasks: Tasks<EventSender>,
     events: EventSender,
     /// Shared with each task that has the gate hold something.
     holds: Arc<()>,

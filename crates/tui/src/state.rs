@@ -11,12 +11,14 @@ use contract::{Author, Document, DocumentId, EntityTag};
 use lesson::Lesson;
 use precondition::Policy;
 use precondition::policy::Preconditions;
+use terminal::event::StopReason;
+use terminal::theme::{Role, Theme};
 
 use crate::action::Context;
 use crate::coach::Milestones;
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
-use crate::event::{EditorIndex, StopReason};
+use crate::event::EditorIndex;
 use crate::gate::GateView;
 use crate::lesson_session::{LessonRun, LessonSession};
 use crate::lost_lines::LostLines;
@@ -25,7 +27,6 @@ use crate::open_document::{DocumentKey, OpenDocument};
 use crate::overlay::{DocumentChooser, Overlay};
 use crate::pane::Pane;
 use crate::plain::PlainSession;
-use crate::theme::{Role, Theme};
 use crate::wire::{PanelMode, Wire};
 
 /// How the program ended, or what comes next on the stage.

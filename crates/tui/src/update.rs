@@ -24,24 +24,25 @@ use contract::{DocumentId, Exchange};
 use editor::{Command, Draft, EditorInput};
 use precondition::Policy;
 use ratatui::layout::Rect;
+use terminal::edit::Edit;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use crate::action::{Action, Context, KeyMeaning, key_meaning};
 use crate::ahead::Ahead;
 use crate::drafts::first_line;
 use crate::draw;
-use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::{EditorIndex, Event};
 use crate::gate::GateRequest;
-use crate::key::Key;
 use crate::layout::Layout;
 use crate::messages::no_answer;
 use crate::open_document::{DocumentKey, OpenDocument};
 use crate::pane::Pane;
 use crate::plain;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, NoteLifetime, ProgramNote, SessionEnd, SessionKind, State};
-use crate::theme::Role;
 
 pub(crate) use lesson_events::go_on;
 
@@ -75,14 +76,14 @@ pub(crate) fn after_event(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn handle(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
-        Event::Key(key) if is_typed_ahead(state, key) => Vec::new(),
-        Event::Key(key) => match key_meaning(key, state.context()) {
+        Event::Terminal(TerminalEvent::Key(key)) if is_typed_ahead(state, key) => Vec::new(),
+        Event::Terminal(TerminalEvent::Key(key)) => match key_meaning(key, state.context()) {
             Some(pressed) => perform(state, &pressed),
             None => Vec::new(),
         },
-        Event::Pasted(text) => actions::paste(state, &text),
-        Event::Mouse(mouse) => mouse::mouse(state, mouse),
-        Event::Resized { width, height } => {
+        Event::Terminal(TerminalEvent::Pasted(text)) => actions::paste(state, &text),
+        Event::Terminal(TerminalEvent::Mouse(mouse)) => mouse::mouse(state, mouse),
+        Event::Terminal(TerminalEvent::Resized { width, height }) => {
             state.size = (width, height);
             Vec::new()
         }
@@ -153,16 +154,16 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             note(state, Role::Bad, format!("your text is not kept as a file: {}", sanitize(&why)))
         }
         Event::WrittenElsewhere { text, written } => files::written_elsewhere(state, &text, written),
-        Event::TaskDied { name, why } => {
+        Event::Terminal(TerminalEvent::TaskDied { name, why }) => {
             state.ended = Some(SessionEnd::TaskDied { name, why });
             Vec::new()
         }
-        Event::Stopped(stop) => {
+        Event::Terminal(TerminalEvent::Stopped(stop)) => {
             state.ended = Some(SessionEnd::Stopped(stop));
             Vec::new()
         }
-        Event::Suspended => vec![Effect::Suspend],
-        Event::Continued => vec![Effect::RedrawAll],
+        Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
+        Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
         Event::ErrandDone(_) | Event::Sent { .. } | Event::AtTheBrake { .. } => {
             lesson_events::on_lesson_event(state, event);
             Vec::new()
@@ -174,7 +175,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         }
         // Plain mode has heard it, and goes on when it is its turn. What was left out is drawn next, as after each
         // event.
-        Event::Line(_) | Event::LinesEnded | Event::OutputTaken => Vec::new(),
+        Event::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded | TerminalEvent::OutputTaken) => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tui::Decoder;
+use terminal::input::Decoder;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&size, stream)) = bytes.split_first() else { return };
@@ -26,7 +26,7 @@ fn gets_through_after(stream: &[u8]) {
     let mut decoder = Decoder::default();
     drop(decoder.push(stream));
     for silences in 0.. {
-        if decoder.patience().is_none() {
+        if decoder.timeout().is_none() {
             break;
         }
         assert!(silences < 2, "it waits again and again");

@@ -7,15 +7,15 @@
 use std::num::NonZero;
 
 use libfuzzer_sys::fuzz_target;
-use tui::visible::{is_hidden, visible};
+use terminal::sanitize::{is_hidden, sanitize};
 use vt100::Parser;
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    let shown = visible(&text);
+    let shown = sanitize(&text);
     assert!(!shown.chars().any(is_hidden), "hidden: {shown:?}");
     assert!(!shown.chars().any(char::is_control), "a control: {shown:?}");
-    assert_eq!(visible(&shown), shown, "what is visible stays as it is");
+    assert_eq!(sanitize(&shown), shown, "what is visible stays as it is");
     let ordinary = |c: &char| !is_hidden(*c) && *c != '\t';
     assert!(is_within(text.chars().filter(ordinary), shown.chars()), "lost: {text:?} as {shown:?}");
 

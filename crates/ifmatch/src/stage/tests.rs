@@ -11,8 +11,9 @@ use lesson::script::{Quiz, StepKind};
 use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tui::key::Key;
-use tui::theme::Theme;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::theme::Theme;
 use tui::{Event, EventSender, LessonRun, SessionEnd, StageConfig, StageNext, State, Surface, draw, inbox, play_stage};
 
 use super::LocalServerFactory;
@@ -43,7 +44,7 @@ impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
         // The sign tells it from an editor's 'a request is under way', which stays until a key is pressed.
         if state.ended().is_none() && !text.contains("\u{25cc} under way") {
             for key in (self.hand)(&text) {
-                let _ = self.keys.send(Event::Key(key));
+                let _ = self.keys.send(Event::Terminal(TerminalEvent::Key(key)));
             }
         }
         Ok(())

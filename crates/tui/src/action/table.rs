@@ -1,12 +1,12 @@
 //! The rows. Their order is the order of the footer and of the help: what matters most in a place stands first.
 
 use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use terminal::key::Key;
 
 use super::Action as A;
 use super::Applies::{Everywhere, In};
 use super::Binding;
 use super::Context as C;
-use crate::key::Key;
 use precondition::policy::Preconditions as P;
 
 /// Everything that can be done.

@@ -5,15 +5,15 @@ use contract::EntityTag;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::panel::{self, DocumentPanel};
 use super::{inner, text};
 use crate::action::Context;
 use crate::messages;
 use crate::overlay::Scroll;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// Whether to delete the document in view.
 pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag: &EntityTag) {

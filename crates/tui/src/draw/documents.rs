@@ -5,13 +5,13 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{framed, inner, text};
 use crate::overlay::{DocumentChooser, DocumentRow};
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// Draws the list.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &DocumentChooser) {
@@ -62,7 +62,7 @@ fn line(state: &State, row: &DocumentRow<'_>, width: usize, selected: bool) -> L
 }
 
 fn existing_spans(state: &State, entry: &DocumentEntry) -> Vec<Span<'static>> {
-    let (glyph, role) = state.theme.person(person_style::number(&entry.author));
+    let (glyph, role) = state.theme.person(person_style::number(entry.author.as_str()));
     vec![
         Span::styled(format!("{:<20} ", entry.id.as_str()), state.theme.style(Role::Title)),
         Span::raw(format!("{:<28} ", text::cut(&sanitize(&entry.title), 28, state.theme.glyphs.more))),

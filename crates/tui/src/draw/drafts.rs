@@ -5,6 +5,8 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{framed, inner, text};
 use crate::action::{Action, Context};
@@ -12,9 +14,7 @@ use crate::drafts::{self, DraftChooser, DraftView};
 use crate::file_messages;
 use crate::messages;
 use crate::overlay::SavePathPrompt;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {

@@ -5,12 +5,12 @@ use client::ServerUrl;
 use contract::{Exchange, Message};
 use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::text;
 use super::wire::{lost_lines, role_of, sentence, status_line};
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// Fields that carry a condition or a validator: what this program is about.
 const INSTRUCTIVE_FIELDS: [&str; 10] = [

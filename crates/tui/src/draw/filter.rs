@@ -4,13 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{inner, text, wire};
 use crate::layout::Layout;
 use crate::overlay::FilterPrompt;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// How many rows what it would show may have.
 const MAX_HEIGHT: usize = 3;

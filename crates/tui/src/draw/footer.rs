@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use terminal::theme::Role;
 
 use super::text::{clip, width};
 use crate::action::{Action, Applies, Binding, Context, bindings};
@@ -10,7 +11,6 @@ use crate::availability::why_unavailable;
 use crate::file_messages;
 use crate::lesson_session::LessonPace;
 use crate::state::{Focus, ProgramNote, SessionKind, State};
-use crate::theme::Role;
 
 /// Draws what the program itself has to say, and else the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {

@@ -4,10 +4,10 @@
 
 use contract::Author;
 use ratatui::text::Span;
+use terminal::theme::Role;
 
 use crate::gate;
 use crate::state::State;
-use crate::theme::Role;
 
 /// What it holds and how many wait, and, with `release_hint`, the keys that let them go; none while it is open and
 /// nobody waits.

@@ -5,13 +5,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{gate, text};
 use crate::action::Context;
 use crate::coach::{Exercise, advice};
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// The program, the server, what it insists on, and what its gate holds: the first of it goes where there is no room.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {

@@ -1,13 +1,13 @@
 //! The help for where I am: five words that a newcomer meets, and the table of actions, read aloud.
 
 use ratatui::text::{Line, Span};
+use terminal::theme::Role;
 
 use super::text;
 use crate::action::{Applies, Binding, Context, bindings};
 use crate::availability::{is_unavailable_here, why_unavailable};
 use crate::file_messages;
 use crate::state::State;
-use crate::theme::Role;
 use crate::wire::filter::CODES;
 
 /// How many columns the keys and the words get.

@@ -4,12 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{framed, inner, text};
 use crate::action::{Action, Context, key_of};
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// From this many rows on, the goals of all lessons have room below their titles, where they fit.
 const MIN_GOAL_HEIGHT: u16 = 4;

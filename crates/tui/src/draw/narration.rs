@@ -8,15 +8,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::wire::{role_of, status_line};
 use super::{framed, heading, inner, text};
 use crate::action::{Action, Context, key_of};
 use crate::lesson_session::{LessonSession, OpenQuestion};
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
-use crate::theme::Role;
 
 /// From this many columns on, each claim that holds has a line of its own.
 const ROOMY_COLUMNS: usize = 60;
@@ -171,7 +171,8 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
 
 /// Words beside the name of whoever they are about.
 fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
-    let number = who.parse().map_or(person_style::NO_AUTHOR, |author| person_style::number(&author));
+    let number =
+        who.parse::<contract::Author>().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str()));
     let (glyph, person) = state.theme.person(number);
     let name = Span::styled(format!("{glyph} {} ", sanitize(who)), state.theme.style(person));
     let words = Span::styled(sanitize(words).into_owned(), state.theme.style(role));

@@ -5,19 +5,20 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{framed, panel, status, text};
 use crate::action::Context;
 use crate::file_messages;
 use crate::layout::{Layout, LayoutShape, PaneRect};
 use crate::merge_view::{self, MergeKeys, PaneShare};
+use crate::merge_view::{SideStyle, SideStyles};
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::person_style::{self, SideStyle, SideStyles};
-use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
-use crate::theme::Role;
 
 /// The parts of an editor, from top to bottom.
 struct PaneParts {
@@ -309,7 +310,7 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
 
 /// Which sign and colour somebody has. Files are nobody whom one could meet elsewhere: they have the first two.
 fn number(state: &State, author: &contract::Author) -> usize {
-    if state.is_files() { 0 } else { person_style::number(author) }
+    if state.is_files() { 0 } else { person_style::number(author.as_str()) }
 }
 
 /// Who is who in a merge.
@@ -317,7 +318,9 @@ pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor:
     let me = work.editor.me();
     let theirs = conflict.theirs();
     let mine = number(state, me);
-    let beside = |author| if state.is_files() { mine + 1 } else { person_style::number_beside(author, mine) };
+    let beside = |author: &contract::Author| {
+        if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
+    };
     // Files have names, and no tags.
     let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
     SideStyles {

@@ -6,6 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::theme::Role;
 
 use super::pane::MIN_TEXT_ROWS;
 use super::{framed, inner, pane, text};
@@ -17,7 +18,6 @@ use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::overlay::Scroll;
 use crate::state::State;
-use crate::theme::Role;
 
 /// An editor that is narrower than this lends its panel the whole width of the screen.
 const NARROW_COLUMNS: u16 = 60;

@@ -4,13 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::buffer::TextBuffer;
+use terminal::theme::Role;
 
 use super::{framed, inner, panel, text};
 use crate::action::Context;
-use crate::buffer::TextBuffer;
 use crate::file_messages;
 use crate::state::State;
-use crate::theme::Role;
 
 /// Draws what is asked, the line, and what can be pressed.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &TextBuffer) {

@@ -1,13 +1,13 @@
 //! One lesson under every policy: the table of what became of each write, and how to play one of them.
 
 use ratatui::text::Line;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{panel, text};
 use crate::action::Context;
 use crate::overlay::PolicyComparison;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// The lines, in a room of that many columns.
 pub(super) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<Line<'static>> {

@@ -11,11 +11,11 @@ mod row_painter;
 use contract::Author;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use terminal::sanitize::sanitize;
 
 use self::lanes::SequenceLanes;
 use self::row_painter::RowPainter;
 use super::text;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
 use crate::wire::sequence::{SequenceStep, steps};
 use crate::wire::timeline::TimelineMoment;

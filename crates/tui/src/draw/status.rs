@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 use contract::EntityTag;
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, NoticeLevel};
 use ratatui::text::{Line, Span};
+use terminal::buffer::LineEndings;
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{gate, heading, text};
 use crate::action::Context;
-use crate::buffer::LineEndings;
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// The line of state, on as many lines as it takes.
 pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
@@ -42,7 +42,7 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
 
 /// The whole in a few columns: for an editor of which one line is left.
 pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
-    let (glyph, role) = state.theme.person(person_style::number(&pane.me));
+    let (glyph, role) = state.theme.person(person_style::number(pane.me.as_str()));
     let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
     let mut spans = vec![name];
     for line in lines(state, pane, room, false) {
@@ -106,7 +106,7 @@ fn server(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
         LastSeen::Version { etag, .. } => {
             let mut spans = vec![label, tag(state, Some(etag))];
             if let Some((author, name)) = messages::writer_of_newer(work) {
-                let (glyph, role) = state.theme.person(person_style::number(author));
+                let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
                 let name = format!(" by {glyph} {name}");
                 spans.push(Span::styled(name, state.theme.style(role)));
             }

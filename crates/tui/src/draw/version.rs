@@ -2,12 +2,12 @@
 
 use contract::Document;
 use ratatui::text::{Line, Span};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::text;
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 use crate::versions::detail::{ComparedLine as Compared, VersionDetail, VersionText};
 
 /// What stands over the frame.
@@ -27,7 +27,7 @@ pub(super) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<
         VersionText::Unknown(why) => remark(&format!("its text is not known: {}", sanitize(why)), Role::Bad),
         VersionText::Here(snapshot) => {
             let author = snapshot.author.as_ref().map(|author| {
-                let (glyph, role) = state.theme.person(person_style::number(author));
+                let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
                 vec![Span::styled(format!("{glyph} {}", sanitize(author.as_str())), state.theme.style(role))]
             });
             let tag = sanitize(&snapshot.etag.to_string()).into_owned();

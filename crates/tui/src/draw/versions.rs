@@ -8,13 +8,13 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{framed, inner, text};
 use crate::pane::Pane;
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 use crate::versions::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};
 use crate::versions::lineage::{LineageEntry, WriteBase};
 use crate::versions::{VersionsView, labels};
@@ -150,7 +150,8 @@ impl GraphScene<'_> {
         let glyph = match mark {
             GraphCell::Blank => " ",
             GraphCell::Node => {
-                let (glyph, role) = self.state.theme.person(person_style::number(&self.history[at].version.author));
+                let (glyph, role) =
+                    self.state.theme.person(person_style::number(self.history[at].version.author.as_str()));
                 return Span::styled(glyph, self.style(role));
             }
             GraphCell::Line | GraphCell::Down => glyphs.bar,
@@ -218,7 +219,7 @@ impl GraphScene<'_> {
 
     /// Somebody's sign and name.
     fn person(&self, author: &Author) -> Span<'static> {
-        let (glyph, role) = self.state.theme.person(person_style::number(author));
+        let (glyph, role) = self.state.theme.person(person_style::number(author.as_str()));
         Span::styled(format!("{glyph} {}", sanitize(author.as_str())), self.style(role))
     }
 }

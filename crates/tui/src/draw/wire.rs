@@ -10,15 +10,15 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{framed, inner, sequence, text};
 use crate::action::{Action, Context, key_of};
 use crate::lost_lines::LostLines;
 use crate::overlay::Overlay;
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
-use crate::theme::Role;
 use crate::wire::sequence::short;
 use crate::wire::{Entry, ObservedPolicyChange, PanelMode};
 
@@ -252,7 +252,7 @@ fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: Observe
 
 fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static>> {
     let author = exchange.author.as_ref()?;
-    let (glyph, role) = state.theme.person(person_style::number(author));
+    let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
     let name = sanitize(author.as_str());
     let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
     Some(Span::styled(shown, state.theme.style(role)))

@@ -3,10 +3,10 @@
 use contract::DocumentEvent as News;
 use futures_util::FutureExt as _;
 use proptest::prelude::*;
+use terminal::event::{StopReason, TerminalEvent};
+use terminal::key::Key;
 
 use super::*;
-use crate::event::StopReason;
-use crate::key::Key;
 
 fn heard(id: &str, version: usize) -> Event {
     heard_as(EventKind::Changed, id, version)
@@ -30,7 +30,7 @@ fn all(events: &mut EventReceiver) -> Vec<Event> {
 }
 
 /// Sends an event for which there must be room.
-fn now(sent: impl Future<Output = Result<(), InboxClosed>>) {
+fn now(sent: impl Future<Output = Result<(), EventLoopEnded>>) {
     assert_eq!(sent.now_or_never(), Some(Ok(())), "there is no room");
 }
 
@@ -38,9 +38,10 @@ fn now(sent: impl Future<Output = Result<(), InboxClosed>>) {
 fn events_come_in_the_order_of_their_arrival() {
     let (sender, mut events) = inbox();
     now(sender.deliver(heard("a", 1)));
-    sender.send(Event::Key(Key::char('x'))).unwrap();
+    sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
     now(sender.deliver(heard("b", 2)));
-    let kinds: Vec<bool> = all(&mut events).iter().map(|event| matches!(event, Event::Key(_))).collect();
+    let kinds: Vec<bool> =
+        all(&mut events).iter().map(|event| matches!(event, Event::Terminal(TerminalEvent::Key(_)))).collect();
     assert_eq!(kinds, [false, true, false]);
 }
 
@@ -48,11 +49,11 @@ fn events_come_in_the_order_of_their_arrival() {
 fn key_behind_a_flood_waits_for_16_events() {
     let (sender, mut events) = inbox();
     (0..500).for_each(|version| now(sender.deliver(heard("a", version))));
-    sender.send(Event::Key(Key::char('x'))).unwrap();
-    sender.send(Event::Key(Key::char('y'))).unwrap();
+    sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
+    sender.send(Event::Terminal(TerminalEvent::Key(Key::char('y')))).unwrap();
     let all = all(&mut events);
     assert_eq!(all.len(), 502, "nothing is lost");
-    let keys: Vec<usize> = (0..502).filter(|at| matches!(all[*at], Event::Key(_))).collect();
+    let keys: Vec<usize> = (0..502).filter(|at| matches!(all[*at], Event::Terminal(TerminalEvent::Key(_)))).collect();
     assert_eq!(keys, [16, 33]);
 }
 
@@ -62,8 +63,8 @@ fn full_lane_makes_the_world_wait_and_not_the_user() {
     (0..1024).for_each(|version| now(sender.deliver(heard("a", version))));
     let mut waits = Box::pin(sender.deliver(heard("a", 1024)));
     assert!((&mut waits).now_or_never().is_none(), "it is full");
-    now(sender.deliver(Event::Key(Key::char('x'))));
-    sender.send(Event::Stopped(StopReason::Terminate)).unwrap();
+    now(sender.deliver(Event::Terminal(TerminalEvent::Key(Key::char('x')))));
+    sender.send(Event::Terminal(TerminalEvent::Stopped(StopReason::Terminate))).unwrap();
     assert!(events.try_recv().is_some());
     now(waits);
     assert_eq!(all(&mut events).len(), 1024 + 2);
@@ -74,12 +75,15 @@ fn full_lane_makes_the_world_wait_and_not_the_user() {
 #[test]
 fn large_events_take_more_room() {
     let (sender, mut events) = inbox();
-    let paste = || Event::Pasted("x".repeat(4 * 1024 * 1024));
+    let paste = || Event::Terminal(TerminalEvent::Pasted("x".repeat(4 * 1024 * 1024)));
     (0..4).for_each(|_| now(sender.deliver(paste())));
     assert!(sender.deliver(paste()).now_or_never().is_none(), "16 MiB are waiting");
-    assert!(sender.deliver(Event::Key(Key::char('x'))).now_or_never().is_none(), "a key does not overtake a paste");
+    assert!(
+        sender.deliver(Event::Terminal(TerminalEvent::Key(Key::char('x')))).now_or_never().is_none(),
+        "a key does not overtake a paste"
+    );
     assert_eq!(all(&mut events).len(), 4);
-    now(sender.deliver(Event::Pasted("x".repeat(64 * 1024 * 1024))));
+    now(sender.deliver(Event::Terminal(TerminalEvent::Pasted("x".repeat(64 * 1024 * 1024)))));
 }
 
 #[test]
@@ -128,10 +132,10 @@ fn no_event_overtakes_one_that_must_be_heard() {
 fn signals_of_one_kind_do_not_pile_up() {
     let (sender, mut events) = inbox();
     for _ in 0..1000 {
-        sender.send(Event::Suspended).unwrap();
-        sender.send(Event::Continued).unwrap();
+        sender.send(Event::Terminal(TerminalEvent::Suspended)).unwrap();
+        sender.send(Event::Terminal(TerminalEvent::Continued)).unwrap();
     }
-    (0..1000).for_each(|_| sender.send(Event::Stopped(StopReason::HangUp)).unwrap());
+    (0..1000).for_each(|_| sender.send(Event::Terminal(TerminalEvent::Stopped(StopReason::HangUp))).unwrap());
     assert_eq!(all(&mut events).len(), 3);
 }
 
@@ -142,7 +146,7 @@ async fn receiver_ends_with_the_last_sender_and_wakes() {
     let received = tokio::spawn(async move { (events.recv().await.is_some(), events.recv().await.is_none()) });
     tokio::task::yield_now().await;
     drop(other);
-    sender.send(Event::Suspended).unwrap();
+    sender.send(Event::Terminal(TerminalEvent::Suspended)).unwrap();
     tokio::task::yield_now().await;
     drop(sender);
     assert_eq!(received.await.unwrap(), (true, true));
@@ -151,13 +155,13 @@ async fn receiver_ends_with_the_last_sender_and_wakes() {
 #[tokio::test]
 async fn senders_learn_that_the_loop_has_ended() {
     let (sender, events) = inbox();
-    now(sender.deliver(Event::Pasted("x".repeat(16 * 1024 * 1024))));
+    now(sender.deliver(Event::Terminal(TerminalEvent::Pasted("x".repeat(16 * 1024 * 1024)))));
     let waiting = sender.clone();
-    let waits = tokio::spawn(async move { waiting.deliver(Event::Key(Key::char('x'))).await });
+    let waits = tokio::spawn(async move { waiting.deliver(Event::Terminal(TerminalEvent::Key(Key::char('x')))).await });
     tokio::task::yield_now().await;
     drop(events);
-    assert_eq!(waits.await.unwrap(), Err(InboxClosed));
-    assert_eq!(sender.send(Event::Suspended), Err(InboxClosed));
+    assert_eq!(waits.await.unwrap(), Err(EventLoopEnded));
+    assert_eq!(sender.send(Event::Terminal(TerminalEvent::Suspended)), Err(EventLoopEnded));
     assert!(sender.is_closed());
 }
 
@@ -197,11 +201,11 @@ proptest! {
                 }
                 Deed::Key => {
                     keys += 1;
-                    sender.send(Event::Key(Key::char('x'))).unwrap();
+                    sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
                 }
                 Deed::Take(count) => for _ in 0..count {
                     match events.try_recv() {
-                        Some(Event::Key(_)) => (keys, waited) = (keys - 1, 0),
+                        Some(Event::Terminal(TerminalEvent::Key(_))) => (keys, waited) = (keys - 1, 0),
                         Some(event) => {
                             let (document, tag, _) = about(&event);
                             let document: usize = document[1..].parse().unwrap();

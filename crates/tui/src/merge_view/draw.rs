@@ -6,15 +6,15 @@ use ratatui::Frame;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use terminal::theme::{Role, Theme};
 
 use super::messages::{self, SideNames};
 use super::panes::{Arrangement, MergePane, MergeScreen};
 use super::result::ResultPane;
+use super::sides::SideStyles;
 use super::view::MergeView;
 use super::{header, side};
 use crate::action::Action;
-use crate::person_style::SideStyles;
-use crate::theme::{Role, Theme};
 
 /// What a picture is made of, the reader's own state aside.
 #[derive(Debug, Clone, Copy)]

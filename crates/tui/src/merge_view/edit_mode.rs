@@ -1,12 +1,12 @@
 //! Writing by hand: how it begins, what the keys do meanwhile, and how it ends.
 
 use editor::{ChangeId, Command, DocumentMerge, HandPlace, HandText};
+use terminal::edit::Edit;
 
 use super::manual_edit::{EditTarget, ManualEdit};
 use super::status::MergeNote;
 use super::view::MergeView;
 use crate::action::{Action, KeyMeaning};
-use crate::edit::Edit;
 
 impl MergeView {
     /// What is being written by hand, or was left, and stands nowhere else: each text for its place in this merge.

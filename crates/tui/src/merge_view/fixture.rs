@@ -5,7 +5,7 @@ use editor::{
     Command, DocumentMerge, Editor, EditorEffect, EditorInput, PreconditionFailure, RequestId, ResponseOutcome,
 };
 
-use crate::person_style::{SideStyle, SideStyles};
+use super::sides::{SideStyle, SideStyles};
 
 /// An editor with a merge in view.
 pub(super) struct MergingEditor(pub(super) Editor);

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use contract::EntityTag;
 use editor::{ChangeId, DocumentMerge};
 use merge::{Format, Session, Side};
+use terminal::buffer::TextBuffer;
 
 use super::list_diff::{ListHunk, hunks};
-use crate::buffer::TextBuffer;
 
 /// How long comparing the text with what it was may take. After that too much counts as changed, and less is asked.
 const DIFF_BUDGET: Duration = Duration::from_millis(100);
@@ -124,8 +124,8 @@ fn finish(mut text: Vec<u8>, format: Format) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::Edit;
     use crate::merge_view::fixture::conflict;
+    use terminal::edit::Edit;
 
     #[test]
     fn what_is_settled_reads_as_it_will_be_saved() {

@@ -3,6 +3,7 @@
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use terminal::theme::{Role, Theme};
 
 use super::draw::MergeScene;
 use super::messages::{self, HintPart, SideNames};
@@ -11,7 +12,6 @@ use super::view::MergeView;
 use merge::MergeReport;
 
 use crate::action::Action;
-use crate::theme::{Role, Theme};
 
 /// One thing to say, in pieces that look differently.
 type Part = Vec<(String, Role)>;

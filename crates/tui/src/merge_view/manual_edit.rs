@@ -6,12 +6,12 @@
 use contract::{DocumentId, EntityTag};
 use editor::{ChangeId, Command, DocumentMerge, HandPlace};
 use merge::{Choice, Decision, Side};
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
 
 use super::full_edit::FullEdit;
 use super::navigation::ChangeAnchor;
 use super::resolution::Resolution;
-use crate::buffer::TextBuffer;
-use crate::edit::Edit;
 
 /// A text by hand.
 #[derive(Debug, Clone)]

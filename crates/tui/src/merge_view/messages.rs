@@ -5,14 +5,14 @@
 
 use editor::{ChangeId, DocumentMerge};
 use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
+use terminal::sanitize::sanitize;
+use terminal::theme::Theme;
 
 use super::proposal::ProposalReason;
 use super::resolution::{self, Resolution, SettledAs};
+use super::sides::SideStyles;
 use super::text;
 use crate::action::{Action, Context, key_of};
-use crate::person_style::SideStyles;
-use crate::sanitize::sanitize;
-use crate::theme::Theme;
 
 /// Who is who, for sentences.
 #[derive(Debug, Clone, Copy)]

@@ -26,6 +26,7 @@ mod result;
 mod rows;
 mod scroll;
 mod side;
+mod sides;
 mod spoken;
 mod status;
 mod text;
@@ -35,14 +36,14 @@ mod word_diff;
 use editor::{Command, DocumentMerge};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use terminal::theme::Theme;
 
 use crate::action::KeyMeaning;
-use crate::person_style::SideStyles;
-use crate::theme::Theme;
 
 pub(crate) use list_diff::{ListHunk, hunks};
 pub(crate) use overwrite_preview::lost_lines;
 pub(crate) use panes::PaneShare;
+pub(crate) use sides::{SideStyle, SideStyles};
 pub(crate) use spoken::SpokenMerge;
 pub(crate) use view::MergeView;
 

@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use contract::Author;
 use editor::{ChangeId, DocumentMerge};
 use merge::{RegionKind, Side};
+use terminal::sanitize::sanitize;
 
 use super::list_diff::{ListHunk, hunks};
 use super::{resolution, text};
-use crate::sanitize::sanitize;
 
 /// The list of what would be buried, line by line with a heading over each kind; empty where nothing would be.
 ///

@@ -6,6 +6,8 @@ use editor::ChangeId;
 use merge::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use terminal::sanitize::clip::LineClip;
+use terminal::theme::Role;
 
 use super::draw::{MergeScene, label, person, row_of};
 use super::messages::{self, SideNames};
@@ -14,8 +16,6 @@ use super::rows::{MergeRow, RowBlock};
 use super::text;
 use super::view::MergeView;
 use crate::action::Action;
-use crate::sanitize::clip::LineClip;
-use crate::theme::Role;
 
 /// From this width on, the gutter has room for words.
 const LABEL_COLUMNS: u16 = 60;

@@ -1,13 +1,13 @@
 //! What is in sight: the rows that are laid out, how far they are scrolled, and the change at hand among them.
 
 use editor::{ChangeId, DocumentMerge};
+use terminal::sanitize::clip;
 
 use super::navigation::ChangeAnchor;
 use super::rows::{MergeRow, MergeRows};
 use super::text::{self, ALL_SIDES};
 use super::view::MergeView;
 use crate::action::Action;
-use crate::sanitize::clip;
 
 /// How many columns one step to the side is.
 const HORIZONTAL_STEP_COLUMNS: usize = 8;

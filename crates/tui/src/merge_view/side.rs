@@ -5,6 +5,8 @@ use merge::{ConflictKind, Ending, RegionKind, Side};
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use terminal::sanitize::clip::LineClip;
+use terminal::theme::Role;
 
 use super::draw::{MergeScene, label, person, row_of, rule};
 use super::messages::{self, SideNames};
@@ -13,8 +15,6 @@ use super::resolution::{self, Resolution};
 use super::rows::{MergeRow, RowBlock};
 use super::view::MergeView;
 use super::{result, text};
-use crate::sanitize::clip::LineClip;
-use crate::theme::Role;
 
 /// How many cells stand left of a line: whether it is in the result, whether it was changed, and a blank.
 const GUTTER_COLUMNS: u16 = 3;

@@ -8,11 +8,11 @@ use merge::Side;
 
 use super::messages::{self, SideNames};
 use super::resolution::{self, Resolution};
+use super::sides::SideStyles;
 use super::status::Way;
 use super::text;
 use super::view::MergeView;
 use crate::action::{Action, Context};
-use crate::person_style::SideStyles;
 use crate::plain::command_for;
 
 /// How an action is asked for where nobody has keys.

@@ -9,12 +9,12 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Modifier;
+use terminal::key::Key;
+use terminal::theme::{ASCII, Theme};
 
 use super::fixture::{MergingEditor, document, sides};
 use super::{MergeKeys, MergeView, PaneShare, draw};
 use crate::action::{Context, KeyMeaning, key_meaning};
-use crate::key::Key;
-use crate::theme::{ASCII, Theme};
 
 mod laws;
 mod proposing;
@@ -350,5 +350,5 @@ fn foreign_text_neither_steers_nor_hides() {
     let shown = reader.shown().join("\n");
     assert!(shown.contains("␛[2Jevil") && shown.contains("user<U+202E>nimda<U+200B>"), "{shown}");
     reader.type_keys("b");
-    assert!(!reader.shown().concat().chars().any(crate::sanitize::is_hidden));
+    assert!(!reader.shown().concat().chars().any(terminal::sanitize::is_hidden));
 }

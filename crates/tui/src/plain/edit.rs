@@ -2,11 +2,12 @@
 //!
 //! Lines are counted from 1. The empty piece behind the last line end is no line to anybody who hears a text.
 
+use terminal::edit::{Edit, Motion};
+
 use super::block::LineBlock;
 use super::parse::TextPosition;
 use super::print;
 use crate::action::{Action, Context, KeyMeaning};
-use crate::edit::{Edit, Motion};
 use crate::effect::Effect;
 use crate::merge_view::SpokenMerge;
 use crate::open_document::OpenDocument;

@@ -14,6 +14,7 @@ use client::{
 };
 use contract::DocumentId;
 use editor::Draft;
+use terminal::tasks::Tasks;
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -21,7 +22,6 @@ use tokio::time::timeout;
 use crate::effect::{DraftChoice, Effect};
 use crate::event::{EditorIndex, Event};
 use crate::inbox::EventSender;
-use crate::tasks::Tasks;
 
 /// How long after a failure a draft is tried again if nothing is typed.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -109,7 +109,7 @@ impl DraftSubject {
 pub(super) struct DraftWriters {
     drafts: Option<Drafts>,
     open: HashMap<(EditorIndex, DocumentId), RunningWriter>,
-    tasks: Tasks,
+    tasks: Tasks<EventSender>,
     events: EventSender,
     unwritten: Arc<Mutex<Vec<UnwrittenDraft>>>,
 }

@@ -13,6 +13,9 @@ use client::{DraftWish, Drafts};
 use contract::{Author, Document, DocumentId};
 use editor::{Draft, EditorRequest, RequestId, ResponseOutcome};
 use files::{ExpectedContent, SeenContent, WriteError, write};
+use terminal::input::LineSource;
+use terminal::tasks::Tasks;
+use terminal::theme::Theme;
 use tokio::task::spawn_blocking;
 
 use super::drafts::{DraftSubject, DraftWriters, FileDraftSubject};
@@ -22,11 +25,8 @@ use crate::effect::Effect;
 use crate::event::{EditorIndex, Event};
 use crate::inbox::{EventSender, inbox};
 use crate::open_document::{DocumentKey, OpenDocument};
-use crate::plain::LineSource;
 use crate::run::{EventLoopHost, run};
 use crate::state::{SessionEnd, State};
-use crate::tasks::Tasks;
-use crate::theme::Theme;
 use server::FileServer;
 
 /// There is one editor.
@@ -241,9 +241,9 @@ struct MergeToolHost<'a> {
     mine: Document,
     keepers: DraftWriters,
     folder: PathBuf,
-    tasks: Tasks,
+    tasks: Tasks<EventSender>,
     /// What waits for the disk, and is never broken off.
-    writes: Tasks,
+    writes: Tasks<EventSender>,
     /// The file that the result was written to in place of the one that it was meant for.
     elsewhere: Arc<Mutex<Option<PathBuf>>>,
     events: EventSender,

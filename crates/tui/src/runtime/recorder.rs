@@ -16,20 +16,21 @@ use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use terminal::event::{StopReason, TerminalEvent};
+use terminal::export::asciicast::Asciicast;
+use terminal::export::{reading_time, svg};
+use terminal::theme::Theme;
 use tokio::time::timeout;
 
 use super::stage::{ServerFactory, StageConfig, play_stage};
 use super::{SessionError, Surface};
 use crate::action::{Action, Context, key_of};
 use crate::draw::draw;
-use crate::event::{Event, StopReason};
-use crate::export::asciicast::Asciicast;
-use crate::export::{reading_time, svg};
+use crate::event::Event;
 use crate::inbox::{EventSender, inbox};
 use crate::layout::Layout;
 use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
 use crate::state::{StageNext, State};
-use crate::theme::Theme;
 
 /// How long a lesson may take that nobody reads.
 const RECORDING_TIMEOUT: Duration = Duration::from_secs(60);
@@ -191,12 +192,12 @@ impl RecordingSurface {
     fn press(&self, action: Action, context: Context) {
         // We hold the other end: it is open for as long as this is shown anything.
         if let Some(key) = key_of(action, context) {
-            let _ = self.keys.send(Event::Key(key));
+            let _ = self.keys.send(Event::Terminal(TerminalEvent::Key(key)));
         }
     }
 
     fn leave(&mut self, told: Result<RunLog, String>) {
         self.told = Some(told);
-        let _ = self.keys.send(Event::Stopped(StopReason::Terminate));
+        let _ = self.keys.send(Event::Terminal(TerminalEvent::Stopped(StopReason::Terminate)));
     }
 }

@@ -8,6 +8,9 @@ use client::{Client, Recorder};
 use contract::{Author, DocumentId};
 use futures_util::future::BoxFuture;
 use lesson::{Leader, Lesson, LessonServer};
+use terminal::input::LineSource;
+use terminal::tasks::Tasks;
+use terminal::theme::Theme;
 
 use super::drafts::DraftWriters;
 use super::lesson_runner::{self, LessonHandles};
@@ -16,11 +19,9 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::lesson_session::LessonRun;
-use crate::plain::{LineSource, PlainSession};
+use crate::plain::PlainSession;
 use crate::run::run;
 use crate::state::{SessionEnd, StageNext, State};
-use crate::tasks::Tasks;
-use crate::theme::Theme;
 
 /// What the stage needs.
 #[derive(Clone)]
@@ -173,7 +174,7 @@ impl StageSession<'_> {
         mut first: Vec<Effect>,
         clients: Vec<Client>,
         playing: Option<LessonHandles>,
-        tasks: Tasks,
+        tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.register = std::mem::take(&mut self.register);

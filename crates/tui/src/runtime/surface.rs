@@ -2,15 +2,18 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use terminal::event::StopReason;
+use terminal::input::LineSource;
+use terminal::input::{self, Signals, StopSender, stop_requests};
+use terminal::tasks::Tasks;
+
 use super::SessionError;
-use crate::event::StopReason;
+use crate::draw::draw;
 use crate::inbox::EventSender;
-use crate::input::{self, Signals, StopSender, stop_requests};
-use crate::panic::PanicHook;
-use crate::plain::LineSource;
 use crate::state::State;
-use crate::tasks::Tasks;
-use crate::terminal::{Output, TerminalGuard, is_gone, stop_process};
+use terminal::guard::{TerminalGuard, stop_process};
+use terminal::output::{Output, is_gone};
+use terminal::panic_hook::PanicHook;
 
 /// What a session is shown on: the terminal, or whatever stands in its place.
 pub trait Surface {
@@ -33,7 +36,7 @@ pub trait Surface {
 /// The terminal of this process, and what is heard from it as events.
 pub(super) fn open(
     lines: Option<LineSource>,
-    tasks: &mut Tasks,
+    tasks: &mut Tasks<EventSender>,
     events: &EventSender,
 ) -> Result<ProcessSurface, SessionError> {
     let output = Output::open(events.clone()).map_err(SessionError::Threads)?;
@@ -54,7 +57,7 @@ pub(super) fn open(
 /// The terminal of this process.
 pub(super) enum ProcessSurface {
     /// A terminal with a screen of ours.
-    Screen { terminal: TerminalGuard, _hook: PanicHook },
+    Screen { terminal: TerminalGuard<EventSender>, _hook: PanicHook },
     /// Standard output, line by line.
     Lines(LineOutput),
 }
@@ -71,19 +74,19 @@ pub(super) struct LineOutput {
     on_terminal: bool,
     output: Output,
     /// Where it is told that nobody listens any more.
-    stops: StopSender,
+    stops: StopSender<EventSender>,
 }
 
 impl ProcessSurface {
     /// Takes the terminal.
-    pub(super) fn screen(output: Output, stops: StopSender, events: EventSender) -> io::Result<Self> {
+    pub(super) fn screen(output: Output, stops: StopSender<EventSender>, events: EventSender) -> io::Result<Self> {
         let terminal = TerminalGuard::claim(output, stops, events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, _hook: hook })
     }
 
     /// Standard output as it is.
-    pub(super) fn lines(prompts: bool, output: Output, stops: StopSender) -> Self {
+    pub(super) fn lines(prompts: bool, output: Output, stops: StopSender<EventSender>) -> Self {
         let on_terminal = io::stdout().is_terminal();
         Self::Lines(LineOutput { prompts, lines: Vec::new(), prompted: None, on_terminal, output, stops })
     }
@@ -105,7 +108,7 @@ impl Surface for ProcessSurface {
 
     fn show(&mut self, state: &State) -> io::Result<()> {
         match self {
-            Self::Screen { terminal, .. } => terminal.draw(state),
+            Self::Screen { terminal, .. } => terminal.draw(state.size, |frame| draw(state, frame)),
             Self::Lines(voice) => voice.speak(state),
         }
     }
@@ -114,7 +117,7 @@ impl Surface for ProcessSurface {
         match self {
             Self::Screen { terminal, .. } => terminal.suspend(),
             Self::Lines(voice) => {
-                voice.output.settle();
+                let _ = voice.output.settle();
                 stop_process()
             }
         }

@@ -3,22 +3,22 @@
 use editor::{Command, EditorInput};
 use lesson::run_log::EditorView;
 use precondition::policy::Preconditions;
+use terminal::buffer::with_line_feeds;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{drafts, files, gate_control, lesson_events, lesson_keys, note, overlays, versions};
 use crate::action::{Action, Context, KeyMeaning, key_of};
 use crate::availability::why_unavailable;
-use crate::buffer::with_line_feeds;
 use crate::coach::Exercise;
 use crate::drafts::first_line;
-use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::EditorIndex;
 use crate::gate;
 use crate::overlay::{DocumentChooser, HelpView, Overlay, OverwriteConfirm, Scroll};
 use crate::pane::Pane;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, SessionEnd, State};
-use crate::theme::Role;
 use crate::wire::PanelMode;
 use crate::{draw, merge_view, open_document};
 

@@ -6,22 +6,22 @@ use std::path::PathBuf;
 use client::FoundDraft;
 use contract::DocumentId;
 use editor::Draft;
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::actions::off;
 use super::note;
 use crate::action::Action;
 use crate::availability::why_unavailable;
-use crate::buffer::TextBuffer;
 use crate::drafts::{DraftFate, DraftView, KeptElsewhere, file_for, first_line};
-use crate::edit::Edit;
 use crate::effect::{DraftChoice, Effect};
 use crate::event::{EditorIndex, Event};
 use crate::open_document::{DocumentKey, OpenDocument};
 use crate::overlay::{Overlay, SavePathPrompt, Scroll};
 use crate::plain;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
-use crate::theme::Role;
 
 /// A document was opened: there is nothing to choose any more.
 pub(super) fn opened(state: &mut State, seat: EditorIndex, document: &DocumentId) {

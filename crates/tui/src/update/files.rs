@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
 use super::actions::off;
 use super::note;
 use crate::action::Action;
 use crate::availability::why_unavailable;
-use crate::buffer::TextBuffer;
-use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
-use crate::sanitize::sanitize;
 use crate::state::{SessionEnd, State};
-use crate::theme::Role;
 
 /// Asks for the path of another file.
 pub(super) fn open_path(state: &mut State) -> Vec<Effect> {

@@ -3,14 +3,14 @@
 //! Nothing here waits. What the gate says comes back as an event; what became of a request is seen on the wire.
 
 use contract::{Exchange, GateSettings, Hold};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::note;
 use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::gate::{self, GateRequest, why_unavailable};
-use crate::sanitize::sanitize;
 use crate::state::State;
-use crate::theme::Role;
 
 /// Does what a key means, where it can be done.
 pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {

@@ -1,18 +1,18 @@
 //! What a leader's keys do: in the menu, and in a lesson while no editor has the keys.
 
 use lesson::compare::ComparisonTable;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::actions::leave;
 use super::{lesson_events, note};
 use crate::action::{Action, key_of};
 use crate::availability::why_unavailable;
-use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::lesson_session::{LessonRun, LessonSession};
 use crate::overlay::{Overlay, PolicyComparison};
-use crate::sanitize::sanitize;
 use crate::state::{Focus, SessionEnd, SessionKind, StageNext, State};
-use crate::theme::Role;
 
 /// Below this many columns a note has to be short.
 const NARROW_COLUMNS: u16 = 76;

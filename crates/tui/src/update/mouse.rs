@@ -1,11 +1,11 @@
 //! The mouse: a click takes the keys to where it points, the wheel scrolls what is under it.
 
 use ratatui::layout::{Position, Rect};
+use terminal::event::{Mouse, MouseKind};
 
 use super::{actions, overlays};
 use crate::draw;
 use crate::effect::Effect;
-use crate::event::{Mouse, MouseKind};
 use crate::layout::Layout;
 use crate::overlay::Overlay;
 use crate::state::{Focus, State};

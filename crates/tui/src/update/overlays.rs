@@ -3,21 +3,21 @@
 use contract::{DocumentEntry, DocumentId};
 use editor::Command;
 use precondition::policy::Preconditions;
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::theme::Role;
 
 use super::actions::{command, leave, with_work};
 use super::{drafts, files, gate_control, note, versions};
 use crate::action::Action;
-use crate::buffer::TextBuffer;
 use crate::drafts::DraftChooser;
 use crate::draw;
-use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::lesson_session::LessonRun;
 use crate::open_document::OpenDocument;
 use crate::overlay::{DocumentChooser, ExchangeView, FilterPrompt, Overlay, Scroll};
 use crate::pane::Pane;
 use crate::state::{Focus, SessionEnd, StageNext, State};
-use crate::theme::Role;
 use crate::wire::filter::Filter;
 
 /// Does the action in the topmost screen.

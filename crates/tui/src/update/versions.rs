@@ -5,6 +5,7 @@
 
 use client::ApiPath;
 use contract::{DocumentId, Exchange, Snapshot, Version};
+use terminal::theme::Role;
 
 use super::actions::{off, with_work};
 use super::note;
@@ -14,7 +15,6 @@ use crate::effect::Effect;
 use crate::event::ReadFailure;
 use crate::overlay::Overlay;
 use crate::state::State;
-use crate::theme::Role;
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
 

@@ -3,8 +3,9 @@
 //! The same words for everybody: *parent* is the version before, *base* the one that the writer held. Keys are not
 //! named here, and neither are people, who have their signs.
 
+use terminal::sanitize::sanitize;
+
 use super::lineage::{LineageEntry, WriteBase, WriteFate, WriteKind};
-use crate::sanitize::sanitize;
 
 /// How the version at that place came about: what was done, its parent, and the base that its writer held.
 pub(crate) fn origin(history: &[LineageEntry], at: usize) -> String {

@@ -6,10 +6,10 @@
 
 use client::ApiPath;
 use contract::{Author, Exchange, fields};
+use terminal::theme::Role;
 
 use super::timeline::{EventDelivery, TimelineMoment};
 use super::{Entry, Wire};
-use crate::theme::Role;
 
 /// One step.
 #[derive(Debug, Clone)]

@@ -2,10 +2,9 @@
 
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
-use tui::Event;
+use terminal::event::{Mouse, MouseKind, TerminalEvent};
+use terminal::key::Key;
 use tui::action::BINDINGS;
-use tui::event::{Mouse, MouseKind};
-use tui::key::Key;
 
 use crate::harness::TestApp;
 
@@ -42,8 +41,8 @@ fn play_out(mut play: TestApp, deeds: Vec<Deed>) {
     for deed in deeds {
         match deed {
             Deed::Press(key) => play.press(key),
-            Deed::Paste(text) => play.event(Event::Pasted(text)),
-            Deed::Mouse(kind, column, row) => play.event(Event::Mouse(Mouse { kind, column, row })),
+            Deed::Paste(text) => play.event(TerminalEvent::Pasted(text)),
+            Deed::Mouse(kind, column, row) => play.event(TerminalEvent::Mouse(Mouse { kind, column, row })),
             Deed::Resize(columns, rows) => {
                 (width, height) = (columns, rows);
                 play.resize(width, height)

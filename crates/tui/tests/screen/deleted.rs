@@ -2,6 +2,7 @@
 //! 428, whose panel opens in the same way: around the text, which keeps the keys.
 
 use crossterm::event::KeyCode;
+use terminal::event::TerminalEvent;
 use tui::{Effect, Event, update};
 
 use crate::harness::TestApp;
@@ -100,7 +101,7 @@ fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
         play.types("Alice ");
         play.server.deleted_by("Bob");
         // The response takes its time.
-        let effects = update(&mut play.state, Event::Key(tui::key::Key::ctrl('s')));
+        let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::ctrl('s'))));
         let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
         if typed_on {
             play.types("c");
@@ -167,7 +168,7 @@ fn response_428_leaves_the_keys_with_the_text() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = TestApp::single(Some("welcome"), width, height);
         play.types("Alice ");
-        let effects = update(&mut play.state, Event::Key(tui::key::Key::f(6)));
+        let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::f(6))));
         play.types("and ");
         let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
         for event in play.server.answer(ask, &[crate::harness::author("Alice")]) {

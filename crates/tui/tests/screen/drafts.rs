@@ -7,9 +7,9 @@ use client::{DraftKey, Drafts, FoundDraft};
 use contract::{Document, Snapshot};
 use crossterm::event::KeyCode;
 use editor::Draft;
+use terminal::event::{StopReason, TerminalEvent};
+use terminal::theme::Theme;
 use tui::effect::DraftChoice;
-use tui::event::StopReason;
-use tui::theme::Theme;
 use tui::{Effect, Event, SessionEnd, State, update};
 
 use crate::harness::{TestApp, author, id};
@@ -119,7 +119,8 @@ fn a_draft_is_looked_at_and_deleted_only_after_a_yes() {
 fn drafts_never_take_the_keys_from_a_text() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.types("mine ").f(2).types("other");
-    let opened = update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    let opened =
+        update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
     assert!(matches!(opened[..], [Effect::Open { .. }]), "{opened:?}");
     // What is typed before the answer is meant for the other document, and goes there.
     play.types("fresh ");
@@ -143,8 +144,8 @@ fn drafts_never_take_the_keys_from_a_text() {
 fn lines_typed_before_a_document_opens_are_its_text() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.f(2).types("other");
-    update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
-    play.types("one").code(KeyCode::Enter).event(Event::Pasted("two\n".to_owned()));
+    update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
+    play.types("one").code(KeyCode::Enter).event(TerminalEvent::Pasted("two\n".to_owned()));
     play.shows(100, 30, "opening other: what you type goes into its text");
     play.event(Event::Opened { seat: 0, document: id("other"), draft: None });
     play.types("three");
@@ -169,7 +170,7 @@ fn text_typed_before_a_document_opened_is_offered_the_next_time() {
 fn enter_pressed_twice_opens_without_an_empty_line() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.f(2).types("other");
-    update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
     play.code(KeyCode::Enter);
     play.types("one").code(KeyCode::Enter).types("two");
     play.event(Event::Opened { seat: 0, document: id("other"), draft: None });
@@ -209,7 +210,7 @@ fn kept_early<'p>(play: &'p TestApp, document: &str) -> Option<&'p Draft> {
 fn opening(play: &mut TestApp, documents: &[(&str, &str)]) {
     for (document, typed) in documents {
         play.f(2).types(document);
-        update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+        update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
         play.types(typed);
     }
 }
@@ -295,7 +296,8 @@ fn save_in_front_of_drafts_says_what_is_to_be_chosen() {
 fn a_draft_that_another_editor_took_is_told() {
     let mut play = begin(two());
     play.code(KeyCode::Down);
-    let effects = update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    let effects =
+        update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
     let [Effect::ChooseDraft { choice: DraftChoice::Take(taken), .. }] = &effects[..] else { panic!("{effects:?}") };
     let rest: Vec<_> = two().into_iter().filter(|found| found.id != *taken).collect();
     let trouble = Some("another editor has that draft by now".to_owned());
@@ -346,7 +348,7 @@ fn nobody_is_told_that_a_failed_draft_is_kept() {
 #[test]
 fn paste_of_many_lines_into_a_path_keeps_the_others() {
     let mut play = full();
-    play.ctrl('q').types("f").event(Event::Pasted(".2\nsecond".to_owned()));
+    play.ctrl('q').types("f").event(TerminalEvent::Pasted(".2\nsecond".to_owned()));
     play.shows(100, 30, "welcome-mine.txt.2");
     play.shows(100, 30, "only the first line is pasted in the path of a file");
     play.code(KeyCode::Esc).code(KeyCode::Esc).ctrl('v');
@@ -423,7 +425,7 @@ fn letters_in_front_of_the_drafts_go_into_the_text() {
     play.types("hello dave ");
     play.shows(100, 30, "There are 2 drafts of 'welcome'");
     play.shows(100, 30, "typed in front of the drafts: 'hello dave'");
-    play.event(Event::Pasted("and all\n".to_owned()));
+    play.event(TerminalEvent::Pasted("and all\n".to_owned()));
     play.code(KeyCode::Esc);
     play.shows(100, 30, "1 hello dave and all");
     let mut play = begin(two());
@@ -445,7 +447,7 @@ fn leaving_that_waits_can_be_taken_back() {
 #[test]
 fn a_signal_waits_for_no_answer() {
     let mut play = full();
-    play.event(Event::Stopped(StopReason::Terminate));
+    play.event(TerminalEvent::Stopped(StopReason::Terminate));
     assert_eq!(play.ended(), Some(&SessionEnd::Stopped(StopReason::Terminate)));
 }
 

@@ -2,8 +2,8 @@
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
-use tui::Event;
-use tui::key::Key;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 
 use crate::harness::TestApp;
 
@@ -100,7 +100,7 @@ fn the_help_tells_the_language() {
 #[test]
 fn a_paste_of_many_lines_is_one_line() {
     let mut play = refused(120, 40);
-    play.types("f").event(Event::Pasted("~m put\n~c 412".to_owned()));
+    play.types("f").event(TerminalEvent::Pasted("~m put\n~c 412".to_owned()));
     play.shows(120, 40, "show only: ~m put");
     play.shows(120, 40, "✓ 2 of 4");
 }

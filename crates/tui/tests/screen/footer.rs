@@ -1,8 +1,8 @@
 //! The footer: the keys that matter now, in every size.
 
 use crossterm::event::KeyCode;
+use terminal::key::Key;
 use tui::action::{Context, bindings};
-use tui::key::Key;
 
 use crate::harness::TestApp;
 

@@ -2,8 +2,9 @@
 
 use contract::{Exchange, Hold};
 use crossterm::event::KeyCode;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 use tui::gate::GateRequest;
-use tui::key::Key;
 use tui::{Effect, Event};
 
 use crate::gate_model::BEYOND;
@@ -59,9 +60,9 @@ fn gate_key_cycles_none_writes_all_and_explains_each() {
 fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
     let people = vec![crate::harness::author("Alice")];
     let (mut state, _) =
-        tui::State::stage(people, &crate::harness::id("welcome"), String::new(), tui::theme::Theme::default());
-    tui::update(&mut state, Event::Key(Key::shift(KeyCode::Tab)));
-    let asked = tui::update(&mut state, Event::Key(Key::char('i')));
+        tui::State::stage(people, &crate::harness::id("welcome"), String::new(), terminal::theme::Theme::default());
+    tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::shift(KeyCode::Tab))));
+    let asked = tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('i'))));
     assert_eq!(asked, [Effect::Gate(GateRequest::Look)]);
     let known = tui::update(&mut state, Event::GateTold(Ok(contract::GateSettings::default())));
     assert_eq!(known, [Effect::Gate(GateRequest::Hold(Hold::Writes))]);
@@ -274,7 +275,7 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
     play.server.gate.hold = Hold::Writes;
     // Nobody tells this editor what the record says.
     let (record, others): (Vec<_>, Vec<_>) = {
-        let effects = tui::update(&mut play.state, Event::Key(Key::ctrl('s')));
+        let effects = tui::update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::ctrl('s'))));
         let people = [crate::harness::author("Alice")];
         let events: Vec<_> = effects.iter().flat_map(|effect| play.server.answer(effect, &people)).collect();
         events.into_iter().partition(|event| matches!(event, Event::Recorded(_)))

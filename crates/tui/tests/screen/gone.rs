@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
-use tui::key::Key;
+use terminal::key::Key;
 
 use crate::harness::TestApp;
 

@@ -11,8 +11,9 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
-use tui::key::Key;
-use tui::theme::Theme;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::theme::Theme;
 use tui::{Effect, Event, SessionEnd, State, draw, update};
 
 use crate::server::Server;
@@ -90,8 +91,8 @@ impl TestApp {
     }
 
     /// Lets something happen, and everything that follows from it.
-    pub(crate) fn event(&mut self, event: Event) -> &mut Self {
-        let effects = update(&mut self.state, event);
+    pub(crate) fn event(&mut self, event: impl Into<Event>) -> &mut Self {
+        let effects = update(&mut self.state, event.into());
         self.carry_out(effects)
     }
 
@@ -108,11 +109,11 @@ impl TestApp {
     }
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
-        self.event(Event::Resized { width, height })
+        self.event(TerminalEvent::Resized { width, height })
     }
 
     pub(crate) fn press(&mut self, key: Key) -> &mut Self {
-        self.event(Event::Key(key))
+        self.event(TerminalEvent::Key(key))
     }
 
     pub(crate) fn code(&mut self, code: KeyCode) -> &mut Self {

@@ -5,9 +5,9 @@
 
 use contract::EventKind;
 use crossterm::event::KeyCode;
+use terminal::event::{Mouse, MouseKind, TerminalEvent};
+use terminal::key::Key;
 use tui::action::Context;
-use tui::event::{Mouse, MouseKind};
-use tui::key::Key;
 use tui::{Effect, Event};
 
 use crate::harness::TestApp;
@@ -17,7 +17,7 @@ use crate::typist::{NOON, bob_saves, draft, reads, refused, respond, send, write
 const DECISIONS: &str = "mtboBeEnpNPsSaOkucdwFf";
 
 fn click(play: &mut TestApp, (column, row): (u16, u16)) {
-    play.event(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }));
+    play.event(TerminalEvent::Mouse(Mouse { kind: MouseKind::Click, column, row }));
 }
 
 #[test]

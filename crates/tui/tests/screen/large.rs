@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use contract::Snapshot;
 use crossterm::event::KeyCode;
 use editor::{PreconditionFailure, ResponseOutcome};
-use tui::key::Key;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 use tui::{Effect, Event};
 
 use crate::harness::{TestApp, author};
@@ -37,10 +38,10 @@ fn before_the_412(lines: usize) -> (TestApp, Event) {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     let base = play.server.saved_by("Carol", &text(lines, "once", "once"));
     play.event(base).f(5);
-    let event = Event::Pasted(text(lines, "as Alice has it", "once"));
+    let event = Event::Terminal(TerminalEvent::Pasted(text(lines, "as Alice has it", "once")));
     play.ctrl('a').event(event);
     play.server.saved_by("Bob", &text(lines, "as Bob has it", "twice"));
-    let effects = tui::update(&mut play.state, Event::Key(Key::ctrl('s')));
+    let effects = tui::update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::ctrl('s'))));
     let answer = effects.iter().find_map(|effect| match effect {
         Effect::Ask { work, request, .. } => {
             let document = contract::Document {

@@ -1,9 +1,10 @@
 //! A paste where no text takes it: it is kept, and said so, and never dropped.
 
 use crossterm::event::KeyCode;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::theme::Theme;
 use tui::action::Context;
-use tui::key::Key;
-use tui::theme::Theme;
 use tui::{Effect, Event, State, update};
 
 use crate::harness::{TestApp, author, id};
@@ -21,7 +22,7 @@ fn kept(play: &TestApp) -> String {
 #[test]
 fn kept_paste_is_unsaved_until_it_is_pasted() {
     let mut play = reads(NOON, 120, 40);
-    play.f(3).event(Event::Pasted("bring cake".to_owned()));
+    play.f(3).event(TerminalEvent::Pasted("bring cake".to_owned()));
     assert_eq!(kept(&play), "bring cake");
     play.ctrl('q');
     assert_eq!((play.state.context(), play.ended()), (Context::Unsaved, None));
@@ -74,7 +75,7 @@ fn paste_outside_a_text_is_kept_and_said() {
         enters(&mut play);
         let context = play.state.context();
         assert_ne!(context, Context::Text, "{name}");
-        play.event(Event::Pasted("cd\nfrom elsewhere".to_owned()));
+        play.event(TerminalEvent::Pasted("cd\nfrom elsewhere".to_owned()));
         play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.place_name()));
         assert_eq!(play.state.context(), context, "{name}");
         assert!(kept(&play).contains("cd\nfrom elsewhere"), "{name}: it is in the draft");
@@ -93,7 +94,7 @@ fn paste_of_many_lines_into_one_line_is_kept_whole() {
         if enters == Key::char('f') {
             play.press(Key::shift(KeyCode::Tab));
         }
-        play.press(enters).event(Event::Pasted("first\nsecond".to_owned()));
+        play.press(enters).event(TerminalEvent::Pasted("first\nsecond".to_owned()));
         play.shows(120, 40, shown);
         play.shows(120, 40, "only the first line is pasted");
         play.alt('1').code(KeyCode::Esc).code(KeyCode::Esc).ctrl('v');
@@ -104,7 +105,7 @@ fn paste_of_many_lines_into_one_line_is_kept_whole() {
 #[test]
 fn paste_without_a_document_is_kept() {
     let mut play = TestApp::single(None, 120, 40);
-    play.code(KeyCode::Esc).event(Event::Pasted("kept".to_owned()));
+    play.code(KeyCode::Esc).event(TerminalEvent::Pasted("kept".to_owned()));
     play.shows(120, 40, "not pasted, no document is open: kept, and Ctrl-V pastes it in a text");
     play.f(2).types("new-one").code(KeyCode::Enter).ctrl('v');
     assert_eq!(draft(&play), "kept");
@@ -113,7 +114,9 @@ fn paste_without_a_document_is_kept() {
 #[test]
 fn second_kept_paste_leaves_the_first_one_pasteable() {
     let mut play = reads(NOON, 120, 40);
-    play.f(3).event(Event::Pasted("first words".to_owned())).event(Event::Pasted("second words".to_owned()));
+    play.f(3)
+        .event(TerminalEvent::Pasted("first words".to_owned()))
+        .event(TerminalEvent::Pasted("second words".to_owned()));
     assert_eq!(kept(&play), "first words\nsecond words");
     play.code(KeyCode::Esc).ctrl('v');
     assert_eq!((draft(&play), kept(&play)), (format!("{NOON}first words\nsecond words"), String::new()));
@@ -122,7 +125,7 @@ fn second_kept_paste_leaves_the_first_one_pasteable() {
 #[test]
 fn kept_paste_is_unsaved_only_until_it_is_pasted_elsewhere() {
     let mut play = reads(NOON, 120, 40);
-    play.f(3).event(Event::Pasted("kept words".to_owned())).code(KeyCode::Esc);
+    play.f(3).event(TerminalEvent::Pasted("kept words".to_owned())).code(KeyCode::Esc);
     play.f(2).types("other").code(KeyCode::Enter).ctrl('v').ctrl('q');
     let screen = play.shows(120, 40, "Not saved: other").text();
     assert!(!screen.contains("welcome (Alice)"), "{screen}");
@@ -131,7 +134,7 @@ fn kept_paste_is_unsaved_only_until_it_is_pasted_elsewhere() {
 #[test]
 fn paste_without_a_document_is_not_left_in_silence() {
     let mut play = TestApp::single(None, 120, 40);
-    play.event(Event::Pasted("first\nsecond".to_owned())).ctrl('q');
+    play.event(TerminalEvent::Pasted("first\nsecond".to_owned())).ctrl('q');
     play.shows(120, 40, "pasted and in no text yet: 'first'");
     assert_eq!(play.ended(), None);
     play.ctrl('q');
@@ -162,9 +165,9 @@ fn words_before_the_stage_has_opened_go_into_the_text() {
     let server = "http://127.0.0.1:4280".to_owned();
     let (mut state, _) = State::stage(people, &id("welcome"), server, Theme::default());
     for c in "hello".chars() {
-        update(&mut state, Event::Key(Key::char(c)));
+        update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char(c))));
     }
-    update(&mut state, Event::Pasted(" world".to_owned()));
+    update(&mut state, Event::Terminal(TerminalEvent::Pasted(" world".to_owned())));
     let effects = update(&mut state, Event::Opened { seat: 0, document: id("welcome"), draft: None });
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { seat: 0, .. })), "{effects:?}");
     update(&mut state, Event::Opened { seat: 1, document: id("welcome"), draft: None });

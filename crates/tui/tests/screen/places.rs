@@ -2,8 +2,8 @@
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
-use tui::event::{Mouse, MouseKind, StopReason};
-use tui::key::Key;
+use terminal::event::{Mouse, MouseKind, StopReason, TerminalEvent};
+use terminal::key::Key;
 use tui::{Effect, Event, SessionEnd, update};
 
 use crate::harness::TestApp;
@@ -32,7 +32,7 @@ fn who_has_the_keys_is_plain_without_colour() {
 fn a_click_takes_the_keys_to_where_it_points() {
     let mut play = TestApp::stage(120, 40);
     let (column, row) = play.screen(120, 40).places_of("water")[1];
-    let mouse = |kind| Event::Mouse(Mouse { kind, column: column + 2, row });
+    let mouse = |kind| Event::Terminal(TerminalEvent::Mouse(Mouse { kind, column: column + 2, row }));
     play.event(mouse(MouseKind::Click)).types("X");
     play.shows(120, 40, "▶ ◆ Bob has the keys");
     play.shows(120, 40, "4 waXter");
@@ -183,7 +183,7 @@ fn save_and_leave_stays_where_a_save_does_not_go_through() {
 #[test]
 fn a_signal_ends_the_program_without_a_question() {
     let mut play = TestApp::stage(80, 24);
-    play.types("Alice ").event(Event::Stopped(StopReason::Terminate));
+    play.types("Alice ").event(TerminalEvent::Stopped(StopReason::Terminate));
     assert_eq!(play.ended(), Some(&SessionEnd::Stopped(StopReason::Terminate)));
     let kept = play.effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. }));
     assert!(kept, "what was typed was kept before");
@@ -192,7 +192,7 @@ fn a_signal_ends_the_program_without_a_question() {
 #[test]
 fn a_task_that_died_ends_the_program_and_is_named() {
     let mut play = TestApp::stage(80, 24);
-    play.event(Event::TaskDied { name: "wire", why: "seven".to_owned() });
+    play.event(TerminalEvent::TaskDied { name: "wire", why: "seven".to_owned() });
     assert_eq!(play.ended(), Some(&SessionEnd::TaskDied { name: "wire", why: "seven".to_owned() }));
 }
 
@@ -209,8 +209,8 @@ fn the_stage_has_keys_that_one_editor_has_not() {
 fn fast_double_policy_switch_is_applied_twice() {
     let mut play = TestApp::stage(120, 40);
     // Both keys come before the first answer.
-    let mut effects = update(&mut play.state, Event::Key(Key::f(7)));
-    effects.extend(update(&mut play.state, Event::Key(Key::f(7))));
+    let mut effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::f(7))));
+    effects.extend(update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::f(7)))));
     assert_eq!(effects.len(), 1, "one change at a time: {effects:?}");
     let asked = play.server.answer(&effects[0], &[]);
     for event in asked {

@@ -1,7 +1,9 @@
 //! Plain mode: what is said to lines, and that it is the same machine that hears them.
 
-use tui::theme::Theme;
-use tui::{Effect, Event, LineSource, SessionEnd, State};
+use terminal::event::TerminalEvent;
+use terminal::input::LineSource;
+use terminal::theme::Theme;
+use tui::{Effect, Event, SessionEnd, State};
 
 use crate::harness::{TestApp, author, id};
 use crate::server::{Server, Writes};
@@ -297,7 +299,7 @@ fn what_is_unsaved_when_the_lines_are_over_is_said() {
     let mut talk = Talk::single(LineSource::Piped);
     talk.say("add");
     talk.say("no dot comes");
-    talk.play.event(Event::LinesEnded);
+    talk.play.event(TerminalEvent::LinesEnded);
     let said = talk.heard();
     assert!(said.contains("There are no more lines") && said.contains("Not saved: welcome (Alice)"), "{said}");
     assert_eq!(talk.play.ended(), Some(&SessionEnd::Quit));
@@ -521,7 +523,7 @@ fn at_the_end_of_the_lines_the_draft_is_waited_for() {
         let mut talk = Talk::single(LineSource::Piped);
         talk.play.server.disk.writes = Writes::Slowly;
         talk.say("add x");
-        talk.play.event(Event::LinesEnded);
+        talk.play.event(TerminalEvent::LinesEnded);
         assert_eq!(talk.play.ended(), None, "it is not known yet");
         let (seat, document, generation) = (0, id("welcome"), 1);
         talk.play.event(match why {

@@ -1,9 +1,9 @@
 //! Ctrl-S always means save: what it sends, and when it sends nothing and says why.
 
 use crossterm::event::KeyCode;
+use terminal::key::Key;
 use tui::Event;
 use tui::action::Context;
-use tui::key::Key;
 
 use crate::harness::TestApp;
 use crate::typist::{NOON, bob_saves, draft, reads, refused, respond, send, writes};

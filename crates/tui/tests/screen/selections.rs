@@ -3,8 +3,8 @@
 use contract::{DocumentEntry, EventKind, Exchange};
 use crossterm::event::KeyCode;
 use editor::EditorRequest;
+use terminal::key::Key;
 use tui::gate::GateRequest;
-use tui::key::Key;
 use tui::{Effect, Event};
 
 use crate::gate_model::BEYOND;

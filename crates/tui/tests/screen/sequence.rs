@@ -4,9 +4,9 @@ use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 use ratatui::style::Modifier;
-use tui::event::{Mouse, MouseKind};
-use tui::key::Key;
-use tui::theme::{ASCII, Theme};
+use terminal::event::{Mouse, MouseKind, TerminalEvent};
+use terminal::key::Key;
+use terminal::theme::{ASCII, Theme};
 use tui::{Event, State};
 
 use crate::harness::{TestApp, author, id};
@@ -178,7 +178,7 @@ fn what_is_chosen_is_opened_whole_by_key_and_by_mouse() {
     let marked = play.screen(120, 40);
     assert!(!marked.style_of("200 OK \"v2").add_modifier.contains(Modifier::REVERSED));
     let (column, row) = marked.places_of("200 OK \"v2")[0];
-    let click = Event::Mouse(Mouse { kind: MouseKind::Click, column, row });
+    let click = Event::Terminal(TerminalEvent::Mouse(Mouse { kind: MouseKind::Click, column, row }));
     play.event(click.clone());
     assert!(play.screen(120, 40).style_of("200 OK \"v2").add_modifier.contains(Modifier::REVERSED));
     play.event(click);
@@ -214,7 +214,7 @@ fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
         let mut play = stage(width, height);
         seen(&mut play, &answered(&exchange, 200, &fields));
         let screen = play.shows(width, height, "␛");
-        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::sanitize::is_hidden));
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(terminal::sanitize::is_hidden));
         assert!(!hidden, "{}", screen.text());
         screen.rows().iter().for_each(|row| {
             assert!(unicode_width::UnicodeWidthStr::width(row.as_str()) <= width.into(), "{row}");

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;
+use terminal::event::{Mouse, MouseKind, TerminalEvent};
+use terminal::key::Key;
+use terminal::theme::Theme;
 use tui::action::Context;
-use tui::event::{Mouse, MouseKind};
-use tui::key::Key;
-use tui::theme::Theme;
 use tui::{Effect, Event, LessonRun, State, update};
 
 use crate::harness::{TestApp, author};
@@ -85,7 +85,7 @@ fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     for _ in 1..step {
         play.types(".");
     }
-    let effects = update(&mut play.state, Event::Key(Key::char('.')));
+    let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));
     assert!(
         effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })),
         "step {step} sends something: {effects:?}"
@@ -176,7 +176,7 @@ fn typed_text_is_asked_about_before_a_lesson_ends() {
 fn click_on_a_question_enters_it() {
     let mut play = asked();
     let (column, row) = play.screen(120, 40).places_of("Which one was it?")[0];
-    play.event(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }));
+    play.event(TerminalEvent::Mouse(Mouse { kind: MouseKind::Click, column, row }));
     assert_eq!(play.state.context(), Context::Quiz);
 }
 
@@ -189,7 +189,7 @@ fn paste_in_a_lesson_is_kept_and_said() {
             play.types(".");
         }
         let context = play.state.context();
-        play.event(Event::Pasted("12 and more".to_owned()));
+        play.event(TerminalEvent::Pasted("12 and more".to_owned()));
         play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it in a text", context.place_name()));
         assert_eq!(play.state.context(), context);
         play.alt('1').ctrl('v').shows(120, 40, "12 and more");

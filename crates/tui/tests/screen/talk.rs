@@ -1,7 +1,9 @@
 //! Somebody who uses plain mode: what they say in a test, and what they hear.
 
-use tui::theme::Theme;
-use tui::{Effect, Event, LineSource, State};
+use terminal::event::TerminalEvent;
+use terminal::input::LineSource;
+use terminal::theme::Theme;
+use tui::{Effect, State};
 
 use crate::harness::{TestApp, author, id};
 
@@ -45,7 +47,7 @@ impl Talk {
     /// Says a line; what is said to it comes back.
     pub(crate) fn say(&mut self, line: &str) -> String {
         self.heard();
-        self.play.event(Event::Line(line.to_owned()));
+        self.play.event(TerminalEvent::Line(line.to_owned()));
         self.heard()
     }
 

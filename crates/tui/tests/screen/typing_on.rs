@@ -1,8 +1,9 @@
 //! Typing on while a merge is open: when it is made again, and what stays of it.
 
 use crossterm::event::KeyCode;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 use tui::action::Context;
-use tui::key::Key;
 use tui::{DocumentKey, Effect, Event, update};
 
 use crate::harness::TestApp;
@@ -14,7 +15,8 @@ fn type_on(play: &mut TestApp, text: &str) -> Vec<DocumentKey> {
         '\n' => vec![Key::plain(KeyCode::Down), Key::plain(KeyCode::End)],
         c => vec![Key::char(c)],
     });
-    let effects: Vec<Effect> = keys.flat_map(|key| update(&mut play.state, Event::Key(key))).collect();
+    let effects: Vec<Effect> =
+        keys.flat_map(|key| update(&mut play.state, Event::Terminal(TerminalEvent::Key(key)))).collect();
     let awaited = |effect| if let Effect::AwaitPause { work } = effect { Some(work) } else { None };
     effects.into_iter().filter_map(awaited).collect()
 }

@@ -3,7 +3,8 @@
 //! It has no claims of its own.
 
 use crossterm::event::KeyCode;
-use tui::key::Key;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 use tui::{Effect, Event, update};
 
 use crate::harness::TestApp;
@@ -35,7 +36,7 @@ pub(crate) fn refused(width: u16, height: u16) -> TestApp {
 
 /// Presses a key. What it sends is on its way, and comes back with [`respond`].
 pub(crate) fn send(play: &mut TestApp, key: Key) -> Vec<Effect> {
-    let effects = update(&mut play.state, Event::Key(key));
+    let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(key)));
     effects.into_iter().filter(|effect| matches!(effect, Effect::Ask { .. })).collect()
 }
 

@@ -3,8 +3,8 @@
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
-use tui::key::Key;
-use tui::theme::{ASCII, Role, Theme};
+use terminal::key::Key;
+use terminal::theme::{ASCII, Role, Theme};
 use tui::{Effect, Event, State};
 
 use crate::harness::{TEXT, TestApp, author, id};

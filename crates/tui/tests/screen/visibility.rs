@@ -3,9 +3,10 @@
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use tui::key::Key;
-use tui::theme::{ASCII, Theme};
-use tui::{Event, State};
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::theme::{ASCII, Theme};
+use tui::State;
 
 use crate::harness::{TestApp, author, id};
 
@@ -53,7 +54,7 @@ fn text_of_the_user_is_as_written_when_signs_are_ascii() {
     let theme = Theme { colour: false, glyphs: &ASCII };
     let (state, first) = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
     let mut play = TestApp::begin(state, first, vec![author("Alice")], 80, 24);
-    play.event(Event::Pasted("tab — “q” … │ → ½\n".to_owned()));
+    play.event(TerminalEvent::Pasted("tab — “q” … │ → ½\n".to_owned()));
     let screen = play.shows(80, 24, "tab — “q” … │ → ½").text();
     assert_eq!(screen.chars().filter(|c| !c.is_ascii()).collect::<String>(), "—“”…│→½", "{screen}");
     // The text of a version too.
@@ -63,8 +64,8 @@ fn text_of_the_user_is_as_written_when_signs_are_ascii() {
     let people = vec![author("Alice"), author("Bob")];
     let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
     let mut play = TestApp::begin(state, first, people, 120, 40);
-    play.event(Event::Pasted("Alice — ".to_owned())).ctrl('s').alt('2');
-    play.event(Event::Pasted("Bob – ".to_owned())).ctrl('s');
+    play.event(TerminalEvent::Pasted("Alice — ".to_owned())).ctrl('s').alt('2');
+    play.event(TerminalEvent::Pasted("Bob – ".to_owned())).ctrl('s');
     play.shows(120, 40, "Alice — # Bread").text();
     play.shows(120, 40, "Bob – # Bread");
     for alike in ["Alice - #", "Bob - #"] {

@@ -1,13 +1,15 @@
 //! Lines of plain mode that wait for their turn: kept meanwhile, and heard in their order.
 
-use tui::theme::Theme;
-use tui::{Effect, Event, LineSource, SessionEnd, State, update};
+use terminal::event::TerminalEvent;
+use terminal::input::LineSource;
+use terminal::theme::Theme;
+use tui::{Effect, Event, SessionEnd, State, update};
 
 use crate::harness::{TEXT, TestApp, author, id};
 use crate::server::Server;
 
 fn line(line: &str) -> Event {
-    Event::Line(line.to_owned())
+    Event::Terminal(TerminalEvent::Line(line.to_owned()))
 }
 
 /// Alice begins on `welcome`, and nothing is answered yet. The effects are what to do first.

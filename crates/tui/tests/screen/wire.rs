@@ -3,8 +3,8 @@
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
+use terminal::key::Key;
 use tui::Event;
-use tui::key::Key;
 
 use crate::harness::TestApp;
 
@@ -137,7 +137,7 @@ fn foreign_text_cannot_steer_the_terminal_or_hide() {
     play.event(event).f(5);
     play.shows(120, 40, "2 characters are shown as marks, such as <U+202E>");
     let cells = play.screen(120, 40);
-    let hidden = cells.text().chars().filter(|c| *c != '\n').any(tui::sanitize::is_hidden);
+    let hidden = cells.text().chars().filter(|c| *c != '\n').any(terminal::sanitize::is_hidden);
     assert!(!hidden, "{}", cells.text());
 }
 
@@ -161,7 +161,7 @@ fn a_message_cannot_steer_the_terminal_either() {
     play.event(Event::Exchanged(Box::new(exchange)));
     for screen in [play.screen(120, 40), play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).screen(120, 40)] {
         assert!(screen.text().contains("a␛[2J<U+202E>b"), "{}", screen.text());
-        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::sanitize::is_hidden));
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(terminal::sanitize::is_hidden));
         assert!(!hidden, "{}", screen.text());
     }
 }

@@ -2,7 +2,8 @@
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
-use tui::key::Key;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 use tui::{Effect, Event};
 
 use crate::harness::TestApp;
@@ -31,7 +32,7 @@ fn a_new_line_ends_as_the_others_do() {
 #[test]
 fn a_paste_is_one_change() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
-    play.event(Event::Pasted("two\r\nlines\r".to_owned())).ctrl('s');
+    play.event(TerminalEvent::Pasted("two\r\nlines\r".to_owned())).ctrl('s');
     assert!(play.server.content().starts_with("two\nlines\n# Bread"));
     play.ctrl('z');
     play.shows(80, 24, "1 # Bread");

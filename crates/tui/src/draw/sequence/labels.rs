@@ -4,12 +4,12 @@
 //! came of it.
 
 use ratatui::text::{Line, Span};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::{Role, Theme};
 
 use super::super::text;
 use super::super::wire::{role_of, status_line};
-use crate::person_style;
-use crate::sanitize::sanitize;
-use crate::theme::{Role, Theme};
 use crate::wire::Entry;
 use crate::wire::sequence::short;
 use crate::wire::timeline::EventDelivery;
@@ -55,8 +55,9 @@ pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
 /// A request that was held and goes on. Its arrow begins at the gate, far from whoever sent it, so it says who that
 /// was.
 pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
-    let (glyph, role) =
-        theme.person(entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, person_style::number));
+    let (glyph, role) = theme.person(
+        entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str())),
+    );
     let who = Span::styled(format!("{glyph} "), theme.style(role));
     let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
     let long = vec![who.clone(), method.clone(), Span::raw(" goes on")];

@@ -8,15 +8,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::super::text;
 use super::super::wire::ordinal;
 use super::lanes::SequenceLanes;
 use super::{SequenceRow, labels, name};
-use crate::person_style;
-use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
-use crate::theme::Role;
 use crate::wire::Entry;
 use crate::wire::sequence::{Finding, SequenceStep};
 use crate::wire::timeline::EventDelivery;
@@ -234,7 +234,10 @@ impl RowPainter<'_> {
     }
 
     fn person(&self, who: Option<&Author>) -> (&'static str, Style) {
-        let (glyph, role) = self.state.theme.person(who.map_or(person_style::NO_AUTHOR, person_style::number));
+        let (glyph, role) = self
+            .state
+            .theme
+            .person(who.map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str())));
         (glyph, self.style(role))
     }
 

@@ -5,13 +5,13 @@ use editor::{ChangeId, Command, DocumentMerge, EditorInput};
 use merge::Decision;
 use proptest::prelude::*;
 use ratatui::layout::Size;
+use terminal::edit::Edit;
+use terminal::key::Key;
 
 use super::super::fixture::document;
 use super::super::rows::RowBlock;
 use super::{PaneShare, Reader};
 use crate::action::Context;
-use crate::edit::Edit;
-use crate::key::Key;
 
 /// Lines that meet each other often, so that anything can be in conflict with anything.
 fn content() -> impl Strategy<Value = String> {

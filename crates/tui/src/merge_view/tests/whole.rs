@@ -1,11 +1,11 @@
 //! The whole result by hand, and the choices that are about more than one change.
 
 use crossterm::event::KeyCode;
+use terminal::key::Key;
 
 use super::super::fixture::document;
 use super::{Reader, rows_with};
 use crate::action::Context;
-use crate::key::Key;
 
 fn head(reader: &Reader) -> String {
     reader.shown()[..3].join(" ")

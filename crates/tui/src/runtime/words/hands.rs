@@ -2,14 +2,15 @@
 
 use crossterm::event::KeyCode;
 use editor::{Editor, EditorInput};
+use terminal::event::{Mouse, MouseKind, TerminalEvent};
+use terminal::key::Key;
 
 use super::ledger::Ledger;
 use super::play::{Kept, Play, ends_it};
 use super::sight::{self, Freedom};
 use super::story::{Deed, Kind};
 use crate::action::{Action, Context, KeyMeaning, bindings, key_meaning, key_of};
-use crate::event::{Event, Mouse, MouseKind};
-use crate::key::Key;
+use crate::event::Event;
 use crate::state::State;
 
 impl Play<'_> {
@@ -46,7 +47,7 @@ impl Play<'_> {
         self.counts.borrow_mut().pastes += 1;
         let before = self.rig.state();
         self.break_the_word();
-        self.happens(Event::Pasted(text), over_what_is_selected(&before)).await?;
+        self.happens(Event::Terminal(TerminalEvent::Pasted(text)), over_what_is_selected(&before)).await?;
         stays(before.context(), self.rig.state().context(), "a paste")
     }
 
@@ -57,7 +58,7 @@ impl Play<'_> {
         self.counts.borrow_mut().keys += 1;
         let expected = if context == Context::Text { expected(&before, c) } else { None };
         self.break_the_word();
-        self.happens(Event::Key(key), over_what_is_selected(&before)).await?;
+        self.happens(Event::Terminal(TerminalEvent::Key(key)), over_what_is_selected(&before)).await?;
         let after = self.rig.state();
         stays(context, after.context(), "a character that was typed")?;
         let text = after.document().map(|work| work.buffer.text());
@@ -97,14 +98,14 @@ impl Play<'_> {
             self.before_acting(&before, action, context).await?;
         }
         let freedom = meaning.as_ref().map_or(Freedom::Keep, |meaning| sight::freedom(meaning, context));
-        self.happens(Event::Key(key), freedom).await?;
+        self.happens(Event::Terminal(TerminalEvent::Key(key)), freedom).await?;
         if self.rig.has_ended() {
             return Ok(());
         }
         if self.rig.state().ended().is_some() {
             // The stage goes on with something else, and what was done by hand here is gone with it.
             self.open().await?;
-            return self.happens(Event::Continued, Freedom::Own).await;
+            return self.happens(Event::Terminal(TerminalEvent::Continued), Freedom::Own).await;
         }
         let after = self.rig.state();
         self.inside = word_at_cursor(&after, &self.ledger);
@@ -137,7 +138,11 @@ impl Play<'_> {
         let part = |of: u16, at: u8| of.saturating_sub(1) * u16::from(at) / 255;
         let (column, row) = (part(before.size.0, x), part(before.size.1, y));
         self.counts.borrow_mut().clicks += 1;
-        self.happens(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }), Freedom::Keep).await?;
+        self.happens(
+            Event::Terminal(TerminalEvent::Mouse(Mouse { kind: MouseKind::Click, column, row })),
+            Freedom::Keep,
+        )
+        .await?;
         let after = self.rig.state();
         self.inside = word_at_cursor(&after, &self.ledger);
         if before.context() == Context::Text && sight::is_view(after.context()) {

@@ -1,6 +1,8 @@
 //! What the user says in plain mode, line by line. The words that change a text do so in every state; those of the
 //! merge mean something only after `merge`.
 
+use terminal::event::TerminalEvent;
+
 use super::hands::stays;
 use super::play::{Kept, Play};
 use super::sight::{self, Freedom};
@@ -176,6 +178,6 @@ impl Play<'_> {
         if let Some(action) = action {
             self.before_acting(&before, action, before.context()).await?;
         }
-        self.happens(Event::Line(line.to_owned()), freedom).await
+        self.happens(Event::Terminal(TerminalEvent::Line(line.to_owned())), freedom).await
     }
 }

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 
 use crossterm::event::KeyCode;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
 use tokio::time::Instant;
 
 use super::counts::Counts;
@@ -14,7 +16,6 @@ use super::sight::Freedom;
 use super::story::Kind;
 use crate::action::Context;
 use crate::event::Event;
-use crate::key::Key;
 use crate::messages;
 
 /// One editor whose document says `meet at noon.`, with the cursor at its end.
@@ -50,7 +51,7 @@ async fn its_turn(play: &mut Play<'_>) {
 
 /// Presses a key, with none of the checks that a story makes.
 async fn press(play: &mut Play<'_>, key: Key) {
-    play.rig.give(Event::Key(key)).await;
+    play.rig.give(TerminalEvent::Key(key)).await;
 }
 
 async fn types(play: &mut Play<'_>, text: &str) {
@@ -103,7 +104,9 @@ fn words_typed_while_a_412_arrives_stay_in_the_text() {
         let saved = on_the_server(&play).await;
         assert_eq!(saved, "meet at noon. Bring cake. to most but not all\nmeet at TEN.");
         assert!(text(&play).contains('!') && text(&play).contains("meet at TEN."), "{}", text(&play));
-        play.happens(Event::Stopped(crate::event::StopReason::Terminate), Freedom::Keep).await.unwrap();
+        play.happens(Event::Terminal(TerminalEvent::Stopped(terminal::event::StopReason::Terminate)), Freedom::Keep)
+            .await
+            .unwrap();
     });
 }
 
@@ -184,7 +187,7 @@ fn a_paste_while_a_412_arrives_goes_into_the_text() {
         play.server.writes(Writer::Other, Some("meet at TEN.")).await;
         press(&mut play, Key::ctrl('s')).await;
         answered(&mut play).await;
-        play.rig.give(Event::Pasted(" to most but not all".to_owned())).await;
+        play.rig.give(TerminalEvent::Pasted(" to most but not all".to_owned())).await;
         assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
     });
 }
@@ -197,7 +200,7 @@ fn lines_that_wait_in_a_pipe_outlive_a_kill() {
         let mut play = Play::begin_with(Kind::Piped, (80, 24), Some("meet at noon.\n"), &counts).await.unwrap();
         its_turn(&mut play).await;
         for line in ["add Bring cake.", "save", "add and candles", "add and a knife"] {
-            play.rig.give(Event::Line(line.to_owned())).await;
+            play.rig.give(TerminalEvent::Line(line.to_owned())).await;
         }
         assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "the rest waits for the response");
         play.rest().await.unwrap();
@@ -209,9 +212,9 @@ fn lines_that_wait_in_a_pipe_outlive_a_kill() {
             assert_eq!(play.rig.state().register, "add and candles\nadd and a knife", "they can be pasted");
             assert!(!play.rig.state().documents().any(|work| work.editor.has_unsaved()));
         }
-        play.rig.give(Event::Line("dismiss".to_owned())).await;
+        play.rig.give(TerminalEvent::Line("dismiss".to_owned())).await;
         play.until_drafts(str::is_empty).await.unwrap();
-        play.rig.give(Event::Line("quit".to_owned())).await;
+        play.rig.give(TerminalEvent::Line("quit".to_owned())).await;
         play.rig.until("nothing is in the way of leaving", super::rig::Rig::has_ended).await.unwrap();
     });
 }
@@ -227,7 +230,7 @@ fn text_typed_before_opening_outlives_a_kill() {
             if kind == Kind::Single {
                 types(&mut play, "Bring cake").await;
             } else {
-                play.rig.give(Event::Line("add Bring cake".to_owned())).await;
+                play.rig.give(TerminalEvent::Line("add Bring cake".to_owned())).await;
             }
             play.until_drafts(|drafts| drafts.contains("Bring cake")).await.unwrap();
             play.kill(false).await.unwrap();

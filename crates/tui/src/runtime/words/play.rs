@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use tempfile::TempDir;
+use terminal::key::Key;
 
 use super::counts::Counts;
 use super::ledger::Ledger;
@@ -18,7 +19,6 @@ use super::sight;
 use super::story::{Deed, Kind, Step, Story};
 use crate::action::{Action, Context};
 use crate::event::Event;
-use crate::key::Key;
 use crate::state::State;
 
 /// A promise that was not kept, in words.

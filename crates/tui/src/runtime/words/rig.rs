@@ -161,9 +161,9 @@ impl Rig {
     }
 
     /// Sends an event into the loop, and lets the loop take it in.
-    pub(super) async fn give(&mut self, event: Event) {
+    pub(super) async fn give(&mut self, event: impl Into<Event>) {
         // After its end nobody listens any more.
-        let _ = self.hands.send(event);
+        let _ = self.hands.send(event.into());
         self.turn().await;
     }
 

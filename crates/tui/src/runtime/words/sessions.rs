@@ -11,17 +11,17 @@ use futures_util::future::BoxFuture;
 use lesson::{Lesson, LessonClock, LessonServer, WriteGate};
 use server::{ServerClock, ServerOptions};
 use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
+use terminal::input::LineSource;
+use terminal::tasks::Tasks;
+use terminal::theme::Theme;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::rig::Rig;
 use super::story::Kind;
 use crate::lesson_session::LessonRun;
-use crate::plain::LineSource;
 use crate::runtime::{EditorConfig, FreePlay, RunningServer, ServerFactory, StageConfig, play_editor, play_stage};
 use crate::state::StageNext;
-use crate::tasks::Tasks;
-use crate::theme::Theme;
 
 /// What a session needs, apart from its server.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! What a test reads from the state of the program: where the keys are, which texts there are, what is open.
 
 use editor::EditorNotice;
+use terminal::edit::Edit;
 
 use crate::action::{Action, Context, KeyMeaning};
 use crate::ahead::Ahead;
-use crate::edit::Edit;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::plain;

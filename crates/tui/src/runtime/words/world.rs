@@ -6,6 +6,8 @@ use std::path::Path;
 
 use contract::Hold;
 use crossterm::event::KeyCode;
+use terminal::event::{StopReason, TerminalEvent};
+use terminal::key::Key;
 use tokio::time::Instant;
 
 use super::play::{Kept, Play, TEXT};
@@ -14,8 +16,7 @@ use super::server::{LOOK, Writer};
 use super::sight::{self, Freedom};
 use super::story::{Change, Ending, Kind};
 use crate::action::{Action, Context};
-use crate::event::{Event, StopReason};
-use crate::key::Key;
+use crate::event::Event;
 use crate::overlay::Overlay;
 use crate::plain;
 use crate::state::{SessionEnd, State};
@@ -74,13 +75,13 @@ impl Play<'_> {
             return;
         }
         if self.setting.kind.is_plain() {
-            self.rig.give(Event::Line("draft 1".to_owned())).await;
+            self.rig.give(TerminalEvent::Line("draft 1".to_owned())).await;
             return;
         }
         if chooser.selected().is_none() {
-            self.rig.give(Event::Key(Key::plain(KeyCode::Down))).await;
+            self.rig.give(TerminalEvent::Key(Key::plain(KeyCode::Down))).await;
         }
-        self.rig.give(Event::Key(Key::plain(KeyCode::Enter))).await;
+        self.rig.give(TerminalEvent::Key(Key::plain(KeyCode::Enter))).await;
     }
 
     /// Waits until nothing goes on outside: each request is answered or held, each event of a stream is here.
@@ -193,13 +194,13 @@ impl Play<'_> {
         for number in 0..words {
             let word = self.ledger.next_word();
             if self.setting.kind.is_plain() {
-                self.rig.give(Event::Line(format!("add {word}"))).await;
+                self.rig.give(TerminalEvent::Line(format!("add {word}"))).await;
             } else {
                 for c in format!("{word} ").chars() {
-                    self.rig.give(Event::Key(Key::char(c))).await;
+                    self.rig.give(TerminalEvent::Key(Key::char(c))).await;
                 }
                 if saves && number == 0 {
-                    self.rig.give(Event::Key(Key::ctrl('s'))).await;
+                    self.rig.give(TerminalEvent::Key(Key::ctrl('s'))).await;
                 }
             }
             self.ledger.put_in(word);
@@ -210,7 +211,7 @@ impl Play<'_> {
         }
         self.open().await?;
         self.streams_since = Some(self.server.latest().await);
-        self.happens(Event::OutputTaken, Freedom::Keep).await
+        self.happens(Event::Terminal(TerminalEvent::OutputTaken), Freedom::Keep).await
     }
 
     /// Kills the process, looks at what is on the disk and on the server, and starts the next one.
@@ -325,7 +326,7 @@ impl Play<'_> {
             return Ok(());
         }
         self.rig.resize(width, height);
-        self.let_in(Event::Resized { width, height }).await
+        self.let_in(Event::Terminal(TerminalEvent::Resized { width, height })).await
     }
 
     /// The program ends. All is on the disk or on the server.
@@ -341,7 +342,7 @@ impl Play<'_> {
             Ending::Saved => self.leave(Key::char('s'), "save").await?,
         }
         // Where not everything could be saved, the user is still there.
-        self.rig.give(Event::Stopped(StopReason::Terminate)).await;
+        self.rig.give(TerminalEvent::Stopped(StopReason::Terminate)).await;
         self.rig.until("the program ends", Rig::has_ended).await?;
         if !matches!(self.rig.end(), Some(Ok(SessionEnd::Stopped(_) | SessionEnd::Quit))) {
             return Err(format!("the program ended with {:?}", self.rig.end()));
@@ -357,7 +358,13 @@ impl Play<'_> {
             return Ok(());
         }
         let is_plain = self.setting.kind.is_plain();
-        self.rig.give(if is_plain { Event::Line("quit".to_owned()) } else { Event::Key(Key::ctrl('q')) }).await;
+        self.rig
+            .give(if is_plain {
+                Event::Terminal(TerminalEvent::Line("quit".to_owned()))
+            } else {
+                Event::Terminal(TerminalEvent::Key(Key::ctrl('q')))
+            })
+            .await;
         if self.rig.has_ended() || self.rig.state().context() != Context::Unsaved {
             return Ok(());
         }
@@ -365,7 +372,11 @@ impl Play<'_> {
         if said == "save" {
             self.before_acting(&state, Action::Confirm, Context::Unsaved).await?;
         }
-        let event = if is_plain { Event::Line(said.to_owned()) } else { Event::Key(answer) };
+        let event = if is_plain {
+            Event::Terminal(TerminalEvent::Line(said.to_owned()))
+        } else {
+            Event::Terminal(TerminalEvent::Key(answer))
+        };
         self.happens(event, Freedom::Keep).await?;
         self.comes_to_rest().await
     }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use contract::DocumentId;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::theme::Theme;
 
 use super::*;
-use crate::key::Key;
 use crate::lesson_session::LessonRun;
-use crate::theme::Theme;
 use crate::update::update;
 
 const LESSON: &str = r#"
@@ -53,9 +54,9 @@ fn timer(effects: &[Effect]) -> Option<(u64, Duration)> {
 #[test]
 fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
     let mut state = lesson();
-    assert_eq!(timer(&update(&mut state, Event::Key(Key::char('.')))), None, "by hand");
-    let (turn, slow) = timer(&update(&mut state, Event::Key(Key::char('+')))).unwrap();
-    let effects = update(&mut state, Event::Key(Key::char('+')));
+    assert_eq!(timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))))), None, "by hand");
+    let (turn, slow) = timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('+'))))).unwrap();
+    let effects = update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('+'))));
     let (faster, steady) = timer(&effects).unwrap();
     assert!(faster > turn && steady < slow, "a new timer, and a shorter one");
 
@@ -69,20 +70,21 @@ fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
     let turn = course(&state).turn;
     update(&mut state, Event::Paced { turn });
     assert!(course(&state).is_asking(), "a question waits for somebody");
-    let mut timers = ['1', '2'].map(|answer| timer(&update(&mut state, Event::Key(Key::char(answer)))));
+    let mut timers =
+        ['1', '2'].map(|answer| timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char(answer))))));
     timers.sort_unstable();
     assert!(timers[0].is_none() && timers[1].is_some(), "from the right answer on, it goes on by itself: {timers:?}");
 
-    let slower = update(&mut state, Event::Key(Key::char('-')));
+    let slower = update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('-'))));
     assert_eq!(timer(&slower).map(|(_, after)| after), Some(slow));
-    assert_eq!(timer(&update(&mut state, Event::Key(Key::char('-')))), None, "by hand again");
+    assert_eq!(timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('-'))))), None, "by hand again");
 }
 
 #[test]
 fn while_somebody_types_the_lesson_does_not_go_on_by_itself() {
     let mut state = lesson();
-    let (turn, _) = timer(&update(&mut state, Event::Key(Key::char('+')))).unwrap();
-    update(&mut state, Event::Key(Key::ctrl('w')));
+    let (turn, _) = timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('+'))))).unwrap();
+    update(&mut state, Event::Terminal(TerminalEvent::Key(Key::ctrl('w'))));
     let before = course(&state).player.position();
     let effects = update(&mut state, Event::Paced { turn });
     assert_eq!(course(&state).player.position(), before);
@@ -109,10 +111,10 @@ fn timers_are_steps_of_a_lesson_until_somebody_takes_it_over() {
 fn what_is_said_at_a_question_fits_a_narrow_terminal() {
     let mut state = lesson();
     state.size = (40, 12);
-    update(&mut state, Event::Key(Key::char('.')));
-    update(&mut state, Event::Key(Key::char('.')));
+    update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));
+    update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));
     assert!(course(&state).is_asking());
-    update(&mut state, Event::Key(Key::char('.')));
+    update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));
     let words = &state.note.as_ref().unwrap().words;
     assert!(words.contains("again") && words.chars().count() <= 38, "{words}");
 }

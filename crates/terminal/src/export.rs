@@ -12,7 +12,7 @@
 
 mod ansi;
 pub mod asciicast;
-pub(crate) mod reading_time;
+pub mod reading_time;
 pub mod svg;
 #[cfg(test)]
 mod tests;

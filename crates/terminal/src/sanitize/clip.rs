@@ -27,27 +27,28 @@ const TAB_WIDTH: usize = 4;
 
 /// A line, and how to show it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct LineClip<'t> {
+pub struct LineClip<'t> {
     /// The line, as it came.
-    pub(crate) line: &'t str,
+    pub line: &'t str,
     /// The words of it that stand out, as ranges of bytes.
-    pub(crate) words: &'t [Range<usize>],
+    pub words: &'t [Range<usize>],
     /// How the line looks.
-    pub(crate) plain: Style,
+    pub plain: Style,
     /// How the words that stand out look.
-    pub(crate) word: Style,
+    pub word: Style,
     /// Whether blanks are shown as signs.
-    pub(crate) blanks: bool,
+    pub blanks: bool,
 }
 
 impl<'t> LineClip<'t> {
     /// A line in which nothing stands out.
-    pub(crate) fn plain(line: &'t str, style: Style) -> Self {
+    #[must_use]
+    pub fn plain(line: &'t str, style: Style) -> Self {
         Self { line, words: &[], plain: style, word: style, blanks: false }
     }
 
     /// Puts the columns from `left` on into a row; `more` is the sign for what does not fit.
-    pub(crate) fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
+    pub fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
         let width = usize::from(row.width);
         if row.is_empty() {
             return;
@@ -91,20 +92,20 @@ impl<'t> LineClip<'t> {
 
 /// A glyph of a line, and where it is seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ClippedGlyph<'t> {
+pub struct ClippedGlyph<'t> {
     /// Where it begins, in bytes.
-    pub(crate) at: usize,
+    pub at: usize,
     /// As it came.
-    pub(crate) text: &'t str,
+    pub text: &'t str,
     /// The first of its columns, from 0.
-    pub(crate) column: usize,
+    pub column: usize,
     /// How many columns it takes: at least one.
-    pub(crate) width: usize,
+    pub width: usize,
     shown: Cow<'t, str>,
 }
 
 /// The glyphs of a line, from left to right; with `blanks` as signs.
-pub(crate) fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>> {
+pub fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>> {
     let mut column = 0;
     line.grapheme_indices(true).map(move |(at, text)| {
         let shown = drawn_glyph(text, column, blanks);
@@ -115,7 +116,7 @@ pub(crate) fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGl
 }
 
 /// How many columns a line takes.
-pub(crate) fn width(line: impl AsRef<str>) -> usize {
+pub fn width(line: impl AsRef<str>) -> usize {
     let line = line.as_ref();
     if line.len() > MAX_MEASURED_BYTES {
         return line.len();

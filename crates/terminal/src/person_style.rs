@@ -5,9 +5,11 @@
 //! first two signs to themselves. All others share the rest, so two of them may look alike; the name always stands
 //! beside the sign, and in a merge the sides are called mine and theirs.
 
-use contract::{Author, EntityTag};
+/// How many signs there are for people.
+pub const SIGN_COUNT: usize = 8;
 
-use crate::theme::{COLOR_COUNT, SIGN_COUNT};
+/// How many colours there are for people.
+pub const COLOR_COUNT: usize = 4;
 
 /// Who plays on the stage, in the order of their signs.
 const STAGE_NAMES: [&str; 2] = ["Alice", "Bob"];
@@ -17,11 +19,11 @@ pub const NO_AUTHOR: usize = usize::MAX;
 
 /// The person's number, as [`crate::theme::Theme::person`] wants it: the same name has the same number everywhere.
 #[must_use]
-pub fn number(author: &Author) -> usize {
-    if let Some(known) = STAGE_NAMES.iter().position(|name| *name == author.as_str()) {
+pub fn number(name: &str) -> usize {
+    if let Some(known) = STAGE_NAMES.iter().position(|known| *known == name) {
         return known;
     }
-    let hash = hash(author.as_str());
+    let hash = hash(name);
     let sign = STAGE_NAMES.len() + hash % (SIGN_COUNT - STAGE_NAMES.len());
     // Names with the same sign have different colours where they can.
     let colour = hash / (SIGN_COUNT - STAGE_NAMES.len()) % COLOR_COUNT;
@@ -31,8 +33,8 @@ pub fn number(author: &Author) -> usize {
 /// The same, for somebody who stands beside another: in another colour than she has, so that two sides of a merge
 /// differ by more than their words.
 #[must_use]
-pub fn number_beside(author: &Author, other: usize) -> usize {
-    let number = number(author);
+pub fn number_beside(name: &str, other: usize) -> usize {
+    let number = number(name);
     let alike = author_colour(number) == author_colour(other);
     if alike { (number + SIGN_COUNT) % (SIGN_COUNT * COLOR_COUNT) } else { number }
 }
@@ -48,48 +50,22 @@ fn hash(name: &str) -> usize {
     usize::try_from(hash).unwrap_or(0)
 }
 
-/// One side of a merge: who it is, and which version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SideStyle {
-    /// Whose text it is, none where the server did not say.
-    pub author: Option<Author>,
-    /// The person's number, as [`number`] gives it; [`NO_AUTHOR`] where the server did not say.
-    pub person: usize,
-    /// The version's tag; none for a text that is not saved.
-    pub etag: Option<EntityTag>,
-}
-
-/// The sides of a merge, by name: the merge view never says 'ours', 'local' or 'remote'.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SideStyles {
-    /// Me; my text has no tag yet.
-    pub mine: SideStyle,
-    /// The author of the newer version.
-    pub theirs: SideStyle,
-    /// The tag of the version that both started from, none where there was none.
-    pub base: Option<EntityTag>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn author(name: &str) -> Author {
-        name.parse().unwrap()
-    }
-
     #[test]
     fn the_people_of_the_stage_have_signs_of_their_own() {
-        assert_eq!([number(&author("Alice")), number(&author("Bob"))], [0, 1]);
+        assert_eq!([number("Alice"), number("Bob")], [0, 1]);
         for at in 0..200 {
-            let number = number(&author(&format!("Somebody {at}")));
+            let number = number(&format!("Somebody {at}"));
             assert!(number % SIGN_COUNT >= STAGE_NAMES.len() && number < SIGN_COUNT * COLOR_COUNT, "{number}");
         }
     }
 
     #[test]
     fn a_room_is_spread_over_the_signs_and_the_colours() {
-        let room: Vec<_> = (0..50).map(|at| number(&author(&format!("person-{at}")))).collect();
+        let room: Vec<_> = (0..50).map(|at| number(&format!("person-{at}"))).collect();
         let different = |of: fn(usize) -> usize| {
             room.iter().map(|number| of(*number)).collect::<std::collections::BTreeSet<_>>().len()
         };
@@ -101,7 +77,7 @@ mod tests {
     #[test]
     fn the_sides_of_a_merge_never_share_a_colour() {
         for at in 0..100 {
-            let (mine, theirs) = (number(&author(&format!("a{at}"))), author(&format!("b{at}")));
+            let (mine, theirs) = (number(&format!("a{at}")), format!("b{at}"));
             let beside = number_beside(&theirs, mine);
             assert_ne!(author_colour(mine), author_colour(beside));
             assert_eq!(beside % SIGN_COUNT, number(&theirs) % SIGN_COUNT, "the sign stays");

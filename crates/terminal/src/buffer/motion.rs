@@ -12,12 +12,20 @@ use crate::sanitize::clip;
 /// A line and a character, both from 0.
 pub(super) type At = (usize, usize);
 
+/// The last line, and the last character of a line, that the widget can jump to: it takes 16-bit numbers.
+pub(super) const MAX_JUMP: usize = u16::MAX as usize;
+
 /// What a word is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CharClass {
     Blank,
     Mark,
     Letter,
+}
+
+/// Returns whether the widget can jump to a place.
+pub(super) fn can_jump((row, column): At) -> bool {
+    row <= MAX_JUMP && column <= MAX_JUMP
 }
 
 /// Where a motion leads; `page` is how many lines a screen has.

@@ -6,18 +6,10 @@
 use tui_textarea::CursorMove;
 
 use super::TextBuffer;
-use super::motion::{self, At};
-
-/// What the widget can jump to at most.
-const MAX_STEPWISE_DISTANCE: usize = u16::MAX as usize;
+use super::motion::{self, At, MAX_JUMP};
 
 /// So many steps within a line are taken at most.
 const MAX_JUMP_STEPS: usize = 4096;
-
-/// Whether the widget can jump there.
-pub(super) fn can_jump((row, column): At) -> bool {
-    row <= MAX_STEPWISE_DISTANCE && column <= MAX_STEPWISE_DISTANCE
-}
 
 impl TextBuffer {
     /// Moves the cursor to a place of the text.
@@ -49,7 +41,7 @@ impl TextBuffer {
     }
 
     fn reach_row(&mut self, row: usize) {
-        let nearest = row.min(MAX_STEPWISE_DISTANCE);
+        let nearest = row.min(MAX_JUMP);
         if self.cursor().0.abs_diff(row) > row - nearest {
             // It is at most the widget's own bound.
             self.area.move_cursor(CursorMove::Jump(u16::try_from(nearest).unwrap_or(u16::MAX), 0));

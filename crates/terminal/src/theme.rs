@@ -7,7 +7,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::person_style::author_colour;
+use crate::person_style::{COLOR_COUNT, SIGN_COUNT, author_colour};
 
 /// What something is, for the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,12 +55,6 @@ pub enum Role {
 /// On a cell, this marks text of the user, which is shown as it is even if the program's own signs are ASCII. No
 /// terminal gets to see the mark: the last step of drawing takes it away.
 pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
-
-/// How many signs there are for people.
-pub const SIGN_COUNT: usize = 8;
-
-/// How many colours there are for people.
-pub const COLOR_COUNT: usize = 4;
 
 /// The signs, in one place, so that a terminal without Unicode can have others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +197,7 @@ impl Theme {
 
     /// The style for text of the user, which is never drawn with other characters than its own.
     #[must_use]
-    pub(crate) fn as_written(&self, style: Style) -> Style {
+    pub fn as_written(&self, style: Style) -> Style {
         if self.is_ascii() { style.add_modifier(AS_WRITTEN) } else { style }
     }
 

@@ -9,7 +9,7 @@
 //! ignored by Rust's runtime, and a write to a closed pipe is an error.
 
 #[cfg(unix)]
-pub(crate) use self::unix::Signals;
+pub use self::unix::Signals;
 
 #[cfg(unix)]
 mod unix {
@@ -25,10 +25,9 @@ mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::time::Instant;
 
-    use crate::event::{Event, StopReason};
-    use crate::inbox::EventSender;
+    use crate::event::{EventSink, StopReason, TerminalEvent};
     use crate::input::StopSender;
-    use crate::terminal::Output;
+    use crate::output::Output;
 
     /// How long after a first request to end a further one means that the program hangs. Closing a window sends two at
     /// once: one from the system, one from the shell.
@@ -61,12 +60,13 @@ mod unix {
     }
 
     /// The signals that are heard. From the moment this exists they no longer end the process by themselves.
-    pub(crate) struct Signals(Vec<(i32, Signal)>);
+    pub struct Signals(Vec<(i32, Signal)>);
 
     impl Signals {
         /// Begins to hear. To be called before the terminal is taken: a signal that comes in between would otherwise
         /// end the process and leave the terminal as it is.
-        pub(crate) fn listen() -> Self {
+        #[must_use]
+        pub fn listen() -> Self {
             // SIGXFSZ is heard and not told: the write that is too long for this user's limit fails, and is told.
             let all = ENDING.into_iter().chain(ending_here()).chain([SIGTSTP, SIGCONT, SIGXFSZ]);
             let heard = all.filter_map(|number| match signal(SignalKind::from_raw(number)) {
@@ -81,14 +81,14 @@ mod unix {
 
         /// Tells each signal; one that ends the program, to `stops`. This has to go on until the process ends, since no
         /// signal ends it otherwise.
-        pub(crate) async fn tell(mut self, output: Output, stops: StopSender, events: EventSender) {
+        pub async fn tell<S: EventSink>(mut self, output: Output, stops: StopSender<S>, events: S) {
             let mut asked_to_end = None;
             while !self.0.is_empty() {
                 let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
                 let (_, which, _) = select_all(next).await;
                 let number = self.0[which].0;
                 match event_of(number) {
-                    Some(Event::Stopped(stop)) => {
+                    Some(TerminalEvent::Stopped(stop)) => {
                         output.hurry();
                         stops.send(stop);
                         let first = *asked_to_end.get_or_insert_with(Instant::now);
@@ -104,10 +104,10 @@ mod unix {
         }
     }
 
-    fn event_of(number: i32) -> Option<Event> {
+    fn event_of(number: i32) -> Option<TerminalEvent> {
         let stop = match number {
-            SIGTSTP => return Some(Event::Suspended),
-            SIGCONT => return Some(Event::Continued),
+            SIGTSTP => return Some(TerminalEvent::Suspended),
+            SIGCONT => return Some(TerminalEvent::Continued),
             SIGXFSZ => return None,
             SIGTERM => StopReason::Terminate,
             SIGHUP => StopReason::HangUp,
@@ -115,7 +115,7 @@ mod unix {
             SIGQUIT => StopReason::Quit,
             other => StopReason::Other(u8::try_from(other).ok()?),
         };
-        Some(Event::Stopped(stop))
+        Some(TerminalEvent::Stopped(stop))
     }
 
     fn is_impatient(first: Instant, now: Instant) -> bool {
@@ -139,7 +139,7 @@ mod unix {
         #[test]
         fn each_signal_is_told_by_its_number() {
             for number in ENDING.into_iter().chain(ending_here()) {
-                let Some(Event::Stopped(stop)) = event_of(number) else { panic!("{number}") };
+                let Some(TerminalEvent::Stopped(stop)) = event_of(number) else { panic!("{number}") };
                 assert_eq!(i32::from(stop.number()), number);
             }
             assert!(event_of(SIGXFSZ).is_none());
@@ -157,21 +157,22 @@ mod unix {
 
 /// The one signal that other systems have.
 #[cfg(not(unix))]
-pub(crate) struct Signals;
+pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
     /// Begins to hear with the first [`Signals::tell`].
-    pub(crate) fn listen() -> Self {
+    #[must_use]
+    pub fn listen() -> Self {
         Self
     }
 
     /// Tells it.
-    pub(crate) async fn tell(
+    pub async fn tell<S: crate::event::EventSink>(
         self,
-        output: crate::terminal::Output,
-        stops: crate::input::StopSender,
-        _: crate::inbox::EventSender,
+        output: crate::output::Output,
+        stops: crate::input::StopSender<S>,
+        _: S,
     ) {
         if tokio::signal::ctrl_c().await.is_ok() {
             output.hurry();

@@ -9,22 +9,23 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 
-use crate::event::Event;
-use crate::inbox::EventSender;
+use crate::event::{EventSink, TerminalEvent};
 
 /// The tasks of one program. Dropping this ends them.
-pub(crate) struct Tasks {
+pub struct Tasks<S> {
     running: JoinSet<()>,
-    events: EventSender,
+    events: S,
 }
 
-impl Tasks {
-    pub(crate) fn new(events: EventSender) -> Self {
+impl<S: EventSink> Tasks<S> {
+    /// Returns the tasks of a program that has started none yet. `events` is told of panics.
+    #[must_use]
+    pub fn new(events: S) -> Self {
         Self { running: JoinSet::new(), events }
     }
 
     /// Starts a task.
-    pub(crate) fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         while self.running.try_join_next().is_some() {}
         let events = self.events.clone();
         // What the task leaves behind is not looked at after its panic, so it may be in any state.
@@ -32,18 +33,18 @@ impl Tasks {
         self.running.spawn(async move {
             if let Err(panic) = caught.await {
                 // Nobody listening any more means that the program is ending already.
-                let _ = events.send(Event::TaskDied { name, why: words(panic.as_ref()) });
+                let _ = events.send(TerminalEvent::TaskDied { name, why: words(panic.as_ref()) });
             }
         });
     }
 
     /// Ends every task, and waits until none of them can do anything any more.
-    pub(crate) async fn stopped(mut self) {
+    pub async fn stopped(mut self) {
         self.running.shutdown().await;
     }
 
     /// Waits until every task has come to its end by itself.
-    pub(crate) async fn finished(mut self) {
+    pub async fn finished(mut self) {
         while self.running.join_next().await.is_some() {}
     }
 }
@@ -60,11 +61,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_a_task_is_told() {
-        let (sender, mut events) = crate::inbox::inbox();
+        let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
         let mut tasks = Tasks::new(sender);
         tasks.spawn("good", async {});
         tasks.spawn("bad", async { panic!("seven {}", 7) });
-        let Some(Event::TaskDied { name, why }) = events.recv().await else { panic!() };
+        let Some(TerminalEvent::TaskDied { name, why }) = events.recv().await else { panic!() };
         assert_eq!((name, why.as_str()), ("bad", "seven 7"));
         tasks.finished().await;
     }

@@ -7,42 +7,41 @@
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::event::{Event, StopReason};
-use crate::inbox::EventSender;
+use crate::event::{EventSink, StopReason, TerminalEvent};
 
 /// Asks the session to end, once everything that was typed before is taken in.
 #[derive(Clone)]
-pub(crate) struct StopSender {
+pub struct StopSender<S> {
     requests: Sender<StopReason>,
-    events: EventSender,
+    events: S,
 }
 
 /// The reader's side. A request that is not answered when this is dropped is told then.
-pub(crate) struct StopRequests {
+pub struct StopRequests<S: EventSink> {
     requests: Receiver<StopReason>,
-    events: EventSender,
+    events: S,
 }
 
 /// Connects whatever asks the session to end with the reader of the input.
-pub(crate) fn stop_requests(events: &EventSender) -> (StopSender, StopRequests) {
+pub fn stop_requests<S: EventSink>(events: &S) -> (StopSender<S>, StopRequests<S>) {
     // The first request counts, and further ones change nothing.
     let (sender, receiver) = channel(1);
     let events = || events.clone();
     (StopSender { requests: sender, events: events() }, StopRequests { requests: receiver, events: events() })
 }
 
-impl StopSender {
+impl<S: EventSink> StopSender<S> {
     /// Asks for the end.
-    pub(crate) fn send(&self, stop: StopReason) {
+    pub fn send(&self, stop: StopReason) {
         match self.requests.try_send(stop) {
             Ok(()) | Err(TrySendError::Full(_)) => {}
             // Nothing is read any more. An error means that the program is ending already.
-            Err(TrySendError::Closed(stop)) => drop(self.events.send(Event::Stopped(stop))),
+            Err(TrySendError::Closed(stop)) => drop(self.events.send(TerminalEvent::Stopped(stop))),
         }
     }
 }
 
-impl StopRequests {
+impl<S: EventSink> StopRequests<S> {
     /// Waits for a request. Nothing is lost if this is cancelled.
     pub(crate) async fn next(&mut self) -> StopReason {
         match self.requests.recv().await {
@@ -53,12 +52,12 @@ impl StopRequests {
     }
 }
 
-impl Drop for StopRequests {
+impl<S: EventSink> Drop for StopRequests<S> {
     fn drop(&mut self) {
         self.requests.close();
         while let Ok(stop) = self.requests.try_recv() {
             // An error means that the program is ending already.
-            let _ = self.events.send(Event::Stopped(stop));
+            let _ = self.events.send(TerminalEvent::Stopped(stop));
         }
     }
 }
@@ -66,23 +65,23 @@ impl Drop for StopRequests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inbox::inbox;
+    use tokio::sync::mpsc::unbounded_channel;
 
     #[test]
     fn request_is_told_if_nothing_reads() {
-        let (events, mut told) = inbox();
+        let (events, mut told) = unbounded_channel::<TerminalEvent>();
         let (sender, requests) = stop_requests(&events);
         sender.send(StopReason::Terminate);
-        assert!(told.try_recv().is_none(), "the reader decides when");
+        assert!(told.try_recv().is_err(), "the reader decides when");
         drop(requests);
-        assert!(matches!(told.try_recv(), Some(Event::Stopped(StopReason::Terminate))));
+        assert!(matches!(told.try_recv(), Ok(TerminalEvent::Stopped(StopReason::Terminate))));
         sender.send(StopReason::HangUp);
-        assert!(matches!(told.try_recv(), Some(Event::Stopped(StopReason::HangUp))));
+        assert!(matches!(told.try_recv(), Ok(TerminalEvent::Stopped(StopReason::HangUp))));
     }
 
     #[tokio::test]
     async fn first_of_two_requests_counts() {
-        let (events, _told) = inbox();
+        let (events, _told) = unbounded_channel::<TerminalEvent>();
         let (sender, mut requests) = stop_requests(&events);
         sender.send(StopReason::Terminate);
         sender.send(StopReason::HangUp);

@@ -8,9 +8,6 @@
 //!
 //! What a frame shows is not decided here, and no key is read.
 
-mod foreground;
-mod output;
-
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,18 +21,13 @@ use crossterm::terminal::{
     enable_raw_mode,
 };
 use crossterm::{execute, style};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
 
-use crate::draw::draw;
-use crate::event::StopReason;
-use crate::inbox::EventSender;
+use crate::event::{EventSink, StopReason};
+use crate::foreground::{ForegroundWatch, is_in_foreground};
 use crate::input::StopSender;
-#[cfg(unix)]
-use crate::input::is_in_foreground;
-use crate::state::State;
-use foreground::ForegroundWatch;
-pub(crate) use output::{Output, is_gone};
+use crate::output::{Output, is_gone};
 
 /// Something that is switched on in a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +61,7 @@ impl TerminalMode {
     fn disable(self, output: &mut Output) -> io::Result<()> {
         if self == Self::Raw {
             // What undoes the others has to be written before, if the terminal takes it.
-            output.settle();
+            let _ = output.settle();
         }
         match self {
             // In the background, this would stop the process (SIGTTOU), and the settings are the shell's already.
@@ -95,7 +87,7 @@ impl TerminalMode {
 
 /// What is switched on at the moment; shared with the panic hook, which has to switch it off.
 #[derive(Debug, Clone)]
-pub(crate) struct TerminalModes {
+pub struct TerminalModes {
     on: Arc<Mutex<Vec<TerminalMode>>>,
     output: Output,
 }
@@ -130,7 +122,7 @@ impl TerminalModes {
 }
 
 /// The terminal, ours until this is dropped.
-pub(crate) struct TerminalGuard {
+pub struct TerminalGuard<S> {
     modes: TerminalModes,
     output: Output,
     /// Never dropped: it would print to standard error if the cursor cannot be shown, and panic if there is none.
@@ -141,9 +133,9 @@ pub(crate) struct TerminalGuard {
     /// Runs while the terminal is another job's.
     foreground_watch: ForegroundWatch,
     /// Where it is told that the terminal is gone.
-    stops: StopSender,
+    stops: StopSender<S>,
     /// Where it is told that the terminal is ours again.
-    events: EventSender,
+    events: S,
 }
 
 /// Whether there is a terminal to draw on.
@@ -157,9 +149,9 @@ enum TerminalPresence {
     Gone,
 }
 
-impl TerminalGuard {
+impl<S: EventSink> TerminalGuard<S> {
     /// Takes the terminal. If that fails half-way, what was switched on is switched off again.
-    pub(crate) fn claim(output: Output, stops: StopSender, events: EventSender) -> io::Result<Self> {
+    pub fn claim(output: Output, stops: StopSender<S>, events: S) -> io::Result<Self> {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
         style::force_color_output(true);
@@ -187,18 +179,20 @@ impl TerminalGuard {
     }
 
     /// What is switched on, for the panic hook.
-    pub(crate) fn modes(&self) -> TerminalModes {
+    pub fn modes(&self) -> TerminalModes {
         self.modes.clone()
     }
 
     /// Columns and rows.
-    pub(crate) fn size(&self) -> io::Result<(u16, u16)> {
+    pub fn size(&self) -> io::Result<(u16, u16)> {
         let size = self.terminal.size()?;
         Ok((size.width, size.height))
     }
 
     /// Draws a frame; the terminal shows it as a whole. While the terminal takes nothing, frames are left out.
-    pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
+    ///
+    /// `size` is the size that the program knows of. If it changes, the whole screen is drawn.
+    pub fn draw(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if self.presence != TerminalPresence::Here {
             return Ok(());
         }
@@ -207,20 +201,20 @@ impl TerminalGuard {
         if self.presence != TerminalPresence::Here || !self.output.has_room() {
             return Ok(());
         }
-        let drawn = self.draw_frame(state);
+        let drawn = self.draw_frame(size, paint);
         self.unless_gone(drawn)
     }
 
-    fn draw_frame(&mut self, state: &State) -> io::Result<()> {
+    fn draw_frame(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         execute!(self.output, BeginSynchronizedUpdate)?;
-        if self.size != state.size {
+        if self.size != size {
             // After a change of size terminals disagree about what is where, so all is drawn anew. `Terminal::clear`
             // would do so too, but it asks the terminal where the cursor is, and the answer would come as a key.
-            let size = self.terminal.size()?;
-            self.terminal.resize(size.into())?;
-            self.size = state.size;
+            let area = self.terminal.size()?;
+            self.terminal.resize(area.into())?;
+            self.size = size;
         }
-        self.terminal.draw(|frame| draw(state, frame))?;
+        self.terminal.draw(paint)?;
         execute!(self.output, EndSynchronizedUpdate)
     }
 
@@ -230,7 +224,7 @@ impl TerminalGuard {
     /// # Errors
     ///
     /// If it cannot be written, or if the terminal takes no output at the moment.
-    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
         if !self.output.has_room() {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal takes no output"));
         }
@@ -243,7 +237,7 @@ impl TerminalGuard {
     }
 
     /// Gives the terminal back for as long as the process is stopped, and takes it again when it goes on.
-    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+    pub fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
         let stopped = self.output.check().and_then(|()| stop_process());
         self.unless_gone(stopped)?;
@@ -251,7 +245,7 @@ impl TerminalGuard {
     }
 
     /// Takes the terminal again, since another program may have changed anything, and draws the whole screen next.
-    pub(crate) fn reclaim(&mut self) -> io::Result<()> {
+    pub fn reclaim(&mut self) -> io::Result<()> {
         if self.presence == TerminalPresence::Gone {
             return Ok(());
         }
@@ -288,23 +282,17 @@ fn osc_52(text: &str) -> String {
 
 /// Stops this process as its shell's job control would; comes back when it goes on.
 #[cfg(unix)]
-pub(crate) fn stop_process() -> io::Result<()> {
+pub fn stop_process() -> io::Result<()> {
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
 }
 
 /// Other systems have no such thing.
 #[cfg(not(unix))]
-pub(crate) fn stop_process() -> io::Result<()> {
+pub fn stop_process() -> io::Result<()> {
     Ok(())
 }
 
-/// Other systems have no jobs.
-#[cfg(not(unix))]
-fn is_in_foreground() -> bool {
-    true
-}
-
-impl Drop for TerminalGuard {
+impl<S> Drop for TerminalGuard<S> {
     fn drop(&mut self) {
         self.modes.restore();
     }

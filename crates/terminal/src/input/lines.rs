@@ -1,22 +1,30 @@
 //! Standard input, line by line, for plain mode.
 
-use crate::event::Event;
-use crate::inbox::EventSender;
+use crate::event::{EventSink, TerminalEvent};
 use crate::input::stop::StopRequests;
-use crate::plain::LineSource;
+
+/// Where the lines come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineSource {
+    /// From somebody at a terminal, who is prompted, and sees what is typed.
+    Typed,
+    /// From a file or another program: each line is said again before it is answered, so that what comes out can be
+    /// read.
+    Piped,
+}
 
 /// Reads standard input line by line, until there is no more of it, or until the session is asked to end and every line
 /// before that is told. What is not UTF-8 is taken as well as it can be: a line that cannot be read is answered, one
 /// that is dropped is not.
-pub(crate) async fn read_lines(lines: LineSource, mut stops: StopRequests, events: EventSender) {
+pub async fn read_lines<S: EventSink>(lines: LineSource, mut stops: StopRequests<S>, events: S) {
     let last = read(lines, &mut stops, &events).await;
     // An error means that the program is ending already.
     let _ = events.send(last);
 }
 
 /// A line's bytes as an event, without its end.
-fn line(bytes: &[u8]) -> Event {
-    Event::Line(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned())
+fn line(bytes: &[u8]) -> TerminalEvent {
+    TerminalEvent::Line(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// Other systems have no jobs, and tell the end of a console as the end of a file.
@@ -32,14 +40,13 @@ mod blocking {
 
     use tokio::runtime::Handle;
 
+    use super::LineSource;
     use super::line;
-    use crate::event::Event;
-    use crate::inbox::EventSender;
+    use crate::event::{EventSink, TerminalEvent};
     use crate::input::stop::StopRequests;
-    use crate::plain::LineSource;
 
     /// Tells each line, and returns why there are no more.
-    pub(super) async fn read(_: LineSource, stops: &mut StopRequests, events: &EventSender) -> Event {
+    pub(super) async fn read<S: EventSink>(_: LineSource, stops: &mut StopRequests<S>, events: &S) -> TerminalEvent {
         let (runtime, events) = (Handle::current(), events.clone());
         let read = tokio::task::spawn_blocking(move || {
             let mut input = stdin().lock();
@@ -55,8 +62,8 @@ mod blocking {
         });
         tokio::select! {
             // The blocking read does not panic.
-            _ = read => Event::LinesEnded,
-            stop = stops.next() => Event::Stopped(stop),
+            _ = read => TerminalEvent::LinesEnded,
+            stop = stops.next() => TerminalEvent::Stopped(stop),
         }
     }
 }
@@ -66,25 +73,33 @@ mod blocking {
 mod polled {
     use tokio::time::sleep;
 
+    use super::LineSource;
     use super::line;
-    use crate::event::{Event, StopReason};
-    use crate::inbox::EventSender;
+    use crate::event::{EventSink, StopReason, TerminalEvent};
     use crate::input::stop::StopRequests;
     use crate::input::tty::{DRAIN_PATIENCE, Tty, TtyRead};
-    use crate::plain::LineSource;
 
     /// Tells each line, and returns why there are no more.
-    pub(super) async fn read(lines: LineSource, stops: &mut StopRequests, events: &EventSender) -> Event {
+    pub(super) async fn read<S: EventSink>(
+        lines: LineSource,
+        stops: &mut StopRequests<S>,
+        events: &S,
+    ) -> TerminalEvent {
         match Tty::open() {
             Ok(tty) => read_until_end(lines, tty, stops, events).await,
             Err(error) => {
                 tracing::warn!(%error, "standard input cannot be read");
-                Event::Stopped(StopReason::HangUp)
+                TerminalEvent::Stopped(StopReason::HangUp)
             }
         }
     }
 
-    async fn read_until_end(lines: LineSource, mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> Event {
+    async fn read_until_end<S: EventSink>(
+        lines: LineSource,
+        mut tty: Tty,
+        stops: &mut StopRequests<S>,
+        events: &S,
+    ) -> TerminalEvent {
         let mut unfinished = Vec::new();
         let mut asked = None;
         loop {
@@ -101,23 +116,23 @@ mod polled {
             match read {
                 TtyRead::Bytes(bytes) => unfinished.extend(bytes),
                 // Behind an unfinished line, Ctrl-D hands out what was typed so far.
-                TtyRead::EndOfFile if unfinished.is_empty() && asked.is_none() => return Event::LinesEnded,
+                TtyRead::EndOfFile if unfinished.is_empty() && asked.is_none() => return TerminalEvent::LinesEnded,
                 TtyRead::EndOfFile => {}
                 TtyRead::Gone if lines == LineSource::Piped && asked.is_none() => {
                     // The last line of a file may have no end.
                     if !unfinished.is_empty() {
                         let _ = events.deliver(line(&unfinished)).await;
                     }
-                    return Event::LinesEnded;
+                    return TerminalEvent::LinesEnded;
                 }
-                TtyRead::Drained | TtyRead::Gone => return Event::Stopped(asked.unwrap_or(StopReason::HangUp)),
+                TtyRead::Drained | TtyRead::Gone => return TerminalEvent::Stopped(asked.unwrap_or(StopReason::HangUp)),
             }
             let mut told = 0;
             while let Some(length) = unfinished[told..].iter().position(|byte| *byte == b'\n') {
                 let whole = line(&unfinished[told..=told + length]);
                 told += length + 1;
                 if events.deliver(whole).await.is_err() {
-                    return Event::LinesEnded;
+                    return TerminalEvent::LinesEnded;
                 }
             }
             unfinished.drain(..told);
@@ -130,11 +145,11 @@ mod polled {
         use std::os::unix::net::UnixStream;
 
         use super::*;
-        use crate::inbox::inbox;
         use crate::input::stop::stop_requests;
+        use tokio::sync::mpsc::unbounded_channel;
 
-        fn line_of(event: Option<Event>) -> String {
-            let Some(Event::Line(line)) = event else { panic!("{event:?}") };
+        fn line_of(event: Option<TerminalEvent>) -> String {
+            let Some(TerminalEvent::Line(line)) = event else { panic!("{event:?}") };
             line
         }
 
@@ -142,15 +157,15 @@ mod polled {
         async fn unread_lines_are_told_before_the_end() {
             let (mut keyboard, input) = UnixStream::pair().unwrap();
             keyboard.write_all(b"add one\nadd two\nad").unwrap();
-            let (events, mut told) = inbox();
+            let (events, mut told) = unbounded_channel();
             let (sender, mut stops) = stop_requests(&events);
             sender.send(StopReason::Terminate);
             let tty = Tty::of(input.into()).unwrap();
             let last = read_until_end(LineSource::Typed, tty, &mut stops, &events).await;
-            assert!(matches!(last, Event::Stopped(StopReason::Terminate)), "{last:?}");
-            assert_eq!(line_of(told.try_recv()), "add one");
-            assert_eq!(line_of(told.try_recv()), "add two");
-            assert!(told.try_recv().is_none(), "a line without an end was not entered");
+            assert!(matches!(last, TerminalEvent::Stopped(StopReason::Terminate)), "{last:?}");
+            assert_eq!(line_of(told.try_recv().ok()), "add one");
+            assert_eq!(line_of(told.try_recv().ok()), "add two");
+            assert!(told.try_recv().is_err(), "a line without an end was not entered");
         }
 
         #[tokio::test]
@@ -158,12 +173,12 @@ mod polled {
             let (mut other, input) = UnixStream::pair().unwrap();
             other.write_all(b"one\r\n\ntwo").unwrap();
             drop(other);
-            let (events, mut told) = inbox();
+            let (events, mut told) = unbounded_channel();
             let (_sender, mut stops) = stop_requests(&events);
             let tty = Tty::of(input.into()).unwrap();
             let last = read_until_end(LineSource::Piped, tty, &mut stops, &events).await;
-            assert!(matches!(last, Event::LinesEnded), "{last:?}");
-            let lines: Vec<_> = std::iter::from_fn(|| told.try_recv()).map(|event| line_of(Some(event))).collect();
+            assert!(matches!(last, TerminalEvent::LinesEnded), "{last:?}");
+            let lines: Vec<_> = std::iter::from_fn(|| told.try_recv().ok()).map(|event| line_of(Some(event))).collect();
             assert_eq!(lines, ["one", "", "two"]);
         }
     }

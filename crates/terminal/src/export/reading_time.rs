@@ -17,7 +17,8 @@ const MIN_TIME: Duration = Duration::from_millis(1500);
 const MAX_TIME: Duration = Duration::from_secs(12);
 
 /// How long a frame stays, after the one before: as long as it takes to read the rows of that part of it that are new.
-pub(crate) fn time(frame: &Buffer, before: Option<&Buffer>, part: Rect) -> Duration {
+#[must_use]
+pub fn time(frame: &Buffer, before: Option<&Buffer>, part: Rect) -> Duration {
     let known: Vec<String> = before.map(|before| rows(before, before.area).collect()).unwrap_or_default();
     let new = rows(frame, part).filter(|row| !known.iter().any(|known| known.contains(row.as_str())));
     let words: usize = new.map(|row| words(&row)).sum();

@@ -8,18 +8,19 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
 
-use crate::terminal::TerminalModes;
+use crate::guard::TerminalModes;
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
 /// Our hook, until this is dropped.
-pub(crate) struct PanicHook {
+pub struct PanicHook {
     before: Arc<Hook>,
 }
 
 impl PanicHook {
     /// Puts our hook in front of the one there is. To be called on the thread that draws.
-    pub(crate) fn set(modes: TerminalModes) -> Self {
+    #[must_use]
+    pub fn set(modes: TerminalModes) -> Self {
         let before: Arc<Hook> = panic::take_hook().into();
         let drawing = thread::current().id();
         let next = Arc::clone(&before);

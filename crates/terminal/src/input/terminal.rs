@@ -12,11 +12,10 @@ use super::decoder::Decoder;
 use super::event;
 use super::stop::StopRequests;
 use super::tty::{DRAIN_PATIENCE, Tty, TtyRead, size};
-use crate::event::{Event, StopReason};
-use crate::inbox::EventSender;
+use crate::event::{EventSink, StopReason, TerminalEvent};
 
 /// Reads the terminal until it is gone, or until the session is asked to end and everything typed before that is told.
-pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) {
+pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) {
     let stop = match Tty::open() {
         Ok(tty) => tokio::select! {
             stop = read(tty, &mut stops, &events) => stop,
@@ -28,11 +27,11 @@ pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) 
         }
     };
     // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
-    let _ = events.send(Event::Stopped(stop));
+    let _ = events.send(TerminalEvent::Stopped(stop));
 }
 
 /// Tells keys, pastes and clicks. Returns why there are no more of them.
-async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> StopReason {
+async fn read<S: EventSink>(mut tty: Tty, stops: &mut StopRequests<S>, events: &S) -> StopReason {
     let mut input = InputDecoder::default();
     let mut asked = None;
     loop {
@@ -74,7 +73,7 @@ async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> S
 ///
 /// A process that is stopped, or in the background, gets no signal when the size changes. So the size is told after
 /// each stop as well.
-async fn tell_sizes(events: &EventSender) {
+async fn tell_sizes(events: &impl EventSink) {
     let (Ok(mut changed), Ok(mut continued)) =
         (signal(SignalKind::window_change()), signal(SignalKind::from_raw(SIGCONT)))
     else {
@@ -129,14 +128,14 @@ mod tests {
     use std::os::unix::net::UnixStream;
 
     use super::*;
-    use crate::inbox::{EventReceiver, inbox};
     use crate::input::stop::stop_requests;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     /// What is told if these bytes are unread when the session is asked to end.
-    async fn told(unread: &[u8]) -> (StopReason, EventReceiver) {
+    async fn told(unread: &[u8]) -> (StopReason, UnboundedReceiver<TerminalEvent>) {
         let (mut keyboard, terminal) = UnixStream::pair().unwrap();
         keyboard.write_all(unread).unwrap();
-        let (events, told) = inbox();
+        let (events, told) = unbounded_channel();
         let (sender, mut stops) = stop_requests(&events);
         sender.send(StopReason::Terminate);
         (read(Tty::of(terminal.into()).unwrap(), &mut stops, &events).await, told)
@@ -148,8 +147,8 @@ mod tests {
         let (stop, mut events) = told(words.as_bytes()).await;
         assert_eq!(stop, StopReason::Terminate);
         let mut typed = String::new();
-        while let Some(event) = events.try_recv() {
-            let Event::Pasted(text) = event else { panic!("{event:?}") };
+        while let Ok(event) = events.try_recv() {
+            let TerminalEvent::Pasted(text) = event else { panic!("{event:?}") };
             typed.push_str(&text);
         }
         assert!(typed == words, "{} of {} bytes", typed.len(), words.len());
@@ -158,7 +157,7 @@ mod tests {
     #[tokio::test]
     async fn unfinished_paste_is_told_before_the_end() {
         let (_, mut events) = told(b"\x1b[200~not the whole").await;
-        assert!(matches!(events.try_recv(), Some(Event::Pasted(text)) if text == "not the whole"));
-        assert!(events.try_recv().is_none());
+        assert!(matches!(events.try_recv(), Ok(TerminalEvent::Pasted(text)) if text == "not the whole"));
+        assert!(events.try_recv().is_err());
     }
 }

@@ -9,8 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::event::Event;
-use crate::inbox::EventSender;
+use crate::event::{EventSink, TerminalEvent};
 
 /// How long the last frame is waited for before the next one is left out.
 const FRAME_TIMEOUT: Duration = Duration::from_millis(50);
@@ -23,7 +22,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Standard output. What is written here never waits.
 #[derive(Debug, Clone)]
-pub(crate) struct Output(Arc<OutputHandle>);
+pub struct Output(Arc<OutputHandle>);
 
 /// Closes the queue when the last handle is dropped.
 #[derive(Debug)]
@@ -43,7 +42,7 @@ struct OutputState {
     is_writing: bool,
     /// Why something could not be written, until that is told.
     failed: Option<io::Error>,
-    /// Whether a frame was left out: [`Event::OutputTaken`] is sent once everything is written.
+    /// Whether a frame was left out: [`TerminalEvent::OutputTaken`] is sent once everything is written.
     is_behind: bool,
     /// When the program was asked to end by a signal.
     hurried_at: Option<Instant>,
@@ -53,7 +52,7 @@ struct OutputState {
 
 impl Output {
     /// Starts the thread. `events` is told when a terminal that took nothing takes output again, or is gone.
-    pub(crate) fn open(events: EventSender) -> io::Result<Self> {
+    pub fn open(events: impl EventSink) -> io::Result<Self> {
         let queue = Arc::<OutputQueue>::default();
         let written = Arc::clone(&queue);
         thread::Builder::new().name("output".to_owned()).spawn(move || written.write_all_to(&mut stdout(), &events))?;
@@ -61,12 +60,13 @@ impl Output {
     }
 
     /// Returns why something that was written before could not be written in fact, once.
-    pub(crate) fn check(&self) -> io::Result<()> {
+    pub fn check(&self) -> io::Result<()> {
         self.queue().lock().failed.take().map_or(Ok(()), Err)
     }
 
-    /// Whether everything is written, so that another frame may follow. If not, [`Event::OutputTaken`] says when.
-    pub(crate) fn has_room(&self) -> bool {
+    /// Whether everything is written, so that another frame may follow. If not, [`TerminalEvent::OutputTaken`] says when.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
         let state = self.queue().lock();
         let patience = if state.is_behind { Duration::ZERO } else { FRAME_TIMEOUT };
         drop(state);
@@ -82,13 +82,14 @@ impl Output {
 
     /// Waits until everything is written, but not for ever; false if it is not. Waits less once a signal has asked the
     /// program to end.
-    pub(crate) fn settle(&self) -> bool {
+    #[must_use]
+    pub fn settle(&self) -> bool {
         self.queue().wait_until_written(WRITE_TIMEOUT)
     }
 
     /// Like [`Output::settle`], but waits for as long as it takes if no signal asks the program to end.
-    pub(crate) fn finish(&self) -> bool {
-        self.queue().wait_until_written(Duration::MAX)
+    pub fn finish(&self) {
+        self.queue().wait_until_written(Duration::MAX);
     }
 
     /// Notes that a signal has asked the program to end: from now on, nothing waits long for the terminal.
@@ -153,7 +154,7 @@ impl OutputQueue {
     }
 
     /// The thread: writes what waits until nothing more can come.
-    fn write_all_to(&self, output: &mut Stdout, events: &EventSender) {
+    fn write_all_to(&self, output: &mut Stdout, events: &impl EventSink) {
         let mut state = self.lock();
         loop {
             if state.waiting.is_empty() {
@@ -176,7 +177,7 @@ impl OutputQueue {
             if has_failed || (state.is_behind && state.waiting.is_empty()) {
                 state.is_behind = false;
                 // An error means that the program is ending already.
-                let _ = events.send(Event::OutputTaken);
+                let _ = events.send(TerminalEvent::OutputTaken);
             }
             self.changed.notify_all();
         }
@@ -227,7 +228,8 @@ fn wait_until_writable(_: &Stdout) -> io::Result<()> {
 }
 
 /// Whether an error means that there is no terminal any more, or nobody who reads what is written.
-pub(crate) fn is_gone(error: &io::Error) -> bool {
+#[must_use]
+pub fn is_gone(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
         use rustix::io::Errno;
@@ -241,7 +243,7 @@ pub(crate) fn is_gone(error: &io::Error) -> bool {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -268,6 +270,7 @@ mod tests {
         assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::TimedOut, "unless it cannot be waited for");
     }
 
+    #[cfg(unix)]
     #[test]
     fn only_a_missing_terminal_is_gone() {
         let number = io::Error::from_raw_os_error;

@@ -4,7 +4,7 @@
 //! nobody or to turn the direction of their neighbours. So all of them are shown as marks, by this one function, in
 //! documents, names and field values alike. It is *not* an encoding: the marks cannot be read back.
 
-pub(crate) mod clip;
+pub mod clip;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -20,26 +20,24 @@ mod tty;
 
 use crossterm::event::{Event as Raw, KeyEventKind, MouseButton, MouseEventKind};
 
-use crate::event::{Event, Mouse, MouseKind};
+use crate::event::{Mouse, MouseKind, TerminalEvent};
 use crate::key::Key;
 
 #[cfg(not(unix))]
-pub(crate) use console::read_terminal;
+pub use console::read_terminal;
 pub use decoder::Decoder;
-pub(crate) use lines::read_lines;
-pub(crate) use signals::Signals;
-pub(crate) use stop::{StopSender, stop_requests};
+pub use lines::{LineSource, read_lines};
+pub use signals::Signals;
+pub use stop::{StopSender, stop_requests};
 #[cfg(unix)]
-pub(crate) use terminal::read_terminal;
-#[cfg(unix)]
-pub(crate) use tty::is_in_foreground;
+pub use terminal::read_terminal;
 
 /// What the terminal sent, as an event, or `None` if it means nothing here.
-fn event(raw: Raw) -> Option<Event> {
+fn event(raw: Raw) -> Option<TerminalEvent> {
     match raw {
-        Raw::Key(key) if key.kind != KeyEventKind::Release => Some(Event::Key(Key::from(key))),
-        Raw::Paste(text) => Some(Event::Pasted(text)),
-        Raw::Resize(width, height) => Some(Event::Resized { width, height }),
+        Raw::Key(key) if key.kind != KeyEventKind::Release => Some(TerminalEvent::Key(Key::from(key))),
+        Raw::Paste(text) => Some(TerminalEvent::Pasted(text)),
+        Raw::Resize(width, height) => Some(TerminalEvent::Resized { width, height }),
         Raw::Mouse(mouse) => {
             let kind = match mouse.kind {
                 MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
@@ -47,7 +45,7 @@ fn event(raw: Raw) -> Option<Event> {
                 MouseEventKind::ScrollUp => MouseKind::WheelUp,
                 _ => return None,
             };
-            Some(Event::Mouse(Mouse { kind, column: mouse.column, row: mouse.row }))
+            Some(TerminalEvent::Mouse(Mouse { kind, column: mouse.column, row: mouse.row }))
         }
         _ => None,
     }
@@ -61,7 +59,7 @@ mod tests {
     #[test]
     fn a_released_key_is_no_second_key() {
         let mut key = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
-        assert!(matches!(event(Raw::Key(key)), Some(Event::Key(_))));
+        assert!(matches!(event(Raw::Key(key)), Some(TerminalEvent::Key(_))));
         key.kind = KeyEventKind::Release;
         assert!(event(Raw::Key(key)).is_none());
     }

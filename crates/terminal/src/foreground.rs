@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use crossterm::terminal::size;
 
-use super::is_in_foreground;
-use crate::event::Event;
-use crate::inbox::EventSender;
+use crate::event::{EventSink, TerminalEvent};
 
 /// How often the terminal is asked whose it is.
 const ASK_INTERVAL: Duration = Duration::from_millis(50);
@@ -25,9 +23,9 @@ pub(super) struct ForegroundWatch {
 }
 
 impl ForegroundWatch {
-    /// Sends [`Event::Continued`], and the size before it, once the terminal is this process's. Does nothing if that is
+    /// Sends [`TerminalEvent::Continued`], and the size before it, once the terminal is this process's. Does nothing if that is
     /// awaited already.
-    pub(super) fn begin(&self, events: EventSender) {
+    pub(super) fn begin(&self, events: impl EventSink) {
         if self.is_running.swap(true, Ordering::SeqCst) {
             return;
         }
@@ -43,13 +41,30 @@ impl ForegroundWatch {
             is_running.store(false, Ordering::SeqCst);
             if let Ok((width, height)) = size() {
                 // An error means that the program is ending already.
-                let _ = events.send(Event::Resized { width, height });
+                let _ = events.send(TerminalEvent::Resized { width, height });
             }
-            let _ = events.send(Event::Continued);
+            let _ = events.send(TerminalEvent::Continued);
         });
         if let Err(error) = watched {
             tracing::warn!(%error, "a return to the foreground will not be seen");
             self.is_running.store(false, Ordering::SeqCst);
         }
     }
+}
+
+/// Whether the terminal is this job's. It is, too, if there is no job control, and if nothing can be known.
+#[cfg(unix)]
+pub(crate) fn is_in_foreground() -> bool {
+    use std::io::stdin;
+
+    use rustix::process::getpgrp;
+    use rustix::termios::tcgetpgrp;
+
+    tcgetpgrp(stdin()).map_or(true, |foreground| foreground == getpgrp())
+}
+
+/// Other systems have no jobs.
+#[cfg(not(unix))]
+pub(crate) fn is_in_foreground() -> bool {
+    true
 }

@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::getpgrp;
-use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize};
+use rustix::termios::{tcgetattr, tcgetwinsize};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::foreground::is_in_foreground;
 
 /// The most bytes that are read at once. A terminal of Linux hands out 4096 at most.
 const READ_BYTES: usize = 64 * 1024;
@@ -169,11 +170,6 @@ impl TtyReader {
 
 fn timespec(duration: Duration) -> Timespec {
     Timespec { tv_sec: 0, tv_nsec: duration.subsec_nanos().into() }
-}
-
-/// Whether the terminal is this job's. It is, too, if there is no job control, and if nothing can be known.
-pub(crate) fn is_in_foreground() -> bool {
-    tcgetpgrp(stdin()).map_or(true, |foreground| foreground == getpgrp())
 }
 
 /// Columns and rows, or `None` if nobody has told the terminal how large it is, or if it is gone.

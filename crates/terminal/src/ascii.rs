@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use crate::theme::AS_WRITTEN;
 
 /// Replaces, in place, what a terminal without Unicode could not show.
-pub(super) fn to_ascii(buffer: &mut Buffer) {
+pub fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.modifier.contains(AS_WRITTEN) {
             cell.modifier.remove(AS_WRITTEN);

@@ -315,7 +315,7 @@ impl TextBuffer {
         let to = to(self.seen(), self.cursor());
         let chars = self.seen().chars_between(to, self.cursor());
         // One step for all of them, unless the widget cannot go there.
-        if chars > 1 && cursor::can_jump(to) {
+        if chars > 1 && motion::can_jump(to) {
             self.reach(to);
             return self.area.delete_str(chars) && self.history.push(1, run);
         }
@@ -373,7 +373,8 @@ impl TextBuffer {
 }
 
 /// Returns a text with its line ends as line feeds. Terminals send a pasted line end as CR, LF or both.
-pub(crate) fn with_line_feeds(text: &str) -> String {
+#[must_use]
+pub fn with_line_feeds(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 

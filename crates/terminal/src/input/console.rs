@@ -5,11 +5,10 @@ use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::event;
 use super::stop::StopRequests;
-use crate::event::{Event, Stop};
-use crate::inbox::EventSender;
+use crate::event::{EventSink, StopReason, TerminalEvent};
 
 /// Reads the console until it is gone, or until the session is asked to end and everything typed before that is told.
-pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) {
+pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) {
     let mut stream = EventStream::new();
     let mut asked = None;
     loop {
@@ -33,5 +32,5 @@ pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) 
         }
     }
     // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
-    let _ = events.send(Event::Stopped(asked.unwrap_or(Stop::HangUp)));
+    let _ = events.send(TerminalEvent::Stopped(asked.unwrap_or(StopReason::HangUp)));
 }
