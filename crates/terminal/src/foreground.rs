@@ -23,8 +23,9 @@ pub(super) struct ForegroundWatch {
 }
 
 impl ForegroundWatch {
-    /// Sends [`TerminalEvent::Continued`], and the size before it, once the terminal is this process's. Does nothing if that is
-    /// awaited already.
+    /// Starts a thread that sends the size and [`TerminalEvent::Continued`] once the terminal is this process's.
+    ///
+    /// Does nothing if such a thread is running.
     pub(super) fn begin(&self, events: impl EventSink) {
         if self.is_running.swap(true, Ordering::SeqCst) {
             return;

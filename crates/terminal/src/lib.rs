@@ -7,7 +7,7 @@
 //! | [`key`], [`edit`] | a key in one form, and what it does to a text |
 //! | [`buffer`] | a text with a cursor, a selection and undo, and its widget |
 //! | [`sanitize`] | foreign text made visible, and cut to a row of cells |
-//! | [`theme`], [`person_style`], [`ascii`] | roles and their styles, a sign for each person, a terminal without Unicode |
+//! | [`theme`], [`person_style`], [`ascii`] | styles for roles, signs for people, ASCII signs |
 //! | [`guard`], [`output`], [`panic_hook`] | the terminal while it is ours, and how it is given back |
 //! | [`tasks`] | tasks whose panics are told |
 //! | [`export`] | frames as recordings and pictures |

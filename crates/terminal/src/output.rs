@@ -64,7 +64,9 @@ impl Output {
         self.queue().lock().failed.take().map_or(Ok(()), Err)
     }
 
-    /// Whether everything is written, so that another frame may follow. If not, [`TerminalEvent::OutputTaken`] says when.
+    /// Returns whether everything is written, so that another frame may follow.
+    ///
+    /// If not, [`TerminalEvent::OutputTaken`] is sent as soon as it is.
     #[must_use]
     pub fn has_room(&self) -> bool {
         let state = self.queue().lock();

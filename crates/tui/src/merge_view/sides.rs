@@ -9,7 +9,7 @@ use terminal::person_style;
 pub(crate) struct SideStyle {
     /// Whose text it is, none where the server did not say.
     pub(crate) author: Option<Author>,
-    /// The person's number, as [`person_style::number`] gives it; [`person_style::NO_AUTHOR`] where the server did not say.
+    /// The person's number, as [`person_style::number`] gives it, or [`person_style::NO_AUTHOR`].
     pub(crate) person: usize,
     /// The version's tag; none for a text that is not saved.
     pub(crate) etag: Option<EntityTag>,

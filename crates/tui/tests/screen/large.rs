@@ -1,8 +1,8 @@
 //! How long a large merge takes to be seen and to be walked through, and a key press in a large text.
 //!
 //! The figures are printed by a test that is ignored, because a machine that does other things as well would fail it:
-//! `cargo test --release -p ifmatch-tui --test screen large -- --ignored --nocapture`. What holds on any machine is a test like
-//! the others: a frame costs what is in sight, whatever lies above and below.
+//! `cargo test --release -p ifmatch-tui --test screen large -- --ignored --nocapture`. What holds on any machine is a
+//! test like the others: a frame costs what is in sight, whatever lies above and below.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, Instant};
