@@ -1,15 +1,14 @@
-//! The four request fields that carry a condition (RFC 9110 section 13.1), found and read.
+//! The four request fields that carry a condition (RFC 9110 section 13.1): found and parsed.
 //!
-//! What is *not* here: what they mean for a request, and which of them count. That is the
-//! [`judgement`](crate::judgement). Reading never fails: a field that makes no sense is kept together with what is
-//! wrong with it, and is judged when its turn comes. A 404 comes before it.
+//! Their meaning for a request, and which of them count, is in [`judgement`](crate::judgement). Parsing here never
+//! fails: a malformed field is kept with its error and reported when its turn comes, since a 404 takes precedence.
 //!
-//! Tags and dates differ in what happens to nonsense. A malformed list of tags is an error, which somebody is told. A
-//! malformed date is *ignored*, as if it had not been sent: the standard wants it so (sections 13.1.3 and 13.1.4). The
-//! difference costs a server that insists on conditions nothing: a write whose only condition is ignored has none.
+//! Malformed tags and malformed dates are treated differently. A malformed list of tags is an error that the client is
+//! told about. A malformed date is *ignored*, as if it had not been sent: the standard requires it (sections 13.1.3 and
+//! 13.1.4). That costs a server that insists on conditions nothing: a write whose only condition is ignored has none.
 //!
-//! `If-Range` (section 13.1.5) is the fifth field of its kind. It only decides whether a part of a representation may
-//! be sent, and has nothing to do with writes, so it is left to servers that send parts.
+//! `If-Range` (section 13.1.5) is a fifth field of this kind. It only decides whether part of a representation may be
+//! sent and does not concern writes, so it is left to servers that send parts.
 
 use std::fmt;
 
@@ -23,16 +22,16 @@ use crate::tag_list::{Member, TagList};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Field {
-    /// `If-Match`: go on if the current version is one of these (RFC 9110 section 13.1.1).
+    /// `If-Match`: proceed if the current version is in the list (RFC 9110 section 13.1.1).
     #[cfg_attr(feature = "serde", serde(rename = "If-Match"))]
     IfMatch,
-    /// `If-None-Match`: go on unless the current version is one of these (RFC 9110 section 13.1.2).
+    /// `If-None-Match`: proceed unless the current version is in the list (RFC 9110 section 13.1.2).
     #[cfg_attr(feature = "serde", serde(rename = "If-None-Match"))]
     IfNoneMatch,
-    /// `If-Modified-Since`: go on if there is something newer (RFC 9110 section 13.1.3).
+    /// `If-Modified-Since`: proceed if the current version is newer (RFC 9110 section 13.1.3).
     #[cfg_attr(feature = "serde", serde(rename = "If-Modified-Since"))]
     IfModifiedSince,
-    /// `If-Unmodified-Since`: go on if there is nothing newer (RFC 9110 section 13.1.4).
+    /// `If-Unmodified-Since`: proceed if the current version is not newer (RFC 9110 section 13.1.4).
     #[cfg_attr(feature = "serde", serde(rename = "If-Unmodified-Since"))]
     IfUnmodifiedSince,
 }
@@ -41,7 +40,7 @@ impl Field {
     /// All four.
     pub const ALL: [Self; 4] = [Self::IfMatch, Self::IfNoneMatch, Self::IfModifiedSince, Self::IfUnmodifiedSince];
 
-    /// The field's name as the standard spells it. In a message, upper and lower case are the same.
+    /// Returns the field's name as the standard spells it; in a message, names are case-insensitive.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,7 +51,7 @@ impl Field {
         }
     }
 
-    /// Where the field's meaning is defined, such as `RFC 9110 13.1.1`.
+    /// Returns the clause that defines the field, such as `RFC 9110 13.1.1`.
     #[must_use]
     pub const fn clause(self) -> &'static str {
         match self {
@@ -70,7 +69,9 @@ impl fmt::Display for Field {
     }
 }
 
-/// The conditions of one request. The default is a request without any.
+/// The conditions of one request. The default has none.
+///
+/// # Examples
 ///
 /// ```
 /// use precondition::Conditions;
@@ -90,24 +91,26 @@ pub struct Conditions {
     pub(crate) if_unmodified_since: Option<DateField>,
 }
 
-/// A field as it was sent, and what it says.
+/// A field value as it was sent, and its parsed form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldValue<T> {
-    /// The field's value: its lines, joined by `, `.
+    /// The field's lines, joined by `, `.
     pub(crate) raw: Vec<u8>,
-    /// What that says.
+    /// The parsed value.
     pub(crate) parsed: T,
 }
 
-/// A list of tags, or why it is none.
+/// A list of tags, or why the value is malformed.
 pub(crate) type TagField = FieldValue<Result<TagList, SyntaxError>>;
-/// A date, or that it is none. Two dates, on one line or on two, are none.
+/// A date, or `None` if the value is not exactly one valid date.
 pub(crate) type DateField = FieldValue<Option<HttpDate>>;
 
 impl Conditions {
-    /// Finds the conditions among the field lines of a request, which are given in their order as pairs of name and
-    /// value. Names are compared without regard to case, and names of other fields are passed over. White space around
-    /// a value is no part of it (RFC 9110 section 5.5); the lines of one field are joined by `, ` (section 5.3).
+    /// Finds the conditions among the field lines of a request.
+    ///
+    /// `fields` are pairs of name and value, in the order of the message. Names are case-insensitive; other fields are
+    /// skipped. Whitespace around a value is not part of it (RFC 9110 section 5.5); several lines of one field are
+    /// joined by `, ` (section 5.3).
     pub fn from_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut values: [Option<Vec<u8>>; 4] = Default::default();
         for (name, line) in fields {
@@ -125,7 +128,7 @@ impl Conditions {
         }
     }
 
-    /// `If-Match` with one tag: what a client sends to replace the version that it has read, and no other.
+    /// Returns `If-Match` with one tag: a client's condition for replacing only the version that it has read.
     #[must_use]
     pub fn if_match(tag: EntityTag) -> Self {
         let value = tag.to_bytes();
@@ -135,19 +138,19 @@ impl Conditions {
         }
     }
 
-    /// `If-None-Match: *`: what a client sends to create something, and to replace nothing.
+    /// Returns `If-None-Match: *`: a client's condition for creating a document and replacing none.
     #[must_use]
     pub fn if_none_match_any() -> Self {
         Self { if_none_match: Some(tag_field(b"*".to_vec())), ..Self::default() }
     }
 
-    /// Whether none of the four fields was sent. A field without a value was sent.
+    /// Returns whether none of the four fields was sent. A field with an empty value counts as sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The value of one field, if it was sent: its lines, joined by `, `.
+    /// Returns the value of one field, if it was sent: its lines, joined by `, `.
     #[must_use]
     pub fn value(&self, field: Field) -> Option<&[u8]> {
         match field {
@@ -158,13 +161,14 @@ impl Conditions {
         }
     }
 
-    /// The fields that were sent, each with its value: the reverse of [`from_fields`](Self::from_fields).
+    /// Returns the fields that were sent, each with its value: the reverse of [`from_fields`](Self::from_fields).
     pub fn fields(&self) -> impl Iterator<Item = (Field, &[u8])> {
         Field::ALL.into_iter().filter_map(|field| Some((field, self.value(field)?)))
     }
 
-    /// The tags of `If-Match`, in order; none where it is malformed. They are all that a [`History`](crate::History)
-    /// will be asked about, so whoever has to go far for an answer can fetch them beforehand.
+    /// Returns the tags of `If-Match`, in order; nothing if the field is malformed.
+    ///
+    /// A [`History`](crate::History) is asked about these tags only, so a store can look them up beforehand.
     pub fn sent_tags(&self) -> impl Iterator<Item = &EntityTag> {
         self.if_match.iter().filter_map(|sent| sent.parsed.as_ref().ok()).flat_map(TagList::tags)
     }
@@ -178,7 +182,7 @@ fn date_field(value: Vec<u8>) -> DateField {
     FieldValue { parsed: HttpDate::parse(&value), raw: value }
 }
 
-/// Adds a line to the value of a field, which nearly always has only that one.
+/// Appends a line to the value of a field. Nearly every field has only one line.
 fn append_line(value: &mut Option<Vec<u8>>, line: &[u8]) {
     let Some(before) = value else {
         *value = Some(line.to_vec());
@@ -188,9 +192,9 @@ fn append_line(value: &mut Option<Vec<u8>>, line: &[u8]) {
     before.extend_from_slice(line);
 }
 
-/// The last of several lines may be empty, and then the joint leaves a space at the end.
+/// Trims the trailing space that the separator leaves if the last of several lines is empty.
 fn trim_end_ows(mut value: Vec<u8>) -> Vec<u8> {
-    // There is none before it: each line begins with something visible, or with the comma of the joint.
+    // No leading space is possible: each line begins with a visible byte, or with the comma of the separator.
     value.truncate(trim_ows(&value).len());
     value
 }

@@ -1,20 +1,22 @@
-//! HTTP dates (RFC 9110 section 5.6.7): one form to write, three to read.
+//! HTTP dates (RFC 9110 section 5.6.7): one form to send, three to accept.
 //!
 //! ```text
-//! Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate, the form to write
+//! Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate, the form to send
 //! Sunday, 06-Nov-94 08:49:37 GMT    RFC 850, long obsolete
 //! Sun Nov  6 08:49:37 1994          asctime(), in C
 //! ```
 //!
-//! A date is a poor name for a version. It counts whole seconds, and a second is long enough for two writes; that is
-//! why tags were invented. Dates are here because they are part of HTTP, and to show what they cannot do.
+//! A date is a poor name for a version. It counts whole seconds, and a second is long enough for two writes, which is
+//! why entity tags were invented. Dates are here because they are part of HTTP, and to show their limits.
 
 use std::fmt;
 
 use crate::calendar::{Date, weekday};
 use crate::reader::Reader;
 
-/// A point in time to the second, as `Last-Modified` and `Date` write it.
+/// A point in time to the second, as in `Last-Modified` and `Date`.
+///
+/// # Examples
 ///
 /// ```
 /// use precondition::HttpDate;
@@ -32,18 +34,19 @@ const SECONDS_PER_MINUTE: i64 = 60;
 const SECONDS_PER_HOUR: i64 = 60 * SECONDS_PER_MINUTE;
 const SECONDS_PER_DAY: i64 = 24 * SECONDS_PER_HOUR;
 
-/// From the first day of the week on. Two of the three forms cut them to three letters.
+/// The days of the week in order. Two of the three forms abbreviate them to three letters.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl HttpDate {
-    /// 0000-01-01T00:00:00Z, the first second whose year can be written.
+    /// 0000-01-01T00:00:00Z, the earliest date with a four-digit year.
     pub const MIN: Self = Self(Date { year: 0, month: 1, day: 1 }.days() * SECONDS_PER_DAY);
-    /// 9999-12-31T23:59:59Z, the last one.
+    /// 9999-12-31T23:59:59Z, the latest date with a four-digit year.
     pub const MAX: Self = Self((Date { year: 9999, month: 12, day: 31 }.days() + 1) * SECONDS_PER_DAY - 1);
 
-    /// The date that lies `seconds` after 1970-01-01T00:00:00Z. A year has four digits, so what lies outside of the
-    /// years 0 to 9999 is cut to [`MIN`](Self::MIN) or [`MAX`](Self::MAX).
+    /// Returns the date that is `seconds` after 1970-01-01T00:00:00Z.
+    ///
+    /// A year has four digits, so the result is clamped to [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
     #[must_use]
     pub const fn from_unix_seconds(seconds: i64) -> Self {
         if seconds < Self::MIN.0 {
@@ -55,26 +58,30 @@ impl HttpDate {
         }
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn unix_seconds(self) -> i64 {
         self.0
     }
 
-    /// Reads any of the three forms, with nothing around it. What is in none of them is no date; the fields that carry
-    /// dates are then ignored (sections 13.1.3 and 13.1.4), so there is nobody to tell what was wrong with it.
+    /// Parses any of the three forms, with nothing around it; returns `None` for all other input.
     ///
-    /// Upper and lower case count, and so does every space. A date has to be in the calendar; a second may be the
-    /// 60th, a leap second, which is the moment that others call the first of the next minute.
+    /// There is no error to report: fields with an invalid date are ignored (sections 13.1.3 and 13.1.4).
     ///
-    /// **The day of the week is read, not checked against the date.** The grammar asks for the name of a day, and the
-    /// standard asks recipients to be robust; a wrong name moves nothing in time. And to refuse it would be the more
-    /// dangerous error: a condition that is ignored does not stop anything.
+    /// Case and every space are significant. The date must exist in the calendar. The second may be 60, a leap second;
+    /// it equals the first second of the next minute.
     ///
-    /// **A year of two digits lies between 1970 and 2069.** The standard wants a year that seems to be more than 50
-    /// years ahead taken for the past. 'Ahead' needs a clock, and a judgement that depends on one cannot be repeated.
-    /// From 2019 on no year of this window is more than 50 years ahead, so the rule is kept without looking. Where
-    /// another reading was possible (that 70 is 2070) this one is the older, and an older date lets fewer writes pass.
+    /// **The day of the week is parsed, but not checked against the date.** The grammar requires the name of a day, and
+    /// the standard asks recipients to be robust; a wrong name does not change the time. A refusal would be the more
+    /// dangerous error: a condition that is ignored stops nothing.
+    ///
+    /// **A two-digit year lies between 1970 and 2069.** The standard says that a year that seems to be more than 50
+    /// years in the future is in the past. 'In the future' needs a clock, and a judgement that reads a clock is not
+    /// repeatable. From 2019 on, no year of this window is more than 50 years ahead, so the rule is met without a
+    /// clock.
+    /// If two readings are possible (70 as 1970 or 2070), this one is the earlier, and an earlier date lets fewer
+    /// writes
+    /// pass.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let forms = [imf_fixdate, rfc850_date, asctime_date];
@@ -85,7 +92,7 @@ impl HttpDate {
         })
     }
 
-    /// The second of the day may be the 86,400th, after a leap second: Unix counts it as the first of the next day.
+    /// `second_of_day` may be 86,400 after a leap second: Unix time counts it as the first of the next day.
     const fn new(date: Date, second_of_day: i64) -> Self {
         Self::from_unix_seconds(date.days() * SECONDS_PER_DAY + second_of_day)
     }
@@ -136,7 +143,7 @@ fn asctime_date(reader: &mut Reader<'_>) -> Option<HttpDate> {
     Some(HttpDate::new(Date::new(year, month, day)?, second))
 }
 
-/// `08:49:37`, in seconds since midnight.
+/// Parses `08:49:37` into seconds since midnight.
 fn time_of_day(reader: &mut Reader<'_>) -> Option<i64> {
     let hour = digits(reader, 2)?;
     literal(reader, b":")?;
@@ -146,12 +153,12 @@ fn time_of_day(reader: &mut Reader<'_>) -> Option<i64> {
     (hour < 24 && minute < 60 && second <= 60).then_some(hour * SECONDS_PER_HOUR + minute * SECONDS_PER_MINUTE + second)
 }
 
-/// `Nov`, as 11.
+/// Parses a month's name into its number: `Nov` is 11.
 fn month(reader: &mut Reader<'_>) -> Option<i64> {
     i64::try_from(name(reader, &MONTHS, abbreviation)? + 1).ok()
 }
 
-/// One of these names, spelled in this way, as its index.
+/// Parses one of `names`, in the given spelling, into its index.
 fn name(reader: &mut Reader<'_>, names: &[&'static str], spelling: fn(&str) -> &str) -> Option<usize> {
     names.iter().position(|name| reader.take(spelling(name).as_bytes()))
 }
@@ -160,7 +167,7 @@ fn literal(reader: &mut Reader<'_>, expected: &[u8]) -> Option<()> {
     reader.take(expected).then_some(())
 }
 
-/// A number of exactly that many digits.
+/// Parses a number of exactly `count` digits.
 fn digits(reader: &mut Reader<'_>, count: usize) -> Option<i64> {
     reader
         .take_count(count)?
@@ -168,13 +175,13 @@ fn digits(reader: &mut Reader<'_>, count: usize) -> Option<i64> {
         .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
 }
 
-/// The first three letters.
+/// Returns the first three letters.
 fn abbreviation(name: &str) -> &str {
     &name[..3]
 }
 
 impl fmt::Display for HttpDate {
-    /// The form to write, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Writes the form to send, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (days, second) = (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
         let Date { year, month, day } = Date::from_days(days);

@@ -1,7 +1,7 @@
-//! Each condition by itself: what was sent, what it was compared with and how, and whether it holds.
+//! Each condition on its own: the value sent, the value that it was compared with and how, and whether it holds.
 //!
-//! What is *not* here: what follows from it. A condition that is false is a 412 for one method, a 304 for another, and
-//! no matter at all for a third; the [`judgement`](crate::judgement) knows.
+//! The consequence of a false condition is decided in [`judgement`](crate::judgement): a 412 for one method, a 304 for
+//! another, and nothing for a third.
 
 use std::borrow::Cow;
 
@@ -11,49 +11,49 @@ use crate::policy::{Dates, Policy};
 use crate::tag;
 use crate::tag_list::TagList;
 
-/// One condition that was judged.
+/// One evaluated condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Evaluation {
-    /// The field that carried it.
+    /// The field that carried the condition.
     pub field: Field,
-    /// How it was compared.
+    /// How the value was compared.
     pub comparison: Comparison,
-    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are written as `\xE9`.
+    /// The field's value, several lines joined by `, `; bytes that are not UTF-8 are written as `\xE9`.
     pub sent: String,
-    /// What it was compared with, the current version's tag or date; none where there is no current version.
+    /// The tag or date of the current version that it was compared with; absent if there is no current version.
     pub current: Option<String>,
     /// Whether the condition is true.
     pub holds: bool,
-    /// Where the rule stands that decided, such as `RFC 9110 13.1.1`.
+    /// The clause of the rule that decided, such as `RFC 9110 13.1.1`.
     pub clause: Cow<'static, str>,
 }
 
-/// How a condition is compared with what is there.
+/// How a condition is compared with the current version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Comparison {
-    /// Tag with tag, strongly (RFC 9110 section 8.8.3.2).
+    /// Tags, strongly (RFC 9110 section 8.8.3.2).
     Strong,
-    /// Tag with tag, weakly (the same section).
+    /// Tags, weakly (RFC 9110 section 8.8.3.2).
     Weak,
-    /// `*`: is there anything?
+    /// `*`: does the document exist?
     Exists,
-    /// Date with date, to the second.
+    /// Dates, to the second.
     Date,
 }
 
 /// Evaluates the conditions that count, in the order of RFC 9110 section 13.2.2:
 ///
-/// 1. `If-Match`; where it was not sent, `If-Unmodified-Since`;
-/// 2. `If-None-Match`; where it was not sent, and the request reads, `If-Modified-Since`.
+/// 1. `If-Match`; if it was not sent, `If-Unmodified-Since`;
+/// 2. `If-None-Match`; if it was not sent and the request is a read, `If-Modified-Since`.
 ///
-/// That a tag silences the date next to it is no accident. A client sends both for the sake of servers that know only
-/// dates; whoever understands tags has the better evidence, and takes it alone.
+/// A tag overrides the date next to it on purpose. A client sends both for servers that only know dates. A server that
+/// understands tags has the better evidence and needs no other.
 ///
-/// Malformed fields are not among them; whoever calls has refused them.
+/// Malformed tag fields are skipped; the caller has already refused them.
 pub(crate) fn evaluate(request: &JudgedRequest<'_>, target: &Target, policy: Policy) -> Vec<Evaluation> {
     let Conditions { if_match, if_none_match, if_modified_since, if_unmodified_since } = request.conditions;
     let first = match if_match {
@@ -70,8 +70,9 @@ pub(crate) fn evaluate(request: &JudgedRequest<'_>, target: &Target, policy: Pol
     first.into_iter().chain(second).collect()
 }
 
-/// `If-Match` (section 13.1.1): true if there is a current version and it is among those listed. Where there is none,
-/// nothing matches it, `*` included. In an empty list there is nothing that could match.
+/// Evaluates `If-Match` (section 13.1.1): true if there is a current version and the list contains it.
+///
+/// If there is no current version, nothing matches, `*` included. An empty list matches nothing.
 fn evaluate_if_match(field: &TagField, target: &Target) -> Option<Evaluation> {
     let (comparison, holds) = match field.parsed.as_ref().ok()? {
         TagList::Any => (Comparison::Exists, target.current().is_some()),
@@ -83,11 +84,11 @@ fn evaluate_if_match(field: &TagField, target: &Target) -> Option<Evaluation> {
     Some(evaluation_of(Field::IfMatch, field, comparison, target, holds))
 }
 
-/// `If-None-Match` (section 13.1.2): true unless the current version is among those listed.
+/// Evaluates `If-None-Match` (section 13.1.2): true unless the list contains the current version.
 ///
-/// An empty list lists nothing, and taken by the letter that is always true. But nobody means that. It is what remains
-/// of a condition whose value was lost, by an unset variable most often. So it never opens a door: it is false for a
-/// write, and for a read it does not save sending the document.
+/// Read literally, an empty list is always true. But no client means that: an empty field is usually a condition whose
+/// value was lost, for instance through an unset variable. An empty list therefore never helps the client: it is false
+/// for a write, and for a read it does not save sending the document.
 fn evaluate_if_none_match(field: &TagField, request: &JudgedRequest<'_>, target: &Target) -> Option<Evaluation> {
     let (comparison, holds) = match field.parsed.as_ref().ok()? {
         TagList::Any => (Comparison::Exists, target.current().is_none()),
@@ -100,23 +101,22 @@ fn evaluate_if_none_match(field: &TagField, request: &JudgedRequest<'_>, target:
     Some(evaluation_of(Field::IfNoneMatch, field, comparison, target, holds))
 }
 
-/// `If-Modified-Since` (section 13.1.3): true if the current version is newer than the date. Only reads come here.
+/// Evaluates `If-Modified-Since` (section 13.1.3): true if the current version is newer. Called for reads only.
 fn evaluate_if_modified_since(field: &DateField, target: &Target) -> Option<Evaluation> {
     let date = field.parsed?;
     let holds = target.current().is_none_or(|current| current.last_modified > date);
     Some(evaluation_of(Field::IfModifiedSince, field, Comparison::Date, target, holds))
 }
 
-/// `If-Unmodified-Since` (section 13.1.4): true if the current version is not newer than the date, and the date can
-/// tell.
+/// Evaluates `If-Unmodified-Since` (section 13.1.4): true if the current version is not newer than the date.
 ///
-/// It cannot where it names the very second in which the current version *and* an earlier one were written: the writer
-/// may have seen either. A write takes no such chance, unless the policy has it believe the date. A read may, since
-/// nothing is lost by it.
+/// The date cannot decide if it names the very second in which the current version *and* an earlier one were written:
+/// the writer may have seen either. The condition is then false for a write, unless the policy trusts dates. It is true
+/// for a read, which cannot lose anything.
 ///
-/// Where there is no version it is false for a write: the writer saw one, and it is not there. The standard would have
-/// the field ignored for want of a date to compare with, and a server that does not insist on conditions would then
-/// bring back what was deleted.
+/// If there is no current version, the condition is false for a write: the writer saw a version that no longer exists.
+/// Under the standard the field would be ignored, since there is no date to compare with; a server that does not insist
+/// on conditions would then restore what was deleted.
 fn evaluate_if_unmodified_since(
     field: &DateField,
     request: &JudgedRequest<'_>,
@@ -134,7 +134,7 @@ fn evaluate_if_unmodified_since(
     Some(Evaluation { clause: clause.into(), ..evaluation })
 }
 
-/// Where it stands that a date is a weak validator unless more is known about it.
+/// The clause that says that a date is a weak validator unless more is known about it.
 const TOO_COARSE: &str = "RFC 9110 8.8.2.2";
 
 fn evaluation_of<T>(

@@ -1,7 +1,8 @@
-//! A condition that is false, and why: what a 412 (RFC 9110 section 15.5.13) has to say.
+//! Why a condition is false: the content of a 412 (RFC 9110 section 15.5.13).
 //!
-//! 'False' is all that the standard asks for. But the next step depends on why. Somebody whose tag is stale has to
-//! merge; somebody whose tag was changed on its way has to look for the proxy that did it, and would merge for ever.
+//! The standard only asks whether a condition is false. But the client's next step depends on the reason. A client with
+//! a stale tag has to merge. A client whose tag was changed in transit has to find the proxy that did it; merging would
+//! never help.
 
 use std::fmt;
 
@@ -13,51 +14,53 @@ use crate::input::{Current, Target};
 use crate::tag::EntityTag;
 use crate::tag_list::TagList;
 
-/// A condition that is false, and what is known about why.
+/// A false condition, and what is known about its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The field that carried the condition.
     pub field: Field,
     /// Why it is false.
     pub reason: FailureReason,
-    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are written as `\xE9`.
+    /// The field's value, several lines joined by `, `; bytes that are not UTF-8 are written as `\xE9`.
     pub sent: String,
-    /// How many versions were written after the one that was named, up to the current one; after the newest, where
-    /// several were named, and none where none was, or where nobody knows which.
+    /// How many versions were written after the newest one that the client named, up to the current one.
+    ///
+    /// `None` if the client named no version, or none that the history knows.
     pub behind: Option<u64>,
-    /// With [`FailureReason::Superseded`], and perhaps with [`FailureReason::Deleted`]: the tag of the version that
-    /// this very write made when it came the first time.
+    /// The tag of the version that this same write created the first time.
+    ///
+    /// Set with [`FailureReason::Superseded`], and possibly with [`FailureReason::Deleted`].
     pub applied: Option<EntityTag>,
 }
 
-/// Why a condition is false. Where several of the reasons apply, the first of them that can be shown is given.
+/// Why a condition is false. If several reasons apply, the first that can be shown is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum FailureReason {
-    /// `If-Match` names a version of this document that is not the current one any more, or `If-Unmodified-Since` a
-    /// time before it.
+    /// `If-Match` names an old version of this document, or `If-Unmodified-Since` a time before the current one.
     Stale,
-    /// The document that the condition is about was deleted.
+    /// The document was deleted.
     Deleted,
-    /// There has never been such a document.
+    /// The document has never existed.
     NeverExisted,
-    /// `If-None-Match` wants none, or not this one; and here it is.
+    /// `If-None-Match` requires that there is no version, or not this one; but there is.
     AlreadyExists,
-    /// `If-Match` has a tag that was issued for this document, now or earlier, but marked as weak. Somebody on the way
-    /// did that, since it was issued strong. It would match nothing even if it were the current one.
+    /// `If-Match` has a tag that was issued for this document, now or earlier, but it is marked as weak.
+    ///
+    /// It was issued strong, so an intermediary has weakened it. It would match nothing even if it were current.
     WeakTag,
-    /// `If-Match` has the current tag with the suffix of a content coding, as proxies that compress add it.
+    /// `If-Match` has the current tag with the suffix of a content coding, as compressing proxies add it.
     TransformedTag,
-    /// `If-Match` has only tags that were never issued for this document, or the field came without a tag.
+    /// `If-Match` has only tags that were never issued for this document, or no tag at all.
     UnknownTag,
     /// `If-Unmodified-Since` names a second within which more than one version was written.
     DateTooCoarse,
-    /// This very write was done before, its answer was lost, and the version that it made has been replaced since.
+    /// This same write was already applied, its response was lost, and the version it created has since been replaced.
     Superseded,
 }
 
 impl FailureReason {
-    /// The reason as a word for programs, such as `already_exists`.
+    /// Returns the reason as a word for programs, such as `already_exists`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -80,7 +83,7 @@ impl fmt::Display for FailureReason {
     }
 }
 
-/// Finds out why a condition is false.
+/// Determines why a condition is false.
 pub(crate) fn explain(
     condition: &Evaluation,
     conditions: &Conditions,
@@ -99,7 +102,7 @@ pub(crate) fn explain(
     Failure { field: condition.field, reason, sent: condition.sent.clone(), behind, applied: None }
 }
 
-/// Why nothing in `If-Match` is the current tag, and how far behind it is.
+/// Returns why no tag in `If-Match` is the current one, and how many versions behind it is.
 fn reason_for_no_match(
     conditions: &Conditions,
     current: &Current,
@@ -121,25 +124,25 @@ fn reason_for_no_match(
     (reason, behind)
 }
 
-/// How many versions were written after the newest one that `If-Match` names.
+/// Returns how many versions were written after the newest one that `If-Match` names.
 pub(crate) fn versions_behind(conditions: &Conditions, current: &Current, history: &dyn History) -> Option<u64> {
-    // Whoever sends a weak tag has not shown to have seen a version, so only strong ones are looked up.
+    // A weak tag does not prove that its sender has seen a version, so only strong tags are looked up.
     let strong = conditions.sent_tags().filter(|tag| !tag.is_weak());
     let newest = strong.filter_map(|tag| history.version_of(tag)).max()?;
     Some(current.version.saturating_sub(newest))
 }
 
-/// Why `If-None-Match` is false although there is a version.
+/// Returns why `If-None-Match` is false although there is a version.
 fn reason_for_match(conditions: &Conditions) -> FailureReason {
     let list = conditions.if_none_match.as_ref().and_then(|sent| sent.parsed.as_ref().ok());
     match list {
-        // False for want of a tag, not because of one.
+        // The field is false because it has no tag, not because a tag matches.
         Some(TagList::Tags(members)) if members.is_empty() => FailureReason::UnknownTag,
         _ => FailureReason::AlreadyExists,
     }
 }
 
-/// Why `If-Unmodified-Since` is false although there is a version.
+/// Returns why `If-Unmodified-Since` is false although there is a version.
 fn reason_for_modified(conditions: &Conditions, current: &Current) -> FailureReason {
     match conditions.if_unmodified_since.as_ref().and_then(|sent| sent.parsed) {
         Some(date) if date >= current.last_modified => FailureReason::DateTooCoarse,

@@ -1,50 +1,53 @@
-//! The guard: a write has to name the version that it replaces. If it does not: 428 (RFC 6585 section 3).
+//! The guard: a write must name the version that it replaces; otherwise it gets a 428 (RFC 6585 section 3).
 //!
-//! What is *not* here: whether that version is still the current one. The conditions have said so before. The guard
-//! asks what a condition that holds has *proved*, and a true condition can prove very little:
+//! Whether that version is still the current one has already been decided by the conditions. The guard asks what a
+//! condition that holds has *proved*, and a true condition can prove very little:
 //!
-//! | what holds | what it proves |
+//! | condition that holds | what it proves |
 //! | --- | --- |
 //! | `If-Match: "v5"` | the writer saw version 5, and it is the current one |
 //! | `If-Unmodified-Since`, on its own | the writer saw the version of that time, and nothing is newer |
-//! | `If-Unmodified-Since` with a date in the future | nothing: at that time, the writer cannot have read anything yet |
+//! | `If-Unmodified-Since` with a date in the future | nothing: the writer cannot have read anything at that time yet |
 //! | `If-None-Match: *` | there is nothing to replace, and the writer knows it |
-//! | `If-Match: *` | there is something: the writer would replace anything |
+//! | `If-Match: *` | something exists: the writer would replace anything |
 //! | `If-None-Match: "v4"` | it is not version 4: the writer would replace anything else |
 //!
-//! The last two rows, and the date in the future, are conditions; and a server that merely looks for a field lets them
-//! pass. Then the lost update is back, now with a header field.
+//! The last two rows, and the date in the future, are conditions, so a server that merely looks for a field accepts
+//! them. The lost update is then back, now with a header field.
 //!
-//! Why not simply check for the field first, before any condition is judged? Because then a request with
-//! `If-None-Match: "v5"` would be told to send another condition while the one that it sent is already false, and a
-//! request with `If-Match: *` for a document that is gone would be asked for a tag that nobody can have. 412 is the
-//! better answer for both. And there is a trap in the standard's words: conditions are to be ignored where the request
-//! without them would have failed (RFC 9110 section 13.2.1). Taken as a check of its own, 428 is such a failure: a
-//! request without its conditions would always meet it, so all conditions would have to be ignored, always. 428 makes
-//! sense only as the last part of the judgement.
+//! Why not check for the field first, before any condition is evaluated?
+//!
+//! - A request with `If-None-Match: "v5"` would be told to send another condition although the one that it sent is
+//!   already false. 412 is the better response.
+//! - A request with `If-Match: *` for a deleted document would be asked for a tag that no client can have. Again, 412
+//!   is
+//!   the better response.
+//! - The standard's wording is a trap: conditions are to be ignored if the request would have failed without them (RFC
+//!   9110 section 13.2.1). As a separate check, 428 is such a failure: without its conditions, a request always gets
+//!   it,
+//!   so all conditions would always have to be ignored. 428 makes sense only as the last step of the evaluation.
 
 use std::fmt;
 
 use crate::conditions::Field;
 use crate::evaluation::{Comparison, Evaluation};
 
-/// Why a write is answered with 428.
+/// Why a write gets a 428.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum RequiredReason {
-    /// No condition was sent, or only such as are ignored.
+    /// No condition was sent, or only ones that are ignored.
     NoCondition,
     /// `If-Match: *` holds for any version, so it names none.
     WildcardNamesNoVersion,
     /// `If-None-Match: "x"` holds for any version but one, so it names none.
     NamesNoVersion,
-    /// `If-Unmodified-Since` holds, and names a time that has not come yet: it holds for whatever was written until
-    /// now.
+    /// `If-Unmodified-Since` holds, but names a time in the future: it holds for everything written until now.
     DateInFuture,
 }
 
 impl RequiredReason {
-    /// The reason as a word for programs, such as `no_condition`.
+    /// Returns the reason as a word for programs, such as `no_condition`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,9 +65,9 @@ impl fmt::Display for RequiredReason {
     }
 }
 
-/// Lets a write pass whose conditions, all of which hold, name what it replaces.
+/// Accepts a write if one of its conditions, all of which hold, names the version that it replaces.
 ///
-/// `date_is_ahead` says that the date of `If-Unmodified-Since` is later than now, and that the policy minds.
+/// `date_is_ahead` says that the date of `If-Unmodified-Since` is in the future and that the policy rejects such dates.
 pub(crate) fn check(held: &[Evaluation], date_is_ahead: bool) -> Result<(), RequiredReason> {
     let held = |field, comparison| held.iter().any(|c| c.field == field && c.comparison == comparison);
     let dated = held(Field::IfUnmodifiedSince, Comparison::Date);

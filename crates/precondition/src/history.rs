@@ -1,28 +1,28 @@
-//! What the judgement may ask about a document's past.
+//! The questions that the judgement may ask about a document's old versions.
 //!
-//! Conditions alone need no past: the current version decides them. The past is for what comes after, and makes the
-//! difference between 'no' and an answer. How far behind is the writer? And was this write perhaps done already?
+//! Conditions alone need no history: the current version decides them. The history improves the response. How many
+//! versions is the writer behind? Was this write perhaps already applied?
 
 use crate::tag::EntityTag;
 
-/// What the judgement may ask about the past of the document that the request is for.
+/// The old versions of the document that the request is for.
 ///
-/// It is asked only where a condition is false, and only about the strong tags of `If-Match`; they can be had
-/// beforehand from [`Conditions::sent_tags`](crate::Conditions::sent_tags).
+/// The judgement asks only if a condition is false, and only about the strong tags of `If-Match`. A store can look them
+/// up beforehand: [`Conditions::sent_tags`](crate::Conditions::sent_tags) lists them.
 pub trait History {
-    /// The number of the version that this tag was issued for, if it ever was for this document.
+    /// Returns the number of the version that this tag was issued for, or `None` if it never was for this document.
     fn version_of(&self, tag: &EntityTag) -> Option<u64>;
 
-    /// The tag of the version directly after the one with the tag `parent`, if its state equals the state that this
-    /// request sends.
+    /// Returns the tag of the version directly after `parent`, if its state equals the state that this request sends.
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag>;
 
-    /// Whether the author of this request wrote the version directly after the one with the tag `parent`. It is asked
-    /// before the body is read: if so, the request may repeat that write.
+    /// Returns whether the author of this request wrote the version directly after `parent`.
+    ///
+    /// The judgement asks this before the body is read: if so, the request may repeat that write.
     fn author_wrote_after(&self, parent: &EntityTag) -> bool;
 }
 
-/// A past of which nothing is told: for servers that keep none, and for tests.
+/// A history that knows nothing: for servers that keep no old versions, and for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NoHistory;
 

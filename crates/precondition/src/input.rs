@@ -1,46 +1,46 @@
-//! What is judged: a request, as far as preconditions are concerned, and what stands where it points to.
+//! The input of a judgement: the request, as far as preconditions are concerned, and the stored state.
 
 use crate::conditions::Conditions;
 use crate::date::HttpDate;
 use crate::tag::EntityTag;
 
-/// What a request wants to do, as far as preconditions tell the methods apart.
+/// The kind of method, as far as preconditions distinguish methods.
 ///
-/// There are methods that are not here, because nothing of theirs is judged: `OPTIONS` and its kind ignore conditions
-/// (RFC 9110 section 13.2.1), and a `POST` that creates something new has nothing to replace.
+/// Some methods are missing because they are not judged: `OPTIONS` and similar methods ignore conditions (RFC 9110
+/// section 13.2.1), and a `POST` that creates a new document has nothing to replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// `GET` and `HEAD`.
     Read,
-    /// `PUT`: replaces what is there, and makes what is not.
+    /// `PUT`: replaces the document, or creates it.
     Put,
-    /// `PATCH`: changes what is there.
+    /// `PATCH`: changes an existing document.
     Patch,
-    /// `DELETE`: removes what is there.
+    /// `DELETE`: removes an existing document.
     Delete,
 }
 
 impl Method {
-    /// Whether the method changes something.
+    /// Returns whether the method changes the document.
     #[must_use]
     pub const fn writes(self) -> bool {
         !matches!(self, Self::Read)
     }
 }
 
-/// What stands where the request points to.
+/// The state of the document that the request is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Nothing, and there has never been anything.
+    /// The document has never existed.
     NeverExisted,
-    /// Nothing any more: it was deleted.
+    /// The document was deleted.
     Deleted,
-    /// A document, whose current version this is.
+    /// The document exists; this is its current version.
     Exists(Current),
 }
 
 impl Target {
-    /// The current version, if there is one.
+    /// Returns the current version, if there is one.
     #[must_use]
     pub const fn current(&self) -> Option<&Current> {
         match self {
@@ -50,43 +50,45 @@ impl Target {
     }
 }
 
-/// The current version: what conditions are compared with.
+/// The current version, which conditions are compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Current {
-    /// Its entity tag.
+    /// The version's entity tag.
     pub etag: EntityTag,
-    /// Its number: 1 for a document's first version, and one more with each write.
+    /// The version's number: 1 for a document's first version, increased by one with each write.
     pub version: u64,
-    /// When it was written, to the second.
+    /// When the version was written, to the second.
     pub last_modified: HttpDate,
-    /// Whether an earlier version of the same document was written within that same second. If so, the date is no name
-    /// for either of them: it is a *weak* validator (RFC 9110 section 8.8.2.2).
+    /// Whether an earlier version of the same document was written within the same second.
+    ///
+    /// If so, the date identifies neither of them: it is a *weak* validator (RFC 9110 section 8.8.2.2).
     pub shares_second: bool,
 }
 
 /// Whether the request's body has been read.
 ///
-/// A condition can be judged before, so that a client that waits for `100 Continue` need not send a megabyte in vain.
-/// But whether a `PUT` is the repetition of one that succeeded is written in its body.
+/// Conditions can be evaluated before the body is read, so that a client that waits for `100 Continue` need not send a
+/// megabyte in vain. But only the body shows whether a `PUT` repeats one that succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BodyState {
-    /// Not yet. A `PUT` that may turn out to repeat a write of the same author is not refused:
+    /// The body has not been read. A `PUT` that may repeat a write of the same author is not refused yet:
     /// [`Verdict::Undecided`](crate::Verdict::Undecided).
     Unread,
-    /// It has, and the [`History`](crate::History) knows the state that it carries. For a request without a body, too.
+    /// The body has been read, and the [`History`](crate::History) knows its state; or the request has no body.
     Read,
 }
 
-/// A request, as far as preconditions are concerned, and when it is judged.
+/// A request, as far as preconditions are concerned, and the time of its judgement.
 #[derive(Debug, Clone, Copy)]
 pub struct JudgedRequest<'a> {
-    /// What it wants to do.
+    /// The kind of method.
     pub method: Method,
-    /// On which conditions.
+    /// The conditions that the request carries.
     pub conditions: &'a Conditions,
-    /// Whether its body has been read.
+    /// Whether the body has been read.
     pub body: BodyState,
-    /// The time of judging, by the clock that writes `Date` and `Last-Modified`. A later date cannot be when a client
-    /// read something.
+    /// The time of the judgement, by the clock that also sets `Date` and `Last-Modified`.
+    ///
+    /// No client can have read a version at a later time.
     pub now: HttpDate,
 }

@@ -1,9 +1,9 @@
-//! The judgement: may this request go on, and if not, what is it told?
+//! The judgement: may this request proceed, and if not, why?
 //!
-//! What is *not* here: status lines, bodies, locks. [`judge`] is a function of its arguments and of nothing else, so
-//! the same request meets the same verdict in a server, in a lesson and in a test. But a verdict is about the version
-//! that it was shown. Whoever judges has to write in the same breath: what comes between the two is what conditions are
-//! against.
+//! Status lines, bodies and locks are not its concern. [`judge`] is a pure function of its arguments, so the same
+//! request gets the same verdict in a server, in a lesson and in a test. But a verdict is about the version that
+//! `judge`
+//! was given. The caller must judge and write in one atomic step: conditions exist to detect the changes in between.
 
 use crate::conditions::{Conditions, Field};
 use crate::evaluation::{self, Evaluation};
@@ -16,49 +16,53 @@ use crate::replay::{self, Replay};
 use crate::syntax::SyntaxError;
 use crate::tag::EntityTag;
 
-/// What came of the judgement.
+/// The result of a judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
-    /// What to do.
+    /// How to respond.
     pub verdict: Verdict,
-    /// The conditions that were judged, in order. After the one that decided against the request no other was.
+    /// The evaluated conditions, in order, up to and including the one that decided against the request.
     pub evaluation: Vec<Evaluation>,
-    /// The tag of the version that the writer named, where the request goes on:
+    /// The tag of the version that the writer named, if the request proceeds:
     ///
-    /// - the member of `If-Match` that is the current tag, or, where the write was done before, the tag of the version
-    ///   that it was done upon;
-    /// - where no condition is judged, the same, or else the first tag of `If-Match`, which is a wrong one.
+    /// - the member of `If-Match` that is the current tag; or, if the write was already applied, the tag of the version
+    ///   that it was applied to;
+    /// - if no condition is evaluated, the same, or else the first tag of `If-Match`, which is not the current one.
     ///
-    /// None where no tag was named, and for reads. `If-Unmodified-Since` names none: which version its writer has seen
-    /// cannot be told from a date, and a history that filled in the current one would hide what was lost by that.
+    /// `None` if no tag was named, and for reads. `If-Unmodified-Since` names no tag: a date does not tell which
+    /// version
+    /// its writer has seen, and a history that filled in the current one would hide the update that was lost.
     pub based_on: Option<EntityTag>,
-    /// Whether this write buries a version that its writer has not shown to have seen. Only where the policy ignores
-    /// conditions.
+    /// Whether this write overwrites a version that its writer has not proved to have seen.
+    ///
+    /// Only true if the policy ignores conditions.
     pub blind: bool,
 }
 
-/// What to do with the request.
+/// How to respond to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Do what the method says.
+    /// Carry out the method.
     Proceed,
-    /// `PUT` only: this very write was done before, and its answer was lost. Give it again: 200, the current tag, and
-    /// no new version (RFC 9110 section 13.1.1).
+    /// `PUT` only: this same write was already applied, and its response was lost.
+    ///
+    /// Send the response again: 200, the current tag, and no new version (RFC 9110 section 13.1.1).
     AlreadyApplied,
-    /// Only with [`BodyState::Unread`](crate::BodyState::Unread): `If-Match` is false, but the author of this request
-    /// wrote the next version, so this may be that very write. Read the body and judge again.
+    /// `If-Match` is false, but the author of this request wrote the next version, so this may be that same write.
+    ///
+    /// Only with [`BodyState::Unread`](crate::BodyState::Unread): read the body and judge again.
     Undecided,
-    /// 304: the reader has the current version (RFC 9110 section 15.4.5).
+    /// 304: the client already has the current version (RFC 9110 section 15.4.5).
     NotModified,
-    /// 404: there has never been such a document.
+    /// 404: the document has never existed.
     NotFound,
-    /// 410: there was one.
+    /// 410: the document was deleted.
     Gone,
-    /// 400: nobody can tell what the condition is.
+    /// 400: the condition is malformed.
     Malformed {
-        /// Which field it was sent in.
+        /// The field that carried it.
         field: Field,
-        /// Where it breaks, and what was expected there.
+        /// The position of the first bad byte, and what was expected there.
         error: SyntaxError,
     },
     /// 412: a condition is false (RFC 9110 section 15.5.13).
@@ -67,20 +71,23 @@ pub enum Verdict {
     Required(RequiredReason),
 }
 
-/// Judges the preconditions of a request, in this order; the first that applies is the verdict.
+/// Judges the preconditions of a request, in this order; the first step that applies gives the verdict.
 ///
 /// 1. **Existence**, for all methods but `PUT`. A request that would fail without its conditions fails in the same way
 ///    with them (RFC 9110 section 13.2.1).
-/// 2. **Syntax** of `If-Match` and `If-None-Match`. It counts under every policy.
+/// 2. **Syntax** of `If-Match` and `If-None-Match`, under every policy.
 /// 3. **Conditions**, in the order of RFC 9110 section 13.2.2, up to the first that is false. Under
-///    [`Preconditions::Ignored`] those of a write are passed over, and it goes on.
-/// 4. **The guard**, for writes under [`Preconditions::Required`]: a condition that holds has to name the version that
-///    is replaced, or say that there is none. A date later than [`JudgedRequest::now`] names none.
+///    [`Preconditions::Ignored`] the conditions of a write are skipped, and the write proceeds.
+/// 4. **The guard**, for writes under [`Preconditions::Required`]: a condition that holds must name the version that is
+///    replaced, or say that there is none. A date later than [`JudgedRequest::now`] names none.
 ///
-/// Where `If-Match` alone stands in the way of a `PUT`, the history is asked whether that was done before.
+/// If `If-Match` is the only false condition of a `PUT`, the history is asked whether that write was already applied.
+///
+/// # Examples
 ///
 /// ```
-/// use precondition::{Conditions, Current, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, NoHistory, Verdict, judge};
+/// use precondition::{BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target};
+/// use precondition::{Verdict, judge};
 ///
 /// let current = Current {
 ///     etag: r#""v5""#.parse()?,
@@ -119,7 +126,7 @@ impl Judgement {
     }
 }
 
-/// The first step: what is not there can be neither read, changed nor removed, on whatever conditions.
+/// Step 1: a missing document can be neither read, changed nor removed, under any condition.
 fn check_existence(method: Method, target: &Target) -> Option<Verdict> {
     match (method, target) {
         (Method::Put, _) | (_, Target::Exists(_)) => None,
@@ -128,7 +135,7 @@ fn check_existence(method: Method, target: &Target) -> Option<Verdict> {
     }
 }
 
-/// The second step: a list of tags that is none is neither true nor false.
+/// Step 2: a malformed list of tags is neither true nor false.
 fn check_syntax(conditions: &Conditions) -> Option<Verdict> {
     let fields = [(Field::IfMatch, &conditions.if_match), (Field::IfNoneMatch, &conditions.if_none_match)];
     fields.into_iter().find_map(|(field, sent)| {
@@ -137,7 +144,7 @@ fn check_syntax(conditions: &Conditions) -> Option<Verdict> {
     })
 }
 
-/// The third step, left out: the last write wins. What is left to do is to say what it buries.
+/// Step 3, skipped by the policy: the last write wins, and the judgement only records what it overwrites.
 fn ignore_conditions(conditions: &Conditions, target: &Target) -> Judgement {
     let seen = target.current().and_then(|current| matching_tag(conditions, current));
     Judgement {
@@ -147,7 +154,7 @@ fn ignore_conditions(conditions: &Conditions, target: &Target) -> Judgement {
     }
 }
 
-/// The fourth step: no condition stands in the way, but a write may have to show more than that.
+/// Step 4: no condition is false, but a write may also have to name a version.
 fn on_success(request: &JudgedRequest<'_>, target: &Target, policy: Policy, evaluation: Vec<Evaluation>) -> Judgement {
     if !request.method.writes() {
         return Judgement::new(Verdict::Proceed, evaluation);
@@ -163,21 +170,22 @@ fn on_success(request: &JudgedRequest<'_>, target: &Target, policy: Policy, eval
     }
 }
 
-/// Whether `If-Unmodified-Since` names a time that has not come yet, unless the policy takes dates at face value.
+/// Returns whether `If-Unmodified-Since` names a time in the future, unless the policy trusts dates.
 ///
-/// The time of the current version has come, even if the clock was set back since: a client may have read it.
+/// The time of the current version is not in the future, even if the clock has since been set back: a client may have
+/// read that version.
 fn date_is_ahead(request: &JudgedRequest<'_>, target: &Target, policy: Policy) -> bool {
     let now = target.current().map_or(request.now, |current| current.last_modified.max(request.now));
     let date = request.conditions.if_unmodified_since.as_ref().and_then(|sent| sent.parsed);
     policy.dates == Dates::StrongOnly && date.is_some_and(|date| date > now)
 }
 
-/// The current tag, where `If-Match` has it.
+/// Returns the tag in `If-Match` that is the current one, if any.
 fn matching_tag<'a>(conditions: &'a Conditions, current: &Current) -> Option<&'a EntityTag> {
     conditions.sent_tags().find(|tag| tag.strong_eq(&current.etag))
 }
 
-/// A condition stands in the way: the request is refused, unless it is the repetition of one that was not.
+/// A condition is false: refuses the request, unless it repeats a write that was already applied.
 fn on_failure(
     request: &JudgedRequest<'_>,
     target: &Target,
@@ -198,7 +206,7 @@ fn on_failure(
     Judgement::new(verdict, evaluation)
 }
 
-/// What a false condition comes to.
+/// Returns the verdict that follows from a false condition.
 fn verdict_for_failure(
     request: &JudgedRequest<'_>,
     target: &Target,
@@ -212,7 +220,7 @@ fn verdict_for_failure(
     }
     let failure = failure::explain(condition, request.conditions, target, history);
     let reason = match failure.reason {
-        // That it was deleted is what has to be answered first.
+        // Deletion takes precedence over everything else.
         reason @ FailureReason::Deleted => reason,
         _ if applied.is_some() => FailureReason::Superseded,
         reason => reason,

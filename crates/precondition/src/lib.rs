@@ -1,9 +1,19 @@
-//! Entity tags, conditional request fields, and the judgement of them: may this write go ahead, or would it destroy
-//! what its writer has never seen?
+//! Entity tags, conditional requests, and their evaluation: may this write go ahead?
 //!
-//! This crate is the part of a server that decides between `200`, `304`, `412 Precondition Failed` and
-//! `428 Precondition Required`. It opens no socket, no file and no clock: [`judge`] is a function of the request's
-//! fields and of what is stored. What follows is the chapter that belongs to it.
+//! This crate decides between `200`, `304`, `412 Precondition Failed` and `428 Precondition Required`. It opens no
+//! socket, reads no file and no clock: [`judge`] is a pure function of the request's fields and the stored state.
+//!
+//! # Where to begin
+//!
+//! - To evaluate a request, read the fields with [`Conditions::from_fields`], describe the stored state as a
+//!   [`Target`], and call [`judge`]. Its [`Verdict`] says which status to send.
+//! - To see verdicts without writing code, run the crate's example. It prints the conditions, the status and the clause
+//!   of the RFC that decides:
+//!
+//!   ```text
+//!   cargo run -p ifmatch-precondition --example evaluate -- PUT 'If-Match: "v1"' --current '"v2"'
+//!   ```
+//! - To learn why conditional requests exist, read on. The rest of this page is a short course.
 //!
 //! # The lost update
 //!
@@ -17,47 +27,49 @@
 //!                                 "Bring bread, oil."  ◀──── PUT "Bring bread, oil."
 //! ```
 //!
-//! There will be no salt. Nobody made a mistake: each request was right, each was answered with success, and the server
-//! did what it was told. Bob did not decide against the salt. He never saw it, and Ann will not hear that it is gone.
+//! There will be no salt. Each request was correct, each got a success response, and the server did what it was told.
+//! Bob did not decide against the salt: he never saw it. And Ann is not told that it is gone.
 //!
-//! To answer one request after the other does not help, as they came one after the other here. A lock would help, until
-//! somebody goes to lunch with it. What is missing is one fact in Bob's request: *which version he means to replace*.
-//! With it, the server can see that this is not the version it has, and say so instead of writing.
+//! Handling one request at a time does not help: these two did arrive one after the other. A lock would help, until
+//! its holder goes to lunch. What is missing is one fact in Bob's request: *which version he means to replace*. With
+//! that fact the server can see that its version is a different one, and refuse the write.
 //!
 //! # Validators: names for versions
 //!
-//! Such a fact needs a name for a version. HTTP calls it a *validator* (RFC 9110 section 8.8), and has two kinds.
+//! That fact requires a name for each version. HTTP calls such a name a *validator* (RFC 9110 section 8.8), and has two
+//! kinds.
 //!
-//! An **entity tag** ([`EntityTag`]) is a string in quotes that the server makes up, sends as `ETag`, and alone has to
-//! understand. A *strong* tag changes whenever a byte changes. A *weak* one, `W/"…"`, stays the same as long as the
-//! change does not matter to a reader. Hence two comparisons: for a cache, weak is enough; for a write it is not, since
-//! an edit that does not matter to a reader is still somebody's edit.
+//! An **entity tag** ([`EntityTag`]) is a quoted string that the server makes up and sends as `ETag`; only the server
+//! needs to understand it. A *strong* tag changes whenever a byte changes. A *weak* one, `W/"…"`, stays the same as
+//! long as the change does not matter to a reader. Hence there are two comparisons. A weak comparison is enough for a
+//! cache, but not for a write: an edit that does not matter to a reader still matters to its author.
 //!
-//! A **date** ([`HttpDate`]), sent as `Last-Modified`, is the older kind. It counts in seconds. Two saves within one
-//! second have the same date, so the date cannot say which of them somebody saw.
+//! A **date** ([`HttpDate`]), sent as `Last-Modified`, is the older kind. Its resolution is one second. Two saves
+//! within one second have the same date, so the date cannot tell which of them a client saw.
 //!
-//! What should a tag be made of? Three schemes come to mind, and two of them have a hole; a [`policy`] can ask for any
-//! of the three. A hash of the content names content, not versions: change A to B and back to A, and a writer who saw
-//! the first A passes for one who saw the second. The second of the last change is a date in disguise. A number that
-//! counts up and is never used again has no hole.
+//! What should a tag be made of? Three schemes come to mind, two of them are flawed, and a [`policy`] can select any of
+//! the three. A hash of the content names content, not versions: change A to B and back to A, and a writer who saw the
+//! first A passes for one who saw the second. The second of the last change is a date in disguise. A number that
+//! counts up and is never reused has no flaw.
 //!
 //! # Four fields
 //!
-//! | field | the request goes on if | compares | false, when reading | false, when writing |
+//! | field | the request proceeds if | comparison | if false, a read gets | if false, a write gets |
 //! | --- | --- | --- | --- | --- |
-//! | `If-Match` | the current version is one of these | strongly | 412 | 412 |
-//! | `If-None-Match` | the current version is none of these | weakly | 304 | 412 |
-//! | `If-Unmodified-Since` | nothing is newer than this | dates | 412 | 412 |
-//! | `If-Modified-Since` | something is newer than this | dates | 304 | does not count |
+//! | `If-Match` | the current version is in the list | strong | 412 | 412 |
+//! | `If-None-Match` | the current version is not in the list | weak | 304 | 412 |
+//! | `If-Unmodified-Since` | nothing is newer than the date | dates | 412 | 412 |
+//! | `If-Modified-Since` | something is newer than the date | dates | 304 | not evaluated |
 //!
-//! `*` in place of tags stands for whatever there is: `If-Match: *` wants there to be something, `If-None-Match: *`
-//! wants there to be nothing. The two dates are understudies. Each is ignored where the tag field above it is sent.
+//! `*` instead of tags matches any version: `If-Match: *` requires that the document exists, `If-None-Match: *` that it
+//! does not. Each date field is a fallback: it is ignored if the tag field above it was sent.
 //!
-//! Bob's request, with the tag of what he read, and the server at version 2 by now:
+//! Bob's request names the tag of the version that he read, but the server is already at version 2:
 //!
 //! ```
 //! use precondition::{
-//!     Conditions, Current, FailureReason, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, NoHistory, Verdict, judge,
+//!     BodyState, Conditions, Current, FailureReason, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target, Verdict,
+//!     judge,
 //! };
 //!
 //! let current = Target::Exists(Current {
@@ -72,14 +84,14 @@
 //!     judge(&request, &current, &Policy::default(), &NoHistory)
 //! };
 //!
-//! // Bob names the version that he read, and it is not there any more.
+//! // Bob names the version that he read. It is no longer the current one.
 //! let judgement = put(&Conditions::if_match(r#""v1-bread""#.parse()?));
 //! let Verdict::Failed(failure) = judgement.verdict else { panic!("a false condition is a 412") };
 //! assert_eq!(failure.sent, r#""v1-bread""#);
-//! // Nothing is told about the past here, so the server cannot say that Bob is one version behind.
+//! // `NoHistory` knows no old versions, so the server cannot tell that Bob is one version behind.
 //! assert_eq!(failure.reason, FailureReason::UnknownTag);
 //!
-//! // He reads again, merges his oil into Ann's salt, and names what he has read now.
+//! // He reads again, merges his oil into Ann's salt, and names the version that he has read now.
 //! let judgement = put(&Conditions::if_match(r#""v2-salt""#.parse()?));
 //! assert_eq!(judgement.verdict, Verdict::Proceed);
 //! # Ok::<(), precondition::SyntaxError>(())
@@ -87,26 +99,28 @@
 //!
 //! # The order
 //!
-//! Rules that contradict each other need an order, and [`judge`] has four steps. The first that applies decides.
+//! Rules that may contradict each other need an order. [`judge`] has four steps; the first that applies decides.
 //!
-//! 1. **Is it there?** To read, change or delete what is not there is a 404, or a 410 where there was something. No
-//!    condition makes it better, so none is looked at (RFC 9110 section 13.2.1). `PUT` passes: it may create.
-//! 2. **Can the fields be read?** A malformed list of tags is a 400 that says which byte is wrong. The alternatives are
-//!    worse. Taken for an absent field it lets the write through, and taken for a list that matches nothing it answers
-//!    a typing error with 'somebody else changed this'.
-//! 3. **Do the conditions hold?** `If-Match` first, then `If-None-Match`, each with its understudy (section 13.2.2).
-//!    The first that is false decides. [`Failure`] says why, as far as it can be known from the [`History`].
-//! 4. **Does a write name the version that it replaces?** That is the guard.
+//! 1. **Does the document exist?** A read, change or delete of a missing document is a 404, or a 410 if it was
+//!    deleted. No condition can change that, so none is evaluated (RFC 9110 section 13.2.1). `PUT` continues: it may
+//!    create.
+//! 2. **Are the fields well-formed?** A malformed list of tags is a 400 that says which byte is wrong. The alternatives
+//!    are worse. Treated as an absent field, it would let the write through; treated as a list that matches nothing, it
+//!    would answer a typing error with 'another client changed this'.
+//! 3. **Do the conditions hold?** `If-Match` is evaluated first, then `If-None-Match`, each with its fallback (section
+//!    13.2.2). The first false condition decides. [`Failure`] gives the reason, as far as the [`History`] knows it.
+//! 4. **Does a write name the version that it replaces?** This is the guard.
 //!
 //! # The guard
 //!
-//! All of this protects those who ask for protection. A client that sends no condition still overwrites whatever it
-//! finds, and it takes only one such client to lose an update. So a server may insist, with
+//! So far, only clients that ask for protection are protected. A client that sends no condition still overwrites
+//! whatever it finds, and one such client is enough to lose an update. A server may therefore insist on a condition,
+//! with `428 Precondition Required` (RFC 6585 section 3):
 //! `428 Precondition Required` (RFC 6585 section 3):
 //!
 //! ```
-//! # use precondition::{Conditions, Current, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, NoHistory, judge};
-//! use precondition::{RequiredReason, Verdict};
+//! # use precondition::{BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target};
+//! use precondition::{RequiredReason, Verdict, judge};
 //!
 //! # let target = Target::Exists(Current {
 //! #     etag: r#""v2-salt""#.parse()?, version: 2,
@@ -118,32 +132,32 @@
 //! #     let request = JudgedRequest { method: Method::Put, conditions: &conditions, body: BodyState::Read, now };
 //! #     judge(&request, &target, &Policy::default(), &NoHistory).verdict
 //! # };
-//! // A PUT, the current version being "v2-salt":
+//! // A PUT; the current version is "v2-salt":
 //! assert_eq!(verdict(&[]), Verdict::Required(RequiredReason::NoCondition));
-//! // Conditions that are true, and prove nothing:
+//! // Conditions that are true, but prove nothing:
 //! assert_eq!(verdict(&[("If-Match", "*")]), Verdict::Required(RequiredReason::WildcardNamesNoVersion));
 //! assert_eq!(verdict(&[("If-None-Match", r#""v1-bread""#)]), Verdict::Required(RequiredReason::NamesNoVersion));
 //! let ahead = [("If-Unmodified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")];
 //! assert_eq!(verdict(&ahead), Verdict::Required(RequiredReason::DateInFuture));
-//! // A condition that is false is a 412, whatever else is missing:
+//! // A false condition is a 412, even if no version is named:
 //! assert!(matches!(verdict(&[("If-None-Match", "*")]), Verdict::Failed(_)));
 //! # Ok::<(), precondition::SyntaxError>(())
 //! ```
 //!
-//! It is tempting to put this check in front, as a filter that looks whether a field is there. [`guard`] argues why
-//! that goes wrong in three ways; in short, whether a condition names a version is known only once it has been judged.
+//! It is tempting to put this check in front, as a filter that only looks for the field. That goes wrong in three ways,
+//! which [`guard`] explains. In short: whether a condition names a version is known only after its evaluation.
 //!
-//! # The lost answer
+//! # The lost response
 //!
-//! The network may break between the write and its answer. The client sends the same `PUT` again, and `If-Match` is
-//! false: the first attempt has replaced the version that it names. Here strictness alone would be wrong. With a
-//! [`History`] that can tell, [`judge`] answers [`Verdict::AlreadyApplied`]:
+//! The network may break between the write and its response. The client sends the same `PUT` again, and `If-Match` is
+//! now false: the first attempt has replaced the version that it names. A 412 would be wrong here. If the [`History`]
+//! recognises the write, [`judge`] returns [`Verdict::AlreadyApplied`]:
 //!
 //! ```
-//! # use precondition::{Conditions, Current, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, Verdict, judge};
-//! use precondition::{EntityTag, History};
+//! # use precondition::{BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, Policy, Target, Verdict};
+//! use precondition::{EntityTag, History, judge};
 //!
-//! /// Version 2 was made from version 1, and the state that the request sends is that of version 2.
+//! /// Version 2 was made from version 1, and the request carries the state of version 2.
 //! struct Repeated {
 //!     first: EntityTag,
 //!     second: EntityTag,
@@ -177,28 +191,32 @@
 //! # Ok::<(), precondition::SyntaxError>(())
 //! ```
 //!
-//! # What this crate cannot do for you
+//! # What this crate cannot do
 //!
-//! A verdict is about the version that was shown to [`judge`]. Look, judge and write have to be one step, under one
-//! lock or in one transaction. Between two steps there is room for another writer, and then both proceed. Servers that
-//! judge when the fields have arrived and write when the body has are open for as long as the slowest upload takes. If
-//! it pays to judge early, to spare a client a large body in vain, then judge twice; the second time counts.
+//! A verdict is about the version that [`judge`] was given. Read, judge and write must be one step, under one lock or
+//! in one transaction. Between two steps another writer can intervene, and then both writes proceed. A server that
+//! evaluates the conditions when the header section arrives, and writes after the body, is vulnerable for as long as
+//! the slowest upload takes. An early evaluation can spare the client a large body; then evaluate again before the
+//! write. The second evaluation decides.
 //!
-//! # Where things stand
+//! # Modules
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | [`tag`], [`tag_list`], [`date`] | what the fields are made of, read from bytes |
-//! | [`content_coding`] | what compressing proxies do to a tag |
+//! | [`tag`], [`tag_list`], [`date`] | the parts of field values, parsed from bytes |
+//! | [`content_coding`] | suffixes that compressing proxies add to a tag |
 //! | [`conditions`] | the four fields of a request |
-//! | [`input`] | what is judged: method, conditions, the current version |
+//! | [`input`] | the input of [`judge`]: method, conditions, current version |
 //! | [`evaluation`] | one condition: does it hold? |
-//! | [`guard`] | does the write name what it replaces? |
-//! | [`history`], [`failure`] | the past, and why a condition is false |
-//! | [`judgement`] | all of it, in its order |
-//! | [`policy`] | what the server insists on, and mistakes to learn from |
+//! | [`guard`] | does the write name the version that it replaces? |
+//! | [`history`], [`failure`] | old versions, and why a condition is false |
+//! | [`judgement`] | the whole evaluation, in order |
+//! | [`policy`] | how strict the server is, and deliberate mistakes for lessons |
 //!
-//! The feature `serde` lets tags, policies and evaluations stand in JSON. Without it the crate has no dependency.
+//! The feature `serde` adds JSON for tags, policies and evaluations; `schema` adds their JSON Schemas. Without these
+//! features the crate has no dependency.
+
+#![warn(clippy::missing_errors_doc)]
 
 mod calendar;
 pub mod conditions;

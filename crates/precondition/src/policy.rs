@@ -1,13 +1,14 @@
-//! What the server insists on, and the mistakes that it can be told to make.
+//! How strict the server is, and the mistakes that it can be told to make.
 //!
-//! What is *not* here: making them. [`judge`](crate::judge) acts on [`Preconditions`] and [`Dates`]; what a tag is made
-//! of and when it is compared are up to whoever stores the versions, and the words for it stand here so that there is
-//! one policy and not two.
+//! [`judge`](crate::judge) implements [`Preconditions`] and [`Dates`]. [`Etags`] and [`Judging`] are implemented by the
+//! store, which creates the tags and decides when they are compared; they are defined here so that there is one policy.
 
-/// How strictly conditions are taken, and which deliberate mistakes are on.
+/// How strictly conditions are evaluated, and which deliberate mistakes are on.
 ///
-/// The first word of each member is how it should be, and the default. The others are mistakes that real servers make;
+/// The first value of each member is the correct one, and the default. The others are mistakes that real servers make;
 /// they are here so that a lesson can show what each of them costs.
+///
+/// # Examples
 ///
 /// ```
 /// use precondition::policy::{Etags, Policy};
@@ -20,18 +21,18 @@
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Policy {
-    /// Whether a write has to name the version that it replaces.
+    /// Whether a write must name the version that it replaces.
     pub preconditions: Preconditions,
-    /// What entity tags are made of.
+    /// The content of entity tags.
     pub etags: Etags,
     /// Whether judging and writing are one step.
     pub judging: Judging,
-    /// What a date is taken to prove.
+    /// How far dates are trusted.
     pub dates: Dates,
 }
 
 impl Policy {
-    /// The members that are not as they should be, each with its name and its word, in the order of the members.
+    /// Returns the members that differ from the default, each as its name and value, in the order of the members.
     pub fn mistakes(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let right = Self::default();
         [
@@ -46,22 +47,22 @@ impl Policy {
     }
 }
 
-/// Whether a write has to name the version that it replaces.
+/// Whether a write must name the version that it replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Preconditions {
-    /// It has to: without, it meets 428 (RFC 6585 section 3).
+    /// A write without a condition gets a 428 (RFC 6585 section 3).
     #[default]
     Required,
-    /// A condition that is sent is judged; a write without one goes through.
+    /// A condition that is sent is evaluated; a write without one proceeds.
     Optional,
-    /// No condition of a write is judged: the last write wins.
+    /// The conditions of writes are not evaluated: the last write wins.
     Ignored,
 }
 
 impl Preconditions {
-    /// The word for it, such as `required`.
+    /// Returns the value as a word, such as `required`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -72,22 +73,22 @@ impl Preconditions {
     }
 }
 
-/// What entity tags are made of.
+/// The content of entity tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Etags {
-    /// The version's number and a hash over its history: never used twice.
+    /// The version's number and a hash over its history: never reused.
     #[default]
     Version,
     /// A hash of the content alone: the same content has the same tag again (A-B-A).
     Content,
-    /// The second of the last change: two changes within it share a tag.
+    /// The second of the last change: two changes within a second share a tag.
     Seconds,
 }
 
 impl Etags {
-    /// The word for it, such as `version`.
+    /// Returns the value as a word, such as `version`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -103,16 +104,16 @@ impl Etags {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Judging {
-    /// Nothing comes between them.
+    /// One atomic step.
     #[default]
     Atomic,
-    /// First the one, then the other: what was true when it was judged may be false when it is written.
+    /// Two steps: a condition that was true when it was judged may be false when the write happens.
     #[cfg_attr(feature = "serde", serde(rename = "apart"))]
     CheckThenAct,
 }
 
 impl Judging {
-    /// The word for it, such as `atomic`.
+    /// Returns the value as a word, such as `atomic`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -122,22 +123,22 @@ impl Judging {
     }
 }
 
-/// What a date is taken to prove.
+/// How far dates are trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Dates {
-    /// No more than it can: not which of two versions within its second was meant, and nothing before it has come.
+    /// Only as far as they prove something: not between two versions of one second, and not in the future.
     #[default]
     #[cfg_attr(feature = "serde", serde(rename = "proven"))]
     StrongOnly,
-    /// Taken at its word.
+    /// At face value.
     #[cfg_attr(feature = "serde", serde(rename = "plain"))]
     Trusted,
 }
 
 impl Dates {
-    /// The word for it, such as `proven`.
+    /// Returns the value as a word, such as `proven`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,11 +1,11 @@
-//! Reading bytes from left to right, and knowing where one stands.
+//! A byte reader that knows its position.
 //!
-//! Fields are read as bytes and never as text. Bytes from 0x80 on are legal in an entity tag, in no encoding that
-//! anybody has to name; a reader that first asks for UTF-8 loses the whole list with them.
+//! Fields are parsed as bytes, never as text. Bytes from 0x80 on are legal in an entity tag and have no defined
+//! encoding; a parser that first requires UTF-8 loses the whole list.
 
 use crate::syntax::SyntaxError;
 
-/// Bytes, and the position up to which they have been read.
+/// Bytes, and the position of the first unread one.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
@@ -13,32 +13,32 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Stands before the first byte.
+    /// Starts at the first byte.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, position: 0 }
     }
 
-    /// The bytes that have not been read.
+    /// Returns the unread bytes.
     fn rest(&self) -> &'a [u8] {
         &self.bytes[self.position..]
     }
 
-    /// The next byte, which stays unread.
+    /// Returns the next byte without reading it.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.rest().first().copied()
     }
 
-    /// Whether everything has been read.
+    /// Returns whether all bytes have been read.
     pub(crate) fn is_at_end(&self) -> bool {
         self.rest().is_empty()
     }
 
-    /// How many bytes have been read.
+    /// Returns how many bytes have been read.
     pub(crate) fn position(&self) -> usize {
         self.position
     }
 
-    /// Reads what comes next if it is exactly this, and says whether it was.
+    /// Reads `literal` if it comes next, and returns whether it did.
     pub(crate) fn take(&mut self, literal: &[u8]) -> bool {
         let found = self.rest().starts_with(literal);
         if found {
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// Reads on for as long as the bytes are of one kind.
+    /// Reads bytes for as long as `kind` accepts them.
     pub(crate) fn take_while(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
         let taken = &rest[..rest.iter().position(|&byte| !kind(byte)).unwrap_or(rest.len())];
@@ -62,12 +62,12 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    /// What has been read since an earlier position.
+    /// Returns the bytes that were read since an earlier position.
     pub(crate) fn since(&self, start: usize) -> &'a [u8] {
         &self.bytes[start..self.position]
     }
 
-    /// What to say about the next byte, or about the lack of one.
+    /// Returns an error about the next byte, or about the end of input.
     pub(crate) fn expected(&self, expected: &'static str) -> SyntaxError {
         SyntaxError { position: self.position, expected }
     }

@@ -1,19 +1,19 @@
-//! The lost answer: a write that was done, whose writer never heard of it, and who sends it again.
+//! The lost response: a write that was applied, whose response the client never got, and which it sends again.
 //!
-//! Of all false conditions this is the one that hurts. The network breaks after the server has written and before its
-//! answer has arrived. The client cannot know, so it repeats the request. `If-Match` now names a version that is not
-//! the current one any more: this very write has replaced it. A plain 412 would send somebody into a merge with
-//! themselves.
+//! Of all false conditions this is the painful one. The network breaks after the server has written and before the
+//! response arrives. The client cannot know what happened, so it repeats the request. `If-Match` is now false: this
+//! same
+//! write has replaced the version that it names. A plain 412 would ask the user to merge with themselves.
 //!
-//! RFC 9110 section 13.1.1 lets a server answer with success where the change that was asked for seems to have been
-//! made already. The evidence asked for here is more than that the texts are the same: the version made directly on
-//! top of the one that the writer named has the very state that the writer sends now. Two writers who happen to do the
-//! same to the same version cannot be told from one who does it twice, and need not be. Both got what they asked for.
+//! RFC 9110 section 13.1.1 allows a success response if the requested change seems to have been made already. This
+//! module requires more evidence than equal texts: the version made directly on top of the named one must have exactly
+//! the state that the client sends now. Two writers who happen to make the same change to the same version cannot be
+//! distinguished from one who makes it twice, and need not be. Both got what they asked for.
 //!
-//! Before the body is read, its state is not known. Then the author is the evidence: only a request of the author of
-//! the next version may repeat that write, and has not failed yet. All others are refused without their body.
+//! Before the body is read, its state is unknown, and the author is the evidence: only a request by the author of the
+//! next version may repeat that write, so it has not failed yet. All others are refused without their body.
 //!
-//! Only a `PUT` says what the state shall be, so only a `PUT` can be recognised. To apply a patch twice may be wrong,
+//! Only a `PUT` states the resulting document, so only a `PUT` can be recognised. Applying a patch twice may be wrong,
 //! and a second `DELETE` finds nothing to delete.
 
 use crate::conditions::Field;
@@ -22,32 +22,31 @@ use crate::history::History;
 use crate::input::{BodyState, JudgedRequest, Method, Target};
 use crate::tag::EntityTag;
 
-/// What is known about a write whose conditions do not hold.
+/// The evidence that a write whose conditions do not hold was applied before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Replay {
-    /// It was applied on top of `parent`, and what it made is still the current version.
+    /// It was applied on top of `parent`, and the version it created is still the current one.
     Applied { parent: EntityTag },
-    /// It was applied, and what it made, `applied`, has been replaced since, by another version or by a delete.
+    /// It was applied; the version it created, `applied`, has since been replaced by another version or a delete.
     Replaced { applied: EntityTag },
     /// It may be either of them, or neither. The body will tell.
     Possible,
 }
 
-/// Recognises a repeated write; none where it is not one.
+/// Recognises a repeated write; returns `None` if the request is not one.
 ///
-/// `If-Match` has to be what stands in its way, and all: a request that would be refused anyway is refused.
+/// `If-Match` must be the only false condition: a request that would be refused anyway is refused.
 pub(crate) fn recognize_replay(
     request: &JudgedRequest<'_>,
     evaluation: &[Evaluation],
     target: &Target,
     history: &dyn History,
 ) -> Option<Replay> {
-    let stands_in_the_way = |condition: &Evaluation| !condition.holds;
-    let only_if_match = evaluation.iter().filter(|c| stands_in_the_way(c)).all(|c| c.field == Field::IfMatch);
+    let only_if_match = evaluation.iter().filter(|c| !c.holds).all(|c| c.field == Field::IfMatch);
     if request.method != Method::Put || !only_if_match || *target == Target::NeverExisted {
         return None;
     }
-    // Whoever sends a weak tag has not shown to have seen a version, so only strong ones are looked up.
+    // A weak tag does not prove that its sender has seen a version, so only strong tags are looked up.
     let mut parents = request.conditions.sent_tags().filter(|tag| !tag.is_weak());
     match request.body {
         BodyState::Unread => parents.any(|tag| history.author_wrote_after(tag)).then_some(Replay::Possible),
@@ -55,7 +54,7 @@ pub(crate) fn recognize_replay(
     }
 }
 
-/// Looks for the versions that this write made on top of those that it names: first for the current one.
+/// Finds the version that this write created on top of a named one. The current version takes precedence.
 fn find_applied<'a>(
     parents: impl Iterator<Item = &'a EntityTag>,
     target: &Target,

@@ -1,14 +1,15 @@
-//! What to say about bytes that do not fit the grammar: where, and what should be there.
+//! Syntax errors: the position of the first bad byte, and what was expected there.
 
 use std::fmt;
 
-/// Why bytes are no entity tag, or no list of them.
+/// Why bytes are not an entity tag, or not a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Where the first bad byte stands, counted in bytes from 0. It is the length of the input where that ended too
-    /// early. In a field of several lines it counts in the lines joined by `, `.
+    /// The position of the first bad byte, in bytes from 0; the input's length if it ended too early.
+    ///
+    /// In a field of several lines, positions count in the lines joined by `, `.
     pub position: usize,
-    /// What should have stood there, in words.
+    /// The expected input at that position, in words.
     pub expected: &'static str,
 }
 

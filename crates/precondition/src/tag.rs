@@ -1,7 +1,7 @@
-//! Entity tags (RFC 9110 section 8.8.3): one tag, how it is read, written and compared.
+//! Entity tags (RFC 9110 section 8.8.3): parsing, writing and comparing one tag.
 //!
-//! What is *not* here: lists of tags and `*`, which are values of fields and stand in [`tag_list`](crate::tag_list);
-//! and what a tag is made of, which is for whoever stores the versions to decide.
+//! Lists of tags and `*` are values of fields and are in [`tag_list`](crate::tag_list). The content of a tag is up to
+//! the store that issues it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,14 +11,16 @@ use crate::syntax::SyntaxError;
 
 /// An entity tag: an opaque name for one version of one representation, such as `"v5-d4f8c2a1"` or `W/"v5"`.
 ///
-/// A tag is *strong* unless it is marked weak. A strong tag promises that two representations with it are the same,
-/// byte by byte; a weak one (`W/`) promises only that they are worth the same to a reader. Which promise is enough
-/// depends on the use, so there are two comparisons, [`strong_eq`](Self::strong_eq) and [`weak_eq`](Self::weak_eq).
+/// A tag is *strong* unless it is marked weak. A strong tag promises that two representations with it are identical,
+/// byte by byte; a weak one (`W/`) promises only that they are equivalent to a reader. Which promise is enough depends
+/// on the use, so there are two comparisons, [`strong_eq`](Self::strong_eq) and [`weak_eq`](Self::weak_eq).
 ///
-/// `==` is neither of them: it asks whether two tags are spelled the same, and serves maps and tests.
+/// `==` is neither of them: it compares the spelling of two tags, for maps and tests.
 ///
-/// The opaque part is bytes, not text. The grammar allows the bytes from 0x80 on (*obs-text*), and nothing says which
-/// encoding they are in, if they are in any.
+/// The opaque part is bytes, not text. The grammar allows the bytes from 0x80 on (*obs-text*) and does not define their
+/// encoding.
+///
+/// # Examples
 ///
 /// ```
 /// use precondition::EntityTag;
@@ -27,7 +29,7 @@ use crate::syntax::SyntaxError;
 /// let weak: EntityTag = r#"W/"v5""#.parse()?;
 /// assert!(strong.weak_eq(&weak));
 /// assert!(!strong.strong_eq(&weak));
-/// // A weak tag is not even strongly equal to itself: it does not promise that much.
+/// // A weak tag is not strongly equal even to itself: it does not promise that much.
 /// assert!(!weak.strong_eq(&weak));
 /// # Ok::<(), precondition::SyntaxError>(())
 /// ```
@@ -37,19 +39,25 @@ pub struct EntityTag {
     opaque: Vec<u8>,
 }
 
-/// What to say where a tag goes on with a byte that it may not hold, or breaks off.
+/// The expected input after a byte that a tag may not contain, or at an early end.
 const EXPECTED_CLOSING_QUOTE: &str = "a visible character, or the double quote that ends the entity tag";
 
 impl EntityTag {
-    /// A strong tag with this opaque part, which is given without its quotes.
+    /// Creates a strong tag from its opaque part, without the quotes. The opaque part may be empty.
     ///
-    /// It may be empty. A byte outside of the grammar's `etagc` (a control character, a space, a double quote, 0x7F)
-    /// is an error, with its position in `opaque`.
+    /// # Errors
+    ///
+    /// A [`SyntaxError`] with a position in `opaque`, if it contains a byte that is not in the grammar's `etagc`: a
+    /// control character, a space, a double quote or 0x7F.
     pub fn strong(opaque: impl AsRef<[u8]>) -> Result<Self, SyntaxError> {
         Self::new(false, opaque.as_ref())
     }
 
-    /// A weak tag with this opaque part, under the same conditions as [`strong`](Self::strong).
+    /// Creates a weak tag from its opaque part, without the quotes. The opaque part may be empty.
+    ///
+    /// # Errors
+    ///
+    /// As for [`strong`](Self::strong).
     pub fn weak(opaque: impl AsRef<[u8]>) -> Result<Self, SyntaxError> {
         Self::new(true, opaque.as_ref())
     }
@@ -61,9 +69,13 @@ impl EntityTag {
         }
     }
 
-    /// Reads one tag as it stands on the wire, with its quotes, and with nothing around it.
+    /// Parses one tag as it is sent, with its quotes and nothing around it.
     ///
-    /// `W` is an upper-case letter: the grammar is case-sensitive, and `w/"x"` is an error.
+    /// `W` is upper case: the grammar is case-sensitive, and `w/"x"` is an error.
+    ///
+    /// # Errors
+    ///
+    /// A [`SyntaxError`] that names the first bad byte.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
         let mut reader = Reader::new(bytes);
         let (weak, opaque) = read_tag(&mut reader, is_etagc)?;
@@ -74,25 +86,25 @@ impl EntityTag {
         }
     }
 
-    /// Whether the tag is marked as weak.
+    /// Returns whether the tag is marked as weak.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.weak
     }
 
-    /// The same tag without the mark.
+    /// Returns the tag without the mark `W/`.
     #[must_use]
     pub fn to_strong(&self) -> Self {
         Self { weak: false, opaque: self.opaque.clone() }
     }
 
-    /// The bytes between the quotes. They mean nothing to anybody but the server that made them.
+    /// Returns the bytes between the quotes. Only the server that issued the tag can interpret them.
     #[must_use]
     pub fn opaque(&self) -> &[u8] {
         &self.opaque
     }
 
-    /// Strong comparison (RFC 9110 section 8.8.3.2): the opaque parts are the same, and neither tag is weak.
+    /// Compares strongly (RFC 9110 section 8.8.3.2): equal opaque parts, and neither tag is weak.
     ///
     /// `If-Match` compares this way, since a write has to be sure.
     #[must_use]
@@ -100,15 +112,15 @@ impl EntityTag {
         !self.weak && !other.weak && self.opaque == other.opaque
     }
 
-    /// Weak comparison (RFC 9110 section 8.8.3.2): the opaque parts are the same, weak or not.
+    /// Compares weakly (RFC 9110 section 8.8.3.2): equal opaque parts, whether weak or not.
     ///
-    /// `If-None-Match` compares this way, since a cached copy may be served when it is as good as the current one.
+    /// `If-None-Match` compares this way, since an equivalent copy in a cache is good enough.
     #[must_use]
     pub fn weak_eq(&self, other: &Self) -> bool {
         self.opaque == other.opaque
     }
 
-    /// The tag exactly as it stands on the wire.
+    /// Returns the tag exactly as it is sent.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mark: &[u8] = if self.weak { b"W/" } else { b"" };
@@ -116,7 +128,7 @@ impl EntityTag {
     }
 }
 
-/// Reads what begins where the reader stands: `W/` or not, and the bytes of that kind between two double quotes.
+/// Reads a tag at the reader's position: an optional `W/`, and bytes that `kind` accepts between two double quotes.
 pub(crate) fn read_tag<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Result<(bool, &'a [u8]), SyntaxError> {
     let weak = reader.take(b"W");
     if weak && !reader.take(b"/") {
@@ -129,22 +141,23 @@ pub(crate) fn read_tag<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Res
     if reader.take(b"\"") { Ok((weak, opaque)) } else { Err(reader.expected(EXPECTED_CLOSING_QUOTE)) }
 }
 
-/// Whether a byte may stand between the quotes (the grammar's `etagc`): visible ASCII without the double quote, and
-/// obs-text.
+/// Returns whether a byte is in the grammar's `etagc`: visible ASCII except the double quote, or obs-text.
 pub(crate) const fn is_etagc(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x7E | 0x80..=0xFF)
 }
 
 impl fmt::Display for EntityTag {
-    /// The tag as it stands on the wire; bytes that are no UTF-8 are written by their number, `\xE9`.
-    /// [`EntityTag::to_bytes`] has them as they are.
+    /// Writes the tag as it is sent, except that bytes that are not UTF-8 are escaped as `\xE9`.
+    ///
+    /// [`EntityTag::to_bytes`] returns them unchanged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&to_text(self.to_bytes()))
     }
 }
 
-/// What came as bytes, as text: those that are no UTF-8 are written by their number, `\xE9`, so that they can be told
-/// apart. It mostly is text, and then nothing is copied.
+/// Converts bytes to text; bytes that are not UTF-8 are escaped as `\xE9`, so that different tags look different.
+///
+/// Most values are UTF-8 and are not copied.
 pub(crate) fn to_text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|no_text| {
         let mut text = String::new();
@@ -166,7 +179,7 @@ impl FromStr for EntityTag {
 
 #[cfg(feature = "serde")]
 mod json {
-    //! A tag in JSON is a string, quotes and all: `"\"v5-d4f8c2a1\""`.
+    //! In JSON, a tag is a string that includes the quotes: `"\"v5-d4f8c2a1\""`.
 
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -195,7 +208,7 @@ impl schemars::JsonSchema for EntityTag {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "description": "An entity tag as it stands in `ETag` and in `If-Match`, quotes and all (RFC 9110 section 8.8.3).",
+            "description": "An entity tag as in `ETag` and `If-Match`, including the quotes (RFC 9110 section 8.8.3).",
             "pattern": "^(W/)?\"[^\"\\s]*\"$",
             "examples": ["\"v5-d4f8c2a1\""],
         })

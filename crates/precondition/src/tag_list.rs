@@ -1,16 +1,17 @@
 //! The value of `If-Match` and `If-None-Match`: `*`, or a list of entity tags (RFC 9110 sections 13.1.1 and 13.1.2).
 //!
-//! What is *not* here: what such a value means. The two fields are written alike, and ask opposite questions.
+//! The meaning of such a value is not here: the two fields have the same syntax and ask opposite questions.
 //!
-//! How a list is read decides whether a write goes ahead, so everything that is not clearly a list is an error. It is
-//! never read as 'no condition', and never as a match. Four things look broken and are not:
+//! The parsing of a list decides whether a write proceeds, so everything that is not clearly a list is an error. It is
+//! never taken for 'no condition', and never for a match. Four things look wrong but are not:
 //!
-//! - **Empty members are skipped** (section 5.6.1.2): `, ,"a",` is a list of one. So is a field without any member a
-//!   list of none, which is well-formed, and matches nothing.
-//! - **Commas inside quotes are data**: `"a,b"` is one tag. Whoever splits at commas first gets two halves of a tag.
+//! - **Empty members are skipped** (section 5.6.1.2): `, ,"a",` is a list of one. A field without any member is an
+//!   empty list, which is well-formed and matches nothing.
+//! - **Commas inside quotes are data**: `"a,b"` is one tag. A parser that splits at commas first gets two halves.
 //! - **Bytes from 0x80 on are legal inside quotes** (obs-text).
-//! - **A space inside quotes is illegal, but clear.** Such a member was never a tag of ours, and it is plain where it
-//!   ends; so it stays, as a member that matches nothing, and the request fails as it should instead of as a riddle.
+//! - **A space inside quotes is illegal, but unambiguous.** The server never issued such a tag, and its end is clear.
+//!   It
+//!   is kept as a member that matches nothing, so that the request fails with a 412 rather than a puzzling 400.
 
 use std::fmt;
 
@@ -18,16 +19,18 @@ use crate::reader::Reader;
 use crate::syntax::SyntaxError;
 use crate::tag::{self, EntityTag};
 
-/// The most members that a list may have. A client means one version, or the few that it has seen; a list that never
-/// ends is an attack on whoever has to look each tag up.
+/// The maximum number of members in a list.
+///
+/// A client means one version, or the few that it has seen. An endless list is an attack on the server, which has to
+/// look up each tag.
 pub const MAX_TAGS: usize = 64;
 
 /// The value of `If-Match` or `If-None-Match`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum TagList {
-    /// `*`: whatever there is.
+    /// `*`: any version.
     Any,
-    /// The members in order; none where the field came without a value.
+    /// The members in order; empty if the field has no member.
     Tags(Vec<Member>),
 }
 
@@ -36,16 +39,21 @@ pub enum TagList {
 pub enum Member {
     /// An entity tag.
     Tag(EntityTag),
-    /// What would be an entity tag, had it no space inside its quotes: the bytes as they were sent, quotes included.
-    /// It matches nothing.
+    /// A tag with a space inside its quotes: the bytes as they were sent, quotes included. It matches nothing.
     WithSpace(Vec<u8>),
 }
 
 impl TagList {
-    /// Reads a field's value. That of a field with several lines is the lines joined by `, ` (section 5.3).
+    /// Parses a field's value; the lines of a field with several lines are joined by `, ` first (section 5.3).
     ///
-    /// The space in that joint is welcome: should a quote have been torn apart between two lines, there is a space
-    /// inside it now, and it matches nothing.
+    /// The space in `, ` is welcome: if a quoted tag was split between two lines, it now contains a space and matches
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// A [`SyntaxError`] that names the first bad byte, or the first member after [`MAX_TAGS`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// use precondition::TagList;
@@ -63,14 +71,18 @@ impl TagList {
         if reader.take(b"*") { Self::read_end(&mut reader) } else { Self::read_members(&mut reader) }
     }
 
-    /// After `*` comes the end: it is no member of a list, not even of one whose other members are empty.
+    /// After `*` the value must end: `*` is not a member of a list, not even of one with only empty members.
     fn read_end(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         reader.take_while(is_white_space);
-        if reader.is_at_end() { Ok(Self::Any) } else { Err(reader.expected("the end, since * stands alone")) }
+        if reader.is_at_end() {
+            Ok(Self::Any)
+        } else {
+            Err(reader.expected("the end, since * cannot be combined with anything"))
+        }
     }
 
     fn read_members(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
-        // Nearly always it is one.
+        // Nearly every list has one member.
         let mut members = Vec::with_capacity(1);
         loop {
             reader.take_while(|byte| is_white_space(byte) || byte == b',');
@@ -88,7 +100,7 @@ impl TagList {
         }
     }
 
-    /// The members, none for `*`.
+    /// Returns the members; none for `*`.
     #[must_use]
     pub fn members(&self) -> &[Member] {
         match self {
@@ -97,7 +109,7 @@ impl TagList {
         }
     }
 
-    /// The entity tags among the members, in order.
+    /// Returns the entity tags among the members, in order.
     pub fn tags(&self) -> impl Iterator<Item = &EntityTag> {
         self.members().iter().filter_map(|member| match member {
             Member::Tag(tag) => Some(tag),
@@ -105,7 +117,7 @@ impl TagList {
         })
     }
 
-    /// The value as one field line carries it.
+    /// Returns the value as one field line.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -123,7 +135,7 @@ impl Member {
         Ok(tag.map_or_else(|_| Self::WithSpace(reader.since(start).to_vec()), Self::Tag))
     }
 
-    /// The member exactly as it stands on the wire.
+    /// Returns the member exactly as it is sent.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -134,13 +146,13 @@ impl Member {
 }
 
 impl fmt::Display for TagList {
-    /// The value as one field line carries it; bytes that are no UTF-8 are written as `\xE9`.
+    /// Writes the value as one field line; bytes that are not UTF-8 are escaped as `\xE9`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&tag::to_text(self.to_bytes()))
     }
 }
 
-/// The standard's `OWS`, of which there may be any amount around a member.
+/// Returns whether a byte is the standard's `OWS`, of which any amount may surround a member.
 const fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }

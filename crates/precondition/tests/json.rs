@@ -1,4 +1,4 @@
-//! Tags, policies and evaluations as they stand in JSON, with the feature `serde`.
+//! JSON of tags, policies and evaluations, with the feature `serde`.
 
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
 use precondition::{
@@ -8,7 +8,7 @@ use precondition::{
 use serde_json::{from_str, json, to_value};
 
 #[test]
-fn a_tag_is_a_string_with_its_quotes() {
+fn tag_is_a_string_with_its_quotes() {
     let tag: EntityTag = "\"v5-d4f8c2a1\"".parse().unwrap();
     assert_eq!(serde_json::to_string(&tag).unwrap(), r#""\"v5-d4f8c2a1\"""#);
     assert_eq!(from_str::<EntityTag>(r#""\"v5-d4f8c2a1\"""#).unwrap(), tag);
@@ -18,7 +18,7 @@ fn a_tag_is_a_string_with_its_quotes() {
 }
 
 #[test]
-fn a_policy_is_four_words() {
+fn policy_is_four_words() {
     let words = json!({"preconditions": "required", "etags": "version", "judging": "atomic", "dates": "proven"});
     assert_eq!(to_value(Policy::default()).unwrap(), words);
     let worst = r#"{"preconditions": "ignored", "etags": "seconds", "judging": "apart", "dates": "plain"}"#;
@@ -34,11 +34,11 @@ fn a_policy_is_four_words() {
     }
     assert!(from_str::<Policy>(r#"{"preconditions": "required"}"#).is_err(), "all four are needed");
     let more = worst.replace('}', r#", "locks": "none"}"#);
-    assert!(from_str::<Policy>(&more).is_err(), "and no fifth");
+    assert!(from_str::<Policy>(&more).is_err(), "a fifth member is refused");
 }
 
 #[test]
-fn an_evaluation_is_written_as_the_contract_has_it() {
+fn evaluation_is_written_as_in_the_http_contract() {
     let current = Current {
         etag: "\"v6-a2c19f03\"".parse().unwrap(),
         version: 6,
@@ -58,7 +58,7 @@ fn an_evaluation_is_written_as_the_contract_has_it() {
 }
 
 #[test]
-fn words_are_the_same_in_json() {
+fn words_in_json_are_those_of_as_str() {
     for field in Field::ALL {
         assert_eq!(to_value(field).unwrap(), field.as_str());
     }

@@ -1,4 +1,4 @@
-//! HTTP dates: the three forms, and what is none of them.
+//! HTTP dates: the three forms, and values that are not dates.
 
 use precondition::HttpDate;
 
@@ -7,7 +7,7 @@ fn seconds(text: &str) -> Option<i64> {
 }
 
 #[test]
-fn known_moments() {
+fn known_dates_are_parsed_and_printed() {
     let table = [
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
         ("Wed, 31 Dec 1969 23:59:59 GMT", -1),
@@ -25,7 +25,7 @@ fn known_moments() {
 }
 
 #[test]
-fn three_forms_of_one_moment() {
+fn three_forms_of_one_moment_are_the_same_date() {
     for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
         assert_eq!(seconds(text), Some(784_111_777), "{text}");
     }
@@ -33,7 +33,7 @@ fn three_forms_of_one_moment() {
 }
 
 #[test]
-fn two_digits_of_a_year_are_from_1970_to_2069() {
+fn two_digit_year_is_from_1970_to_2069() {
     let table = [("70", "1970"), ("94", "1994"), ("99", "1999"), ("00", "2000"), ("26", "2026"), ("69", "2069")];
     for (two, four) in table {
         let obsolete = seconds(&format!("Sunday, 06-Nov-{two} 08:49:37 GMT"));
@@ -42,21 +42,21 @@ fn two_digits_of_a_year_are_from_1970_to_2069() {
     }
 }
 
-/// The grammar wants the name of a day; it does not want the right one.
+/// The grammar requires the name of a day, but not the right one.
 #[test]
-fn the_day_of_the_week_is_read_and_not_checked() {
+fn day_of_the_week_is_parsed_but_not_checked() {
     assert_eq!(seconds("Mon, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
     assert_eq!(seconds("Son, 06 Nov 1994 08:49:37 GMT"), None);
 }
 
 #[test]
-fn a_leap_second_is_the_first_second_of_the_next_minute() {
+fn leap_second_is_the_first_second_of_the_next_minute() {
     assert_eq!(seconds("Sat, 31 Dec 2016 23:59:60 GMT"), seconds("Sun, 01 Jan 2017 00:00:00 GMT"));
     assert_eq!(seconds("Fri, 31 Dec 9999 23:59:60 GMT"), Some(HttpDate::MAX.unix_seconds()), "there is no later one");
 }
 
 #[test]
-fn what_is_in_no_form_is_no_date() {
+fn value_in_none_of_the_forms_is_not_a_date() {
     let table = [
         "",
         "0",
@@ -100,9 +100,9 @@ fn what_is_in_no_form_is_no_date() {
     }
 }
 
-/// Counts the days by walking through the calendar, one after the other, for 800 years.
+/// Counts the days one by one, through 800 years of the calendar.
 #[test]
-fn every_day_is_where_a_walk_through_the_calendar_finds_it() {
+fn every_day_of_800_years_has_its_date_and_weekday() {
     let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // 1600-01-01 was a Saturday, and 135,140 days before 1970-01-01.
@@ -124,7 +124,7 @@ fn every_day_is_where_a_walk_through_the_calendar_finds_it() {
 }
 
 #[test]
-fn what_cannot_be_written_is_cut() {
+fn seconds_outside_the_years_0_to_9999_are_clamped() {
     assert_eq!(HttpDate::from_unix_seconds(i64::MAX), HttpDate::MAX);
     assert_eq!(HttpDate::from_unix_seconds(i64::MIN), HttpDate::MIN);
     assert_eq!(HttpDate::MAX.to_string(), "Fri, 31 Dec 9999 23:59:59 GMT");

@@ -1,4 +1,4 @@
-//! The contract's tables, row by row, against the public interface.
+//! The tables of the HTTP contract, row by row, against the public interface.
 //!
 //! `{E}` is the current entity tag, `{S}` an old one of the same document, `{M}` the current version's date.
 

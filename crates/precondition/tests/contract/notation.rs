@@ -1,4 +1,4 @@
-//! A short way to write requests down, and what becomes of them.
+//! A short notation for requests and their results.
 
 use precondition::{
     BodyState, Conditions, Current, EntityTag, History, HttpDate, JudgedRequest, Judgement, Method, Policy, Target,
@@ -7,7 +7,7 @@ use precondition::{
 
 /// The current entity tag, `{E}`.
 pub(crate) const E: &str = "\"v5-d4f8c2a1\"";
-/// An old one, `{S}`: two versions before.
+/// An old entity tag, `{S}`: two versions before the current one.
 pub(crate) const S: &str = "\"v3-0badcafe\"";
 /// The current version's date, `{M}`.
 pub(crate) const M: &str = "Sun, 22 Nov 2026 05:00:11 GMT";
@@ -25,12 +25,12 @@ pub(crate) fn exists() -> Target {
     Target::Exists(current())
 }
 
-/// The same, with the version before written in the same second.
+/// Returns the same document, with the previous version written in the same second.
 pub(crate) fn twice_in_a_second() -> Target {
     Target::Exists(Current { shares_second: true, ..current() })
 }
 
-/// A document's versions from the first on, each with its tag and its state; and the state that a request sends.
+/// A document's versions from the first on, each with its tag and state, and the state that a request sends.
 pub(crate) struct Chain {
     pub(crate) versions: Vec<(&'static str, &'static str)>,
     pub(crate) sent: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Five versions up to `{E}`, the third of them `{S}`; the state sent is none of theirs.
+    /// Returns five versions up to `{E}`, the third of them `{S}`; the state sent is a new one.
     pub(crate) fn usual() -> Self {
         let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "b"), (S, "c"), ("\"v4-d\"", "d"), (E, "e")];
         Self { versions, sent: "new", own: true }
@@ -63,12 +63,12 @@ impl History for Chain {
     }
 }
 
-/// When everything here is judged: an hour after the current version was written.
+/// Returns the time of every judgement: an hour after the current version was written.
 pub(crate) fn now() -> HttpDate {
     HttpDate::from_unix_seconds(current().last_modified.unix_seconds() + 3600)
 }
 
-/// Field lines as they stand in a message, one below the other.
+/// Parses field lines, one per line as in a message.
 pub(crate) fn conditions(lines: &str) -> Conditions {
     let lines = lines.replace("{E}", E).replace("{S}", S).replace("{M}", M);
     let fields = lines.lines().map(|line| line.split_once(':').expect("name, colon, value"));
@@ -84,7 +84,7 @@ pub(crate) fn judged_with(method: Method, lines: &str, target: &Target, policy: 
     judge(&request, target, &policy, past)
 }
 
-/// The status code of a verdict, and its reason, if there is one: `412 stale`.
+/// Returns the status code of a verdict and its reason, if it has one: `412 stale`.
 pub(crate) fn status(judgement: &Judgement, method: Method, target: &Target) -> String {
     match &judgement.verdict {
         Verdict::Proceed if method == Method::Put && target.current().is_none() => "201".into(),
@@ -101,7 +101,7 @@ pub(crate) fn status(judgement: &Judgement, method: Method, target: &Target) -> 
     }
 }
 
-/// One row: the fields, and what they meet where the document exists, is gone, and has never been.
+/// One row: the fields, and the status if the document exists, was deleted, and has never existed.
 pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str);
 
 /// Checks rows under the default policy.

@@ -1,31 +1,32 @@
-//! The order of judgement: existence, syntax, conditions that are false, the guard. Each test has two reasons to
-//! refuse in one request, and the earlier one has to win.
+//! The order of evaluation: existence, syntax, false conditions, the guard.
+//!
+//! Each request here has two reasons for a refusal, and the earlier step must win.
 
 use precondition::{Comparison, Field, Method, Policy, Target};
 
 use crate::notation::{E, M, exists, judged, rows, status, twice_in_a_second};
 
 #[test]
-fn existence_before_syntax() {
+fn existence_precedes_syntax() {
     for method in [Method::Read, Method::Patch, Method::Delete] {
         rows(method, &[("If-Match: oops\nIf-None-Match: oops", "400 If-Match 0", "410", "404")]);
     }
 }
 
 #[test]
-fn existence_is_no_obstacle_to_put() {
+fn existence_is_not_checked_for_put() {
     rows(Method::Put, &[("If-Match: oops", "400 If-Match 0", "400 If-Match 0", "400 If-Match 0")]);
 }
 
 #[test]
-fn existence_before_conditions_and_guard() {
+fn existence_precedes_conditions_and_guard() {
     for method in [Method::Patch, Method::Delete] {
         rows(method, &[("", "428 no_condition", "410", "404"), ("If-Match: {S}", "412 stale", "410", "404")]);
     }
 }
 
 #[test]
-fn syntax_before_conditions() {
+fn syntax_precedes_conditions() {
     let all = |status| ("If-None-Match: oops\nIf-Match: {S}", status, status, status);
     rows(Method::Put, &[all("400 If-None-Match 0")]);
     let all = |status| ("If-None-Match: *\nIf-Match: \"v5", status, status, status);
@@ -33,19 +34,19 @@ fn syntax_before_conditions() {
 }
 
 #[test]
-fn syntax_of_if_match_before_syntax_of_if_none_match() {
+fn syntax_of_if_match_precedes_that_of_if_none_match() {
     let all = |status| ("If-None-Match: oops\nIf-Match: \"oops", status, status, status);
     rows(Method::Put, &[all("400 If-Match 5")]);
 }
 
 #[test]
-fn syntax_before_the_guard() {
+fn syntax_precedes_the_guard() {
     let all = |status| ("If-None-Match: oops", status, status, status);
     rows(Method::Put, &[all("400 If-None-Match 0")]);
 }
 
 #[test]
-fn false_conditions_before_the_guard() {
+fn false_condition_precedes_the_guard() {
     rows(
         Method::Put,
         &[
@@ -57,7 +58,7 @@ fn false_conditions_before_the_guard() {
 }
 
 #[test]
-fn if_match_before_if_none_match() {
+fn if_match_precedes_if_none_match() {
     let judgement = judged(Method::Put, "If-None-Match: *\nIf-Match: {S}", &exists(), Policy::default());
     assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
     let fields: Vec<_> = judgement.evaluation.iter().map(|condition| condition.field).collect();
@@ -65,14 +66,14 @@ fn if_match_before_if_none_match() {
 }
 
 #[test]
-fn if_none_match_is_judged_after_a_true_if_match() {
+fn if_none_match_is_evaluated_after_a_true_if_match() {
     let judgement = judged(Method::Put, "If-None-Match: *\nIf-Match: {E}", &exists(), Policy::default());
     let seen: Vec<_> = judgement.evaluation.iter().map(|condition| (condition.field, condition.holds)).collect();
     assert_eq!(seen, [(Field::IfMatch, true), (Field::IfNoneMatch, false)]);
 }
 
 #[test]
-fn the_evaluation_says_how_each_condition_was_judged() {
+fn evaluation_has_comparison_result_and_clause() {
     let table = [
         ("If-Match: \"x\", {E}", Field::IfMatch, Comparison::Strong, E, true, "RFC 9110 13.1.1"),
         ("If-Match: *", Field::IfMatch, Comparison::Exists, E, true, "RFC 9110 13.1.1"),
@@ -94,13 +95,13 @@ fn the_evaluation_says_how_each_condition_was_judged() {
 }
 
 #[test]
-fn a_date_too_coarse_cites_the_section_on_weak_validators() {
+fn date_too_coarse_cites_the_section_on_weak_validators() {
     let judgement = judged(Method::Put, "If-Unmodified-Since: {M}", &twice_in_a_second(), Policy::default());
     assert_eq!(judgement.evaluation[0].clause, "RFC 9110 8.8.2.2");
 }
 
 #[test]
-fn what_is_ignored_is_not_in_the_evaluation() {
+fn ignored_field_is_not_in_the_evaluation() {
     for lines in [
         "If-Modified-Since: {M}",
         "If-Unmodified-Since: soon",

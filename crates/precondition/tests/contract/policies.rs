@@ -1,4 +1,4 @@
-//! The policies `optional` and `ignored`, and what a judgement says beside its verdict: what was named, what is buried.
+//! The policies `optional` and `ignored`, and the tag that a judgement records: named by the writer, or overwritten.
 
 use precondition::Method::{Delete, Patch, Put, Read};
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
@@ -15,7 +15,7 @@ const OPTIONAL: Policy = Policy {
 const IGNORED: Policy = Policy { preconditions: Preconditions::Ignored, ..OPTIONAL };
 
 #[test]
-fn optional_knows_no_428() {
+fn optional_policy_never_gives_428() {
     rows_under(
         OPTIONAL,
         Put,
@@ -30,7 +30,7 @@ fn optional_knows_no_428() {
 }
 
 #[test]
-fn optional_judges_what_is_sent() {
+fn optional_policy_evaluates_the_conditions_sent() {
     rows_under(
         OPTIONAL,
         Put,
@@ -47,7 +47,7 @@ fn optional_judges_what_is_sent() {
 }
 
 #[test]
-fn ignored_judges_no_condition_of_a_write() {
+fn ignored_policy_evaluates_no_condition_of_a_write() {
     let row = |lines| (lines, "200", "201", "201");
     rows_under(
         IGNORED,
@@ -60,7 +60,7 @@ fn ignored_judges_no_condition_of_a_write() {
 }
 
 #[test]
-fn ignored_judges_conditions_of_reads_as_ever() {
+fn ignored_policy_evaluates_conditions_of_reads() {
     rows_under(
         IGNORED,
         Read,
@@ -69,7 +69,7 @@ fn ignored_judges_conditions_of_reads_as_ever() {
 }
 
 #[test]
-fn syntax_counts_under_every_policy() {
+fn syntax_error_is_400_under_every_policy() {
     for policy in [Policy::default(), OPTIONAL, IGNORED] {
         let judgement = judged(Put, "If-Match: v5", &exists(), policy);
         assert_eq!(status(&judgement, Put, &exists()), "400 If-Match 0", "{policy:?}");
@@ -77,7 +77,7 @@ fn syntax_counts_under_every_policy() {
 }
 
 #[test]
-fn ignored_says_what_it_buries_unless_the_writer_had_seen_it() {
+fn ignored_policy_marks_a_write_blind_unless_it_names_current() {
     let table = [
         ("", true),
         ("If-Match: {S}", true),
@@ -93,7 +93,7 @@ fn ignored_says_what_it_buries_unless_the_writer_had_seen_it() {
             assert_eq!(judged(method, lines, &exists(), IGNORED).blind, blind, "{method:?} {lines}");
         }
         for target in [Target::Deleted, Target::NeverExisted] {
-            assert!(!judged(Put, lines, &target, IGNORED).blind, "nothing is buried where nothing is: {lines}");
+            assert!(!judged(Put, lines, &target, IGNORED).blind, "there is no version to overwrite: {lines}");
         }
         for policy in [Policy::default(), OPTIONAL] {
             assert!(!judged(Put, lines, &exists(), policy).blind, "{lines} {policy:?}");
@@ -102,12 +102,12 @@ fn ignored_says_what_it_buries_unless_the_writer_had_seen_it() {
 }
 
 #[test]
-fn what_the_writer_named() {
+fn based_on_is_the_tag_that_the_writer_named() {
     let (current, old) = (Some(tag(E)), Some(tag(S)));
     let table: [(&str, Policy, &Option<EntityTag>); 15] = [
         ("If-Match: {E}", Policy::default(), &current),
         ("If-Match: {S}, {E}", Policy::default(), &current),
-        // A date names a version and no tag. Which tag the writer has seen, nobody can tell from it.
+        // A date names a version but not a tag, so it does not tell which tag the writer has seen.
         ("If-Unmodified-Since: {M}", Policy::default(), &None),
         ("If-Unmodified-Since: {M}\nIf-None-Match: \"x\"", Policy::default(), &None),
         ("If-Match: {S}", Policy::default(), &None),
@@ -130,13 +130,13 @@ fn what_the_writer_named() {
 }
 
 #[test]
-fn the_default_is_how_it_should_be() {
+fn default_policy_requires_a_condition() {
     assert_eq!(Policy::default(), Policy { preconditions: Preconditions::Required, ..OPTIONAL });
     assert!(matches!(judged(Put, "", &exists(), Policy::default()).verdict, Verdict::Required(_)));
 }
 
 #[test]
-fn every_mistake_is_named() {
+fn mistakes_lists_every_member_off_its_default() {
     let worst = Policy {
         preconditions: Preconditions::Ignored,
         etags: Etags::Seconds,

@@ -5,12 +5,12 @@ use precondition::Method::Read;
 use crate::notation::rows;
 
 #[test]
-fn no_condition() {
+fn read_without_a_condition_is_200() {
     rows(Read, &[("", "200", "410", "404")]);
 }
 
 #[test]
-fn gone_is_410_whatever_conditions_are_sent() {
+fn deleted_document_is_410_under_any_condition() {
     rows(
         Read,
         &[
@@ -44,7 +44,7 @@ fn if_none_match_without_the_current_tag_is_200() {
         &[
             ("If-None-Match: {S}", "200", "410", "404"),
             ("If-None-Match: \"*\"", "200", "410", "404"),
-            // An empty field must not pass for a copy that the reader does not have.
+            // An empty field does not prove that the client has a copy.
             ("If-None-Match:", "200", "410", "404"),
             ("If-None-Match: , ,", "200", "410", "404"),
             ("If-None-Match: \"v5 d4f8c2a1\"", "200", "410", "404"),
@@ -100,7 +100,7 @@ fn if_unmodified_since_before_last_modified_is_412() {
 }
 
 #[test]
-fn both_conditions_are_judged_in_turn() {
+fn both_conditions_are_evaluated_in_order() {
     rows(
         Read,
         &[
@@ -113,7 +113,7 @@ fn both_conditions_are_judged_in_turn() {
 }
 
 #[test]
-fn a_date_that_is_none_is_ignored() {
+fn invalid_date_is_ignored() {
     rows(
         Read,
         &[
@@ -127,6 +127,6 @@ fn a_date_that_is_none_is_ignored() {
 }
 
 #[test]
-fn a_read_needs_no_guard() {
+fn read_needs_no_guard() {
     rows(Read, &[("If-Match: *", "200", "410", "404"), ("If-None-Match: \"x\"", "200", "410", "404")]);
 }

@@ -1,4 +1,4 @@
-//! Why a condition is false: the reasons of a 412, which of them goes first, and what is told along with them.
+//! Why a condition is false: the reasons of a 412, their precedence, and the details that come with them.
 
 use precondition::{
     BodyState, Failure, FailureReason, Field, JudgedRequest, Method, NoHistory, Policy, RequiredReason, Target,
@@ -15,7 +15,7 @@ fn failure(lines: &str, target: &Target) -> Failure {
 }
 
 #[test]
-fn stale_says_how_far_behind_the_newest_known_tag_is() {
+fn stale_counts_versions_after_the_newest_known_tag() {
     let table = [
         ("If-Match: {S}", 2),
         ("If-Match: \"v1-a\"", 4),
@@ -43,7 +43,7 @@ fn reasons_rank_stale_then_weak_then_transformed_then_unknown() {
 }
 
 #[test]
-fn a_proxys_suffix_is_recognised() {
+fn suffix_of_a_proxy_is_recognised() {
     let opaque = E.trim_matches('"');
     for suffix in ["-gzip", "--gzip", ";gzip", ":gzip", "+gzip", "-br", "-deflate", "-zstd", "-df"] {
         for mark in ["", "W/"] {
@@ -57,9 +57,9 @@ fn a_proxys_suffix_is_recognised() {
     }
 }
 
-/// It was issued, so it is not unknown, and it would not match even if it were current, so it is not for that stale.
+/// The tag was issued, so it is not unknown; it would not match even if it were current, so it is not merely stale.
 #[test]
-fn an_old_tag_that_was_made_weak_is_weak_and_shows_no_version() {
+fn old_tag_marked_weak_is_weak_tag_and_not_counted() {
     for lines in [format!("If-Match: W/{S}"), format!("If-Match: \"who\", W/{S}")] {
         let failure = failure(&lines, &exists());
         assert_eq!((failure.reason, failure.behind), (FailureReason::WeakTag, None), "{lines}");
@@ -69,7 +69,7 @@ fn an_old_tag_that_was_made_weak_is_weak_and_shows_no_version() {
 }
 
 #[test]
-fn without_a_history_an_old_tag_is_an_unknown_one() {
+fn old_tag_without_a_history_is_unknown() {
     let conditions = conditions("If-Match: {S}");
     let request = JudgedRequest { method: Method::Put, conditions: &conditions, body: BodyState::Read, now: now() };
     let judgement = judge(&request, &exists(), &Policy::default(), &NoHistory);
@@ -78,14 +78,14 @@ fn without_a_history_an_old_tag_is_an_unknown_one() {
 }
 
 #[test]
-fn deleted_and_never_existed_go_before_what_is_known_of_the_tag() {
+fn missing_document_precedes_what_is_known_of_the_tag() {
     assert_eq!(failure("If-Match: {S}", &Target::Deleted).reason, FailureReason::Deleted);
     assert_eq!(failure("If-Match: {S}", &Target::NeverExisted).reason, FailureReason::NeverExisted);
     assert_eq!(failure("If-Match: {S}", &Target::Deleted).behind, None);
 }
 
 #[test]
-fn a_failure_names_the_field_and_what_was_sent() {
+fn failure_has_the_field_and_its_value() {
     let table = [
         ("If-Match: {S},\nIf-Match: \"x\"", Field::IfMatch, format!("{S},, \"x\"")),
         ("If-None-Match:  * ", Field::IfNoneMatch, "*".to_owned()),
@@ -102,9 +102,9 @@ fn a_failure_names_the_field_and_what_was_sent() {
     }
 }
 
-/// The words are part of the contract.
+/// The words are part of the HTTP contract.
 #[test]
-fn the_words_for_the_reasons() {
+fn words_of_the_reasons_are_those_of_the_http_contract() {
     let words = [
         (FailureReason::Stale, "stale"),
         (FailureReason::Deleted, "deleted"),

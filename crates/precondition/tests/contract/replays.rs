@@ -1,4 +1,4 @@
-//! The lost answer: a PUT that was applied already.
+//! The lost response: a PUT that was already applied.
 
 use precondition::{
     BodyState, Conditions, EntityTag, FailureReason, History, JudgedRequest, Judgement, Method, Policy, Target,
@@ -7,10 +7,10 @@ use precondition::{
 
 use crate::notation::{Chain, E, S, conditions, exists, judged_with, now, status, tag};
 
-/// The tag of the version that `{E}` was made from.
+/// The tag of the parent of `{E}`.
 const PARENT: &str = "\"v4-d\"";
 
-/// The usual past, and a request that sends this state. The current one is `e`, that before it `d`, and so on.
+/// Returns the usual history and a request that sends this state. The current state is `e`, the one before `d`, etc.
 fn sending(state: &'static str) -> Chain {
     Chain { sent: state, ..Chain::usual() }
 }
@@ -20,20 +20,20 @@ fn put(lines: &str, state: &'static str) -> Judgement {
 }
 
 #[test]
-fn the_parent_of_the_current_version_and_its_state_is_200() {
+fn parent_of_current_version_with_its_state_is_replayed() {
     let judgement = put("If-Match: \"v4-d\"", "e");
     assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
     assert_eq!(judgement.based_on, Some(tag(PARENT)));
-    assert!(!judgement.evaluation[0].holds, "the condition is false all the same");
+    assert!(!judgement.evaluation[0].holds, "the condition is still false");
 }
 
 #[test]
-fn another_state_is_a_conflict() {
+fn other_state_is_412() {
     assert_eq!(status(&put("If-Match: \"v4-d\"", "mine"), Method::Put, &exists()), "412 stale");
 }
 
 #[test]
-fn the_current_state_on_another_parent_is_a_conflict() {
+fn current_state_on_another_parent_is_412() {
     for lines in ["If-Match: {S}", "If-Match: \"who\"", "If-Match: W/\"v4-d\"", "If-Match:"] {
         let judgement = put(lines, "e");
         assert!(matches!(judgement.verdict, Verdict::Failed(_)), "{lines}: {judgement:?}");
@@ -41,15 +41,15 @@ fn the_current_state_on_another_parent_is_a_conflict() {
 }
 
 #[test]
-fn a_version_that_has_been_replaced_since_is_superseded() {
-    // "v2-b" was the parent of {S}, whose state is c; two more versions came after that.
+fn applied_version_that_was_replaced_is_superseded() {
+    // "v2-b" is the parent of {S}, whose state is c; two more versions followed.
     let Verdict::Failed(failure) = put("If-Match: \"v2-b\"", "c").verdict else { panic!("a 412") };
     assert_eq!((failure.reason, failure.applied), (FailureReason::Superseded, Some(tag(S))));
     assert_eq!(failure.behind, Some(3));
 }
 
 #[test]
-fn a_version_that_was_deleted_since_was_saved_all_the_same() {
+fn applied_version_that_was_deleted_is_named() {
     let gone =
         |lines, state| judged_with(Method::Put, lines, &Target::Deleted, Policy::default(), &sending(state)).verdict;
     for (lines, state, applied) in [
@@ -65,9 +65,9 @@ fn a_version_that_was_deleted_since_was_saved_all_the_same() {
 }
 
 #[test]
-fn any_listed_tag_may_be_the_parent_current_version_first() {
+fn any_listed_tag_may_be_the_parent_current_one_first() {
     assert_eq!(put("If-Match: \"who\", \"v4-d\"", "e").verdict, Verdict::AlreadyApplied);
-    // The same state was made twice: on version 1 and again on version 4.
+    // The same state was created twice: on version 1 and again on version 4.
     let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "same"), (S, "c"), (PARENT, "d"), (E, "same")];
     let past = Chain { versions, sent: "same", own: true };
     let lines = format!("If-Match: \"v1-a\", {PARENT}");
@@ -77,7 +77,7 @@ fn any_listed_tag_may_be_the_parent_current_version_first() {
 }
 
 #[test]
-fn patch_and_delete_and_reads_are_never_taken_for_replays() {
+fn patch_delete_and_read_are_never_replays() {
     for method in [Method::Patch, Method::Delete, Method::Read] {
         for lines in ["If-Match: \"v4-d\"", "If-Match: \"v2-b\""] {
             for state in ["c", "e"] {
@@ -89,7 +89,7 @@ fn patch_and_delete_and_reads_are_never_taken_for_replays() {
 }
 
 #[test]
-fn another_condition_that_is_false_makes_it_a_refusal() {
+fn replay_with_another_false_condition_is_412() {
     let judgement = put("If-Match: \"v4-d\"\nIf-None-Match: *", "e");
     assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
     assert_eq!(judgement.evaluation.len(), 1);
@@ -101,7 +101,7 @@ fn another_condition_that_is_false_makes_it_a_refusal() {
 }
 
 #[test]
-fn a_date_does_not_tell_of_replays() {
+fn date_does_not_identify_a_replay() {
     let judgement = put("If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT", "e");
     assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
 }
@@ -136,7 +136,7 @@ fn possible_replay_with_unread_body_is_undecided() {
     }
     assert_eq!(unread(Method::Put, "If-Match: {S}", &Target::Deleted), "undecided");
     assert_eq!(unread(Method::Put, "If-Match: \"who\"", &Target::Deleted), "412 deleted");
-    // The next version is another author's, so this cannot be the write that made it.
+    // Another author wrote the next version, so this request cannot be the write that created it.
     for (lines, target, expected) in [
         ("If-Match: {S}", exists(), "412 stale"),
         ("If-Match: \"who\", \"v1-a\"", exists(), "412 stale"),
@@ -147,10 +147,10 @@ fn possible_replay_with_unread_body_is_undecided() {
     }
 }
 
-/// Answers nothing, and does not expect to be asked.
-struct Unasked;
+/// A history that must not be asked.
+struct UnaskedHistory;
 
-impl History for Unasked {
+impl History for UnaskedHistory {
     fn version_of(&self, tag: &EntityTag) -> Option<u64> {
         panic!("asked for the version of {tag}")
     }
@@ -165,14 +165,14 @@ impl History for Unasked {
 }
 
 #[test]
-fn the_past_is_asked_only_where_if_match_is_false() {
+fn history_is_asked_only_if_if_match_is_false() {
     let lines = ["", "If-Match: {E}", "If-Match: *", "If-None-Match: *", "If-None-Match: \"x\"", "If-Match: oops"];
     for lines in lines {
         let request =
             JudgedRequest { method: Method::Put, conditions: &conditions(lines), body: BodyState::Read, now: now() };
-        let _ = judge(&request, &exists(), &Policy::default(), &Unasked);
+        let _ = judge(&request, &exists(), &Policy::default(), &UnaskedHistory);
     }
     let stale = Conditions::if_match(tag(S));
     let request = JudgedRequest { method: Method::Put, conditions: &stale, body: BodyState::Read, now: now() };
-    let _ = judge(&request, &Target::NeverExisted, &Policy::default(), &Unasked);
+    let _ = judge(&request, &Target::NeverExisted, &Policy::default(), &UnaskedHistory);
 }

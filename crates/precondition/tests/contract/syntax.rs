@@ -1,10 +1,10 @@
-//! The syntax of `If-Match` and `If-None-Match`: what is a list, and what is a 400.
+//! The syntax of `If-Match` and `If-None-Match`: well-formed lists, and values that are a 400.
 
 use precondition::{Conditions, EntityTag, Member, Method, Policy, TagList, Target};
 
 use crate::notation::{exists, judged, status, tag};
 
-/// What is malformed, where, and a word of what is expected there.
+/// Malformed values: the value, the position of the first bad byte, and a word of what is expected there.
 const MALFORMED: &[(&str, usize, &str)] = &[
     ("v5-d4f8", 0, "in double quotes"),
     ("\"v5", 3, "double quote"),
@@ -16,11 +16,11 @@ const MALFORMED: &[(&str, usize, &str)] = &[
     ("\"a\"x", 3, "comma"),
     ("\"a\"b\"", 3, "comma"),
     ("\"a\", *", 5, "in double quotes"),
-    ("*, \"a\"", 1, "stands alone"),
-    ("*garbage", 1, "stands alone"),
-    ("* *", 2, "stands alone"),
+    ("*, \"a\"", 1, "cannot be combined"),
+    ("*garbage", 1, "cannot be combined"),
+    ("* *", 2, "cannot be combined"),
     (", *", 2, "in double quotes"),
-    ("*,", 1, "stands alone"),
+    ("*,", 1, "cannot be combined"),
     ("'v5'", 0, "in double quotes"),
     ("\"a\", b, \"c\"", 5, "in double quotes"),
     ("\"a\";\"b\"", 3, "comma"),
@@ -39,9 +39,9 @@ fn malformed_list_names_first_bad_byte_and_expected_form() {
     }
 }
 
-/// Never 'no condition', never a match; for reads and writes alike, under every policy.
+/// It is never 'no condition' and never a match, for reads and writes alike.
 #[test]
-fn malformed_is_a_400_that_names_the_field() {
+fn malformed_field_is_a_400_that_names_it() {
     for (value, position, _) in MALFORMED {
         for field in ["If-Match", "If-None-Match"] {
             for method in [Method::Read, Method::Put, Method::Patch, Method::Delete] {
@@ -54,13 +54,13 @@ fn malformed_is_a_400_that_names_the_field() {
 }
 
 #[test]
-fn several_lines_are_one_list_joined_by_comma_and_space() {
+fn field_lines_are_one_list_joined_by_comma_and_space() {
     let table = [
         ("If-Match: \"a\"\nIf-Match: oops", "400 If-Match 5"),
         ("If-Match:   \"a\"  \nIf-Match: \toops", "400 If-Match 5"),
         ("If-Match: *\nIf-Match: *", "400 If-Match 1"),
         ("If-Match: \"a\"\nIf-None-Match: b\nIf-Match: {E}", "400 If-None-Match 0"),
-        // Torn apart between two lines, the quotes hold a space now.
+        // Split between two lines, the quoted tag contains a space.
         ("If-Match: \"v5-d4f8\nIf-Match: c2a1\"", "412 unknown_tag"),
         ("If-Match:\nIf-Match: {E}", "200"),
     ];
@@ -88,13 +88,13 @@ fn commas_inside_quotes_are_data() {
 }
 
 #[test]
-fn obs_text_is_legal() {
+fn obs_text_is_legal_in_a_tag() {
     let list = TagList::parse(b"\"caf\xE9\", \"\x80\xFF\"").unwrap();
     assert_eq!(list.tags().map(EntityTag::opaque).collect::<Vec<_>>(), [&b"caf\xE9"[..], b"\x80\xFF"]);
 }
 
 #[test]
-fn a_space_inside_quotes_is_a_member_that_matches_nothing() {
+fn space_inside_quotes_is_a_member_that_matches_nothing() {
     let list = TagList::parse(b"W/\"a b\",\" \"").unwrap();
     let spaced = [b"W/\"a b\"".to_vec(), b"\" \"".to_vec()].map(Member::WithSpace);
     assert_eq!(list, TagList::Tags(spaced.to_vec()));
@@ -102,27 +102,27 @@ fn a_space_inside_quotes_is_a_member_that_matches_nothing() {
 }
 
 #[test]
-fn star_alone_is_any_and_in_quotes_a_tag() {
+fn star_alone_is_any_and_star_in_quotes_is_a_tag() {
     assert_eq!(TagList::parse(b"*"), Ok(TagList::Any));
     assert_eq!(TagList::parse(b" *\t"), Ok(TagList::Any));
     assert_eq!(TagList::parse(b"\"*\""), Ok(TagList::Tags(vec![Member::Tag(tag("\"*\""))])));
 }
 
 #[test]
-fn sixty_four_tags_are_a_list_and_one_more_is_malformed() {
+fn list_of_64_tags_is_legal_and_one_more_is_malformed() {
     let most = vec!["\"x\""; 64].join(",");
     assert_eq!(TagList::parse(most.as_bytes()).unwrap().members().len(), 64);
     assert!(TagList::parse(format!("{most}, ,").as_bytes()).is_ok());
     let error = TagList::parse(format!("{most}, \"x\"").as_bytes()).unwrap_err();
     assert_eq!(error.position, most.len() + 2);
     assert!(error.expected.contains("64"));
-    // What matches nothing counts too.
+    // Members that match nothing count too.
     let spaced = vec!["\"x y\""; 65].join(",");
     assert_eq!(TagList::parse(spaced.as_bytes()).unwrap_err().position, 64 * 6);
 }
 
 #[test]
-fn one_tag_alone() {
+fn single_tag_is_parsed_with_nothing_around_it() {
     assert_eq!(tag("\"\"").opaque(), b"");
     assert!(tag("W/\"\"").is_weak());
     let table = [
@@ -142,7 +142,7 @@ fn one_tag_alone() {
 }
 
 #[test]
-fn a_tag_is_made_of_visible_characters_and_obs_text() {
+fn tag_has_visible_characters_and_obs_text_only() {
     for byte in 0..=u8::MAX {
         let legal = byte == 0x21 || (0x23..=0x7E).contains(&byte) || byte >= 0x80;
         assert_eq!(EntityTag::strong([b'x', byte]).is_ok(), legal, "{byte:#x}");
@@ -152,9 +152,9 @@ fn a_tag_is_made_of_visible_characters_and_obs_text() {
     assert_eq!(EntityTag::strong("a\"b").unwrap_err().position, 1);
 }
 
-/// The table of RFC 9110 section 8.8.3.2.
+/// The table in RFC 9110 section 8.8.3.2.
 #[test]
-fn strong_and_weak_comparison() {
+fn comparisons_are_those_of_the_rfc() {
     let table = [
         ("W/\"1\"", "W/\"1\"", false, true),
         ("W/\"1\"", "W/\"2\"", false, false),
@@ -169,13 +169,13 @@ fn strong_and_weak_comparison() {
 }
 
 #[test]
-fn an_error_reads_as_a_sentence() {
+fn syntax_error_names_position_and_expected_form() {
     let error = "v5".parse::<EntityTag>().unwrap_err();
     assert_eq!(error.to_string(), "at byte 0: expected an entity tag in double quotes, as in \"x\" or W/\"x\"");
 }
 
 #[test]
-fn what_was_sent_can_be_read_back() {
+fn fields_returns_what_was_sent() {
     let lines: [(&str, &[u8]); 5] = [
         ("IF-NONE-MATCH", b"\"a\""),
         ("accept", b"*/*"),
@@ -193,23 +193,23 @@ fn what_was_sent_can_be_read_back() {
 }
 
 #[test]
-fn a_clients_conditions_are_those_of_their_fields() {
+fn client_constructors_equal_the_parsed_fields() {
     let from = |name, value: &str| Conditions::from_fields([(name, value.as_bytes())]);
     assert_eq!(Conditions::if_match(tag("W/\"a\"")), from("If-Match", "W/\"a\""));
     assert_eq!(Conditions::if_none_match_any(), from("if-none-match", "*"));
 }
 
 #[test]
-fn a_malformed_field_does_not_wake_the_dead() {
+fn malformed_field_on_a_missing_document_is_404_or_410() {
     for (target, expected) in [(Target::Deleted, "410"), (Target::NeverExisted, "404")] {
         let judgement = judged(Method::Delete, "If-Match: oops", &target, Policy::default());
         assert_eq!(status(&judgement, Method::Delete, &target), expected);
     }
 }
 
-/// Two tags that differ look different, whatever they are made of.
+/// Two different tags look different, whatever bytes they contain.
 #[test]
-fn what_is_no_utf_8_is_shown_by_its_number() {
+fn bytes_that_are_not_utf_8_are_escaped() {
     let shown = |bytes: &[u8]| EntityTag::parse(bytes).unwrap().to_string();
     assert_eq!(shown(b"\"caf\xe9\""), r#""caf\xE9""#);
     assert_eq!(shown(b"\"\xff\xfe\""), r#""\xFF\xFE""#);

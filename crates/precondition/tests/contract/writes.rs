@@ -7,12 +7,12 @@ use precondition::{BodyState, Conditions, Current, EntityTag, JudgedRequest, NoH
 use crate::notation::{Row, current, exists, judged, now, rows, status, twice_in_a_second};
 
 #[test]
-fn put_without_a_condition() {
+fn put_without_a_condition_is_428() {
     rows(Put, &[("", "428 no_condition", "428 no_condition", "428 no_condition")]);
 }
 
 #[test]
-fn put_if_match_current_or_a_list_with_it() {
+fn put_with_the_current_tag_or_a_list_with_it_is_200() {
     rows(
         Put,
         &[
@@ -45,29 +45,29 @@ fn put_with_old_weak_foreign_or_empty_if_match_fails() {
 }
 
 #[test]
-fn put_if_match_any() {
+fn put_with_if_match_star_is_428_or_412() {
     rows(Put, &[("If-Match: *", "428 wildcard_names_no_version", "412 deleted", "412 never_existed")]);
 }
 
 #[test]
-fn put_if_none_match_any() {
+fn put_with_if_none_match_star_creates_only() {
     rows(Put, &[("If-None-Match: *", "412 already_exists", "201", "201")]);
 }
 
 #[test]
-fn put_only_if_none_match_false() {
+fn put_with_only_a_false_if_none_match_is_412() {
     let row = |lines| -> Row { (lines, "412 already_exists", "428 names_no_version", "428 names_no_version") };
     rows(Put, &[row("If-None-Match: {E}"), row("If-None-Match: W/{E}"), row("If-None-Match: {S}, W/{E}")]);
 }
 
 #[test]
-fn put_only_if_none_match_true() {
+fn put_with_only_a_true_if_none_match_is_428() {
     let row = |lines| -> Row { (lines, "428 names_no_version", "428 names_no_version", "428 names_no_version") };
     rows(Put, &[row("If-None-Match: {S}"), row("If-None-Match: \"*\""), row("If-None-Match: \"v5 d4f8c2a1\"")]);
 }
 
 #[test]
-fn a_field_with_no_member_is_a_condition_that_is_false() {
+fn field_without_a_member_is_a_false_condition() {
     rows(
         Put,
         &[
@@ -78,9 +78,9 @@ fn a_field_with_no_member_is_a_condition_that_is_false() {
     );
 }
 
-/// What a PUT meets where the document exists, PATCH and DELETE meet too.
+/// If the document exists, PATCH and DELETE get the same status as PUT.
 #[test]
-fn patch_and_delete_as_put_and_410_where_it_is_gone() {
+fn patch_and_delete_are_as_put_and_410_if_deleted() {
     for (method, done) in [(Patch, "200"), (Delete, "204")] {
         rows(
             method,
@@ -110,16 +110,16 @@ fn if_unmodified_since_holds_at_or_after_last_modified() {
             ("If-Unmodified-Since: {M}", "200", "412 deleted", "412 never_existed"),
             ("If-Unmodified-Since: Sun, 22 Nov 2026 05:00:12 GMT", "200", "412 deleted", "412 never_existed"),
             ("If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT", "412 stale", "412 deleted", "412 never_existed"),
-            // The other two forms of the same moment.
+            // The same moment in the other two forms.
             ("If-Unmodified-Since: Sunday, 22-Nov-26 05:00:11 GMT", "200", "412 deleted", "412 never_existed"),
             ("If-Unmodified-Since: Sun Nov 22 05:00:11 2026", "200", "412 deleted", "412 never_existed"),
         ],
     );
 }
 
-/// The judgement is at 06:00:11.
+/// The time of the judgement is 06:00:11.
 #[test]
-fn a_date_in_the_future_names_no_version() {
+fn date_in_the_future_names_no_version() {
     let row = |lines| -> Row { (lines, "428 date_in_future", "412 deleted", "412 never_existed") };
     let now: Row = ("If-Unmodified-Since: Sun, 22 Nov 2026 06:00:11 GMT", "200", "412 deleted", "412 never_existed");
     let mut table = vec![
@@ -132,7 +132,7 @@ fn a_date_in_the_future_names_no_version() {
         row("If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT\nIf-None-Match: {S}"),
     ];
     rows(Put, &table);
-    // What is false is said before what is missing, and a tag decides alone.
+    // A false condition precedes the guard, and if there is a tag, it alone decides.
     table = vec![
         (
             "If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT\nIf-None-Match: {E}",
@@ -154,7 +154,7 @@ fn a_date_in_the_future_names_no_version() {
     for (method, policy, expected) in [
         (Patch, Policy::default(), "428 date_in_future"),
         (Delete, Policy::default(), "428 date_in_future"),
-        // At face value it is as good as any; and where no version has to be named, it is a condition that holds.
+        // If dates are trusted, a future date is as good as any. If no version has to be named, it is a true condition.
         (Put, plain, "200"),
         (Put, optional, "200"),
         (Method::Read, Policy::default(), "200"),
@@ -164,7 +164,7 @@ fn a_date_in_the_future_names_no_version() {
 }
 
 #[test]
-fn a_date_cannot_tell_two_versions_of_its_second_apart() {
+fn date_cannot_tell_two_versions_of_its_second_apart() {
     let same = "If-Unmodified-Since: {M}";
     let later = "If-Unmodified-Since: Sun, 22 Nov 2026 05:00:12 GMT";
     let earlier = "If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT";
@@ -177,7 +177,7 @@ fn a_date_cannot_tell_two_versions_of_its_second_apart() {
         (Put, earlier, Policy::default(), "412 stale"),
         (Put, same, plain, "200"),
         (Put, earlier, plain, "412 stale"),
-        // A read loses nothing.
+        // A read cannot lose an update.
         (Method::Read, same, Policy::default(), "200"),
     ];
     for (method, lines, policy, expected) in table {
@@ -187,7 +187,7 @@ fn a_date_cannot_tell_two_versions_of_its_second_apart() {
 }
 
 #[test]
-fn if_match_and_if_unmodified_since_if_match_alone_decides() {
+fn if_match_overrides_if_unmodified_since() {
     rows(
         Put,
         &[
@@ -203,7 +203,7 @@ fn if_match_and_if_unmodified_since_if_match_alone_decides() {
                 "412 deleted",
                 "412 never_existed",
             ),
-            // So the date does not name a version here either.
+            // The date is ignored, so it does not name a version here either.
             (
                 "If-Match: *\nIf-Unmodified-Since: {M}",
                 "428 wildcard_names_no_version",
@@ -215,7 +215,7 @@ fn if_match_and_if_unmodified_since_if_match_alone_decides() {
 }
 
 #[test]
-fn if_match_and_if_none_match_both_must_hold() {
+fn if_match_and_if_none_match_must_both_hold() {
     rows(
         Put,
         &[
@@ -231,7 +231,7 @@ fn if_match_and_if_none_match_both_must_hold() {
 }
 
 #[test]
-fn a_write_with_only_ignored_fields_is_a_428() {
+fn write_with_only_ignored_fields_is_428() {
     let row = |lines| -> Row { (lines, "428 no_condition", "428 no_condition", "428 no_condition") };
     rows(
         Put,
@@ -249,7 +249,7 @@ fn a_write_with_only_ignored_fields_is_a_428() {
 }
 
 #[test]
-fn a_tag_with_obs_text_is_a_tag() {
+fn tag_with_obs_text_matches() {
     let latin = EntityTag::strong(b"caf\xE9").unwrap();
     let target = Target::Exists(Current { etag: latin, ..current() });
     let conditions = Conditions::from_fields([("If-Match", &b"\"nope\", \"caf\xE9\""[..])]);

@@ -1,4 +1,4 @@
-//! Laws of the judgement.
+//! Laws of the judgement, checked on random requests.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn word(verdict: &Verdict) -> String {
     }
 }
 
-/// The members of `If-Match`, read by the parser, which has properties of its own.
+/// Returns the members of `If-Match`, by the crate's parser, which has its own properties in `parsers`.
 fn if_match(given: &Given) -> Option<TagList> {
     given.conditions().value(Field::IfMatch).map(|value| TagList::parse(value).expect("the request went on"))
 }
@@ -40,7 +40,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4096, ..config() })]
 
     #[test]
-    fn the_naive_reading_of_the_contract_agrees(given in given()) {
+    fn verdict_is_that_of_the_reference_model(given in given()) {
         prop_assert_eq!(word(&given.judged().verdict), reference_model::status(&given));
     }
 }
@@ -49,7 +49,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_write_never_goes_on_against_a_false_if_match(given in given()) {
+    fn write_never_proceeds_if_if_match_is_false(given in given()) {
         let judged = given.policy.preconditions != Preconditions::Ignored;
         if judged && given.judged().verdict == Verdict::Proceed {
             match if_match(&given) {
@@ -82,7 +82,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_request_meets_the_same_judgement(given in given()) {
+    fn same_request_gets_the_same_judgement(given in given()) {
         prop_assert_eq!(given.judged(), given.clone().judged());
     }
 
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_the_body_only_decides_what_was_undecided(given in given()) {
+    fn body_only_decides_what_was_undecided(given in given()) {
         let before = Given { incoming: BodyState::Unread, ..given.clone() }.judged();
         let after = Given { incoming: BodyState::Read, ..given.clone() }.judged();
         prop_assert_ne!(&after.verdict, &Verdict::Undecided);
@@ -109,16 +109,16 @@ proptest! {
             prop_assert_eq!(given.method, Method::Put);
             prop_assert!(matches!(after.verdict, Verdict::AlreadyApplied | Verdict::Failed(_)));
         } else {
-            // Without its body, a write of another author is not known as a repetition.
+            // Without the body, a write of another author is not recognised as a replay.
             let repeated = matches!(after.verdict, Verdict::AlreadyApplied)
                 || matches!(&after.verdict, Verdict::Failed(failure) if failure.applied.is_some());
             prop_assert!(before == after || (repeated && matches!(before.verdict, Verdict::Failed(_))));
         }
     }
 
-    /// What can be recognised as a repetition after the body was not refused before it, unless another author made it.
+    /// A replay that is recognised with the body is not refused without it, unless another author made the version.
     #[test]
-    fn a_repetition_by_its_author_is_not_refused_unread(given in given()) {
+    fn replay_by_its_author_is_not_refused_unread(given in given()) {
         let mut own = Given { incoming: BodyState::Unread, ..given.clone() };
         own.own.fill(true);
         let after = Given { incoming: BodyState::Read, ..given }.judged();
@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_applied_has_the_state_that_was_sent(given in given()) {
+    fn applied_version_has_the_state_that_was_sent(given in given()) {
         let judgement = given.judged();
         let state_of = |tag: &EntityTag| {
             given.versions.iter().find(|(issued, _)| *issued == tag.to_string()).map(|(_, state)| *state)
@@ -157,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn only_ignored_conditions_let_a_write_be_blind(given in given()) {
+    fn write_is_blind_only_if_conditions_are_ignored(given in given()) {
         let judgement = given.judged();
         if judgement.blind {
             prop_assert_eq!(given.policy.preconditions, Preconditions::Ignored);
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn a_second_date_makes_a_field_ignored(given in given(), one in date_value(), other in date_value()) {
+    fn field_with_two_dates_is_ignored(given in given(), one in date_value(), other in date_value()) {
         for field in ["If-Modified-Since", "If-Unmodified-Since"] {
             if !given.sends(field) {
                 prop_assert_eq!(given.with_line(field, &one).with_line(field, &other).judged(), given.judged());
@@ -198,14 +198,14 @@ proptest! {
     }
 
     #[test]
-    fn upper_and_lower_case_of_names_are_the_same(given in given()) {
+    fn field_names_are_case_insensitive(given in given()) {
         let mut loud = given.clone();
         loud.lines.iter_mut().for_each(|(name, _)| *name = name.to_uppercase());
         prop_assert_eq!(loud.judged(), given.judged());
     }
 
     #[test]
-    fn the_order_of_different_fields_is_no_matter(given in given(), last in line()) {
+    fn order_of_different_fields_does_not_matter(given in given(), last in line()) {
         let one = given.with_line(&last.0, &last.1);
         let mut other = one.clone();
         other.lines.sort_by_key(|(name, _)| name.to_lowercase());
@@ -213,16 +213,16 @@ proptest! {
     }
 
     #[test]
-    fn conditions_survive_being_sent(given in given()) {
+    fn conditions_survive_a_round_trip(given in given()) {
         let conditions = given.conditions();
         let fields: Vec<_> = conditions.fields().map(|(field, value)| (field.as_str(), value)).collect();
         prop_assert_eq!(&Conditions::from_fields(fields), &conditions);
     }
 }
 
-/// Laws about requests that never come up would be empty. This walks through a fixed series of them.
+/// A law about requests that are never drawn is empty: a fixed series of draws reaches every response.
 #[test]
-fn every_answer_comes_up_among_the_requests_that_are_drawn() {
+fn draws_reach_every_response() {
     let mut runner = TestRunner::deterministic();
     let draw = |_| word(&given().new_tree(&mut runner).expect("nothing is rejected").current().judged().verdict);
     let drawn: BTreeSet<String> = (0..8192).map(draw).collect();

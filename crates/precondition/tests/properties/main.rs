@@ -1,4 +1,4 @@
-//! What holds for every request: laws, checked on requests that nobody thought of.
+//! Laws that hold for every request, checked on random ones.
 
 mod laws;
 mod parsers;
@@ -7,7 +7,7 @@ mod strategies;
 
 use proptest::prelude::ProptestConfig;
 
-/// No files are written for what fails: the smallest failing case is printed, and is meant to become a row of its own.
+/// No regression files: proptest prints the smallest failing case, which then becomes a row of its own.
 fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, cases: 512, ..ProptestConfig::default() }
 }

@@ -8,7 +8,7 @@ use proptest::sample::select;
 
 use crate::config;
 
-/// Any byte that may stand between the quotes.
+/// Any byte that is legal between the quotes.
 fn etagc() -> impl Strategy<Value = u8> {
     prop_oneof![Just(0x21u8), 0x23..=0x7Eu8, 0x80..=0xFFu8]
 }
@@ -32,7 +32,7 @@ fn list() -> impl Strategy<Value = TagList> {
     prop_oneof![1 => Just(TagList::Any), 9 => vec(member, 0..=MAX_TAGS).prop_map(TagList::Tags)]
 }
 
-/// Bytes that look like a list more often than chance would have it.
+/// Bytes that resemble a list more often than random ones.
 fn nearly_a_list() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 0..40), vec(select(b"\"\"\"\"WW//,,  \tab*\x07\x7F\xE9".to_vec()), 0..24),]
 }
@@ -41,17 +41,17 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_tag_that_is_printed_is_read_back(tag in tag()) {
+    fn printed_tag_is_parsed_back(tag in tag()) {
         prop_assert_eq!(EntityTag::parse(&tag.to_bytes()), Ok(tag));
     }
 
     #[test]
-    fn a_list_that_is_printed_is_read_back(list in list()) {
+    fn printed_list_is_parsed_back(list in list()) {
         prop_assert_eq!(TagList::parse(&list.to_bytes()), Ok(list));
     }
 
     #[test]
-    fn a_tag_is_a_list_of_one(tag in tag()) {
+    fn tag_is_a_list_of_one(tag in tag()) {
         prop_assert_eq!(TagList::parse(&tag.to_bytes()), Ok(TagList::Tags(vec![Member::Tag(tag)])));
     }
 
@@ -70,9 +70,9 @@ proptest! {
         }
     }
 
-    /// What stands before the first bad byte is the beginning of a list, and with the bad byte it is not.
+    /// The bytes before the first bad one begin some list; with the bad one added, they begin none.
     #[test]
-    fn the_first_bad_byte_is_the_first_bad_byte(bytes in nearly_a_list()) {
+    fn error_position_is_the_first_bad_byte(bytes in nearly_a_list()) {
         let endings: [&[u8]; 4] = [b"", b"\"", b"/\"\"", b"\"\""];
         let begins_a_list = |start: &[u8]| endings.iter().any(|end| TagList::parse(&[start, end].concat()).is_ok());
         if let Err(error) = TagList::parse(&bytes) {
@@ -92,15 +92,15 @@ proptest! {
     }
 
     #[test]
-    fn a_date_that_is_printed_is_read_back(seconds in HttpDate::MIN.unix_seconds()..=HttpDate::MAX.unix_seconds()) {
+    fn printed_date_is_parsed_back(seconds in HttpDate::MIN.unix_seconds()..=HttpDate::MAX.unix_seconds()) {
         let date = HttpDate::from_unix_seconds(seconds);
         prop_assert_eq!(date.unix_seconds(), seconds);
         prop_assert_eq!(HttpDate::parse(date.to_string().as_bytes()), Some(date));
     }
 
-    /// The obsolete forms, made from the pieces of the one that we print.
+    /// The obsolete forms are built from the parts of the printed one.
     #[test]
-    fn the_three_forms_agree(seconds in 0..3_155_760_000i64) {
+    fn three_forms_of_a_date_agree(seconds in 0..3_155_760_000i64) {
         let date = HttpDate::from_unix_seconds(seconds);
         let text = date.to_string();
         let (weekday, day, month, year, time) = (&text[..3], &text[5..7], &text[8..11], &text[12..16], &text[17..25]);
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_never_makes_a_date_of_another_shape(
+    fn changed_byte_never_makes_a_date_of_another_shape(
         seconds in 0..4_102_444_800i64,
         place in 0..29usize,
         byte in any::<u8>(),
@@ -121,14 +121,14 @@ proptest! {
         let mut text = HttpDate::from_unix_seconds(seconds).to_string().into_bytes();
         text[place] = byte;
         if let Some(date) = HttpDate::parse(&text) {
-            // The day of the week is not checked, and the 60th second is another spelling.
+            // The day of the week is not checked, and second 60 has another spelling.
             let printed = date.to_string();
             prop_assert!(printed.as_bytes()[3..] == text[3..] || &text[23..25] == b"60");
         }
     }
 
     #[test]
-    fn any_bytes_are_a_date_or_none(bytes in vec(any::<u8>(), 0..40)) {
+    fn any_bytes_are_parsed_without_a_panic(bytes in vec(any::<u8>(), 0..40)) {
         let _ = HttpDate::parse(&bytes);
     }
 }

@@ -1,20 +1,23 @@
-//! The contract once more, told naively: another way to read lists, another way to count days, one long run through
-//! the rules. It shares no code with what it checks. Where the two differ, one of them is wrong.
+//! A second, naive implementation of the HTTP contract.
+//!
+//! It parses lists and counts days in another way and applies the rules in one long function. It shares no code with
+//! the
+//! crate that it checks: if the two disagree, one of them is wrong.
 
 use precondition::policy::{Dates, Preconditions};
 use precondition::{BodyState, Method};
 
 use crate::strategies::{Given, NOW, Place, WRITTEN};
 
-/// What a tag field says.
+/// The parsed value of a tag field.
 enum Tags {
     Malformed,
     Any,
-    /// Whether each member is weak, and its opaque part. With a space inside, that is nobody's.
+    /// For each member, whether it is weak, and its opaque part. One with a space inside equals no issued tag.
     List(Vec<(bool, String)>),
 }
 
-/// The status code that a request meets, with its reason or its field: `412 stale`, `400 If-Match`.
+/// Returns the status code of a request, with its reason or its field: `412 stale`, `400 If-Match`.
 pub(crate) fn status(given: &Given) -> String {
     let exists = given.place == Place::Exists;
     let writes = given.method != Method::Read;
@@ -99,18 +102,18 @@ pub(crate) fn status(given: &Given) -> String {
     }
 }
 
-/// The places of the versions that a list names.
+/// Returns the indices of the versions that a list names.
 fn known(given: &Given, list: &Tags) -> Vec<usize> {
     strong(list).iter().filter_map(|opaque| given.versions.iter().position(|v| bare(&v.0) == *opaque)).collect()
 }
 
-/// Whether a false `If-Match` is all that stands against a PUT, and names what the PUT may have been made on.
+/// Returns whether a false `If-Match` is the only obstacle to a PUT and names a version that the PUT may be based on.
 fn may_be_applied(given: &Given, list: &Tags, none_match_is_false: bool) -> bool {
     let known = given.place != Place::Never && !known(given, list).is_empty();
     given.method == Method::Put && !none_match_is_false && known
 }
 
-/// A false `If-Match` on a document that exists.
+/// Returns the status for a false `If-Match` on a document that exists.
 fn mismatch(given: &Given, list: &Tags, none_match_is_false: bool) -> String {
     let known = known(given, list);
     if may_be_applied(given, list, none_match_is_false) && given.incoming == BodyState::Read {
@@ -161,7 +164,7 @@ fn strong(tags: &Tags) -> Vec<String> {
     }
 }
 
-/// A field's lines, as one value. Each byte becomes the character of the same number, so that text can be cut.
+/// Joins a field's lines into one value. Each byte becomes the character with the same number, so that it can be split.
 fn value(given: &Given, field: &str) -> Option<String> {
     let lines: Vec<String> = given
         .lines
@@ -173,7 +176,7 @@ fn value(given: &Given, field: &str) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(", "))
 }
 
-/// Cuts at commas with an even number of quotes before them, then looks at each piece by itself.
+/// Splits at commas with an even number of quotes before them, then parses each piece on its own.
 fn tags(value: &str) -> Tags {
     if value.trim_matches([' ', '\t']) == "*" {
         return Tags::Any;
@@ -203,7 +206,7 @@ fn member(piece: &str) -> Option<(bool, String)> {
     (!opaque.contains(is_bad)).then(|| (weak, opaque.to_owned()))
 }
 
-/// Takes the numbers out, whatever the form, and then checks that one of the three forms would print the same.
+/// Extracts the numbers, whatever the form, and then checks that one of the three forms prints the same text.
 fn date(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -235,7 +238,7 @@ fn date(text: &str) -> Option<i64> {
     if !printed || day < 1 || day > lengths[month] || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    assert!(full_year >= 1970, "the walk below begins in 1970");
+    assert!(full_year >= 1970, "the count below begins in 1970");
     let years: i64 = (1970..full_year).map(|year| if leap(year) { 366 } else { 365 }).sum();
     let days = years + lengths[..month].iter().sum::<i64>() + day - 1;
     Some(((days * 24 + hour) * 60 + minute) * 60 + second)

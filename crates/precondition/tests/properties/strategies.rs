@@ -1,5 +1,4 @@
-//! Requests, documents and pasts, drawn at random, but from a small world: where there are only a few tags and seconds,
-//! they meet often.
+//! Random requests, documents and histories from a small world: with few tags and seconds, they often coincide.
 
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
 use precondition::{
@@ -12,10 +11,10 @@ use proptest::sample::select;
 /// The second that the current version was written in: `Sun, 22 Nov 2026 05:00:11 GMT`.
 pub(crate) const WRITTEN: i64 = 1_795_323_611;
 
-/// The second of the judgement: 49 seconds later.
+/// The time of the judgement: 49 seconds later.
 pub(crate) const NOW: i64 = WRITTEN + 49;
 
-/// A request, and all that it is judged by.
+/// A request and everything that its judgement depends on.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     pub(crate) method: Method,
@@ -32,7 +31,7 @@ pub(crate) struct Given {
     pub(crate) policy: Policy,
 }
 
-/// What stands where the request points to.
+/// The state of the document that the request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Never,
@@ -68,14 +67,14 @@ impl Given {
         judge(&request, &self.target(), &self.policy, self)
     }
 
-    /// The same request with one more field line at its end.
+    /// Returns the same request with one more field line at its end.
     pub(crate) fn with_line(&self, name: &str, value: &[u8]) -> Self {
         let mut more = self.clone();
         more.lines.push((name.to_owned(), value.to_vec()));
         more
     }
 
-    /// Whether a field was sent, whatever its value.
+    /// Returns whether a field was sent, with any value.
     pub(crate) fn sends(&self, field: &str) -> bool {
         self.lines.iter().any(|(name, _)| name.eq_ignore_ascii_case(field))
     }
@@ -98,7 +97,7 @@ impl History for Given {
     }
 }
 
-/// Anything that can be asked of a document.
+/// Any request for a document.
 pub(crate) fn given() -> impl Strategy<Value = Given> {
     let method = select(vec![Method::Read, Method::Put, Method::Put, Method::Patch, Method::Delete]);
     let incoming = select(vec![BodyState::Read, BodyState::Unread]);
@@ -134,7 +133,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// One field line, most often one of the four.
+/// One field line, usually one of the four.
 pub(crate) fn line() -> impl Strategy<Value = (String, Vec<u8>)> {
     let tags = (select(vec!["If-Match", "If-Match", "if-match", "If-None-Match", "IF-NONE-MATCH"]), tag_value());
     let dates = (select(vec!["If-Modified-Since", "If-Unmodified-Since", "if-unmodified-since"]), date_value());
@@ -142,7 +141,7 @@ pub(crate) fn line() -> impl Strategy<Value = (String, Vec<u8>)> {
     prop_oneof![6 => tags, 3 => dates, 1 => others].prop_map(|(name, value)| (name.to_owned(), value))
 }
 
-/// A value of `If-Match` or `If-None-Match`, right or wrong.
+/// A valid or invalid value of `If-Match` or `If-None-Match`.
 pub(crate) fn tag_value() -> impl Strategy<Value = Vec<u8>> {
     let separator = select(vec![",", ", ", " ,", ",,", "\t,\t"]);
     let list = (vec(member(), 0..4), separator).prop_map(|(members, separator)| members.join(separator.as_bytes()));
@@ -165,7 +164,7 @@ fn member() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A value of one of the date fields, right or wrong.
+/// A valid or invalid value of a date field.
 pub(crate) fn date_value() -> impl Strategy<Value = Vec<u8>> {
     let values = [
         "Sun, 22 Nov 2026 05:00:10 GMT",
