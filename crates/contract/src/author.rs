@@ -1,8 +1,8 @@
-//! The name of an author, and the characters that it may have.
+//! The name of an author, and the characters that it may contain.
 //!
-//! A name is shown on screens that several people look at, and decides whose work was overwritten. So every character
-//! of it can be seen, and two names that look different are different. What is *not* here: whether somebody may use the
-//! name. The categories of characters come from the Unicode Character Database, by way of `icu_properties`.
+//! A name is shown on screens that several people look at, and tells whose work was overwritten. So every character of
+//! it is visible, and two names that look different are different. Whether a client may use the name is decided by the
+//! server. The categories of characters come from the Unicode Character Database, through `icu_properties`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,13 +15,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 
-/// The name of an author: 1 to 64 characters that can be seen, and single spaces between them.
+/// The name of an author: 1 to 64 visible characters, with single spaces between them.
 ///
-/// In a field of a message it is percent-encoded UTF-8, because only ASCII is safe in a field value.
+/// In a header field it is percent-encoded UTF-8, because only ASCII is safe in a field value.
 ///
-/// Whoever gives a name is held to the rule, by [`FromStr`] or [`Author::from_field`]. A name that is only reported is
-/// not: in JSON, and from an older store, it is [repaired](Author::from_repaired). A list must not become unreadable by
-/// one name that was allowed when it was written, or that a newer Unicode allows.
+/// A name that a user or a client supplies is validated, by [`FromStr`] or [`Author::from_field`]. A name that is only
+/// reported, in JSON or by an older store, is [repaired](Author::from_repaired) instead: one name that was allowed when
+/// it was written, or that a newer Unicode allows, must not make a whole list unreadable.
+///
+/// # Examples
 ///
 /// ```
 /// use contract::Author;
@@ -33,53 +35,56 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 #[serde(into = "String")]
 #[schemars(
     extend("minLength" = 1, "maxLength" = 64),
-    description = "The name of an author: 1 to 64 characters that can be seen, and single spaces between them. In a field \
-                   of a message it is percent-encoded UTF-8."
+    description = "The name of an author: 1 to 64 visible characters, with single spaces between them. In a header field \
+                   it is percent-encoded UTF-8."
 )]
 pub struct Author(String);
 
-/// What is percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.
+/// The bytes that are percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.
 const PERCENT_ENCODE_SET: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 
-/// What stands in a repaired name for a character that is not allowed.
+/// The replacement in a repaired name for a character that is not allowed.
 const REPLACEMENT: char = '\u{fffd}';
 
 impl Author {
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The value of an `Ifmatch-Author` field.
+    /// Returns the value of an `Ifmatch-Author` field.
     #[must_use]
     pub fn to_field(&self) -> String {
         utf8_percent_encode(&self.0, PERCENT_ENCODE_SET).to_string()
     }
 
-    /// Reads the value of an `Ifmatch-Author` field of a request.
+    /// Parses the value of an `Ifmatch-Author` field of a request.
     ///
-    /// Only what is encoded as it should be is read: guessing what a broken escape was meant to be, or in which charset
-    /// a byte was sent, would put a name into the history that nobody has. A bare space is clear enough.
+    /// Broken encodings are refused, not guessed: a guess at a broken escape or at an unknown charset would put a name
+    /// into the history that no author has. A space that is not encoded is accepted, since it is unambiguous.
     ///
     /// # Errors
     ///
-    /// Says what is wrong with the first character that is, or that the value is not encoded.
+    /// An [`AuthorError`] about the first character that is not allowed, about the number of characters, or about the
+    /// encoding.
     pub fn from_field(value: &[u8]) -> Result<Self, AuthorError> {
         let text = decode_field(value).ok_or(AuthorError::NotEncoded)?;
         check(&text)?;
         Ok(Self(text))
     }
 
-    /// Reads the value of an `Ifmatch-Author` field of a response: a name that a server reports is
-    /// [repaired](Self::from_repaired). `None` if the value is not percent-encoded UTF-8.
+    /// Parses the value of an `Ifmatch-Author` field of a response; `None` if it is not encoded correctly.
+    ///
+    /// The name that the server reports is [repaired](Self::from_repaired).
     #[must_use]
     pub fn from_reported(value: &[u8]) -> Option<Self> {
         decode_field(value).map(|text| Self::from_repaired(&text))
     }
 
-    /// The name that is nearest to a text: each character that a name may not have becomes U+FFFD, and what is longer
-    /// than a name is cut.
+    /// Returns the valid name nearest to a text.
+    ///
+    /// Each character that is not allowed becomes U+FFFD, and a text that is too long is truncated.
     #[must_use]
     pub fn from_repaired(text: &str) -> Self {
         if check(text).is_ok() {
@@ -105,7 +110,7 @@ impl Author {
     }
 }
 
-/// A field value as text; `None` if it is not percent-encoded UTF-8.
+/// Decodes a field value; returns `None` if it is not percent-encoded UTF-8.
 fn decode_field(value: &[u8]) -> Option<String> {
     if !value.is_ascii() || !has_whole_escapes(value) {
         return None;
@@ -113,13 +118,13 @@ fn decode_field(value: &[u8]) -> Option<String> {
     percent_decode(value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
-/// Whether two hex digits follow each percent sign (RFC 3986 section 2.1).
+/// Returns whether two hex digits follow each percent sign (RFC 3986 section 2.1).
 fn has_whole_escapes(value: &[u8]) -> bool {
     let mut after_signs = value.split(|&byte| byte == b'%').skip(1);
     after_signs.all(|after| after.get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
-/// What stands before a character.
+/// The kind of the preceding character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PreviousChar {
     Nothing,
@@ -127,7 +132,7 @@ enum PreviousChar {
     Visible,
 }
 
-/// Checks all characters of a name, from the first on.
+/// Checks the length of a name and all of its characters, from the first on.
 fn check(text: &str) -> Result<(), AuthorError> {
     let count = text.chars().count();
     match count {
@@ -152,7 +157,7 @@ fn check(text: &str) -> Result<(), AuthorError> {
     Ok(())
 }
 
-/// Why a character other than the space cannot be in a name; `None` if it can.
+/// Returns why a character other than the space cannot be in a name; `None` if it can.
 fn why_unfit(c: char, before: PreviousChar) -> Option<UnfitChar> {
     use GeneralCategory as Category;
     if c.is_ascii_graphic() {
@@ -175,7 +180,9 @@ fn why_unfit(c: char, before: PreviousChar) -> Option<UnfitChar> {
     }
 }
 
-/// Whether a letter or symbol is drawn as nothing. No property of Unicode says so: these are named 'blank' or 'null'.
+/// Returns whether a letter or symbol has an empty glyph.
+///
+/// No Unicode property says so: their names say 'blank' or 'null'.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{2800}' | '\u{13441}' | '\u{13442}' | '\u{1d159}')
 }
@@ -198,7 +205,7 @@ impl FromStr for Author {
 }
 
 impl<'de> Deserialize<'de> for Author {
-    /// Reads a name that is reported, and repairs it.
+    /// Repairs the name: it is only reported, not supplied.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self::from_repaired(&text))
     }

@@ -1,67 +1,70 @@
-//! What whoever leads the session can set, the policy aside: the gate, and the faults.
+//! The settings that a workshop leader controls, apart from the policy: the gate and the faults.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Author, Timestamp};
 
-/// Which requests wait at the gate.
+/// The requests that the gate holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Hold {
-    /// None: whatever comes goes on.
+    /// No request.
     #[default]
     None,
-    /// Those that could change something.
+    /// Requests that could change something.
     Writes,
-    /// All but streams of events, which have no answer to wait for.
+    /// All requests except event streams, which have no single response to hold.
     All,
 }
 
-/// The gate: who will have to wait, and who does.
+/// The gate: which requests it holds from now on, and which it is holding.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Gate")]
 pub struct GateSettings {
-    /// Which requests wait from now on. Those that wait already do so until they are released.
+    /// The requests to hold from now on. Requests that are already held stay held until they are released.
     pub hold: Hold,
-    /// Who waits, in order of arrival. It is a report: in a PUT it may stand as it was read, and changes nothing.
+    /// The held requests, in order of arrival. This is a report: a PUT may repeat it, which has no effect.
     #[serde(default)]
     pub held: Vec<HeldExchange>,
 }
 
-/// A request that waits at the gate.
+/// A request that is held at the gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Held")]
 pub struct HeldExchange {
-    /// The number of its exchange, by which it is released.
+    /// The number of the exchange, by which the request is released.
     pub exchange: u64,
-    /// Who asks, where the request says so.
+    /// The author, if the request names one.
     pub author: Option<Author>,
     /// The method, such as `PUT`.
     pub method: String,
-    /// The path, without the query. What goes beyond 256 bytes is cut off, and shown by an ellipsis.
+    /// The path, without the query; truncated after 256 bytes, with an ellipsis.
     pub path: String,
-    /// The value of `If-Match`, several lines joined by commas; none where the field is not there. It is cut off as the
-    /// path is.
+    /// The value of `If-Match`, several lines joined by commas; absent if the field was not sent.
+    ///
+    /// It is truncated in the same way as the path.
     pub if_match: Option<String>,
-    /// When it came to the gate.
+    /// When the request reached the gate.
     pub since: Timestamp,
 }
 
-/// The longest that an answer is delayed on purpose, in milliseconds: one minute.
+/// The longest deliberate delay of a response, in milliseconds: one minute.
 pub const MAX_LATENCY: u32 = 60_000;
 
-/// What goes wrong on purpose. A fault that is not named is off.
+/// Faults that the server injects on purpose. A fault that is not given is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schemars(rename = "Faults")]
 pub struct FaultSettings {
-    /// How long every answer is delayed, in milliseconds: a minute at most ([`MAX_LATENCY`]).
+    /// The delay of every response, in milliseconds; at most a minute ([`MAX_LATENCY`]).
     #[schemars(range(max = MAX_LATENCY))]
     pub latency_ms: u32,
-    /// How many of the next writes are applied, and never answered: the connection is closed instead.
+    /// The number of coming writes whose response is lost.
+    ///
+    /// The server applies them and closes the connection.
     pub lose_responses: u32,
 }
 
@@ -70,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gate_is_written_as_the_contract_says() {
+    fn gate_is_written_as_the_http_contract_says() {
         let held = HeldExchange {
             exchange: 7,
             author: Some("bob".parse().unwrap()),
@@ -84,11 +87,11 @@ mod tests {
         assert_eq!(serde_json::to_string(&gate).unwrap(), json);
         assert_eq!(serde_json::from_str::<GateSettings>(json).unwrap(), gate);
         assert_eq!(serde_json::from_str::<GateSettings>(r#"{"hold":"none"}"#).unwrap(), GateSettings::default());
-        assert!(serde_json::from_str::<GateSettings>(r#"{"held":[]}"#).is_err(), "what is set has to be said");
+        assert!(serde_json::from_str::<GateSettings>(r#"{"held":[]}"#).is_err(), "`hold` is required");
     }
 
     #[test]
-    fn a_fault_that_is_not_named_is_off() {
+    fn fault_that_is_not_given_is_off() {
         let faults: FaultSettings = serde_json::from_str(r#"{"loseResponses":2}"#).unwrap();
         assert_eq!(faults, FaultSettings { latency_ms: 0, lose_responses: 2 });
         assert_eq!(serde_json::to_string(&faults).unwrap(), r#"{"latencyMs":0,"loseResponses":2}"#);

@@ -1,4 +1,4 @@
-//! The document, and its name.
+//! The document and its id.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,40 +8,52 @@ use serde::{Deserialize, Serialize};
 
 use crate::name::NameError;
 
-/// The most bytes of UTF-8 that a title may have. A server refuses a longer one; what an older server kept may be
-/// longer.
+/// The maximum length of a title, in bytes of UTF-8.
+///
+/// A server refuses longer ones; older stores may contain some.
 pub const MAX_TITLE_BYTES: usize = 1024;
 
-/// What is read is what is written: the representation holds only what a client may set.
+/// A document: exactly what a client may set, so a client reads what it has written.
 ///
-/// Everything *about* a version (its tag, its time, its author) stands in fields of the message, never in here. An
-/// unknown member is refused by name rather than dropped in silence.
+/// Everything *about* a version (its tag, its time, its author) is in header fields, never in the document. An unknown
+/// member is refused by name, not silently dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// The title, any text of at most 1,024 bytes of UTF-8.
+    /// The title: any text of at most 1,024 bytes of UTF-8.
     pub title: String,
-    /// The text, exactly as it was sent: line ends, the missing last newline, every Unicode scalar value.
+    /// The text, exactly as it was sent: line endings, a missing final newline, every Unicode scalar value.
     pub content: String,
-    /// The document that this one belongs under, left out where there is none.
+    /// The id of the parent document; omitted if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<DocumentId>,
 }
 
-/// The name of a document: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or digit.
+/// The id of a document: 1 to 64 characters from `a-z 0-9 . _ -`, beginning with a letter or digit.
+///
+/// # Examples
+///
+/// ```
+/// use contract::DocumentId;
+///
+/// let id: DocumentId = "welcome".parse()?;
+/// assert_eq!(id.path(), "/api/documents/welcome");
+/// assert!("Welcome".parse::<DocumentId>().is_err());
+/// # Ok::<(), contract::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(extend("pattern" = "^[a-z0-9][a-z0-9._-]{0,63}$"))]
 pub struct DocumentId(String);
 
 impl DocumentId {
-    /// The name as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where the document stands on every server: `/api/documents/{id}`.
+    /// Returns the document's path on every server: `/api/documents/{id}`.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/api/documents/{}", self.0)
@@ -84,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_what_the_contract_says() {
+    fn ids_are_those_of_the_http_contract() {
         let longest = "a".repeat(64);
         for good in ["a", "7", "welcome", "a.b_c-d", &longest] {
             assert_eq!(good.parse::<DocumentId>().unwrap().as_str(), good);
@@ -96,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_parent_has_no_such_member() {
+    fn document_without_a_parent_has_no_such_member() {
         let json = r#"{"title":"Draft","content":"a\r\nb"}"#;
         let document: Document = serde_json::from_str(json).unwrap();
         assert_eq!(document.content, "a\r\nb");

@@ -1,4 +1,4 @@
-//! What `GET /api/events` tells.
+//! The server-sent events of `GET /api/events`.
 
 use precondition::EntityTag;
 use schemars::JsonSchema;
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Author, DocumentId, Timestamp};
 
-/// What happened to a document: the `event` line of a server-sent event.
+/// The kind of change to a document: the `event` line of a server-sent event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EventKind {
-    /// There is one where there was none.
+    /// The document was created, or created again after a delete.
     Created,
-    /// It has a new version.
+    /// The document has a new version.
     Changed,
-    /// It was deleted.
+    /// The document was deleted.
     Deleted,
 }
 
 impl EventKind {
-    /// The word in the `event` line.
+    /// Returns the word in the `event` line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,23 +29,23 @@ impl EventKind {
         }
     }
 
-    /// Reads the word of an `event` line; none for a word that this program does not know.
+    /// Parses the word in an `event` line; returns `None` for a word that this program does not know.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Created, Self::Changed, Self::Deleted].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
-/// The data of a server-sent event. What happened stands in its `event` line, see [`EventKind`].
+/// The data of a server-sent event. The kind of change is in the `event` line: [`EventKind`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Event")]
 pub struct DocumentEvent {
-    /// Which document.
+    /// The document's id.
     pub id: DocumentId,
-    /// The tag of the version that the change made.
+    /// The tag of the version that the change created.
     pub etag: EntityTag,
-    /// Who made it.
+    /// The author of the change.
     pub author: Author,
-    /// When.
+    /// The time of the change.
     pub at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! One request and its response, as they were seen: what `GET /control/exchanges` and the wire panel show.
+//! A recorded request with its response, as in `GET /control/exchanges` and in the wire panel.
 
 use precondition::Evaluation;
 use schemars::JsonSchema;
@@ -6,73 +6,80 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Author, Timestamp};
 
-/// The most of a body that an exchange keeps, in bytes.
+/// The maximum length of a recorded body, in bytes.
 pub const MAX_RECORDED_BODY: usize = 64 * 1024;
 
-/// One request and what became of it.
+/// A request with its response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Exchange {
-    /// Counts up from 1, in order of arrival (for a client: of departure).
+    /// The number of the exchange, from 1, in order of arrival (in a client: in order of sending).
     pub number: u64,
-    /// Who asked, where the request says so.
+    /// The author, if the request names one.
     pub author: Option<Author>,
-    /// When the request arrived (for a client: was sent).
+    /// When the request arrived (in a client: when it was sent).
     pub received: Timestamp,
-    /// When its preconditions were judged, which a client cannot know.
+    /// When the preconditions were evaluated. A client does not know.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub judged: Option<Timestamp>,
-    /// When its response was sent (for a client: was there).
+    /// When the response was sent (in a client: when it arrived).
     pub answered: Option<Timestamp>,
     /// The method, such as `PUT`.
     pub method: String,
-    /// The target, path and query, without the values of secrets.
+    /// The request target, path and query, with secret values redacted.
     pub target: String,
-    /// What was asked.
+    /// The fields and body of the request.
     pub request: Message,
-    /// The status code, none while there is no answer.
+    /// The status code; absent until there is a response.
     pub status: Option<u16>,
-    /// What was answered, none while there is no answer.
+    /// The fields and body of the response; absent until there is one.
     pub response: Option<Message>,
-    /// Why there will never be an answer, in words; none where there is or may still be one.
+    /// Why there will never be a response, in words; absent if there is one or may still be one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub lost: Option<String>,
-    /// Every condition in the order of its evaluation.
+    /// The evaluated conditions, in order.
     #[serde(default)]
     pub evaluation: Vec<Evaluation>,
 }
 
-/// The last exchanges, in the order of their numbers: a page of `GET /control/exchanges`.
+/// The most recent exchanges in the order of their numbers: a page of `GET /control/exchanges`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeList {
-    /// What is kept of them.
+    /// The exchanges of this page, as far as they are still recorded.
     pub exchanges: Vec<Exchange>,
-    /// What to ask for with `after` to read on; none where this was the last page.
+    /// The value of `after` for the next page; absent on the last page.
     #[serde(default)]
     pub next: Option<u64>,
 }
 
-/// Fields and body of one message. The values of secrets are not among them, see [`secrets`](crate::secrets).
+/// Fields and body of one message, with secret values redacted; see [`secrets`](crate::secrets).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Message {
-    /// Names and values in the order in which they stood in the message; bytes that are no UTF-8 are replaced.
+    /// Names and values in the order of the message; bytes that are not UTF-8 are replaced.
     pub fields: Vec<(String, String)>,
-    /// The body, at most [`MAX_RECORDED_BODY`] bytes of it; bytes that are no UTF-8 are replaced.
+    /// The body, at most [`MAX_RECORDED_BODY`] bytes of it; bytes that are not UTF-8 are replaced.
     pub body: String,
-    /// Whether the body was longer than what is kept.
+    /// Whether the body was truncated.
     #[serde(default)]
     pub cut: bool,
 }
 
 impl Message {
-    /// The first field of that name, whatever its case.
+    /// Returns the value of the first field with that name; names are case-insensitive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let fields = vec![("ETag".to_owned(), "\"v5\"".to_owned())];
+    /// let message = contract::Message { fields, ..Default::default() };
+    /// assert_eq!(message.field("etag"), Some("\"v5\""));
+    /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Keeps a body, cut at [`MAX_RECORDED_BODY`] bytes, or at the beginning of the character that these would end
-    /// within.
+    /// Records a body, truncated to [`MAX_RECORDED_BODY`] bytes at the start of a character.
     pub fn keep_body(&mut self, body: &[u8]) {
         self.cut = body.len() > MAX_RECORDED_BODY;
         let kept = if self.cut { &body[..floor_char_boundary(body, MAX_RECORDED_BODY)] } else { body };
@@ -80,10 +87,12 @@ impl Message {
     }
 }
 
-/// Where the character of UTF-8 begins that has the byte at `place`; there, where there is no such character.
+/// Returns the start of the UTF-8 character that contains the byte at `place`.
+///
+/// If there is no such character, this is `place` itself.
 fn floor_char_boundary(bytes: &[u8], place: usize) -> usize {
     let continues = |byte: u8| byte & 0xc0 == 0x80;
-    // A character has at most four bytes, and only the first of them is not marked as one that continues it.
+    // A character has at most four bytes. Only its first byte is not marked as a continuation.
     let begin = (place.saturating_sub(3)..=place).rev().find(|at| !continues(bytes[*at]));
     begin.unwrap_or(place)
 }
@@ -93,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_character_is_cut_in_two() {
+    fn truncation_keeps_characters_whole() {
         for character in ["x", "\u{e9}", "\u{20ac}", "\u{1f600}"] {
             for before in 0..4 {
                 let body = "-".repeat(before) + &character.repeat(MAX_RECORDED_BODY + 1);
@@ -104,7 +113,7 @@ mod tests {
                     (MAX_RECORDED_BODY - 3..=MAX_RECORDED_BODY).contains(&message.body.len()),
                     "{character} after {before}"
                 );
-                // No more of it is there than shows that there was more.
+                // One more byte than the limit is enough to mark the body as truncated.
                 message.keep_body(&body.as_bytes()[..=MAX_RECORDED_BODY]);
                 assert!(message.cut && body.starts_with(&message.body), "{character} after {before}");
             }
@@ -114,7 +123,7 @@ mod tests {
         assert_eq!(
             message.body.chars().count(),
             MAX_RECORDED_BODY,
-            "what is no UTF-8 is replaced, and none of it lost"
+            "bytes that are not UTF-8 are replaced, and none is lost"
         );
     }
 }

@@ -1,11 +1,20 @@
-//! What the document server and its clients say to each other.
+//! The HTTP contract between the document server and its clients, as Rust types.
 //!
-//! These are the bodies and the field names of the HTTP contract, as Rust values: documents, versions, problems,
-//! events, exchanges, settings. Both sides use the same types, so the two halves of the protocol cannot drift apart.
+//! These are the bodies and the field names of the contract: documents, versions, problems, events, exchanges,
+//! settings. Both sides use the same types, so the two halves of the protocol cannot drift apart.
 //!
-//! What is *not* here: rules. Whether a request may go on is judged by [`precondition`]; what is stored, and how, is
-//! the store's business; nothing here opens a socket, a file or a clock.
+//! # Where to begin
+//!
+//! - [`Document`] and [`DocumentId`] are what a client reads and writes; [`Snapshot`] is a document with its tag.
+//! - [`Problem`] is the body of every 4xx and 5xx. Its [`Reason`] is the word that says why; the table in [`reason`]
+//!   has them all.
+//! - [`Version`] and [`DocumentEvent`] describe changes; [`overwritten_unseen`] finds lost updates in the history.
+//! - [`Exchange`] is a recorded request with its response; [`secrets`] redacts what must not be shown.
+//!
+//! Rules are elsewhere. [`precondition`] evaluates requests, and the store decides what is stored and how. Nothing here
+//! opens a socket or a file, or reads a clock.
 
+#![warn(clippy::missing_errors_doc)]
 pub mod author;
 pub mod control;
 pub mod document;

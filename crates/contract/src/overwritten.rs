@@ -1,18 +1,20 @@
-//! Overwritten unseen: the one definition of a lost update, and what can be known of it.
+//! Overwritten unseen: the one definition of a lost update, and the evidence for it.
 //!
-//! A version is **overwritten unseen** if the writer of the next version had not seen it. Nobody can look into a
-//! writer's head, so there are three kinds of evidence, from the least that is known to the most:
+//! A version is **overwritten unseen** if the writer of the next version had not seen it. What a writer has seen cannot
+//! be observed, so there are three kinds of evidence, from the weakest to the strongest:
 //!
-//! | who | knows | finds |
-//! | --- | --- | --- |
-//! | the server, at the write | what the request names, where the policy ignores conditions | [`Exchange::overwrote`]: `Ifmatch-Overwrote` names the version (`precondition::Judgement::blind` decides it) |
-//! | a reader of the history | which version each writer named | [`Version::skips_parent`]: it is not the version that was replaced |
-//! | an observer of all exchanges | which texts were shown to whom | [`overwritten_unseen`]: that text was not shown to the writer |
+//! - The server, at the write, knows the version that the request names, if the policy ignores conditions. It sends
+//!   that version's tag in `Ifmatch-Overwrote`, which [`Exchange::overwrote`] returns (`precondition::Judgement::blind`
+//!   decides it).
+//! - A reader of the history knows the version that each writer named. [`Version::skips_parent`] returns whether that
+//!   is another version than the one that was replaced.
+//! - An observer of all exchanges knows the texts that each author was shown. [`overwritten_unseen`] returns the
+//!   versions that their next writer was not shown.
 //!
-//! They can differ, and lessons show how: a tag can be named without the text having been read, so the history shows no
-//! gap where an update was lost. Counts, pictures and sentences about lost updates start from one of the three. (The
-//! terminal's diagram shows the second one early: from the numbers in the tags of a request and its answer, before the
-//! history is read.)
+//! The three can differ, and lessons show how: a client can name a tag without reading the text, so the history shows
+//! no gap although an update was lost. Counts, pictures and sentences about lost updates start from one of the three.
+//! (The terminal's diagram shows the second one early: from the numbers in the tags of a request and its response,
+//! before the history is read.)
 
 use crate::{Author, EntityTag, Exchange, Version, fields};
 
@@ -25,9 +27,9 @@ impl Exchange {
 }
 
 impl Version {
-    /// Returns whether the writer named another version than the one that this version replaced.
+    /// Returns whether the writer named a version other than the one that this version replaced.
     ///
-    /// A writer who named no version has shown nothing, in either direction.
+    /// A writer who named no version has proved nothing, in either direction.
     #[must_use]
     pub fn skips_parent(&self) -> bool {
         self.based_on.is_some() && self.based_on != self.parent_etag
@@ -36,9 +38,30 @@ impl Version {
 
 /// Returns each version that was overwritten unseen, with the version that overwrote it.
 ///
-/// `versions` are all versions of one document, oldest first. `shown` tells whether the text of the version with that
-/// tag was shown to that author before the next version was written. Authors know their own versions, and a delete has
-/// no text to lose.
+/// `versions` are all versions of one document, oldest first. `shown` returns whether that author was shown the text of
+/// the version with that tag before the next version was written. Authors know their own versions, and a delete has no
+/// text to lose.
+///
+/// # Examples
+///
+/// ```
+/// use contract::{Timestamp, Version, overwritten_unseen};
+///
+/// let version = |number: u64, author: &str| Version {
+///     version: number,
+///     etag: format!("\"v{number}\"").parse().unwrap(),
+///     author: author.parse().unwrap(),
+///     at: Timestamp::from_millis(number),
+///     parent_etag: None,
+///     based_on: None,
+///     deleted: false,
+/// };
+/// let versions = [version(1, "ann"), version(2, "bob"), version(3, "ann")];
+/// // Ann was shown version 2, but Bob was not shown version 1.
+/// let shown = |author: &contract::Author, _: &contract::EntityTag| author.as_str() == "ann";
+/// let lost: Vec<_> = overwritten_unseen(&versions, shown).map(|(lost, by)| (lost.version, by.version)).collect();
+/// assert_eq!(lost, [(1, 2)]);
+/// ```
 pub fn overwritten_unseen(
     versions: &[Version],
     shown: impl Fn(&Author, &EntityTag) -> bool,
@@ -86,7 +109,7 @@ mod tests {
             overwritten_unseen(&versions, shown).map(|(before, after)| (before.version, after.version)).collect()
         };
         assert_eq!(found(&[]), [(1, 2), (2, 3)]);
-        assert_eq!(found(&[("alice", 1), ("bob", 1)]), [(2, 3)], "bob named version 2 and never read it");
+        assert_eq!(found(&[("alice", 1), ("bob", 1)]), [(2, 3)], "bob named version 2 but never read it");
         assert_eq!(found(&[("alice", 1), ("bob", 2)]), []);
     }
 

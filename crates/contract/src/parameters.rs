@@ -1,31 +1,35 @@
-//! Field values with parameters: media types (RFC 9110 section 8.3.1) and preferences (RFC 7240 section 2).
+//! Field values with parameters: media types and preferences.
 //!
-//! There is one parser, because two would disagree: whoever splits at `;` first cuts a quoted string in two, and
-//! whoever looks for `charset=` finds it inside of one. The two kinds of values differ in two points. Around the `=` of
-//! a media type's parameter there is no white space (RFC 9110 section 5.6.6); a preference may have some, and may have
-//! no value.
+//! RFC 9110 section 8.3.1 defines the former, RFC 7240 section 2 the latter.
 //!
-//! What is *not* here: what a value means, and lists of entity tags, which are read by [`precondition`].
+//! There is one parser because two would disagree: a parser that splits at `;` first cuts a quoted string in two, and
+//! one that searches for `charset=` finds it inside a quoted string. The two kinds of values differ in two points. The
+//! `=` of a media type's parameter has no whitespace around it (RFC 9110 section 5.6.6); that of a preference may have
+//! some, and a preference may have no value.
+//!
+//! The meaning of a value is not decided here. Lists of entity tags are parsed by [`precondition`].
 
 /// A value with its parameters, such as `text/plain; charset=utf-8` or `return=minimal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParameterizedItem {
     /// A media type or the name of a preference, in lower case.
     pub name: String,
-    /// The value of a preference, without quotes; empty if it has none. A media type has none.
+    /// The value of a preference, without quotes; empty if it has none. Always empty for a media type.
     pub value: String,
     /// The parameters in order: names in lower case, values without quotes.
     pub parameters: Vec<(String, String)>,
 }
 
 impl ParameterizedItem {
-    /// The values of the parameters of that name, which is given in lower case.
+    /// Returns the values of the parameters with that name, which is given in lower case.
     pub fn parameters_called(&self, name: &str) -> impl Iterator<Item = &str> {
         self.parameters.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Reads a media type or media range; `None` if it is malformed.
+/// Parses a media type or media range; returns `None` if it is malformed.
+///
+/// # Examples
 ///
 /// ```
 /// use contract::parameters::media_type;
@@ -42,7 +46,14 @@ pub fn media_type(value: &[u8]) -> Option<ParameterizedItem> {
     Some(ParameterizedItem { name: format!("{kind}/{subtype}").to_ascii_lowercase(), value: String::new(), parameters })
 }
 
-/// Reads one preference, such as `return=minimal; foo="some thing"`; `None` if it is malformed.
+/// Parses one preference, such as `return=minimal`; returns `None` if it is malformed.
+///
+/// # Examples
+///
+/// ```
+/// let item = contract::parameters::preference(b"Return = minimal").unwrap();
+/// assert_eq!((item.name.as_str(), item.value.as_str()), ("return", "minimal"));
+/// ```
 #[must_use]
 pub fn preference(member: &[u8]) -> Option<ParameterizedItem> {
     let mut scanner = Scanner { rest: member.trim_ascii() };
@@ -50,8 +61,16 @@ pub fn preference(member: &[u8]) -> Option<ParameterizedItem> {
     Some(ParameterizedItem { name, value, parameters: scanner.parameters(Equals::Spaced)? })
 }
 
-/// The members of a list (RFC 9110 section 5.6.1): parts between commas, but for commas inside quoted strings. Empty
-/// members are skipped.
+/// Returns the members of a list (RFC 9110 section 5.6.1), without empty ones.
+///
+/// Members are separated by commas; a comma inside a quoted string does not separate.
+///
+/// # Examples
+///
+/// ```
+/// let members: Vec<_> = contract::parameters::members(br#"a, , b="1,2""#).collect();
+/// assert_eq!(members, [&b"a"[..], br#"b="1,2""#]);
+/// ```
 pub fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let (mut quoted, mut escaped) = (false, false);
     let parts = value.split(move |&byte| {
@@ -63,22 +82,22 @@ pub fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     parts.map(<[u8]>::trim_ascii).filter(|part| !part.is_empty())
 }
 
-/// What may stand around the `=` of a parameter.
+/// The form of a parameter's `=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Equals {
-    /// Nothing, and a value follows.
+    /// No whitespace around it, and a value follows.
     Bare,
-    /// White space; and both the `=` and the value may be missing.
+    /// Whitespace is allowed; both the `=` and the value may be missing.
     Spaced,
 }
 
-/// Reads a value from left to right.
+/// Parses a value from left to right.
 struct Scanner<'a> {
     rest: &'a [u8],
 }
 
 impl Scanner<'_> {
-    /// `*( OWS ";" OWS [ parameter ] )`, up to the end; `None` if something else comes first.
+    /// Parses `*( OWS ";" OWS [ parameter ] )` up to the end; returns `None` if anything else comes first.
     fn parameters(&mut self, equals: Equals) -> Option<Vec<(String, String)>> {
         let mut parameters = Vec::new();
         loop {
@@ -109,7 +128,7 @@ impl Scanner<'_> {
         Some((name, value))
     }
 
-    /// `token` (RFC 9110 section 5.6.2).
+    /// Parses a `token` (RFC 9110 section 5.6.2).
     fn token(&mut self) -> Option<String> {
         let end = self.rest.iter().position(|byte| !is_tchar(*byte)).unwrap_or(self.rest.len());
         let (token, rest) = self.rest.split_at(end);
@@ -117,7 +136,7 @@ impl Scanner<'_> {
         (!token.is_empty()).then(|| String::from_utf8_lossy(token).into_owned())
     }
 
-    /// `quoted-string` with its `quoted-pair`s (RFC 9110 section 5.6.4): what it stands for, without quotes.
+    /// Parses a `quoted-string` with its `quoted-pair`s (RFC 9110 section 5.6.4) into its content.
     fn quoted_string(&mut self) -> Option<String> {
         self.take(b'"')?;
         let mut text = Vec::new();
@@ -149,14 +168,14 @@ impl Scanner<'_> {
     }
 }
 
-/// Whether a byte may stand in a `token`.
+/// Returns whether a byte is allowed in a `token`.
 #[must_use]
 pub const fn is_tchar(byte: u8) -> bool {
     matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
         || byte.is_ascii_alphanumeric()
 }
 
-/// Whether a byte may stand in a quoted string: white space, visible ASCII or obs-text.
+/// Returns whether a byte is allowed in a quoted string: whitespace, visible ASCII or obs-text.
 const fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'~' | 0x80..)
 }
@@ -170,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_read_as_rfc_9110_says() {
+    fn parameters_are_parsed_as_rfc_9110_says() {
         for (value, expected) in [
             ("a/b", vec![]),
             ("a/b;", vec![]),
@@ -190,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_media_type_is_none() {
+    fn malformed_media_type_is_none() {
         for value in [
             "",
             "a",
@@ -219,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preference_may_have_spaces_and_no_value() {
+    fn preference_may_have_spaces_and_no_value() {
         let read =
             |member: &str| preference(member.as_bytes()).map(|item| (item.name, item.value, item.parameters.len()));
         for (member, name, value, count) in [
@@ -236,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn a_comma_inside_quotes_is_data() {
+    fn comma_inside_quotes_is_data() {
         let split = |value: &str| {
             let members = members(value.as_bytes()).map(|member| String::from_utf8(member.to_vec()).unwrap());
             members.collect::<Vec<_>>()
         };
         assert_eq!(split(r#"a;x="1,2", ,b ,"#), [r#"a;x="1,2""#, "b"]);
         assert_eq!(split(r#"a="\",", b"#), [r#"a="\",""#, "b"]);
-        assert_eq!(split(r#"a="b, c"#), [r#"a="b, c"#], "what is open never ends");
+        assert_eq!(split(r#"a="b, c"#), [r#"a="b, c"#], "an open quoted string extends to the end");
         assert!(split(" , ").is_empty());
     }
 }

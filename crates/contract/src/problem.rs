@@ -1,4 +1,4 @@
-//! Refusals, as problem details (RFC 9457).
+//! Problem details (RFC 9457): the bodies of refusals.
 
 use precondition::{EntityTag, Evaluation};
 use schemars::JsonSchema;
@@ -8,66 +8,67 @@ use crate::{Author, DocumentId, Reason, Timestamp};
 
 /// The body of every 4xx and 5xx.
 ///
-/// `error` and `reason` are stable words for programs; `detail` is a sentence or two for people: what happened, and
-/// the next step. Members that do not apply are left out.
+/// `error` and `reason` are stable words for programs. `detail` is a sentence or two for people: what happened, and the
+/// next step. Members that do not apply are omitted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Problem {
-    /// `/problems/{name}`, where the kind of problem is explained.
+    /// The type of problem: `/problems/{name}`, a page that explains it.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind of problem in words, the same each time.
+    /// The type of problem in words; always the same for one type.
     pub title: String,
-    /// The status code of the message that this is the body of.
+    /// The status code of the response that this is the body of.
     pub status: u16,
-    /// The kind of problem as a word for programs, such as `precondition_failed`.
+    /// The type of problem as a word for programs, such as `precondition_failed`.
     pub error: String,
-    /// Which of the ways there are to get this problem, such as `stale`.
+    /// Which of the possible reasons for this type of problem applies, such as `stale`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub reason: Option<Reason>,
-    /// What happened, and the next step.
+    /// The explanation for people: what happened, and the next step.
     pub detail: String,
-    /// The same as `detail`, for programs that look here.
+    /// Equal to `detail`, for programs that expect a `message`.
     pub message: String,
-    /// The path that was asked for.
+    /// The path of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
-    /// The request's field that decided.
+    /// The request field that decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Where in that field's value the first bad byte stands, counted from 0.
+    /// The position of the first bad byte in that field's value, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
-    /// The tag that was sent, where it was one.
+    /// The tag that the request sent, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub your_etag: Option<String>,
     /// The document's current tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_etag: Option<EntityTag>,
-    /// Who wrote the current version.
+    /// The author of the current version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_author: Option<Author>,
-    /// How many versions lie between the tag that was sent and the current one.
+    /// How many versions the tag that was sent is behind the current one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<u64>,
-    /// The version that the same write made when it came the first time (`reason` is `superseded`, or `deleted` where
-    /// it was deleted since).
+    /// The version that the same write created the first time.
+    ///
+    /// Present if `reason` is `superseded`, or `deleted` if the document has since been deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied_etag: Option<EntityTag>,
-    /// Every condition in the order of its evaluation, and what came of it.
+    /// The evaluated conditions with their results, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evaluation: Vec<Evaluation>,
-    /// Who deleted the document, and when, where that is why.
+    /// The deletion of the document, if that is the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Deletion>,
-    /// The documents that belong under one that was to be deleted, for a 409: at most 100, the first by id.
+    /// For a 409 to a DELETE: the document's children, at most 100 in the order of their ids.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<DocumentId>,
-    /// How many documents belong under the one that was to be deleted, listed or not.
+    /// How many children the document has, listed or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub child_count: Option<u64>,
-    /// The most that would have been accepted, in the unit of the budget: for a 413, bytes.
+    /// The limit that the request exceeded, in the unit of the budget: for a 413, bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// The name of the budget that the request exceeded, such as `document-bytes`.
@@ -75,13 +76,13 @@ pub struct Problem {
     pub budget: Option<String>,
 }
 
-/// Who deleted a document, and when.
+/// The deletion of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deletion {
-    /// The tag of the delete itself.
+    /// The tag of the version that is the delete.
     pub etag: EntityTag,
-    /// Who deleted.
+    /// The author of the delete.
     pub author: Author,
-    /// When.
+    /// The time of the delete.
     pub at: Timestamp,
 }

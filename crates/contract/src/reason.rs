@@ -1,17 +1,17 @@
-//! Why a server refuses: every word that the `reason` of a problem can be, in one table.
+//! Why a server refuses: every value of a problem's `reason`, in one table.
 //!
 //! A row has the word, the types of problem that it belongs to, and the sentence in which a client explains it. Both
-//! sides read the table: the server lists the words in its description and refuses to send any other, clients turn
-//! them into sentences, lessons check that a claim names one of them.
+//! sides read the table: the server lists the words in its OpenAPI description and sends no other, clients turn them
+//! into sentences, and lessons check that a claim names one of them.
 //!
-//! What is *not* here: when a reason applies, which [`precondition`] or the server decides; and the server's own
-//! sentence (`detail`), which tells what only the server knows, such as the names of other documents.
+//! [`precondition`] or the server decides when a reason applies. The server also writes its own sentence, the problem's
+//! `detail`, which contains what only the server knows, such as the names of other documents.
 //!
-//! To add a reason, add a row; if it is about a condition, name it in [`precondition`] first. The compiler then asks
-//! the server for its `detail`, and the tests ask for the word in the handbook for lessons, if a lesson can claim it.
+//! To add a reason, add a row; if it is about a condition, add it to [`precondition`] first. The compiler then requires
+//! the server's `detail`, and the tests require the word in the handbook for lessons, if a lesson can claim it.
 //!
-//! A sentence may have places that the client fills in from the exchange: `{held}` (what the writer claimed to know),
-//! `{current}` (the current version and its author), `{behind}`, `{document}`, `{version}`, `{deletion}` and
+//! A sentence may have placeholders, which the client fills in from the exchange: `{held}` (the version that the writer
+//! named), `{current}` (the current version and its author), `{behind}`, `{document}`, `{version}`, `{deletion}` and
 //! `{applied}`. A reason without a sentence is explained by its status, or by the server's `detail`.
 
 use std::fmt;
@@ -38,15 +38,15 @@ const PRECONDITION_REQUIRED: ProblemTypeName = ProblemTypeName { status: 428, na
 const INTERNAL_ERROR: ProblemTypeName = ProblemTypeName { status: 500, name: "internal-error" };
 const STORE_UNAVAILABLE: ProblemTypeName = ProblemTypeName { status: 503, name: "store-unavailable" };
 
-/// What a reason means under one type of problem.
+/// The meaning of a reason under one type of problem.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
     problem_type: ProblemTypeName,
-    /// How a client explains it, if it says more than it does for the status.
+    /// How a client explains the reason, if that says more than the status.
     sentence: Option<&'static str>,
 }
 
-/// Writes the enum, its words and its meanings from the rows of the table.
+/// Generates the enum, its words and its meanings from the rows of the table.
 macro_rules! reasons {
     (@sentence) => { None };
     (@sentence $sentence:literal) => { Some($sentence) };
@@ -56,20 +56,30 @@ macro_rules! reasons {
     )+) => {
         /// The `reason` of a problem: a stable word for programs.
         ///
-        /// [`From<String>`](#impl-From<String>-for-Reason) reads any word, since a server may be newer than its client.
+        /// Any word can be [converted](#impl-From<String>-for-Reason), since a server may be newer than its client.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use contract::Reason;
+        ///
+        /// assert_eq!(Reason::from("stale".to_owned()), Reason::Stale);
+        /// assert_eq!(Reason::Stale.problem_types().next().map(|problem| problem.status), Some(412));
+        /// assert_eq!(Reason::from("new_reason".to_owned()).as_str(), "new_reason");
+        /// ```
         #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
         #[serde(from = "String")]
         pub enum Reason {
             $($(#[doc = $about])+ $reason,)+
-            /// A word that this version of the contract does not have, as it was sent.
+            /// A word that this version of the contract does not define, as it was sent.
             Other(String),
         }
 
         impl Reason {
-            /// Every reason of the contract, in the order of the table. [`Other`](Self::Other) is not one of them.
+            /// Every reason of the contract, in the order of the table; [`Other`](Self::Other) is not included.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$reason),+];
 
-            /// Returns the word on the wire, such as `stale`.
+            /// Returns the word in the JSON, such as `stale`.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -93,102 +103,101 @@ macro_rules! reasons {
 reasons! {
     /// The request has no token.
     NoCredentials = "no_credentials" => UNAUTHORIZED
-        says "the server lets in only who shows a token, and you showed none; ask whoever runs it for one";
-    /// `Authorization` has another scheme than `Bearer`.
+        says "the server requires a token, and you sent none; ask its operator for one";
+    /// `Authorization` has a scheme other than `Bearer`.
     UnsupportedScheme = "unsupported_scheme" => UNAUTHORIZED;
-    /// The token is not one of the server's.
+    /// The token is not one that the server accepts.
     InvalidToken = "invalid_token" => UNAUTHORIZED
-        says "the token that you showed is none of this server's: mistyped, or of before it was started anew; ask \
-              whoever runs it";
+        says "the server does not know your token: it is mistyped, or it was issued before a restart; ask the operator \
+              for a new one";
 
-    /// The request needs an admin's token.
+    /// The request requires an admin token.
     InsufficientScope = "insufficient_scope" => FORBIDDEN
-        says "your token lets you edit, and this is for whoever leads the session: it wants an admin's token";
-    /// `Ifmatch-Author` names another person than the token.
+        says "this request requires an admin token, and yours only lets you edit";
+    /// `Ifmatch-Author` names an author other than the holder of the token.
     OtherName = "other_name" => FORBIDDEN
-        says "your token is one person's, and you write under another name; go by the name that the token was given to";
-    /// The request comes from a web page of an origin that the server was not told of.
+        says "your token was issued to another name; write under the name that it was issued to";
+    /// The request comes from a web page of an origin that the server does not allow.
     ForeignOrigin = "foreign_origin" => FORBIDDEN;
 
-    /// No request waits at the gate under that number.
+    /// No request with that number is held at the gate.
     NotHeld = "not_held" => NOT_FOUND;
 
     /// The condition names an older version than the current one.
     Stale = FailureReason::Stale.as_str() => PRECONDITION_FAILED says "{held}, the server has {current}{behind}";
-    /// The document that the condition is about was deleted.
+    /// The document was deleted.
     Deleted = FailureReason::Deleted.as_str() => PRECONDITION_FAILED says "{held}, but {deletion} meanwhile";
-    /// There has never been such a document.
+    /// The document has never existed.
     NeverExisted = FailureReason::NeverExisted.as_str() => PRECONDITION_FAILED
-        says "{held}, but there has never been a document {document}";
-    /// The request wants to create a document, and there is one.
+        says "{held}, but the document {document} has never existed";
+    /// The request wants to create a document that already exists.
     AlreadyExists = FailureReason::AlreadyExists.as_str() => PRECONDITION_FAILED
-        says "you said 'only if there is none', and there is one: {current}", CONFLICT;
-    /// The tag was made weak on its way, so it matches nothing.
+        says "you said 'only if there is none', but there is one: {current}", CONFLICT;
+    /// An intermediary has marked the tag as weak, so it matches nothing.
     WeakTag = FailureReason::WeakTag.as_str() => PRECONDITION_FAILED
-        says "{held}, a weak tag; If-Match compares strongly, and a weak tag is equal to nothing";
+        says "{held}, a weak tag; If-Match compares strongly, and a weak tag never matches";
     /// The tag is the current one with the suffix of a content coding.
     TransformedTag = FailureReason::TransformedTag.as_str() => PRECONDITION_FAILED
-        says "{held}, which is the current tag with something added on the way, as compressing proxies do; the server \
-              has {current}";
-    /// The tag was never issued for this document, or the field came without a tag.
+        says "{held}, which is the current tag with a suffix that an intermediary added, as compressing proxies do; the \
+              server has {current}";
+    /// The tag was never issued for this document, or the field has no tag.
     UnknownTag = FailureReason::UnknownTag.as_str() => PRECONDITION_FAILED
-        says "{held}, a tag that was never given out for {document}; the server has {current}";
+        says "{held}, a tag that was never issued for {document}; the server has {current}";
     /// The date names a second within which more than one version was written.
     DateTooCoarse = FailureReason::DateTooCoarse.as_str() => PRECONDITION_FAILED
-        says "a date names a whole second, and within that second the document got two versions; only a tag tells them \
+        says "a date names a whole second, and the document got two versions within that second; only a tag tells them \
               apart ({current})";
-    /// The same write was applied before, and the version that it made has been replaced since.
+    /// This write was already applied, but the version that it created has since been replaced.
     Superseded = FailureReason::Superseded.as_str() => PRECONDITION_FAILED
-        says "this very save was applied before{applied}, its answer was lost, and since then it was replaced by \
-              {current}; your text stands in the history already";
+        says "this same save was already applied{applied}, but its response was lost, and {current} has since replaced \
+              it; your text is in the history";
 
     /// The write has no condition.
     NoCondition = RequiredReason::NoCondition.as_str() => PRECONDITION_REQUIRED;
     /// `If-Match: *` holds for any version, so it names none.
     WildcardNamesNoVersion = RequiredReason::WildcardNamesNoVersion.as_str() => PRECONDITION_REQUIRED
-        says "If-Match: * says 'whatever is there', which names no version";
+        says "If-Match: * matches any version, so it names none";
     /// `If-None-Match` with a tag holds for any version but one, so it names none.
     NamesNoVersion = RequiredReason::NamesNoVersion.as_str() => PRECONDITION_REQUIRED
-        says "your condition says what must not be there, and names no version to replace";
+        says "your condition rules a version out, but does not name the one to replace";
     /// The date of the condition is later than the server's clock.
     DateInFuture = RequiredReason::DateInFuture.as_str() => PRECONDITION_REQUIRED
-        says "your date is in the future of the server's clock, so it is not when you read anything";
+        says "your date is later than the server's clock, so you cannot have read the document at that time";
 
-    /// Other documents belong under the one that was to be deleted.
+    /// The document that was to be deleted has children.
     HasChildren = "has_children" => CONFLICT;
     /// The parent does not exist.
     ParentNotFound = "parent_not_found" => CONFLICT;
-    /// The document would be nested under itself.
+    /// The document would be its own ancestor.
     Circle = "circle" => CONFLICT;
     /// The document would be nested too deeply.
     TooDeep = "too_deep" => CONFLICT;
 
     /// The text of an old version was removed to save space.
     TextRemoved = "text_removed" => GONE
-        says "the text of version {version} of {document} was removed to save space; who wrote it and when is still in \
+        says "the text of version {version} of {document} was removed to save space; its author and time are still in \
               the list of versions";
 
     /// The file of the store is damaged.
     Damaged = "damaged" => INTERNAL_ERROR;
 
-    /// The disk of the server is full.
+    /// The server's disk is full.
     DiskFull = "disk_full" => STORE_UNAVAILABLE;
     /// The file of the store was removed or replaced while the server had it open.
     StoreReplaced = "store_replaced" => STORE_UNAVAILABLE;
-    /// The database does not answer.
+    /// The database does not respond.
     StoreFailed = "store_failed" => STORE_UNAVAILABLE;
 }
 
 impl Reason {
-    /// Returns the types of problem that this can be the reason for; none for a word that the contract does not have.
+    /// Returns the types of problem that have this reason; none for [`Other`](Self::Other).
     pub fn problem_types(&self) -> impl Iterator<Item = ProblemTypeName> + use<> {
         self.meanings().iter().map(|meaning| meaning.problem_type)
     }
 
-    /// Returns how a client explains the reason under a status, its places not yet filled in.
+    /// Returns how a client explains the reason under a status, with its placeholders.
     ///
-    /// It is `None` if the reason does not belong to that status, or if it needs no more than what is said for the
-    /// status.
+    /// Returns `None` if the reason does not belong to that status, or if the explanation of the status is enough.
     #[must_use]
     pub fn sentence(&self, status: u16) -> Option<&'static str> {
         self.meanings().iter().find(|meaning| meaning.problem_type.status == status)?.sentence
@@ -247,9 +256,9 @@ mod tests {
     use super::*;
     use crate::Problem;
 
-    /// The words are what programs rely on: none of them changes, and a new one is added here too.
+    /// Programs rely on these words: none of them changes, and a new one is added here too.
     #[test]
-    fn words_of_the_wire_are_these() {
+    fn words_on_the_wire_are_these() {
         let of = |status: u16| -> Vec<String> {
             let meant = |reason: &Reason| reason.problem_types().any(|problem_type| problem_type.status == status);
             Reason::ALL.into_iter().filter(meant).map(|reason| reason.to_string()).collect()
@@ -279,13 +288,13 @@ mod tests {
     }
 
     #[test]
-    fn each_word_is_read_as_its_own_reason() {
+    fn every_word_is_parsed_as_its_own_reason() {
         for reason in Reason::ALL {
             assert_eq!(Reason::from(reason.to_string()), reason);
         }
     }
 
-    /// The words of conditions are those of the judgement, and lead back to the same reason.
+    /// The words of conditions are those of the judgement, and are parsed into the same reason.
     #[test]
     fn reason_of_a_condition_keeps_its_word() {
         for reason in Reason::ALL {
@@ -298,7 +307,7 @@ mod tests {
         }
     }
 
-    /// A server may be newer than its client, or another one.
+    /// A server may be newer than its client, or another implementation.
     #[test]
     fn unknown_word_of_a_server_survives() {
         let problem: Problem = serde_json::from_value(json!({"status": 412, "reason": "moon_phase"})).unwrap();

@@ -1,20 +1,22 @@
-//! Which parts of a message are secret, and are replaced before anybody else sees the message.
+//! The secret parts of a message, which are redacted before the message is shown or recorded.
 //!
-//! Some secrets are in the place that a standard gives them: `Authorization`, `Cookie`. Others are there by mistake,
-//! such as a token in the query, where RFC 6750 section 2.3 advises against it because queries end up in logs. ifmatch
-//! reads no token there; it does not show one either, since the token may be right all the same.
+//! Some secrets are in the fields that a standard defines for them: `Authorization`, `Cookie`. Others are there by
+//! mistake, such as a token in the query, which RFC 6750 section 2.3 advises against because queries end up in logs.
+//! ifmatch accepts no token there, but does not show one either, since the token may still be valid.
 //!
-//! What is *not* here: bodies. They are what ifmatch is there to show.
+//! Bodies are not redacted: showing them is the purpose of ifmatch.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// What is shown in place of a secret.
+/// The text that replaces a secret.
 pub const REDACTED: &str = "[not shown]";
 
-/// The last words of the names of fields and parameters that hold a secret, by their length: the name of each field of
-/// each exchange is compared with them. Two words that are often written as one are here in that form.
+/// Returns the last words of the names of fields and parameters that hold a secret, by their length.
+///
+/// They are grouped by length because every field name of every exchange is compared with them. Two words that are
+/// often written as one are listed in that form.
 const fn last_words(length: usize) -> &'static [&'static str] {
     match length {
         3 => &["jwt", "pwd", "sig"],
@@ -30,14 +32,22 @@ const fn last_words(length: usize) -> &'static [&'static str] {
     }
 }
 
-/// Words that are the name of a secret if `key` follows them: an `Idempotency-Key` is none.
+/// Words that make a name secret if `key` follows them: an `Idempotency-Key` is not secret.
 const SECRET_KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
 
-/// Returns the value of a field as it may be shown.
+/// Returns the value of a field in a form that may be shown.
 ///
-/// The value of a secret is replaced as a whole, its scheme included, since what was meant as a scheme may be the
-/// secret. Of an address ([`is_url_field`]), the secrets are replaced ([`redact_target`]). Bytes that are not UTF-8 are
-/// replaced.
+/// The value of a secret is replaced as a whole, including its scheme, since the supposed scheme may be the secret. In
+/// an address ([`is_url_field`]), the secrets are replaced ([`redact_target`]). Bytes that are not UTF-8 are replaced.
+///
+/// # Examples
+///
+/// ```
+/// use contract::secrets::redact;
+///
+/// assert_eq!(redact("Authorization", b"Bearer s3cret"), "[not shown]");
+/// assert_eq!(redact("If-Match", b"\"v5\""), "\"v5\"");
+/// ```
 #[must_use]
 pub fn redact<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
     match shown_bytes(name, value) {
@@ -64,9 +74,13 @@ pub fn shown_bytes<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
     }
 }
 
-/// Returns whether the value of a field, or of a parameter in a query, lets a reader act as another user.
+/// Returns whether a field or a query parameter of that name holds a secret.
 ///
-/// The name tells: `X-Auth-Token`, `api_key` and `clientSecret` are secrets, and `Idempotency-Key` is none.
+/// A secret lets its reader act as another user.
+///
+/// The name decides: `X-Auth-Token`, `api_key` and `clientSecret` are secrets, `Idempotency-Key` is not.
+///
+/// # Examples
 ///
 /// ```
 /// use contract::secrets::is_secret;
@@ -80,18 +94,22 @@ pub fn is_secret(name: &str) -> bool {
     is(last, last_words(last.len())) || (is(last, &["key"]) && is(split_last_word(rest).1, &SECRET_KEYS))
 }
 
-/// Returns whether the value of a field is an address: a query in it may hold a secret.
+/// Returns whether the value of a field is an address, whose query may hold a secret.
 #[must_use]
 pub fn is_url_field(name: &str) -> bool {
     ["Referer", "Location", "Content-Location"].iter().any(|address| name.eq_ignore_ascii_case(address))
 }
 
-/// Returns an address or the target of a request as it may be shown: without a password in front of the host, and
-/// without the values of the parameters of its query that are secret.
+/// Returns an address or a request target in a form that may be shown.
+///
+/// A name and password before the host, and the values of secret parameters in the query, are replaced.
+///
+/// # Examples
 ///
 /// ```
 /// use contract::secrets::redact_target;
-/// assert_eq!(redact_target("/api/documents?limit=5&access_token=s3cret"), "/api/documents?limit=5&access_token=[not shown]");
+/// let shown = redact_target("/api/documents?limit=5&access_token=s3cret");
+/// assert_eq!(shown, "/api/documents?limit=5&access_token=[not shown]");
 /// ```
 #[must_use]
 pub fn redact_target(target: &str) -> Cow<'_, str> {
@@ -124,7 +142,7 @@ pub fn redact_target(target: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Returns what is before and after the name and password in an address; `None` if it has neither.
+/// Splits an address around its name and password; returns `None` if it has neither.
 fn split_user_info(address: &str) -> Option<(&str, &str)> {
     let start = address.find("//")? + 2;
     let end = address[start..].find('/').map_or(address.len(), |at| start + at);
@@ -137,8 +155,9 @@ fn is_secret_parameter(parameter: &str) -> bool {
     is_secret(&percent_decode_str(name).decode_utf8_lossy())
 }
 
-/// Returns what is in front of the last word of a name, and that word. `X-Auth-Token`, `x_auth_token` and `xAuthToken`
-/// have the same three words.
+/// Splits a name before its last word.
+///
+/// `X-Auth-Token`, `x_auth_token` and `xAuthToken` have the same three words.
 fn split_last_word(name: &str) -> (&str, &str) {
     let bytes = name.as_bytes();
     let end = bytes.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
@@ -213,9 +232,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn secret_is_nowhere_in_what_is_shown(before in "[a-z=&;?%/@:é-]{0,12}", after in "([&;][a-z=?%é]{0,8})?") {
+        fn secret_is_nowhere_in_the_redacted_target(before in "[a-z=&;?%/@:é-]{0,12}", after in "([&;][a-z=?%é]{0,8})?") {
             let target = format!("/{before}?token=S3CRET{after}");
-            // A query begins at the first question mark, and another one there is part of a name or a value.
+            // A query begins at the first question mark; another one is part of a name or a value.
             prop_assume!(!before.contains('?'));
             let shown = redact_target(&target);
             prop_assert!(!shown.contains("S3CRET"), "{shown}");
@@ -223,7 +242,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_else_changes(target in "/[a-z/]{0,8}(\\?[a-z]{1,3}=[a-z0-9%é?=]{0,8}(&[a-z]{1,3}=[a-z]{0,4}){0,3})?") {
+        fn target_without_a_secret_is_unchanged(target in "/[a-z/]{0,8}(\\?[a-z]{1,3}=[a-z0-9%é?=]{0,8}(&[a-z]{1,3}=[a-z]{0,4}){0,3})?") {
             prop_assume!(!["sig", "jwt", "pwd"].iter().any(|name| target.contains(name)));
             prop_assert_eq!(redact_target(&target), target.as_str());
         }

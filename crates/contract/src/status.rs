@@ -1,7 +1,12 @@
-//! The words that the standards have for a status code. The server gives others to a kind of problem; these are for
-//! whoever shows a message.
+//! The reason phrases of the standards.
+//!
+//! The server gives its types of problem other titles; these are for display.
 
-/// The reason phrase of a status that this contract knows, after RFC 9110 section 15 and RFC 6585; none for another.
+/// Returns the reason phrase of a status; `None` if the contract does not use it.
+///
+/// RFC 9110 section 15 and RFC 6585 define them.
+///
+/// # Examples
 ///
 /// ```
 /// assert_eq!(contract::phrase(412), Some("Precondition Failed"));

@@ -1,4 +1,4 @@
-//! Points in time, as the contract writes them.
+//! Points in time, in the format of the contract.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,28 +11,36 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// In JSON it is written as RFC 3339 does, in UTC and with three decimals: `2026-11-22T05:00:11.123Z`. There is no
-/// `now` here: whoever needs the time is given it, so that a run can be repeated.
+/// In JSON, it is written as in RFC 3339, in UTC and with three decimals: `2026-11-22T05:00:11.123Z`. There is no
+/// `now`: callers pass the time in, so that a run is repeatable.
+///
+/// # Examples
+///
+/// ```
+/// let time = contract::Timestamp::from_millis(1_795_323_611_123);
+/// assert_eq!(time.to_string(), "2026-11-22T05:00:11.123Z");
+/// assert_eq!(time.to_http_date().to_string(), "Sun, 22 Nov 2026 05:00:11 GMT");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(u64);
 
-/// The last millisecond of the year 9999, the last that RFC 3339 can write.
+/// The last millisecond of the year 9999, the latest time in RFC 3339.
 const MAX_TIMESTAMP_MILLIS: u64 = 253_402_300_799_999;
 
 impl Timestamp {
-    /// The time that lies `milliseconds` after 1970-01-01T00:00:00Z; what lies after the year 9999 is cut to its end.
+    /// Returns the time `milliseconds` after 1970-01-01T00:00:00Z, at most the end of the year 9999.
     #[must_use]
     pub const fn from_millis(milliseconds: u64) -> Self {
         if milliseconds > MAX_TIMESTAMP_MILLIS { Self(MAX_TIMESTAMP_MILLIS) } else { Self(milliseconds) }
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         self.0
     }
 
-    /// The same, to the second: what `Last-Modified` and `Date` can say (RFC 9110 section 5.6.7).
+    /// Returns the time to the second, as in `Last-Modified` and `Date` (RFC 9110 section 5.6.7).
     #[must_use]
     pub fn to_http_date(self) -> HttpDate {
         HttpDate::from_unix_seconds(i64::try_from(self.0 / 1000).unwrap_or(i64::MAX))
@@ -40,7 +48,7 @@ impl Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// A time before 1970 becomes the first moment of 1970.
+    /// Converts a system time; a time before 1970 becomes the first moment of 1970.
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self::from_millis(u64::try_from(since.as_millis()).unwrap_or(MAX_TIMESTAMP_MILLIS))
@@ -83,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_written_as_rfc_3339_and_read_back() {
+    fn timestamp_is_written_as_rfc_3339_and_parsed_back() {
         let time = Timestamp::from_millis(1_795_323_611_123);
         let json = serde_json::to_string(&time).unwrap();
         assert_eq!(json, "\"2026-11-22T05:00:11.123Z\"");
@@ -91,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_with_the_year_9999() {
+    fn timestamp_after_the_year_9999_is_clamped() {
         assert_eq!(Timestamp::from_millis(u64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
     }
 }

@@ -1,7 +1,9 @@
-//! A bearer token (RFC 6750): whoever shows it is taken for its holder, so it is a secret.
+//! A bearer token (RFC 6750).
 //!
-//! It is a type of its own so that it cannot be shown by mistake: neither its `Debug` nor the error about it says what
-//! it is. Where it is needed, [`Token::expose`] says so by its name. Who holds which token is not known here.
+//! A server accepts any client that sends it as the token's holder, so it is a secret.
+//!
+//! It has its own type so that it is not shown by accident: neither its `Debug` nor its error contains the token. Code
+//! that needs the token calls [`Token::expose`]. Which user holds which token is not known here.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +11,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 /// A token in the form that a field of a message can carry: `b64token` of RFC 6750 section 2.1.
+///
+/// # Examples
 ///
 /// ```
 /// use contract::Token;
@@ -20,13 +24,15 @@ use thiserror::Error;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
-/// Why a text is no token. It does not say which text: that may be a token with one character too many.
+/// Why a text is not a token.
+///
+/// The error does not contain the text, which may be a token with one character too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a token is made of letters, digits and - . _ ~ + / with nothing but = behind them")]
+#[error("a token consists of letters, digits and - . _ ~ + / and may end with =")]
 pub struct TokenError;
 
 impl Token {
-    /// The token itself, for the message or the comparison that needs it, and for nothing else.
+    /// Returns the token itself, only for a message or a comparison that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -47,7 +53,9 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Whether these bytes have the form of a token: `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
+/// Returns whether bytes have the form of a token.
+///
+/// The form is `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
 #[must_use]
 pub fn is_token(bytes: &[u8]) -> bool {
     let body = bytes.iter().rposition(|byte| *byte != b'=').map_or(&[][..], |last| &bytes[..=last]);
@@ -59,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_is_that_of_rfc_6750() {
+    fn token_has_the_form_of_rfc_6750() {
         for right in ["a", "mF_9.B5f-4.1JqM", "YWxpY2U=", "YQ==", "a+b/c~d"] {
             assert_eq!(right.parse::<Token>().unwrap().expose(), right);
         }
@@ -69,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_debug_nor_the_error_tells_it() {
+    fn token_is_not_in_debug_or_in_the_error() {
         let token: Token = "s3cret-s3cret".parse().unwrap();
         assert!(!format!("{token:?}").contains("s3cret"));
         assert!(!"s3cret s3cret".parse::<Token>().unwrap_err().to_string().contains("s3cret"));

@@ -1,4 +1,4 @@
-//! Versions of a document, and the lists of them.
+//! Versions of a document, and the lists of versions and documents.
 
 use precondition::EntityTag;
 use schemars::JsonSchema;
@@ -6,24 +6,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Author, Document, DocumentId, Timestamp};
 
-/// What is known about one version, its text aside.
+/// The metadata of one version, without its text.
 ///
-/// `parent_etag` is the version before; `based_on` is the one that the writer named in its precondition. Where the two
-/// differ, an update was lost: somebody replaced a version that they had not seen.
+/// `parent_etag` is the previous version; `based_on` is the version that the writer named in the precondition. If the
+/// two differ, an update was lost: the writer replaced a version that they had not seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Version {
-    /// 1 for the first version, and one more with each write, deletes included.
+    /// The number: 1 for the first version, increased by one with each write, deletes included.
     pub version: u64,
     /// The version's entity tag.
     pub etag: EntityTag,
-    /// Who wrote it.
+    /// The version's author.
     pub author: Author,
-    /// When it was written.
+    /// When the version was written.
     pub at: Timestamp,
-    /// The tag of the version before it, none for the first.
+    /// The tag of the previous version; null for the first.
     pub parent_etag: Option<EntityTag>,
-    /// The tag that the writer named, none where it named none.
+    /// The tag that the writer named; null if they named none.
     pub based_on: Option<EntityTag>,
     /// Whether this version is a delete.
     pub deleted: bool,
@@ -32,9 +32,9 @@ pub struct Version {
 /// Versions of one document, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionList {
-    /// One page of them.
+    /// The versions of this page.
     pub versions: Vec<Version>,
-    /// What to ask for with `before` to read on; none where this was the last page.
+    /// The value of `before` for the next page; null on the last page.
     pub next: Option<u64>,
 }
 
@@ -42,17 +42,17 @@ pub struct VersionList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentEntry {
-    /// Its name.
+    /// The document's id.
     pub id: DocumentId,
-    /// Its title.
+    /// The document's title.
     pub title: String,
-    /// The tag of its current version.
+    /// The tag of the current version.
     pub etag: EntityTag,
-    /// Who wrote that version.
+    /// The author of the current version.
     pub author: Author,
-    /// When that version was written.
+    /// When the current version was written.
     pub updated_at: Timestamp,
-    /// The document that it belongs under.
+    /// The id of the parent document, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<DocumentId>,
 }
@@ -60,22 +60,22 @@ pub struct DocumentEntry {
 /// Documents, ordered by id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentList {
-    /// One page of them.
+    /// The documents of this page.
     pub documents: Vec<DocumentEntry>,
-    /// What to ask for with `after` to read on; none where this was the last page.
+    /// The value of `after` for the next page; null on the last page.
     pub next: Option<DocumentId>,
 }
 
-/// A version of a document as somebody read it: the text together with its tag.
+/// A version of a document as a client read it: the text together with its tag.
 ///
-/// The two belong together: a tag without the text it names can satisfy a precondition, and protects nothing.
+/// The two belong together: a tag without its text can satisfy a precondition, but protects nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The version's tag.
     pub etag: EntityTag,
-    /// Who wrote it, where the answer said so.
+    /// The version's author, if the response named one.
     pub author: Option<Author>,
-    /// When it was written, to the second, where the answer said so.
+    /// When the version was written, to the second, if the response said so.
     pub at: Option<Timestamp>,
     /// The text.
     pub document: Document,

@@ -1,4 +1,4 @@
-//! Evaluates the preconditions of one request and prints the judgement, the status and the clause behind each.
+//! Evaluates the preconditions of one request; prints the judgement, the status and the clauses.
 //!
 //! ```text
 //! cargo run -p ifmatch-precondition --example evaluate -- METHOD ['FIELD: VALUE' …] [OPTION …]
@@ -79,14 +79,16 @@ struct Scenario {
     policy: Policy,
 }
 
-/// All versions of the document, oldest first, and whether the request repeats the write of the current one.
+/// All versions of the document, oldest first.
+///
+/// The request may repeat the write of the current one.
 struct Versions {
     tags: Vec<EntityTag>,
     repeated: bool,
 }
 
 impl Versions {
-    /// Returns the tag of the version directly after `parent`, if the request repeats the write that created it.
+    /// Returns the tag of the version after `parent`, if the request repeats the write that created it.
     fn repeated_on(&self, parent: &EntityTag) -> Option<&EntityTag> {
         let pair = self.tags.windows(2).last().filter(|pair| pair[0].strong_eq(parent))?;
         self.repeated.then_some(&pair[1])

@@ -6,10 +6,10 @@
 //! - **The year begins in March.** The leap day is then the last day of the year, so no earlier day depends on it. The
 //!   months from March on have 31, 30, 31, 30, 31 days, twice over, and then January and February. Each run of five is
 //!   153 days, so month *m* (March is 0) begins on day (153 *m* + 2) / 5 of the year, rounded down.
-//! - **The calendar repeats every 400 years**, an *era* of 146,097 days. Within an era, year *y* begins on day
-//!   365 *y* + *y*/4 − *y*/100. The rule for every 400th year is not needed: its leap day is the last day of the era.
+//! - **The calendar repeats every 400 years**, an *era* of 146,097 days. Within an era, year *y* begins on day 365 *y*
+//!   + *y*/4 − *y*/100. The rule for every 400th year is not needed: its leap day is the last day of the era.
 
-/// Days from 0000-03-01, where an era begins, to 1970-01-01, the Unix epoch.
+/// Days from 0000-03-01, the start of an era, to 1970-01-01, the Unix epoch.
 const UNIX_EPOCH_DAYS: i64 = 719_468;
 /// Days in 400 years.
 const DAYS_PER_ERA: i64 = 146_097;
@@ -45,8 +45,8 @@ impl Date {
     pub(crate) const fn from_days(days: i64) -> Self {
         let days = days + UNIX_EPOCH_DAYS;
         let (era, day) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
-        // Without the leap days that have passed, every year has 365 days. 1,460 days are four years without their
-        // leap day, 36,524 days are a century without one at its end, and ERA - 1 is the era's very last day.
+        // Without the leap days that have passed, every year has 365 days. 1,460 days are four years without their leap
+        // day, 36,524 days are a century without one at its end, and ERA - 1 is the era's very last day.
         let year = (day - day / 1_460 + day / 36_524 - day / (DAYS_PER_ERA - 1)) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
         let month = (5 * day + 2) / 153;

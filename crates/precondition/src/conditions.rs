@@ -128,7 +128,7 @@ impl Conditions {
         }
     }
 
-    /// Returns `If-Match` with one tag: a client's condition for replacing only the version that it has read.
+    /// Returns the condition `If-Match` with one tag: replace only the version that the client has read.
     #[must_use]
     pub fn if_match(tag: EntityTag) -> Self {
         let value = tag.to_bytes();
@@ -161,7 +161,9 @@ impl Conditions {
         }
     }
 
-    /// Returns the fields that were sent, each with its value: the reverse of [`from_fields`](Self::from_fields).
+    /// Returns the fields that were sent, each with its value.
+    ///
+    /// This is the reverse of [`from_fields`](Self::from_fields).
     pub fn fields(&self) -> impl Iterator<Item = (Field, &[u8])> {
         Field::ALL.into_iter().filter_map(|field| Some((field, self.value(field)?)))
     }

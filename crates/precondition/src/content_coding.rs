@@ -1,4 +1,4 @@
-//! The suffix of a content coding on an entity tag, such as `"v5-gzip"`: who adds it, and how it is recognised.
+//! The suffix of a content coding on an entity tag, such as `"v5-gzip"`.
 //!
 //! A compressed representation differs from the plain one, so it needs a different strong tag (RFC 9110 section
 //! 8.8.3.3). A proxy that compresses correctly therefore makes up a tag of its own. But the server that has to compare

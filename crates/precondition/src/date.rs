@@ -78,10 +78,8 @@ impl HttpDate {
     /// **A two-digit year lies between 1970 and 2069.** The standard says that a year that seems to be more than 50
     /// years in the future is in the past. 'In the future' needs a clock, and a judgement that reads a clock is not
     /// repeatable. From 2019 on, no year of this window is more than 50 years ahead, so the rule is met without a
-    /// clock.
-    /// If two readings are possible (70 as 1970 or 2070), this one is the earlier, and an earlier date lets fewer
-    /// writes
-    /// pass.
+    /// clock. If two readings are possible (70 as 1970 or 2070), this one is the earlier, and an earlier date lets
+    /// fewer writes pass.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let forms = [imf_fixdate, rfc850_date, asctime_date];

@@ -1,4 +1,4 @@
-//! Each condition on its own: the value sent, the value that it was compared with and how, and whether it holds.
+//! Each condition on its own: what was compared with what, and how, and whether the condition holds.
 //!
 //! The consequence of a false condition is decided in [`judgement`](crate::judgement): a 412 for one method, a 304 for
 //! another, and nothing for a third.
@@ -22,7 +22,9 @@ pub struct Evaluation {
     pub comparison: Comparison,
     /// The field's value, several lines joined by `, `; bytes that are not UTF-8 are written as `\xE9`.
     pub sent: String,
-    /// The tag or date of the current version that it was compared with; absent if there is no current version.
+    /// The current version's tag or date that the value was compared with.
+    ///
+    /// Absent if there is no current version.
     pub current: Option<String>,
     /// Whether the condition is true.
     pub holds: bool,
@@ -101,14 +103,16 @@ fn evaluate_if_none_match(field: &TagField, request: &JudgedRequest<'_>, target:
     Some(evaluation_of(Field::IfNoneMatch, field, comparison, target, holds))
 }
 
-/// Evaluates `If-Modified-Since` (section 13.1.3): true if the current version is newer. Called for reads only.
+/// Evaluates `If-Modified-Since` (section 13.1.3): true if the current version is newer.
+///
+/// Called for reads only.
 fn evaluate_if_modified_since(field: &DateField, target: &Target) -> Option<Evaluation> {
     let date = field.parsed?;
     let holds = target.current().is_none_or(|current| current.last_modified > date);
     Some(evaluation_of(Field::IfModifiedSince, field, Comparison::Date, target, holds))
 }
 
-/// Evaluates `If-Unmodified-Since` (section 13.1.4): true if the current version is not newer than the date.
+/// Evaluates `If-Unmodified-Since` (section 13.1.4): true if nothing is newer than the date.
 ///
 /// The date cannot decide if it names the very second in which the current version *and* an earlier one were written:
 /// the writer may have seen either. The condition is then false for a write, unless the policy trusts dates. It is true

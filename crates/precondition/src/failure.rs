@@ -37,7 +37,7 @@ pub struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum FailureReason {
-    /// `If-Match` names an old version of this document, or `If-Unmodified-Since` a time before the current one.
+    /// `If-Match` names an old version of this document, or `If-Unmodified-Since` an earlier time.
     Stale,
     /// The document was deleted.
     Deleted,
@@ -55,7 +55,9 @@ pub enum FailureReason {
     UnknownTag,
     /// `If-Unmodified-Since` names a second within which more than one version was written.
     DateTooCoarse,
-    /// This same write was already applied, its response was lost, and the version it created has since been replaced.
+    /// This write was already applied, but the version that it created has since been replaced.
+    ///
+    /// Its response was lost, so the client has sent it again.
     Superseded,
 }
 

@@ -1,4 +1,4 @@
-//! The guard: a write must name the version that it replaces; otherwise it gets a 428 (RFC 6585 section 3).
+//! The guard: a write must name the version that it replaces, or it gets a 428 (RFC 6585 section 3).
 //!
 //! Whether that version is still the current one has already been decided by the conditions. The guard asks what a
 //! condition that holds has *proved*, and a true condition can prove very little:
@@ -20,12 +20,10 @@
 //! - A request with `If-None-Match: "v5"` would be told to send another condition although the one that it sent is
 //!   already false. 412 is the better response.
 //! - A request with `If-Match: *` for a deleted document would be asked for a tag that no client can have. Again, 412
-//!   is
-//!   the better response.
+//!   is the better response.
 //! - The standard's wording is a trap: conditions are to be ignored if the request would have failed without them (RFC
 //!   9110 section 13.2.1). As a separate check, 428 is such a failure: without its conditions, a request always gets
-//!   it,
-//!   so all conditions would always have to be ignored. 428 makes sense only as the last step of the evaluation.
+//!   it, so all conditions would always have to be ignored. 428 makes sense only as the last step of the evaluation.
 
 use std::fmt;
 
@@ -42,7 +40,9 @@ pub enum RequiredReason {
     WildcardNamesNoVersion,
     /// `If-None-Match: "x"` holds for any version but one, so it names none.
     NamesNoVersion,
-    /// `If-Unmodified-Since` holds, but names a time in the future: it holds for everything written until now.
+    /// `If-Unmodified-Since` holds, but names a time in the future.
+    ///
+    /// It holds for everything written until now.
     DateInFuture,
 }
 

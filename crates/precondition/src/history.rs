@@ -10,10 +10,14 @@ use crate::tag::EntityTag;
 /// The judgement asks only if a condition is false, and only about the strong tags of `If-Match`. A store can look them
 /// up beforehand: [`Conditions::sent_tags`](crate::Conditions::sent_tags) lists them.
 pub trait History {
-    /// Returns the number of the version that this tag was issued for, or `None` if it never was for this document.
+    /// Returns the number of the version that has this tag, or `None` if the tag was never issued.
+    ///
+    /// Tags that were issued for other documents do not count.
     fn version_of(&self, tag: &EntityTag) -> Option<u64>;
 
-    /// Returns the tag of the version directly after `parent`, if its state equals the state that this request sends.
+    /// Returns the tag of the version directly after `parent`, if its state is the one that was sent.
+    ///
+    /// `None` if there is no such version, or if its state differs from the state that this request sends.
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag>;
 
     /// Returns whether the author of this request wrote the version directly after `parent`.

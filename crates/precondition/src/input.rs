@@ -71,10 +71,12 @@ pub struct Current {
 /// megabyte in vain. But only the body shows whether a `PUT` repeats one that succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BodyState {
-    /// The body has not been read. A `PUT` that may repeat a write of the same author is not refused yet:
+    /// The body has not been read.
+    ///
+    /// A `PUT` that may repeat a write of the same author is not refused yet:
     /// [`Verdict::Undecided`](crate::Verdict::Undecided).
     Unread,
-    /// The body has been read, and the [`History`](crate::History) knows its state; or the request has no body.
+    /// The request has no body, or it has been read and the [`History`](crate::History) knows its state.
     Read,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Status lines, bodies and locks are not its concern. [`judge`] is a pure function of its arguments, so the same
 //! request gets the same verdict in a server, in a lesson and in a test. But a verdict is about the version that
-//! `judge`
-//! was given. The caller must judge and write in one atomic step: conditions exist to detect the changes in between.
+//! `judge` was given. The caller must judge and write in one atomic step: conditions exist to detect the changes in
+//! between.
 
 use crate::conditions::{Conditions, Field};
 use crate::evaluation::{self, Evaluation};
@@ -30,8 +30,7 @@ pub struct Judgement {
     /// - if no condition is evaluated, the same, or else the first tag of `If-Match`, which is not the current one.
     ///
     /// `None` if no tag was named, and for reads. `If-Unmodified-Since` names no tag: a date does not tell which
-    /// version
-    /// its writer has seen, and a history that filled in the current one would hide the update that was lost.
+    /// version its writer has seen, and a history that filled in the current one would hide the update that was lost.
     pub based_on: Option<EntityTag>,
     /// Whether this write overwrites a version that its writer has not proved to have seen.
     ///
@@ -48,7 +47,9 @@ pub enum Verdict {
     ///
     /// Send the response again: 200, the current tag, and no new version (RFC 9110 section 13.1.1).
     AlreadyApplied,
-    /// `If-Match` is false, but the author of this request wrote the next version, so this may be that same write.
+    /// `If-Match` is false, but this request may repeat the write that created the next version.
+    ///
+    /// The author of the request wrote that version.
     ///
     /// Only with [`BodyState::Unread`](crate::BodyState::Unread): read the body and judge again.
     Undecided,
@@ -144,7 +145,9 @@ fn check_syntax(conditions: &Conditions) -> Option<Verdict> {
     })
 }
 
-/// Step 3, skipped by the policy: the last write wins, and the judgement only records what it overwrites.
+/// Step 3, skipped by the policy: the last write wins.
+///
+/// The judgement only records what the write overwrites.
 fn ignore_conditions(conditions: &Conditions, target: &Target) -> Judgement {
     let seen = target.current().and_then(|current| matching_tag(conditions, current));
     Judgement {

@@ -27,12 +27,12 @@
 //!                                 "Bring bread, oil."  ◀──── PUT "Bring bread, oil."
 //! ```
 //!
-//! There will be no salt. Each request was correct, each got a success response, and the server did what it was told.
-//! Bob did not decide against the salt: he never saw it. And Ann is not told that it is gone.
+//! The salt is gone. Each request was correct, each got a success response, and the server did what it was told. Bob
+//! did not decide against the salt: he never saw it. And Ann is not told.
 //!
-//! Handling one request at a time does not help: these two did arrive one after the other. A lock would help, until
-//! its holder goes to lunch. What is missing is one fact in Bob's request: *which version he means to replace*. With
-//! that fact the server can see that its version is a different one, and refuse the write.
+//! Handling one request at a time does not help: these two did arrive one after the other. A lock would help, until its
+//! holder goes to lunch. What is missing is one fact in Bob's request: *which version he means to replace*. With that
+//! fact the server can see that its version is a different one, and refuse the write.
 //!
 //! # Validators: names for versions
 //!
@@ -49,8 +49,8 @@
 //!
 //! What should a tag be made of? Three schemes come to mind, two of them are flawed, and a [`policy`] can select any of
 //! the three. A hash of the content names content, not versions: change A to B and back to A, and a writer who saw the
-//! first A passes for one who saw the second. The second of the last change is a date in disguise. A number that
-//! counts up and is never reused has no flaw.
+//! first A passes for one who saw the second. The second of the last change is a date in disguise. A number that counts
+//! up and is never reused has no flaw.
 //!
 //! # Four fields
 //!
@@ -68,8 +68,8 @@
 //!
 //! ```
 //! use precondition::{
-//!     BodyState, Conditions, Current, FailureReason, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target, Verdict,
-//!     judge,
+//!     BodyState, Conditions, Current, FailureReason, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target,
+//!     Verdict, judge,
 //! };
 //!
 //! let current = Target::Exists(Current {
@@ -101,9 +101,8 @@
 //!
 //! Rules that may contradict each other need an order. [`judge`] has four steps; the first that applies decides.
 //!
-//! 1. **Does the document exist?** A read, change or delete of a missing document is a 404, or a 410 if it was
-//!    deleted. No condition can change that, so none is evaluated (RFC 9110 section 13.2.1). `PUT` continues: it may
-//!    create.
+//! 1. **Does the document exist?** A read, change or delete of a missing document is a 404, or a 410 if it was deleted.
+//!    No condition can change that, so none is evaluated (RFC 9110 section 13.2.1). `PUT` continues: it may create.
 //! 2. **Are the fields well-formed?** A malformed list of tags is a 400 that says which byte is wrong. The alternatives
 //!    are worse. Treated as an absent field, it would let the write through; treated as a list that matches nothing, it
 //!    would answer a typing error with 'another client changed this'.
@@ -115,8 +114,7 @@
 //!
 //! So far, only clients that ask for protection are protected. A client that sends no condition still overwrites
 //! whatever it finds, and one such client is enough to lose an update. A server may therefore insist on a condition,
-//! with `428 Precondition Required` (RFC 6585 section 3):
-//! `428 Precondition Required` (RFC 6585 section 3):
+//! with `428 Precondition Required` (RFC 6585 section 3): `428 Precondition Required` (RFC 6585 section 3):
 //!
 //! ```
 //! # use precondition::{BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target};

@@ -32,7 +32,9 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Returns the members that differ from the default, each as its name and value, in the order of the members.
+    /// Returns the members that differ from the default, each as its name and value.
+    ///
+    /// They are in the order of the members.
     pub fn mistakes(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let right = Self::default();
         [

@@ -1,9 +1,8 @@
-//! The lost response: a write that was applied, whose response the client never got, and which it sends again.
+//! The lost response: an applied write whose response did not arrive, so that the client repeats it.
 //!
 //! Of all false conditions this is the painful one. The network breaks after the server has written and before the
 //! response arrives. The client cannot know what happened, so it repeats the request. `If-Match` is now false: this
-//! same
-//! write has replaced the version that it names. A plain 412 would ask the user to merge with themselves.
+//! same write has replaced the version that it names. A plain 412 would ask the user to merge with themselves.
 //!
 //! RFC 9110 section 13.1.1 allows a success response if the requested change seems to have been made already. This
 //! module requires more evidence than equal texts: the version made directly on top of the named one must have exactly
@@ -27,7 +26,9 @@ use crate::tag::EntityTag;
 pub(crate) enum Replay {
     /// It was applied on top of `parent`, and the version it created is still the current one.
     Applied { parent: EntityTag },
-    /// It was applied; the version it created, `applied`, has since been replaced by another version or a delete.
+    /// It was applied, but the version that it created, `applied`, is no longer the current one.
+    ///
+    /// Another version or a delete has replaced it.
     Replaced { applied: EntityTag },
     /// It may be either of them, or neither. The body will tell.
     Possible,
@@ -54,7 +55,9 @@ pub(crate) fn recognize_replay(
     }
 }
 
-/// Finds the version that this write created on top of a named one. The current version takes precedence.
+/// Finds the version that this write created on top of a named one.
+///
+/// The current version takes precedence.
 fn find_applied<'a>(
     parents: impl Iterator<Item = &'a EntityTag>,
     target: &Target,

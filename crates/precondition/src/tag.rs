@@ -9,7 +9,9 @@ use std::str::FromStr;
 use crate::reader::Reader;
 use crate::syntax::SyntaxError;
 
-/// An entity tag: an opaque name for one version of one representation, such as `"v5-d4f8c2a1"` or `W/"v5"`.
+/// An entity tag: an opaque name for one version of one representation.
+///
+/// Examples are `"v5-d4f8c2a1"` and `W/"v5"`.
 ///
 /// A tag is *strong* unless it is marked weak. A strong tag promises that two representations with it are identical,
 /// byte by byte; a weak one (`W/`) promises only that they are equivalent to a reader. Which promise is enough depends
@@ -128,7 +130,9 @@ impl EntityTag {
     }
 }
 
-/// Reads a tag at the reader's position: an optional `W/`, and bytes that `kind` accepts between two double quotes.
+/// Reads a tag at the reader's position.
+///
+/// It is an optional `W/`, and bytes that `kind` accepts between two double quotes.
 pub(crate) fn read_tag<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Result<(bool, &'a [u8]), SyntaxError> {
     let weak = reader.take(b"W");
     if weak && !reader.take(b"/") {
@@ -141,7 +145,9 @@ pub(crate) fn read_tag<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Res
     if reader.take(b"\"") { Ok((weak, opaque)) } else { Err(reader.expected(EXPECTED_CLOSING_QUOTE)) }
 }
 
-/// Returns whether a byte is in the grammar's `etagc`: visible ASCII except the double quote, or obs-text.
+/// Returns whether a byte is in the grammar's `etagc`.
+///
+/// These are visible ASCII except the double quote, and obs-text.
 pub(crate) const fn is_etagc(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x7E | 0x80..=0xFF)
 }
@@ -155,7 +161,9 @@ impl fmt::Display for EntityTag {
     }
 }
 
-/// Converts bytes to text; bytes that are not UTF-8 are escaped as `\xE9`, so that different tags look different.
+/// Converts bytes to text; bytes that are not UTF-8 are escaped as `\xE9`.
+///
+/// The escapes keep different tags different.
 ///
 /// Most values are UTF-8 and are not copied.
 pub(crate) fn to_text(bytes: Vec<u8>) -> String {

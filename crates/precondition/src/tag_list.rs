@@ -1,4 +1,6 @@
-//! The value of `If-Match` and `If-None-Match`: `*`, or a list of entity tags (RFC 9110 sections 13.1.1 and 13.1.2).
+//! The value of `If-Match` and `If-None-Match`: `*`, or a list of entity tags.
+//!
+//! RFC 9110 sections 13.1.1 and 13.1.2 define the two fields.
 //!
 //! The meaning of such a value is not here: the two fields have the same syntax and ask opposite questions.
 //!
@@ -10,8 +12,7 @@
 //! - **Commas inside quotes are data**: `"a,b"` is one tag. A parser that splits at commas first gets two halves.
 //! - **Bytes from 0x80 on are legal inside quotes** (obs-text).
 //! - **A space inside quotes is illegal, but unambiguous.** The server never issued such a tag, and its end is clear.
-//!   It
-//!   is kept as a member that matches nothing, so that the request fails with a 412 rather than a puzzling 400.
+//!   It is kept as a member that matches nothing, so that the request fails with a 412 rather than a puzzling 400.
 
 use std::fmt;
 
@@ -39,12 +40,16 @@ pub enum TagList {
 pub enum Member {
     /// An entity tag.
     Tag(EntityTag),
-    /// A tag with a space inside its quotes: the bytes as they were sent, quotes included. It matches nothing.
+    /// A tag with a space inside its quotes: the bytes as they were sent, quotes included.
+    ///
+    /// It matches nothing.
     WithSpace(Vec<u8>),
 }
 
 impl TagList {
-    /// Parses a field's value; the lines of a field with several lines are joined by `, ` first (section 5.3).
+    /// Parses a field's value.
+    ///
+    /// The lines of a field with several lines are joined by `, ` first (section 5.3).
     ///
     /// The space in `, ` is welcome: if a quoted tag was split between two lines, it now contains a space and matches
     /// nothing.
@@ -71,7 +76,9 @@ impl TagList {
         if reader.take(b"*") { Self::read_end(&mut reader) } else { Self::read_members(&mut reader) }
     }
 
-    /// After `*` the value must end: `*` is not a member of a list, not even of one with only empty members.
+    /// Reads the end of the value after `*`.
+    ///
+    /// `*` is not a member of a list, not even of one with only empty members.
     fn read_end(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         reader.take_while(is_white_space);
         if reader.is_at_end() {

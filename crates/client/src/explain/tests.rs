@@ -114,7 +114,7 @@ fn reads() {
         (
             "GET /api/documents/welcome/versions/9",
             "410\nContent-Type: application/problem+json\n{\"reason\":\"text_removed\"}",
-            "410: the text of version 9 of ‘welcome’ was removed to save space; who wrote it and when is still in the list \
+            "410: the text of version 9 of ‘welcome’ was removed to save space; its author and time are still in the list \
              of versions",
         ),
         ("GET /favicon.ico", "404", "404: there is nothing at that address"),
@@ -302,34 +302,33 @@ fn preconditions_that_failed() {
         (
             PUT,
             format!("412\n{PROBLEM}\n{{\"reason\":\"never_existed\"}}"),
-            format!("412: you hold {V5}, but there has never been a document ‘welcome’{nothing}"),
+            format!("412: you hold {V5}, but the document ‘welcome’ has never existed{nothing}"),
         ),
         (
             CREATE,
             put("already_exists", ""),
-            format!("412: you said 'only if there is none', and there is one: \"v6-a2c19f03\" by bob{nothing}"),
+            format!("412: you said 'only if there is none', but there is one: \"v6-a2c19f03\" by bob{nothing}"),
         ),
         (
             "PUT /api/documents/welcome\nIf-Match: W/\"v6-a2c19f03\"",
             put("weak_tag", ""),
             format!(
-                "412: you hold W/\"v6-a2c19f03\", a weak tag; If-Match compares strongly, and a weak tag is equal to nothing\
-                 {nothing}"
+                "412: you hold W/\"v6-a2c19f03\", a weak tag; If-Match compares strongly, and a weak tag never matches{nothing}"
             ),
         ),
         (
             "PUT /api/documents/welcome\nIf-Match: \"v6-a2c19f03-gzip\"",
             put("transformed_tag", ""),
             format!(
-                "412: you hold \"v6-a2c19f03-gzip\", which is the current tag with something added on the way, as \
-                 compressing proxies do; the server has \"v6-a2c19f03\" by bob{nothing}"
+                "412: you hold \"v6-a2c19f03-gzip\", which is the current tag with a suffix that an intermediary \
+                 added, as compressing proxies do; the server has \"v6-a2c19f03\" by bob{nothing}"
             ),
         ),
         (
             "PUT /api/documents/welcome\nIf-Match: \"x\"",
             put("unknown_tag", ""),
             format!(
-                "412: you hold \"x\", a tag that was never given out for ‘welcome’; the server has \"v6-a2c19f03\" by bob\
+                "412: you hold \"x\", a tag that was never issued for ‘welcome’; the server has \"v6-a2c19f03\" by bob\
                  {nothing}"
             ),
         ),
@@ -345,7 +344,7 @@ fn preconditions_that_failed() {
             "PUT /api/documents/welcome\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
             put("date_too_coarse", ""),
             format!(
-                "412: a date names a whole second, and within that second the document got two versions; only a tag tells \
+                "412: a date names a whole second, and the document got two versions within that second; only a tag tells \
                  them apart (\"v6-a2c19f03\" by bob){nothing}"
             ),
         ),
@@ -353,8 +352,8 @@ fn preconditions_that_failed() {
             PUT,
             put("superseded", ",\"appliedEtag\":\"\\\"v5-99999999\\\"\""),
             format!(
-                "412: this very save was applied before as \"v5-99999999\", its answer was lost, and since then it was \
-                 replaced by \"v6-a2c19f03\" by bob; your text stands in the history already{nothing}"
+                "412: this same save was already applied as \"v5-99999999\", but its response was lost, and \
+                 \"v6-a2c19f03\" by bob has since replaced it; your text is in the history{nothing}"
             ),
         ),
         (PUT, "412".to_owned(), format!("412: you hold {V5}, the server has another version{nothing}")),
@@ -416,18 +415,19 @@ fn preconditions_that_are_missing() {
         (
             "PUT /api/documents/welcome\nIf-Match: *",
             required("\"reason\":\"wildcard_names_no_version\""),
-            format!("428: If-Match: * says 'whatever is there', which names no version; {read_first}"),
+            format!("428: If-Match: * matches any version, so it names none; {read_first}"),
         ),
         (
             "PUT /api/documents/welcome\nIf-None-Match: \"x\"",
             required("\"reason\":\"names_no_version\""),
-            format!("428: your condition says what must not be there, and names no version to replace; {read_first}"),
+            format!("428: your condition rules a version out, but does not name the one to replace; {read_first}"),
         ),
         (
             "PUT /api/documents/welcome\nIf-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT",
             required("\"reason\":\"date_in_future\""),
             format!(
-                "428: your date is in the future of the server's clock, so it is not when you read anything; {read_first}"
+                "428: your date is later than the server's clock, so you cannot have read the document at that time; \
+                 {read_first}"
             ),
         ),
     ] {
@@ -472,22 +472,22 @@ fn other_refusals() {
         (
             GET,
             "401\nContent-Type: application/problem+json\n{\"reason\":\"no_credentials\"}",
-            "401: the server lets in only who shows a token, and you showed none; ask whoever runs it for one",
+            "401: the server requires a token, and you sent none; ask its operator for one",
         ),
         (
             PUT,
             "401\nContent-Type: application/problem+json\n{\"reason\":\"invalid_token\"}",
-            "401: the token that you showed is none of this server's: mistyped, or of before it was started anew; ask whoever runs it; nothing was written",
+            "401: the server does not know your token: it is mistyped, or it was issued before a restart; ask the operator for a new one; nothing was written",
         ),
         (
             "GET /control/policy",
             "403\nContent-Type: application/problem+json\n{\"reason\":\"insufficient_scope\"}",
-            "403: your token lets you edit, and this is for whoever leads the session: it wants an admin's token",
+            "403: this request requires an admin token, and yours only lets you edit",
         ),
         (
             PUT,
             "403\nContent-Type: application/problem+json\n{\"reason\":\"other_name\"}",
-            "403: your token is one person's, and you write under another name; go by the name that the token was given to; nothing was written",
+            "403: your token was issued to another name; write under the name that it was issued to; nothing was written",
         ),
         (PUT, "403", "403: the server knows who you are, and this is not yours to do; nothing was written"),
         (PUT, "413", "413: the document is larger than this server takes; nothing was written"),

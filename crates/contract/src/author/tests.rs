@@ -1,4 +1,4 @@
-//! Which names there are, which there are not, and what is said about those.
+//! Valid names, invalid names, and what is reported about the invalid ones.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn refused(text: &str) -> AuthorError {
 }
 
 #[test]
-fn visible_names_of_all_scripts_are_names() {
+fn visible_names_of_all_scripts_are_valid() {
     let longest = "ж".repeat(MAX_AUTHOR_CHARS);
     for name in [
         "a",
@@ -25,7 +25,7 @@ fn visible_names_of_all_scripts_are_names() {
         "😀",
         "#1",
         "100%",
-        // A mark may follow any visible character, and several may.
+        // A combining mark may follow any visible character, and several may.
         "e\u{301}\u{323}",
         "\u{fffd}",
         &longest,
@@ -35,9 +35,9 @@ fn visible_names_of_all_scripts_are_names() {
 }
 
 #[test]
-fn an_invisible_name_is_refused() {
+fn name_with_an_invisible_character_is_refused() {
     for (character, why) in [
-        // Fillers, which are letters by their category.
+        // Fillers: their category is that of letters.
         ('\u{3164}', UnfitChar::Invisible),
         ('\u{115f}', UnfitChar::Invisible),
         ('\u{1160}', UnfitChar::Invisible),
@@ -88,7 +88,7 @@ fn an_invisible_name_is_refused() {
 }
 
 #[test]
-fn a_mark_needs_a_character_before_it() {
+fn combining_mark_without_a_character_before_it_is_refused() {
     for (text, character, place) in
         [("\u{301}", '\u{301}', 1), ("a \u{301}b", '\u{301}', 3), ("\u{20dd}", '\u{20dd}', 1)]
     {
@@ -97,20 +97,20 @@ fn a_mark_needs_a_character_before_it() {
 }
 
 #[test]
-fn a_space_stands_between_two_visible_characters() {
+fn space_not_between_visible_characters_is_refused() {
     for (text, place) in [(" ", 1), (" bob", 1), ("bob ", 4), ("a  b", 3), ("  ", 1)] {
         assert_eq!(refused(text), AuthorError::LooseSpace(place), "{text:?}");
     }
 }
 
 #[test]
-fn a_name_has_1_to_64_characters() {
+fn name_of_0_or_65_characters_is_refused() {
     assert_eq!(refused(""), AuthorError::Empty);
     assert_eq!(refused(&"é".repeat(65)), AuthorError::TooLong(65));
 }
 
 #[test]
-fn authors_travel_as_percent_encoded_utf_8() {
+fn author_in_a_field_is_percent_encoded_utf_8() {
     let author: Author = "Zoë 100%".parse().unwrap();
     assert_eq!(author.to_field(), "Zo%C3%AB%20100%25");
     assert_eq!(Author::from_field(author.to_field().as_bytes()), Ok(author));
@@ -128,9 +128,9 @@ fn authors_travel_as_percent_encoded_utf_8() {
     }
 }
 
-/// What was allowed once is still in stores, and another server may know a newer Unicode.
+/// Old stores contain names that were once allowed, and another server may know a newer Unicode.
 #[test]
-fn a_name_that_is_only_reported_can_always_be_read() {
+fn reported_name_is_repaired() {
     for (text, repaired) in [
         ("bob", "bob"),
         ("\u{3164}", "\u{fffd}"),
@@ -143,7 +143,7 @@ fn a_name_that_is_only_reported_can_always_be_read() {
     ] {
         let author = Author::from_repaired(text);
         assert_eq!(author.as_str(), repaired, "{text:?}");
-        assert_eq!(author.as_str().parse(), Ok(author), "what is repaired is a name: {text:?}");
+        assert_eq!(author.as_str().parse(), Ok(author), "a repaired name is valid: {text:?}");
         assert_eq!(serde_json::from_value::<Author>(text.into()).unwrap().as_str(), repaired);
     }
     assert_eq!(Author::from_repaired(&"é".repeat(100)).as_str(), "é".repeat(64));

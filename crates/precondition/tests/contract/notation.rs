@@ -30,7 +30,9 @@ pub(crate) fn twice_in_a_second() -> Target {
     Target::Exists(Current { shares_second: true, ..current() })
 }
 
-/// A document's versions from the first on, each with its tag and state, and the state that a request sends.
+/// A document's versions, oldest first, and the state that a request sends.
+///
+/// Each version has its tag and its state.
 pub(crate) struct Chain {
     pub(crate) versions: Vec<(&'static str, &'static str)>,
     pub(crate) sent: &'static str,

@@ -1,4 +1,4 @@
-//! The policies `optional` and `ignored`, and the tag that a judgement records: named by the writer, or overwritten.
+//! The policies `optional` and `ignored`, and the tag that a judgement records as named by the writer.
 
 use precondition::Method::{Delete, Patch, Put, Read};
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};

@@ -1,4 +1,4 @@
-//! Why a condition is false: the reasons of a 412, their precedence, and the details that come with them.
+//! Why a condition is false: the reasons of a 412, their precedence, and the details with them.
 
 use precondition::{
     BodyState, Failure, FailureReason, Field, JudgedRequest, Method, NoHistory, Policy, RequiredReason, Target,
@@ -57,7 +57,9 @@ fn suffix_of_a_proxy_is_recognised() {
     }
 }
 
-/// The tag was issued, so it is not unknown; it would not match even if it were current, so it is not merely stale.
+/// The tag was issued, so it is not unknown.
+///
+/// It would not match even if it were current, so it is not merely stale.
 #[test]
 fn old_tag_marked_weak_is_weak_tag_and_not_counted() {
     for lines in [format!("If-Match: W/{S}"), format!("If-Match: \"who\", W/{S}")] {

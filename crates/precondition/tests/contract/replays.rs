@@ -10,7 +10,9 @@ use crate::notation::{Chain, E, S, conditions, exists, judged_with, now, status,
 /// The tag of the parent of `{E}`.
 const PARENT: &str = "\"v4-d\"";
 
-/// Returns the usual history and a request that sends this state. The current state is `e`, the one before `d`, etc.
+/// Returns the usual history and a request that sends this state.
+///
+/// The current state is `e`, the one before `d`, etc.
 fn sending(state: &'static str) -> Chain {
     Chain { sent: state, ..Chain::usual() }
 }

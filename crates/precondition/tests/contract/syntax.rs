@@ -4,7 +4,7 @@ use precondition::{Conditions, EntityTag, Member, Method, Policy, TagList, Targe
 
 use crate::notation::{exists, judged, status, tag};
 
-/// Malformed values: the value, the position of the first bad byte, and a word of what is expected there.
+/// Malformed values, each with the position of its first bad byte and a word of what is expected there.
 const MALFORMED: &[(&str, usize, &str)] = &[
     ("v5-d4f8", 0, "in double quotes"),
     ("\"v5", 3, "double quote"),

@@ -116,7 +116,9 @@ proptest! {
         }
     }
 
-    /// A replay that is recognised with the body is not refused without it, unless another author made the version.
+    /// A replay that is recognised with the body is not refused without it.
+    ///
+    /// The exception: another author made the version.
     #[test]
     fn replay_by_its_author_is_not_refused_unread(given in given()) {
         let mut own = Given { incoming: BodyState::Unread, ..given.clone() };

@@ -1,8 +1,7 @@
 //! A second, naive implementation of the HTTP contract.
 //!
 //! It parses lists and counts days in another way and applies the rules in one long function. It shares no code with
-//! the
-//! crate that it checks: if the two disagree, one of them is wrong.
+//! the crate that it checks: if the two disagree, one of them is wrong.
 
 use precondition::policy::{Dates, Preconditions};
 use precondition::{BodyState, Method};
@@ -13,7 +12,9 @@ use crate::strategies::{Given, NOW, Place, WRITTEN};
 enum Tags {
     Malformed,
     Any,
-    /// For each member, whether it is weak, and its opaque part. One with a space inside equals no issued tag.
+    /// For each member, whether it is weak, and its opaque part.
+    ///
+    /// One with a space inside equals no issued tag.
     List(Vec<(bool, String)>),
 }
 
@@ -107,7 +108,9 @@ fn known(given: &Given, list: &Tags) -> Vec<usize> {
     strong(list).iter().filter_map(|opaque| given.versions.iter().position(|v| bare(&v.0) == *opaque)).collect()
 }
 
-/// Returns whether a false `If-Match` is the only obstacle to a PUT and names a version that the PUT may be based on.
+/// Returns whether a PUT may be a replay.
+///
+/// A false `If-Match` is then its only obstacle, and names a version that the PUT may be based on.
 fn may_be_applied(given: &Given, list: &Tags, none_match_is_false: bool) -> bool {
     let known = given.place != Place::Never && !known(given, list).is_empty();
     given.method == Method::Put && !none_match_is_false && known
@@ -164,7 +167,9 @@ fn strong(tags: &Tags) -> Vec<String> {
     }
 }
 
-/// Joins a field's lines into one value. Each byte becomes the character with the same number, so that it can be split.
+/// Joins a field's lines into one value.
+///
+/// Each byte becomes the character with the same number, so that it can be split.
 fn value(given: &Given, field: &str) -> Option<String> {
     let lines: Vec<String> = given
         .lines
@@ -206,7 +211,7 @@ fn member(piece: &str) -> Option<(bool, String)> {
     (!opaque.contains(is_bad)).then(|| (weak, opaque.to_owned()))
 }
 
-/// Extracts the numbers, whatever the form, and then checks that one of the three forms prints the same text.
+/// Parses a date: extracts the numbers, then checks that one of the three forms prints the same text.
 fn date(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];

@@ -1,4 +1,6 @@
-//! Random requests, documents and histories from a small world: with few tags and seconds, they often coincide.
+//! Random requests, documents and histories from a small world.
+//!
+//! With few tags and seconds, they often coincide.
 
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
 use precondition::{
