@@ -21,11 +21,22 @@ use crate::text::{Source, sources};
 use crate::tokens::{tokens, without_tests};
 
 /// The crates without a cycle. No crate leaves this list.
-const ACYCLIC: &[&str] =
-    &["allocator", "precondition", "merge", "files", "contract", "editor", "client", "lesson", "terminal", "bench"];
+const ACYCLIC: &[&str] = &[
+    "allocator",
+    "precondition",
+    "merge",
+    "files",
+    "contract",
+    "editor",
+    "client",
+    "lesson",
+    "terminal",
+    "bench",
+    "store",
+];
 
 /// The crates that still have cycles. A crate leaves this list as soon as it has none.
-const CYCLIC: &[&str] = &["store", "server", "tui", "ifmatch"];
+const CYCLIC: &[&str] = &["server", "tui", "ifmatch"];
 
 /// How many names are followed from module to module before this is taken for a circle of imports.
 const HOPS: usize = 8;

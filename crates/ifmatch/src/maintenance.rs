@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use store::OpenError;
 
 use crate::error::Error;
 
@@ -71,7 +72,7 @@ pub(crate) fn run(arguments: &StoreArgs) -> Result<ExitCode, Error> {
 
 fn check(CheckArgs { file }: &CheckArgs) -> Result<ExitCode, Error> {
     let mut lines = Vec::new();
-    let checked = store::check(file, |problem| lines.push(line(&problem)))?;
+    let checked = store::check(file, |problem| lines.push(line(&problem))).map_err(OpenError::from)?;
     let content = format!(
         "{} and {}{} (schema {})",
         counted(checked.documents, "document"),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use contract::Policy;
 use server::ServerOptions;
+use store::StoreOptions;
 use tokio::net::TcpListener;
 
 use crate::access::AccessPolicy;
@@ -28,11 +29,11 @@ pub(crate) async fn run(arguments: ServeArgs, places: &DataDirs) -> Result<ExitC
         None => places.default_store()?.display().to_string(),
     };
     fd_limit::raise_limit();
-    let keep = store::Retention {
+    let retention = store::Retention {
         versions: arguments.keep_versions.and_then(NonZeroU64::new),
         time: arguments.keep_for.map(KeepTime::duration),
     };
-    let store = store::open_keeping(&place, keep).await?;
+    let store = store::open_with(&place, StoreOptions { retention, ..StoreOptions::default() }).await?;
     let (listener, address) = listen(arguments.listen).await?;
     let printer = Printer::to_stderr().map_err(Error::Runtime)?;
     let options = ServerOptions {

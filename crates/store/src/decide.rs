@@ -1,33 +1,48 @@
-//! Judge, and say what follows from it: the one place where a write is decided.
+//! Judges a request, and decides what follows: the one place in which a write is decided.
 //!
-//! Nothing in here opens a database or reads a clock. A store begins a transaction, gathers the [`WriteFacts`], calls
-//! [`decide`], appends the version that comes out of it, and commits. Because the facts cannot change between the first
-//! and the last of these steps, the judgement is still true when the version is written. That is all there is to
-//! preventing lost updates; the rest is saying it over HTTP.
+//! Nothing in here opens a database or reads a clock. A backend begins a transaction, gathers the [`WriteFacts`], calls
+//! [`decide`], appends the version that the outcome has, and commits. The facts cannot change between the first and the
+//! last of these steps, so the judgement is still true when the version is written. That is all that prevents lost
+//! updates; the rest is saying it over HTTP.
 
 use contract::{Document, DocumentId};
-use precondition::{BodyState, Failure, JudgedRequest, Judgement, Verdict, judge};
+use precondition::{BodyState, Failure, JudgedRequest, Judgement, Target, Verdict, judge};
 
 use crate::etag_chain::StateHash;
-use crate::facts::{GatheredHistory, MAX_DEPTH, WriteFacts};
+use crate::facts::{GatheredHistory, IssuedTag, MAX_DEPTH, WriteFacts};
 use crate::merge_patch;
-use crate::outcome::{WriteConflict, WriteEffect, WriteOutcome};
-use crate::request::{DocumentChange, WriteRequest};
+use crate::outcome::{ReadJudgement, ReadPayload, WriteConflict, WriteEffect, WriteOutcome};
+use crate::request::{DocumentChange, JudgeRequest, WriteRequest};
 use crate::revision::{DocumentState, Revision, StoredVersion, VersionStamp};
 
-/// Judges a write against the facts, and says what becomes of it.
+/// Judges a write against the facts, and returns what becomes of it.
 ///
-/// Where the outcome has a new version ([`WriteOutcome::appended`]), the caller writes it in the same transaction in
-/// which it gathered the facts. Until that is committed, the outcome is a plan.
+/// If the outcome has a new version ([`WriteOutcome::appended`]), the caller writes it in the transaction in which it
+/// gathered the facts. Until that transaction is committed, the outcome is a plan.
 #[must_use]
 pub fn decide(request: &WriteRequest, facts: &WriteFacts) -> WriteOutcome {
     apply_judgement(request, facts, judge_write(request, facts))
 }
 
-/// Judges the conditions of a write, its body being known.
+/// Judges a request that changes nothing. The facts are from one state of the store.
+#[must_use]
+pub fn judge_read(question: &JudgeRequest, facts: WriteFacts) -> ReadJudgement {
+    let judgement = judge_target(question, &facts.found.as_target(question.policy.etags), &facts.issued);
+    ReadJudgement { judgement, payload: ReadPayload::Found(facts.found) }
+}
+
+/// Judges a request that changes nothing against a target, which may be all that a cache knows.
+pub(crate) fn judge_target(question: &JudgeRequest, target: &Target, issued: &[IssuedTag]) -> Judgement {
+    let JudgeRequest { conditions, method, body, author, now, policy, .. } = question;
+    let history = GatheredHistory { issued, kind: policy.etags, sent: None, author: author.as_ref() };
+    let asked = JudgedRequest { method: *method, conditions, body: *body, now: *now };
+    judge(&asked, target, policy, &history)
+}
+
+/// Judges the conditions of a write, whose body has been read.
 fn judge_write(request: &WriteRequest, facts: &WriteFacts) -> Judgement {
     let Some(method) = request.change.method() else {
-        // A creation names no version because there is none to name, and the store refuses an id that exists.
+        // A creation names no version, since there is none yet; the store refuses an id that exists.
         return unconditional_judgement();
     };
     let now = request.at.to_http_date();
@@ -37,7 +52,7 @@ fn judge_write(request: &WriteRequest, facts: &WriteFacts) -> Judgement {
 
 fn history_of<'a>(request: &'a WriteRequest, facts: &'a WriteFacts) -> GatheredHistory<'a> {
     let sent = match &request.change {
-        // Where no version is in question, nobody will compare.
+        // If no version was looked up, the hash would be compared with nothing.
         DocumentChange::Put(document) if !facts.issued.is_empty() => Some(StateHash::of(Some(document))),
         _ => None,
     };
@@ -48,11 +63,12 @@ fn unconditional_judgement() -> Judgement {
     Judgement { verdict: Verdict::Proceed, evaluation: Vec::new(), based_on: None, blind: false }
 }
 
-/// What follows from a judgement.
+/// Returns what follows from a judgement that was made before.
 ///
-/// It is apart from [`decide`] for one reason only: the policy `judging: apart` shows what happens when the judgement
-/// is older than the facts. Everybody else calls [`decide`].
-pub(crate) fn apply_judgement(request: &WriteRequest, facts: &WriteFacts, judgement: Judgement) -> WriteOutcome {
+/// Only the policy `judging: apart` needs this function: it shows what happens if the judgement is older than the
+/// facts. All other callers use [`decide`].
+#[must_use]
+pub fn apply_judgement(request: &WriteRequest, facts: &WriteFacts, judgement: Judgement) -> WriteOutcome {
     let effect = match (&judgement.verdict, &facts.found) {
         (Verdict::Proceed, found) => proceed(request, facts, found, &judgement),
         (Verdict::AlreadyApplied, DocumentState::Exists(current)) => WriteEffect::Replayed(current.clone()),
@@ -69,7 +85,7 @@ pub(crate) fn apply_judgement(request: &WriteRequest, facts: &WriteFacts, judgem
     WriteOutcome { overwrote: unseen.map(|stored| stored.etag(request.policy.etags)), judgement, effect, applied_by }
 }
 
-/// Does what the method says.
+/// Makes the change that the request asks for, now that its conditions hold.
 fn proceed(request: &WriteRequest, facts: &WriteFacts, found: &DocumentState, judgement: &Judgement) -> WriteEffect {
     match (&request.change, found) {
         (DocumentChange::Create(_), DocumentState::Exists(current)) => {
@@ -83,7 +99,7 @@ fn proceed(request: &WriteRequest, facts: &WriteFacts, found: &DocumentState, ju
             DocumentState::Exists(StoredVersion { document: Some(current), .. }),
         ) => {
             match merge_patch::apply(current, patch) {
-                // Too large is said first: it would have to be said after the rest all the same.
+                // A result that is too large is refused as such, even if it is invalid as well.
                 Err(reason) => match merge_patch::patched_size(current, patch) {
                     size if size > *limit => WriteEffect::TooLarge(size),
                     _ => WriteEffect::InvalidDocument(reason),
@@ -99,19 +115,19 @@ fn proceed(request: &WriteRequest, facts: &WriteFacts, found: &DocumentState, ju
         (DocumentChange::Delete, DocumentState::Exists(_)) => {
             WriteEffect::Deleted(next_version(request, facts, None, judgement))
         }
-        // Only a judgement that is older than the facts can come to here: there is nothing left to patch or delete.
+        // Only a judgement that is older than the facts leads here: there is nothing left to patch or delete.
         (DocumentChange::Patch { .. } | DocumentChange::Delete, _) => WriteEffect::Refused(found.clone()),
     }
 }
 
-/// Puts `document` in the place of whatever is there.
+/// Replaces the current document, or creates one.
 fn replace(request: &WriteRequest, facts: &WriteFacts, document: Document, judgement: &Judgement) -> WriteEffect {
     let current = facts.found.current();
     let before = current.and_then(|stored| stored.document.as_ref());
     if let (Some(stored), true) = (current, before == Some(&document)) {
         return WriteEffect::Unchanged(stored.clone());
     }
-    // A parent that was there when it was written is still there: a document with children cannot be deleted.
+    // The parent of the current version still exists, since a document with children cannot be deleted.
     let moves = before.is_none_or(|before| before.parent != document.parent);
     if let (Some(parent), true) = (&document.parent, moves)
         && let Some(conflict) = check_parent(&request.id, parent, facts)
@@ -122,9 +138,9 @@ fn replace(request: &WriteRequest, facts: &WriteFacts, document: Document, judge
     if current.is_some() { WriteEffect::Changed(stored) } else { WriteEffect::Created(stored) }
 }
 
-/// Why `id` cannot belong under `parent`.
+/// Returns why `id` cannot have this parent, or `None` if it can.
 ///
-/// If there are more ancestors than were gathered, the place is too deep, and whether it is a circle does not matter.
+/// If there are more ancestors than were gathered, the place is too deep, whether or not it is also a cycle.
 fn check_parent(id: &DocumentId, parent: &DocumentId, facts: &WriteFacts) -> Option<WriteConflict> {
     let WriteFacts { ancestors, below, .. } = facts;
     if parent == id || ancestors.contains(id) {
@@ -138,7 +154,7 @@ fn check_parent(id: &DocumentId, parent: &DocumentId, facts: &WriteFacts) -> Opt
     }
 }
 
-/// The version that follows the newest one, a delete included: no number is ever used twice.
+/// Returns the version that follows the newest one, which may be a delete: a number is never used twice.
 fn next_version(
     request: &WriteRequest,
     facts: &WriteFacts,
@@ -146,12 +162,12 @@ fn next_version(
     judgement: &Judgement,
 ) -> StoredVersion {
     let before = facts.found.newest().map(|stored| stored.revision.stamp.clone());
-    let mark = VersionStamp::next(before.as_ref(), &request.id, document.as_ref(), request.at);
+    let stamp = VersionStamp::next(before.as_ref(), &request.id, document.as_ref(), request.at);
     let based_on = judgement.based_on.clone();
-    StoredVersion { revision: Revision { stamp: mark, before, author: request.author.clone(), based_on }, document }
+    StoredVersion { revision: Revision { stamp, before, author: request.author.clone(), based_on }, document }
 }
 
-/// The bytes of what people wrote: title and content.
+/// Returns the bytes of the title and the content together.
 fn size(document: &Document) -> usize {
     document.title.len() + document.content.len()
 }

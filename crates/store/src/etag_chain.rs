@@ -1,27 +1,27 @@
-//! Entity tags as a chain that anybody can check.
+//! Entity tags as a chain that can be verified.
 //!
 //! The tag of a version is `"v{number}-{hash}"`. The hash is the first 8 hex digits of SHA-256 over these bytes:
 //!
 //! ```text
 //! the document's id            welcome
 //! a line feed
-//! the tag of the version       "v4-1b0c52d7"     (nothing where there is none: the first version)
+//! the tag of the version       "v4-1b0c52d7"     (nothing for the first version)
 //! before, as it is sent
 //! a line feed
 //! the state                    {"title":"…","content":"…"}     (nothing for a delete)
 //! ```
 //!
 //! The state is the body of a GET of that version, byte for byte: JSON without white space, members in the order
-//! `title`, `content`, `parent`, the last one left out where there is none. So the chain can be recomputed with a
+//! `title`, `content`, `parent`; without a parent, the last member is left out. So the chain can be recomputed in a
 //! shell:
 //!
 //! ```sh
 //! { printf 'welcome\n"v4-1b0c52d7"\n'; curl -s "$SERVER/api/documents/welcome/versions/5"; } | sha256sum | cut -c1-8
 //! ```
 //!
-//! Why not a hash of the state alone? Because a text that comes back (A, then B, then A again) would have its old tag
-//! back, and a writer who had not seen B would pass. Why not the number alone? Because after a restore from a backup
-//! the same number would name another text.
+//! A hash of the state alone would not do: a text that comes back (A, then B, then A again) would have its old tag, and a
+//! write based on the first A would pass. The number alone would not do either: after a restore from a backup, the same
+//! number would name another text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -35,18 +35,18 @@ use sha2::{Digest, Sha256};
 pub struct StateHash([u8; 32]);
 
 impl StateHash {
-    /// The hash of a document, or of its absence.
+    /// Returns the hash of a document, or of a delete.
     #[must_use]
     pub fn of(state: Option<&Document>) -> Self {
         Self::of_bytes(&state_bytes(state))
     }
 
-    /// The same of its bytes.
+    /// Like `of`, for an already serialized state.
     pub(crate) fn of_bytes(state: &[u8]) -> Self {
         Self(Sha256::digest(state).into())
     }
 
-    /// The first 8 hex digits: enough to tell the versions of one document apart by eye.
+    /// Returns the first 8 hex digits, which are enough to tell the versions of one document apart by eye.
     #[must_use]
     pub fn short(&self) -> String {
         hex(&self.0[..4])
@@ -65,7 +65,7 @@ impl fmt::Debug for StateHash {
     }
 }
 
-/// A text that is not 64 hex digits.
+/// The error for a text that is not 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a hash is 64 hex digits")]
 pub struct ParseHashError;
@@ -86,20 +86,20 @@ impl FromStr for StateHash {
     }
 }
 
-/// The representation of a document, as it is sent and as it is hashed; no bytes for a delete.
+/// Returns the representation of a document, as it is sent and hashed. A delete has no bytes.
 #[must_use]
 pub fn state_bytes(state: Option<&Document>) -> Vec<u8> {
-    // Three strings are always JSON, and memory always takes them: there is nothing here that could fail.
+    // This cannot fail: strings can always be serialized, and memory takes them.
     state.and_then(|document| serde_json::to_vec(document).ok()).unwrap_or_default()
 }
 
-/// The tag of the version `number`, which follows the one with the tag `before`.
+/// Returns the tag of the version `number`, which follows the version with the tag `before`.
 #[must_use]
 pub fn version_tag(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: Option<&Document>) -> EntityTag {
     version_tag_of_bytes(id, number, before, &state_bytes(state))
 }
 
-/// The same of the state's bytes.
+/// Like [`version_tag`], for an already serialized state.
 pub(crate) fn version_tag_of_bytes(
     id: &DocumentId,
     number: u64,
@@ -116,20 +116,20 @@ pub(crate) fn version_tag_of_bytes(
     format_tag(number, u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
 }
 
-/// The tag with that number and the first four bytes of that hash.
+/// Returns the tag with this number and these first four bytes of the hash.
 pub(crate) fn format_tag(number: u64, hash: u32) -> EntityTag {
     ascii_etag(&format!("v{number}-{hash:08x}"))
 }
 
-/// The hash in a tag of the form above; none where it has another form.
+/// Returns the hash in a tag of our own form, or `None` if it has another form.
 pub(crate) fn hash_of_tag(tag: &EntityTag) -> Option<u32> {
     let (_, hash) = std::str::from_utf8(tag.opaque()).ok()?.split_once('-')?;
     u32::from_str_radix(hash, 16).ok()
 }
 
-/// The number in a tag of the form above; none where it has another form.
+/// Returns the number in a tag of our own form, or `None` if it has another form.
 ///
-/// That the number is there does not mean that the tag was ever issued: the store compares the whole of it.
+/// A number does not mean that the tag was ever issued: the store compares the whole tag.
 #[must_use]
 pub fn version_of_tag(tag: &EntityTag) -> Option<u64> {
     let text = std::str::from_utf8(tag.opaque()).ok()?;
@@ -137,7 +137,7 @@ pub fn version_of_tag(tag: &EntityTag) -> Option<u64> {
     number.parse().ok()
 }
 
-/// A tag made of letters, digits and dashes.
+/// Returns a tag of letters, digits and dashes.
 pub(crate) fn ascii_etag(opaque: &str) -> EntityTag {
     EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
 }

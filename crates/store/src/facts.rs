@@ -1,8 +1,7 @@
-//! What a judgement rests on, gathered inside the transaction that writes.
+//! The facts that a judgement rests on. A backend gathers them inside the transaction that writes.
 //!
-//! Why gather it beforehand, and not ask the database while judging? Because then the judgement would be async for one
-//! database and not for another. Gathered facts are a plain value: the same judgement serves every store, and a test
-//! can write the facts down.
+//! Judging does not ask the database: then the judgement would be async for one database and not for another. Facts
+//! are plain values, so one judgement serves every backend, and a test can write facts down.
 
 use contract::{Author, DocumentId};
 use precondition::policy::Etags;
@@ -11,36 +10,43 @@ use precondition::{Conditions, EntityTag, History};
 use crate::etag_chain::StateHash;
 use crate::revision::{DocumentState, Revision};
 
-/// What a store knows about a document at one moment.
+/// What a store knows about a document at one moment, as far as a request depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteFacts {
-    /// What is there.
+    /// The document.
     pub found: DocumentState,
-    /// The versions that the request's tags were issued for, each with the version that follows it.
+    /// The versions that the request's tags were issued for ([`tags_to_look_up`]), each with the version after it.
     ///
-    /// A tag of our own kind names one version. The other kinds may name any number; these are the newest of each tag.
+    /// A tag of our own kind names one version. A tag of another kind may name any number of versions; these are the
+    /// newest [`MAX_VERSIONS_PER_TAG`] of each tag, oldest first.
     pub issued: Vec<IssuedTag>,
-    /// What belongs under this document. Only a delete and a write with a parent ask.
+    /// The documents under this one. Only a delete and a write with a parent need them.
     pub below: Descendants,
-    /// The parent that the request wants, and all that it belongs under in turn, nearest first; empty if it does not
-    /// exist. If there are more than [`MAX_DEPTH`], the rest may be missing.
+    /// The parent that the request wants, followed by all its ancestors, nearest first. It is empty if the parent does
+    /// not exist. If there are more than [`MAX_DEPTH`], the rest may be missing.
     pub ancestors: Vec<DocumentId>,
 }
 
-/// How many documents another may belong under, counted up to the topmost one.
+/// The number of ancestors that a document may have.
 pub const MAX_DEPTH: usize = 100;
 
-/// How many children a refused delete lists.
+/// The number of children that a refused delete lists.
 pub const MAX_CHILDREN_LISTED: usize = 100;
 
-/// What belongs under a document.
+/// The number of versions that are looked up for one tag: the newest ones.
+///
+/// A tag of our own kind names one version. The other kinds are mistakes, by which all versions may have the same tag.
+/// The newest ones show how old a tag is, and whether the current version was made on it.
+pub const MAX_VERSIONS_PER_TAG: usize = 8;
+
+/// The documents under a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Descendants {
-    /// The first [`MAX_CHILDREN_LISTED`] of the documents directly under it, by id.
+    /// The first [`MAX_CHILDREN_LISTED`] children, ordered by id.
     pub children: Vec<DocumentId>,
-    /// How many documents are directly under it.
+    /// The number of children.
     pub count: u64,
-    /// How many levels are below it, counted up to [`MAX_DEPTH`].
+    /// The number of levels below the document, counted up to [`MAX_DEPTH`].
     pub height: usize,
 }
 
@@ -55,10 +61,10 @@ pub struct IssuedTag {
     pub next: Option<Revision>,
 }
 
-/// The tags whose past a judgement may ask about: those of If-Match, unless one of them is the current one.
+/// Returns the tags that a judgement may ask the history about: those of If-Match, unless one of them is current.
 ///
-/// The usual write names the current version, and then nothing needs to be looked up. A tag that is marked as
-/// weak is looked up without the mark, as it would have been issued: whose it was can be told all the same.
+/// The usual write names the current version, and then nothing needs to be looked up. A weak tag is returned without
+/// its mark, as it would have been issued, so that its version can be told all the same.
 #[must_use]
 pub fn tags_to_look_up(conditions: &Conditions, current: Option<&EntityTag>) -> Vec<EntityTag> {
     let sent: Vec<&EntityTag> = conditions.sent_tags().collect();
@@ -66,29 +72,30 @@ pub fn tags_to_look_up(conditions: &Conditions, current: Option<&EntityTag>) -> 
     if names_current { Vec::new() } else { sent.into_iter().map(EntityTag::to_strong).collect() }
 }
 
-/// The gathered past as the judgement asks for it.
+/// The gathered versions, in the form in which a judgement asks for them.
 #[derive(Debug, Clone, Copy)]
 pub struct GatheredHistory<'a> {
-    /// What was gathered.
+    /// The gathered versions.
     pub issued: &'a [IssuedTag],
-    /// The kind of tags that were gathered.
+    /// The kind of their tags.
     pub kind: Etags,
-    /// The hash of the state that the request sends; none where it sends none, or none that could be read.
+    /// The hash of the state that the request sends, or `None` if it sends none that could be read.
     pub sent: Option<StateHash>,
     /// The author of the request; `None` if the judgement will not ask.
     pub author: Option<&'a Author>,
 }
 
 impl GatheredHistory<'_> {
-    /// Who wrote the version with this tag, where it was made on one that the request names, and has the state that
-    /// the request sends.
+    /// Returns the author of the version with this tag.
+    ///
+    /// Only a version that follows one that the request names, and has the state that the request sends, is considered.
     pub(crate) fn author_of(&self, applied: &EntityTag) -> Option<&Author> {
-        let made = self.versions().map(|(_, made)| made).filter(|made| made.stamp.etag(self.kind) == *applied);
+        let made = self.replays().map(|(_, made)| made).filter(|made| made.stamp.etag(self.kind) == *applied);
         made.max_by_key(|made| made.stamp.version).map(|made| &made.author)
     }
 
-    /// The versions with the state that the request sends, each with the tag of the version it was made on.
-    fn versions(&self) -> impl Iterator<Item = (&EntityTag, &Revision)> {
+    /// Returns the versions with the state that the request sends, each with the tag of the version before it.
+    fn replays(&self) -> impl Iterator<Item = (&EntityTag, &Revision)> {
         let after = self.issued.iter().filter_map(|issued| Some((&issued.tag, issued.next.as_ref()?)));
         after.filter(|(_, next)| Some(next.stamp.hash) == self.sent)
     }
@@ -100,8 +107,8 @@ impl History for GatheredHistory<'_> {
     }
 
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
-        let applied = self.versions().filter(|(tag, _)| *tag == parent).map(|(_, made)| &made.stamp);
-        applied.max_by_key(|mark| mark.version).map(|mark| mark.etag(self.kind))
+        let applied = self.replays().filter(|(tag, _)| *tag == parent).map(|(_, made)| &made.stamp);
+        applied.max_by_key(|stamp| stamp.version).map(|stamp| stamp.etag(self.kind))
     }
 
     fn author_wrote_after(&self, parent: &EntityTag) -> bool {

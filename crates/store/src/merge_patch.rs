@@ -1,22 +1,26 @@
 //! JSON merge patch (RFC 7396), for documents.
 //!
-//! Why not compute the new text when the request comes in, and put it? Because a patch is about the version that is
-//! current when it is applied. It is computed inside the transaction, against that version and no other.
+//! A patch is about the version that is current when it is applied. So the new text is not computed when the request
+//! arrives, but inside the transaction, against that version.
 
 use contract::Document;
 use serde_json::{Map, Value};
 
-/// Applies `patch` to `document`. The error says, in words, why the result is no document.
+/// Applies `patch` to `document`.
+///
+/// # Errors
+///
+/// A text that says why the result is not a valid document.
 pub fn apply(document: &Document, patch: &Value) -> Result<Document, String> {
     let state = patched_value(document, patch);
     if !state.is_object() {
-        // Serde would take a list of the right texts for a document.
+        // Serde would accept a list of the right strings as a document.
         return Err("a document is an object, and the patch puts something else in its place".to_owned());
     }
     serde_json::from_value(state).map_err(|error| error.to_string())
 }
 
-/// The bytes of title and content in what a patch makes, whether that is a document or not.
+/// Returns the bytes of title and content in the result of a patch, whether or not that is a valid document.
 pub fn patched_size(document: &Document, patch: &Value) -> usize {
     let state = patched_value(document, patch);
     let texts = ["title", "content"].into_iter().filter_map(|name| state.get(name)?.as_str());
@@ -29,7 +33,7 @@ fn patched_value(document: &Document, patch: &Value) -> Value {
     state
 }
 
-/// The algorithm of RFC 7396 section 2: `null` removes, objects are merged, anything else takes the place.
+/// The algorithm of RFC 7396 section 2: `null` removes, objects are merged, any other value replaces.
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         target.clone_from(patch);

@@ -1,27 +1,27 @@
-//! What can become of a write, and of a question.
+//! The outcomes of writes, and of judgements without a change.
 
 use contract::{Author, DocumentId};
 use precondition::{EntityTag, Judgement};
 
 use crate::revision::{DocumentState, StoredVersion};
 
-/// What became of a write.
+/// The outcome of a write.
 #[derive(Debug)]
 pub struct WriteOutcome {
-    /// How its conditions were judged.
+    /// The judgement of its conditions.
     pub judgement: Judgement,
-    /// What it did.
+    /// What the write did.
     pub effect: WriteEffect,
-    /// The version that was replaced by a writer who had not seen it, in the policy's kind of tag. Only under a policy
-    /// that ignores conditions.
+    /// The tag of the version that was overwritten unseen, of the policy's kind. Only a policy that ignores conditions
+    /// allows this.
     pub overwrote: Option<EntityTag>,
-    /// Who made the very change that the request sends, where it comes too late for that: the version was replaced
-    /// since ([`Superseded`](precondition::FailureReason::Superseded)). It need not be the one who asks.
+    /// The author of the same change, if it was made before and was replaced since
+    /// ([`Superseded`](precondition::FailureReason::Superseded)). This need not be the author of the request.
     pub applied_by: Option<Author>,
 }
 
 impl WriteOutcome {
-    /// The version that the write made; none where it made none.
+    /// Returns the version that the write made, or `None` if it made none.
     #[must_use]
     pub fn appended(&self) -> Option<&StoredVersion> {
         match &self.effect {
@@ -34,30 +34,30 @@ impl WriteOutcome {
 /// What a write did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteEffect {
-    /// There is a document where there was none.
+    /// The document was created, or created again after a delete.
     Created(StoredVersion),
     /// The document has a new version.
     Changed(StoredVersion),
-    /// What was sent is what is current: no new version, and this is the current one.
+    /// The document is already as the request wants it. There is no new version; this is the current one.
     Unchanged(StoredVersion),
-    /// The same write had been applied before, and its answer was lost: this is the version that it made then.
+    /// The same write was applied before, and its response was lost. This is the version that it made then.
     Replayed(StoredVersion),
-    /// The document is gone, and this version says so.
+    /// The document was deleted. This version is the delete.
     Deleted(StoredVersion),
-    /// The judgement said no, and says why. This is what it found.
+    /// The write was refused; the judgement says why. This is the document that it was judged against.
     Refused(DocumentState),
-    /// The conditions hold, and other documents stand in the way.
+    /// The conditions hold, but other documents prevent the write.
     Conflict(WriteConflict),
-    /// The conditions hold, and the patch makes something that is no document: in words, what is wrong with it.
+    /// The conditions hold, but the result of the patch is not a valid document. The text says why.
     InvalidDocument(String),
-    /// The conditions hold, and the patch makes a document of so many bytes, which is more than the limit.
+    /// The conditions hold, but the result of the patch has this many bytes, which is more than the limit.
     TooLarge(usize),
 }
 
-/// What stands in the way of a write whose conditions hold.
+/// The documents that prevent a write whose conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteConflict {
-    /// A document with that id exists, and was to be created.
+    /// The document that was to be created exists.
     Exists(Box<StoredVersion>),
     /// Documents belong under the one that was to be deleted.
     Children {
@@ -68,29 +68,32 @@ pub enum WriteConflict {
     },
     /// The parent does not exist.
     NoParent(DocumentId),
-    /// The parent is the document itself, or belongs under it.
+    /// The parent is the document itself, or one of its descendants.
     Cycle(DocumentId),
-    /// Under this parent, the document or one that belongs under it would be nested deeper than
+    /// Under this parent, the document or one of its descendants would be nested deeper than
     /// [`MAX_DEPTH`](crate::facts::MAX_DEPTH) levels.
     TooDeep(DocumentId),
 }
 
-/// A judgement without a change.
+/// The outcome of a judgement without a change.
 #[derive(Debug)]
 pub struct ReadJudgement {
-    /// How the conditions were judged.
+    /// The judgement of the conditions.
     pub judgement: Judgement,
-    /// What there is to be shown.
+    /// What the response can show.
     pub payload: ReadPayload,
 }
 
-/// What a judgement leaves to be shown.
+/// What a response to a read can show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "there is one a request, and a box would be an allocation for each")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each request, and a box would be an allocation for each"
+)]
 pub enum ReadPayload {
-    /// The tag of the current version, and no more: the verdict is
-    /// [`NotModified`](precondition::Verdict::NotModified), and who asked has the rest.
+    /// Only the tag of the current version: the verdict is [`NotModified`](precondition::Verdict::NotModified), and the
+    /// client has the rest.
     Tag(EntityTag),
-    /// What the conditions were judged against.
+    /// The document that the conditions were judged against.
     Found(DocumentState),
 }

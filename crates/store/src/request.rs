@@ -1,47 +1,49 @@
-//! What can be asked of a store.
+//! Requests to a store.
 
 use contract::{Author, Document, DocumentId, Timestamp};
 use precondition::{BodyState, Conditions, HttpDate, Method, Policy};
 use serde_json::Value;
 
-/// A change, and the conditions under which it may be made.
+/// A change, with the conditions under which it may be made.
 #[derive(Debug, Clone)]
 pub struct WriteRequest {
-    /// Which document.
+    /// The document.
     pub id: DocumentId,
     /// The conditions of the request, judged in the same step that makes the change.
     pub conditions: Conditions,
-    /// What to do.
+    /// The change.
     pub change: DocumentChange,
-    /// Who asks for it.
+    /// The author of the request.
     pub author: Author,
-    /// The time of judging and of the new version. Where the version before has a later one, that one is taken: within
-    /// a document time never goes backwards, whatever the clock does.
+    /// The time of judging and of the new version.
+    ///
+    /// If the version before has a later time, the new version gets that time: within a document, time never goes
+    /// backwards, whatever the clock does.
     pub at: Timestamp,
-    /// How conditions are judged, and what tags are made of.
+    /// The policy: how conditions are judged, and what tags are made of.
     pub policy: Policy,
 }
 
-/// What to do to a document.
+/// A change of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentChange {
-    /// Put this in its place, or make it where there is none.
+    /// Replaces the document by this one, or creates it.
     Put(Document),
-    /// Apply a merge patch (RFC 7396) to whatever is current when the patch is applied.
+    /// Applies a merge patch (RFC 7396) to the version that is current when the patch is applied.
     Patch {
         /// The patch.
         patch: Value,
-        /// The most bytes that title and content of the result may have together.
+        /// The number of bytes that title and content of the result may have together.
         limit: usize,
     },
-    /// Delete it. The versions stay, and the delete is one of them.
+    /// Deletes the document. Its versions stay, and the delete is one of them.
     Delete,
-    /// Make it, and only where there is none. No condition is judged: the change itself is one.
+    /// Creates the document if it does not exist. No other condition is judged.
     Create(Document),
 }
 
 impl DocumentChange {
-    /// The method, in the words of the judgement; none where no condition is judged.
+    /// Returns the method for the judgement, or `None` if no condition is judged.
     #[must_use]
     pub fn method(&self) -> Option<Method> {
         match self {
@@ -52,7 +54,7 @@ impl DocumentChange {
         }
     }
 
-    /// The parent that the change wants the document to have, where it says one.
+    /// Returns the parent that the change wants, or `None` if it does not name one.
     #[must_use]
     pub fn parent(&self) -> Option<DocumentId> {
         match self {
@@ -63,56 +65,56 @@ impl DocumentChange {
     }
 }
 
-/// Conditions to be judged without changing anything.
+/// Conditions that are judged without changing anything.
 #[derive(Debug, Clone)]
 pub struct JudgeRequest {
-    /// Which document.
+    /// The document.
     pub id: DocumentId,
     /// The conditions of the request.
     pub conditions: Conditions,
-    /// What the request would do.
+    /// The method of the request.
     pub method: Method,
-    /// Whether its body is still to come.
+    /// Whether its body has been read.
     pub body: BodyState,
-    /// The author of the request; `None` for a read, where it does not matter.
+    /// The author of the request; `None` for a read, for which the author does not matter.
     pub author: Option<Author>,
-    /// The time of asking, by the same clock as [`WriteRequest::at`].
+    /// The time of judging, by the same clock as [`WriteRequest::at`].
     pub now: HttpDate,
-    /// How conditions are judged, and what tags are made of.
+    /// The policy: how conditions are judged, and what tags are made of.
     pub policy: Policy,
 }
 
-/// Which versions of a document to list.
+/// A query for a page of the versions of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionQuery {
-    /// Which document.
+    /// The document.
     pub id: DocumentId,
-    /// Only versions with a smaller number than this.
+    /// If set, only versions with smaller numbers.
     pub before: Option<u64>,
-    /// At most so many.
+    /// The number of items on a page.
     pub limit: usize,
-    /// The page ends before a version whose texts would be more than so many bytes together; it has one at least.
+    /// The number of bytes of client-chosen text on a page. The first item is on the page even if it has more.
     pub bytes: usize,
 }
 
-/// Which documents to list.
+/// A query for a page of the documents that exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Only documents whose id comes after this one.
+    /// If set, only documents whose ids come after this one.
     pub after: Option<DocumentId>,
-    /// At most so many.
+    /// The number of items on a page.
     pub limit: usize,
-    /// The page ends before a document whose texts would be more than so many bytes together; it has one at least.
+    /// The number of bytes of client-chosen text on a page. The first item is on the page even if it has more.
     pub bytes: usize,
 }
 
-/// Which events to read.
+/// A query for events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventQuery {
-    /// Only events after this number.
+    /// Only events with numbers after this one; 0 for all.
     pub after: u64,
-    /// Only events about this document.
+    /// If set, only events about this document.
     pub id: Option<DocumentId>,
-    /// At most so many.
+    /// The number of events.
     pub limit: usize,
 }

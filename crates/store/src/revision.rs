@@ -1,7 +1,7 @@
 //! Versions as the store keeps them.
 //!
-//! They are *not* what stands on the wire: there a version has an entity tag, and which one depends on the policy. So
-//! what the store hands out can make every kind of tag, and [`VersionStamp::etag`] is the one place where that is done.
+//! They are *not* the versions of the wire, which have one entity tag. Which tag that is depends on the policy, so a
+//! version of the store can make every kind of tag: see [`VersionStamp::etag`].
 
 use contract::event::{DocumentEvent, EventKind};
 use contract::version::{DocumentEntry, Version};
@@ -11,41 +11,40 @@ use precondition::{Current, EntityTag, Target};
 
 use crate::etag_chain::{self, StateHash};
 
-/// What tells one version from the others: everything that a tag can be made of.
+/// The identity of a version: everything that a tag can be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionStamp {
     /// 1 for the first version, and one more with each write, deletes included.
     pub version: u64,
-    /// Its place in the chain, see [`etag_chain`].
+    /// Its tag in the chain, see [`etag_chain`].
     pub tag: EntityTag,
     /// The hash of its state.
     pub hash: StateHash,
-    /// When it was written.
+    /// The time at which it was written.
     pub at: Timestamp,
     /// Whether it is a delete.
     pub deleted: bool,
 }
 
 impl VersionStamp {
-    /// The mark of the version that follows `before`, or of the first one.
+    /// Returns the stamp of the version that follows `before`, or of the first version.
     #[must_use]
     pub fn next(before: Option<&Self>, id: &DocumentId, state: Option<&Document>, at: Timestamp) -> Self {
-        let version = before.map_or(1, |mark| mark.version + 1);
+        let version = before.map_or(1, |stamp| stamp.version + 1);
         let bytes = etag_chain::state_bytes(state);
         Self {
             version,
-            tag: etag_chain::version_tag_of_bytes(id, version, before.map(|mark| &mark.tag), &bytes),
+            tag: etag_chain::version_tag_of_bytes(id, version, before.map(|stamp| &stamp.tag), &bytes),
             hash: StateHash::of_bytes(&bytes),
-            at: before.map_or(at, |mark| mark.at.max(at)),
+            at: before.map_or(at, |stamp| stamp.at.max(at)),
             deleted: state.is_none(),
         }
     }
 
-    /// The entity tag of this version, of the kind that the policy wants.
+    /// Returns the entity tag of this version, of a kind.
     ///
-    /// Only the first kind is one that can be relied upon. The other two are mistakes that real servers make: a tag of
-    /// the content alone comes back when the content does, and a tag of seconds is the same for two versions within
-    /// one.
+    /// Only the first kind can be relied upon. The other two are mistakes of real servers: a tag of the content alone
+    /// comes back when the content does, and a tag of seconds is the same for two versions within one second.
     #[must_use]
     pub fn etag(&self, kind: Etags) -> EntityTag {
         match kind {
@@ -72,7 +71,7 @@ impl VersionStamp {
     }
 }
 
-/// What a tag says about the versions that have it: each kind is looked up by one of these.
+/// What the versions with a tag have in common. Each kind of tags is looked up by one of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TagLookup {
     /// The number of the version.
@@ -83,34 +82,36 @@ pub(crate) enum TagLookup {
     Second(u64),
 }
 
-/// What is known about a version, its text aside.
+/// A version without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// What tells it from the others.
+    /// Its identity.
     pub stamp: VersionStamp,
-    /// The version before it, none for the first.
+    /// The version before it; `None` for the first.
     pub before: Option<VersionStamp>,
-    /// Who wrote it.
+    /// The author of the write.
     pub author: Author,
-    /// The tag that the writer named, none where it named none.
+    /// The tag in the condition of the write; `None` if it named none.
     pub based_on: Option<EntityTag>,
 }
 
 impl Revision {
-    /// The bytes of the texts in it that clients chose.
+    /// Returns the number of bytes of the texts in it that clients chose.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.author.as_str().len() + self.based_on.as_ref().map_or(0, |tag| tag.opaque().len())
     }
 
-    /// Whether the version before was written within the same second, so that a date cannot tell the two apart
-    /// (RFC 9110 section 8.8.2.2). Times never go backwards, so looking at that one is enough.
+    /// Returns whether the version before was written within the same second.
+    ///
+    /// Then a date cannot tell the two apart (RFC 9110 section 8.8.2.2). Times never go backwards, so looking at the
+    /// version before is enough.
     #[must_use]
     pub fn shares_second(&self) -> bool {
         self.before.as_ref().is_some_and(|before| before.second() == self.stamp.second())
     }
 
-    /// The version as it stands in lists.
+    /// Returns the version as it is in the lists of the wire.
     #[must_use]
     pub fn to_version(&self, kind: Etags) -> Version {
         Version {
@@ -128,26 +129,26 @@ impl Revision {
 /// One version, with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredVersion {
-    /// What is known about it.
+    /// The version without its text.
     pub revision: Revision,
     /// Its text; `None` if the version is a delete, or if its text has been removed.
     pub document: Option<Document>,
 }
 
 impl StoredVersion {
-    /// The entity tag, of the kind that the policy wants.
+    /// Returns the entity tag of the version, of a kind.
     #[must_use]
     pub fn etag(&self, kind: Etags) -> EntityTag {
         self.revision.stamp.etag(kind)
     }
 
-    /// Whether the version had a text that has been removed to save space.
+    /// Returns whether the version had a text that was removed to save space.
     #[must_use]
     pub fn is_text_removed(&self) -> bool {
         self.document.is_none() && !self.revision.stamp.deleted
     }
 
-    /// What a judgement has to know about this version while it is the current one.
+    /// Returns what a judgement needs of this version while it is the current one.
     #[must_use]
     pub fn as_current(&self, kind: Etags) -> Current {
         Current {
@@ -159,25 +160,25 @@ impl StoredVersion {
     }
 }
 
-/// What is there under an id.
+/// The state of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentState {
-    /// Nothing, and there never was.
+    /// The document never existed.
     NeverExisted,
-    /// Nothing any more: this version is the delete.
+    /// The document was deleted. This version is the delete.
     Deleted(StoredVersion),
-    /// A document, and this is its current version.
+    /// The document exists. This is its current version.
     Exists(StoredVersion),
 }
 
 impl DocumentState {
-    /// The current version; none where there is no document.
+    /// Returns the current version, or `None` if the document does not exist.
     #[must_use]
     pub fn current(&self) -> Option<&StoredVersion> {
         if let Self::Exists(stored) = self { Some(stored) } else { None }
     }
 
-    /// The newest version, a delete included.
+    /// Returns the newest version, which may be a delete, or `None` if the document never existed.
     #[must_use]
     pub fn newest(&self) -> Option<&StoredVersion> {
         match self {
@@ -186,7 +187,7 @@ impl DocumentState {
         }
     }
 
-    /// The same in the words of the judgement.
+    /// Returns the state as the target of a judgement.
     #[must_use]
     pub fn as_target(&self, kind: Etags) -> Target {
         match self {
@@ -198,7 +199,7 @@ impl DocumentState {
 }
 
 impl From<Option<StoredVersion>> for DocumentState {
-    /// What the newest version of a document says about it.
+    /// Returns the state of a document by its newest version.
     fn from(newest: Option<StoredVersion>) -> Self {
         match newest {
             None => Self::NeverExisted,
@@ -211,24 +212,24 @@ impl From<Option<StoredVersion>> for DocumentState {
 /// A document in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentSummary {
-    /// Its name.
+    /// Its id.
     pub id: DocumentId,
     /// Its title.
     pub title: String,
-    /// The document that it belongs under.
+    /// The parent, if it has one.
     pub parent: Option<DocumentId>,
-    /// What is known about its current version.
+    /// Its current version.
     pub revision: Revision,
 }
 
 impl DocumentSummary {
-    /// The bytes of the texts in it that clients chose.
+    /// Returns the number of bytes of the texts in it that clients chose.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.title.len() + self.revision.bytes()
     }
 
-    /// The document as it stands in lists.
+    /// Returns the document as it is in the lists of the wire.
     #[must_use]
     pub fn to_entry(&self, kind: Etags) -> DocumentEntry {
         DocumentEntry {
@@ -242,19 +243,19 @@ impl DocumentSummary {
     }
 }
 
-/// Something that happened to a document: each version is one event.
+/// An event of a document. Each version is one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreEvent {
-    /// Its place in the store's sequence: it goes up with each event, and the order is that of the writes.
+    /// Its number in the sequence of the store, which increases with each event, in the order of the writes.
     pub sequence: u64,
-    /// Which document.
+    /// The document.
     pub id: DocumentId,
     /// The version that was made.
     pub revision: Revision,
 }
 
 impl StoreEvent {
-    /// What happened.
+    /// Returns what happened.
     #[must_use]
     pub fn kind(&self) -> EventKind {
         let was_there = self.revision.before.as_ref().is_some_and(|before| !before.deleted);
@@ -265,7 +266,7 @@ impl StoreEvent {
         }
     }
 
-    /// The event as it is told.
+    /// Returns the event as it is on the wire.
     #[must_use]
     pub fn to_event(&self, kind: Etags) -> DocumentEvent {
         DocumentEvent {
@@ -277,11 +278,38 @@ impl StoreEvent {
     }
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// What is on it.
+    /// The items on it.
     pub items: Vec<T>,
-    /// Whether there is more after it.
+    /// Whether there are more items after it.
     pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Fills a page with items in their order: at most `limit`, with at most so many `bytes` together.
+    ///
+    /// The first item is always on the page. Items after the first one that does not fit are not taken.
+    ///
+    /// # Errors
+    ///
+    /// The first error among the items that are taken.
+    pub fn fill<E>(
+        items: impl IntoIterator<Item = Result<T, E>>,
+        limit: usize,
+        bytes: usize,
+        size: impl Fn(&T) -> usize,
+    ) -> Result<Self, E> {
+        let (mut page, mut taken) = (Vec::new(), 0_usize);
+        for item in items {
+            let item = item?;
+            taken = taken.saturating_add(size(&item));
+            if page.len() == limit || (taken > bytes && !page.is_empty()) {
+                return Ok(Self { items: page, more: true });
+            }
+            page.push(item);
+        }
+        Ok(Self { items: page, more: false })
+    }
 }

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use files::WriteError;
 use lesson::{CastError, Diagnostics, Lesson};
-use store::OpenError;
+use store::SqliteOpenError;
 use thiserror::Error;
 
 use crate::error::Error;
@@ -66,7 +66,7 @@ pub(crate) enum LessonError {
     Print(io::Error),
     /// The store.
     #[error("the lesson's store cannot be opened: {0}")]
-    Store(OpenError),
+    Store(SqliteOpenError),
     /// The server.
     #[error("the lesson's server stopped: {0}")]
     Server(String),

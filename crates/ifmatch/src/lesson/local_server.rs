@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use lesson::{LessonClock, LessonServer, WriteGate};
 use server::{ServerClock, ServerOptions};
-use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
+use store::{BetweenJudgeAndWrite, SqliteStore, StoreOptions, WriteRequest};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -33,8 +33,8 @@ impl BetweenJudgeAndWrite for WriteGateHook {
 /// Starts one.
 pub(crate) async fn open() -> Result<LocalServer, LessonError> {
     let (clock, brake) = (LessonClock::default(), WriteGate::default());
-    let store =
-        SqliteStore::memory().map_err(LessonError::Store)?.with_between_hook(Arc::new(WriteGateHook(brake.clone())));
+    let options = StoreOptions { between: Arc::new(WriteGateHook(brake.clone())), ..StoreOptions::default() };
+    let store = SqliteStore::memory_with(options).map_err(LessonError::Store)?;
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
     let told = clock.clone();
     let options = ServerOptions { clock: ServerClock::of(move || told.now()), ..ServerOptions::default() };

@@ -1,21 +1,66 @@
-//! A copy of a store's file, also while a server writes to it.
+//! Copies a store's file, also while a server writes to it.
 //!
 //! `VACUUM INTO` copies in one read transaction: the writer goes on, and the copy is the store at one moment. SQLite's
 //! other way, the backup API, begins again with each write of another process, so a busy store would never be copied.
 //!
-//! The copy gets its name when it is complete and on the disk. Until then it is a file beside it, for its owner only.
+//! The copy gets its name when it is complete and on the disk. Until then it is a file beside that name, which only its
+//! owner can read.
 
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode};
+use thiserror::Error;
 
+use super::error::SqliteOpenError;
 use super::lock::with_suffix;
 use super::read_only;
-use crate::error::{BackupError, OpenError};
 
-/// What was copied.
+/// The reason why a store could not be copied.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BackupError {
+    /// The store cannot be read, or the path of the copy cannot be that of a file.
+    #[error(transparent)]
+    Open(#[from] SqliteOpenError),
+    /// The file is empty.
+    #[error("{} has no documents yet, so there is nothing to copy", .0.display())]
+    Empty(PathBuf),
+    /// There is a file at the path of the copy.
+    #[error("{} exists; choose another name, or pass --overwrite", .0.display())]
+    Exists(PathBuf),
+    /// The copy would replace the store.
+    #[error("{} is the store itself; choose another name for the copy", .0.display())]
+    Same(PathBuf),
+    /// The log of another database is beside the path of the copy.
+    #[error(
+        "{} is the log of a database that is open, or was not closed in order, and would damage {}; choose another name",
+        log.display(),
+        to.display()
+    )]
+    Log {
+        /// The path of the copy.
+        to: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// The name is not UTF-8, which SQLite needs.
+    #[error("{} is not UTF-8; choose another name", .0.display())]
+    Name(PathBuf),
+    /// There is no room for the copy.
+    #[error("there is no room on the disk for {}; make some, or copy to another disk", .0.display())]
+    Full(PathBuf),
+    /// The copy cannot be written.
+    #[error("{} cannot be written: {reason}", to.display())]
+    Write {
+        /// The path of the copy.
+        to: PathBuf,
+        /// The reason, in the words of the system.
+        reason: String,
+    },
+}
+
+/// The content of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackupSummary {
     /// The documents that exist in the copy.
@@ -30,13 +75,12 @@ pub struct BackupSummary {
 ///
 /// # Errors
 ///
-/// [`BackupError`] if the store cannot be read, or the copy cannot be written. Then nothing is left at `to` that was
-/// not there before.
+/// [`BackupError`] if the store cannot be read, or the copy cannot be written. Then `to` is as it was before.
 pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackupSummary, BackupError> {
     let real = read_only::real_path(path)?;
     check_destination(&real, to, overwrite)?;
     let failed = |error: io::Error| write_error(to, &error);
-    let unfinished = PartialCopy::make(to).map_err(failed)?;
+    let unfinished = PartialCopy::create(to).map_err(failed)?;
     read_only::read_consistently(path, |connection, schema| {
         if schema == 0 {
             return Err(BackupError::Empty(path.to_owned()));
@@ -48,7 +92,7 @@ pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackupSummary, 
             Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
                 BackupError::Write { to: to.to_owned(), reason: error.to_string() }
             }
-            _ => read_only::explain(path, &error).into(),
+            _ => SqliteOpenError::from_sqlite_read(path, &error).into(),
         })?;
         Ok(())
     })?;
@@ -60,20 +104,20 @@ pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackupSummary, 
 /// Refuses a path at which a copy would harm something.
 fn check_destination(real: &Path, to: &Path, overwrite: bool) -> Result<(), BackupError> {
     if to.is_dir() {
-        return Err(OpenError::Folder(to.to_owned()).into());
+        return Err(SqliteOpenError::Folder(to.to_owned()).into());
     }
     let folder = folder_of(to);
     if !folder.is_dir() {
-        return Err(OpenError::NoFolder(folder.to_owned()).into());
+        return Err(SqliteOpenError::NoFolder(folder.to_owned()).into());
     }
-    // A rename replaces the link and not the file behind it, so it is what the link leads to that must not be lost.
+    // A rename replaces a link and not the file behind it, so the file behind the link must not be the store.
     if to.canonicalize().is_ok_and(|to| to == real) {
         return Err(BackupError::Same(to.to_owned()));
     }
     if !overwrite && to.symlink_metadata().is_ok() {
         return Err(BackupError::Exists(to.to_owned()));
     }
-    // A rename asks for no right to the old file. What a link leads to is not replaced, so its mode does not count.
+    // A rename does not need the right to write the old file. The file behind a link stays, so its mode does not count.
     if !to.is_symlink() {
         read_only::refuse_read_only(to)?;
     }
@@ -90,9 +134,9 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What is in a complete copy. It also shows that the copy can be opened.
+/// Returns the content of a complete copy, which also shows that the copy can be opened.
 fn summarize(copy: &Path) -> Result<BackupSummary, BackupError> {
-    let failed = |error| BackupError::from(read_only::explain(copy, &error));
+    let failed = |error| BackupError::from(SqliteOpenError::from_sqlite_read(copy, &error));
     let connection = read_only::open(copy, true)?;
     let number = |connection: &Connection, sql| {
         let number: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(failed)?;
@@ -105,14 +149,14 @@ fn summarize(copy: &Path) -> Result<BackupSummary, BackupError> {
     })
 }
 
-/// A copy that is not complete. It is removed unless it is finished.
+/// A copy that is not complete. Its file is removed unless it is finished.
 struct PartialCopy {
     path: PathBuf,
 }
 
 impl PartialCopy {
-    /// Makes an empty file beside `to` that only its owner can read.
-    fn make(to: &Path) -> io::Result<Self> {
+    /// Creates an empty file beside `to` that only its owner can read.
+    fn create(to: &Path) -> io::Result<Self> {
         let name = to.file_name().unwrap_or_default().to_string_lossy();
         for number in 0.. {
             let path = folder_of(to).join(format!(".{name}.{}-{number}.unfinished", std::process::id()));
@@ -129,7 +173,7 @@ impl PartialCopy {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// SQLite writes into an empty file only.
+    /// Empties the file, since SQLite writes into an empty file only.
     fn empty(&self) -> io::Result<()> {
         OpenOptions::new().write(true).open(&self.path)?.set_len(0)
     }
@@ -141,7 +185,7 @@ impl PartialCopy {
         if overwrite {
             fs::rename(&self.path, to).map_err(failed)?;
         } else {
-            // A link is never made over a file that appeared meanwhile. Some file systems have no links.
+            // A link never replaces a file that appeared meanwhile. Some file systems have no links.
             match fs::hard_link(&self.path, to) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists || to.symlink_metadata().is_ok() => {

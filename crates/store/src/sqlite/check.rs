@@ -1,8 +1,7 @@
-//! Verifies a store's file: SQLite's own check, every hash and checksum, and the chain of every document. It changes
-//! nothing.
+//! Verifies a store's file, and changes nothing: SQLite's own check, every hash and checksum, and every chain.
 //!
 //! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before.
-//! So if one of the three does not fit the other two, it shows which one is damaged.
+//! So if one of these does not fit the other two, it is the damaged one.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -12,12 +11,12 @@ use precondition::EntityTag;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
 use thiserror::Error;
 
-use super::queries::{FROM_DOCUMENT, FROM_VERSION, SELECT_DOCUMENT};
-use super::{migrations, read_only, seal};
-use crate::error::OpenError;
+use super::columns::{FROM_DOCUMENT, FROM_VERSION, SCHEMA_WITH_SEALS, SELECT_DOCUMENT, select_version};
+use super::error::SqliteOpenError;
+use super::{read_only, seal};
 use crate::etag_chain::{self, StateHash};
 
-/// Something that is broken in a store.
+/// A problem in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreProblem {
     /// The document; `None` if it is about the file as a whole.
@@ -42,10 +41,10 @@ pub enum StoreFlaw {
     Tag {
         /// The tag in the store.
         stored: String,
-        /// The tag that follows from the rest.
+        /// The tag that follows from the text and the version before.
         computed: String,
     },
-    /// A column holds what the program never writes.
+    /// A column holds a value that the program never writes.
     #[error("its {0} cannot be read")]
     Column(&'static str),
     /// The text is gone, and no removal is recorded.
@@ -57,16 +56,16 @@ pub enum StoreFlaw {
     /// The events are not in the order of the versions.
     #[error("its place in the event stream is before that of the version before")]
     Sequence,
-    /// The checksum of the row is another one, and nothing else shows what is damaged.
+    /// The checksum of the row is wrong, and nothing else shows what is damaged.
     #[error("its author, its time or what else is stored with it is not what was written")]
     Seal,
-    /// The row of the document does not say what its newest version says.
+    /// The row of the document does not agree with its newest version.
     #[error("the list of documents does not agree with its newest version")]
     Current,
-    /// There are versions of a document that is in no list.
+    /// There are versions of a document that is not in the list of documents.
     #[error("it has versions, but is not in the list of documents")]
     Unlisted,
-    /// There is a document without any version.
+    /// There is a document without a version.
     #[error("it is in the list of documents, but has no version")]
     NoVersion,
     /// SQLite found the file damaged.
@@ -74,7 +73,7 @@ pub enum StoreFlaw {
     Database(String),
 }
 
-/// What was checked.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CheckSummary {
     /// The number of the schema; 0 for an empty file.
@@ -93,14 +92,15 @@ pub struct CheckSummary {
 ///
 /// # Errors
 ///
-/// [`OpenError`] if there is no store at the path, or it cannot be read. A store that can be read and is broken is
+/// [`SqliteOpenError`] if there is no store at the path, or it cannot be read. A store that can be read and is broken is
 /// not an error.
-pub fn check(path: &Path, mut report: impl FnMut(StoreProblem)) -> Result<CheckSummary, OpenError> {
+pub fn check(path: &Path, mut report: impl FnMut(StoreProblem)) -> Result<CheckSummary, SqliteOpenError> {
     let checked = read_only::read_consistently(path, |connection, schema| {
         // Problems are reported at the end, since this may be called twice.
         let mut problems = Vec::new();
         // Everything is read from one state of the store.
-        let _state = connection.unchecked_transaction().map_err(|error| read_only::explain(path, &error))?;
+        let _state =
+            connection.unchecked_transaction().map_err(|error| SqliteOpenError::from_sqlite_read(path, &error))?;
         let checked = Checker {
             connection,
             problems: &mut problems,
@@ -109,8 +109,8 @@ pub fn check(path: &Path, mut report: impl FnMut(StoreProblem)) -> Result<CheckS
         checked.run(path).map(|checked| (checked, problems))
     });
     let (checked, problems) = match checked {
-        // The damage is at the very beginning.
-        Err(OpenError::Corrupt { reason, .. }) => {
+        // The beginning of the file is damaged.
+        Err(SqliteOpenError::Corrupt { reason, .. }) => {
             let problem = StoreProblem { document: None, version: None, flaw: StoreFlaw::Database(reason) };
             (CheckSummary { problems: 1, ..CheckSummary::default() }, vec![problem])
         }
@@ -120,14 +120,14 @@ pub fn check(path: &Path, mut report: impl FnMut(StoreProblem)) -> Result<CheckS
     Ok(checked)
 }
 
-/// A check that is under way.
+/// A check in progress.
 struct Checker<'a> {
     connection: &'a Connection,
     problems: &'a mut Vec<StoreProblem>,
     checked: CheckSummary,
 }
 
-/// The version before, as far as the next one is checked against it.
+/// What the next version is checked against.
 struct PrecedingVersion {
     document: String,
     number: i64,
@@ -136,12 +136,12 @@ struct PrecedingVersion {
     tags: [Option<EntityTag>; 2],
     alive: bool,
     parent: Option<String>,
-    /// The last version so far whose text is not there, and that is not a delete.
+    /// The last version so far whose text is missing, deletes aside.
     without_text: Option<i64>,
 }
 
 impl Checker<'_> {
-    fn run(mut self, path: &Path) -> Result<CheckSummary, OpenError> {
+    fn run(mut self, path: &Path) -> Result<CheckSummary, SqliteOpenError> {
         if self.checked.schema == 0 {
             return Ok(self.checked);
         }
@@ -149,7 +149,7 @@ impl Checker<'_> {
             match part(&mut self) {
                 Ok(()) => {}
                 Err(error) if is_damage(&error) => self.report(None, None, StoreFlaw::Database(error.to_string())),
-                Err(error) => return Err(read_only::explain(path, &error)),
+                Err(error) => return Err(SqliteOpenError::from_sqlite_read(path, &error)),
             }
         }
         self.checked.problems = u64::try_from(self.problems.len()).unwrap_or(u64::MAX);
@@ -163,7 +163,7 @@ impl Checker<'_> {
         }
     }
 
-    /// SQLite's own check, of pages, indexes and references.
+    /// Runs SQLite's own check of pages, indexes and references.
     fn check_database(&mut self) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -173,7 +173,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Every version, by document and number.
+    /// Checks every version, by document and number.
     fn check_versions(&mut self) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare(
             "SELECT document, number, sequence, etag, hash, author, at, based_on, title, content, parent
@@ -193,7 +193,7 @@ impl Checker<'_> {
         self.check_newest(before)
     }
 
-    /// One version, after the version before it.
+    /// Checks a version against the version before it.
     fn check_version(
         &mut self,
         row: &Row<'_>,
@@ -215,8 +215,8 @@ impl Checker<'_> {
             Err(column) => self.report(Some(&document), Some(number), StoreFlaw::Column(column)),
             Ok(version) => {
                 let follows = before.as_ref().is_none_or(|before| before.number + 1 == number);
-                let past = before.map(|before| before.tags).filter(|_| follows);
-                let (computed, flaw) = version.judge(number, past, number == 1);
+                let tags_before = before.map(|before| before.tags).filter(|_| follows);
+                let (computed, flaw) = version.judge(number, tags_before, number == 1);
                 if let Some(flaw) = flaw {
                     self.report(Some(&document), Some(number), flaw);
                 }
@@ -232,7 +232,7 @@ impl Checker<'_> {
         Ok(PrecedingVersion { document, number, sequence, tags, alive, parent, without_text })
     }
 
-    /// The row of a document, after its newest version.
+    /// Checks the row of a document against its newest version.
     fn check_newest(&mut self, newest: Option<PrecedingVersion>) -> rusqlite::Result<()> {
         let Some(newest) = newest else { return Ok(()) };
         let removed = if self.checked.schema < SCHEMA_WITH_REMOVAL { "0" } else { "removed" };
@@ -253,7 +253,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Documents without any version.
+    /// Finds documents without a version.
     fn check_documents(&mut self) -> rusqlite::Result<()> {
         let sql = "SELECT id FROM document d WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.document = d.id)";
         let mut statement = self.connection.prepare(sql)?;
@@ -265,15 +265,17 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// The checksums of rows. They cover what the hashes do not, and the version before; so a row with a problem of its
-    /// own, and the one after it, are passed over.
+    /// Checks the checksums of rows.
+    ///
+    /// They cover what the hashes do not, and the version before. So a row that has a problem already, and the row after
+    /// it, are skipped.
     fn check_seals(&mut self) -> rusqlite::Result<()> {
-        if self.checked.schema < migrations::SCHEMA_WITH_SEALS {
+        if self.checked.schema < SCHEMA_WITH_SEALS {
             return Ok(());
         }
         let has_problem: HashSet<(String, Option<i64>)> =
             self.problems.iter().filter_map(|problem| Some((problem.document.clone()?, problem.version))).collect();
-        let (select, join) = seal::columns(self.checked.schema);
+        let (select, join) = select_version(self.checked.schema);
         let mut statement =
             self.connection.prepare(&format!("{select} {FROM_VERSION} {join} ORDER BY v.document, v.number"))?;
         let mut rows = statement.query([])?;
@@ -300,10 +302,10 @@ impl Checker<'_> {
     }
 }
 
-/// From here on missing numbers are not listed any more: a damaged number may be a very large one.
+/// The number of problems from which on missing numbers are not listed: a damaged number may be very large.
 const MAX_MISSING_LISTED: usize = 10_000;
 
-/// A row, read.
+/// The values of a row.
 struct CheckedVersion {
     id: DocumentId,
     tag: EntityTag,
@@ -324,7 +326,7 @@ impl TextState {
     }
 }
 
-/// The schema that first knows of texts that have been removed.
+/// The schema that introduced the removal of texts.
 const SCHEMA_WITH_REMOVAL: i64 = 4;
 
 impl CheckedVersion {
@@ -333,7 +335,7 @@ impl CheckedVersion {
         let id = document.parse().map_err(|_| "document id")?;
         let tag = text(row, 3, "tag")?.and_then(|tag| EntityTag::parse(tag.as_bytes()).ok()).ok_or("tag")?;
         let hash = text(row, 4, "hash")?.and_then(|hash| hash.parse().ok()).ok_or("hash")?;
-        // Names that older versions of this program allowed are no damage.
+        // A name that an older version of this program allowed is not damage.
         text(row, 5, "author")?.ok_or("author")?;
         row.get::<_, i64>(6).ok().filter(|at| *at >= 0).ok_or("time")?;
         let based_on: Option<Vec<u8>> = row.get(7).map_err(|_| "base")?;
@@ -351,12 +353,13 @@ impl CheckedVersion {
         Ok(Self { id, tag, hash, state })
     }
 
-    /// Returns the tag that follows from the rest, and what is wrong. `past` holds the tags that the version before may
-    /// have had; it is `None` if that version is missing.
+    /// Returns the tag that follows from the rest, and what is wrong.
+    ///
+    /// `tags_before` has the tags that the version before may have had. It is `None` if that version is missing.
     fn judge(
         &self,
         number: i64,
-        past: Option<[Option<EntityTag>; 2]>,
+        tags_before: Option<[Option<EntityTag>; 2]>,
         first: bool,
     ) -> (Option<EntityTag>, Option<StoreFlaw>) {
         let number = u64::try_from(number).unwrap_or(0);
@@ -372,13 +375,13 @@ impl CheckedVersion {
         };
         let hash_fits = StateHash::of(state) == self.hash;
         let of = |before: Option<&EntityTag>| etag_chain::version_tag(&self.id, number, before, state);
-        let possible: Vec<EntityTag> = match past {
-            Some(past) => past.iter().flatten().map(|before| of(Some(before))).collect(),
+        let possible: Vec<EntityTag> = match tags_before {
+            Some(tags) => tags.iter().flatten().map(|before| of(Some(before))).collect(),
             None if first => vec![of(None)],
             None => Vec::new(),
         };
         let tag_fits = possible.contains(&self.tag);
-        // Without the version before only the number in the tag can be compared.
+        // Without the version before, only the number in the tag can be compared.
         let unknown = possible.is_empty() && etag_chain::version_of_tag(&self.tag) == Some(number);
         let flaw = match (hash_fits, tag_fits, possible.first()) {
             (true, true, _) => None,
@@ -390,7 +393,7 @@ impl CheckedVersion {
                 computed: computed.map_or_else(|| format!("another one, of version {number}"), EntityTag::to_string),
             }),
         };
-        // What the next version was made on: the tag as it is here, unless it is the tag that is damaged.
+        // The next version was made on this tag, unless the tag is what is damaged.
         let computed = matches!(flaw, Some(StoreFlaw::Tag { .. })).then(|| possible.first().cloned()).flatten();
         (computed, flaw)
     }
@@ -400,7 +403,7 @@ fn text(row: &Row<'_>, column: usize, name: &'static str) -> Result<Option<Strin
     row.get(column).map_err(|_| name)
 }
 
-/// A name, even if it is damaged.
+/// Returns a name, even if it is damaged.
 fn text_lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
 }

@@ -1,63 +1,64 @@
 //! One process holds a store; a second server is refused at once.
 //!
-//! SQLite would let two servers write to one file in turns. But what a server keeps in memory (see `heads`), what it
-//! tells its subscribers, and that its writes queue before one connection, all rests on no other process writing.
-//! Reading, with the `sqlite3` shell or `ifmatch store backup`, disturbs nothing and stays possible.
+//! SQLite would let two servers write to one file in turns. But a server's cache (`head_cache`), the events that it tells
+//! its subscribers, and its queue of writes all depend on no other process writing. Reading, with the `sqlite3` shell or
+//! `ifmatch store backup`, disturbs nothing and stays possible.
 //!
-//! There are two locks, both by `flock`, and the kernel frees them when the process ends, however it ends:
+//! There are two locks, both by `flock`, and the kernel releases them when the process ends, however it ends:
 //!
-//! - One on a file beside the database, which exists on every system. It keeps the name of the holder. Removing it is
-//!   to race with whichever process has just opened it, so it is left behind.
+//! - One on a file beside the database, on every system. The file names the process that holds it. Removing the file
+//!   would race with a process that has just opened it, so it is left behind.
 //! - On Linux, one on the database itself. It holds if the file beside is removed, or if the folder is mounted a second
 //!   time under another name. `flock` and `fcntl` do not see each other there, and SQLite's own locks are `fcntl`'s.
-//!   Other systems, and file systems across a network, make one kind of both, so SQLite would wait for us.
+//!   On other systems, and on network file systems, the two conflict, and SQLite would wait for us.
 //!
-//! The descriptor that carries the second lock must outlive every connection: POSIX drops all `fcntl` locks that a
-//! process has on a file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared
-//! by the readers), and if the lock is not granted, the descriptor is never closed: the same process may have a store
-//! there.
+//! The descriptor of the second lock must outlive every connection: POSIX drops all `fcntl` locks that a process has on a
+//! file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared by the readers). If
+//! the lock is not granted, the descriptor is never closed, since the same process may have a store open there.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::error::OpenError;
+use super::error::SqliteOpenError;
 
-/// The right to a store. It ends when this is dropped.
+/// The right to a store, until it is dropped.
 #[derive(Debug)]
 pub(super) struct StoreLock {
     _beside: Option<File>,
     _itself: Option<File>,
 }
 
-/// Takes the store at this path, and makes an empty file if there is none.
-pub(super) fn acquire(path: &Path) -> Result<StoreLock, OpenError> {
+/// Locks the store at this path, and creates an empty file if there is none.
+pub(super) fn acquire(path: &Path) -> Result<StoreLock, SqliteOpenError> {
     let failed = |error| explain(path, &error);
-    create_lock_file(path).map_err(failed)?;
-    // One store has one lock, by whichever name it is called: a relative path, a symbolic link.
+    create_file(path).map_err(failed)?;
+    // A store has one lock, whether it is opened by a relative path or by a symbolic link.
     let real = path.canonicalize().map_err(failed)?;
     if has_another_name(&real).map_err(failed)? {
-        return Err(OpenError::HardLinked(path.to_owned()));
+        return Err(SqliteOpenError::HardLinked(path.to_owned()));
     }
     if is_mounted_alone(&real).map_err(failed)? {
-        return Err(OpenError::MountedAlone(path.to_owned()));
+        return Err(SqliteOpenError::MountedAlone(path.to_owned()));
     }
     let name = with_suffix(&real, ".lock");
     let mut beside = match owner_only().read(true).create(true).open(&name) {
         Ok(file) => Some(file),
-        // With no room for the file, the lock on the database itself has to do.
+        // If there is no room for the file, the lock on the database itself is enough.
         Err(error) if LOCKS_FILE && is_full(&error) => None,
         Err(error) => return Err(failed(error)),
     };
     match beside.as_ref().map_or(Ok(()), File::try_lock) {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path: real, by: holder_of(beside.as_mut()) }),
+        Err(TryLockError::WouldBlock) => {
+            return Err(SqliteOpenError::Locked { path: real, by: holder_of(beside.as_mut()) });
+        }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
     let itself = match lock_itself(&real).map_err(failed)? {
         FileLock::Locked(file) => Some(file),
         FileLock::CannotBe => None,
-        FileLock::Held => return Err(OpenError::Locked { path: real, by: String::new() }),
+        FileLock::Held => return Err(SqliteOpenError::Locked { path: real, by: String::new() }),
     };
     if let Some(file) = &mut beside {
         match note_holder(file) {
@@ -68,10 +69,10 @@ pub(super) fn acquire(path: &Path) -> Result<StoreLock, OpenError> {
     Ok(StoreLock { _beside: beside, _itself: itself })
 }
 
-/// Whether the database itself is locked too.
+/// Whether the database itself is locked as well.
 const LOCKS_FILE: bool = cfg!(target_os = "linux");
 
-/// What came of the lock on the database itself.
+/// The result of locking the database itself.
 enum FileLock {
     Locked(File),
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux keeps the two kinds of locks apart"))]
@@ -92,7 +93,7 @@ fn lock_itself(real: &Path) -> io::Result<FileLock> {
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(FileLock::Locked(file)),
         Err(error) => {
-            // This process may have a store on the same file, under another name: see the top.
+            // This process may have the same file open under another name: see the top.
             std::mem::forget(file);
             if error == Errno::WOULDBLOCK { Ok(FileLock::Held) } else { Err(error.into()) }
         }
@@ -104,7 +105,7 @@ fn lock_itself(_: &Path) -> io::Result<FileLock> {
     Ok(FileLock::CannotBe)
 }
 
-/// Whether the file is on NFS or SMB, whose servers take `flock` for `fcntl`.
+/// Returns whether the file is on NFS or SMB, whose servers take `flock` for `fcntl`.
 #[cfg(target_os = "linux")]
 fn is_across_network(file: &File) -> io::Result<bool> {
     const NFS: u32 = 0x6969;
@@ -113,16 +114,17 @@ fn is_across_network(file: &File) -> io::Result<bool> {
     Ok(std::iter::once(NFS).chain(SMB).any(|network| i128::from(kind) & 0xffff_ffff == i128::from(network)))
 }
 
-/// The path with something after the name, as SQLite names its log.
+/// Returns the path with a suffix after the name, as SQLite names its log.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// Makes the file; its entry in the folder outlives a power cut. SQLite has not opened it yet, so closing it here drops
-/// none of its locks.
-fn create_lock_file(path: &Path) -> io::Result<()> {
+/// Creates the file of the database if it is missing, so that its entry in the folder survives a power cut.
+///
+/// SQLite has not opened the file yet, so closing it here drops none of SQLite's locks.
+fn create_file(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());
     }
@@ -134,8 +136,9 @@ fn create_lock_file(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens for writing; a new file is for its owner only, and an existing one keeps its mode: its owner chose it. SQLite
-/// gives the log the permissions of the database.
+/// Returns options that open a file for writing. Only its owner can read a new file; an existing one keeps its mode.
+///
+/// SQLite gives the log the permissions of the database.
 fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).truncate(false);
@@ -144,8 +147,9 @@ fn owner_only() -> OpenOptions {
     options
 }
 
-/// Whether the file has more than one name (hard links). SQLite names its log after the file, so two names would make
-/// two logs, and a damaged database.
+/// Returns whether the file has more than one name (hard links).
+///
+/// SQLite names its log after the file, so two names would make two logs, and a damaged database.
 fn has_another_name(path: &Path) -> io::Result<bool> {
     #[cfg(unix)]
     {
@@ -156,10 +160,10 @@ fn has_another_name(path: &Path) -> io::Result<bool> {
     path.metadata().map(|_| false)
 }
 
-/// Whether the file is mounted by itself (a bind mount, as containers make them of single files). That is a second name
-/// as well: the log lies beside the first one.
+/// Returns whether the file is mounted by itself: a bind mount, as containers make them of single files.
 ///
-/// Kernels before Linux 5.8 do not tell, and neither do other systems.
+/// This is a second name as well, and the log is beside the first one. Kernels before Linux 5.8 and other systems do not
+/// tell.
 #[cfg(target_os = "linux")]
 pub(super) fn is_mounted_alone(real: &Path) -> io::Result<bool> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
@@ -182,7 +186,7 @@ pub(super) fn is_mounted_alone(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Notes which process holds the store, for people who look for it. It keeps no process out, and may be out of date.
+/// Notes the process that holds the store, for people who look for it. The note locks nothing, and may be out of date.
 fn note_holder(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     writeln!(file, "{}", std::process::id())
@@ -198,11 +202,11 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-fn explain(path: &Path, error: &io::Error) -> OpenError {
+fn explain(path: &Path, error: &io::Error) -> SqliteOpenError {
     let path = path.to_owned();
     match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => OpenError::Unwritable(path),
-        _ if is_full(error) => OpenError::Full(path),
-        _ => OpenError::Database { path, reason: error.to_string() },
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => SqliteOpenError::Unwritable(path),
+        _ if is_full(error) => SqliteOpenError::Full(path),
+        _ => SqliteOpenError::from_io(&path, error),
     }
 }

@@ -1,19 +1,20 @@
-//! Opening a SQLite file: is it ours, is it old, is it newer than this program?
+//! Opens a SQLite file, refuses one that is not ours or too new, and brings an older one to the newest schema.
 //!
-//! The schema's number stands in `user_version`, and `application_id` says that the file is ours. Each step of the
-//! schema is a file of SQL; a new file runs through all of them, an old one through those that it lacks. So there is no
-//! second description of the newest schema that could say something else.
+//! `user_version` has the number of the schema, and `application_id` says that the file is ours. Each step of the schema
+//! is a file of SQL. A new file runs through all steps, and an old one through those that it lacks. So there is no second
+//! description of the newest schema, which could differ.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::columns::SCHEMA_WITH_SEALS;
+use super::error::SqliteOpenError;
 use super::seal;
-use crate::error::OpenError;
 
-/// The steps of the schema, the first one first. A step that was ever released is never changed: add another.
+/// The steps of the schema in their order. A step that was released is never changed: add another one.
 const MIGRATIONS: [&str; 5] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
@@ -22,65 +23,60 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("schema/5.sql"),
 ];
 
-/// The schema that has checksums of rows. SQL cannot compute them, so this step ends with [`seal::seal_all`].
-pub(super) const SCHEMA_WITH_SEALS: i64 = 3;
-
-/// The schema that has the checksum of a version in its row, and not in a table of its own.
-pub(super) const SEALED_IN_ROW: i64 = 5;
-
-/// What `application_id` says in our files: `ifma`.
+/// The `application_id` of our files: `ifma`.
 const APPLICATION_ID: i64 = 0x6966_6d61;
 
-/// How long to wait for another process that has the file.
+/// The time to wait for another process that has locked the file.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Says no to a path where no file can be, before anything is made there.
-pub(super) fn check(path: &Path) -> Result<(), OpenError> {
+/// Refuses a path at which there can be no file, before anything is created.
+pub(super) fn check(path: &Path) -> Result<(), SqliteOpenError> {
     if path.is_dir() {
-        return Err(OpenError::Folder(path.to_owned()));
+        return Err(SqliteOpenError::Folder(path.to_owned()));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(OpenError::NoFolder(folder.to_owned()));
+        return Err(SqliteOpenError::NoFolder(folder.to_owned()));
     }
     Ok(())
 }
 
-/// How many KiB of pages a reader keeps: the upper levels of its trees. The system keeps the rest, once for all of
-/// them.
+/// The KiB of pages that a reader keeps: the upper levels of its trees.
+///
+/// The system keeps the rest, once for all readers.
 const READER_CACHE_KIB: u32 = 256;
 
-/// How long the write-ahead log stays once all of it is in the database. It grows beyond that while a long read goes
-/// on, such as a backup, and would keep that size for as long as the server runs.
+/// The length to which the write-ahead log is cut once all of it is in the database.
+///
+/// The log grows beyond that during a long read, such as a backup, and would keep that length while the server runs.
 const MAX_IDLE_LOG_BYTES: u32 = 16 * 1024 * 1024;
 
-/// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
-pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
+/// Opens a file for writing, creates it if it is missing, and brings it to the newest schema.
+pub(super) fn open_file(path: &Path) -> Result<Connection, SqliteOpenError> {
     open_writer(path, false)
 }
 
 /// Opens a file for writing and keeps all other connections out, so that the index of the log can be in memory.
 ///
-/// This is for a full disk: SQLite has no room for the index that connections share, and without it could not even
-/// read.
-pub(super) fn open_alone(path: &Path) -> Result<Connection, OpenError> {
+/// This is for a full disk: SQLite has no room for the index that connections share, and cannot read without it.
+pub(super) fn open_alone(path: &Path) -> Result<Connection, SqliteOpenError> {
     open_writer(path, true)
 }
 
-fn open_writer(path: &Path, alone: bool) -> Result<Connection, OpenError> {
+fn open_writer(path: &Path, alone: bool) -> Result<Connection, SqliteOpenError> {
     check(path)?;
-    let says = |error| explain(path, &error);
-    let mut connection = Connection::open(path).map_err(says)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(says)?;
-    keep_plans(&connection).map_err(says)?;
+    let failed = |error| SqliteOpenError::from_sqlite(path, &error);
+    let mut connection = Connection::open(path).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    keep_plans(&connection).map_err(failed)?;
     if alone {
-        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE").map_err(says)?;
+        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE").map_err(failed)?;
     }
-    // Before the mode of the journal is set, which writes to the file: it may be another program's.
+    // This comes before the mode of the journal is set, which writes to the file: the file may be another program's.
     check_schema_version(&connection, path)?;
-    prepare(&connection).map_err(says)?;
-    if connection.is_readonly("main").map_err(says)? {
-        return Err(OpenError::Unwritable(path.to_owned()));
+    prepare(&connection).map_err(failed)?;
+    if connection.is_readonly("main").map_err(failed)? {
+        return Err(SqliteOpenError::Unwritable(path.to_owned()));
     }
     upgrade(&mut connection, path, &MIGRATIONS)?;
     Ok(connection)
@@ -96,120 +92,98 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// A database in memory, with the newest schema. It is gone when the connection is.
-pub(super) fn open_memory() -> Result<Connection, OpenError> {
+/// Opens a database in memory, with the newest schema. It is gone when the connection is closed.
+pub(super) fn open_memory() -> Result<Connection, SqliteOpenError> {
     let path = Path::new(":memory:");
-    let mut connection = Connection::open_in_memory().map_err(|error| explain(path, &error))?;
-    keep_plans(&connection).map_err(|error| explain(path, &error))?;
+    let mut connection = Connection::open_in_memory().map_err(|error| SqliteOpenError::from_sqlite(path, &error))?;
+    keep_plans(&connection).map_err(|error| SqliteOpenError::from_sqlite(path, &error))?;
     upgrade(&mut connection, path, &MIGRATIONS)?;
     Ok(connection)
 }
 
-/// Has SQLite make the plan of a statement from its text alone. Otherwise each new value for a limit or a range may
-/// call for another plan, and the statement is compiled again, which takes longer than to run it.
+/// Makes SQLite plan a statement by its text alone.
+///
+/// Otherwise each new value for a limit or a range may need another plan, and the statement is compiled again, which
+/// takes longer than running it.
 fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
-/// A write-ahead log, so that readers and the writer do not wait for each other; and a commit that is on the disk when
-/// it says so: with FULL, SQLite syncs the log before it lets anybody see the commit, and before it says that it is
-/// done. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails. The entries
-/// of the files in their folder are synced when they are made, by SQLite for the log, by `lock` for the database.
+/// Sets up a write-ahead log, and commits that are durable.
+///
+/// With the log, readers and the writer do not wait for each other. With `synchronous=FULL`, SQLite syncs the log before
+/// a commit is visible and before it is acknowledged. `NORMAL` would be faster, and could lose an acknowledged write when
+/// the power fails. The entries of the files in their folder are synced when the files are created, by SQLite for the log
+/// and by `lock` for the database.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {MAX_IDLE_LOG_BYTES};"
     ))
 }
 
-/// Runs the steps that are missing, all of them or none.
-fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
-    // A step may put a new table in the place of one that another refers to. In a transaction this cannot be changed.
+/// Runs the missing steps, all of them or none.
+fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), SqliteOpenError> {
+    // A step may replace a table that another one refers to. The setting cannot be changed inside a transaction.
     let enforce = |connection: &Connection, on: bool| {
-        connection.pragma_update(None, "foreign_keys", on).map_err(|error| explain(path, &error))
+        connection.pragma_update(None, "foreign_keys", on).map_err(|error| SqliteOpenError::from_sqlite(path, &error))
     };
     enforce(connection, false)?;
     let run = run_steps(connection, path, steps);
     enforce(connection, true).and(run)
 }
 
-fn run_steps(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
-    let says = |error| explain(path, &error);
+fn run_steps(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), SqliteOpenError> {
+    let failed = |error| SqliteOpenError::from_sqlite(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(says)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let found = schema_of(&transaction, path)?;
     if found > known {
-        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+        return Err(SqliteOpenError::Newer { path: path.to_owned(), found, known });
     }
     if found == known {
         // Nothing is written: a full disk is then no reason to fail here.
         return Ok(());
     }
     for (number, step) in (1..).zip(steps).skip(usize::try_from(found).unwrap_or(0)) {
-        transaction.execute_batch(step).map_err(says)?;
+        transaction.execute_batch(step).map_err(failed)?;
         if number == SCHEMA_WITH_SEALS {
-            seal::seal_all(&transaction).map_err(says)?;
+            seal::seal_all(&transaction).map_err(failed)?;
         }
     }
     transaction
         .execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known};"))
         .and_then(|()| transaction.commit())
-        .map_err(says)?;
+        .map_err(failed)?;
     if found < known && found > 0 {
         tracing::info!(path = %path.display(), from = found, to = known, "brought the database to a newer schema");
     }
     Ok(())
 }
 
-/// The number of the schema of a file that is only read. A newer schema than this program knows is refused.
-pub(super) fn check_schema_version(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
+/// Returns the number of the schema, and refuses a newer schema than this program knows.
+pub(super) fn check_schema_version(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenError> {
     let (found, known) = (schema_of(connection, path)?, i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX));
-    if found > known { Err(OpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
+    if found > known { Err(SqliteOpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
 }
 
-/// The number of the schema, 0 for an empty database. A database with something else in it is not ours.
-fn schema_of(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
+/// Returns the number of the schema, 0 for an empty database, and refuses the database of another program.
+fn schema_of(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenError> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let ask = |sql: &str| number(sql).map_err(|error| explain(path, &error));
+    let ask = |sql: &str| number(sql).map_err(|error| SqliteOpenError::from_sqlite(path, &error));
     match (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_schema")?) {
         (APPLICATION_ID, objects) => match ask("PRAGMA user_version")? {
             found if found > 0 || (found == 0 && objects == 0) => Ok(found),
-            found => Err(OpenError::Corrupt {
+            found => Err(SqliteOpenError::Corrupt {
                 path: path.to_owned(),
                 reason: format!("its header says schema {found}, which is never written"),
             }),
         },
         (0, 0) => Ok(0),
-        _ => Err(OpenError::Foreign(path.to_owned())),
+        _ => Err(SqliteOpenError::Foreign(path.to_owned())),
     }
 }
 
-/// Puts an error of SQLite into words about the file.
-pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
-    let path = path.to_owned();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => OpenError::NoDatabase(path),
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => OpenError::Unwritable(path),
-        Some(ErrorCode::DiskFull) => OpenError::Full(path),
-        _ if is_without_room_for_index(error) => OpenError::Full(path),
-        Some(ErrorCode::DatabaseCorrupt) => OpenError::Corrupt { path, reason: error.to_string() },
-        _ => OpenError::Database { path, reason: describe(error) },
-    }
-}
-
-/// Whether SQLite could not make the index of the log as long as it has to be: it calls this an I/O error.
-fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
-}
-
-/// What SQLite says, without the SQL that rusqlite adds to it.
-fn describe(error: &rusqlite::Error) -> String {
-    match error {
-        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// Makes a store of an older schema with 125 versions, as the program of that time would have left it.
+/// Creates a store of an older schema with 125 versions, as the program of that time would have left it.
 #[cfg(test)]
 pub(super) fn make_older(path: &Path, schema: i64) {
     let mut connection = Connection::open(path).unwrap();
@@ -302,7 +276,7 @@ mod tests {
         drop(open_file(&path).unwrap());
         Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         let error = open_file(&path).unwrap_err();
-        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 5 });
+        assert_eq!(error, SqliteOpenError::Newer { path: path.clone(), found: 7, known: 5 });
         assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 5"), "{error}");
     }
 
@@ -313,7 +287,7 @@ mod tests {
             drop(open_file(&path).unwrap());
             Connection::open(&path).unwrap().execute_batch(&format!("PRAGMA user_version = {number}")).unwrap();
             let error = open_file(&path).unwrap_err();
-            assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+            assert!(matches!(error, SqliteOpenError::Corrupt { .. }), "{error:?}");
             let sentence = error.to_string();
             assert!(sentence.contains(&format!("schema {number}")) && !sentence.contains("CREATE"), "{sentence}");
         }
@@ -344,7 +318,7 @@ mod tests {
             writer.execute("INSERT INTO filler VALUES (zeroblob(4194304))", []).unwrap();
         }
         reader.execute_batch("COMMIT").unwrap();
-        // The first commit brings the log into the database, and the second begins it anew.
+        // The first commit moves the log into the database, and the second starts a new log.
         for _ in 0..2 {
             writer.execute("INSERT INTO filler VALUES (1)", []).unwrap();
         }
@@ -362,18 +336,18 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_refused_and_left_alone() {
         let (folder, path) = in_folder("other");
-        assert_eq!(open_file(folder.path()).unwrap_err(), OpenError::Folder(folder.path().to_owned()));
+        assert_eq!(open_file(folder.path()).unwrap_err(), SqliteOpenError::Folder(folder.path().to_owned()));
 
         let text = "a letter, and a long one, that is surely no database ".repeat(40);
         fs::write(&path, &text).unwrap();
-        assert_eq!(open_file(&path).unwrap_err(), OpenError::NoDatabase(path.clone()));
+        assert_eq!(open_file(&path).unwrap_err(), SqliteOpenError::NoDatabase(path.clone()));
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
 
         let missing = folder.path().join("no/such/file.db");
-        assert_eq!(open_file(&missing).unwrap_err(), OpenError::NoFolder(folder.path().join("no/such")));
+        assert_eq!(open_file(&missing).unwrap_err(), SqliteOpenError::NoFolder(folder.path().join("no/such")));
 
         let foreign = folder.path().join("foreign.db");
         Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE music (song)").unwrap();
-        assert_eq!(open_file(&foreign).unwrap_err(), OpenError::Foreign(foreign.clone()));
+        assert_eq!(open_file(&foreign).unwrap_err(), SqliteOpenError::Foreign(foreign.clone()));
     }
 }

@@ -1,36 +1,26 @@
-//! The SQL of the store: versions into rows, and rows into versions. Nothing is decided in here.
+//! The queries of the store: versions into rows, and rows into versions. Nothing is decided in here.
 
 use contract::{Author, Document, DocumentId};
 use precondition::EntityTag;
 use precondition::policy::Etags;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{SqliteError, seal, tree};
+use super::columns::{FROM_DOCUMENT, FROM_VERSION, SELECT_DOCUMENT, SELECT_VERSION};
+use super::error::SqliteError;
+use super::rows::{
+    id, limit, limit_plus_one, parent, parse_column, query_all, query_one, query_page, signed, unreadable_column,
+    unsigned,
+};
+use super::{seal, tree};
 use crate::etag_chain::StateHash;
-use crate::facts::{Descendants, IssuedTag, WriteFacts, tags_to_look_up};
+use crate::facts::{Descendants, IssuedTag, MAX_VERSIONS_PER_TAG, WriteFacts, tags_to_look_up};
 use crate::request::{DocumentChange, EventQuery, ListQuery, VersionQuery};
 use crate::revision::{
     DocumentState, DocumentSummary, Page, Revision, StoreEvent, StoredVersion, TagLookup, VersionStamp,
 };
 
-/// Columns and tables of every query for versions. `b` is the version before.
-///
-/// The text comes last in a row, so a query that does not ask for it reads the beginning of the row and no more.
-pub(super) const SELECT_VERSION: &str = "
-    SELECT v.document, v.sequence, v.author, v.based_on, v.seal, v.title, v.number, v.etag, v.hash, v.at,
-           v.title IS NULL AS deleted, b.number AS b_number, b.etag AS b_etag, b.hash AS b_hash, b.at AS b_at,
-           CASE WHEN b.sequence IS NOT NULL THEN b.title IS NULL END AS b_deleted";
-pub(super) const FROM_VERSION: &str =
-    " FROM version v LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
-/// Columns and tables of every query for documents and their current versions, after [`SELECT_VERSION`].
-pub(super) const SELECT_DOCUMENT: &str =
-    ", d.id AS d_id, d.current AS d_current, d.alive AS d_alive, d.parent AS d_parent, d.seal AS d_seal";
-pub(super) const FROM_DOCUMENT: &str = "
-    FROM document d JOIN version v ON v.sequence = d.current
-                    LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
-
-/// The newest version of a document.
+/// Returns the newest version of a document, with its text.
 pub(super) fn document_state(connection: &Connection, id: &DocumentId) -> Result<DocumentState, SqliteError> {
     let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ?1");
     let read = |row: &Row<'_>| {
@@ -40,7 +30,7 @@ pub(super) fn document_state(connection: &Connection, id: &DocumentId) -> Result
     Ok(DocumentState::from(query_one(connection, &sql, &[&id.as_str()], read)?))
 }
 
-/// One version of a document.
+/// Returns one version of a document, with its text.
 pub(super) fn version(
     connection: &Connection,
     id: &DocumentId,
@@ -50,7 +40,7 @@ pub(super) fn version(
     query_one(connection, &sql, params![id.as_str(), signed(number)], |row| stored_from_row(id, row))
 }
 
-/// Versions of a document, newest first.
+/// Returns versions of a document, newest first.
 pub(super) fn versions(connection: &Connection, query: &VersionQuery) -> Result<Page<Revision>, SqliteError> {
     let sql = format!(
         "{SELECT_VERSION} {FROM_VERSION} WHERE v.document = ?1 AND v.number < ?2 ORDER BY v.number DESC LIMIT ?3"
@@ -60,13 +50,13 @@ pub(super) fn versions(connection: &Connection, query: &VersionQuery) -> Result<
     query_page(connection, &sql, values, (query.limit, query.bytes), revision_from_row, Revision::bytes)
 }
 
-/// Which documents a list has, and in which order.
+/// The documents that a list has, and their order.
 const LIST_CLAUSE: &str = "WHERE d.id > ?1 AND d.alive ORDER BY d.id LIMIT ?2";
 
-/// Documents that exist, by id.
+/// Returns documents that exist, by id.
 pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<DocumentSummary>, SqliteError> {
     let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT} {FROM_DOCUMENT} {LIST_CLAUSE}");
-    // No id is empty, so the empty text comes before all of them.
+    // An id is never empty, so the empty text comes before all ids.
     let after = query.after.as_ref().map_or("", DocumentId::as_str);
     let values = params![after, limit_plus_one(query.limit)];
     let listed = |row: &Row<'_>| {
@@ -77,9 +67,9 @@ pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<Do
     query_page(connection, &sql, values, (query.limit, query.bytes), listed, DocumentSummary::bytes)
 }
 
-/// Events, oldest first.
+/// Returns events, oldest first.
 pub(super) fn events(connection: &Connection, query: &EventQuery) -> Result<Vec<StoreEvent>, SqliteError> {
-    let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
+    let limit = limit(query.limit);
     let read = |row: &Row<'_>| {
         let revision = revision_from_row(row)?;
         Ok(StoreEvent { sequence: unsigned(row, "sequence")?, id: id(row)?, revision })
@@ -97,14 +87,15 @@ const EVENTS: &str = "WHERE v.sequence > ?1 ORDER BY v.sequence LIMIT ?2";
 /// The events of one document are in the order of its versions.
 const EVENTS_OF_ONE: &str = "WHERE v.document = ?1 AND v.number >= ?2 ORDER BY v.number LIMIT ?3";
 
-/// The version with this number, or the next one that there is.
+/// The version with this number, or the next one.
 const FROM_NUMBER: &str =
     "SELECT number, sequence FROM version WHERE document = ?1 AND number >= ?2 ORDER BY number LIMIT 1";
 /// The number of the newest version of a document.
 const NEWEST_NUMBER: &str = "SELECT number FROM version WHERE document = ?1 ORDER BY number DESC LIMIT 1";
 
-/// Returns the number of the first version of a document that came after this place in the sequence; one that is not
-/// there yet if there is none.
+/// Returns the number of the first version of a document after a place in the sequence.
+///
+/// If there is none yet, this is the number that the next version will have.
 ///
 /// Versions with higher numbers have higher places, so this is a binary search: an index would be written with every
 /// version.
@@ -125,14 +116,15 @@ fn first_after(connection: &Connection, id: &DocumentId, after: i64) -> Result<i
     Ok(first)
 }
 
-/// The number of the newest event, 0 where there is none.
+/// Returns the number of the newest event, or 0 if there is none.
 pub(super) fn latest_sequence(connection: &Connection) -> Result<u64, SqliteError> {
     let sql = "SELECT coalesce(max(sequence), 0) AS sequence FROM version";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| unsigned(row, "sequence"))?)
 }
 
-/// What a judgement rests on, besides what was `document_state`. `change` is none where the request's body is not known
-/// (yet).
+/// Gathers the facts that a judgement rests on. `found` is the document as it is in the same transaction.
+///
+/// `change` is `None` if the request changes nothing, or its body is not read yet.
 pub(super) fn gather_facts(
     connection: &Connection,
     id: &DocumentId,
@@ -141,10 +133,10 @@ pub(super) fn gather_facts(
     change: Option<&DocumentChange>,
     kind: Etags,
 ) -> Result<WriteFacts, SqliteError> {
-    let mut past = Vec::new();
+    let mut issued = Vec::new();
     let current = found.current().map(|stored| stored.etag(kind));
     for tag in tags_to_look_up(conditions, current.as_ref()) {
-        past.extend(issued_versions(connection, id, &tag, kind)?);
+        issued.extend(issued_versions(connection, id, &tag, kind)?);
     }
     let parent = change.and_then(DocumentChange::parent);
     let below = match (change, &parent) {
@@ -152,30 +144,30 @@ pub(super) fn gather_facts(
         _ => Descendants::default(),
     };
     let ancestors = parent.map_or_else(|| Ok(Vec::new()), |parent| tree::ancestors(connection, &parent))?;
-    Ok(WriteFacts { found, issued: past, below, ancestors })
+    Ok(WriteFacts { found, issued, below, ancestors })
 }
 
-/// Writes the version that a decision made, and makes it the current one in the place of what was `document_state`.
+/// Appends the version that was decided on. `found` is the document that it replaces.
 pub(super) fn append(
     connection: &Connection,
     id: &DocumentId,
     found: &DocumentState,
     stored: &StoredVersion,
 ) -> Result<u64, SqliteError> {
-    let StoredVersion { revision: Revision { stamp: mark, before, author, based_on }, document } = stored;
+    let StoredVersion { revision: Revision { stamp, before, author, based_on }, document } = stored;
     let parent = parent_in(stored);
     let (tag, hash, based_on) =
-        (mark.tag.to_string(), mark.hash.to_string(), based_on.as_ref().map(EntityTag::to_bytes));
+        (stamp.tag.to_string(), stamp.hash.to_string(), based_on.as_ref().map(EntityTag::to_bytes));
     let title = document.as_ref().map(|document| &document.title);
     let (before_tag, before_hash) =
         (before.as_ref().map(|before| before.tag.to_string()), before.as_ref().map(|before| before.hash.to_string()));
     let seal = seal::seal_of([
         ValueRef::from(id.as_str()),
-        ValueRef::Integer(signed(mark.version)),
+        ValueRef::Integer(signed(stamp.version)),
         ValueRef::from(&*tag),
         ValueRef::from(&*hash),
         ValueRef::from(author.as_str()),
-        ValueRef::Integer(signed(mark.at.as_millis())),
+        ValueRef::Integer(signed(stamp.at.as_millis())),
         based_on.as_deref().map_or(ValueRef::Null, ValueRef::Blob),
         title.map_or(ValueRef::Null, |title| ValueRef::from(title.as_str())),
         before.as_ref().map_or(ValueRef::Null, |before| ValueRef::Integer(signed(before.version))),
@@ -186,11 +178,11 @@ pub(super) fn append(
     ]);
     let sequence = connection.prepare_cached(INSERT_VERSION)?.insert(params![
         id.as_str(),
-        signed(mark.version),
+        signed(stamp.version),
         tag,
         hash,
         author.as_str(),
-        signed(mark.at.as_millis()),
+        signed(stamp.at.as_millis()),
         based_on,
         seal,
         title,
@@ -200,11 +192,11 @@ pub(super) fn append(
     let seal = seal::seal_of([
         ValueRef::from(id.as_str()),
         ValueRef::Integer(sequence),
-        ValueRef::Integer((!mark.deleted).into()),
+        ValueRef::Integer((!stamp.deleted).into()),
         parent.map_or(ValueRef::Null, ValueRef::from),
     ]);
     let from = found.current().and_then(parent_in);
-    if found.current().is_some() && !mark.deleted && from == parent {
+    if found.current().is_some() && !stamp.deleted && from == parent {
         let changed = connection.prepare_cached(NEW_CURRENT)?.execute(params![id.as_str(), sequence, seal])?;
         if changed != 1 {
             return Err(rusqlite::Error::StatementChangedRows(changed).into());
@@ -212,7 +204,7 @@ pub(super) fn append(
     } else {
         let current = "INSERT INTO document (id, current, alive, parent, seal) VALUES (?1, ?2, ?3, ?4, ?5)
                        ON CONFLICT (id) DO UPDATE SET current = ?2, alive = ?3, parent = ?4, seal = ?5";
-        connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !mark.deleted, parent, seal])?;
+        connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !stamp.deleted, parent, seal])?;
         tree::update_heights(connection, from, parent)?;
     }
     Ok(u64::try_from(sequence).unwrap_or(0))
@@ -222,28 +214,22 @@ const INSERT_VERSION: &str = "
     INSERT INTO version (document, number, etag, hash, author, at, based_on, seal, title, parent, content)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-/// A document that stays where it is has a new version. No index has these columns, so none is written.
+/// Sets the current version of a document whose place stays the same. No index has these columns.
 const NEW_CURRENT: &str = "UPDATE document SET current = ?2, seal = ?3 WHERE id = ?1";
 
-/// What a version belongs under.
+/// Returns the parent of a version.
 fn parent_in(stored: &StoredVersion) -> Option<&str> {
     stored.document.as_ref()?.parent.as_ref().map(DocumentId::as_str)
 }
 
-/// How many versions with the same tag are looked at, the newest ones.
-///
-/// Our own kind of tag names one version. The other kinds are mistakes, by which all versions may have the same tag;
-/// the newest ones tell how old a tag is, and whether the current version was made on it.
-const MAX_VERSIONS_PER_TAG: i64 = 8;
-
-/// The numbers of the versions with a hash that begins so, newest first.
+/// The numbers of the versions whose hash begins with these digits, newest first.
 const BY_HASH: &str = "SELECT number FROM version WHERE document = ?1 AND substr(hash, 1, 8) = ?2
                        ORDER BY number DESC LIMIT ?3";
 /// The numbers of the versions that were written between two times, newest first.
 const BY_TIME: &str = "SELECT number FROM version WHERE document = ?1 AND at BETWEEN ?2 AND ?3
                        ORDER BY at DESC, number DESC LIMIT ?4";
 
-/// The newest versions that a tag was issued for, oldest first.
+/// Returns the newest versions that a tag was issued for, oldest first.
 fn issued_versions(
     connection: &Connection,
     id: &DocumentId,
@@ -255,12 +241,12 @@ fn issued_versions(
         None => return Ok(Vec::new()),
         Some(TagLookup::Number(number)) => vec![number],
         Some(TagLookup::Hash(hash)) => {
-            query_all(connection, BY_HASH, params![id.as_str(), hash, MAX_VERSIONS_PER_TAG], number)?
+            query_all(connection, BY_HASH, params![id.as_str(), hash, limit(MAX_VERSIONS_PER_TAG)], number)?
         }
         Some(TagLookup::Second(second)) => {
             let first = second.saturating_mul(1000);
             let times = (signed(first), signed(first.saturating_add(999)));
-            query_all(connection, BY_TIME, params![id.as_str(), times.0, times.1, MAX_VERSIONS_PER_TAG], number)?
+            query_all(connection, BY_TIME, params![id.as_str(), times.0, times.1, limit(MAX_VERSIONS_PER_TAG)], number)?
         }
     };
     numbers.reverse();
@@ -278,7 +264,7 @@ fn issued_versions(
     Ok(issued)
 }
 
-/// Whether any version of the document has one of these tags.
+/// Returns whether any version of the document has one of these tags.
 pub(super) fn has_issued(
     connection: &Connection,
     id: &DocumentId,
@@ -293,64 +279,20 @@ pub(super) fn has_issued(
     Ok(false)
 }
 
-/// Reads all rows of a query.
-pub(super) fn query_all<T>(
-    connection: &Connection,
-    sql: &str,
-    values: &[&dyn ToSql],
-    read: impl FnMut(&Row<'_>) -> Result<T, SqliteError>,
-) -> Result<Vec<T>, SqliteError> {
-    connection.prepare_cached(sql)?.query_and_then(values, read)?.collect()
-}
-
-/// Reads a page: `limit` rows at most, and no more than have so many `bytes` together. One row is always on it.
-///
-/// A row that does not fit is read and dropped, and those after it are not read at all.
-fn query_page<T>(
-    connection: &Connection,
-    sql: &str,
-    values: &[&dyn ToSql],
-    (limit, bytes): (usize, usize),
-    read: impl FnMut(&Row<'_>) -> Result<T, SqliteError>,
-    size: impl Fn(&T) -> usize,
-) -> Result<Page<T>, SqliteError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let (mut items, mut taken) = (Vec::new(), 0_usize);
-    for item in statement.query_and_then(values, read)? {
-        let item = item?;
-        taken = taken.saturating_add(size(&item));
-        if items.len() == limit || (taken > bytes && !items.is_empty()) {
-            return Ok(Page { items, more: true });
-        }
-        items.push(item);
-    }
-    Ok(Page { items, more: false })
-}
-
-/// Reads the row of a query that has at most one.
-fn query_one<T>(
-    connection: &Connection,
-    sql: &str,
-    values: &[&dyn ToSql],
-    read: impl FnMut(&Row<'_>) -> Result<T, SqliteError>,
-) -> Result<Option<T>, SqliteError> {
-    connection.prepare_cached(sql)?.query_and_then(values, read)?.next().transpose()
-}
-
-/// Reads a version of `id` with its text, and verifies both: the text by the hash, the rest by the seal.
+/// Reads a version of `id` with its text. The text is verified by the hash, the rest by the seal.
 fn stored_from_row(id: &DocumentId, row: &Row<'_>) -> Result<StoredVersion, SqliteError> {
     let revision = revision_from_row(row)?;
     let title: Option<String> = row.get("title")?;
     let content: Option<String> = row.get("content")?;
-    // A title without a content: the text has been removed, see `removal`.
+    // A title without a content means that the text was removed, see `removal`.
     let document = match (title, content) {
         (Some(title), Some(content)) => Some(Document { title, content, parent: parent(row, "parent")? }),
         _ => None,
     };
     let stored = StoredVersion { revision, document };
-    let mark = &stored.revision.stamp;
-    if !stored.is_text_removed() && StateHash::of(stored.document.as_ref()) != mark.hash {
-        return Err(SqliteError::Damaged { id: id.clone(), number: mark.version });
+    let stamp = &stored.revision.stamp;
+    if !stored.is_text_removed() && StateHash::of(stored.document.as_ref()) != stamp.hash {
+        return Err(SqliteError::Damaged { id: id.clone(), number: stamp.version });
     }
     Ok(stored)
 }
@@ -360,7 +302,7 @@ fn verify_document_seal(row: &Row<'_>) -> Result<(), SqliteError> {
     if seal::is_document_intact(row)? { Ok(()) } else { Err(damaged_error(row)) }
 }
 
-/// A row is not what was written. Which one can be said only as far as its id and number can still be read.
+/// Returns the error for a row that is not what was written. It names the version if the row still does.
 fn damaged_error(row: &Row<'_>) -> SqliteError {
     match (id(row), unsigned(row, "number")) {
         (Ok(id), Ok(number)) => SqliteError::Damaged { id, number },
@@ -395,39 +337,6 @@ fn stamp_from_row(row: &Row<'_>, prefix: &str) -> rusqlite::Result<VersionStamp>
         at: contract::Timestamp::from_millis(unsigned(row, &column("at"))?),
         deleted: row.get(column("deleted").as_str())?,
     })
-}
-
-pub(super) fn id(row: &Row<'_>) -> rusqlite::Result<DocumentId> {
-    parse_column(row, "document", |text| text.parse().ok())
-}
-
-fn parent(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DocumentId>> {
-    let parent: Option<String> = row.get(column)?;
-    parent.map(|text| text.parse().map_err(|_| unreadable_column(column))).transpose()
-}
-
-fn parse_column<T>(row: &Row<'_>, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    parse(&text).ok_or_else(|| unreadable_column(column))
-}
-
-fn unreadable_column(column: &str) -> rusqlite::Error {
-    rusqlite::Error::InvalidColumnName(column.to_owned())
-}
-
-pub(super) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
-    let number: i64 = row.get(column)?;
-    u64::try_from(number).map_err(|_| unreadable_column(column))
-}
-
-/// SQLite's integers end where `i64` does, and so do our numbers: nobody writes that many versions.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// One more than is asked for, to see whether there is more.
-fn limit_plus_one(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 #[cfg(test)]

@@ -1,27 +1,27 @@
-//! Reading a store's file beside the server that has it, and changing nothing.
+//! Reads a store's file beside the server that has it open, and changes nothing.
 //!
 //! No lock of ours is taken (see `lock`), so a server keeps writing and another one may start. While a read transaction
 //! of SQLite is open, it cannot shorten the write-ahead log.
 //!
-//! A store that was closed in order has no log, and SQLite would make one even for a reader, and leave it behind. So
-//! such a file is opened as immutable: no lock, no log. If a server opened it meanwhile, what was read is thrown away,
-//! and is read again with the log.
+//! A store that was closed in order has no log, and SQLite would create one even for a reader, and leave it behind. So
+//! such a file is opened as immutable, without a lock and without a log. If a server opened the file meanwhile, the
+//! result is dropped, and the file is read again with the log.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
+use super::error::SqliteOpenError;
 use super::lock::{is_mounted_alone, with_suffix};
 use super::migrations;
-use crate::error::OpenError;
 
 /// Calls `look` with a connection that can only read, and with the number of the schema (0 for an empty file).
 ///
 /// `look` may be called twice, and only what it returns the second time counts.
-pub(super) fn read_consistently<T, E: From<OpenError>>(
+pub(super) fn read_consistently<T, E: From<SqliteOpenError>>(
     path: &Path,
     mut look: impl FnMut(&Connection, i64) -> Result<T, E>,
 ) -> Result<T, E> {
@@ -40,32 +40,31 @@ pub(super) fn read_consistently<T, E: From<OpenError>>(
     look(&connection, number)
 }
 
-/// Refuses a file that is not a store, or is read-only, before the program that wants to serve it changes anything.
+/// Refuses a file that is not a store, or is read-only, before anything is changed.
 ///
 /// Opening a database for writing does change it: SQLite rolls a journal back, moves a log into the database when it
-/// closes, and `journal_mode` writes to the header. What cannot be found out by reading alone is not refused here, but
-/// where it is opened.
+/// closes, and `journal_mode` writes to the header. Opening refuses what reading alone does not show.
 ///
 /// # Errors
 ///
-/// [`OpenError`] if the file is a text, another program's database, a newer store, damaged or read-only.
-pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
+/// [`SqliteOpenError`] if the file is a text, another program's database, a newer store, damaged or read-only.
+pub(super) fn look_first(path: &Path) -> Result<(), SqliteOpenError> {
     let Ok(real) = path.canonicalize() else { return Ok(()) };
     if !real.is_file() {
         return Ok(());
     }
     let look = |immutable| {
         let connection = open(&real, immutable)?;
-        // Another program may have locked it, and nothing is lost by not knowing.
-        connection.busy_timeout(Duration::ZERO).map_err(|error| explain(path, &error))?;
+        // Another program may have locked the file; then opening it for writing shows what it is.
+        connection.busy_timeout(Duration::ZERO).map_err(|error| SqliteOpenError::from_sqlite_read(path, &error))?;
         migrations::check_schema_version(&connection, path).map(drop)
     };
     let before = FileFingerprint::of(&real);
     let has_log = before.has_log;
     match look(true) {
-        // The first pages of the database may be old, but a table or an id that is not ours is not ours in the log
-        // either.
-        Err(error @ OpenError::Foreign(_)) => return Err(error),
+        // The first pages of the database may be older than its log, but a table or an id that is not ours is not ours
+        // in the log either.
+        Err(error @ SqliteOpenError::Foreign(_)) => return Err(error),
         Err(error) if !has_log && is_about_content(&error) && FileFingerprint::of(&real) == before => {
             return Err(error);
         }
@@ -78,50 +77,50 @@ pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
     refuse_read_only(path)
 }
 
-/// Whether an error says what the file is, and not only that it could not be read now.
-fn is_about_content(error: &OpenError) -> bool {
-    use OpenError::{Corrupt, Foreign, Newer, NoDatabase};
+/// Returns whether an error says what the file is, and not only that it could not be read now.
+fn is_about_content(error: &SqliteOpenError) -> bool {
+    use SqliteOpenError::{Corrupt, Foreign, Newer, NoDatabase};
     matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Corrupt { .. })
 }
 
-/// Refuses a file that nobody may write by its mode, also for root, who could.
+/// Refuses a file whose mode lets no user write it. Root could write it, and is refused as well.
 ///
 /// # Errors
 ///
-/// [`OpenError::ReadOnly`]
-pub(super) fn refuse_read_only(path: &Path) -> Result<(), OpenError> {
+/// [`SqliteOpenError::ReadOnly`]
+pub(super) fn refuse_read_only(path: &Path) -> Result<(), SqliteOpenError> {
     #[cfg(unix)]
     let mode = |metadata: &fs::Metadata| std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
     #[cfg(not(unix))]
     let mode = |_: &fs::Metadata| 0o444;
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.permissions().readonly() => {
-            Err(OpenError::ReadOnly { path: path.to_owned(), mode: mode(&metadata) })
+            Err(SqliteOpenError::ReadOnly { path: path.to_owned(), mode: mode(&metadata) })
         }
         _ => Ok(()),
     }
 }
 
-/// The file by its real name, under which SQLite's log is found.
-pub(super) fn real_path(path: &Path) -> Result<PathBuf, OpenError> {
+/// Returns the real name of the file, beside which SQLite's log is.
+pub(super) fn real_path(path: &Path) -> Result<PathBuf, SqliteOpenError> {
     if path.is_dir() {
-        return Err(OpenError::Folder(path.to_owned()));
+        return Err(SqliteOpenError::Folder(path.to_owned()));
     }
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => OpenError::Missing(path.to_owned()),
-        _ => OpenError::Database { path: path.to_owned(), reason: error.to_string() },
+        std::io::ErrorKind::NotFound => SqliteOpenError::Missing(path.to_owned()),
+        _ => SqliteOpenError::from_io(path, &error),
     };
     let real = path.canonicalize().map_err(failed)?;
-    // A server's log would lie beside the other name, and with it the newest versions.
+    // A server's log, with the newest versions, would be beside the other name.
     if is_mounted_alone(&real).map_err(failed)? {
-        return Err(OpenError::MountedAlone(path.to_owned()));
+        return Err(SqliteOpenError::MountedAlone(path.to_owned()));
     }
     Ok(real)
 }
 
-/// Opens the file for reading. If it is `immutable`, SQLite takes no lock and looks for no log.
-pub(super) fn open(real: &Path, immutable: bool) -> Result<Connection, OpenError> {
-    let failed = |error| explain(real, &error);
+/// Opens the file for reading. If it is `immutable`, SQLite takes no lock and ignores a log.
+pub(super) fn open(real: &Path, immutable: bool) -> Result<Connection, SqliteOpenError> {
+    let failed = |error| SqliteOpenError::from_sqlite_read(real, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = if immutable {
         Connection::open_with_flags(format!("{}?immutable=1", uri(real)), flags | OpenFlags::SQLITE_OPEN_URI)
@@ -133,17 +132,7 @@ pub(super) fn open(real: &Path, immutable: bool) -> Result<Connection, OpenError
     Ok(connection)
 }
 
-/// Puts an error of SQLite into words about a file that is only read.
-pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
-            OpenError::Unreadable(path.to_owned())
-        }
-        _ => migrations::explain(path, error),
-    }
-}
-
-/// The path as a URI, every byte that could mean something else there in hex.
+/// Returns the path as a URI, with every byte in hex that could have another meaning there.
 fn uri(path: &Path) -> String {
     let text = path.to_string_lossy();
     #[cfg(unix)]
@@ -163,7 +152,7 @@ fn uri(path: &Path) -> String {
     uri
 }
 
-/// What shows that a file was opened by a server, or written.
+/// Shows, if it changes, that a server opened or wrote the file.
 #[derive(PartialEq, Eq)]
 struct FileFingerprint {
     has_log: bool,

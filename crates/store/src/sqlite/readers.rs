@@ -7,29 +7,30 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 use tokio::task;
 
+use super::error::SqliteError;
 use super::identity::FileIdentity;
 use super::lock::StoreLock;
-use super::{SqliteError, migrations};
+use super::migrations;
 use crate::error::StoreError;
 
-/// How many reads of a file go on at once. A read takes microseconds, so more would only wait for the processor.
+/// The number of concurrent reads of a file. A read takes microseconds, so more would only wait for the processor.
 const MAX_READERS: usize = 4;
 
-/// A few connections, opened when they are first needed.
+/// A pool of a few connections, opened when they are first needed.
 pub(super) struct ReadConnections {
     kind: Backing,
     turns: Arc<Semaphore>,
 }
 
 enum Backing {
-    /// Each read has a connection of its own while it lasts; these are the idle ones.
+    /// Each read has a connection of its own; these are the idle ones.
     File {
         path: PathBuf,
         idle: Arc<Mutex<Vec<Connection>>>,
         lock: Option<Arc<StoreLock>>,
         writer: Option<(Arc<FileIdentity>, Arc<Mutex<Connection>>)>,
     },
-    /// There is only the writer's.
+    /// The only connection is that of the writer.
     Shared(Arc<Mutex<Connection>>),
 }
 
@@ -39,7 +40,7 @@ impl ReadConnections {
         Self { kind, turns: Arc::new(Semaphore::new(MAX_READERS)) }
     }
 
-    /// Has each query hold the lock of the file until its connection is closed or idle.
+    /// Makes each query hold the lock of the file until its connection is closed or idle.
     pub(super) fn holding_lock(mut self, held: &Arc<StoreLock>) -> Self {
         if let Backing::File { lock, .. } = &mut self.kind {
             *lock = Some(Arc::clone(held));
@@ -47,8 +48,9 @@ impl ReadConnections {
         self
     }
 
-    /// Has a query use the connection of the writer if the file was removed or replaced and no other connection is
-    /// idle: a new one would read another file.
+    /// Makes a query use the connection of the writer if the file was removed or replaced.
+    ///
+    /// Idle connections still read the right file, but a new one would read another.
     pub(super) fn unless_replaced(mut self, opened: &Arc<FileIdentity>, connection: &Arc<Mutex<Connection>>) -> Self {
         if let Backing::File { writer, .. } = &mut self.kind {
             *writer = Some((Arc::clone(opened), Arc::clone(connection)));
@@ -60,18 +62,18 @@ impl ReadConnections {
         Self { kind: Backing::Shared(connection), turns: Arc::new(Semaphore::new(1)) }
     }
 
-    /// From here on nobody reads: a test that wants to see who can do without.
+    /// Makes every read from now on fail, for a test of what is answered without one.
     #[cfg(test)]
     pub(super) fn shut(&self) {
         self.turns.close();
     }
 
-    /// Runs `query` on a thread that may block, and hands its result back.
+    /// Runs `query` on a thread that may block, and returns its result.
     ///
-    /// The turn belongs to the query: if the caller stops waiting, as for a client that has disconnected, the query
-    /// goes on to its end, and only then is its turn free. So there are never more threads and connections than turns.
+    /// All reads of one query see the same state of the store, whatever is written meanwhile.
     ///
-    /// All that one query reads, it reads from the same state of the store, whatever is written meanwhile.
+    /// The turn belongs to the query: if the caller stops waiting, as for a client that has disconnected, the query runs
+    /// to its end, and only then is its turn free. So there are never more threads and connections than turns.
     pub(super) async fn read<T, Q>(&self, query: Q) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -90,11 +92,11 @@ impl ReadConnections {
             Backing::File { path, idle, lock, writer } => {
                 let (path, idle, lock, writer) = (path.clone(), Arc::clone(idle), lock.clone(), writer.clone());
                 task::spawn_blocking(move || {
-                    // Dropped last: the lock must outlive the connection, even if the store is dropped meanwhile.
+                    // These are dropped last: the lock must outlive the connection, even if the store is dropped meanwhile.
                     let _held = (turn, lock);
                     let idle = idle;
-                    let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                    let mut connection = match (waiting, &writer) {
+                    let reused = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                    let mut connection = match (reused, &writer) {
                         (Some(connection), _) => connection,
                         (None, None) => migrations::open_reader(&path)?,
                         (None, Some((opened, writer))) => {
@@ -154,7 +156,7 @@ mod tests {
         for _ in &held {
             starts.recv().unwrap();
         }
-        assert_eq!(readers.turns.available_permits(), 0, "four queries run, whether anyone waits for them or not");
+        assert_eq!(readers.turns.available_permits(), 0, "four queries run, though no caller waits for them");
         drop(held);
         readers.read(|_| Ok(())).await.unwrap();
         let Backing::File { idle, .. } = &readers.kind else { unreachable!() };

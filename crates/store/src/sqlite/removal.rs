@@ -1,58 +1,39 @@
 //! Removes the texts of old versions, if the store was opened to keep only some.
 //!
 //! Only the content is removed, which is NULL from then on. The rest of the row stays, with number, tag, author, time,
-//! hash and title. So numbers are never used again, the tag is still known to be stale, and the tag of the version
-//! after it still covers it.
+//! hash and title. So numbers are never used again, the tag is still known to be stale, and the tag of the next version
+//! still covers it.
 //!
-//! For each document the texts that are removed are those of its first versions, up to a number in the document's row.
-//! So what is due is found without a search.
+//! The removed texts of a document are those of its first versions, up to a number in the document's row. So the next
+//! one to remove is found without a search.
 //!
 //! The writer does this between its batches, in transactions of their own: a text that cannot be removed fails no
 //! write. A step is bounded in texts and in bytes. After a start, and once an hour if texts are kept for a time, steps
-//! go through all documents; otherwise only through those that were written.
+//! visit all documents; otherwise only those that were written.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
 use contract::{DocumentId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
-use super::{SqliteError, queries};
+use super::error::SqliteError;
+use super::queries;
+use crate::options::Retention;
 
-/// The newest versions of each document whose texts are never removed.
-pub const MIN_KEPT_VERSIONS: u64 = 10;
-
-/// The texts that one step removes at most, besides two for each write since the step before.
+/// The number of texts that one step removes, besides two for each write since the step before.
 const MAX_STEP_TEXTS: usize = 16;
-/// A step ends when it has removed this many bytes.
+/// The number of bytes after which a step ends.
 const MAX_STEP_BYTES: u64 = 2 * 1024 * 1024;
-/// The documents that one step looks at when it goes through all of them.
+/// The number of documents that one step of a round visits.
 const MAX_STEP_DOCUMENTS: usize = 256;
-/// How often all documents are gone through, if texts are kept for a time.
+/// The time between two rounds through all documents, if texts are kept for a time.
 const ROUND_INTERVAL: Duration = Duration::from_secs(60 * 60);
-
-/// Which texts of old versions are kept. By default all are.
-///
-/// A text is removed when no limit that is set keeps it, and never if it is one of the last [`MIN_KEPT_VERSIONS`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Retention {
-    /// How many of the newest versions of each document keep their texts.
-    pub versions: Option<NonZeroU64>,
-    /// How long a version keeps its text after it was replaced.
-    pub time: Option<Duration>,
-}
-
-impl Retention {
-    fn is_everything(self) -> bool {
-        self.versions.is_none() && self.time.is_none()
-    }
-}
 
 /// The removals that are due.
 pub(super) struct TextRemoval {
-    keep: Retention,
-    /// The time of the newest write; before the first, that of the start.
+    retention: Retention,
+    /// The time of the newest write, or that of the start if there was none.
     now: Timestamp,
     /// The documents that were written, in their order, each once.
     due: VecDeque<DocumentId>,
@@ -64,33 +45,33 @@ pub(super) struct TextRemoval {
 }
 
 impl TextRemoval {
-    pub(super) fn new(keep: Retention) -> Self {
+    pub(super) fn new(retention: Retention) -> Self {
         let now = SystemTime::now().into();
-        let round = if keep.is_everything() { Round::Ended } else { Round::Due };
+        let round = if retention.is_everything() { Round::Ended } else { Round::Due };
         let (due, queued) = (VecDeque::new(), BTreeSet::new());
-        Self { keep, now, due, queued, round, round_ended: now, writes: 0 }
+        Self { retention, now, due, queued, round, round_ended: now, writes: 0 }
     }
 
     /// Notes a document that is about to have a new version.
     pub(super) fn note_write(&mut self, id: &DocumentId, at: Timestamp) {
-        if self.keep.is_everything() {
+        if self.retention.is_everything() {
             return;
         }
         self.writes += 1;
         self.now = self.now.max(at);
         self.queue(id.clone());
         let since = self.now.as_millis().saturating_sub(self.round_ended.as_millis());
-        if self.keep.time.is_some() && !self.is_in_round() && Duration::from_millis(since) >= ROUND_INTERVAL {
+        if self.retention.time.is_some() && !self.is_in_round() && Duration::from_millis(since) >= ROUND_INTERVAL {
             self.round = Round::Due;
         }
     }
 
-    /// Whether there is anything to be done.
+    /// Returns whether a removal is due.
     pub(super) fn has_work(&self) -> bool {
         !self.due.is_empty() || self.is_in_round()
     }
 
-    /// Whether there is so much to be done that it does not wait until nothing is written.
+    /// Returns whether so many removals are due that they do not wait until the store is idle.
     pub(super) fn is_behind(&self) -> bool {
         self.due.len() >= MAX_STEP_TEXTS || self.is_in_round()
     }
@@ -99,10 +80,10 @@ impl TextRemoval {
         !matches!(self.round, Round::Ended)
     }
 
-    /// Does some of what is due. If it cannot be done, it is left for the next start: nothing depends on it.
+    /// Removes some of the texts that are due. After an error, the rest is left for the next start.
     pub(super) fn step(&mut self, connection: &mut Connection) {
-        if let Err(fault) = self.try_step(connection) {
-            tracing::warn!(%fault, "texts of old versions were not removed");
+        if let Err(error) = self.try_step(connection) {
+            tracing::warn!(%error, "texts of old versions were not removed");
             self.due.clear();
             self.queued.clear();
             self.end_round();
@@ -110,7 +91,7 @@ impl TextRemoval {
     }
 
     fn try_step(&mut self, connection: &mut Connection) -> Result<(), SqliteError> {
-        let mut room =
+        let mut budget =
             StepBudget { texts: MAX_STEP_TEXTS + 2 * std::mem::take(&mut self.writes), bytes: MAX_STEP_BYTES };
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if self.due.is_empty() && self.is_in_round() {
@@ -125,9 +106,9 @@ impl TextRemoval {
             }
         }
         while let Some(id) = self.due.front() {
-            remove(&transaction, id, self.keep, self.now, &mut room)?;
-            if room.is_used_up() {
-                // Perhaps there is more to remove of this one.
+            remove(&transaction, id, self.retention, self.now, &mut budget)?;
+            if budget.is_used_up() {
+                // This document may have more texts to remove.
                 break;
             }
             self.queued.remove(id);
@@ -149,17 +130,17 @@ impl TextRemoval {
     }
 }
 
-/// How far a round through all documents is.
+/// The progress of a round through all documents.
 enum Round {
-    /// None is under way.
+    /// No round is in progress.
     Ended,
-    /// It begins with the next step.
+    /// A round begins with the next step.
     Due,
-    /// Documents up to this one were looked at.
+    /// Documents up to this one were visited.
     After(DocumentId),
 }
 
-/// What a step may still do.
+/// The texts and bytes that a step may still remove.
 struct StepBudget {
     texts: usize,
     bytes: u64,
@@ -171,7 +152,7 @@ impl StepBudget {
     }
 }
 
-/// Some documents, ordered by id.
+/// Returns the ids of some documents, in order.
 fn document_ids(connection: &Connection, after: Option<&DocumentId>) -> Result<Vec<DocumentId>, SqliteError> {
     let sql = "SELECT id FROM document WHERE id > ?1 ORDER BY id LIMIT ?2";
     let values = params![after.map_or("", DocumentId::as_str), i64::try_from(MAX_STEP_DOCUMENTS).unwrap_or(i64::MAX)];
@@ -183,34 +164,33 @@ fn document_ids(connection: &Connection, after: Option<&DocumentId>) -> Result<V
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Removes the texts of a document that are due, as far as there is room.
+/// Removes the texts of a document that are due, as far as the budget allows.
 fn remove(
     connection: &Connection,
     id: &DocumentId,
-    keep: Retention,
+    retention: Retention,
     now: Timestamp,
-    room: &mut StepBudget,
+    budget: &mut StepBudget,
 ) -> Result<(), SqliteError> {
     let sql = "SELECT d.removed, v.number FROM document d JOIN version v ON v.sequence = d.current WHERE d.id = ?1";
     let there = connection.prepare_cached(sql)?.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)));
     let Some((removed, newest)) = there.optional()?.map(|(removed, newest): (i64, i64)| (removed, newest)) else {
         return Ok(());
     };
-    let kept = keep.versions.map_or(MIN_KEPT_VERSIONS, |versions| versions.get().max(MIN_KEPT_VERSIONS));
-    let last = newest.saturating_sub(i64::try_from(kept).unwrap_or(i64::MAX));
-    let replaced_before = keep.time.map(|time| {
+    let last = newest.saturating_sub(i64::try_from(retention.kept_versions()).unwrap_or(i64::MAX));
+    let replaced_before = retention.time.map(|time| {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         i64::try_from(now.as_millis()).unwrap_or(i64::MAX).saturating_sub(i64::try_from(time).unwrap_or(i64::MAX))
     });
     let mut done = removed;
-    while done < last && !room.is_used_up() {
+    while done < last && !budget.is_used_up() {
         let number = done + 1;
         if let Some(limit) = replaced_before
             && replaced_at(connection, id, number)?.is_none_or(|at| at > limit)
         {
             break;
         }
-        remove_one(connection, id, number, room)?;
+        remove_one(connection, id, number, budget)?;
         done = number;
     }
     if done > removed {
@@ -220,27 +200,32 @@ fn remove(
     Ok(())
 }
 
-/// When a version was replaced: the time of the version after it.
+/// Returns when a version was replaced: the time of the version after it.
 fn replaced_at(connection: &Connection, id: &DocumentId, number: i64) -> Result<Option<i64>, SqliteError> {
     let sql = "SELECT at FROM version WHERE document = ?1 AND number = ?2 + 1";
     Ok(connection.prepare_cached(sql)?.query_row(params![id.as_str(), number], |row| row.get(0)).optional()?)
 }
 
-/// Removes one text. A damaged one stays as it is: it is a problem to be looked at, and would leave no trace.
-fn remove_one(connection: &Connection, id: &DocumentId, number: i64, room: &mut StepBudget) -> Result<(), SqliteError> {
+/// Removes one text. A damaged text stays, since it is a problem to be examined, and would leave no trace.
+fn remove_one(
+    connection: &Connection,
+    id: &DocumentId,
+    number: i64,
+    budget: &mut StepBudget,
+) -> Result<(), SqliteError> {
     let stored = match queries::version(connection, id, u64::try_from(number).unwrap_or(0)) {
         Ok(stored) => stored,
         Err(SqliteError::Damaged { .. } | SqliteError::Sqlite(rusqlite::Error::InvalidColumnName(_))) => {
             tracing::warn!(%id, number, "a damaged version keeps its text");
             return Ok(());
         }
-        Err(fault) => return Err(fault),
+        Err(error) => return Err(error),
     };
     let Some(document) = stored.and_then(|stored| stored.document) else { return Ok(()) };
     let sql = "UPDATE version SET content = NULL WHERE document = ?1 AND number = ?2";
     connection.prepare_cached(sql)?.execute(params![id.as_str(), number])?;
-    room.texts = room.texts.saturating_sub(1);
-    room.bytes = room.bytes.saturating_sub(u64::try_from(document.content.len()).unwrap_or(u64::MAX));
+    budget.texts = budget.texts.saturating_sub(1);
+    budget.bytes = budget.bytes.saturating_sub(u64::try_from(document.content.len()).unwrap_or(u64::MAX));
     Ok(())
 }
 

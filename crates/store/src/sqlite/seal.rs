@@ -1,7 +1,7 @@
 //! Checksums of rows: a database does not notice a bit that has flipped on the disk.
 //!
 //! The hash of a state covers title, content and parent, but only reading a text verifies it. The seal of a version
-//! covers what is served besides: id, number, tag, hash, author, time, the tag that the writer named, the title (and
+//! covers the other values that are served: id, number, tag, hash, author, time, the tag that the writer named, the title (and
 //! with it whether the version is a delete), and the tag, hash, time and kind of the version before. So lists are
 //! verified without reading texts. The seal of a document covers which version is current, whether it exists, and its
 //! parent.
@@ -14,13 +14,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::migrations::{SCHEMA_WITH_SEALS, SEALED_IN_ROW};
-use super::queries::{FROM_VERSION, SELECT_VERSION};
+use super::columns::{FROM_VERSION, SCHEMA_WITH_SEALS, select_version};
 
 /// The bytes of a seal.
 type Seal = [u8; 16];
 
-/// What the seal of a version covers; `b` is the version before, whose values are NULL for the first version.
+/// The columns that the seal of a version covers.
+///
+/// `b` is the version before, whose values are NULL for the first version.
 const VERSION_COLUMNS: [&str; 13] = [
     "document",
     "number",
@@ -37,7 +38,7 @@ const VERSION_COLUMNS: [&str; 13] = [
     "b_deleted",
 ];
 
-/// What the seal of a document covers, as the queries for documents name it.
+/// The columns that the seal of a document covers.
 const DOCUMENT_COLUMNS: [&str; 4] = ["d_id", "d_current", "d_alive", "d_parent"];
 
 /// Returns the seal of these values.
@@ -60,12 +61,12 @@ pub(super) fn seal_of<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Sea
     seal
 }
 
-/// Whether the version in this row is what was written.
+/// Returns whether the version in this row is what was written.
 pub(super) fn is_version_intact(row: &Row<'_>) -> rusqlite::Result<bool> {
     Ok(row.get_ref("seal")?.as_blob().is_ok_and(|seal| version_seal(row).is_ok_and(|expected| seal == expected)))
 }
 
-/// Whether the document in this row is what was written, and its current version is of that document.
+/// Returns whether the document in this row is what was written, and its current version belongs to it.
 pub(super) fn is_document_intact(row: &Row<'_>) -> rusqlite::Result<bool> {
     let is_its_own = row.get_ref("d_id")? == row.get_ref("document")?;
     Ok(is_its_own
@@ -85,23 +86,15 @@ fn seal_of_columns(row: &Row<'_>, columns: &[&str]) -> rusqlite::Result<Seal> {
     Ok(seal_of(values))
 }
 
-/// Returns [`SELECT_VERSION`] for a file of this schema, and what the tables of a query have to be joined with for it.
-/// In two schemas the seals of versions had a table of their own.
-pub(super) fn columns(schema: i64) -> (String, &'static str) {
-    if schema >= SEALED_IN_ROW {
-        (SELECT_VERSION.to_owned(), "")
-    } else {
-        (SELECT_VERSION.replace("v.seal", "s.seal"), "LEFT JOIN seal s ON s.sequence = v.sequence")
-    }
-}
-
-/// How many documents are sealed at once when an older file is migrated.
+/// The number of documents that are sealed at once when an older file is migrated.
 const BATCH_DOCUMENTS: usize = 1000;
 
-/// Seals all rows of a file whose schema had no seals. Its versions have theirs in a table of its own then.
+/// Seals all rows of a file whose schema had no seals.
+///
+/// The seals of versions go into a table of their own, as [`SCHEMA_WITH_SEALS`] has it.
 pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
     let mut insert = connection.prepare("INSERT OR REPLACE INTO seal (sequence, seal) VALUES (?1, ?2)")?;
-    let (select, join) = columns(SCHEMA_WITH_SEALS);
+    let (select, join) = select_version(SCHEMA_WITH_SEALS);
     let mut versions = connection.prepare(&format!("{select} {FROM_VERSION} {join}"))?;
     let mut rows = versions.query([])?;
     while let Some(row) = rows.next()? {
@@ -128,7 +121,7 @@ pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
 /// Seals all versions again, for tests that change rows as an older program would have written them.
 #[cfg(test)]
 pub(super) fn seal_again(connection: &Connection) {
-    let mut versions = connection.prepare(&format!("{SELECT_VERSION} {FROM_VERSION}")).unwrap();
+    let mut versions = connection.prepare(&format!("{} {FROM_VERSION}", super::columns::SELECT_VERSION)).unwrap();
     let seals = versions.query_map([], |row| Ok((row.get("sequence")?, version_seal(row)?))).unwrap();
     let seals: Vec<(i64, Seal)> = seals.map(Result::unwrap).collect();
     for seal in seals {

@@ -1,15 +1,15 @@
-//! Which document belongs under which: the SQL of the tree.
+//! The queries of the tree: which document is under which.
 //!
-//! A document may be nested at most [`MAX_DEPTH`] levels deep. Each row knows how many documents belong directly under
-//! it and how many levels are below it, so that moving a document with all that belongs under it is judged by looking
-//! at one row, and every other question reads at most a hundred rows. Levels are counted up to [`MAX_DEPTH`]: an older
-//! store may have deeper trees, and their documents stay readable and writable where they are.
+//! A document may be nested at most [`MAX_DEPTH`] levels deep. Each row has the number of its children and of the levels
+//! below it. So one row is enough to judge the move of a document with all its descendants, and every other question
+//! reads at most a hundred rows. Levels are counted up to [`MAX_DEPTH`]: an older store may have deeper trees, and their
+//! documents can be read and written where they are.
 
 use contract::DocumentId;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::SqliteError;
-use super::queries::{id, query_all, unsigned};
+use super::error::SqliteError;
+use super::rows::{self, limit, query_all, unsigned};
 use crate::facts::{Descendants, MAX_CHILDREN_LISTED, MAX_DEPTH};
 
 /// The first children of a document by id.
@@ -18,34 +18,34 @@ pub(super) const CHILDREN_SQL: &str = "SELECT id AS document FROM document WHERE
 /// The levels below the child that has most of them.
 pub(super) const HEIGHT_SQL: &str = "SELECT height FROM document WHERE parent = ?1 ORDER BY height DESC LIMIT 1";
 
-/// A document that exists, and what it belongs under. UNION, not UNION ALL: it also ends in a circle, should there ever
-/// be one.
+/// A document that exists, and its ancestors. UNION, not UNION ALL, so that the query ends even in a cycle.
 pub(super) const ANCESTORS_SQL: &str = "
     WITH RECURSIVE above (id, parent) AS (
         SELECT id, parent FROM document WHERE id = ?1 AND alive
         UNION SELECT d.id, d.parent FROM document d JOIN above ON d.id = above.parent LIMIT ?2)
     SELECT id AS document FROM above";
 
-/// Returns what belongs under a document: the first of its children by id, their number, and the levels below it.
+/// Returns the documents under a document: its first children by id, their number, and the levels below it.
 pub(super) fn descendants(connection: &Connection, id: &DocumentId) -> Result<Descendants, SqliteError> {
     let sql = "SELECT children, height FROM document WHERE id = ?1";
     let counted = |row: &rusqlite::Row<'_>| Ok((unsigned(row, "children")?, unsigned(row, "height")?));
     let Some((count, height)) = connection.prepare_cached(sql)?.query_row([id.as_str()], counted).optional()? else {
         return Ok(Descendants::default());
     };
-    let children = query_all(connection, CHILDREN_SQL, params![id.as_str(), signed(MAX_CHILDREN_LISTED)], |row| {
-        Ok(self::id(row)?)
+    let children = query_all(connection, CHILDREN_SQL, params![id.as_str(), limit(MAX_CHILDREN_LISTED)], |row| {
+        Ok(rows::id(row)?)
     })?;
     Ok(Descendants { count, children, height: usize::try_from(height).unwrap_or(MAX_DEPTH) })
 }
 
-/// Returns a document and what it belongs under, nearest first; nothing if it does not exist. One more than
-/// [`MAX_DEPTH`] are returned at most.
+/// Returns a document and its ancestors, nearest first; nothing if the document does not exist.
+///
+/// At most one more than [`MAX_DEPTH`] are returned.
 pub(super) fn ancestors(connection: &Connection, id: &DocumentId) -> Result<Vec<DocumentId>, SqliteError> {
-    query_all(connection, ANCESTORS_SQL, params![id.as_str(), signed(MAX_DEPTH + 1)], |row| Ok(self::id(row)?))
+    query_all(connection, ANCESTORS_SQL, params![id.as_str(), limit(MAX_DEPTH + 1)], |row| Ok(rows::id(row)?))
 }
 
-/// Notes that a document has moved from one parent to another; either may be none.
+/// Notes that a document has moved from one parent to another. Either may be `None`.
 pub(super) fn update_heights(connection: &Connection, from: Option<&str>, to: Option<&str>) -> rusqlite::Result<()> {
     if from == to {
         return Ok(());
@@ -59,9 +59,9 @@ pub(super) fn update_heights(connection: &Connection, from: Option<&str>, to: Op
     Ok(())
 }
 
-/// Counts the levels below a document again, and below each that it belongs under until one stays the same.
+/// Counts the levels below a document again, and those below its ancestors until one stays the same.
 ///
-/// This ends after [`MAX_DEPTH`] steps, since higher levels are not counted; the bound is for a circle.
+/// This takes at most [`MAX_DEPTH`] steps, since higher levels are not counted. The bound is for a cycle.
 fn raise_heights(connection: &Connection, id: &str) -> rusqlite::Result<()> {
     let update = "UPDATE document SET height = ?2 WHERE id = ?1 AND height <> ?2 RETURNING parent";
     let mut next = Some(id.to_owned());
@@ -69,14 +69,10 @@ fn raise_heights(connection: &Connection, id: &str) -> rusqlite::Result<()> {
         let Some(id) = next else { break };
         let below: Option<i64> =
             connection.prepare_cached(HEIGHT_SQL)?.query_row([&id], |row| row.get(0)).optional()?;
-        let height = below.map_or(0, |below| (below + 1).min(signed(MAX_DEPTH)));
+        let height = below.map_or(0, |below| (below + 1).min(limit(MAX_DEPTH)));
         let parent: Option<Option<String>> =
             connection.prepare_cached(update)?.query_row(params![id, height], |row| row.get(0)).optional()?;
         next = parent.flatten();
     }
     Ok(())
-}
-
-fn signed(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

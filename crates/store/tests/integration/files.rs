@@ -1,13 +1,12 @@
-//! Files that are taken away while a store is open, and a disk that is full.
+//! Files that are removed while a store is open, and a full disk.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use precondition::Conditions;
+use store::contract_tests::requests::{create, document, id, request};
 use store::{DocumentChange, DocumentState, ListQuery, SqliteStore, Store, StoreError};
-
-use crate::ways::*;
 
 async fn try_to_create(store: &dyn Store, name: &str) -> Result<(), StoreError> {
     let change = DocumentChange::Put(document("new"));
@@ -30,11 +29,11 @@ async fn removed_or_replaced_file_takes_no_writes() {
             let what = format!("{taken}, replaced: {replaced}");
             assert_eq!(try_to_create(&store, "b").await, Err(StoreError::Replaced), "{what}");
             assert_eq!(store.health().await, Err(StoreError::Replaced), "{what}");
-            // Reads go on, those that look into the file too.
+            // Reads still work, also those that need the file.
             let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
             assert_eq!(listed.items.len(), 1, "{what}");
             assert!(matches!(store.read(&id("b")).await.unwrap(), DocumentState::NeverExisted), "{what}");
-            // With the file back, so are the writes.
+            // When the file is back, writes succeed again.
             fs::rename(&away, &file).unwrap();
             assert_eq!(try_to_create(&store, "b").await, Ok(()), "{what}");
             assert_eq!(store.health().await, Ok(()), "{what}");
@@ -51,13 +50,13 @@ async fn removed_lock_file_refuses_no_write() {
     assert_eq!(try_to_create(&store, "a").await, Ok(()));
 }
 
-/// A folder with so much room, on a file system of its own.
+/// A folder on a small file system of its own.
 #[cfg(target_os = "linux")]
-struct Small(tempfile::TempDir);
+struct SmallDisk(tempfile::TempDir);
 
 #[cfg(target_os = "linux")]
-impl Small {
-    /// Mounts it, or says why this test is skipped: only root may mount.
+impl SmallDisk {
+    /// Mounts the file system, or prints why this test is skipped: only root may mount.
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path()).output();
@@ -79,7 +78,7 @@ impl Small {
 }
 
 #[cfg(target_os = "linux")]
-impl Drop for Small {
+impl Drop for SmallDisk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg(self.0.path()).output();
     }
@@ -93,7 +92,7 @@ fn is_full(folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn store_on_a_full_disk_starts_and_is_read() {
-    let Some(disk) = Small::mount() else { return };
+    let Some(disk) = SmallDisk::mount() else { return };
     let path = disk.0.path().join("documents.db");
     let store = SqliteStore::open(&path).unwrap();
     create(&store, "a", "one").await;
@@ -107,7 +106,7 @@ async fn store_on_a_full_disk_starts_and_is_read() {
         assert_eq!(try_to_create(&store, "b").await, Err(StoreError::Full));
         assert!(matches!(store.read(&id("b")).await.unwrap(), DocumentState::NeverExisted));
     }
-    // When there is room, the same store takes writes, and so does one that is opened then.
+    // When there is room again, the open store takes writes, and so does one that is opened then.
     let store = SqliteStore::open(&path).unwrap();
     for entry in fs::read_dir(disk.0.path()).unwrap() {
         let entry = entry.unwrap();

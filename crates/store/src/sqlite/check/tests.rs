@@ -8,10 +8,12 @@ use precondition::{Conditions, Policy};
 
 use super::*;
 use crate::request::{DocumentChange, WriteRequest};
+use crate::sqlite::backup::{BackupError, backup};
+use crate::sqlite::columns::SCHEMA_WITH_SEALS;
 use crate::sqlite::{SqliteStore, migrations};
-use crate::{BackupError, Store as _, backup};
+use crate::store::Store as _;
 
-/// A store that is closed: `a` with three versions, `b` with one and its delete.
+/// Returns a closed store: `a` with three versions, `b` with one and its delete.
 fn store() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
@@ -87,7 +89,7 @@ fn each_damaged_column_is_named_with_its_version() {
         of("a", 2, StoreFlaw::Column("author"))
     );
     assert_eq!(tag(&format!("UPDATE version SET title = NULL {second}")), of("a", 2, StoreFlaw::Column("text")));
-    // What no hash covers, the checksum of the row does; the version after it is not blamed.
+    // The checksum of the row covers what no hash does. The version after it is not reported.
     for column in ["author = 'eve'", "at = at + 1", "based_on = NULL"] {
         assert_eq!(tag(&format!("UPDATE version SET {column} {second}")), of("a", 2, StoreFlaw::Seal), "{column}");
     }
@@ -135,7 +137,7 @@ fn stores_of_older_schemas_are_checked_as_they_are() {
         assert_eq!(backup(&path, &copy, false).unwrap().versions, 125);
         damage(&copy, "UPDATE version SET author = 'eve' WHERE document = 'n1'");
         let flaw = (Some("n1".to_owned()), Some(1), StoreFlaw::Seal);
-        assert_eq!(problems(&copy), if schema < migrations::SCHEMA_WITH_SEALS { vec![] } else { vec![flaw] });
+        assert_eq!(problems(&copy), if schema < SCHEMA_WITH_SEALS { vec![] } else { vec![flaw] });
         drop(migrations::open_file(&path).unwrap());
         let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
         assert_eq!((checked.schema, checked.versions), (5, 125));
@@ -147,13 +149,13 @@ fn what_is_no_store_is_an_error() {
     let (folder, path) = store();
     let fail = |path: &Path| check(path, |_| {}).unwrap_err();
     let missing = folder.path().join("nothing.db");
-    assert_eq!(fail(&missing), OpenError::Missing(missing.clone()));
+    assert_eq!(fail(&missing), SqliteOpenError::Missing(missing.clone()));
     assert!(!missing.exists(), "nothing is made");
     let text = folder.path().join("text");
     fs::write(&text, "a letter, surely not a database ".repeat(40)).unwrap();
-    assert_eq!(fail(&text), OpenError::NoDatabase(text.clone()));
+    assert_eq!(fail(&text), SqliteOpenError::NoDatabase(text.clone()));
     damage(&path, "PRAGMA user_version = 99");
-    assert!(matches!(fail(&path), OpenError::Newer { found: 99, .. }));
+    assert!(matches!(fail(&path), SqliteOpenError::Newer { found: 99, .. }));
 }
 
 #[test]
@@ -208,10 +210,10 @@ fn copy_over_a_read_only_file_is_refused() {
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o444)).unwrap();
     let there = names(folder.path());
     let refused = backup(&path, &copy, true);
-    assert_eq!(refused, Err(OpenError::ReadOnly { path: copy.clone(), mode: 0o444 }.into()));
+    assert_eq!(refused, Err(SqliteOpenError::ReadOnly { path: copy.clone(), mode: 0o444 }.into()));
     assert_eq!(fs::read_to_string(&copy).unwrap(), "precious");
     assert_eq!(names(folder.path()), there);
-    // A link is replaced, and what it leads to stays.
+    // A link is replaced, and the file behind it stays.
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&copy, &link).unwrap();
     assert_eq!(backup(&path, &link, true).unwrap().versions, 5);

@@ -1,4 +1,4 @@
-//! How the rows are found, and that none is served that is not what was written.
+//! The plans of the queries, and that a damaged row is never served.
 
 use contract::Timestamp;
 use precondition::{Conditions, Policy};
@@ -22,7 +22,7 @@ fn under(parent: &str) -> Document {
     Document { parent: Some(id(parent)), ..text("child") }
 }
 
-/// Writes as the writer does, without its thread and its transactions.
+/// Writes like the writer, without its thread and its transactions.
 fn write(connection: &Connection, name: &str, change: DocumentChange) -> WriteOutcome {
     let (id, found) = (id(name), document_state(connection, &id(name)).unwrap());
     let conditions = match found.current() {
@@ -110,7 +110,7 @@ fn events_of_one_document_begin_after_any_place() {
 #[test]
 fn tags_of_all_kinds_name_their_newest_versions() {
     let connection = migrations::open_memory().unwrap();
-    // Twenty versions with two texts in turns, all within a second.
+    // Twenty versions with two alternating texts, all within a second.
     for number in 0..20 {
         put(&connection, "a", text(if number % 2 == 0 { "even" } else { "odd" }));
         put(&connection, "b", text(&number.to_string()));
@@ -147,20 +147,20 @@ fn nesting_deeper_than_the_limit_is_a_conflict() {
     }
     let too_deep = |parent: &str| WriteEffect::Conflict(WriteConflict::TooDeep(id(parent)));
     assert_eq!(put(&connection, "more", under("d100")).effect, too_deep("d100"));
-    // With all that belongs under it, a document may be too high for a place where it would fit alone.
+    // With all its descendants, a document may be too high for a place in which it would fit alone.
     put(&connection, "x", text(""));
     put(&connection, "y", under("x"));
     put(&connection, "z", under("y"));
     assert_eq!(put(&connection, "x", under("d98")).effect, too_deep("d98"));
     assert!(matches!(put(&connection, "x", under("d97")).effect, WriteEffect::Changed(_)));
-    // A circle is found, and moving away makes room.
+    // A cycle is found, and moving away makes room.
     assert_eq!(put(&connection, "d0", under("d100")).effect, WriteEffect::Conflict(WriteConflict::Cycle(id("d100"))));
     put(&connection, "z", text("moved to the top"));
     assert!(matches!(put(&connection, "x", under("d98")).effect, WriteEffect::Changed(_)));
     assert_counted_right(&connection);
 }
 
-/// Counts children and levels without the columns that keep them.
+/// Counts children and levels again, and compares them with the columns that keep them.
 fn assert_counted_right(connection: &Connection) {
     let sql = "WITH RECURSIVE above (id, height) AS (
                    SELECT id, 0 FROM document
@@ -209,7 +209,7 @@ fn store_of_schema_2_is_migrated_with_its_deep_tree() {
     for entry in &listed {
         let stored = document_state(&connection, &entry.id).unwrap().current().unwrap().clone();
         assert_eq!(stored.revision, entry.revision);
-        // Its text can be written where it is, however deep that is.
+        // A document can be written in its place, however deep that is.
         let document = Document { content: "new".to_owned(), ..stored.document.unwrap() };
         assert!(
             matches!(put(&connection, entry.id.as_str(), document).effect, WriteEffect::Changed(_)),
@@ -225,11 +225,11 @@ fn store_of_schema_2_is_migrated_with_its_deep_tree() {
         WriteEffect::Conflict(WriteConflict::TooDeep(id("n110"))),
         "a new place obeys the limit"
     );
-    let checked = crate::check(&path, |problem| panic!("{problem:?}")).unwrap();
+    let checked = crate::sqlite::check::check(&path, |problem| panic!("{problem:?}")).unwrap();
     assert_eq!(checked.schema, 5);
 }
 
-/// All that is served of a store.
+/// Returns all that is served of a store.
 fn served(connection: &Connection) -> Vec<Result<String, SqliteError>> {
     let all = |id| VersionQuery { id, before: None, limit: 9, bytes: usize::MAX };
     let mut served = Vec::new();
@@ -256,7 +256,7 @@ fn flipped_bit_in_any_column_is_never_served() {
     put(&connection, "c", text("deleted"));
     write(&connection, "c", DocumentChange::Delete);
     let whole: Vec<String> = served(&connection).into_iter().map(Result::unwrap).collect();
-    // What is damaged may be refused, or unaffected; it is never served as something else.
+    // A query may fail, or be unaffected; it never returns another value.
     let assert_never_served = |damage: &str| {
         connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; SAVEPOINT flipped; {damage}")).unwrap();
         let now = served(&connection);

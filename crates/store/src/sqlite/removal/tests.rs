@@ -1,8 +1,9 @@
-//! Random writes and removals against a model that knows every version and computes by itself which texts are there.
+//! Random writes and removals, compared with a model that computes by itself which texts are kept.
 #![cfg(test)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::num::NonZeroU64;
 
 use contract::{Author, Document};
 use precondition::{Conditions, EntityTag, FailureReason, Policy, Verdict};
@@ -12,7 +13,7 @@ use crate::decide::decide;
 use crate::etag_chain::StateHash;
 use crate::outcome::{WriteEffect, WriteOutcome};
 use crate::request::{DocumentChange, VersionQuery, WriteRequest};
-use crate::sqlite::{check, migrations};
+use crate::sqlite::{check::check, migrations};
 
 /// A version as the model remembers it.
 struct Known {
@@ -31,7 +32,7 @@ struct Model {
 }
 
 impl Model {
-    /// Removes what is due at a time, by the words of the documentation.
+    /// Removes what is due at a time, as the documentation has it.
     fn remove(&mut self, keep: Retention, now: u64) {
         for (id, versions) in &self.documents {
             let is_kept = |index: usize| {
@@ -142,13 +143,13 @@ fn random_writes_and_removals_agree_with_a_model() {
             let versions = model.documents.entry(id.clone()).or_default();
             let alive = versions.last().is_some_and(|known| known.document.is_some());
             if alive && versions.len() > 2 && random.below(4) == 0 {
-                // Any tag that was ever given out is stale, whether its text is there or not.
+                // Any tag that was ever issued is stale, whether or not its text is there.
                 let old = usize::try_from(random.below(versions.len() as u64 - 2)).unwrap();
                 let conditions = Conditions::if_match(versions[old].tag.clone());
                 let stale = write(&mut connection, &request(id, conditions, put, "eve".parse().unwrap(), now));
                 assert!(matches!(stale.effect, WriteEffect::Refused(_)), "{stale:?}");
                 let Verdict::Failed(failure) = &stale.judgement.verdict else { panic!("{stale:?}") };
-                // A write that was done already is known by its hash, whether the text is there or not.
+                // A write that was made before is recognized by its hash, whether or not its text is there.
                 let was_done = versions[old + 1].document.as_ref() == Some(&sent);
                 let expected = if was_done { FailureReason::Superseded } else { FailureReason::Stale };
                 assert_eq!(failure.reason, expected, "version {} of {}", old + 1, versions.len());
@@ -176,7 +177,7 @@ fn random_writes_and_removals_agree_with_a_model() {
             versions.push(known);
             removal.note_write(id, Timestamp::from_millis(now));
             if random.below(5) == 0 {
-                // A new start goes through all documents.
+                // A new start visits all documents.
                 if random.below(4) == 0 {
                     removal = TextRemoval::new(keep);
                     removal.now = Timestamp::from_millis(now);
@@ -198,7 +199,7 @@ fn random_writes_and_removals_agree_with_a_model() {
     }
 }
 
-/// A document with that many versions of one byte and the number.
+/// Creates a document with so many versions. Each text is its number and `size` more bytes.
 fn filled(connection: &mut Connection, versions: u64, size: usize) -> DocumentId {
     let id: DocumentId = "a".parse().unwrap();
     let mut tag = None;
@@ -212,7 +213,7 @@ fn filled(connection: &mut Connection, versions: u64, size: usize) -> DocumentId
     id
 }
 
-/// The numbers of the versions whose texts are there.
+/// Returns the numbers of the versions whose texts are there.
 fn texts(connection: &Connection, id: &DocumentId) -> Vec<u64> {
     let newest = queries::document_state(connection, id).unwrap().newest().unwrap().revision.stamp.version;
     let has_text = |number: &u64| queries::version(connection, id, *number).unwrap().unwrap().document.is_some();

@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use lesson::{Lesson, LessonClock, LessonServer, WriteGate};
 use server::{ServerClock, ServerOptions};
-use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
+use store::{BetweenJudgeAndWrite, SqliteStore, StoreOptions, WriteRequest};
 use terminal::input::LineSource;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
@@ -117,8 +117,8 @@ impl BetweenJudgeAndWrite for AtTheBrake {
 
 async fn lesson_server() -> RunningServer<LessonServer> {
     let (clock, brake) = (LessonClock::default(), WriteGate::default());
-    let store =
-        SqliteStore::memory().expect("a store in memory opens").with_between_hook(Arc::new(AtTheBrake(brake.clone())));
+    let options = StoreOptions { between: Arc::new(AtTheBrake(brake.clone())), ..StoreOptions::default() };
+    let store = SqliteStore::memory_with(options).expect("a store in memory opens");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
     let address = listener.local_addr().expect("a bound listener has an address");
     let told = clock.clone();

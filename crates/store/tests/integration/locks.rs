@@ -1,12 +1,12 @@
-//! Who holds a store: one, by whichever name; and what stands in the way of holding it.
+//! One process holds the file of a store, by whichever name. Files that cannot be held are refused untouched.
 
 use std::fs;
 use std::path::Path;
 
-use crate::ways::*;
-use store::{OpenError, SqliteStore, Store, StoreError};
+use store::contract_tests::requests::{changed, create, own, put};
+use store::{SqliteOpenError, SqliteStore, Store};
 
-fn refusal(path: &Path) -> OpenError {
+fn refusal(path: &Path) -> SqliteOpenError {
     match SqliteStore::open(path) {
         Ok(_) => panic!("{} was opened", path.display()),
         Err(error) => error,
@@ -30,19 +30,19 @@ async fn one_process_holds_a_store_by_whichever_name() {
         names.push(link);
     }
     for name in names {
-        let OpenError::Locked { path: held, by } = refusal(&name) else { panic!("{}", name.display()) };
+        let SqliteOpenError::Locked { path: held, by } = refusal(&name) else { panic!("{}", name.display()) };
         assert_eq!(held, path.canonicalize().unwrap());
         assert_eq!(by, format!(" (process {})", std::process::id()));
     }
 
-    // Whoever only looks is let in, and takes no lock away when it leaves.
+    // A program that only reads is let in, and releases none of our locks when it ends.
     for _ in 0..2 {
         let shell = rusqlite::Connection::open(&path).unwrap();
         let count: i64 = shell.query_row("SELECT count(*) FROM version", [], |row| row.get(0)).unwrap();
         assert_eq!(count, 1);
     }
     changed(put(&store, "a", &own(&seen), "two").await);
-    assert!(matches!(refusal(&path), OpenError::Locked { .. }));
+    assert!(matches!(refusal(&path), SqliteOpenError::Locked { .. }));
 
     drop(store);
     let again = SqliteStore::open(&path).unwrap();
@@ -58,65 +58,14 @@ fn a_file_with_two_names_is_refused() {
     fs::hard_link(&path, &other).unwrap();
     for name in [&path, &other] {
         let error = refusal(name);
-        assert_eq!(error, OpenError::HardLinked(name.clone()));
+        assert_eq!(error, SqliteOpenError::HardLinked(name.clone()));
         assert!(error.to_string().ends_with("remove one"), "{error}");
     }
     fs::remove_file(&other).unwrap();
     SqliteStore::open(&path).unwrap();
 }
 
-#[test]
-fn a_file_that_is_broken_is_refused_and_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("documents.db");
-    drop(SqliteStore::open(&path).unwrap());
-    let whole = fs::read(&path).unwrap();
-    // The first page holds the schema: without it nothing can be read, and nothing may be made anew in its place.
-    let mut broken = whole.clone();
-    broken[100..4096].fill(0xee);
-    fs::write(&path, &broken).unwrap();
-    let error = refusal(&path);
-    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
-    assert_eq!(fs::read(&path).unwrap(), broken);
-    fs::write(&path, &whole).unwrap();
-    SqliteStore::open(&path).unwrap();
-}
-
-#[tokio::test]
-async fn a_page_that_broke_is_an_error_and_never_another_text() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("documents.db");
-    let store = SqliteStore::open(&path).unwrap();
-    for number in 0..20 {
-        create(&store, &format!("d{number}"), &"word ".repeat(1000)).await;
-    }
-    drop(store);
-    let whole = fs::read(&path).unwrap();
-    for page in 2..=whole.len() / 4096 {
-        let mut broken = whole.clone();
-        broken[(page - 1) * 4096..page * 4096].fill(0x5a);
-        fs::write(&path, &broken).unwrap();
-        // Where even opening fails, nobody is told anything wrong.
-        let Ok(store) = SqliteStore::open(&path) else { continue };
-        for number in 0..20 {
-            let found = store.read(&id(&format!("d{number}"))).await;
-            match found {
-                Ok(found) => {
-                    let document = found.current().and_then(|stored| stored.document.clone());
-                    assert_eq!(document, Some(document_of(1000)), "page {page}, document {number}");
-                }
-                Err(StoreError::Damaged { .. } | StoreError::Unreadable(_) | StoreError::Database(_)) => {}
-                Err(other) => panic!("page {page}, document {number}: {other}"),
-            }
-        }
-    }
-}
-
-fn document_of(words: usize) -> contract::Document {
-    document(&"word ".repeat(words))
-}
-
-/// On Linux the database itself is locked as well, so that removing the lock's file does not get round it.
+/// On Linux the database itself is locked as well, so removing the file of the lock does not help.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn removed_lock_file_lets_no_second_server_in() {
@@ -125,8 +74,8 @@ async fn removed_lock_file_lets_no_second_server_in() {
     let store = SqliteStore::open(&path).unwrap();
     let first = create(&store, "a", "one").await;
     fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
-    assert!(matches!(refusal(&path), OpenError::Locked { .. }));
-    // SQLite's own locks are not disturbed: others read, and copy, while the store is served.
+    assert!(matches!(refusal(&path), SqliteOpenError::Locked { .. }));
+    // SQLite's own locks are not disturbed: other programs read and copy the store while it is served.
     let shell = rusqlite::Connection::open(&path).unwrap();
     let copy = folder.path().join("copy.db");
     shell.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
@@ -183,11 +132,11 @@ fn read_only_store_is_refused_and_left_alone() {
     fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
     set_mode(&path, 0o444);
     let before = everything_in(folder.path());
-    assert_eq!(refusal(&path), OpenError::ReadOnly { path: path.clone(), mode: 0o444 });
+    assert_eq!(refusal(&path), SqliteOpenError::ReadOnly { path: path.clone(), mode: 0o444 });
     assert_eq!(everything_in(folder.path()), before);
 }
 
-/// The name, the bytes, the mode and the time of each file in a folder.
+/// Returns the name, the bytes, the mode and the time of each file in a folder.
 fn everything_in(folder: &Path) -> Vec<(String, Vec<u8>, fs::Permissions, std::time::SystemTime)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -224,22 +173,22 @@ fn file_that_is_not_a_store_is_refused_untouched() {
     let tables = "CREATE TABLE people (name); INSERT INTO people VALUES ('Ada');";
 
     drop(foreign(tables));
-    assert_eq!(refused_untouched("rollback journal"), OpenError::Foreign(path.clone()));
+    assert_eq!(refused_untouched("rollback journal"), SqliteOpenError::Foreign(path.clone()));
     drop(foreign("PRAGMA application_id = 7"));
-    assert_eq!(refused_untouched("only an id"), OpenError::Foreign(path.clone()));
+    assert_eq!(refused_untouched("only an id"), SqliteOpenError::Foreign(path.clone()));
     drop(foreign(&format!("PRAGMA journal_mode = WAL; {tables}")));
-    assert_eq!(refused_untouched("write-ahead log, closed"), OpenError::Foreign(path.clone()));
+    assert_eq!(refused_untouched("write-ahead log, closed"), SqliteOpenError::Foreign(path.clone()));
     for text in ["one line\n".to_owned(), "a letter, surely not a database ".repeat(400)] {
         fs::write(&path, text).unwrap();
-        assert_eq!(refused_untouched("a text"), OpenError::NoDatabase(path.clone()));
+        assert_eq!(refused_untouched("a text"), SqliteOpenError::NoDatabase(path.clone()));
     }
     drop(SqliteStore::open(&path).unwrap());
     fs::remove_file(folder.path().join("f.db.lock")).unwrap();
     drop(foreign("PRAGMA user_version = 99"));
-    assert!(matches!(refused_untouched("a newer store"), OpenError::Newer { found: 99, .. }));
+    assert!(matches!(refused_untouched("a newer store"), SqliteOpenError::Newer { found: 99, .. }));
 }
 
-/// Its program was killed: all that was written is in the log still.
+/// The program of this database was killed, so all that it wrote is still in the log.
 #[test]
 fn foreign_database_with_a_log_keeps_its_log() {
     let folder = tempfile::tempdir().unwrap();
@@ -253,7 +202,7 @@ fn foreign_database_with_a_log_keeps_its_log() {
     let content = || ["f.db", "f.db-wal"].map(|name| fs::read(killed.path().join(name)).unwrap());
     let before = content();
     assert!(before[1].len() > 4096);
-    assert_eq!(refusal(&path), OpenError::Foreign(path));
+    assert_eq!(refusal(&path), SqliteOpenError::Foreign(path));
     assert_eq!(content(), before);
     assert!(!killed.path().join("f.db.lock").exists());
 }

@@ -1,4 +1,4 @@
-//! What only somebody within can try: a writer that is held up, and readers that are shut.
+//! Tests that need the inside of a store: a writer that is held up, and readers that fail.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use contract::{Document, Timestamp};
 use precondition::{BodyState, Conditions, EntityTag, Method, Policy, Verdict};
 
 use super::*;
-use crate::outcome::WriteEffect;
+use crate::outcome::{ReadPayload, WriteEffect};
 use crate::request::DocumentChange;
 
 fn id(name: &str) -> DocumentId {
@@ -45,37 +45,42 @@ fn revalidation(name: &str, tag: &EntityTag) -> JudgeRequest {
     }
 }
 
-/// A store in a file, and the connection that its writer has.
+/// Opens a store in a file, and returns it with the connection of its writer.
 fn in_file(folder: &Path) -> (SqliteStore, Arc<Mutex<Connection>>) {
     let path = folder.join("documents.db");
     let connection = Arc::new(Mutex::new(migrations::open_file(&path).unwrap()));
-    let store =
-        SqliteStore::start(Arc::clone(&connection), ReadConnections::of_file(&path), &path, None, Retention::default())
-            .unwrap();
+    let store = SqliteStore::start(
+        Arc::clone(&connection),
+        ReadConnections::of_file(&path),
+        &path,
+        None,
+        StoreOptions::default(),
+    )
+    .unwrap();
     (store, connection)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::await_holding_lock, reason = "that it is held while others read is what this is about")]
+#[expect(clippy::await_holding_lock, reason = "the test is about reads while it is held")]
 async fn readers_never_wait_for_the_writer() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, pen) = in_file(folder.path());
+    let (store, connection) = in_file(folder.path());
     let tag = create(&store, "a", "one").await;
-    // The test has the pen, and a transaction is open in which the document is another one.
-    let connection = pen.lock().unwrap();
+    // The test holds the writer's connection, with an open transaction in which the document is another one.
+    let connection = connection.lock().unwrap();
     connection.execute_batch("BEGIN IMMEDIATE; UPDATE version SET content = 'half'").unwrap();
     let mut write = Box::pin(store.write(put("a", Conditions::if_match(tag.clone()), "two")));
     assert!(tokio::time::timeout(Duration::ZERO, &mut write).await.is_err(), "the writer waits");
-    for kept in [true, false] {
+    for is_cached in [true, false] {
         let found = store.read(&id("a")).await.unwrap();
         let content =
             found.current().and_then(|stored| stored.document.as_ref()).map(|document| document.content.clone());
-        assert_eq!(content.as_deref(), Some("one"), "from memory: {kept}");
+        assert_eq!(content.as_deref(), Some("one"), "from memory: {is_cached}");
         let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
         assert_eq!(listed.items.len(), 1);
-        // The second time there is nothing in memory, and the file is read.
-        store.heads.begin([&id("a")].into_iter());
-        store.heads.abandon();
+        // The second time the cache is empty, and the file is read.
+        store.cache.begin([&id("a")].into_iter());
+        store.cache.abandon();
     }
     connection.execute_batch("ROLLBACK").unwrap();
     drop(connection);
@@ -85,7 +90,7 @@ async fn readers_never_wait_for_the_writer() {
 #[tokio::test]
 async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, _pen) = in_file(folder.path());
+    let (store, _connection) = in_file(folder.path());
     let first = create(&store, "a", "one").await;
     create(&store, "long", &"x".repeat(1_000_000)).await;
     let second = match store.write(put("a", Conditions::if_match(first.clone()), "two")).await.unwrap().effect {
@@ -93,33 +98,33 @@ async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
         other => panic!("{other:?}"),
     };
     let long = store.read(&id("long")).await.unwrap().current().unwrap().revision.stamp.tag.clone();
-    // From here on nobody can read the file.
+    // From now on every read of the file fails.
     store.readers.shut();
     let verdict = async |name, tag| store.judge(revalidation(name, tag)).await.map(|judged| judged.judgement.verdict);
     assert_eq!(verdict("a", &second.revision.stamp.tag).await, Ok(Verdict::NotModified));
-    assert_eq!(verdict("long", &long).await, Ok(Verdict::NotModified), "of a long text the head is enough");
+    assert_eq!(verdict("long", &long).await, Ok(Verdict::NotModified), "the head of a long text is enough");
     let judged = store.judge(revalidation("a", &first)).await.unwrap();
     assert_eq!(
         (judged.judgement.verdict, judged.payload),
         (Verdict::Proceed, ReadPayload::Found(DocumentState::Exists(second.clone())))
     );
     assert_eq!(verdict("long", &first).await, Err(StoreError::Stopped), "its text is on the disk");
-    assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "of this nothing is known");
+    assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "this document is not in memory");
 }
 
-/// A name that an older version allowed is shown repaired, and its document is there.
+/// A name that an older version of the program allowed is shown repaired, and its document can be read.
 #[tokio::test]
 async fn version_by_an_unfit_name_can_be_read() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, pen) = in_file(folder.path());
+    let (store, connection) = in_file(folder.path());
     let tag = create(&store, "a", "one").await;
     let rename = |older: &Connection| {
         older.execute_batch("UPDATE version SET author = 'bob' || char(0x3164)").unwrap();
-        seal::seal_again(older);
+        crate::sqlite::seal::seal_again(older);
     };
-    rename(&pen.lock().unwrap());
+    rename(&connection.lock().unwrap());
     drop(store);
-    let (store, _pen) = in_file(folder.path());
+    let (store, _connection) = in_file(folder.path());
     let found = store.read(&id("a")).await.unwrap();
     assert_eq!(found.current().map(|stored| stored.revision.author.as_str()), Some("bob\u{fffd}"));
     let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
@@ -131,11 +136,11 @@ async fn version_by_an_unfit_name_can_be_read() {
 #[tokio::test]
 async fn index_of_a_kind_of_tags_is_made_at_first_use() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, pen) = in_file(folder.path());
+    let (store, connection) = in_file(folder.path());
     let tag = create(&store, "a", "one").await;
     store.write(put("a", Conditions::if_match(tag.clone()), "two")).await.unwrap();
     let indexes = || -> Vec<String> {
-        let connection = pen.lock().unwrap();
+        let connection = connection.lock().unwrap();
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'version' AND sql NOT NULL";
         let mut statement = connection.prepare(sql).unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
@@ -158,13 +163,13 @@ async fn index_of_a_kind_of_tags_is_made_at_first_use() {
 #[tokio::test]
 async fn a_commit_is_on_the_disk_when_it_is_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, pen) = in_file(folder.path());
+    let (store, connection) = in_file(folder.path());
     create(&store, "a", "one").await;
     let pragma = |name: &str| {
-        let connection = pen.lock().unwrap();
+        let connection = connection.lock().unwrap();
         connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
     };
-    // In a write-ahead log, FULL (2) is what syncs at each commit. NORMAL (1) does so only now and then.
+    // In a write-ahead log, FULL (2) syncs at each commit. NORMAL (1) does so only now and then.
     assert_eq!(pragma("journal_mode"), rusqlite::types::Value::Text("wal".to_owned()));
     assert_eq!(pragma("synchronous"), rusqlite::types::Value::Integer(2));
 }
@@ -172,17 +177,17 @@ async fn a_commit_is_on_the_disk_when_it_is_acknowledged() {
 #[tokio::test]
 async fn a_store_that_cannot_write_is_ill_until_it_can() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, pen) = in_file(folder.path());
+    let (store, connection) = in_file(folder.path());
     let may_write = |may: bool| {
         let say = format!("PRAGMA query_only = {}", u8::from(!may));
-        pen.lock().unwrap().execute_batch(&say).unwrap();
+        connection.lock().unwrap().execute_batch(&say).unwrap();
     };
     create(&store, "a", "one").await;
     assert_eq!(store.health().await, Ok(()));
     may_write(false);
     store.write(put("b", Conditions::if_none_match_any(), "two")).await.unwrap_err();
     for _ in 0..2 {
-        assert!(matches!(store.health().await, Err(StoreError::Database(_))), "asking does not heal it");
+        assert!(matches!(store.health().await, Err(StoreError::Database(_))), "asking does not clear the error");
     }
     may_write(true);
     let taken = Conditions::if_none_match_any();

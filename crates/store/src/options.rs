@@ -1,0 +1,52 @@
+//! The options with which a store is opened. They are the same for every backend.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::check_then_act::{BetweenJudgeAndWrite, SimulatedRoundTrip};
+
+/// How a store behaves while it is open. Where its data is, and how the data is reached, is part of its address.
+#[derive(Clone)]
+pub struct StoreOptions {
+    /// The texts of old versions that are kept. By default all are.
+    pub retention: Retention,
+    /// The hook between judging and writing, under the policy that makes these two steps. By default it waits as long
+    /// as a round trip to a database takes.
+    pub between: Arc<dyn BetweenJudgeAndWrite>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { retention: Retention::default(), between: Arc::new(SimulatedRoundTrip) }
+    }
+}
+
+/// The newest versions of each document whose texts are never removed.
+pub const MIN_KEPT_VERSIONS: u64 = 10;
+
+/// The texts of old versions that are kept. By default all are.
+///
+/// A text is removed if no limit that is set keeps it, and never if it is one of the last [`MIN_KEPT_VERSIONS`]. Only
+/// the text is removed: the number, the tag, the author and the title stay, so the tag is still known to be stale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// The number of the newest versions of each document that keep their texts.
+    pub versions: Option<NonZeroU64>,
+    /// The time for which a version keeps its text after it was replaced.
+    pub time: Option<Duration>,
+}
+
+impl Retention {
+    /// Returns whether all texts are kept.
+    #[must_use]
+    pub fn is_everything(self) -> bool {
+        self.versions.is_none() && self.time.is_none()
+    }
+
+    /// Returns how many of the newest versions keep their texts whatever their age: at least [`MIN_KEPT_VERSIONS`].
+    #[must_use]
+    pub fn kept_versions(self) -> u64 {
+        self.versions.map_or(MIN_KEPT_VERSIONS, |versions| versions.get().max(MIN_KEPT_VERSIONS))
+    }
+}
