@@ -1,4 +1,4 @@
-//! The policy `judging: apart`: a write is judged and carried out in two steps, which is a mistake on purpose.
+//! The policy `judging: apart`: a write is judged and made in two steps, which is a mistake on purpose.
 //!
 //! This is what a server does that reads the document, compares the tags, and then saves. Each step is right by itself.
 //! But the document may change between the steps, and then the write replaces a version that neither the client nor the

@@ -28,6 +28,7 @@
 //! }
 //! ```
 
+mod database;
 mod durability;
 mod events;
 mod reads;
@@ -36,22 +37,8 @@ mod tree;
 mod writes;
 
 use std::future::Future;
-use std::sync::Arc;
 
-use async_trait::async_trait;
-
-use crate::options::StoreOptions;
-use crate::store::Store;
-
-/// A database for one test, which is empty at first. When it is dropped, the database may be removed.
-#[async_trait]
-pub trait TestDatabase: Send + Sync {
-    /// Opens a store on the database, which creates what is missing.
-    ///
-    /// A test opens a database again only after it has dropped the store before, and expects to find all documents
-    /// there, unless the database is `volatile`.
-    async fn open(&self, options: StoreOptions) -> Arc<dyn Store>;
-}
+pub use database::TestDatabase;
 
 /// Expands to one `#[test]` for each rule of a store.
 ///
@@ -128,10 +115,13 @@ macro_rules! store_contract {
     };
 }
 
-/// The rules as functions for the macro. The compiler reports a rule that is not on the macro's list as dead code.
+/// The rules as functions for the macro.
+///
+/// The compiler reports a rule that is not on the macro's list as dead code.
 #[doc(hidden)]
 pub mod rules {
-    use super::{TestDatabase, run};
+    use super::database::TestDatabase;
+    use super::run;
 
     crate::store_contract! { @rules function [] }
     crate::store_contract! { @durable_rules function [] }
@@ -141,9 +131,4 @@ pub mod rules {
 fn run(rule: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime of one thread starts").block_on(rule);
-}
-
-/// Opens a store with the default options.
-async fn open(database: &dyn TestDatabase) -> Arc<dyn Store> {
-    database.open(StoreOptions::default()).await
 }

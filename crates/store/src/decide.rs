@@ -154,7 +154,7 @@ fn check_parent(id: &DocumentId, parent: &DocumentId, facts: &WriteFacts) -> Opt
     }
 }
 
-/// Returns the version that follows the newest one, which may be a delete: a number is never used twice.
+/// Returns the version that follows the newest one, deletes included: a number is never used twice.
 fn next_version(
     request: &WriteRequest,
     facts: &WriteFacts,

@@ -9,10 +9,14 @@ use thiserror::Error;
 /// The reason why a store could not do what it was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreError {
-    /// There is no room for another version: the disk is full, or a quota is used up. Nothing was written. Reads work.
+    /// There is no room for another version: the disk is full, or a quota is used up.
+    ///
+    /// Nothing was written. Reads work.
     #[error("the disk is full; nothing was written")]
     Full,
-    /// The database is no longer the one that was opened. Writes are refused. Reads work as far as they can.
+    /// The database is no longer the one that was opened.
+    ///
+    /// Writes are refused. Reads work as far as they can.
     ///
     /// A file was removed or replaced, or an address leads to another database than before.
     #[error("the database was removed or replaced; nothing is written")]
@@ -31,7 +35,7 @@ pub enum StoreError {
     /// The store was closed, or the thread or connection that writes has ended.
     #[error("the store has stopped")]
     Stopped,
-    /// The database failed for another reason, in its own words: an I/O error, or a connection that was lost.
+    /// The database failed for another reason, in its own words: an I/O error, or a lost connection.
     ///
     /// If this is the result of a write, the write may have been made. The client may send it again: if it was made,
     /// its condition no longer holds, and it is recognized as a replay

@@ -19,9 +19,9 @@
 //! { printf 'welcome\n"v4-1b0c52d7"\n'; curl -s "$SERVER/api/documents/welcome/versions/5"; } | sha256sum | cut -c1-8
 //! ```
 //!
-//! A hash of the state alone would not do: a text that comes back (A, then B, then A again) would have its old tag, and a
-//! write based on the first A would pass. The number alone would not do either: after a restore from a backup, the same
-//! number would name another text.
+//! A hash of the state alone would not do: a text that comes back (A, then B, then A again) would have its old tag, and
+//! a write based on the first A would pass. The number alone would not do either: after a restore from a backup, the
+//! same number would name another text.
 
 use std::fmt;
 use std::str::FromStr;

@@ -10,20 +10,23 @@ use precondition::{Conditions, EntityTag, History};
 use crate::etag_chain::StateHash;
 use crate::revision::{DocumentState, Revision};
 
-/// What a store knows about a document at one moment, as far as a request depends on it.
+/// The facts about a document at one moment, as far as a request depends on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteFacts {
     /// The document.
     pub found: DocumentState,
-    /// The versions that the request's tags were issued for ([`tags_to_look_up`]), each with the version after it.
+    /// The versions that the request's tags were issued for, each with the version after it.
+    ///
+    /// The tags are those of [`tags_to_look_up`].
     ///
     /// A tag of our own kind names one version. A tag of another kind may name any number of versions; these are the
     /// newest [`MAX_VERSIONS_PER_TAG`] of each tag, oldest first.
     pub issued: Vec<IssuedTag>,
     /// The documents under this one. Only a delete and a write with a parent need them.
     pub below: Descendants,
-    /// The parent that the request wants, followed by all its ancestors, nearest first. It is empty if the parent does
-    /// not exist. If there are more than [`MAX_DEPTH`], the rest may be missing.
+    /// The parent that the request wants, followed by all its ancestors, nearest first.
+    ///
+    /// It is empty if the parent does not exist. If there are more than [`MAX_DEPTH`], the rest may be missing.
     pub ancestors: Vec<DocumentId>,
 }
 
@@ -61,7 +64,7 @@ pub struct IssuedTag {
     pub next: Option<Revision>,
 }
 
-/// Returns the tags that a judgement may ask the history about: those of If-Match, unless one of them is current.
+/// Returns the tags that a judgement may ask about: those of If-Match, unless one of them is current.
 ///
 /// The usual write names the current version, and then nothing needs to be looked up. A weak tag is returned without
 /// its mark, as it would have been issued, so that its version can be told all the same.
@@ -94,7 +97,7 @@ impl GatheredHistory<'_> {
         made.max_by_key(|made| made.stamp.version).map(|made| &made.author)
     }
 
-    /// Returns the versions with the state that the request sends, each with the tag of the version before it.
+    /// Returns the versions with the state that the request sends, each with the tag before it.
     fn replays(&self) -> impl Iterator<Item = (&EntityTag, &Revision)> {
         let after = self.issued.iter().filter_map(|issued| Some((&issued.tag, issued.next.as_ref()?)));
         after.filter(|(_, next)| Some(next.stamp.hash) == self.sent)

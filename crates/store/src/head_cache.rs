@@ -1,4 +1,4 @@
-//! A second-chance (CLOCK) cache of the newest versions, so that a read of an unchanged document needs no database.
+//! A second-chance (CLOCK) cache of the newest versions, by which most reads need no database.
 //!
 //! The cache is bounded in bytes, not in documents. It is for a backend that knows of every write to its database, as
 //! the only process that writes a file does. If several servers share a database, none of them knows of the writes of
@@ -33,12 +33,14 @@ use crate::request::JudgeRequest;
 use crate::revision::{DocumentState, StoredVersion};
 use crate::validator_cache::ValidatorCache;
 
-/// The bytes of all heads, roughly: five thousand documents of a page each, or twice as many without their texts.
+/// The bytes of all heads, roughly: five thousand documents of a page, or twice as many without texts.
 ///
 /// The validators of many more documents are kept besides (`validator_cache`).
 const CAPACITY_BYTES: usize = 6 * 1024 * 1024;
 
-/// The longest text that is kept. Of a longer text only the head is kept, which is enough for most judgements.
+/// The longest text that is kept.
+///
+/// Of a longer text only the head is kept, which is enough for most judgements.
 ///
 /// One large document should not evict a thousand small ones.
 const MAX_CACHED_TEXT_BYTES: usize = 16 * 1024;
@@ -100,7 +102,9 @@ impl HeadCache {
         Some(DocumentState::from(Some(StoredVersion::clone(&head.stored))))
     }
 
-    /// Judges a request that changes nothing. Returns `None` if something has to be looked up in the database.
+    /// Judges a request that changes nothing.
+    ///
+    /// Returns `None` if something has to be looked up in the database.
     #[must_use]
     pub fn judge(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         let (target, head) = self.target(question)?;
@@ -159,7 +163,7 @@ impl HeadCache {
         state.ended += 1;
     }
 
-    /// Notes that the batch was not committed, or that this is unknown: its documents are no longer in memory.
+    /// Removes the documents of a batch that was not committed, or of which this is unknown.
     pub fn abandon(&self) {
         let mut state = self.lock();
         for id in std::mem::take(&mut state.writing) {
@@ -237,7 +241,7 @@ impl CachedHead {
     }
 }
 
-/// Returns what a response with this judgement shows, or `None` if that is a text that is not in memory.
+/// Returns what a response with this judgement shows, or `None` if its text is not in memory.
 fn payload_for(judgement: &Judgement, target: Target, head: Option<CachedHead>) -> Option<ReadPayload> {
     if let (Verdict::NotModified, Target::Exists(current)) = (&judgement.verdict, target) {
         return Some(ReadPayload::Tag(current.etag));

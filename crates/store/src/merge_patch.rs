@@ -20,7 +20,7 @@ pub fn apply(document: &Document, patch: &Value) -> Result<Document, String> {
     serde_json::from_value(state).map_err(|error| error.to_string())
 }
 
-/// Returns the bytes of title and content in the result of a patch, whether or not that is a valid document.
+/// Returns the bytes of title and content in the result of a patch, which need not be valid.
 pub fn patched_size(document: &Document, patch: &Value) -> usize {
     let state = patched_value(document, patch);
     let texts = ["title", "content"].into_iter().filter_map(|name| state.get(name)?.as_str());

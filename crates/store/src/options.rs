@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use crate::check_then_act::{BetweenJudgeAndWrite, SimulatedRoundTrip};
 
-/// How a store behaves while it is open. Where its data is, and how the data is reached, is part of its address.
+/// How a store behaves while it is open.
+///
+/// The place of its data is part of its address.
 #[derive(Clone)]
 pub struct StoreOptions {
     /// The texts of old versions that are kept. By default all are.
     pub retention: Retention,
-    /// The hook between judging and writing, under the policy that makes these two steps. By default it waits as long
-    /// as a round trip to a database takes.
+    /// The hook between judging and writing, under the policy that makes these two steps.
+    ///
+    /// By default it waits as long as a round trip to a database takes.
     pub between: Arc<dyn BetweenJudgeAndWrite>,
 }
 
@@ -44,7 +47,9 @@ impl Retention {
         self.versions.is_none() && self.time.is_none()
     }
 
-    /// Returns how many of the newest versions keep their texts whatever their age: at least [`MIN_KEPT_VERSIONS`].
+    /// Returns how many of the newest versions keep their texts whatever their age.
+    ///
+    /// These are at least [`MIN_KEPT_VERSIONS`].
     #[must_use]
     pub fn kept_versions(self) -> u64 {
         self.versions.map_or(MIN_KEPT_VERSIONS, |versions| versions.get().max(MIN_KEPT_VERSIONS))

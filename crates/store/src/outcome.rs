@@ -10,13 +10,15 @@ use crate::revision::{DocumentState, StoredVersion};
 pub struct WriteOutcome {
     /// The judgement of its conditions.
     pub judgement: Judgement,
-    /// What the write did.
+    /// The effect of the write.
     pub effect: WriteEffect,
-    /// The tag of the version that was overwritten unseen, of the policy's kind. Only a policy that ignores conditions
-    /// allows this.
+    /// The tag of the version that was overwritten unseen, of the policy's kind.
+    ///
+    /// Only a policy that ignores conditions allows this.
     pub overwrote: Option<EntityTag>,
-    /// The author of the same change, if it was made before and was replaced since
-    /// ([`Superseded`](precondition::FailureReason::Superseded)). This need not be the author of the request.
+    /// The author of the same change, if it was made before and was replaced since.
+    ///
+    /// See [`Superseded`](precondition::FailureReason::Superseded). This need not be the author of the request.
     pub applied_by: Option<Author>,
 }
 
@@ -31,7 +33,7 @@ impl WriteOutcome {
     }
 }
 
-/// What a write did.
+/// The effect of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteEffect {
     /// The document was created, or created again after a delete.
@@ -40,7 +42,7 @@ pub enum WriteEffect {
     Changed(StoredVersion),
     /// The document is already as the request wants it. There is no new version; this is the current one.
     Unchanged(StoredVersion),
-    /// The same write was applied before, and its response was lost. This is the version that it made then.
+    /// This write was applied before, and its response was lost. This is the version that it made then.
     Replayed(StoredVersion),
     /// The document was deleted. This version is the delete.
     Deleted(StoredVersion),
@@ -70,8 +72,9 @@ pub enum WriteConflict {
     NoParent(DocumentId),
     /// The parent is the document itself, or one of its descendants.
     Cycle(DocumentId),
-    /// Under this parent, the document or one of its descendants would be nested deeper than
-    /// [`MAX_DEPTH`](crate::facts::MAX_DEPTH) levels.
+    /// Under this parent, the document or one of its descendants would be nested too deeply.
+    ///
+    /// The limit is [`MAX_DEPTH`](crate::facts::MAX_DEPTH).
     TooDeep(DocumentId),
 }
 
@@ -80,19 +83,20 @@ pub enum WriteConflict {
 pub struct ReadJudgement {
     /// The judgement of the conditions.
     pub judgement: Judgement,
-    /// What the response can show.
+    /// The document or the tag, for the response.
     pub payload: ReadPayload,
 }
 
-/// What a response to a read can show.
+/// The content of a response to a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::large_enum_variant,
     reason = "there is one for each request, and a box would be an allocation for each"
 )]
 pub enum ReadPayload {
-    /// Only the tag of the current version: the verdict is [`NotModified`](precondition::Verdict::NotModified), and the
-    /// client has the rest.
+    /// Only the tag of the current version, since the client has the rest.
+    ///
+    /// The verdict is [`NotModified`](precondition::Verdict::NotModified).
     Tag(EntityTag),
     /// The document that the conditions were judged against.
     Found(DocumentState),

@@ -93,7 +93,9 @@ pub struct VersionQuery {
     pub before: Option<u64>,
     /// The number of items on a page.
     pub limit: usize,
-    /// The number of bytes of client-chosen text on a page. The first item is on the page even if it has more.
+    /// The number of bytes of client-chosen text on a page.
+    ///
+    /// The first item is on the page even if it has more.
     pub bytes: usize,
 }
 
@@ -104,7 +106,9 @@ pub struct ListQuery {
     pub after: Option<DocumentId>,
     /// The number of items on a page.
     pub limit: usize,
-    /// The number of bytes of client-chosen text on a page. The first item is on the page even if it has more.
+    /// The number of bytes of client-chosen text on a page.
+    ///
+    /// The first item is on the page even if it has more.
     pub bytes: usize,
 }
 

@@ -71,7 +71,7 @@ impl VersionStamp {
     }
 }
 
-/// What the versions with a tag have in common. Each kind of tags is looked up by one of these.
+/// The value by which versions are looked up that may have a tag, one for each kind of tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TagLookup {
     /// The number of the version.
@@ -246,7 +246,7 @@ impl DocumentSummary {
 /// An event of a document. Each version is one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreEvent {
-    /// Its number in the sequence of the store, which increases with each event, in the order of the writes.
+    /// Its number in the sequence of the store, which increases in the order of the writes.
     pub sequence: u64,
     /// The document.
     pub id: DocumentId,

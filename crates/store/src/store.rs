@@ -77,7 +77,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`] if the versions cannot be read.
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError>;
 
-    /// Returns whether one of these tags, of the kind `kind`, was ever the tag of a version of the document.
+    /// Returns whether one of these tags, of this kind, was ever the tag of a version of the document.
     ///
     /// # Errors
     ///
@@ -93,8 +93,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns the events after a point in the store's sequence, oldest first.
     ///
-    /// An event is never returned before all events with smaller numbers can be. So a reader that goes on after the last
-    /// number it has seen misses none.
+    /// An event is never returned before all events with smaller numbers can be. So a reader that goes on after the
+    /// last number it has seen misses none.
     ///
     /// # Errors
     ///

@@ -15,9 +15,11 @@ use tokio::sync::broadcast::{self, Receiver, Sender};
 
 use crate::revision::StoreEvent;
 
-/// The number of events that a subscriber of all documents may lag behind before it has to read the store.
+/// The number of events that a subscriber of all documents may lag behind.
 const GLOBAL_CAPACITY: usize = 1024;
-/// The number of events that a subscriber of one document may lag behind. The memory is allocated beforehand.
+/// The number of events that a subscriber of one document may lag behind.
+///
+/// The memory is allocated beforehand.
 const TOPIC_CAPACITY: usize = 16;
 /// The number of watched documents from which on those that are no longer watched are removed.
 const PRUNE_THRESHOLD: usize = 64;

@@ -15,7 +15,9 @@ use precondition::{Current, Target};
 use crate::etag_chain;
 use crate::revision::{Revision, StoredVersion};
 
-/// The bytes of a generation, roughly: a hundred thousand documents with short names. There are two generations.
+/// The bytes of a generation, roughly: a hundred thousand documents with short names.
+///
+/// There are two generations.
 const CAPACITY_BYTES: usize = 9 * 1024 * 1024;
 
 /// The bytes of an entry besides the document's name, roughly.
@@ -36,7 +38,7 @@ pub(crate) struct ValidatorCache {
     capacity: usize,
 }
 
-/// What a judgement needs of the newest version of a document.
+/// The part of the newest version of a document that a judgement needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Validators {
     version: u64,
@@ -112,7 +114,7 @@ impl Validators {
         (etag_chain::format_tag(validators.version, validators.hash) == stamp.tag).then_some(validators)
     }
 
-    /// Returns the target of a judgement, or `None` for another kind of tags, for which more would have to be known.
+    /// Returns the target of a judgement, or `None` for a kind of tags that needs more than this.
     pub(crate) fn as_target(self, kind: Etags) -> Option<Target> {
         if kind != Etags::Version {
             return None;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use precondition::FailureReason;
 use precondition::policy::Etags;
 
+use super::database::{TestDatabase, open};
 use super::requests::{changed, create, id, own, put, reason};
-use super::{TestDatabase, open};
 use crate::options::{MIN_KEPT_VERSIONS, Retention, StoreOptions};
 use crate::revision::DocumentState;
 

@@ -3,8 +3,8 @@
 use contract::EventKind::{Changed, Created, Deleted};
 use tokio::sync::broadcast::error::TryRecvError;
 
+use super::database::{TestDatabase, open};
 use super::requests::{changed, create, delete, id, own, put};
-use super::{TestDatabase, open};
 use crate::request::EventQuery;
 
 fn everything() -> EventQuery {
@@ -49,7 +49,7 @@ pub(super) async fn many_writes_to_many_documents_all_arrive(database: &dyn Test
     assert_eq!(store.events(everything()).await.unwrap().len(), 100);
 }
 
-/// A number must not become visible before a smaller one, or a reader that goes on after it misses that event.
+/// A number must not become visible before a smaller one, or a follower misses the smaller one.
 pub(super) async fn follower_of_events_misses_none(database: &dyn TestDatabase) {
     const WRITERS: usize = 40;
     let store = open(database).await;

@@ -4,8 +4,8 @@ use contract::{Document, Timestamp};
 use precondition::policy::Etags;
 use precondition::{Conditions, Verdict};
 
+use super::database::{TestDatabase, open};
 use super::requests::{changed, create, delete, document, id, own, put, put_new, request, revalidation};
-use super::{TestDatabase, open};
 use crate::etag_chain;
 use crate::outcome::ReadPayload;
 use crate::request::{DocumentChange, ListQuery, VersionQuery};

@@ -4,8 +4,8 @@ use contract::DocumentId;
 use precondition::Conditions;
 use serde_json::json;
 
+use super::database::{TestDatabase, open};
 use super::requests::{create, delete, document, id, own, put_new, under, write};
-use super::{TestDatabase, open};
 use crate::facts::{MAX_CHILDREN_LISTED, MAX_DEPTH};
 use crate::outcome::{WriteConflict, WriteEffect};
 use crate::request::DocumentChange;

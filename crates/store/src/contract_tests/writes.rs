@@ -10,8 +10,8 @@ use precondition::{BodyState, Conditions, EntityTag, FailureReason, Method, Poli
 use serde_json::json;
 use tokio::sync::Barrier;
 
+use super::database::{TestDatabase, open};
 use super::requests::{changed, create, delete, document, id, own, put, reason, request, tag, write};
-use super::{TestDatabase, open};
 use crate::check_then_act::BetweenJudgeAndWrite;
 use crate::options::StoreOptions;
 use crate::outcome::{WriteConflict, WriteEffect};

@@ -1,4 +1,4 @@
-//! Verifies a store's file, and changes nothing: SQLite's own check, every hash and checksum, and every chain.
+//! Verifies a store's file, and changes nothing: SQLite's own check, hashes, checksums and chains.
 //!
 //! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before.
 //! So if one of these does not fit the other two, it is the damaged one.
@@ -23,11 +23,11 @@ pub struct StoreProblem {
     pub document: Option<String>,
     /// The number of the version; `None` if it is about the whole document.
     pub version: Option<i64>,
-    /// What is broken.
+    /// The flaw.
     pub flaw: StoreFlaw,
 }
 
-/// What is broken in a version, a document or the file.
+/// A flaw of a version, a document or the file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreFlaw {
     /// The text is damaged.
@@ -92,8 +92,8 @@ pub struct CheckSummary {
 ///
 /// # Errors
 ///
-/// [`SqliteOpenError`] if there is no store at the path, or it cannot be read. A store that can be read and is broken is
-/// not an error.
+/// [`SqliteOpenError`] if there is no store at the path, or it cannot be read. A store that can be read and is broken
+/// is not an error.
 pub fn check(path: &Path, mut report: impl FnMut(StoreProblem)) -> Result<CheckSummary, SqliteOpenError> {
     let checked = read_only::read_consistently(path, |connection, schema| {
         // Problems are reported at the end, since this may be called twice.
@@ -127,7 +127,7 @@ struct Checker<'a> {
     checked: CheckSummary,
 }
 
-/// What the next version is checked against.
+/// The values of a version that the next one is checked against.
 struct PrecedingVersion {
     document: String,
     number: i64,
@@ -267,8 +267,8 @@ impl Checker<'_> {
 
     /// Checks the checksums of rows.
     ///
-    /// They cover what the hashes do not, and the version before. So a row that has a problem already, and the row after
-    /// it, are skipped.
+    /// They cover what the hashes do not, and the version before. So a row that has a problem already, and the row
+    /// after it, are skipped.
     fn check_seals(&mut self) -> rusqlite::Result<()> {
         if self.checked.schema < SCHEMA_WITH_SEALS {
             return Ok(());
@@ -302,7 +302,9 @@ impl Checker<'_> {
     }
 }
 
-/// The number of problems from which on missing numbers are not listed: a damaged number may be very large.
+/// The number of problems from which on missing numbers are not listed.
+///
+/// A damaged number may be very large.
 const MAX_MISSING_LISTED: usize = 10_000;
 
 /// The values of a row.

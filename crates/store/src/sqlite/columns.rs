@@ -1,4 +1,4 @@
-//! What the queries select, and what that means in older schemas.
+//! The columns and tables of the queries, also for older schemas.
 
 /// The schema that introduced checksums of rows (`seal`).
 pub(super) const SCHEMA_WITH_SEALS: i64 = 3;

@@ -1,4 +1,4 @@
-//! What can fail in SQLite, and in opening its file.
+//! The errors of SQLite, and of opening its file.
 
 use std::path::{Path, PathBuf};
 
@@ -134,7 +134,7 @@ fn describe(error: &rusqlite::Error) -> String {
     }
 }
 
-/// What can fail in an open file. Callers see it as a [`StoreError`].
+/// An error in an open file. Callers see it as a [`StoreError`].
 #[derive(Debug, Error)]
 pub(super) enum SqliteError {
     #[error(transparent)]

@@ -17,7 +17,9 @@ pub(super) struct FileIdentity {
     files: [(PathBuf, Inode); 3],
 }
 
-/// Device and inode, or `None` if there is no file. Systems that have none report the same for every file.
+/// Device and inode, or `None` if there is no file.
+///
+/// Systems that have none report the same for every file.
 type Inode = Option<(u64, u64)>;
 
 impl FileIdentity {
@@ -54,8 +56,8 @@ fn are_still_there<'a>(files: impl IntoIterator<Item = &'a (PathBuf, Inode)>) ->
 
 /// Returns the inode of a file, and asks for nothing else.
 ///
-/// Since Linux 6.13, a file whose times were read gets new times with the next write, and then a commit has to write the
-/// inode as well, which takes a fifth longer.
+/// Since Linux 6.13, a file whose times were read gets new times with the next write, and then a commit has to write
+/// the inode as well, which takes a fifth longer.
 #[cfg(target_os = "linux")]
 fn inode(path: &Path) -> io::Result<Inode> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};

@@ -20,14 +20,18 @@ const BY_TIME: &str = "CREATE INDEX IF NOT EXISTS version_by_time ON version (do
 /// The indexes that this process has created or found.
 pub(super) struct Kinds {
     connection: Arc<Mutex<Connection>>,
-    /// Held while an index is created, even if the store is dropped meanwhile. `None` for a store in memory.
+    /// Held while an index is created, even if the store is dropped meanwhile.
+    ///
+    /// `None` for a store in memory.
     lock: Option<Arc<StoreLock>>,
     by_hash: OnceCell<()>,
     by_time: OnceCell<()>,
 }
 
 impl Kinds {
-    /// Returns the indexes of a store. `connection` is that of the writer, which waits while an index is created.
+    /// Returns the indexes of a store.
+    ///
+    /// `connection` is that of the writer, which waits while an index is created.
     pub(super) fn new(connection: Arc<Mutex<Connection>>, lock: Option<Arc<StoreLock>>) -> Self {
         Self { connection, lock, by_hash: OnceCell::new(), by_time: OnceCell::new() }
     }

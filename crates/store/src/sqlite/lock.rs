@@ -1,8 +1,8 @@
 //! One process holds a store; a second server is refused at once.
 //!
-//! SQLite would let two servers write to one file in turns. But a server's cache (`head_cache`), the events that it tells
-//! its subscribers, and its queue of writes all depend on no other process writing. Reading, with the `sqlite3` shell or
-//! `ifmatch store backup`, disturbs nothing and stays possible.
+//! SQLite would let two servers write to one file in turns. But a server's cache (`head_cache`), the events that it
+//! tells its subscribers, and its queue of writes all depend on no other process writing. Reading, with the `sqlite3`
+//! shell or `ifmatch store backup`, disturbs nothing and stays possible.
 //!
 //! There are two locks, both by `flock`, and the kernel releases them when the process ends, however it ends:
 //!
@@ -12,9 +12,10 @@
 //!   time under another name. `flock` and `fcntl` do not see each other there, and SQLite's own locks are `fcntl`'s.
 //!   On other systems, and on network file systems, the two conflict, and SQLite would wait for us.
 //!
-//! The descriptor of the second lock must outlive every connection: POSIX drops all `fcntl` locks that a process has on a
-//! file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared by the readers). If
-//! the lock is not granted, the descriptor is never closed, since the same process may have a store open there.
+//! The descriptor of the second lock must outlive every connection: POSIX drops all `fcntl` locks that a process has on
+//! a file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared by the
+//! readers). If the lock is not granted, the descriptor is never closed, since the same process may have a store open
+//! there.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -121,7 +122,7 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Creates the file of the database if it is missing, so that its entry in the folder survives a power cut.
+/// Creates the file of the database if it is missing. Its entry in the folder survives a power cut.
 ///
 /// SQLite has not opened the file yet, so closing it here drops none of SQLite's locks.
 fn create_file(path: &Path) -> io::Result<()> {
@@ -136,7 +137,9 @@ fn create_file(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns options that open a file for writing. Only its owner can read a new file; an existing one keeps its mode.
+/// Returns options that open a file for writing.
+///
+/// Only its owner can read a new file; an existing one keeps its mode.
 ///
 /// SQLite gives the log the permissions of the database.
 fn owner_only() -> OpenOptions {
@@ -160,10 +163,10 @@ fn has_another_name(path: &Path) -> io::Result<bool> {
     path.metadata().map(|_| false)
 }
 
-/// Returns whether the file is mounted by itself: a bind mount, as containers make them of single files.
+/// Returns whether the file is mounted by itself: a bind mount, as containers make of single files.
 ///
-/// This is a second name as well, and the log is beside the first one. Kernels before Linux 5.8 and other systems do not
-/// tell.
+/// This is a second name as well, and the log is beside the first one. Kernels before Linux 5.8 and other systems do
+/// not tell.
 #[cfg(target_os = "linux")]
 pub(super) fn is_mounted_alone(real: &Path) -> io::Result<bool> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
@@ -186,7 +189,9 @@ pub(super) fn is_mounted_alone(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Notes the process that holds the store, for people who look for it. The note locks nothing, and may be out of date.
+/// Notes the process that holds the store, for people who look for it.
+///
+/// The note locks nothing, and may be out of date.
 fn note_holder(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     writeln!(file, "{}", std::process::id())

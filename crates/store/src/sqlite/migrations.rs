@@ -1,8 +1,8 @@
-//! Opens a SQLite file, refuses one that is not ours or too new, and brings an older one to the newest schema.
+//! Opens a SQLite file, refuses one that is foreign or too new, and upgrades one of an older schema.
 //!
-//! `user_version` has the number of the schema, and `application_id` says that the file is ours. Each step of the schema
-//! is a file of SQL. A new file runs through all steps, and an old one through those that it lacks. So there is no second
-//! description of the newest schema, which could differ.
+//! `user_version` has the number of the schema, and `application_id` says that the file is ours. Each step of the
+//! schema is a file of SQL. A new file runs through all steps, and an old one through those that it lacks. So there is
+//! no second description of the newest schema, which could differ.
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,7 +29,7 @@ const APPLICATION_ID: i64 = 0x6966_6d61;
 /// The time to wait for another process that has locked the file.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Refuses a path at which there can be no file, before anything is created.
+/// Refuses a path at which a file is impossible, before anything is created.
 pub(super) fn check(path: &Path) -> Result<(), SqliteOpenError> {
     if path.is_dir() {
         return Err(SqliteOpenError::Folder(path.to_owned()));
@@ -56,7 +56,7 @@ pub(super) fn open_file(path: &Path) -> Result<Connection, SqliteOpenError> {
     open_writer(path, false)
 }
 
-/// Opens a file for writing and keeps all other connections out, so that the index of the log can be in memory.
+/// Opens a file for writing for this connection alone, so that the index of the log is in memory.
 ///
 /// This is for a full disk: SQLite has no room for the index that connections share, and cannot read without it.
 pub(super) fn open_alone(path: &Path) -> Result<Connection, SqliteOpenError> {
@@ -111,10 +111,10 @@ fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Sets up a write-ahead log, and commits that are durable.
 ///
-/// With the log, readers and the writer do not wait for each other. With `synchronous=FULL`, SQLite syncs the log before
-/// a commit is visible and before it is acknowledged. `NORMAL` would be faster, and could lose an acknowledged write when
-/// the power fails. The entries of the files in their folder are synced when the files are created, by SQLite for the log
-/// and by `lock` for the database.
+/// With the log, readers and the writer do not wait for each other. With `synchronous=FULL`, SQLite syncs the log
+/// before a commit is visible and before it is acknowledged. `NORMAL` would be faster, and could lose an acknowledged
+/// write when the power fails. The entries of the files in their folder are synced when the files are created, by
+/// SQLite for the log and by `lock` for the database.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {MAX_IDLE_LOG_BYTES};"
@@ -166,7 +166,9 @@ pub(super) fn check_schema_version(connection: &Connection, path: &Path) -> Resu
     if found > known { Err(SqliteOpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
 }
 
-/// Returns the number of the schema, 0 for an empty database, and refuses the database of another program.
+/// Returns the number of the schema, and refuses the database of another program.
+///
+/// The number is 0 for an empty database.
 fn schema_of(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenError> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let ask = |sql: &str| number(sql).map_err(|error| SqliteOpenError::from_sqlite(path, &error));
@@ -183,7 +185,7 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenErro
     }
 }
 
-/// Creates a store of an older schema with 125 versions, as the program of that time would have left it.
+/// Creates a store of an older schema with 125 versions, as the program of that time left it.
 #[cfg(test)]
 pub(super) fn make_older(path: &Path, schema: i64) {
     let mut connection = Connection::open(path).unwrap();

@@ -122,7 +122,9 @@ pub(super) fn latest_sequence(connection: &Connection) -> Result<u64, SqliteErro
     Ok(connection.prepare_cached(sql)?.query_row([], |row| unsigned(row, "sequence"))?)
 }
 
-/// Gathers the facts that a judgement rests on. `found` is the document as it is in the same transaction.
+/// Gathers the facts that a judgement rests on.
+///
+/// `found` is the document as it is in the same transaction.
 ///
 /// `change` is `None` if the request changes nothing, or its body is not read yet.
 pub(super) fn gather_facts(
@@ -302,7 +304,9 @@ fn verify_document_seal(row: &Row<'_>) -> Result<(), SqliteError> {
     if seal::is_document_intact(row)? { Ok(()) } else { Err(damaged_error(row)) }
 }
 
-/// Returns the error for a row that is not what was written. It names the version if the row still does.
+/// Returns the error for a row that is not what was written.
+///
+/// It names the version if the row still does.
 fn damaged_error(row: &Row<'_>) -> SqliteError {
     match (id(row), unsigned(row, "number")) {
         (Ok(id), Ok(number)) => SqliteError::Damaged { id, number },

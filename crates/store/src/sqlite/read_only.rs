@@ -18,7 +18,9 @@ use super::error::SqliteOpenError;
 use super::lock::{is_mounted_alone, with_suffix};
 use super::migrations;
 
-/// Calls `look` with a connection that can only read, and with the number of the schema (0 for an empty file).
+/// Calls `look` with a connection that can only read, and with the number of the schema.
+///
+/// The number is 0 for an empty file.
 ///
 /// `look` may be called twice, and only what it returns the second time counts.
 pub(super) fn read_consistently<T, E: From<SqliteOpenError>>(

@@ -13,7 +13,9 @@ use super::lock::StoreLock;
 use super::migrations;
 use crate::error::StoreError;
 
-/// The number of concurrent reads of a file. A read takes microseconds, so more would only wait for the processor.
+/// The number of concurrent reads of a file.
+///
+/// A read takes microseconds, so more would only wait for the processor.
 const MAX_READERS: usize = 4;
 
 /// A pool of a few connections, opened when they are first needed.
@@ -72,8 +74,8 @@ impl ReadConnections {
     ///
     /// All reads of one query see the same state of the store, whatever is written meanwhile.
     ///
-    /// The turn belongs to the query: if the caller stops waiting, as for a client that has disconnected, the query runs
-    /// to its end, and only then is its turn free. So there are never more threads and connections than turns.
+    /// The turn belongs to the query: if the caller stops waiting, as for a client that has disconnected, the query
+    /// runs to its end, and only then is its turn free. So there are never more threads and connections than turns.
     pub(super) async fn read<T, Q>(&self, query: Q) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -92,7 +94,8 @@ impl ReadConnections {
             Backing::File { path, idle, lock, writer } => {
                 let (path, idle, lock, writer) = (path.clone(), Arc::clone(idle), lock.clone(), writer.clone());
                 task::spawn_blocking(move || {
-                    // These are dropped last: the lock must outlive the connection, even if the store is dropped meanwhile.
+                    // These are dropped last: the lock must outlive the connection, even if the store is dropped
+                    // meanwhile.
                     let _held = (turn, lock);
                     let idle = idle;
                     let reused = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -206,7 +206,9 @@ fn replaced_at(connection: &Connection, id: &DocumentId, number: i64) -> Result<
     Ok(connection.prepare_cached(sql)?.query_row(params![id.as_str(), number], |row| row.get(0)).optional()?)
 }
 
-/// Removes one text. A damaged text stays, since it is a problem to be examined, and would leave no trace.
+/// Removes one text.
+///
+/// A damaged text stays, since it is a problem to be examined, and would leave no trace.
 fn remove_one(
     connection: &Connection,
     id: &DocumentId,

@@ -73,7 +73,9 @@ pub(super) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     u64::try_from(number).map_err(|_| unreadable_column(column))
 }
 
-/// Returns a number as SQLite stores it. Its integers end with those of `i64`, and no document has that many versions.
+/// Returns a number as SQLite stores it.
+///
+/// Its integers end with those of `i64`, and no document has that many versions.
 pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

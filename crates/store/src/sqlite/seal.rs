@@ -1,10 +1,10 @@
 //! Checksums of rows: a database does not notice a bit that has flipped on the disk.
 //!
 //! The hash of a state covers title, content and parent, but only reading a text verifies it. The seal of a version
-//! covers the other values that are served: id, number, tag, hash, author, time, the tag that the writer named, the title (and
-//! with it whether the version is a delete), and the tag, hash, time and kind of the version before. So lists are
-//! verified without reading texts. The seal of a document covers which version is current, whether it exists, and its
-//! parent.
+//! covers the other values that are served: id, number, tag, hash, author, time, the tag that the writer named, the
+//! title (and with it whether the version is a delete), and the tag, hash, time and kind of the version before. So
+//! lists are verified without reading texts. The seal of a document covers which version is current, whether it exists,
+//! and its parent.
 //!
 //! A seal is SHA-256, cut to 16 bytes, over the values in order: for each a byte for its type, its length in 8 bytes
 //! (big-endian), and its bytes; an integer has 8 bytes (big-endian). It protects from decay, not from a person who can

@@ -41,11 +41,13 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a file, and creates it if it is missing. Until the store is dropped, no other process can open it.
+    /// Opens a file, and creates it if it is missing.
+    ///
+    /// Until the store is dropped, no other process can open it.
     ///
     /// # Errors
     ///
-    /// [`SqliteOpenError`] if there can be no store at the path, or another process has it.
+    /// [`SqliteOpenError`] if the path cannot be that of a store, or another process has it.
     pub fn open(path: &Path) -> Result<Self, SqliteOpenError> {
         Self::open_with(path, StoreOptions::default())
     }
@@ -54,7 +56,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`SqliteOpenError`] if there can be no store at the path, or another process has it.
+    /// [`SqliteOpenError`] if the path cannot be that of a store, or another process has it.
     pub fn open_with(path: &Path, options: StoreOptions) -> Result<Self, SqliteOpenError> {
         migrations::check(path)?;
         read_only::look_first(path)?;

@@ -1,9 +1,9 @@
 //! The queries of the tree: which document is under which.
 //!
-//! A document may be nested at most [`MAX_DEPTH`] levels deep. Each row has the number of its children and of the levels
-//! below it. So one row is enough to judge the move of a document with all its descendants, and every other question
-//! reads at most a hundred rows. Levels are counted up to [`MAX_DEPTH`]: an older store may have deeper trees, and their
-//! documents can be read and written where they are.
+//! A document may be nested at most [`MAX_DEPTH`] levels deep. Each row has the number of its children and of the
+//! levels below it. So one row is enough to judge the move of a document with all its descendants, and every other
+//! question reads at most a hundred rows. Levels are counted up to [`MAX_DEPTH`]: an older store may have deeper trees,
+//! and their documents can be read and written in their places.
 
 use contract::DocumentId;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -18,14 +18,16 @@ pub(super) const CHILDREN_SQL: &str = "SELECT id AS document FROM document WHERE
 /// The levels below the child that has most of them.
 pub(super) const HEIGHT_SQL: &str = "SELECT height FROM document WHERE parent = ?1 ORDER BY height DESC LIMIT 1";
 
-/// A document that exists, and its ancestors. UNION, not UNION ALL, so that the query ends even in a cycle.
+/// A document that exists, and its ancestors.
+///
+/// UNION, not UNION ALL, so that the query ends even in a cycle.
 pub(super) const ANCESTORS_SQL: &str = "
     WITH RECURSIVE above (id, parent) AS (
         SELECT id, parent FROM document WHERE id = ?1 AND alive
         UNION SELECT d.id, d.parent FROM document d JOIN above ON d.id = above.parent LIMIT ?2)
     SELECT id AS document FROM above";
 
-/// Returns the documents under a document: its first children by id, their number, and the levels below it.
+/// Returns the first children of a document by id, their number, and the levels below it.
 pub(super) fn descendants(connection: &Connection, id: &DocumentId) -> Result<Descendants, SqliteError> {
     let sql = "SELECT children, height FROM document WHERE id = ?1";
     let counted = |row: &rusqlite::Row<'_>| Ok((unsigned(row, "children")?, unsigned(row, "height")?));

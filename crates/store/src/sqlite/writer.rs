@@ -2,8 +2,8 @@
 //!
 //! A commit waits for the disk, which takes as long for one write as for a hundred. So the writer takes all writes that
 //! are in the queue, commits once, and only then acknowledges them. If one of them cannot be written, the batch is
-//! undone and each write is tried alone, so that a write that fails undoes only itself. There is no timer: an idle store
-//! commits at once, and a busy one fills its batches while it waits for the disk.
+//! undone and each write is tried alone, so that a write that fails undoes only itself. There is no timer: an idle
+//! store commits at once, and a busy one fills its batches while it waits for the disk.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -136,7 +136,9 @@ fn run(writer: &Writer, mut jobs: mpsc::Receiver<WriteJob>, connection: &Mutex<C
     }
 }
 
-/// Waits for a write, and removes texts of old versions meanwhile. Returns `None` if no more writes can come.
+/// Waits for a write, and removes texts of old versions meanwhile.
+///
+/// Returns `None` if no more writes can come.
 fn next_job(
     jobs: &mut mpsc::Receiver<WriteJob>,
     connection: &Mutex<Connection>,
@@ -157,7 +159,7 @@ fn next_job(
 /// The outcome of one write, and its number in the sequence if it made a version.
 type Written = Result<(WriteOutcome, Option<u64>), SqliteError>;
 
-/// What the thread keeps besides the connection.
+/// The state of the thread besides the connection.
 #[derive(Default)]
 struct Writer {
     cache: Arc<HeadCache>,
@@ -207,8 +209,8 @@ impl Writer {
     /// Carries out a batch. When this returns, the batch is on the disk.
     ///
     /// With `synchronous=FULL`, SQLite syncs the write-ahead log before a commit succeeds, and before a reader can see
-    /// it. The transaction takes its locks with its first statement: a batch that is refused, and whose documents are in
-    /// the cache, takes none.
+    /// it. The transaction takes its locks with its first statement: a batch that is refused, and whose documents are
+    /// in the cache, takes none.
     ///
     /// The file is compared with the one that was opened before anything is written, so that nothing is written to a
     /// file that was removed, and after, so that what was written to it meanwhile is not acknowledged.

@@ -1,6 +1,6 @@
 //! The address of a store: which backend it belongs to.
 
-/// Such an address would otherwise be taken for a path, and the error would name a folder that the user never named.
+/// Otherwise the error would be about a folder that the user never named.
 #[tokio::test]
 async fn a_store_across_a_network_is_not_taken_for_a_file() {
     for place in ["postgres://localhost/ifmatch", "postgresql://u:secret@db:5432/x", "sqlite://a.db", "https://h/x"] {

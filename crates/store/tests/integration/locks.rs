@@ -1,4 +1,6 @@
-//! One process holds the file of a store, by whichever name. Files that cannot be held are refused untouched.
+//! One process holds the file of a store, by whichever name.
+//!
+//! Files that cannot be held are refused untouched.
 
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! A store without a database, as the model of the contract: a list of versions, and each question is a loop over it.
+//! A store without a database, as the model of the contract: a list of versions, and loops over it.
 //!
 //! It is as simple as the rules allow, and so it shows what a backend has to do: gather the facts, let
-//! [`decide`](store::decide) judge, append, publish. There is no cache, no index and no transaction, since one lock holds
-//! for the whole of a write.
+//! [`decide`](store::decide) judge, append, publish. It has neither a cache nor an index. It needs no transaction,
+//! since each test has one thread, and nothing in a write waits.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -135,8 +135,6 @@ struct ModelStore {
 
 impl ModelStore {
     /// Judges and writes. `earlier` is a judgement that was made before, if the policy wants that mistake.
-    ///
-    /// Nothing comes between, since nothing here waits: the tests have one thread.
     fn write_now(&self, request: &WriteRequest, earlier: Option<Judgement>) -> WriteOutcome {
         let WriteRequest { id, conditions, change, policy, .. } = request;
         let facts = self.versions.facts(id, conditions, Some(change), policy.etags);

@@ -193,7 +193,7 @@ fn refused_delete_lists_a_hundred_children_and_counts_all() {
     assert_counted_right(&connection);
 }
 
-/// Rows as an older version of this program wrote them, in a tree that is deeper than what is allowed now.
+/// Rows as an older version of this program wrote them, in a tree that is too deep by now.
 const OLD: &str = include_str!("../schema/tests/2.sql");
 
 #[test]
