@@ -1,5 +1,8 @@
 //! How long merges take: this library, the program, `git merge-file`, `diff3 -m`, and the crates diffy and merge3, on
-//! the same files in the same run.
+//! the same files in the same run. The crate imara-diff does not merge: its two columns are the two comparisons (base
+//! with mine, base with theirs) that a merge on top of it would begin with, by either of its algorithms.
+//!
+//! Before that, a table says how often a comparison cuts its hunks as git does, see [`hunks`].
 //!
 //!     cargo run --release [-- --program PATH] [--most LINES] [NAME…]
 //!
@@ -7,6 +10,7 @@
 //! framework: most of the rivals are processes, whose memory is of interest, too, and the longest cases run for
 //! seconds. What takes more than [`PATIENCE`] once is not run again, and beyond [`LONGEST`] it is given up.
 
+mod hunks;
 mod texts;
 
 use std::fs;
@@ -16,6 +20,9 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use imara_diff::sources::byte_lines;
+use imara_diff::{Algorithm, Diff, InternedInput};
 
 use crate::texts::Texts;
 
@@ -39,10 +46,13 @@ fn main() {
         }
     }
     let folder = std::env::temp_dir().join(format!("merge-bench.{}", std::process::id()));
+    if names.is_empty() {
+        hunks::print(&folder);
+    }
     println!("milliseconds, the least of {ROUNDS} runs; in brackets MiB at most, and how many times the three texts\n");
     println!(
-        "{:<18}{:>9}{:>9}{:>16}{:>16}{:>10}{:>9}{:>9}",
-        "texts", "library", "view", "ifmatch", "git", "diff3", "diffy", "merge3"
+        "{:<20}{:>9}{:>9}{:>16}{:>16}{:>10}{:>9}{:>9}{:>9}{:>9}",
+        "texts", "library", "view", "ifmatch", "git", "diff3", "diffy", "merge3", "imara", "histogr."
     );
     for (name, make) in texts::cases(most) {
         if names.is_empty() || names.iter().any(|wanted| name.contains(wanted.as_str())) {
@@ -65,14 +75,16 @@ fn case(name: &str, texts: &Texts, folder: &Path, program: Option<&Path>) {
         let path = path.display().to_string();
         [vec![path], ["merge", "-q", "-p", "mine", "base", "theirs"].map(str::to_owned).to_vec()].concat()
     });
-    print!("{name:<18}");
+    print!("{name:<20}");
     print!("{:>9}", shown(library(texts)));
     print!("{:>9}", shown(view(texts)));
     print!("{:>16}", ours.map_or_else(|| "-".to_owned(), |ours| shown_with(process(&ours, folder), size)));
     print!("{:>16}", shown_with(process(&git, folder), size));
     print!("{:>10}", shown(process(&diff3, folder).map(|(time, _)| time)));
     print!("{:>9}", shown(diffy(texts)));
-    println!("{:>9}", shown(merge3(texts)));
+    print!("{:>9}", shown(merge3(texts)));
+    print!("{:>9}", shown(imara(texts, Algorithm::Myers)));
+    println!("{:>9}", shown(imara(texts, Algorithm::Histogram)));
 }
 
 fn shown(time: Option<Duration>) -> String {
@@ -136,6 +148,20 @@ fn merge3(texts: &Texts) -> Option<Duration> {
         let [base, mine, theirs] = texts.each_ref().map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
         let merge = ::merge3::Merge3::new(&base, &mine, &theirs);
         black_box(merge.merge_lines(false, &::merge3::StandardMarkers::default()).len() > 1)
+    })
+}
+
+/// The two comparisons alone, with each hunk moved to its place.
+fn imara(texts: &Texts, algorithm: Algorithm) -> Option<Duration> {
+    let texts = texts.clone();
+    in_a_thread(move || {
+        let count = |side: &[u8]| {
+            let input = InternedInput::new(byte_lines(&texts.base), byte_lines(side));
+            let mut diff = Diff::compute(algorithm, &input);
+            diff.postprocess_lines(&input);
+            diff.hunks().count()
+        };
+        black_box(count(&texts.mine) + count(&texts.theirs)) > 0
     })
 }
 
