@@ -11,6 +11,7 @@ mod folding;
 mod footer;
 mod gate;
 mod gate_model;
+mod golden;
 mod gone;
 mod harness;
 mod keyboard;

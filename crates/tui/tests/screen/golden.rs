@@ -1,0 +1,200 @@
+//! One frame of each screen, as text with a map of its styles, kept in `golden/` beside this file.
+//!
+//! A change of a screen shows as a change of its file, which a reviewer can read; whether the change is right is a
+//! person's decision. `GOLDEN=write cargo test -p ifmatch-tui --test screen golden` writes the files again.
+//!
+//! A file has three parts: the rows of the frame; a letter for the style of each cell (`.` is the terminal's own
+//! style, and trailing ones are cut off); and the style of each letter.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossterm::event::KeyCode;
+use ratatui::style::{Color, Modifier, Style};
+use terminal::key::Key;
+use terminal::theme::Theme;
+use tui::{LessonRun, State};
+
+use crate::harness::{Screen, TestApp, author};
+
+/// A lesson with a question.
+const LESSON: &str = r#"
+title = "Two loaves"
+goal = "You see which of two saves wins."
+minutes = 1
+[documents.welcome]
+title = "Bread"
+content = """
+# Bread
+
+flour
+water
+salt
+"""
+[[step]]
+who = "Alice"
+does = "type"
+replace = "flour"
+with = "rye"
+[[step]]
+who = "Alice"
+does = "save"
+[[step]]
+ask = "Bob still has v1. What does his save get?"
+right = "412"
+because = "His If-Match names v1, and the current version is v2."
+wrong = { "200" = "Then Alice's rye would be gone." }
+"#;
+
+/// The name of a screen, its size, and how it comes about.
+type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
+
+const SCREENS: [Golden; 18] = [
+    ("menu", (120, 40), menu),
+    ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
+    ("editor", (80, 24), |(width, height)| {
+        with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye "))
+    }),
+    ("stale", (80, 24), |(width, height)| with(TestApp::single(Some("welcome"), width, height), bob_saved)),
+    ("merge_opens", (120, 40), refused),
+    ("merge", (120, 40), |size| with(refused(size), |play| play.f(9))),
+    ("merge_80x24", (80, 24), |size| with(refused(size), |play| play.f(9))),
+    ("merge_40x12", (40, 12), refused),
+    ("merge_decided", (120, 40), |size| with(refused(size), |play| play.f(9).types("b"))),
+    ("required_428", (80, 24), |(width, height)| {
+        with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye ").f(6))
+    }),
+    ("lost_update", (120, 40), lost),
+    ("exchange", (120, 40), |size| with(lost(size), |play| play.code(KeyCode::BackTab).code(KeyCode::Enter))),
+    ("sequence", (120, 40), |size| with(lost(size), |play| play.f(4))),
+    ("versions", (120, 40), |size| with(lost(size), |play| play.f(3))),
+    ("help", (80, 24), |(width, height)| with(TestApp::stage(width, height), |play| play.f(1))),
+    ("documents", (80, 24), |(width, height)| TestApp::single(None, width, height)),
+    ("quit", (80, 24), |(width, height)| {
+        with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye ").ctrl('q'))
+    }),
+    ("question", (120, 40), question),
+];
+
+fn with(mut play: TestApp, act: impl FnOnce(&mut TestApp) -> &mut TestApp) -> TestApp {
+    act(&mut play);
+    play
+}
+
+fn lesson() -> Arc<lesson::Lesson> {
+    Arc::new(lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}")))
+}
+
+fn menu((width, height): (u16, u16)) -> TestApp {
+    TestApp::begin(State::menu(&[lesson()], 0, Theme::default()), Vec::new(), Vec::new(), width, height)
+}
+
+fn question((width, height): (u16, u16)) -> TestApp {
+    let server = "http://127.0.0.1:4280".to_owned();
+    let (state, first) = State::lesson(&[lesson()], LessonRun::of(0), server, Theme::default()).unwrap();
+    let people = vec![author("Alice"), author("Bob")];
+    with(TestApp::begin(state, first, people, width, height), |play| play.types("..."))
+}
+
+fn bob_saved(play: &mut TestApp) -> &mut TestApp {
+    let text = play.server.content().replace("salt", "sea salt");
+    let event = play.server.saved_by("Bob", &text);
+    play.event(event)
+}
+
+/// Alice and Bob changed the same line, and Alice's save was refused. Bob also changed another line.
+fn refused((width, height): (u16, u16)) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), width, height);
+    play.types("Rye ");
+    let event = play.server.saved_by("Bob", "Bob's # Bread\n\nflour\nwater\nsea salt\n");
+    play.event(event).ctrl('s');
+    play
+}
+
+/// Under the policy that ignores preconditions, Bob's save has overwritten Alice's.
+fn lost((width, height): (u16, u16)) -> TestApp {
+    let mut play = TestApp::stage(width, height);
+    play.f(7).f(7).types("Rye ").ctrl('s').press(Key::alt('2')).types("Bob's ").ctrl('s');
+    play
+}
+
+fn folder() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "screen", "golden"].iter().collect()
+}
+
+/// Returns a frame as the text of its file.
+fn shown(screen: &Screen) -> String {
+    let area = screen.0.area;
+    let mut styles: Vec<Style> = Vec::new();
+    let mut map = String::new();
+    for y in 0..area.height {
+        let mut row = String::new();
+        for x in 0..area.width {
+            row.push(letter(&mut styles, screen.0[(x, y)].style()));
+        }
+        writeln!(map, "{}", row.trim_end_matches('.')).unwrap();
+    }
+    let mut text = format!("{}\n\n== styles\n{map}\n", screen.text());
+    for (place, style) in styles.iter().enumerate() {
+        writeln!(text, "{} {}", LETTERS[place], described(*style)).unwrap();
+    }
+    text
+}
+
+/// The letters of styles, in the order in which styles appear.
+const LETTERS: [char; 26] = [
+    'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
+    'x', 'y', 'z',
+];
+
+fn letter(styles: &mut Vec<Style>, style: Style) -> char {
+    if described(style).is_empty() {
+        return '.';
+    }
+    let known = styles.iter().position(|known| described(*known) == described(style));
+    LETTERS[known.unwrap_or_else(|| {
+        styles.push(style);
+        styles.len() - 1
+    })]
+}
+
+fn described(style: Style) -> String {
+    let colour = |name: &str, colour: Option<Color>| {
+        colour.filter(|colour| *colour != Color::Reset).map(|colour| format!("{name} {colour}"))
+    };
+    let modifiers = (!style.add_modifier.is_empty()).then(|| {
+        let names = style.add_modifier.iter_names().filter(|(_, one)| *one != Modifier::empty());
+        names.map(|(name, _)| name.to_lowercase()).collect::<Vec<_>>().join(" ")
+    });
+    let parts = [colour("text", style.fg), colour("ground", style.bg), modifiers];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn every_screen_looks_as_its_golden_frame() {
+    let write = std::env::var_os("GOLDEN").is_some_and(|value| value == "write");
+    let mut differ = Vec::new();
+    for (name, size, make) in SCREENS {
+        let text = shown(&make(size).screen(size.0, size.1));
+        let path = folder().join(format!("{name}.txt"));
+        if write {
+            fs::create_dir_all(folder()).unwrap();
+            fs::write(&path, &text).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != text {
+            differ.push(format!("{name}:\n{text}"));
+        }
+    }
+    assert!(
+        differ.is_empty(),
+        "{}\nThese frames are not those of tests/screen/golden. If they should look like this, write them: \
+         GOLDEN=write cargo test -p ifmatch-tui --test screen golden",
+        differ.join("\n")
+    );
+    let kept: BTreeSet<String> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let made: BTreeSet<String> = SCREENS.iter().map(|(name, ..)| format!("{name}.txt")).collect();
+    assert_eq!(kept, made, "a frame of a screen that is gone, or none");
+}
