@@ -33,10 +33,11 @@ const ACYCLIC: &[&str] = &[
     "terminal",
     "bench",
     "store",
+    "ifmatch",
 ];
 
 /// The crates that still have cycles. A crate leaves this list as soon as it has none.
-const CYCLIC: &[&str] = &["server", "tui", "ifmatch"];
+const CYCLIC: &[&str] = &["server", "tui"];
 
 /// How many names are followed from module to module before this is taken for a circle of imports.
 const HOPS: usize = 8;

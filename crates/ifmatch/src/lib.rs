@@ -1,87 +1,83 @@
-//! The program: the command line, the places on this machine, the wiring of the rooms below.
+//! The program: its command line, its places on this machine, and the wiring of the crates below.
 //!
-//! This is the one crate that reads the command line and the environment. It starts a server, an editor, or the stage
-//! (which is a server and two editors), and turns what went wrong into a sentence and an exit code. There is nothing
-//! to be learnt about lost updates here; that begins in `precondition`, `store` and `editor`.
+//! Only this crate reads the command line and the environment. It starts a server, an editor, or the stage (a server
+//! and two editors), and turns errors into a sentence and an exit code. Lost updates are explained elsewhere: begin
+//! with `precondition`, `store` and `editor`.
+//!
+//! Each command has a folder: `args` is its command line, `run` carries it out, `error` is why it failed. Commands use
+//! the modules below, and never the other way round:
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `commands` | the list of the commands, and a folder for each |
+//! | `cli` | the whole command line: the commands, and the options that all of them share |
+//! | `error` | where all errors meet: a line on standard error, and the exit code |
+//! | `exit` | the exit codes |
+//! | [`Paths`] | the files and folders of the program, and the one reader of where they are |
+//! | `options` | options that several commands have |
+//! | `output` | standard output, standard error, and text that could be saved nowhere |
+//! | `session` | how a session on the screen ended |
+//! | `catalog` | the lessons that can be chosen |
+//! | `local_server`, `lesson_server` | servers inside this process |
+//! | `pem`, `placeholders`, `log` | certificate files; words in printed commands; the log |
 
-// It panics where nobody hears it; `stderr::print_error` does not.
+// These macros panic if nothing reads the output; `output` does not.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
-mod access;
-mod banner;
-mod certificates;
+mod catalog;
 mod cli;
-mod data_dirs;
-mod edit;
+mod commands;
 mod error;
-mod fd_limit;
-mod file_permissions;
-mod join_codes;
-mod keep_time;
-mod lesson;
-mod locale;
+mod exit;
+mod lesson_server;
+mod local_server;
 mod log;
-mod maintenance;
-mod merge;
-mod merge_json;
+mod options;
+mod output;
+mod paths;
+mod pem;
 mod placeholders;
-mod secret;
-mod serve;
-mod signal;
-mod stage;
-mod stderr;
-mod tokens;
-mod unkept;
-mod warnings;
+mod session;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+pub use paths::Paths;
 
-use crate::cli::{Cli, Subcommands};
-use crate::data_dirs::DataDirs;
+use crate::cli::Cli;
+use crate::commands::{Subcommands, merge, stage};
 use crate::error::Error;
+use crate::exit::Exit;
 
-/// Runs the program: reads the command line and does what it says.
+/// Runs the program as the command line says, and returns its exit code.
 ///
-/// The exit code says how it ended: 0 done, 2 wrong usage, 3 the server cannot be reached, 4 the server refused, 70 and
-/// up a failure of this machine. What went wrong is said on standard error, with the next step.
+/// 0: done; 2: wrong usage; 3: the server cannot be reached; 4: the server refused; 70 and above: a failure of this
+/// machine. An error is printed on standard error, with its remedy.
 #[must_use]
 pub fn run() -> ExitCode {
-    // Git starts `ifmatch merge` once for each file: it shall not wait for threads, for folders that it has no use for,
-    // or for the command line of all the rest.
-    if let Some(arguments) = merge::parse_fast_path() {
-        return merge::run(&arguments);
-    }
-    let cli = Cli::try_parse().unwrap_or_else(|error| error::exit_with_usage(&error));
-    match start(cli) {
-        Ok(code) => code,
-        Err(failure) => {
-            stderr::print_error(format_args!("ifmatch: {failure}"));
-            failure.exit_code()
-        }
-    }
+    // Git starts `ifmatch merge` once for each file. That must not wait for threads, for folders that it does not need,
+    // or for the parser of all other commands.
+    let ended = match merge::fast_arguments() {
+        Some(arguments) => merge::run(&arguments, Paths::of_this_user(None).ok().as_ref()).map_err(Error::from),
+        None => start(Cli::parse_or_exit()),
+    };
+    ended.unwrap_or_else(|error| error.report()).into()
 }
 
-fn start(cli: Cli) -> Result<ExitCode, Error> {
-    let places = DataDirs::for_this_user(cli.data)?;
-    log::to_file(cli.log.as_deref())?;
+fn start(cli: Cli) -> Result<Exit, Error> {
+    let paths = Paths::of_this_user(cli.data)?;
+    log::start(cli.log.as_deref())?;
     if matches!(cli.command, Some(Subcommands::Serve(_))) {
-        // Later there are other threads. The stage and the editors keep what they have: they need it again at each key.
+        // This must precede all other threads. Stage and editors keep their memory: they need it again at each key.
         allocator::keep_little();
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Error::Runtime)?;
     let ended = runtime.block_on(async {
         match cli.command {
-            None => stage::run(&cli.stage, cli.look).await,
-            Some(Subcommands::Serve(arguments)) => serve::run(arguments, &places).await,
-            Some(Subcommands::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
-            Some(Subcommands::Lesson(arguments)) => lesson::run(arguments, cli.look).await,
-            Some(Subcommands::Store(arguments)) => maintenance::run(&arguments),
-            Some(Subcommands::Merge(arguments)) => merge::run_with_view(&arguments, &places, cli.look).await,
+            Some(command) => command.run(&paths, cli.display).await,
+            None => Ok(stage::run(&cli.stage, &paths, cli.display).await?),
         }
     });
-    // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.
+    // Neither a thread that reads the keyboard nor a client that keeps its connection may delay the end.
     runtime.shutdown_background();
     ended
 }

@@ -1,38 +1,45 @@
-//! The log: to a file, and never to a terminal that somebody looks at.
+//! The log: a file, and never a terminal.
 //!
-//! A client can have lines written, and the store may be on the same disk. So the file has a budget, [`LOG_BYTES`]. It
-//! is not rotated: what came first in an attack is what tells about it, and no second file appears that was not asked
-//! for. A program that rotates by truncating (`copytruncate` of logrotate) makes room, as lines are always appended.
+//! Clients can cause log lines, and the store may be on the same disk. So the file has a budget, [`LOG_BYTES`]. It is
+//! not rotated: the first lines of an attack explain it best, and no second file appears that the user did not ask for.
+//! A program that rotates by truncating (`copytruncate` of logrotate) makes room, as lines are always appended.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use server::budget::LOG_BYTES;
+use thiserror::Error;
 use tracing::level_filters::LevelFilter;
 
-use crate::error::Error;
+/// The log cannot be written.
+#[derive(Debug, Error)]
+#[error("the log {} cannot be written: {source}", path.display())]
+pub(crate) struct LogError {
+    path: PathBuf,
+    source: io::Error,
+}
 
-/// Starts the log, where a file was named. Lines are added to what is there; no secret is ever among them.
-pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Error> {
+/// Starts the log if a file is named. Lines are appended to the file; none contains a secret.
+pub(crate) fn start(path: Option<&Path>) -> Result<(), LogError> {
     let Some(path) = path else { return Ok(()) };
-    let failed = |source| Error::Log { path: path.to_owned(), source };
+    let failed = |source| LogError { path: path.to_owned(), source };
     refuse_read_only(path).map_err(failed)?;
     let mut options = OpenOptions::new();
     options.create(true).append(true);
-    // It names authors and documents, so other users of the machine have no business in it.
+    // The log names authors and documents, so it is private to its owner.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path).map_err(failed)?;
     let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG);
-    // A line that cannot be written, because the disk is full, must not be told on standard error: it would stand in
-    // the middle of the screen, and panic if there is none.
+    // A line that cannot be written (the disk is full, say) must not be reported on standard error: that would draw into
+    // the middle of the screen, and panic if there is no standard error.
     log.log_internal_errors(false).with_writer(Mutex::new(Bounded::new(file, LOG_BYTES.default))).init();
     Ok(())
 }
 
-/// Refuses a file that is read-only by its mode, also for root, who could append to it: as [`files::write`] does.
+/// Refuses a file that is read-only by its mode, even for root, who could append to it; so does [`files::write`].
 fn refuse_read_only(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Ok(metadata) = std::fs::metadata(path)
@@ -47,11 +54,11 @@ fn refuse_read_only(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A file that is appended to until it has so many bytes.
+/// A file that is appended to until it has `limit` bytes.
 struct Bounded {
     file: File,
     limit: u64,
-    /// How many bytes there is room for, as far as is known.
+    /// The number of bytes that may still be appended; more may be possible if the file was truncated meanwhile.
     room: u64,
     is_full: bool,
 }
@@ -61,10 +68,10 @@ impl Bounded {
         Self { file, limit, room: 0, is_full: false }
     }
 
-    /// Takes room for a line, and returns whether there is any.
+    /// Reserves room for a line. Returns whether there is enough.
     fn take(&mut self, bytes: u64) -> io::Result<bool> {
         if bytes > self.room {
-            // The file had something in it at the start, or has been truncated since.
+            // The file may have been truncated since, and at the start its length is not known yet.
             self.room = self.limit.saturating_sub(self.file.metadata()?.len());
         }
         let has_room = bytes <= self.room;

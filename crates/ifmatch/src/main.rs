@@ -1,4 +1,4 @@
-//! The program's door. What happens behind it stands in the library of the same name, so that tests run the very same.
+//! The entry point of the program. Everything else is in the library of the same name, so that tests run the same code.
 
 use std::process::ExitCode;
 

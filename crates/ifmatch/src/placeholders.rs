@@ -1,4 +1,4 @@
-//! What printed commands leave for the reader to put in, and the refusal of a placeholder that was left as it is.
+//! Placeholders in printed commands, and the refusal of one that the reader did not replace.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use thiserror::Error;
 /// A word in a printed command that the reader replaces with something of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExamplePlaceholder {
-    /// Who writes.
+    /// The name of the author.
     Name,
-    /// What the server wants to be shown.
+    /// The token that the server requires.
     Token,
-    /// Where the server is.
+    /// The address of the server.
     Address,
 }
 
-/// A placeholder was taken over as it was printed.
+/// A placeholder was not replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{0} is a placeholder; replace it with {what}", what = .0.meaning())]
 pub(crate) struct PlaceholderError(ExamplePlaceholder);
@@ -29,7 +29,7 @@ impl ExamplePlaceholder {
         }
     }
 
-    /// What the reader puts in its place.
+    /// Returns what the reader has to put in its place.
     const fn meaning(self) -> &'static str {
         match self {
             Self::Name => "a name of your own, such as Sam",

@@ -1,0 +1,51 @@
+//! The list of the commands. Each has a folder: `args` is its command line, `run` carries it out, `error` is why it
+//! failed.
+//!
+//! A new command is a folder here, a line in each list below, and a variant of [`Error`].
+
+pub(crate) mod edit;
+pub(crate) mod lesson;
+pub(crate) mod merge;
+pub(crate) mod serve;
+pub(crate) mod stage;
+pub(crate) mod store;
+
+use clap::Subcommand;
+
+use self::edit::EditArgs;
+use self::lesson::LessonArgs;
+use self::merge::MergeArgs;
+use self::serve::ServeArgs;
+use self::store::StoreArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::options::DisplayOptions;
+use crate::paths::Paths;
+
+/// The command to carry out. Without one, the program is the [`stage`].
+#[derive(Debug, Subcommand)]
+pub(crate) enum Subcommands {
+    /// The document server alone, for editors in other terminals and for your own HTTP clients.
+    Serve(ServeArgs),
+    /// An editor of one document.
+    Edit(EditArgs),
+    /// Play a lesson without a screen, check what it claims, and tell what happened.
+    Lesson(LessonArgs),
+    /// Check or copy the file of a store, also while a server has it.
+    Store(StoreArgs),
+    /// Merge three files, as `git merge-file` does.
+    Merge(MergeArgs),
+}
+
+impl Subcommands {
+    /// Carries out the command.
+    pub(crate) async fn run(self, paths: &Paths, display: DisplayOptions) -> Result<Exit, Error> {
+        Ok(match self {
+            Self::Serve(arguments) => serve::run(arguments, paths).await?,
+            Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
+            Self::Lesson(arguments) => lesson::run(arguments, paths, display).await?,
+            Self::Store(arguments) => store::run(&arguments)?,
+            Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! `ifmatch edit`: one editor, of a server that runs elsewhere.
+
+mod args;
+mod error;
+mod run;
+mod trust;
+mod unchecked_token;
+
+pub(crate) use args::EditArgs;
+pub(crate) use error::EditError;
+pub(crate) use run::run;

@@ -1,0 +1,45 @@
+//! The command line of `ifmatch edit`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use contract::{Author, DocumentId};
+
+use super::unchecked_token::UncheckedToken;
+
+/// `ifmatch edit`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ifmatch edit welcome --as Alice                           the document 'welcome' on this machine's server
+  ifmatch edit --server http://192.0.2.7:4280 --as Bob      choose from another machine's documents
+  IFMATCH_TOKEN=kudop-lirat-bomak ifmatch edit --as Bob     with a token, kept out of the list of processes
+  ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
+  ifmatch edit welcome --plain < lines.txt                  line by line; 'help' on the first line says what can be said
+
+What is typed and not saved is kept as a draft, and comes back the next time. If several editors of a document ended
+with unsaved text, their drafts are offered to choose from.")]
+pub(crate) struct EditArgs {
+    /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
+    #[arg(value_name = "DOC")]
+    pub(super) document: Option<DocumentId>,
+
+    /// The server's address.
+    #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
+    pub(super) server: String,
+
+    /// Trust these certificates (PEM) in place of the system's, where the address begins with https.
+    #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
+    pub(super) ca: Option<PathBuf>,
+
+    /// The token that the server wants to be shown.
+    ///
+    /// What is said on the command line, others on this machine can see in the list of processes. The variable of the
+    /// environment keeps it out of there.
+    #[arg(long, value_name = "TOKEN", env = "IFMATCH_TOKEN", hide_env_values = true)]
+    pub(super) token: Option<UncheckedToken>,
+
+    /// The name that others see. [default: the user's name on this machine]
+    #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
+    pub(super) name: Option<Author>,
+}

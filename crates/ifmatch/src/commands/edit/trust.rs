@@ -1,0 +1,42 @@
+//! The certificates that an editor trusts: `edit --ca`.
+
+use std::path::{Path, PathBuf};
+
+use client::{TrustError, TrustRoots};
+use thiserror::Error;
+
+use crate::exit::Exit;
+use crate::pem::{self, PemError};
+
+/// Why the certificates cannot be trusted.
+#[derive(Debug, Error)]
+pub(crate) enum AuthoritiesError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] PemError),
+    /// The file has no certificate that can be trusted.
+    #[error("{} names nobody to trust: {source}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: TrustError,
+    },
+}
+
+impl AuthoritiesError {
+    /// Returns how the program ends after this error.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::Unreadable(_) => Exit::Machine,
+            Self::Invalid { .. } => Exit::Usage,
+        }
+    }
+}
+
+/// Returns the certificates in the file, or those of the system if no file is named.
+pub(crate) fn read(authorities: Option<&Path>) -> Result<TrustRoots, AuthoritiesError> {
+    let Some(path) = authorities else { return Ok(TrustRoots::default()) };
+    let roots = pem::read(path, "--ca", "the authorities that are trusted")?;
+    TrustRoots::only(&roots).map_err(|source| AuthoritiesError::Invalid { path: path.to_owned(), source })
+}

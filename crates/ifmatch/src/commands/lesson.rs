@@ -1,0 +1,12 @@
+//! `ifmatch lesson`: plays lessons without a screen, over real HTTP, checks their claims, and writes what happened.
+//!
+//! Step by step and line by line, lessons are played by the [`stage`](super::stage).
+
+mod args;
+mod error;
+mod output_format;
+mod run;
+
+pub(crate) use args::LessonArgs;
+pub(crate) use error::LessonError;
+pub(crate) use run::run;

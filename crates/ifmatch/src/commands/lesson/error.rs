@@ -1,0 +1,82 @@
+//! Why no lesson was played, or not to its end.
+
+use std::io;
+use std::path::PathBuf;
+
+use files::WriteError;
+use lesson::CastError;
+use thiserror::Error;
+
+use crate::catalog::CatalogError;
+use crate::exit::Exit;
+use crate::lesson_server::LessonServerError;
+use crate::session::SessionFailure;
+
+/// Why no lesson was played, or not to its end.
+#[derive(Debug, Error)]
+pub(crate) enum LessonError {
+    /// There is no such lesson, or its file is not valid.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The ending of a file's name is not that of a format.
+    #[error("what is told is written in a form, and the ending of {} names none; it may be {endings}, or say --transcript", path.display())]
+    Ending {
+        /// The file that was named.
+        path: PathBuf,
+        /// The endings that there are.
+        endings: String,
+    },
+    /// The folder of a transcript cannot be created.
+    #[error("{} cannot be written: {source}", path.display())]
+    Save {
+        /// The file of the transcript.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A transcript cannot be written.
+    #[error("{} cannot be written: {source}", path.display())]
+    Write {
+        /// The file of the transcript.
+        path: PathBuf,
+        /// The reason.
+        source: WriteError,
+    },
+    /// Standard output takes nothing.
+    #[error("standard output cannot be written: {0}")]
+    Print(io::Error),
+    /// There is no server to play before.
+    #[error(transparent)]
+    Server(#[from] LessonServerError),
+    /// There is no such step.
+    #[error("there is no step {step}; the last one is {last}")]
+    NoStep {
+        /// The step that was asked for.
+        step: usize,
+        /// The last step.
+        last: usize,
+    },
+    /// The stage that is recorded failed.
+    #[error(transparent)]
+    Recording(#[from] tui::SessionError),
+    /// The session with the user failed.
+    #[error(transparent)]
+    Session(#[from] SessionFailure),
+    /// A step of the lesson cannot be carried out.
+    #[error("the lesson cannot be played on: {0}")]
+    Cast(#[from] CastError),
+}
+
+impl LessonError {
+    /// Returns how the program ends after this error.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Catalog(error) => error.exit(),
+            Self::Ending { .. } | Self::NoStep { .. } => Exit::Usage,
+            Self::Save { .. } | Self::Write { .. } | Self::Print(_) => Exit::Machine,
+            Self::Server(error) => error.exit(),
+            Self::Session(failure) => failure.exit(),
+            Self::Recording(_) | Self::Cast(_) => Exit::Internal,
+        }
+    }
+}

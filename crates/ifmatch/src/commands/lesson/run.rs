@@ -1,0 +1,166 @@
+//! Plays lessons, checks what they claim, and writes transcripts.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use files::ExpectedContent;
+use lesson::player::Player;
+use lesson::transcript;
+use lesson::{Lesson, RunLog};
+use precondition::policy::Preconditions;
+use tui::{LessonRun, StageNext};
+
+use super::args::LessonArgs;
+use super::error::LessonError;
+use super::output_format::OutputFormat;
+use crate::catalog::{Catalog, CatalogEntry, read_file};
+use crate::commands::stage::{self, LocalServerFactory};
+use crate::exit::Exit;
+use crate::lesson_server;
+use crate::options::DisplayOptions;
+use crate::output::stderr::print_line;
+use crate::output::stdout;
+use crate::paths::Paths;
+
+/// Does what the command line says: checks a file, lists lessons, or plays them.
+pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, LessonError> {
+    if let Some(file) = &arguments.check {
+        let CatalogEntry { file, lesson } = read_file(file)?;
+        let steps = match lesson.steps.len() {
+            1 => "1 step".to_owned(),
+            count => format!("{count} steps"),
+        };
+        print_line(format_args!("{file}: nothing is wrong with '{}', {steps}", transcript::visible(&lesson.title)));
+        return Ok(Exit::Success);
+    }
+    let catalog = Catalog::open(arguments.lessons.as_deref())?;
+    let chosen = arguments.name.as_deref().map(|name| catalog.position(name)).transpose()?;
+    if display.is_plain() && arguments.is_for_one() {
+        let first = match chosen.or(catalog.is_one_file().then_some(0)) {
+            Some(place) => {
+                let take = arguments.preconditions.map(Into::into);
+                StageNext::Lesson(LessonRun { take, ..LessonRun::of(place) })
+            }
+            None => StageNext::Menu(0),
+        };
+        return Ok(stage::play(&catalog, first, paths, display).await?);
+    }
+    let entries = match chosen {
+        Some(place) => &catalog.entries()[place..=place],
+        // The user who names one file wants that lesson.
+        None if !arguments.list && (arguments.all || catalog.is_one_file()) => catalog.entries(),
+        None => {
+            print(&catalog.list())?;
+            return Ok(Exit::Success);
+        }
+    };
+    let mut exit = Exit::Success;
+    for entry in entries {
+        if !play(entry, &arguments).await? {
+            exit = Exit::CheckFailed;
+        }
+    }
+    Ok(exit)
+}
+
+/// Plays one lesson as the command line says, and returns whether every claim holds.
+async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, LessonError> {
+    if arguments.compare {
+        return compare(&entry.lesson, arguments.all).await;
+    }
+    let format = OutputFormat::of(arguments)?;
+    let (log, written) = play_and_export(format, &entry.lesson, arguments).await?;
+    if let (Some(format), Some(text)) = (format, written) {
+        write_output(&text, format, &log.name, arguments)?;
+    }
+    for verdict in log.failures() {
+        let came = verdict.came.as_deref().unwrap_or_default();
+        let claim = transcript::visible(&verdict.claim);
+        print_line(format_args!("{}:{}: claimed: {claim}; came: {came}", entry.file, verdict.line));
+    }
+    let (claims, failed) = (log.verdicts().count(), log.failures().count());
+    let summary = match (claims, failed) {
+        (0, _) if log.policy_variant.is_some() => "played; under this policy the lesson claims nothing".to_owned(),
+        (0, _) => "played; the lesson claims nothing".to_owned(),
+        _ => transcript::claims_in_words(claims, failed),
+    };
+    print_line(format_args!("{}: {summary}", log.name));
+    Ok(failed == 0)
+}
+
+/// Plays a lesson under each policy, prints the table of outcomes, and returns whether every claim holds.
+async fn compare(lesson: &Arc<Lesson>, is_one_of_many: bool) -> Result<bool, LessonError> {
+    let mut takes = Vec::new();
+    for preconditions in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
+        takes.push((preconditions, play_headless(lesson, Some(preconditions)).await?));
+    }
+    let table = lesson::compare::table(&takes).to_string();
+    print(&if is_one_of_many { format!("{}\n{table}\n", lesson.name) } else { table })?;
+    Ok(takes.iter().all(|(_, log)| log.failures().next().is_none()))
+}
+
+/// Plays a lesson without a screen, before a server of its own. `policy` overrides the policy of the lesson.
+async fn play_headless(lesson: &Arc<Lesson>, policy: Option<Preconditions>) -> Result<RunLog, LessonError> {
+    let open = lesson_server::open().await?;
+    let played = lesson::play(Player::with_override(Arc::clone(lesson), policy), open.at.clone()).await;
+    open.close().await?;
+    Ok(played?)
+}
+
+/// Plays a lesson. Returns what happened, and the transcript of it in the format, if there is one.
+async fn play_and_export(
+    format: Option<OutputFormat>,
+    lesson: &Arc<Lesson>,
+    arguments: &LessonArgs,
+) -> Result<(RunLog, Option<String>), LessonError> {
+    let policy = arguments.preconditions.map(Into::into);
+    let record = || tui::record(Arc::new(LocalServerFactory), Arc::clone(lesson), policy, arguments.size);
+    match format {
+        None => Ok((play_headless(lesson, policy).await?, None)),
+        Some(OutputFormat::Log(format)) => {
+            let log = play_headless(lesson, policy).await?;
+            let text = transcript::write(&log, format);
+            Ok((log, Some(text)))
+        }
+        Some(OutputFormat::Recording) => {
+            let recording = record().await?;
+            let text = recording.asciicast();
+            Ok((recording.tale, Some(text)))
+        }
+        Some(OutputFormat::Picture) => {
+            let recording = record().await?;
+            let (step, last) = (arguments.at.unwrap_or(recording.last_step()), recording.last_step());
+            let text = recording.picture(step).ok_or(LessonError::NoStep { step, last })?;
+            Ok((recording.tale, Some(text)))
+        }
+    }
+}
+
+/// Writes a transcript to the file that the command line names, or to standard output.
+fn write_output(text: &str, format: OutputFormat, name: &str, arguments: &LessonArgs) -> Result<(), LessonError> {
+    let Some(path) = arguments.output_file(name, format.extension()) else { return print(text) };
+    let failed = |source| LessonError::Save { path: path.clone(), source };
+    if let Some(folder) = path.parent().filter(|_| arguments.all) {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    files::write(&path, text.as_bytes(), ExpectedContent::Anything, None)
+        .map_err(|source| LessonError::Write { path: path.clone(), source })
+}
+
+impl LessonArgs {
+    /// Returns the file for the transcript of a lesson, or `None` if it is to be printed.
+    fn output_file(&self, lesson: &str, extension: &str) -> Option<PathBuf> {
+        let path = self.save.as_ref()?;
+        Some(if self.all { path.join(lesson).with_extension(extension) } else { path.clone() })
+    }
+}
+
+/// Prints to standard output. A reader that closes its end has read enough: that is not an error.
+fn print(text: &str) -> Result<(), LessonError> {
+    match stdout::print(text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(LessonError::Print(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,19 @@
+//! `ifmatch serve`: the document server alone.
+
+mod access;
+mod args;
+mod banner;
+mod error;
+mod fd_limit;
+mod file_permissions;
+mod identity;
+mod join_codes;
+mod keep_time;
+mod run;
+mod signal;
+mod tokens;
+mod warnings;
+
+pub(crate) use args::ServeArgs;
+pub(crate) use error::ServeError;
+pub(crate) use run::run;

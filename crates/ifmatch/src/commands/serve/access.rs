@@ -1,0 +1,83 @@
+//! Access control of a server, as the command line chooses it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use contract::Token;
+use server::{TokenHolder, Tokens};
+use thiserror::Error;
+
+use super::join_codes;
+use super::tokens::{self, TokensFileError};
+use crate::exit::Exit;
+
+/// Why it is not clear who is let in.
+#[derive(Debug, Error)]
+pub(crate) enum AccessError {
+    /// `--open` and `--tokens` contradict each other.
+    #[error("--open lets everybody in, and --tokens only those who have one; say one of the two")]
+    OpenAndTokens,
+    /// The file of tokens cannot be used.
+    #[error(transparent)]
+    Tokens(#[from] TokensFileError),
+    /// No code can be generated.
+    #[error("this system gives no random numbers to make a code of ({0}); bring tokens of your own with --tokens FILE")]
+    Random(#[from] getrandom::Error),
+}
+
+impl AccessError {
+    /// Returns how the program ends after this error.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::OpenAndTokens => Exit::Usage,
+            Self::Tokens(error) => error.exit(),
+            Self::Random(_) => Exit::Machine,
+        }
+    }
+}
+
+/// Which clients are let in.
+#[derive(Debug)]
+pub(crate) enum AccessPolicy {
+    /// Every client that reaches the address.
+    Everybody,
+    /// Clients with a token of the file.
+    Holders(Tokens),
+    /// Clients with one of two generated codes, under any name.
+    Codes {
+        /// For everyone in the room.
+        room: Token,
+        /// For the leader. The server does not know their name, so this code is good for any name, too.
+        leader: Token,
+    },
+}
+
+impl AccessPolicy {
+    /// Returns the policy of a server that listens on this address.
+    ///
+    /// Only users of this machine reach a loopback address. Strangers may reach any other address, so a token is
+    /// required there, unless the user passes `--open`.
+    pub(crate) fn new(listen: SocketAddr, open: bool, file: Option<&Path>) -> Result<Self, AccessError> {
+        match (open, file) {
+            (true, Some(_)) => Err(AccessError::OpenAndTokens),
+            (true, None) => Ok(Self::Everybody),
+            (false, Some(path)) => Ok(Self::Holders(tokens::read(path)?)),
+            (false, None) if listen.ip().is_loopback() => Ok(Self::Everybody),
+            (false, None) => Ok(Self::Codes { room: join_codes::room_code()?, leader: join_codes::admin_code()? }),
+        }
+    }
+
+    /// Returns the tokens that the server accepts, or `None` if it requires none.
+    pub(crate) fn tokens(&self) -> Option<Tokens> {
+        match self {
+            Self::Everybody => None,
+            Self::Holders(tokens) => Some(tokens.clone()),
+            Self::Codes { room, leader } => {
+                let mut tokens = Tokens::default();
+                tokens.add(room, TokenHolder { name: None, admin: false });
+                tokens.add(leader, TokenHolder { name: None, admin: true });
+                Some(tokens)
+            }
+        }
+    }
+}

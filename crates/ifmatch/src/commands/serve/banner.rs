@@ -1,0 +1,193 @@
+//! The banner of a server: its address, and the command with which others join.
+//!
+//! The command is typed on other machines, so it names an address that other machines can reach. Only the banner shows
+//! codes; neither the log nor the store has them.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::path::Path;
+
+use server::HostName;
+
+use super::access::AccessPolicy;
+use crate::output::stdout;
+use crate::placeholders::ExamplePlaceholder;
+
+/// What the banner is made of.
+pub(super) struct Banner<'a> {
+    /// The file of the certificate; `None` if connections are not encrypted.
+    pub(super) certificate: Option<&'a Path>,
+    /// The address that the server listens on.
+    pub(super) address: SocketAddr,
+    /// The store, as the command line names it.
+    pub(super) place: &'a str,
+    pub(super) access: &'a AccessPolicy,
+    /// The names that the server answers to, besides addresses.
+    pub(super) host_names: &'a [HostName],
+}
+
+impl Banner<'_> {
+    /// Prints the banner. If standard output is closed, the server serves all the same.
+    pub(super) fn print(&self) {
+        if stdout::print(self.lines(&self.host_for_others())).is_err() {
+            tracing::info!(address = %self.address, "nobody reads where the server is");
+        }
+    }
+
+    /// Returns host and port for other machines.
+    fn host_for_others(&self) -> String {
+        let port = self.address.port();
+        if let Some(name) = self.host_names.first() {
+            return format!("{name}:{port}");
+        }
+        match own_address(self.address.ip()) {
+            Some(address) => SocketAddr::new(address, port).to_string(),
+            None => format!("{}:{port}", ExamplePlaceholder::Address),
+        }
+    }
+
+    fn lines(&self, host: &str) -> String {
+        let Self { certificate, address, place, access, host_names } = self;
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let edit = format!("ifmatch edit --server {scheme}://{host} --as {}", ExamplePlaceholder::Name);
+        let curl = format!("{scheme}://{host}/api/documents");
+        let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
+        // Writing into a string cannot fail.
+        let _ = match access {
+            AccessPolicy::Everybody => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
+            AccessPolicy::Holders(_) => write!(
+                lines,
+                "join with:  {edit} --token {token}\n\
+                 or by hand: curl -i -H 'Authorization: Bearer {token}' {curl}\n",
+                token = ExamplePlaceholder::Token,
+            ),
+            AccessPolicy::Codes { room, leader } => write!(
+                lines,
+                "join with:  {edit} --token {room}\n\
+                 or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n\
+                 you lead:   {edit} --token {leader}\n            \
+                 (this one is for /control as well: keep it to yourself. Both are good until the server ends.)\n",
+                room = room.expose(),
+                leader = leader.expose(),
+            ),
+        };
+        if let Some(certificate) = certificate {
+            // Which authorities other machines trust is not known here, so the hint does not depend on the issuer.
+            let _ = writeln!(
+                lines,
+                "trust:      where no authority that they know signed it, others need a copy of {} too, and add\n            \
+                 --ca FILE (curl: --cacert FILE)",
+                certificate.display()
+            );
+        }
+        if !address.ip().is_loopback() && host_names.is_empty() {
+            let port = address.port();
+            let _ = writeln!(
+                lines,
+                "by a name:  start it with --host-name NAME, and {scheme}://NAME:{port} is answered as well"
+            );
+        }
+        lines + "Ctrl-C ends it.\n"
+    }
+}
+
+/// Returns an address at which other machines reach a server that listens here, or `None` if this machine has none.
+fn own_address(listening: IpAddr) -> Option<IpAddr> {
+    if !listening.is_unspecified() {
+        return Some(listening);
+    }
+    // Addresses that are reserved for documentation (RFC 5737, RFC 3849): the route to them leaves this machine.
+    let far_4 = IpAddr::from(Ipv4Addr::new(192, 0, 2, 1));
+    let far_6 = IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
+    // A socket on all IPv6 addresses mostly takes IPv4 connections too; the reverse is never true.
+    let far = if listening.is_ipv6() { [Some(far_6), Some(far_4)] } else { [Some(far_4), None] };
+    far.into_iter().flatten().find_map(address_towards)
+}
+
+/// Returns the address from which this machine would send to another one. A connected datagram socket knows it, and
+/// connecting sends nothing.
+fn address_towards(other: IpAddr) -> Option<IpAddr> {
+    let any = if other.is_ipv6() { IpAddr::from(Ipv6Addr::UNSPECIFIED) } else { Ipv4Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    // Any port does: this one is for the discard protocol (RFC 863).
+    socket.connect((other, 9)).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    // A link-local address is useless without the other machine's name for the link.
+    let is_of_a_link = matches!(own, IpAddr::V6(own) if own.is_unicast_link_local());
+    (!own.is_unspecified() && !own.is_loopback() && !is_of_a_link).then_some(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use server::Tokens;
+
+    use super::*;
+
+    fn lines(address: &str, access: &AccessPolicy, names: &[&str]) -> String {
+        let host_names: Vec<HostName> = names.iter().map(|name| name.parse().unwrap()).collect();
+        let address: SocketAddr = address.parse().unwrap();
+        let announcement = Banner { certificate: None, address, place: "memory:", access, host_names: &host_names };
+        let host = if address.ip().is_unspecified() && names.is_empty() {
+            "192.0.2.7:4280".to_owned()
+        } else {
+            announcement.host_for_others()
+        };
+        announcement.lines(&host)
+    }
+
+    #[test]
+    fn loopback_banner_needs_neither_name_nor_token() {
+        let said = lines("127.0.0.1:4280", &AccessPolicy::Everybody, &[]);
+        assert!(said.contains("join with:  ifmatch edit --server http://127.0.0.1:4280 --as YOUR-NAME\n"), "{said}");
+        assert!(!said.contains("--host-name") && !said.contains("--token"), "{said}");
+    }
+
+    #[test]
+    fn banner_of_a_room_has_codes_and_usable_address() {
+        let codes =
+            AccessPolicy::Codes { room: "kudop-lirat".parse().unwrap(), leader: "bomak-zuzuz".parse().unwrap() };
+        let said = lines("0.0.0.0:4280", &codes, &[]);
+        let join = "join with:  ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token kudop-lirat\n";
+        assert!(said.starts_with("ifmatch serves http://0.0.0.0:4280,") && said.contains(join), "{said}");
+        assert!(
+            said.contains(
+                "you lead:   ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token bomak-zuzuz\n"
+            )
+        );
+        assert!(said.contains("--host-name NAME"), "{said}");
+    }
+
+    #[test]
+    fn banner_prefers_the_host_name_that_was_given() {
+        let said = lines("[::]:80", &AccessPolicy::Holders(Tokens::default()), &["class.example", "other.example"]);
+        assert!(said.contains("--server http://class.example:80 --as YOUR-NAME --token YOUR-TOKEN\n"), "{said}");
+        assert!(!said.contains("--host-name"), "{said}");
+    }
+
+    #[test]
+    fn tls_banner_says_which_certificate_to_trust() {
+        let announcement = Banner {
+            certificate: Some(Path::new("room.pem")),
+            address: "192.0.2.7:4280".parse().unwrap(),
+            place: "memory:",
+            access: &AccessPolicy::Everybody,
+            host_names: &[],
+        };
+        let said = announcement.lines("192.0.2.7:4280");
+        assert!(said.contains("join with:  ifmatch edit --server https://192.0.2.7:4280 --as YOUR-NAME\n"), "{said}");
+        assert!(said.contains("a copy of room.pem") && said.contains("--ca FILE (curl: --cacert FILE)\n"), "{said}");
+        let said = lines("192.0.2.7:4280", &AccessPolicy::Everybody, &[]);
+        assert!(!said.contains("https") && !said.contains("--ca"), "{said}");
+    }
+
+    #[test]
+    fn chosen_address_is_kept() {
+        let chosen: IpAddr = "192.0.2.7".parse().unwrap();
+        assert_eq!(own_address(chosen), Some(chosen));
+        for all in ["0.0.0.0", "::"] {
+            let own = own_address(all.parse().unwrap());
+            // A machine without a network has none.
+            assert!(own.is_none_or(|own| !own.is_unspecified() && !own.is_loopback()), "{own:?}");
+        }
+    }
+}

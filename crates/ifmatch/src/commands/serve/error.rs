@@ -1,0 +1,51 @@
+//! Why there is no server, or none any more.
+
+use std::io;
+
+use store::OpenError;
+use thiserror::Error;
+
+use super::access::AccessError;
+use super::identity::IdentityError;
+use crate::exit::Exit;
+use crate::local_server::ListenError;
+use crate::paths::PathsError;
+
+/// Why there is no server, or none any more.
+#[derive(Debug, Error)]
+pub(crate) enum ServeError {
+    /// It is not clear who is let in.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// Connections cannot be encrypted.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The store has no folder.
+    #[error(transparent)]
+    Paths(#[from] PathsError),
+    /// The store cannot be opened.
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] OpenError),
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The thread that prints warnings cannot be started.
+    #[error("the program cannot start its threads: {0}")]
+    Threads(io::Error),
+    /// The server broke down.
+    #[error("the server stopped: {0}")]
+    Stopped(io::Error),
+}
+
+impl ServeError {
+    /// Returns how the program ends after this error.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::Access(error) => error.exit(),
+            Self::Identity(error) => error.exit(),
+            Self::Paths(error) => error.exit(),
+            Self::Store(_) | Self::Listen(_) => Exit::Machine,
+            Self::Threads(_) | Self::Stopped(_) => Exit::Internal,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Why the stage did not open, or broke off.
+
+use thiserror::Error;
+
+use crate::catalog::CatalogError;
+use crate::exit::Exit;
+use crate::session::SessionFailure;
+
+/// Why the stage did not open, or broke off.
+#[derive(Debug, Error)]
+pub(crate) enum StageError {
+    /// There are no such lessons.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The session failed.
+    #[error(transparent)]
+    Session(#[from] SessionFailure),
+}
+
+impl StageError {
+    /// Returns how the program ends after this error.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Catalog(error) => error.exit(),
+            Self::Session(failure) => failure.exit(),
+        }
+    }
+}

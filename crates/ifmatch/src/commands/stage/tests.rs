@@ -1,0 +1,368 @@
+//! Every lesson that is built in, played on the stage to its end: the loop, the editors, the clients and the server are
+//! those of the program; only the terminal is in memory, and whoever presses the keys reads the screen.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use lesson::Lesson;
+use lesson::script::{Quiz, StepKind};
+use precondition::policy::Preconditions;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use terminal::event::TerminalEvent;
+use terminal::key::Key;
+use terminal::theme::Theme;
+use tui::{Event, EventSender, LessonRun, SessionEnd, StageConfig, StageNext, State, Surface, draw, inbox, play_stage};
+
+use super::LocalServerFactory;
+use crate::catalog::Catalog;
+use crate::paths::Paths;
+
+const WIDE: (u16, u16) = (120, 40);
+
+/// Longer than any lesson takes; whoever waits so long waits for nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A leader before a terminal in memory: sees each frame, and presses keys when nothing is under way.
+struct Leader<F> {
+    size: (u16, u16),
+    keys: EventSender,
+    /// What she presses at the sight of a frame.
+    hand: F,
+}
+
+impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
+    fn size(&self) -> io::Result<Option<(u16, u16)>> {
+        Ok(Some(self.size))
+    }
+
+    fn print(&mut self, _: Vec<String>) {}
+
+    fn show(&mut self, state: &State) -> io::Result<()> {
+        let text = frame(state, self.size);
+        // The sign tells it from an editor's 'a request is under way', which stays until a key is pressed.
+        if state.ended().is_none() && !text.contains("\u{25cc} under way") {
+            for key in (self.hand)(&text) {
+                let _ = self.keys.send(Event::Terminal(TerminalEvent::Key(key)));
+            }
+        }
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn reclaim(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The text of a frame.
+fn frame(state: &State, (width, height): (u16, u16)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(state, frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let row = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..height).map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn lessons() -> Vec<Arc<Lesson>> {
+    Catalog::built_in().unwrap().lessons()
+}
+
+/// Runs the stage until somebody quits.
+async fn play(lessons: Vec<Arc<Lesson>>, first: StageNext, size: (u16, u16), hand: impl FnMut(&str) -> Vec<Key>) {
+    let (keys, mut events) = inbox();
+    let mut leader = Leader { size, keys: keys.clone(), hand };
+    let folder = Paths::below(&std::env::temp_dir()).working_folder();
+    let config = StageConfig { houses: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
+    let played = play_stage(config, None, &mut leader, keys, &mut events);
+    let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
+    assert_eq!(end, SessionEnd::Quit);
+}
+
+/// Which step the narration says this is; as many as there are at the end.
+fn step(text: &str, lesson: &Lesson) -> usize {
+    let title = text.lines().next().unwrap();
+    match title.split("step ").nth(1) {
+        Some(rest) => rest.split(' ').next().unwrap().parse().unwrap(),
+        None if title.contains("the end") => lesson.steps.len() + 1,
+        None => 0,
+    }
+}
+
+fn question(lesson: &Lesson, step: usize) -> Option<&Quiz> {
+    match &lesson.steps.get(step.checked_sub(1)?)?.kind {
+        StepKind::Ask(question) => Some(question),
+        _ => None,
+    }
+}
+
+fn digit(at: usize) -> Key {
+    Key::char(char::from_digit(u32::try_from(at + 1).unwrap(), 10).unwrap())
+}
+
+/// Somebody who knows the lesson: gives each wrong answer, then the right one, and steps.
+struct Knowing {
+    lesson: Arc<Lesson>,
+    /// The wrong answers that are left, of the question at that step.
+    left: (usize, Vec<usize>),
+    /// The wrong answer that was just given.
+    given: Option<usize>,
+}
+
+impl Knowing {
+    fn new(lesson: &Arc<Lesson>) -> Self {
+        Self { lesson: Arc::clone(lesson), left: (0, Vec::new()), given: None }
+    }
+
+    fn next(&mut self, text: &str) -> Key {
+        let at = step(text, &self.lesson);
+        let Some(question) = question(&self.lesson, at) else { return Key::char(' ') };
+        if let Some(given) = self.given.take() {
+            let last = question.choices[given].why.split(' ').next_back().unwrap();
+            assert!(text.contains(last), "why it is wrong is read to its end: {last:?}\n{text}");
+        }
+        if self.left.0 != at {
+            let wrong = question.choices.iter().enumerate().filter(|(_, choice)| !choice.right);
+            self.left = (at, wrong.map(|(at, _)| at).collect());
+        }
+        let right = question.choices.iter().position(|choice| choice.right).unwrap();
+        if text.contains(&format!("{} ✓ ", right + 1)) {
+            self.left.0 = 0;
+            return Key::char(' ');
+        }
+        assert!(text.contains("▶ "), "the mark is in sight:\n{text}");
+        let choice = self.left.1.pop().unwrap_or(right);
+        self.given = (choice != right).then_some(choice);
+        digit(choice)
+    }
+}
+
+/// The last frame of a lesson. `detour` may press something else than whoever knows it would.
+async fn last_frame(lesson: &Arc<Lesson>, size: (u16, u16), mut detour: impl FnMut(usize) -> Option<Key>) -> String {
+    let (mut knowing, mut last) = (Knowing::new(lesson), String::new());
+    let hand = |text: &str| {
+        let at = step(text, lesson);
+        if at > lesson.steps.len() {
+            text.clone_into(&mut last);
+            return vec![Key::ctrl('q')];
+        }
+        vec![detour(at).unwrap_or_else(|| knowing.next(text))]
+    };
+    play(vec![Arc::clone(lesson)], StageNext::Lesson(LessonRun::of(0)), size, hand).await;
+    last
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_lesson_is_played_to_its_end_and_every_claim_holds() {
+    for lesson in lessons() {
+        let last = last_frame(&lesson, WIDE, |_| None).await;
+        assert!(last.contains("claims of this lesson hold"), "{}:\n{last}", lesson.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_goes_back_and_begins_again_comes_to_the_same_end() {
+    for lesson in lessons() {
+        let straight = last_frame(&lesson, WIDE, |_| None).await;
+        let (back, again) = (lesson.steps.len() / 2, lesson.steps.len() - 1);
+        let mut detours =
+            vec![(again, Key::char('r')), (back, Key::plain(KeyCode::Left)), (back, Key::plain(KeyCode::PageUp))];
+        let round = last_frame(&lesson, WIDE, |at| {
+            let here = detours.last().is_some_and(|(step, _)| *step == at);
+            if here { detours.pop().map(|(_, key)| key) } else { None }
+        });
+        let round = round.await;
+        assert_eq!(round, straight, "{}", lesson.name);
+        assert!(detours.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn small_terminal_shows_narration_and_question() {
+    for size in [(80, 24), (40, 12)] {
+        for lesson in lessons() {
+            let last = last_frame(&lesson, size, |_| None).await;
+            assert!(last.contains("claims of this lesson"), "{}:\n{last}", lesson.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn low_terminal_shows_the_whole_merge() {
+    let lesson = lessons().into_iter().find(|lesson| lesson.name == "merge").unwrap();
+    let (mut knowing, mut seen) = (Knowing::new(&lesson), 0);
+    let hand = |text: &str| {
+        let at = step(text, &lesson);
+        if at > lesson.steps.len() {
+            return vec![Key::ctrl('q')];
+        }
+        if text.contains("! merging") && question(&lesson, at).is_none() {
+            assert!(text.contains("the result") && !text.contains("the wire"), "step {at}:\n{text}");
+            assert!(text.contains("● Alice \"v2"), "theirs, at step {at}:\n{text}");
+            seen += 1;
+        }
+        vec![knowing.next(text)]
+    };
+    play(vec![Arc::clone(&lesson)], StageNext::Lesson(LessonRun::of(0)), (80, 24), hand).await;
+    assert!(seen > 2, "{seen}");
+}
+
+#[tokio::test]
+async fn a_number_that_is_typed_chooses_its_lesson() {
+    let typed = |typed: &str| typed.chars().map(Key::char).collect::<Vec<_>>();
+    for (keys, chosen) in [("3", "▶  3"), ("12", "▶ 12"), ("123", "▶  3"), ("19", "▶  9"), ("30", "▶  3")] {
+        let at = after(StageNext::Menu(0), typed(keys)).await;
+        assert!(at.contains(chosen) && at.contains("↑↓ 1–15 choose"), "{keys}:\n{at}");
+    }
+    let apart = [typed("1"), vec![Key::plain(KeyCode::Down)], typed("2")].concat();
+    let at = after(StageNext::Menu(0), apart).await;
+    assert!(at.contains("▶  2"), "another key ends the number:\n{at}");
+    let begun = after(StageNext::Menu(0), [typed("12"), vec![Key::plain(KeyCode::Enter)]].concat()).await;
+    assert!(begun.lines().next().unwrap().contains("A-B-A"), "{begun}");
+}
+
+#[tokio::test]
+async fn another_take_asks_nothing_and_says_whose_words_these_are() {
+    let run = LessonRun { take: Some(Preconditions::Required), ..LessonRun::of(0) };
+    let at = after(StageNext::Lesson(run), vec![SPACE; 6]).await;
+    assert!(at.contains("! another take: under required in place of ignored"), "{at}");
+    assert!(at.contains("step 6 of 12") && !at.contains("choose"), "{at}");
+    let own = LessonRun { take: Some(Preconditions::Ignored), ..LessonRun::of(0) };
+    let at = after(StageNext::Lesson(own), vec![SPACE; 6]).await;
+    assert!(!at.contains("another take") && at.contains("Enter 1–"), "its own policy is no other take:\n{at}");
+}
+
+/// The frame after these keys, each pressed when the one before has come to rest. Then it is left, without a save.
+async fn after(first: StageNext, keys: Vec<Key>) -> String {
+    let (mut keys, mut last) = (keys.into_iter(), String::new());
+    let hand = |text: &str| {
+        let next = keys.next();
+        if next.is_none() && text.contains("Not saved: ") {
+            return vec![Key::char('l')];
+        }
+        text.clone_into(&mut last);
+        vec![next.unwrap_or(Key::ctrl('q'))]
+    };
+    play(lessons(), first, WIDE, hand).await;
+    last
+}
+
+const SPACE: Key = Key::char(' ');
+const ESC: Key = Key::plain(KeyCode::Esc);
+
+#[tokio::test]
+async fn each_key_of_a_clicker_steps() {
+    let clicker = [SPACE, Key::plain(KeyCode::Right), Key::plain(KeyCode::PageDown), Key::char('.')];
+    let at = after(StageNext::Lesson(LessonRun::of(0)), clicker.to_vec()).await;
+    assert!(at.contains("step 4 of 12"), "{at}");
+    let back = [clicker.to_vec(), vec![Key::plain(KeyCode::Left), Key::plain(KeyCode::PageUp)]].concat();
+    let at = after(StageNext::Lesson(LessonRun::of(0)), back).await;
+    assert!(at.contains("step 2 of 12"), "{at}");
+}
+
+#[tokio::test]
+async fn a_question_is_not_stepped_over_in_silence() {
+    let to_the_question = vec![SPACE; 6];
+    let asked = after(StageNext::Lesson(LessonRun::of(0)), to_the_question.clone()).await;
+    assert!(asked.contains("What does the document say afterwards?") && !asked.contains("✓ "), "{asked}");
+    let told = after(StageNext::Lesson(LessonRun::of(0)), [to_the_question.clone(), vec![SPACE]].concat()).await;
+    assert!(told.contains("Space once more gives the answer away") && told.contains("step 6 of 12"), "{told}");
+    let given = after(StageNext::Lesson(LessonRun::of(0)), [to_the_question, vec![SPACE, SPACE]].concat()).await;
+    assert!(given.contains("A PUT replaces the whole document") && given.contains("step 6 of 12"), "{given}");
+}
+
+#[tokio::test]
+async fn typing_takes_the_lesson_over_and_r_restores_it() {
+    let typed = vec![SPACE, SPACE, Key::alt('1'), Key::char('x'), ESC];
+    let forked = after(StageNext::Lesson(LessonRun::of(1)), typed.clone()).await;
+    assert!(forked.contains("This is your course now") && forked.contains("step 2 of 12"), "{forked}");
+    // To the end, over both questions: nothing is claimed.
+    let on = after(StageNext::Lesson(LessonRun::of(1)), [typed.clone(), vec![SPACE; 15]].concat()).await;
+    assert!(on.contains("nothing was claimed"), "{on}");
+    let again =
+        after(StageNext::Lesson(LessonRun::of(1)), [typed, vec![Key::char('r'), Key::char('l')]].concat()).await;
+    assert!(again.contains("Space begins") && !again.contains("your course"), "{again}");
+}
+
+#[tokio::test]
+async fn looking_into_an_editor_claims_no_course() {
+    let looked = vec![SPACE, SPACE, Key::alt('1'), Key::plain(KeyCode::Right), ESC];
+    let at = after(StageNext::Lesson(LessonRun::of(1)), looked).await;
+    assert!(!at.contains("your course") && at.contains("Space step"), "{at}");
+}
+
+#[tokio::test]
+async fn the_takes_stand_side_by_side_and_can_be_played() {
+    let (mut keys, mut table) = (vec![Key::char('o'), Key::char('t')], String::new());
+    let hand = |text: &str| {
+        if text.contains("being played") {
+            return Vec::new();
+        }
+        if text.contains("versions buried unseen") {
+            text.clone_into(&mut table);
+        }
+        vec![keys.pop().unwrap_or(if text.contains("another take") { Key::ctrl('q') } else { ESC })]
+    };
+    play(lessons(), StageNext::Lesson(LessonRun::of(1)), WIDE, hand).await;
+    let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    assert!(row("Alice PUT").contains("200, buries  412       412"), "{table}");
+    assert!(row("buried unseen").contains("1            0         0"), "{table}");
+}
+
+#[tokio::test]
+async fn where_the_takes_have_no_room_side_by_side_no_word_is_broken() {
+    let (mut pressed, mut read) = (0, String::new());
+    let hand = |text: &str| {
+        if text.contains("being played") {
+            return Vec::new();
+        }
+        read.push_str(text);
+        pressed += 1;
+        vec![match pressed {
+            1 => Key::char('t'),
+            2..20 => Key::plain(KeyCode::Down),
+            _ => Key::ctrl('q'),
+        }]
+    };
+    play(lessons(), StageNext::Lesson(LessonRun::of(1)), (40, 12), hand).await;
+    assert!(read.contains("Alice PUT. ignored: 200"), "{read}");
+    let rows: Vec<_> = read.lines().filter(|row| row.contains("ptional")).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.contains("optional")), "{rows:?}");
+}
+
+mod any_keys {
+    use proptest::prelude::*;
+    use tui::action::BINDINGS;
+
+    use super::*;
+
+    fn keys() -> impl Strategy<Value = Vec<Key>> {
+        let known: Vec<Key> =
+            BINDINGS.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+        let key = prop_oneof![
+            3 => proptest::sample::select(known),
+            3 => Just(SPACE),
+            1 => proptest::char::range(' ', '~').prop_map(Key::char),
+        ];
+        proptest::collection::vec(key, 0..50)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nobody_loses_the_way_back_to_the_menu(lesson in 0usize..15, keys in keys()) {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            let mut keys = keys.into_iter();
+            // What is unsaved in free play is asked about, and let go.
+            let mut out = vec![Key::ctrl('q'), Key::char('l'), Key::f(10)];
+            let hand = move |_: &str| vec![keys.next().or_else(|| out.pop()).unwrap_or(Key::ctrl('q'))];
+            runtime.block_on(play(lessons(), StageNext::Lesson(LessonRun::of(lesson)), (80, 24), hand));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How the program looks: colour, ASCII, or lines in place of a screen.
+
+use std::env;
+use std::io::{self, IsTerminal as _};
+
+use clap::{Args, ValueEnum};
+use thiserror::Error;
+use terminal::input::LineSource;
+use terminal::theme::{ASCII, Theme, UNICODE};
+
+use super::locale;
+use crate::output::stderr::print_message;
+
+/// How the screen looks.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct DisplayOptions {
+    /// Colour: unless the environment has `NO_COLOR`, always, or never. Nothing is told by colour alone.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: ColorChoice,
+
+    /// Draw with ASCII signs only, for terminals and fonts without Unicode. The locale C or POSIX does the same.
+    #[arg(long, global = true)]
+    ascii: bool,
+
+    /// No screen: the stage, an editor or a lesson line by line, for screen readers, pipes and TERM=dumb.
+    ///
+    /// Standard input is read line by line: 'help' says what can be said, 'quit' leaves. Standard output says what
+    /// changed, in sentences, without colours, cursor movements or anything that is drawn again.
+    #[arg(long, global = true)]
+    plain: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// Unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// There is no terminal to draw on, or none to read keys from. The text names what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{0} not a terminal; with --plain it goes line by line, through pipes as well")]
+pub(crate) struct NoScreenError(&'static str);
+
+impl DisplayOptions {
+    /// Whether `--plain` was given.
+    pub(crate) const fn is_plain(self) -> bool {
+        self.plain
+    }
+
+    /// Returns where lines come from if the session goes line by line, or `None` if it has a screen.
+    pub(crate) fn line_source(self) -> Result<Option<LineSource>, NoScreenError> {
+        let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());
+        let is_dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");
+        if !(self.plain || is_dumb) {
+            return match (typed, seen) {
+                (true, true) => Ok(None),
+                (false, true) => Err(NoScreenError("standard input is")),
+                (true, false) => Err(NoScreenError("standard output is")),
+                (false, false) => Err(NoScreenError("standard input and standard output are")),
+            };
+        }
+        if !self.plain {
+            print_message("TERM is 'dumb', so this goes line by line, as with --plain.");
+        }
+        Ok(Some(if typed { LineSource::Typed } else { LineSource::Piped }))
+    }
+
+    /// Returns the theme of the screen.
+    pub(crate) fn theme(self) -> Theme {
+        let colour = match self.color {
+            // Any value but an empty one counts (no-color.org).
+            ColorChoice::Auto => env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        };
+        let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        let ascii = self.ascii || locale::is_ascii(variable);
+        Theme { colour, glyphs: if ascii { &ASCII } else { &UNICODE } }
+    }
+}

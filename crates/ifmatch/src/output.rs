@@ -1,0 +1,5 @@
+//! What the program prints outside of a session on the screen.
+
+pub(crate) mod stderr;
+pub(crate) mod stdout;
+pub(crate) mod unkept;

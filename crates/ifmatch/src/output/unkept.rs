@@ -1,0 +1,58 @@
+//! Unsaved text that is in no draft, at the end of a session: where it is instead.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use terminal::sanitize::sanitize;
+use tui::UnkeptText;
+
+use super::stderr::{print_message, write_patiently};
+
+/// Prints where an unsaved text is. If no folder takes it, the text itself is printed: a terminal shows it at least as
+/// long as its window is open.
+pub(crate) fn report_unkept(what: &str, unkept: &UnkeptText) {
+    let UnkeptText { draft, cause, file, is_copied, text, .. } = unkept;
+    let begin = format!("{what} is in no draft ({}: {cause})", draft.display());
+    match (file, text) {
+        (Some(file), _) => print_message(format_args!("{begin}; it is in {}", file.display())),
+        (None, _) if *is_copied => {
+            print_message(format_args!("{begin}; its only copy is what was sent to the terminal's clipboard"));
+        }
+        (None, Some(text)) => {
+            let whole = format!("ifmatch: {begin}, and no folder takes it. Here it is:\n{}", printable(text));
+            if outlets().into_iter().any(|outlet| write_patiently(outlet, whole.clone())) {
+                print_message(format_args!("here ends {what}, which is nowhere else: copy it"));
+            } else {
+                print_message(format_args!("{begin}, no folder takes it, and nothing shows it; it is lost"));
+            }
+        }
+        (None, None) => print_message(format_args!("{begin}; it is lost")),
+    }
+}
+
+/// Returns where a text can be shown, in the order of trying: a terminal, then standard error whatever it is.
+fn outlets() -> Vec<Box<dyn Write + Send>> {
+    let (errors, output) = (io::stderr(), io::stdout());
+    let (on_errors, on_output) = (errors.is_terminal(), output.is_terminal());
+    let mut outlets: Vec<Box<dyn Write + Send>> = Vec::new();
+    if on_output && !on_errors {
+        outlets.push(Box::new(output));
+    }
+    outlets.push(Box::new(errors));
+    outlets
+}
+
+/// Returns a text that a terminal may show: lines and tabs are kept, and other control characters become marks.
+fn printable(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(sanitize).collect::<Vec<_>>().join("\t");
+    text.lines().flat_map(|one| [line(one), "\n".to_owned()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_text_keeps_its_lines_and_steers_no_terminal() {
+        assert_eq!(printable("a\tb\r\n\nc\u{1b}[2J"), "a\tb\n\nc\u{241b}[2J\n");
+    }
+}

@@ -1,0 +1,150 @@
+//! The files and folders of the program: which there are, and where they are on this machine.
+//!
+//! Only this module asks the environment for a folder, and only its methods build a path from one. What is *not* here:
+//! the names of files inside a folder that a crate below fills by itself, such as `client`'s drafts.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+use thiserror::Error;
+
+use crate::exit::Exit;
+
+/// Why the program has no place for its files.
+#[derive(Debug, Error)]
+pub(crate) enum PathsError {
+    /// The system does not say where the user's data belong.
+    #[error("this user has no data folder ({0}); name one with --data")]
+    NoDataFolder(String),
+    /// The data folder cannot be created.
+    #[error("the data folder {} cannot be made: {source}; name another with --data", path.display())]
+    DataFolder {
+        /// The folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+impl PathsError {
+    /// Returns how the program ends after this error.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::NoDataFolder(_) => Exit::Usage,
+            Self::DataFolder { .. } => Exit::Machine,
+        }
+    }
+}
+
+/// The files and folders of the program. Nothing is created before it is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    data: PathBuf,
+    /// The folder that the program was started in, unless that has been removed.
+    start: Option<PathBuf>,
+    home: Option<PathBuf>,
+    temporary: Vec<PathBuf>,
+}
+
+impl Paths {
+    /// The environment variable that names the data folder.
+    pub const DATA_VARIABLE: &str = "IFMATCH_DATA";
+
+    /// Returns the paths of the user who started the program. `data` is the data folder that the command line names;
+    /// without it, [`DATA_VARIABLE`](Self::DATA_VARIABLE) names it, or else the system's convention.
+    pub(crate) fn of_this_user(data: Option<PathBuf>) -> Result<Self, PathsError> {
+        let data = match data.or_else(|| env::var_os(Self::DATA_VARIABLE).map(PathBuf::from)) {
+            Some(data) => data,
+            None => usual_data_folder()?,
+        };
+        let shared = ["/tmp", "/var/tmp", "/dev/shm"].into_iter().filter(|_| cfg!(unix)).map(PathBuf::from);
+        Ok(Self {
+            data,
+            start: env::current_dir().ok(),
+            home: etcetera::home_dir().ok(),
+            temporary: [env::temp_dir()].into_iter().chain(shared).collect(),
+        })
+    }
+
+    /// Returns paths that are all in one folder, which is also the data folder. Tests use this: it reads nothing.
+    #[must_use]
+    pub fn below(root: &Path) -> Self {
+        Self { data: root.into(), start: Some(root.into()), home: Some(root.into()), temporary: vec![root.into()] }
+    }
+
+    /// Returns the file of the store that `serve` uses if no other is named.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.data.join("documents.db")
+    }
+
+    /// Returns the folder of the drafts.
+    #[must_use]
+    pub fn drafts(&self) -> PathBuf {
+        self.data.join("drafts")
+    }
+
+    /// Returns the folder for backups of files that are written in place and whose own folder takes no new file.
+    #[must_use]
+    pub fn backups(&self) -> PathBuf {
+        self.data.join("backups")
+    }
+
+    /// Returns the folder that the program was started in: text that the user saves as a file goes there, because that
+    /// is where they look first. If the folder has been removed, this is the first of the
+    /// [rescue folders](Self::rescue_folders).
+    #[must_use]
+    pub fn working_folder(&self) -> PathBuf {
+        let folder = self.start.clone().or_else(|| self.rescue_folders().into_iter().next());
+        folder.unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// Returns further folders for unsaved text that neither its draft nor the working folder takes, in the order of
+    /// trying. They are likely to be on other disks.
+    #[must_use]
+    pub fn rescue_folders(&self) -> Vec<PathBuf> {
+        let all = self.home.iter().chain(&self.temporary);
+        all.filter(|folder| folder.is_absolute()).cloned().collect()
+    }
+
+    /// Creates the data folder if it does not exist.
+    pub(crate) fn create_data_folder(&self) -> Result<(), PathsError> {
+        fs::create_dir_all(&self.data).map_err(|source| PathsError::DataFolder { path: self.data.clone(), source })
+    }
+}
+
+/// Returns the folder that this system has for the data of this program.
+fn usual_data_folder() -> Result<PathBuf, PathsError> {
+    let name = AppStrategyArgs {
+        top_level_domain: "dev".to_owned(),
+        author: "ifmatch".to_owned(),
+        app_name: "ifmatch".to_owned(),
+    };
+    let strategy = choose_app_strategy(name).map_err(|error| PathsError::NoDataFolder(error.to_string()))?;
+    Ok(strategy.data_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removed_working_folder_is_the_first_rescue_folder() {
+        let root = env::temp_dir();
+        let removed = Paths { start: None, ..Paths::below(&root) };
+        assert_eq!(removed.working_folder(), root);
+        let nowhere = Paths { home: None, temporary: vec!["relative".into()], ..removed };
+        assert_eq!(nowhere.rescue_folders(), Vec::<PathBuf>::new());
+        assert_eq!(nowhere.working_folder(), PathBuf::from("."));
+    }
+
+    #[test]
+    fn rescue_folders_begin_at_home() {
+        let root = env::temp_dir();
+        let paths = Paths { home: Some(root.join("home")), ..Paths::below(&root) };
+        assert_eq!(paths.rescue_folders(), [root.join("home"), root]);
+    }
+}

@@ -1,0 +1,77 @@
+//! How a session ended, on the screen or line by line: the exit code, or the error.
+
+use client::ClientError;
+use contract::Reason;
+use thiserror::Error;
+use tui::{SessionEnd, SessionError};
+
+use crate::exit::Exit;
+use crate::options::NoScreenError;
+
+/// Why there was no session, or why it broke off.
+#[derive(Debug, Error)]
+pub(crate) enum SessionFailure {
+    /// There is no screen.
+    #[error(transparent)]
+    NoScreen(#[from] NoScreenError),
+    /// The server cannot be reached, or refuses.
+    #[error("{error}{remedy}", error = .0, remedy = login_remedy(.0))]
+    Client(#[from] ClientError),
+    /// A task of the program panicked.
+    #[error("a part of the program ({name}) broke down: {why}")]
+    TaskDied {
+        /// The name of the task.
+        name: &'static str,
+        /// The message of the panic.
+        why: String,
+    },
+    /// The terminal, or another part of the session, failed.
+    #[error(transparent)]
+    Session(SessionError),
+}
+
+impl From<SessionError> for SessionFailure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            // The server's response counts the same before a session and in it.
+            SessionError::Client(error) => Self::Client(error),
+            error => Self::Session(error),
+        }
+    }
+}
+
+impl SessionFailure {
+    /// Returns how the program ends after this error.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::NoScreen(_) | Self::Client(ClientError::Address(_)) => Exit::Usage,
+            Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => Exit::Unreachable,
+            Self::Client(ClientError::Refused(_)) => Exit::Refused,
+            Self::Client(ClientError::Setup(_)) | Self::TaskDied { .. } => Exit::Internal,
+            // The window was closed while the program was starting.
+            Self::Session(error) if error.is_hang_up() => Exit::Stopped(terminal::event::StopReason::HangUp),
+            Self::Session(_) => Exit::Machine,
+        }
+    }
+}
+
+/// Returns the option to start again with, if the server wants to know who asks.
+fn login_remedy(error: &ClientError) -> &'static str {
+    let ClientError::Refused(problem) = error else { return "" };
+    match (problem.status, &problem.reason) {
+        (401, _) => " Start again with --token TOKEN, or with IFMATCH_TOKEN set to it.",
+        (403, Some(Reason::OtherName)) => " Start again with --as and that name.",
+        _ => "",
+    }
+}
+
+/// Returns how the program ends after a session.
+pub(crate) fn exit_of(end: SessionEnd) -> Result<Exit, SessionFailure> {
+    match end {
+        // The stage itself goes on with what is next there.
+        SessionEnd::Quit | SessionEnd::Next(_) | SessionEnd::NotLetIn => Ok(Exit::Success),
+        SessionEnd::Refuted => Ok(Exit::CheckFailed),
+        SessionEnd::Stopped(reason) => Ok(Exit::Stopped(reason)),
+        SessionEnd::TaskDied { name, why } => Err(SessionFailure::TaskDied { name, why }),
+    }
+}
