@@ -63,6 +63,16 @@ fn only_the_program_reads_its_environment() {
 }
 
 #[test]
+fn only_one_file_knows_where_folders_are() {
+    let lookups = ["env::current_dir", "env::temp_dir", "etcetera::"];
+    let names = ["\"drafts\")", "\"backups\")", "\"documents.db\")"];
+    let found = [lines_with(&lookups, |_| true), lines_with(&names, |name| name == "ifmatch")].concat();
+    let elsewhere: Vec<_> = found.iter().filter(|line| !line.starts_with("crates/ifmatch/src/paths.rs:")).collect();
+    assert!(found.len() >= lookups.len() + names.len(), "paths.rs has them no longer: {found:#?}");
+    assert!(elsewhere.is_empty(), "only paths.rs looks for folders and names what is in them: {elsewhere:#?}");
+}
+
+#[test]
 fn the_core_touches_nothing() {
     let hands = [
         "std::fs",

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
+use ifmatch::Paths;
 use tests::documents::content;
 use tests::http::Request;
 use tests::serve::Server;
@@ -23,7 +24,7 @@ fn begin(home: &tempfile::TempDir, server: &Server, lines: &str) -> Child {
 
 /// Whether a draft in that home has these words.
 fn keeps(home: &tempfile::TempDir, words: &str) -> bool {
-    let Ok(drafts) = std::fs::read_dir(home.path().join("drafts")) else { return false };
+    let Ok(drafts) = std::fs::read_dir(Paths::below(home.path()).drafts()) else { return false };
     drafts.flatten().any(|file| std::fs::read_to_string(file.path()).is_ok_and(|text| text.contains(words)))
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use ifmatch::Paths;
 use tests::documents::content;
 
 use crate::room::{DOC, TEXT, edit, home, run, server};
@@ -38,7 +39,7 @@ fn a_draft_is_chosen_by_its_number_and_the_other_stays() {
 #[test]
 fn the_end_of_the_lines_promises_no_draft_that_is_not_written() {
     let (server, home) = (server(), home());
-    fs::write(home.path().join("drafts"), "in the way").expect("there is room");
+    fs::write(Paths::below(home.path()).drafts(), "in the way").expect("there is room");
     let data = home.path().display().to_string();
     let url = server.url();
     let ran = run(&home, &["edit", DOC, "--server", &url, "--as", "Alice", "--plain", "--data", &data], &["add x"]);

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use ifmatch::Paths;
 use tests::documents::{content, history, versions};
 use tests::keys::{DOWN, ENTER, ESC, ctrl, f};
 use tests::pty::{Start, Terminal};
@@ -154,9 +155,9 @@ fn drafts_under_another_spelling_say_what_differs() {
         until("the draft is on the disk", || says(folder.path(), text));
         kill(editor);
         // The second is opened before there is a draft that it could be offered.
-        fs::rename(folder.path().join("drafts"), folder.path().join(text)).expect("the drafts are there");
+        fs::rename(Paths::below(folder.path()).drafts(), folder.path().join(text)).expect("the drafts are there");
     }
-    let drafts = folder.path().join("drafts");
+    let drafts = Paths::below(folder.path()).drafts();
     fs::create_dir(&drafts).expect("there is room");
     for text in ["local-", "loud-"] {
         for entry in fs::read_dir(folder.path().join(text)).expect("the drafts are there").flatten() {
@@ -239,7 +240,7 @@ fn a_killed_merge_keeps_its_decisions() {
 
 /// An editor whose drafts cannot be written: a file is where their folder would be.
 fn blocked(server: &Server, data: &Path) -> Terminal {
-    fs::write(data.join("drafts"), "in the way").expect("there is room");
+    fs::write(Paths::below(data).drafts(), "in the way").expect("there is room");
     let mut alice = editor(server, data);
     alice.until_text("clean");
     type_at_line(&mut alice, 1, "A-");
@@ -340,7 +341,7 @@ fn text_is_rescued_into_the_home_folder() {
     for folder in ["cd /proc", "mkdir gone; cd gone; rmdir ../gone"] {
         let server = server();
         let [data, home] = [(); 2].map(|()| tempfile::tempdir().expect("there is room for a temporary folder"));
-        fs::write(data.path().join("drafts"), "in the way").expect("there is room");
+        fs::write(Paths::below(data.path()).drafts(), "in the way").expect("there is room");
         let (url, kept) = (server.url(), data.path().display());
         let script = format!("{folder}; exec '{PROGRAM}' edit {DOC} --server {url} --as Alice --data '{kept}'");
         let home_path = home.path().display().to_string();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
+use ifmatch::Paths;
 use tempfile::TempDir;
 use tests::PATIENCE;
 use tests::keys::{DOWN, ENTER, ESC, ctrl};
@@ -197,11 +198,16 @@ fn start_with_drafts(folder: &TempDir, options: &[&str]) -> Terminal {
     start(folder, &options)
 }
 
+/// Returns the folder of the drafts, which is below the data folder.
+fn drafts_folder(folder: &TempDir) -> PathBuf {
+    Paths::below(&folder.path().join("data")).drafts()
+}
+
 /// Waits until what was decided is on the disk.
 fn until_a_draft_has(folder: &TempDir, word: &str) {
     let until = Instant::now() + PATIENCE;
     let has_word = || {
-        let drafts = fs::read_dir(folder.path().join("data/drafts")).ok()?;
+        let drafts = fs::read_dir(drafts_folder(folder)).ok()?;
         let texts = drafts.filter_map(|draft| fs::read_to_string(draft.ok()?.path()).ok());
         texts.into_iter().any(|text| text.contains(word)).then_some(())
     };
@@ -213,7 +219,7 @@ fn until_a_draft_has(folder: &TempDir, word: &str) {
 
 /// How many drafts are left.
 fn drafts(folder: &TempDir) -> usize {
-    let names = fs::read_dir(folder.path().join("data/drafts"));
+    let names = fs::read_dir(drafts_folder(folder));
     names.map_or(0, |names| names.filter(|name| is_draft(name.as_ref().expect("a folder can be read"))).count())
 }
 

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use ifmatch::Paths;
 use tests::documents::content;
 use tests::keys::ctrl;
 use tests::pty::{Start, Terminal};
@@ -99,8 +100,10 @@ fn drafts_that_cannot_be_read_in_time_stop_nobody() {
     until("the draft is on the disk", || says(folder.path(), "A-one"));
     alice.signal("TERM");
     assert_eq!(alice.wait().exit.exit_code(), 143);
-    let drafts =
-        fs::read_dir(folder.path().join("drafts")).expect("there are drafts").flatten().map(|entry| entry.path());
+    let drafts = fs::read_dir(Paths::below(folder.path()).drafts())
+        .expect("there are drafts")
+        .flatten()
+        .map(|entry| entry.path());
     let draft = drafts.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).expect("a draft");
     fs::remove_file(&draft).expect("it can be replaced");
     assert!(Command::new("mkfifo").arg(&draft).status().expect("there is a program called mkfifo").success());

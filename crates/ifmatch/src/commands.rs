@@ -1,5 +1,6 @@
-//! The list of the commands. Each has a folder: `args` is its command line, `run` carries it out, `error` is why it
-//! failed.
+//! The list of the commands.
+//!
+//! Each has a folder: `args` is its command line, `run` carries it out, `error` is why it failed.
 //!
 //! A new command is a folder here, a line in each list below, and a variant of [`Error`].
 

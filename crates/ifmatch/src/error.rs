@@ -1,4 +1,6 @@
-//! Where all errors meet: what is printed about the error that ends the program, and which exit code it gets.
+//! The error that ends the program: what is printed about it, and the exit code.
+//!
+//! All errors meet here. Each part of the program has an error of its own, and none knows this one.
 
 use std::io;
 

@@ -37,7 +37,7 @@ impl LessonServerError {
 
 /// A running server of a lesson.
 pub(crate) struct OpenLessonServer {
-    /// What the lesson has of the server.
+    /// The server, as the lesson knows it.
     pub(crate) at: LessonServer,
     server: LocalServer,
 }

@@ -11,7 +11,7 @@
 //! | --- | --- |
 //! | `commands` | the list of the commands, and a folder for each |
 //! | `cli` | the whole command line: the commands, and the options that all of them share |
-//! | `error` | where all errors meet: a line on standard error, and the exit code |
+//! | `error` | the error that ends the program: a line on standard error, and the exit code |
 //! | `exit` | the exit codes |
 //! | [`Paths`] | the files and folders of the program, and the one reader of where they are |
 //! | `options` | options that several commands have |

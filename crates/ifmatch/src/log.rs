@@ -33,13 +33,13 @@ pub(crate) fn start(path: Option<&Path>) -> Result<(), LogError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path).map_err(failed)?;
     let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG);
-    // A line that cannot be written (the disk is full, say) must not be reported on standard error: that would draw into
-    // the middle of the screen, and panic if there is no standard error.
+    // If a line cannot be written (the disk is full, say), standard error must not show that: the report would be drawn
+    // into the middle of the screen, and would panic if standard error is closed.
     log.log_internal_errors(false).with_writer(Mutex::new(Bounded::new(file, LOG_BYTES.default))).init();
     Ok(())
 }
 
-/// Refuses a file that is read-only by its mode, even for root, who could append to it; so does [`files::write`].
+/// Refuses a file that is read-only by its mode, even for root, as [`files::write`] does.
 fn refuse_read_only(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Ok(metadata) = std::fs::metadata(path)
@@ -58,7 +58,7 @@ fn refuse_read_only(path: &Path) -> io::Result<()> {
 struct Bounded {
     file: File,
     limit: u64,
-    /// The number of bytes that may still be appended; more may be possible if the file was truncated meanwhile.
+    /// The number of bytes that may still be appended, or more if the file was truncated meanwhile.
     room: u64,
     is_full: bool,
 }

@@ -1,4 +1,6 @@
-//! The entry point of the program. Everything else is in the library of the same name, so that tests run the same code.
+//! The entry point of the program.
+//!
+//! Everything else is in the library of the same name, so that tests run the same code.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! What the program prints outside of a session on the screen.
+//! Printing outside of a session on the screen.
 
 pub(crate) mod stderr;
 pub(crate) mod stdout;

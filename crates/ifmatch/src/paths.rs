@@ -53,8 +53,10 @@ impl Paths {
     /// The environment variable that names the data folder.
     pub const DATA_VARIABLE: &str = "IFMATCH_DATA";
 
-    /// Returns the paths of the user who started the program. `data` is the data folder that the command line names;
-    /// without it, [`DATA_VARIABLE`](Self::DATA_VARIABLE) names it, or else the system's convention.
+    /// Returns the paths of the user who started the program.
+    ///
+    /// `data` is the data folder that the command line names; without it, [`DATA_VARIABLE`](Self::DATA_VARIABLE) names
+    /// it, or else the system's convention.
     pub(crate) fn of_this_user(data: Option<PathBuf>) -> Result<Self, PathsError> {
         let data = match data.or_else(|| env::var_os(Self::DATA_VARIABLE).map(PathBuf::from)) {
             Some(data) => data,
@@ -69,7 +71,9 @@ impl Paths {
         })
     }
 
-    /// Returns paths that are all in one folder, which is also the data folder. Tests use this: it reads nothing.
+    /// Returns paths that are all in one folder, which is also the data folder.
+    ///
+    /// Tests use this: it reads nothing.
     #[must_use]
     pub fn below(root: &Path) -> Self {
         Self { data: root.into(), start: Some(root.into()), home: Some(root.into()), temporary: vec![root.into()] }
@@ -87,23 +91,27 @@ impl Paths {
         self.data.join("drafts")
     }
 
-    /// Returns the folder for backups of files that are written in place and whose own folder takes no new file.
+    /// Returns the folder for backups of files that are written in place.
+    ///
+    /// It is used if the file's own folder takes no new file.
     #[must_use]
     pub fn backups(&self) -> PathBuf {
         self.data.join("backups")
     }
 
-    /// Returns the folder that the program was started in: text that the user saves as a file goes there, because that
-    /// is where they look first. If the folder has been removed, this is the first of the
-    /// [rescue folders](Self::rescue_folders).
+    /// Returns the folder that the program was started in.
+    ///
+    /// Text that the user saves as a file goes there, because that is where they look first. If the folder has been
+    /// removed, this is the first of the [rescue folders](Self::rescue_folders).
     #[must_use]
     pub fn working_folder(&self) -> PathBuf {
         let folder = self.start.clone().or_else(|| self.rescue_folders().into_iter().next());
         folder.unwrap_or_else(|| PathBuf::from("."))
     }
 
-    /// Returns further folders for unsaved text that neither its draft nor the working folder takes, in the order of
-    /// trying. They are likely to be on other disks.
+    /// Returns further folders for unsaved text, in the order of trying.
+    ///
+    /// They are for text that neither its draft nor the working folder takes, and likely to be on other disks.
     #[must_use]
     pub fn rescue_folders(&self) -> Vec<PathBuf> {
         let all = self.home.iter().chain(&self.temporary);

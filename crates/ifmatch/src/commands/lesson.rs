@@ -1,6 +1,7 @@
-//! `ifmatch lesson`: plays lessons without a screen, over real HTTP, checks their claims, and writes what happened.
+//! `ifmatch lesson`: plays lessons without a screen, and checks their claims.
 //!
-//! Step by step and line by line, lessons are played by the [`stage`](super::stage).
+//! Lessons are played over real HTTP, and transcripts tell what happened. Step by step and line by line, lessons are
+//! played by the [`stage`](super::stage).
 
 mod args;
 mod error;

@@ -1,5 +1,7 @@
-//! `ifmatch`: the stage. A menu of lessons, and free play; each has a server of its own in this process, and editors
-//! of several people that speak real HTTP to it.
+//! `ifmatch`: the stage.
+//!
+//! A menu of lessons, and free play; each has a server of its own in this process, and editors of several people that
+//! speak real HTTP to it.
 
 mod args;
 mod error;

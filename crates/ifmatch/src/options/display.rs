@@ -52,7 +52,7 @@ impl DisplayOptions {
         self.plain
     }
 
-    /// Returns where lines come from if the session goes line by line, or `None` if it has a screen.
+    /// Returns the source of lines if the session goes line by line, or `None` if it has a screen.
     pub(crate) fn line_source(self) -> Result<Option<LineSource>, NoScreenError> {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());
         let is_dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");

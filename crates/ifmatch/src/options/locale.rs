@@ -1,6 +1,8 @@
 //! Whether the user's locale has Unicode, so that it can be drawn.
 
-/// Whether the environment names a locale that has ASCII only. `variable` looks up an environment variable.
+/// Whether the environment names a locale that has ASCII only.
+///
+/// `variable` looks up an environment variable.
 ///
 /// POSIX takes the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set and not empty. If none is, POSIX means ASCII;
 /// but most terminals without a locale show Unicode, so here the locale then counts as unknown.
@@ -9,8 +11,9 @@ pub(crate) fn is_ascii(variable: impl Fn(&str) -> Option<String>) -> bool {
     set.is_some_and(|locale| lacks_unicode(&locale))
 }
 
-/// Whether a locale, such as `de_DE.UTF-8@euro`, names a character set other than Unicode. If it names none, only C and
-/// POSIX, which every system has, are known to be ASCII.
+/// Whether a locale, such as `de_DE.UTF-8@euro`, names a character set other than Unicode.
+///
+/// If it names none, only C and POSIX, which every system has, are known to be ASCII.
 fn lacks_unicode(locale: &str) -> bool {
     let name = locale.split('@').next().unwrap_or_default();
     match name.split_once('.') {

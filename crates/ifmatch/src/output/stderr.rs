@@ -9,7 +9,9 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// How long to wait for a terminal that takes no output: its flow may be stopped, or its connection may hang.
+/// How long to wait for a terminal that takes no output.
+///
+/// Its flow may be stopped, or its connection may hang.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether writing to standard error does not stop this process.
@@ -44,8 +46,9 @@ pub(crate) fn print_message(message: impl Display) {
     print_line(format_args!("ifmatch: {message}"));
 }
 
-/// Prints a line, if standard error takes it; a terminal has [`WRITE_TIMEOUT`] to do so. If standard error is closed,
-/// the line is lost, and the work goes on: `eprintln!` would panic.
+/// Prints a line, if standard error takes it; a terminal has [`WRITE_TIMEOUT`] to do so.
+///
+/// If standard error is closed, the line is lost, and the work goes on: `eprintln!` would panic.
 pub(crate) fn print_line(line: impl Display) {
     let line = format!("{line}\n");
     if !io::stderr().is_terminal() {
@@ -55,8 +58,9 @@ pub(crate) fn print_line(line: impl Display) {
     write_patiently(io::stderr(), line);
 }
 
-/// Writes a text piece by piece, until a piece takes longer than [`WRITE_TIMEOUT`]. Returns whether the whole text was
-/// written.
+/// Writes a text piece by piece, until a piece takes longer than [`WRITE_TIMEOUT`].
+///
+/// Returns whether the whole text was written.
 pub(crate) fn write_patiently(to: impl Write + Send + 'static, text: String) -> bool {
     let pieces = text.len().div_ceil(PIECE_BYTES);
     let (sender, written) = channel();

@@ -1,4 +1,4 @@
-//! Unsaved text that is in no draft, at the end of a session: where it is instead.
+//! A report at the end of a session, about unsaved text that is in no draft.
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -7,8 +7,9 @@ use tui::UnkeptText;
 
 use super::stderr::{print_message, write_patiently};
 
-/// Prints where an unsaved text is. If no folder takes it, the text itself is printed: a terminal shows it at least as
-/// long as its window is open.
+/// Reports the place of an unsaved text.
+///
+/// If no folder takes it, the text itself is printed: a terminal shows it at least as long as its window is open.
 pub(crate) fn report_unkept(what: &str, unkept: &UnkeptText) {
     let UnkeptText { draft, cause, file, is_copied, text, .. } = unkept;
     let begin = format!("{what} is in no draft ({}: {cause})", draft.display());
@@ -29,7 +30,7 @@ pub(crate) fn report_unkept(what: &str, unkept: &UnkeptText) {
     }
 }
 
-/// Returns where a text can be shown, in the order of trying: a terminal, then standard error whatever it is.
+/// Returns the streams that can show a text, in the order of trying: a terminal, then standard error.
 fn outlets() -> Vec<Box<dyn Write + Send>> {
     let (errors, output) = (io::stderr(), io::stdout());
     let (on_errors, on_output) = (errors.is_terminal(), output.is_terminal());
@@ -41,7 +42,7 @@ fn outlets() -> Vec<Box<dyn Write + Send>> {
     outlets
 }
 
-/// Returns a text that a terminal may show: lines and tabs are kept, and other control characters become marks.
+/// Replaces control characters by marks, except line ends and tabs, so that a terminal may show the text.
 fn printable(text: &str) -> String {
     let line = |line: &str| line.split('\t').map(sanitize).collect::<Vec<_>>().join("\t");
     text.lines().flat_map(|one| [line(one), "\n".to_owned()]).collect()

@@ -70,8 +70,9 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
     Ok(report_end(ended)?)
 }
 
-/// Asks the server whether it lets this user in. If the server is away, that is an error, unless there is a draft of the
-/// document to go on with.
+/// Asks the server whether it lets this user in.
+///
+/// If the server is away, that is an error, unless there is a draft of the document to go on with.
 async fn first_answer(client: Client, drafts: Drafts, document: Option<DocumentId>) -> Result<(), ClientError> {
     let Err(error) = client.probe().await else { return Ok(()) };
     let is_away = matches!(error, ClientError::Lost(TransportError::NotSent { .. }));
@@ -90,8 +91,9 @@ fn has_draft(drafts: &Drafts, client: &Client, document: &DocumentId) -> bool {
     found.is_ok_and(|found| found.drafts.iter().any(|found| found.matches != DraftMatch::OtherServer))
 }
 
-/// Reports what became of unsaved text, unless that is as usual, and returns how the program ends. A text that is neither
-/// in a file nor copied makes that a failure, even if the user quit.
+/// Reports what became of unsaved text, unless that is as usual, and returns how the program ends.
+///
+/// A text that is neither in a file nor copied makes that a failure, even if the user quit.
 fn report_end(ended: EditorEnd) -> Result<Exit, SessionFailure> {
     let EditorEnd { end, kept, unkept } = ended;
     let is_lost = |text: &UnkeptText| text.file.is_none() && !text.is_copied;

@@ -19,8 +19,10 @@ pub(super) enum OutputFormat {
 }
 
 impl OutputFormat {
-    /// Returns the format that was asked for, or else that of the file's name. Returns `None` if nothing is to be
-    /// written: if all lessons are played and none is saved, only their claims matter.
+    /// Returns the format that was asked for, or else that of the file's name.
+    ///
+    /// Returns `None` if nothing is to be written: if all lessons are played and none is saved, only their claims
+    /// matter.
     pub(super) fn of(arguments: &LessonArgs) -> Result<Option<Self>, LessonError> {
         if let Some(choice) = arguments.transcript {
             return Ok(Some(choice.into()));

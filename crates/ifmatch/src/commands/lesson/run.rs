@@ -90,7 +90,7 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
     Ok(failed == 0)
 }
 
-/// Plays a lesson under each policy, prints the table of outcomes, and returns whether every claim holds.
+/// Plays a lesson under each policy, and prints the outcomes. Returns whether every claim holds.
 async fn compare(lesson: &Arc<Lesson>, is_one_of_many: bool) -> Result<bool, LessonError> {
     let mut takes = Vec::new();
     for preconditions in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
@@ -101,7 +101,9 @@ async fn compare(lesson: &Arc<Lesson>, is_one_of_many: bool) -> Result<bool, Les
     Ok(takes.iter().all(|(_, log)| log.failures().next().is_none()))
 }
 
-/// Plays a lesson without a screen, before a server of its own. `policy` overrides the policy of the lesson.
+/// Plays a lesson without a screen, before a server of its own.
+///
+/// `policy` overrides the policy of the lesson.
 async fn play_headless(lesson: &Arc<Lesson>, policy: Option<Preconditions>) -> Result<RunLog, LessonError> {
     let open = lesson_server::open().await?;
     let played = lesson::play(Player::with_override(Arc::clone(lesson), policy), open.at.clone()).await;

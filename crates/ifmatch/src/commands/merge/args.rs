@@ -73,7 +73,7 @@ pub(crate) struct MergeArgs {
     pub(super) taken: Favor,
 }
 
-/// Where the result goes: into MINE, unless another outlet is named.
+/// The outlet of the result: MINE, unless another one is named.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct OutputMode {
     /// Print the result, and leave MINE alone.
@@ -109,7 +109,7 @@ pub(super) struct ConflictStyles {
     pub(super) zdiff3: bool,
 }
 
-/// What a conflict becomes. The last of these options counts.
+/// The text that a conflict becomes. The last of these options counts.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct Favor {
     /// Take mine where there is a conflict.
@@ -132,7 +132,7 @@ pub(super) enum ConflictStyle {
     Merge,
     /// Mine, base and theirs, whole.
     Diff3,
-    /// Mine, base and theirs; what mine and theirs have in common at either end stands outside.
+    /// Mine, base and theirs, without the common lines of mine and theirs at either end.
     Zdiff3,
 }
 
@@ -162,7 +162,7 @@ impl MergeArgs {
         self.path_name.as_ref().unwrap_or(self.target()).to_string_lossy().into_owned()
     }
 
-    /// Whether options that are read by the fast path go together. For others, the whole command line has the error.
+    /// Whether the options go together, of those that the fast path knows.
     pub(super) fn is_consistent(&self) -> bool {
         !(self.object_id && self.outlet.json)
     }

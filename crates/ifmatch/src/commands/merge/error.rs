@@ -43,7 +43,7 @@ pub(crate) enum MergeError {
     Session(#[from] SessionFailure),
 }
 
-/// A merge without a result, as its caller sees it: whether it is printed, under which name, and with which exit code.
+/// A merge without a result, as the command line wants it reported.
 #[derive(Debug)]
 pub(crate) struct MergeFailure {
     error: MergeError,

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 
 use super::args::{ConflictStyles, Favor, MergeArgs};
 
-/// Returns the arguments if this is `ifmatch merge` with usual ones, or `None` if the whole command line has to decide.
+/// Returns the arguments of `ifmatch merge`, or `None` if the whole command line has to decide.
 pub(crate) fn fast_arguments() -> Option<MergeArgs> {
     let mut words = env::args_os().skip(1);
     words.next().filter(|command| command == "merge")?;

@@ -1,4 +1,4 @@
-//! What `ifmatch merge` needs of git: a setting, and objects of a repository.
+//! The uses of git in `ifmatch merge`: a setting, and objects of a repository.
 //!
 //! Git is started only if its output is needed. A merge of files without a conflict does not start it.
 
@@ -24,7 +24,7 @@ pub(crate) enum GitError {
     Style(String),
 }
 
-/// Returns the conflict style of git's configuration, or `merge` if it has none or git is not installed.
+/// Returns the conflict style of git's configuration; `merge` if it has none, or git is not installed.
 pub(super) fn conflict_style() -> Result<Style, GitError> {
     /// The exit code of `git config --get` for a setting that does not exist.
     const NOT_SET: i32 = 1;

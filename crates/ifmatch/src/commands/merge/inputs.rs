@@ -1,4 +1,4 @@
-//! What a merge reads: its three texts, which are files or objects of a git repository, with their labels.
+//! The inputs of a merge: three texts, from files or from a git repository, and their labels.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Merges, and puts the result where it belongs.
+//! Merges, and writes or prints the result.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,9 @@ use crate::options::DisplayOptions;
 use crate::output::stdout;
 use crate::paths::Paths;
 
-/// How long the sides may be compared with the base. Real texts take milliseconds; this is for texts that were made to
-/// take very long.
+/// How long the sides may be compared with the base.
+///
+/// Real texts take milliseconds; this is for texts that were made to take very long.
 const COMPARISON_BUDGET: Duration = Duration::from_millis(750);
 
 /// How long the sides may then be compared with each other, so that conflicts are short.
@@ -55,8 +56,9 @@ fn merge_and_write(arguments: &MergeArgs, paths: Option<&Paths>) -> Result<usize
     Err(MergeError::Restless { path: arguments.target().into(), attempts: MAX_ATTEMPTS })
 }
 
-/// Merges once. Returns how many conflicts are left, or `None` if a file has changed since it was read, and nothing was
-/// written.
+/// Merges once.
+///
+/// Returns how many conflicts are left, or `None` if a file has changed since it was read, and nothing was written.
 fn try_merge(arguments: &MergeArgs, paths: Option<&Paths>) -> Result<Option<usize>, MergeError> {
     let before = arguments.seen_output()?;
     let labels = arguments.checked_labels()?;
@@ -90,8 +92,9 @@ fn try_merge(arguments: &MergeArgs, paths: Option<&Paths>) -> Result<Option<usiz
     Ok(Some(*conflicts))
 }
 
-/// Returns how the merge is rendered. Git is asked for its style only if that matters: asking takes longer than the
-/// merge.
+/// Returns how the merge is rendered.
+///
+/// Git is asked for its style only if that matters: asking takes longer than the merge.
 fn rendering<'a>(arguments: &MergeArgs, merge: &Merge, labels: [&'a [u8]; 3]) -> Result<Rendering<'a>, MergeError> {
     let (favor, styles) = (&arguments.taken, &arguments.styles);
     let deadline = Instant::now() + SHORTENING_BUDGET;

@@ -13,7 +13,7 @@ use super::access::AccessPolicy;
 use crate::output::stdout;
 use crate::placeholders::ExamplePlaceholder;
 
-/// What the banner is made of.
+/// The facts that the banner shows.
 pub(super) struct Banner<'a> {
     /// The file of the certificate; `None` if connections are not encrypted.
     pub(super) certificate: Option<&'a Path>,
@@ -91,7 +91,7 @@ impl Banner<'_> {
     }
 }
 
-/// Returns an address at which other machines reach a server that listens here, or `None` if this machine has none.
+/// Returns an address at which other machines reach a server, or `None` if this machine has none.
 fn own_address(listening: IpAddr) -> Option<IpAddr> {
     if !listening.is_unspecified() {
         return Some(listening);
@@ -104,8 +104,9 @@ fn own_address(listening: IpAddr) -> Option<IpAddr> {
     far.into_iter().flatten().find_map(address_towards)
 }
 
-/// Returns the address from which this machine would send to another one. A connected datagram socket knows it, and
-/// connecting sends nothing.
+/// Returns the address from which this machine would send to another one.
+///
+/// A connected datagram socket knows it, and connecting sends nothing.
 fn address_towards(other: IpAddr) -> Option<IpAddr> {
     let any = if other.is_ipv6() { IpAddr::from(Ipv6Addr::UNSPECIFIED) } else { Ipv4Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind((any, 0)).ok()?;

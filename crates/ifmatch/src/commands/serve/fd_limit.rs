@@ -3,7 +3,9 @@
 //! The soft limit is often 1024, though the system allows far more. It protects programs that call `select`, which
 //! cannot handle larger descriptors; this program does not call it.
 
-/// Raises the soft limit to the hard limit. If that fails, the number of connections stays as limited as before.
+/// Raises the soft limit to the hard limit.
+///
+/// If that fails, the number of connections stays as limited as before.
 #[cfg(unix)]
 pub(crate) fn raise_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use crate::output::stderr::print_message;
 
-/// Warns on standard error if other users can read or change the file, with the command that makes it private.
-/// `secrets` says what is in the file, such as `the tokens`.
+/// Warns on standard error if other users can read or change the file.
+///
+/// The warning has the command that makes the file private. `secrets` says what is in it, such as `the tokens`.
 pub(crate) fn warn_unless_private(path: &Path, metadata: &Metadata, secrets: &str) {
     if let Some(can) = others_can(metadata) {
         let path = path.display();
@@ -16,7 +17,9 @@ pub(crate) fn warn_unless_private(path: &Path, metadata: &Metadata, secrets: &st
     }
 }
 
-/// Returns what other users can do with the file. Those who can change the tokens can make themselves an admin.
+/// Returns what other users can do with the file.
+///
+/// Those who can change the tokens can make themselves an admin.
 #[cfg(unix)]
 fn others_can(metadata: &Metadata) -> Option<&'static str> {
     use std::os::unix::fs::PermissionsExt as _;

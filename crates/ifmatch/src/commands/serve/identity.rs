@@ -48,7 +48,9 @@ fn wrong_files(error: &TlsError, certificate: &Path, key: &Path) -> String {
     }
 }
 
-/// Reads certificate and key. Returns `None` if neither file is named: the command line takes both or none.
+/// Reads certificate and key.
+///
+/// Returns `None` if neither file is named: the command line takes both or none.
 pub(crate) fn read(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Tls>, IdentityError> {
     let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
     let chain = pem::read(certificate, "--tls-cert", "the server's certificate")?;

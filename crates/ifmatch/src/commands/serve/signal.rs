@@ -20,8 +20,8 @@ mod unix {
 
     pub(super) async fn shutdown_signal() {
         let outlives_its_terminal = is_ignored(Signal::HUP);
-        // With a handler for SIGXFSZ, a file that grows beyond this user's limit is an error of that write, and does not
-        // end the server.
+        // With a handler for SIGXFSZ, a file that grows beyond this user's limit is an error of that write. Without, it
+        // ends the server.
         if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
             tracing::warn!(%error, "a file that is too long will end the server");
         }
@@ -50,7 +50,9 @@ mod unix {
         std::fs::read_to_string("/proc/self/status").is_ok_and(|status| is_in_mask(&status, signal))
     }
 
-    /// Whether a signal is in the line `SigIgn:` of `/proc/self/status`: one bit for each signal, the lowest for number 1.
+    /// Whether a signal is in the line `SigIgn:` of `/proc/self/status`.
+    ///
+    /// The line has one bit for each signal, the lowest for number 1.
     fn is_in_mask(status: &str, signal: Signal) -> bool {
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

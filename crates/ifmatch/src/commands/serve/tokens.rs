@@ -110,7 +110,9 @@ pub(crate) fn read(path: &Path) -> Result<Tokens, TokensFileError> {
     Ok(tokens)
 }
 
-/// Returns the bytes of the file, and its metadata. Of a file that is too long, only one byte too many is read.
+/// Returns the bytes of the file, and its metadata.
+///
+/// Of a file that is too long, only one byte too many is read.
 fn contents(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
@@ -157,8 +159,9 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, TokenHolder)>, TokensError> {
     if people.is_empty() { Err(TokensError::Nobody) } else { Ok(people) }
 }
 
-/// Returns a line without its comment. A comment begins with `#` at the start of the line or after white space: inside a
-/// word, `#` may be part of a name.
+/// Returns a line without its comment.
+///
+/// A comment begins with `#` at the start of the line or after white space: inside a word, `#` may be part of a name.
 fn strip_comment(line: &str) -> &str {
     let is_start = |place: usize| line[..place].chars().next_back().is_none_or(char::is_whitespace);
     let comment = line.match_indices('#').map(|(place, _)| place).find(|place| is_start(*place));

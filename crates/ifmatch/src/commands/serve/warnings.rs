@@ -18,7 +18,9 @@ use crate::output::stderr::{WRITE_TIMEOUT, can_write};
 /// The most warnings that wait to be printed.
 const MAX_QUEUED: usize = 64;
 
-/// The most warnings that are printed in a minute. Each address causes one, and an attack may have thousands of them.
+/// The most warnings that are printed in a minute.
+///
+/// Each address causes one, and an attack may have thousands of them.
 const MAX_PER_MINUTE: u32 = 20;
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// What the stage shows.
+/// The options of the stage.
 #[derive(Debug, Args)]
 pub(crate) struct StageArgs {
     /// Begin with this lesson in place of the menu.

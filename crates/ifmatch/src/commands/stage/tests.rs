@@ -1,5 +1,7 @@
-//! Every lesson that is built in, played on the stage to its end: the loop, the editors, the clients and the server are
-//! those of the program; only the terminal is in memory, and whoever presses the keys reads the screen.
+//! Every lesson that is built in, played on the stage to its end.
+//!
+//! The loop, the editors, the clients and the server are those of the program. Only the terminal is in memory, and the
+//! keys are pressed by a leader who reads the screen.
 
 use std::io;
 use std::sync::Arc;
@@ -22,14 +24,14 @@ use crate::paths::Paths;
 
 const WIDE: (u16, u16) = (120, 40);
 
-/// Longer than any lesson takes; whoever waits so long waits for nothing.
+/// More than any lesson takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A leader before a terminal in memory: sees each frame, and presses keys when nothing is under way.
+/// A leader at a terminal in memory: sees each frame, and presses keys when no request is under way.
 struct Leader<F> {
     size: (u16, u16),
     keys: EventSender,
-    /// What she presses at the sight of a frame.
+    /// Returns the keys to press at the sight of a frame.
     hand: F,
 }
 
@@ -60,7 +62,7 @@ impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
     }
 }
 
-/// The text of a frame.
+/// Returns the text of a frame.
 fn frame(state: &State, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| draw(state, frame)).unwrap();
@@ -73,18 +75,19 @@ fn lessons() -> Vec<Arc<Lesson>> {
     Catalog::built_in().unwrap().lessons()
 }
 
-/// Runs the stage until somebody quits.
+/// Runs the stage until the leader quits.
 async fn play(lessons: Vec<Arc<Lesson>>, first: StageNext, size: (u16, u16), hand: impl FnMut(&str) -> Vec<Key>) {
     let (keys, mut events) = inbox();
     let mut leader = Leader { size, keys: keys.clone(), hand };
-    let folder = Paths::below(&std::env::temp_dir()).working_folder();
+    let root = tempfile::tempdir().unwrap();
+    let folder = Paths::below(root.path()).working_folder();
     let config = StageConfig { houses: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
     let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
     assert_eq!(end, SessionEnd::Quit);
 }
 
-/// Which step the narration says this is; as many as there are at the end.
+/// Returns the number of the step that the narration shows; one more than the last at the end.
 fn step(text: &str, lesson: &Lesson) -> usize {
     let title = text.lines().next().unwrap();
     match title.split("step ").nth(1) {
@@ -105,10 +108,10 @@ fn digit(at: usize) -> Key {
     Key::char(char::from_digit(u32::try_from(at + 1).unwrap(), 10).unwrap())
 }
 
-/// Somebody who knows the lesson: gives each wrong answer, then the right one, and steps.
+/// Answers each question of a lesson with all wrong answers, then with the right one, and steps.
 struct Knowing {
     lesson: Arc<Lesson>,
-    /// The wrong answers that are left, of the question at that step.
+    /// The number of a step with a question, and the wrong answers to it that were not given yet.
     left: (usize, Vec<usize>),
     /// The wrong answer that was just given.
     given: Option<usize>,
@@ -142,7 +145,9 @@ impl Knowing {
     }
 }
 
-/// The last frame of a lesson. `detour` may press something else than whoever knows it would.
+/// Returns the last frame of a lesson.
+///
+/// `detour` may return another key for a step than the one that leads on.
 async fn last_frame(lesson: &Arc<Lesson>, size: (u16, u16), mut detour: impl FnMut(usize) -> Option<Key>) -> String {
     let (mut knowing, mut last) = (Knowing::new(lesson), String::new());
     let hand = |text: &str| {
@@ -158,7 +163,7 @@ async fn last_frame(lesson: &Arc<Lesson>, size: (u16, u16), mut detour: impl FnM
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_lesson_is_played_to_its_end_and_every_claim_holds() {
+async fn every_claim_of_every_lesson_holds() {
     for lesson in lessons() {
         let last = last_frame(&lesson, WIDE, |_| None).await;
         assert!(last.contains("claims of this lesson hold"), "{}:\n{last}", lesson.name);
@@ -166,7 +171,7 @@ async fn every_lesson_is_played_to_its_end_and_every_claim_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_goes_back_and_begins_again_comes_to_the_same_end() {
+async fn steps_back_and_restart_lead_to_the_same_end() {
     for lesson in lessons() {
         let straight = last_frame(&lesson, WIDE, |_| None).await;
         let (back, again) = (lesson.steps.len() / 2, lesson.steps.len() - 1);
@@ -213,7 +218,7 @@ async fn low_terminal_shows_the_whole_merge() {
 }
 
 #[tokio::test]
-async fn a_number_that_is_typed_chooses_its_lesson() {
+async fn typed_number_chooses_its_lesson() {
     let typed = |typed: &str| typed.chars().map(Key::char).collect::<Vec<_>>();
     for (keys, chosen) in [("3", "▶  3"), ("12", "▶ 12"), ("123", "▶  3"), ("19", "▶  9"), ("30", "▶  3")] {
         let at = after(StageNext::Menu(0), typed(keys)).await;
@@ -227,7 +232,7 @@ async fn a_number_that_is_typed_chooses_its_lesson() {
 }
 
 #[tokio::test]
-async fn another_take_asks_nothing_and_says_whose_words_these_are() {
+async fn another_take_asks_nothing_and_says_its_policy() {
     let run = LessonRun { take: Some(Preconditions::Required), ..LessonRun::of(0) };
     let at = after(StageNext::Lesson(run), vec![SPACE; 6]).await;
     assert!(at.contains("! another take: under required in place of ignored"), "{at}");
@@ -237,7 +242,9 @@ async fn another_take_asks_nothing_and_says_whose_words_these_are() {
     assert!(!at.contains("another take") && at.contains("Enter 1–"), "its own policy is no other take:\n{at}");
 }
 
-/// The frame after these keys, each pressed when the one before has come to rest. Then it is left, without a save.
+/// Returns the frame after these keys, each pressed when the one before has taken effect.
+///
+/// Then the stage is left without a save.
 async fn after(first: StageNext, keys: Vec<Key>) -> String {
     let (mut keys, mut last) = (keys.into_iter(), String::new());
     let hand = |text: &str| {
@@ -266,7 +273,7 @@ async fn each_key_of_a_clicker_steps() {
 }
 
 #[tokio::test]
-async fn a_question_is_not_stepped_over_in_silence() {
+async fn question_is_not_stepped_over_silently() {
     let to_the_question = vec![SPACE; 6];
     let asked = after(StageNext::Lesson(LessonRun::of(0)), to_the_question.clone()).await;
     assert!(asked.contains("What does the document say afterwards?") && !asked.contains("✓ "), "{asked}");
@@ -297,7 +304,7 @@ async fn looking_into_an_editor_claims_no_course() {
 }
 
 #[tokio::test]
-async fn the_takes_stand_side_by_side_and_can_be_played() {
+async fn takes_are_compared_side_by_side_and_played() {
     let (mut keys, mut table) = (vec![Key::char('o'), Key::char('t')], String::new());
     let hand = |text: &str| {
         if text.contains("being played") {
@@ -315,7 +322,7 @@ async fn the_takes_stand_side_by_side_and_can_be_played() {
 }
 
 #[tokio::test]
-async fn where_the_takes_have_no_room_side_by_side_no_word_is_broken() {
+async fn takes_without_room_side_by_side_break_no_word() {
     let (mut pressed, mut read) = (0, String::new());
     let hand = |text: &str| {
         if text.contains("being played") {
@@ -356,10 +363,10 @@ mod any_keys {
         #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn nobody_loses_the_way_back_to_the_menu(lesson in 0usize..15, keys in keys()) {
+        fn any_keys_lead_back_to_the_menu(lesson in 0usize..15, keys in keys()) {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
             let mut keys = keys.into_iter();
-            // What is unsaved in free play is asked about, and let go.
+            // Free play asks about unsaved text; it is discarded.
             let mut out = vec![Key::ctrl('q'), Key::char('l'), Key::f(10)];
             let hand = move |_: &str| vec![keys.next().or_else(|| out.pop()).unwrap_or(Key::ctrl('q'))];
             runtime.block_on(play(lessons(), StageNext::Lesson(LessonRun::of(lesson)), (80, 24), hand));

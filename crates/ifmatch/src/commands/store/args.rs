@@ -11,7 +11,7 @@ pub(crate) struct StoreArgs {
     pub(super) command: StoreSubcommands,
 }
 
-/// What to do with the file.
+/// The action on the file.
 #[derive(Debug, Subcommand)]
 pub(super) enum StoreSubcommands {
     /// Verify every version of every document, and say what is broken.

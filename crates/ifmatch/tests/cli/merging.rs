@@ -1,4 +1,4 @@
-//! `ifmatch merge` next to `git merge-file`, on the same files: output, exit codes, files; and as git's merge driver.
+//! `ifmatch merge` compared with `git merge-file` on the same files, and as git's merge driver.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,9 +8,9 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch");
+use crate::program::{Ended, program};
 
-/// A folder with three files: `mine`, `base`, `theirs`.
+/// Creates a folder with three files: `mine`, `base`, `theirs`.
 fn folder(base: &[u8], mine: &[u8], theirs: &[u8]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (name, text) in [("base", base), ("mine", mine), ("theirs", theirs)] {
@@ -19,18 +19,16 @@ fn folder(base: &[u8], mine: &[u8], theirs: &[u8]) -> TempDir {
     folder
 }
 
-fn merge(folder: &Path, options: &[&str]) -> Output {
+fn merge(folder: &Path, options: &[&str]) -> Ended {
     run(folder, &[options, &["mine", "base", "theirs"]].concat())
 }
 
-/// The program, with no configuration of git's but ours.
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut program = Command::new(PROGRAM);
-    program.arg("merge").args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
-    program.output().unwrap()
+/// Runs `ifmatch merge`.
+fn run(folder: &Path, arguments: &[&str]) -> Ended {
+    Ended::of(program(folder).arg("merge").args(arguments))
 }
 
-/// Git, with no configuration but ours.
+/// Runs git without a configuration of its user or of this machine.
 fn git(folder: &Path, arguments: &[&str]) -> Output {
     let mut git = Command::new("git");
     git.args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
@@ -39,17 +37,18 @@ fn git(folder: &Path, arguments: &[&str]) -> Output {
     git.output().unwrap()
 }
 
-fn git_merge(folder: &Path, options: &[&str]) -> Output {
-    git(folder, &[&["merge-file"], options, &["mine", "base", "theirs"]].concat())
+/// Merges with git.
+fn git_merge(folder: &Path, options: &[&str]) -> Ended {
+    git(folder, &[&["merge-file"], options, &["mine", "base", "theirs"]].concat()).into()
 }
 
-/// Both programs on the same words in the same repository.
+/// Returns the output and the exit code of both programs, with the same arguments.
 fn both(folder: &Path, arguments: &[&str]) -> [(String, Option<i32>); 2] {
-    let gits = git(folder, &[&["merge-file"], arguments].concat());
-    [run(folder, arguments), gits].map(|o| (String::from_utf8_lossy(&o.stdout).into_owned(), o.status.code()))
+    let gits = git(folder, &[&["merge-file"], arguments].concat()).into();
+    [run(folder, arguments), gits].map(|ended| (String::from_utf8_lossy(&ended.stdout).into_owned(), ended.code))
 }
 
-/// Texts as people have them, each three in a row: base, mine, theirs.
+/// Texts as people have them, three in a row: base, mine, theirs.
 const TEXTS: &[[&str; 3]] = &[
     ["a\nb\nc\n", "a\nB\nc\n", "a\nb\nc\nd\n"],
     ["a\nb\nc\n", "a\nmine\nc\n", "a\ntheirs\nc\n"],
@@ -91,7 +90,7 @@ fn output_and_exit_code_are_those_of_git() {
             let (ours, gits) = (merge(folder.path(), options), git_merge(folder.path(), options));
             let shown = String::from_utf8_lossy(&ours.stdout);
             assert_eq!(shown, String::from_utf8_lossy(&gits.stdout), "{options:?} {base:?} {mine:?} {theirs:?}");
-            assert_eq!(ours.status.code(), gits.status.code(), "{options:?} {base:?} {mine:?} {theirs:?}");
+            assert_eq!(ours.code, gits.code, "{options:?} {base:?} {mine:?} {theirs:?}");
         }
         for (style, gits) in [("merge", &["-p"][..]), ("diff3", &["-p", "--diff3"]), ("zdiff3", &["-p", "--zdiff3"])] {
             let ours = merge(folder.path(), &["-p", "--style", style]);
@@ -107,9 +106,9 @@ fn diff_algorithms_of_git_are_accepted() {
     for name in ["myers", "minimal", "patience", "histogram", "HISTOGRAM"] {
         let option = format!("--diff-algorithm={name}");
         let (ours, gits) = (merge(folder.path(), &["-p", &option]), git_merge(folder.path(), &["-p", &option]));
-        assert_eq!((ours.stdout, ours.status.code()), (gits.stdout, gits.status.code()), "{name}");
+        assert_eq!((ours.stdout, ours.code), (gits.stdout, gits.code), "{name}");
     }
-    assert_eq!(merge(folder.path(), &["-p", "--diff-algorithm=none"]).status.code(), Some(255));
+    merge(folder.path(), &["-p", "--diff-algorithm=none"]).expect(255, &[]);
 }
 
 #[test]
@@ -137,9 +136,7 @@ fn conflict_style_of_git_is_the_default() {
     }
     assert!(both(folder.path(), &["-p", "mine", "base", "theirs"])[0].0.contains("||||||| base"));
     git(folder.path(), &["config", "merge.conflictStyle", "bogus"]);
-    let refused = run(folder.path(), &["-p", "mine", "base", "theirs"]);
-    assert_eq!(refused.status.code(), Some(255));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("merge.conflictStyle is 'bogus'"));
+    merge(folder.path(), &["-p"]).expect(255, &["merge.conflictStyle is 'bogus'"]);
 }
 
 #[test]
@@ -151,8 +148,8 @@ fn git_is_not_started_without_a_conflict() {
     fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let starts_git = |options: &[&str], base| {
-        let mut program = Command::new(PROGRAM);
-        program.arg("merge").args(options).args(["-p", "mine", base, "theirs"]).current_dir(folder.path());
+        let mut program = program(folder.path());
+        program.arg("merge").args(options).args(["-p", "mine", base, "theirs"]);
         program.env("PATH", &path).output().unwrap();
         folder.path().join("started").exists()
     };
@@ -185,47 +182,41 @@ fn object_ids_are_merged_like_files() {
         }
     }
     for (names, why) in [(["HEAD:none", &b, &t], "no object 'HEAD:none'"), ([&m, &b, &tree], "is a tree")] {
-        let refused = run(folder.path(), &[&["--object-id"], &names[..]].concat());
-        assert_eq!(refused.status.code(), Some(255));
-        assert!(String::from_utf8_lossy(&refused.stderr).contains(why), "{refused:?}");
+        run(folder.path(), &[&["--object-id"], &names[..]].concat()).expect(255, &[why]);
     }
     let outside = TempDir::new().unwrap();
-    let refused = run(outside.path(), &["-p", "--object-id", &m, &b, &t]);
-    assert_eq!(refused.status.code(), Some(255));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("not a git repository"), "{refused:?}");
+    run(outside.path(), &["-p", "--object-id", &m, &b, &t]).expect(255, &["not a git repository"]);
 }
 
 #[test]
 fn messages_name_the_path_and_not_the_copy() {
     let folder = folder(b"a\n", b"b\0\n", b"c\n");
     let refused = merge(folder.path(), &["--path-name", "-picture.png"]);
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.starts_with("ifmatch: -picture.png: mine holds a NUL byte"), "{said}");
+    assert!(refused.stderr.starts_with("ifmatch: -picture.png: mine holds a NUL byte"), "{refused}");
 }
 
 #[test]
-fn the_exit_code_counts_up_to_127() {
+fn exit_code_counts_conflicts_up_to_127() {
     for (conflicts, code) in [(126, 126), (127, 127), (128, 127), (300, 127)] {
         let [base, mine, theirs] = ["base", "mine", "theirs"].map(|who| {
             let line = |line| if line % 10 == 0 { format!("{who} {line}\n") } else { format!("{line}\n") };
             (0..conflicts * 10).map(line).collect::<Vec<_>>().concat()
         });
         let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
-        assert_eq!(merge(folder.path(), &["-p"]).status.code(), Some(code));
-        assert_eq!(git_merge(folder.path(), &["-p"]).status.code(), Some(code));
+        assert_eq!(merge(folder.path(), &["-p"]).code, Some(code));
+        assert_eq!(git_merge(folder.path(), &["-p"]).code, Some(code));
     }
 }
 
 #[test]
-fn without_p_mine_is_replaced_at_once_and_keeps_its_mode() {
+fn mine_is_replaced_and_keeps_its_mode() {
     let folder = folder(b"a\nb\nc\n", b"a\nB\nc\n", b"a\nb\nc\nd\n");
     let mine = folder.path().join("mine");
     fs::set_permissions(&mine, fs::Permissions::from_mode(0o640)).unwrap();
     let link = folder.path().join("link");
     std::os::unix::fs::symlink("mine", &link).unwrap();
-    let output = Command::new(PROGRAM).args(["merge", "link", "base", "theirs"]).current_dir(folder.path()).output();
-    let output = output.unwrap();
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
+    let merged = run(folder.path(), &["link", "base", "theirs"]);
+    assert_eq!((merged.code, merged.stdout.len()), (Some(0), 0));
     assert_eq!(fs::read(&mine).unwrap(), b"a\nB\nc\nd\n");
     assert_eq!(fs::metadata(&mine).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
@@ -234,27 +225,21 @@ fn without_p_mine_is_replaced_at_once_and_keeps_its_mode() {
 }
 
 #[test]
-fn what_cannot_be_merged_ends_with_255_and_a_sentence() {
+fn files_that_cannot_be_merged_are_255_and_a_sentence() {
     let folder = folder(b"a\n", b"b\n", b"c\0\n");
-    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
-    let binary = merge(folder.path(), &["-p"]);
-    assert_eq!(binary.status.code(), Some(255));
-    assert!(said(&binary).contains("theirs holds a NUL byte"), "{}", said(&binary));
-    assert_eq!(merge(folder.path(), &["-q", "-p"]).stderr, b"");
+    merge(folder.path(), &["-p"]).expect(255, &["theirs holds a NUL byte"]);
+    assert_eq!(merge(folder.path(), &["-q", "-p"]).stderr, "");
     fs::remove_file(folder.path().join("theirs")).unwrap();
-    let missing = merge(folder.path(), &["-p"]);
-    assert_eq!(missing.status.code(), Some(255));
-    assert!(said(&missing).contains("theirs cannot be read"), "{}", said(&missing));
+    merge(folder.path(), &["-p"]).expect(255, &["theirs cannot be read"]);
     for wrong in [&["--nonsense"][..], &["-L", "1", "-L", "2", "-L", "3", "-L", "4"], &["one", "more"]] {
         let wrong = merge(folder.path(), wrong);
-        assert_eq!(wrong.status.code(), Some(255), "{}", said(&wrong));
-        assert!(!wrong.stderr.is_empty());
+        assert!(!wrong.expect(255, &[]).stderr.is_empty());
     }
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"b\n", "and mine is as it was");
 }
 
 #[test]
-fn bytes_that_are_no_utf8_are_merged_like_any_other() {
+fn bytes_that_are_not_utf8_are_merged_like_any_other() {
     let folder = folder(b"\xFF\nb\n\xFE\n", b"\xFF!\nb\n\xFE\n", b"\xFF\nb\n\xFE?\n");
     assert_eq!(merge(folder.path(), &["-p"]).stdout, b"\xFF!\nb\n\xFE?\n");
 }
@@ -268,21 +253,21 @@ fn markers_are_longer_than_what_reads_like_them() {
 }
 
 #[test]
-fn a_change_of_all_endings_is_no_conflict() {
+fn change_of_all_line_endings_is_not_a_conflict() {
     let folder = folder(b"a\nb\nc\n", b"a\r\nb\r\nc\r\n", b"a\nb\nC\n");
     let output = merge(folder.path(), &["-p"]);
-    assert_eq!((output.status.code(), output.stdout), (Some(0), b"a\r\nb\r\nC\r\n".to_vec()));
+    assert_eq!((output.code, output.stdout), (Some(0), b"a\r\nb\r\nC\r\n".to_vec()));
 }
 
 #[test]
-fn json_tells_regions_reasons_suggestions_and_notices() {
+fn json_has_regions_reasons_suggestions_and_notices() {
     let folder = folder(
         b"import b\n\nOne red apple.\n\nx\n\nlast\n",
         b"import a\nimport b\n\nOne green apple.\n\nx\n\nlast\n",
         b"import b\n\nTwo red apples.\n\nx\n\nimport a\nlast\n",
     );
     let output = merge(folder.path(), &["--json"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.code, Some(1));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let kinds: Vec<_> = document["regions"].as_array().unwrap().iter().map(|region| &region["kind"]).collect();
     assert_eq!(kinds, ["mine", "stable", "conflict", "stable", "theirs", "stable"]);
@@ -315,8 +300,9 @@ fn repository(base: &str, mine: &str, theirs: &str) -> TempDir {
         run(&["add", "."]);
         run(&["commit", "-q", "-m", branch]);
     }
+    let program = env!("CARGO_BIN_EXE_ifmatch");
     let driver =
-        format!("{PROGRAM} merge --marker-size %L -L '%P of mine' -L base -L '%P of theirs' --path-name %P %A %O %B");
+        format!("{program} merge --marker-size %L -L '%P of mine' -L base -L '%P of theirs' --path-name %P %A %O %B");
     run(&["config", "merge.ifmatch.driver", &driver]);
     folder
 }
@@ -362,14 +348,13 @@ fn binary_file_is_a_conflict_of_that_file_alone() {
     assert_eq!(fs::read_to_string(folder.path().join("theirs.txt")).unwrap(), "one\n", "the rest is merged");
     // Without a driver's option it is refused, as `git merge-file` does it.
     let three = self::folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
-    assert_eq!(merge(three.path(), &[]).status.code(), Some(255));
-    assert_eq!(merge(three.path(), &["-p", "--path-name", "x"]).status.code(), Some(255));
+    merge(three.path(), &[]).expect(255, &[]);
+    merge(three.path(), &["-p", "--path-name", "x"]).expect(255, &[]);
 }
 
 #[test]
 fn output_may_begin_with_a_dash() {
     let folder = folder(b"a\n", b"b\n", b"a\n");
-    let merged = merge(folder.path(), &["-o", "-notes.txt"]);
-    assert_eq!(merged.status.code(), Some(0), "{merged:?}");
+    merge(folder.path(), &["-o", "-notes.txt"]).expect(0, &[]);
     assert_eq!(fs::read(folder.path().join("-notes.txt")).unwrap(), b"b\n");
 }

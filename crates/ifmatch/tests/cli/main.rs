@@ -1,0 +1,12 @@
+//! The program on its command line: arguments, environment, files, exit codes, and what it prints.
+//!
+//! Terminals and sockets are tested with the whole program, in the folder `tests` of the workspace.
+
+mod access;
+#[cfg(unix)]
+mod merging;
+mod program;
+mod refusals;
+mod tls;
+#[cfg(unix)]
+mod users_files;
