@@ -4,9 +4,9 @@ use std::env;
 use std::io::{self, IsTerminal as _};
 
 use clap::{Args, ValueEnum};
-use thiserror::Error;
 use terminal::input::LineSource;
 use terminal::theme::{ASCII, Theme, UNICODE};
+use thiserror::Error;
 
 use super::locale;
 use crate::output::stderr::print_message;
