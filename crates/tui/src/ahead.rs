@@ -9,7 +9,7 @@ use terminal::buffer::TextBuffer;
 
 use crate::drafts::DraftProgress;
 use crate::effect::Effect;
-use crate::event::EditorIndex;
+use crate::ids::EditorIndex;
 
 /// What waits for one document that is being opened.
 #[derive(Debug, Clone)]

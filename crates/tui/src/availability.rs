@@ -3,17 +3,18 @@
 //! The reason is shown in the help, and as a note when somebody presses the key all the same. What an editor can do is
 //! the machine's to say; here are only the reasons that the terminal itself has.
 
+pub(crate) mod gate;
+
 use editor::Command;
-use merge::Decision;
-use terminal::sanitize::sanitize;
 
 use crate::action::{Action, Context};
-use crate::gate;
+use crate::command::command_of;
 use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
 use crate::state::State;
-use crate::update::text_in_danger;
+use crate::unsaved::text_in_danger;
 use crate::versions::detail::VersionText;
+use terminal::sanitize::sanitize;
 
 /// Why that action is off; none where it is on.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
         }
         action if gate::is_about(action) => gate::why_unavailable(action, state),
         Action::Open if state.context() == Context::Wire => {
-            only(state.wire.selected().is_some(), nothing_to_open(state))
+            only(state.wire.selected().is_some(), gate::nothing_to_open(state))
         }
         Action::Versions => only(state.document().is_some(), "no document is open"),
         Action::Open if state.context() == Context::Versions => version_reason(action, state),
@@ -55,7 +56,7 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
             let is_nowhere = !state.keeps_drafts && !state.is_files();
             only(is_nowhere || text_in_danger(state).is_some(), "it is kept as a draft")
         }
-        action => editor_reason(state, &editor_command(action)?),
+        action => editor_reason(state, &command_of(action)?),
     }
 }
 
@@ -81,15 +82,6 @@ fn why_no_draft(state: &State) -> Option<String> {
     });
     let is_selected = chooser.is_some_and(|chooser| chooser.selected().is_some());
     (!is_selected).then(|| "no draft is selected".to_owned())
-}
-
-/// Why no exchange can be opened or sent again.
-pub(crate) fn nothing_to_open(state: &State) -> &'static str {
-    match (state.wire.newest(), state.wire.filter()) {
-        (Some(_), _) => "no exchange is selected",
-        (None, Some(_)) => "the filter shows nothing",
-        (None, None) => "nothing was sent yet",
-    }
 }
 
 /// Why a lesson cannot be moved like that now.
@@ -179,36 +171,4 @@ fn editor_reason(state: &State, command: &Command) -> Option<String> {
         Some(work) => work.editor.why_unavailable(command).map(|why| why.to_string()),
         None => Some("no document is open".to_owned()),
     }
-}
-
-/// The machine's command behind an action, where there is one and the machine knows by itself whether it is on.
-fn editor_command(action: Action) -> Option<Command> {
-    Some(match action {
-        Action::Save => Command::Save,
-        Action::SaveUnconditionally => Command::SaveUnconditionally,
-        Action::Reload => Command::Reload,
-        Action::Delete => Command::Delete,
-        Action::RetryWithPrecondition => Command::RetryWithPrecondition,
-        Action::DiscardMine => Command::DiscardMine,
-        Action::CreateAgain => Command::CreateAgain,
-        Action::OverwriteTheirs => Command::OverwriteTheirs,
-        Action::UndoDecision => Command::Undo,
-        Action::RedoDecision => Command::Redo,
-        // All of these end in a decision, and the machine takes every decision alike.
-        Action::TakeMine
-        | Action::TakeTheirs
-        | Action::TakeAllMine
-        | Action::TakeAllTheirs
-        | Action::TakeBothMineFirst
-        | Action::TakeBothTheirsFirst
-        | Action::TakeBase
-        | Action::ToggleSettled
-        | Action::TakeSuggestion
-        | Action::TakeAllSuggestions
-        | Action::DecideBlanks
-        | Action::NextFormat
-        | Action::EditWhole
-        | Action::EditResult => Command::DecideAll { places: Vec::new(), decision: Decision::Undecided },
-        _ => return None,
-    })
 }

@@ -12,8 +12,8 @@ use client::{DraftId, DraftMatch, FoundDraft};
 use contract::{Document, DocumentId};
 use editor::{Draft, MergeDraft};
 
-use crate::event::EditorIndex;
-use crate::overlay::Scroll;
+use crate::ids::EditorIndex;
+use crate::scroll::Scroll;
 
 /// How many characters of a draft's first words are shown.
 const MAX_FIRST_WORDS_COLUMNS: usize = 60;

@@ -31,7 +31,8 @@ use terminal::ascii::to_ascii;
 use terminal::theme::{Role, Theme};
 
 use crate::layout::{COMFORTABLE_SIZE, Layout};
-use crate::overlay::{Overlay, Scroll};
+use crate::overlay::Overlay;
+use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
 
 pub(crate) use exchange::lines as exchange_lines;

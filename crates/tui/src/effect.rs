@@ -13,9 +13,8 @@ use lesson::script::{HoldPoint, ScriptedRequest};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
-use crate::event::EditorIndex;
 use crate::gate::GateRequest;
-use crate::open_document::DocumentKey;
+use crate::ids::{DocumentKey, EditorIndex};
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use lesson::player::Observation;
 use precondition::Policy;
 use terminal::event::TerminalEvent;
 
-use crate::open_document::DocumentKey;
+use crate::ids::{DocumentKey, EditorIndex};
 
 /// Why the text of a version could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +34,22 @@ impl From<ClientError> for ReadFailure {
     }
 }
 
-/// Which editor of the program: 0 for the first (or only) one. Each has a person, and a client of its own.
-pub type EditorIndex = usize;
+/// A line of plain mode, or that there are no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeardLine {
+    /// A line, without its end.
+    Line(String),
+    /// There are no more lines.
+    End,
+}
 
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
+    /// From the loop: the session begins.
+    Begun,
+    /// From the loop, in plain mode: it is the turn of a line that was heard.
+    LineDue(HeardLine),
     /// From the terminal, standard input, the operating system, or a task.
     Terminal(TerminalEvent),
 

@@ -18,7 +18,9 @@ use editor::ResponseOutcome;
 use terminal::event::{EventLoopEnded, EventSink, TerminalEvent};
 use tokio::sync::Semaphore;
 
-use crate::event::{EditorIndex, Event};
+use crate::event::Event;
+
+use crate::ids::EditorIndex;
 
 /// The room of a lane, in units of [`UNIT_BYTES`]: 16 MiB.
 const LANE_UNITS: u32 = 16 * 1024;

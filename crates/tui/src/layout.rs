@@ -8,7 +8,7 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 use crate::action::Context;
 use crate::draw;
-use crate::event::EditorIndex;
+use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::{Focus, SessionKind, State};

@@ -27,12 +27,14 @@ pub mod action;
 mod ahead;
 pub mod availability;
 mod coach;
+mod command;
 mod drafts;
 mod draw;
 pub mod effect;
 pub mod event;
 mod file_messages;
 pub mod gate;
+pub mod ids;
 mod inbox;
 mod key_hint;
 mod layout;
@@ -48,7 +50,9 @@ mod plain;
 mod refetch;
 mod run;
 pub mod runtime;
+mod scroll;
 pub mod state;
+mod unsaved;
 mod update;
 mod versions;
 mod wire;
@@ -56,9 +60,10 @@ mod wire;
 pub use draw::draw;
 pub use effect::Effect;
 pub use event::Event;
+pub use ids::DocumentKey;
 pub use inbox::{EventReceiver, EventSender, inbox};
 pub use lesson_session::{LessonPace, LessonRun};
-pub use open_document::DocumentKey;
+pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,
     RunningServer, ServerFactory, SessionError, StageConfig, Surface, UnkeptText, play_stage, record, run_editor,

@@ -2,8 +2,9 @@
 //!
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
+use crate::state::Focus;
 use client::FoundDraft;
-use contract::{Author, EntityTag, Problem, Reason};
+use contract::{Author, EntityTag, Hold, Problem, Reason};
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
 use terminal::sanitize::sanitize;
 use unicode_width::UnicodeWidthStr as _;
@@ -11,13 +12,13 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
 use crate::drafts::{self, DraftChooser, DraftFate, KeptElsewhere};
-use crate::event::EditorIndex;
 use crate::file_messages::{self, UnwrittenFate};
+use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::State;
-use crate::update::{is_draft_pending, text_in_danger};
+use crate::unsaved::{is_draft_pending, text_in_danger};
 
 /// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
@@ -381,4 +382,32 @@ fn login_hint(state: &State, problem: &Problem) -> String {
     let unsaved = state.documents().any(|work| work.editor.has_unsaved());
     let kept = if is_kept && unsaved { "What you typed is kept. " } else { "" };
     format!(" {kept}To get in, leave and start again with {start}.")
+}
+
+/// What the gate does and how many wait, in words; none while it is open and nobody waits.
+pub(crate) fn gate_status(state: &State) -> Option<String> {
+    let waiting = state.wire.waiting().count();
+    let holds = match state.gate.hold {
+        Some(Hold::Writes) => Some("the gate holds writes"),
+        Some(Hold::All) => Some("the gate holds all"),
+        Some(Hold::None) | None => None,
+    };
+    match (holds, waiting) {
+        (None, 0) => None,
+        (Some(holds), 0) => Some(holds.to_owned()),
+        (Some(holds), 1) => Some(format!("{holds}, 1 waits")),
+        (Some(holds), many) => Some(format!("{holds}, {many} wait")),
+        (None, 1) => Some("1 waits at the gate".to_owned()),
+        (None, many) => Some(format!("{many} wait at the gate")),
+    }
+}
+
+/// Which keys let go what waits, from where the keys are.
+pub(crate) fn gate_release_hint(state: &State) -> String {
+    let key = |action, context| crate::action::key_of(action, context).map(|key| key.to_string()).unwrap_or_default();
+    let all = key(Action::ReleaseAll, Context::Wire);
+    match state.focus {
+        Focus::Wire => format!("{all} lets all go"),
+        Focus::Editor | Focus::Lesson => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
+    }
 }

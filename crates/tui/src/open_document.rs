@@ -18,16 +18,12 @@ use terminal::sanitize::is_hidden;
 use crate::action::{Action, Context, KeyMeaning};
 use crate::drafts::DraftProgress;
 use crate::effect::Effect;
-use crate::event::EditorIndex;
+use crate::ids::{DocumentKey, EditorIndex};
 use crate::lost_lines::LostLines;
 use crate::merge_view::{self, MergeView, PaneShare};
-use crate::overlay::Scroll;
+use crate::scroll::Scroll;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
-
-/// Tells open documents apart, for as long as the program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct DocumentKey(pub(crate) u64);
 
 /// A document that is open in somebody's editor.
 #[derive(Debug, Clone)]

@@ -8,10 +8,11 @@ use lesson::compare::ComparisonTable;
 use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
 
-use crate::action::{Action, Context};
+use crate::action::Context;
 use crate::drafts::{DraftChooser, DraftView};
-use crate::open_document::DocumentKey;
+use crate::ids::DocumentKey;
 use crate::refetch::Refetch;
+use crate::scroll::{Scroll, moved_selection};
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
 use crate::wire::filter::FilterError;
@@ -155,52 +156,6 @@ impl Overlay {
             | Self::DiscardDraft(_)
             | Self::KeepAs(_) => None,
         }
-    }
-}
-
-/// How far something is scrolled: the line that is shown first.
-///
-/// Where the end is depends on the room there is, so a line beyond it is taken for the last one that can stand first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Scroll(usize);
-
-impl Scroll {
-    /// Scrolled to the end.
-    pub(crate) const END: Self = Self(usize::MAX);
-
-    /// The line that is shown first, where `last` is the last one that may be.
-    pub(crate) fn first(self, last: usize) -> usize {
-        self.0.min(last)
-    }
-
-    /// Scrolls by lines, towards the end where positive.
-    pub(crate) fn by(&mut self, by: isize, last: usize) {
-        self.0 = self.first(last).saturating_add_signed(by).min(last);
-    }
-
-    /// Scrolls as an action wants it, where `page` is how many lines are seen at a time.
-    pub(crate) fn turn(&mut self, action: Action, last: usize, page: usize) {
-        let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);
-        match action {
-            Action::Up => self.by(-1, last),
-            Action::Down => self.by(1, last),
-            Action::PageUp => self.by(-page, last),
-            Action::PageDown => self.by(page, last),
-            Action::First => *self = Self::default(),
-            Action::Last => *self = Self::END,
-            _ => {}
-        }
-    }
-}
-
-/// Returns where a selection in a list of `count` rows is after it was moved, down where `by` is positive. Without a
-/// selection, it begins at the end of the list that the move comes from.
-pub(crate) fn moved_selection(selected: Option<usize>, by: isize, count: usize) -> usize {
-    let last = count.saturating_sub(1);
-    match selected {
-        Some(at) => at.saturating_add_signed(by).min(last),
-        None if by == isize::MIN || (by > 0 && by != isize::MAX) => 0,
-        None => last,
     }
 }
 

@@ -6,7 +6,8 @@
 use contract::{Author, DocumentId};
 
 use crate::ahead::Ahead;
-use crate::open_document::{DocumentKey, OpenDocument};
+use crate::ids::DocumentKey;
+use crate::open_document::OpenDocument;
 
 /// One person's documents.
 #[derive(Debug, Clone)]

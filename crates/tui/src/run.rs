@@ -30,13 +30,10 @@ pub(crate) trait EventLoopHost {
 /// was at that moment: there may be unsaved text in it.
 pub(crate) async fn run<W: EventLoopHost>(
     state: &mut State,
-    first: Vec<Effect>,
     events: &mut EventReceiver,
     world: &mut W,
 ) -> Result<(), W::Error> {
-    for effect in first {
-        world.execute(effect)?;
-    }
+    handle_event(state, Event::Begun, world)?;
     world.show(state)?;
     while state.ended().is_none() {
         let Some(event) = events.recv().await else { break };
@@ -64,7 +61,16 @@ pub(crate) async fn run<W: EventLoopHost>(
 }
 
 fn handle_event<W: EventLoopHost>(state: &mut State, event: Event, world: &mut W) -> Result<(), W::Error> {
-    update(state, event).into_iter().try_for_each(|effect| world.execute(effect))
+    advance(state, event).into_iter().try_for_each(|effect| world.execute(effect))
+}
+
+/// Takes in an event and, in plain mode, the lines whose turn it is after that. Returns what is to be done about them.
+pub fn advance(state: &mut State, event: Event) -> Vec<Effect> {
+    let mut effects = update(state, event);
+    while let Some(line) = state.next_line() {
+        effects.extend(update(state, line));
+    }
+    effects
 }
 
 #[cfg(test)]
@@ -103,7 +109,7 @@ mod tests {
         }
     }
 
-    fn single() -> (State, Vec<Effect>) {
+    fn single() -> State {
         let (me, document) = ("Alice".parse().unwrap(), "welcome".parse().unwrap());
         State::editor(me, Some(document), String::new(), Theme::default())
     }
@@ -117,8 +123,8 @@ mod tests {
         sender.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('q')))).unwrap();
         sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
         let mut world = Counting::default();
-        let (mut state, first) = single();
-        run(&mut state, first, &mut events, &mut world).await.unwrap();
+        let mut state = single();
+        run(&mut state, &mut events, &mut world).await.unwrap();
         assert!(state.ended().is_some());
         assert_eq!(world.frames, 2, "one at the beginning, one for the burst");
         let is_kept = |effect: &&Effect| matches!(effect, Effect::KeepEarlyDraft { .. });
@@ -133,8 +139,8 @@ mod tests {
         let (sender, mut events) = inbox();
         drop(sender);
         let mut world = Counting::default();
-        let (mut state, first) = single();
-        run(&mut state, first, &mut events, &mut world).await.unwrap();
+        let mut state = single();
+        run(&mut state, &mut events, &mut world).await.unwrap();
         assert_eq!(world.frames, 1);
     }
 
@@ -144,8 +150,8 @@ mod tests {
         let (sender, mut events) = inbox();
         sender.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('l')))).unwrap();
         let mut world = Counting { flood: Some(sender), ..Counting::default() };
-        let (mut state, _) = single();
-        let ended = run(&mut state, Vec::new(), &mut events, &mut world).await;
+        let mut state = single();
+        let ended = run(&mut state, &mut events, &mut world).await;
         assert!(ended.is_err(), "it was shown so often that the world ended it");
     }
 
@@ -154,8 +160,8 @@ mod tests {
         let (sender, mut events) = inbox();
         let mut world = Counting { frames: 2, ..Counting::default() };
         sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
-        let (mut state, first) = single();
-        let ended = run(&mut state, first, &mut events, &mut world).await;
+        let mut state = single();
+        let ended = run(&mut state, &mut events, &mut world).await;
         assert_eq!(ended.unwrap_err(), "the terminal is gone");
     }
 }

@@ -34,10 +34,10 @@ use tokio::time::timeout;
 
 use crate::drafts::KeptElsewhere;
 use crate::effect::Effect;
-use crate::event::{EditorIndex, Event, ReadFailure};
+use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
+use crate::ids::{DocumentKey, EditorIndex};
 use crate::inbox::{EventReceiver, EventSender, inbox};
-use crate::open_document::DocumentKey;
 use crate::run::{EventLoopHost, run};
 use crate::state::{SessionEnd, State};
 use crate::versions::MAX_VERSIONS;
@@ -216,13 +216,13 @@ async fn play_editor(
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
     let EditorConfig { server, me, document, drafts, folder, rescue_folders, theme, .. } = config;
-    let (mut state, mut first) = State::editor(me, document, server, theme);
+    let mut state = State::editor(me, document, server, theme);
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
     state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
-        (state, first) = state.in_plain(lines, first);
+        state = state.in_plain(lines);
     }
     let keepers = DraftWriters::new(drafts, sender.clone());
     let shown_on = &mut surface;
@@ -236,7 +236,7 @@ async fn play_editor(
         holds: Arc::default(),
         playing: None,
     };
-    let ran = run(&mut state, first, events, &mut world).await;
+    let ran = run(&mut state, events, &mut world).await;
     let Runtime { clients, keepers, tasks, holds, folder, .. } = world;
     let holds = Arc::strong_count(&holds) > 1;
     drop(surface);

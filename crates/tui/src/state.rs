@@ -18,12 +18,12 @@ use crate::action::Context;
 use crate::coach::Milestones;
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
-use crate::event::EditorIndex;
 use crate::gate::GateView;
+use crate::ids::{DocumentKey, EditorIndex};
 use crate::lesson_session::{LessonRun, LessonSession};
 use crate::lost_lines::LostLines;
 use crate::menu::Menu;
-use crate::open_document::{DocumentKey, OpenDocument};
+use crate::open_document::OpenDocument;
 use crate::overlay::{DocumentChooser, Overlay};
 use crate::pane::Pane;
 use crate::plain::PlainSession;
@@ -162,16 +162,14 @@ pub struct State {
 }
 
 impl State {
-    /// Free play: these people side by side. The effects are what to do first.
+    /// Free play: these people side by side.
     #[must_use]
-    pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> (Self, Vec<Effect>) {
-        let mut effects = vec![Effect::FollowRecord, Effect::ReadPolicy];
-        effects.extend((0..people.len()).map(|seat| Effect::Open { seat, document: document.clone() }));
+    pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Stage, people, server, theme);
         for pane in &mut state.panes {
             pane.opens_first = Some(document.clone());
         }
-        (state, effects)
+        state
     }
 
     /// The lessons to choose from, one of them chosen.
@@ -181,50 +179,40 @@ impl State {
         Self { menu, wire_shown: PanelMode::Off, ..Self::new(SessionKind::Menu, Vec::new(), String::new(), theme) }
     }
 
-    /// A lesson. The effects are what to do first: everybody opens the document, and what is to be played silently is.
+    /// A lesson, or `None` if there is no lesson of that number.
     #[must_use]
-    pub fn lesson(
-        lessons: &[Arc<Lesson>],
-        run: LessonRun,
-        server: String,
-        theme: Theme,
-    ) -> Option<(Self, Vec<Effect>)> {
+    pub fn lesson(lessons: &[Arc<Lesson>], run: LessonRun, server: String, theme: Theme) -> Option<Self> {
         let lesson = lessons.get(run.lesson)?;
         let course = LessonSession::new(Arc::clone(lesson), run, lessons.len());
-        let mut state = Self {
+        Some(Self {
             policy: Some(course.player.first_policy()),
             course: Some(course),
             focus: Focus::Lesson,
             wire_shown: PanelMode::Sequence,
             ..Self::new(SessionKind::Lesson, lesson.people.clone(), server, theme)
-        };
-        let effects = crate::update::go_on(&mut state);
-        Some((state, effects))
+        })
     }
 
     /// One editor; without a document, with the list to choose from.
     #[must_use]
-    pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> (Self, Vec<Effect>) {
+    pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Single, vec![me], server, theme);
-        let first = if let Some(document) = document {
-            state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
-            Effect::Open { seat: 0, document }
-        } else {
-            state.screens.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
-            Effect::List { seat: 0 }
-        };
-        (state, vec![Effect::ReadPolicy, first])
+        state.screens.push(match document {
+            Some(document) => Overlay::Drafts(Box::new(DraftChooser::new(0, document))),
+            None => Overlay::Documents(Box::new(DocumentChooser::loading())),
+        });
+        state
     }
 
     /// Three files to be merged; `me` is whose file mine is, and `mine` that file: its title is the name of what is
     /// written.
     #[must_use]
-    pub fn files(me: Author, document: DocumentId, mine: Document, theme: Theme) -> (Self, Vec<Effect>) {
+    pub fn files(me: Author, document: DocumentId, mine: Document, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Files, vec![me], String::new(), theme);
         state.my_file = Some(mine);
         state.wire_shown = PanelMode::Off;
-        state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
-        (state, vec![Effect::Open { seat: 0, document }])
+        state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(0, document))));
+        state
     }
 
     fn new(kind: SessionKind, people: Vec<Author>, server: String, theme: Theme) -> Self {
@@ -363,6 +351,17 @@ impl State {
     /// What that version of a document buried, where that is known.
     pub(crate) fn lost_since(&self, document: &DocumentId, version: &EntityTag) -> Option<&LostLines> {
         self.gone.iter().find(|gone| gone.document == *document && gone.since == *version)
+    }
+
+    /// Says something that is not about one document, until the next key. Nothing else is to be done for it.
+    pub(crate) fn say(&mut self, role: Role, words: String) -> Vec<Effect> {
+        self.note = Some(ProgramNote { about: NoteLifetime::TheMoment, role, words });
+        Vec::new()
+    }
+
+    /// Says why nothing happened. Nothing else is to be done for it.
+    pub(crate) fn say_unavailable(&mut self, why: &str) -> Vec<Effect> {
+        self.say(Role::Info, format!("not now: {why}"))
     }
 
     /// A key that no document had before.

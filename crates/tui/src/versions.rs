@@ -16,8 +16,8 @@ pub(crate) mod lineage;
 
 use contract::{DocumentId, Version};
 
-use crate::overlay::moved_selection;
 use crate::refetch::Refetch;
+use crate::scroll::moved_selection;
 use lineage::LineageEntry;
 
 /// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for

@@ -17,7 +17,7 @@ use contract::{Author, DocumentEvent, EventKind, Exchange, GateSettings};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
-use crate::event::EditorIndex;
+use crate::ids::EditorIndex;
 use crate::inbox::bytes_of;
 use filter::Filter;
 use gate_queue::{GateQueue, RequestKey};

@@ -3,10 +3,8 @@
 use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
 use terminal::key::Key;
 
-use super::Action as A;
 use super::Applies::{Everywhere, In};
-use super::Binding;
-use super::Context as C;
+use super::{Action as A, Binding, Context as C};
 use precondition::policy::Preconditions as P;
 
 /// Everything that can be done.

@@ -12,7 +12,7 @@ use super::panel::{self, DocumentPanel};
 use super::{inner, text};
 use crate::action::Context;
 use crate::messages;
-use crate::overlay::Scroll;
+use crate::scroll::Scroll;
 use crate::state::State;
 
 /// Whether to delete the document in view.

@@ -11,10 +11,9 @@ use terminal::theme::Role;
 use super::{framed, inner, text};
 use crate::action::{Action, Context};
 use crate::drafts::{self, DraftChooser, DraftView};
-use crate::file_messages;
-use crate::messages;
 use crate::overlay::SavePathPrompt;
 use crate::state::State;
+use crate::{file_messages, messages};
 
 /// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {

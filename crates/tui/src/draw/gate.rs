@@ -6,15 +6,15 @@ use contract::Author;
 use ratatui::text::Span;
 use terminal::theme::Role;
 
-use crate::gate;
+use crate::messages;
 use crate::state::State;
 
 /// What it holds and how many wait, and, with `release_hint`, the keys that let them go; none while it is open and
 /// nobody waits.
 pub(super) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
-    let mut words = format!("{} {}", state.theme.glyphs.gate, gate::words(state)?);
+    let mut words = format!("{} {}", state.theme.glyphs.gate, messages::gate_status(state)?);
     if way_out && state.wire.waiting().count() > 0 {
-        words = format!("{words}: {}", gate::release_hint(state));
+        words = format!("{words}: {}", messages::gate_release_hint(state));
     }
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }

@@ -11,14 +11,12 @@ use terminal::theme::Role;
 
 use super::{framed, panel, status, text};
 use crate::action::Context;
-use crate::file_messages;
 use crate::layout::{Layout, LayoutShape, PaneRect};
-use crate::merge_view::{self, MergeKeys, PaneShare};
-use crate::merge_view::{SideStyle, SideStyles};
-use crate::messages;
+use crate::merge_view::{self, MergeKeys, PaneShare, SideStyle, SideStyles};
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::{Focus, State};
+use crate::{file_messages, messages};
 
 /// The parts of an editor, from top to bottom.
 struct PaneParts {

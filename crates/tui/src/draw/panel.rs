@@ -12,11 +12,11 @@ use super::pane::MIN_TEXT_ROWS;
 use super::{framed, inner, pane, text};
 use crate::action::{Applies, Binding, Context, bindings};
 use crate::availability::why_unavailable;
-use crate::event::EditorIndex;
+use crate::ids::EditorIndex;
 use crate::layout::{Layout, LayoutShape, PaneRect};
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
-use crate::overlay::Scroll;
+use crate::scroll::Scroll;
 use crate::state::State;
 
 /// An editor that is narrower than this lends its panel the whole width of the screen.

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, HashMap};
 use contract::{EntityTag, Policy};
 use editor::{EditorNotice, LastSeen};
 
-use super::lesson_commands::{self, AnnouncedLesson};
-use super::{edit, listing, pending};
+use super::announced::{Announced, AnnouncedExchange, AnnouncedText};
+use super::{lesson_commands, listing, pending};
 use crate::action::Context;
-use crate::event::EditorIndex;
+use crate::ids::EditorIndex;
 use crate::messages;
-use crate::open_document::{DocumentKey, OpenDocument};
+use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 use crate::wire::Entry;
@@ -21,68 +21,8 @@ use crate::wire::Entry;
 /// How many lines of a change are read out.
 const MAX_LINES_READ_OUT: usize = 12;
 
-/// What was told, as it was told.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Announced {
-    /// Whose editor has the word; none where the lesson has it.
-    holder: Option<EditorIndex>,
-    lesson: AnnouncedLesson,
-    /// Which document was in view of whoever has the editor.
-    in_view: Option<DocumentKey>,
-    works: HashMap<DocumentKey, AnnouncedText>,
-    exchanges: BTreeMap<u64, AnnouncedExchange>,
-    note: Option<String>,
-    merge_note: Option<String>,
-    policy: Option<Policy>,
-    /// Whose stream of events was there.
-    connected: Vec<bool>,
-    at_hand: Vec<String>,
-    advice: Option<String>,
-}
-
-/// What was told of a document that somebody has open.
-#[derive(Debug, Clone, Default)]
-struct AnnouncedText {
-    lines: Vec<String>,
-    title: String,
-    status: String,
-    notice: Option<EditorNotice>,
-}
-
-/// What was told of an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum AnnouncedExchange {
-    /// That it waits at the gate.
-    Held,
-    /// How it ended.
-    Ended,
-}
-
-impl Announced {
-    /// Nothing was told of a lesson, or, where somebody went a step back, all of it was.
-    pub(super) fn of_a_lesson(went_back: bool) -> Self {
-        Self { lesson: AnnouncedLesson::new(went_back), ..Self::default() }
-    }
-
-    /// Who has the word at the beginning is nothing to talk about.
-    pub(super) fn begins(&mut self, state: &State) {
-        self.holder = holder(state);
-    }
-
-    /// Whoever says something hears a note about it, though it is the same as before.
-    pub(super) fn forget_note(&mut self) {
-        self.note = None;
-        self.merge_note = None;
-    }
-
-    /// That was said already.
-    pub(super) fn set_pending(&mut self, lines: &[String]) {
-        self.at_hand = lines.to_vec();
-    }
-}
-
 /// What is to be told, and what has been told when that is said.
-pub(super) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<String>) {
+pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<String>) {
     let (lesson, mut lines) = lesson_commands::changes_since(state, &told.lesson);
     let mut of_editors = Vec::new();
     let exchanges = exchanges(state, &told.exchanges, &mut of_editors);
@@ -147,7 +87,7 @@ pub(super) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
 }
 
 /// What is said where something was wanted and nothing changed: why, where that is known.
-pub(super) fn repeat_all(state: &State) -> Vec<String> {
+pub(crate) fn repeat_all(state: &State) -> Vec<String> {
     let notice = state.document().and_then(|work| work.editor.notice());
     match notice {
         Some(
@@ -166,7 +106,7 @@ pub(super) fn repeat_all(state: &State) -> Vec<String> {
 }
 
 /// Where everybody is, and what comes next: all that is told of a state, whether it is new or not.
-pub(super) fn full_status(state: &State) -> Vec<String> {
+pub(crate) fn full_status(state: &State) -> Vec<String> {
     let mut lines = match state.context() {
         Context::Menu => Vec::new(),
         Context::Lesson | Context::Quiz => lesson_commands::full_narration(state),
@@ -192,7 +132,7 @@ fn editors(state: &State) -> Vec<String> {
 }
 
 /// Whose editor has the word; none where a lesson has it, and in the menu.
-fn holder(state: &State) -> Option<EditorIndex> {
+pub(crate) fn holder(state: &State) -> Option<EditorIndex> {
     (state.focus != Focus::Lesson && !state.panes.is_empty()).then_some(state.seat)
 }
 
@@ -284,7 +224,7 @@ const fn is_said_otherwise(notice: &EditorNotice) -> bool {
 
 /// The lines of a text that somebody hears.
 fn spoken(work: &OpenDocument) -> Vec<String> {
-    work.buffer.lines()[..edit::count(work)].to_vec()
+    work.buffer.lines()[..listing::line_count(work)].to_vec()
 }
 
 /// What is other than before, between the lines that are the same at the beginning and at the end.
@@ -311,7 +251,7 @@ fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
 /// What a document is called, and how long it is.
 fn name(work: &OpenDocument) -> String {
     let title = &work.editor.mine().title;
-    match edit::count(work) {
+    match listing::line_count(work) {
         0 => format!("'{title}' is empty; 'add' and some words begin it."),
         count => format!("'{title}', {}; 'show' reads it.", counted(count)),
     }
@@ -378,7 +318,7 @@ fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = Str
 }
 
 /// '1 line', '7 lines'.
-pub(super) fn counted(lines: usize) -> String {
+pub(crate) fn counted(lines: usize) -> String {
     match lines {
         0 => "no lines".to_owned(),
         1 => "1 line".to_owned(),

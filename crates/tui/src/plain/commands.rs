@@ -4,22 +4,21 @@
 //! what keys do without being actions, because a key can point and a line has to say it: which line, which conflict,
 //! whose editor.
 
-use crate::action::Context as C;
-use crate::action::{Action as A, BINDINGS, Binding, Context, bindings};
+use crate::action::{Action as A, BINDINGS, Binding, Context as C, Context, bindings};
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CommandSpec {
     /// What is said.
-    pub(super) said: &'static str,
+    pub(crate) said: &'static str,
     /// What comes behind it: capitals stand for what somebody has to put there, brackets for what can be left out.
-    pub(super) arguments: &'static str,
-    pub(super) means: Meaning,
+    pub(crate) arguments: &'static str,
+    pub(crate) means: Meaning,
 }
 
 /// What a word stands for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// An action, where the table of actions has it; in these places only, where there are any.
     Act(A, &'static [Context]),
     /// Something else, with its sentence, in these places.
@@ -28,7 +27,7 @@ pub(super) enum Meaning {
 
 /// What is no action, or an action with more to it than a key can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LineVerb {
+pub(crate) enum LineVerb {
     Show,
     Line,
     Add,
@@ -95,7 +94,7 @@ const EDITOR_CONTEXTS: &[Context] = &[
 ];
 
 /// Everything that can be said. The order is that of the help.
-pub(super) const COMMANDS: &[CommandSpec] = &[
+pub(crate) const COMMANDS: &[CommandSpec] = &[
     // The menu, and a lesson.
     own(
         "begin",
@@ -369,7 +368,7 @@ const fn own(
 impl CommandSpec {
     /// Whether it means something there. In front of a panel that stands over a text, all that is about the text does:
     /// it puts the panel away.
-    pub(super) fn applies_in(&self, context: Context) -> bool {
+    pub(crate) fn applies_in(&self, context: Context) -> bool {
         let over_text = matches!(context, C::Required | C::Deleted);
         self.applies_just_in(context) || (over_text && self.applies_just_in(C::Text))
     }
@@ -384,7 +383,7 @@ impl CommandSpec {
     }
 
     /// The action that it stands for.
-    pub(super) fn action(&self) -> Option<A> {
+    pub(crate) fn action(&self) -> Option<A> {
         match self.means {
             Meaning::Act(action, _) | Meaning::Own(LineVerb::Take(action) | LineVerb::Lead(action), ..) => Some(action),
             Meaning::Own(LineVerb::Hold, ..) => Some(A::Hold),
@@ -403,7 +402,7 @@ impl CommandSpec {
     }
 
     /// One sentence for the help.
-    pub(super) fn help(&self, context: Context) -> &'static str {
+    pub(crate) fn help(&self, context: Context) -> &'static str {
         match self.means {
             Meaning::Act(action, _) => binding_for(action, context).map_or("", |row| row.help),
             Meaning::Own(_, _, help) => help,
@@ -411,7 +410,7 @@ impl CommandSpec {
     }
 
     /// What else may be said for it in that context: the names that the table of actions has.
-    pub(super) fn names(&self, context: Context) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names(&self, context: Context) -> impl Iterator<Item = &'static str> {
         let row = match self.means {
             Meaning::Act(action, _) => binding_for(action, context),
             Meaning::Own(..) => None,
@@ -420,13 +419,13 @@ impl CommandSpec {
     }
 
     /// The word with what comes behind it.
-    pub(super) fn usage(&self) -> String {
+    pub(crate) fn usage(&self) -> String {
         format!("{} {}", self.said, self.arguments).trim_end().to_owned()
     }
 }
 
 /// The row of an action in that context, or anywhere.
-pub(super) fn binding_for(action: A, context: Context) -> Option<&'static Binding> {
+pub(crate) fn binding_for(action: A, context: Context) -> Option<&'static Binding> {
     bindings(context).find(|row| row.action == action).or_else(|| BINDINGS.iter().find(|row| row.action == action))
 }
 

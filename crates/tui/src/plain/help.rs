@@ -16,7 +16,7 @@ const FILE_TERMS: [&str; 4] = [
 ];
 
 /// How it begins.
-pub(super) fn greeting(state: &State) -> Vec<String> {
+pub(crate) fn greeting(state: &State) -> Vec<String> {
     match state.kind {
         SessionKind::Menu => {
             return vec![
@@ -46,7 +46,7 @@ pub(super) fn greeting(state: &State) -> Vec<String> {
 }
 
 /// What can be said here, or what one word does.
-pub(super) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
+pub(crate) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
     let context = state.input_context();
     if let Some(about) = about {
         return match parse::find(about, context) {

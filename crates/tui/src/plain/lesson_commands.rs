@@ -9,29 +9,12 @@ use lesson::run_log::LogEntry;
 use lesson::script::Quiz;
 use lesson::transcript::lines_so_far;
 
+use super::announced::AnnouncedLesson;
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
 
-/// What was told of a lesson.
-#[derive(Debug, Clone, Default)]
-pub(super) struct AnnouncedLesson {
-    /// How many lines of its tale; none before any was.
-    lines: Option<usize>,
-    /// Whether somebody went a step back to come here, and has heard it all.
-    went_back: bool,
-    /// How it stands where it does not just go on.
-    stands: Vec<String>,
-}
-
-impl AnnouncedLesson {
-    /// Nothing so far, or, where somebody went a step back, all that was before it.
-    pub(super) fn new(went_back: bool) -> Self {
-        Self { went_back, ..Self::default() }
-    }
-}
-
 /// The lessons to choose from, each with its number, and free play.
-pub(super) fn menu(state: &State) -> Vec<String> {
+pub(crate) fn menu(state: &State) -> Vec<String> {
     let listed = (1..).zip(&state.menu.lessons).map(|(number, lesson)| {
         let Lesson { name, title, goal, minutes, .. } = &**lesson;
         let stop = if title.ends_with(['.', '?', '!']) { "" } else { "." };
@@ -43,13 +26,13 @@ pub(super) fn menu(state: &State) -> Vec<String> {
 }
 
 /// Whether the lesson itself says what happens, and no editor does.
-pub(super) fn is_lesson_current(state: &State) -> bool {
+pub(crate) fn is_lesson_current(state: &State) -> bool {
     let tells = |course: &LessonSession| state.focus == Focus::Lesson || (!course.is_taken_over() && course.is_busy());
     state.course.as_ref().is_some_and(tells)
 }
 
 /// What is to be told of it, and what has been told when that is said.
-pub(super) fn changes_since(state: &State, told: &AnnouncedLesson) -> (AnnouncedLesson, Vec<String>) {
+pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (AnnouncedLesson, Vec<String>) {
     let Some(course) = &state.course else { return Default::default() };
     let tale = lines_so_far(course.player.run_log());
     let mut lines = Vec::new();
@@ -102,7 +85,7 @@ fn end(course: &LessonSession) -> String {
 }
 
 /// Which step this is, and how it goes on.
-pub(super) fn full_narration(state: &State) -> Vec<String> {
+pub(crate) fn full_narration(state: &State) -> Vec<String> {
     let Some(course) = &state.course else { return Vec::new() };
     let tale = course.player.run_log();
     let (at, steps) = (course.player.position().saturating_sub(1), course.player.scenes() - 2);
@@ -122,18 +105,18 @@ pub(super) fn full_narration(state: &State) -> Vec<String> {
 }
 
 /// How the question that is open is answered.
-pub(super) fn pending_lines(state: &State) -> Vec<String> {
+pub(crate) fn pending_lines(state: &State) -> Vec<String> {
     open(state).map(|asked| format!("{}.", how_to_answer(asked))).into_iter().collect()
 }
 
 /// That the question stands before the next step.
-pub(super) fn not_answered(state: &State) -> Vec<String> {
+pub(crate) fn not_answered(state: &State) -> Vec<String> {
     let first = |asked| format!("{} first, or say 'skip'; one more empty line does that, too.", how_to_answer(asked));
     open(state).map(first).into_iter().collect()
 }
 
 /// What that answer was worth, the choice counted from 0.
-pub(super) fn worth(state: &State, at: usize) -> Vec<String> {
+pub(crate) fn worth(state: &State, at: usize) -> Vec<String> {
     let asked = state.course.as_ref().and_then(|course| course.asked.as_ref());
     match asked.and_then(|asked| asked.question.choices.get(at)) {
         Some(choice) if choice.right => vec![format!("Right: {}", choice.why)],
@@ -143,7 +126,7 @@ pub(super) fn worth(state: &State, at: usize) -> Vec<String> {
 }
 
 /// The right answer, which was given away.
-pub(super) fn given_away(state: &State) -> Vec<String> {
+pub(crate) fn given_away(state: &State) -> Vec<String> {
     let asked = state.course.as_ref().and_then(|course| course.asked.as_ref()).filter(|asked| asked.given_away);
     let choices = asked.into_iter().flat_map(|asked| (1..).zip(&asked.question.choices));
     let right = choices.filter(|(_, choice)| choice.right);

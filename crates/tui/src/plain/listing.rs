@@ -3,21 +3,20 @@
 use client::FoundDraft;
 
 use super::changes::counted;
-use super::edit;
-use crate::drafts;
-use crate::draw;
+use crate::open_document::OpenDocument;
 use crate::state::State;
 use crate::versions::detail::{VersionDetail, VersionText};
 use crate::versions::{VersionsView, labels};
 use crate::wire::Entry;
+use crate::{drafts, draw};
 
 /// How many exchanges are read out at once.
 const MAX_EXCHANGES_LISTED: usize = 10;
 
 /// My text with the numbers of its lines, or these lines of it.
-pub(super) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> {
+pub(crate) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> {
     let Some(work) = state.document() else { return vec!["No document is open.".to_owned()] };
-    let count = edit::count(work);
+    let count = line_count(work);
     let (from, until) = range.unwrap_or((1, count));
     if range.is_some() && (from == 0 || from > until || from > count) {
         return vec![format!("There are no such lines: the text has {}.", counted(count))];
@@ -29,12 +28,12 @@ pub(super) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> 
 }
 
 /// A line of a text.
-pub(super) fn line(number: usize, text: &str) -> String {
+pub(crate) fn line(number: usize, text: &str) -> String {
     format!("Line {number}: {}", if text.is_empty() { "an empty line" } else { text })
 }
 
 /// The last exchanges, or one of them whole.
-pub(super) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
+pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     if let Some(number) = number {
         // As wide as it takes: whoever listens has no columns.
         return match state.wire.entry(number) {
@@ -53,7 +52,7 @@ pub(super) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
 }
 
 /// What was asked: who, what, about what, and under which condition.
-pub(super) fn request_words(entry: &Entry) -> String {
+pub(crate) fn request_words(entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let who = exchange.author.as_ref().map_or("somebody", contract::Author::as_str);
     let condition = ["If-Match", "If-None-Match"].into_iter().find_map(|name| {
@@ -69,7 +68,7 @@ pub(super) fn request_words(entry: &Entry) -> String {
 }
 
 /// What came of it, in the sentence that explains it.
-pub(super) fn outcome_words(state: &State, entry: &Entry) -> String {
+pub(crate) fn outcome_words(state: &State, entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let number = exchange.number;
     let who = exchange.author.as_ref().filter(|_| state.is_shared());
@@ -81,7 +80,7 @@ pub(super) fn outcome_words(state: &State, entry: &Entry) -> String {
 }
 
 /// The versions of a document, the newest first: who wrote each, what it came from, and whether it was buried.
-pub(super) fn versions(versions: &VersionsView) -> Vec<String> {
+pub(crate) fn versions(versions: &VersionsView) -> Vec<String> {
     let Some(history) = versions.history() else {
         return versions.trouble().map(|why| format!("The versions are not known: {why}.")).into_iter().collect();
     };
@@ -98,7 +97,7 @@ pub(super) fn versions(versions: &VersionsView) -> Vec<String> {
 }
 
 /// A draft whole, and what there is to know about it.
-pub(super) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<String> {
+pub(crate) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<String> {
     let head =
         format!("Draft {number}, {}: {}.", drafts::age(found.age), drafts::details(found, state.is_files()).join(", "));
     std::iter::once(head)
@@ -107,7 +106,7 @@ pub(super) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<Str
 }
 
 /// A version whole.
-pub(super) fn version(one: &VersionDetail) -> Vec<String> {
+pub(crate) fn version(one: &VersionDetail) -> Vec<String> {
     match &one.text {
         VersionText::Coming => Vec::new(),
         VersionText::Deleted => vec![format!("Version {} is a delete: it has no text.", one.number)],
@@ -121,4 +120,15 @@ pub(super) fn version(one: &VersionDetail) -> Vec<String> {
             std::iter::once(head).chain((1..).zip(document.content.lines()).map(|(n, text)| line(n, text))).collect()
         }
     }
+}
+
+/// How many lines the text has.
+pub(crate) fn line_count(work: &OpenDocument) -> usize {
+    work.buffer.lines().len() - usize::from(ends_with_line_end(work))
+}
+
+/// Whether the last piece is empty. So it is in an empty text, where the first line can be put as it can behind a line
+/// end.
+pub(crate) fn ends_with_line_end(work: &OpenDocument) -> bool {
+    work.buffer.lines().last().is_some_and(String::is_empty)
 }

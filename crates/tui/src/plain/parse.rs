@@ -11,7 +11,7 @@ use crate::action::{Action, Context};
 
 /// What somebody said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Parsed {
+pub(crate) enum Parsed {
     /// Nothing, or a remark: it begins with `#`.
     Remark,
     /// Something to do.
@@ -22,7 +22,7 @@ pub(super) enum Parsed {
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum LineCommand {
+pub(crate) enum LineCommand {
     Act(Action),
     /// To read my text, or these lines of it, counted from 1.
     Show(Option<(usize, usize)>),
@@ -75,7 +75,7 @@ pub(super) enum LineCommand {
 
 /// Where something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TextPosition {
+pub(crate) enum TextPosition {
     /// In the place of that line, counted from 1.
     Line(usize),
     /// Before that line.
@@ -87,7 +87,7 @@ pub(super) enum TextPosition {
 }
 
 /// Reads a line, said in that context.
-pub(super) fn parse(line: &str, context: Context) -> Parsed {
+pub(crate) fn parse(line: &str, context: Context) -> Parsed {
     let line = line.trim_start();
     if line.starts_with('#') {
         return Parsed::Remark;
@@ -115,7 +115,7 @@ pub(super) fn parse(line: &str, context: Context) -> Parsed {
 
 /// The word that a line begins with, and what stands behind it. What means something here goes before what does not,
 /// and a longer word before a shorter one.
-pub(super) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec, &str)> {
+pub(crate) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec, &str)> {
     let found = COMMANDS.iter().filter_map(|word| {
         let fits = word.names(context).filter_map(|name| Some((word, rest_after(line, name)?)));
         fits.min_by_key(|(_, rest)| rest.len())

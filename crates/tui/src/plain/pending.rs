@@ -8,15 +8,15 @@ use crate::drafts::{self, DraftChooser};
 use crate::messages;
 use crate::overlay::{DocumentChooser, Overlay, PolicyComparison};
 use crate::state::State;
-use crate::update::{is_draft_pending, text_in_danger};
+use crate::unsaved::{is_draft_pending, text_in_danger};
 
 /// What waits for an answer, in lines; none where nothing does.
-pub(super) fn lines(state: &State) -> Vec<String> {
+pub(crate) fn lines(state: &State) -> Vec<String> {
     lines_while(state, is_draft_pending(state))
 }
 
 /// Like [`lines`], but as if all drafts were on the disk: that a draft is written by now asks no question again.
-pub(super) fn settled(state: &State) -> Vec<String> {
+pub(crate) fn settled(state: &State) -> Vec<String> {
     lines_while(state, false)
 }
 
@@ -139,7 +139,7 @@ fn document_lines(documents: &DocumentChooser) -> Vec<String> {
 }
 
 /// What the coach of the stage says; none elsewhere, or while something waits for an answer.
-pub(super) fn advice(state: &State) -> Option<String> {
+pub(crate) fn advice(state: &State) -> Option<String> {
     let calm = state.screens.is_empty() && state.input_context() == Context::Text;
     (state.is_stage() && calm).then(|| format!("Next: {}.", crate::coach::advice(state).trim_end_matches('.')))
 }

@@ -22,9 +22,10 @@ use super::drafts::{DraftSubject, DraftWriters, FileDraftSubject};
 use super::surface::{self, Surface};
 use super::{SessionError, UnkeptText, early_texts, editor_end, export_file, rescue};
 use crate::effect::Effect;
-use crate::event::{EditorIndex, Event};
+use crate::event::Event;
+use crate::ids::{DocumentKey, EditorIndex};
 use crate::inbox::{EventSender, inbox};
-use crate::open_document::{DocumentKey, OpenDocument};
+use crate::open_document::OpenDocument;
 use crate::run::{EventLoopHost, run};
 use crate::state::{SessionEnd, State};
 use server::FileServer;
@@ -120,12 +121,12 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(lines, &mut tasks, &sender)?;
     let mine = server.mine();
-    let (mut state, mut first) = State::files(me, document(), mine.clone(), theme);
+    let mut state = State::files(me, document(), mine.clone(), theme);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
     state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
-        (state, first) = state.in_plain(lines, first);
+        state = state.in_plain(lines);
     }
     let server = Arc::new(Mutex::new(server));
     let mut world = MergeToolHost {
@@ -140,7 +141,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
         elsewhere: Arc::default(),
         events: sender,
     };
-    let ran = run(&mut state, first, &mut events, &mut world).await;
+    let ran = run(&mut state, &mut events, &mut world).await;
     let MergeToolHost { tasks, writes, elsewhere, keepers, folder, mine, .. } = world;
     drop(surface);
     drop(tasks);

@@ -15,7 +15,6 @@ use terminal::theme::Theme;
 use super::drafts::DraftWriters;
 use super::lesson_runner::{self, LessonHandles};
 use super::{Runtime, SessionError, Surface, editor_end, feed, gate_control, share_recorder, surface};
-use crate::effect::Effect;
 use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::lesson_session::LessonRun;
@@ -116,7 +115,7 @@ impl StageSession<'_> {
     async fn menu(&mut self, chosen: usize) -> Result<SessionEnd, SessionError> {
         let state = State::menu(&self.config.lessons, chosen, self.config.theme);
         let tasks = Tasks::new(self.sender.clone());
-        self.run(state, Vec::new(), Vec::new(), None, tasks).await
+        self.run(state, Vec::new(), None, tasks).await
     }
 
     async fn free_play(&mut self) -> Result<SessionEnd, SessionError> {
@@ -126,8 +125,8 @@ impl StageSession<'_> {
         let clients = clients.collect::<Result<Vec<_>, _>>()?;
         let mut tasks = Tasks::new(self.sender.clone());
         let clients = share_recorder(clients, &mut tasks, &self.sender);
-        let (state, first) = State::stage(people, &document, server, self.config.theme);
-        let end = self.run(state, first, clients, None, tasks).await;
+        let state = State::stage(people, &document, server, self.config.theme);
+        let end = self.run(state, clients, None, tasks).await;
         close.await.map_err(SessionError::House)?;
         end
     }
@@ -136,7 +135,7 @@ impl StageSession<'_> {
         let RunningServer { at: house, close } = self.config.houses.lesson().await.map_err(SessionError::House)?;
         let lessons = &self.config.lessons;
         let begun = State::lesson(lessons, run, house.server.clone(), self.config.theme);
-        let Some((state, first)) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
+        let Some(state) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
         let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.policy) else {
             return Ok(SessionEnd::Next(StageNext::Menu(0)));
         };
@@ -154,7 +153,7 @@ impl StageSession<'_> {
         let (errands, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
         let houses = Arc::clone(&self.config.houses);
         let playing = LessonHandles { house, errands, lesson, houses };
-        let end = self.run(state, first, clients, Some(playing), tasks).await;
+        let end = self.run(state, clients, Some(playing), tasks).await;
         // The next run has a server of its own, and need not wait until this one has ended.
         tokio::spawn(async move {
             let led = leading.await.map_err(|error| error.to_string()).and_then(|led| led);
@@ -171,7 +170,6 @@ impl StageSession<'_> {
     async fn run(
         &mut self,
         mut state: State,
-        mut first: Vec<Effect>,
         clients: Vec<Client>,
         playing: Option<LessonHandles>,
         tasks: Tasks<EventSender>,
@@ -179,7 +177,7 @@ impl StageSession<'_> {
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.register = std::mem::take(&mut self.register);
         if let Some(plain) = self.plain.take() {
-            (state, first) = state.continue_in_plain(plain, first);
+            state = state.continue_in_plain(plain);
         }
         let keepers = DraftWriters::new(None, self.sender.clone());
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
@@ -193,7 +191,7 @@ impl StageSession<'_> {
             holds: Arc::default(),
             playing,
         };
-        let ran = run(&mut state, first, self.events, &mut world).await;
+        let ran = run(&mut state, self.events, &mut world).await;
         let Runtime { clients, keepers, tasks, holds, .. } = world;
         let holds = Arc::strong_count(&holds) > 1;
         tasks.stopped().await;

@@ -2,24 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use terminal::buffer::TextBuffer;
-use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
-
-use super::actions::off;
-use super::note;
 use crate::action::Action;
 use crate::availability::why_unavailable;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::state::{SessionEnd, State};
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 /// Asks for the path of another file.
 pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = why_unavailable(Action::WriteElsewhere, state) {
-        return off(state, &why);
-    }
     let mut line = TextBuffer::single_line();
     // What is typed takes the place of the proposal, unless the person goes into it first.
     for edit in [Edit::InsertText(format!("{}.merged", file_name(state))), Edit::SelectAll] {
@@ -34,16 +28,16 @@ pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Path(line)) = state.screens.last() else { return Vec::new() };
     let path = line.lines().first().cloned().unwrap_or_default();
     if path.trim().is_empty() {
-        return note(state, Role::Warning, "type the path of a new file, or go back".to_owned());
+        return state.say(Role::Warning, "type the path of a new file, or go back".to_owned());
     }
     // The path stays until the file is written: if there is such a file already, another name is typed from this one.
     write_elsewhere(state, &path)
 }
 
 /// Writes the result to another file.
-pub(crate) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
+pub(super) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
     if let Some(why) = why_unavailable(Action::WriteElsewhere, state) {
-        return off(state, &why);
+        return state.say_unavailable(&why);
     }
     match result(state) {
         Some(text) => vec![Effect::WriteElsewhere { path: PathBuf::from(path), text }],
@@ -52,7 +46,7 @@ pub(crate) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
 }
 
 /// Takes in what came of it. Once the result is in a file, there is nothing left to do here.
-pub(super) fn written_elsewhere(state: &mut State, text: &str, written: Result<PathBuf, String>) -> Vec<Effect> {
+pub(super) fn on_written(state: &mut State, text: &str, written: Result<PathBuf, String>) -> Vec<Effect> {
     match written {
         Ok(_) if result(state).is_some_and(|result| result == text) => {
             state.ended = Some(SessionEnd::Quit);
@@ -61,9 +55,9 @@ pub(super) fn written_elsewhere(state: &mut State, text: &str, written: Result<P
         Ok(path) => {
             state.screens.retain(|screen| !matches!(screen, Overlay::Path(_)));
             let path = sanitize(&path.display().to_string()).into_owned();
-            note(state, Role::Warning, format!("written to {path}, without what you changed since"))
+            state.say(Role::Warning, format!("written to {path}, without what you changed since"))
         }
-        Err(why) => note(state, Role::Bad, format!("not written: {}", sanitize(&why))),
+        Err(why) => state.say(Role::Bad, format!("not written: {}", sanitize(&why))),
     }
 }
 

@@ -12,9 +12,10 @@ use lesson::run_log::EditorView;
 use lesson::script::EditorAction;
 
 use crate::effect::{Effect, InstructorTask};
-use crate::event::{EditorIndex, Event};
+use crate::event::Event;
+use crate::ids::{DocumentKey, EditorIndex};
 use crate::lesson_session::{LessonSession, OpenQuestion, SceneProgress};
-use crate::open_document::{DocumentKey, OpenDocument};
+use crate::open_document::OpenDocument;
 use crate::state::{Focus, State};
 
 /// Lets the lesson go on as far as it can without anybody: the cues of its scene, and further scenes where these are

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use terminal::event::{Mouse, MouseKind};
 
-use super::{actions, overlays};
+use super::{editor, wire};
 use crate::draw;
 use crate::effect::Effect;
 use crate::layout::Layout;
@@ -25,7 +25,7 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             return on_panel(state, seat);
         }
         if layout.narration.is_some_and(|area| area.contains(at)) {
-            actions::enter_question(state);
+            editor::enter_question(state);
             return Vec::new();
         }
     }
@@ -65,7 +65,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
             let Some(pointed) = draw::exchange_at(state, area, at) else { return };
             let selected = state.wire.selected_number();
             if had_the_keys && selected == Some(pointed) {
-                overlays::open_exchange(state, pointed);
+                wire::open_exchange(state, pointed);
             } else {
                 state.wire.choose(pointed);
             }

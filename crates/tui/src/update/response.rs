@@ -5,8 +5,9 @@ use editor::{EditorInput, EditorNotice, ResponseOutcome};
 
 use crate::coach::Exercise;
 use crate::effect::Effect;
+use crate::ids::DocumentKey;
 use crate::lost_lines::LostLines;
-use crate::open_document::{DocumentKey, OpenDocument};
+use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, State};
 
 /// How many burials are remembered.

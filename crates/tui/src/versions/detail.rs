@@ -9,7 +9,7 @@ use contract::{Document, DocumentId, Snapshot};
 
 use crate::event::ReadFailure;
 use crate::merge_view::{ListHunk, hunks};
-use crate::overlay::Scroll;
+use crate::scroll::Scroll;
 
 /// How long two texts may be compared; after that the stretches are coarser, and still true.
 const DIFF_BUDGET: Duration = Duration::from_millis(100);

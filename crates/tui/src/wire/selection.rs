@@ -7,7 +7,7 @@
 
 use super::filter::Filter;
 use super::{Entry, Wire};
-use crate::overlay::moved_selection;
+use crate::scroll::moved_selection;
 
 /// What is selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

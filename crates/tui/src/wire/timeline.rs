@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use contract::{DocumentEvent, EventKind};
 
-use crate::event::EditorIndex;
+use crate::ids::EditorIndex;
 
 /// How many are kept. Each exchange has at most four, so that some thousand events have room as well.
 const MAX_MOMENTS: usize = 4000;

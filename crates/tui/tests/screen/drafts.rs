@@ -53,10 +53,10 @@ pub(crate) fn two() -> Vec<FoundDraft> {
 
 /// Alice begins on `welcome`, of which there are these drafts.
 fn begin(offered: Vec<FoundDraft>) -> TestApp {
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
+    let state = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
     let mut server = Server::with(crate::harness::TEXT);
     server.disk.offered = offered;
-    TestApp::at(server, state, first, vec![author("Alice")], 100, 30).connected()
+    TestApp::at(server, state, vec![author("Alice")], 100, 30).connected()
 }
 
 #[test]
@@ -182,9 +182,9 @@ fn enter_pressed_twice_opens_without_an_empty_line() {
 #[test]
 fn typed_before_files_are_read_is_kept_and_said() {
     let mine = Document { content: "one\nmine\n".to_owned(), ..Document::default() };
-    let (state, first) = State::files(author("mine"), id("merge"), mine, Theme::default());
+    let state = State::files(author("mine"), id("merge"), mine, Theme::default());
+    let (mut play, first) = TestApp::unanswered(Server::with(""), state, vec![author("mine")], 100, 30);
     assert!(matches!(first[..], [Effect::Open { .. }]), "{first:?}");
-    let mut play = TestApp::at(Server::with(""), state, Vec::new(), vec![author("mine")], 100, 30);
     play.types("meant for a text");
     play.shows(100, 30, "what you type decides nothing");
     play.shows(100, 30, "meant for a text");
@@ -277,8 +277,9 @@ fn save_pressed_before_the_first_response_is_carried_out() {
 
 #[test]
 fn early_save_sends_nothing_over_a_text_not_seen() {
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
-    let mut play = TestApp::at(Server::with(crate::harness::TEXT), state, Vec::new(), vec![author("Alice")], 100, 30);
+    let state = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
+    let (mut play, first) =
+        TestApp::unanswered(Server::with(crate::harness::TEXT), state, vec![author("Alice")], 100, 30);
     play.types("one").ctrl('s');
     play.carry_out(first);
     assert_eq!(sent(&play), Vec::<&str>::new());

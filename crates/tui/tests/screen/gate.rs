@@ -59,7 +59,7 @@ fn gate_key_cycles_none_writes_all_and_explains_each() {
 #[test]
 fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
     let people = vec![crate::harness::author("Alice")];
-    let (mut state, _) =
+    let mut state =
         tui::State::stage(people, &crate::harness::id("welcome"), String::new(), terminal::theme::Theme::default());
     tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::shift(KeyCode::Tab))));
     let asked = tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('i'))));

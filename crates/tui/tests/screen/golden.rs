@@ -89,14 +89,14 @@ fn lesson() -> Arc<lesson::Lesson> {
 }
 
 fn menu((width, height): (u16, u16)) -> TestApp {
-    TestApp::begin(State::menu(&[lesson()], 0, Theme::default()), Vec::new(), Vec::new(), width, height)
+    TestApp::begin(State::menu(&[lesson()], 0, Theme::default()), Vec::new(), width, height)
 }
 
 fn question((width, height): (u16, u16)) -> TestApp {
     let server = "http://127.0.0.1:4280".to_owned();
-    let (state, first) = State::lesson(&[lesson()], LessonRun::of(0), server, Theme::default()).unwrap();
+    let state = State::lesson(&[lesson()], LessonRun::of(0), server, Theme::default()).unwrap();
     let people = vec![author("Alice"), author("Bob")];
-    with(TestApp::begin(state, first, people, width, height), |play| play.types("..."))
+    with(TestApp::begin(state, people, width, height), |play| play.types("..."))
 }
 
 fn bob_saved(play: &mut TestApp) -> &mut TestApp {

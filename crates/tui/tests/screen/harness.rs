@@ -14,7 +14,7 @@ use ratatui::style::Style;
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use terminal::theme::Theme;
-use tui::{Effect, Event, SessionEnd, State, draw, update};
+use tui::{Effect, Event, SessionEnd, State, advance, draw};
 
 use crate::server::Server;
 
@@ -42,44 +42,49 @@ impl TestApp {
     /// Alice and Bob on `welcome`, in a terminal of that size.
     pub(crate) fn stage(width: u16, height: u16) -> Self {
         let people = vec![author("Alice"), author("Bob")];
-        let (state, first) =
-            State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), Theme::default());
-        Self::begin(state, first, people, width, height)
+        let state = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), Theme::default());
+        Self::begin(state, people, width, height)
     }
 
     /// Alice alone.
     pub(crate) fn single(document: Option<&str>, width: u16, height: u16) -> Self {
         let people = vec![author("Alice")];
         let server = "http://127.0.0.1:4280".to_owned();
-        let (state, first) = State::editor(author("Alice"), document.map(id), server, Theme::default());
-        Self::begin(state, first, people, width, height)
+        let state = State::editor(author("Alice"), document.map(id), server, Theme::default());
+        Self::begin(state, people, width, height)
     }
 
-    pub(crate) fn begin(state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
-        Self::at(Server::with(TEXT), state, first, people, width, height).connected()
+    pub(crate) fn begin(state: State, people: Vec<Author>, width: u16, height: u16) -> Self {
+        Self::at(Server::with(TEXT), state, people, width, height).connected()
     }
 
     /// Alice alone, before a server that does not answer.
     pub(crate) fn offline(document: Option<&str>, width: u16, height: u16) -> Self {
         let mut server = Server::with(TEXT);
         server.down = true;
-        let (state, first) =
+        let state =
             State::editor(author("Alice"), document.map(id), "http://127.0.0.1:4280".to_owned(), Theme::default());
-        Self::at(server, state, first, vec![author("Alice")], width, height)
+        Self::at(server, state, vec![author("Alice")], width, height)
     }
 
-    pub(crate) fn at(
+    pub(crate) fn at(server: Server, state: State, people: Vec<Author>, width: u16, height: u16) -> Self {
+        let (mut play, first) = Self::unanswered(server, state, people, width, height);
+        play.carry_out(first);
+        play
+    }
+
+    /// The program as it begins, and the effects that nothing has carried out yet.
+    pub(crate) fn unanswered(
         server: Server,
         state: State,
-        first: Vec<Effect>,
         people: Vec<Author>,
         width: u16,
         height: u16,
-    ) -> Self {
+    ) -> (Self, Vec<Effect>) {
         let mut play = Self { state, server, effects: Vec::new(), people };
+        let first = advance(&mut play.state, Event::Begun);
         play.resize(width, height);
-        play.carry_out(first);
-        play
+        (play, first)
     }
 
     /// Everybody's stream of events is there.
@@ -92,7 +97,7 @@ impl TestApp {
 
     /// Lets something happen, and everything that follows from it.
     pub(crate) fn event(&mut self, event: impl Into<Event>) -> &mut Self {
-        let effects = update(&mut self.state, event.into());
+        let effects = advance(&mut self.state, event.into());
         self.carry_out(effects)
     }
 
@@ -101,7 +106,7 @@ impl TestApp {
         let mut waiting = VecDeque::from(first);
         while let Some(effect) = waiting.pop_front() {
             for event in self.server.answer(&effect, &self.people) {
-                waiting.extend(update(&mut self.state, event));
+                waiting.extend(advance(&mut self.state, event));
             }
             self.effects.push(effect);
         }

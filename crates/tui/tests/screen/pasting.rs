@@ -163,7 +163,7 @@ fn cut_text_is_in_the_draft_and_let_go_on_the_way_out() {
 fn words_before_the_stage_has_opened_go_into_the_text() {
     let people = vec![author("Alice"), author("Bob")];
     let server = "http://127.0.0.1:4280".to_owned();
-    let (mut state, _) = State::stage(people, &id("welcome"), server, Theme::default());
+    let mut state = State::stage(people, &id("welcome"), server, Theme::default());
     for c in "hello".chars() {
         update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char(c))));
     }

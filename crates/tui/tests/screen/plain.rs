@@ -357,8 +357,8 @@ fn a_block_whose_conflict_has_gone_stays_and_can_be_pasted() {
 
 #[test]
 fn documents_are_opened_by_name_or_by_number() {
-    let (state, first) = State::editor(author("Alice"), None, String::new(), Theme::default());
-    let mut talk = Talk::begin(state, first, &["Alice"], LineSource::Typed);
+    let state = State::editor(author("Alice"), None, String::new(), Theme::default());
+    let mut talk = Talk::begin(state, &["Alice"], LineSource::Typed);
     let said = talk.heard();
     assert!(said.contains("1. welcome, 'Bread', version \"v1-00000001\""), "{said}");
     talk.hears(&["save"], &["no document is open; 'open NAME' opens one"]);
@@ -452,11 +452,11 @@ proptest::proptest! {
 
 /// Alice alone, line by line, on a document with these drafts.
 fn with_drafts(lines: LineSource) -> Talk {
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
-    let (state, first) = state.in_plain(lines, first);
+    let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+    let state = state.in_plain(lines);
     let mut server = Server::with(crate::harness::TEXT);
     server.disk.offered = crate::drafts::two();
-    Talk { play: TestApp::at(server, state, first, vec![author("Alice")], 80, 24).connected(), heard: 0 }
+    Talk { play: TestApp::at(server, state, vec![author("Alice")], 80, 24).connected(), heard: 0 }
 }
 
 #[test]

@@ -191,8 +191,8 @@ fn what_is_chosen_is_opened_whole_by_key_and_by_mouse() {
 fn without_unicode_every_sign_is_ascii() {
     let people = vec![author("Alice"), author("Bob")];
     let theme = Theme { colour: false, glyphs: &ASCII };
-    let (state, first) = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), theme);
-    let mut play = TestApp::begin(state, first, people, 80, 24);
+    let state = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), theme);
+    let mut play = TestApp::begin(state, people, 80, 24);
     play.f(4).press(Key::shift(KeyCode::Tab));
     let held = asks(51, "Alice");
     seen(&mut play, &held);

@@ -80,8 +80,8 @@ does = "save"
 fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     let lesson = lesson::read("mine.toml", &format!("{LESSON}{then}")).unwrap_or_else(|faults| panic!("{faults}"));
     let server = "http://127.0.0.1:4280".to_owned();
-    let (state, first) = State::lesson(&[Arc::new(lesson)], LessonRun::of(0), server, Theme::default()).unwrap();
-    let mut play = TestApp::begin(state, first, vec![author("Alice"), author("Bob")], 120, 40);
+    let state = State::lesson(&[Arc::new(lesson)], LessonRun::of(0), server, Theme::default()).unwrap();
+    let mut play = TestApp::begin(state, vec![author("Alice"), author("Bob")], 120, 40);
     for _ in 1..step {
         play.types(".");
     }

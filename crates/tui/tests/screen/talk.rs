@@ -14,23 +14,23 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    pub(crate) fn begin(state: State, first: Vec<Effect>, people: &[&str], lines: LineSource) -> Self {
-        let (state, first) = state.in_plain(lines, first);
+    pub(crate) fn begin(state: State, people: &[&str], lines: LineSource) -> Self {
+        let state = state.in_plain(lines);
         let people = people.iter().map(|name| author(name)).collect();
-        Self { play: TestApp::begin(state, first, people, 80, 24), heard: 0 }
+        Self { play: TestApp::begin(state, people, 80, 24), heard: 0 }
     }
 
     /// Alice alone on the bread.
     pub(crate) fn single(lines: LineSource) -> Self {
-        let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
-        Self::begin(state, first, &["Alice"], lines)
+        let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+        Self::begin(state, &["Alice"], lines)
     }
 
     /// Alice and Bob on the bread.
     pub(crate) fn stage() -> Self {
         let people = vec![author("Alice"), author("Bob")];
-        let (state, first) = State::stage(people, &id("welcome"), String::new(), Theme::default());
-        Self::begin(state, first, &["Alice", "Bob"], LineSource::Typed)
+        let state = State::stage(people, &id("welcome"), String::new(), Theme::default());
+        Self::begin(state, &["Alice", "Bob"], LineSource::Typed)
     }
 
     /// What was said since somebody asked last.

@@ -281,8 +281,8 @@ fn a_long_history_is_scrolled_and_says_where_it_ends() {
 fn it_can_be_drawn_with_ascii_alone() {
     let people = vec![author("Alice"), author("Bob")];
     let theme = Theme { colour: false, glyphs: &ASCII };
-    let (state, first) = State::stage(people.clone(), &id("welcome"), String::new(), theme);
-    let mut play = TestApp::begin(state, first, people, 80, 24);
+    let state = State::stage(people.clone(), &id("welcome"), String::new(), theme);
+    let mut play = TestApp::begin(state, people, 80, 24);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(3);
     for row in ["#   v3", "`-. ", "@ | v2", "@<' v1"] {
         play.shows(80, 24, row);

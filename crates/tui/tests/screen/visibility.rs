@@ -14,8 +14,8 @@ use crate::harness::{TestApp, author, id};
 fn plain_merge() -> TestApp {
     let theme = Theme { colour: false, glyphs: &ASCII };
     let people = vec![author("Alice"), author("Bob")];
-    let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
-    let mut play = TestApp::begin(state, first, people, 120, 40);
+    let state = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
+    let mut play = TestApp::begin(state, people, 120, 40);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
@@ -43,8 +43,8 @@ fn without_unicode_nothing_else_is_drawn() {
 #[test]
 fn letters_of_other_scripts_stay_whatever_the_signs_are() {
     let theme = Theme { colour: false, glyphs: &ASCII };
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
-    let mut play = TestApp::begin(state, first, vec![author("Alice")], 80, 24);
+    let state = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
+    let mut play = TestApp::begin(state, vec![author("Alice")], 80, 24);
     play.types("日é ");
     play.shows(80, 24, "日é # Bread");
 }
@@ -52,8 +52,8 @@ fn letters_of_other_scripts_stay_whatever_the_signs_are() {
 #[test]
 fn text_of_the_user_is_as_written_when_signs_are_ascii() {
     let theme = Theme { colour: false, glyphs: &ASCII };
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
-    let mut play = TestApp::begin(state, first, vec![author("Alice")], 80, 24);
+    let state = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
+    let mut play = TestApp::begin(state, vec![author("Alice")], 80, 24);
     play.event(TerminalEvent::Pasted("tab — “q” … │ → ½\n".to_owned()));
     let screen = play.shows(80, 24, "tab — “q” … │ → ½").text();
     assert_eq!(screen.chars().filter(|c| !c.is_ascii()).collect::<String>(), "—“”…│→½", "{screen}");
@@ -62,8 +62,8 @@ fn text_of_the_user_is_as_written_when_signs_are_ascii() {
     play.hides(80, 24, "tab - ");
 
     let people = vec![author("Alice"), author("Bob")];
-    let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
-    let mut play = TestApp::begin(state, first, people, 120, 40);
+    let state = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
+    let mut play = TestApp::begin(state, people, 120, 40);
     play.event(TerminalEvent::Pasted("Alice — ".to_owned())).ctrl('s').alt('2');
     play.event(TerminalEvent::Pasted("Bob – ".to_owned())).ctrl('s');
     play.shows(120, 40, "Alice — # Bread").text();
@@ -105,8 +105,8 @@ fn alice_and_bob_differ_by_glyph_word_and_colour() {
 fn somebody_has_the_same_sign_in_every_window() {
     let sign = |people: &[&str]| {
         let people: Vec<_> = people.iter().map(|name| author(name)).collect();
-        let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), Theme::default());
-        let screen = TestApp::begin(state, first, people, 120, 40).screen(120, 40);
+        let state = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), Theme::default());
+        let screen = TestApp::begin(state, people, 120, 40).screen(120, 40);
         let (x, y) = screen.places_of(" Carol  GET")[0];
         let cell = &screen.0[(x - 1, y)];
         (cell.symbol().to_owned(), screen.style_of("Carol  GET").fg)

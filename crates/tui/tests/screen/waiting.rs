@@ -3,7 +3,7 @@
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
 use terminal::theme::Theme;
-use tui::{Effect, Event, SessionEnd, State, update};
+use tui::{Effect, Event, SessionEnd, State, advance};
 
 use crate::harness::{TEXT, TestApp, author, id};
 use crate::server::Server;
@@ -14,9 +14,9 @@ fn line(line: &str) -> Event {
 
 /// Alice begins on `welcome`, and nothing is answered yet. The effects are what to do first.
 fn begins(lines: LineSource) -> (TestApp, Vec<Effect>) {
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
-    let (state, first) = state.in_plain(lines, first);
-    (TestApp::at(Server::with(TEXT), state, Vec::new(), vec![author("Alice")], 80, 24), first)
+    let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+    let state = state.in_plain(lines);
+    TestApp::unanswered(Server::with(TEXT), state, vec![author("Alice")], 80, 24)
 }
 
 /// The draft that was wanted last: what is kept in it of lines that wait; `None` if it is not needed.
@@ -34,10 +34,10 @@ fn kept(play: &TestApp) -> Option<&str> {
 fn lines_that_wait_are_kept_and_are_not_unsaved() {
     let (mut play, first) = begins(LineSource::Piped);
     play.carry_out(first).event(line("add x"));
-    let sent = update(&mut play.state, line("save"));
+    let sent = advance(&mut play.state, line("save"));
     // Nothing is answered meanwhile.
     for said in ["", "add y", "add", "z", ".", "save", "quit", "add after the end"] {
-        let effects = update(&mut play.state, line(said));
+        let effects = advance(&mut play.state, line(said));
         play.effects.extend(effects);
     }
     assert_eq!(kept(&play), Some("\nadd y\nadd\nz\n.\nsave\nquit\nadd after the end"));

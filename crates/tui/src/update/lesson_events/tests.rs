@@ -31,7 +31,8 @@ say = "the last"
 /// A lesson whose people have read their document.
 fn lesson() -> State {
     let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
-    let (mut state, _) = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
+    let mut state = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
+    update(&mut state, Event::Begun);
     let course = state.course.as_mut().unwrap();
     course.under_way.clear();
     course.cues.clear();

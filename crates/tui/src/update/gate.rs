@@ -1,4 +1,4 @@
-//! What the leader's keys do: hold, let go, lose an answer, send a request again.
+//! The server's gate: what the leader's keys do with it, and what it reports.
 //!
 //! Nothing here waits. What the gate says comes back as an event; what became of a request is seen on the wire.
 
@@ -6,48 +6,65 @@ use contract::{Exchange, GateSettings, Hold};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::note;
 use crate::action::{Action, Context};
+use crate::availability::gate::{duplicate_seat, why_unavailable};
 use crate::effect::Effect;
-use crate::gate::{self, GateRequest, why_unavailable};
+use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
 
-/// Does what a key means, where it can be done.
-pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
-    if let Some(why) = why_unavailable(action, state) {
-        return note(state, Role::Info, format!("not now: {why}"));
-    }
-    if action == Action::Hold {
-        return hold(state);
-    }
-    let waiting = state.wire.waiting();
-    if action == Action::ReleaseAll {
-        return vec![Effect::Gate(GateRequest::LetAllGo { first: waiting.order() })];
-    }
-    let Some(ours) = state.wire.selected_number() else { return Vec::new() };
-    match (action, waiting.theirs(ours)) {
-        (Action::Release, Some(theirs)) => vec![Effect::Gate(GateRequest::LetGo(theirs))],
-        (Action::LoseAnswer, Some(theirs)) => {
-            state.gate.losing = Some(ours);
-            vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
-        }
-        (Action::Mark, _) => {
-            state.wire.mark(ours);
-            Vec::new()
-        }
-        (Action::Duplicate | Action::SendAgain, _) => send_again(state, ours),
-        _ => Vec::new(),
-    }
-}
-
-/// None, then writes, then all, and around.
-fn hold(state: &mut State) -> Vec<Effect> {
-    let next = gate::after(state.gate.wanted.or(state.gate.hold).unwrap_or_default());
+/// Has the gate hold the next: nothing, then writes, then all, and around.
+pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
+    let next = next_hold(state.gate.wanted.or(state.gate.hold).unwrap_or_default());
     set_hold(state, next)
 }
 
+/// Releases the selected request.
+pub(super) fn release(state: &mut State) -> Vec<Effect> {
+    let held = selected_held(state);
+    held.map(|(_, theirs)| Effect::Gate(GateRequest::LetGo(theirs))).into_iter().collect()
+}
+
+/// Releases all requests that are held, the marked ones first.
+pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
+    vec![Effect::Gate(GateRequest::LetAllGo { first: state.wire.waiting().order() })]
+}
+
+/// Releases the selected request, and has its response lost.
+pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
+    let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
+    state.gate.losing = Some(ours);
+    vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
+}
+
+/// Gives the selected request the next place in the order of release, or takes its place from it.
+pub(super) fn mark(state: &mut State) -> Vec<Effect> {
+    if let Some(ours) = state.wire.selected_number() {
+        state.wire.mark(ours);
+    }
+    Vec::new()
+}
+
+/// The selected request, if it is held: our number and the server's.
+fn selected_held(state: &State) -> Option<(u64, u64)> {
+    let ours = state.wire.selected_number()?;
+    Some((ours, state.wire.waiting().theirs(ours)?))
+}
+
+/// Sends the selected request once more, whether it has a response or not.
+pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
+    let Some(exchange) = state.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
+    match duplicate_seat(state, &exchange) {
+        Ok(seat) => {
+            // Its sender wants to see it.
+            state.wire.follow();
+            vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
+        }
+        Err(why) => state.say_unavailable(&why),
+    }
+}
+
 /// Has the gate hold that.
-pub(crate) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
+pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     if state.gate.wanted.replace(next).is_some() {
         return Vec::new();
     }
@@ -55,25 +72,13 @@ pub(crate) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     vec![Effect::Gate(state.gate.hold.map_or(GateRequest::Look, |_| GateRequest::Hold(next)))]
 }
 
-fn send_again(state: &mut State, ours: u64) -> Vec<Effect> {
-    let Some(exchange) = state.wire.entry(ours).map(|entry| entry.exchange.clone()) else { return Vec::new() };
-    match gate::duplicate_seat(state, &exchange) {
-        // Whoever sends it wants to see it.
-        Ok(seat) => {
-            state.wire.follow();
-            vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
-        }
-        Err(why) => note(state, Role::Info, format!("not now: {why}")),
-    }
-}
-
 /// What the gate holds, or why that is not known.
-pub(super) fn told(state: &mut State, told: Result<GateSettings, String>) -> Vec<Effect> {
+pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -> Vec<Effect> {
     let gate = match told {
         Ok(gate) => gate,
         Err(why) => {
             state.gate.wanted = None;
-            return note(state, Role::Bad, format!("the gate did not answer: {}", sanitize(&why)));
+            return state.say(Role::Bad, format!("the gate did not answer: {}", sanitize(&why)));
         }
     };
     state.gate.is_withheld = false;
@@ -86,7 +91,7 @@ pub(super) fn told(state: &mut State, told: Result<GateSettings, String>) -> Vec
     } else if gate.hold == Hold::None && std::mem::take(&mut state.gate.is_mine) {
         // Whoever closed it would wait for writes that have long gone on.
         let why = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
-        effects.extend(note(state, Role::Warning, why.to_owned()));
+        effects.extend(state.say(Role::Warning, why.to_owned()));
     }
     effects.extend(state.gate.wanted.map(|wanted| Effect::Gate(GateRequest::Hold(wanted))));
     // Who only edits has no use for everybody's exchanges.
@@ -118,22 +123,22 @@ fn explain(state: &mut State, hold: Hold) {
         Hold::None if waiting > 0 => format!("nothing new is held; what waits goes on with {all}"),
         Hold::None => "nothing is held any more".to_owned(),
     };
-    note(state, Role::Info, words);
+    state.say(Role::Info, words);
 }
 
 /// The server lets others lead.
-pub(super) fn withheld(state: &mut State) {
+pub(super) fn on_withheld(state: &mut State) {
     state.gate.hold = None;
     state.gate.is_withheld = true;
     if state.gate.wanted.take().is_some()
         && let Some(why) = why_unavailable(Action::Hold, state)
     {
-        note(state, Role::Info, format!("not now: {why}"));
+        state.say_unavailable(&why);
     }
 }
 
 /// An exchange was seen. Only what was done can have its answer lost.
-pub(super) fn seen(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
+pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     if !ended || state.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
         return Vec::new();
@@ -141,7 +146,7 @@ pub(super) fn seen(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     if exchange.status.is_none() {
         return Vec::new();
     }
-    note(state, Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned())
+    state.say(Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned())
 }
 
 /// Nothing may wait for ever because whoever led has left.

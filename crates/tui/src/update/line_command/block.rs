@@ -4,28 +4,16 @@
 //! no place before the dot, so the next run offers them and puts them nowhere by itself. How lines are put into a text
 //! is decided in [`super::edit`].
 
-use super::parse::{self, Parsed, TextPosition};
-use super::{HeardLine, PlainSession, edit, print};
-use crate::action::Context;
+use super::edit;
+use super::print::print;
 use crate::effect::Effect;
-use crate::open_document::DocumentKey;
+use crate::ids::DocumentKey;
 use crate::pane::Pane;
-use crate::state::{SessionEnd, State};
+use crate::plain::{LineBlock, PlainSession, waiting_lines};
+use crate::state::State;
 
 /// The most lines that are read out when they are offered.
 const MAX_LINES_READ_OUT: usize = 12;
-
-/// Lines that belong together, and what they are for.
-#[derive(Debug, Clone)]
-pub(super) struct LineBlock {
-    pub(super) spot: TextPosition,
-    pub(super) lines: Vec<String>,
-}
-
-/// Whether a line ends the block that is open.
-pub(super) fn is_end_of_block(line: &str) -> bool {
-    line.trim_end() == "."
-}
 
 /// Puts a block where it belongs. If there is no such place any more, the lines stay in the draft and can be pasted.
 pub(super) fn close(state: &mut State, block: LineBlock) -> Vec<Effect> {
@@ -60,7 +48,7 @@ pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
 /// Has the lines kept that wait for their turn, in the draft of the document at hand: a pipe is read as fast as it
 /// delivers, and whoever filled it may be gone by the time that a line is carried out. The user's own `quit` leaves
 /// what follows it unread.
-pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
+pub(in crate::update) fn keep_waiting(state: &mut State) -> Vec<Effect> {
     if !state.keeps_drafts {
         return Vec::new();
     }
@@ -70,46 +58,8 @@ pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
     works.flat_map(|work| work.keep_unread(waiting.clone().filter(|_| at_hand == Some(work.key)))).collect()
 }
 
-/// Returns the lines that wait for their turn; `None` if there are none, or if none of them will be read.
-pub(crate) fn waiting_lines(state: &State) -> Option<String> {
-    let is_left = matches!(state.ended, Some(SessionEnd::Quit | SessionEnd::Refuted));
-    state.plain.as_ref().filter(|_| !is_left).and_then(PlainSession::waiting_lines)
-}
-
-/// Returns the next line that waits, if it is meant for a text and says nothing about the drafts to choose from.
-pub(crate) fn line_for_a_text(state: &State) -> Option<String> {
-    let Some(HeardLine::Line(line)) = state.plain.as_ref()?.waiting.front() else { return None };
-    let means = |context| !matches!(parse::parse(line, context), Parsed::Wrong(_) | Parsed::Remark);
-    (means(Context::Text) && !means(Context::Drafts)).then(|| line.clone())
-}
-
-impl PlainSession {
-    /// The lines that wait and belong to no block that is open; `None` if none of them has a word.
-    fn waiting_lines(&self) -> Option<String> {
-        let is_of_block = |heard: &&HeardLine| matches!(heard, HeardLine::Line(line) if !is_end_of_block(line));
-        let of_block = self.block.as_ref().map_or(0, |_| self.waiting.iter().take_while(is_of_block).count());
-        let lines = self.waiting.iter().skip(of_block).filter_map(|heard| match heard {
-            HeardLine::Line(line) => Some(line.as_str()),
-            HeardLine::End => None,
-        });
-        let lines: Vec<&str> = lines.collect();
-        lines.iter().any(|line| !line.trim().is_empty()).then(|| lines.join("\n"))
-    }
-
-    /// The lines of the block that is open, and those that wait and belong to it; `None` if there is none of them.
-    fn open_lines(&self) -> Option<String> {
-        let block = self.block.as_ref()?;
-        let waiting = self.waiting.iter().map_while(|heard| match heard {
-            HeardLine::Line(line) if !is_end_of_block(line) => Some(line.as_str()),
-            _ => None,
-        });
-        let lines: Vec<&str> = block.lines.iter().map(String::as_str).chain(waiting).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
-    }
-}
-
 /// Offers what an earlier run kept and had no place for.
-pub(crate) fn offer_again(state: &mut State, text: &str) {
+pub(in crate::update) fn offer_again(state: &mut State, text: &str) {
     let (lines, are) = counted_with_verb(text);
     print(state, format!("{lines} of an earlier run {are} in no text yet:"));
     read_out(state, text);
@@ -117,7 +67,7 @@ pub(crate) fn offer_again(state: &mut State, text: &str) {
 }
 
 /// Offers the lines that an earlier run had not read when it ended.
-pub(crate) fn offer_unread(state: &mut State, text: &str) {
+pub(in crate::update) fn offer_unread(state: &mut State, text: &str) {
     let (lines, were) = match counted_with_verb(text) {
         (lines, "is") => (lines, "was"),
         (lines, _) => (lines, "were"),
@@ -141,7 +91,7 @@ fn read_out(state: &mut State, text: &str) {
 }
 
 /// Offers what an earlier run had taken out of the text.
-pub(crate) fn offer_aside(state: &mut State, text: &str) {
+pub(in crate::update) fn offer_aside(state: &mut State, text: &str) {
     let count = text.lines().count();
     print(state, format!("Cut out of the text in an earlier run, or replaced by an old version ({}):", counted(count)));
     for (number, line) in (1..).zip(text.lines().take(MAX_LINES_READ_OUT)) {

@@ -1,21 +1,22 @@
-//! What is said becomes what keys become: actions, edits, and here and there a place to begin at.
+//! Each command of plain mode, and the handler that does it: the same as for keys, with an answer to be heard.
 
 use contract::Hold;
 use editor::EditorInput;
 use precondition::policy::Preconditions;
 
-use super::parse::{LineCommand, Parsed, TextPosition};
-use super::{changes, edit, help, listing, narration, pending};
-use crate::action::{Action, KeyMeaning};
+use super::super::action::act;
+use super::super::editor::with_document;
+use super::super::{documents, files, gate, lesson as lesson_keys, policy, rescue, seats, versions};
+use super::print::answer;
+use super::{edit, lesson, merge};
+use crate::action::Action;
 use crate::availability::why_unavailable;
 use crate::effect::Effect;
-use crate::gate;
-use crate::overlay::{DocumentChooser, Overlay};
+use crate::messages;
+use crate::overlay::Overlay;
+use crate::plain::parse::{LineCommand, Parsed, TextPosition};
+use crate::plain::{changes, help, listing, pending};
 use crate::state::{Focus, SessionEnd, State};
-use crate::update::{
-    go_to_seat, keep_as, lead as press_at_the_gate, look_at_version, open_document, perform as press,
-    replay_under as take_under, set_hold, set_policy, with_work, write_elsewhere,
-};
 use crate::versions::VersionsView;
 
 /// Does what somebody said.
@@ -32,7 +33,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         return answer(state, ["Not now: there is no server, only files.".to_owned()]);
     }
     match order {
-        LineCommand::Act(action) => act(state, action),
+        LineCommand::Act(action) => act_aloud(state, action),
         LineCommand::Write(spot, Some(text)) => edit::write(state, spot, &[text]),
         LineCommand::Write(spot, None) => edit::begin(state, spot),
         LineCommand::Paste(number) => {
@@ -42,12 +43,12 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         LineCommand::Delete(from, until) => edit::delete(state, from, until),
         LineCommand::Replace { old, new } => edit::replace(state, &old, &new),
         LineCommand::Title(title) => edit::set_title(state, &title),
-        LineCommand::Take(action, number) => decide(state, action, number),
+        LineCommand::Take(action, number) => merge::decide(state, action, number),
         LineCommand::Conflict(number) => {
-            if !edit::go_to(state, number) {
+            if !merge::go_to(state, number) {
                 return Vec::new();
             }
-            read_the_change(state)
+            merge::read_the_change(state)
         }
         LineCommand::Conflicts => {
             let lines = state.with_spoken_merge(|aloud| aloud.all()).unwrap_or_default();
@@ -65,12 +66,12 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
             let lines = listing::wire(state, number);
             answer(state, lines)
         }
-        LineCommand::Begin(name) => narration::begin(state, &name),
-        LineCommand::Answer(number) => narration::answer_with(state, number),
-        LineCommand::Skip => narration::skip(state),
-        LineCommand::Again => narration::again(state),
-        LineCommand::Lesson => narration::give_back(state),
-        LineCommand::Under(insists) => take_under(state, insists),
+        LineCommand::Begin(name) => lesson::begin(state, &name),
+        LineCommand::Answer(number) => lesson::answer_with(state, number),
+        LineCommand::Skip => lesson::skip(state),
+        LineCommand::Again => lesson::again(state),
+        LineCommand::Lesson => lesson::give_back(state),
+        LineCommand::Under(insists) => lesson_keys::replay_under(state, insists),
         LineCommand::Status => {
             let lines = changes::full_status(state);
             answer(state, lines)
@@ -79,17 +80,16 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
             let lines = help::lines(state, about.as_deref());
             answer(state, lines)
         }
-        LineCommand::WriteTo(path) => write_elsewhere(state, &path),
+        LineCommand::WriteTo(path) => files::write_elsewhere(state, &path),
         LineCommand::Documents => {
             state.screens.retain(|screen| !matches!(screen, Overlay::Documents(_)));
-            state.screens.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
-            vec![Effect::List { seat: state.seat }]
+            documents::open_list(state)
         }
-        LineCommand::Version(number) => look_at_version(state, number),
+        LineCommand::Version(number) => versions::show(state, number),
         LineCommand::Open(name) => open(state, &name),
         LineCommand::As(name) => switch_editor(state, &name),
-        LineCommand::Policy(wanted) => policy(state, wanted),
-        LineCommand::Hold(wanted) => hold(state, wanted),
+        LineCommand::Policy(wanted) => say_policy(state, wanted),
+        LineCommand::Hold(wanted) => say_hold(state, wanted),
         LineCommand::Lead(action, number) => gate_command(state, action, number),
         LineCommand::QuitNow => {
             state.ended = Some(SessionEnd::Quit);
@@ -101,7 +101,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         LineCommand::DiscardDraft(number) => with_draft(state, Action::DiscardDraft, number),
         LineCommand::KeepAs(path) => match why_unavailable(Action::KeepAs, state) {
             Some(why) => answer(state, [format!("Not now: {why}.")]),
-            None => keep_as(state, path),
+            None => rescue::keep_as(state, path),
         },
     }
 }
@@ -122,59 +122,21 @@ const fn is_about_a_server(order: &LineCommand) -> bool {
     )
 }
 
-pub(super) fn answer(state: &mut State, lines: impl IntoIterator<Item = String>) -> Vec<Effect> {
-    if let Some(plain) = &mut state.plain {
-        plain.print_all(lines);
-    }
-    Vec::new()
-}
-
-/// Reads the change of a merge that is at hand.
-fn read_the_change(state: &mut State) -> Vec<Effect> {
-    let at_hand = pending::settled(state);
-    let lines = state.with_spoken_merge(|aloud| aloud.change()).unwrap_or_default();
-    if let Some(plain) = &mut state.plain {
-        plain.told.set_pending(&at_hand);
-    }
-    answer(state, lines)
-}
-
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
+fn act_aloud(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::NextConflict | Action::PreviousConflict | Action::NextChange => {
-            let effects = press(state, &KeyMeaning::Act(action));
-            read_the_change(state);
+            let effects = act(state, action);
+            merge::read_the_change(state);
             effects
         }
-        Action::Step => narration::step(state),
+        Action::Step => lesson::step(state),
         Action::Dismiss if state.document().is_some_and(|work| work.editor.left_unread().is_some()) => {
             answer(state, ["What was not read is let go.".to_owned()]);
-            with_work(state, |work, _| work.feed(EditorInput::UnreadDismissed))
+            with_document(state, |work, _| work.feed(EditorInput::UnreadDismissed))
         }
-        Action::Back => narration::back(state),
-        action => press(state, &KeyMeaning::Act(action)),
+        Action::Back => lesson::back(state),
+        action => act(state, action),
     }
-}
-
-/// Decides, and goes on to the next conflict that is open.
-fn decide(state: &mut State, action: Action, number: Option<usize>) -> Vec<Effect> {
-    if !edit::go_to(state, number) {
-        return Vec::new();
-    }
-    let before = state.with_spoken_merge(|aloud| aloud.decided());
-    let mut effects = press(state, &KeyMeaning::Act(action));
-    if state.with_spoken_merge(|aloud| aloud.decided()) != before {
-        effects.extend(decided(state));
-    }
-    effects
-}
-
-/// Says how the conflict at hand stands now, and goes on to the next one that is open.
-pub(super) fn decided(state: &mut State) -> Vec<Effect> {
-    let said = state.with_spoken_merge(|aloud| aloud.decided()).flatten();
-    answer(state, said);
-    let goes_on = state.with_spoken_merge(|aloud| !aloud.is_open() && aloud.conflict.open_count() > 0);
-    if goes_on == Some(true) { press(state, &KeyMeaning::Act(Action::NextConflict)) } else { Vec::new() }
 }
 
 /// Opens a document by its name, or by its number in the list that was read last.
@@ -184,7 +146,7 @@ fn open(state: &mut State, name: &str) -> Vec<Effect> {
     let by_number = at.and_then(|at| listed.get(at)).filter(|_| !listed.iter().any(|id| id.as_str() == name));
     let by_name = name.parse().map_err(|why: contract::NameError| why.to_string());
     match by_number.cloned().map_or(by_name, Ok) {
-        Ok(document) => open_document(state, document),
+        Ok(document) => documents::open_document(state, document),
         Err(why) => answer(state, [format!("No document can be called '{name}': {why}.")]),
     }
 }
@@ -197,11 +159,10 @@ fn switch_editor(state: &mut State, name: &str) -> Vec<Effect> {
     if state.seat == seat && state.screens.is_empty() && state.focus == Focus::Editor {
         return answer(state, [format!("{} has the editor already.", all[seat])]);
     }
-    go_to_seat(state, seat);
-    Vec::new()
+    seats::take(state, seat)
 }
 
-fn policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
+fn say_policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
     if let Some(why) = why_unavailable(Action::Policy, state) {
         return answer(state, [format!("Not now: {why}.")]);
     }
@@ -209,20 +170,20 @@ fn policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
         Some(wanted) if state.policy.is_some_and(|policy| policy.preconditions == wanted) => {
             answer(state, [format!("The server insists on that already: {}.", wanted.as_str())])
         }
-        Some(wanted) => set_policy(state, wanted),
-        None => press(state, &KeyMeaning::Act(Action::Policy)),
+        Some(wanted) => policy::set_preconditions(state, wanted),
+        None => act(state, Action::Policy),
     }
 }
 
 /// Has the gate hold something, or says what it holds.
-fn hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
+fn say_hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
     let Some(wanted) = wanted else {
-        let words = gate::words(state).unwrap_or_else(|| "the gate is open".to_owned());
+        let words = messages::gate_status(state).unwrap_or_else(|| "the gate is open".to_owned());
         return answer(state, [format!("Now: {words}.")]);
     };
     match why_unavailable(Action::Hold, state) {
         Some(why) => answer(state, [format!("Not now: {why}.")]),
-        None => set_hold(state, wanted),
+        None => gate::set_hold(state, wanted),
     }
 }
 
@@ -240,7 +201,7 @@ fn select_draft(state: &mut State, number: usize) -> bool {
 
 /// Does something with the draft of that number.
 fn with_draft(state: &mut State, action: Action, number: usize) -> Vec<Effect> {
-    if select_draft(state, number) { press(state, &KeyMeaning::Act(action)) } else { Vec::new() }
+    if select_draft(state, number) { act(state, action) } else { Vec::new() }
 }
 
 /// Reads the draft of that number.
@@ -257,7 +218,7 @@ fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
 
 /// Does something with a request: with the one that was named, or the first that waits at the gate, or the newest.
 fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<Effect> {
-    let waiting: Vec<u64> = state.waiting().collect();
+    let waiting: Vec<u64> = state.waiting_at_gate().collect();
     let number = number.or_else(|| waiting.first().copied().filter(|_| action != Action::SendAgain));
     match number {
         Some(number) if state.wire.entry(number).is_none() => {
@@ -267,7 +228,7 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
         None => state.wire.follow(),
     }
     let selected = state.wire.selected_number();
-    let effects = press_at_the_gate(state, action);
+    let effects = act(state, action);
     state.wire.follow();
     let goes_on = !effects.is_empty();
     if let Some(plain) = state.plain.as_mut().filter(|_| goes_on) {
@@ -287,7 +248,10 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
 
 /// Puts a list away that was read out, where it lies over a text: there it has nothing more to say. The documents of
 /// it are remembered for their numbers.
-pub(super) fn close_list(state: &mut State) {
+pub(in crate::update) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
+    if state.plain.is_none() {
+        return;
+    }
     let read_out = |versions: &VersionsView| versions.history().is_some() || versions.trouble().is_some();
     let is_told = |screen: &Overlay| match screen {
         Overlay::Versions(versions) => read_out(versions),

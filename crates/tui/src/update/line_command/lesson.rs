@@ -1,11 +1,12 @@
-//! What is said to the menu and to a lesson becomes what a leader's keys do there, with an answer for ears.
+//! What is said to the menu and to a lesson: what a leader's keys do there, with an answer to be heard.
 
-use super::execute::answer;
-use super::lesson_commands;
-use crate::action::{Action, Context, KeyMeaning};
+use super::super::action::act;
+use super::super::editor::give_keys_to_lesson;
+use super::print::answer;
+use crate::action::{Action, Context};
 use crate::effect::Effect;
+use crate::plain::lesson_commands;
 use crate::state::{Focus, State};
-use crate::update::{give_back as give_the_word_back, perform as press};
 
 const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' tells which there are.";
 
@@ -17,13 +18,13 @@ pub(super) fn begin(state: &mut State, name: &str) -> Vec<Effect> {
         return answer(state, [words]);
     };
     state.menu.choose(row);
-    press(state, &KeyMeaning::Act(Action::Open))
+    act(state, Action::Open)
 }
 
 /// The next step; a question is to be answered first.
 pub(super) fn step(state: &mut State) -> Vec<Effect> {
     let asked = state.context() == Context::Quiz;
-    let effects = press(state, &KeyMeaning::Act(Action::Step));
+    let effects = act(state, Action::Step);
     if asked {
         // What the note says of keys is said of lines.
         state.note = None;
@@ -39,7 +40,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
 
 /// One step back. What is played to come there was heard.
 pub(super) fn back(state: &mut State) -> Vec<Effect> {
-    let effects = press(state, &KeyMeaning::Act(Action::Back));
+    let effects = act(state, Action::Back);
     let goes = state.ended.is_some();
     if let Some(plain) = &mut state.plain {
         plain.went_back = goes;
@@ -51,7 +52,7 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
 pub(super) fn skip(state: &mut State) -> Vec<Effect> {
     // The first of two steps over a question only says what the second does.
     while state.context() == Context::Quiz {
-        press(state, &KeyMeaning::Act(Action::Step));
+        act(state, Action::Step);
     }
     state.note = None;
     answer(state, lesson_commands::given_away(state))
@@ -60,7 +61,7 @@ pub(super) fn skip(state: &mut State) -> Vec<Effect> {
 /// Answers with the choice of that number, and says what that was worth.
 pub(super) fn answer_with(state: &mut State, number: usize) -> Vec<Effect> {
     let at = number.checked_sub(1).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
-    press(state, &KeyMeaning::Act(Action::Answer(at)));
+    act(state, Action::Answer(at));
     answer(state, lesson_commands::worth(state, at.into()))
 }
 
@@ -71,10 +72,10 @@ pub(super) fn again(state: &mut State) -> Vec<Effect> {
     }
     state.screens.clear();
     state.focus = Focus::Lesson;
-    press(state, &KeyMeaning::Act(Action::Again))
+    act(state, Action::Again)
 }
 
 /// Gives the word back to the lesson.
 pub(super) fn give_back(state: &mut State) -> Vec<Effect> {
-    if give_the_word_back(state) { Vec::new() } else { answer(state, [NO_LESSON.to_owned()]) }
+    if give_keys_to_lesson(state) { Vec::new() } else { answer(state, [NO_LESSON.to_owned()]) }
 }

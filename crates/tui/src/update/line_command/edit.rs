@@ -1,18 +1,16 @@
 //! Writing by line: what keys do by moving and selecting, as the same edits of the same buffer.
 //!
-//! Lines are counted from 1. The empty piece behind the last line end is no line to anybody who hears a text.
+//! Lines are counted from 1. The empty piece behind the last line end is not a line to anyone who hears a text.
 
-use terminal::edit::{Edit, Motion};
-
-use super::block::LineBlock;
-use super::parse::TextPosition;
-use super::print;
-use crate::action::{Action, Context, KeyMeaning};
+use super::super::typing::type_key;
+use super::merge::manual_edit;
+use super::print::print;
 use crate::effect::Effect;
-use crate::merge_view::SpokenMerge;
-use crate::open_document::OpenDocument;
+use crate::plain::LineBlock;
+use crate::plain::listing::{ends_with_line_end, line_count};
+use crate::plain::parse::TextPosition;
 use crate::state::State;
-use crate::update::perform;
+use terminal::edit::{Edit, Motion};
 
 /// Begins to take lines until one of a single dot.
 pub(super) fn begin(state: &mut State, spot: TextPosition) -> Vec<Effect> {
@@ -39,7 +37,7 @@ pub(super) fn place(state: &mut State, spot: TextPosition, lines: &[String]) -> 
         return (Vec::new(), false);
     }
     let Some(work) = state.document() else { return (Vec::new(), false) };
-    let (count, ends) = (count(work), ends_with_a_line_end(work));
+    let (count, ends) = (line_count(work), ends_with_line_end(work));
     let text = lines.join("\n");
     let edits = match spot {
         TextPosition::Conflict(number) => return manual_edit(state, number, &text),
@@ -66,7 +64,7 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
     }
     let text = state.register.clone();
     let Some(work) = state.document() else { return Vec::new() };
-    let (count, ends) = (count(work), ends_with_a_line_end(work));
+    let (count, ends) = (line_count(work), ends_with_line_end(work));
     let is_ended = text.ends_with('\n');
     let mut edits = match spot {
         _ if text.is_empty() => return Vec::new(),
@@ -90,7 +88,7 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
 /// Deletes these lines.
 pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect> {
     let Some(work) = state.document() else { return no_document(state) };
-    let (count, all) = (count(work), work.buffer.lines().len());
+    let (count, all) = (line_count(work), work.buffer.lines().len());
     if from == 0 || from > until || until > count {
         print(state, out_of_range(count));
         return Vec::new();
@@ -130,7 +128,7 @@ pub(super) fn set_title(state: &mut State, title: &str) -> Vec<Effect> {
 /// Why nothing can be written there; none where it can.
 fn why_not(state: &State, spot: TextPosition) -> Option<String> {
     let Some(work) = state.document() else { return Some(NO_DOCUMENT.to_owned()) };
-    let count = count(work);
+    let count = line_count(work);
     match spot {
         TextPosition::Line(number) if number == 0 || number > count => Some(out_of_range(count)),
         TextPosition::Before(0) => Some(out_of_range(count)),
@@ -154,45 +152,6 @@ fn out_of_range(count: usize) -> String {
     }
 }
 
-/// Writes the result of a conflict by hand, by the way that keys take. False if it could not be written.
-fn manual_edit(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {
-    if !go_to(state, number) {
-        return (Vec::new(), false);
-    }
-    let mut effects = perform(state, &KeyMeaning::Act(Action::EditResult));
-    if state.context() != Context::MergeText {
-        return (effects, false);
-    }
-    let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
-    let all = if text.is_empty() { Edit::Delete } else { Edit::InsertText(text) };
-    for pressed in [KeyMeaning::Edit(Edit::SelectAll), KeyMeaning::Edit(all), KeyMeaning::Act(Action::AcceptEdit)] {
-        effects.extend(perform(state, &pressed));
-    }
-    let is_taken = state.context() != Context::MergeText;
-    if is_taken {
-        effects.extend(super::execute::decided(state));
-    } else {
-        // It was not taken: a parent is a name or nothing. What was said about it is the answer.
-        let why = state.with_spoken_merge(|aloud| aloud.note()).flatten();
-        effects.extend(perform(state, &KeyMeaning::Act(Action::Close)));
-        print(state, why.unwrap_or_default());
-    }
-    (effects, is_taken)
-}
-
-/// Makes the conflict with that number the one at hand, where one was said; false where there is none.
-pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
-    let Some(number) = number else { return true };
-    let Some(place) = state.with_spoken_merge(|aloud| aloud.place(number)).flatten() else {
-        print(state, format!("There is no conflict {number}; 'conflicts' says which there are."));
-        return false;
-    };
-    if let Some(work) = state.pane_mut().document_mut() {
-        work.go_to(place);
-    }
-    true
-}
-
 /// Puts a text in the place of the line at that index, which stands there so far.
 fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
     let change = match (line.is_empty(), text.is_empty()) {
@@ -213,26 +172,5 @@ const fn select(to: Motion) -> Edit {
 }
 
 fn apply(state: &mut State, edits: Vec<Edit>) -> Vec<Effect> {
-    edits.into_iter().flat_map(|edit| perform(state, &KeyMeaning::Edit(edit))).collect()
-}
-
-/// How many lines the text has.
-pub(super) fn count(work: &OpenDocument) -> usize {
-    work.buffer.lines().len() - usize::from(ends_with_a_line_end(work))
-}
-
-/// Whether the last piece is empty. So it is in an empty text, where the first line can be put as it can behind a line
-/// end.
-fn ends_with_a_line_end(work: &OpenDocument) -> bool {
-    work.buffer.lines().last().is_some_and(String::is_empty)
-}
-
-impl State {
-    /// The merge of the editor at hand, for ears; none where there is none.
-    pub(super) fn with_spoken_merge<T>(&self, hear: impl FnOnce(SpokenMerge<'_>) -> T) -> Option<T> {
-        let work = self.document()?;
-        let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
-        let sides = crate::draw::side_styles(self, work, conflict);
-        Some(hear(SpokenMerge { conflict, view, sides: &sides }))
-    }
+    edits.into_iter().flat_map(|edit| type_key(state, &edit)).collect()
 }

@@ -1,0 +1,54 @@
+//! A row of the table of actions: which keys ask for an action, where, and what is said of it.
+
+use super::{Action, Context};
+use terminal::key::Key;
+
+/// Where an action applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applies {
+    /// Wherever the keys are.
+    Everywhere,
+    /// In these contexts.
+    In(&'static [Context]),
+}
+
+/// One row of the table: an action where it applies.
+///
+/// An action that means different things in different contexts has one row for each meaning.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// What is done.
+    pub action: Action,
+    /// Its name, in lower case, for the palette, the manual and the configuration.
+    pub name: &'static str,
+    /// The keys; the first is the one that is shown.
+    pub keys: &'static [Key],
+    /// Where.
+    pub applies: Applies,
+    /// One or two words for the footer, empty where it is not worth a place there.
+    pub hint: &'static str,
+    /// One sentence for the help.
+    pub help: &'static str,
+}
+
+impl Binding {
+    /// Whether the row applies in that context.
+    #[must_use]
+    pub fn applies_in(&self, context: Context) -> bool {
+        match self.applies {
+            Applies::Everywhere => true,
+            Applies::In(contexts) => contexts.contains(&context),
+        }
+    }
+
+    /// Whether it answers what a panel or a question asks, and does not only move about.
+    pub(crate) fn is_answer(&self) -> bool {
+        !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents | Action::Versions)
+    }
+
+    /// The key that is shown.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        self.keys[0]
+    }
+}

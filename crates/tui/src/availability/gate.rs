@@ -1,0 +1,86 @@
+//! Why nothing can be done at the gate, or with a request that was sent, at the moment.
+
+use client::{ApiPath, RawRequest};
+use contract::Exchange;
+
+use crate::action::Action;
+use crate::ids::EditorIndex;
+use crate::lesson_session::LessonSession;
+use crate::state::State;
+use crate::wire::Entry;
+
+/// Whether the action is about the gate, or sends a request that no editor asked for.
+pub(crate) const fn is_about(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Hold
+            | Action::Release
+            | Action::ReleaseAll
+            | Action::Mark
+            | Action::LoseAnswer
+            | Action::Duplicate
+            | Action::SendAgain
+    )
+}
+
+/// Why such an action is off; none where it is on.
+pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
+    let follows = |course: &LessonSession| !course.is_taken_over();
+    match action {
+        _ if state.course.as_ref().is_some_and(follows) => {
+            Some("the lesson works the gate, until somebody types herself".to_owned())
+        }
+        Action::Duplicate | Action::SendAgain => why_no_duplicate(action, state),
+        _ if state.gate.is_withheld => {
+            Some("the server does not let me lead: that takes the leader's token".to_owned())
+        }
+        Action::Hold => None,
+        _ if state.wire.waiting().count() == 0 => Some("nothing is held".to_owned()),
+        Action::ReleaseAll => None,
+        action => why_not_this_one(action, state).map(str::to_owned),
+    }
+}
+
+/// Why nothing can be done at the gate with the selected request.
+fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
+    let waits = |entry: &&Entry| state.wire.waiting().theirs(entry.exchange.number).is_some();
+    match state.wire.selected() {
+        None => Some("no exchange is selected"),
+        Some(entry) if !waits(&entry) => Some("the selected one is not held"),
+        Some(entry) if action == Action::LoseAnswer && entry.exchange.method == "GET" => {
+            Some("only the answer to a write can be lost")
+        }
+        Some(_) => None,
+    }
+}
+
+/// Why the selected request is not sent once more.
+fn why_no_duplicate(action: Action, state: &State) -> Option<String> {
+    let Some(entry) = state.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
+    match (action, entry.is_open()) {
+        (Action::Duplicate, false) => Some("only what has no answer yet can be doubled".to_owned()),
+        (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),
+        _ => duplicate_seat(state, &entry.exchange).err(),
+    }
+}
+
+/// Whose client sends that request again, or why it cannot be sent.
+pub(crate) fn duplicate_seat(state: &State, exchange: &Exchange) -> Result<EditorIndex, String> {
+    if !ApiPath::parse(&exchange.target)
+        .is_some_and(|target| target.document().is_some() || target == ApiPath::Documents)
+    {
+        return Err("only what is about documents is sent again".to_owned());
+    }
+    RawRequest::replay_of(exchange).map_err(|why| why.to_string())?;
+    let seat = state.panes.iter().position(|pane| Some(&pane.me) == exchange.author.as_ref());
+    seat.ok_or_else(|| "whoever sent it is not here".to_owned())
+}
+
+/// Why no exchange can be opened or sent again.
+pub(crate) fn nothing_to_open(state: &State) -> &'static str {
+    match (state.wire.newest(), state.wire.filter()) {
+        (Some(_), _) => "no exchange is selected",
+        (None, Some(_)) => "the filter shows nothing",
+        (None, None) => "nothing was sent yet",
+    }
+}

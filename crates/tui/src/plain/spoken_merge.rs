@@ -1,0 +1,15 @@
+//! The merge of the editor in use, as lines to be heard.
+
+use crate::draw;
+use crate::merge_view::SpokenMerge;
+use crate::state::State;
+
+impl State {
+    /// The merge of the editor at hand, for ears; none where there is none.
+    pub(crate) fn with_spoken_merge<T>(&self, hear: impl FnOnce(SpokenMerge<'_>) -> T) -> Option<T> {
+        let work = self.document()?;
+        let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
+        let sides = draw::side_styles(self, work, conflict);
+        Some(hear(SpokenMerge { conflict, view, sides: &sides }))
+    }
+}

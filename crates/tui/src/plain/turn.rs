@@ -1,0 +1,130 @@
+//! Whose turn it is in plain mode: whether a response is on its way, and which line is due.
+
+use super::parse::{self, Parsed};
+use super::session::PlainSession;
+use crate::action::Context;
+use crate::event::{Event, HeardLine};
+use crate::open_document::{OpenDocument, OpenedView};
+use crate::overlay::Overlay;
+use crate::state::{Focus, SessionEnd, State};
+use crate::unsaved::is_draft_pending;
+use terminal::input::LineSource;
+use terminal::sanitize::sanitize;
+
+impl State {
+    /// Takes the line whose turn it is, as an event for the loop; `None` if none is due.
+    pub(crate) fn next_line(&mut self) -> Option<Event> {
+        let is_due = is_line_due(self);
+        let line = self.plain.as_mut().filter(|_| is_due)?.waiting.pop_front()?;
+        Some(Event::LineDue(line))
+    }
+
+    /// The requests that wait at the gate for somebody to let them go on, the oldest first.
+    pub(crate) fn waiting_at_gate(&self) -> impl Iterator<Item = u64> {
+        let let_go = self.plain.as_ref().map_or(&[][..], |plain| &plain.let_go);
+        let waits = |number: &u64| self.wire.waiting().theirs(*number).is_some() && !let_go.contains(number);
+        let open = self.wire.entries().filter(|entry| entry.is_open());
+        open.map(|entry| entry.exchange.number).filter(waits)
+    }
+
+    /// Where a line is heard. A panel needs no entering here: its words are its own, and no text could be taken for
+    /// them.
+    pub(crate) fn input_context(&self) -> Context {
+        let panel = self.document().and_then(OpenDocument::unfolded_view);
+        match (self.context(), panel) {
+            (Context::Text, Some(OpenedView::Required)) => Context::Required,
+            (Context::Text, Some(OpenedView::Deleted)) => Context::Deleted,
+            (context, _) => context,
+        }
+    }
+
+    /// How many lines were heard in plain mode.
+    pub(crate) fn lines_heard(&self) -> u64 {
+        self.plain.as_ref().map_or(0, |plain| plain.heard)
+    }
+
+    /// What stands before the next line in a terminal: who has the editor, and where that is. None while an answer is
+    /// on its way, and at the end.
+    pub(crate) fn prompt(&self) -> Option<String> {
+        let plain = self.plain.as_ref()?;
+        if self.ended.is_some() || is_under_way(self) {
+            return None;
+        }
+        if plain.block.is_some() {
+            return Some(String::new());
+        }
+        let name = self.panes.get(self.seat).filter(|_| self.is_shared() && self.focus == Focus::Editor);
+        let name = name.map_or_else(String::new, |pane| sanitize(pane.me.as_str()).into_owned());
+        let place = match self.input_context() {
+            Context::Menu => "menu",
+            Context::Lesson => "lesson",
+            Context::Quiz => "answer",
+            Context::Merge => "merge",
+            Context::Ended => "over",
+            Context::Question | Context::Overwrite => "yes or no",
+            Context::Unsaved => "save, leave or no",
+            Context::Drafts => "which draft",
+            Context::PolicyComparison
+            | Context::Text
+            | Context::MergeText
+            | Context::Required
+            | Context::Deleted
+            | Context::Wire
+            | Context::Filter
+            | Context::Exchange
+            | Context::Documents
+            | Context::Versions
+            | Context::Version
+            | Context::Path
+            | Context::Draft
+            | Context::Help => "",
+        };
+        let pieces: Vec<_> = [name.as_str(), place].into_iter().filter(|piece| !piece.is_empty()).collect();
+        Some(format!("{}> ", pieces.join(": ")))
+    }
+}
+
+/// Whether an answer is on its way. What is held at the gate waits for somebody, and not for the server.
+pub(crate) fn is_under_way(state: &State) -> bool {
+    let Some(plain) = &state.plain else { return false };
+    if state.waits_for_drafts {
+        return true;
+    }
+    let Some(course) = &state.course else { return plain.outstanding > state.waiting_at_gate().count() };
+    // A lesson's requests are not among what is outstanding, and it does not know of one that was let go by hand.
+    let author = |number: u64| state.wire.entry(number)?.exchange.author.clone();
+    let held: Vec<_> = state.waiting_at_gate().filter_map(author).collect();
+    let mut let_go = plain.let_go.iter().filter_map(|number| author(*number));
+    let goes_on = let_go.any(|who| course.under_way.contains_key(&who) && !held.contains(&who));
+    plain.outstanding > 0 || goes_on || course.is_under_way()
+}
+
+/// Whether it is the turn of a line that was heard.
+pub(crate) fn is_line_due(state: &State) -> bool {
+    let mut under_way = is_under_way(state);
+    let ended = state.ended.is_some();
+    let draft_pending = is_draft_pending(state);
+    let is_looking = matches!(state.screens.last(), Some(Overlay::Drafts(chooser)) if chooser.offered().is_none());
+    let is_reading = |work: &OpenDocument| work.editor.is_busy() && work.editor.phase() == editor::EditorPhase::Opening;
+    let opens = is_looking || state.document().is_some_and(is_reading);
+    let Some(plain) = &state.plain else { return false };
+    let Some(first) = plain.waiting.front() else { return false };
+    // What becomes of unsaved text is said at the end, so it has to be known by then.
+    under_way |= draft_pending && *first == HeardLine::End;
+    // A text that is not here yet can be said nothing about.
+    let waits = plain.lines == LineSource::Piped || opens || *first == HeardLine::End;
+    !(ended || waits && under_way)
+}
+
+/// Returns the lines that wait for their turn; `None` if there are none, or if none of them will be read.
+pub(crate) fn waiting_lines(state: &State) -> Option<String> {
+    let is_left = matches!(state.ended, Some(SessionEnd::Quit | SessionEnd::Refuted));
+    state.plain.as_ref().filter(|_| !is_left).and_then(PlainSession::waiting_lines)
+}
+
+/// Returns the next line that waits, if it is meant for a text and says nothing about the drafts to choose from.
+pub(crate) fn line_for_a_text(state: &State) -> Option<String> {
+    let Some(HeardLine::Line(line)) = state.plain.as_ref()?.waiting.front() else { return None };
+    let means = |context| !matches!(parse::parse(line, context), Parsed::Wrong(_) | Parsed::Remark);
+    (means(Context::Text) && !means(Context::Drafts)).then(|| line.clone())
+}

@@ -1,0 +1,211 @@
+//! Each action, and the handler that does it. This match is the one place that knows both.
+//!
+//! Keys, the words of plain mode and a lesson's leader all come through [`act`]. An action that means something else in
+//! another context asks for the context in its own arm. What the editor can do is the editor's to say: its commands are
+//! in the table of [`crate::command`].
+
+use super::{
+    documents, drafts, editor, files, gate, leaving, lesson, menu, merge, overlay, policy, rescue, seats, typing,
+    versions, wire,
+};
+use crate::action::{Action, Context};
+use crate::availability::why_unavailable;
+use crate::command::command_of;
+use crate::effect::Effect;
+use crate::lesson_session::LessonPace;
+use crate::scroll::Movement;
+use crate::state::{Focus, SessionEnd, State};
+use terminal::edit::Edit;
+
+/// Does what an action says, or says why that is not possible now.
+pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    state.note = None;
+    if let Some(why) = why_unavailable(action, state).filter(|_| !says_itself_why_not(action, state)) {
+        return state.say_unavailable(&why);
+    }
+    match action {
+        // Wherever the keys are.
+        Action::Help => overlay::toggle_help(state),
+        Action::Quit => leaving::leave(state, SessionEnd::Quit),
+        Action::Redraw => vec![Effect::RedrawAll],
+        Action::Menu => leaving::to_menu(state),
+        Action::NextEditor => seats::take_next(state),
+        Action::FirstEditor => seats::take(state, 0),
+        Action::SecondEditor => seats::take(state, 1),
+        Action::ThirdEditor => seats::take(state, 2),
+        Action::FourthEditor => seats::take(state, 3),
+        Action::ToggleWire => wire::show_next_mode(state),
+        Action::FocusWire => wire::toggle_focus(state),
+        Action::Policy => policy::switch(state),
+        Action::Documents => documents::open_list(state),
+        Action::Versions => versions::open_list(state),
+        Action::ExportMine => editor::export_mine(state),
+        Action::WriteElsewhere => files::open_path(state),
+
+        // The menu, and a lesson.
+        Action::FreePlay => menu::begin_free_play(state),
+        Action::Step => lesson::step(state),
+        Action::Back => lesson::step_back(state),
+        Action::Again => lesson::restart(state),
+        Action::NextLesson => lesson::begin_next(state),
+        Action::Faster => lesson::set_pace(state, LessonPace::faster),
+        Action::Slower => lesson::set_pace(state, LessonPace::slower),
+        Action::Answer(choice) => lesson::answer(state, choice),
+        Action::ComparePolicies => lesson::compare_policies(state),
+        Action::ReplayUnder(preconditions) => lesson::replay_under(state, preconditions),
+        Action::LeaveLesson => leaving::leave_lesson(state),
+
+        // The text, and the views around it.
+        Action::Save => editor::save(state),
+        Action::SaveUnconditionally | Action::RetryWithPrecondition | Action::Reload | Action::CreateAgain => {
+            editor::command_for(state, action)
+        }
+        Action::Delete => editor::ask_to_delete(state),
+        Action::DiscardMine => editor::ask_to_discard_mine(state),
+        Action::Enter => editor::enter(state),
+        Action::Leave => editor::leave(state),
+        Action::Dismiss => editor::dismiss(state),
+        Action::Undo => typing::edit(state, &Edit::Undo),
+        Action::Redo => typing::edit(state, &Edit::Redo),
+        Action::Cut => typing::edit(state, &Edit::Cut),
+        Action::Copy => typing::copy(state),
+        Action::Paste => typing::edit(state, &Edit::Paste),
+        Action::SelectAll => typing::edit(state, &Edit::SelectAll),
+
+        // The merge.
+        Action::OverwriteTheirs => merge::ask_to_overwrite(state),
+        Action::NextConflict
+        | Action::PreviousConflict
+        | Action::NextChange
+        | Action::PreviousChange
+        | Action::TakeMine
+        | Action::TakeTheirs
+        | Action::TakeAllMine
+        | Action::TakeAllTheirs
+        | Action::TakeBothMineFirst
+        | Action::TakeBothTheirsFirst
+        | Action::TakeBase
+        | Action::EditResult
+        | Action::EditWhole
+        | Action::AcceptEdit
+        | Action::UndoDecision
+        | Action::RedoDecision
+        | Action::ToggleSettled
+        | Action::TakeSuggestion
+        | Action::TakeAllSuggestions
+        | Action::DecideBlanks
+        | Action::NextFormat
+        | Action::ToggleAutoAdvance
+        | Action::NextPane
+        | Action::Left
+        | Action::Right => merge::act(state, action),
+
+        // The wire, and the gate.
+        Action::Filter => wire::open_filter(state),
+        Action::Hold => gate::hold_next(state),
+        Action::Release => gate::release(state),
+        Action::ReleaseAll => gate::release_all(state),
+        Action::Mark => gate::mark(state),
+        Action::LoseAnswer => gate::lose_answer(state),
+        Action::Duplicate | Action::SendAgain => gate::send_again(state),
+
+        // Versions and drafts.
+        Action::Compare => versions::compare(state),
+        Action::BringBack => versions::bring_back(state),
+        Action::LookAtDraft => drafts::look(state),
+        Action::DiscardDraft => drafts::ask_to_discard(state),
+        Action::StartWithout => drafts::start_without(state),
+
+        // Lists, questions, and what is longer than the screen.
+        Action::Up => move_by(state, action, Movement::Up),
+        Action::Down => move_by(state, action, Movement::Down),
+        Action::PageUp => move_by(state, action, Movement::PageUp),
+        Action::PageDown => move_by(state, action, Movement::PageDown),
+        Action::First => move_by(state, action, Movement::First),
+        Action::Last => move_by(state, action, Movement::Last),
+        Action::Open => open(state),
+        Action::Close => close(state),
+        Action::Confirm => confirm(state),
+        Action::Abandon => leaving::abandon(state),
+        Action::KeepAs => rescue::ask_for_a_path(state),
+        Action::CopyOut => rescue::copy_out(state),
+    }
+}
+
+/// Whether the handler of an action that is off says so by itself.
+fn says_itself_why_not(action: Action, state: &State) -> bool {
+    match action {
+        // A save that cannot be sent is a notice of its document. What is kept as a draft can be put into a file, too.
+        Action::Save | Action::KeepAs => true,
+        // A merge of files has no server, which no editor knows.
+        _ if state.is_files() && state.screens.is_empty() => false,
+        // Nobody should begin to write what a save under way is about to overtake.
+        Action::EditResult | Action::EditWhole => false,
+        action => command_of(action).is_some(),
+    }
+}
+
+fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect> {
+    match state.context() {
+        Context::Menu => menu::select(state, movement),
+        Context::Lesson | Context::Quiz => lesson::select(state, movement),
+        Context::Wire => wire::select(state, movement),
+        Context::Documents => documents::select(state, movement),
+        Context::Versions => versions::select(state, movement),
+        Context::Drafts => drafts::select(state, movement),
+        Context::Merge | Context::MergeText => merge::act(state, action),
+        Context::Text | Context::Required | Context::Deleted | Context::Ended => editor::scroll_panel(state, movement),
+        Context::PolicyComparison
+        | Context::Filter
+        | Context::Exchange
+        | Context::Version
+        | Context::Question
+        | Context::Unsaved
+        | Context::Overwrite
+        | Context::Path
+        | Context::Draft
+        | Context::Help => overlay::scroll(state, movement),
+    }
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.context() {
+        Context::Menu => menu::begin(state),
+        Context::Wire => wire::open_selected(state),
+        Context::Documents => documents::open_selected(state),
+        Context::Versions => versions::open_selected(state),
+        Context::Drafts | Context::Draft => drafts::take(state),
+        Context::Lesson
+        | Context::Quiz
+        | Context::PolicyComparison
+        | Context::Text
+        | Context::Merge
+        | Context::MergeText
+        | Context::Required
+        | Context::Deleted
+        | Context::Ended
+        | Context::Filter
+        | Context::Exchange
+        | Context::Version
+        | Context::Question
+        | Context::Unsaved
+        | Context::Overwrite
+        | Context::Path
+        | Context::Help => Vec::new(),
+    }
+}
+
+fn close(state: &mut State) -> Vec<Effect> {
+    if state.screens.pop().is_some() {
+        return Vec::new();
+    }
+    match state.focus {
+        Focus::Wire => wire::close(state),
+        Focus::Editor | Focus::Lesson => merge::act(state, Action::Close),
+    }
+}
+
+/// Answers yes to a question: of a lesson, or of the screen on top.
+fn confirm(state: &mut State) -> Vec<Effect> {
+    if state.screens.is_empty() { lesson::confirm(state) } else { overlay::confirm(state) }
+}

@@ -1,0 +1,69 @@
+//! The list of documents: when it is requested, and what the keys do in it.
+
+use contract::{DocumentEntry, DocumentId};
+
+use crate::drafts::DraftChooser;
+use crate::effect::Effect;
+use crate::overlay::{DocumentChooser, Overlay};
+use crate::scroll::Movement;
+use crate::state::{Focus, State};
+use terminal::theme::Role;
+
+/// How many documents a page key moves by.
+const PAGE_ROWS: isize = 10;
+
+/// Shows the list, and requests it.
+pub(super) fn open_list(state: &mut State) -> Vec<Effect> {
+    state.screens.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
+    vec![Effect::List { seat: state.seat }]
+}
+
+/// Moves the selection.
+pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
+    if let Some(Overlay::Documents(documents)) = state.screens.last_mut() {
+        documents.select(movement.rows(PAGE_ROWS));
+    }
+    Vec::new()
+}
+
+/// Opens the document that is selected, or whose name was typed.
+pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Documents(documents)) = state.screens.last() else { return Vec::new() };
+    match documents.chosen() {
+        None => Vec::new(),
+        Some(Err(why)) => state.say(Role::Warning, why),
+        Some(Ok(document)) => open_document(state, document),
+    }
+}
+
+/// Brings a document into view, whether it is open already or not.
+pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effect> {
+    state.screens.clear();
+    state.focus = Focus::Editor;
+    if state.pane_mut().show(&document) {
+        return Vec::new();
+    }
+    // From here on the keys are not the text's that is still in view: drafts may have to be chosen from.
+    state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(state.seat, document.clone()))));
+    vec![Effect::Open { seat: state.seat, document }]
+}
+
+/// The list has come, or why it is not known.
+pub(super) fn on_listed(state: &mut State, listed: Result<Vec<DocumentEntry>, String>) -> Vec<Effect> {
+    let again = shown_list(state).is_some_and(|documents| documents.set_entries(listed));
+    if again { vec![Effect::List { seat: state.seat }] } else { Vec::new() }
+}
+
+/// There may be other documents than those in the list: it is requested again if it is shown.
+pub(super) fn on_changed(state: &mut State) -> Vec<Effect> {
+    let asks = shown_list(state).is_some_and(DocumentChooser::mark_outdated);
+    if asks { vec![Effect::List { seat: state.seat }] } else { Vec::new() }
+}
+
+/// The list, if it is on the screen or below what is.
+fn shown_list(state: &mut State) -> Option<&mut DocumentChooser> {
+    state.screens.iter_mut().find_map(|screen| match screen {
+        Overlay::Documents(documents) => Some(&mut **documents),
+        _ => None,
+    })
+}

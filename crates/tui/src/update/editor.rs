@@ -1,0 +1,169 @@
+//! The text of the document in view, and the views around it: what the keys do with them.
+
+use editor::Command;
+use lesson::run_log::EditorView;
+
+use super::{files, lesson_events};
+use crate::action::{Action, Context};
+use crate::command::command_of;
+use crate::draw;
+use crate::effect::Effect;
+use crate::ids::EditorIndex;
+use crate::open_document::OpenDocument;
+use crate::overlay::Overlay;
+use crate::pane::Pane;
+use crate::scroll::Movement;
+use crate::state::{Focus, SessionKind, State};
+use terminal::theme::Role;
+
+/// Does something with the document in view, and with the register. A user who changes something by hand in a lesson
+/// has taken the lesson over.
+pub(super) fn with_document(
+    state: &mut State,
+    act: impl FnOnce(&mut OpenDocument, &mut String) -> Vec<Effect>,
+) -> Vec<Effect> {
+    let seat = state.seat;
+    let Some(work) = state.panes.get_mut(seat).and_then(Pane::document_mut) else {
+        return state.say_unavailable("no document is open");
+    };
+    let before = state.course.is_some().then(|| EditorView::from(&work.editor));
+    let effects = act(work, &mut state.register);
+    let changed = |before: EditorView| !effects.is_empty() || before.document != work.editor.mine().clone();
+    if before.is_some_and(changed) {
+        lesson_events::fork(state);
+    }
+    effects
+}
+
+/// Gives a command to the editor in view.
+pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
+    with_document(state, |work, _| work.command(command))
+}
+
+/// Gives the command of an action to the editor in view.
+pub(super) fn command_for(state: &mut State, action: Action) -> Vec<Effect> {
+    command_of(action).map_or_else(Vec::new, |wanted| command(state, wanted))
+}
+
+/// Saves, and says so if that has to wait for the request in flight.
+pub(super) fn save(state: &mut State) -> Vec<Effect> {
+    let effects = with_document(state, |work, _| work.save());
+    say_that_it_waits(state);
+    effects
+}
+
+/// Saves the document in view of that seat, as its user wanted before it was open.
+pub(super) fn save_of(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
+    let work = state.panes.get_mut(seat).and_then(Pane::document_mut);
+    let effects = work.map_or_else(Vec::new, OpenDocument::save);
+    say_that_it_waits(state);
+    effects
+}
+
+fn say_that_it_waits(state: &mut State) {
+    if state.document().is_some_and(OpenDocument::can_save_again) {
+        state.say(Role::Info, "a request is under way; what is typed since is saved after it".to_owned());
+    }
+}
+
+/// Asks before the document is deleted. If it cannot be deleted, the editor says why.
+pub(super) fn ask_to_delete(state: &mut State) -> Vec<Effect> {
+    if is_off(state, &Command::Delete) {
+        return command(state, Command::Delete);
+    }
+    let base = state.document().and_then(|work| work.editor.base()).map(|base| base.etag.clone());
+    state.screens.extend(base.map(Overlay::Delete));
+    Vec::new()
+}
+
+/// Lets my text go with its document, after asking if it is nowhere else.
+pub(super) fn ask_to_discard_mine(state: &mut State) -> Vec<Effect> {
+    let is_only_here = state.document().is_some_and(|work| work.editor.has_text_of_its_own());
+    if is_off(state, &Command::DiscardMine) || !is_only_here {
+        return command(state, Command::DiscardMine);
+    }
+    state.screens.push(Overlay::DiscardMine);
+    Vec::new()
+}
+
+/// Whether the editor in view cannot carry out that command now.
+pub(super) fn is_off(state: &State, command: &Command) -> bool {
+    state.document().is_none_or(|work| work.editor.why_unavailable(command).is_some())
+}
+
+/// Gives the keys to the view that opened by itself around the text, or to a lesson's question.
+pub(super) fn enter(state: &mut State) -> Vec<Effect> {
+    let is_open = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
+    if !is_open && enter_question(state) {
+        return Vec::new();
+    }
+    with_document(state, |work, _| work.enter())
+}
+
+/// Gives the keys to a lesson's question. Returns whether one is open.
+pub(super) fn enter_question(state: &mut State) -> bool {
+    let is_asking = state.is_asking();
+    if let Some(course) = state.course.as_mut().filter(|_| is_asking && state.focus != Focus::Lesson) {
+        course.is_entered = true;
+        state.focus = Focus::Lesson;
+    }
+    is_asking
+}
+
+/// Gives the keys back to the text.
+pub(super) fn leave(state: &mut State) -> Vec<Effect> {
+    with_document(state, |work, _| {
+        if work.is_entered() {
+            work.leave();
+        } else {
+            // A word in plain mode: there the panel takes lines without being entered.
+            work.fold();
+        }
+        Vec::new()
+    })
+}
+
+/// Folds what opened by itself; then gives the keys back to a lesson; then puts the notice away.
+///
+/// A view that has room for one line only looks folded already: the same press goes on to what can be seen.
+pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
+    if state.context() != Context::Text {
+        return Vec::new();
+    }
+    let is_drawn = draw::is_view_drawn(state);
+    let folds = state.pane_mut().document_mut().is_some_and(OpenDocument::fold);
+    if (folds && is_drawn) || give_keys_to_lesson(state) {
+        return Vec::new();
+    }
+    command(state, Command::Dismiss)
+}
+
+/// Gives the keys back to the lesson. Returns whether there is one.
+pub(super) fn give_keys_to_lesson(state: &mut State) -> bool {
+    let is_lesson = state.kind == SessionKind::Lesson;
+    if is_lesson {
+        state.focus = Focus::Lesson;
+    }
+    is_lesson
+}
+
+/// Keeps my text as a file, whatever becomes of it here.
+pub(super) fn export_mine(state: &mut State) -> Vec<Effect> {
+    let of_file = state.is_files().then(|| files::file_name(state));
+    with_document(state, |work, _| {
+        let name = format!("{}-mine", of_file.as_deref().unwrap_or(work.editor.id().as_str()));
+        // The merge's side of mine may be older than what was typed last.
+        let conflict = work.editor.document_merge().filter(|_| work.is_entered() && !work.editor.is_merge_outdated());
+        let mine = conflict.map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
+        vec![Effect::KeepFile { name, text: mine }]
+    })
+}
+
+/// Scrolls the panel below the text.
+pub(super) fn scroll_panel(state: &mut State, movement: Movement) -> Vec<Effect> {
+    let (last, page) = draw::scroll_room(state);
+    if let Some(work) = state.pane_mut().document_mut() {
+        work.panel_scroll.turn(movement, last, page);
+    }
+    Vec::new()
+}

@@ -1,0 +1,34 @@
+//! A key: what it means where the keys are, and who does that.
+
+use super::{action, ahead, typing};
+use crate::action::{Action, Context, KeyMeaning, key_meaning};
+use crate::effect::Effect;
+use crate::state::State;
+use terminal::edit::Edit;
+use terminal::key::Key;
+
+/// Does what a key means.
+pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
+    if is_typed_ahead(state, key) {
+        return Vec::new();
+    }
+    match key_meaning(key, state.context()) {
+        Some(KeyMeaning::Act(action)) => action::act(state, action),
+        Some(KeyMeaning::Edit(edit)) => typing::type_key(state, &edit),
+        None => Vec::new(),
+    }
+}
+
+/// Whether a key was text for a document that is still being opened, or the wish to save it.
+fn is_typed_ahead(state: &mut State, key: Key) -> bool {
+    let edit = match key_meaning(key, Context::Text) {
+        Some(KeyMeaning::Edit(edit)) => edit,
+        Some(KeyMeaning::Act(Action::Save)) => return ahead::save(state),
+        Some(KeyMeaning::Act(_)) | None => return false,
+    };
+    let means_nothing = key_meaning(key, state.context()).is_none();
+    let is_letter = matches!(edit, Edit::Insert(_));
+    // Before a draft is selected, the letters that do something with one mean nothing either.
+    let is_text = means_nothing || (is_letter && !ahead::is_choosing(state));
+    ahead::type_text(state, &edit) || (is_text && ahead::type_behind_the_list(state, &edit))
+}

@@ -1,0 +1,127 @@
+//! A lesson's leader: what the keys do while the lesson has them.
+
+use lesson::compare::ComparisonTable;
+use precondition::policy::Preconditions;
+
+use super::{leaving, lesson_events};
+use crate::action::{Action, key_of};
+use crate::effect::Effect;
+use crate::lesson_session::{LessonPace, LessonRun, LessonSession};
+use crate::overlay::{Overlay, PolicyComparison};
+use crate::scroll::Movement;
+use crate::state::{Focus, SessionEnd, StageNext, State};
+use terminal::theme::Role;
+
+/// Below this many columns a note has to be short.
+const NARROW_COLUMNS: u16 = 76;
+
+/// Wants the next step. If a question is open, it first says what that would do.
+pub(super) fn step(state: &mut State) -> Vec<Effect> {
+    let Some(course) = &mut state.course else { return Vec::new() };
+    let Some(asked) = course.asked.as_mut().filter(|asked| asked.is_open()) else {
+        course.wants_more = true;
+        return Vec::new();
+    };
+    if asked.skip() {
+        return Vec::new();
+    }
+    let step = key_of(Action::Step, state.context()).map(|key| key.to_string()).unwrap_or_default();
+    let words = if state.size.0 < NARROW_COLUMNS {
+        format!("1, 2 … answers; {step} again tells it")
+    } else {
+        format!("not answered yet: 1, 2 … answers; {step} once more gives the answer away")
+    };
+    state.say(Role::Warning, words)
+}
+
+/// One step back: another run, played silently up to the step before.
+pub(super) fn step_back(state: &mut State) -> Vec<Effect> {
+    play(state, LessonSession::stepped_back)
+}
+
+/// The lesson from its beginning.
+pub(super) fn restart(state: &mut State) -> Vec<Effect> {
+    play(state, |course| Some(course.restarted()))
+}
+
+/// The lesson after this one, at the same pace.
+pub(super) fn begin_next(state: &mut State) -> Vec<Effect> {
+    play(state, |course| Some(LessonRun { pace: course.run.pace, ..LessonRun::of(course.run.lesson + 1) }))
+}
+
+/// The lesson from its beginning, before a server with that policy.
+pub(super) fn replay_under(state: &mut State, preconditions: Preconditions) -> Vec<Effect> {
+    play(state, |course| Some(LessonRun { take: Some(preconditions), ..course.restarted() }))
+}
+
+/// Ends this run for another one. Asks before text is lost that the user has typed into this one.
+fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
+    let run = state.course.as_ref().and_then(run);
+    run.map_or_else(Vec::new, |run| leaving::leave(state, SessionEnd::Next(StageNext::Lesson(run))))
+}
+
+/// Goes on faster or slower, by itself or by hand.
+pub(super) fn set_pace(state: &mut State, change: fn(LessonPace) -> LessonPace) -> Vec<Effect> {
+    let Some(course) = &mut state.course else { return Vec::new() };
+    course.run.pace = change(course.run.pace);
+    let words = format!("the lesson goes on: {}", course.run.pace);
+    let timer = if course.in_scene { None } else { lesson_events::rest(course) };
+    state.say(Role::Info, words);
+    timer.into_iter().collect()
+}
+
+/// Moves the mark among the choices of the question.
+pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
+    // A question has few choices, and the page keys step the lesson.
+    let by = match movement {
+        Movement::Up => -1,
+        Movement::Down => 1,
+        Movement::PageUp | Movement::PageDown | Movement::First | Movement::Last => return Vec::new(),
+    };
+    if let Some(asked) = state.course.as_mut().and_then(|course| course.asked.as_mut()) {
+        asked.select(by);
+    }
+    Vec::new()
+}
+
+/// Answers the question with the choice at the mark.
+pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
+    if let Some(asked) = state.course.as_mut().and_then(|course| course.asked.as_mut()) {
+        asked.answer(asked.selected);
+    }
+    Vec::new()
+}
+
+/// Answers the question with the choice of that number, counted from 0.
+pub(super) fn answer(state: &mut State, choice: u8) -> Vec<Effect> {
+    if let Some(asked) = state.course.as_mut().and_then(|course| course.asked.as_mut()) {
+        asked.answer(choice.into());
+    }
+    Vec::new()
+}
+
+/// Has the lesson played under every policy, and shows the table.
+pub(super) fn compare_policies(state: &mut State) -> Vec<Effect> {
+    state.screens.push(Overlay::PolicyComparison(PolicyComparison::default()));
+    vec![Effect::Compare]
+}
+
+/// The table is here, or it is known why not.
+pub(super) fn on_compared(state: &mut State, table: Result<ComparisonTable, String>) {
+    if let Some(Overlay::PolicyComparison(takes)) = state.screens.last_mut() {
+        takes.table = Some(table);
+    }
+}
+
+/// A timer: the next step, if the lesson still has the keys and nothing else has happened.
+pub(super) fn on_scheduled_step(state: &mut State, turn: u64) -> Vec<Effect> {
+    let is_free = state.focus == Focus::Lesson && state.screens.is_empty();
+    let Some(course) = state.course.as_mut().filter(|course| course.turn == turn && !course.in_scene) else {
+        return Vec::new();
+    };
+    if is_free && !course.is_over() {
+        course.wants_more = true;
+        return Vec::new();
+    }
+    lesson_events::rest(course).into_iter().collect()
+}

@@ -1,0 +1,81 @@
+//! The merge by line: which conflict is meant, what is decided about it, and its result written by hand.
+
+use super::super::action::act;
+use super::super::typing::type_key;
+use super::print::{answer, print};
+use crate::action::{Action, Context};
+use crate::effect::Effect;
+use crate::plain::pending;
+use crate::state::State;
+use terminal::edit::Edit;
+
+/// Writes the result of a conflict by hand, by the way that keys take. False if it could not be written.
+pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {
+    if !go_to(state, number) {
+        return (Vec::new(), false);
+    }
+    let mut effects = act(state, Action::EditResult);
+    if state.context() != Context::MergeText {
+        return (effects, false);
+    }
+    let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
+    let all = if text.is_empty() { Edit::Delete } else { Edit::InsertText(text) };
+    for edit in [Edit::SelectAll, all] {
+        effects.extend(type_key(state, &edit));
+    }
+    effects.extend(act(state, Action::AcceptEdit));
+    let is_taken = state.context() != Context::MergeText;
+    if is_taken {
+        effects.extend(decided(state));
+    } else {
+        // It was not taken: a parent is a name or nothing. What was said about it is the answer.
+        let why = state.with_spoken_merge(|aloud| aloud.note()).flatten();
+        effects.extend(act(state, Action::Close));
+        print(state, why.unwrap_or_default());
+    }
+    (effects, is_taken)
+}
+
+/// Makes the conflict with that number the one at hand, where one was said; false where there is none.
+pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
+    let Some(number) = number else { return true };
+    let Some(place) = state.with_spoken_merge(|aloud| aloud.place(number)).flatten() else {
+        print(state, format!("There is no conflict {number}; 'conflicts' says which there are."));
+        return false;
+    };
+    if let Some(work) = state.pane_mut().document_mut() {
+        work.go_to(place);
+    }
+    true
+}
+
+/// Reads the change of a merge that is at hand.
+pub(super) fn read_the_change(state: &mut State) -> Vec<Effect> {
+    let at_hand = pending::settled(state);
+    let lines = state.with_spoken_merge(|aloud| aloud.change()).unwrap_or_default();
+    if let Some(plain) = &mut state.plain {
+        plain.told.set_pending(&at_hand);
+    }
+    answer(state, lines)
+}
+
+/// Decides, and goes on to the next conflict that is open.
+pub(super) fn decide(state: &mut State, action: Action, number: Option<usize>) -> Vec<Effect> {
+    if !go_to(state, number) {
+        return Vec::new();
+    }
+    let before = state.with_spoken_merge(|aloud| aloud.decided());
+    let mut effects = act(state, action);
+    if state.with_spoken_merge(|aloud| aloud.decided()) != before {
+        effects.extend(decided(state));
+    }
+    effects
+}
+
+/// Says how the conflict at hand stands now, and goes on to the next one that is open.
+fn decided(state: &mut State) -> Vec<Effect> {
+    let said = state.with_spoken_merge(|aloud| aloud.decided()).flatten();
+    answer(state, said);
+    let goes_on = state.with_spoken_merge(|aloud| !aloud.is_open() && aloud.conflict.open_count() > 0);
+    if goes_on == Some(true) { act(state, Action::NextConflict) } else { Vec::new() }
+}

@@ -1,0 +1,39 @@
+//! The merge view: what the keys do in it.
+
+use editor::Command;
+
+use super::editor::{command, is_off, with_document};
+use crate::action::{Action, Context, KeyMeaning};
+use crate::coach::Exercise;
+use crate::effect::Effect;
+use crate::merge_view;
+use crate::open_document::OpenDocument;
+use crate::overlay::{Overlay, OverwriteConfirm};
+use crate::scroll::Scroll;
+use crate::state::State;
+
+/// Hands an action to the merge view, if that has the keys.
+pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if !matches!(state.context(), Context::Merge | Context::MergeText) {
+        return Vec::new();
+    }
+    let effects = with_document(state, |work, register| work.merge(&KeyMeaning::Act(action), register));
+    let is_decided =
+        |work: &OpenDocument| work.editor.document_merge().is_some_and(|conflict| conflict.open_count() == 0);
+    if state.document().is_some_and(is_decided) {
+        state.milestones.tick(Exercise::Merge);
+    }
+    effects
+}
+
+/// Shows what saving mine over theirs would overwrite, and asks. If that cannot be done, the editor says why.
+pub(super) fn ask_to_overwrite(state: &mut State) -> Vec<Effect> {
+    if is_off(state, &Command::OverwriteTheirs) {
+        return command(state, Command::OverwriteTheirs);
+    }
+    if let Some(conflict) = state.document().and_then(|work| work.editor.document_merge()) {
+        let (theirs, lines) = (conflict.theirs().etag.clone(), merge_view::lost_lines(conflict));
+        state.screens.push(Overlay::Overwrite(OverwriteConfirm { theirs, lines, scroll: Scroll::default() }));
+    }
+    Vec::new()
+}

@@ -1,0 +1,133 @@
+//! A document opens: with the draft that was chosen, and with what was typed for it meanwhile.
+
+use contract::DocumentId;
+use editor::{Command, Draft, EditorInput};
+
+use super::{drafts, editor as keys, line_command};
+use crate::action::{Action, Context};
+use crate::ahead::Ahead;
+use crate::drafts::first_line;
+use crate::effect::Effect;
+use crate::ids::EditorIndex;
+use crate::open_document::OpenDocument;
+use crate::pane::Pane;
+use crate::state::{SessionKind, State};
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+pub(super) fn on_opened(
+    state: &mut State,
+    seat: EditorIndex,
+    document: DocumentId,
+    draft: Option<Draft>,
+) -> Vec<Effect> {
+    drafts::on_opened(state, seat, &document);
+    let key = state.next_key();
+    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    let ahead = pane.take_ahead(&document);
+    if pane.show(&document) {
+        return go_on_from(state, seat, ahead, false);
+    }
+    let me = pane.me.clone();
+    let left = draft.as_ref().map(|draft| (draft.manual_edit.clone(), draft.unread.clone()));
+    let aside = draft.as_ref().and_then(what_is_out);
+    let had_draft = draft.is_some();
+    let begin = if state.kind == SessionKind::Files { OpenDocument::of_files } else { OpenDocument::new };
+    let work = pane.open(begin(key, seat, document, me, draft));
+    let mut effects = work.command(Command::Open);
+    if let Some((by_hand, unread)) = left {
+        offer_what_was_left(state, by_hand, unread);
+    }
+    if let Some(text) = aside {
+        offer_aside(state, &text);
+    }
+    effects.extend(go_on_from(state, seat, ahead, had_draft));
+    if let (Some(text), Some(work)) = (state.kept.take(), state.panes.get_mut(seat).and_then(Pane::document_mut)) {
+        effects.extend(work.keep_unplaced(text));
+    }
+    effects
+}
+
+/// Goes on with what waited for a document that has opened now: its text, and the save that was wanted. What the disk
+/// has of it is overtaken; so is a draft of an earlier run (`had_draft`) that holds nothing any more.
+fn go_on_from(state: &mut State, seat: EditorIndex, ahead: Option<Ahead>, had_draft: bool) -> Vec<Effect> {
+    let is_kept = ahead.as_ref().is_some_and(Ahead::is_kept);
+    let saves = ahead.as_ref().is_some_and(|ahead| ahead.saves);
+    let typed = ahead.as_ref().and_then(Ahead::text);
+    if let (Some(work), Some(ahead)) = (state.panes.get_mut(seat).and_then(Pane::document_mut), ahead) {
+        work.draft.go_on_from(&ahead.draft);
+    }
+    let mut effects = type_in(state, seat, typed);
+    effects.extend(line_command::keep_waiting(state));
+    let Some(work) = state.panes.get_mut(seat).and_then(Pane::document_mut) else { return effects };
+    let is_told = effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }));
+    if (is_kept || had_draft) && !is_told && !work.editor.needs_draft() {
+        // It holds nothing that its base has not, and would be offered for ever.
+        effects.push(work.forget_draft());
+    } else if is_kept && !is_told {
+        effects.push(work.keep_draft());
+    }
+    if saves {
+        effects.extend(keys::save_of(state, seat));
+    }
+    effects
+}
+
+/// Returns what an earlier run took out of the text of a draft, unless it is in there again.
+fn what_is_out(draft: &Draft) -> Option<String> {
+    let is_out = |aside: &&String| !draft.mine.content.contains(aside.trim_end_matches('\n'));
+    draft.aside.as_ref().filter(is_out).cloned()
+}
+
+/// Offers to paste what an earlier run took out of the text, below what it offers already.
+fn offer_aside(state: &mut State, text: &str) {
+    if state.plain.is_some() {
+        line_command::offer_aside(state, text);
+    } else if state.register.is_empty() {
+        let (first, paste) = (first_line(text), state.hint_for(Action::Paste, Context::Text));
+        state.say(Role::Info, format!("cut or replaced in an earlier run: '{}'; {paste} pastes it", sanitize(&first)));
+    }
+    let above = state.register.trim_end_matches('\n');
+    state.register = if above.is_empty() { text.to_owned() } else { format!("{above}\n{text}") };
+}
+
+/// Offers to paste what an earlier run kept that has no place in the text, and what it had not read when it ended.
+fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Option<String>) {
+    if state.plain.is_some() {
+        if let Some(text) = &by_hand {
+            line_command::offer_again(state, text);
+        }
+        if let Some(text) = &unread {
+            line_command::offer_unread(state, text);
+        }
+    } else if let Some(text) = by_hand.as_ref().or(unread.as_ref()) {
+        let what = if by_hand.is_some() { "in no text yet" } else { "not read before it ended" };
+        let (first, paste) = (first_line(text), state.hint_for(Action::Paste, Context::Text));
+        let words = format!("typed in an earlier run and {what}: '{}'; {paste} pastes it", sanitize(&first));
+        state.say(Role::Info, words);
+    }
+    let all = by_hand.into_iter().chain(unread).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')));
+    if let Some(all) = all {
+        state.register = all;
+    }
+}
+
+/// Puts what was typed while a document was being opened into its text. A merge of files has no text before it is seen:
+/// there it is kept to be pasted.
+fn type_in(state: &mut State, seat: EditorIndex, typed: Option<String>) -> Vec<Effect> {
+    if let Some(typed) = typed.as_ref().filter(|_| state.is_files()) {
+        let paste = state.hint_for(Action::Paste, Context::Text);
+        let words = format!("typed before the files were read: '{}'; {paste} pastes it", sanitize(&first_line(typed)));
+        if !state.register.is_empty() && !state.register.ends_with('\n') {
+            state.register.push('\n');
+        }
+        state.register.push_str(typed);
+        state.say(Role::Warning, words);
+        let work = state.panes.get_mut(seat).and_then(Pane::document_mut);
+        return work.map_or_else(Vec::new, |work| work.feed(EditorInput::LeftUnread(typed.clone())));
+    }
+    let work = state.panes.get_mut(seat).and_then(Pane::document_mut);
+    let (Some(work), Some(typed)) = (work, typed) else { return Vec::new() };
+    work.edit(&Edit::InsertText(typed), &mut state.register)
+}

@@ -1,0 +1,85 @@
+//! What lies on top, as far as all of it is alike: help, questions, scrolling. Each list has a file of its own.
+
+use editor::Command;
+
+use super::editor::{command, with_document};
+use super::{drafts, files, leaving, rescue, wire};
+use crate::action::Context;
+use crate::draw;
+use crate::effect::Effect;
+use crate::open_document::OpenDocument;
+use crate::overlay::{HelpView, Overlay};
+use crate::scroll::{Movement, Scroll};
+use crate::state::State;
+use terminal::theme::Role;
+
+/// Shows the help for where the keys are, or puts it away.
+pub(super) fn toggle_help(state: &mut State) -> Vec<Effect> {
+    let about = state.context();
+    if about == Context::Help {
+        state.screens.pop();
+    } else {
+        state.screens.push(Overlay::Help(HelpView { about, scroll: Scroll::default() }));
+    }
+    Vec::new()
+}
+
+/// Answers yes to the question on top, or does what its line says.
+pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
+    match state.screens.last() {
+        Some(Overlay::Delete(asked)) => {
+            let asked = asked.clone();
+            let base = state.document().and_then(|work| work.editor.base()).map(|base| &base.etag);
+            if base == Some(&asked) { confirmed(state, Command::Delete) } else { overtaken(state) }
+        }
+        Some(Overlay::Overwrite(confirm)) => {
+            let shown = confirm.theirs.clone();
+            let conflict = state.document().and_then(|work| work.editor.document_merge());
+            let theirs = conflict.map(|conflict| &conflict.theirs().etag);
+            if theirs == Some(&shown) { confirmed(state, Command::OverwriteTheirs) } else { overtaken(state) }
+        }
+        Some(Overlay::DiscardMine) => {
+            state.screens.pop();
+            with_document(state, OpenDocument::discard_mine)
+        }
+        Some(Overlay::DiscardDraft(_)) => drafts::discard(state),
+        Some(Overlay::Unsaved) => leaving::save_and_leave(state),
+        Some(Overlay::Filter(_)) => wire::apply_filter(state),
+        Some(Overlay::Path(_)) => files::write_to_path(state),
+        Some(Overlay::KeepAs(_)) => rescue::keep_as_typed(state),
+        Some(
+            Overlay::Help(_)
+            | Overlay::Exchange(_)
+            | Overlay::Documents(_)
+            | Overlay::Versions(_)
+            | Overlay::Version(_)
+            | Overlay::Drafts(_)
+            | Overlay::Draft(_)
+            | Overlay::PolicyComparison(_),
+        )
+        | None => Vec::new(),
+    }
+}
+
+fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
+    state.screens.pop();
+    command(state, wanted)
+}
+
+/// The answer was given to a question about another version than the one that is here now: nothing is done.
+fn overtaken(state: &mut State) -> Vec<Effect> {
+    state.screens.pop();
+    state.say(
+        Role::Warning,
+        "not done: another version came in since the question; look at it, then ask again".to_owned(),
+    )
+}
+
+/// Scrolls what is on top.
+pub(super) fn scroll(state: &mut State, movement: Movement) -> Vec<Effect> {
+    let (last, page) = draw::scroll_room(state);
+    if let Some(scroll) = state.screens.last_mut().and_then(Overlay::scroll_mut) {
+        scroll.turn(movement, last, page);
+    }
+    Vec::new()
+}

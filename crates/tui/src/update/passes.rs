@@ -1,0 +1,103 @@
+//! What follows every event, whatever it was: a list of passes, in their order.
+
+use ratatui::layout::Rect;
+
+use super::{ahead, leaving, lesson_events, line_command, versions};
+use crate::action::{Action, Context};
+use crate::draw;
+use crate::effect::Effect;
+use crate::layout::Layout;
+use crate::pane::Pane;
+use crate::state::{Focus, State};
+use terminal::theme::Role;
+
+/// A pass: it looks at the state after an event, and adds to what the event has led to.
+type Pass = fn(&mut State, &mut Vec<Effect>);
+
+/// The passes, in their order.
+pub(super) const PASSES: &[Pass] = &[
+    // First of all: whether a lesson has to wait depends on the requests that the event sends.
+    note_departures,
+    // After that, since a lesson goes on as soon as it waits for nothing. What it does joins the effects of the event.
+    go_on_with_lesson,
+    // After all effects of a lesson: its texts are kept nowhere, and its timers are steps.
+    drop_lesson_effects,
+    // After the effects: a session that waits for its saves or its drafts may be over now.
+    leave_when_done,
+    // After the editors have taken everything in: a merge that ended may have left a text that was written by hand.
+    offer_rescued_text,
+    // After views have opened or closed: what a merge view works out ahead of a frame depends on its room.
+    fit_merge_views,
+    // After my text has changed: a version beside it is compared with it.
+    compare_versions,
+    // After a document has opened, or its chooser: what waits for one that is still being opened is kept in a draft.
+    keep_what_is_typed_ahead,
+    // After all that may record an exchange or move the focus: what is selected on the wire depends on both.
+    keep_wire_selection,
+    // After all effects but those for lines: a line waits until what was asked before it has its response.
+    line_command::count_effects,
+    // After everything that can change: what changed is said in lines.
+    line_command::print_changes,
+    // After it was read out: a list that lies over a text has nothing more to say.
+    line_command::close_list,
+    // Last, if no further line is carried out at once: the lines that wait are kept in a draft.
+    line_command::keep_lines,
+];
+
+#[expect(clippy::ptr_arg, reason = "all passes have one type")]
+fn note_departures(state: &mut State, effects: &mut Vec<Effect>) {
+    lesson_events::departed(state, effects);
+}
+
+fn go_on_with_lesson(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.extend(lesson_events::go_on(state));
+}
+
+fn drop_lesson_effects(state: &mut State, effects: &mut Vec<Effect>) {
+    lesson_events::drop_lesson_effects(state, effects);
+}
+
+fn leave_when_done(state: &mut State, _: &mut Vec<Effect>) {
+    leaving::leave_when_saved(state);
+    leaving::leave_when_kept(state);
+}
+
+/// Puts into the register what was written by hand in a merge that is over.
+fn offer_rescued_text(state: &mut State, _: &mut Vec<Effect>) {
+    let documents = state.panes.iter_mut().flat_map(Pane::documents_mut);
+    let rescued: Vec<_> =
+        documents.filter_map(|work| Some((work.take_rescued()?, work.editor.document_merge().is_some()))).collect();
+    for (text, is_merging) in rescued {
+        let paste = state.hint_for(Action::Paste, Context::Text);
+        state.register = text;
+        let words = if is_merging {
+            format!("what you had written by hand has no place in the merge any more; {paste} pastes it")
+        } else {
+            format!("the merge is over; {paste} pastes what you had written by hand in it")
+        };
+        state.say(Role::Warning, words);
+    }
+}
+
+/// Tells each merge view how much room it has.
+fn fit_merge_views(state: &mut State, _: &mut Vec<Effect>) {
+    let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
+    for place in layout.panes {
+        let (room, share) = draw::merge_area(state, &place);
+        if let Some(work) = state.panes[place.seat].document_mut() {
+            work.fit_merge(room.as_size(), share);
+        }
+    }
+}
+
+fn compare_versions(state: &mut State, _: &mut Vec<Effect>) {
+    versions::follow_my_text(state);
+}
+
+fn keep_what_is_typed_ahead(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.extend(ahead::keep(state));
+}
+
+fn keep_wire_selection(state: &mut State, _: &mut Vec<Effect>) {
+    state.wire.keep_selection(state.focus == Focus::Wire);
+}

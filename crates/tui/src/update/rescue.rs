@@ -1,0 +1,94 @@
+//! Unsaved text whose draft cannot be written: it is put into a file, or sent to the terminal for its clipboard.
+
+use std::path::PathBuf;
+
+use crate::drafts::{KeptElsewhere, file_for};
+use crate::effect::Effect;
+use crate::ids::DocumentKey;
+use crate::overlay::{Overlay, SavePathPrompt};
+use crate::state::State;
+use crate::unsaved::next_to_rescue;
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+/// Lets the user type the path of a file for unsaved text; a path is proposed.
+pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
+    let Some(work) = next_to_rescue(state) else { return Vec::new() };
+    let path = file_for(&state.folder, work.editor.id());
+    let (work, mut line) = (work.key, TextBuffer::single_line());
+    line.apply(&Edit::InsertText(path.display().to_string()), &mut String::new());
+    state.screens.push(Overlay::KeepAs(Box::new(SavePathPrompt { work, line, trouble: None })));
+    Vec::new()
+}
+
+/// Writes unsaved text into the file whose path was typed.
+pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::KeepAs(keep)) = state.screens.last() else { return Vec::new() };
+    let (key, path) = (keep.work, PathBuf::from(keep.path()));
+    let text = state.find(key).map(|work| (work.draft.generation(), work.text_to_rescue()));
+    let Some((generation, text)) = text else { return Vec::new() };
+    vec![Effect::KeepFileAs { work: key, generation, path, text }]
+}
+
+/// Writes unsaved text into a file at that path, or at one that suggests itself.
+pub(super) fn keep_as(state: &State, path: Option<PathBuf>) -> Vec<Effect> {
+    let Some(work) = next_to_rescue(state) else { return Vec::new() };
+    let path = path.unwrap_or_else(|| file_for(&state.folder, work.editor.id()));
+    let (key, generation, text) = (work.key, work.draft.generation(), work.text_to_rescue());
+    vec![Effect::KeepFileAs { work: key, generation, path, text }]
+}
+
+/// The text was written into a file, or it is known why not.
+pub(super) fn on_kept_as(
+    state: &mut State,
+    key: DocumentKey,
+    generation: u64,
+    kept: Result<PathBuf, String>,
+) -> Vec<Effect> {
+    match kept {
+        Ok(path) => {
+            if let Some(work) = state.find(key) {
+                work.draft.put(generation, KeptElsewhere::File(path.clone()));
+            }
+            state.screens.retain(|screen| !matches!(screen, Overlay::KeepAs(keep) if keep.work == key));
+            state.say(Role::Good, format!("the text is in {}", sanitize(&path.display().to_string())))
+        }
+        Err(why) => {
+            let words = format!("not written: {}", sanitize(&why));
+            match state.screens.last_mut() {
+                Some(Overlay::KeepAs(keep)) if keep.work == key => {
+                    keep.trouble = Some(words);
+                    Vec::new()
+                }
+                _ => state.say(Role::Bad, words),
+            }
+        }
+    }
+}
+
+/// Sends unsaved text to the terminal for its clipboard.
+pub(super) fn copy_out(state: &mut State) -> Vec<Effect> {
+    let Some(work) = next_to_rescue(state) else { return Vec::new() };
+    vec![Effect::Copy { work: work.key, generation: work.draft.generation(), text: work.text_to_rescue() }]
+}
+
+/// The text was sent, or it is known why not.
+pub(super) fn on_copy_sent(
+    state: &mut State,
+    key: DocumentKey,
+    generation: u64,
+    sent: Result<(), String>,
+) -> Vec<Effect> {
+    match sent {
+        Ok(()) => {
+            if let Some(work) = state.find(key) {
+                work.draft.put(generation, KeptElsewhere::Terminal);
+            }
+            let words = "sent to the terminal's clipboard (OSC 52); paste it elsewhere to see whether it took it";
+            state.say(Role::Info, words.to_owned())
+        }
+        Err(why) => state.say(Role::Bad, format!("not sent to the terminal: {}", sanitize(&why))),
+    }
+}
