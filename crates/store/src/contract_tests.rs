@@ -37,6 +37,7 @@ mod tree;
 mod writes;
 
 use std::future::Future;
+use std::time::Duration;
 
 pub use database::TestDatabase;
 
@@ -67,6 +68,7 @@ macro_rules! store_contract {
             writes::a_tag_of_seconds_is_shared_within_one
             writes::before_the_body_a_replay_is_left_open
             tree::documents_stay_in_a_tree
+            tree::deleted_document_cannot_be_a_parent
             tree::nesting_deeper_than_the_limit_is_a_conflict
             tree::refused_delete_lists_a_hundred_children_and_counts_all
             reads::readers_see_what_was_acknowledged
@@ -127,8 +129,13 @@ pub mod rules {
     crate::store_contract! { @durable_rules function [] }
 }
 
+/// The time after which a rule has failed: the store never did what the rule waits for.
+const MAX_DURATION: Duration = Duration::from_secs(60);
+
 /// Runs a rule on a runtime of its own. The test of a backend then needs none.
 fn run(rule: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime of one thread starts").block_on(rule);
+    let limited = async { tokio::time::timeout(MAX_DURATION, rule).await };
+    let result = runtime.expect("a runtime of one thread starts").block_on(limited);
+    result.expect("the store does within a minute what the rule waits for");
 }

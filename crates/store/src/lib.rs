@@ -21,6 +21,15 @@
 //! A further backend is a module beside [`sqlite`], a variant of [`OpenError`], and an arm of [`open_with`]. In its
 //! tests it runs `store_contract!`.
 //!
+//! A backend whose database several servers share
+//!
+//! - decides inside a transaction that no other write to the document can come between, and repeats a transaction that
+//!   the database aborts;
+//! - makes events visible in the order of their numbers, also if the database commits in another order;
+//! - publishes what the database notifies it of, and not only its own writes;
+//! - answers nothing from memory, since it does not know of every write in time;
+//! - has migrations of its own, of which one server at a time runs the missing ones.
+//!
 //! Not here: HTTP. Status codes and fields belong to the server, and the rules of conditions to the crate
 //! [`precondition`].
 

@@ -15,7 +15,7 @@ use axum::response::Response;
 use contract::{Document, EntityTag, Problem};
 use libfuzzer_sys::fuzz_target;
 use server::{Options, Site};
-use store::Sqlite;
+use store::SqliteStore;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
@@ -50,7 +50,7 @@ impl House {
     fn new() -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (stop, stopped) = watch::channel(false);
-        let store = Arc::new(Sqlite::memory().expect("a store in memory"));
+        let store = Arc::new(SqliteStore::memory().expect("a store in memory"));
         let site = Site::new(store, Options::default(), stopped);
         let mut house = Self { runtime, site, tags: [String::new(), String::new()], _stop: stop };
         let first = house.write("PUT", "a", "If-None-Match: *", r#"{"title":"A","content":"one"}"#);

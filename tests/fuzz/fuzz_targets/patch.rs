@@ -7,7 +7,7 @@
 use contract::Document;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use store::chain::StateHash;
+use store::etag_chain::StateHash;
 use store::merge_patch::apply;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -34,6 +34,18 @@ pub(super) async fn documents_stay_in_a_tree(database: &dyn TestDatabase) {
     assert_eq!(store.latest_sequence().await.unwrap(), 3);
 }
 
+pub(super) async fn deleted_document_cannot_be_a_parent(database: &dyn TestDatabase) {
+    let store = open(database).await;
+    let parent = create(&*store, "parent", "").await;
+    let child = put_new(&*store, "child", under("parent")).await;
+    assert!(matches!(delete(&*store, "child", &own(&child)).await.effect, WriteEffect::Deleted(_)));
+    assert!(matches!(delete(&*store, "parent", &own(&parent)).await.effect, WriteEffect::Deleted(_)));
+    let no_parent = WriteEffect::Conflict(WriteConflict::NoParent(id("parent")));
+    assert_eq!(place(&*store, "child", under("parent")).await, no_parent);
+    create(&*store, "parent", "again").await;
+    assert!(matches!(place(&*store, "child", under("parent")).await, WriteEffect::Created(_)));
+}
+
 /// Puts a document, whether or not it exists.
 async fn place(store: &dyn Store, name: &str, document: contract::Document) -> WriteEffect {
     let conditions = match store.read(&id(name)).await.unwrap().current() {
