@@ -66,7 +66,7 @@ fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('\u{2019}', "'")
 }
 
-/// Replaces what stands between backticks by one word.
+/// Replaces the code between backticks by one word.
 fn without_code(paragraph: &str) -> String {
     let parts = paragraph.split('`').enumerate();
     parts.map(|(index, part)| if index % 2 == 0 { part } else { "code" }).collect()

@@ -1,11 +1,11 @@
-//! Which crate may depend on which: the arrows of the architecture point one way, down.
+//! The dependencies between crates point one way: down.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use crate::graph::{Graph, Package, root};
 
-/// Each of our crates, and those of ours that it may name in its manifest.
+/// Each of our crates, and which of our crates its manifest may name.
 const ARROWS: &[(&str, &[&str])] = &[
     ("allocator", &[]),
     ("precondition", &[]),
@@ -40,33 +40,33 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tests", &["contract", "ifmatch", "terminal", "tui"]),
 ];
 
-/// What a crate must not be built with, neither directly nor by way of another.
+/// Crates that a crate must not be built with, neither directly nor by way of another.
 const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
         &["precondition", "merge", "editor", "contract"],
         &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite"],
-        "the core decides about values, and touches no network, disk or terminal",
+        "the core computes values, and touches no network, disk or terminal",
     ),
     (
         &["server", "store"],
         &["editor", "merge", "client", "terminal", "tui", "ratatui", "crossterm", "reqwest"],
-        "the server knows nothing of who speaks to it",
+        "the server knows nothing of its clients",
     ),
     (
         &["tui", "client", "lesson"],
         &["store", "server", "axum", "rusqlite"],
-        "what a person sees and does goes over HTTP, as everybody else's",
+        "user interfaces use HTTP like any other client",
     ),
     (
         &["ifmatch"],
         &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"],
-        "TLS is rustls with ring: the others want a toolchain of their own, or a library on the machine",
+        "TLS is rustls with ring: the others need more tools to build, or a library on the machine",
     ),
     (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
     (&["lesson"], &["ratatui", "crossterm"], "a lesson is played with a screen or without one"),
 ];
 
-/// Crates of which one version is enough: with two of them the types do not meet.
+/// Crates that must have one version only: types of two versions do not fit together.
 const ONCE: [&str; 6] = ["ratatui", "ratatui-core", "crossterm", "tokio", "hyper", "axum"];
 
 fn crate_named<'a>(graph: &'a Graph, name: &str) -> &'a Package {
@@ -74,20 +74,20 @@ fn crate_named<'a>(graph: &'a Graph, name: &str) -> &'a Package {
 }
 
 #[test]
-fn the_arrows_point_down() {
+fn dependencies_point_down() {
     let graph = Graph::read();
     let ours: BTreeSet<&str> = graph.ours().map(|package| package.name.as_str()).collect();
     let drawn: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
-    assert_eq!(ours, drawn, "every crate has its row in ARROWS, and every row its crate");
+    assert_eq!(ours, drawn, "ARROWS has one row per crate");
     for (name, allowed) in ARROWS {
         let direct = graph.direct(crate_named(&graph, name));
         let breach: Vec<_> = direct.iter().filter(|other| ours.contains(*other) && !allowed.contains(other)).collect();
-        assert!(breach.is_empty(), "{name} must not depend on {breach:?}; ARCHITECTURE.md draws which way is down");
+        assert!(breach.is_empty(), "{name} must not depend on {breach:?}; ARCHITECTURE.md has the direction");
     }
 }
 
 #[test]
-fn what_is_absent_stays_absent() {
+fn forbidden_dependencies_are_absent() {
     let graph = Graph::read();
     for (names, absent, why) in ABSENT {
         for name in *names {
@@ -99,35 +99,39 @@ fn what_is_absent_stays_absent() {
 }
 
 #[test]
-fn only_the_program_knows_the_command_line() {
+fn only_the_program_depends_on_clap() {
     let graph = Graph::read();
     let knowing: Vec<_> = graph.ours().filter(|p| graph.direct(p).contains("clap")).map(|p| p.name.as_str()).collect();
-    assert_eq!(knowing, ["ifmatch"], "clap belongs into crates/ifmatch alone");
+    assert_eq!(knowing, ["ifmatch"], "only crates/ifmatch may use clap");
 }
 
 #[test]
-fn libraries_have_errors_of_their_own() {
+fn only_programs_depend_on_anyhow() {
     let graph = Graph::read();
     for package in graph.ours().filter(|package| !["ifmatch", "tests"].contains(&package.name.as_str())) {
         for vague in ["anyhow", "eyre", "color-eyre"] {
             let direct = graph.direct(package);
-            assert!(!direct.contains(vague), "{} uses {vague}: one enum, one variant a case, thiserror", package.name);
+            assert!(
+                !direct.contains(vague),
+                "{} uses {vague}: write an error enum with thiserror instead",
+                package.name
+            );
         }
     }
 }
 
 #[test]
-fn there_is_one_of_each() {
+fn shared_crates_have_one_version() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).expect("the lock file is there");
     for name in ONCE {
         let versions = lock.matches(&format!("\nname = \"{name}\"\n")).count();
-        assert_eq!(versions, 1, "{name} stands in Cargo.lock so many times; `cargo tree -d` says through whom");
+        assert_eq!(versions, 1, "Cargo.lock has so many versions of {name}; `cargo tree -d` shows the dependents");
     }
 }
 
 #[test]
-fn every_crate_obeys_the_lints_of_the_workspace() {
-    // The allocator's crate has lints of its own, which `unsafe_code.rs` looks at.
+fn every_crate_has_the_lints_of_the_workspace() {
+    // The allocator's crate has lints of its own, which `unsafe_code.rs` checks.
     for package in Graph::read().ours().filter(|package| package.name != "allocator") {
         let manifest = fs::read_to_string(&package.manifest).expect("a manifest is there");
         let obeys = manifest.contains("\n[lints]\nworkspace = true\n");
@@ -136,7 +140,7 @@ fn every_crate_obeys_the_lints_of_the_workspace() {
 }
 
 #[test]
-fn versions_stand_in_one_place() {
+fn versions_are_in_the_workspace_manifest() {
     for package in Graph::read().ours() {
         let manifest = fs::read_to_string(&package.manifest).expect("a manifest is there");
         let mut section = "";

@@ -1,4 +1,4 @@
-//! Who depends on whom, as cargo sees it.
+//! The dependency graph, as cargo reports it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The folder of the whole workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in the workspace")
 }
@@ -19,17 +19,17 @@ pub(crate) struct Package {
     /// The licence, as an SPDX expression.
     pub(crate) licence: Option<String>,
     pub(crate) manifest: PathBuf,
-    /// What it is built with, build scripts included; what only its tests need is not among them.
+    /// The ids of the packages that it is built with, build scripts included and tests excluded.
     needs: Vec<String>,
-    /// Whether it is ours.
+    /// Whether it belongs to this workspace.
     pub(crate) ours: bool,
 }
 
-/// All packages that are built for this machine, by what cargo calls them.
+/// All packages that are built for this machine, by their ids.
 pub(crate) struct Graph(BTreeMap<String, Package>);
 
 impl Graph {
-    /// Asks cargo. Nothing is fetched: what is needed to build this test is there, and no more is asked for.
+    /// Asks cargo, without the network: everything that this test was built from is present.
     pub(crate) fn read() -> Self {
         let platform = platform();
         let arguments = ["metadata", "--format-version", "1", "--offline", "--filter-platform", &platform];
@@ -39,22 +39,22 @@ impl Graph {
         Self(packages(&metadata))
     }
 
-    /// Our own packages.
+    /// Returns the packages of this workspace.
     pub(crate) fn ours(&self) -> impl Iterator<Item = &Package> {
         self.0.values().filter(|package| package.ours)
     }
 
-    /// Everybody else's.
+    /// Returns all other packages.
     pub(crate) fn foreign(&self) -> impl Iterator<Item = &Package> {
         self.0.values().filter(|package| !package.ours)
     }
 
-    /// What this package names in its manifest, the needs of its tests aside.
+    /// Returns the packages that the manifest names, except those for tests.
     pub(crate) fn direct(&self, package: &Package) -> BTreeSet<&str> {
         package.needs.iter().map(|id| self.0[id].name.as_str()).collect()
     }
 
-    /// All that this package cannot be built without, down to the ground.
+    /// Returns all packages that this package needs, directly or not.
     pub(crate) fn reach(&self, package: &Package) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut open: Vec<&String> = package.needs.iter().collect();
@@ -67,7 +67,7 @@ impl Graph {
     }
 }
 
-/// This machine, in the words of the compiler.
+/// Returns the target triple of this machine.
 fn platform() -> String {
     let output = Command::new("rustc").arg("-vV").output().expect("the compiler that built this is there");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -88,12 +88,12 @@ fn packages(metadata: &Value) -> BTreeMap<String, Package> {
     let mut packages = BTreeMap::new();
     for package in list(&metadata["packages"]) {
         let id = word(&package["id"]);
-        // A package of the lock file that this machine does not need has no node.
+        // Packages in the lock file that this machine does not need have no node.
         let Some(needs) = needs.remove(&id) else { continue };
         let ours = members.contains(&id);
         let name = word(&package["name"]);
         let package = Package {
-            // Ours are named by their subjects here, as in the code.
+            // Our packages are called by their subjects, as in the code.
             name: name.strip_prefix("ifmatch-").filter(|_| ours).unwrap_or(&name).to_owned(),
             version: word(&package["version"]),
             licence: package["license"].as_str().map(str::to_owned),

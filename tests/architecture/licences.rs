@@ -1,8 +1,8 @@
-//! Under which licences the dependencies come.
+//! The licences of the dependencies.
 
 use crate::graph::Graph;
 
-/// Licences that ask no more of a program than to name them.
+/// Licences that require no more of a program than to name them.
 const ALLOWED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -19,52 +19,54 @@ const ALLOWED: &[&str] = &[
     "Zlib",
 ];
 
-/// Only what is built for the machine at hand is looked at: no more than that need be there.
+/// Only packages that are built for this machine are checked, since no others need be present.
 #[test]
-fn every_dependency_comes_under_a_licence_that_we_can_keep() {
+fn every_dependency_has_an_allowed_licence() {
     for package in Graph::read().foreign() {
         let named = format!("{} {}", package.name, package.version);
-        let licence = package.licence.as_deref().unwrap_or_else(|| panic!("{named} names no licence"));
+        let licence = package.licence.as_deref().unwrap_or_else(|| panic!("{named} has no licence"));
         assert!(allowed(licence), "{named} comes under {licence}, which is not among {ALLOWED:?}");
     }
 }
 
-/// Whether an SPDX expression can be met by licences that are allowed: one side of an `OR`, both sides of an `AND`.
+/// Returns whether allowed licences satisfy an SPDX expression.
+///
+/// An `OR` needs one of its sides, an `AND` both.
 fn allowed(expression: &str) -> bool {
-    // Before expressions, a slash meant `OR`.
+    // Old manifests have a slash instead of `OR`.
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let (met, rest) = either(&words);
-    assert!(rest.is_empty(), "{expression:?} is no SPDX expression");
-    met
+    let (satisfied, rest) = either(&words);
+    assert!(rest.is_empty(), "{expression:?} is not an SPDX expression");
+    satisfied
 }
 
-/// `both { OR both }`: whether it is met, and what follows it.
+/// Parses `both { OR both }`; returns whether it is satisfied, and the rest.
 fn either<'a>(words: &'a [&'a str]) -> (bool, &'a [&'a str]) {
-    let (mut met, mut rest) = both(words);
+    let (mut satisfied, mut rest) = both(words);
     while let ["OR", after @ ..] = rest {
         let (other, after) = both(after);
-        (met, rest) = (met || other, after);
+        (satisfied, rest) = (satisfied || other, after);
     }
-    (met, rest)
+    (satisfied, rest)
 }
 
-/// `one { AND one }`.
+/// Parses `one { AND one }`.
 fn both<'a>(words: &'a [&'a str]) -> (bool, &'a [&'a str]) {
-    let (mut met, mut rest) = one(words);
+    let (mut satisfied, mut rest) = one(words);
     while let ["AND", after @ ..] = rest {
         let (other, after) = one(after);
-        (met, rest) = (met && other, after);
+        (satisfied, rest) = (satisfied && other, after);
     }
-    (met, rest)
+    (satisfied, rest)
 }
 
-/// A licence, with an exception or without, or an expression in parentheses. An exception only ever allows more.
+/// Parses a licence, or an expression in parentheses. An exception (`WITH`) only adds permissions.
 fn one<'a>(words: &'a [&'a str]) -> (bool, &'a [&'a str]) {
     match words {
         ["(", inner @ ..] => match either(inner) {
-            (met, [")", rest @ ..]) => (met, rest),
-            _ => panic!("a parenthesis is open: {words:?}"),
+            (satisfied, [")", rest @ ..]) => (satisfied, rest),
+            _ => panic!("a parenthesis is not closed: {words:?}"),
         },
         [licence, "WITH", _, rest @ ..] | [licence, rest @ ..] => (ALLOWED.contains(licence), rest),
         [] => panic!("a licence is missing"),
@@ -72,20 +74,20 @@ fn one<'a>(words: &'a [&'a str]) -> (bool, &'a [&'a str]) {
 }
 
 #[test]
-fn expressions_are_read_as_they_are_meant() {
-    let met = [
+fn licence_expressions_are_evaluated() {
+    let satisfied = [
         "MIT",
         "MIT/Apache-2.0",
         "GPL-3.0-only OR MIT",
         "(MIT OR Apache-2.0) AND Unicode-3.0",
         "Apache-2.0 WITH LLVM-exception OR GPL-2.0-only",
     ];
-    let unmet =
+    let unsatisfied =
         ["GPL-3.0-only", "MIT AND GPL-3.0-only", "(MIT AND GPL-3.0-only) OR AGPL-3.0-only", "LGPL-2.1-or-later"];
-    for expression in met {
+    for expression in satisfied {
         assert!(allowed(expression), "{expression}");
     }
-    for expression in unmet {
+    for expression in unsatisfied {
         assert!(!allowed(expression), "{expression}");
     }
 }

@@ -1,7 +1,7 @@
-//! The rules of the house: what is absent from this workspace, and stays so.
+//! The architecture of the workspace, as tests.
 //!
-//! An architecture that is only drawn is forgotten. Each rule in here is a test, and says in its message what to do
-//! about a breach. They read manifests and sources as they are; they know no crate's inside.
+//! Each rule is a test whose message says what to do about a violation. The tests read manifests and sources, and call
+//! none of the crates.
 
 mod comments;
 mod dependencies;

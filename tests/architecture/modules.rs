@@ -1,26 +1,26 @@
-//! Which module uses which: in the crates of a list, no module depends on itself by way of others.
+//! Dependencies between modules: in a listed crate, no module depends on itself by way of others.
 //!
 //! A module is a file; inline modules belong to their file, and tests are left out. What counts as a use:
 //!
-//! - A uses B if the code of A names an item of B, whether by `crate::`, `super::`, `self::`, by the name of a child or
-//!   by a name that a `use` has brought.
-//! - `mod b;` and `pub use b::Item;` (with any visibility) are A's table of contents. They are no use of B, unless the
+//! - A uses B if the code of A names an item of B: by `crate::`, `super::`, `self::`, by the name of a child, or by an
+//!   imported name.
+//! - `mod b;` and `pub use b::Item;` (with any visibility) are A's table of contents, and not a use of B unless the
 //!   code of A names that item too.
-//! - A name that a module passes on belongs to the module that has the item: `use crate::Item` is a use of the file
-//!   with the item, not of `lib.rs`, and `super::Item` of what the parent itself imports is a use of that.
+//! - A re-exported name belongs to the module that defines the item: `use crate::Item` is a use of the file that
+//!   defines it, not of `lib.rs`, and `super::Item` is a use of the file from which the parent imports it.
 //!
-//! So a parent may declare its children and pass their items on, while they use its types. But a parent whose code
-//! calls its children, while they use its types, is in a cycle with them. The types then get a file of their own.
+//! So a parent may declare its children and re-export their items while they use its types. But a parent whose code
+//! calls its children while they use its types is in a cycle with them; then the types need a file of their own.
 //!
-//! What is called as a method is not seen, since no path names its module: two files with `impl` blocks of one type may
-//! call each other, as two parts of one module do.
+//! Method calls are not seen, since no path names their module: two files with `impl` blocks of one type may call each
+//! other, like two parts of one module.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::{Source, sources};
 use crate::tokens::{tokens, without_tests};
 
-/// The crates without a cycle. No crate leaves this list.
+/// The crates without a cycle. No crate may leave this list.
 const ACYCLIC: &[&str] = &[
     "allocator",
     "precondition",
@@ -39,18 +39,18 @@ const ACYCLIC: &[&str] = &[
 /// The crates that still have cycles. A crate leaves this list as soon as it has none.
 const CYCLIC: &[&str] = &["server", "tui"];
 
-/// How many names are followed from module to module before this is taken for a circle of imports.
+/// How many imports are followed from module to module before they are taken for a circle.
 const HOPS: usize = 8;
 
 /// The path of a module in its crate; empty for the root.
 type Place = Vec<String>;
 
-/// A module: what it declares, imports and names.
+/// A module: its children, imports and the paths in its code.
 #[derive(Debug, Default)]
 struct Module {
     children: BTreeSet<String>,
     imports: Vec<Import>,
-    /// The paths in its code, single words included.
+    /// The paths in its code, including single words.
     paths: BTreeSet<Vec<String>>,
 }
 
@@ -59,11 +59,11 @@ struct Module {
 struct Import {
     name: String,
     path: Vec<String>,
-    /// Whether it is passed on (`pub use`).
-    passed_on: bool,
+    /// Whether it is re-exported (`pub use`).
+    is_reexported: bool,
 }
 
-/// A crate: its modules by their places.
+/// A crate: its modules by their paths.
 struct Crate(BTreeMap<Place, Module>);
 
 /// For each module, the modules that it uses, with the names that it takes from them.
@@ -86,7 +86,7 @@ impl Crate {
         let modules = files.iter().filter_map(|(path, text)| {
             let place: Place = match path.strip_suffix(".rs")? {
                 "lib" => Vec::new(),
-                // The program beside a library is another crate, which uses it from outside.
+                // The program beside a library is another crate, which uses the library from outside.
                 "main" => (!has_library).then(Vec::new)?,
                 path => path.split('/').map(str::to_owned).collect(),
             };
@@ -94,7 +94,7 @@ impl Crate {
             (!code.is_empty()).then(|| (place, module(&code)))
         });
         let mut modules: BTreeMap<Place, Module> = modules.collect();
-        // What is declared for tests only is not a part of the crate.
+        // Modules that are declared only for tests are not part of the crate.
         let declared: BTreeSet<Place> = modules
             .iter()
             .flat_map(|(place, module)| module.children.iter().map(|name| child(place, name)))
@@ -107,9 +107,9 @@ impl Crate {
     fn uses(&self) -> Uses {
         let mut uses = Uses::new();
         for (place, module) in &self.0 {
-            let imported = module.imports.iter().filter(|import| !import.passed_on || module.names(&import.name));
+            let imported = module.imports.iter().filter(|import| !import.is_reexported || module.names(&import.name));
             let imported = imported.map(|import| &import.path);
-            // A single word is an item of the module itself, or one of its imports, which are looked at already.
+            // A single word is an item of the module itself, or an import, which was handled above.
             let named = module.paths.iter().filter(|path| path.len() > 1);
             for path in imported.chain(named) {
                 if let Some(used) = self.resolve(place, path, HOPS)
@@ -123,7 +123,7 @@ impl Crate {
         uses
     }
 
-    /// The module that has what a path names, as seen from a module; none if it is not in this crate.
+    /// Returns the module that defines the item of a path, or `None` if it is in another crate.
     fn resolve(&self, from: &Place, path: &[String], hops: usize) -> Option<Place> {
         let (first, mut rest) = path.split_first()?;
         let hops = hops.checked_sub(1)?;
@@ -158,7 +158,7 @@ impl Crate {
         self.0.get(place)?.imports.iter().find(|import| import.name == name)
     }
 
-    /// Its cycles: modules that all use each other, directly or not, and how.
+    /// Describes the cycles: modules that all use each other, directly or not.
     fn cycles(&self) -> Vec<String> {
         let uses = self.uses();
         let reach = |from: &Place| {
@@ -179,12 +179,12 @@ impl Crate {
                 cycles.insert(cycle);
             }
         }
-        cycles.iter().map(|cycle| told(cycle, &uses)).collect()
+        cycles.iter().map(|cycle| describe(cycle, &uses)).collect()
     }
 }
 
-/// Who uses what of whom.
-fn told(cycle: &BTreeSet<&Place>, uses: &Uses) -> String {
+/// Describes the uses within a cycle.
+fn describe(cycle: &BTreeSet<&Place>, uses: &Uses) -> String {
     let mut lines = vec![format!("{} modules", cycle.len())];
     for place in cycle {
         for (used, names) in uses[*place].iter().filter(|(used, _)| cycle.contains(used)) {
@@ -206,7 +206,7 @@ fn child(place: &Place, name: &str) -> Place {
 }
 
 impl Module {
-    /// Whether its code has this name, alone or before `::`.
+    /// Returns whether the code names this item, alone or before `::`.
     fn names(&self, name: &str) -> bool {
         self.paths.iter().any(|path| path[0] == name)
     }
@@ -222,14 +222,14 @@ fn module(code: &[&str]) -> Module {
         match code[at] {
             // `impl Trait + use<>` imports nothing.
             "use" if next != "<" => {
-                let passed_on = matches!(before, "pub" | ")");
-                at = imports(code, at + 1, &[], passed_on, &mut module.imports);
+                let is_reexported = matches!(before, "pub" | ")");
+                at = imports(code, at + 1, &[], is_reexported, &mut module.imports);
             }
             "mod" => {
                 module.children.insert(next.to_owned());
                 at += 2;
             }
-            // What stands behind a point is a field or a method.
+            // A word after a dot is a field or a method.
             word if is_word(word) && before != "." => {
                 let mut path = vec![word.to_owned()];
                 while code.get(at + 1) == Some(&"::") && code.get(at + 2).is_some_and(|word| is_word(word)) {
@@ -249,8 +249,8 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|letter: char| letter == '_' || letter.is_alphabetic())
 }
 
-/// Reads one tree of a `use`, and returns the place behind it.
-fn imports(code: &[&str], begin: usize, above: &[String], passed_on: bool, found: &mut Vec<Import>) -> usize {
+/// Reads one tree of a `use`, and returns the index behind it.
+fn imports(code: &[&str], begin: usize, above: &[String], is_reexported: bool, found: &mut Vec<Import>) -> usize {
     let mut path = above.to_vec();
     let mut at = begin;
     while at < code.len() {
@@ -258,7 +258,7 @@ fn imports(code: &[&str], begin: usize, above: &[String], passed_on: bool, found
             "{" => {
                 at += 1;
                 while at < code.len() && code[at] != "}" {
-                    at = imports(code, at, &path, passed_on, found);
+                    at = imports(code, at, &path, is_reexported, found);
                     at += usize::from(code.get(at) == Some(&","));
                 }
                 return at + 1;
@@ -266,24 +266,24 @@ fn imports(code: &[&str], begin: usize, above: &[String], passed_on: bool, found
             "::" => at += 1,
             "as" => {
                 let name = code.get(at + 1).copied().unwrap_or_default().to_owned();
-                found.push(Import { name, path, passed_on });
+                found.push(Import { name, path, is_reexported });
                 return at + 2;
             }
-            // `use a::{self}` brings `a`.
+            // `use a::{self}` imports `a`.
             "self" if !path.is_empty() => at += 1,
             word if is_word(word) => {
                 path.push(word.to_owned());
                 at += 1;
             }
             "*" => {
-                found.push(Import { name: "*".to_owned(), path, passed_on });
+                found.push(Import { name: "*".to_owned(), path, is_reexported });
                 return at + 1;
             }
             _ => break,
         }
     }
     if let Some(name) = path.last().cloned() {
-        found.push(Import { name, path, passed_on });
+        found.push(Import { name, path, is_reexported });
     }
     at
 }
@@ -312,7 +312,7 @@ fn each_crate_is_on_the_list_that_it_belongs_to() {
     }
 }
 
-/// No name of a listed crate comes from a glob of that crate: it could not be followed.
+/// A glob import of the own crate could not be followed, so listed crates have none.
 #[test]
 fn listed_crates_import_each_item_by_its_name() {
     for name in ACYCLIC {

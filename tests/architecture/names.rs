@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::sources;
 
-/// Type names that two crates share, or two files of one crate, and why.
+/// Type names that two crates share, or two files of one crate, and the reason.
 const SHARED: [(&str, &str); 1] =
     [("Error", "each program has one error of its own at its top, and none sees the other's")];
 
-/// The words behind which a type is named.
+/// The keywords that precede a type's name.
 const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
 
-/// Returns the name of the type that a line defines for other modules: one that is `pub` or `pub(crate)`.
+/// Returns the name of the type that a line defines for other modules.
 ///
-/// A line that is indented defines what belongs to a type or to an inline module; only the latter counts, and no method
-/// or associated type is `pub` and named by one of these words.
+/// Such a type is `pub` or `pub(crate)`. An indented line may define a type of an inline module, which counts too. No
+/// method or associated type is `pub` with one of these keywords.
 fn defined_type(line: &str) -> Option<&str> {
     let mut words = line.split_whitespace();
     let is_visible = matches!(words.next()?, "pub" | "pub(crate)");
@@ -24,7 +24,7 @@ fn defined_type(line: &str) -> Option<&str> {
     (is_visible && is_type).then_some(&name[..end])
 }
 
-/// Returns the files of the crates, by the name of each type that they define for other modules.
+/// Returns the files that define each type, by the name of the type.
 ///
 /// Two definitions in one file are alternatives for two platforms or two sets of features.
 fn files_by_type() -> BTreeMap<String, BTreeSet<String>> {
@@ -40,12 +40,12 @@ fn files_by_type() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn a_type_has_a_name_of_its_own() {
+fn type_names_are_unique() {
     let files = files_by_type();
     assert!(files.contains_key("EntityTag"), "the sources are read");
     let shared = |name: &str| SHARED.iter().any(|(shared, _)| *shared == name);
-    let doubles: Vec<_> = files.iter().filter(|(name, files)| files.len() > 1 && !shared(name)).collect();
-    assert!(doubles.is_empty(), "rename one of each, or say in SHARED why both have that name: {doubles:#?}");
+    let duplicates: Vec<_> = files.iter().filter(|(name, files)| files.len() > 1 && !shared(name)).collect();
+    assert!(duplicates.is_empty(), "rename one of each, or say in SHARED why both have that name: {duplicates:#?}");
     for (name, why) in SHARED {
         let count = files.get(name).map_or(0, BTreeSet::len);
         assert!(count > 1, "{name} is shared no longer; remove its row from SHARED ({why})");
@@ -53,7 +53,7 @@ fn a_type_has_a_name_of_its_own() {
 }
 
 #[test]
-fn definitions_of_types_are_found() {
+fn type_definitions_are_found() {
     assert_eq!(defined_type("pub struct Gate<T> {"), Some("Gate"));
     assert_eq!(defined_type("    pub(crate) enum Gate {"), Some("Gate"));
     assert_eq!(defined_type("pub type Gate = u8;"), Some("Gate"));

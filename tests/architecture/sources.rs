@@ -1,19 +1,19 @@
-//! What stands in the sources, and what does not.
+//! Rules about the text of the sources.
 
 use crate::graph::root;
 use crate::text::{Source, sources};
 
 /// The most lines that a file with one subject has.
-const LINES: usize = 600;
+const MAX_LINES: usize = 600;
 
-/// The crates that touch no file, clock, network or thread: time and names come in as values.
+/// The crates that touch no file, clock, network or thread: time and ids come in as values.
 const PURE: [&str; 4] = ["precondition", "merge", "editor", "contract"];
 
 fn rust() -> Vec<Source> {
     sources().into_iter().filter(Source::is_rust).collect()
 }
 
-/// Every line of code that has one of these words in it, in the crates for which `is_meant` holds.
+/// Returns the lines of code that contain one of these words, in the crates for which `is_meant` holds.
 fn lines_with(words: &[&str], is_meant: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for source in rust().iter().filter(|source| source.crate_name().is_some_and(&is_meant)) {
@@ -27,23 +27,23 @@ fn lines_with(words: &[&str], is_meant: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 #[test]
-fn a_file_has_one_subject() {
+fn files_are_short() {
     for source in rust() {
         let lines = source.text.lines().count();
-        assert!(lines <= LINES, "{} has {lines} lines: which two subjects are these?", source.path);
+        assert!(lines <= MAX_LINES, "{} has {lines} lines, more than {MAX_LINES}: split it by subject", source.path);
     }
 }
 
 #[test]
-fn a_file_says_first_what_it_is() {
+fn files_begin_with_a_summary() {
     for source in rust() {
         let says = source.text.starts_with("//! ") && source.text.lines().next().is_some_and(|line| line.len() > 10);
-        assert!(says, "{} does not open with a line that says what it is", source.path);
+        assert!(says, "{} does not begin with a line that says what it is", source.path);
     }
 }
 
 #[test]
-fn nothing_is_left_to_be_done() {
+fn no_placeholder_is_left() {
     let left: Vec<String> = ["todo", "unimplemented", "dbg"].iter().map(|name| format!("{name}!(")).collect();
     for source in rust() {
         for (number, line) in source.text.lines().enumerate() {
@@ -55,7 +55,7 @@ fn nothing_is_left_to_be_done() {
 
 #[test]
 fn only_the_program_reads_its_environment() {
-    // The bench is a program too, and has a command line of its own.
+    // The benchmark is a program too, with a command line of its own.
     let programs = ["ifmatch", "bench"];
     let words = ["env::var", "env::vars", "env::args", "env::home_dir"];
     let found = lines_with(&words, |name| !programs.contains(&name));
@@ -73,8 +73,8 @@ fn only_one_file_knows_where_folders_are() {
 }
 
 #[test]
-fn the_core_touches_nothing() {
-    let hands = [
+fn pure_crates_have_no_side_effects() {
+    let side_effects = [
         "std::fs",
         "std::net",
         "std::env",
@@ -84,25 +84,25 @@ fn the_core_touches_nothing() {
         "println!(",
         "eprintln!(",
     ];
-    let found = lines_with(&hands, |name| PURE.contains(&name));
-    assert!(found.is_empty(), "{PURE:?} decide about values, and touch nothing: {found:#?}");
+    let found = lines_with(&side_effects, |name| PURE.contains(&name));
+    assert!(found.is_empty(), "{PURE:?} compute values and have no side effects: {found:#?}");
 }
 
 #[test]
-fn nothing_is_global() {
+fn there_is_no_global_state() {
     let found = lines_with(&["static mut ", "lazy_static!", "thread_local!", "OnceLock<", "LazyLock<"], |_| true);
-    assert!(found.is_empty(), "state has an owner, and is handed on: {found:#?}");
+    assert!(found.is_empty(), "state has an owner and is passed as a parameter: {found:#?}");
 }
 
 #[test]
-fn nothing_names_the_machine_that_it_was_written_on() {
-    // In two pieces each, so that this file does not name them.
+fn no_file_names_a_machine_or_registry() {
+    // In two pieces each, so that this file does not contain them.
     let registries =
         [("index.crates", ".io"), ("static.crates", ".io"), ("registry.npm", "js.org"), ("pypi", ".org/simple")];
     let mut names: Vec<String> = registries.iter().map(|(one, two)| format!("{one}{two}")).collect();
     names.extend(["home", "root", "Users"].map(|folder| format!("/{folder}/")));
     let here = root().display().to_string();
-    // Where the workspace lies directly below the root, its name alone is an ordinary word.
+    // If the workspace is directly below the root, its folder's name is an ordinary word.
     if here.matches('/').count() > 1 {
         names.push(here);
     }
@@ -115,7 +115,7 @@ fn nothing_names_the_machine_that_it_was_written_on() {
 }
 
 #[test]
-fn the_readme_says_how_to_begin() {
+fn readme_has_the_first_commands() {
     let sources = sources();
     let readme = sources.iter().find(|source| source.path == "README.md").expect("there is a README.md");
     for command in ["cargo run", "cargo test --workspace"] {

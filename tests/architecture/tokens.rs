@@ -9,9 +9,10 @@ pub(crate) fn tokens(source: &str) -> Vec<&str> {
     pieces(source).filter(|(_, is_token)| *is_token).map(|(piece, _)| piece).collect()
 }
 
-/// Returns a source cut into pieces: tokens, and between them white space, comments, strings, characters, lifetimes.
+/// Returns a source cut into tokens and the pieces between them.
 ///
-/// Together the pieces are the source. A comment is a piece of its own.
+/// The pieces between are white space, comments, strings, characters and lifetimes. Together all pieces are the source.
+/// A comment is a piece of its own.
 pub(crate) fn chunks(source: &str) -> impl Iterator<Item = &str> {
     pieces(source).map(|(piece, _)| piece)
 }
@@ -34,7 +35,7 @@ fn pieces(source: &str) -> impl Iterator<Item = (&str, bool)> {
     })
 }
 
-/// Returns how many bytes at the beginning are white space, a comment, a string, a character or a lifetime.
+/// Returns the length in bytes of the piece at the beginning that is not a token, or 0.
 fn left_out(rest: &str) -> usize {
     let blank = rest.len() - rest.trim_start().len();
     if blank > 0 {

@@ -1,17 +1,19 @@
-//! Where `unsafe` code is: in one block of one crate.
+//! `unsafe` code is in one block of one crate.
 
 use std::fs;
 
 use crate::graph::root;
 use crate::text::sources;
 
-/// The one crate that does not forbid it.
+/// The crate that does not forbid it.
 const EXCEPTION: &str = "crates/allocator";
 
-/// The keyword, in two pieces, so that this file does not have it.
+/// The keyword, in two pieces, so that this file does not contain it.
 const KEYWORD: &str = concat!("un", "safe");
 
-/// Returns whether a line has the keyword, or an attribute that permits it. In a name or a header field it is not one.
+/// Returns whether a line has the keyword, or an attribute that permits it.
+///
+/// Within a longer name the keyword does not count.
 fn has_unsafe(line: &str) -> bool {
     let is_part_of_a_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let follows = ["{", "fn ", "impl ", "trait ", "extern "].map(|word| format!("{KEYWORD} {word}"));
@@ -21,7 +23,7 @@ fn has_unsafe(line: &str) -> bool {
 }
 
 #[test]
-fn one_block_of_one_crate_is_unsafe() {
+fn one_block_of_the_allocator_is_unsafe() {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| source.is_rust()) {
         let lines = source.text.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -38,7 +40,7 @@ fn all_other_crates_forbid_unsafe_code() {
     let forbidden = format!("\n{KEYWORD}_code = \"forbid\"\n");
     assert!(workspace.contains(&forbidden), "the lints of the workspace forbid it");
     let exception = manifest(EXCEPTION);
-    // All lints of the workspace, the forbidden code and its argued exceptions aside, are repeated word for word.
+    // The lints of that crate are the workspace's, except for this one and its exceptions.
     let (_, lints) = workspace.split_once("[workspace.lints.rust]\n").expect("the workspace has lints");
     let lints = lints.split("\n\n[profile").next().expect("there is a first part");
     let repeated = |line: &&str| !line.contains("forbid") && !line.contains("allow") && line.contains(" = ");

@@ -1,4 +1,4 @@
-//! Finds out what became of every write: compares the histories of all documents with what their writers were told.
+//! Compares the histories of all documents with what their writers were told about every write.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -76,7 +76,7 @@ impl Audit {
 }
 
 impl Counts {
-    /// Finds the version that an attempt created among the new ones, and returns how many it created: 0 or 1.
+    /// Finds the version that an attempt created, and returns how many it created: 0 or 1.
     fn follow_up(&mut self, attempt: &Attempt, new: &[(&Version, Option<String>)]) -> usize {
         let is_from = |version: &Version, text: &Option<String>| match &attempt.text {
             Some(_) => *text == attempt.text,

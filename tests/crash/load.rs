@@ -13,7 +13,7 @@ use tests::http::{HttpConnection, Request, Response};
 use tests::rng::Rng;
 use tests::serve::Server;
 
-/// Kinds of documents: name, number of documents, writers per document, and whether they delete now and then.
+/// Kinds of documents: name, number of documents, writers per document, whether writers delete.
 ///
 /// There are many because writes that wait together share a commit: the more of them, the longer the time between the
 /// first write and the commit, and a kill in that time shows writes that were acknowledged too early.
@@ -170,7 +170,9 @@ impl Writer<'_> {
         Attempt { document: self.document.clone(), author: self.author.clone(), based_on, text, fate }
     }
 
-    /// Returns a text that begins with its author and ends with a mark, so that a part of it is not a complete text.
+    /// Returns a text with its author at the beginning and a mark at the end.
+    ///
+    /// So a part of the text is not a complete text.
     fn text(&mut self, number: usize) -> String {
         let mut text = format!("{}, text {number}\n", self.author);
         for word in 0..self.rng.below(MAX_WORDS) {

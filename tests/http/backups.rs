@@ -1,4 +1,4 @@
-//! `ifmatch store` beside a running server: a backup of a store in use, and the check of a damaged store.
+//! `ifmatch store` beside a running server: the backup of a store in use, the check of a damaged one.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A full disk: writes are refused with a reason, acknowledged writes stay, and writes succeed once there is room.
+//! A full disk: writes are refused, acknowledged writes stay, and writes succeed once there is room.
 //!
 //! The disk is a small tmpfs, which only root can mount. Without root the test prints that it was skipped.
 

@@ -65,7 +65,9 @@ fn full_standard_error_blocks_no_response() {
     assert!(server.end().success());
 }
 
-/// More guesses than may wait: some get a late 401, the others a 429, and valid tokens from the same address work.
+/// More guesses than may wait: valid tokens from the same address still work.
+///
+/// Some guesses get a late 401, the others a 429.
 #[test]
 fn flood_of_guesses_does_not_delay_valid_tokens() {
     let server = start(Stdio::piped());

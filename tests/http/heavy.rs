@@ -14,7 +14,9 @@ use crate::PROGRAM;
 /// How many clients attack at once.
 const ATTACKERS: usize = 4;
 
-/// Lets each attacker repeat this request while a second client works; each response has one of these statuses.
+/// Lets each attacker repeat this request while a second client works.
+///
+/// Each response has one of these statuses.
 fn attack(server: &Server, request: &Request, statuses: &[u16]) {
     beside(server, None, |second_client| {
         thread::scope(|scope| {

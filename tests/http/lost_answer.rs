@@ -1,4 +1,4 @@
-//! Retried writes: the response was lost on its way, so the client sends a write that has been applied already.
+//! Retries of writes that have been applied, whose responses were lost on their way.
 
 use serde_json::json;
 use tests::documents::{delete, expect, history, patch, put, versions};

@@ -12,7 +12,9 @@ use crate::PROGRAM;
 
 const MIB: usize = 1024 * 1024;
 
-/// The most that the server may have grown by some seconds after the burst: about 35 MiB with two processors.
+/// The most that the server may have grown by some seconds after the burst.
+///
+/// With two processors it is about 35 MiB.
 const MAX_KEPT: usize = 56 * MIB;
 
 /// The least that the server has to grow by during the burst, so that the test means something.

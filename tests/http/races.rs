@@ -1,4 +1,4 @@
-//! Many writers at once: of those that name the same version one wins, and no acknowledged write is lost.
+//! Many writers at once: of those that name the same version one wins, and no write is lost.
 
 use std::sync::Barrier;
 use std::thread;
@@ -91,7 +91,9 @@ fn posts_race_to_create_and_one_does() {
     winner(&at_once(&server, &requests), 201, 409);
 }
 
-/// The condition is evaluated again when the body has arrived: a request that was overtaken meanwhile fails.
+/// The condition is evaluated again when the body has arrived.
+///
+/// A request that was overtaken meanwhile fails.
 #[test]
 fn slow_body_that_was_overtaken_is_412() {
     let server = Server::start(PROGRAM);

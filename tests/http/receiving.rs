@@ -1,4 +1,4 @@
-//! Clients that begin requests and never finish them: the memory that the server keeps for them, and other clients.
+//! Clients that begin requests and never finish them, and the memory that they cost the server.
 
 use serde_json::json;
 use tests::documents::{get, path, put};
@@ -103,7 +103,9 @@ fn held_body_takes_its_own_size() {
     until("no memory is kept", || budget(&server, "used", "receive-bytes") == 0);
 }
 
-/// HPACK expands seven bytes to 28 KiB. The memory for an unfinished request is bounded by the expanded size.
+/// HPACK expands seven bytes to 28 KiB.
+///
+/// The memory for an unfinished request is bounded by the expanded size.
 #[test]
 fn expanded_heads_stay_within_the_budget_of_the_record() {
     let server = start(&["record-bytes=1MiB"]);

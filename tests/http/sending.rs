@@ -1,4 +1,4 @@
-//! Clients that request much and read nothing: the memory and time that they cost the server, and other clients.
+//! Clients that request much and read nothing, and the memory and time that they cost the server.
 
 use std::thread;
 use std::time::Duration;

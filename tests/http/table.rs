@@ -10,9 +10,10 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// A row: the conditions, one field per line; the response if the document exists, is deleted, has never existed.
+/// A row: the conditions, and the response if the document exists, is deleted, has never existed.
 ///
-/// `{E}` is the current tag, `{S}` an old one, `{X}` one that was never issued, `{LM}` the time of the current version.
+/// The conditions have one field per line. `{E}` is the current tag, `{S}` an old one, `{X}` one that was never issued,
+/// `{LM}` the time of the current version.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
 /// The responses to GET and HEAD.
@@ -282,7 +283,7 @@ fn deletes_match_the_table() {
     });
 }
 
-/// Returns the expected response to PATCH or DELETE, which need an existing document whatever the conditions are.
+/// Returns the expected response to PATCH or DELETE, which need an existing document.
 fn answer_for_existing_only<'a>(case: &Case, answer: &'a str) -> &'a str {
     match case.target {
         Target::Exists => answer,

@@ -1,14 +1,14 @@
-//! What can be said behind `ifmatch lesson`, and how it ends.
+//! The arguments of `ifmatch lesson`, and its exit codes.
 
 use std::fs;
 
 use serde_json::Value;
 
-use crate::program::{file, run, said, unheard};
+use crate::program::{file, run, run_with_closed_output, said};
 
 const HEAD: &str = "title = \"Mine\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"one\\n\"\n";
 
-/// A lesson of one save, with a claim about it on line 12.
+/// Returns a lesson with one save, and a claim about it on line 12.
 fn with_claim(claim: &str) -> String {
     let steps =
         "[[step]]\nwho = \"Alice\"\ndoes = \"type\"\nappend = \"two\\n\"\n[[step]]\nwho = \"Alice\"\ndoes = \"save\"\n";
@@ -27,7 +27,7 @@ fn false_claim_exits_1_with_its_line_and_what_came() {
 }
 
 #[test]
-fn a_step_that_cannot_be_done_is_a_claim_that_is_false() {
+fn impossible_step_exits_1_with_its_line() {
     let steps = "[[step]]\nwho = \"Alice\"\ndoes = \"do-it-right\"\n";
     let (_folder, path) = file("mine.toml", &format!("{HEAD}{steps}"));
     let ran = run(&["lesson", "mine", "--lessons", &path.display().to_string()]);
@@ -36,7 +36,7 @@ fn a_step_that_cannot_be_done_is_a_claim_that_is_false() {
 }
 
 #[test]
-fn a_lesson_may_end_while_a_request_is_held() {
+fn lesson_may_end_while_a_request_is_held() {
     let steps = "[[step]]\nhold = \"all\"\n[[step]]\nwho = [\"Alice\", \"Bob\"]\ndoes = \"reload\"\n[[step]]\nexpect = \"Bob\"\nlost = false\n";
     let (_folder, path) = file("mine.toml", &format!("{HEAD}{steps}"));
     let ran = run(&["lesson", "--lessons", &path.display().to_string()]);
@@ -45,7 +45,7 @@ fn a_lesson_may_end_while_a_request_is_held() {
 }
 
 #[test]
-fn check_says_all_that_is_wrong_with_line_and_column() {
+fn check_reports_all_errors_with_line_and_column() {
     let (_folder, path) = file("mine.toml", &format!("{HEAD}[[step]]\nsay = 5\ncapton = \"x\"\n"));
     let path = path.display().to_string();
     let ran = run(&["lesson", "--check", &path]);
@@ -59,7 +59,7 @@ fn check_says_all_that_is_wrong_with_line_and_column() {
 }
 
 #[test]
-fn what_is_not_there_is_refused_with_the_next_step() {
+fn missing_lesson_exits_2_with_a_suggestion() {
     let ran = run(&["lesson", "lost-updat"]);
     assert_eq!(ran.code, 2);
     assert!(ran.errors.contains("did you mean 'lost-update'? `ifmatch"), "{}", ran.errors);
@@ -70,7 +70,7 @@ fn what_is_not_there_is_refused_with_the_next_step() {
 }
 
 #[test]
-fn a_file_in_the_place_of_a_name_is_told_how_it_is_played() {
+fn file_given_as_a_name_exits_2_with_the_right_option() {
     let ran = run(&["lesson", "shopping.toml"]);
     assert!(ran.code == 2 && ran.errors.contains("`ifmatch lesson --lessons shopping.toml`"), "{}", ran.errors);
 }
@@ -84,17 +84,17 @@ fn unknown_output_format_is_refused_before_playing() {
 }
 
 #[test]
-fn nobody_who_hears_it_stops_nothing() {
+fn closed_output_does_not_change_the_exit_code() {
     let (_folder, bad) = file("bad.toml", HEAD);
-    assert_eq!(unheard(&["lesson", "--check", &bad.display().to_string()]), 2);
-    assert_eq!(unheard(&["lesson", "merge"]), 0);
+    assert_eq!(run_with_closed_output(&["lesson", "--check", &bad.display().to_string()]), 2);
+    assert_eq!(run_with_closed_output(&["lesson", "merge"]), 0);
     let (_folder, fails) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 412"));
-    assert_eq!(unheard(&["lesson", "--lessons", &fails.display().to_string()]), 1);
-    assert_eq!(unheard(&["lesson", "no-such-lesson"]), 2);
+    assert_eq!(run_with_closed_output(&["lesson", "--lessons", &fails.display().to_string()]), 1);
+    assert_eq!(run_with_closed_output(&["lesson", "no-such-lesson"]), 2);
 }
 
 #[test]
-fn a_folder_of_lessons_is_played_in_the_order_of_its_names() {
+fn folder_of_lessons_is_played_in_the_order_of_names() {
     let (folder, _) = file("b.toml", &with_claim("document = \"a\"\nversions = 2"));
     fs::write(folder.path().join("a.toml"), with_claim("document = \"a\"\nhas = \"two\"")).unwrap();
     fs::write(folder.path().join("notes.txt"), "not a lesson").unwrap();
@@ -103,7 +103,7 @@ fn a_folder_of_lessons_is_played_in_the_order_of_its_names() {
 }
 
 #[test]
-fn the_name_of_the_file_says_the_format() {
+fn extension_chooses_the_format() {
     let folder = tempfile::tempdir().unwrap();
     let begins = [
         ("t.txt", "The lost update\n"),
@@ -121,31 +121,31 @@ fn the_name_of_the_file_says_the_format() {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with(start), "{name}: {text}");
     }
-    // What is said goes before what the name says.
+    // The option takes precedence over the extension.
     let path = folder.path().join("u.txt");
     run(&["lesson", "lost-update", "--transcript", "mermaid", "--save", &path.display().to_string()]);
     assert!(fs::read_to_string(&path).unwrap().starts_with("sequenceDiagram"));
 }
 
 #[test]
-fn an_archive_has_every_exchange_whole() {
+fn har_has_every_exchange_in_full() {
     let har: Value = serde_json::from_str(&said(&["lesson", "lost-response", "--transcript", "har"])).unwrap();
     assert_eq!(har["log"]["version"], "1.2");
     let entries = har["log"]["entries"].as_array().unwrap();
     let lost: Vec<&Value> = entries.iter().filter(|entry| entry["response"]["status"] == 0).collect();
-    assert_eq!(lost.len(), 2, "two answers are lost in that lesson");
+    assert_eq!(lost.len(), 2, "two responses are lost in that lesson");
     let first_put = entries.iter().find(|entry| entry["request"]["method"] == "PUT").unwrap();
     let header = |name: &str| {
         let headers = first_put["request"]["headers"].as_array().unwrap();
         headers.iter().find(|header| header["name"] == name).map(|header| header["value"].as_str().unwrap().to_owned())
     };
     assert!(header("If-Match").unwrap().starts_with("\"v1-"));
-    assert_eq!(header("Host").as_deref(), Some("127.0.0.1:4280"), "the port of a run is nobody's business");
+    assert_eq!(header("Host").as_deref(), Some("127.0.0.1:4280"), "the port differs from run to run");
     assert!(first_put["request"]["postData"]["text"].as_str().unwrap().contains("Sunday"));
 }
 
 #[test]
-fn held_lost_and_buried_are_seen_in_the_diagrams() {
+fn diagrams_show_held_lost_and_overwritten() {
     let lost_update = said(&["lesson", "lost-update", "--transcript", "mermaid"]);
     assert!(lost_update.contains("p0-)gate: PUT") && lost_update.contains("gate->>server:"), "{lost_update}");
     assert_eq!(lost_update.matches("LOST UPDATE").count(), 1);
@@ -155,7 +155,7 @@ fn held_lost_and_buried_are_seen_in_the_diagrams() {
     assert!(apart.contains("Alice: judged, not written") && apart.contains("LOST UPDATE"), "{apart}");
 }
 
-/// The cells of a row of the table that compares a lesson under three policies.
+/// Returns the cells of a row of the table that compares a lesson under three policies.
 fn compared(name: &str, row: &str) -> Vec<String> {
     let table = said(&["lesson", name, "--compare"]);
     let cells =
@@ -167,21 +167,21 @@ fn compared(name: &str, row: &str) -> Vec<String> {
 }
 
 #[test]
-fn three_policies_stand_side_by_side() {
+fn compare_shows_three_policies_side_by_side() {
     assert_eq!(compared("lost-update", "5. Alice PUT"), ["200", "200", "200"]);
     assert_eq!(compared("lost-update", "5. Bob PUT"), ["200, buries", "412", "412"]);
     assert_eq!(compared("lost-update", "versions buried unseen"), ["1", "0", "0"]);
 }
 
 #[test]
-fn a_write_that_changes_nothing_buries_nothing_a_second_time() {
+fn write_without_changes_overwrites_nothing() {
     assert_eq!(compared("precondition-required", "6. Bob PUT"), ["200, buries", "200, buries", "428"]);
     assert_eq!(compared("precondition-required", "10. Bob PUT"), ["–", "–", "412"]);
     assert_eq!(compared("precondition-required", "13. Bob PUT"), ["200", "200", "200"]);
 }
 
 #[test]
-fn under_another_policy_the_same_order_of_events_claims_nothing() {
+fn lesson_under_another_policy_checks_no_claims() {
     let ran = run(&["lesson", "lost-update", "--preconditions", "required"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     assert!(ran.output.contains("The answer to Bob: 412"), "{}", ran.output);
@@ -191,7 +191,7 @@ fn under_another_policy_the_same_order_of_events_claims_nothing() {
 }
 
 #[test]
-fn all_of_them_are_saved_each_to_its_file() {
+fn all_lessons_are_saved_each_to_its_file() {
     let (folder, _) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 200"));
     let out = folder.path().join("out");
     let (from, to) = (folder.path().display().to_string(), out.display().to_string());

@@ -1,4 +1,4 @@
-//! What `demo/lessons/README.md` tells teachers is true.
+//! `demo/lessons/README.md`, the handbook for teachers, agrees with the program.
 
 use std::fs;
 use std::path::Path;
@@ -8,17 +8,17 @@ use crate::program::{file, run};
 
 fn handbook() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/lessons/README.md");
-    fs::read_to_string(path).expect("the handbook is there")
+    fs::read_to_string(path).expect("the handbook exists")
 }
 
-/// The blocks of TOML in it.
+/// Returns the TOML blocks of the handbook.
 fn examples(handbook: &str) -> Vec<&str> {
     let blocks = handbook.split("```toml\n").skip(1);
     blocks.filter_map(|block| block.split("```").next()).collect()
 }
 
 #[test]
-fn the_first_lesson_can_be_played_as_it_stands() {
+fn first_example_can_be_played_as_it_is() {
     let handbook = handbook();
     let (_folder, path) = file("mine.toml", examples(&handbook)[0]);
     let ran = run(&["lesson", "--lessons", &path.display().to_string()]);
@@ -27,7 +27,7 @@ fn the_first_lesson_can_be_played_as_it_stands() {
 }
 
 #[test]
-fn every_other_example_can_be_put_behind_it() {
+fn other_examples_can_be_appended_to_the_first() {
     let handbook = handbook();
     let blocks = examples(&handbook);
     let (first, others) = blocks.split_first().expect("there are examples");
@@ -40,18 +40,18 @@ fn every_other_example_can_be_put_behind_it() {
 }
 
 #[test]
-fn every_lesson_stands_in_the_table_for_leaders() {
+fn table_for_leaders_has_every_lesson() {
     let handbook = handbook();
-    let (_, table) = handbook.split_once("## For leaders").expect("there is such a table");
+    let (_, table) = handbook.split_once("## For leaders").expect("the handbook has the table");
     let rows = table.lines().filter_map(|row| row.strip_prefix("| ")?.split(" | ").next());
     let named: Vec<&str> = rows.filter(|name| !["lesson", "---"].contains(name)).collect();
     assert_eq!(named, NAMES);
 }
 
 #[test]
-fn every_key_and_every_deed_is_explained() {
+fn every_key_and_action_is_explained() {
     let handbook = handbook();
-    // What a lesson may say, the program says itself when it is told a word that means nothing.
+    // The program lists all words that a lesson may contain if it meets an unknown one.
     let head = "title = \"T\"\ngoal = \"G\"\nminutes = 1\nzzzzzzzzzzzzzzzz = 1\n[documents.a]\ncontent = \"x\"\nzzzzzzzzzzzzzzzz = 1\n";
     let kinds = [
         "say = \"x\"",
@@ -76,7 +76,7 @@ fn every_key_and_every_deed_is_explained() {
     let words: Vec<&str> = lists.flat_map(|(_, list)| list.split('\'').skip(1).step_by(2)).collect();
     assert!(words.len() > 60, "{errors}");
     for word in words {
-        // One word is written as its file writes it: `[documents.NAME]`, `[[step]]`.
+        // The handbook writes some words as a lesson's file does: `[documents.NAME]`, `[[step]]`.
         let forms = [format!("`{word}`"), format!("`\"{word}\"`"), format!("`[{word}."), format!("`[[{word}]]`")];
         assert!(forms.iter().any(|form| handbook.contains(form)), "the handbook does not explain '{word}'");
     }

@@ -1,4 +1,4 @@
-//! What `demo/README.md` tells leaders is what the lessons' files say.
+//! `demo/README.md`, the page for leaders, agrees with the files of the lessons.
 
 use std::fs;
 use std::path::Path;
@@ -8,23 +8,23 @@ use serde_json::Value;
 use crate::NAMES;
 use crate::program::said;
 
-/// The page, with one blank for each gap, so that nobody has to care where its lines end.
+/// Returns the page.
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/README.md");
-    fs::read_to_string(path).expect("the page is there")
+    fs::read_to_string(path).expect("the page exists")
 }
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A lesson as it tells itself: its head first, then what happened.
-fn told(name: &str) -> Vec<Value> {
+/// Returns a run of a lesson as JSON lines: the lesson's head first, then the moments of the run.
+fn moments(name: &str) -> Vec<Value> {
     let lines = said(&["lesson", name, "--transcript", "jsonl"]);
     lines.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
 }
 
-/// The section of the page that is called so.
+/// Returns the section of the page with this title, with each run of white space as one space.
 fn section(page: &str, title: &str) -> String {
     let begin = format!("\n### {title}\n");
     let (_, rest) = page.split_once(&begin).unwrap_or_else(|| panic!("demo/README.md has no section '{title}'"));
@@ -32,12 +32,12 @@ fn section(page: &str, title: &str) -> String {
 }
 
 #[test]
-fn every_lesson_has_its_section_with_all_that_it_asks() {
+fn every_lesson_has_a_section_with_its_questions() {
     let page = page();
     for name in NAMES {
-        let told = told(name);
-        let head = &told[0];
-        let text = |value: &Value| one_line(value.as_str().expect("this is a text"));
+        let moments = moments(name);
+        let head = &moments[0];
+        let text = |value: &Value| one_line(value.as_str().expect("the value is a string"));
         let section = section(&page, &text(&head["title"]));
         let mut parts = vec![
             format!("`{name}` · {} minutes", head["minutes"]),
@@ -46,23 +46,23 @@ fn every_lesson_has_its_section_with_all_that_it_asks() {
             "**Point at** ".to_owned(),
             "**Let them try:** ".to_owned(),
         ];
-        for question in told.iter().filter(|moment| moment["moment"] == "asked").map(|moment| &moment["question"]) {
+        for question in moments.iter().filter(|moment| moment["moment"] == "asked").map(|moment| &moment["question"]) {
             parts.push(text(&question["text"]));
             for choice in question["choices"].as_array().expect("there are choices") {
                 parts.push(text(&choice["text"]));
             }
         }
         for part in parts {
-            assert!(section.contains(&part), "demo/README.md does not say of {name}: {part}");
+            assert!(section.contains(&part), "the section about {name} in demo/README.md lacks: {part}");
         }
     }
 }
 
 #[test]
-fn the_plans_take_as_long_as_they_say() {
+fn plans_take_as_long_as_they_say() {
     let page = page();
     for minutes in [45, 90] {
-        let (_, rest) = page.split_once(&format!("\n## In {minutes} minutes\n")).expect("there is such a plan");
+        let (_, rest) = page.split_once(&format!("\n## In {minutes} minutes\n")).expect("the page has the plan");
         let plan = rest.split("\n#").next().unwrap_or(rest);
         let mut all = 0;
         for row in plan.lines().filter_map(|line| line.strip_prefix("| ")) {
@@ -72,7 +72,7 @@ fn the_plans_take_as_long_as_they_say() {
             };
             all += taken;
             if let Some(name) = NAMES.iter().find(|name| what.starts_with(&format!("`{name}`"))) {
-                assert_eq!(told(name)[0]["minutes"], taken, "{name}, in the plan of {minutes} minutes");
+                assert_eq!(moments(name)[0]["minutes"], taken, "{name}, in the plan of {minutes} minutes");
             }
         }
         assert_eq!(all, minutes);

@@ -1,6 +1,6 @@
-//! The lessons, played by the program itself: what each of them claims holds, and is told the same way each time.
+//! The lessons, played by the program itself: all claims hold, and every run is the same.
 //!
-//! Each lesson is a test of its own, so that they run beside each other, and one that fails is called by its name.
+//! Each lesson has a test of its own, so that they run in parallel and a failure names its lesson.
 
 mod command;
 mod handbook;
@@ -11,7 +11,9 @@ mod recordings;
 
 use program::{run, said};
 
-/// A test for each lesson: it is played twice. All that it claims holds, and both runs are the same to the byte.
+/// Defines a test per lesson, which plays it twice.
+///
+/// All claims hold, and both runs are the same to the byte.
 macro_rules! lessons {
     ($($test:ident = $name:literal),* $(,)?) => {
         $(
@@ -22,7 +24,7 @@ macro_rules! lessons {
                 assert_eq!(first.code, 0, "{}", first.errors);
                 assert!(first.errors.contains("claims hold"), "{}", first.errors);
                 assert!(first.output.lines().count() > 20, "{}", first.output);
-                assert_eq!(first.output, second.output, "the lesson takes another course each time");
+                assert_eq!(first.output, second.output, "both runs are the same");
             }
         )*
 
@@ -49,7 +51,7 @@ lessons! {
 }
 
 #[test]
-fn each_lesson_has_its_test_here() {
+fn every_lesson_has_a_test() {
     let list = said(&["lesson", "--list"]);
     let names = list.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split_whitespace().next());
     assert_eq!(names.collect::<Vec<_>>(), NAMES);

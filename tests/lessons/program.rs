@@ -1,18 +1,18 @@
-//! The program, run to its end.
+//! Runs the program to its end.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// What came of a run.
+/// The result of a run.
 pub(crate) struct FinishedProgram {
     pub(crate) code: i32,
     pub(crate) output: String,
     pub(crate) errors: String,
 }
 
-/// Runs the program with these arguments, in a home of its own.
+/// Runs the program with these arguments, in a home folder of its own.
 pub(crate) fn run(arguments: &[&str]) -> FinishedProgram {
     let home = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_ifmatch-under-test"));
@@ -22,10 +22,10 @@ pub(crate) fn run(arguments: &[&str]) -> FinishedProgram {
     FinishedProgram { code: ran.status.code().unwrap_or(-1), output: text(ran.stdout), errors: text(ran.stderr) }
 }
 
-/// The exit code of a run whose standard output and standard error nobody reads any more.
-pub(crate) fn unheard(arguments: &[&str]) -> i32 {
+/// Returns the exit code of a run whose standard output and standard error are closed.
+pub(crate) fn run_with_closed_output(arguments: &[&str]) -> i32 {
     let gone = || {
-        let (reader, writer) = std::io::pipe().expect("there is a pipe");
+        let (reader, writer) = std::io::pipe().expect("a pipe can be created");
         drop(reader);
         writer
     };
@@ -36,14 +36,14 @@ pub(crate) fn unheard(arguments: &[&str]) -> i32 {
     ended.code().unwrap_or(-1)
 }
 
-/// What a run that ends well prints.
+/// Returns the output of a run that succeeds.
 pub(crate) fn said(arguments: &[&str]) -> String {
     let ran = run(arguments);
     assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.errors);
     ran.output
 }
 
-/// A lesson in a file of its own, for as long as the folder is kept.
+/// Writes a lesson to a file, which exists as long as the folder does.
 pub(crate) fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let path = folder.path().join(name);

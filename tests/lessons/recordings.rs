@@ -1,4 +1,4 @@
-//! Lessons as they are seen: recordings and pictures of the stage, made without a terminal.
+//! Recordings and pictures of lessons on the stage, made without a terminal.
 
 use std::num::NonZeroU16;
 
@@ -8,16 +8,16 @@ use vt100::Parser;
 use crate::NAMES;
 use crate::program::{file, run, said};
 
-/// The first line of a recording, and its events.
+/// Returns the first line of a recording, and its events.
 fn recording(text: &str) -> (Value, Vec<(f64, String, String)>) {
     let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
     let head = lines.next().expect("there is a first line");
-    let text = |value: &Value| value.as_str().expect("this is a text").to_owned();
-    let events = lines.map(|event| (event[0].as_f64().expect("this is a time"), text(&event[1]), text(&event[2])));
+    let text = |value: &Value| value.as_str().expect("the value is a string").to_owned();
+    let events = lines.map(|event| (event[0].as_f64().expect("the value is a time"), text(&event[1]), text(&event[2])));
     (head, events.collect())
 }
 
-/// What a terminal of that size shows before each marker and at the end.
+/// Returns the contents of a terminal of this size before each marker and at the end.
 fn screens(events: &[(f64, String, String)], (columns, rows): (u16, u16)) -> Vec<String> {
     let size = |number| NonZeroU16::new(number).expect("a terminal has a size");
     let mut parser = Parser::new(size(rows), size(columns), 0);
@@ -33,19 +33,19 @@ fn screens(events: &[(f64, String, String)], (columns, rows): (u16, u16)) -> Vec
 }
 
 #[test]
-fn every_lesson_is_recorded_to_its_end_and_the_same_each_time() {
+fn every_lesson_is_recorded_the_same_each_time() {
     for name in NAMES {
         let arguments = ["lesson", name, "--transcript", "asciicast"];
         let text = said(&arguments);
-        assert_eq!(text, said(&arguments), "{name} looks otherwise each time");
+        assert_eq!(text, said(&arguments), "{name}: both recordings are the same");
         let (head, events) = recording(&text);
         assert_eq!((&head["version"], &head["width"], &head["height"]), (&2.into(), &120.into(), &40.into()));
         let screens = screens(&events, (120, 40));
         let last = &screens[screens.len() - 1];
-        assert!(last.contains("of this lesson hold"), "{name} ends like this:\n{last}");
-        assert!(!text.contains("127.0.0.1"), "the address of a run is nobody's business: {name}");
+        assert!(last.contains("of this lesson hold"), "{name}: the last screen:\n{last}");
+        assert!(!text.contains("127.0.0.1"), "the address differs from run to run: {name}");
         let mut frames = events.windows(2).map(|two| two[1].0 - two[0].0);
-        assert!(frames.all(|stays| (0.0..=12.001).contains(&stays)), "{name}: nobody waits longer than that");
+        assert!(frames.all(|stays| (0.0..=12.001).contains(&stays)), "{name}: no frame stays longer");
     }
 }
 
@@ -70,7 +70,7 @@ fn recording_has_step_markers_and_open_quiz_frames() {
 }
 
 #[test]
-fn a_recording_has_the_size_that_was_asked_for() {
+fn recording_has_the_requested_size() {
     let text = said(&["lesson", "second-412", "--transcript", "asciicast", "--size", "80x24"]);
     let (head, events) = recording(&text);
     assert_eq!((&head["width"], &head["height"]), (&80.into(), &24.into()));
@@ -80,7 +80,7 @@ fn a_recording_has_the_size_that_was_asked_for() {
 }
 
 #[test]
-fn what_the_stage_sees_is_judged_as_well() {
+fn recorded_lesson_with_a_false_claim_exits_1() {
     let text = "title = \"Mine\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"one\\n\"\n\
         [[step]]\nwho = \"Alice\"\ndoes = \"save-carelessly\"\n[[step]]\nexpect = \"Alice\"\nstatus = 200\n";
     let (_folder, path) = file("mine.toml", text);
@@ -88,18 +88,18 @@ fn what_the_stage_sees_is_judged_as_well() {
     let ran = run(&["lesson", "--lessons", &path, "--transcript", "asciicast"]);
     assert_eq!(ran.code, 1);
     assert!(ran.errors.contains(&format!("{path}:9: claimed: Alice gets 200; came: 428")), "{}", ran.errors);
-    assert!(ran.output.starts_with("{\"version\": 2"), "what happened is told all the same");
+    assert!(ran.output.starts_with("{\"version\": 2"), "the recording is written all the same");
 }
 
 #[test]
-fn a_recording_can_be_a_second_take() {
+fn lesson_is_recorded_under_another_policy() {
     let text = said(&["lesson", "lost-update", "--transcript", "asciicast", "--preconditions", "required"]);
     let (_, events) = recording(&text);
     assert!(screens(&events, (120, 40)).iter().any(|screen| screen.contains("412 Precondition Failed")));
 }
 
 #[test]
-fn a_picture_shows_one_step() {
+fn picture_shows_one_step() {
     let picture = |step| said(&["lesson", "lost-update", "--transcript", "stage", "--at", step]);
     let held = picture("5");
     assert!(held.starts_with("<svg ") && held.contains("step 5 of 12") && held.contains(">held<"), "{held}");

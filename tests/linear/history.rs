@@ -1,4 +1,4 @@
-//! The operations of a race and their outcomes, in the order of time, and whether they are linearizable.
+//! The operations of a race and their outcomes in order, and whether they are linearizable.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};

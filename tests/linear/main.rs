@@ -39,7 +39,7 @@ fn every_history_is_linearizable() {
     assert!(counts.writes > 0 && counts.refusals > 0, "some won and some lost: {counts}");
 }
 
-/// The same race on a server that evaluates and writes in two steps must fail, so that the test is known to work.
+/// Evaluating and writing in two steps loses updates, which shows that the test above works.
 #[test]
 fn evaluating_and_writing_in_two_steps_is_detected() {
     const ROUNDS: u64 = 100;

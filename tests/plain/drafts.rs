@@ -1,4 +1,4 @@
-//! Drafts line by line: which one is gone on with, and what is said if none can be written.
+//! Drafts in plain mode: choosing one, and the message if none can be written.
 
 use std::fs;
 
@@ -8,10 +8,10 @@ use tests::documents::content;
 use crate::room::{DOC, TEXT, edit, home, run, server};
 
 #[test]
-fn a_draft_is_chosen_by_its_number_and_the_other_stays() {
+fn draft_is_chosen_by_number_and_the_other_one_stays() {
     let (server, home) = (server(), home());
     edit(&home, &server, "Alice", &["add first"]);
-    // The same person, written otherwise, who wants to begin anew.
+    // The same person under another spelling, who starts without a draft.
     let ran = edit(&home, &server, "alice", &["draft none", "add second"]);
     ran.says(&[
         "There is a draft of 'draft-post'",
@@ -33,11 +33,11 @@ fn a_draft_is_chosen_by_its_number_and_the_other_stays() {
     assert_eq!(content(&server, DOC), format!("{TEXT}first\n"));
     let ran = edit(&home, &server, "alice", &["save"]);
     ran.says(&["Unsaved text from an earlier run is here again"]);
-    assert!(!ran.said.contains("drafts of"), "one is left: {}", ran.said);
+    assert!(!ran.said.contains("drafts of"), "one draft is left, so there is no choice: {}", ran.said);
 }
 
 #[test]
-fn the_end_of_the_lines_promises_no_draft_that_is_not_written() {
+fn end_of_input_promises_no_unwritten_draft() {
     let (server, home) = (server(), home());
     fs::write(Paths::below(home.path()).drafts(), "in the way").expect("there is room");
     let data = home.path().display().to_string();
@@ -48,6 +48,6 @@ fn the_end_of_the_lines_promises_no_draft_that_is_not_written() {
     let file = home.path().join(format!("{DOC}-mine.txt"));
     let expected = format!("the unsaved text of {DOC} is in no draft");
     assert!(ran.errors.contains(&expected) && ran.errors.contains(&file.display().to_string()), "{}", ran.errors);
-    assert_eq!(fs::read_to_string(file).expect("it is there"), format!("{TEXT}x\n"));
+    assert_eq!(fs::read_to_string(file).expect("the file exists"), format!("{TEXT}x\n"));
     assert_eq!(ran.code, 0);
 }

@@ -1,4 +1,4 @@
-//! A terminal that can do nothing else: somebody types, is prompted, and hears what others do in between.
+//! Plain mode in a dumb terminal: a prompt, typed lines, and messages about other people in between.
 
 use tests::documents::{content, expect, get, put};
 use tests::pty::Start;
@@ -7,7 +7,7 @@ use crate::PROGRAM;
 use crate::room::{DOC, TEXT, server};
 
 #[test]
-fn a_dumb_terminal_is_spoken_to_line_by_line() {
+fn dumb_terminal_gets_plain_mode_with_a_prompt() {
     let server = server();
     let start = Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", "Alice"]);
     let mut alice = start.variable("TERM", "dumb").spawn();
@@ -17,7 +17,7 @@ fn a_dumb_terminal_is_spoken_to_line_by_line() {
     alice.send("add four\r");
     alice.until_text("Line 4: four");
 
-    // Somebody else saves while nothing is typed: it is said on a line of its own, and the prompt comes again.
+    // Bob saves while nothing is typed: the message gets a line of its own, and the prompt is repeated.
     let tag = expect(200, server.answer(&get(DOC))).etag();
     let bob = put(DOC, &format!("zero\n{TEXT}")).with("If-Match", &tag).with("Ifmatch-Author", "Bob");
     expect(200, server.answer(&bob));
@@ -32,7 +32,7 @@ fn a_dumb_terminal_is_spoken_to_line_by_line() {
     alice.send("\u{4}");
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    assert!(!ended.output.contains(&0x1b), "an escape byte came out of it: {}", ended.text());
+    assert!(!ended.output.contains(&0x1b), "the output has an escape byte: {}", ended.text());
     assert!(ended.has_original_settings);
     assert_eq!(content(&server, DOC), format!("zero\n{TEXT}four\n"));
 }

@@ -1,4 +1,4 @@
-//! An editor through pipes: a save, a 428, what is left unsaved, and text that would steer a terminal.
+//! An editor through pipes: a save, a 428, unsaved text, and text with control characters.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use crate::PROGRAM;
 use crate::room::{DOC, TEXT, edit, home, run, server};
 
 #[test]
-fn a_save_is_said_and_names_the_version_that_it_replaces() {
+fn save_is_reported_with_the_version_that_it_replaces() {
     let (server, home) = (server(), home());
     let ran = edit(&home, &server, "Alice", &["line 1 ONE", "save", "line 2 TWO", "save"]);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
@@ -26,11 +26,11 @@ fn a_save_is_said_and_names_the_version_that_it_replaces() {
         "Saved as version \"v3-",
     ]);
     assert_eq!(content(&server, DOC), "ONE\nTWO\nthree\n");
-    assert!(!ran.said.contains("There are no more lines"), "nothing is unsaved: {}", ran.said);
+    assert!(!ran.said.contains("There are no more lines"), "there is no unsaved text: {}", ran.said);
 }
 
 #[test]
-fn a_careless_save_is_explained_and_done_right() {
+fn careless_save_is_explained_and_done_right() {
     let (server, home) = (server(), home());
     let ran = edit(&home, &server, "Alice", &["add four", "careless", "right"]);
     ran.says(&["without a precondition", "428", "Done right, it says If-Match", "Say 'right'", "> right", "Saved as"]);
@@ -50,7 +50,7 @@ fn unsaved_text_at_end_of_input_is_offered_next_time() {
 }
 
 #[test]
-fn quitting_asks_and_can_be_told_not_to() {
+fn quit_asks_about_unsaved_text_unless_forced() {
     let (server, home) = (server(), home());
     let ran = edit(&home, &server, "Alice", &["add x", "quit", "save", "add never heard"]);
     ran.says(&["Not saved", "Say 'save' (save and leave), 'leave' or 'no' (stay).", "Saved as version"]);
@@ -61,7 +61,7 @@ fn quitting_asks_and_can_be_told_not_to() {
 }
 
 #[test]
-fn a_text_that_would_steer_a_terminal_is_said_as_marks() {
+fn control_characters_are_printed_as_symbols() {
     let (server, home) = (server(), home());
     let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\r\nsecond\n";
     let tag = expect(200, server.answer(&get(DOC))).etag();
@@ -82,7 +82,7 @@ fn no_terminal_without_plain_names_the_flag() {
 }
 
 #[test]
-fn closed_output_ends_like_a_hang_up() {
+fn closed_output_ends_with_129() {
     let (server, home) = (server(), home());
     let mut command = Command::new(PROGRAM);
     command.args(["edit", DOC, "--server", &server.url(), "--as", "Alice", "--plain"]);
@@ -90,8 +90,8 @@ fn closed_output_ends_like_a_hang_up() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
     drop(child.stdout.take());
     let mut input = child.stdin.take().expect("its input is a pipe");
-    // It may be gone before it has heard all of it.
+    // The program may end before it has read all of this.
     let _ = input.write_all(b"add unheard\n");
-    assert_eq!(child.wait().expect("it was ours").code(), Some(129));
+    assert_eq!(child.wait().expect("the test started it").code(), Some(129));
     drop(input);
 }

@@ -1,4 +1,4 @@
-//! A merge of files, by lines.
+//! A merge of files in plain mode.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::room::{FinishedSession, home, run};
 
-/// A home with three files of which both sides changed the second line.
+/// Creates a home folder with three files, in which both sides changed the second line.
 fn files() -> TempDir {
     let home = home();
     for (name, text) in
@@ -22,11 +22,11 @@ fn merge(home: &TempDir, lines: &[&str]) -> FinishedSession {
 }
 
 fn text(home: &TempDir, name: &str) -> String {
-    fs::read_to_string(home.path().join(name)).expect("the file is there")
+    fs::read_to_string(home.path().join(name)).expect("the file exists")
 }
 
 #[test]
-fn conflict_is_decided_by_a_word_and_the_file_is_written() {
+fn decided_conflict_is_written_to_the_file() {
     let home = files();
     let ran = merge(&home, &["save", "documents", "all theirs", "save"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
@@ -45,7 +45,7 @@ fn conflict_is_decided_by_a_word_and_the_file_is_written() {
 }
 
 #[test]
-fn help_of_a_merge_of_files_speaks_of_files() {
+fn help_in_a_merge_of_files_is_about_files() {
     let home = files();
     let ran = merge(&home, &["help"]);
     ran.says(&["all mine:", "write to PATH:", "base: the file that both started from."]);
@@ -55,10 +55,10 @@ fn help_of_a_merge_of_files_speaks_of_files() {
 }
 
 #[test]
-fn result_goes_to_another_file_by_a_word() {
+fn result_can_be_written_to_another_file() {
     let home = files();
     let ran = merge(&home, &["write to other", "mine", "write to base", "write to other"]);
-    assert_eq!(ran.code, 1, "git must not take the file for merged: {}", ran.errors);
+    assert_eq!(ran.code, 1, "git must not regard the file as merged: {}", ran.errors);
     ran.says(&["Not now: 1 conflict is open", "> write to base\n", "there is a file of that name already"]);
     assert!(ran.errors.contains("the result is in other; mine is as it was"), "{}", ran.errors);
     assert_eq!(

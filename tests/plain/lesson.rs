@@ -1,4 +1,4 @@
-//! A lesson step by step, by lines: questions are asked before they are answered.
+//! A lesson in plain mode, step by step: questions are asked before they are answered.
 
 use std::fs;
 
@@ -26,8 +26,8 @@ expect = "Alice"
 status = 200
 "#;
 
-/// Says these lines to the lesson.
-fn hear(text: &str, lines: &[&str]) -> crate::room::FinishedSession {
+/// Plays the lesson with these lines as input.
+fn play(text: &str, lines: &[&str]) -> crate::room::FinishedSession {
     let home = home();
     fs::write(home.path().join("mine.toml"), text).expect("a temporary folder can be written to");
     run(&home, &["lesson", "mine", "--lessons", "mine.toml", "--plain"], lines)
@@ -35,7 +35,7 @@ fn hear(text: &str, lines: &[&str]) -> crate::room::FinishedSession {
 
 #[test]
 fn quiz_continues_only_after_the_right_answer() {
-    let ran = hear(LESSON, &["", "", "", "2", "1", "", "", "quit"]);
+    let ran = play(LESSON, &["", "", "", "2", "1", "", "", "quit"]);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
         "0. Everybody opens 'a'",
@@ -50,14 +50,14 @@ fn quiz_continues_only_after_the_right_answer() {
         "4. What came back to Alice",
         "True: Alice gets 200.",
     ]);
-    let asked = ran.said.find("What comes back").expect("it is asked");
-    let told = ran.said.find("Nobody was faster").expect("it is answered");
-    assert!(ran.said[asked..told].contains("> 2"), "the answer is told before it was given: {}", ran.said);
+    let asked = ran.said.find("What comes back").expect("the question is asked");
+    let told = ran.said.find("Nobody was faster").expect("the question is answered");
+    assert!(ran.said[asked..told].contains("> 2"), "the explanation comes before the answer: {}", ran.said);
 }
 
 #[test]
-fn a_step_is_taken_back_and_all_of_it_again() {
-    let ran = hear(LESSON, &["", "", "skip", "", "back", "1", "", "again", "", "back", "back"]);
+fn back_undoes_a_step_and_again_restarts() {
+    let ran = play(LESSON, &["", "", "skip", "", "back", "1", "", "again", "", "back", "back"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "Right is 1: 200. Nobody was faster.",
@@ -75,20 +75,20 @@ fn a_step_is_taken_back_and_all_of_it_again() {
     assert_eq!(
         ran.said.matches("\n1. Alice adds").count(),
         2,
-        "what is played to come back is not heard: {}",
+        "the steps that are replayed to go back are not printed: {}",
         ran.said
     );
 }
 
 #[test]
-fn a_claim_that_does_not_hold_is_said_and_is_the_exit_code() {
-    let ran = hear(&LESSON.replace("status = 200", "status = 412"), &["", "", "1", "", "", "", ""]);
+fn false_claim_is_reported_and_exits_1() {
+    let ran = play(&LESSON.replace("status = 200", "status = 412"), &["", "", "1", "", "", "", ""]);
     assert_eq!(ran.code, 1);
     ran.says(&["FALSE: Alice gets 412. What came: 200.", "The lesson is over."]);
 }
 
 #[test]
-fn a_lesson_is_chosen_by_its_number() {
+fn lesson_is_chosen_by_its_number() {
     let ran = run(&home(), &["lesson", "--plain"], &["nonsense", "1", "", "quit"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
@@ -100,7 +100,7 @@ fn a_lesson_is_chosen_by_its_number() {
 }
 
 #[test]
-fn every_lesson_can_be_heard_to_its_end() {
+fn every_lesson_can_be_played_to_its_end() {
     let list = run(&home(), &["lesson", "--list"], &[]).said;
     let names: Vec<_> =
         list.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect();
@@ -115,15 +115,15 @@ fn every_lesson_can_be_heard_to_its_end() {
 }
 
 #[test]
-fn a_lesson_that_the_stage_is_asked_for_is_heard_too() {
+fn plain_stage_plays_the_lesson_that_is_named() {
     let ran = run(&home(), &["--plain", "--lesson", "lost-update"], &["", "quit"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&["The lost update\n", "0. Everybody opens", "> \n\n1. "]);
 }
 
 #[test]
-fn the_lesson_goes_no_further_than_the_lines_say() {
-    let ran = hear(LESSON, &["", "next"]);
+fn lesson_goes_no_further_than_its_input() {
+    let ran = play(LESSON, &["", "next"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&["1. Alice adds", "> next\n\n2. What comes back", "Answer with a number from 1 to 2."]);
     assert!(!ran.said.contains("Nobody was faster") && !ran.said.contains("3. "), "{}", ran.said);
@@ -148,7 +148,7 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
         "leave",
         "",
     ];
-    let ran = hear(LESSON, &lines);
+    let ran = play(LESSON, &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "> save\nNot now: 'save' means nothing here: the lesson has the word; 'as' and a name",
@@ -175,7 +175,7 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
 }
 
 #[test]
-fn a_lesson_is_heard_under_every_policy_and_then_under_one() {
+fn lesson_is_compared_and_played_under_another_policy() {
     let lines = ["policies", "take ignored", "", "", "skip", "", "", ""];
     let ran = run(&home(), &["lesson", "precondition-failed", "--plain"], &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
@@ -189,9 +189,9 @@ fn a_lesson_is_heard_under_every_policy_and_then_under_one() {
 }
 
 #[test]
-fn a_save_of_ones_own_is_held_and_let_go_in_a_lesson_too() {
+fn own_save_is_held_and_released_in_a_lesson() {
     let lines = ["as Alice", "line 1 mine", "hold writes", "save", "let go", "menu", "quit"];
-    let ran = hear(LESSON, &lines);
+    let ran = play(LESSON, &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&["waits at the gate; 'let go", "> let go\n", "Alice: Saved as version", "> menu\n"]);
 }

@@ -1,4 +1,4 @@
-//! The program without a screen: lines in, lines out, through pipes and in a terminal that can do nothing else.
+//! Plain mode, without a screen: lines in and lines out, through pipes and in a dumb terminal.
 
 mod blocks;
 mod drafts;

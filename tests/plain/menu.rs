@@ -1,9 +1,9 @@
-//! The menu by lines: lessons and free play, one after the other.
+//! The menu in plain mode: lessons and free play, one after the other.
 
 use crate::room::{home, run};
 
 #[test]
-fn the_program_begins_with_the_lessons_and_comes_back_to_them() {
+fn program_starts_with_the_menu_and_returns_to_it() {
     let lines = ["merge", "", "menu", "free", "show 1", "menu", "as Alice", "", "leave", "2", "leave", "quit"];
     let ran = run(&home(), &["--plain"], &lines);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
@@ -29,7 +29,7 @@ fn the_program_begins_with_the_lessons_and_comes_back_to_them() {
 }
 
 #[test]
-fn what_is_unsaved_in_free_play_is_asked_about_before_the_menu() {
+fn unsaved_text_is_asked_about_before_the_menu() {
     let ran = run(&home(), &["--plain"], &["free", "line 1 mine", "menu", "leave", "quit"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&["Alice: Line 1: mine", "> menu\n", "Not saved", "Say 'save'", "> leave\nifmatch shows", "> quit\n"]);

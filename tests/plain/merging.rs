@@ -1,4 +1,4 @@
-//! From the 412 to the saved merge, by lines.
+//! From the 412 to the saved merge, in plain mode.
 
 use tests::documents::{content, expect, get, history, path, put, versions};
 use tests::http::Request;
@@ -8,9 +8,9 @@ use crate::PROGRAM;
 use crate::room::{DOC, TEXT, edit, home, server};
 
 #[test]
-fn a_412_is_decided_line_by_line_and_saved_under_the_new_tag() {
+fn decided_412_is_saved_with_the_new_tag() {
     let (server, home) = (server(), home());
-    // Alice leaves with a text that is not saved, and Bob saves meanwhile.
+    // Alice leaves with unsaved text, and Bob saves meanwhile.
     edit(&home, &server, "Alice", &["line 1 A-one", "line 3 A-three"]);
     let tag = expect(200, server.answer(&get(DOC))).etag();
     let bob = put(DOC, "B-one\ntwo\nB-three\n").with("If-Match", &tag).with("Ifmatch-Author", "Bob");
@@ -39,7 +39,7 @@ fn a_412_is_decided_line_by_line_and_saved_under_the_new_tag() {
     ]);
     assert_eq!(content(&server, DOC), "B-one\ntwo\nthree, by hand\n");
     for version in versions(&server, DOC) {
-        assert_eq!(version["basedOn"], version["parentEtag"], "nothing was lost: {version}");
+        assert_eq!(version["basedOn"], version["parentEtag"], "no update was lost: {version}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! A room: a server with a document, and somebody who says lines to an editor before it.
+//! A room: a server with a document, and editors in plain mode.
 
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -12,19 +12,19 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// The document that everybody edits.
+/// The id of the document that everyone edits.
 pub(crate) const DOC: &str = "draft-post";
-/// Its text.
+/// The text of the document.
 pub(crate) const TEXT: &str = "one\ntwo\nthree\n";
 
-/// A server with the document on it, by alice.
+/// Starts a server with the document, written by alice.
 pub(crate) fn server() -> Server {
     let server = Server::start(PROGRAM);
     history(&server, DOC, &[TEXT]);
     server
 }
 
-/// What came of a run.
+/// The result of a run of the program.
 pub(crate) struct FinishedSession {
     pub(crate) code: i32,
     pub(crate) said: String,
@@ -32,28 +32,30 @@ pub(crate) struct FinishedSession {
 }
 
 impl FinishedSession {
-    /// Asserts that all of these were said, in this order.
+    /// Asserts that the output contains all of these words, in this order.
     pub(crate) fn says(&self, words: &[&str]) -> &Self {
         let mut rest = self.said.as_str();
         for word in words {
-            let Some(at) = rest.find(word) else { panic!("{word:?} is not said where it should be:\n{}", self.said) };
+            let Some(at) = rest.find(word) else { panic!("{word:?} is not in the rest of the output:\n{}", self.said) };
             rest = &rest[at + word.len()..];
         }
         self
     }
 }
 
-/// A home, in which drafts stay from one run to the next.
+/// Creates a home folder; drafts in it stay from one run to the next.
 pub(crate) fn home() -> TempDir {
     tempfile::tempdir().expect("there is room for a temporary folder")
 }
 
-/// Says these lines to an editor of the document, to their end.
+/// Runs an editor of the document with these lines as input.
 pub(crate) fn edit(home: &TempDir, server: &Server, name: &str, lines: &[&str]) -> FinishedSession {
     run(home, &["edit", DOC, "--server", &server.url(), "--as", name, "--plain"], lines)
 }
 
-/// Runs the program in that home with these lines as its input. No byte that steers a terminal ever comes out of it.
+/// Runs the program in this home folder with these lines as input.
+///
+/// The output must not contain control characters.
 pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> FinishedSession {
     let mut command = Command::new(PROGRAM);
     command.args(arguments).env_clear().env("HOME", home.path()).env("TERM", "xterm-256color").current_dir(home.path());
@@ -61,11 +63,15 @@ pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> Finishe
     let mut child = command.spawn().expect("the program starts");
     let mut input = child.stdin.take().expect("its input is a pipe");
     let text = lines.join("\n") + "\n";
-    // A program that has ended reads no more, and that is for the test to judge.
+    // A program that has ended reads no more; the test looks at what it did.
     let _ = input.write_all(text.as_bytes());
     drop(input);
     let ran = to_its_end(child);
-    assert!(!ran.said.chars().any(|c| c.is_control() && c != '\n'), "something steers a terminal: {:?}", ran.said);
+    assert!(
+        !ran.said.chars().any(|c| c.is_control() && c != '\n'),
+        "the output has control characters: {:?}",
+        ran.said
+    );
     ran
 }
 
@@ -82,5 +88,5 @@ fn to_its_end(mut child: Child) -> FinishedSession {
         panic!("the program did not end when its input did");
     };
     let (said, errors) = read.expect("the program writes UTF-8");
-    FinishedSession { code: child.wait().expect("it was ours").code().unwrap_or(-1), said, errors }
+    FinishedSession { code: child.wait().expect("the test started it").code().unwrap_or(-1), said, errors }
 }

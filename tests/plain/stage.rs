@@ -1,9 +1,9 @@
-//! The stage by lines: two editors, and a policy that loses updates.
+//! The stage in plain mode: two editors, and a policy that loses updates.
 
 use crate::room::{home, run};
 
 #[test]
-fn two_people_meet_a_412_and_merge() {
+fn second_save_meets_412_and_merges() {
     let lines =
         ["line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save", "merge", "mine", "save", "show 1", "quit"];
     let ran = run(&home(), &["--plain", "--free"], &lines);
@@ -24,14 +24,14 @@ fn two_people_meet_a_412_and_merge() {
 }
 
 #[test]
-fn ignored_policy_loses_an_update_and_says_so() {
+fn ignored_policy_loses_an_update_and_names_it() {
     let lines = ["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
     let ran = run(&home(), &["--plain", "--free"], &lines);
     ran.says(&["preconditions are ignored", "Bob: Gone: 1 line that Alice wrote: ‘by Alice’", "an update is lost"]);
 }
 
 #[test]
-fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
+fn held_saves_are_released_in_the_given_order() {
     let lines = [
         "hold writes",
         "line 1 by Alice",

@@ -61,7 +61,9 @@ pub fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     tags
 }
 
-/// Creates a document and deletes it in dave's name. Returns the tags of the versions before the deletion.
+/// Creates a document and deletes it in dave's name.
+///
+/// Returns the tags of the versions before the deletion.
 #[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
 pub fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let tags = history(server, id, contents);

@@ -1,8 +1,8 @@
-//! An HTTP/1.1 client that sends exactly the bytes it is given: repeated fields, empty values, non-ASCII bytes, half a
-//! body.
+//! An HTTP/1.1 client that sends exactly the bytes it is given.
 //!
-//! HTTP libraries join, trim, refuse and add fields, so a test that means to send an empty `If-Match:` would send
-//! something else. This client parses only as much of HTTP/1.1 as the server uses in its responses.
+//! Those may be repeated fields, empty values, non-ASCII bytes or half a body. HTTP libraries join, trim, refuse and
+//! add fields, so a test that means to send an empty `If-Match:` would send something else. This client parses only as
+//! much of HTTP/1.1 as the server uses in its responses.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,6 +1,7 @@
-//! An HTTP/2 client that sends exactly what it is told to: it answers pings, and never opens a window by itself.
+//! An HTTP/2 client that sends exactly what it is told to, and never opens a window by itself.
 //!
-//! HTTP libraries manage windows themselves. This client implements as much of RFC 9113 and RFC 7541 as the tests need.
+//! HTTP libraries manage windows themselves. This client answers pings, and implements as much of RFC 9113 and RFC 7541
+//! as the tests need.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! Helpers of the whole-program tests: a server process, an HTTP client that sends exact bytes, a pseudo-terminal.
+//! Helpers of the whole-program tests: a server process, clients that send exact bytes, a terminal.
 //!
 //! The program is started and observed from outside, as a user would. No helper sleeps for a fixed time: each waits for
 //! a state, and fails the test after a deadline.

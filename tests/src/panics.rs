@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = arguments.next().ok_or("which server?")?;
     let document: DocumentId = arguments.next().ok_or("which document?")?.parse()?;
     let me: Author = "Alice".parse()?;
-    let tombstone = arguments.next().ok_or("where to say that the task is dead?")?;
+    let panic_file = arguments.next().ok_or("where to say that the task is dead?")?;
     let theme = Theme::default();
     let folder = env::temp_dir();
     let document = Some(document);
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     tokio::spawn(async move {
         let dead: Result<(), _> = task.await;
-        fs::write(tombstone, dead.map_or("panicked", |()| "ended"))
+        fs::write(panic_file, dead.map_or("panicked", |()| "ended"))
     });
     tokio::select! {
         ended = run_editor(config, None, None) => ended.and_then(|ended| ended.end).map(|_| ()).map_err(Into::into),

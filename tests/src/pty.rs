@@ -1,4 +1,6 @@
-//! A pseudo-terminal in which the program runs: tests type into it, read its screen, and see what is left behind.
+//! A pseudo-terminal in which the program runs.
+//!
+//! Tests type into it, read its screen, and see what the program leaves behind.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -137,7 +139,9 @@ impl Terminal {
         self.keyboard = keyboard.expect("the terminal accepts keys");
     }
 
-    /// Stops the terminal's output, as Ctrl-S does with flow control: from now on, writes of the program block.
+    /// Stops the terminal's output, as Ctrl-S does with flow control.
+    ///
+    /// From now on, writes of the program block.
     pub fn stop_output(&mut self) {
         self.set_flow_control("ixon");
         self.send("\x13");
@@ -240,7 +244,9 @@ impl Terminal {
         send_signal(name, &self.process.to_string())
     }
 
-    /// Returns whether the terminal's settings (echo, canonical mode, signals) are those before the program.
+    /// Returns whether the terminal's settings are those before the program.
+    ///
+    /// The settings include echo, canonical mode and the keys for signals.
     #[must_use]
     pub fn has_original_settings(&self) -> bool {
         settings(self.master()) == self.settings_before
@@ -359,8 +365,9 @@ fn watch_exit(shared: &Shared, mut child: Box<dyn Child + Send + Sync>) {
     });
 }
 
-/// Sends a signal to a process, or to a process group if `to` begins with a minus. Through a shell: there is no safe
-/// call.
+/// Sends a signal to a process, or to a process group if `to` begins with a minus.
+///
+/// It goes through a shell, since there is no safe call for it.
 fn send_signal(name: &str, to: &str) -> io::Result<process::ExitStatus> {
     process::Command::new("sh").args(["-c", &format!("kill -s {name} -- {to} 2>/dev/null")]).status()
 }

@@ -1,4 +1,4 @@
-//! The resources that a server uses: its memory, from the kernel, and its budgets, from its own metrics.
+//! The resources that a server uses: memory, from the kernel; budgets, from its own metrics.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! A document that somebody deletes while others have it open.
+//! A document that is deleted while another editor has it open.
 
 use tests::documents::{content, expect, get, versions};
 use tests::keys::{ENTER, ctrl, f};
@@ -7,7 +7,7 @@ use tests::serve::Server;
 
 use crate::room::{DOC, TEXT, editor, server, type_at_line};
 
-/// Bob has typed, Alice has deleted the document, and Bob's save has met it.
+/// Bob has typed, Alice has deleted the document, and Bob's save has been refused.
 fn deleted_under_bob(server: &Server) -> Terminal {
     let mut alice = editor(server, "Alice");
     let mut bob = editor(server, "Bob");
@@ -26,7 +26,7 @@ fn deleted_under_bob(server: &Server) -> Terminal {
 }
 
 #[test]
-fn mine_can_be_created_again() {
+fn deleted_document_can_be_created_again() {
     let server = server();
     let mut bob = deleted_under_bob(&server);
     bob.send("c");
@@ -34,11 +34,11 @@ fn mine_can_be_created_again() {
     bob.until_text("clean");
     assert_eq!(content(&server, DOC), format!("B-{TEXT}"));
     let numbers: Vec<_> = versions(&server, DOC).iter().map(|version| version["version"].as_u64()).collect();
-    assert_eq!(numbers, [Some(3), Some(2), Some(1)], "the versions go on counting");
+    assert_eq!(numbers, [Some(3), Some(2), Some(1)], "version numbers continue");
 }
 
 #[test]
-fn mine_can_be_let_go() {
+fn text_of_a_deleted_document_can_be_discarded() {
     let server = server();
     let mut bob = deleted_under_bob(&server);
     bob.send("d");
@@ -47,5 +47,5 @@ fn mine_can_be_let_go() {
     bob.until_text("my text is gone with the document");
     expect(410, server.answer(&get(DOC)));
     bob.send(ctrl('q'));
-    assert_eq!(bob.wait().exit.exit_code(), 0, "nothing is unsaved any more");
+    assert_eq!(bob.wait().exit.exit_code(), 0, "there is no unsaved text");
 }

@@ -1,4 +1,4 @@
-//! What was typed and not saved outlives the editor, whatever ended it.
+//! Unsaved text survives the editor, however it ends.
 
 use std::fs;
 use std::path::Path;
@@ -14,12 +14,12 @@ use tests::until;
 use crate::PROGRAM;
 use crate::room::{DOC, TEXT, save_as, server, start, type_at_line};
 
-/// Alice's editor, which keeps its drafts in that folder.
+/// Starts Alice's editor, which keeps its drafts in this folder.
 pub(crate) fn editor(server: &Server, folder: &Path) -> Terminal {
     start(server, "Alice").argument("--data").argument(&folder.display().to_string()).spawn()
 }
 
-/// Whether a draft below a folder has these words in it. A file that is on its way to becoming one does not count.
+/// Returns whether a draft below a folder contains these words; unfinished files do not count.
 pub(crate) fn says(folder: &Path, words: &str) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let is_draft = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
@@ -27,7 +27,7 @@ pub(crate) fn says(folder: &Path, words: &str) -> bool {
     entries.flatten().map(|entry| entry.path()).any(|path| says(&path, words) || (is_draft(&path) && has_words(&path)))
 }
 
-fn is_back_after(signal: &str, typed: impl Fn(&Path)) {
+fn check_text_is_back_after(signal: &str, typed: impl Fn(&Path)) {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut alice = editor(&server, folder.path());
@@ -44,23 +44,23 @@ fn is_back_after(signal: &str, typed: impl Fn(&Path)) {
     alice.send(ctrl('s'));
     alice.until_text("saved as version \"v2-");
     assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
-    // What is saved is no draft any more.
-    until("the draft is forgotten", || !says(folder.path(), "A-one"));
+    // Saved text needs no draft.
+    until("the draft is deleted", || !says(folder.path(), "A-one"));
 }
 
 #[test]
-fn a_killed_editor_loses_nothing_that_has_reached_the_disk() {
-    is_back_after("KILL", |folder| until("the draft is on the disk", || says(folder, "A-one")));
+fn killed_editor_keeps_text_that_is_on_the_disk() {
+    check_text_is_back_after("KILL", |folder| until("the draft is on the disk", || says(folder, "A-one")));
 }
 
 #[test]
-fn an_editor_that_is_asked_to_end_keeps_the_last_key() {
+fn terminated_editor_keeps_the_last_key() {
     for signal in ["TERM", "HUP"] {
-        is_back_after(signal, |_| {});
+        check_text_is_back_after(signal, |_| {});
     }
 }
 
-/// An editor that is open, and has typed that at the beginning of a line. It is on the disk.
+/// Starts an editor, types at the beginning of a line, and waits for the draft.
 fn typed(server: &Server, folder: &Path, line: usize, text: &str) -> Terminal {
     let mut editor = editor(server, folder);
     editor.until_text("clean");
@@ -95,16 +95,16 @@ fn two_killed_editors_of_one_name_leave_two_drafts() {
     alice.until_text("There are 2 drafts of 'notes'");
     alice.until_text("first-one");
     alice.until_text("second-seven");
-    // The newest is the first of them.
+    // The newest draft is the first of the list.
     alice.send(format!("{DOWN}{ENTER}"));
     alice.until_text("edited");
     alice.until_text("second-seven");
     assert!(!alice.text().contains("first-one"), "{alice}");
     save_as(&mut alice, 2);
-    until("the draft is forgotten", || !says(folder.path(), "second-"));
-    assert!(says(folder.path(), "first-one"), "the other one is not");
+    until("the draft is deleted", || !says(folder.path(), "second-"));
+    assert!(says(folder.path(), "first-one"), "the other draft stays");
 
-    // One is left, and it is simply gone on with. It meets what was saved meanwhile.
+    // The only draft left is resumed without a question, and meets the version saved meanwhile.
     let mut again = editor(&server, folder.path());
     again.until_text("merging, all decided");
     save_merged_as(&mut again, 3);
@@ -112,13 +112,13 @@ fn two_killed_editors_of_one_name_leave_two_drafts() {
 }
 
 #[test]
-fn a_save_leaves_the_draft_of_another_editor() {
+fn save_keeps_the_draft_of_another_editor() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let first = typed(&server, folder.path(), 1, "first-");
     let mut second = typed(&server, folder.path(), 7, "second-");
     save_as(&mut second, 2);
-    until("the draft is forgotten", || !says(folder.path(), "second-"));
+    until("the draft is deleted", || !says(folder.path(), "second-"));
     assert!(says(folder.path(), "first-one"));
     kill(first);
     let again = editor(&server, folder.path());
@@ -127,7 +127,7 @@ fn a_save_leaves_the_draft_of_another_editor() {
 }
 
 #[test]
-fn an_editor_that_lives_keeps_its_draft_to_itself() {
+fn draft_of_a_running_editor_is_not_offered() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let first = typed(&server, folder.path(), 1, "first-");
@@ -154,13 +154,13 @@ fn drafts_under_another_spelling_say_what_differs() {
         type_at_line(&mut editor, 1, text);
         until("the draft is on the disk", || says(folder.path(), text));
         kill(editor);
-        // The second is opened before there is a draft that it could be offered.
-        fs::rename(Paths::below(folder.path()).drafts(), folder.path().join(text)).expect("the drafts are there");
+        // Moved away, so that the second editor is not offered the draft of the first.
+        fs::rename(Paths::below(folder.path()).drafts(), folder.path().join(text)).expect("the drafts exist");
     }
     let drafts = Paths::below(folder.path()).drafts();
     fs::create_dir(&drafts).expect("there is room");
     for text in ["local-", "loud-"] {
-        for entry in fs::read_dir(folder.path().join(text)).expect("the drafts are there").flatten() {
+        for entry in fs::read_dir(folder.path().join(text)).expect("the drafts exist").flatten() {
             fs::rename(entry.path(), drafts.join(entry.file_name())).expect("they can be moved");
         }
     }
@@ -172,12 +172,12 @@ fn drafts_under_another_spelling_say_what_differs() {
     alice.until_text("local-one");
     alice.until_text("edited");
     save_as(&mut alice, 2);
-    until("the draft is forgotten", || !says(&drafts, "local-"));
+    until("the draft is deleted", || !says(&drafts, "local-"));
     assert!(says(&drafts, "loud-"));
 }
 
 #[test]
-fn a_draft_is_found_at_another_port_of_the_same_store() {
+fn draft_is_found_at_another_port_of_the_same_store() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let store = folder.path().join("documents.db").display().to_string();
     let serve = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &store]);
@@ -194,7 +194,7 @@ fn a_draft_is_found_at_another_port_of_the_same_store() {
     alice.until_text("before-one");
     alice.until_text("edited");
     save_as(&mut alice, 2);
-    // Of a store with other documents it is not offered.
+    // A draft is not offered for a store with other documents.
     kill(typed(&server, folder.path(), 1, "again-"));
     let other = crate::room::server();
     let alice = editor(&other, folder.path());
@@ -203,7 +203,7 @@ fn a_draft_is_found_at_another_port_of_the_same_store() {
 }
 
 #[test]
-fn a_killed_merge_keeps_its_decisions() {
+fn killed_merge_keeps_its_decisions() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut bob = start(&server, "Bob").spawn();
@@ -226,8 +226,10 @@ fn a_killed_merge_keeps_its_decisions() {
     alice.until_text("by hand A-four");
     alice.send(ctrl('s'));
     alice.until_text("merging, all decided");
+    // The draft also has the text while it is being edited, as `by_hand`; wait for the decision that replaces it.
     until("the decisions are on the disk", || {
-        says(folder.path(), "by hand A-four") && says(folder.path(), "\"theirs\"")
+        let has = |words| says(folder.path(), words);
+        has("by hand A-four") && has("\"theirs\"") && !has("\"by_hand\"")
     });
     kill(alice);
 
@@ -238,7 +240,7 @@ fn a_killed_merge_keeps_its_decisions() {
     assert_eq!(content(&server, DOC), TEXT.replace("one", "B-one").replace("four", "by hand A-four"));
 }
 
-/// An editor whose drafts cannot be written: a file is where their folder would be.
+/// Starts an editor whose drafts cannot be written, since a file has the name of their folder.
 fn blocked(server: &Server, data: &Path) -> Terminal {
     fs::write(Paths::below(data).drafts(), "in the way").expect("there is room");
     let mut alice = editor(server, data);
@@ -249,7 +251,7 @@ fn blocked(server: &Server, data: &Path) -> Terminal {
 }
 
 #[test]
-fn quitting_promises_no_draft_that_is_not_written() {
+fn quit_promises_no_unwritten_draft() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut alice = blocked(&server, folder.path());
@@ -265,7 +267,7 @@ fn quitting_promises_no_draft_that_is_not_written() {
     alice.send("l");
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    // What it says last can be read after the screen is given back.
+    // The last message is readable after the screen has been restored.
     let said = ended.screen.contents().replace('\n', "");
     assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
     assert!(said.contains("a file is in the way of its folder); it is in"), "{said}");
@@ -273,7 +275,7 @@ fn quitting_promises_no_draft_that_is_not_written() {
 }
 
 #[test]
-fn quitting_sends_the_text_to_the_terminals_clipboard() {
+fn quit_can_send_the_text_to_the_clipboard() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut alice = blocked(&server, folder.path());
@@ -292,7 +294,7 @@ fn quitting_sends_the_text_to_the_terminals_clipboard() {
 }
 
 #[test]
-fn a_signal_says_where_the_text_is_that_no_draft_took() {
+fn signal_without_a_draft_names_the_rescue_file() {
     for (signal, code) in [("TERM", 143), ("HUP", 129)] {
         let server = server();
         let folder = tempfile::tempdir().expect("there is room for a temporary folder");
@@ -302,11 +304,11 @@ fn a_signal_says_where_the_text_is_that_no_draft_took() {
         assert_eq!(ended.exit.exit_code(), code, "{}", ended.text());
         let said = ended.screen.contents().replace('\n', "");
         assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
-        assert!(said.contains("notes-mine.txt"), "it was put into a file: {said}");
+        assert!(said.contains("notes-mine.txt"), "the text was written to a file: {said}");
     }
 }
 
-/// An editor that can write no byte to any file, with words typed into it.
+/// Starts an editor that cannot write to any file, and types words into it.
 fn without_files(server: &Server, data: &Path) -> Terminal {
     let script = format!(
         "ulimit -f 0; exec '{PROGRAM}' edit {DOC} --server {} --as Alice --data '{}'",
@@ -321,7 +323,7 @@ fn without_files(server: &Server, data: &Path) -> Terminal {
 }
 
 #[test]
-fn text_that_no_folder_takes_is_shown_at_the_end() {
+fn text_that_no_folder_takes_is_printed() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let alice = without_files(&server, folder.path());
@@ -330,14 +332,14 @@ fn text_that_no_folder_takes_is_shown_at_the_end() {
     assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
     let said = ended.text();
     assert!(said.contains("and no folder takes it. Here it is:"), "{said}");
-    assert!(said.contains("A\u{2407}\tB-one\r\ntwo\r\n"), "the text, and no bell: {said}");
+    assert!(said.contains("A\u{2407}\tB-one\r\ntwo\r\n"), "the text, without the bell: {said}");
     assert!(said.contains("here ends the unsaved text of notes"), "{said}");
     assert!(!said.contains("it is lost"), "{said}");
 }
 
 #[test]
 fn text_is_rescued_into_the_home_folder() {
-    // Neither takes a file, even from root.
+    // Neither folder accepts a file, even from root.
     for folder in ["cd /proc", "mkdir gone; cd gone; rmdir ../gone"] {
         let server = server();
         let [data, home] = [(); 2].map(|()| tempfile::tempdir().expect("there is room for a temporary folder"));
@@ -357,7 +359,7 @@ fn text_is_rescued_into_the_home_folder() {
     }
 }
 
-/// A disk of one MiB, taken away when this goes out of scope. Only root may mount one.
+/// A disk of 1 MiB, unmounted when this value is dropped. Only root can mount one.
 struct Disk<'a>(&'a Path);
 
 impl<'a> Disk<'a> {
@@ -375,25 +377,25 @@ impl Drop for Disk<'_> {
 }
 
 #[test]
-fn on_a_full_disk_the_draft_is_written_once_there_is_room() {
+fn draft_is_written_once_a_full_disk_has_room() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let Some(disk) = Disk::mount(folder.path()) else {
-        println!("skipped: no disk can be mounted here, which takes root on a Linux");
+        println!("skipped: mounting a tmpfs takes root on Linux");
         return;
     };
     let mut alice = editor(&server, disk.0);
     alice.until_text("clean");
     let filler = disk.0.join("filler");
-    // It is full before all of it is written.
+    // The write fails once the disk is full.
     let _ = fs::write(&filler, vec![0; 2 << 20]);
     type_at_line(&mut alice, 1, "A-");
     alice.until_text("draft not written: no space left");
     alice.send(ctrl('q'));
     alice.until_text("Not saved");
     assert!(!alice.text().contains("kept as a draft"), "{alice}");
-    fs::remove_file(&filler).expect("it is there");
-    // Nothing is typed: it is tried again by itself.
+    fs::remove_file(&filler).expect("the filler exists");
+    // The editor tries again by itself, without a key.
     alice.until_no_text("draft not written");
     alice.until_text("kept as a draft");
     assert!(says(disk.0, "A-one"));
@@ -405,7 +407,7 @@ fn on_a_full_disk_the_draft_is_written_once_there_is_room() {
 }
 
 #[test]
-fn a_draft_that_is_discarded_is_gone_and_no_other() {
+fn discarded_draft_is_deleted_and_the_other_one_stays() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let [first, second] = [(1, "first-"), (7, "second-")].map(|(line, text)| typed(&server, folder.path(), line, text));
@@ -422,11 +424,11 @@ fn a_draft_that_is_discarded_is_gone_and_no_other() {
     assert!(!says(folder.path(), "second-"));
     alice.send(ESC);
     alice.until_text("clean");
-    assert!(says(folder.path(), "first-one"), "started without, it stays");
+    assert!(says(folder.path(), "first-one"), "starting without a draft keeps it");
     drop(alice);
 }
 
-/// Ends the editor by a kill as soon as a draft has something aside, and starts it again.
+/// Kills the editor as soon as a draft has text aside, and starts it again.
 fn killed_with_aside(server: &Server, folder: &Path, alice: Terminal) -> Terminal {
     until("the draft is on the disk", || says(folder, "\"aside\""));
     kill(alice);
@@ -448,7 +450,7 @@ fn cut_text_outlives_a_kill_until_the_next_save() {
     alice.until_text("seven");
     save_as(&mut alice, 2);
     assert_eq!(content(&server, DOC), format!("CUT-{TEXT}"));
-    until("the draft is forgotten", || !says(folder.path(), "CUT-one"));
+    until("the draft is deleted", || !says(folder.path(), "CUT-one"));
 }
 
 #[test]

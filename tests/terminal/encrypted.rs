@@ -1,4 +1,4 @@
-//! A room that speaks TLS, with a certificate that nobody but the room knows.
+//! Editors of a server with TLS, whose certificate they trust by `--ca`.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::PROGRAM;
 use crate::room::save_as;
 
 #[test]
-fn what_one_saves_the_other_sees() {
+fn save_over_tls_is_seen_by_the_other_editor() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).display().to_string();
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
@@ -46,6 +46,6 @@ fn what_one_saves_the_other_sees() {
     alice.send("two");
     alice.until_text("two");
     save_as(&mut alice, 2);
-    // Bob did nothing: an event told his editor.
+    // An event told Bob's editor; Bob did nothing.
     bob.until_text("Alice saved version \"v2-");
 }

@@ -1,5 +1,4 @@
-//! Servers that send without end, as fast as the socket takes it: the editor draws, hears keys, ends when it is told
-//! to, and does not grow.
+//! Servers that send without end: the editor draws, reads keys, ends when asked to, and does not grow.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -16,18 +15,20 @@ use crate::PROGRAM;
 
 const DOCUMENT: &str = r#"{"title":"notes","content":"one\ntwo\nseven\n"}"#;
 
-/// More than the editor may keep of a flood, in KiB: the queue has 16 MiB, and so has what was seen on the wire.
+/// The bound of the editor's growth during a flood, in KiB.
+///
+/// The editor's queue has 16 MiB, and so has its record of exchanges.
 const MAX_GROWTH_KIB: u64 = 128 * 1024;
 
-/// A server that answers one request after the other, and floods the clients that listen to events.
+/// A server that answers requests one by one, and floods clients of its event stream.
 struct FloodingServer {
     address: SocketAddr,
-    /// How many bytes of the flood have been taken.
+    /// How many bytes of the flood the client has accepted.
     flooded: Arc<AtomicU64>,
 }
 
 impl FloodingServer {
-    /// `flood` makes the bytes that are sent next, given how many times it was asked before.
+    /// Starts the server; `flood` returns the next bytes, given how many times it was called before.
     fn start(flood: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
@@ -36,7 +37,7 @@ impl FloodingServer {
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (counted, flood) = (Arc::clone(&counted), Arc::clone(&flood));
-                // An error is the end of the connection.
+                // An error means that the connection has ended.
                 thread::spawn(move || serve(stream, &counted, &*flood));
             }
         });
@@ -50,14 +51,14 @@ impl FloodingServer {
         editor
     }
 
-    /// Waits until so many more bytes of the flood have been taken.
+    /// Waits until the client has accepted so many more bytes of the flood.
     fn wait_for(&self, bytes: u64) {
         let end = self.flooded.load(Ordering::Relaxed) + bytes;
         until("the flood is read", || self.flooded.load(Ordering::Relaxed) >= end);
     }
 }
 
-/// Answers the requests of one connection. The flood never ends by itself.
+/// Answers the requests of one connection; the flood never ends by itself.
 fn serve(stream: TcpStream, flooded: &AtomicU64, flood: &dyn Fn(u64) -> Vec<u8>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut writer = stream;
@@ -89,7 +90,9 @@ fn serve(stream: TcpStream, flooded: &AtomicU64, flood: &dyn Fn(u64) -> Vec<u8>)
     }
 }
 
-/// About a hundred events. Each names a version, by that author, of the document that `id` makes of the number.
+/// Returns a hundred events about versions by this author.
+///
+/// `id` returns the document of an event's number.
 fn events(times: u64, author: &str, id: impl Fn(u64) -> String) -> Vec<u8> {
     let event = |number: u64| {
         format!(
@@ -101,14 +104,14 @@ fn events(times: u64, author: &str, id: impl Fn(u64) -> String) -> Vec<u8> {
     (times * 100..(times + 1) * 100).map(event).collect::<String>().into_bytes()
 }
 
-/// A key is seen, memory stays, and Ctrl-Q ends the program, all while the flood goes on.
-fn withstands(server: &FloodingServer, bytes: u64) {
+/// Asserts that a key is echoed, memory is bounded, and Ctrl-Q ends the program, all during the flood.
+fn check_withstands(server: &FloodingServer, bytes: u64) {
     let mut editor = server.editor();
     server.wait_for(bytes / 4);
     let before = editor.resident_kib();
     server.wait_for(bytes);
     let after = editor.resident_kib();
-    assert!(after < before + MAX_GROWTH_KIB, "it grew from {before} to {after} KiB");
+    assert!(after < before + MAX_GROWTH_KIB, "the editor grew from {before} to {after} KiB");
     editor.send("typed ");
     editor.until_text("typed one");
     editor.send(ctrl('q'));
@@ -120,17 +123,17 @@ fn withstands(server: &FloodingServer, bytes: u64) {
 
 #[test]
 fn flood_of_one_document_leaves_the_editor_usable() {
-    withstands(&FloodingServer::start(|times| events(times, "Bob", |_| "notes".to_owned())), 20 << 20);
+    check_withstands(&FloodingServer::start(|times| events(times, "Bob", |_| "notes".to_owned())), 20 << 20);
 }
 
 #[test]
 fn flood_of_many_documents_leaves_the_editor_usable() {
-    withstands(&FloodingServer::start(|times| events(times, "Bob", |number| format!("d{number}"))), 20 << 20);
+    check_withstands(&FloodingServer::start(|times| events(times, "Bob", |number| format!("d{number}"))), 20 << 20);
 }
 
 #[test]
-fn flood_in_ones_own_name_leaves_the_editor_usable() {
-    withstands(&FloodingServer::start(|times| events(times, "Alice", |_| "notes".to_owned())), 10 << 20);
+fn flood_in_the_users_name_leaves_the_editor_usable() {
+    check_withstands(&FloodingServer::start(|times| events(times, "Alice", |_| "notes".to_owned())), 10 << 20);
 }
 
 #[test]
@@ -139,7 +142,7 @@ fn event_line_without_an_end_is_not_kept() {
     let server = FloodingServer::start(line);
     let editor = server.editor();
     let before = editor.resident_kib();
-    // Each stream is left after 64 KiB, and opened again after a quarter of a second.
+    // The editor leaves each stream after 64 KiB, and reconnects after a quarter of a second.
     server.wait_for(512 << 10);
     assert!(editor.resident_kib() < before + MAX_GROWTH_KIB / 8);
 }
@@ -152,7 +155,7 @@ fn flood_from_the_terminal_reaches_ctrl_q() {
     });
     let mut editor = server.editor();
     let before = editor.resident_kib();
-    // A wheel that never rests, and pointers that move.
+    // The wheel and the pointer, without a pause.
     let burst = "\x1b[<64;10;10M\x1b[<65;10;10M\x1b[<35;11;11M".repeat(100_000);
     editor.send_burst(burst.into_bytes());
     editor.send(ctrl('q'));

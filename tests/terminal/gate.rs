@@ -1,4 +1,4 @@
-//! The gate, led by keys before a real server: who is released first wins, and nobody is left waiting.
+//! The gate, controlled by keys: the first released wins, and no request is left waiting.
 
 use serde_json::Value;
 use tests::documents::expect;
@@ -9,7 +9,7 @@ use tests::pty::{Start, Terminal};
 use crate::PROGRAM;
 use crate::room::{self, DOC};
 
-/// The stage with a gate that holds writes, and a save of Alice's and one of Bob's that both wait there.
+/// Starts the stage with a gate that holds writes; a save of Alice and one of Bob wait there.
 fn both_wait() -> Terminal {
     let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
@@ -29,7 +29,7 @@ fn both_wait() -> Terminal {
     stage
 }
 
-/// Whether somebody's save was answered so.
+/// Returns whether this person's save was answered with this status.
 fn is_answered(stage: &Terminal, name: &str, status: &str) -> bool {
     let mut lines = stage.screen().contents();
     lines.make_ascii_uppercase();
@@ -38,11 +38,11 @@ fn is_answered(stage: &Terminal, name: &str, status: &str) -> bool {
 }
 
 #[test]
-fn the_order_of_release_decides_who_wins() {
-    for (in_the_order_of_arrival, winner, loser) in [(true, "Alice", "Bob"), (false, "Bob", "Alice")] {
+fn order_of_release_decides_who_wins() {
+    for (in_order_of_arrival, winner, loser) in [(true, "Alice", "Bob"), (false, "Bob", "Alice")] {
         let mut stage = both_wait();
-        if !in_the_order_of_arrival {
-            // Bob's is the newest, and selected.
+        if !in_order_of_arrival {
+            // Bob's save is the newest, and is selected.
             stage.send("m");
             stage.until_text("held, goes 1st");
             stage.send(UP);
@@ -59,7 +59,7 @@ fn the_order_of_release_decides_who_wins() {
 }
 
 #[test]
-fn a_lost_answer_is_lost_once_and_the_write_is_done() {
+fn lost_response_is_lost_once_and_the_write_is_applied() {
     let mut stage = both_wait();
     stage.send(UP);
     stage.send("X");
@@ -73,7 +73,7 @@ fn a_lost_answer_is_lost_once_and_the_write_is_done() {
 }
 
 #[test]
-fn what_is_sent_again_meets_the_version_that_it_made_itself() {
+fn repeated_save_gets_the_version_that_it_created() {
     let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
     stage.send(alt('1'));
@@ -84,14 +84,14 @@ fn what_is_sent_again_meets_the_version_that_it_made_itself() {
     stage.send(SHIFT_TAB);
     stage.until_text("▶ the wire");
     stage.send("r");
-    // RFC 9110 section 13.1.1: it was applied already, so it is no conflict, and no new version either.
+    // RFC 9110 section 13.1.1: the write was applied already, so it is neither a conflict nor a new version.
     stage.until("two answers that name the same version", |screen| {
         screen.contents().matches("→ 200 OK  ETag: \"v2-").count() == 2
     });
 }
 
 #[test]
-fn whoever_closed_the_gate_and_leaves_opens_it() {
+fn editor_that_closed_the_gate_opens_it_on_quit() {
     let server = room::server();
     let (mut alice, mut bob) = (room::editor(&server, "alice"), room::editor(&server, "bob"));
     alice.send(SHIFT_TAB);
@@ -110,9 +110,9 @@ fn whoever_closed_the_gate_and_leaves_opens_it() {
     assert!(document["content"].as_str().is_some_and(|content| content.starts_with("BBB")), "{document}");
 }
 
-/// Whoever is killed opens nothing. But the server hears that her editor is gone, and lets go on who waits.
+/// A killed editor cannot open the gate, so the server does when the editor's stream ends.
 #[test]
-fn killed_editor_leaves_no_gate_shut() {
+fn gate_opens_if_the_editor_that_closed_it_is_killed() {
     let server = room::server();
     let (mut alice, mut bob) = (room::editor(&server, "alice"), room::editor(&server, "bob"));
     alice.send(SHIFT_TAB);
@@ -129,9 +129,9 @@ fn killed_editor_leaves_no_gate_shut() {
     assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}));
 }
 
-/// Who leads from a command line is not there all the time.
+/// A leader at a command line has no stream, so what they set stays.
 #[test]
-fn killed_editor_opens_no_gate_of_others() {
+fn killed_editor_does_not_open_a_gate_set_by_curl() {
     let server = room::server();
     let hold = |word: &str| Request::new("PUT", "/control/gate").json(&serde_json::json!({"hold": word}));
     expect(200, server.answer(&hold("writes")));
@@ -147,7 +147,7 @@ fn killed_editor_opens_no_gate_of_others() {
     assert_eq!((&gate["hold"], gate["held"].as_array().map(Vec::len)), (&Value::from("writes"), Some(1)));
 }
 
-/// Where all is held, the versions can be looked at all the same: a read that nobody sees cannot be let go.
+/// The editor's own read of the versions is not held: no one could see it to release it.
 #[test]
 fn versions_are_shown_while_the_gate_holds_all() {
     let server = room::server();
@@ -163,7 +163,7 @@ fn versions_are_shown_while_the_gate_holds_all() {
 }
 
 #[test]
-fn a_signal_opens_it_too() {
+fn signal_opens_the_gate() {
     for signal in ["TERM", "HUP"] {
         let server = room::server();
         let mut alice = room::editor(&server, "alice");

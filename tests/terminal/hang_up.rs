@@ -1,4 +1,4 @@
-//! The terminal goes away under the program: it ends by itself, says so in its exit code, and has kept what was typed.
+//! The terminal closes while the program runs: the program ends with 129, and unsaved text is kept.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{DOC, server, start, type_at_line};
 
-/// 128 and SIGHUP's number, as `--help` says.
+/// 128 and the number of SIGHUP, as documented in `--help`.
 const HUNG_UP: u32 = 129;
 
-/// A shell that does this in a terminal that can be closed without anything being typed.
+/// Starts a shell script in a terminal that can be closed without typing anything.
 fn shell(script: &str) -> Terminal {
     Start::new("sh", &["-c", &format!("stty eof undef; {script}")]).spawn()
 }
@@ -23,14 +23,15 @@ fn edit(server: &Server, folder: &Path) -> String {
     format!("'{PROGRAM}' edit {DOC} --server {} --as Alice --data '{}'", server.url(), folder.display())
 }
 
-/// Lets the program draw, so that its output is let go of.
+/// Makes the program draw, so that the thread that reads its output lets go of the terminal.
 fn resize(terminal: &mut Terminal) {
     terminal.resize((100, 30));
 }
 
-/// The program in a shell, with words typed into it, and the terminal closed: the exit code, and whether the words are
-/// in a draft and come back.
-fn closed(script: impl Fn(&str) -> String) -> u32 {
+/// Runs the program in a shell, types, closes the terminal, and returns the exit code.
+///
+/// The typed words must be in a draft and come back.
+fn exit_code_of_a_closed_window(script: impl Fn(&str) -> String) -> u32 {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut alice = shell(&script(&edit(&server, folder.path())));
@@ -44,24 +45,24 @@ fn closed(script: impl Fn(&str) -> String) -> u32 {
 }
 
 #[test]
-fn a_closed_window_is_129() {
-    assert_eq!(closed(|edit| format!("exec {edit}")), HUNG_UP);
+fn closed_window_exits_129() {
+    assert_eq!(exit_code_of_a_closed_window(|edit| format!("exec {edit}")), HUNG_UP);
 }
 
 #[test]
-fn a_closed_window_is_129_with_errors_to_a_file() {
-    assert_eq!(closed(|edit| format!("exec {edit} 2>errors")), HUNG_UP);
-    assert_eq!(closed(|edit| format!("exec {edit} 2>/dev/null")), HUNG_UP);
+fn closed_window_exits_129_with_redirected_errors() {
+    assert_eq!(exit_code_of_a_closed_window(|edit| format!("exec {edit} 2>errors")), HUNG_UP);
+    assert_eq!(exit_code_of_a_closed_window(|edit| format!("exec {edit} 2>/dev/null")), HUNG_UP);
 }
 
-/// The kernel tells only the process that leads the session. If that is deaf, nobody else is told.
+/// The kernel sends SIGHUP only to the session leader; if that ignores it, the program gets none.
 #[test]
-fn an_orphan_without_sighup_ends_with_129() {
-    assert_eq!(closed(|edit| format!("trap '' HUP; {edit}; exit $?")), HUNG_UP);
+fn closed_window_exits_129_without_sighup() {
+    assert_eq!(exit_code_of_a_closed_window(|edit| format!("trap '' HUP; {edit}; exit $?")), HUNG_UP);
 }
 
 #[test]
-fn the_stage_ends_with_129() {
+fn stage_in_a_closed_window_exits_129() {
     for script in [format!("exec '{PROGRAM}' --free"), format!("trap '' HUP; '{PROGRAM}' --free; exit $?")] {
         let stage = shell(&script);
         stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
@@ -70,7 +71,7 @@ fn the_stage_ends_with_129() {
 }
 
 #[test]
-fn the_merge_view_ends_with_129() {
+fn merge_view_in_a_closed_window_exits_129() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     for (name, text) in [("mine", "one\nmine\n"), ("base", "one\ntwo\n"), ("theirs", "one\ntheirs\n")] {
         fs::write(folder.path().join(name), text).expect("a file can be written");
@@ -80,12 +81,12 @@ fn the_merge_view_ends_with_129() {
     let view = shell(&merge);
     view.until_text("merging, 1 open");
     assert_eq!(view.hang_up(resize).exit_code(), HUNG_UP);
-    assert_eq!(fs::read_to_string(folder.path().join("mine")).expect("it is there"), "one\nmine\n");
+    assert_eq!(fs::read_to_string(folder.path().join("mine")).expect("the file exists"), "one\nmine\n");
 }
 
-/// Line by line, the end of the input means that there is no more to say. A terminal that is gone is something else.
+/// In plain mode, the end of input ends the program with success, but a closed terminal does not.
 #[test]
-fn plain_mode_ends_with_129() {
+fn plain_mode_in_a_closed_window_exits_129() {
     let echo = |terminal: &mut Terminal| terminal.send(" ");
     for script in
         [|edit: &str| format!("exec {edit} --plain"), |edit: &str| format!("trap '' HUP; {edit} --plain; exit $?")]
@@ -101,9 +102,9 @@ fn plain_mode_ends_with_129() {
     }
 }
 
-/// The screen is taken, and nothing is typed: quitting still works as before.
+/// Ctrl-D on the screen types nothing and ends nothing.
 #[test]
-fn an_end_of_file_typed_is_no_hang_up() {
+fn ctrl_d_does_not_end_the_editor() {
     let server = server();
     let mut alice = start(&server, "Alice").spawn();
     alice.until_text("clean");

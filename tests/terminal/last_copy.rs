@@ -1,4 +1,4 @@
-//! A text whose document the server has lost: its editor may hold the last copy.
+//! A document that the server has lost: an editor may hold its last copy.
 
 use tests::documents::{content, history};
 use tests::keys::{ctrl, f};
@@ -10,15 +10,15 @@ use crate::PROGRAM;
 use crate::drafts::{editor, says};
 use crate::room::{DOC, TEXT, save_as, type_at_line};
 
-/// Saves, has the server lose everything, and waits until the editor knows.
-fn emptied(folder: &std::path::Path) -> (Server, Terminal) {
+/// Saves, replaces the server by an empty one, and waits until the editor knows.
+fn editor_of_a_lost_document(folder: &std::path::Path) -> (Server, Terminal) {
     let server = Server::start(PROGRAM);
     history(&server, DOC, &[TEXT]);
     let mut alice = editor(&server, folder);
     alice.until_text("seven");
     type_at_line(&mut alice, 1, "A-");
     save_as(&mut alice, 2);
-    until("the draft is forgotten", || !says(folder, "A-one"));
+    until("the draft is deleted", || !says(folder, "A-one"));
     let address = server.address().to_string();
     server.kill();
     let server = Server::start_with(PROGRAM, &["--listen", &address, "--store", "memory:"]);
@@ -27,9 +27,9 @@ fn emptied(folder: &std::path::Path) -> (Server, Terminal) {
 }
 
 #[test]
-fn last_copy_outlives_a_kill() {
+fn last_copy_survives_a_kill() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let (server, alice) = emptied(folder.path());
+    let (server, alice) = editor_of_a_lost_document(folder.path());
     until("the draft is on the disk", || says(folder.path(), "A-one"));
     alice.signal("KILL");
     assert!(!alice.wait().exit.success());
@@ -44,13 +44,13 @@ fn last_copy_outlives_a_kill() {
     alice.send("c");
     alice.until_text("clean");
     assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
-    until("the draft is forgotten", || !says(folder.path(), "A-one"));
+    until("the draft is deleted", || !says(folder.path(), "A-one"));
 }
 
 #[test]
 fn quit_asks_about_the_last_copy() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let (server, mut alice) = emptied(folder.path());
+    let (server, mut alice) = editor_of_a_lost_document(folder.path());
     alice.send(ctrl('q'));
     alice.until_text("Not saved: notes");
     alice.until_text("it is kept as a draft");

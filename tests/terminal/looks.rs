@@ -1,4 +1,4 @@
-//! What the screen looks like to somebody without colour, and to somebody with little room.
+//! The screen without colour, and in small terminals.
 
 use tests::keys::{ctrl, f};
 use tests::pty::Terminal;
@@ -7,7 +7,7 @@ use vt100::{Color, Screen};
 
 use crate::room::{editor, save_as, server, start, type_at_line};
 
-/// All cells of a screen.
+/// Returns all cells of a screen.
 fn cells(screen: &Screen) -> impl Iterator<Item = &vt100::Cell> {
     let (rows, columns) = screen.size();
     (0..rows.get()).flat_map(move |row| (0..columns.get()).filter_map(move |column| screen.cell(row, column)))
@@ -21,18 +21,20 @@ fn has_emphasis(screen: &Screen) -> bool {
     cells(screen).any(vt100::Cell::bold) && cells(screen).any(vt100::Cell::inverse)
 }
 
-/// Whether a colour was ever named in what was written: `30` to `48` and `90` to `107` in a sequence that ends in `m`.
+/// Returns whether the output sets a colour.
+///
+/// A colour is `30` to `48` or `90` to `107` in a sequence that ends in `m`.
 fn names_a_colour(output: &[u8]) -> bool {
     let text = String::from_utf8_lossy(output);
     let sequences = text.split("\x1b[").skip(1).filter_map(|rest| rest.split_once('m').map(|(numbers, _)| numbers));
     let mut numbers = sequences.filter(|numbers| numbers.bytes().all(|b| b.is_ascii_digit() || b == b';'));
-    // 39 and 49 take a colour away.
+    // 39 and 49 reset a colour.
     let colour = |number: u16| matches!(number, 30..=38 | 40..=48 | 90..=107);
     numbers.any(|numbers| numbers.split(';').filter_map(|number| number.parse().ok()).any(colour))
 }
 
 #[test]
-fn colour_is_there_unless_it_is_not_wanted() {
+fn no_color_disables_colours() {
     let server = server();
     let coloured = editor(&server, "Alice");
     coloured.until("colour", has_colour);
@@ -42,8 +44,8 @@ fn colour_is_there_unless_it_is_not_wanted() {
     assert!(!has_colour(&plain.screen()) && !names_a_colour(&plain.output()), "{plain}");
 }
 
-/// Somebody opens the document, Alice is faster, and both have changed the same line: the merge is open.
-fn meets_alice(server: &Server, bob: &mut Terminal) {
+/// Alice saves first, and Bob has changed the same line, so that his save opens the merge.
+fn save_into_a_merge(server: &Server, bob: &mut Terminal) {
     bob.until_text("clean");
     let mut alice = editor(server, "Alice");
     type_at_line(&mut alice, 1, "A-");
@@ -54,21 +56,21 @@ fn meets_alice(server: &Server, bob: &mut Terminal) {
 }
 
 #[test]
-fn without_colour_everything_can_still_be_told_apart() {
+fn without_colour_bold_and_reverse_are_used() {
     let server = server();
     let mut bob = start(&server, "Bob").variable("NO_COLOR", "1").spawn();
-    meets_alice(&server, &mut bob);
+    save_into_a_merge(&server, &mut bob);
     bob.until("bold and reverse", has_emphasis);
     assert!(!names_a_colour(&bob.output()), "{bob}");
 }
 
-/// In each of these sizes a person can come from the 412 to the saved merge.
+/// In each of these sizes a person can get from the 412 to the saved merge.
 #[test]
-fn a_merge_fits_in_every_terminal() {
+fn merge_fits_in_small_terminals() {
     for size in [(120, 40), (80, 24), (40, 12)] {
         let server = server();
         let mut bob = start(&server, "Bob").size(size).spawn();
-        meets_alice(&server, &mut bob);
+        save_into_a_merge(&server, &mut bob);
         bob.send(f(9));
         bob.send("m");
         bob.until_text("all decided");
@@ -79,7 +81,7 @@ fn a_merge_fits_in_every_terminal() {
 }
 
 #[test]
-fn help_says_which_keys_there_are() {
+fn help_lists_the_keys() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     alice.send(f(1));

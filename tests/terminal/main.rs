@@ -1,7 +1,7 @@
-//! The program in real terminals: what a person types, what a person then sees, and what is left behind.
+//! The program in real terminals: typed keys, the screen, and what is left behind.
 //!
-//! Every step waits for the words that a person would wait for. What was really sent and stored is read from the
-//! server, not from the screen.
+//! Each step waits for the words that a person would wait for. Requests and stored texts are read from the server, not
+//! from the screen.
 
 mod deleting;
 mod drafts;

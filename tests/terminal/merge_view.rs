@@ -1,4 +1,4 @@
-//! What the merge view offers besides picking sides: suggestions, the whole by hand, my text as a file, three files.
+//! The merge view beyond picking sides: suggestions, edits by hand, keeping the own text as a file.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use tests::serve::Server;
 
 use crate::room::{DOC, TEXT, editor, save_as, server, start, type_at_line};
 
-/// Alice has saved, Bob has met the 412: one line is changed by both, in different words.
+/// Alice has saved, and Bob's save met the 412: both have changed different words of one line.
 fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     let mut alice = editor(server, "Alice");
     let mut bob = editor(server, "Bob");
@@ -26,12 +26,12 @@ fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
 }
 
 #[test]
-fn a_suggestion_is_seen_before_one_key_takes_it() {
+fn suggestion_is_shown_and_taken_by_one_key() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.until_text("open: s takes this, you changed different words:");
     bob.until_text("twenty three and more");
-    assert!(bob.text().contains("1 open"), "nothing is taken by itself: {bob}");
+    assert!(bob.text().contains("1 open"), "a suggestion is not taken by itself: {bob}");
     bob.send("s");
     bob.until_text("merging, all decided");
     bob.until_text("suggested");
@@ -41,7 +41,7 @@ fn a_suggestion_is_seen_before_one_key_takes_it() {
 }
 
 #[test]
-fn the_whole_result_is_written_by_hand_and_saved() {
+fn whole_result_is_edited_by_hand_and_saved() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.send("E");
@@ -63,7 +63,7 @@ fn the_whole_result_is_written_by_hand_and_saved() {
 }
 
 #[test]
-fn my_text_is_kept_as_a_file_that_is_never_written_over() {
+fn own_text_is_kept_as_a_new_file_each_time() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     for (key, name) in [("k".to_owned(), "notes-mine.txt"), (alt('k'), "notes-mine-2.txt")] {
@@ -71,13 +71,13 @@ fn my_text_is_kept_as_a_file_that_is_never_written_over() {
         bob.until_text(name);
         let text = bob.text();
         let path = text.split_whitespace().find(|word| word.ends_with(name)).expect("the path is shown").to_owned();
-        assert_eq!(fs::read_to_string(&path).expect("the file is there"), TEXT.replace("three", "three and more"));
+        assert_eq!(fs::read_to_string(&path).expect("the file exists"), TEXT.replace("three", "three and more"));
     }
     bob.until_text("merging, 1 open");
 }
 
 #[test]
-fn what_is_being_written_by_hand_comes_back_after_a_kill() {
+fn edit_by_hand_survives_a_kill() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let data = folder.path().display().to_string();

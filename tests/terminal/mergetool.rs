@@ -10,7 +10,7 @@ use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
 
-/// Git, with no configuration but the repository's.
+/// Runs git with the repository's configuration only, and returns its output.
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .args(arguments)
@@ -22,7 +22,7 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// A repository in the middle of a merge: both branches changed the second line.
+/// Creates a repository in the middle of a merge: both branches changed the second line.
 fn in_a_merge() -> TempDir {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let git = |arguments: &[&str]| git(folder.path(), arguments);
@@ -51,14 +51,14 @@ fn in_a_merge() -> TempDir {
 }
 
 fn mergetool(repository: &Path) -> Terminal {
-    let path = std::env::var("PATH").expect("git is found somewhere");
+    let path = std::env::var("PATH").expect("there is a PATH");
     let folder = repository.to_str().expect("a path that can be typed");
     let arguments = ["-C", folder, "mergetool", "--no-prompt", "--tool", "ifmatch"];
     Start::new("git", &arguments).variable("PATH", &path).variable("GIT_CONFIG_NOSYSTEM", "1").spawn()
 }
 
 #[test]
-fn what_is_saved_is_the_result() {
+fn saved_result_is_merged_for_git() {
     let repository = in_a_merge();
     let mut tool = mergetool(repository.path());
     tool.until_text("1 open");
@@ -68,42 +68,42 @@ fn what_is_saved_is_the_result() {
     tool.send(ctrl('s'));
     let ended = tool.wait();
     assert!(ended.exit.success(), "{}", ended.text());
-    let merged = fs::read_to_string(repository.path().join("recipe.txt")).expect("the file is there");
+    let merged = fs::read_to_string(repository.path().join("recipe.txt")).expect("the file exists");
     assert_eq!(merged, "flour\nbeer\nmilk\nsalt\n");
-    assert_eq!(git(repository.path(), &["ls-files", "-u"]), "", "git takes it for merged");
+    assert_eq!(git(repository.path(), &["ls-files", "-u"]), "", "git regards the file as merged");
 }
 
 #[test]
-fn whoever_leaves_leaves_it_unmerged() {
+fn leaving_keeps_the_file_unmerged() {
     let repository = in_a_merge();
-    let before = fs::read(repository.path().join("recipe.txt")).expect("the file is there");
+    let before = fs::read(repository.path().join("recipe.txt")).expect("the file exists");
     let mut tool = mergetool(repository.path());
     tool.until_text("1 open");
     tool.send(ctrl('q'));
     tool.until_text("leave?");
     tool.send("l");
     assert!(!tool.wait().exit.success());
-    assert_eq!(fs::read(repository.path().join("recipe.txt")).expect("the file is there"), before);
+    assert_eq!(fs::read(repository.path().join("recipe.txt")).expect("the file exists"), before);
     assert_eq!(git(repository.path(), &["ls-files", "-u"]).lines().count(), 3);
 }
 
 #[test]
-fn file_changed_in_an_editor_is_merged_with_the_result() {
+fn file_changed_by_another_program_is_merged_in() {
     let repository = in_a_merge();
     let merged = repository.path().join("recipe.txt");
     let mut tool = mergetool(repository.path());
     tool.until_text("1 open");
     tool.send("t");
     tool.until_text("all decided");
-    // An editor is open beside it, and saves.
+    // Another editor has the file open, and saves.
     fs::write(&merged, "sugar\nflour\nbeer\nsalt\n").expect("a file can be written");
     tool.send(ctrl('s'));
     tool.until_text("recipe.txt on disk has changed since it was read");
-    assert_eq!(fs::read_to_string(&merged).expect("the file is there"), "sugar\nflour\nbeer\nsalt\n");
+    assert_eq!(fs::read_to_string(&merged).expect("the file exists"), "sugar\nflour\nbeer\nsalt\n");
     tool.send(ctrl('s'));
     tool.until_text("again writes it to");
     tool.send(ctrl('s'));
     let ended = tool.wait();
     assert!(ended.exit.success(), "{}", ended.text());
-    assert_eq!(fs::read_to_string(&merged).expect("the file is there"), "sugar\nflour\nbeer\nsalt\n");
+    assert_eq!(fs::read_to_string(&merged).expect("the file exists"), "sugar\nflour\nbeer\nsalt\n");
 }

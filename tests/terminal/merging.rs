@@ -7,7 +7,7 @@ use tests::serve::Server;
 
 use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
 
-/// Alice and Bob have changed the same two lines; Alice has saved, Bob has met the 412 and entered the merge.
+/// Both have changed the same two lines, Alice has saved, and Bob has entered the merge.
 fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     let mut alice = editor(server, "Alice");
     let mut bob = editor(server, "Bob");
@@ -24,15 +24,15 @@ fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     (alice, bob)
 }
 
-/// Every version was made by somebody who had seen the one before.
-fn nothing_was_lost(server: &Server) {
+/// Asserts that each version is based on the one before.
+fn check_no_lost_update(server: &Server) {
     for version in versions(server, DOC) {
         assert_eq!(version["basedOn"], version["parentEtag"], "{version}");
     }
 }
 
 #[test]
-fn two_editors_merge_and_both_see_both() {
+fn merged_text_has_both_changes_in_both_editors() {
     let server = server();
     let (mut alice, mut bob) = in_the_merge(&server);
     bob.send("t");
@@ -51,13 +51,13 @@ fn two_editors_merge_and_both_see_both() {
     alice.until_text("A-one");
     alice.until_text("B-seven");
     alice.until_text("clean");
-    nothing_was_lost(&server);
+    check_no_lost_update(&server);
     let statuses: Vec<_> = writes(&server).into_iter().map(|(_, status)| status).collect();
     assert_eq!(statuses, [201, 200, 412, 200]);
 }
 
 #[test]
-fn what_touches_nothing_of_mine_merges_by_itself() {
+fn change_in_another_line_merges_by_itself() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     let mut bob = editor(&server, "Bob");
@@ -71,11 +71,11 @@ fn what_touches_nothing_of_mine_merges_by_itself() {
     bob.send(ctrl('s'));
     bob.until_text("saved as version \"v3-");
     assert_eq!(content(&server, DOC), "A-one\ntwo\nthree\nfour\nfive\nsix\nB-seven\n");
-    nothing_was_lost(&server);
+    check_no_lost_update(&server);
 }
 
 #[test]
-fn an_open_conflict_cannot_be_saved() {
+fn open_conflict_cannot_be_saved() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.send(ctrl('s'));
@@ -90,7 +90,7 @@ fn an_open_conflict_cannot_be_saved() {
 }
 
 #[test]
-fn a_second_412_keeps_what_was_decided() {
+fn second_412_keeps_decisions() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.send("t");
@@ -98,7 +98,7 @@ fn a_second_412_keeps_what_was_decided() {
     bob.send("nm");
     bob.until_text("merging, all decided");
 
-    // Somebody else is quicker, in a line of which Bob knows nothing.
+    // Carol is faster, in a line that Bob has not changed.
     let read = expect(200, server.answer(&get(DOC)));
     let text = content(&server, DOC).replace("four", "C-four");
     let third = put(DOC, &text).with("If-Match", read.etag()).with("Ifmatch-Author", "Carol");
@@ -113,11 +113,11 @@ fn a_second_412_keeps_what_was_decided() {
     bob.send(ctrl('s'));
     bob.until_text("saved as version \"v4-");
     assert_eq!(content(&server, DOC), "A-one\ntwo\nthree\nC-four\nfive\nsix\nB-seven\n");
-    nothing_was_lost(&server);
+    check_no_lost_update(&server);
 }
 
 #[test]
-fn text_takes_letters_until_the_merge_is_entered_again() {
+fn keys_go_to_the_text_until_the_merge_is_entered() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.send("t");
@@ -133,7 +133,7 @@ fn text_takes_letters_until_the_merge_is_entered_again() {
 }
 
 #[test]
-fn the_same_text_needs_no_merge() {
+fn same_change_on_both_sides_needs_no_merge() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     let mut bob = editor(&server, "Bob");
@@ -143,11 +143,11 @@ fn the_same_text_needs_no_merge() {
     bob.send(ctrl('s'));
     bob.until_text("clean");
     assert!(!bob.text().contains("merging"), "{bob}");
-    assert_eq!(versions(&server, DOC).len(), 2, "one of the two was enough");
+    assert_eq!(versions(&server, DOC).len(), 2, "no second version was created");
 }
 
 #[test]
-fn a_decision_by_hand_is_what_is_saved() {
+fn decision_by_hand_is_saved() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.send("b");

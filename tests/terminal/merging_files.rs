@@ -1,4 +1,4 @@
-//! The merge view on three files: the file is never written over what was not seen, and the result is never lost.
+//! The merge view on three files: no unseen change is overwritten, and the result is never lost.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,7 +16,7 @@ use crate::PROGRAM;
 
 const MINE: &str = "flour\nmilk\nsalt\n";
 
-/// A folder with three files of which both sides changed the second line.
+/// Creates a folder with three files, in which both sides changed the second line.
 fn files() -> TempDir {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     for (name, text) in [("base", "flour\nwater\nsalt\n"), ("mine", MINE), ("theirs", "flour\nbeer\nsalt\n")] {
@@ -39,11 +39,11 @@ fn start(folder: &TempDir, options: &[&str]) -> Terminal {
 }
 
 fn text(path: impl AsRef<Path>) -> String {
-    fs::read_to_string(path).expect("the file is there")
+    fs::read_to_string(path).expect("the file exists")
 }
 
 #[test]
-fn mine_changed_meanwhile_is_merged_and_not_overwritten() {
+fn mine_changed_on_disk_is_merged_and_not_overwritten() {
     let folder = files();
     let mine = folder.path().join("mine");
     let mut view = start(&folder, &[]);
@@ -59,11 +59,11 @@ fn mine_changed_meanwhile_is_merged_and_not_overwritten() {
     view.until_text("again writes it to");
     view.send(ctrl('s'));
     assert_eq!(view.wait().exit.exit_code(), 0);
-    assert_eq!(text(&mine), "sugar\nflour\nbeer\nsalt\n", "what was decided, and what was written meanwhile");
+    assert_eq!(text(&mine), "sugar\nflour\nbeer\nsalt\n", "the decision, and the change on disk");
 }
 
 #[test]
-fn theirs_changed_meanwhile_is_merged_with_decisions_kept() {
+fn theirs_changed_on_disk_is_merged_and_decisions_stay() {
     let folder = files();
     let mut view = start(&folder, &[]);
     view.until_text("1 open");
@@ -81,7 +81,7 @@ fn theirs_changed_meanwhile_is_merged_with_decisions_kept() {
 }
 
 #[test]
-fn read_only_mine_keeps_the_view_open_until_it_can_be_written() {
+fn read_only_file_keeps_the_view_open() {
     let folder = files();
     let mine = folder.path().join("mine");
     fs::set_permissions(&mine, Permissions::from_mode(0o444)).expect("a mode can be set");
@@ -100,7 +100,7 @@ fn read_only_mine_keeps_the_view_open_until_it_can_be_written() {
 }
 
 #[test]
-fn result_on_a_full_disk_goes_to_another_file() {
+fn result_can_go_to_another_file_if_the_disk_is_full() {
     let folder = files();
     let other: PathBuf = folder.path().join("other");
     let mut view = start(&folder, &["--output", "/dev/full"]);
@@ -115,17 +115,17 @@ fn result_on_a_full_disk_goes_to_another_file() {
     view.send("\r");
     view.until_text("there is a file of that name already");
     assert_eq!(text(folder.path().join("base")), "flour\nwater\nsalt\n");
-    // The path that was typed stays, to be typed on from.
+    // The typed path stays, so that it can be corrected.
     view.send("\x7f\x7f\x7f\x7fother\r");
     let ended = view.wait();
-    assert_eq!(ended.exit.exit_code(), 1, "git must not take the file for merged");
+    assert_eq!(ended.exit.exit_code(), 1, "git must not regard the file as merged");
     assert!(ended.text().contains("the result is in"), "{}", ended.text());
     assert_eq!(text(&other), "flour\nbeer\nsalt\n");
     assert_eq!(text(folder.path().join("mine")), MINE);
 }
 
 #[test]
-fn mine_that_is_gone_is_not_made_again_by_itself() {
+fn deleted_file_is_created_again_only_on_request() {
     let folder = files();
     let mine = folder.path().join("mine");
     let mut view = start(&folder, &[]);
@@ -145,7 +145,7 @@ fn mine_that_is_gone_is_not_made_again_by_itself() {
 }
 
 #[test]
-fn help_and_footer_speak_of_files() {
+fn help_and_footer_are_about_files() {
     let folder = files();
     let mut view = start(&folder, &["--path-name", "kitchen/recipe.txt", "-L", "ours", "-L", "-base", "-L", ""]);
     view.until_text("1 open");
@@ -187,7 +187,7 @@ fn dumb_terminal_gets_plain_lines() {
     view.send("save\r");
     let ended = view.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    assert!(!ended.output.contains(&0x1b), "an escape byte came out of it: {}", ended.text());
+    assert!(!ended.output.contains(&0x1b), "the output has an escape byte: {}", ended.text());
     assert_eq!(text(folder.path().join("mine")), "flour\nbeer\nsalt\n");
 }
 
@@ -203,7 +203,7 @@ fn drafts_folder(folder: &TempDir) -> PathBuf {
     Paths::below(&folder.path().join("data")).drafts()
 }
 
-/// Waits until what was decided is on the disk.
+/// Waits until a draft contains this word.
 fn until_a_draft_has(folder: &TempDir, word: &str) {
     let until = Instant::now() + PATIENCE;
     let has_word = || {
@@ -217,7 +217,7 @@ fn until_a_draft_has(folder: &TempDir, word: &str) {
     }
 }
 
-/// How many drafts are left.
+/// Returns the number of drafts.
 fn drafts(folder: &TempDir) -> usize {
     let names = fs::read_dir(drafts_folder(folder));
     names.map_or(0, |names| names.filter(|name| is_draft(name.as_ref().expect("a folder can be read"))).count())
@@ -228,7 +228,7 @@ fn is_draft(entry: &fs::DirEntry) -> bool {
 }
 
 #[test]
-fn decisions_come_back_after_a_signal() {
+fn decisions_survive_a_signal() {
     for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
         let folder = files();
         let view = {
@@ -247,12 +247,12 @@ fn decisions_come_back_after_a_signal() {
         view.send(ctrl('s'));
         assert_eq!(view.wait().exit.exit_code(), 0);
         assert_eq!(text(folder.path().join("mine")), "flour\nbeer\nmilk\nsalt\n");
-        assert_eq!(drafts(&folder), 0, "what is written needs no draft");
+        assert_eq!(drafts(&folder), 0, "a written result needs no draft");
     }
 }
 
 #[test]
-fn words_by_hand_come_back_after_a_kill() {
+fn text_edited_by_hand_survives_a_kill() {
     let folder = files();
     let mut view = start_with_drafts(&folder, &[]);
     view.until_text("1 open");
@@ -273,7 +273,7 @@ fn words_by_hand_come_back_after_a_kill() {
 }
 
 #[test]
-fn result_that_was_not_written_comes_back() {
+fn unwritten_result_is_a_draft() {
     let folder = files();
     let mut view = start_with_drafts(&folder, &["--output", "/dev/full"]);
     view.until_text("1 open");
@@ -299,7 +299,7 @@ fn result_that_was_not_written_comes_back() {
 }
 
 #[test]
-fn look_without_a_decision_leaves_no_draft() {
+fn merge_without_a_decision_leaves_no_draft() {
     let folder = files();
     let mut view = start_with_drafts(&folder, &[]);
     view.until_text("1 open");
@@ -316,7 +316,7 @@ fn look_without_a_decision_leaves_no_draft() {
 }
 
 #[test]
-fn draft_of_other_texts_is_offered_and_not_taken_by_itself() {
+fn draft_of_other_texts_is_only_offered() {
     let folder = files();
     let mut view = start_with_drafts(&folder, &[]);
     view.until_text("1 open");
@@ -341,11 +341,11 @@ fn draft_of_other_texts_is_offered_and_not_taken_by_itself() {
     let _ = view.wait();
     let view = start_with_drafts(&folder, &[]);
     view.until_text("1 open");
-    assert_eq!(drafts(&folder), 1, "it has met what theirs is now");
+    assert_eq!(drafts(&folder), 1, "the draft is about the current texts");
 }
 
 #[test]
-fn result_that_no_draft_keeps_goes_to_a_file() {
+fn result_without_a_draft_can_go_to_a_file() {
     let folder = files();
     fs::write(folder.path().join("data"), "in the way").expect("a file can be written");
     let mut view = start_with_drafts(&folder, &[]);
@@ -356,7 +356,7 @@ fn result_that_no_draft_keeps_goes_to_a_file() {
     view.until_text("f file");
     view.send("f");
     view.until_text("a new file");
-    // The path that is proposed is in the folder where the program was started.
+    // The proposed path is in the folder where the program was started.
     view.send("\u{7f}".repeat(200));
     view.send(path(&folder, "rescued"));
     view.send(ENTER);
@@ -370,7 +370,7 @@ fn result_that_no_draft_keeps_goes_to_a_file() {
 }
 
 #[test]
-fn typed_words_of_the_same_files_come_back_unasked() {
+fn typed_words_of_the_same_files_are_resumed() {
     let folder = files();
     let mut view = start_with_drafts(&folder, &[]);
     view.until_text("1 open");

@@ -1,4 +1,4 @@
-//! A server that dies while somebody edits, and comes back.
+//! A server that dies during an edit, and comes back.
 
 use tests::documents::{content, history, versions};
 use tests::keys::ctrl;
@@ -8,7 +8,7 @@ use crate::PROGRAM;
 use crate::room::{DOC, TEXT, editor, type_at_line};
 
 #[test]
-fn a_dead_server_stops_nobody_from_typing_and_loses_nothing() {
+fn edits_without_a_server_are_saved_when_it_is_back() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("documents.db").display().to_string();
     let server = Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
@@ -25,20 +25,20 @@ fn a_dead_server_stops_nobody_from_typing_and_loses_nothing() {
     alice.until_text("A-one");
 
     let server = Server::start_with(PROGRAM, &["--listen", &address, "--store", &file]);
-    assert_eq!(content(&server, DOC), TEXT, "what was acknowledged before is there");
+    assert_eq!(content(&server, DOC), TEXT, "the acknowledged text is there");
     alice.send(ctrl('s'));
     alice.until_text("clean");
     assert_eq!(content(&server, DOC), "A-one\nB-two\nC-three\nfour\nfive\nsix\nseven\n");
     let versions = versions(&server, DOC);
-    let last = versions.last().expect("it has a first version");
-    assert_eq!(last["etag"].as_str(), Some(tags[0].as_str()), "the same history goes on");
+    let last = versions.last().expect("the document has versions");
+    assert_eq!(last["etag"].as_str(), Some(tags[0].as_str()), "the history continues");
     for version in &versions {
         assert_eq!(version["basedOn"], version["parentEtag"], "{version}");
     }
 }
 
 #[test]
-fn a_server_that_comes_back_tells_what_was_missed() {
+fn editor_learns_missed_versions_after_a_restart() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("documents.db").display().to_string();
     let server = Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);

@@ -1,4 +1,4 @@
-//! Line by line in a terminal: the lines of a block without its dot outlive the program, however it ends.
+//! Plain mode in a terminal: an unfinished block survives the program, however it ends.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use tests::serve::Server;
 use crate::drafts::says;
 use crate::room::{server, start};
 
-/// Alice, line by line, with her drafts in that folder.
+/// Starts Alice's editor in plain mode, with its drafts in this folder.
 fn alice(server: &Server, folder: &Path) -> Terminal {
     let start = start(server, "Alice").argument("--plain").argument("--data");
     let alice = start.argument(&folder.display().to_string()).spawn();
@@ -17,8 +17,10 @@ fn alice(server: &Server, folder: &Path) -> Terminal {
     alice
 }
 
-/// Says `word` and two lines, ends the program with a signal, and finds both lines in the next run.
-fn is_offered_after(signal: &str, code: u32, word: &str) {
+/// Types `word` and two lines, ends the program by a signal, and starts it again.
+///
+/// The second run must offer both lines.
+fn check_offered_after(signal: &str, code: u32, word: &str) {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut before = alice(&server, folder.path());
@@ -42,23 +44,23 @@ fn is_offered_after(signal: &str, code: u32, word: &str) {
         tests::documents::content(&server, crate::room::DOC)
             .starts_with("one\nbring the cake\nto most but not all\ntwo\n")
     );
-    tests::until("nothing is kept any more", || !says(folder.path(), "bring the cake"));
+    tests::until("the draft is deleted", || !says(folder.path(), "bring the cake"));
 }
 
 #[test]
 fn open_add_is_offered_after_sigterm() {
-    is_offered_after("TERM", 143, "add");
+    check_offered_after("TERM", 143, "add");
 }
 
 #[test]
 fn open_line_is_offered_after_sighup() {
-    is_offered_after("HUP", 129, "line 3");
+    check_offered_after("HUP", 129, "line 3");
 }
 
 #[test]
 fn open_insert_is_offered_after_sigkill() {
-    // What this terminal tells of a process that was killed.
-    is_offered_after("KILL", 1, "insert 1");
+    // The exit code that the pseudo-terminal reports for a killed process.
+    check_offered_after("KILL", 1, "insert 1");
 }
 
 #[test]

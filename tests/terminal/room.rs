@@ -1,4 +1,4 @@
-//! A room: a server, a document, and people with an editor each.
+//! A room: a server, a document, and an editor per person.
 
 use serde_json::Value;
 use tests::documents::{expect, history};
@@ -9,25 +9,25 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// The document that everybody edits.
+/// The id of the document that everyone edits.
 pub(crate) const DOC: &str = "notes";
 
-/// What it says in the beginning, when it is version 1 by alice.
+/// The text of version 1, written by alice.
 pub(crate) const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
 
-/// A server with the document.
+/// Starts a server with the document.
 pub(crate) fn server() -> Server {
     let server = Server::start(PROGRAM);
     history(&server, DOC, &[TEXT]);
     server
 }
 
-/// What somebody types to open the document.
+/// Returns the command that opens the document.
 pub(crate) fn start<'a>(server: &Server, name: &str) -> Start<'a> {
     Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", name])
 }
 
-/// Somebody who has opened the document, and has not touched it.
+/// Opens the document, and waits until it is there.
 pub(crate) fn editor(server: &Server, name: &str) -> Terminal {
     let editor = start(server, name).spawn();
     editor.until_text("clean");
@@ -35,21 +35,21 @@ pub(crate) fn editor(server: &Server, name: &str) -> Terminal {
     editor
 }
 
-/// Types at the beginning of a line, counted from 1, from wherever the cursor is.
+/// Types at the beginning of a line, counted from 1, wherever the cursor is.
 pub(crate) fn type_at_line(editor: &mut Terminal, line: usize, text: &str) {
     let to_the_top = "\x1b[1;5H";
     editor.send(format!("{to_the_top}{HOME}{}{text}", DOWN.repeat(line - 1)));
     editor.until_text(text);
 }
 
-/// Saves, and waits until the server has it as this version.
+/// Saves, and waits until the server has created this version.
 pub(crate) fn save_as(editor: &mut Terminal, version: u64) {
     editor.send(ctrl('s'));
     editor.until_text(&format!("saved as version \"v{version}-"));
     editor.until_text("clean");
 }
 
-/// The writes that have arrived at the server: the condition of each, and its status.
+/// Returns the writes that have arrived at the server: the condition of each, and its status.
 pub(crate) fn writes(server: &Server) -> Vec<(Option<String>, u64)> {
     let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000")));
     let body = response.json();
@@ -58,7 +58,7 @@ pub(crate) fn writes(server: &Server) -> Vec<(Option<String>, u64)> {
     puts.map(|exchange| (condition(exchange), exchange["status"].as_u64().expect("it was answered"))).collect()
 }
 
-/// The value of `If-Match`, if it was sent.
+/// Returns the value of `If-Match`, or `None` if it was not sent.
 fn condition(exchange: &Value) -> Option<String> {
     let fields = exchange["request"]["fields"].as_array().expect("a request has fields");
     let named = |field: &&Value| field[0].as_str().is_some_and(|name| name.eq_ignore_ascii_case("if-match"));

@@ -1,4 +1,4 @@
-//! Saving without anybody in the way, and saving carelessly.
+//! Saving without a conflict, and saving carelessly.
 
 use tests::documents::{content, versions};
 use tests::keys::{ENTER, ESC, ctrl, f};
@@ -8,7 +8,7 @@ use crate::PROGRAM;
 use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
 
 #[test]
-fn a_save_names_the_version_that_it_replaces() {
+fn save_names_the_version_that_it_replaces() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     type_at_line(&mut alice, 1, "A-");
@@ -26,7 +26,7 @@ fn a_save_names_the_version_that_it_replaces() {
 }
 
 #[test]
-fn a_careless_save_explains_itself_and_can_be_done_right() {
+fn careless_save_meets_428_and_can_be_done_right() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     type_at_line(&mut alice, 1, "A-");
@@ -43,7 +43,7 @@ fn a_careless_save_explains_itself_and_can_be_done_right() {
 }
 
 #[test]
-fn a_careless_save_can_be_left_alone() {
+fn careless_save_can_be_dismissed() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     type_at_line(&mut alice, 1, "A-");
@@ -58,7 +58,7 @@ fn a_careless_save_can_be_left_alone() {
 }
 
 #[test]
-fn what_does_not_exist_is_created_once() {
+fn save_of_a_new_document_creates_it() {
     let server = server();
     let mut alice = Start::new(PROGRAM, &["edit", "new-one", "--server", &server.url(), "--as", "Alice"]).spawn();
     alice.until_text("a new document");
@@ -70,7 +70,7 @@ fn what_does_not_exist_is_created_once() {
 }
 
 #[test]
-fn a_document_can_be_chosen_from_a_list() {
+fn document_can_be_chosen_from_a_list() {
     let server = server();
     let mut alice = Start::new(PROGRAM, &["edit", "--server", &server.url(), "--as", "Alice"]).spawn();
     alice.until_text("choose one");

@@ -8,7 +8,7 @@ use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
 
-/// The stage, with both editors ready.
+/// Starts the stage, and waits until both editors are ready.
 fn stage(size: (u16, u16)) -> Terminal {
     let stage = Start::new(PROGRAM, &["--free"]).size(size).spawn();
     stage.until("both editors", |screen| {
@@ -32,7 +32,7 @@ fn alice_saves_first(stage: &mut Terminal) {
 }
 
 #[test]
-fn the_second_save_meets_412_and_merges() {
+fn second_save_meets_412_and_merges() {
     let mut stage = stage((120, 40));
     alice_saves_first(&mut stage);
     stage.send(alt('2'));
@@ -62,7 +62,7 @@ fn sequence_shows_both_arrows_of_a_save_and_of_a_412() {
     stage.send(ctrl('s'));
     stage.until_text("merging, 1 open");
     stage.send(ESC);
-    stage.until("an arrow there and an arrow back, for each of the two", |screen| {
+    stage.until("two arrows for each of the two requests", |screen| {
         let (text, row) = (screen.contents(), |words: [&str; 2]| {
             screen.contents().lines().any(|row| words.iter().all(|word| row.contains(word)))
         });
@@ -74,7 +74,7 @@ fn sequence_shows_both_arrows_of_a_save_and_of_a_412() {
 }
 
 #[test]
-fn a_save_that_is_held_stops_at_the_gate_and_goes_on() {
+fn held_save_stops_at_the_gate_until_released() {
     let mut stage = stage((120, 40));
     stage.send(f(4));
     stage.until_text("server");
@@ -102,7 +102,7 @@ fn lesson_is_chosen_stepped_left_and_free_play_opened() {
     stage.until_text("15 lessons");
     stage.send(ENTER);
     stage.until_text("The lost update · 12 steps");
-    // What a presenter's clicker may send, and what a hand finds.
+    // A presenter's clicker sends one of these keys.
     for (key, words) in
         [(" ", "step 1 of 12"), ("\x1b[C", "step 2 of 12"), ("\x1b[6~", "step 3 of 12"), (".", "step 4")]
     {
@@ -135,7 +135,7 @@ fn lesson_is_chosen_stepped_left_and_free_play_opened() {
 }
 
 #[test]
-fn a_careless_save_meets_428() {
+fn careless_save_meets_428() {
     let mut stage = stage((120, 40));
     stage.send(alt('1'));
     stage.send("AAA");
@@ -148,7 +148,7 @@ fn a_careless_save_meets_428() {
 }
 
 #[test]
-fn without_preconditions_an_update_is_lost_and_the_wire_says_so() {
+fn ignored_preconditions_lose_an_update_and_name_it() {
     let mut stage = stage((120, 40));
     stage.until_text("required");
     stage.send(f(7));
@@ -160,7 +160,7 @@ fn without_preconditions_an_update_is_lost_and_the_wire_says_so() {
     stage.send(ctrl('s'));
     stage.until_text("buried \"v2-");
     stage.until_text("gone: 1 line that Alice wrote");
-    // Alice reads again: her line is gone from the text, and she is told.
+    // Alice reloads: her line has gone from the text, and the editor says so.
     stage.until_text(" 1 AAA");
     stage.send(alt('1'));
     stage.send(f(5));
@@ -169,7 +169,7 @@ fn without_preconditions_an_update_is_lost_and_the_wire_says_so() {
 }
 
 #[test]
-fn it_stands_in_a_small_terminal_and_in_one_that_changes() {
+fn stage_fits_in_small_and_resized_terminals() {
     for size in [(80, 24), (40, 12)] {
         let stage = Start::new(PROGRAM, &["--free"]).size(size).spawn();
         stage.until_text("Alice");
@@ -183,7 +183,7 @@ fn it_stands_in_a_small_terminal_and_in_one_that_changes() {
     }
 }
 
-/// Words are no number of a lesson: they are kept, and said to be.
+/// Words are not the number of a lesson, so they are kept for a later paste.
 #[test]
 fn words_pasted_in_the_menu_are_kept() {
     let mut stage = Start::new(PROGRAM, &[]).spawn();

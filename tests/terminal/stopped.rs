@@ -1,4 +1,4 @@
-//! Stopped by a shell's job control, and continued: in the foreground, in the background, or in another size.
+//! The editor is stopped by job control and continued: in the foreground, background, another size.
 
 use tests::documents::{content, expect};
 use tests::http::Request;
@@ -12,31 +12,35 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{DOC, TEXT, server, type_at_line};
 
-/// A shell with job control and without a line editor, which would switch modes of its own.
-fn without_editor() -> Terminal {
+/// Starts a shell with job control and without a line editor.
+///
+/// A line editor would set terminal modes of its own.
+fn shell() -> Terminal {
     let shell = Start::new("bash", &["--norc", "--noprofile", "--noediting", "-i"]).variable("PS1", "ready$ ").spawn();
     shell.until_text("ready$");
     shell
 }
 
-/// The editor in a shell, with `A-` typed before the first line.
+/// Starts the editor in a shell, and types `A-` before the first line.
 fn editor(server: &Server, more: &str) -> Terminal {
-    let mut shell = without_editor();
+    let mut shell = shell();
     shell.send(format!("{PROGRAM} edit {DOC} --server {} --as Alice {more}\r", server.url()));
     shell.until_text("clean");
     type_at_line(&mut shell, 1, "A-");
     shell
 }
 
-fn is_back(shell: &Terminal) {
+fn check_shell_is_back(shell: &Terminal) {
     shell.until("the shell again", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
     assert!(modes::left_behind(&shell.output()).is_empty());
     assert!(shell.has_original_settings());
 }
 
-/// A job that is to end is continued in the background. There it must not touch the terminal, or it would stop again.
+/// A stopped job that is killed continues in the background.
+///
+/// Touching the terminal from there would stop it again.
 #[test]
-fn a_stopped_job_that_is_killed_keeps_its_draft() {
+fn stopped_job_that_is_killed_keeps_its_draft() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     for (plain, signal, ended) in [("", "TERM", "143"), ("", "QUIT", "131"), ("--plain", "TERM", "143")] {
@@ -44,7 +48,7 @@ fn a_stopped_job_that_is_killed_keeps_its_draft() {
         let mut shell = if plain.is_empty() {
             editor(&server, &more)
         } else {
-            let mut shell = without_editor();
+            let mut shell = shell();
             shell.send(format!("{PROGRAM} edit {DOC} --server {} --as Alice {more}\r", server.url()));
             shell.until_text("'show' reads it");
             shell.send("line 1 A-one\r");
@@ -52,7 +56,7 @@ fn a_stopped_job_that_is_killed_keeps_its_draft() {
             shell
         };
         shell.signal_to_job("TSTP");
-        is_back(&shell);
+        check_shell_is_back(&shell);
         shell.send(format!("kill -{signal} %1; kill -CONT %1; wait %1; echo ended with $?\r"));
         shell.until_text(&format!("ended with {ended}"));
         assert!(says(folder.path(), "A-one"), "{plain} {signal}");
@@ -62,22 +66,23 @@ fn a_stopped_job_that_is_killed_keeps_its_draft() {
     }
 }
 
-/// While it is stopped, nobody tells it that the terminal has another size.
+/// A stopped process gets no SIGWINCH.
 #[test]
-fn a_size_that_changed_meanwhile_is_seen() {
+fn size_changed_during_a_stop_is_seen() {
     let server = server();
     let mut shell = editor(&server, "");
     shell.signal_to_job("TSTP");
-    is_back(&shell);
+    check_shell_is_back(&shell);
     shell.resize((70, 20));
     shell.send("fg\r");
     shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
     shell.until("the last line at the bottom", |screen| {
         screen.contents().lines().last().is_some_and(|line| line.contains("quit"))
     });
-    // What is clicked on is where it is shown: this is the wire, and was the text before.
+    // A click must reach what is drawn at that place in the new size: the wire, which was the text before.
     shell.until_text("the wire");
-    let row = shell.screen().contents().lines().position(|line| line.contains("GET notes")).expect("it is shown");
+    let row =
+        shell.screen().contents().lines().position(|line| line.contains("GET notes")).expect("the exchange is shown");
     shell.send(format!("\x1b[<0;10;{}M", row + 1));
     shell.until_text("Enter open");
     shell.send(SHIFT_TAB);
@@ -88,8 +93,8 @@ fn a_size_that_changed_meanwhile_is_seen() {
 }
 
 /// Waits until the editor has the terminal, types into it, saves and quits.
-fn goes_on(shell: &mut Terminal) {
-    until("keys come one by one", || !shell.has_original_settings());
+fn check_continues(shell: &mut Terminal) {
+    until("the terminal is in raw mode", || !shell.has_original_settings());
     shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
     type_at_line(shell, 1, "B-");
     shell.until_text("B-A-one");
@@ -101,35 +106,35 @@ fn goes_on(shell: &mut Terminal) {
     assert!(shell.has_original_settings());
 }
 
-/// A job that runs in the background already gets no signal from `fg`.
+/// A job that already runs in the background gets no signal from `fg`.
 #[test]
-fn stop_bg_fg_takes_the_terminal_again() {
+fn stop_bg_fg_continues_in_the_terminal() {
     for signal in ["TSTP", "STOP"] {
         let server = server();
         let mut shell = editor(&server, "");
         shell.signal_to_job(signal);
         shell.until_text("Stopped");
-        until("the shell has its settings", || shell.has_original_settings());
+        until("the settings are the shell's", || shell.has_original_settings());
         shell.send("bg; echo now in the backgroun''d\r");
         shell.until_text("now in the background");
         shell.resize((100, 30));
         shell.send("fg\r");
-        goes_on(&mut shell);
+        check_continues(&mut shell);
     }
 }
 
-/// What cannot be heard has to be made up for afterwards.
+/// SIGSTOP cannot be handled, so the editor restores the terminal after it.
 #[test]
-fn stop_that_cannot_be_heard_then_fg_goes_on() {
+fn sigstop_then_fg_continues_in_the_terminal() {
     let server = server();
     let mut shell = editor(&server, "");
     shell.signal_to_job("STOP");
     shell.until_text("Stopped");
     shell.send("fg\r");
-    goes_on(&mut shell);
+    check_continues(&mut shell);
 }
 
-/// In the foreground, a stop and a continuation from outside change nothing that its user notices.
+/// In the foreground, a stop and a continuation from outside change nothing that the user sees.
 #[test]
 fn stop_and_cont_from_outside_change_nothing() {
     let server = server();
@@ -152,7 +157,7 @@ fn stop_and_cont_from_outside_change_nothing() {
 
 /// The response to a save arrives while the program is stopped.
 #[test]
-fn save_in_flight_survives_a_stop() {
+fn save_in_flight_is_finished_after_a_stop() {
     let server = server();
     let mut shell = editor(&server, "");
     let hold = |what: &str| Request::new("PUT", "/control/gate").json(&serde_json::json!({ "hold": what }));
@@ -163,11 +168,11 @@ fn save_in_flight_survives_a_stop() {
         gate["held"].as_array().is_some_and(|held| !held.is_empty())
     });
     shell.signal_to_job("TSTP");
-    is_back(&shell);
+    check_shell_is_back(&shell);
     let released = server.answer(&Request::new("POST", "/control/gate/release"));
     assert!(released.status < 300, "{released}");
     expect(200, server.answer(&hold("none")));
-    until("it is saved", || content(&server, DOC) == format!("A-{TEXT}"));
+    until("the save is applied", || content(&server, DOC) == format!("A-{TEXT}"));
     shell.send("fg\r");
     shell.until_text("saved as version \"v2-");
     type_at_line(&mut shell, 1, "B-");
@@ -184,7 +189,7 @@ fn has_ended(screen: &Screen) -> bool {
 
 /// A resized terminal is drawn in its new size.
 #[test]
-fn a_size_that_changes_is_seen() {
+fn resized_terminal_is_redrawn() {
     let server = server();
     let mut alice = crate::room::editor(&server, "Alice");
     alice.resize((60, 15));

@@ -1,4 +1,4 @@
-//! A terminal that takes no output: what is typed is kept all the same, and a signal ends the program in time.
+//! A terminal that accepts no output: typed text is kept, and a signal ends the program in time.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -11,16 +11,16 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{server, start, type_at_line};
 
-/// Far more than the program gives the terminal.
-const BOUND: Duration = Duration::from_secs(6);
+/// Far more than the time that the program waits for the terminal.
+const MAX_TIME: Duration = Duration::from_secs(6);
 
-/// Ends by SIGTERM with its code, in bounded time and with the settings of before, although nothing can be written.
-fn ends_in_time(stuck: Terminal) {
+/// Asserts that SIGTERM ends the program in bounded time, with its exit code and the original settings.
+fn check_ends_in_time(stuck: Terminal) {
     let begun = Instant::now();
     stuck.signal("TERM");
     let ended = stuck.wait();
     assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
-    assert!(begun.elapsed() < BOUND, "it took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < MAX_TIME, "ending took {:?}", begun.elapsed());
     assert!(ended.has_original_settings);
 }
 
@@ -33,15 +33,15 @@ fn sigterm_with_stopped_output_ends_with_the_draft() {
     alice.stop_output();
     for words in ["typed ", "while ", "nothing ", "is shown "] {
         alice.send(words);
-        until("each word is kept", || says(folder.path(), words));
+        until("each word is in the draft", || says(folder.path(), words));
     }
     assert!(says(folder.path(), "typed while nothing is shown one"));
-    ends_in_time(alice);
+    check_ends_in_time(alice);
     assert!(says(folder.path(), "typed while nothing is shown one"));
 }
 
 #[test]
-fn output_that_goes_on_shows_what_was_typed() {
+fn resumed_output_shows_typed_text() {
     let server = server();
     let mut alice = start(&server, "Alice").spawn();
     alice.until_text("clean");
@@ -67,14 +67,14 @@ fn sigterm_with_stopped_output_ends_plain_mode() {
     alice.until_text("'show' reads it");
     alice.stop_output();
     alice.send("add said in silence\r");
-    until("it is kept", || says(folder.path(), "said in silence"));
+    until("the line is in the draft", || says(folder.path(), "said in silence"));
     alice.send("add and more\r");
-    until("it is kept", || says(folder.path(), "and more"));
-    ends_in_time(alice);
+    until("the line is in the draft", || says(folder.path(), "and more"));
+    check_ends_in_time(alice);
 }
 
 #[test]
-fn sigterm_with_stopped_output_ends_the_others() {
+fn sigterm_with_stopped_output_ends_merge_view_and_stage() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     for (name, text) in [("mine", "one\nmine\n"), ("base", "one\ntwo\n"), ("theirs", "one\ntheirs\n")] {
         fs::write(folder.path().join(name), text).expect("a file can be written");
@@ -83,12 +83,12 @@ fn sigterm_with_stopped_output_ends_the_others() {
     let mut view = Start::new("sh", &["-c", &script]).spawn();
     view.until_text("merging, 1 open");
     view.stop_output();
-    // Something to be drawn.
+    // Makes the view draw.
     view.send("n");
-    ends_in_time(view);
+    check_ends_in_time(view);
     let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
     stage.stop_output();
     stage.send("x");
-    ends_in_time(stage);
+    check_ends_in_time(stage);
 }

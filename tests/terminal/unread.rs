@@ -1,4 +1,4 @@
-//! Keys that are still unread in the terminal when a signal ends the program: they were typed before it, and are kept.
+//! Keys that the program has not yet read when a signal ends it are kept, since they were typed before.
 
 use tests::pty::{Start, Terminal};
 use tests::serve::Server;
@@ -7,21 +7,22 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{DOC, server};
 
-/// Numbered words, each of which is found by its own: more than one read of a terminal holds.
+/// Returns numbered words, more than one read of a terminal returns.
 fn words() -> Vec<String> {
     (0..1500).map(|number| format!("q{number}x")).collect()
 }
 
-/// An editor of the document that keeps its drafts in that folder.
+/// Starts an editor of the document that keeps its drafts in this folder.
 fn editor(server: &Server, data: &str, plain: bool) -> Terminal {
     let start = Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", "Alice", "--data", data]);
     let start = if plain { start.argument("--plain") } else { start };
     start.spawn()
 }
 
-/// Types this while the program is stopped, so that it cannot have read it when the signal arrives. Returns the exit
-/// code.
-fn typed_before(signal: &str, mut editor: Terminal, keys: &str) -> u32 {
+/// Types while the program is stopped, so that the keys are unread when the signal arrives.
+///
+/// Returns the exit code.
+fn exit_code_after_typing_before(signal: &str, mut editor: Terminal, keys: &str) -> u32 {
     editor.signal("STOP");
     editor.send(keys);
     editor.signal(signal);
@@ -40,7 +41,7 @@ fn unread_keys_are_in_the_draft() {
         let folder = tempfile::tempdir().expect("there is room for a temporary folder");
         let alice = editor(&server, &folder.path().display().to_string(), false);
         alice.until_text("clean");
-        assert_eq!(typed_before(signal, alice, keys), code);
+        assert_eq!(exit_code_after_typing_before(signal, alice, keys), code);
         assert!(says(folder.path(), &text), "after SIG{signal} the draft has every word");
     }
 }
@@ -52,7 +53,7 @@ fn unread_lines_are_in_the_draft() {
     let alice = editor(&server, &folder.path().display().to_string(), true);
     alice.until_text("'show' reads it");
     let lines: Vec<_> = words().into_iter().take(200).map(|word| format!("add {word}\n")).collect();
-    assert_eq!(typed_before("TERM", alice, &lines.concat()), 143);
+    assert_eq!(exit_code_after_typing_before("TERM", alice, &lines.concat()), 143);
     for number in 0..200 {
         assert!(says(folder.path(), &format!("q{number}x")), "q{number}x is in the draft");
     }

@@ -1,4 +1,4 @@
-//! A server that takes connections and does not answer: the screen is there first, and what is typed is kept.
+//! A server that accepts connections and does not answer: the screen appears, typed text is kept.
 
 use std::fs;
 use std::net::TcpListener;
@@ -16,26 +16,26 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{DOC, TEXT, server, start, type_at_line};
 
-/// A socket whose connections nobody answers, and an editor of a document there, once its screen is there.
-fn before_the_first_answer(folder: &Path) -> (TcpListener, Terminal) {
+/// Starts an editor of a document on a server that never answers, and waits for its screen.
+fn before_the_first_response(folder: &Path) -> (TcpListener, Terminal) {
     let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    let url = format!("http://{}", silent.local_addr().expect("it listens"));
+    let url = format!("http://{}", silent.local_addr().expect("the listener has an address"));
     let folder = folder.display().to_string();
     let editor = Start::new(PROGRAM, &["edit", DOC, "--server", &url, "--as", "Alice", "--data", &folder]).spawn();
     editor.until_text(&format!("waiting for {url}"));
     (silent, editor)
 }
 
-/// Stops the process of a server, or lets it go on.
+/// Sends a signal to a server, such as `STOP` or `CONT`.
 fn signal(server: &Server, name: &str) {
     let killed = Command::new("kill").args([&format!("-{name}"), &server.process().to_string()]).status();
-    assert!(killed.expect("there is a program called kill").success());
+    assert!(killed.expect("kill runs").success());
 }
 
 #[test]
-fn words_before_the_first_answer_are_a_draft_at_sigterm() {
+fn words_before_the_first_response_survive_sigterm() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let (_silent, mut alice) = before_the_first_answer(folder.path());
+    let (_silent, mut alice) = before_the_first_response(folder.path());
     alice.send("typed while nothing answers");
     alice.until_text("typed while nothing answers");
     alice.until_text(" s; what you type is kept as a draft");
@@ -47,10 +47,10 @@ fn words_before_the_first_answer_are_a_draft_at_sigterm() {
 }
 
 #[test]
-fn refusal_after_the_screen_ends_an_untouched_editor() {
+fn late_refusal_ends_an_untouched_editor() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let (silent, alice) = before_the_first_answer(folder.path());
-    // All connections that wait are reset.
+    let (silent, alice) = before_the_first_response(folder.path());
+    // All waiting connections are reset.
     drop(silent);
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 3, "{}", ended.text());
@@ -58,9 +58,9 @@ fn refusal_after_the_screen_ends_an_untouched_editor() {
 }
 
 #[test]
-fn refusal_after_the_screen_keeps_what_was_typed() {
+fn late_refusal_keeps_typed_text() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let (silent, mut alice) = before_the_first_answer(folder.path());
+    let (silent, mut alice) = before_the_first_response(folder.path());
     alice.send("typed early");
     alice.until_text("typed early");
     drop(silent);
@@ -70,7 +70,7 @@ fn refusal_after_the_screen_keeps_what_was_typed() {
 }
 
 #[test]
-fn save_without_an_answer_says_for_how_long() {
+fn save_without_a_response_says_for_how_long() {
     let server = server();
     let mut alice = start(&server, "Alice").spawn();
     alice.until_text("clean");
@@ -85,12 +85,12 @@ fn save_without_an_answer_says_for_how_long() {
     signal(&server, "CONT");
     alice.until_text("clean");
     alice.until_no_text("no answer for");
-    until("both saves arrived", || content(&server, DOC) == format!("A-{}", TEXT.replace("two", "B-two")));
+    until("both saves are applied", || content(&server, DOC) == format!("A-{}", TEXT.replace("two", "B-two")));
 }
 
-/// A named pipe that nobody writes to stands for a disk that does not answer.
+/// A named pipe that no process writes to takes the place of a disk that does not answer.
 #[test]
-fn drafts_that_cannot_be_read_in_time_stop_nobody() {
+fn unreadable_drafts_do_not_block_the_editor() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let open = || start(&server, "Alice").argument("--data").argument(&folder.path().display().to_string()).spawn();
@@ -101,12 +101,12 @@ fn drafts_that_cannot_be_read_in_time_stop_nobody() {
     alice.signal("TERM");
     assert_eq!(alice.wait().exit.exit_code(), 143);
     let drafts = fs::read_dir(Paths::below(folder.path()).drafts())
-        .expect("there are drafts")
+        .expect("the folder of drafts exists")
         .flatten()
         .map(|entry| entry.path());
     let draft = drafts.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).expect("a draft");
-    fs::remove_file(&draft).expect("it can be replaced");
-    assert!(Command::new("mkfifo").arg(&draft).status().expect("there is a program called mkfifo").success());
+    fs::remove_file(&draft).expect("the draft can be removed");
+    assert!(Command::new("mkfifo").arg(&draft).status().expect("mkfifo runs").success());
 
     let mut alice = open();
     alice.until_text("earlier drafts in it are not offered");
@@ -117,9 +117,9 @@ fn drafts_that_cannot_be_read_in_time_stop_nobody() {
     assert_eq!(alice.wait().exit.exit_code(), 143);
 }
 
-/// Whether a file beside that one, which is never read, has these words in it.
+/// Returns whether another file in the folder of this pipe, which is not read, contains these words.
 fn has_words_beside(pipe: &Path, words: &str) -> bool {
-    let folder = pipe.parent().expect("it is in a folder");
-    let files = fs::read_dir(folder).expect("it is there").flatten().map(|entry| entry.path());
+    let folder = pipe.parent().expect("the pipe is in a folder");
+    let files = fs::read_dir(folder).expect("the folder exists").flatten().map(|entry| entry.path());
     files.filter(|file| file != pipe).any(|file| fs::read_to_string(file).is_ok_and(|text| text.contains(words)))
 }

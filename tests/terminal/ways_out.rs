@@ -1,4 +1,4 @@
-//! The terminal is as it was before, whatever ends the program.
+//! The terminal is restored, whatever ends the program.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,23 +16,23 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{DOC, TEXT, editor, server, start, type_at_line};
 
-/// What a text editor switches in a terminal: the alternate screen, whole pastes, the mouse.
+/// The modes that the editor sets: alternate screen, bracketed paste, mouse.
 const SWITCHED: [u16; 3] = [1049, 2004, 1006];
 
-/// The screen is ours, or there would be nothing to put back.
-fn is_taken(terminal: &Terminal) {
+/// Asserts that the program has changed the terminal, so that there is something to restore.
+fn check_taken(terminal: &Terminal) {
     let switched = modes::switched(&terminal.output());
     for mode in SWITCHED {
         assert!(switched.contains(&mode), "{mode} is not among {switched:?}\n{terminal}");
     }
-    assert!(!terminal.has_original_settings(), "keys come one by one\n{terminal}");
+    assert!(!terminal.has_original_settings(), "the terminal is in raw mode\n{terminal}");
 }
 
-/// Nothing is left of it.
-fn is_as_before(ended: &Ended) {
+/// Asserts that the terminal is restored.
+fn check_restored(ended: &Ended) {
     assert_eq!(modes::left_behind(&ended.output), BTreeSet::new(), "{}", ended.text());
     assert_eq!(modes::keyboards_left(&ended.output), 0, "{}", ended.text());
-    assert!(ended.has_original_settings, "lines, echo and signals are the terminal's again");
+    assert!(ended.has_original_settings, "line mode, echo and signals are restored");
     assert!(!ended.screen.alternate_screen() && !ended.screen.hide_cursor());
     assert!(!ended.screen.bracketed_paste());
     assert_eq!(ended.screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
@@ -40,22 +40,22 @@ fn is_as_before(ended: &Ended) {
 
 fn ready(server: &Server) -> Terminal {
     let editor = editor(server, "Alice");
-    is_taken(&editor);
+    check_taken(&editor);
     editor
 }
 
 #[test]
-fn after_quitting() {
+fn terminal_is_restored_after_quit() {
     let server = server();
     let mut alice = ready(&server);
     alice.send(ctrl('q'));
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    is_as_before(&ended);
+    check_restored(&ended);
 }
 
 #[test]
-fn after_quitting_with_something_unsaved() {
+fn terminal_is_restored_after_quit_without_saving() {
     let server = server();
     let mut alice = ready(&server);
     type_at_line(&mut alice, 1, "A-");
@@ -68,12 +68,12 @@ fn after_quitting_with_something_unsaved() {
     alice.send("l");
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    is_as_before(&ended);
+    check_restored(&ended);
     assert_eq!(content(&server, DOC), TEXT);
 }
 
 #[test]
-fn after_saving_on_the_way_out() {
+fn terminal_is_restored_after_save_and_quit() {
     let server = server();
     let mut alice = ready(&server);
     type_at_line(&mut alice, 1, "A-");
@@ -82,12 +82,12 @@ fn after_saving_on_the_way_out() {
     alice.send("s");
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    is_as_before(&ended);
+    check_restored(&ended);
     assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
 }
 
 #[test]
-fn after_a_signal() {
+fn terminal_is_restored_after_each_signal() {
     // The number is 0 if it differs between systems.
     let mut numbered = vec![
         ("TERM", 15),
@@ -106,7 +106,7 @@ fn after_a_signal() {
         ("IO", 0),
     ];
     if cfg!(target_os = "linux") {
-        // A power failure, a fault of a coprocessor, the first and the last of the real-time signals.
+        // A power failure, a coprocessor fault, the first and the last real-time signal.
         numbered.extend([("PWR", 30), ("16", 16), ("RTMIN", 34), ("RTMAX", 64)]);
     }
     let server = server();
@@ -115,21 +115,21 @@ fn after_a_signal() {
         let mut alice =
             start(&server, "Alice").argument("--data").argument(&folder.path().display().to_string()).spawn();
         alice.until_text("clean");
-        is_taken(&alice);
+        check_taken(&alice);
         let words = format!("typed before {signal} ");
         type_at_line(&mut alice, 1, &words);
         alice.signal(signal);
         let ended = alice.wait();
         let code = ended.exit.exit_code();
         assert!(code == 128 + number || (number == 0 && code > 128), "{signal}: {code}, {}", ended.text());
-        is_as_before(&ended);
+        check_restored(&ended);
         assert!(says(folder.path(), &words), "{signal}: the draft is written");
     }
 }
 
-/// A write that is longer than this user's limit fails, and does not end the program (SIGXFSZ).
+/// A write beyond the user's limit of file size fails, and does not end the program (SIGXFSZ).
 #[test]
-fn after_a_draft_that_is_too_long_it_goes_on() {
+fn file_size_limit_does_not_end_the_editor() {
     let server = server();
     let script = format!("ulimit -f 0; exec '{PROGRAM}' edit {DOC} --server {} --as Alice", server.url());
     let mut alice = Start::new("sh", &["-c", &script]).spawn();
@@ -140,60 +140,60 @@ fn after_a_draft_that_is_too_long_it_goes_on() {
     alice.send(ctrl('q'));
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    is_as_before(&ended);
+    check_restored(&ended);
 }
 
-/// The stage, with both documents open.
+/// Starts the stage, and waits until both documents are open.
 fn stage() -> Terminal {
     let stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
-    is_taken(&stage);
+    check_taken(&stage);
     stage
 }
 
 #[test]
-fn after_a_signal_on_the_stage() {
+fn terminal_is_restored_after_a_signal_on_the_stage() {
     for signal in ["TERM", "HUP"] {
         let stage = stage();
         stage.signal(signal);
-        is_as_before(&stage.wait());
+        check_restored(&stage.wait());
     }
 }
 
-/// Whoever takes the terminal must be listening already.
+/// A signal right after the terminal was taken must be handled already.
 #[test]
-fn after_a_signal_in_the_first_moment() {
+fn terminal_is_restored_after_an_early_signal() {
     for _ in 0..5 {
         let stage = Start::new(PROGRAM, &["--free"]).spawn();
         stage.until("the screen to be taken", vt100::Screen::alternate_screen);
         stage.signal("TERM");
-        is_as_before(&stage.wait());
+        check_restored(&stage.wait());
     }
 }
 
 #[test]
-fn after_leaving_the_stage() {
+fn terminal_is_restored_after_leaving_the_stage() {
     let mut stage = stage();
     stage.send(ctrl('q'));
     let ended = stage.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    is_as_before(&ended);
+    check_restored(&ended);
 }
 
 #[test]
-fn after_an_error() {
-    // A port that nobody listens on: it was free a moment ago.
+fn terminal_is_restored_after_an_error() {
+    // No server listens on this port, which was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
     let server = format!("http://{port}");
     let alice = Start::new(PROGRAM, &["edit", DOC, "--server", &server, "--as", "Alice"]).spawn();
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 3, "{}", ended.text());
-    is_as_before(&ended);
-    assert!(ended.text().contains(&port.to_string()), "it says which server: {}", ended.text());
+    check_restored(&ended);
+    assert!(ended.text().contains(&port.to_string()), "the message names the server: {}", ended.text());
 }
 
 #[test]
-fn after_wrong_usage() {
+fn terminal_is_untouched_after_wrong_usage() {
     for arguments in [&["edit", "No Name"][..], &["edit", "--server", "nonsense"], &["unknown"]] {
         let ended = Start::new(PROGRAM, arguments).spawn().wait();
         assert_eq!(ended.exit.exit_code(), 2, "{arguments:?}: {}", ended.text());
@@ -201,58 +201,58 @@ fn after_wrong_usage() {
     }
 }
 
-/// The editor of the program, beside something that panics when it is told to.
-fn about_to_panic(server: &Server, tombstone: &Path) -> Terminal {
+/// Starts the editor beside tasks that panic on a signal.
+fn panicking_editor(server: &Server, panic_file: &Path) -> Terminal {
     let program = env!("CARGO_BIN_EXE_panics-on-signal");
-    let tombstone = tombstone.display().to_string();
-    let editor = Start::new(program, &[&server.url(), DOC, &tombstone]).variable("RUST_BACKTRACE", "0").spawn();
+    let panic_file = panic_file.display().to_string();
+    let editor = Start::new(program, &[&server.url(), DOC, &panic_file]).variable("RUST_BACKTRACE", "0").spawn();
     editor.until_text("clean");
-    is_taken(&editor);
+    check_taken(&editor);
     editor
 }
 
 #[test]
-fn after_a_panic() {
+fn terminal_is_restored_after_a_panic() {
     let server = server();
-    let editor = about_to_panic(&server, Path::new("not-wanted"));
+    let editor = panicking_editor(&server, Path::new("not-wanted"));
     editor.signal("CHLD");
     let ended = editor.wait();
     assert_eq!(ended.exit.exit_code(), 101, "{}", ended.text());
-    is_as_before(&ended);
+    check_restored(&ended);
     assert!(ended.screen.contents().contains("a panic on the thread that draws"), "{}", ended.screen.contents());
 }
 
-/// A panic anywhere else must not give the terminal back while the program goes on drawing in it.
+/// A panic in a task must not restore the terminal, since the program goes on drawing.
 #[test]
-fn after_a_panic_in_a_task_it_goes_on() {
+fn editor_continues_after_a_panic_in_a_task() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let tombstone = folder.path().join("tombstone");
-    let mut editor = about_to_panic(&server, &tombstone);
+    let panic_file = folder.path().join("panicked");
+    let mut editor = panicking_editor(&server, &panic_file);
     editor.signal("WINCH");
-    until("the task is dead", || fs::read_to_string(&tombstone).is_ok_and(|text| text == "panicked"));
+    until("the task has panicked", || fs::read_to_string(&panic_file).is_ok_and(|text| text == "panicked"));
     type_at_line(&mut editor, 1, "A-");
     editor.until_text("edited");
-    is_taken(&editor);
-    assert!(modes::left_behind(&editor.output()).contains(&1049), "the screen is still ours");
+    check_taken(&editor);
+    assert!(modes::left_behind(&editor.output()).contains(&1049), "the screen is still taken");
     assert!(!editor.text().contains("a panic in a task"), "{editor}");
     editor.send(ctrl('q'));
     editor.until_text("Not saved");
     editor.send("l");
-    is_as_before(&editor.wait());
+    check_restored(&editor.wait());
 }
 
-/// Stopped by its shell's job control, it gives the terminal back, and takes it again when it goes on.
+/// Job control: the editor restores the terminal when stopped, and takes it again afterwards.
 #[test]
-fn while_it_is_stopped() {
+fn terminal_is_restored_while_the_editor_is_stopped() {
     let server = server();
-    // A shell with job control and without a line editor, which would switch modes of its own.
+    // A shell with job control and without a line editor, which would set terminal modes of its own.
     let mut shell =
         Start::new("bash", &["--norc", "--noprofile", "--noediting", "-i"]).variable("PS1", "ready$ ").spawn();
     shell.until_text("ready$");
     shell.send(format!("{PROGRAM} edit {DOC} --server {} --as Alice\r", server.url()));
     shell.until_text("clean");
-    is_taken(&shell);
+    check_taken(&shell);
     type_at_line(&mut shell, 1, "A-");
     shell.signal_to_job("TSTP");
     shell.until("the shell again", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
@@ -261,11 +261,11 @@ fn while_it_is_stopped() {
 
     shell.send("fg\r");
     shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
-    is_taken(&shell);
+    check_taken(&shell);
     shell.send(ctrl('s'));
     shell.until_text("saved as version \"v2-");
     shell.send(ctrl('q'));
     shell.until("the shell again", |screen| screen.contents().trim_end().ends_with("ready$"));
     shell.send("exit\r");
-    is_as_before(&shell.wait());
+    check_restored(&shell.wait());
 }

@@ -1,8 +1,8 @@
 //! Sends arbitrary requests to the server, without a socket in between.
 //!
-//! An input is a request as it stands on the wire: a line with method and target, lines with fields, an empty line, the
-//! body. In a field, `{E}` stands for the current tag of the document `a`, and `{S}` for the one before. There is `a`,
-//! of two versions, `b`, which belongs under it, and `gone`, which was deleted.
+//! An input is a request as it is sent: a line with method and target, lines with fields, an empty line, the body. In a
+//! field, `{E}` is replaced by the current tag of the document `a`, and `{S}` by the tag before. The documents are `a`
+//! with two versions, `b`, which is a child of `a`, and `gone`, which was deleted.
 
 #![no_main]
 
@@ -20,16 +20,16 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 thread_local! {
-    static HOUSE: RefCell<Option<House>> = const { RefCell::new(None) };
+    static HOUSE: RefCell<Option<Fixture>> = const { RefCell::new(None) };
 }
 
 fuzz_target!(|bytes: &[u8]| {
     HOUSE.with_borrow_mut(|slot| {
-        let house = slot.get_or_insert_with(House::new);
-        let Some(request) = house.request(bytes) else { return };
+        let fixture = slot.get_or_insert_with(Fixture::new);
+        let Some(request) = fixture.request(bytes) else { return };
         let changes = !request.method().is_safe();
-        let succeeded = house.check(request);
-        // What changes the server changes the next answer: an input has to fail by itself.
+        let succeeded = fixture.check(request);
+        // A changed server would change the next response, but an input has to fail by itself.
         if succeeded && changes {
             *slot = None;
         }
@@ -37,29 +37,29 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 /// A server with three documents.
-struct House {
+struct Fixture {
     runtime: Runtime,
     site: Site,
     /// The tags of `a`, the current one last.
     tags: [String; 2],
-    /// As long as it is there, the server goes on.
+    /// The server runs as long as this exists.
     _stop: watch::Sender<bool>,
 }
 
-impl House {
+impl Fixture {
     fn new() -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (stop, stopped) = watch::channel(false);
         let store = Arc::new(SqliteStore::memory().expect("a store in memory"));
         let site = Site::new(store, Options::default(), stopped);
-        let mut house = Self { runtime, site, tags: [String::new(), String::new()], _stop: stop };
-        let first = house.write("PUT", "a", "If-None-Match: *", r#"{"title":"A","content":"one"}"#);
-        let second = house.write("PUT", "a", &format!("If-Match: {first}"), r#"{"title":"A","content":"two"}"#);
-        house.write("PUT", "b", "If-None-Match: *", r#"{"title":"B","content":"","parent":"a"}"#);
-        let gone = house.write("PUT", "gone", "If-None-Match: *", r#"{"title":"G","content":""}"#);
-        house.write("DELETE", "gone", &format!("If-Match: {gone}"), "");
-        house.tags = [first, second];
-        house
+        let mut fixture = Self { runtime, site, tags: [String::new(), String::new()], _stop: stop };
+        let first = fixture.write("PUT", "a", "If-None-Match: *", r#"{"title":"A","content":"one"}"#);
+        let second = fixture.write("PUT", "a", &format!("If-Match: {first}"), r#"{"title":"A","content":"two"}"#);
+        fixture.write("PUT", "b", "If-None-Match: *", r#"{"title":"B","content":"","parent":"a"}"#);
+        let gone = fixture.write("PUT", "gone", "If-None-Match: *", r#"{"title":"G","content":""}"#);
+        fixture.write("DELETE", "gone", &format!("If-Match: {gone}"), "");
+        fixture.tags = [first, second];
+        fixture
     }
 
     fn write(&self, method: &str, id: &str, condition: &str, body: &str) -> String {
@@ -84,7 +84,7 @@ impl House {
             let value = self.with_tags(line[colon + 1..].trim_ascii());
             request.headers_mut().append(name, HeaderValue::from_bytes(&value).ok()?);
         }
-        // Without it, no request would get any further.
+        // Without a host, no request would get any further.
         request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
         Some(request)
     }
@@ -111,7 +111,7 @@ impl House {
         self.runtime.block_on(self.site.clone().answer(request))
     }
 
-    /// What holds for every answer. Tells whether it was a success.
+    /// Checks what holds for every response, and returns whether it was a success.
     fn check(&self, request: Request<Body>) -> bool {
         let head = request.method() == Method::HEAD;
         let asked = format!("{} {}\n{:?}", request.method(), request.uri(), request.headers());
@@ -123,11 +123,11 @@ impl House {
         if text(header::CONTENT_TYPE).starts_with("text/event-stream") {
             return true;
         }
-        let body = self.runtime.block_on(to_bytes(body, usize::MAX)).expect("a body that is there");
+        let body = self.runtime.block_on(to_bytes(body, usize::MAX)).expect("a complete body");
         if head || matches!(status, 204 | 304) {
             assert!(body.is_empty(), "a body with {status} to {asked}");
         } else if status == 412 && parts.headers.contains_key(header::CONTENT_LOCATION) {
-            // With `Prefer: return=representation` a stale write is answered with the document as it is now.
+            // With `Prefer: return=representation`, the response to a stale write has the current document.
             serde_json::from_slice::<Document>(&body).unwrap_or_else(|error| panic!("{error}, {asked}"));
         } else if status >= 400 {
             assert_eq!(text(header::CONTENT_TYPE), "application/problem+json", "{status} to {asked}");

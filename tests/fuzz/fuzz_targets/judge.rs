@@ -1,8 +1,8 @@
-//! Reads a request's conditions from arbitrary bytes, judges them, and asserts what has to hold whatever they are.
+//! Parses a request's conditions from arbitrary bytes, evaluates them, and checks invariants.
 //!
-//! The first byte chooses the method, the target and the policy. What follows are field lines, one on each line: a
-//! letter for the name (`m` If-Match, `n` If-None-Match, `s` If-Modified-Since, `u` If-Unmodified-Since, anything else
-//! for another field), and the value.
+//! The first byte chooses the method, the target and the policy. The rest are field lines: a letter for the name (`m`
+//! If-Match, `n` If-None-Match, `s` If-Modified-Since, `u` If-Unmodified-Since, anything else for another field), and
+//! the value.
 
 #![no_main]
 
@@ -33,7 +33,7 @@ fn line(line: &[u8]) -> Option<(&str, &[u8])> {
     Some((name, value))
 }
 
-/// Everything about a request but its conditions.
+/// A request without its conditions.
 struct Case {
     method: Method,
     target: Target,
@@ -68,7 +68,7 @@ impl Case {
     }
 }
 
-/// When everything is judged: an hour after the current version was written.
+/// The time of the evaluation: an hour after the current version was written.
 const NOW: i64 = 784_115_377;
 
 /// Three versions, all by the author of the request; it sends the state of the last two.
@@ -101,7 +101,7 @@ fn tag(text: &str) -> EntityTag {
     text.parse().expect("a tag, written here")
 }
 
-/// What is read can be printed and read again; what cannot be read is wrong at a place that is there.
+/// A parsed field can be printed and parsed again; an error has a position within the field.
 fn check_parsers(conditions: &Conditions) {
     for (field, value) in conditions.fields() {
         match TagList::parse(value) {
@@ -128,20 +128,20 @@ fn check_judgement(case: &Case, conditions: &Conditions) {
         check_write_that_proceeds(case, conditions, &judgement);
     }
     if let Verdict::Malformed { field, error } = &judgement.verdict {
-        assert!(error.position <= conditions.value(*field).expect("it was sent").len());
+        assert!(error.position <= conditions.value(*field).expect("the field was sent").len());
     }
     if judgement.verdict == Verdict::AlreadyApplied {
         assert_eq!((case.method, judgement.based_on), (Method::Put, Some(tag("\"v2\""))));
     }
 }
 
-/// A write has got through. Ask its fields again, in another way, whether it had the right to.
+/// A write may proceed: checks in another way that its conditions permit it.
 fn check_write_that_proceeds(case: &Case, conditions: &Conditions, judgement: &Judgement) {
     let preconditions = case.policy.preconditions;
     if preconditions == Preconditions::Ignored {
         return;
     }
-    let list = |field| conditions.value(field).map(|value| TagList::parse(value).expect("a write got through"));
+    let list = |field| conditions.value(field).map(|value| TagList::parse(value).expect("a write proceeded"));
     let current = case.target.current();
     let has_current = |list: &TagList| current.is_some_and(|current| list.tags().any(|tag| *tag == current.etag));
     let mut named = false;

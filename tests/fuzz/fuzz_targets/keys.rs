@@ -1,6 +1,6 @@
-//! Reads arbitrary bytes as a terminal's: all at once, in pieces, and byte by byte.
+//! Decodes arbitrary bytes as a terminal's input: all at once, in pieces, and byte by byte.
 //!
-//! The first byte chooses where the pieces end; the rest is what the terminal sends.
+//! The first byte chooses where the pieces end; the rest is the input.
 
 #![no_main]
 
@@ -15,13 +15,13 @@ fuzz_target!(|bytes: &[u8]| {
     gets_through_after(stream);
 });
 
-/// The events of these reads, as they are shown.
+/// Returns the events of these reads, as text.
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
     let mut decoder = Decoder::default();
     pieces.into_iter().flat_map(|piece| decoder.push(piece)).map(|event| format!("{event:?}")).collect()
 }
 
-/// Whatever came before, a key is read after a silence.
+/// Asserts that a key is decoded after a pause, whatever came before.
 fn gets_through_after(stream: &[u8]) {
     let mut decoder = Decoder::default();
     drop(decoder.push(stream));

@@ -1,7 +1,7 @@
-//! Merges three arbitrary texts, and asserts what has to hold whatever they are.
+//! Merges three arbitrary texts, and checks invariants.
 //!
 //! The first byte chooses how conflicts are written, and whether time has run out. The rest is base, mine and theirs,
-//! each behind the other with a byte 0xFE between.
+//! separated by a byte 0xFE.
 
 #![no_main]
 
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     check_decisions(base, mine, theirs, deadline);
 });
 
-/// The regions cover each text without a gap, changes and stable stretches in turn.
+/// The regions cover each text without a gap, changes and stable regions in turn.
 fn check_tiling(merge: &Merge) {
     for side in [Side::Base, Side::Mine, Side::Theirs] {
         let mut reached = 0;
@@ -35,7 +35,7 @@ fn check_tiling(merge: &Merge) {
     }
 }
 
-/// There are conflicts in the text if there are any, and none where something else takes their place.
+/// The text has conflict markers if there are conflicts, unless another style replaces them.
 fn check_rendering(merge: &Merge, choice: u8, deadline: Option<Instant>) {
     let style = [Style::Merge, Style::Diff3, Style::Zdiff3][usize::from(choice % 3)];
     let fallback = [Fallback::Markers, Fallback::Mine, Fallback::Theirs, Fallback::Union][usize::from(choice >> 2 & 3)];
@@ -47,7 +47,7 @@ fn check_rendering(merge: &Merge, choice: u8, deadline: Option<Instant>) {
     }
 }
 
-/// Whoever is called mine: as much is open, and the same is suggested.
+/// Swapping mine and theirs gives as many open conflicts and the same suggestions.
 fn check_sides(merge: &Merge, base: &[u8], mine: &[u8], theirs: &[u8]) {
     let back = Merge::new(base, theirs, mine, None);
     assert_eq!(merge.regions().len(), back.regions().len());
@@ -56,7 +56,7 @@ fn check_sides(merge: &Merge, base: &[u8], mine: &[u8], theirs: &[u8]) {
     }
 }
 
-/// Each text comes back from its decisions, and undoing them leads to the start.
+/// Each text follows from decisions, and undoing them leads back to the start.
 fn check_decisions(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) {
     let mut session = Session::new(base, mine, theirs, deadline);
     let start = session.result();

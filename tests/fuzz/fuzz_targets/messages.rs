@@ -1,6 +1,6 @@
-//! Reads arbitrary bytes as everything that server and clients say to each other.
+//! Parses arbitrary bytes as each message between server and client.
 //!
-//! What can be read is written and read again; an exchange is explained, and given as a command for a shell.
+//! A message that can be parsed is written and parsed again; an exchange is explained, and written as a shell command.
 
 #![no_main]
 
@@ -40,17 +40,17 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// What is read, written and read again is the same.
+/// Asserts that a message is the same after writing and parsing it again.
 fn again<T: DeserializeOwned + Serialize + PartialEq + Debug>(bytes: &[u8]) -> Option<T> {
     let read: T = serde_json::from_slice(bytes).ok()?;
-    let written = serde_json::to_vec(&read).expect("what was read can be written");
+    let written = serde_json::to_vec(&read).expect("a parsed message can be written");
     let shown = String::from_utf8_lossy(&written);
     let reread: T = serde_json::from_slice(&written).unwrap_or_else(|error| panic!("{error}: {shown}"));
     assert_eq!(reread, read, "{shown}");
     Some(read)
 }
 
-/// Names and addresses, as they stand in fields and on the command line.
+/// Parses names and addresses as in fields and on the command line.
 fn fields(bytes: &[u8]) {
     if let Ok(author) = Author::from_field(bytes) {
         let field = author.to_field();
@@ -71,12 +71,12 @@ fn fields(bytes: &[u8]) {
     }
 }
 
-/// Whether the request could have been one: method, fields and target are made of what they may be made of.
+/// Returns whether the request is valid: method, fields and target have only permitted characters.
 fn is_message(exchange: &Exchange) -> bool {
     let is_token = |text: &str| {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
     };
-    // A control is written as a call of `printf`, which nobody but a shell can read.
+    // Control characters become a call of `printf`, which only a shell could evaluate.
     let is_text = |text: &str| !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n'));
     let is_value = |text: &str| text.trim() == text && is_text(text) && !text.contains('\n');
     is_token(&exchange.method)
@@ -86,7 +86,9 @@ fn is_message(exchange: &Exchange) -> bool {
         && is_text(&exchange.request.body)
 }
 
-/// A shell takes the command for what the exchange says, word by word, and it leads to the server that was chosen.
+/// Asserts that a shell splits the command into the exchange's words.
+///
+/// The command must also lead to the chosen server.
 fn command(exchange: &Exchange) {
     let server: ServerUrl = "http://localhost:4280".parse().expect("an address, written here");
     let command = curl(exchange, &server);
@@ -122,7 +124,7 @@ fn command(exchange: &Exchange) {
     }
 }
 
-/// All fields are there, in their order, but for those that `curl` writes by itself.
+/// Asserts that all fields are in the command, in order, except those that `curl` adds by itself.
 fn check_fields(exchange: &Exchange, told: &[String]) {
     let is_written = |name: &str, value: &str| match &*name.to_ascii_lowercase() {
         "host" => value == "localhost:4280",
@@ -140,6 +142,6 @@ fn check_fields(exchange: &Exchange, told: &[String]) {
         };
         assert_eq!(*line, expected);
     }
-    // Without a type of its own, a body must not get the one that `curl` would invent.
+    // A body without a media type must not get the one that `curl` would add.
     assert!(told.all(|line| line == "Content-Type:"), "more than was sent");
 }

@@ -1,4 +1,4 @@
-//! Reads arbitrary bytes as an event stream: all at once, in pieces, and byte by byte.
+//! Parses arbitrary bytes as an event stream: all at once, in pieces, and byte by byte.
 //!
 //! The first byte chooses where the pieces end; the rest is the stream.
 
@@ -16,18 +16,18 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(read(stream.chunks(1)), whole, "byte by byte");
     for event in &whole.events {
         assert!(event.data.len() <= LIMIT, "longer than the limit: {event:?}");
-        // A byte that is no UTF-8 is replaced by a character of three, after its line was measured.
+        // An invalid byte becomes a character of three bytes after its line was measured.
         assert!(event.kind.len() <= 3 * LIMIT, "longer than the limit: {event:?}");
         assert!(
             !event.data.contains('\r') && !event.kind.contains(['\r', '\n']),
             "a line end within a line: {event:?}"
         );
     }
-    // It goes into a field of the next request.
+    // The id goes into a field of the next request.
     assert!(!whole.last_event_id.contains(['\r', '\n', '\0']));
 });
 
-/// What a stream came to.
+/// The result of reading a stream.
 #[derive(Debug, PartialEq)]
 struct Read {
     events: Vec<ServerSentEvent>,
@@ -43,7 +43,7 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Read {
         match parser.push(piece) {
             Ok(events) => read.events.extend(events),
             Err(too_long) => {
-                // What stood before it in the same piece is not told: the stream is read again from the last id.
+                // Events before the error in the same piece are not reported: the client resumes from the last id.
                 return Read { events: Vec::new(), broken: Some(too_long), ..read };
             }
         }

@@ -1,6 +1,6 @@
 //! Shows arbitrary text on a terminal, by way of the one function that all foreign text goes through.
 //!
-//! The terminal is the judge: whatever the text is, it may fill cells and nothing else.
+//! A terminal emulator checks the result: whatever the text is, it may fill cells and do nothing else.
 
 #![no_main]
 
@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     let ordinary = |c: &char| !is_hidden(*c) && *c != '\t';
     assert!(is_within(text.chars().filter(ordinary), shown.chars()), "lost: {text:?} as {shown:?}");
 
-    // Large enough that nothing scrolls: a tab makes four columns of one byte.
+    // Large enough not to scroll: a tab turns one byte into four columns.
     let rows = u16::try_from(bytes.len() / 16 + 2).unwrap_or(u16::MAX).min(400);
     let (rows, columns) = (NonZero::new(rows).expect("two at least"), NonZero::new(200).expect("it is"));
     let mut terminal = Parser::new_with_callbacks(rows, columns, 0, Silence);
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(!screen.alternate_screen() && !screen.hide_cursor(), "a screen was switched");
 });
 
-/// Whether one is the other with more in between.
+/// Returns whether `few` is a subsequence of `many`.
 fn is_within(mut few: impl Iterator<Item = char>, many: impl Iterator<Item = char>) -> bool {
     let mut next = few.next();
     for c in many {
@@ -42,7 +42,7 @@ fn is_within(mut few: impl Iterator<Item = char>, many: impl Iterator<Item = cha
     next.is_none()
 }
 
-/// Hears what a terminal is told besides text, which should be nothing.
+/// Receives what a terminal is told besides text, which must be nothing.
 struct Silence;
 
 impl vt100::Callbacks for Silence {
@@ -68,7 +68,7 @@ impl vt100::Callbacks for Silence {
         panic!("a clipboard is read");
     }
     fn unhandled_char(&mut self, _: &mut vt100::Screen, c: char) {
-        // This one stands for bytes that are no UTF-8, so this terminal never shows it. Others do.
+        // The terminal does not show this replacement for invalid UTF-8, unlike other terminals.
         assert_eq!(c, '\u{fffd}', "no text");
     }
     fn unhandled_control(&mut self, _: &mut vt100::Screen, byte: u8) {
