@@ -14,7 +14,7 @@
 //! | `columns`, `rows` | what the queries select, and values in rows |
 //! | `queries`, `tree` | the queries, and those for parents and children |
 //! | `seal` | checksums of rows |
-//! | `kinds` | indexes for the kinds of tags that are mistakes |
+//! | `tag_indexes` | indexes for the kinds of tags that are mistakes |
 //! | `writer`, `readers` | the connection that writes, and those that read beside it |
 //! | `removal` | removes the texts of old versions, if not all are kept |
 //! | `read_only` | reads the file of a store that another process may have open |
@@ -25,7 +25,6 @@ mod check;
 mod columns;
 mod error;
 mod identity;
-mod kinds;
 mod lock;
 mod migrations;
 mod queries;
@@ -35,6 +34,7 @@ mod removal;
 mod rows;
 mod seal;
 mod store;
+mod tag_indexes;
 mod tree;
 mod writer;
 

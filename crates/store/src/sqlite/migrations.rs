@@ -30,7 +30,7 @@ const APPLICATION_ID: i64 = 0x6966_6d61;
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Refuses a path at which a file is impossible, before anything is created.
-pub(super) fn check(path: &Path) -> Result<(), SqliteOpenError> {
+pub(super) fn check_path(path: &Path) -> Result<(), SqliteOpenError> {
     if path.is_dir() {
         return Err(SqliteOpenError::Folder(path.to_owned()));
     }
@@ -64,7 +64,7 @@ pub(super) fn open_alone(path: &Path) -> Result<Connection, SqliteOpenError> {
 }
 
 fn open_writer(path: &Path, alone: bool) -> Result<Connection, SqliteOpenError> {
-    check(path)?;
+    check_path(path)?;
     let failed = |error| SqliteOpenError::from_sqlite(path, &error);
     let mut connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;

@@ -18,28 +18,28 @@ use super::error::SqliteOpenError;
 use super::lock::{is_mounted_alone, with_suffix};
 use super::migrations;
 
-/// Calls `look` with a connection that can only read, and with the number of the schema.
+/// Calls `query` with a connection that can only read, and with the number of the schema.
 ///
 /// The number is 0 for an empty file.
 ///
-/// `look` may be called twice, and only what it returns the second time counts.
+/// `query` may be called twice, and only what it returns the second time counts.
 pub(super) fn read_consistently<T, E: From<SqliteOpenError>>(
     path: &Path,
-    mut look: impl FnMut(&Connection, i64) -> Result<T, E>,
+    mut query: impl FnMut(&Connection, i64) -> Result<T, E>,
 ) -> Result<T, E> {
     let real = real_path(path)?;
     let before = FileFingerprint::of(&real);
     if !before.has_log {
         let value = open(&real, true)
             .and_then(|connection| Ok((migrations::check_schema_version(&connection, path)?, connection)));
-        let value = value.map_err(E::from).and_then(|(number, connection)| look(&connection, number));
+        let value = value.map_err(E::from).and_then(|(number, connection)| query(&connection, number));
         if FileFingerprint::of(&real) == before {
             return value;
         }
     }
     let connection = open(&real, false)?;
     let number = migrations::check_schema_version(&connection, path)?;
-    look(&connection, number)
+    query(&connection, number)
 }
 
 /// Refuses a file that is not a store, or is read-only, before anything is changed.
@@ -50,12 +50,12 @@ pub(super) fn read_consistently<T, E: From<SqliteOpenError>>(
 /// # Errors
 ///
 /// [`SqliteOpenError`] if the file is a text, another program's database, a newer store, damaged or read-only.
-pub(super) fn look_first(path: &Path) -> Result<(), SqliteOpenError> {
+pub(super) fn check_before_open(path: &Path) -> Result<(), SqliteOpenError> {
     let Ok(real) = path.canonicalize() else { return Ok(()) };
     if !real.is_file() {
         return Ok(());
     }
-    let look = |immutable| {
+    let check = |immutable| {
         let connection = open(&real, immutable)?;
         // Another program may have locked the file; then opening it for writing shows what it is.
         connection.busy_timeout(Duration::ZERO).map_err(|error| SqliteOpenError::from_sqlite_read(path, &error))?;
@@ -63,14 +63,14 @@ pub(super) fn look_first(path: &Path) -> Result<(), SqliteOpenError> {
     };
     let before = FileFingerprint::of(&real);
     let has_log = before.has_log;
-    match look(true) {
+    match check(true) {
         // The first pages of the database may be older than its log, but a table or an id that is not ours is not ours
         // in the log either.
         Err(error @ SqliteOpenError::Foreign(_)) => return Err(error),
         Err(error) if !has_log && is_about_content(&error) && FileFingerprint::of(&real) == before => {
             return Err(error);
         }
-        _ if has_log => match look(false) {
+        _ if has_log => match check(false) {
             Err(error) if is_about_content(&error) => return Err(error),
             _ => {}
         },

@@ -12,10 +12,10 @@ use tokio::sync::broadcast;
 
 use super::error::{SqliteError, SqliteOpenError};
 use super::identity::FileIdentity;
-use super::kinds::Kinds;
 use super::lock::{self, StoreLock};
 use super::readers::ReadConnections;
 use super::removal::TextRemoval;
+use super::tag_indexes::TagIndexes;
 use super::writer::WriterThread;
 use super::{migrations, queries, read_only};
 use crate::check_then_act::BetweenJudgeAndWrite;
@@ -32,7 +32,7 @@ use crate::store::Store;
 pub struct SqliteStore {
     // Fields are dropped in this order: the last connection to close tidies the file up, and should be able to write.
     readers: ReadConnections,
-    kinds: Kinds,
+    tag_indexes: TagIndexes,
     writer: WriterThread,
     cache: Arc<HeadCache>,
     between: Arc<dyn BetweenJudgeAndWrite>,
@@ -58,8 +58,8 @@ impl SqliteStore {
     ///
     /// [`SqliteOpenError`] if the path cannot be that of a store, or another process has it.
     pub fn open_with(path: &Path, options: StoreOptions) -> Result<Self, SqliteOpenError> {
-        migrations::check(path)?;
-        read_only::look_first(path)?;
+        migrations::check_path(path)?;
+        read_only::check_before_open(path)?;
         let lock = Arc::new(lock::acquire(path)?);
         let path = &path.canonicalize().map_err(|error| SqliteOpenError::from_io(path, &error))?;
         let (connection, is_alone) = match migrations::open_file(path) {
@@ -114,10 +114,10 @@ impl SqliteStore {
     ) -> Result<Self, SqliteOpenError> {
         let cache = Arc::<HeadCache>::default();
         let (lock, identity) = file.unzip();
-        let kinds = Kinds::new(Arc::clone(&connection), lock.clone());
+        let tag_indexes = TagIndexes::new(Arc::clone(&connection), lock.clone());
         let writer = WriterThread::start(connection, Arc::clone(&cache), identity, TextRemoval::new(options.retention))
             .map_err(|error| SqliteOpenError::from_io(path, &error))?;
-        Ok(Self { readers, kinds, writer, cache, between: options.between, _lock: lock })
+        Ok(Self { readers, tag_indexes, writer, cache, between: options.between, _lock: lock })
     }
 
     /// Judges on a snapshot, waits for the hook, and then writes with that judgement: see `check_then_act`.
@@ -141,7 +141,7 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn write(&self, request: WriteRequest) -> Result<WriteOutcome, StoreError> {
-        self.kinds.prepare(request.policy.etags).await;
+        self.tag_indexes.ensure(request.policy.etags).await;
         match request.policy.judging {
             Judging::Atomic => self.writer.write(request, None).await,
             Judging::CheckThenAct => self.check_then_act(request).await,
@@ -156,7 +156,7 @@ impl Store for SqliteStore {
         if let Some(judged) = self.judge_cached(&question) {
             return Ok(judged);
         }
-        self.kinds.prepare(question.policy.etags).await;
+        self.tag_indexes.ensure(question.policy.etags).await;
         let cache = Arc::clone(&self.cache);
         let judge = move |connection: &Connection| {
             let JudgeRequest { id, conditions, policy, .. } = &question;
@@ -185,7 +185,7 @@ impl Store for SqliteStore {
     }
 
     async fn has_issued(&self, id: &DocumentId, tags: Vec<EntityTag>, kind: Etags) -> Result<bool, StoreError> {
-        self.kinds.prepare(kind).await;
+        self.tag_indexes.ensure(kind).await;
         let id = id.clone();
         self.readers.read(move |connection| queries::has_issued(connection, &id, &tags, kind)).await
     }

@@ -7,8 +7,8 @@ use super::*;
 use crate::decide::decide;
 use crate::outcome::{WriteConflict, WriteEffect, WriteOutcome};
 use crate::request::WriteRequest;
-use crate::sqlite::kinds::Kinds;
 use crate::sqlite::migrations;
+use crate::sqlite::tag_indexes::TagIndexes;
 
 fn id(name: &str) -> DocumentId {
     name.parse().unwrap()
@@ -54,7 +54,7 @@ fn plan(connection: &Connection, sql: &str, values: usize) -> String {
 #[test]
 fn every_lookup_of_a_client_is_by_an_index() {
     let connection = migrations::open_memory().unwrap();
-    Kinds::prepare_all(&connection);
+    TagIndexes::ensure_all(&connection);
     let events = format!("{SELECT_VERSION} {FROM_VERSION} {EVENTS}");
     let events_of_one = format!("{SELECT_VERSION} {FROM_VERSION} {EVENTS_OF_ONE}");
     let list = format!("{SELECT_VERSION}{SELECT_DOCUMENT} {FROM_DOCUMENT} {LIST_CLAUSE}");

@@ -3,7 +3,7 @@
 --
 -- The new table is the old one with the checksum (see `seal.rs`) in front of the text, so that to read one never takes
 -- reading a text, and without AUTOINCREMENT: as no row is ever deleted, no number can be used again. The indexes for
--- the other kinds of tags are made when they are first used, see `kinds.rs`.
+-- the other kinds of tags are made when they are first used, see `tag_indexes.rs`.
 CREATE TABLE new_version (
     sequence INTEGER PRIMARY KEY,               -- the order in which versions came about: the ids of the event stream
     document TEXT    NOT NULL,                  -- the document's id

@@ -18,7 +18,7 @@ const BY_HASH: &str = "CREATE INDEX IF NOT EXISTS version_by_hash ON version (do
 const BY_TIME: &str = "CREATE INDEX IF NOT EXISTS version_by_time ON version (document, at, number)";
 
 /// The indexes that this process has created or found.
-pub(super) struct Kinds {
+pub(super) struct TagIndexes {
     connection: Arc<Mutex<Connection>>,
     /// Held while an index is created, even if the store is dropped meanwhile.
     ///
@@ -28,7 +28,7 @@ pub(super) struct Kinds {
     by_time: OnceCell<()>,
 }
 
-impl Kinds {
+impl TagIndexes {
     /// Returns the indexes of a store.
     ///
     /// `connection` is that of the writer, which waits while an index is created.
@@ -40,7 +40,7 @@ impl Kinds {
     ///
     /// This may fail, on a full disk for example. Then tags are found without the index, slowly. It is not tried again,
     /// since each try reads all versions of all documents.
-    pub(super) async fn prepare(&self, kind: Etags) {
+    pub(super) async fn ensure(&self, kind: Etags) {
         let (is_made, sql) = match kind {
             Etags::Version => return,
             Etags::Content => (&self.by_hash, BY_HASH),
@@ -63,9 +63,9 @@ impl Kinds {
 }
 
 #[cfg(test)]
-impl Kinds {
+impl TagIndexes {
     /// Creates both indexes.
-    pub(super) fn prepare_all(connection: &Connection) {
+    pub(super) fn ensure_all(connection: &Connection) {
         connection.execute_batch(&format!("{BY_HASH}; {BY_TIME}")).unwrap();
     }
 }
