@@ -30,12 +30,18 @@ pub(crate) mod lingering_close;
 pub(crate) mod peer;
 pub(crate) mod peer_client;
 pub(crate) mod receive_budget;
+pub(crate) mod reserved_bytes;
 pub(crate) mod response_body;
 pub(crate) mod send_progress;
 pub(crate) mod socket;
+pub(crate) mod stream_executor;
+pub(crate) mod tls;
 pub(crate) mod write_timeout;
 
 use crate::budget;
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
 pub(crate) const MAX_HEAD_BYTES: usize = budget::HEAD_BYTES.size();
+
+/// Bodies up to this size are sent without being counted: a refusal must always be possible.
+pub(crate) const SMALL_RESPONSE_BYTES: usize = 1024;

@@ -1,7 +1,9 @@
 //! HTTP messages: what a request says, and how a representation is sent.
 
+pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod conditional_get;
+pub(crate) mod event_stream;
 pub(crate) mod page;
 pub(crate) mod query;
 pub(crate) mod representation;

@@ -46,12 +46,12 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use budget::Budgets;
+pub use options::host_name::{HostName, HostNameError};
+pub use options::origin::{Origin, OriginError};
 pub use options::tls::{Tls, TlsError};
 pub use options::tokens::{TokenHolder, Tokens};
 pub use options::warnings::{Warning, Warnings};
 pub use options::{ServerClock, ServerOptions};
-pub use pipeline::cors::{Origin, OriginError};
-pub use pipeline::host::{HostName, HostNameError};
 pub use service::HttpService;
 
 /// Serves until `shutdown` is ready, and then ends in order.
@@ -82,10 +82,4 @@ pub async fn serve(
     }
     app.guesses.warn_of_all();
     Ok(())
-}
-
-/// Waits until the flag is set, or until nobody is left who could set it.
-async fn shutdown_requested(mut flag: watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is an end as well.
-    let _ = flag.wait_for(|set| *set).await;
 }

@@ -16,16 +16,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::budget;
 use crate::connection::activity::ConnectionActivity;
 use crate::connection::admission::AdmissionRegister;
 use crate::connection::peer_client::ConnectedClient;
 use crate::service::HttpService;
-use crate::shutdown_requested;
 use handler::ConnectionHandler;
-
-/// The most requests at one time in one connection of HTTP/2.
-const MAX_CONCURRENT_STREAMS: u32 = budget::STREAMS.small();
 
 /// How long nothing is accepted when there is something that the system has no more of.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
@@ -35,7 +30,7 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 /// What is under way is answered. Whatever is still open after that is closed.
 pub(crate) async fn accept(listener: TcpListener, site: HttpService) {
     let grace = site.app.options.grace;
-    let mut end = pin!(shutdown_requested(site.app.shutdown.clone()));
+    let mut end = pin!(site.app.shutdown_requested());
     let register = AdmissionRegister::new(&site.app.options, &site.app.metrics.budgets);
     let door = Arc::new(ConnectionHandler::new(site));
     let mut open = JoinSet::new();
@@ -47,7 +42,7 @@ pub(crate) async fn accept(listener: TcpListener, site: HttpService) {
                     let address = canonical(address.ip());
                     let calls = ConnectionActivity::default();
                     let Some(member) = register.admit(address, &calls) else { continue };
-                    let client = ConnectedClient::new(address, member.place(), &door.site.app);
+                    let client = ConnectedClient::new(address, member.place(), door.site.app.client_shares());
                     open.spawn(async move {
                         tokio::select! {
                             () = door.serve(stream, client, calls) => {}

@@ -25,9 +25,8 @@ mod operation;
 mod parameters;
 mod schemas;
 
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -38,16 +37,25 @@ use crate::http::request::RequestHead;
 use crate::options::ServerOptions;
 use crate::problem::Refusal;
 use crate::problem::types::{self, ProblemType};
-use crate::state::ServerState;
+use crate::state::SharedState;
 use operation::{OperationSpec, ResponseSpec};
 use schemas::SchemaRegistry;
 
-pub(crate) async fn get(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
-    // It is the same for as long as the server runs, and takes milliseconds to make.
-    let mut described = app.described.lock().unwrap_or_else(PoisonError::into_inner);
-    let hashed = described.get_or_insert_with(|| HashedBody::of(&description(&app.options))).clone();
-    drop(described);
-    hashed.hashed_response(&app, &asked, "description")
+/// The description of a server, once it was asked for: it takes milliseconds to make, and stays as it is. Clones are
+/// the same one.
+#[derive(Clone, Default)]
+pub(crate) struct Description(Arc<Mutex<Option<HashedBody>>>);
+
+impl Description {
+    fn of(&self, options: &ServerOptions) -> HashedBody {
+        let mut described = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        described.get_or_insert_with(|| HashedBody::of(&description(options))).clone()
+    }
+}
+
+/// `GET /openapi.json`.
+pub(crate) fn get(app: &SharedState, asked: &RequestHead, description: &Description) -> Result<Response, Refusal> {
+    description.of(&app.options).hashed_response(app, asked, "description")
 }
 
 /// All of it.

@@ -1,5 +1,7 @@
 //! What can be chosen about a server, as values. Where they come from is the program's business.
 
+pub(crate) mod host_name;
+pub(crate) mod origin;
 pub(crate) mod tls;
 pub(crate) mod tokens;
 pub(crate) mod warnings;
@@ -11,11 +13,11 @@ use std::time::{Duration, SystemTime};
 use contract::{Policy, Timestamp};
 
 use crate::budget::{self, Budget, Budgets};
-use crate::options::tls::Tls;
-use crate::options::tokens::Tokens;
-use crate::options::warnings::Warnings;
-use crate::pipeline::cors::Origin;
-use crate::pipeline::host::HostName;
+use host_name::HostName;
+use origin::Origin;
+use tls::Tls;
+use tokens::Tokens;
+use warnings::Warnings;
 
 /// What can be chosen about a server.
 #[derive(Debug, Clone)]

@@ -24,27 +24,21 @@ mod header_limit;
 pub(crate) mod host;
 mod policy;
 mod record_metrics;
+mod request_info;
 pub(crate) mod send_budget;
 pub(crate) mod token_guesses;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Response};
 use contract::Policy;
 use tower_service::Service;
 
 use crate::connection::peer_client::ConnectedClient;
-use crate::pipeline::exchange_log::ExchangeId;
 use crate::state::ServerState;
-
-/// What is remembered of a request when it has gone to the routes.
-struct RequestInfo {
-    method: Method,
-    uri: Uri,
-    /// Whether it is about documents: only such exchanges are recorded, held and disturbed.
-    under_api: bool,
-}
+use crate::state::exchange_log::ExchangeId;
+use crate::state::gate::Turn;
+use request_info::RequestInfo;
 
 /// Takes a request to the routes, and its answer back.
 pub(crate) async fn handle(app: &ServerState, mut request: Request, routes: Router) -> Response {
@@ -101,7 +95,7 @@ async fn handle_inner(
     let (mut response, policy, lose_response) = match gate::hold(app, number, &mut request).await {
         Err(refusal) => (refusal.into_response(), None, false),
         Ok(turn) => {
-            let lose_response = turn.as_ref().is_some_and(gate::Turn::loses_response);
+            let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
             let policy = policy::pin_policy(app, &mut request);
             let answer = catch_panic::catch_panic(&came.uri, routes.call(request));
             (gate::respond_in_turn(turn, answer).await, Some(policy), lose_response)
@@ -109,17 +103,4 @@ async fn handle_inner(
     };
     faults::inject(app, came, lose_response, &mut response).await;
     (response, policy)
-}
-
-impl RequestInfo {
-    fn of(request: &Request) -> Self {
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let under_api = is_under_api(uri.path());
-        Self { method, uri, under_api }
-    }
-}
-
-/// Whether a path belongs to the documents. What lies under it is recorded, and says so while a mistake is on.
-fn is_under_api(path: &str) -> bool {
-    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

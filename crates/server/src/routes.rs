@@ -5,8 +5,8 @@ mod authorize;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Request};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
@@ -16,7 +16,8 @@ use crate::api::documents::versions::VersionPath;
 use crate::api::meta::problems::ProblemName;
 use crate::api::resources::{RequiredAccess, Resource};
 use crate::api::{control, documents, events, meta};
-use crate::http::request::DocumentPath;
+use crate::fields::ACCEPT_PATCH;
+use crate::http::request::{DocumentPath, RequestHead};
 use crate::openapi;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
@@ -80,7 +81,12 @@ fn handlers(resource: Resource) -> MethodRouter<ServerState> {
         Resource::Faults => get(control::faults::get).put(control::faults::put),
         Resource::Exchanges => get(control::exchanges::list),
         Resource::Problem => get(meta::problems::explain),
-        Resource::OpenApi => get(openapi::get),
+        Resource::OpenApi => {
+            let description = openapi::Description::default();
+            get(move |State(app): State<ServerState>, asked: RequestHead| async move {
+                openapi::get(&app, &asked, &description)
+            })
+        }
         Resource::Health => get(meta::health::healthz),
         Resource::Metrics => get(meta::metrics::metrics),
     }
@@ -104,9 +110,6 @@ fn add_allow(mut response: Response, allow: &'static str) -> Response {
     }
     response
 }
-
-/// The field that says which patch formats there are (RFC 5789 section 3.1).
-pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// Where no resource is. `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another
 /// one: it names no path, so there is none that could be missing.

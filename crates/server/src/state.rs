@@ -1,9 +1,13 @@
 //! What all handlers share.
 
 pub(crate) mod exchange_log;
+pub(crate) mod faults;
+pub(crate) mod gate;
 pub(crate) mod memory_release;
 pub(crate) mod metrics;
 pub(crate) mod offload;
+pub(crate) mod policy;
+pub(crate) mod token_guesses;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,19 +17,19 @@ use precondition::HttpDate;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::api::control::policy::PolicyCell;
 use crate::budget;
 use crate::budget::memory_pool::MemoryPool;
-use crate::http::conditional_get::HashedBody;
-use crate::http::representation::ascii;
+use crate::connection::peer_client::ClientShares;
+use crate::fields::value::ascii;
 use crate::options::ServerOptions;
-use crate::pipeline::faults::FaultsCell;
-use crate::pipeline::gate::Gate;
-use crate::pipeline::token_guesses::TokenGuesses;
-use crate::state::exchange_log::ExchangeLog;
-use crate::state::metrics::Metrics;
-use crate::state::metrics::timed_store::TimedStore;
-use crate::state::offload::Offload;
+use exchange_log::ExchangeLog;
+use faults::FaultsCell;
+use gate::Gate;
+use metrics::Metrics;
+use metrics::timed_store::TimedStore;
+use offload::Offload;
+use policy::PolicyCell;
+use token_guesses::TokenGuesses;
 
 /// What all handlers share. Cloning it is cheap.
 pub(crate) type ServerState = Arc<SharedState>;
@@ -41,14 +45,12 @@ pub(crate) struct SharedState {
     pub(crate) metrics: Metrics,
     pub(crate) offload: Offload,
     pub(crate) guesses: TokenGuesses,
-    /// What the server says of itself, once it was asked.
-    pub(crate) described: Mutex<Option<HashedBody>>,
     /// The bodies of responses that wait to be sent.
     pub(crate) sending: MemoryPool,
     /// The bodies of requests that are not answered.
     pub(crate) receiving: MemoryPool,
     /// Set when the server ends: event streams end with it.
-    pub(crate) shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
     /// The last `Date` that was sent.
     date: Mutex<Option<(HttpDate, HeaderValue)>>,
 }
@@ -74,7 +76,6 @@ impl SharedState {
             metrics,
             offload,
             guesses,
-            described: Mutex::default(),
             sending,
             receiving,
             shutdown: stopped,
@@ -95,6 +96,26 @@ impl SharedState {
             Some((second, value)) if *second == now => value.clone(),
             _ => last.insert((now, ascii(&now.to_string()))).1.clone(),
         }
+    }
+
+    /// Returns the shares of a new connection, of which nothing is used.
+    pub(crate) fn client_shares(&self) -> ClientShares {
+        let (sending, receiving) = (self.sending.share(), self.receiving.share());
+        ClientShares { sending, receiving, held: self.gate.share() }
+    }
+
+    /// Returns a future that waits until the server has to end, or the sender of that signal is gone.
+    pub(crate) fn shutdown_requested(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut flag = self.shutdown.clone();
+        async move {
+            // An error means that the sender is gone, which is an end as well.
+            let _ = flag.wait_for(|set| *set).await;
+        }
+    }
+
+    /// Returns the signal itself, for what has to look whether the server ends.
+    pub(crate) fn shutdown(&self) -> watch::Receiver<bool> {
+        self.shutdown.clone()
     }
 
     pub(crate) fn policy(&self) -> Policy {

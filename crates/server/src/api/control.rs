@@ -8,13 +8,14 @@ pub(crate) mod policy;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::Response;
-use precondition::Field;
 use serde::Serialize;
 
-use crate::http::body::{self, Media, StrictObject};
-use crate::http::representation::{self, NO_STORE};
-use crate::http::request::RequestHead;
-use crate::problem::{Refusal, details, types};
+use crate::fields::cache_control::NO_STORE;
+use crate::fields::content_type::Media;
+use crate::http::body::{self, StrictObject};
+use crate::http::representation;
+use crate::http::request::{RequestHead, refuse_conditions};
+use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
 /// Reads a setting that has no versions: what is sent is what shall be.
@@ -30,15 +31,6 @@ async fn read_setting<T: StrictObject + Send + 'static>(
     body::check_headers(&asked.headers, Media::Json, &app.options)?;
     refuse_conditions(asked, details::condition_on_setting)?;
     body::read_as(app, body, |bytes, _| body::parse(bytes)).await
-}
-
-/// Refuses a condition on what has no versions, in words that say why there is none that it could be about.
-pub(crate) fn refuse_conditions(asked: &RequestHead, detail: fn() -> String) -> Result<(), Refusal> {
-    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
-    match on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
-        Some(field) => Err(Refusal::new(&types::INVALID_REQUEST, detail()).with_field(field.as_str())),
-        None => Ok(()),
-    }
 }
 
 /// Shows what changes by itself.

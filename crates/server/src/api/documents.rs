@@ -20,9 +20,9 @@ use store::{DocumentChange, ReadPayload, StoreError, WriteOutcome};
 
 use crate::http::representation::size_of;
 use crate::http::request::RequestHead;
-use crate::pipeline::exchange_log::JudgementNote;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
+use crate::state::exchange_log::JudgementNote;
 
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
 /// 9110 section 10.1.1).
@@ -81,7 +81,7 @@ async fn refuse_if_failing(
     if matches!(said.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
         return Ok(());
     }
-    let judged = JudgementNote::now(app, &mut said.judgement);
+    let judged = JudgementNote::new(app.now(), &mut said.judgement);
     match said.payload {
         ReadPayload::Found(found) => {
             let size = found.current().map_or(0, size_of);

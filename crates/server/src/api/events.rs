@@ -7,22 +7,19 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::future::{pending, ready};
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::response::sse::Event;
 use contract::DocumentId;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use store::{EventQuery, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::connection::peer::Peer;
-use crate::http::query;
-use crate::http::representation::NO_CACHE;
+use crate::fields::digits::parse_digits;
+use crate::http::event_stream::{self, MaybePeer};
 use crate::http::request::{DocumentPath, RequestHead};
 use crate::problem::Refusal;
 use crate::state::ServerState;
@@ -62,43 +59,14 @@ async fn stream_of(
     // The reader learns where it is before anything happens, so that it can resume even then.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
     let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
-    Ok(respond(&app, peer, events))
-}
-
-/// The client of a stream, if it has a connection of its own.
-pub(crate) type MaybePeer = Option<Extension<Peer>>;
-
-/// Sends events until they end or the server does, with a heartbeat while there are none.
-///
-/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the
-/// stream ends.
-pub(crate) fn respond(
-    app: &ServerState,
-    peer: MaybePeer,
-    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
-) -> Response {
-    let half_closed = async move {
-        match peer {
-            Some(Extension(peer)) => peer.until_half_closed().await,
-            None => pending().await,
-        }
-        Some(Ok(Event::default().comment("")))
-    };
-    let events = events.map(Some).chain(stream::iter([None]));
-    let events = stream::select(events, stream::once(half_closed)).take_while(|event| ready(event.is_some()));
-    let until = crate::shutdown_requested(app.shutdown.clone());
-    let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
-    let events = events.filter_map(ready).take_until(until);
-    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
-    response
+    Ok(event_stream::respond(&app, peer, events))
 }
 
 /// The last event that the client has seen. If it does not say, it wants what happens from now on.
 fn last_seen_event(headers: &HeaderMap, latest: u64) -> u64 {
     let mut lines = headers.get_all("last-event-id").iter();
     let Some(last) = lines.next().filter(|last| !last.is_empty()) else { return latest };
-    let number = last.to_str().ok().and_then(query::parse_digits).filter(|_| lines.next().is_none());
+    let number = last.to_str().ok().and_then(parse_digits).filter(|_| lines.next().is_none());
     // What was never given out is of another store, and a client that has it has seen nothing of this one.
     number.filter(|seen| *seen <= latest).unwrap_or(0)
 }

@@ -14,7 +14,7 @@ pub(crate) mod peak;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::budget::{Budget, Budgets, Uses};
+use super::{Budget, Budgets, Uses};
 use peak::Peak;
 
 /// A budget of bytes. Clones are the same budget.

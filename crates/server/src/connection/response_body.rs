@@ -9,11 +9,12 @@ use axum::response::Response;
 use hyper::body::{Buf, Frame, SizeHint};
 use thiserror::Error;
 
+use super::SMALL_RESPONSE_BYTES;
 use super::activity::RequestGuard;
 use super::peer_client::ConnectedClient;
+use super::reserved_bytes::ReservedBytes;
 use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
 use crate::budget::memory_pool::{PoolLoan, PoolShare};
-use crate::pipeline::send_budget::{self, ReservedBytes};
 
 /// The bytes that h2 may keep of responses that hyper has ended, in one connection.
 const MAX_UNCOUNTED_BYTES: usize = 64 * 1024;
@@ -51,7 +52,7 @@ impl CountedBody {
             let lingers = call.progress().is_some()
                 && !body.is_end_stream()
                 && !(is_small && call.progress_of_all().waiting() <= MAX_UNCOUNTED_BYTES);
-            let share = client.sending.clone();
+            let share = client.shares.sending.clone();
             Self { body, call, share, loan, has_room: size.is_some(), lingers, has_ended: false }
         })
     }
@@ -60,7 +61,7 @@ impl CountedBody {
         let loan = if self.has_room {
             // The end of a body that lingers is not before its last byte is written, so it keeps the room itself.
             if self.lingers { None } else { self.loan.take() }
-        } else if bytes.len() > send_budget::SMALL_RESPONSE_BYTES {
+        } else if bytes.len() > SMALL_RESPONSE_BYTES {
             Some(self.share.take(bytes.len()).ok_or_else(|| {
                 self.share.count_refusal();
                 axum::Error::new(ResponseBudgetExhausted)

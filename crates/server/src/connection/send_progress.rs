@@ -17,11 +17,7 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
-use hyper::rt::Executor;
 use tokio::time::{Instant, Sleep, sleep};
-
-use super::activity::ConnectionActivity;
-use crate::budget::{self, Uses};
 
 /// How many bytes within the time of `send-time` are progress, if not all that there are.
 pub(crate) const STALL_THRESHOLD_BYTES: usize = 16 * 1024;
@@ -80,7 +76,7 @@ impl SendProgress {
     }
 
     /// Waits until something has waited for so long without progress. It has to be polled whenever the stream is.
-    async fn until_stalled(&self, patience: Duration) {
+    pub(crate) async fn until_stalled(&self, patience: Duration) {
         let mut clock = pin!(None::<Sleep>);
         let mut since = self.mark();
         poll_fn(|context| self.poll_stalled(&mut since, patience, clock.as_mut(), context)).await;
@@ -118,40 +114,4 @@ impl SendProgress {
 struct ProgressMark {
     drained: usize,
     taken: usize,
-}
-
-/// Runs the streams of a connection, each until its response has made no progress for so long.
-#[derive(Clone)]
-pub(crate) struct StreamExecutor {
-    calls: ConnectionActivity,
-    patience: Duration,
-    uses: Uses,
-}
-
-impl StreamExecutor {
-    pub(crate) fn of(calls: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
-        Self { calls: calls.clone(), patience, uses: uses.clone() }
-    }
-}
-
-impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
-    /// hyper calls the service for a request, and then this with the stream of that request.
-    fn execute(&self, stream: F) {
-        let Some(progress) = self.calls.last_begun() else {
-            tokio::spawn(stream);
-            return;
-        };
-        let Self { patience, uses, .. } = self.clone();
-        tokio::spawn(async move {
-            tokio::select! {
-                // In this order: what the stream has handed over is there when the other one looks.
-                biased;
-                () = stream => {}
-                () = progress.until_stalled(patience) => {
-                    uses.refused(&budget::SEND_TIME);
-                    tracing::debug!("a client takes nothing of a response, which is reset");
-                }
-            }
-        });
-    }
 }

@@ -10,8 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use contract::Document;
 use contract::document::MAX_TITLE_BYTES;
-use contract::fields::{JSON, MERGE_PATCH};
-use contract::parameters::{media_type, members};
+use contract::fields::MERGE_PATCH;
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -19,32 +18,18 @@ use serde_json::{Map, Value};
 use crate::budget;
 use crate::connection::body_timeout::BodyTimedOut;
 use crate::connection::receive_budget::ReceiveBudgetExhausted;
+use crate::fields::ACCEPT_PATCH;
+use crate::fields::content_encoding::has_content_coding;
+use crate::fields::content_length::declared_length;
+use crate::fields::content_type::{Media, check_type};
 use crate::options::ServerOptions;
 use crate::problem::details::{self, body};
-use crate::problem::{Refusal, types};
-use crate::routes::ACCEPT_PATCH;
+use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
 use crate::state::ServerState;
 use json_faults::JsonFaultKind;
 use strict_object::Strict;
 
 pub(crate) use strict_object::StrictObject;
-
-/// How long a client is asked to wait if there is no room for its body, in seconds.
-const RETRY_AFTER_SECONDS: u32 = 5;
-
-/// The media type that a body has to have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Media {
-    /// A document, or a setting.
-    Json,
-    /// A merge patch.
-    MergePatch,
-}
-
-/// Returns the length that `Content-Length` declares.
-pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok())
-}
 
 /// Judges what the fields say about the body, in the order of the contract: size, media type, range.
 pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerOptions) -> Result<(), Refusal> {
@@ -64,46 +49,6 @@ pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerO
         return Err(refusal.with_field("Content-Range"));
     }
     Ok(())
-}
-
-/// Whether any line of `Content-Encoding` names a coding.
-fn has_content_coding(headers: &HeaderMap) -> bool {
-    let mut lines = headers.get_all(header::CONTENT_ENCODING).iter();
-    lines.any(|line| members(line.as_bytes()).any(|coding| !coding.eq_ignore_ascii_case(b"identity")))
-}
-
-/// Why the media type of a body is not the one that is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TypeError {
-    /// None was sent, and it has to be.
-    Missing,
-    /// It cannot be read, or is sent more than once.
-    Malformed,
-    /// It is another one.
-    Other,
-    /// It is the one that is wanted, in another charset than UTF-8.
-    Charset,
-}
-
-fn check_type(headers: &HeaderMap, media: Media) -> Result<(), TypeError> {
-    let mut lines = headers.get_all(header::CONTENT_TYPE).iter();
-    let Some(first) = lines.next() else {
-        // A body without a type may be taken for what it looks like (RFC 9110 section 8.3). A patch looks like a
-        // document and means something else, so it has to say what it is.
-        return if media == Media::Json { Ok(()) } else { Err(TypeError::Missing) };
-    };
-    // Two types together are none, whichever of them some reader on the way has believed.
-    let declared = if lines.next().is_some() { None } else { media_type(first.as_bytes()) };
-    let declared = declared.ok_or(TypeError::Malformed)?;
-    let wanted = match media {
-        Media::Json => JSON,
-        Media::MergePatch => MERGE_PATCH,
-    };
-    if declared.name != wanted {
-        return Err(TypeError::Other);
-    }
-    let utf_8 = declared.parameters_called("charset").all(|charset| charset.eq_ignore_ascii_case("utf-8"));
-    if utf_8 { Ok(()) } else { Err(TypeError::Charset) }
 }
 
 fn unsupported(media: Media, why: String) -> Refusal {

@@ -6,31 +6,24 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::response::Response;
 use contract::EntityTag;
-use precondition::{
-    BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target, Verdict, judge,
-};
+use precondition::{BodyState, Conditions, JudgedRequest, Method, NoHistory, Policy, Verdict, judge};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::http::representation::{NO_CACHE, from_bytes, not_modified, tag_value, to_bytes};
-use crate::http::request::RequestHead;
-use crate::pipeline::exchange_log::JudgementNote;
+use super::representation::{from_bytes, not_modified, to_bytes};
+use super::request::RequestHead;
+use crate::fields::cache_control::NO_CACHE;
+use crate::fields::value::tag_value;
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::SharedState;
+use crate::state::exchange_log::JudgementNote;
+use crate::state::policy::undated_target;
 
 /// Something with a tag, and without a date.
 pub(crate) struct EtaggedBody {
     /// What to call it in a sentence.
     pub(crate) noun: &'static str,
     pub(crate) etag: EntityTag,
-}
-
-impl EtaggedBody {
-    /// What the judgement has to know. There is no date to compare with, so [`conditions_of`] leaves dates out.
-    pub(crate) fn as_target(&self, version: u64) -> Target {
-        let last_modified = HttpDate::from_unix_seconds(0);
-        Target::Exists(Current { etag: self.etag.clone(), version, last_modified, shares_second: true })
-    }
 }
 
 /// The conditions that can be judged without a date.
@@ -48,8 +41,8 @@ pub(crate) fn conditional_get(
     let conditions = conditions_of(asked);
     let now = app.now().to_http_date();
     let request = JudgedRequest { method: Method::Read, conditions: &conditions, body: BodyState::Read, now };
-    let mut judgement = judge(&request, &what.as_target(1), &Policy::default(), &NoHistory);
-    let judged = JudgementNote::now(app, &mut judgement);
+    let mut judgement = judge(&request, &undated_target(what.etag.clone(), 1), &Policy::default(), &NoHistory);
+    let judged = JudgementNote::new(app.now(), &mut judgement);
     let mut response = match judgement.verdict {
         Verdict::Proceed => body(),
         Verdict::NotModified => not_modified(&what.etag, NO_CACHE),

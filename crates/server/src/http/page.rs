@@ -10,9 +10,6 @@ use serde::Serialize;
 use crate::budget::{PAGE_BYTES, Uses};
 use crate::state::SharedState;
 
-/// About so many bytes has a row besides the texts that clients chose.
-pub(crate) const ROW_OVERHEAD_BYTES: usize = 256;
-
 /// How much a page may have.
 pub(crate) struct PageBounds {
     pub(crate) rows: usize,

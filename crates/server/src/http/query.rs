@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::budget;
+use crate::fields::digits::parse_digits;
 use crate::problem::{Refusal, details, types};
 
 /// How many entries a page has where the request does not say.
@@ -57,17 +58,6 @@ pub(crate) fn parse_param<T: std::str::FromStr>(query: &str, name: &str, form: &
     param(query, name)?.map(|text| text.parse().map_err(|_| bad_param(name, &text, form))).transpose()
 }
 
-/// A number that is made of digits, with no sign before them: the standard library would read `+2` as well.
-pub(crate) fn parse_digits(text: &str) -> Option<u64> {
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number)
-}
-
-/// A number that counts from 1, as it is written in a path: there is one way to write it.
-pub(crate) fn parse_positive(text: &str) -> Option<u64> {
-    parse_digits(text).filter(|number| *number > 0 && !text.starts_with('0'))
-}
-
 fn bad_param(name: &str, text: &str, form: &str) -> Refusal {
     Refusal::new(&types::INVALID_REQUEST, details::query(name, text, form))
 }
@@ -104,10 +94,6 @@ mod tests {
         for bad in ["%2B2", "-2", "", " 2", "2.0", "\u{662}", "18446744073709551616"] {
             assert!(number(&format!("before={bad}"), "before", "a number").is_err(), "{bad}");
         }
-        assert_eq!(
-            (parse_positive("7"), parse_positive("0"), parse_positive("07"), parse_positive("+7")),
-            (Some(7), None, None, None)
-        );
     }
 
     #[test]

@@ -1,33 +1,15 @@
 //! A version of a document as it is sent: the body, and the fields that describe it.
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{EntityTag, fields};
 use serde::Serialize;
 use store::{StoredVersion, etag_chain};
 
-/// What caches are told about what may change: keep it, and ask before you use it. `no-transform` is for proxies, since
-/// a document that is compressed on its way is another representation, and must not go by the same tag.
-pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
-/// What caches are told about an old version: it never changes.
-pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
-/// What caches are told about everything else.
-pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-
-/// Name of the field that says which version this answer is about, to the second (RFC 9110 section 8.8.2).
-const LAST_MODIFIED: HeaderName = header::LAST_MODIFIED;
-
-/// Says which version this is, when it was written and by whom.
-pub(crate) fn insert_validators(headers: &mut HeaderMap, stored: &StoredVersion, etag: &EntityTag) {
-    let revision = &stored.revision;
-    // RFC 9110 section 8.8.2.1: never later than Date. If the clock was set back since, `finish` moves Date instead: a
-    // client that was told this time must not be told an earlier one.
-    let written = revision.stamp.at.to_http_date();
-    headers.insert(header::ETAG, tag_value(etag));
-    headers.insert(LAST_MODIFIED, ascii(&written.to_string()));
-    headers.insert(fields::AUTHOR, ascii(&revision.author.to_field()));
-}
+use crate::fields::cache_control::{NO_CACHE, NO_STORE};
+use crate::fields::validators::insert_validators;
+use crate::fields::value::tag_value;
 
 /// The bytes of title and content.
 pub(crate) fn size_of(stored: &StoredVersion) -> usize {
@@ -71,14 +53,4 @@ pub(crate) fn from_bytes(bytes: impl Into<Bytes>) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
     response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
     response
-}
-
-/// A tag as the value of a field.
-pub(crate) fn tag_value(etag: &EntityTag) -> HeaderValue {
-    HeaderValue::from_maybe_shared(Bytes::from(etag.to_bytes())).expect("a tag is made of what a field value may have")
-}
-
-/// A text of ours as the value of a field.
-pub(crate) fn ascii(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).expect("what is written here is visible ASCII")
 }

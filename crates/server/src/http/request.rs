@@ -6,21 +6,19 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Version, header};
-use contract::{Author, AuthorError, DocumentId, Policy, fields};
-use precondition::{BodyState, Conditions, HttpDate, Method};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use contract::{Author, DocumentId, Policy, fields};
+use precondition::{BodyState, Conditions, Field, HttpDate, Method};
 use store::{DocumentChange, JudgeRequest, WriteRequest};
-use thiserror::Error;
 
+use super::authentication::{AuthError, Authentication};
+use crate::fields::PREFER;
+use crate::fields::author::{AuthorFieldError, author_header};
+use crate::fields::expect::expects_continue;
 use crate::fields::prefer::ReturnPreference;
-use crate::options::tokens::{AuthError, Authentication};
-use crate::pipeline::gate::Order;
 use crate::problem::{Refusal, details, types};
+use crate::state::gate::Order;
 use crate::state::{ServerState, SharedState};
-
-/// The fields that are looked for in every request, as names that need not be read anew each time.
-const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
-const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// The name of whoever does not give one.
 const UNKNOWN_AUTHOR: &str = "anonymous";
@@ -109,6 +107,15 @@ impl FromRequestParts<ServerState> for RequestHead {
     }
 }
 
+/// Refuses a condition on what has no versions, in words that say why there is none that it could be about.
+pub(crate) fn refuse_conditions(asked: &RequestHead, detail: fn() -> String) -> Result<(), Refusal> {
+    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
+    match on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
+        Some(field) => Err(Refusal::new(&types::INVALID_REQUEST, detail()).with_field(field.as_str())),
+        None => Ok(()),
+    }
+}
+
 /// The document that the path names.
 pub(crate) struct DocumentPath(pub(crate) DocumentId);
 
@@ -128,33 +135,6 @@ impl FromRequestParts<ServerState> for DocumentPath {
 pub(crate) async fn path_param(parts: &mut Parts, app: &ServerState, member: &str) -> Option<String> {
     let members = RawPathParams::from_request_parts(parts, app).await.ok()?;
     members.iter().find(|(name, _)| *name == member).map(|(_, value)| value.to_owned())
-}
-
-/// Whether the client waits for a 100 (Continue) before it sends the body. `Expect` is a list, and HTTP/1.0 has no
-/// expectations: there the field is ignored (RFC 9110 section 10.1.1).
-pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> bool {
-    let is_100 = |member: &[u8]| member.trim_ascii().eq_ignore_ascii_case(b"100-continue");
-    let mut lines = headers.get_all(header::EXPECT).iter();
-    version > Version::HTTP_10 && lines.any(|line| line.as_bytes().split(|byte| *byte == b',').any(is_100))
-}
-
-/// Why the author that a request names is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub(crate) enum AuthorFieldError {
-    #[error("the field stands there more than once")]
-    Twice,
-    #[error(transparent)]
-    Name(#[from] AuthorError),
-}
-
-/// The author that a request names; `None` if it names none.
-pub(crate) fn author_header(headers: &HeaderMap) -> Option<Result<Author, AuthorFieldError>> {
-    let mut lines = headers.get_all(AUTHOR).iter();
-    let first = lines.next()?;
-    if lines.next().is_some() {
-        return Some(Err(AuthorFieldError::Twice));
-    }
-    Some(Author::from_field(first.as_bytes()).map_err(AuthorFieldError::from))
 }
 
 /// Who makes a request: on a server that has tokens, whom the token says; elsewhere, whom the request names.
@@ -178,14 +158,4 @@ fn invalid_author(error: &AuthorFieldError) -> Refusal {
 /// All field lines, in order.
 fn field_lines(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_field_has_the_name_of_the_contract() {
-        assert!(AUTHOR.as_str().eq_ignore_ascii_case(fields::AUTHOR));
-    }
 }

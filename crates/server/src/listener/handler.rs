@@ -16,9 +16,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::MAX_CONCURRENT_STREAMS;
+use super::raw_response;
 use crate::budget;
-use crate::connection::MAX_HEAD_BYTES;
 use crate::connection::activity::ConnectionActivity;
 use crate::connection::body_timeout::BodyTimeout;
 use crate::connection::hyper_error_rewriter::ErrorRewriter;
@@ -27,14 +26,13 @@ use crate::connection::lingering_close::LingeringStream;
 use crate::connection::peer::Peer;
 use crate::connection::peer_client::ConnectedClient;
 use crate::connection::response_body::CountedBody;
-use crate::connection::send_progress::StreamExecutor;
 use crate::connection::socket::{Socket, Stream};
+use crate::connection::stream_executor::StreamExecutor;
 use crate::connection::write_timeout::WriteTimeout;
-use crate::http::request::expects_continue;
-use crate::listener::raw_response;
+use crate::connection::{MAX_HEAD_BYTES, tls};
+use crate::fields::expect::expects_continue;
 use crate::pipeline::faults::DropConnection;
 use crate::service::HttpService;
-use crate::shutdown_requested;
 use crate::state::ServerState;
 
 /// What all connections have in common.
@@ -47,6 +45,9 @@ pub(super) struct ConnectionHandler {
 
 /// How much of a request's body a client of HTTP/2 may send before it is read.
 const RECEIVE_WINDOW_BYTES: u32 = 256 * 1024;
+
+/// The most requests at one time in one connection of HTTP/2.
+const MAX_CONCURRENT_STREAMS: u32 = budget::STREAMS.small();
 
 /// How HTTP is spoken, with limits that were chosen and not left to chance.
 fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamExecutor> {
@@ -106,17 +107,17 @@ impl ConnectionHandler {
             return;
         }
         let socket = stream.socket();
-        let Some(tls) = &self.site.app.options.tls else {
+        let Some(identity) = &self.site.app.options.tls else {
             return self.serve_http(stream, &socket, client, calls).await;
         };
         let explain = |said: &[u8]| count_unread(&self.site.app, raw_response::not_encrypted(&self.site.app, said));
         tokio::select! {
-            encrypted = timeout(self.patience, tls.accept(stream, explain)) => match encrypted {
+            encrypted = timeout(self.patience, tls::handshake(identity, stream, explain)) => match encrypted {
                 Ok(Ok(encrypted)) => self.serve_http(encrypted, &socket, client, calls).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
             },
-            () = shutdown_requested(self.site.app.shutdown.clone()) => {}
+            () = self.site.app.shutdown_requested() => {}
         }
     }
 
@@ -138,7 +139,7 @@ impl ConnectionHandler {
         let stream = ErrorRewriter::new(stream, calls.clone(), explain);
         let answering = service_fn(|request| respond(self.site.clone(), request, &calls, socket, client.clone()));
         let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
-        let mut end = pin!(shutdown_requested(self.site.app.shutdown.clone()).fuse());
+        let mut end = pin!(self.site.app.shutdown_requested().fuse());
         let mut look = pin!(sleep(patience));
         let mut idle = IdleCheck::default();
         loop {

@@ -10,10 +10,11 @@ use axum::response::IntoResponse;
 use contract::{Problem, fields};
 
 use crate::budget;
+use crate::fields::digits::parse_digits;
 use crate::fields::transfer_encoding;
+use crate::fields::value::ascii;
 use crate::http::body;
-use crate::http::query::parse_digits;
-use crate::http::representation::{ascii, to_bytes};
+use crate::http::representation::to_bytes;
 use crate::pipeline::{cors, finalize};
 use crate::problem::details::transport as words;
 use crate::problem::{Refusal, types};

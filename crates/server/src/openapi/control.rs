@@ -5,7 +5,7 @@ use contract::{ExchangeList, FaultSettings, GateSettings, Policy};
 use serde_json::json;
 
 use super::documents::{BODY, READS_LIST, failed_read, not_modified};
-use super::examples;
+use super::examples::{self};
 use super::operation::{MediaContent, OperationSpec, ResponseSpec};
 use super::schemas::SchemaRegistry;
 use crate::problem::types::{INVALID_REQUEST, MALFORMED_PRECONDITION, NOT_FOUND, PRECONDITION_REQUIRED};

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// Who the server says it is.
 #[derive(Clone)]
-pub struct Tls(Identity);
+pub struct Tls(pub(crate) Identity);
 
 /// Why a certificate and a key are none.
 #[derive(Debug, Error)]
@@ -53,7 +53,6 @@ pub(crate) use present::Identity;
 
 #[cfg(feature = "tls")]
 mod present {
-    use std::io;
     use std::sync::Arc;
 
     use tokio_rustls::TlsAcceptor;
@@ -61,16 +60,10 @@ mod present {
     use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
     use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use tokio_rustls::rustls::{Error, ServerConfig};
-    use tokio_rustls::server::TlsStream;
 
     use super::{Tls, TlsError};
-    use crate::connection::immediate_response::respond_immediately;
-    use crate::connection::socket::Stream;
 
     pub(crate) type Identity = TlsAcceptor;
-
-    /// The first byte of a TLS connection: a record of the handshake (RFC 8446 section 5.1).
-    const HANDSHAKE: u8 = 22;
 
     impl Tls {
         /// The server of this certificate (with those of its authorities behind it) and its private key, both in PEM.
@@ -101,31 +94,14 @@ mod present {
             config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
             Ok(Self(Arc::new(config).into()))
         }
-
-        /// Shakes hands. A client that speaks plain HTTP is told so, and an error says that it was.
-        pub(crate) async fn accept(
-            &self,
-            mut stream: Stream,
-            explain: impl FnOnce(&[u8]) -> Vec<u8>,
-        ) -> io::Result<TlsStream<Stream>> {
-            if let Some(first) = stream.socket().next_byte().await
-                && first != HANDSHAKE
-            {
-                respond_immediately(&mut stream, explain).await?;
-                return Err(io::Error::other("it began with something else than a handshake"));
-            }
-            self.0.accept(stream).await
-        }
     }
 }
 
 #[cfg(not(feature = "tls"))]
 mod absent {
     use std::convert::Infallible;
-    use std::io;
 
     use super::{Tls, TlsError};
-    use crate::connection::socket::Stream;
 
     pub(crate) type Identity = Infallible;
 
@@ -133,11 +109,6 @@ mod absent {
         /// Says that there is no TLS in this build.
         pub fn from_pem(_: &[u8], _: &[u8]) -> Result<Self, TlsError> {
             Err(TlsError::Absent)
-        }
-
-        #[expect(clippy::unused_async, reason = "the same as where there is TLS")]
-        pub(crate) async fn accept(&self, _: Stream, _: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<Stream> {
-            match self.0 {}
         }
     }
 }

@@ -9,17 +9,14 @@ use axum::http::header;
 
 use crate::budget;
 use crate::connection::peer_client::ConnectedClient;
-use crate::options::tokens::Authentication;
-use crate::problem::Refusal;
+use crate::http::authentication::Authentication;
+use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
-
-/// How long a client is asked to wait if all connections are in use, in seconds.
-const RETRY_AFTER_SECONDS: u32 = 5;
 
 /// Notes on the request how it stands. On a server without tokens nobody is asked, and nothing is noted.
 pub(super) fn authenticate(app: &SharedState, request: &mut Request) {
     if let Some(tokens) = &app.options.tokens {
-        let standing = tokens.authenticate(request.headers());
+        let standing = Authentication::of(tokens, request.headers());
         request.extensions_mut().insert(standing);
     }
 }

@@ -23,8 +23,8 @@ use tokio::sync::oneshot;
 
 use crate::budget::RECEIVE_BYTES;
 use crate::connection::receive_budget::ReceivedBytes;
-use crate::http::body::declared_length;
-use crate::http::request::expects_continue;
+use crate::fields::content_length::declared_length;
+use crate::fields::expect::expects_continue;
 use crate::options::ServerOptions;
 use crate::problem::ExhaustedBudget;
 use crate::state::SharedState;

@@ -17,38 +17,15 @@ use contract::Timestamp;
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::secrets::redact_target;
 use futures_util::StreamExt;
-use precondition::{Evaluation, Judgement, Verdict};
+use precondition::Evaluation;
 
+use super::faults::DropConnection;
+use crate::http::authentication::Authentication;
 use crate::http::request::author_of;
-use crate::options::tokens::Authentication;
-use crate::pipeline::faults::DropConnection;
 use crate::state::SharedState;
-use crate::state::exchange_log::{Completion, ExchangeLog, LogShare, LoggedResponse, RequestSummary};
-
-/// How a request was judged, on its way from the handler to the record: an extension of the response.
-#[derive(Debug, Clone)]
-pub(crate) struct JudgementNote {
-    pub(crate) at: Timestamp,
-    pub(crate) evaluation: Arc<Vec<Evaluation>>,
-    /// Why it was refused, where it was a condition that is false or missing.
-    pub(crate) refused: Option<&'static str>,
-}
-
-impl JudgementNote {
-    /// Takes the evaluation over: from here on it is told here, and nowhere else.
-    pub(crate) fn now(app: &SharedState, judgement: &mut Judgement) -> Self {
-        let refused = match &judgement.verdict {
-            Verdict::Failed(failure) => Some(failure.reason.as_str()),
-            Verdict::Required(reason) => Some(reason.as_str()),
-            _ => None,
-        };
-        Self { at: app.now(), evaluation: Arc::new(mem::take(&mut judgement.evaluation)), refused }
-    }
-}
-
-/// The number of an exchange.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ExchangeId(pub(crate) u64);
+use crate::state::exchange_log::{
+    Completion, ExchangeId, ExchangeLog, JudgementNote, LogShare, LoggedResponse, RequestSummary,
+};
 
 /// Begins to record an exchange.
 pub(super) fn begin<'a>(app: &'a SharedState, request: &mut Request) -> ExchangeGuard<'a> {

@@ -9,10 +9,11 @@ use contract::{Policy, Problem, Timestamp, fields};
 use futures_util::stream;
 use precondition::HttpDate;
 
-use super::RequestInfo;
-use crate::api::control::policy::mistakes;
-use crate::http::representation::{ascii, to_bytes};
+use super::request_info::RequestInfo;
+use crate::fields::value::ascii;
+use crate::http::representation::to_bytes;
 use crate::state::SharedState;
+use crate::state::policy::mistakes;
 
 /// Finishes a response.
 pub(super) fn finalize(

@@ -6,14 +6,13 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 
-use super::send_budget::{RETRY_AFTER_SECONDS, SMALL_RESPONSE_BYTES};
 use crate::budget;
-use crate::connection::MAX_HEAD_BYTES;
 use crate::connection::peer_client::ConnectedClient;
 use crate::connection::receive_budget::{ReceiveBudgetExhausted, ReceivedBytes};
+use crate::connection::{MAX_HEAD_BYTES, SMALL_RESPONSE_BYTES};
 use crate::fields::transfer_encoding;
 use crate::problem::details::transport;
-use crate::problem::{Refusal, types};
+use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
 use crate::state::SharedState;
 
 /// The most field lines that a head may have. In HTTP/1.1 it is hyper's own limit, and one that it keeps.

@@ -10,51 +10,15 @@
 //! by a name that is not ours, not even what there is shall be told. A request that does not say for which host it is,
 //! or says it twice, is a 400 (RFC 9112 section 3.2).
 
-use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::str::{self, FromStr};
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
-use thiserror::Error;
 
 use crate::options::ServerOptions;
+use crate::options::host_name::without_last_dot;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
-
-/// A name that a server answers to, without a port: letters of any case, digits, hyphens, underscores and dots.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostName(String);
-
-/// Why a text is no name of a host.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "{0:?} is no name of a host: it is made of letters, digits, - _ and dots, such as class.example, with no http:// and \
-     no port; a name in another script is written in its ASCII form, xn--…"
-)]
-pub struct HostNameError(String);
-
-impl FromStr for HostName {
-    type Err = HostNameError;
-
-    fn from_str(text: &str) -> Result<Self, HostNameError> {
-        let name = without_last_dot(text);
-        let is_label = |label: &str| {
-            !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-        };
-        if name.len() <= 253 && name.split('.').all(is_label) {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(HostNameError(text.to_owned()))
-        }
-    }
-}
-
-impl fmt::Display for HostName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Lets requests pass that are meant for this server.
 pub(super) fn check(request: &Request, ServerOptions { host_names: names, .. }: &ServerOptions) -> Result<(), Refusal> {
@@ -128,11 +92,6 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
 }
 
-/// `localhost.` is `localhost`: the dot says that nothing is to be added to the name.
-fn without_last_dot(name: &str) -> &str {
-    name.strip_suffix('.').unwrap_or(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,17 +128,6 @@ mod tests {
             "a:123456",
         ] {
             assert_eq!(Host::read(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_name_is_given_without_scheme_and_port() {
-        for (text, name) in [("class.example", "class.example"), ("Anns-Mac.local.", "Anns-Mac.local"), ("a_b", "a_b")]
-        {
-            assert_eq!(text.parse::<HostName>().unwrap().to_string(), name);
-        }
-        for wrong in ["", ".", "a..b", "http://a", "a:80", "*", "*.a", "a b", "zoë.example", "[::1]"] {
-            assert!(wrong.parse::<HostName>().is_err(), "{wrong}");
         }
     }
 }

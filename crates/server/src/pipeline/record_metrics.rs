@@ -4,10 +4,10 @@
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 
-use crate::pipeline::exchange_log::JudgementNote;
-use crate::pipeline::faults::DropConnection;
+use super::faults::DropConnection;
 use crate::problem::ExhaustedBudget;
 use crate::state::SharedState;
+use crate::state::exchange_log::JudgementNote;
 
 /// Counts what is answered.
 pub(super) fn record_metrics(app: &SharedState, method: &Method, response: &Response) {

@@ -4,35 +4,18 @@
 //! body that comes first, an injected delay, a client that does not read. What a stream of events sends has its room
 //! taken when it is [sent](crate::connection).
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::RequestInfo;
+use super::request_info::RequestInfo;
 use crate::budget;
-use crate::budget::memory_pool::PoolLoan;
+use crate::connection::SMALL_RESPONSE_BYTES;
 use crate::connection::peer_client::ConnectedClient;
-use crate::problem::{ExhaustedBudget, Refusal};
+use crate::connection::reserved_bytes::ReservedBytes;
+use crate::fields::PREFERENCE_APPLIED;
+use crate::problem::{ExhaustedBudget, RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
-
-/// Up to so many bytes, a body is sent without being counted, as a refusal has to be.
-pub(crate) const SMALL_RESPONSE_BYTES: usize = 1024;
-
-/// How long a client is asked to wait if there is no room, in seconds.
-pub(super) const RETRY_AFTER_SECONDS: u32 = 5;
-
-/// The room that was taken for the body of a response: an extension of it.
-#[derive(Clone)]
-pub(crate) struct ReservedBytes(Arc<Mutex<Option<PoolLoan>>>);
-
-impl ReservedBytes {
-    /// Returns the room, once.
-    pub(crate) fn into_loan(self) -> Option<PoolLoan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
 
 /// Takes room for the body of a response. If there is none, the response becomes a 503; to a write that was applied, it
 /// becomes one without a body, as if the client had preferred that.
@@ -44,8 +27,8 @@ pub(super) fn reserve(
 ) {
     let size = response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok());
     let (Some(client), Some(size)) = (client, size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else { return };
-    if let Some(loan) = client.sending.take(size) {
-        response.extensions_mut().insert(ReservedBytes(Arc::new(Mutex::new(Some(loan)))));
+    if let Some(loan) = client.shares.sending.take(size) {
+        response.extensions_mut().insert(ReservedBytes::new(loan));
     } else if came.method.is_safe() || !response.status().is_success() {
         *response = Refusal::budget_exhausted(&budget::SEND_BYTES, &app.options.budgets, Some(RETRY_AFTER_SECONDS))
             .into_response();
@@ -65,7 +48,7 @@ fn shorten(response: &mut Response) {
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_LOCATION, header::ACCEPT_RANGES] {
         headers.remove(name);
     }
-    if headers.contains_key("preference-applied") {
-        headers.insert("preference-applied", HeaderValue::from_static("return=minimal"));
+    if headers.contains_key(&PREFERENCE_APPLIED) {
+        headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("return=minimal"));
     }
 }

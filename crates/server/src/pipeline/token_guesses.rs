@@ -1,18 +1,6 @@
-//! Guesses of tokens and codes: counted for each address, and answered late once there are many.
-//!
-//! A wrong token is a 401, and a right one is never kept waiting for the wrong ones of its address: a whole room may be
-//! behind one. So what is slowed is the 401. Up to [`TOKEN_GUESSES`] in a minute are answered at once, which is enough
-//! for a room that mistypes its code; after that each 401 comes a second late, and of more than [`WAITING_GUESSES`] at
-//! one time the rest get a 429, and their connection ends.
-//!
-//! The person who runs the server is warned when an address begins to be slowed, once a minute while it goes on, and of
-//! the sum at the end. What was guessed is in no warning.
-//!
-//! What is *not* slowed: requests that show no token at all. They learn nothing.
+//! Responses to wrong tokens are delayed once an address has sent many, see [`TokenGuesses`](crate::state::token_guesses).
 
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -22,146 +10,13 @@ use tokio::time::{Instant, sleep};
 
 use crate::budget::{TOKEN_GUESSES, WAITING_GUESSES};
 use crate::connection::peer_client::ConnectedClient;
-use crate::options::ServerOptions;
-use crate::options::tokens::{AuthError, Authentication};
-use crate::options::warnings::{Warning, Warnings};
+use crate::http::authentication::{AuthError, Authentication};
 use crate::problem::Refusal;
 use crate::state::SharedState;
+use crate::state::token_guesses::GuessPace;
 
 /// How late a wrong token is answered after too many of them.
 const GUESS_DELAY: Duration = Duration::from_secs(1);
-
-/// After which time the guesses of an address are counted anew.
-const GUESS_WINDOW: Duration = Duration::from_secs(60);
-
-/// Of how many addresses the guesses are counted. All others share one count.
-const MAX_ADDRESSES: usize = 10_000;
-
-/// The guesses of each address. Clones are the same ones.
-#[derive(Clone)]
-pub(crate) struct TokenGuesses {
-    counts: Arc<Mutex<Counts>>,
-    at_once: u64,
-    waiting: u64,
-    warnings: Warnings,
-}
-
-#[derive(Default)]
-struct Counts {
-    of: HashMap<IpAddr, GuessCount>,
-    /// The guesses of all addresses since the server began.
-    all: u64,
-    /// Whether there was a warning.
-    warned: bool,
-}
-
-struct GuessCount {
-    /// When the minute began in which `wrong` is counted.
-    since: Instant,
-    wrong: u64,
-    waiting: u64,
-    /// The guesses in all minutes.
-    all: u64,
-    /// When the last warning about this address was sent.
-    warned: Option<Instant>,
-}
-
-/// When a wrong token is answered.
-enum GuessPace {
-    AtOnce,
-    /// After the delay, for which this is held.
-    Late(DelayedGuess),
-    /// Not at all: too many wait already.
-    Never,
-}
-
-/// A guess that waits for its answer.
-struct DelayedGuess {
-    guesses: TokenGuesses,
-    address: IpAddr,
-}
-
-impl Drop for DelayedGuess {
-    fn drop(&mut self) {
-        if let Some(count) = self.guesses.counts().of.get_mut(&self.address) {
-            count.waiting -= 1;
-        }
-    }
-}
-
-impl TokenGuesses {
-    pub(crate) fn new(options: &ServerOptions) -> Self {
-        let (at_once, waiting) = (options.value_of(&TOKEN_GUESSES), options.value_of(&WAITING_GUESSES));
-        Self { counts: Arc::default(), at_once, waiting, warnings: options.warnings.clone() }
-    }
-
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        // Nothing panics while it holds the lock.
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Counts a guess, warns of it if it is time, and says when it is answered.
-    fn guess(&self, client: IpAddr, now: Instant) -> GuessPace {
-        let (pace, warning) = self.count(client, now);
-        if let Some(warning) = warning {
-            self.warnings.send(warning);
-        }
-        pace
-    }
-
-    fn count(&self, client: IpAddr, now: Instant) -> (GuessPace, Option<Warning>) {
-        let mut counts = self.counts();
-        let Counts { of, all, warned } = &mut *counts;
-        *all += 1;
-        let mut address = network_of(client);
-        if of.len() >= MAX_ADDRESSES && !of.contains_key(&address) {
-            of.retain(|_, count| count.waiting > 0 || now.duration_since(count.since) < GUESS_WINDOW);
-            if of.len() >= MAX_ADDRESSES {
-                address = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            }
-        }
-        let new = GuessCount { since: now, wrong: 0, waiting: 0, all: 0, warned: None };
-        let count = of.entry(address).or_insert(new);
-        if now.duration_since(count.since) >= GUESS_WINDOW {
-            (count.since, count.wrong) = (now, 0);
-        }
-        count.wrong += 1;
-        count.all += 1;
-        if count.wrong <= self.at_once {
-            return (GuessPace::AtOnce, None);
-        }
-        let guesses = count.all;
-        let warning = match count.warned {
-            None => Some(Warning::GuessesBegin { client, guesses }),
-            Some(last) if now.duration_since(last) >= GUESS_WINDOW => Some(Warning::GuessesGoOn { client, guesses }),
-            Some(_) => None,
-        };
-        if warning.is_some() {
-            (count.warned, *warned) = (Some(now), true);
-        }
-        if count.waiting >= self.waiting {
-            return (GuessPace::Never, warning);
-        }
-        count.waiting += 1;
-        (GuessPace::Late(DelayedGuess { guesses: self.clone(), address }), warning)
-    }
-
-    /// Warns of the sum of all guesses, if there was a warning before. Called when the server ends.
-    pub(crate) fn warn_of_all(&self) {
-        let Counts { all: guesses, warned, .. } = *self.counts();
-        if warned {
-            self.warnings.send(Warning::GuessesInAll { guesses });
-        }
-    }
-}
-
-/// The network that a client can be expected to have all addresses of: in IPv6, that is a /64.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-    }
-}
 
 /// A request with an unknown token.
 pub(super) struct TokenGuess {
@@ -199,85 +54,5 @@ pub(super) async fn delay_response(app: &SharedState, guess: TokenGuess, respons
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::budget::Budgets;
-
-    fn guesses() -> TokenGuesses {
-        warning(Warnings::default())
-    }
-
-    fn warning(warnings: Warnings) -> TokenGuesses {
-        let budgets = Budgets::default().with(&TOKEN_GUESSES, 2).with(&WAITING_GUESSES, 1);
-        TokenGuesses::new(&ServerOptions { budgets, warnings, ..ServerOptions::default() })
-    }
-
-    #[test]
-    fn slowed_address_is_warned_of_once_a_minute() {
-        let shown = Arc::new(Mutex::new(Vec::new()));
-        let show = Arc::clone(&shown);
-        let guesses = warning(Warnings::to(move |warning| show.lock().unwrap().push(warning)));
-        let taken = || std::mem::take(&mut *shown.lock().unwrap());
-        let client: IpAddr = "192.0.2.1".parse().unwrap();
-        let other: IpAddr = "192.0.2.2".parse().unwrap();
-        let now = Instant::now();
-        let guess = |client, count: usize, now| (0..count).for_each(|_| drop(guesses.guess(client, now)));
-        guess(client, 2, now);
-        guesses.warn_of_all();
-        assert_eq!(taken(), [], "a few wrong codes are no reason to warn, nor at the end");
-        guess(client, 50, now);
-        assert_eq!(taken(), [Warning::GuessesBegin { client, guesses: 3 }]);
-        guess(client, 50, now + GUESS_WINDOW / 2);
-        assert_eq!(taken(), []);
-        guess(client, 50, now + GUESS_WINDOW);
-        assert_eq!(taken(), [Warning::GuessesGoOn { client, guesses: 105 }]);
-        guess(other, 3, now + GUESS_WINDOW);
-        assert_eq!(taken(), [Warning::GuessesBegin { client: other, guesses: 3 }]);
-        guesses.warn_of_all();
-        assert_eq!(taken(), [Warning::GuessesInAll { guesses: 155 }]);
-    }
-
-    #[test]
-    fn guesses_of_one_network_are_counted_together() {
-        let guesses = guesses();
-        let now = Instant::now();
-        let is_at_once = |client: &str, now| matches!(guesses.guess(client.parse().unwrap(), now), GuessPace::AtOnce);
-        assert!(is_at_once("192.0.2.1", now) && is_at_once("192.0.2.1", now));
-        assert!(!is_at_once("192.0.2.1", now) && is_at_once("192.0.2.2", now));
-        assert!(
-            is_at_once("2001:db8::1", now) && is_at_once("2001:db8::ffff:2", now) && !is_at_once("2001:db8::3", now)
-        );
-        assert!(is_at_once("2001:db8:0:1::1", now));
-        assert!(is_at_once("192.0.2.1", now + GUESS_WINDOW), "they are forgotten after a minute");
-    }
-
-    #[test]
-    fn only_so_many_guesses_wait_and_a_place_becomes_free() {
-        let guesses = guesses();
-        let client = "192.0.2.1".parse().unwrap();
-        let guess = || guesses.guess(client, Instant::now());
-        assert!(matches!((guess(), guess()), (GuessPace::AtOnce, GuessPace::AtOnce)));
-        let waiting = guess();
-        assert!(matches!(waiting, GuessPace::Late(_)) && matches!(guess(), GuessPace::Never));
-        drop(waiting);
-        assert!(matches!(guess(), GuessPace::Late(_)));
-    }
-
-    #[test]
-    fn many_addresses_share_one_count() {
-        let guesses = guesses();
-        let now = Instant::now();
-        for number in 0..MAX_ADDRESSES + 5 {
-            let address = Ipv6Addr::from_bits((number as u128 + 1) << 64);
-            guesses.guess(address.into(), now);
-        }
-        assert_eq!(guesses.counts().of.len(), MAX_ADDRESSES + 1);
-        assert!(matches!(guesses.guess("192.0.2.1".parse().unwrap(), now), GuessPace::Late(_) | GuessPace::Never));
-        assert!(matches!(guesses.guess("192.0.2.1".parse().unwrap(), now + GUESS_WINDOW), GuessPace::AtOnce));
-        assert_eq!(guesses.counts().of.len(), 1);
     }
 }

@@ -14,9 +14,9 @@ use contract::{DocumentId, EntityTag};
 use precondition::{Field, RequiredReason, SyntaxError};
 use store::facts::MAX_DEPTH;
 
-use super::ProblemSubject;
+use super::subject::ProblemSubject;
 use crate::budget::Budget;
-use crate::http::body::{Media, TypeError};
+use crate::fields::content_type::{Media, TypeError};
 use precondition_failed::{short, tags};
 
 /// The write does not name the version that it replaces.

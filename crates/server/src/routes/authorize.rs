@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{Reason, fields};
 
 use crate::api::resources::RequiredAccess;
-use crate::options::tokens::{AuthError, Authentication};
+use crate::http::authentication::{AuthError, Authentication};
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 

@@ -6,6 +6,8 @@
 //! it is copied into the place of the oldest one: to give back what was taken a thousand exchanges ago, and to take new
 //! memory for each part, costs more than all the copying.
 
+mod judgement_note;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::mem;
@@ -25,6 +27,12 @@ const RETAINED_CAPACITY: usize = 8 * 1024;
 
 /// How many bytes of a target are kept if there is no room for the head of a request.
 const MAX_REFUSED_TARGET_BYTES: usize = 128;
+
+pub(crate) use judgement_note::JudgementNote;
+
+/// The number of an exchange.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExchangeId(pub(crate) u64);
 
 /// The last exchanges.
 #[derive(Clone)]

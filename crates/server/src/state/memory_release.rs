@@ -10,9 +10,9 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
+use super::ServerState;
 use crate::budget::memory_pool::MemoryPool;
 use crate::budget::memory_pool::peak::BURST;
-use crate::state::ServerState;
 
 /// How long there has to be no burst.
 const QUIET: Duration = Duration::from_secs(2);

@@ -12,15 +12,17 @@ use futures_util::stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::api::events::{self, MaybePeer};
 use crate::fields::accept::prefers_events;
-use crate::http::page::{PageBounds, ROW_OVERHEAD_BYTES};
+use crate::fields::cache_control::NO_STORE;
+use crate::http::event_stream::{self, MaybePeer};
+use crate::http::page::PageBounds;
 use crate::http::query;
-use crate::http::representation::{NO_STORE, from_bytes, to_bytes};
+use crate::http::representation::{from_bytes, to_bytes};
 use crate::http::request::RequestHead;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::exchange_log::LoggedExchange;
+use crate::state::offload::ROW_OVERHEAD_BYTES;
 
 pub(crate) async fn list(
     State(app): State<ServerState>,
@@ -29,7 +31,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Refusal> {
     if prefers_events(&asked.headers) {
         let watcher = ExchangeWatcher { app: ServerState::clone(&app), live: app.recorder.live() };
-        return Ok(events::respond(&app, peer, stream::unfold(watcher, ExchangeWatcher::next)));
+        return Ok(event_stream::respond(&app, peer, stream::unfold(watcher, ExchangeWatcher::next)));
     }
     let limit = query::limit(&asked.query)?;
     let after = query::number(&asked.query, "after", "the number of an exchange")?.unwrap_or(0);

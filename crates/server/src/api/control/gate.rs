@@ -9,13 +9,15 @@ use axum::response::sse::Event;
 use contract::{GateSettings, Reason};
 use futures_util::{StreamExt, stream};
 
-use super::{read_setting, refuse_conditions};
-use crate::api::events::{self, MaybePeer};
+use super::read_setting;
 use crate::fields::accept::prefers_events;
+use crate::fields::cache_control::NO_STORE;
+use crate::fields::digits::parse_positive;
 use crate::http::body::StrictObject;
+use crate::http::event_stream::{self, MaybePeer};
 use crate::http::query;
-use crate::http::representation::{NO_STORE, from_bytes, to_bytes};
-use crate::http::request::{RequestHead, path_param};
+use crate::http::representation::{from_bytes, to_bytes};
+use crate::http::request::{RequestHead, path_param, refuse_conditions};
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
@@ -48,7 +50,7 @@ pub(crate) async fn put(
     body: Body,
 ) -> Result<Response, Refusal> {
     let GateSettings { hold, held: _ } = read_setting(&app, &asked, body).await?;
-    let lease = prefers_events(&asked.headers).then(|| app.gate.set_while(hold, app.shutdown.clone()));
+    let lease = prefers_events(&asked.headers).then(|| app.gate.set_while(hold, app.shutdown()));
     if lease.is_none() {
         app.gate.set(hold);
     }
@@ -60,7 +62,7 @@ pub(crate) async fn put(
     let json = app.offload.run(size, json).await;
     let first = stream::iter([Ok(Event::default().event("gate").data(json))]);
     let held = first.chain(stream::pending()).take_until(async move { lease.until_replaced().await });
-    Ok(events::respond(&app, peer, held))
+    Ok(event_stream::respond(&app, peer, held))
 }
 
 /// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a
@@ -83,7 +85,7 @@ impl FromRequestParts<ServerState> for HeldExchangePath {
 
     async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
         let text = path_param(parts, app, "exchange").await.unwrap_or_default();
-        query::parse_positive(&text).map(Self).ok_or_else(|| not_held(&text))
+        parse_positive(&text).map(Self).ok_or_else(|| not_held(&text))
     }
 }
 

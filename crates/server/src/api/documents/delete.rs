@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use store::DocumentChange;
 
-use crate::api::documents::write_response;
+use super::write_response;
 use crate::http::request::{DocumentPath, RequestHead};
 use crate::problem::Refusal;
 use crate::state::ServerState;

@@ -7,11 +7,12 @@ use precondition::Verdict;
 use precondition::policy::Etags;
 use store::{DocumentState, ReadPayload, StoredVersion};
 
-use crate::http::representation::{NO_CACHE, document, not_modified, size_of};
+use crate::fields::cache_control::NO_CACHE;
+use crate::http::representation::{document, not_modified, size_of};
 use crate::http::request::{DocumentPath, RequestHead};
-use crate::pipeline::exchange_log::JudgementNote;
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::ServerState;
+use crate::state::exchange_log::JudgementNote;
 
 pub(crate) async fn get(
     State(app): State<ServerState>,
@@ -25,7 +26,7 @@ pub(crate) async fn get(
         None => app.store.judge(question).await?,
     };
     let mut judgement = said.judgement;
-    let judged = JudgementNote::now(&app, &mut judgement);
+    let judged = JudgementNote::new(app.now(), &mut judgement);
     let mut response = match said.payload {
         ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
         ReadPayload::Found(found) => match (&judgement.verdict, found) {

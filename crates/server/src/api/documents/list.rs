@@ -5,12 +5,12 @@ use axum::response::Response;
 use contract::DocumentList;
 use store::ListQuery;
 
-use crate::http::conditional_get;
-use crate::http::page::{PageBounds, ROW_OVERHEAD_BYTES};
-use crate::http::query;
+use crate::http::page::PageBounds;
 use crate::http::request::RequestHead;
+use crate::http::{conditional_get, query};
 use crate::problem::Refusal;
 use crate::state::ServerState;
+use crate::state::offload::ROW_OVERHEAD_BYTES;
 
 pub(crate) async fn list(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
     let limit = query::limit(&asked.query)?;

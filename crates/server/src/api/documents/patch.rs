@@ -10,9 +10,9 @@ use axum::response::Response;
 use precondition::Method;
 use store::DocumentChange;
 
-use super::{check_before_body, prefer_condition_failure};
-use crate::api::documents::write_response;
-use crate::http::body::{self, Media};
+use super::{check_before_body, prefer_condition_failure, write_response};
+use crate::fields::content_type::Media;
+use crate::http::body;
 use crate::http::request::{DocumentPath, RequestHead};
 use crate::problem::Refusal;
 use crate::state::ServerState;

@@ -10,10 +10,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{DocumentChange, WriteConflict, WriteEffect};
 
-use crate::api::control::refuse_conditions;
-use crate::api::documents::write_response;
-use crate::http::body::{self, Media, StrictObject};
-use crate::http::request::RequestHead;
+use super::write_response;
+use crate::fields::content_type::Media;
+use crate::http::body::{self, StrictObject};
+use crate::http::request::{RequestHead, refuse_conditions};
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 

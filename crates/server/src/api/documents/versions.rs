@@ -10,13 +10,15 @@ use precondition::{
 };
 use store::{DocumentState, StoredVersion, VersionQuery};
 
-use crate::http::conditional_get;
-use crate::http::page::{PageBounds, ROW_OVERHEAD_BYTES};
-use crate::http::query;
-use crate::http::representation::{IMMUTABLE, document, not_modified, size_of};
+use crate::fields::cache_control::IMMUTABLE;
+use crate::fields::digits::parse_positive;
+use crate::http::page::PageBounds;
+use crate::http::representation::{document, not_modified, size_of};
 use crate::http::request::{DocumentPath, RequestHead, path_param};
-use crate::pipeline::exchange_log::JudgementNote;
+use crate::http::{conditional_get, query};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
+use crate::state::exchange_log::JudgementNote;
+use crate::state::offload::ROW_OVERHEAD_BYTES;
 use crate::state::{ServerState, SharedState};
 
 /// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
@@ -65,7 +67,7 @@ pub(crate) async fn get(
     }
     let request = JudgedRequest { method: Method::Read, conditions: &asked.conditions, body: BodyState::Read, now };
     let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &NoHistory);
-    let judged = JudgementNote::now(&app, &mut judgement);
+    let judged = JudgementNote::new(app.now(), &mut judgement);
     let size = size_of(&stored);
     let mut response = match judgement.verdict {
         Verdict::Proceed => {
@@ -142,7 +144,7 @@ impl FromRequestParts<ServerState> for VersionPath {
 
     async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
         let text = path_param(parts, app, "version").await;
-        let number = text.as_deref().and_then(query::parse_positive);
+        let number = text.as_deref().and_then(parse_positive);
         number.map(Self).ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_route(parts.uri.path())))
     }
 }

@@ -7,12 +7,15 @@ use contract::{Author, DocumentId, EntityTag, Reason, fields};
 use precondition::{Judgement, Verdict};
 use store::{DocumentState, StoredVersion, WriteConflict, WriteEffect, WriteOutcome};
 
+use crate::fields::PREFERENCE_APPLIED;
+use crate::fields::cache_control::NO_STORE;
 use crate::fields::prefer::ReturnPreference;
-use crate::http::body;
-use crate::http::representation::{self, NO_STORE, ascii, insert_validators, tag_value};
+use crate::fields::validators::insert_validators;
+use crate::fields::value::{ascii, tag_value};
 use crate::http::request::RequestHead;
-use crate::pipeline::exchange_log::JudgementNote;
+use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
+use crate::state::exchange_log::JudgementNote;
 use crate::state::{ServerState, SharedState};
 
 /// Puts what became of a write into a response.
@@ -42,7 +45,7 @@ fn response_for_outcome(
     outcome: WriteOutcome,
 ) -> Result<Response, Refusal> {
     let WriteOutcome { mut judgement, effect, overwrote, applied_by } = outcome;
-    let judged = JudgementNote::now(app, &mut judgement);
+    let judged = JudgementNote::new(app.now(), &mut judgement);
     let answer = ResponseBuilder { asked, id };
     let mut response = match effect {
         WriteEffect::Created(stored) => answer.created(&stored),
@@ -128,7 +131,7 @@ impl ResponseBuilder<'_> {
 
     fn add_preference_applied(&self, response: &mut Response) {
         if let Some(applied) = self.asked.prefer.applied() {
-            response.headers_mut().insert("preference-applied", HeaderValue::from_static(applied));
+            response.headers_mut().insert(PREFERENCE_APPLIED, HeaderValue::from_static(applied));
             response.headers_mut().insert(header::VARY, HeaderValue::from_static("Prefer"));
         }
     }

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::http::representation::NO_CACHE;
+use crate::fields::cache_control::NO_CACHE;
 use crate::http::request::path_param;
 use crate::problem::types::{self, ProblemType};
 use crate::problem::{Refusal, details};

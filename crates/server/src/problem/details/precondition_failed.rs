@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use contract::EntityTag;
 use precondition::{Failure, FailureReason, Field, content_coding};
 
-use crate::problem::ProblemSubject;
+use crate::problem::subject::ProblemSubject;
 
 /// The most letters of what was sent that stand in a sentence. All of it stands beside it, in `yourEtag`.
 const MAX_SHOWN_BYTES: usize = 80;

@@ -33,7 +33,7 @@ const MAX_TURN: Duration = Duration::from_secs(TURN_TIME.default);
 
 /// The requests that were released and have no response yet, in the order of their release. Clones are the same queue.
 #[derive(Clone)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     queue: Arc<Mutex<TurnQueue>>,
     uses: Uses,
 }
@@ -107,12 +107,12 @@ fn wake(waker: oneshot::Sender<()>) {
 
 impl Turns {
     /// Creates an empty queue, which counts in `uses` how often a body was waited for in vain.
-    pub(super) fn new(uses: &Uses) -> Self {
+    pub(crate) fn new(uses: &Uses) -> Self {
         Self { queue: Arc::default(), uses: uses.clone() }
     }
 
     /// Puts a request at the end of the queue.
-    pub(super) fn take(&self, is_write: bool, lose_response: bool) -> Turn {
+    pub(crate) fn take(&self, is_write: bool, lose_response: bool) -> Turn {
         let (begin, woken) = oneshot::channel();
         let mut queue = self.lock();
         let place = queue.released;
@@ -129,7 +129,7 @@ impl Turns {
 }
 
 /// The right to proceed. Dropping it ends it, and then the next request has its turn.
-pub(in crate::pipeline) struct Turn {
+pub(crate) struct Turn {
     order: Order,
     woken: oneshot::Receiver<()>,
     /// Whether the request waits for more of its body.
@@ -139,23 +139,23 @@ pub(in crate::pipeline) struct Turn {
 
 impl Turn {
     /// Returns whether the response is to be lost, if it is to a write that was applied.
-    pub(in crate::pipeline) fn loses_response(&self) -> bool {
+    pub(crate) fn loses_response(&self) -> bool {
         self.lose_response
     }
 
     /// Returns the place of the request, for its handler.
-    pub(super) fn order(&self) -> Order {
+    pub(crate) fn order(&self) -> Order {
         self.order.clone()
     }
 
     /// Waits until the turn begins.
-    pub(super) async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) {
         // The queue keeps the sender until the turn ends, so the wait cannot end for want of one.
         let _ = (&mut self.woken).await;
     }
 
     /// Returns the body with a watch on whether the request waits for it.
-    pub(super) fn watch(&self, body: Body) -> Body {
+    pub(crate) fn watch(&self, body: Body) -> Body {
         let (order, awaits_body) = (self.order(), Arc::clone(&self.awaits_body));
         let mut parts = body.into_data_stream();
         Body::from_stream(stream::poll_fn(move |context| {
@@ -169,7 +169,7 @@ impl Turn {
     }
 
     /// Answers the request, and then ends the turn, or else after [`MAX_TURN`].
-    pub(super) async fn respond(self, answer: impl Future<Output = Response>) -> Response {
+    pub(crate) async fn respond(self, answer: impl Future<Output = Response>) -> Response {
         let mut answer = pin!(answer);
         tokio::select! {
             response = &mut answer => return response,
@@ -192,7 +192,7 @@ impl Drop for Turn {
     }
 }
 
-/// The place of a released request among the others: an extension of it. Clones are the same place.
+/// The place of a released request among the others. Clones are the same place.
 #[derive(Clone)]
 pub(crate) struct Order {
     place: u64,

@@ -1,0 +1,21 @@
+//! Room in the budget of bytes that wait to be sent, reserved for a response before its body is on its way.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::budget::memory_pool::PoolLoan;
+
+/// The room that was taken for the body of a response: an extension of it.
+#[derive(Clone)]
+pub(crate) struct ReservedBytes(Arc<Mutex<Option<PoolLoan>>>);
+
+impl ReservedBytes {
+    /// Keeps the room for the body of a response.
+    pub(crate) fn new(loan: PoolLoan) -> Self {
+        Self(Arc::new(Mutex::new(Some(loan))))
+    }
+
+    /// Returns the room, once.
+    pub(crate) fn into_loan(self) -> Option<PoolLoan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}

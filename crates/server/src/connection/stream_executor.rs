@@ -1,0 +1,44 @@
+//! The executor of the streams of an HTTP/2 connection, which ends a stream whose response makes no progress.
+
+use std::time::Duration;
+
+use hyper::rt::Executor;
+
+use super::activity::ConnectionActivity;
+use crate::budget::{self, Uses};
+
+/// Runs the streams of a connection, each until its response has made no progress for so long.
+#[derive(Clone)]
+pub(crate) struct StreamExecutor {
+    calls: ConnectionActivity,
+    patience: Duration,
+    uses: Uses,
+}
+
+impl StreamExecutor {
+    pub(crate) fn of(calls: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
+        Self { calls: calls.clone(), patience, uses: uses.clone() }
+    }
+}
+
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
+    /// hyper calls the service for a request, and then this with the stream of that request.
+    fn execute(&self, stream: F) {
+        let Some(progress) = self.calls.last_begun() else {
+            tokio::spawn(stream);
+            return;
+        };
+        let Self { patience, uses, .. } = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                // In this order: what the stream has handed over is there when the other one looks.
+                biased;
+                () = stream => {}
+                () = progress.until_stalled(patience) => {
+                    uses.refused(&budget::SEND_TIME);
+                    tracing::debug!("a client takes nothing of a response, which is reset");
+                }
+            }
+        });
+    }
+}

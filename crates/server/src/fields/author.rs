@@ -1,0 +1,24 @@
+//! `Ifmatch-Author`: who makes a request, as the request says.
+
+use axum::http::HeaderMap;
+use contract::{Author, AuthorError};
+use thiserror::Error;
+
+use super::{AUTHOR, RepeatedField, single_line};
+
+/// Why `Ifmatch-Author` does not name an author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum AuthorFieldError {
+    #[error("the field stands there more than once")]
+    Twice,
+    #[error(transparent)]
+    Name(#[from] AuthorError),
+}
+
+/// Returns the author that a request names, or `None` if it names none.
+pub(crate) fn author_header(headers: &HeaderMap) -> Option<Result<Author, AuthorFieldError>> {
+    match single_line(headers, AUTHOR) {
+        Ok(line) => line.map(|line| Author::from_field(line.as_bytes()).map_err(AuthorFieldError::from)),
+        Err(RepeatedField) => Some(Err(AuthorFieldError::Twice)),
+    }
+}

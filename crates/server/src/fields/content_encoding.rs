@@ -1,0 +1,10 @@
+//! `Content-Encoding`: whether a body is coded (RFC 9110 section 8.4). No content coding is understood here.
+
+use axum::http::{HeaderMap, header};
+use contract::parameters::members;
+
+/// Whether any line of `Content-Encoding` names a coding.
+pub(crate) fn has_content_coding(headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(header::CONTENT_ENCODING).iter();
+    lines.any(|line| members(line.as_bytes()).any(|coding| !coding.eq_ignore_ascii_case(b"identity")))
+}

@@ -1,0 +1,18 @@
+//! The validators of a version: `ETag` and `Last-Modified`, and who wrote it (RFC 9110 section 8.8).
+
+use axum::http::{HeaderMap, header};
+use contract::{EntityTag, fields};
+use store::StoredVersion;
+
+use super::value::{ascii, tag_value};
+
+/// Says which version this is, when it was written and by whom.
+pub(crate) fn insert_validators(headers: &mut HeaderMap, stored: &StoredVersion, etag: &EntityTag) {
+    let revision = &stored.revision;
+    // RFC 9110 section 8.8.2.1: never later than Date. If the clock was set back since, `finish` moves Date instead: a
+    // client that was told this time must not be told an earlier one.
+    let written = revision.stamp.at.to_http_date();
+    headers.insert(header::ETAG, tag_value(etag));
+    headers.insert(header::LAST_MODIFIED, ascii(&written.to_string()));
+    headers.insert(fields::AUTHOR, ascii(&revision.author.to_field()));
+}

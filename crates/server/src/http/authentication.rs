@@ -1,0 +1,140 @@
+//! Authentication: the token that a request shows, and whose it is (RFC 6750).
+
+use axum::http::{HeaderMap, header};
+use contract::Author;
+use contract::parameters::is_tchar;
+use contract::token::is_token;
+
+use crate::fields::author::author_header;
+use crate::fields::{RepeatedField, single_line};
+use crate::options::tokens::{TokenHolder, Tokens};
+
+/// How a request stands, on a server that has tokens: an extension of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    /// It has shown a token.
+    Granted { name: Option<Author>, admin: bool },
+    /// It has not, and is refused wherever a token is asked for.
+    Denied(AuthError),
+}
+
+/// Why a request is turned away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AuthError {
+    /// It shows nothing.
+    NoCredentials,
+    /// It shows something of another scheme than Bearer.
+    OtherScheme,
+    /// What it shows cannot be read, or stands there twice.
+    Malformed,
+    /// It shows a token that nobody holds.
+    UnknownToken,
+    /// Its token is this person's, and it claims to be another.
+    OtherName(Author),
+}
+
+impl Authentication {
+    /// Returns whether it has shown no token that the server knows.
+    pub(crate) fn has_no_token(&self) -> bool {
+        !matches!(self, Self::Granted { .. } | Self::Denied(AuthError::OtherName(_)))
+    }
+
+    /// Authenticates a request that has these fields.
+    pub(crate) fn of(tokens: &Tokens, headers: &HeaderMap) -> Self {
+        let holder = match bearer_token(headers) {
+            Ok(token) => tokens.holder(token).ok_or(AuthError::UnknownToken),
+            Err(why) => Err(why),
+        };
+        match holder {
+            Err(why) => Self::Denied(why),
+            Ok(TokenHolder { name: Some(name), .. }) if names_other_author(headers, name) => {
+                Self::Denied(AuthError::OtherName(name.clone()))
+            }
+            Ok(TokenHolder { name, admin }) => Self::Granted { name: name.clone(), admin: *admin },
+        }
+    }
+}
+
+/// The token that a request shows.
+///
+/// `Authorization` is no list, so two lines of it are as malformed as a broken one (RFC 9110 sections 5.3 and 11.6.2).
+/// A token in the query or in a form is not looked for: RFC 6750 section 2 leaves both to the server, and a query ends
+/// up in logs.
+fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
+    let line = single_line(headers, header::AUTHORIZATION).map_err(|RepeatedField| AuthError::Malformed)?;
+    let line = line.ok_or(AuthError::NoCredentials)?.as_bytes();
+    let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+    let (scheme, rest) = line.split_at(end);
+    if !is_scheme(scheme) {
+        return Err(AuthError::Malformed);
+    }
+    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        return Err(AuthError::OtherScheme);
+    }
+    let token = rest.trim_ascii_start();
+    if is_token(token) { Ok(token) } else { Err(AuthError::Malformed) }
+}
+
+/// Whether this is a `token` of RFC 9110 section 5.6.2, as the name of a scheme has to be.
+fn is_scheme(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
+}
+
+/// Whether the request names another author. One that cannot be read is no claim, and is refused in its turn.
+fn names_other_author(headers: &HeaderMap, name: &Author) -> bool {
+    author_header(headers).is_some_and(|named| named.is_ok_and(|named| named != *name))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn tokens() -> Tokens {
+        let mut tokens = Tokens::default();
+        let ann = TokenHolder { name: Some("Ann".parse().unwrap()), admin: true };
+        tokens.add(&"anns-token".parse().unwrap(), ann);
+        tokens.add(&"room-code".parse().unwrap(), TokenHolder { name: None, admin: false });
+        tokens
+    }
+
+    fn standing(lines: &[&str]) -> Authentication {
+        let lines = lines.iter().map(|line| (header::AUTHORIZATION, HeaderValue::from_bytes(line.as_bytes()).unwrap()));
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(name, value);
+        }
+        Authentication::of(&tokens(), &headers)
+    }
+
+    #[test]
+    fn what_is_shown_is_read_as_rfc_9110_and_rfc_6750_say() {
+        let ann = Authentication::Granted { name: Some("Ann".parse().unwrap()), admin: true };
+        for right in ["Bearer anns-token", "bearer anns-token", "BEARER   anns-token"] {
+            assert_eq!(standing(&[right]), ann, "{right}");
+        }
+        let room = Authentication::Granted { name: None, admin: false };
+        assert_eq!(standing(&["Bearer room-code"]), room);
+        for (lines, why) in [
+            (&[][..], AuthError::NoCredentials),
+            (&["Basic YW5uOngK"], AuthError::OtherScheme),
+            (&["Bearers anns-token"], AuthError::OtherScheme),
+            (&["anns-token"], AuthError::OtherScheme),
+            (&[""], AuthError::Malformed),
+            (&["Bearer"], AuthError::Malformed),
+            (&["Bearer "], AuthError::Malformed),
+            (&["Bearer anns-token room-code"], AuthError::Malformed),
+            (&["Bearer \"anns-token\""], AuthError::Malformed),
+            (&["Bearer anns-token, Bearer room-code"], AuthError::Malformed),
+            (&["Bearer:anns-token"], AuthError::Malformed),
+            (&["Bearer anns-token", "Bearer anns-token"], AuthError::Malformed),
+            (&["Basic YW5uOngK", "Bearer anns-token"], AuthError::Malformed),
+            (&["Bearer anns-toke"], AuthError::UnknownToken),
+            (&["Bearer anns-token="], AuthError::UnknownToken),
+            (&["Bearer ANNS-TOKEN"], AuthError::UnknownToken),
+        ] {
+            assert_eq!(standing(lines), Authentication::Denied(why), "{lines:?}");
+        }
+    }
+}

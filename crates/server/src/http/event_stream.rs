@@ -1,0 +1,43 @@
+//! Responses that are streams of server-sent events.
+
+use std::convert::Infallible;
+use std::future::{pending, ready};
+
+use axum::Extension;
+use axum::http::header;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt, stream};
+
+use crate::connection::peer::Peer;
+use crate::fields::cache_control::NO_CACHE;
+use crate::state::ServerState;
+
+/// The client of a stream, if it has a connection of its own.
+pub(crate) type MaybePeer = Option<Extension<Peer>>;
+
+/// Sends events until they end or the server does, with a heartbeat while there are none.
+///
+/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the
+/// stream ends.
+pub(crate) fn respond(
+    app: &ServerState,
+    peer: MaybePeer,
+    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
+    let half_closed = async move {
+        match peer {
+            Some(Extension(peer)) => peer.until_half_closed().await,
+            None => pending().await,
+        }
+        Some(Ok(Event::default().comment("")))
+    };
+    let events = events.map(Some).chain(stream::iter([None]));
+    let events = stream::select(events, stream::once(half_closed)).take_while(|event| ready(event.is_some()));
+    let until = app.shutdown_requested();
+    let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
+    let events = events.filter_map(ready).take_until(until);
+    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
+    response
+}

@@ -1,0 +1,166 @@
+//! A refusal: a request that is not carried out, and why.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use contract::{Problem, Reason};
+use store::StoreError;
+
+use super::types::{self, ProblemType};
+use super::{RETRY_AFTER_SECONDS, details};
+use crate::budget::{Budget, Budgets};
+use crate::fields::cache_control::NO_STORE;
+use crate::state::exchange_log::JudgementNote;
+
+/// A request that is not done, and why.
+#[derive(Debug)]
+pub(crate) struct Refusal(Box<RefusalParts>);
+
+#[derive(Debug)]
+struct RefusalParts {
+    kind: &'static ProblemType,
+    problem: Problem,
+    headers: HeaderMap,
+    judged: Option<JudgementNote>,
+    over: Option<&'static Budget>,
+    /// What is sent in place of the problem, where the client prefers something else.
+    instead: Option<Response>,
+}
+
+impl Refusal {
+    /// A refusal of that kind, with a sentence that says what happened and what to do next.
+    pub(crate) fn new(kind: &'static ProblemType, detail: String) -> Self {
+        let problem = Problem {
+            kind: kind.page(),
+            title: kind.title.to_owned(),
+            status: kind.status.as_u16(),
+            error: kind.word(),
+            ..Problem::default()
+        };
+        let mut headers = HeaderMap::new();
+        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+            // The condition is temporary, so the response says when to try again (RFC 9110 section 10.2.3).
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+        }
+        let parts = RefusalParts { kind, problem, headers, judged: None, over: None, instead: None };
+        Self(Box::new(parts)).with_detail(detail)
+    }
+
+    /// The same in another sentence.
+    pub(crate) fn with_detail(self, detail: String) -> Self {
+        self.map_problem(|problem| {
+            problem.message.clone_from(&detail);
+            problem.detail = detail;
+        })
+    }
+
+    /// The same with one more header field.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.0.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
+
+    /// The same, and it says which field of the request is why.
+    pub(crate) fn with_field(self, field: &str) -> Self {
+        self.map_problem(|problem| problem.field = Some(field.to_owned()))
+    }
+
+    /// The same, and it says which of the ways there are to get this problem.
+    ///
+    /// It is one of the words that the contract lists for the kind: programs rely on the list.
+    pub(crate) fn with_reason(self, reason: impl Into<Reason>) -> Self {
+        let reason = reason.into();
+        debug_assert!(self.0.kind.has(&reason), "{reason} is not a reason for {}", self.0.kind.name);
+        self.map_problem(|problem| problem.reason = Some(reason))
+    }
+
+    /// Returns a refusal for a budget that clients have used up: a 429 if it is a share of each client, a 503 if all
+    /// clients share it.
+    ///
+    /// `seconds` says when to try again, if that is known.
+    pub(crate) fn budget_exhausted(budget: &'static Budget, budgets: &Budgets, seconds: Option<u32>) -> Self {
+        let kind = if budget.shared { &types::BUDGET_EXHAUSTED } else { &types::TOO_MANY_REQUESTS };
+        let limit = budgets.of(budget);
+        let mut refusal = Self::new(kind, details::used_up(budget, limit, seconds)).with_budget(budget);
+        refusal.0.problem.limit = Some(limit);
+        refusal.0.headers.remove(header::RETRY_AFTER);
+        if let Some(seconds) = seconds {
+            refusal.0.headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        refusal
+    }
+
+    /// The same, and it names the budget that the request exceeded.
+    pub(crate) fn with_budget(mut self, budget: &'static Budget) -> Self {
+        self.0.problem.budget = Some(budget.name.to_owned());
+        self.0.over = Some(budget);
+        self
+    }
+
+    /// The same with other members filled in.
+    pub(crate) fn map_problem(mut self, fill_in: impl FnOnce(&mut Problem)) -> Self {
+        fill_in(&mut self.0.problem);
+        self
+    }
+
+    /// The same, and the record of the exchange knows how it was judged.
+    pub(crate) fn with_evaluation(mut self, judged: JudgementNote) -> Self {
+        self.0.problem.evaluation = judged.evaluation.to_vec();
+        self.0.judged = Some(judged);
+        self
+    }
+
+    /// The header fields of the response.
+    pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.0.headers
+    }
+
+    /// The same, but what is sent is this and not the problem.
+    pub(crate) fn with_response(mut self, response: Response) -> Self {
+        self.0.instead = Some(response);
+        self
+    }
+}
+
+/// The budget that a request exceeded, on its way to the metrics: an extension of the response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExhaustedBudget(pub(crate) &'static Budget);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let RefusalParts { kind, problem, headers, judged, over, instead } = *self.0;
+        let mut response = instead.unwrap_or_else(|| {
+            let mut response = kind.status.into_response();
+            response.headers_mut().extend(headers);
+            response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+            response.extensions_mut().insert(problem);
+            response
+        });
+        if let Some(judged) = judged {
+            response.extensions_mut().insert(judged);
+        }
+        if let Some(budget) = over {
+            response.extensions_mut().insert(ExhaustedBudget(budget));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error {
+            StoreError::Full => {
+                Self::new(&types::STORE_UNAVAILABLE, details::disk_full()).with_reason(Reason::DiskFull)
+            }
+            StoreError::Replaced => {
+                Self::new(&types::STORE_UNAVAILABLE, details::store_replaced()).with_reason(Reason::StoreReplaced)
+            }
+            StoreError::Damaged { .. } | StoreError::Unreadable(_) => {
+                Self::new(&types::INTERNAL_ERROR, details::damaged(&error.to_string())).with_reason(Reason::Damaged)
+            }
+            StoreError::Stopped | StoreError::Database(_) => {
+                Self::new(&types::STORE_UNAVAILABLE, details::store_failed()).with_reason(Reason::StoreFailed)
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The subject of a refusal: the document, list or setting that a judgement was about.
+
+use contract::{Author, Deletion, EntityTag};
+use precondition::policy::Etags;
+use store::{DocumentState, StoredVersion};
+
+/// What a judgement was about: a document, a list, a setting.
+#[derive(Debug)]
+pub(crate) struct ProblemSubject<'a> {
+    /// What to call it in a sentence.
+    pub(crate) noun: &'static str,
+    /// Its current tag, none where it is not there.
+    pub(crate) etag: Option<EntityTag>,
+    /// Who wrote the current version, where that is known.
+    pub(crate) author: Option<&'a Author>,
+    /// Who deleted it, and when, where that is why it is not there.
+    pub(crate) deleted: Option<Deletion>,
+    /// Who had made the very change that the request sends, where that was somebody else.
+    pub(crate) anticipated_by: Option<&'a Author>,
+    /// The current version of a document, for the fields that describe it.
+    pub(super) version: Option<&'a StoredVersion>,
+    reads: bool,
+}
+
+impl<'a> ProblemSubject<'a> {
+    /// A document, or where one could be.
+    pub(crate) fn document(found: &'a DocumentState, kind: Etags, reads: bool) -> Self {
+        let here = found.current();
+        let gone = if let DocumentState::Deleted(stored) = found { Some(stored) } else { None };
+        Self {
+            noun: "document",
+            etag: here.map(|stored| stored.etag(kind)),
+            author: here.map(|stored| &stored.revision.author),
+            deleted: gone.map(|stored| deletion(stored, kind)),
+            anticipated_by: None,
+            version: here,
+            reads,
+        }
+    }
+
+    /// Something that is not there, and never was.
+    pub(crate) fn missing(noun: &'static str) -> Self {
+        Self { noun, etag: None, author: None, deleted: None, anticipated_by: None, version: None, reads: true }
+    }
+
+    /// Something else that has a tag.
+    pub(crate) fn other(noun: &'static str, etag: EntityTag, reads: bool) -> Self {
+        Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, reads }
+    }
+
+    /// Whether the request only wanted to read.
+    pub(crate) fn reads(&self) -> bool {
+        self.reads
+    }
+}
+
+fn deletion(stored: &StoredVersion, kind: Etags) -> Deletion {
+    let revision = &stored.revision;
+    Deletion { etag: revision.stamp.etag(kind), author: revision.author.clone(), at: revision.stamp.at }
+}

@@ -1,0 +1,32 @@
+//! The faults that are on, as whoever leads the session has set them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use contract::FaultSettings;
+
+/// The faults that are on.
+#[derive(Clone, Default)]
+pub(crate) struct FaultsCell(Arc<Mutex<FaultSettings>>);
+
+impl FaultsCell {
+    pub(crate) fn get(&self) -> FaultSettings {
+        *self.lock()
+    }
+
+    pub(crate) fn set(&self, faults: FaultSettings) {
+        *self.lock() = faults;
+    }
+
+    /// Whether this answer is one of those that are lost, and if so, there is one less to lose.
+    pub(crate) fn take_loss(&self) -> bool {
+        let mut faults = self.lock();
+        let left = faults.lose_responses.checked_sub(1);
+        faults.lose_responses = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, FaultSettings> {
+        // Nothing in here panics while it holds the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,301 @@
+//! The gate: the requests that are held, and the order in which they are released.
+//!
+//! What is *not* here: what a request does while it is held, which is [`pipeline::gate`](crate::pipeline::gate).
+
+mod turns;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, Method};
+use contract::{Author, GateSettings, HeldExchange, Hold, Timestamp, fields};
+use tokio::sync::{oneshot, watch};
+
+use super::exchange_log::ExchangeId;
+use super::offload::ROW_OVERHEAD_BYTES;
+use crate::budget::memory_pool::{MemoryPool, PoolLoan, PoolShare};
+use crate::budget::{self, Budgets, Uses};
+use turns::Turns;
+
+pub(crate) use turns::{Order, Turn};
+
+/// A request that arrives at the gate.
+pub(crate) struct Arrival<'a> {
+    pub(crate) exchange: ExchangeId,
+    pub(crate) method: &'a Method,
+    pub(crate) path: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    /// The value of `If-Match`, for the report of the gate.
+    pub(crate) if_match: Option<&'a [u8]>,
+    pub(crate) author: Option<&'a Author>,
+    /// Whether the client may open the gate, and so may pass it.
+    pub(crate) may_pass: bool,
+    /// The share that its connection has of the gate's budget; `None` if it has no connection.
+    pub(crate) share: Option<&'a PoolShare>,
+}
+
+impl Arrival<'_> {
+    /// Returns whether the request asks to be let past the gate, and may.
+    fn passes(&self) -> bool {
+        self.may_pass && self.headers.get(fields::GATE).is_some_and(|value| value == "pass")
+    }
+}
+
+/// The most bytes of a path or of a field that a report of the gate has. An ellipsis says that there was more.
+const MAX_SHOWN_BYTES: usize = 256;
+
+/// The gate, and who stands before it. Clones are the same gate.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    state: Arc<Mutex<HeldRequests>>,
+    room: MemoryPool,
+    turns: Turns,
+    /// How often the gate has been set.
+    settings: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct HeldRequests {
+    hold: Hold,
+    /// By the number of their exchange, which is the order of their arrival.
+    held: BTreeMap<u64, Place>,
+}
+
+/// A request that is held.
+struct Place {
+    held: Arc<HeldExchange>,
+    is_write: bool,
+    go: oneshot::Sender<Turn>,
+}
+
+impl Gate {
+    /// Creates an open gate with as much room as the budgets say.
+    pub(crate) fn new(budgets: &Budgets, uses: &Uses) -> Self {
+        let room = MemoryPool::new(&budget::GATE_REQUESTS, budgets, uses);
+        Self { state: Arc::default(), room, turns: Turns::new(uses), settings: watch::Sender::default() }
+    }
+
+    /// Returns the share of a new connection, of which no request is held.
+    pub(crate) fn share(&self) -> PoolShare {
+        self.room.share()
+    }
+
+    /// Says in the metrics how many requests are held.
+    pub(crate) fn count_use(&self) {
+        self.room.report();
+    }
+
+    /// Sets who has to wait from now on. Those that wait do so until they are released: to open the gate must not let
+    /// loose the race that it was closed for.
+    pub(crate) fn set(&self, hold: Hold) {
+        self.replace_hold(hold);
+    }
+
+    /// The same for as long as the lease is kept. If it is dropped, the gate opens and all that wait go on, unless the
+    /// gate has been set anew, or the server ends: then those that wait are told that.
+    pub(crate) fn set_while(&self, hold: Hold, stopped: watch::Receiver<bool>) -> HoldLease {
+        HoldLease { gate: self.clone(), setting: self.replace_hold(hold), stopped }
+    }
+
+    fn replace_hold(&self, hold: Hold) -> u64 {
+        let mut state = self.lock();
+        state.hold = hold;
+        // Under the lock, so that the last setting is the one that is in force.
+        self.settings.send_modify(|count| *count += 1);
+        *self.settings.borrow()
+    }
+
+    pub(crate) fn report(&self) -> Report {
+        let state = self.lock();
+        Report { hold: state.hold, held: state.held.values().map(|place| Arc::clone(&place.held)).collect() }
+    }
+
+    /// Returns how many requests are held.
+    pub(crate) fn count(&self) -> usize {
+        self.lock().held.len()
+    }
+
+    /// Lets that one go on, and loses the response to it if it is to a write that was applied; false if it is not held.
+    pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
+        let mut state = self.lock();
+        let held = state.held.remove(&exchange);
+        held.map(|held| self.release_one(held, lose_response)).is_some()
+    }
+
+    /// Lets all go on, in the order of their arrival.
+    pub(crate) fn release_all(&self) {
+        self.release_all_of(&mut self.lock());
+    }
+
+    fn release_all_of(&self, state: &mut HeldRequests) {
+        while let Some((_, held)) = state.held.pop_first() {
+            self.release_one(held, false);
+        }
+    }
+
+    /// The gate is locked by the caller, so that the order of the turns is the order of release.
+    fn release_one(&self, Place { is_write, go, .. }: Place, lose_response: bool) {
+        // If the client has gone in this very moment, the turn comes back, and ends by that.
+        let _ = go.send(self.turns.take(is_write, lose_response));
+    }
+
+    /// Registers a request that has to wait, or returns `None` if the gate does not hold it.
+    ///
+    /// # Errors
+    ///
+    /// It has to wait, and the client may not have one more request waiting.
+    pub(crate) fn arrive(
+        &self,
+        arrival: &Arrival<'_>,
+        now: impl Fn() -> Timestamp,
+    ) -> Result<Option<HeldRequest>, GateFull> {
+        let Arrival { exchange: ExchangeId(exchange), method, path, .. } = *arrival;
+        let mut state = self.lock();
+        if !is_held(state.hold, method, path) || arrival.passes() {
+            return Ok(None);
+        }
+        let room = arrival.share.map_or_else(|| self.share().take(1), |share| share.take(1)).ok_or(GateFull)?;
+        let held = Arc::new(HeldExchange {
+            exchange,
+            author: arrival.author.cloned(),
+            method: method.to_string(),
+            path: shortened(path.to_owned()),
+            if_match: arrival.if_match.map(|value| shortened(String::from_utf8_lossy(value).into_owned())),
+            since: now(),
+        });
+        let (go, going) = oneshot::channel();
+        state.held.insert(exchange, Place { held, is_write: !method.is_safe(), go });
+        drop(state);
+        Ok(Some(HeldRequest { gate: self.clone(), exchange, going, _room: room }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HeldRequests> {
+        // Nothing in here panics while it holds the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the gate holds, not yet in the words of the contract.
+pub(crate) struct Report {
+    hold: Hold,
+    held: Vec<Arc<HeldExchange>>,
+}
+
+impl Report {
+    /// Returns about how many bytes it has as JSON.
+    pub(crate) fn size(&self) -> usize {
+        let texts = |held: &HeldExchange| held.path.len() + held.if_match.as_ref().map_or(0, String::len);
+        self.held.iter().map(|held| ROW_OVERHEAD_BYTES + texts(held)).sum()
+    }
+
+    /// Returns the same in the words of the contract.
+    pub(crate) fn into_gate(self) -> GateSettings {
+        GateSettings { hold: self.hold, held: self.held.iter().map(|held| HeldExchange::clone(held)).collect() }
+    }
+}
+
+/// As many requests are held as there may be.
+#[derive(Debug)]
+pub(crate) struct GateFull;
+
+/// A request's place before the gate. If it is dropped, the client has gone, and so is its place.
+pub(crate) struct HeldRequest {
+    gate: Gate,
+    exchange: u64,
+    going: oneshot::Receiver<Turn>,
+    /// Its part of the budget, until its turn begins.
+    _room: PoolLoan,
+}
+
+impl HeldRequest {
+    /// Returns the number of its exchange.
+    pub(crate) fn exchange(&self) -> u64 {
+        self.exchange
+    }
+
+    /// Waits until the request is released, and returns its turn; `None` if the server has gone.
+    pub(crate) async fn released(&mut self) -> Option<Turn> {
+        (&mut self.going).await.ok()
+    }
+
+    /// Releases the request itself, because it has waited for long enough.
+    pub(crate) fn release(&self) {
+        self.gate.release(self.exchange, false);
+    }
+}
+
+impl Drop for HeldRequest {
+    fn drop(&mut self) {
+        self.gate.lock().held.remove(&self.exchange);
+    }
+}
+
+/// The gate holds what it was set to hold for as long as this is kept.
+pub(crate) struct HoldLease {
+    gate: Gate,
+    setting: u64,
+    stopped: watch::Receiver<bool>,
+}
+
+impl HoldLease {
+    /// Waits until the gate is set anew.
+    pub(crate) async fn until_replaced(&self) {
+        let mut settings = self.gate.settings.subscribe();
+        // The gate holds the sender, so the wait cannot end for want of one.
+        let _ = settings.wait_for(|setting| *setting != self.setting).await;
+    }
+}
+
+impl Drop for HoldLease {
+    fn drop(&mut self) {
+        let mut state = self.gate.lock();
+        if *self.gate.settings.borrow() != self.setting || *self.stopped.borrow() {
+            return;
+        }
+        tracing::info!(hold = ?state.hold, "the gate opens: whoever held it has gone");
+        state.hold = Hold::None;
+        self.gate.release_all_of(&mut state);
+    }
+}
+
+/// Cuts a text off where it is longer than a report should be.
+fn shortened(mut text: String) -> String {
+    if text.len() > MAX_SHOWN_BYTES {
+        let end = (0..=MAX_SHOWN_BYTES).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
+fn is_held(hold: Hold, method: &Method, path: &str) -> bool {
+    match hold {
+        Hold::None => false,
+        Hold::Writes => !method.is_safe(),
+        Hold::All => !(method == Method::GET && is_event_stream(path)),
+    }
+}
+
+/// Whether events are at that path. (A document may well be called `events`.)
+fn is_event_stream(path: &str) -> bool {
+    let in_document = |rest: &str| rest.split_once('/').is_some_and(|(_, what)| what == "events");
+    path == "/api/events" || path.strip_prefix("/api/documents/").is_some_and(in_document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_of_events_are_told_from_documents() {
+        for stream in ["/api/events", "/api/documents/a/events", "/api/documents/events/events"] {
+            assert!(is_event_stream(stream), "{stream}");
+        }
+        for other in
+            ["/api/documents/events", "/api/documents", "/api/documents/a/versions", "/api/documents/a/b/events"]
+        {
+            assert!(!is_event_stream(other), "{other}");
+        }
+    }
+}
