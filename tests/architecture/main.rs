@@ -12,5 +12,6 @@ mod names;
 mod prose;
 mod sources;
 mod text;
+mod tiers;
 mod tokens;
 mod unsafe_code;

@@ -11,6 +11,7 @@
 //! sent and does not concern writes, so it is left to servers that send parts.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::date::HttpDate;
 use crate::syntax::SyntaxError;
@@ -69,7 +70,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// The conditions of one request. The default has none.
+/// The conditions of one request. The default has none. Clones share what was parsed.
 ///
 /// # Examples
 ///
@@ -101,9 +102,9 @@ pub(crate) struct FieldValue<T> {
 }
 
 /// A list of tags, or why the value is malformed.
-pub(crate) type TagField = FieldValue<Result<TagList, SyntaxError>>;
+pub(crate) type TagField = Arc<FieldValue<Result<TagList, SyntaxError>>>;
 /// A date, or `None` if the value is not exactly one valid date.
-pub(crate) type DateField = FieldValue<Option<HttpDate>>;
+pub(crate) type DateField = Arc<FieldValue<Option<HttpDate>>>;
 
 impl Conditions {
     /// Finds the conditions among the field lines of a request.
@@ -133,7 +134,7 @@ impl Conditions {
     pub fn if_match(tag: EntityTag) -> Self {
         let value = tag.to_bytes();
         Self {
-            if_match: Some(FieldValue { raw: value, parsed: Ok(TagList::Tags(vec![Member::Tag(tag)])) }),
+            if_match: Some(Arc::new(FieldValue { raw: value, parsed: Ok(TagList::Tags(vec![Member::Tag(tag)])) })),
             ..Self::default()
         }
     }
@@ -142,6 +143,14 @@ impl Conditions {
     #[must_use]
     pub fn if_none_match_any() -> Self {
         Self { if_none_match: Some(tag_field(b"*".to_vec())), ..Self::default() }
+    }
+
+    /// Returns the conditions on entity tags alone, for a resource without a modification date.
+    ///
+    /// Conditions on dates are ignored for such a resource (RFC 9110 section 13.1.3).
+    #[must_use]
+    pub fn without_dates(&self) -> Self {
+        Self { if_match: self.if_match.clone(), if_none_match: self.if_none_match.clone(), ..Self::default() }
     }
 
     /// Returns whether none of the four fields was sent. A field with an empty value counts as sent.
@@ -177,11 +186,11 @@ impl Conditions {
 }
 
 fn tag_field(value: Vec<u8>) -> TagField {
-    FieldValue { parsed: TagList::parse(&value), raw: value }
+    Arc::new(FieldValue { parsed: TagList::parse(&value), raw: value })
 }
 
 fn date_field(value: Vec<u8>) -> DateField {
-    FieldValue { parsed: HttpDate::parse(&value), raw: value }
+    Arc::new(FieldValue { parsed: HttpDate::parse(&value), raw: value })
 }
 
 /// Appends a line to the value of a field. Nearly every field has only one line.

@@ -5,6 +5,7 @@ pub(crate) mod body;
 pub(crate) mod conditional_get;
 pub(crate) mod event_stream;
 pub(crate) mod page;
+pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod representation;
-pub(crate) mod request;
+pub(crate) mod request_context;

@@ -42,7 +42,8 @@ pub(crate) async fn accept(listener: TcpListener, site: HttpService) {
                     let address = canonical(address.ip());
                     let calls = ConnectionActivity::default();
                     let Some(member) = register.admit(address, &calls) else { continue };
-                    let client = ConnectedClient::new(address, member.place(), door.site.app.client_shares());
+                    let shares = door.site.app.client_shares();
+                    let client = Arc::new(ConnectedClient::new(address, member.place(), shares));
                     open.spawn(async move {
                         tokio::select! {
                             () = door.serve(stream, client, calls) => {}

@@ -33,7 +33,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::resources::{RequiredAccess, Resource};
 use crate::http::conditional_get::HashedBody;
-use crate::http::request::RequestHead;
+use crate::http::request_context::RequestContext;
 use crate::options::ServerOptions;
 use crate::problem::Refusal;
 use crate::problem::types::{self, ProblemType};
@@ -54,8 +54,8 @@ impl Description {
 }
 
 /// `GET /openapi.json`.
-pub(crate) fn get(app: &SharedState, asked: &RequestHead, description: &Description) -> Result<Response, Refusal> {
-    description.of(&app.options).hashed_response(app, asked, "description")
+pub(crate) fn get(app: &SharedState, context: &RequestContext, description: &Description) -> Result<Response, Refusal> {
+    description.of(&app.options).hashed_response(app, context, "description")
 }
 
 /// All of it.

@@ -1,106 +1,108 @@
-//! What every exchange goes through, in order: [`handle`] and [`handle_inner`] are that order, and each step is a room
-//! of its own.
+//! What every exchange goes through, in order: [`handle`] and [`respond`] are that order, and each step is a file.
 //!
-//! Whatever holds or disturbs exchanges on purpose stands between the last touches and the policy: the record shows it,
-//! what it refuses is finished like everything else, and nothing has been judged yet. Behind the route and the method,
-//! only those are let in ([`authorize`]) who may.
+//! Each step gets the [`RequestContext`], which is built here, once. The steps that hold or disturb exchanges on purpose
+//! come after the log has begun and before the policy is pinned: the log shows what they do, a refusal of theirs is
+//! finished like every other response, and nothing has been judged yet. Access control is behind the route and the
+//! method, see [`authorize`](crate::routes).
 //!
-//! Why not one `Router::layer` of axum's for each of them? There each keeps what is inside of it in a box, and copies
-//! the box when a request comes, with all the boxes that are in it; and a request is moved from one to the next. That
-//! cost more than everything else that the server does. Here it is one function that can be read from top to bottom,
-//! and its future is the only one. The connections call it without a router around it, see
-//! [`HttpService`](crate::service::HttpService).
+//! Why is this not a stack of `Router::layer`s? Each layer of axum keeps what is inside of it in a box, copies that box
+//! with all boxes in it for each request, and moves the request to the next. That cost more than everything else that
+//! the server does. One function can be read from top to bottom, and its future is the only one. Connections call it
+//! without a router around it, see [`HttpService`](crate::service::HttpService).
 
 mod authenticate;
 mod catch_panic;
 pub(crate) mod cors;
 mod csrf;
 mod drain_body;
-pub(crate) mod exchange_log;
+mod exchange_log;
 pub(crate) mod faults;
 pub(crate) mod finalize;
-pub(crate) mod gate;
+mod gate;
 mod header_limit;
-pub(crate) mod host;
-mod policy;
+mod host;
 mod record_metrics;
-mod request_info;
-pub(crate) mod send_budget;
-pub(crate) mod token_guesses;
+mod send_budget;
+mod token_guesses;
+
+use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use contract::Policy;
 use tower_service::Service;
 
-use crate::connection::peer_client::ConnectedClient;
+use crate::connection::peer_client::RequestClient;
+use crate::connection::receive_budget::ReceivedBytes;
+use crate::http::request_context::RequestContext;
+use crate::problem::Refusal;
 use crate::state::ServerState;
-use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::Turn;
-use request_info::RequestInfo;
 
-/// Takes a request to the routes, and its answer back.
-pub(crate) async fn handle(app: &ServerState, mut request: Request, routes: Router) -> Response {
-    let came = RequestInfo::of(&request);
-    authenticate::authenticate(app, &mut request);
-    let recording = came.under_api.then(|| exchange_log::begin(app, &mut request));
-    let page = cors::allowed_origin(&app.options, request.headers()).cloned();
-    let lent = drain_body::track(&mut request, &app.options);
-    let client = request.extensions().get::<ConnectedClient>().cloned();
-    let guess = token_guesses::guess_in(&request);
+/// Answers a request: begins the log, has the request answered, and finishes the response.
+pub(crate) async fn handle(
+    app: &ServerState,
+    request: Request,
+    client: Option<RequestClient>,
+    routes: Router,
+) -> Response {
+    let (mut context, mut body) = RequestContext::new(app, request, client);
+    let exchange = exchange_log::begin(app, &mut context, &mut body);
+    let tracker = drain_body::track(&mut body);
+    let mut context = Arc::new(context);
 
-    let number = recording.as_ref().map(exchange_log::ExchangeGuard::number);
-    let (mut response, policy) = handle_inner(app, &came, number, request, routes).await;
+    let mut response = respond(app, &mut context, body, routes).await;
 
-    if let Some(guess) = guess {
-        Box::pin(token_guesses::delay_response(app, guess, &mut response)).await;
+    if token_guesses::is_guess(&context) {
+        Box::pin(token_guesses::delay_response(app, &context, &mut response)).await;
     }
-    send_budget::reserve(app, &came, client.as_ref(), &mut response);
-    if let Some(lent) = lent {
-        // In a box, as is all that hardly any request needs: it would be room in the future of each of them.
-        Box::pin(lent.drain(app, &mut response)).await;
+    send_budget::reserve(app, &context, &mut response);
+    if let Some(tracker) = tracker {
+        // In a box, like everything that few requests need: it would take room in the future of each of them.
+        Box::pin(tracker.drain(app, &context, &mut response)).await;
     }
-    cors::expose(app, page, &mut response);
+    cors::expose(app, &context.headers, &mut response);
     let now = app.now();
-    finalize::finalize(app, &came, policy, now, &mut response);
-    if let Some(recording) = recording {
-        recording.end(now, &mut response).await;
+    finalize::finalize(app, &context, now, &mut response);
+    if let Some(exchange) = exchange {
+        exchange.end(now, &mut response).await;
     }
-    record_metrics::record_metrics(app, &came.method, &response);
+    record_metrics::record_metrics(app, &context.method, &response);
     response
 }
 
-/// The inner half of the way: whether it may go on, when, and under which policy. Where it came under none, there is
-/// none to be told of.
-async fn handle_inner(
-    app: &ServerState,
-    came: &RequestInfo,
-    number: Option<ExchangeId>,
-    mut request: Request,
-    mut routes: Router,
-) -> (Response, Option<Policy>) {
-    let let_in = authenticate::check_connection(app, &request)
-        .and_then(|()| header_limit::check(&request))
-        .and_then(|()| host::check(&request, &app.options))
-        .and_then(|()| csrf::check(&request, &app.options))
-        .and_then(|()| header_limit::count(app, &request));
-    let _counted = match let_in {
+/// Checks what can be refused before the route is known. What this returns counts the head of the request.
+fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
+    authenticate::check_connection(app, context)?;
+    header_limit::check(context)?;
+    host::check(context, &app.options)?;
+    csrf::check(context, &app.options)?;
+    header_limit::count(app, context)
+}
+
+/// Checks a request, and takes it to the routes when the gate lets it go on.
+///
+/// One policy holds for the whole exchange, and it is pinned behind the gate: so whoever leads the session can hold two
+/// writes, change the policy, and see what the same two writes come to under it.
+async fn respond(app: &ServerState, context: &mut Arc<RequestContext>, mut body: Body, mut routes: Router) -> Response {
+    let _counted = match check(app, context) {
         Ok(counted) => counted,
-        Err(refusal) => return (refusal.into_response(), None),
+        Err(refusal) => return refusal.into_response(),
     };
-    if let Some(answer) = cors::preflight(&app.options, &request) {
-        return (answer, None);
+    if let Some(response) = cors::preflight(&app.options, context) {
+        return response;
     }
-    let (mut response, policy, lose_response) = match gate::hold(app, number, &mut request).await {
-        Err(refusal) => (refusal.into_response(), None, false),
+    let (mut response, lose_response) = match gate::hold(app, context, &mut body).await {
+        Err(refusal) => (refusal.into_response(), false),
         Ok(turn) => {
+            // This is the only reference to the context so far, so nothing is copied.
+            Arc::make_mut(context).pin(app.policy(), turn.as_ref().map(Turn::order));
             let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
-            let policy = policy::pin_policy(app, &mut request);
-            let answer = catch_panic::catch_panic(&came.uri, routes.call(request));
-            (gate::respond_in_turn(turn, answer).await, Some(policy), lose_response)
+            let answer = catch_panic::catch_panic(&context.uri, routes.call(context.to_request(body)));
+            (gate::respond_in_turn(turn, answer).await, lose_response)
         }
     };
-    faults::inject(app, came, lose_response, &mut response).await;
-    (response, policy)
+    faults::inject(app, context, lose_response, &mut response).await;
+    response
 }

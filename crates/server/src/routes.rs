@@ -17,7 +17,8 @@ use crate::api::meta::problems::ProblemName;
 use crate::api::resources::{RequiredAccess, Resource};
 use crate::api::{control, documents, events, meta};
 use crate::fields::ACCEPT_PATCH;
-use crate::http::request::{DocumentPath, RequestHead};
+use crate::http::path::DocumentPath;
+use crate::http::request_context::Context;
 use crate::openapi;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
@@ -83,8 +84,8 @@ fn handlers(resource: Resource) -> MethodRouter<ServerState> {
         Resource::Problem => get(meta::problems::explain),
         Resource::OpenApi => {
             let description = openapi::Description::default();
-            get(move |State(app): State<ServerState>, asked: RequestHead| async move {
-                openapi::get(&app, &asked, &description)
+            get(move |State(app): State<ServerState>, Context(context): Context| async move {
+                openapi::get(&app, &context, &description)
             })
         }
         Resource::Health => get(meta::health::healthz),

@@ -8,6 +8,7 @@ use axum::response::Response;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::connection::peer_client::RequestClient;
 use crate::options::ServerOptions;
 use crate::pipeline;
 use crate::routes::routes;
@@ -30,8 +31,13 @@ impl HttpService {
         Self { routes: routes(&app), app }
     }
 
-    /// Answers a request.
+    /// Answers a request that did not come on a connection.
     pub async fn respond(self, request: Request) -> Response {
-        pipeline::handle(&self.app, request, self.routes).await
+        self.respond_to(request, None).await
+    }
+
+    /// Answers a request of a client.
+    pub(crate) async fn respond_to(self, request: Request, client: Option<RequestClient>) -> Response {
+        pipeline::handle(&self.app, request, client, self.routes).await
     }
 }

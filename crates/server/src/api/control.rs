@@ -14,7 +14,7 @@ use crate::fields::cache_control::NO_STORE;
 use crate::fields::content_type::Media;
 use crate::http::body::{self, StrictObject};
 use crate::http::representation;
-use crate::http::request::{RequestHead, refuse_conditions};
+use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
@@ -25,11 +25,11 @@ use crate::state::ServerState;
 /// them is refused, since whoever sends one relies on it.
 async fn read_setting<T: StrictObject + Send + 'static>(
     app: &ServerState,
-    asked: &RequestHead,
+    context: &RequestContext,
     body: Body,
 ) -> Result<T, Refusal> {
-    body::check_headers(&asked.headers, Media::Json, &app.options)?;
-    refuse_conditions(asked, details::condition_on_setting)?;
+    body::check_headers(&context.headers, Media::Json, &app.options)?;
+    context.refuse_conditions(details::condition_on_setting)?;
     body::read_as(app, body, |bytes, _| body::parse(bytes)).await
 }
 

@@ -13,55 +13,55 @@ pub(crate) mod put;
 pub(crate) mod versions;
 mod write_response;
 
+use std::sync::Arc;
+
 use contract::DocumentId;
 use precondition::policy::Judging;
 use precondition::{BodyState, Method, Verdict};
 use store::{DocumentChange, ReadPayload, StoreError, WriteOutcome};
 
 use crate::http::representation::size_of;
-use crate::http::request::RequestHead;
+use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
 
-/// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
-/// 9110 section 10.1.1).
+/// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead (RFC 9110
+/// section 10.1.1).
 ///
-/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its
-/// 100. It may do so if the author of the request wrote the version after the one that it names; all others need not
-///      send a body
-/// in vain.
+/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its 100.
+/// It may be such a repetition if the author of the request wrote the version after the one that it names.
 async fn check_before_body(
     app: &ServerState,
-    asked: &RequestHead,
+    context: &Arc<RequestContext>,
     id: &DocumentId,
     method: Method,
 ) -> Result<(), Refusal> {
-    if asked.expects_continue { refuse_if_failing(app, asked, id, method, BodyState::Unread).await } else { Ok(()) }
+    if context.expects_continue { refuse_if_failing(app, context, id, method, BodyState::Unread).await } else { Ok(()) }
 }
 
-/// The body is wrong. But a condition that is false, or missing, is said first: it was not the body that decided.
+/// Returns the refusal of a request whose body is wrong: a condition that is false or missing comes before the body.
 async fn prefer_condition_failure(
     app: &ServerState,
-    asked: &RequestHead,
+    context: &Arc<RequestContext>,
     id: &DocumentId,
     method: Method,
     body: Refusal,
 ) -> Refusal {
-    refuse_if_failing(app, asked, id, method, BodyState::Read).await.err().unwrap_or(body)
+    refuse_if_failing(app, context, id, method, BodyState::Read).await.err().unwrap_or(body)
 }
 
 /// Hands a write to the store. If the request was held, the next one that was released proceeds when the write is
 /// queued, unless something would show which of the two has its response first.
 async fn write(
     app: &ServerState,
-    asked: &RequestHead,
+    context: &RequestContext,
     id: &DocumentId,
     change: DocumentChange,
 ) -> Result<WriteOutcome, StoreError> {
-    let writing = app.store.write(asked.write_request(app, id, change));
-    let Some(order) = &asked.order else { return writing.await };
-    if asked.policy.judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {
+    let writing = app.store.write(context.write_request(app, id, change));
+    let Some(order) = &context.order else { return writing.await };
+    if context.policy().judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {
         return writing.await;
     }
     order.settle(writing).await
@@ -69,15 +69,15 @@ async fn write(
 
 async fn refuse_if_failing(
     app: &ServerState,
-    asked: &RequestHead,
+    context: &Arc<RequestContext>,
     id: &DocumentId,
     method: Method,
     incoming: BodyState,
 ) -> Result<(), Refusal> {
-    if let Some(order) = &asked.order {
+    if let Some(order) = &context.order {
         order.first().await;
     }
-    let mut said = app.store.judge(asked.judge_request(app, id, method, incoming)).await?;
+    let mut said = app.store.judge(context.judge_request(app, id, method, incoming)).await?;
     if matches!(said.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
         return Ok(());
     }
@@ -85,11 +85,11 @@ async fn refuse_if_failing(
     match said.payload {
         ReadPayload::Found(found) => {
             let size = found.current().map_or(0, size_of);
-            let (asked, id) = (asked.clone(), id.clone());
-            let refused = move || write_response::refusal_for(&asked, &id, (judged, said.judgement), &found, None);
+            let (context, id) = (Arc::clone(context), id.clone());
+            let refused = move || write_response::refusal_for(&context, &id, (judged, said.judgement), &found, None);
             Err(app.offload.run(size, refused).await)
         }
-        // That is what reads are told.
+        // Only reads get this payload.
         ReadPayload::Tag(_) => Err(Refusal::new(&types::INTERNAL_ERROR, details::internal())),
     }
 }

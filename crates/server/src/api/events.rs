@@ -19,8 +19,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::fields::digits::parse_digits;
-use crate::http::event_stream::{self, MaybePeer};
-use crate::http::request::{DocumentPath, RequestHead};
+use crate::http::event_stream;
+use crate::http::path::DocumentPath;
+use crate::http::request_context::{Context, RequestContext};
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
@@ -28,38 +29,28 @@ use crate::state::ServerState;
 const MAX_EVENTS_PER_READ: usize = 256;
 
 /// `GET /api/events`: what happens to all documents.
-pub(crate) async fn all_events(
-    State(app): State<ServerState>,
-    peer: MaybePeer,
-    asked: RequestHead,
-) -> Result<Response, Refusal> {
-    stream_of(app, peer, &asked, None).await
+pub(crate) async fn all_events(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+    stream_of(app, &context, None).await
 }
 
 /// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
 pub(crate) async fn document_events(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    peer: MaybePeer,
-    asked: RequestHead,
+    Context(context): Context,
 ) -> Result<Response, Refusal> {
-    stream_of(app, peer, &asked, Some(id)).await
+    stream_of(app, &context, Some(id)).await
 }
 
-async fn stream_of(
-    app: ServerState,
-    peer: MaybePeer,
-    asked: &RequestHead,
-    about: Option<DocumentId>,
-) -> Result<Response, Refusal> {
+async fn stream_of(app: ServerState, context: &RequestContext, about: Option<DocumentId>) -> Result<Response, Refusal> {
     let live = app.store.subscribe(about.as_ref());
     let latest = app.store.latest_sequence().await?;
-    let seen = last_seen_event(&asked.headers, latest);
+    let seen = last_seen_event(&context.headers, latest);
     let reader = EventReader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
     // The reader learns where it is before anything happens, so that it can resume even then.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
     let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
-    Ok(event_stream::respond(&app, peer, events))
+    Ok(event_stream::respond(&app, context.peer(), events))
 }
 
 /// The last event that the client has seen. If it does not say, it wants what happens from now on.

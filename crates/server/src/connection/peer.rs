@@ -11,7 +11,7 @@
 use super::activity::ConnectionActivity;
 use super::socket::Socket;
 
-/// The client of a request: an extension of it. In HTTP/2 there is none: there the connection itself asks at once.
+/// A client's end of a connection of HTTP/1. In HTTP/2 there is none: there the connection itself asks at once.
 #[derive(Clone)]
 pub(crate) struct Peer {
     calls: ConnectionActivity,
@@ -21,6 +21,11 @@ pub(crate) struct Peer {
 impl Peer {
     pub(crate) fn of(calls: &ConnectionActivity, socket: &Socket) -> Self {
         Self { calls: calls.clone(), socket: socket.clone() }
+    }
+
+    /// Returns the socket of the connection.
+    pub(crate) fn socket(&self) -> &Socket {
+        &self.socket
     }
 
     /// Waits until the client has closed its half.

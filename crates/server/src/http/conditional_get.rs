@@ -6,12 +6,12 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::response::Response;
 use contract::EntityTag;
-use precondition::{BodyState, Conditions, JudgedRequest, Method, NoHistory, Policy, Verdict, judge};
+use precondition::{BodyState, JudgedRequest, Method, NoHistory, Policy, Verdict, judge};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::representation::{from_bytes, not_modified, to_bytes};
-use super::request::RequestHead;
+use super::request_context::RequestContext;
 use crate::fields::cache_control::NO_CACHE;
 use crate::fields::value::tag_value;
 use crate::problem::{self, ProblemSubject, Refusal};
@@ -26,19 +26,14 @@ pub(crate) struct EtaggedBody {
     pub(crate) etag: EntityTag,
 }
 
-/// The conditions that can be judged without a date.
-pub(crate) fn conditions_of(asked: &RequestHead) -> Conditions {
-    asked.etag_conditions()
-}
-
 /// Judges the conditions of a read, and makes the body only where it is sent.
 pub(crate) fn conditional_get(
     app: &SharedState,
-    asked: &RequestHead,
+    context: &RequestContext,
     what: &EtaggedBody,
     body: impl FnOnce() -> Response,
 ) -> Result<Response, Refusal> {
-    let conditions = conditions_of(asked);
+    let conditions = context.conditions.without_dates();
     let now = app.now().to_http_date();
     let request = JudgedRequest { method: Method::Read, conditions: &conditions, body: BodyState::Read, now };
     let mut judgement = judge(&request, &undated_target(what.etag.clone(), 1), &Policy::default(), &NoHistory);
@@ -63,12 +58,12 @@ pub(crate) fn conditional_get(
 /// to promise.
 pub(crate) async fn list_response<T: Serialize>(
     app: &SharedState,
-    asked: &RequestHead,
+    context: &RequestContext,
     bytes: usize,
     list: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Response, Refusal> {
     let list = app.offload.run(bytes, move || HashedBody::of(&list())).await;
-    list.hashed_response(app, asked, "list")
+    list.hashed_response(app, context, "list")
 }
 
 /// JSON that has no versions, and the hash that is its tag.
@@ -87,11 +82,11 @@ impl HashedBody {
     pub(crate) fn hashed_response(
         self,
         app: &SharedState,
-        asked: &RequestHead,
+        context: &RequestContext,
         noun: &'static str,
     ) -> Result<Response, Refusal> {
         let Self { bytes, etag } = self;
-        conditional_get(app, asked, &EtaggedBody { noun, etag }, || from_bytes(bytes))
+        conditional_get(app, context, &EtaggedBody { noun, etag }, || from_bytes(bytes))
     }
 }
 

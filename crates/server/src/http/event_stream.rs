@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future::{pending, ready};
 
-use axum::Extension;
 use axum::http::header;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -11,23 +10,21 @@ use futures_util::{Stream, StreamExt, stream};
 
 use crate::connection::peer::Peer;
 use crate::fields::cache_control::NO_CACHE;
-use crate::state::ServerState;
-
-/// The client of a stream, if it has a connection of its own.
-pub(crate) type MaybePeer = Option<Extension<Peer>>;
+use crate::state::SharedState;
 
 /// Sends events until they end or the server does, with a heartbeat while there are none.
 ///
-/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the
-/// stream ends.
+/// When the client closes its half of the connection, a heartbeat is sent at once: a client that is gone cannot take it,
+/// and then the stream ends.
 pub(crate) fn respond(
-    app: &ServerState,
-    peer: MaybePeer,
+    app: &SharedState,
+    peer: Option<&Peer>,
     events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
 ) -> Response {
+    let peer = peer.cloned();
     let half_closed = async move {
         match peer {
-            Some(Extension(peer)) => peer.until_half_closed().await,
+            Some(peer) => peer.until_half_closed().await,
             None => pending().await,
         }
         Some(Ok(Event::default().comment("")))

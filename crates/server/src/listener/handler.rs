@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
@@ -24,13 +25,12 @@ use crate::connection::hyper_error_rewriter::ErrorRewriter;
 use crate::connection::immediate_response::{is_writable, respond_immediately};
 use crate::connection::lingering_close::LingeringStream;
 use crate::connection::peer::Peer;
-use crate::connection::peer_client::ConnectedClient;
+use crate::connection::peer_client::{ConnectedClient, RequestClient};
 use crate::connection::response_body::CountedBody;
 use crate::connection::socket::{Socket, Stream};
 use crate::connection::stream_executor::StreamExecutor;
 use crate::connection::write_timeout::WriteTimeout;
 use crate::connection::{MAX_HEAD_BYTES, tls};
-use crate::fields::expect::expects_continue;
 use crate::pipeline::faults::DropConnection;
 use crate::service::HttpService;
 use crate::state::ServerState;
@@ -93,7 +93,7 @@ impl ConnectionHandler {
     }
 
     /// Serves one connection to its end.
-    pub(super) async fn serve(&self, stream: TcpStream, client: ConnectedClient, calls: ConnectionActivity) {
+    pub(super) async fn serve(&self, stream: TcpStream, client: Arc<ConnectedClient>, calls: ConnectionActivity) {
         // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
@@ -126,7 +126,7 @@ impl ConnectionHandler {
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         socket: &Socket,
-        client: ConnectedClient,
+        client: Arc<ConnectedClient>,
         calls: ConnectionActivity,
     ) {
         let patience = self.patience;
@@ -137,7 +137,7 @@ impl ConnectionHandler {
         let explain =
             move |status, said: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, said));
         let stream = ErrorRewriter::new(stream, calls.clone(), explain);
-        let answering = service_fn(|request| respond(self.site.clone(), request, &calls, socket, client.clone()));
+        let answering = service_fn(|request| respond(self.site.clone(), request, &calls, socket, Arc::clone(&client)));
         let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
         let mut end = pin!(self.site.app.shutdown_requested().fuse());
         let mut look = pin!(sleep(patience));
@@ -227,13 +227,13 @@ impl IdleCheck {
     }
 }
 
-/// Answers a request. An error closes the connection in place of an answer (in HTTP/2: the stream).
+/// Answers a request. An error closes the connection instead (in HTTP/2: the stream).
 fn respond(
     site: HttpService,
     request: Request<Incoming>,
     calls: &ConnectionActivity,
     socket: &Socket,
-    client: ConnectedClient,
+    client: Arc<ConnectedClient>,
 ) -> impl Future<Output = Result<Response<CountedBody>, DropConnection>> + use<> {
     // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
     let alone = request.version() != Version::HTTP_2;
@@ -242,19 +242,12 @@ fn respond(
         if alone { BodyTimeout::for_connection(body, calls, patience) } else { BodyTimeout::for_stream(body, patience) }
     });
     let call = calls.begin_request();
-    let received = request.body_mut().counted_for(&client);
-    if let Some(received) = &received {
-        request.extensions_mut().insert(received.clone());
-    }
-    request.extensions_mut().insert(client.clone());
-    if alone {
-        request.extensions_mut().insert(Peer::of(calls, socket));
-        if expects_continue(request.version(), request.headers()) {
-            request.extensions_mut().insert(socket.clone());
-        }
-    }
-    site.respond(request.map(Body::new)).map(move |response| {
-        drop(received);
+    let sender = RequestClient {
+        connection: Arc::clone(&client),
+        received: request.body_mut().counted_for(&client),
+        peer: alone.then(|| Peer::of(calls, socket)),
+    };
+    site.respond_to(request.map(Body::new), Some(sender)).map(move |response| {
         if response.extensions().get::<DropConnection>().is_some() {
             Err(DropConnection)
         } else {

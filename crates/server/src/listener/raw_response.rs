@@ -56,8 +56,7 @@ fn raw_response(app: &SharedState, refusal: Refusal, said: &[u8]) -> (StatusCode
     let mut response = refusal.into_response();
     let problem = response.extensions_mut().remove::<Problem>().unwrap_or_default();
     let body = to_bytes(&problem);
-    let page = cors::allowed_origin(&app.options, &origin_field(said)).cloned();
-    cors::expose(app, page, &mut response);
+    cors::expose(app, &origin_field(said), &mut response);
     finalize::add_unsafe_warning(&mut response, app.policy());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));

@@ -4,29 +4,21 @@
 //! do. But the routes refuse: whether a token is asked for at all, only they know, and a path where nothing is, or a
 //! method that is not there, is told to everybody in the same way.
 
-use axum::extract::Request;
 use axum::http::header;
 
 use crate::budget;
-use crate::connection::peer_client::ConnectedClient;
 use crate::http::authentication::Authentication;
+use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
-/// Notes on the request how it stands. On a server without tokens nobody is asked, and nothing is noted.
-pub(super) fn authenticate(app: &SharedState, request: &mut Request) {
-    if let Some(tokens) = &app.options.tokens {
-        let standing = Authentication::of(tokens, request.headers());
-        request.extensions_mut().insert(standing);
-    }
-}
-
 /// Tells the connection whether its client is known, and refuses the request if its connection was kept for an admin.
-pub(super) fn check_connection(app: &SharedState, request: &Request) -> Result<(), Refusal> {
-    let Some(client) = request.extensions().get::<ConnectedClient>() else { return Ok(()) };
-    let is_served = match request.extensions().get() {
-        Some(Authentication::Granted { admin, .. }) => client.place.mark_token_holder(*admin),
-        _ => client.place.is_open_to_strangers(),
+pub(super) fn check_connection(app: &SharedState, context: &RequestContext) -> Result<(), Refusal> {
+    let Some(client) = &context.client else { return Ok(()) };
+    let trust = &client.connection.place;
+    let is_served = match context.authentication {
+        Some(Authentication::Granted { admin, .. }) => trust.mark_token_holder(admin),
+        Some(Authentication::Denied(_)) | None => trust.is_open_to_strangers(),
     };
     if is_served {
         return Ok(());

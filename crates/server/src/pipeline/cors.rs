@@ -9,10 +9,10 @@
 //! No credentials of the browser are let in (cookies, its own logins): a token is sent by the page, which has to know
 //! it.
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::http::request_context::RequestContext;
 use crate::options::ServerOptions;
 use crate::options::origin::Origin;
 use crate::state::SharedState;
@@ -28,26 +28,26 @@ const EXPOSED_FIELDS: &str = "ETag, Location, Content-Location, Preference-Appli
 /// question a resource, and a server that was started with other origins is found out soon.
 const MAX_AGE_SECONDS: &str = "600";
 
-/// Says on every response who may read it, where there are pages that may; `page` is the one that asked.
-pub(crate) fn expose(app: &SharedState, page: Option<Origin>, response: &mut Response) {
+/// Says on every response which pages may read it, if any page may. `request` has the fields of the request.
+pub(crate) fn expose(app: &SharedState, request: &HeaderMap, response: &mut Response) {
     if app.options.cors_origins.is_empty() {
         return;
     }
     let headers = response.headers_mut();
     // Whoever keeps answers has to know that another page would have got another one. What is there already stays.
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    if let Some(Origin(origin)) = page {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if let Some(Origin(origin)) = allowed_origin(&app.options, request) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_FIELDS));
     }
 }
 
 /// Answers a browser that asks before it sends. An OPTIONS that asks nothing goes on, and so does one of another
 /// origin.
-pub(super) fn preflight(options: &ServerOptions, request: &Request) -> Option<Response> {
-    let asks = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-        && allowed_origin(options, request.headers()).is_some();
+pub(super) fn preflight(options: &ServerOptions, context: &RequestContext) -> Option<Response> {
+    let asks = context.method == Method::OPTIONS
+        && context.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+        && allowed_origin(options, &context.headers).is_some();
     if !asks {
         return None;
     }
@@ -61,7 +61,7 @@ pub(super) fn preflight(options: &ServerOptions, request: &Request) -> Option<Re
 }
 
 /// The origin that the request comes from, where that is one of those that may.
-pub(crate) fn allowed_origin<'a>(options: &'a ServerOptions, headers: &HeaderMap) -> Option<&'a Origin> {
+pub(super) fn allowed_origin<'a>(options: &'a ServerOptions, headers: &HeaderMap) -> Option<&'a Origin> {
     let origin = headers.get(header::ORIGIN)?;
     options.cors_origins.iter().find(|allowed| allowed.0 == origin)
 }

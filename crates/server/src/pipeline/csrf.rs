@@ -12,11 +12,12 @@
 //!
 //! Whoever is no browser sends no `Origin`, and is not asked for one.
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use contract::Reason;
 
 use super::cors;
+use crate::fields::single_line;
+use crate::http::request_context::RequestContext;
 use crate::options::ServerOptions;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
@@ -25,10 +26,10 @@ use crate::problem::{Refusal, types};
 const FORM_MEDIA_TYPES: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
 
 /// Refuses a POST of a page from elsewhere.
-pub(super) fn check(request: &Request, options: &ServerOptions) -> Result<(), Refusal> {
-    let headers = request.headers();
-    let Some(origin) = headers.get(header::ORIGIN).filter(|_| request.method() == Method::POST) else { return Ok(()) };
-    if is_preflighted(headers) || is_same_origin(origin, request) || cors::allowed_origin(options, headers).is_some() {
+pub(super) fn check(context: &RequestContext, options: &ServerOptions) -> Result<(), Refusal> {
+    let headers = &context.headers;
+    let Some(origin) = headers.get(header::ORIGIN).filter(|_| context.method == Method::POST) else { return Ok(()) };
+    if is_preflighted(headers) || is_same_origin(origin, context) || cors::allowed_origin(options, headers).is_some() {
         return Ok(());
     }
     let refusal = Refusal::new(&types::FORBIDDEN, access::foreign_origin());
@@ -37,19 +38,18 @@ pub(super) fn check(request: &Request, options: &ServerOptions) -> Result<(), Re
 
 /// Whether a browser that sends this has asked first, and was allowed to.
 fn is_preflighted(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let of_form = |value: &HeaderValue| {
         let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
         essence.is_empty() || FORM_MEDIA_TYPES.iter().any(|form| essence.eq_ignore_ascii_case(form))
     };
-    types.next().is_some_and(|first| !of_form(first)) && types.next().is_none()
+    matches!(single_line(headers, header::CONTENT_TYPE), Ok(Some(media_type)) if !of_form(media_type))
 }
 
 /// Whether the page was served under the very host that the request is meant for, by a proxy before this server: its
 /// scheme is not compared, since it is the proxy that has the certificate.
-fn is_same_origin(origin: &HeaderValue, request: &Request) -> bool {
-    let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
-    let host = target.or_else(|| request.headers().get(header::HOST).map(HeaderValue::as_bytes));
+fn is_same_origin(origin: &HeaderValue, context: &RequestContext) -> bool {
+    let target = context.uri.authority().map(|authority| authority.as_str().as_bytes());
+    let host = target.or_else(|| context.headers.get(header::HOST).map(HeaderValue::as_bytes));
     let end = b"://";
     let bytes = origin.as_bytes();
     let place = bytes.windows(end.len()).position(|window| window == end);

@@ -15,59 +15,49 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, Version, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
 use crate::budget::RECEIVE_BYTES;
-use crate::connection::receive_budget::ReceivedBytes;
 use crate::fields::content_length::declared_length;
-use crate::fields::expect::expects_continue;
-use crate::options::ServerOptions;
+use crate::http::request_context::RequestContext;
 use crate::problem::ExhaustedBudget;
 use crate::state::SharedState;
 
-/// Lends the body to the handler; none where there is no body.
-pub(super) fn track(request: &mut Request, options: &ServerOptions) -> Option<BodyTracker> {
-    if request.body().is_end_stream() {
+/// Lends a body to its handler, or returns `None` if there is none.
+pub(super) fn track(body: &mut Body) -> Option<BodyTracker> {
+    if body.is_end_stream() {
         return None;
     }
-    let waits = expects_continue(request.version(), request.headers());
-    let is_too_long = declared_length(request.headers()).is_some_and(|length| length > options.max_body() as u64);
-    // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
-    let owns_connection = request.version() < Version::HTTP_2;
     let (give_back, returned) = oneshot::channel();
-    let stream = Some((mem::take(request.body_mut()).into_data_stream(), give_back));
-    *request.body_mut() = Body::from_stream(TrackedBody { stream, begun: false });
-    let received = request.extensions().get().cloned();
-    Some(BodyTracker { waits, is_too_long, owns_connection, received, returned })
+    let stream = Some((mem::take(body).into_data_stream(), give_back));
+    *body = Body::from_stream(TrackedBody { stream, begun: false });
+    Some(BodyTracker { returned })
 }
 
-/// What is known about a body while it is lent.
+/// The way back of a body that is lent.
 pub(super) struct BodyTracker {
-    waits: bool,
-    /// Whether its end would not be reached within the limit.
-    is_too_long: bool,
-    owns_connection: bool,
-    received: Option<ReceivedBytes>,
     returned: oneshot::Receiver<ReturnedBody>,
 }
 
 impl BodyTracker {
-    /// Takes what came back.
-    pub(super) async fn drain(mut self, app: &SharedState, response: &mut Response) {
+    /// Reads and discards what the handler left of the body, if it can be expected to end.
+    pub(super) async fn drain(mut self, app: &SharedState, context: &RequestContext, response: &mut Response) {
         let Ok(ReturnedBody { rest, begun }) = self.returned.try_recv() else { return };
-        if let Some(received) = &self.received {
+        if let Some(received) = context.client.as_ref().and_then(|client| client.received.as_ref()) {
             received.release();
         }
+        let limit = app.options.max_body();
         let no_room =
             response.extensions().get().is_some_and(|ExhaustedBudget(budget)| budget.name == RECEIVE_BYTES.name);
         let is_refused = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE;
-        let unwanted = is_refused || self.is_too_long || (self.waits && !begun);
-        let taken = !unwanted && discard(rest, app.options.max_body()).await;
-        if !taken && self.owns_connection {
+        let is_too_long = declared_length(&context.headers).is_some_and(|length| length > limit as u64);
+        let is_unwanted = is_refused || is_too_long || (context.expects_continue && !begun);
+        let is_drained = !is_unwanted && discard(rest, limit).await;
+        // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
+        if !is_drained && context.owns_connection() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }

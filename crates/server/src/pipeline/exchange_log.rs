@@ -2,14 +2,13 @@
 //!
 //! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
 //! ([`secrets`](contract::secrets)), and but for bodies beyond
-//! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it is kept stands in [`ring_buffer`].
+//! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it is kept is in [`state::exchange_log`](crate::state::exchange_log).
 
 use std::borrow::Cow;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{self, Body, Bytes, HttpBody};
-use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::header;
 use axum::response::Response;
@@ -21,46 +20,49 @@ use precondition::Evaluation;
 
 use super::faults::DropConnection;
 use crate::http::authentication::Authentication;
-use crate::http::request::author_of;
+use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 use crate::state::exchange_log::{
     Completion, ExchangeId, ExchangeLog, JudgementNote, LogShare, LoggedResponse, RequestSummary,
 };
 
-/// Begins to record an exchange.
-pub(super) fn begin<'a>(app: &'a SharedState, request: &mut Request) -> ExchangeGuard<'a> {
-    let headers = request.headers();
+/// Begins to record an exchange, if it is one of those that are recorded.
+pub(super) fn begin<'a>(
+    app: &'a SharedState,
+    context: &mut RequestContext,
+    body: &mut Body,
+) -> Option<ExchangeGuard<'a>> {
+    if !context.under_api {
+        return None;
+    }
     // Those that hold a token take their share, whatever name they claim; all others take the small one.
-    let has_no_token = request.extensions().get().is_some_and(Authentication::has_no_token);
+    let has_no_token = context.authentication.as_ref().is_some_and(Authentication::has_no_token);
     let number = app.recorder.begin(RequestSummary {
         share: if has_no_token { LogShare::Refused } else { LogShare::Known },
-        author: author_of(request.extensions(), headers).and_then(Result::ok),
+        author: context.named_author().cloned(),
         received: app.now(),
-        method: request.method(),
-        target: &target(request.uri()),
-        fields: headers,
+        method: &context.method,
+        target: &target(&context.uri),
+        fields: &context.headers,
     });
-    let mut recording = ExchangeGuard { recorder: &app.recorder, number: ExchangeId(number), ended: false, body: None };
-    if !request.body().is_end_stream() {
-        copy_body(request, Arc::clone(recording.body.insert(Arc::default())));
+    context.exchange = Some(ExchangeId(number));
+    let mut guard = ExchangeGuard { recorder: &app.recorder, number, ended: false, body: None };
+    if !body.is_end_stream() {
+        copy_body(body, Arc::clone(guard.body.insert(Arc::default())));
     }
-    recording
+    Some(guard)
 }
 
 /// An exchange without an answer so far. If it is dropped like that, the client has gone.
 pub(super) struct ExchangeGuard<'a> {
     recorder: &'a ExchangeLog,
-    number: ExchangeId,
+    number: u64,
     ended: bool,
     /// What has come of the request's body, where it has one.
     body: Option<Arc<Mutex<Vec<u8>>>>,
 }
 
 impl ExchangeGuard<'_> {
-    pub(super) fn number(&self) -> ExchangeId {
-        self.number
-    }
-
     /// Records the answer.
     pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
         let body = buffered_body(response).await;
@@ -80,7 +82,7 @@ impl ExchangeGuard<'_> {
         let come = self.body.take();
         let come = come.as_ref().map(|body| body.lock().unwrap_or_else(PoisonError::into_inner));
         let body = come.as_ref().map_or(&[][..], |body| body);
-        self.recorder.end(self.number.0, Completion { body, judged, answer });
+        self.recorder.end(self.number, Completion { body, judged, answer });
     }
 }
 
@@ -99,9 +101,9 @@ fn target(uri: &Uri) -> Cow<'_, str> {
 }
 
 /// Copies what is read of the body, as far as it is kept.
-fn copy_body(request: &mut Request, copy: Arc<Mutex<Vec<u8>>>) {
-    let body = mem::take(request.body_mut()).into_data_stream();
-    *request.body_mut() = Body::from_stream(body.inspect(move |part| {
+fn copy_body(body: &mut Body, copy: Arc<Mutex<Vec<u8>>>) {
+    let stream = mem::take(body).into_data_stream();
+    *body = Body::from_stream(stream.inspect(move |part| {
         let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(part) = part {
             // One byte more than is kept shows that there was more.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::response::Response;
 use tokio::time::sleep;
 
-use super::request_info::RequestInfo;
+use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 
 /// This response must not be sent: an extension of it, and what the accept loop gives for a reason to close.
@@ -25,11 +25,11 @@ impl fmt::Display for DropConnection {
 impl std::error::Error for DropConnection {}
 
 /// Delays and loses answers under `/api`. `lose_this` says that this one is lost, whatever the faults are.
-pub(super) async fn inject(app: &SharedState, came: &RequestInfo, lose_this: bool, response: &mut Response) {
-    if !came.under_api {
+pub(super) async fn inject(app: &SharedState, context: &RequestContext, lose_this: bool, response: &mut Response) {
+    if !context.under_api {
         return;
     }
-    let is_applied = !came.method.is_safe() && response.status().is_success();
+    let is_applied = !context.method.is_safe() && response.status().is_success();
     if is_applied && (lose_this || app.faults.take_loss()) {
         response.extensions_mut().insert(DropConnection);
     }

@@ -9,36 +9,30 @@ use contract::{Policy, Problem, Timestamp, fields};
 use futures_util::stream;
 use precondition::HttpDate;
 
-use super::request_info::RequestInfo;
 use crate::fields::value::ascii;
 use crate::http::representation::to_bytes;
+use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 use crate::state::policy::mistakes;
 
 /// Finishes a response.
-pub(super) fn finalize(
-    app: &SharedState,
-    came: &RequestInfo,
-    policy: Option<Policy>,
-    now: Timestamp,
-    response: &mut Response,
-) {
+pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timestamp, response: &mut Response) {
     let problem = response.extensions_mut().remove::<Problem>();
     // What HEAD selects has been measured by the router, which took the body away.
-    let measured = came.method == Method::HEAD && problem.is_none();
+    let measured = context.method == Method::HEAD && problem.is_none();
     if let Some(problem) = problem {
-        write_problem(response, &Problem { instance: Some(came.uri.path().to_owned()), ..problem });
+        write_problem(response, &Problem { instance: Some(context.uri.path().to_owned()), ..problem });
     }
-    if came.under_api {
+    if context.under_api {
         // What was turned away before it came under a policy is warned of the one in force.
-        add_unsafe_warning(response, policy.unwrap_or_else(|| app.policy()));
+        add_unsafe_warning(response, context.pinned_policy().unwrap_or_else(|| app.policy()));
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
     let date = app.date_header(now);
     let date = clamp_last_modified(response.headers(), now.to_http_date()).unwrap_or(date);
     response.headers_mut().insert(header::DATE, date);
     set_content_length(response, measured);
-    if came.method == Method::HEAD {
+    if context.method == Method::HEAD {
         *response.body_mut() = no_body_for(response.headers());
     }
 }

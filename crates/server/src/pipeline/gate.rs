@@ -19,57 +19,53 @@ use std::mem;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, Version, header};
+use axum::http::Version;
 use axum::response::Response;
 use futures_util::stream::{self, Fuse, StreamExt};
+use precondition::Field;
 use tokio::time::sleep;
 
 use crate::budget;
 use crate::connection::peer::Peer;
-use crate::connection::peer_client::ConnectedClient;
 use crate::connection::socket::Socket;
-use crate::fields::expect::expects_continue;
 use crate::http::authentication::Authentication;
-use crate::http::request::author_of;
+use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::SharedState;
-use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::{Arrival, GateFull, HeldRequest, Turn};
 
 /// The longest that a request is held.
 const MAX_HOLD: Duration = Duration::from_secs(budget::GATE_TIME.default);
 
-/// Holds a request at the gate, where such are held, and hands out its turn when it is released.
+/// Holds a request at the gate, if it is one of those that are held, and returns its turn when it is released.
 ///
-/// Only what is recorded is held: it is by the number of its exchange that it is released.
+/// Only requests that are recorded are held, since they are released by the number of their exchange. A request that
+/// its route will refuse for its token is not held.
 pub(super) async fn hold(
     app: &SharedState,
-    number: Option<ExchangeId>,
-    request: &mut Request,
+    context: &RequestContext,
+    body: &mut Body,
 ) -> Result<Option<Turn>, Refusal> {
-    let Some(number) = number else { return Ok(None) };
-    let authentication = request.extensions().get::<Authentication>();
-    if matches!(authentication, Some(Authentication::Denied(_))) {
-        // The route will refuse it, so there is nothing to hold.
-        return Ok(None);
-    }
-    let author = author_of(request.extensions(), request.headers()).and_then(Result::ok);
-    let if_match = if_match(request.headers());
+    let may_pass = match context.authentication {
+        None => true,
+        Some(Authentication::Granted { admin, .. }) => admin,
+        Some(Authentication::Denied(_)) => return Ok(None),
+    };
+    let Some(exchange) = context.exchange else { return Ok(None) };
     let arrival = Arrival {
-        exchange: number,
-        method: request.method(),
-        path: request.uri().path(),
-        headers: request.headers(),
-        if_match: if_match.as_deref().map(str::as_bytes),
-        author: author.as_ref(),
-        may_pass: matches!(authentication, None | Some(Authentication::Granted { admin: true, .. })),
-        share: request.extensions().get().map(|client: &ConnectedClient| &client.shares.held),
+        exchange,
+        method: &context.method,
+        path: context.uri.path(),
+        headers: &context.headers,
+        if_match: context.conditions.value(Field::IfMatch),
+        author: context.named_author(),
+        may_pass,
+        share: context.client.as_ref().map(|client| &client.connection.shares.held),
     };
     match app.gate.arrive(&arrival, || app.now()) {
         Ok(None) => Ok(None),
         // In a box, since hardly any request waits, and otherwise all of them would carry the room for it.
-        Ok(Some(stop)) => Box::pin(wait(stop, app, request)).await.map(Some),
+        Ok(Some(held)) => Box::pin(wait(held, app, context, body)).await.map(Some),
         Err(GateFull) => Err(Refusal::budget_exhausted(&budget::GATE_REQUESTS, &app.options.budgets, None)),
     }
 }
@@ -83,10 +79,15 @@ pub(super) async fn respond_in_turn(turn: Option<Turn>, answer: impl Future<Outp
 }
 
 /// Waits at the gate until the request is released, and returns its turn when that has begun.
-async fn wait(mut held: HeldRequest, app: &SharedState, request: &mut Request) -> Result<Turn, Refusal> {
+async fn wait(
+    mut held: HeldRequest,
+    app: &SharedState,
+    context: &RequestContext,
+    body: &mut Body,
+) -> Result<Turn, Refusal> {
     app.recorder.broadcast(held.exchange());
-    let half_close = until_half_closed(request.version(), request.extensions().get::<Peer>().cloned());
-    let mut ahead = BodyPrefetch::of(request, app.options.max_body());
+    let half_close = until_half_closed(context.version, context.peer());
+    let mut ahead = BodyPrefetch::of(context, body, app.options.max_body());
     let enough = async {
         tokio::select! {
             () = sleep(MAX_HOLD) => {}
@@ -111,14 +112,13 @@ async fn wait(mut held: HeldRequest, app: &SharedState, request: &mut Request) -
         () = ahead.until_broken() => turn.wait().await,
     }
     drop(held);
-    *request.body_mut() = turn.watch(ahead.into_body());
-    request.extensions_mut().insert(turn.order());
+    *body = turn.watch(ahead.into_body());
     Ok(turn)
 }
 
 /// Finds out whether a client is still there that closes its half. If it is not, the connection drops the request, and
 /// this with it.
-async fn until_half_closed(version: Version, peer: Option<Peer>) -> Infallible {
+async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible {
     let Some(peer) = peer else { return pending().await };
     peer.until_half_closed().await;
     if version == Version::HTTP_11 {
@@ -151,13 +151,13 @@ struct BodyPrefetch {
 }
 
 impl BodyPrefetch {
-    fn of(request: &mut Request, limit: usize) -> Self {
-        let sends = match request.extensions().get::<Socket>() {
-            _ if !expects_continue(request.version(), request.headers()) => BodyTiming::AtOnce,
-            Some(socket) => BodyTiming::AfterContinue(socket.clone()),
+    fn of(context: &RequestContext, body: &mut Body, limit: usize) -> Self {
+        let sends = match context.peer() {
+            _ if !context.expects_continue => BodyTiming::AtOnce,
+            Some(peer) => BodyTiming::AfterContinue(peer.socket().clone()),
             None => BodyTiming::AfterContinueInHttp2,
         };
-        let rest = mem::take(request.body_mut()).into_data_stream().fuse();
+        let rest = mem::take(body).into_data_stream().fuse();
         Self { taken: Vec::new(), error: None, rest, sends, room: limit }
     }
 
@@ -194,10 +194,4 @@ impl BodyPrefetch {
         let taken = taken.into_iter().chain(self.error.map(Err));
         Body::from_stream(stream::iter(taken).chain(self.rest))
     }
-}
-
-fn if_match(headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::IF_MATCH).iter();
-    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
-    if lines.is_empty() { None } else { Some(lines.join(", ")) }
 }

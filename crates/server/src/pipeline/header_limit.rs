@@ -3,14 +3,13 @@
 //! In HTTP/1.1 hyper refuses most heads that are too large by itself, as it reads them; but one that comes in a single
 //! piece it takes whole. h2 would refuse one too, but with a status and nothing else.
 
-use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 
 use crate::budget;
-use crate::connection::peer_client::ConnectedClient;
 use crate::connection::receive_budget::{ReceiveBudgetExhausted, ReceivedBytes};
 use crate::connection::{MAX_HEAD_BYTES, SMALL_RESPONSE_BYTES};
 use crate::fields::transfer_encoding;
+use crate::http::request_context::RequestContext;
 use crate::problem::details::transport;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
 use crate::state::SharedState;
@@ -19,15 +18,15 @@ use crate::state::SharedState;
 const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
 
 /// Refuses a head that is too large, and one that announces a body which cannot be read.
-pub(super) fn check(request: &Request) -> Result<(), Refusal> {
+pub(super) fn check(context: &RequestContext) -> Result<(), Refusal> {
     let too_large = |detail| Refusal::new(&types::REQUEST_HEADER_FIELDS_TOO_LARGE, detail);
-    if head_size(request) > MAX_HEAD_BYTES {
+    if head_size(context) > MAX_HEAD_BYTES {
         return Err(too_large(transport::large_head()).with_budget(&budget::HEAD_BYTES));
     }
-    if request.headers().len() > MAX_FIELD_LINES {
+    if context.headers.len() > MAX_FIELD_LINES {
         return Err(too_large(transport::many_fields()).with_budget(&budget::HEAD_FIELDS));
     }
-    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
+    let mut codings = context.headers.get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
     if codings.peek().is_some() && !transfer_encoding::is_chunked(codings) {
         let refusal = Refusal::new(&types::NOT_IMPLEMENTED, transport::transfer_coding());
         // Whoever passed the request on may see another end of it, and another request behind that.
@@ -37,12 +36,10 @@ pub(super) fn check(request: &Request) -> Result<(), Refusal> {
 }
 
 /// Counts a head that is not small for as long as what this returns is kept: a request may be under way for long.
-pub(super) fn count(app: &SharedState, request: &Request) -> Result<Option<ReceivedBytes>, Refusal> {
-    let size = head_size(request);
-    let Some(client) = request.extensions().get::<ConnectedClient>().filter(|_| size > SMALL_RESPONSE_BYTES) else {
-        return Ok(None);
-    };
-    let received = request.extensions().get().cloned().unwrap_or_else(|| client.received());
+pub(super) fn count(app: &SharedState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
+    let size = head_size(context);
+    let Some(client) = context.client.as_ref().filter(|_| size > SMALL_RESPONSE_BYTES) else { return Ok(None) };
+    let received = client.received();
     match received.count(size) {
         Ok(()) => Ok(Some(received)),
         Err(ReceiveBudgetExhausted) => {
@@ -53,8 +50,8 @@ pub(super) fn count(app: &SharedState, request: &Request) -> Result<Option<Recei
 
 /// The bytes of the target and the fields. HTTP/2 counts 32 for each field besides its name and its value (RFC 9113
 /// section 6.5.2); in HTTP/1.1 these are a colon, a space and the end of the line.
-fn head_size(request: &Request) -> usize {
-    let field = if request.version() == Version::HTTP_2 { 32 } else { 4 };
-    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + field).sum::<usize>() + target
+fn head_size(context: &RequestContext) -> usize {
+    let field = if context.version == Version::HTTP_2 { 32 } else { 4 };
+    let target = context.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    context.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + field).sum::<usize>() + target
 }

@@ -12,17 +12,21 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 
+use crate::fields::{RepeatedField, single_line};
+use crate::http::request_context::RequestContext;
 use crate::options::ServerOptions;
 use crate::options::host_name::without_last_dot;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
 /// Lets requests pass that are meant for this server.
-pub(super) fn check(request: &Request, ServerOptions { host_names: names, .. }: &ServerOptions) -> Result<(), Refusal> {
-    let Some(authority) = authority(request)? else { return Ok(()) };
+pub(super) fn check(
+    context: &RequestContext,
+    ServerOptions { host_names: names, .. }: &ServerOptions,
+) -> Result<(), Refusal> {
+    let Some(authority) = authority(context)? else { return Ok(()) };
     let malformed = || bad_request(access::no_such_host());
     let text = str::from_utf8(authority).map_err(|_| malformed())?;
     match Host::read(text).ok_or_else(malformed)? {
@@ -41,14 +45,11 @@ fn bad_request(detail: String) -> Refusal {
 ///
 /// What stands in the target counts before the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112
 /// section 3.2.2). In HTTP/2 the field may stand there too, and must then say the same (RFC 9113 section 8.3.1).
-fn authority(request: &Request) -> Result<Option<&[u8]>, Refusal> {
-    let mut lines = request.headers().get_all(header::HOST).iter();
-    let line = lines.next().map(HeaderValue::as_bytes);
-    if lines.next().is_some() {
-        return Err(bad_request(access::two_hosts()));
-    }
-    let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
-    match (request.version(), target, line) {
+fn authority(context: &RequestContext) -> Result<Option<&[u8]>, Refusal> {
+    let line = single_line(&context.headers, header::HOST);
+    let line = line.map_err(|RepeatedField| bad_request(access::two_hosts()))?.map(HeaderValue::as_bytes);
+    let target = context.uri.authority().map(|authority| authority.as_str().as_bytes());
+    match (context.version, target, line) {
         (Version::HTTP_09 | Version::HTTP_10, target, line) => Ok(target.or(line)),
         (Version::HTTP_11, _, None) | (_, None, None) => Err(bad_request(access::no_host())),
         (Version::HTTP_11, target, line) => Ok(target.or(line)),

@@ -8,28 +8,24 @@ use axum::body::{Body, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::request_info::RequestInfo;
 use crate::budget;
 use crate::connection::SMALL_RESPONSE_BYTES;
-use crate::connection::peer_client::ConnectedClient;
 use crate::connection::reserved_bytes::ReservedBytes;
 use crate::fields::PREFERENCE_APPLIED;
+use crate::http::request_context::RequestContext;
 use crate::problem::{ExhaustedBudget, RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
 /// Takes room for the body of a response. If there is none, the response becomes a 503; to a write that was applied, it
 /// becomes one without a body, as if the client had preferred that.
-pub(super) fn reserve(
-    app: &SharedState,
-    came: &RequestInfo,
-    client: Option<&ConnectedClient>,
-    response: &mut Response,
-) {
+pub(super) fn reserve(app: &SharedState, context: &RequestContext, response: &mut Response) {
     let size = response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok());
-    let (Some(client), Some(size)) = (client, size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else { return };
-    if let Some(loan) = client.shares.sending.take(size) {
+    let (Some(client), Some(size)) = (&context.client, size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else {
+        return;
+    };
+    if let Some(loan) = client.connection.shares.sending.take(size) {
         response.extensions_mut().insert(ReservedBytes::new(loan));
-    } else if came.method.is_safe() || !response.status().is_success() {
+    } else if context.method.is_safe() || !response.status().is_success() {
         *response = Refusal::budget_exhausted(&budget::SEND_BYTES, &app.options.budgets, Some(RETRY_AFTER_SECONDS))
             .into_response();
     } else {

@@ -10,6 +10,8 @@
 //!
 //! This layer is put on the methods that ask for a token, and only on a server that has tokens.
 
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::middleware::Next;
@@ -18,16 +20,18 @@ use contract::{Reason, fields};
 
 use crate::api::resources::RequiredAccess;
 use crate::http::authentication::{AuthError, Authentication};
+use crate::http::request_context::RequestContext;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
 /// Lets a request pass that may. Its path has been read, since whoever asks for what cannot be is not asked who it is.
 pub(crate) async fn authorize<Path>(asks: RequiredAccess, _: Path, request: Request, next: Next) -> Response {
-    let refusal = match (request.extensions().get::<Authentication>(), asks) {
+    let context = request.extensions().get::<Arc<RequestContext>>();
+    let refusal = match (context.and_then(|context| context.authentication.as_ref()), asks) {
         (Some(Authentication::Granted { admin: false, .. }), RequiredAccess::Admin) => Some(forbidden()),
         (Some(Authentication::Granted { .. }), _) | (_, RequiredAccess::Nothing) => None,
         (Some(Authentication::Denied(why)), _) => Some(unauthorized(why)),
-        // Whom nobody has asked has shown nothing.
+        // Authentication did not run, so there are no credentials.
         (None, _) => Some(unauthorized(&AuthError::NoCredentials)),
     };
     match refusal {

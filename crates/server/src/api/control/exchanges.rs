@@ -14,27 +14,23 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::fields::accept::prefers_events;
 use crate::fields::cache_control::NO_STORE;
-use crate::http::event_stream::{self, MaybePeer};
+use crate::http::event_stream;
 use crate::http::page::PageBounds;
 use crate::http::query;
 use crate::http::representation::{from_bytes, to_bytes};
-use crate::http::request::RequestHead;
+use crate::http::request_context::Context;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::exchange_log::LoggedExchange;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 
-pub(crate) async fn list(
-    State(app): State<ServerState>,
-    peer: MaybePeer,
-    asked: RequestHead,
-) -> Result<Response, Refusal> {
-    if prefers_events(&asked.headers) {
+pub(crate) async fn list(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+    if prefers_events(&context.headers) {
         let watcher = ExchangeWatcher { app: ServerState::clone(&app), live: app.recorder.live() };
-        return Ok(event_stream::respond(&app, peer, stream::unfold(watcher, ExchangeWatcher::next)));
+        return Ok(event_stream::respond(&app, context.peer(), stream::unfold(watcher, ExchangeWatcher::next)));
     }
-    let limit = query::limit(&asked.query)?;
-    let after = query::number(&asked.query, "after", "the number of an exchange")?.unwrap_or(0);
+    let limit = query::limit(context.query())?;
+    let after = query::number(context.query(), "after", "the number of an exchange")?.unwrap_or(0);
     let bounds = PageBounds::new(&app, limit);
     let (kept, more) = app.recorder.page(after, limit, bounds.bytes);
     let size = kept.iter().map(|kept| kept.size() + ROW_OVERHEAD_BYTES).sum();

@@ -8,7 +8,7 @@ use contract::control::MAX_LATENCY;
 
 use super::{read_setting, setting_response};
 use crate::http::body::{self, StrictObject};
-use crate::http::request::RequestHead;
+use crate::http::request_context::Context;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
@@ -20,12 +20,16 @@ pub(crate) async fn get(State(app): State<ServerState>) -> Response {
     setting_response(&app.faults.get())
 }
 
-pub(crate) async fn put(State(app): State<ServerState>, asked: RequestHead, body: Body) -> Result<Response, Refusal> {
-    let faults: FaultSettings = read_setting(&app, &asked, body).await?;
+pub(crate) async fn put(
+    State(app): State<ServerState>,
+    Context(context): Context,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let faults: FaultSettings = read_setting(&app, &context, body).await?;
     if faults.latency_ms > MAX_LATENCY {
         return Err(body::unprocessable(&format!("latencyMs is more than {MAX_LATENCY}, which is a minute")));
     }
     app.faults.set(faults);
-    tracing::info!(?faults, author = %asked.author(), "faults are set");
+    tracing::info!(?faults, author = %context.author(), "faults are set");
     Ok(setting_response(&faults))
 }

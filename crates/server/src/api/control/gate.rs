@@ -14,10 +14,11 @@ use crate::fields::accept::prefers_events;
 use crate::fields::cache_control::NO_STORE;
 use crate::fields::digits::parse_positive;
 use crate::http::body::StrictObject;
-use crate::http::event_stream::{self, MaybePeer};
+use crate::http::event_stream;
+use crate::http::path::path_param;
 use crate::http::query;
 use crate::http::representation::{from_bytes, to_bytes};
-use crate::http::request::{RequestHead, path_param, refuse_conditions};
+use crate::http::request_context::Context;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
@@ -45,16 +46,15 @@ async fn shown(app: &ServerState) -> Response {
 /// ends when the gate is set anew, by whomever.
 pub(crate) async fn put(
     State(app): State<ServerState>,
-    peer: MaybePeer,
-    asked: RequestHead,
+    Context(context): Context,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let GateSettings { hold, held: _ } = read_setting(&app, &asked, body).await?;
-    let lease = prefers_events(&asked.headers).then(|| app.gate.set_while(hold, app.shutdown()));
+    let GateSettings { hold, held: _ } = read_setting(&app, &context, body).await?;
+    let lease = prefers_events(&context.headers).then(|| app.gate.set_while(hold, app.shutdown()));
     if lease.is_none() {
         app.gate.set(hold);
     }
-    tracing::info!(?hold, author = %asked.author(), "the gate is set");
+    tracing::info!(?hold, author = %context.author(), "the gate is set");
     let Some(lease) = lease else { return Ok(shown(&app).await) };
     let report = app.gate.report();
     let size = report.size();
@@ -62,7 +62,7 @@ pub(crate) async fn put(
     let json = app.offload.run(size, json).await;
     let first = stream::iter([Ok(Event::default().event("gate").data(json))]);
     let held = first.chain(stream::pending()).take_until(async move { lease.until_replaced().await });
-    Ok(event_stream::respond(&app, peer, held))
+    Ok(event_stream::respond(&app, context.peer(), held))
 }
 
 /// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a
@@ -70,10 +70,10 @@ pub(crate) async fn put(
 pub(crate) async fn release(
     State(app): State<ServerState>,
     HeldExchangePath(number): HeldExchangePath,
-    asked: RequestHead,
+    Context(context): Context,
 ) -> Result<Response, Refusal> {
-    refuse_conditions(&asked, details::condition_on_release)?;
-    let lose_response = query::flag(&asked.query, "loseResponse")?;
+    context.refuse_conditions(details::condition_on_release)?;
+    let lose_response = query::flag(context.query(), "loseResponse")?;
     if app.gate.release(number, lose_response) { Ok(shown(&app).await) } else { Err(not_held(&number.to_string())) }
 }
 
@@ -94,9 +94,12 @@ fn not_held(number: &str) -> Refusal {
 }
 
 /// Lets all go on, in order of their arrival. A response can be lost only if one is named.
-pub(crate) async fn release_all(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
-    refuse_conditions(&asked, details::condition_on_release)?;
-    query::refuse_param(&asked.query, "loseResponse", details::lose_response_of_all)?;
+pub(crate) async fn release_all(
+    State(app): State<ServerState>,
+    Context(context): Context,
+) -> Result<Response, Refusal> {
+    context.refuse_conditions(details::condition_on_release)?;
+    query::refuse_param(context.query(), "loseResponse", details::lose_response_of_all)?;
     app.gate.release_all();
     Ok(shown(&app).await)
 }

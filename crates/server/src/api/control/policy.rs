@@ -11,7 +11,7 @@ use crate::fields::cache_control::NO_STORE;
 use crate::fields::content_type::Media;
 use crate::fields::value::tag_value;
 use crate::http::conditional_get::{self, EtaggedBody};
-use crate::http::request::RequestHead;
+use crate::http::request_context::Context;
 use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::exchange_log::JudgementNote;
@@ -20,18 +20,22 @@ use crate::state::{ServerState, SharedState};
 /// What to call it in a sentence.
 const POLICY_NOUN: &str = "policy";
 
-pub(crate) async fn get(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
+pub(crate) async fn get(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
     let (policy, etag) = app.policy.with_etag();
     let tagged = EtaggedBody { noun: POLICY_NOUN, etag };
-    conditional_get::conditional_get(&app, &asked, &tagged, || representation::json(&policy))
+    conditional_get::conditional_get(&app, &context, &tagged, || representation::json(&policy))
 }
 
-pub(crate) async fn put(State(app): State<ServerState>, asked: RequestHead, body: Body) -> Result<Response, Refusal> {
-    body::check_headers(&asked.headers, Media::Json, &app.options)?;
-    let conditions = conditional_get::conditions_of(&asked);
+pub(crate) async fn put(
+    State(app): State<ServerState>,
+    Context(context): Context,
+    body: Body,
+) -> Result<Response, Refusal> {
+    body::check_headers(&context.headers, Media::Json, &app.options)?;
+    let conditions = context.conditions.without_dates();
     let now = app.now().to_http_date();
     let first_look = || require_proceed(&app, app.policy.judge(&conditions, now));
-    if asked.expects_continue {
+    if context.expects_continue {
         first_look()?;
     }
     let new = match body::read_as(&app, body, |bytes, _| body::parse::<Policy>(bytes)).await {
@@ -39,7 +43,7 @@ pub(crate) async fn put(State(app): State<ServerState>, asked: RequestHead, body
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
     let etag = require_proceed(&app, app.policy.replace(&conditions, now, new))?;
-    tracing::info!(policy = ?new, author = %asked.author(), "the policy is set");
+    tracing::info!(policy = ?new, author = %context.author(), "the policy is set");
     let mut response = representation::json(&new);
     let headers = response.headers_mut();
     headers.insert(header::ETAG, tag_value(&etag));

@@ -5,15 +5,16 @@ use axum::response::Response;
 use store::DocumentChange;
 
 use super::write_response;
-use crate::http::request::{DocumentPath, RequestHead};
+use crate::http::path::DocumentPath;
+use crate::http::request_context::Context;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
 pub(crate) async fn delete(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    asked: RequestHead,
+    Context(context): Context,
 ) -> Result<Response, Refusal> {
-    let outcome = super::write(&app, &asked, &id, DocumentChange::Delete).await?;
-    write_response::write_response(&app, asked, id, outcome).await
+    let outcome = super::write(&app, &context, &id, DocumentChange::Delete).await?;
+    write_response::write_response(&app, context, id, outcome).await
 }

@@ -8,8 +8,9 @@ use precondition::policy::Etags;
 use store::{DocumentState, ReadPayload, StoredVersion};
 
 use crate::fields::cache_control::NO_CACHE;
+use crate::http::path::DocumentPath;
 use crate::http::representation::{document, not_modified, size_of};
-use crate::http::request::{DocumentPath, RequestHead};
+use crate::http::request_context::Context;
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
@@ -17,10 +18,10 @@ use crate::state::exchange_log::JudgementNote;
 pub(crate) async fn get(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    asked: RequestHead,
+    Context(context): Context,
 ) -> Result<Response, Refusal> {
-    let kind = asked.policy.etags;
-    let question = asked.into_read_request(id, app.now().to_http_date());
+    let kind = context.policy().etags;
+    let question = context.read_request(id, app.now().to_http_date());
     let said = match app.store.judge_cached(&question) {
         Some(said) => said,
         None => app.store.judge(question).await?,

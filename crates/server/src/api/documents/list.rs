@@ -6,23 +6,23 @@ use contract::DocumentList;
 use store::ListQuery;
 
 use crate::http::page::PageBounds;
-use crate::http::request::RequestHead;
+use crate::http::request_context::Context;
 use crate::http::{conditional_get, query};
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 
-pub(crate) async fn list(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
-    let limit = query::limit(&asked.query)?;
-    let after = query::parse_param(&asked.query, "after", "the id of a document")?;
+pub(crate) async fn list(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+    let limit = query::limit(context.query())?;
+    let after = query::parse_param(context.query(), "after", "the id of a document")?;
     let bounds = PageBounds::new(&app, limit);
     let page = app.store.list(ListQuery { after, limit, bytes: bounds.bytes }).await?;
     let size = page.items.iter().map(|item| item.bytes() + ROW_OVERHEAD_BYTES).sum();
-    let kind = asked.policy.etags;
+    let kind = context.policy().etags;
     let list = move || {
         let (documents, more) = bounds.fit(page.items.iter().map(|item| item.to_entry(kind)), page.more);
         let next = documents.last().filter(|_| more).map(|last| last.id.clone());
         DocumentList { documents, next }
     };
-    conditional_get::list_response(&app, &asked, size, list).await
+    conditional_get::list_response(&app, &context, size, list).await
 }

@@ -13,23 +13,24 @@ use store::DocumentChange;
 use super::{check_before_body, prefer_condition_failure, write_response};
 use crate::fields::content_type::Media;
 use crate::http::body;
-use crate::http::request::{DocumentPath, RequestHead};
+use crate::http::path::DocumentPath;
+use crate::http::request_context::Context;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
 pub(crate) async fn patch(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    asked: RequestHead,
+    Context(context): Context,
     body: Body,
 ) -> Result<Response, Refusal> {
-    body::check_headers(&asked.headers, Media::MergePatch, &app.options)?;
-    check_before_body(&app, &asked, &id, Method::Patch).await?;
+    body::check_headers(&context.headers, Media::MergePatch, &app.options)?;
+    check_before_body(&app, &context, &id, Method::Patch).await?;
     let patch = match body::read_as(&app, body, body::patch).await {
         Ok(patch) => patch,
-        Err(wrong) => return Err(prefer_condition_failure(&app, &asked, &id, Method::Patch, wrong).await),
+        Err(wrong) => return Err(prefer_condition_failure(&app, &context, &id, Method::Patch, wrong).await),
     };
     let change = DocumentChange::Patch { patch, limit: app.options.max_document };
-    let outcome = super::write(&app, &asked, &id, change).await?;
-    write_response::write_response(&app, asked, id, outcome).await
+    let outcome = super::write(&app, &context, &id, change).await?;
+    write_response::write_response(&app, context, id, outcome).await
 }

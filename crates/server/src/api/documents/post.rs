@@ -13,7 +13,7 @@ use store::{DocumentChange, WriteConflict, WriteEffect};
 use super::write_response;
 use crate::fields::content_type::Media;
 use crate::http::body::{self, StrictObject};
-use crate::http::request::{RequestHead, refuse_conditions};
+use crate::http::request_context::Context;
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
@@ -35,19 +35,23 @@ impl StrictObject for NewDocument {
     const EXPECTED: &'static str = "a document, which is an object with title, content and perhaps id and parent";
 }
 
-pub(crate) async fn post(State(app): State<ServerState>, asked: RequestHead, body: Body) -> Result<Response, Refusal> {
-    body::check_headers(&asked.headers, Media::Json, &app.options)?;
+pub(crate) async fn post(
+    State(app): State<ServerState>,
+    Context(context): Context,
+    body: Body,
+) -> Result<Response, Refusal> {
+    body::check_headers(&context.headers, Media::Json, &app.options)?;
     // A condition that is not judged must not seem to be: whoever sends one relies on it.
-    refuse_conditions(&asked, details::condition_on_post)?;
+    context.refuse_conditions(details::condition_on_post)?;
     let NewDocument { id, title, content, parent } = body::read_as(&app, body, body::parse_texts).await?;
     let document = body::check_limits(Document { title, content, parent }, &app.options)?;
     loop {
         let new = id.clone().unwrap_or_else(generate_id);
-        let outcome = super::write(&app, &asked, &new, DocumentChange::Create(document.clone())).await?;
+        let outcome = super::write(&app, &context, &new, DocumentChange::Create(document.clone())).await?;
         // An id that the server chose may be taken. Then it chooses another.
         let taken = matches!(outcome.effect, WriteEffect::Conflict(WriteConflict::Exists(_)));
         if !(taken && id.is_none()) {
-            return write_response::write_response(&app, asked, new, outcome).await;
+            return write_response::write_response(&app, context, new, outcome).await;
         }
     }
 }

@@ -13,8 +13,9 @@ use store::{DocumentState, StoredVersion, VersionQuery};
 use crate::fields::cache_control::IMMUTABLE;
 use crate::fields::digits::parse_positive;
 use crate::http::page::PageBounds;
+use crate::http::path::{DocumentPath, path_param};
 use crate::http::representation::{document, not_modified, size_of};
-use crate::http::request::{DocumentPath, RequestHead, path_param};
+use crate::http::request_context::{Context, RequestContext};
 use crate::http::{conditional_get, query};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
 use crate::state::exchange_log::JudgementNote;
@@ -25,23 +26,23 @@ use crate::state::{ServerState, SharedState};
 pub(crate) async fn list(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    asked: RequestHead,
+    Context(context): Context,
 ) -> Result<Response, Refusal> {
-    let limit = query::limit(&asked.query)?;
-    let before = query::number(&asked.query, "before", "the number of a version")?;
+    let limit = query::limit(context.query())?;
+    let before = query::number(context.query(), "before", "the number of a version")?;
     let bounds = PageBounds::new(&app, limit);
     let page = app.store.versions(VersionQuery { id: id.clone(), before, limit, bytes: bounds.bytes }).await?;
     if page.items.is_empty() && matches!(app.store.read(&id).await?, DocumentState::NeverExisted) {
         return Err(Refusal::new(&types::NOT_FOUND, details::never_existed(&never_existed_subject())));
     }
     let size = page.items.iter().map(|revision| revision.bytes() + ROW_OVERHEAD_BYTES).sum();
-    let kind = asked.policy.etags;
+    let kind = context.policy().etags;
     let list = move || {
         let (versions, more) = bounds.fit(page.items.iter().map(|revision| revision.to_version(kind)), page.more);
         let next = versions.last().filter(|_| more).map(|last| last.version);
         VersionList { versions, next }
     };
-    conditional_get::list_response(&app, &asked, size, list).await
+    conditional_get::list_response(&app, &context, size, list).await
 }
 
 /// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
@@ -50,12 +51,12 @@ pub(crate) async fn get(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
     VersionPath(number): VersionPath,
-    asked: RequestHead,
+    Context(context): Context,
 ) -> Result<Response, Refusal> {
     let Some(stored) = app.store.version(&id, number).await? else {
         return Err(missing_version(&app, &id, number).await?);
     };
-    let kind = asked.policy.etags;
+    let kind = context.policy().etags;
     let now = app.now().to_http_date();
     if stored.is_text_removed() {
         return Err(Refusal::new(&types::GONE, details::text_removed(number)).with_reason(Reason::TextRemoved));
@@ -65,8 +66,8 @@ pub(crate) async fn get(
         let refusal = Refusal::new(&types::GONE, details::version_is_delete(number));
         return Err(refusal.map_problem(|problem| problem.deleted = subject));
     }
-    let request = JudgedRequest { method: Method::Read, conditions: &asked.conditions, body: BodyState::Read, now };
-    let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &NoHistory);
+    let request = JudgedRequest { method: Method::Read, conditions: &context.conditions, body: BodyState::Read, now };
+    let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &context.policy(), &NoHistory);
     let judged = JudgementNote::new(app.now(), &mut judgement);
     let size = size_of(&stored);
     let mut response = match judgement.verdict {
@@ -75,7 +76,7 @@ pub(crate) async fn get(
             app.offload.run(size, shown).await
         }
         Verdict::NotModified => not_modified(&stored.etag(kind), IMMUTABLE),
-        _ => return Err(refusal_for_version(&app, &asked, &id, stored, (judged, judgement)).await?),
+        _ => return Err(refusal_for_version(&app, &context, &id, stored, (judged, judgement)).await?),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, IMMUTABLE);
     response.extensions_mut().insert(judged);
@@ -88,13 +89,13 @@ pub(crate) async fn get(
 /// expect, and a tag that is not its own may be that of another version, which is no unknown tag.
 async fn refusal_for_version(
     app: &SharedState,
-    asked: &RequestHead,
+    context: &RequestContext,
     id: &DocumentId,
     stored: StoredVersion,
     (judged, judgement): (JudgementNote, Judgement),
 ) -> Result<Refusal, Refusal> {
     let number = stored.revision.stamp.version;
-    let kind = asked.policy.etags;
+    let kind = context.policy().etags;
     let etag = stored.etag(kind);
     let found = DocumentState::Exists(stored);
     let subject = ProblemSubject::document(&found, kind, true);
@@ -105,7 +106,7 @@ async fn refusal_for_version(
             refusal.with_detail(details::version_is_later(number, &sent))
         }
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. })
-            if names_other_version(app, asked, id).await? =>
+            if names_other_version(app, context, id).await? =>
         {
             // The words for reasons are fixed, and this is the one for a version that exists and is not the one here.
             refusal.with_reason(Reason::Stale).with_detail(details::other_version(number, &etag, &sent))
@@ -118,9 +119,9 @@ async fn refusal_for_version(
 }
 
 /// Whether If-Match has the tag of any version of the document.
-async fn names_other_version(app: &SharedState, asked: &RequestHead, id: &DocumentId) -> Result<bool, Refusal> {
-    let named: Vec<EntityTag> = asked.conditions.sent_tags().filter(|tag| !tag.is_weak()).cloned().collect();
-    Ok(app.store.has_issued(id, named, asked.policy.etags).await?)
+async fn names_other_version(app: &SharedState, context: &RequestContext, id: &DocumentId) -> Result<bool, Refusal> {
+    let named: Vec<EntityTag> = context.conditions.sent_tags().filter(|tag| !tag.is_weak()).cloned().collect();
+    Ok(app.store.has_issued(id, named, context.policy().etags).await?)
 }
 
 /// There is no such version: because there is no such document, or because it has not had so many.

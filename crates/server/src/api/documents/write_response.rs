@@ -1,5 +1,7 @@
 //! What a write is answered.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -12,7 +14,7 @@ use crate::fields::cache_control::NO_STORE;
 use crate::fields::prefer::ReturnPreference;
 use crate::fields::validators::insert_validators;
 use crate::fields::value::{ascii, tag_value};
-use crate::http::request::RequestHead;
+use crate::http::request_context::RequestContext;
 use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
 use crate::state::exchange_log::JudgementNote;
@@ -21,7 +23,7 @@ use crate::state::{ServerState, SharedState};
 /// Puts what became of a write into a response.
 pub(crate) async fn write_response(
     app: &ServerState,
-    asked: RequestHead,
+    context: Arc<RequestContext>,
     id: DocumentId,
     outcome: WriteOutcome,
 ) -> Result<Response, Refusal> {
@@ -35,18 +37,18 @@ pub(crate) async fn write_response(
     };
     let size = shown.map_or(0, representation::size_of);
     let shared = ServerState::clone(app);
-    app.offload.run(size, move || response_for_outcome(&shared, &asked, &id, outcome)).await
+    app.offload.run(size, move || response_for_outcome(&shared, &context, &id, outcome)).await
 }
 
 fn response_for_outcome(
     app: &SharedState,
-    asked: &RequestHead,
+    context: &RequestContext,
     id: &DocumentId,
     outcome: WriteOutcome,
 ) -> Result<Response, Refusal> {
     let WriteOutcome { mut judgement, effect, overwrote, applied_by } = outcome;
     let judged = JudgementNote::new(app.now(), &mut judgement);
-    let answer = ResponseBuilder { asked, id };
+    let answer = ResponseBuilder { context, id };
     let mut response = match effect {
         WriteEffect::Created(stored) => answer.created(&stored),
         WriteEffect::Changed(stored) | WriteEffect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
@@ -57,7 +59,7 @@ fn response_for_outcome(
         }
         WriteEffect::Deleted(_) => empty_response(StatusCode::NO_CONTENT),
         WriteEffect::Refused(found) => {
-            return Err(refusal_for(asked, id, (judged, judgement), &found, applied_by.as_ref()));
+            return Err(refusal_for(context, id, (judged, judgement), &found, applied_by.as_ref()));
         }
         WriteEffect::Conflict(conflict) => {
             return Err(conflict_refusal(answer.etag_of(&conflict), id, conflict).with_evaluation(judged));
@@ -76,20 +78,20 @@ fn response_for_outcome(
 ///
 /// `applied_by` has made the same change before, where anybody has.
 pub(crate) fn refusal_for(
-    asked: &RequestHead,
+    context: &RequestContext,
     id: &DocumentId,
     (judged, judgement): (JudgementNote, Judgement),
     found: &DocumentState,
     applied_by: Option<&Author>,
 ) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
-    let mut subject = ProblemSubject::document(found, asked.policy.etags, false);
-    subject.anticipated_by = applied_by.filter(|author| **author != asked.author());
+    let mut subject = ProblemSubject::document(found, context.policy().etags, false);
+    subject.anticipated_by = applied_by.filter(|author| **author != context.author());
     let refusal = problem::from_judgement(judged, judgement, &subject);
-    match (found.current(), asked.prefer) {
+    match (found.current(), context.preference) {
         // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
         (Some(stored), ReturnPreference::Representation) if failed => {
-            let answer = ResponseBuilder { asked, id };
+            let answer = ResponseBuilder { context, id };
             refusal.with_response(answer.representation(StatusCode::PRECONDITION_FAILED, stored))
         }
         _ => refusal,
@@ -98,7 +100,7 @@ pub(crate) fn refusal_for(
 
 /// What a write is told about the document, in the words of HTTP.
 struct ResponseBuilder<'a> {
-    asked: &'a RequestHead,
+    context: &'a RequestContext,
     id: &'a DocumentId,
 }
 
@@ -111,18 +113,18 @@ impl ResponseBuilder<'_> {
 
     /// The document, or only its tag where the client prefers that.
     fn written(&self, status: StatusCode, stored: &StoredVersion) -> Response {
-        if self.asked.prefer != ReturnPreference::Minimal {
+        if self.context.preference != ReturnPreference::Minimal {
             return self.representation(status, stored);
         }
         // A creation stays a 201, with nothing in it: that something was created is no detail.
         let mut response = empty_response(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
-        insert_validators(response.headers_mut(), stored, &stored.etag(self.asked.policy.etags));
+        insert_validators(response.headers_mut(), stored, &stored.etag(self.context.policy().etags));
         self.add_preference_applied(&mut response);
         response
     }
 
     fn representation(&self, status: StatusCode, stored: &StoredVersion) -> Response {
-        let etag = stored.etag(self.asked.policy.etags);
+        let etag = stored.etag(self.context.policy().etags);
         let mut response = representation::document(status, stored, &etag);
         response.headers_mut().insert(header::CONTENT_LOCATION, ascii(&self.id.path()));
         self.add_preference_applied(&mut response);
@@ -130,14 +132,14 @@ impl ResponseBuilder<'_> {
     }
 
     fn add_preference_applied(&self, response: &mut Response) {
-        if let Some(applied) = self.asked.prefer.applied() {
+        if let Some(applied) = self.context.preference.applied() {
             response.headers_mut().insert(PREFERENCE_APPLIED, HeaderValue::from_static(applied));
             response.headers_mut().insert(header::VARY, HeaderValue::from_static("Prefer"));
         }
     }
 
     fn etag_of(&self, conflict: &WriteConflict) -> Option<EntityTag> {
-        if let WriteConflict::Exists(stored) = conflict { Some(stored.etag(self.asked.policy.etags)) } else { None }
+        if let WriteConflict::Exists(stored) = conflict { Some(stored.etag(self.context.policy().etags)) } else { None }
     }
 }
 

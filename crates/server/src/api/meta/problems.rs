@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::fields::cache_control::NO_CACHE;
-use crate::http::request::path_param;
+use crate::http::path::path_param;
 use crate::problem::types::{self, ProblemType};
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;

@@ -1,0 +1,228 @@
+//! The context of a request: what its head says, and who sends it, read once for the pipeline and for all handlers.
+//!
+//! Reading is not judging: a condition that is malformed is kept here and refused in its turn. The body is not part of
+//! the context. Handlers get it unread: an extractor that read it would do so before the handler runs, and then a 412
+//! could never come before the body.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, Version};
+use contract::{Author, DocumentId, Policy, fields};
+use precondition::{BodyState, Conditions, Field, HttpDate};
+use store::{DocumentChange, JudgeRequest, WriteRequest};
+
+use super::authentication::{AuthError, Authentication};
+use crate::connection::peer::Peer;
+use crate::connection::peer_client::RequestClient;
+use crate::fields::PREFER;
+use crate::fields::author::{AuthorFieldError, author_header};
+use crate::fields::expect::expects_continue;
+use crate::fields::prefer::ReturnPreference;
+use crate::problem::{Refusal, details, types};
+use crate::state::SharedState;
+use crate::state::exchange_log::ExchangeId;
+use crate::state::gate::Order;
+
+/// The author of requests that do not name one.
+const UNKNOWN_AUTHOR: &str = "anonymous";
+
+/// A request, its body aside.
+///
+/// The pipeline builds it once. Handlers get the same one, as a [`Context`]. The routes match by method and target, so
+/// they get clones of these two besides, see [`to_request`](Self::to_request).
+#[derive(Clone)]
+pub(crate) struct RequestContext {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) version: Version,
+    pub(crate) headers: HeaderMap,
+    /// The client; `None` if the service is called without a connection.
+    pub(crate) client: Option<RequestClient>,
+    /// What the request shows; `None` on a server without tokens, which lets all clients do everything.
+    pub(crate) authentication: Option<Authentication>,
+    /// The author that the token or the request names.
+    author: Option<Result<Author, AuthorFieldError>>,
+    pub(crate) conditions: Conditions,
+    pub(crate) preference: ReturnPreference,
+    /// Whether the client waits for a 100 (Continue) before it sends the body (RFC 9110 section 10.1.1).
+    pub(crate) expects_continue: bool,
+    /// Whether the request is about documents: only such exchanges are recorded, held and disturbed.
+    pub(crate) under_api: bool,
+    /// The number of its exchange; `None` if that is not recorded.
+    pub(crate) exchange: Option<ExchangeId>,
+    policy: Option<Policy>,
+    /// Its place among the requests that were released; `None` if it was not held.
+    pub(crate) order: Option<Order>,
+}
+
+impl RequestContext {
+    /// Reads the head of a request, and returns its body beside the context.
+    pub(crate) fn new(app: &SharedState, request: Request, client: Option<RequestClient>) -> (Self, Body) {
+        let (Parts { method, uri, version, headers, .. }, body) = request.into_parts();
+        let authentication = app.options.tokens.as_ref().map(|tokens| Authentication::of(tokens, &headers));
+        let context = Self {
+            author: author_of(authentication.as_ref(), &headers),
+            conditions: Conditions::from_fields(field_lines(&headers)),
+            preference: ReturnPreference::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes)),
+            expects_continue: expects_continue(version, &headers),
+            under_api: is_under_api(uri.path()),
+            method,
+            uri,
+            version,
+            headers,
+            client,
+            authentication,
+            exchange: None,
+            policy: None,
+            order: None,
+        };
+        (context, body)
+    }
+
+    /// Pins the policy under which the request is judged, and its place among the requests that were released.
+    pub(crate) fn pin(&mut self, policy: Policy, order: Option<Order>) {
+        self.policy = Some(policy);
+        self.order = order;
+    }
+
+    /// Returns the request as the routes get it: with this context, and without what is in it.
+    pub(crate) fn to_request(self: &Arc<Self>, body: Body) -> Request {
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        request.extensions_mut().insert(Arc::clone(self));
+        request
+    }
+
+    /// Returns the policy that is pinned; `None` if the request was refused before that.
+    pub(crate) fn pinned_policy(&self) -> Option<Policy> {
+        self.policy
+    }
+
+    /// Returns the policy under which the request is judged. Until one is pinned, that is the strict one.
+    pub(crate) fn policy(&self) -> Policy {
+        self.policy.unwrap_or_default()
+    }
+
+    /// Returns the author that the request names, if it can be read.
+    pub(crate) fn named_author(&self) -> Option<&Author> {
+        self.author.as_ref().and_then(|author| author.as_ref().ok())
+    }
+
+    /// Returns the author of the request: the one that it names, or the one for all requests that name none.
+    pub(crate) fn author(&self) -> Author {
+        let named = self.named_author().cloned();
+        named.unwrap_or_else(|| UNKNOWN_AUTHOR.parse().expect("plain letters are a name"))
+    }
+
+    /// Returns the query, which may be empty.
+    pub(crate) fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+
+    /// Returns the client's end of the connection, in HTTP/1.
+    pub(crate) fn peer(&self) -> Option<&Peer> {
+        self.client.as_ref().and_then(|client| client.peer.as_ref())
+    }
+
+    /// Returns whether the connection serves this request alone, and not several streams.
+    pub(crate) fn owns_connection(&self) -> bool {
+        self.version < Version::HTTP_2
+    }
+
+    /// Asks for the judgement of a write without its body, which is still to come or could not be read.
+    pub(crate) fn judge_request(
+        &self,
+        app: &SharedState,
+        id: &DocumentId,
+        method: precondition::Method,
+        body: BodyState,
+    ) -> JudgeRequest {
+        let author = Some(self.author());
+        JudgeRequest { method, body, author, ..self.read_request(id.clone(), app.now().to_http_date()) }
+    }
+
+    /// Asks for the judgement of a read.
+    pub(crate) fn read_request(&self, id: DocumentId, now: HttpDate) -> JudgeRequest {
+        JudgeRequest {
+            id,
+            conditions: self.conditions.clone(),
+            method: precondition::Method::Read,
+            body: BodyState::Read,
+            author: None,
+            now,
+            policy: self.policy(),
+        }
+    }
+
+    /// Asks for a write.
+    pub(crate) fn write_request(&self, app: &SharedState, id: &DocumentId, change: DocumentChange) -> WriteRequest {
+        WriteRequest {
+            id: id.clone(),
+            conditions: self.conditions.clone(),
+            change,
+            author: self.author(),
+            at: app.now(),
+            policy: self.policy(),
+        }
+    }
+
+    /// Refuses conditions on a resource that has no versions. `detail` says why there is none to compare with.
+    ///
+    /// # Errors
+    ///
+    /// The request has a condition on the state of the resource.
+    pub(crate) fn refuse_conditions(&self, detail: fn() -> String) -> Result<(), Refusal> {
+        let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
+        match on_state.into_iter().find(|field| self.conditions.value(*field).is_some()) {
+            Some(field) => Err(Refusal::new(&types::INVALID_REQUEST, detail()).with_field(field.as_str())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The context of a request, for its handler. A request whose author cannot be read is refused.
+pub(crate) struct Context(pub(crate) Arc<RequestContext>);
+
+impl<S: Sync> FromRequestParts<S> for Context {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let context = parts.extensions.remove::<Arc<RequestContext>>();
+        let context = context.ok_or_else(|| Refusal::new(&types::INTERNAL_ERROR, details::internal()))?;
+        match &context.author {
+            Some(Err(error)) => {
+                Err(Refusal::new(&types::INVALID_REQUEST, details::no_author(error)).with_field(fields::AUTHOR))
+            }
+            Some(Ok(_)) | None => Ok(Self(context)),
+        }
+    }
+}
+
+/// Returns the author of a request: on a server with tokens the holder of the token, otherwise the name in the request.
+///
+/// On a server with tokens, a name without a valid token counts for nothing. A name that cannot be read is wrong on
+/// every server.
+fn author_of(authentication: Option<&Authentication>, headers: &HeaderMap) -> Option<Result<Author, AuthorFieldError>> {
+    let named = author_header(headers);
+    match authentication {
+        None | Some(Authentication::Granted { name: None, .. }) => named,
+        Some(Authentication::Granted { name: Some(name), .. } | Authentication::Denied(AuthError::OtherName(name))) => {
+            Some(named.unwrap_or(Ok(name.clone())).and(Ok(name.clone())))
+        }
+        Some(Authentication::Denied(_)) => None,
+    }
+}
+
+/// Returns whether a path is the documents' or below it.
+fn is_under_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns all field lines, in order.
+fn field_lines(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+}
