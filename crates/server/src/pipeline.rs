@@ -1,9 +1,9 @@
 //! What every exchange goes through, in order: [`handle`] and [`respond`] are that order, and each step is a file.
 //!
-//! Each step gets the [`RequestContext`], which is built here, once. The steps that hold or disturb exchanges on purpose
-//! come after the log has begun and before the policy is pinned: the log shows what they do, a refusal of theirs is
-//! finished like every other response, and nothing has been judged yet. Access control is behind the route and the
-//! method, see [`authorize`](crate::routes).
+//! Each step gets the [`RequestContext`], which is built here, once. The steps that hold or disturb exchanges on
+//! purpose come after the log has begun and before the policy is pinned: the log shows what they do, a refusal of
+//! theirs is finished like every other response, and nothing has been judged yet. Access control is behind the route
+//! and the method, see [`authorize`](crate::routes).
 //!
 //! Why is this not a stack of `Router::layer`s? Each layer of axum keeps what is inside of it in a box, copies that box
 //! with all boxes in it for each request, and moves the request to the next. That cost more than everything else that

@@ -18,7 +18,7 @@ use crate::api::resources::{RequiredAccess, Resource};
 use crate::api::{control, documents, events, meta};
 use crate::fields::ACCEPT_PATCH;
 use crate::http::path::DocumentPath;
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::openapi;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
@@ -84,7 +84,7 @@ fn handlers(resource: Resource) -> MethodRouter<ServerState> {
         Resource::Problem => get(meta::problems::explain),
         Resource::OpenApi => {
             let description = openapi::Description::default();
-            get(move |State(app): State<ServerState>, Context(context): Context| async move {
+            get(move |State(app): State<ServerState>, HandlerContext(context): HandlerContext| async move {
                 openapi::get(&app, &context, &description)
             })
         }

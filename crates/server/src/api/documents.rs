@@ -29,8 +29,8 @@ use crate::state::exchange_log::JudgementNote;
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead (RFC 9110
 /// section 10.1.1).
 ///
-/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its 100.
-/// It may be such a repetition if the author of the request wrote the version after the one that it names.
+/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its
+/// 100. It may be such a repetition if the author of the request wrote the version after the one that it names.
 async fn check_before_body(
     app: &ServerState,
     context: &Arc<RequestContext>,

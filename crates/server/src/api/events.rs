@@ -21,7 +21,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::fields::digits::parse_digits;
 use crate::http::event_stream;
 use crate::http::path::DocumentPath;
-use crate::http::request_context::{Context, RequestContext};
+use crate::http::request_context::{HandlerContext, RequestContext};
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
@@ -29,7 +29,10 @@ use crate::state::ServerState;
 const MAX_EVENTS_PER_READ: usize = 256;
 
 /// `GET /api/events`: what happens to all documents.
-pub(crate) async fn all_events(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+pub(crate) async fn all_events(
+    State(app): State<ServerState>,
+    HandlerContext(context): HandlerContext,
+) -> Result<Response, Refusal> {
     stream_of(app, &context, None).await
 }
 
@@ -37,7 +40,7 @@ pub(crate) async fn all_events(State(app): State<ServerState>, Context(context):
 pub(crate) async fn document_events(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     stream_of(app, &context, Some(id)).await
 }

@@ -14,8 +14,8 @@ use crate::state::SharedState;
 
 /// Sends events until they end or the server does, with a heartbeat while there are none.
 ///
-/// When the client closes its half of the connection, a heartbeat is sent at once: a client that is gone cannot take it,
-/// and then the stream ends.
+/// When the client closes its half of the connection, a heartbeat is sent at once: a client that is gone cannot take
+/// it, and then the stream ends.
 pub(crate) fn respond(
     app: &SharedState,
     peer: Option<&Peer>,

@@ -31,8 +31,8 @@ const UNKNOWN_AUTHOR: &str = "anonymous";
 
 /// A request, its body aside.
 ///
-/// The pipeline builds it once. Handlers get the same one, as a [`Context`]. The routes match by method and target, so
-/// they get clones of these two besides, see [`to_request`](Self::to_request).
+/// The pipeline builds it once. Handlers get the same one, as a [`HandlerContext`]. The routes match by method and
+/// target, so they get clones of these two besides, see [`to_request`](Self::to_request).
 #[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) method: Method,
@@ -185,9 +185,9 @@ impl RequestContext {
 }
 
 /// The context of a request, for its handler. A request whose author cannot be read is refused.
-pub(crate) struct Context(pub(crate) Arc<RequestContext>);
+pub(crate) struct HandlerContext(pub(crate) Arc<RequestContext>);
 
-impl<S: Sync> FromRequestParts<S> for Context {
+impl<S: Sync> FromRequestParts<S> for HandlerContext {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {

@@ -1,13 +1,12 @@
-//! Who may: the tokens of a server, whose they are, and what a request shows (RFC 6750).
+//! The tokens of a server, and their holders (RFC 6750).
 //!
-//! A server without tokens knows nobody, and everybody may do everything. A server with tokens wants one for whatever
-//! shows or changes a document or the session, see [`RequiredAccess`](crate::api::resources::RequiredAccess). What is
-//! *not* here is the moment: [`pipeline::authenticate`](crate::pipeline::authenticate) finds out who asks before anything is
-//! recorded or held, and [`pipeline::authorize`](crate::routes::authorize) refuses where the route and the method are
-//! known.
+//! A server without tokens lets all clients do everything. A server with tokens requires one for all requests that show
+//! or change a document or the session, see [`RequiredAccess`](crate::api::resources::RequiredAccess). What is *not*
+//! here: [`authentication`](crate::http::authentication), which reads the token of a request before the request is
+//! logged or held, and [`authorize`](crate::routes), which refuses the request when its route and method are known.
 //!
-//! Only the digests of tokens are kept. What is shown is hashed and compared with all of them, each to its last byte,
-//! so the time that it takes tells nothing about how near a guess was.
+//! Only the digests of tokens are kept. A token that a request shows is hashed, and the digest is compared with all of
+//! them to the last byte, so the time of a comparison does not tell how near a guess was.
 
 use std::fmt;
 

@@ -1,8 +1,9 @@
-//! The record of the last exchanges: what came, what went, and how it was judged.
+//! Records exchanges: the request when it comes, and the response when it is finished.
 //!
-//! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
-//! ([`secrets`](contract::secrets)), and but for bodies beyond
-//! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it is kept is in [`state::exchange_log`](crate::state::exchange_log).
+//! This step sees requests first and responses last, so it records what was on the wire, except for the values of
+//! [`secrets`](contract::secrets) and for bodies beyond
+//! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). The log itself is in
+//! [`state::exchange_log`](crate::state::exchange_log).
 
 use std::borrow::Cow;
 use std::mem;

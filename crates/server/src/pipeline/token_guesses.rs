@@ -1,5 +1,6 @@
-//! Delays the responses to wrong tokens of an address that has sent many: [`token_guesses`](crate::state::token_guesses)
-//! says when.
+//! Delays the responses to wrong tokens of an address that has sent many of them.
+//!
+//! When a response is delayed, [`state::token_guesses`](crate::state::token_guesses) says.
 
 use std::time::Duration;
 

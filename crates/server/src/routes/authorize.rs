@@ -2,8 +2,8 @@
 //!
 //! | what | answer | where it says so |
 //! | --- | --- | --- |
-//! | no credentials, or of another scheme | 401, a challenge without an error | RFC 6750 section 3.1: whoever did not know that a token is wanted has made no mistake |
-//! | an `Authorization` that cannot be read, or two of them | 400, `invalid_request` | the same section; RFC 9110 section 5.3 |
+//! | no credentials, or of another scheme | 401, a challenge without an error | RFC 6750 section 3.1 |
+//! | an `Authorization` that is malformed or repeated | 400, `invalid_request` | the same; RFC 9110 section 5.3 |
 //! | a token that nobody holds | 401, `invalid_token` | the same section |
 //! | a token of no admin, where one is wanted | 403, `insufficient_scope` | the same section |
 //! | a token of one person, and the name of another | 403 | the contract: the author is the token's name |

@@ -18,13 +18,16 @@ use crate::http::event_stream;
 use crate::http::page::PageBounds;
 use crate::http::query;
 use crate::http::representation::{from_bytes, to_bytes};
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::exchange_log::LoggedExchange;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 
-pub(crate) async fn list(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+pub(crate) async fn list(
+    State(app): State<ServerState>,
+    HandlerContext(context): HandlerContext,
+) -> Result<Response, Refusal> {
     if prefers_events(&context.headers) {
         let watcher = ExchangeWatcher { app: ServerState::clone(&app), live: app.recorder.live() };
         return Ok(event_stream::respond(&app, context.peer(), stream::unfold(watcher, ExchangeWatcher::next)));

@@ -8,7 +8,7 @@ use contract::control::MAX_LATENCY;
 
 use super::{read_setting, setting_response};
 use crate::http::body::{self, StrictObject};
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
@@ -22,7 +22,7 @@ pub(crate) async fn get(State(app): State<ServerState>) -> Response {
 
 pub(crate) async fn put(
     State(app): State<ServerState>,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
     body: Body,
 ) -> Result<Response, Refusal> {
     let faults: FaultSettings = read_setting(&app, &context, body).await?;

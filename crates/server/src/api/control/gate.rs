@@ -18,7 +18,7 @@ use crate::http::event_stream;
 use crate::http::path::path_param;
 use crate::http::query;
 use crate::http::representation::{from_bytes, to_bytes};
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
@@ -46,7 +46,7 @@ async fn shown(app: &ServerState) -> Response {
 /// ends when the gate is set anew, by whomever.
 pub(crate) async fn put(
     State(app): State<ServerState>,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
     body: Body,
 ) -> Result<Response, Refusal> {
     let GateSettings { hold, held: _ } = read_setting(&app, &context, body).await?;
@@ -70,7 +70,7 @@ pub(crate) async fn put(
 pub(crate) async fn release(
     State(app): State<ServerState>,
     HeldExchangePath(number): HeldExchangePath,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     let lose_response = query::flag(context.query(), "loseResponse")?;
@@ -96,7 +96,7 @@ fn not_held(number: &str) -> Refusal {
 /// Lets all go on, in order of their arrival. A response can be lost only if one is named.
 pub(crate) async fn release_all(
     State(app): State<ServerState>,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     query::refuse_param(context.query(), "loseResponse", details::lose_response_of_all)?;

@@ -11,7 +11,7 @@ use crate::fields::cache_control::NO_STORE;
 use crate::fields::content_type::Media;
 use crate::fields::value::tag_value;
 use crate::http::conditional_get::{self, EtaggedBody};
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::exchange_log::JudgementNote;
@@ -20,7 +20,10 @@ use crate::state::{ServerState, SharedState};
 /// What to call it in a sentence.
 const POLICY_NOUN: &str = "policy";
 
-pub(crate) async fn get(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+pub(crate) async fn get(
+    State(app): State<ServerState>,
+    HandlerContext(context): HandlerContext,
+) -> Result<Response, Refusal> {
     let (policy, etag) = app.policy.with_etag();
     let tagged = EtaggedBody { noun: POLICY_NOUN, etag };
     conditional_get::conditional_get(&app, &context, &tagged, || representation::json(&policy))
@@ -28,7 +31,7 @@ pub(crate) async fn get(State(app): State<ServerState>, Context(context): Contex
 
 pub(crate) async fn put(
     State(app): State<ServerState>,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
     body: Body,
 ) -> Result<Response, Refusal> {
     body::check_headers(&context.headers, Media::Json, &app.options)?;

@@ -10,7 +10,7 @@ use store::{DocumentState, ReadPayload, StoredVersion};
 use crate::fields::cache_control::NO_CACHE;
 use crate::http::path::DocumentPath;
 use crate::http::representation::{document, not_modified, size_of};
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
@@ -18,7 +18,7 @@ use crate::state::exchange_log::JudgementNote;
 pub(crate) async fn get(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     let kind = context.policy().etags;
     let question = context.read_request(id, app.now().to_http_date());

@@ -6,13 +6,16 @@ use contract::DocumentList;
 use store::ListQuery;
 
 use crate::http::page::PageBounds;
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::http::{conditional_get, query};
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 
-pub(crate) async fn list(State(app): State<ServerState>, Context(context): Context) -> Result<Response, Refusal> {
+pub(crate) async fn list(
+    State(app): State<ServerState>,
+    HandlerContext(context): HandlerContext,
+) -> Result<Response, Refusal> {
     let limit = query::limit(context.query())?;
     let after = query::parse_param(context.query(), "after", "the id of a document")?;
     let bounds = PageBounds::new(&app, limit);

@@ -13,7 +13,7 @@ use store::{DocumentChange, WriteConflict, WriteEffect};
 use super::write_response;
 use crate::fields::content_type::Media;
 use crate::http::body::{self, StrictObject};
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
@@ -37,7 +37,7 @@ impl StrictObject for NewDocument {
 
 pub(crate) async fn post(
     State(app): State<ServerState>,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
     body: Body,
 ) -> Result<Response, Refusal> {
     body::check_headers(&context.headers, Media::Json, &app.options)?;

@@ -10,14 +10,14 @@ use super::{check_before_body, prefer_condition_failure, write_response};
 use crate::fields::content_type::Media;
 use crate::http::body;
 use crate::http::path::DocumentPath;
-use crate::http::request_context::Context;
+use crate::http::request_context::HandlerContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
 pub(crate) async fn put(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
     body: Body,
 ) -> Result<Response, Refusal> {
     body::check_headers(&context.headers, Media::Json, &app.options)?;

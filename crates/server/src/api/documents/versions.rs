@@ -15,7 +15,7 @@ use crate::fields::digits::parse_positive;
 use crate::http::page::PageBounds;
 use crate::http::path::{DocumentPath, path_param};
 use crate::http::representation::{document, not_modified, size_of};
-use crate::http::request_context::{Context, RequestContext};
+use crate::http::request_context::{HandlerContext, RequestContext};
 use crate::http::{conditional_get, query};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
 use crate::state::exchange_log::JudgementNote;
@@ -26,7 +26,7 @@ use crate::state::{ServerState, SharedState};
 pub(crate) async fn list(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     let limit = query::limit(context.query())?;
     let before = query::number(context.query(), "before", "the number of a version")?;
@@ -51,7 +51,7 @@ pub(crate) async fn get(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
     VersionPath(number): VersionPath,
-    Context(context): Context,
+    HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     let Some(stored) = app.store.version(&id, number).await? else {
         return Err(missing_version(&app, &id, number).await?);
