@@ -9,10 +9,11 @@ mod context;
 mod keymap;
 mod table;
 
+use precondition::policy::Preconditions;
+
 pub use binding::{Applies, Binding};
 pub use context::Context;
 pub use keymap::{KeyMeaning, bindings, key_meaning, key_of};
-use precondition::policy::Preconditions;
 pub use table::BINDINGS;
 
 /// Something that a person can do by name.

@@ -6,6 +6,7 @@
 pub(crate) mod gate;
 
 use editor::Command;
+use terminal::sanitize::sanitize;
 
 use crate::action::{Action, Context};
 use crate::command::command_of;
@@ -14,7 +15,6 @@ use crate::overlay::Overlay;
 use crate::state::State;
 use crate::unsaved::text_in_danger;
 use crate::versions::detail::VersionText;
-use terminal::sanitize::sanitize;
 
 /// Why that action is off; none where it is on.
 #[must_use]

@@ -8,12 +8,11 @@ mod milestones;
 use editor::EditorPhase as Word;
 use precondition::policy::Preconditions;
 
-pub(crate) use milestones::{Exercise, Milestones};
-
 use crate::action::{Action, Context};
 use crate::ids::EditorIndex;
 use crate::open_document::OpenedView;
 use crate::state::{Focus, State};
+pub(crate) use milestones::{Exercise, Milestones};
 
 /// The next thing to try, with its key or its word, in one line.
 pub(crate) fn advice(state: &State) -> String {

@@ -1,45 +1,34 @@
 //! The frame: what is known, as it is seen. Drawing changes nothing.
 
+mod border;
 mod confirm;
 mod documents;
 mod drafts;
-mod exchange;
 mod filter;
 mod footer;
-mod gate;
 mod heading;
-mod help;
 mod menu;
 mod narration;
 mod pane;
 mod panel;
 mod path;
-mod policy_comparison;
 mod sequence;
-mod status;
-mod text;
-mod version;
 mod versions;
 mod wire;
 
 use ratatui::Frame;
-use ratatui::layout::{Margin, Rect};
-use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Paragraph};
 use terminal::ascii::to_ascii;
-use terminal::theme::{Role, Theme};
+use terminal::theme::Role;
 
-use crate::layout::{COMFORTABLE_SIZE, Layout};
+use crate::content::{draft, exchange, help, overwrite, policy_comparison, version};
+use crate::layout::{COMFORTABLE_SIZE, Layout, inner, overlay_area};
 use crate::overlay::Overlay;
 use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
-
-pub(crate) use exchange::lines as exchange_lines;
-pub(crate) use narration::height as narration_height;
-pub(crate) use pane::{is_view_drawn, merge_area, side_styles, text_area, view_area};
-pub(crate) use panel::panel_at;
-pub(crate) use wire::exchange_at;
+use border::framed;
 
 /// Draws everything.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
@@ -94,12 +83,6 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     }
 }
 
-/// Where what lies on top is drawn: over everything but the footer.
-fn overlay_area(layout: &Layout, area: Rect) -> Rect {
-    let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
-    Rect { height: area.height - last, ..area }
-}
-
 fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Rect) {
     match screen {
         Overlay::Help(help) => {
@@ -118,7 +101,7 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             );
         }
         Overlay::Overwrite(bury) => {
-            let lines = confirm::overwrite_lines(state, &bury.lines, inner(area).width);
+            let lines = overwrite::lines(state, &bury.lines, inner(area).width);
             draw_scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
         }
         Overlay::Filter(typed) => filter::draw(state, frame, area, typed),
@@ -138,30 +121,12 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
         Overlay::Unsaved => confirm::draw_unsaved(state, frame, area),
         Overlay::Drafts(chooser) => drafts::draw(state, frame, area, chooser),
         Overlay::Draft(view) => {
-            let lines = drafts::lines(state, view, inner(area).width);
+            let lines = draft::lines(state, view, inner(area).width);
             draw_scrolled(state, frame, area, "a draft", view.scroll, &lines);
         }
         Overlay::DiscardDraft(found) => confirm::draw_discard_draft(state, frame, area, found),
         Overlay::KeepAs(keep) => drafts::draw_keep_as(state, frame, area, keep),
     }
-}
-
-/// The last line that may stand first in what lies on top, or in the panel over the text, and how many lines a page
-/// has.
-pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
-    let area = Rect::new(0, 0, state.size.0, state.size.1);
-    let inner = inner(overlay_area(&Layout::new(state, area), area));
-    let lines = match state.screens.last() {
-        Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
-        Some(Overlay::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
-        Some(Overlay::Version(one)) => version::lines(state, one, inner.width).len(),
-        Some(Overlay::Overwrite(bury)) => confirm::overwrite_lines(state, &bury.lines, inner.width).len(),
-        Some(Overlay::Draft(view)) => drafts::lines(state, view, inner.width).len(),
-        Some(Overlay::PolicyComparison(takes)) => policy_comparison::lines(state, takes, inner.width).len(),
-        None => return panel::scroll_room(state),
-        _ => 0,
-    };
-    (lines.saturating_sub(inner.height.into()), inner.height.into())
 }
 
 /// Something longer than its room, in a frame that says how far it is scrolled.
@@ -186,26 +151,4 @@ fn draw_scrolled(
     frame.render_widget(block, area);
     let visible = lines.iter().skip(first).take(height).cloned().collect::<Vec<_>>();
     frame.render_widget(Paragraph::new(visible), room);
-}
-
-/// A frame with a title. What has the keys has a thick frame and a title in reverse video.
-fn framed(theme: &Theme, title: &str, focused: bool) -> Block<'static> {
-    let role = if focused { Role::Focus } else { Role::Dim };
-    let block = Block::bordered().border_style(theme.style(role)).title(heading_of(theme, title, focused));
-    if focused { block.border_type(BorderType::Thick) } else { block }
-}
-
-/// A title for a frame.
-fn heading_of(theme: &Theme, title: &str, focused: bool) -> Line<'static> {
-    if focused {
-        let style = theme.style(Role::Focus).add_modifier(Modifier::REVERSED);
-        Line::from(Span::styled(format!(" {} {title} ", theme.glyphs.focus), style))
-    } else {
-        Line::from(Span::styled(format!(" {title} "), theme.style(Role::Title)))
-    }
-}
-
-/// What is left within a frame.
-fn inner(area: Rect) -> Rect {
-    area.inner(Margin::new(1, 1))
 }

@@ -19,7 +19,6 @@ use terminal::event::{EventLoopEnded, EventSink, TerminalEvent};
 use tokio::sync::Semaphore;
 
 use crate::event::Event;
-
 use crate::ids::EditorIndex;
 
 /// The room of a lane, in units of [`UNIT_BYTES`]: 16 MiB.

@@ -4,15 +4,26 @@
 //! editor, the coach and the heading go, in that order, as the terminal gets smaller. In a lesson the narration comes
 //! before all of them, and a question may have the whole of a small terminal.
 
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+mod pane;
+mod panel;
+mod panel_foot;
+mod scroll_room;
+mod wire;
+
+use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 
 use crate::action::Context;
-use crate::draw;
+use crate::content::narration;
 use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::{Focus, SessionKind, State};
 use crate::wire::PanelMode;
+pub(crate) use pane::{PaneBody, borders, is_gone, is_view_drawn, merge_area, parts, text_area, view_area};
+pub(crate) use panel::{panel_at, shown_panel};
+pub(crate) use panel_foot::{foot, panel_parts};
+pub(crate) use scroll_room::scroll_room;
+pub(crate) use wire::exchange_at;
 
 /// The least columns and rows in which everything can be used in comfort.
 pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
@@ -145,7 +156,7 @@ impl Heights {
     /// types herself has the room of a small terminal for her text.
     fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
         let height = area.height - footer;
-        let needs = draw::narration_height(state, area.width);
+        let needs = narration_height(state, area.width);
         let merging = is_merging(state, state.seat);
         let mostly = match height {
             0..16 => 0,
@@ -211,4 +222,22 @@ fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
         PaneRect { seat, area: *area, shape, with_policy }
     };
     rows.iter().enumerate().map(place).collect()
+}
+
+/// What is left within a frame.
+pub(crate) fn inner(area: Rect) -> Rect {
+    area.inner(Margin::new(1, 1))
+}
+
+/// Where what lies on top is drawn: over everything but the footer.
+pub(crate) fn overlay_area(layout: &Layout, area: Rect) -> Rect {
+    let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
+    Rect { height: area.height - last, ..area }
+}
+
+/// How many rows it needs in so many columns, its frame included.
+fn narration_height(state: &State, width: u16) -> u16 {
+    let lines =
+        state.course.as_ref().map_or(0, |course| narration::lines(state, course, width.saturating_sub(2)).all.len());
+    u16::try_from(lines + 2).unwrap_or(u16::MAX)
 }

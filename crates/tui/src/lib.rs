@@ -28,6 +28,7 @@ mod ahead;
 pub mod availability;
 mod coach;
 mod command;
+mod content;
 mod drafts;
 mod draw;
 pub mod effect;

@@ -2,7 +2,6 @@
 //!
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
-use crate::state::Focus;
 use client::FoundDraft;
 use contract::{Author, EntityTag, Hold, Problem, Reason};
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
@@ -17,7 +16,7 @@ use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::overlay::Overlay;
 use crate::pane::Pane;
-use crate::state::State;
+use crate::state::{Focus, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
 /// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.

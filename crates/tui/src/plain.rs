@@ -23,11 +23,12 @@ mod session;
 mod spoken_merge;
 mod turn;
 
+use terminal::input::LineSource;
+
 use crate::state::State;
 pub(crate) use commands::command_for;
 pub(crate) use say::next_lines;
 pub(crate) use session::{LineBlock, PlainSession, is_end_of_block};
-use terminal::input::LineSource;
 pub(crate) use turn::{is_line_due, line_for_a_text, waiting_lines};
 
 impl State {

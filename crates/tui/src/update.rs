@@ -35,14 +35,14 @@ mod versions;
 mod wire;
 
 use ::editor::EditorInput;
+use terminal::event::TerminalEvent;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::gate::GateRequest;
 use crate::state::{SessionEnd, State};
-use terminal::event::TerminalEvent;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// Takes in an event, and returns what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {

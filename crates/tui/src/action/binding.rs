@@ -1,7 +1,8 @@
 //! A row of the table of actions: which keys ask for an action, where, and what is said of it.
 
-use super::{Action, Context};
 use terminal::key::Key;
+
+use super::{Action, Context};
 
 /// Where an action applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

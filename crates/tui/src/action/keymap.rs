@@ -1,9 +1,10 @@
 //! The table of actions as a key map: what a key means where, and which key asks for an action.
 
-use super::table::BINDINGS;
-use super::{Action, Binding, Context};
 use terminal::edit::{Edit, edit_for};
 use terminal::key::Key;
+
+use super::table::BINDINGS;
+use super::{Action, Binding, Context};
 
 /// What came of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]

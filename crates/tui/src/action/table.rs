@@ -1,11 +1,11 @@
 //! The rows. Their order is the order of the footer and of the help: what matters most in a place stands first.
 
 use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use precondition::policy::Preconditions as P;
 use terminal::key::Key;
 
 use super::Applies::{Everywhere, In};
 use super::{Action as A, Binding, Context as C};
-use precondition::policy::Preconditions as P;
 
 /// Everything that can be done.
 pub const BINDINGS: &[Binding] = &[

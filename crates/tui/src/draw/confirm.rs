@@ -4,13 +4,13 @@ use client::FoundDraft;
 use contract::EntityTag;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
-use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::panel::{self, DocumentPanel};
-use super::{inner, text};
+use super::panel;
 use crate::action::Context;
+use crate::content::panel::{DocumentPanel, choices};
+use crate::content::text;
+use crate::layout::inner;
 use crate::messages;
 use crate::scroll::Scroll;
 use crate::state::State;
@@ -37,24 +37,9 @@ pub(super) fn draw_discard_draft(state: &State, frame: &mut Frame<'_>, area: Rec
     draw(state, frame, area, "discard the draft?", &messages::discard_draft(state, found), Context::Question);
 }
 
-/// What an overwrite would bury, and the question.
-pub(super) fn overwrite_lines(state: &State, buried: &[String], width: u16) -> Vec<Line<'static>> {
-    let width = usize::from(width);
-    let style = |role| state.theme.style(role);
-    let mut lines = text::paragraph(&messages::overwrite(state), width, style(Role::Text));
-    lines.push(Line::default());
-    if buried.is_empty() {
-        lines.push(Line::styled("nothing", style(Role::Dim)));
-    }
-    lines.extend(buried.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Bad))));
-    lines.push(Line::default());
-    lines.extend(panel::choices(state, Context::Overwrite, width));
-    lines
-}
-
 fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &'static str, words: &str, context: Context) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(words, width, state.theme.style(Role::Text));
-    let panel = DocumentPanel { title, words, choices: panel::choices(state, context, width), focused: true };
+    let panel = DocumentPanel { title, words, choices: choices(state, context, width), focused: true };
     panel::draw_panel(state, frame, area, panel, Scroll::default());
 }

@@ -9,7 +9,9 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{framed, inner, text};
+use super::border::framed;
+use crate::content::text;
+use crate::layout::inner;
 use crate::overlay::{DocumentChooser, DocumentRow};
 use crate::state::State;
 

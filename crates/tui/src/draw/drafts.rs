@@ -8,12 +8,14 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{framed, inner, text};
+use super::border::framed;
 use crate::action::{Action, Context};
-use crate::drafts::{self, DraftChooser, DraftView};
+use crate::content::text;
+use crate::drafts::DraftChooser;
+use crate::layout::inner;
 use crate::overlay::SavePathPrompt;
 use crate::state::State;
-use crate::{file_messages, messages};
+use crate::{drafts, file_messages, messages};
 
 /// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
@@ -86,22 +88,6 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
         Line::from(indented.collect::<Vec<_>>()).style(line.style)
     });
     std::iter::once(head).chain(details).collect()
-}
-
-/// A draft whole.
-pub(super) fn lines(state: &State, view: &DraftView, width: u16) -> Vec<Line<'static>> {
-    let width = usize::from(width);
-    let style = |role| state.theme.style(role);
-    let about =
-        format!("{} · {}", drafts::age(view.found.age), drafts::details(&view.found, state.is_files()).join(" · "));
-    let mut lines = text::paragraph(&sanitize(&about), width, style(Role::Dim));
-    lines.push(Line::default());
-    lines.extend(
-        drafts::full_text_lines(&view.found.draft)
-            .iter()
-            .flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Text))),
-    );
-    lines
 }
 
 /// The path of the file, and below it why the last one was not taken.

@@ -7,8 +7,9 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{inner, text, wire};
-use crate::layout::Layout;
+use crate::content::exchange_labels::UNCONDITIONAL_LABEL;
+use crate::content::text;
+use crate::layout::{Layout, inner};
 use crate::overlay::FilterPrompt;
 use crate::state::State;
 
@@ -40,7 +41,7 @@ fn found(state: &State, typed: &FilterPrompt) -> (Role, String) {
         Ok(_) if typed.text().trim().is_empty() => {
             (Role::Info, "~m method  ~u target  ~c status  ~h field  ~b body  ! & | ( )".to_owned())
         }
-        Ok(0) if all > 0 => (Role::Warning, format!("0 of {all}. {}", wire::UNCONDITIONAL_LABEL)),
+        Ok(0) if all > 0 => (Role::Warning, format!("0 of {all}. {UNCONDITIONAL_LABEL}")),
         Ok(count) => (Role::Good, format!("{count} of {all}")),
         Err(why) => (Role::Warning, why.to_string()),
     }

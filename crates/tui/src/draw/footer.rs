@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
 
-use super::text::{clip, width};
 use crate::action::{Action, Applies, Binding, Context, bindings};
 use crate::availability::why_unavailable;
+use crate::content::text::{clip, width};
 use crate::file_messages;
+use crate::layout::is_view_drawn;
 use crate::lesson_session::LessonPace;
 use crate::state::{Focus, ProgramNote, SessionKind, State};
 
@@ -84,7 +85,7 @@ impl KeyHint {
 
 /// The hint of a row; none where its key does nothing now.
 fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
-    let folds = super::is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
+    let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
     let gives_back = row.action == Action::Dismiss && (state.course.is_some() || folds);
     let chooses = state.kind == SessionKind::Menu && row.action == Action::Up;
     // A lesson has a nearer key for it.

@@ -1,6 +1,5 @@
 //! The line at the top, and the coach under it.
 
-use precondition::policy::Preconditions;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -8,9 +7,9 @@ use ratatui::widgets::Paragraph;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{gate, text};
 use crate::action::Context;
 use crate::coach::{Exercise, advice};
+use crate::content::{gate, policy, text};
 use crate::state::State;
 
 /// The program, the server, what it insists on, and what its gate holds: the first of it goes where there is no room.
@@ -20,7 +19,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let pieces = [
         Some(vec![Span::styled("ifmatch", style(Role::Title))]),
         Some(vec![Span::styled(sanitize(&state.server).into_owned(), style(Role::Dim))]),
-        Some(policy(state, true)),
+        Some(policy::spans(state, true)),
         gate::status_spans(state, true),
     ];
     let mut pieces: Vec<_> = pieces.into_iter().flatten().collect();
@@ -29,26 +28,6 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     }
     let lines = text::flow_spans(pieces, room, state.theme.glyphs.more);
     frame.render_widget(Paragraph::new(lines), area);
-}
-
-/// What the server insists on, with a sign for whether that is as it should be.
-pub(super) fn policy(state: &State, labelled: bool) -> Vec<Span<'static>> {
-    let Some(policy) = state.policy else { return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))] };
-    let role = match policy.preconditions {
-        Preconditions::Required => Role::Good,
-        Preconditions::Optional => Role::Warning,
-        Preconditions::Ignored => Role::Bad,
-    };
-    let mut spans = vec![
-        Span::raw(if labelled { "policy " } else { "" }),
-        Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
-    ];
-    // The first mistake has been said already.
-    for (kind, mistake) in policy.mistakes().filter(|(kind, _)| *kind != "preconditions") {
-        let style = state.theme.style(Role::Bad);
-        spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));
-    }
-    spans
 }
 
 /// The checklist, and the next thing to try; in one row only the latter.

@@ -7,8 +7,10 @@ use ratatui::widgets::Paragraph;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{framed, inner, text};
+use super::border::framed;
 use crate::action::{Action, Context, key_of};
+use crate::content::text;
+use crate::layout::inner;
 use crate::state::State;
 
 /// From this many rows on, the goals of all lessons have room below their titles, where they fit.

@@ -1,46 +1,21 @@
 //! One editor: a frame with its name, the text or the merge, and under it the notice and the line of state.
 
-use editor::EditorNotice;
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders, Paragraph};
-use terminal::person_style;
+use ratatui::widgets::{Block, Paragraph};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{framed, panel, status, text};
+use super::border::framed;
 use crate::action::Context;
-use crate::layout::{Layout, LayoutShape, PaneRect};
-use crate::merge_view::{self, MergeKeys, PaneShare, SideStyle, SideStyles};
-use crate::open_document::{OpenDocument, OpenedView};
+use crate::content::sides::{person_number, side_styles};
+use crate::content::{status, text};
+use crate::layout::{LayoutShape, PaneBody, PaneRect, borders, is_gone, parts};
+use crate::merge_view::MergeKeys;
+use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
-use crate::{file_messages, messages};
-
-/// The parts of an editor, from top to bottom.
-struct PaneParts {
-    body: PaneBody,
-    notice: Rect,
-    status: Rect,
-}
-
-/// How the text and what opened by itself around it share the room.
-#[derive(Debug, Clone, Copy, Default)]
-struct PaneBody {
-    text: Rect,
-    /// The merge view; empty if there is no merge, or no room for it.
-    merge: Rect,
-    /// The line that stands for the merge view if that has no room.
-    line: Rect,
-}
-
-/// The least rows of the text that the keys go to: below that, what opens by itself around it is one line.
-pub(super) const MIN_TEXT_ROWS: u16 = 8;
-
-/// The least rows and columns in which a merge view is of use.
-const MIN_MERGE_ROWS: u16 = 10;
-const MIN_MERGE_COLUMNS: u16 = 66;
+use crate::{file_messages, merge_view, messages};
 
 /// Draws one editor.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
@@ -65,196 +40,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
         .render_widget(Paragraph::new(status::lines(state, pane, parts.status.width, place.with_policy)), parts.status);
 }
 
-/// Where the text of that editor is: where a click means a place in it. Empty while the merge has all the room.
-pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
-    body(state, place).text
-}
-
-/// Where the merge view of that editor is, or the line that stands for it: where a click enters it.
-pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
-    let PaneBody { merge, line, .. } = body(state, place);
-    if merge.is_empty() { line } else { merge }
-}
-
-/// Whether more than a line is drawn of the view that opened around the text in use.
-pub(crate) fn is_view_drawn(state: &State) -> bool {
-    let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
-    let Some(place) = layout.panes.iter().find(|place| place.seat == state.seat) else { return false };
-    match state.document().and_then(OpenDocument::unfolded_view) {
-        None => false,
-        Some(OpenedView::Merge) => !body(state, place).merge.is_empty(),
-        Some(OpenedView::Required | OpenedView::Deleted) => {
-            place.shape == LayoutShape::Whole && panel::height_below(state, place, rows(state, place)[0]) > 0
-        }
-    }
-}
-
-/// The room of the merge view of that editor, and how it shares it: where it is, or would be after it is entered.
-pub(crate) fn merge_area(state: &State, place: &PaneRect) -> (Rect, PaneShare) {
-    let PaneBody { text, merge, .. } = body(state, place);
-    match (merge.is_empty(), text.is_empty()) {
-        (true, _) => (full_body(state, place), PaneShare::Whole),
-        (false, true) => (merge, PaneShare::Whole),
-        (false, false) => (merge, PaneShare::AroundText),
-    }
-}
-
-fn body(state: &State, place: &PaneRect) -> PaneBody {
-    match place.shape {
-        LayoutShape::Strip => PaneBody::default(),
-        LayoutShape::Whole => parts(state, place).body,
-    }
-}
-
-/// The room within the frame of that editor that its notice and its line of state leave.
-pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
-    match place.shape {
-        LayoutShape::Strip => Rect::default(),
-        LayoutShape::Whole => rows(state, place)[0],
-    }
-}
-
 /// Whether what is typed goes into that editor.
 fn has_the_keys(state: &State, place: &PaneRect) -> bool {
     state.seat == place.seat && state.focus == Focus::Editor && state.screens.is_empty()
 }
 
-/// Whether that editor shows its text although there is a merge: somebody types in it, or did last.
-fn keeps_its_text(state: &State, place: &PaneRect) -> bool {
-    let is_entered = state.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
-    place.seat == state.seat && state.focus != Focus::Lesson && !is_entered
-}
-
-/// Whether the merge view has the whole of that editor. It shows three texts side by side and needs every column.
-fn is_all_merge(state: &State, place: &PaneRect) -> bool {
-    let merging =
-        state.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
-    merging && !keeps_its_text(state, place)
-}
-
-/// The borders of an editor: those at the sides are left out only if a merge takes the whole width of the screen.
-fn borders(state: &State, place: &PaneRect) -> Borders {
-    let spans_the_screen = place.area.width == state.size.0;
-    if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
-}
-
-/// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what
-/// the notice leaves, and at least one line.
-fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
-    let pane = &state.panes[place.seat];
-    let inner = Block::new().borders(borders(state, place)).inner(place.area);
-    let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
-    let work = pane.document();
-    let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
-    let most = match work.map(OpenDocument::context) {
-        // A panel says it all itself.
-        _ if is_said_by_the_panel(pane) && panel::height_below(state, place, beside_a_panel) > 0 => 0,
-        // The merge says where it stands itself, and every row is wanted.
-        _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
-            // That yet another version came in is worth its room.
-            usize::from(inner.height >= 16 && is_merged_again(pane))
-        }
-        Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
-        _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
-        _ => usize::from(inner.height / 3).clamp(1, 4),
-    };
-    let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
-    let notice = notice.min(inner.height.saturating_sub(status + 1));
-    // With hardly any room, the state comes first.
-    let status = status.min(inner.height);
-    Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
-}
-
-fn parts(state: &State, place: &PaneRect) -> PaneParts {
-    let [room, notice, status] = rows(state, place);
-    let text = Rect { height: room.height.saturating_sub(panel::height_below(state, place, room)), ..room };
-    let only_text = PaneBody { text, ..PaneBody::default() };
-    let work = state.panes[place.seat].document();
-    let body = match work {
-        Some(work) if is_gone(work) => beside_a_line(room),
-        Some(work) if work.shown_conflict().is_some() => {
-            if is_all_merge(state, place) {
-                PaneBody { merge: room, ..PaneBody::default() }
-            } else {
-                let unfolded = work.unfolded_view() == Some(OpenedView::Merge);
-                around(room).filter(|_| unfolded).unwrap_or_else(|| beside_a_line(room))
-            }
-        }
-        _ => only_text,
-    };
-    PaneParts { body, notice, status }
-}
-
-/// A merge below the text or beside it; `None` if that would leave too little of the text, or of the merge.
-fn around(room: Rect) -> Option<PaneBody> {
-    if room.height >= MIN_TEXT_ROWS + MIN_MERGE_ROWS {
-        let height = (room.height * 3 / 5).clamp(MIN_MERGE_ROWS, room.height - MIN_TEXT_ROWS);
-        let text = Rect { height: room.height - height, ..room };
-        return Some(PaneBody { text, merge: Rect { y: text.bottom(), height, ..room }, ..PaneBody::default() });
-    }
-    // One column stays between the two.
-    let width = room.width * 2 / 5;
-    let merge = Rect { x: room.x + width + 1, width: room.width.saturating_sub(width + 1), ..room };
-    let fits = room.height >= MIN_TEXT_ROWS && merge.width >= MIN_MERGE_COLUMNS;
-    fits.then_some(PaneBody { text: Rect { width, ..room }, merge, ..PaneBody::default() })
-}
-
-fn beside_a_line(room: Rect) -> PaneBody {
-    let line = room.height.min(1);
-    let text = Rect { height: room.height - line, ..room };
-    PaneBody { text, line: Rect { y: text.bottom(), height: line, ..room }, ..PaneBody::default() }
-}
-
-/// Whether the user is in a panel that a response has put away: nothing is left of it to be shown.
-fn is_gone(work: &OpenDocument) -> bool {
-    work.context() == Context::Ended && work.shown_conflict().is_none()
-}
-
-/// Whether the notice is about what the panel is there for.
-fn is_said_by_the_panel(pane: &Pane) -> bool {
-    pane.document().is_none_or(|work| {
-        let notice = work.editor.notice();
-        match work.open_view() {
-            Some(OpenedView::Required) => matches!(notice, Some(EditorNotice::Required(_))),
-            Some(OpenedView::Deleted) => {
-                matches!(
-                    notice,
-                    None | Some(EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::DeletedBy(_))
-                )
-            }
-            Some(OpenedView::Merge) | None => false,
-        }
-    })
-}
-
-/// Whether the notice is about where the merge stands.
-fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
-    if pane.document().and_then(|work| work.editor.notice()).is_some_and(file_messages::is_news) && state.is_files() {
-        return false;
-    }
-    let said = |notice: &EditorNotice| {
-        matches!(notice, EditorNotice::Merging { .. } | EditorNotice::MergedAnew { .. } | EditorNotice::Decided { .. })
-    };
-    pane.document().and_then(|work| work.editor.notice()).is_some_and(said)
-}
-
-/// Whether the notice tells that yet another version came in.
-fn is_merged_again(pane: &Pane) -> bool {
-    matches!(pane.document().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
-}
-
-/// Whether the notice tells of a text that is gone: that is worth the room of other text.
-fn is_bad_news(pane: &Pane) -> bool {
-    pane.document().is_some_and(|work| match work.editor.notice() {
-        Some(EditorNotice::Overwrote { .. }) => true,
-        Some(EditorNotice::Reloaded { .. }) => work.missing.is_some(),
-        _ => false,
-    })
-}
-
 fn frame_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
     let pane = &state.panes[place.seat];
-    let (glyph, role) = state.theme.person(number(state, &pane.me));
+    let (glyph, role) = state.theme.person(person_number(state, &pane.me));
     let name = sanitize(pane.me.as_str()).into_owned();
     let room = usize::from(place.area.width);
     let document = text::cut(&document_title(state, pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
@@ -303,31 +96,5 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
             if is_gone(work) { messages::view_has_ended(state) } else { messages::merge_line(state, work, room) };
         let words = text::cut(&words, room, state.theme.glyphs.more);
         frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), body.line);
-    }
-}
-
-/// Which sign and colour somebody has. Files are nobody whom one could meet elsewhere: they have the first two.
-fn number(state: &State, author: &contract::Author) -> usize {
-    if state.is_files() { 0 } else { person_style::number(author.as_str()) }
-}
-
-/// Who is who in a merge.
-pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor::DocumentMerge) -> SideStyles {
-    let me = work.editor.me();
-    let theirs = conflict.theirs();
-    let mine = number(state, me);
-    let beside = |author: &contract::Author| {
-        if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
-    };
-    // Files have names, and no tags.
-    let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
-    SideStyles {
-        mine: SideStyle { author: Some(me.clone()), person: mine, etag: None },
-        theirs: SideStyle {
-            author: theirs.author.clone(),
-            person: theirs.author.as_ref().map_or(person_style::NO_AUTHOR, beside),
-            etag: tagged(&theirs.etag),
-        },
-        base: work.editor.conflict_base().and_then(tagged),
     }
 }

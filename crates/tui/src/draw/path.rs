@@ -7,16 +7,19 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::buffer::TextBuffer;
 use terminal::theme::Role;
 
-use super::{framed, inner, panel, text};
+use super::border::framed;
 use crate::action::Context;
+use crate::content::panel::choices;
+use crate::content::text;
 use crate::file_messages;
+use crate::layout::inner;
 use crate::state::State;
 
 /// Draws what is asked, the line, and what can be pressed.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &TextBuffer) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(&file_messages::which_path(state), width, state.theme.style(Role::Text));
-    let choices = panel::choices(state, Context::Path, width);
+    let choices = choices(state, Context::Path, width);
     let rows = |lines: &[Line<'_>]| u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let height = rows(&words).saturating_add(rows(&choices)).saturating_add(3).min(area.height);
     let foot = Rect { y: area.bottom() - height, height, ..area };

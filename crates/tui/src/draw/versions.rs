@@ -12,7 +12,9 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{framed, inner, text};
+use super::border::framed;
+use crate::content::text;
+use crate::layout::inner;
 use crate::pane::Pane;
 use crate::state::State;
 use crate::versions::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};

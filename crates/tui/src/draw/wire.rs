@@ -2,41 +2,25 @@
 //!
 //! The same as a sequence diagram is drawn in [`super::sequence`].
 
-use client::ApiPath;
-use contract::{EntityTag, Exchange};
-use precondition::policy::Preconditions;
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
-use ratatui::text::{Line, Span};
+use ratatui::layout::Rect;
+use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{framed, inner, sequence, text};
+use super::border::framed;
+use super::sequence;
 use crate::action::{Action, Context, key_of};
-use crate::lost_lines::LostLines;
+use crate::content::text;
+use crate::content::wire_list::rows;
+use crate::layout::inner;
 use crate::overlay::Overlay;
 use crate::state::{Focus, State};
-use crate::wire::sequence::short;
-use crate::wire::{Entry, ObservedPolicyChange, PanelMode};
-
-/// From this many rows on, each exchange has its sentence; below it, only the selected one.
-const ROOMY_COLUMNS: u16 = 8;
+use crate::wire::PanelMode;
 
 /// How many columns the upper edge needs besides its words: corners, blanks, the sign of what has the keys.
 const EDGE_COLUMNS: usize = 8;
-
-/// What it means that a request is held.
-const HELD_LABEL: &str = "held at the gate: the server has it, and judges it when it is let go";
-
-/// What people try first in a filter, and what they mean by it.
-pub(super) const UNCONDITIONAL_LABEL: &str =
-    "A bare word looks in the address; for a status write ~c 412, for a method ~m PUT, for a name ~hq Bob.";
-
-/// How many columns a sentence is moved in.
-const INDENT_COLUMNS: usize = 5;
 
 /// Draws the panel.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -53,7 +37,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     if state.wire_shown == PanelMode::Sequence {
         return sequence::draw(state, frame.buffer_mut(), inner(area));
     }
-    let lines: Vec<_> = rows(state, area).into_iter().map(|row| row.line).collect();
+    let lines: Vec<_> = rows(state, inner(area)).into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(lines), inner(area));
 }
 
@@ -73,252 +57,4 @@ fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
     let both = closer.filter(|_| !focused).zip(next.clone()).map(|(closer, next)| format!(" {closer} · {next} "));
     let fits = |words: &String| text::width(words) <= room;
     both.filter(fits).or_else(|| next.map(|next| format!(" {next} ")).filter(fits))
-}
-
-/// The number of the exchange that is drawn at that place.
-pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
-    let row = usize::from(at.y.checked_sub(inner(area).y)?);
-    if state.wire_shown == PanelMode::Sequence {
-        return sequence::exchange_at(state, inner(area), row);
-    }
-    rows(state, area).get(row).map(|row| row.number)
-}
-
-/// A row of the panel, and the exchange that it belongs to.
-struct TimelineRow {
-    number: u64,
-    line: Line<'static>,
-}
-
-/// The rows that fit: the newest, or those from the selected exchange on if it is older than all of these. No exchange
-/// is shown without its first line.
-fn rows(state: &State, area: Rect) -> Vec<TimelineRow> {
-    let room = inner(area);
-    let height = usize::from(room.height);
-    if state.wire.newest().is_none() {
-        let lines = nothing(state, room.width).into_iter().take(height);
-        return lines.map(|line| TimelineRow { number: 0, line }).collect();
-    }
-    let selected = state.wire.selected_number();
-    let rows_of = |entry: &Entry| entry_rows(state, entry, room, Some(entry.exchange.number) == selected);
-    let newest = newest_rows(state, height, rows_of);
-    match selected {
-        Some(selected) if !newest.iter().any(|row| row.number == selected) => {
-            // Never more entries are turned into rows than could be seen.
-            let from = state.wire.visible_entries().skip_while(|entry| entry.exchange.number != selected);
-            from.take(height).flat_map(rows_of).take(height).collect()
-        }
-        _ => newest,
-    }
-}
-
-/// The rows of the newest exchanges that fit. Of the oldest of them, the first rows are shown.
-fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
-    let mut parts = Vec::new();
-    let mut left = height;
-    for entry in state.wire.visible_entries().rev() {
-        let mut part = rows_of(entry);
-        part.truncate(left);
-        left -= part.len();
-        parts.push(part);
-        if left == 0 {
-            break;
-        }
-    }
-    parts.into_iter().rev().flatten().collect()
-}
-
-/// Why there is nothing to be seen.
-pub(super) fn nothing(state: &State, width: u16) -> Vec<Line<'static>> {
-    let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
-    let (words, role) = match state.wire.filter() {
-        Some(_) => (format!("nothing is like that; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
-        None => ("nothing was sent yet".to_owned(), Role::Dim),
-    };
-    text::paragraph(&words, width.into(), state.theme.style(role))
-}
-
-fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<TimelineRow> {
-    let number = entry.exchange.number;
-    let width = usize::from(room.width);
-    let more = state.theme.glyphs.more;
-    let mut line = text::clip(summary(state, entry, width), width, more);
-    if selected && state.focus == Focus::Wire {
-        line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
-    }
-    let mut rows = vec![TimelineRow { number, line }];
-    if room.height >= ROOMY_COLUMNS - 2 || (selected && room.height > 1) {
-        if let Some(gone) = lost_lines(state, &entry.exchange) {
-            let words = text::cut(&sanitize(&gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
-            let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
-            rows.push(TimelineRow { number, line });
-        }
-        // The one that people look at is what they want to read to its end.
-        let most = if selected { 2 } else { 1 };
-        let lines =
-            text::wrap_at_most(&sanitize(sentence(state, entry)), width.saturating_sub(INDENT_COLUMNS), most, more);
-        // What people read from the back of a room is not dim.
-        let style = state.theme.style(Role::Text);
-        rows.extend(
-            lines
-                .into_iter()
-                .map(|line| TimelineRow { number, line: Line::styled(format!("{:INDENT_COLUMNS$}{line}", ""), style) }),
-        );
-    }
-    rows
-}
-
-/// What an exchange means. That it is held is told by the server, and is not seen in what was sent.
-pub(super) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
-    if state.wire.waiting().theirs(entry.exchange.number).is_some() { HELD_LABEL } else { &entry.sentence }
-}
-
-/// What a save buried, where its text is known.
-pub(super) fn lost_lines<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a LostLines> {
-    let response = exchange.response.as_ref()?;
-    exchange.overwrote()?;
-    let since = EntityTag::parse(response.field("ETag")?.as_bytes()).ok()?;
-    let target = ApiPath::parse(&exchange.target)?;
-    state.lost_since(target.document()?, &since)
-}
-
-/// How much of an exchange is told in its line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SummaryDetail {
-    /// Everything, labelled.
-    Full,
-    /// Without labels, and only the last part of the path.
-    Short,
-    /// Without the path.
-    Least,
-    /// Versions and a status, as in the diagram.
-    Numbers,
-}
-
-/// One exchange in a line, as detailed as there is room for: who, what, under which condition, what came of it.
-fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
-    let full = summary_spans(state, entry, SummaryDetail::Full);
-    let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
-    let candidates =
-        [full, summary_spans(state, entry, SummaryDetail::Short), summary_spans(state, entry, SummaryDetail::Least)];
-    candidates.into_iter().find(fits).unwrap_or_else(|| summary_spans(state, entry, SummaryDetail::Numbers))
-}
-
-fn summary_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
-    let style = |role| state.theme.style(role);
-    let exchange = &entry.exchange;
-    let full = detail == SummaryDetail::Full;
-    let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
-    spans.extend(author(state, exchange, full));
-    let method = sanitize(&exchange.method).into_owned();
-    spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));
-    match entry.switch {
-        Some(switch) => spans.extend(policy_change_spans(state, switch)),
-        None => spans.extend(request_spans(state, exchange, detail)),
-    }
-    spans.extend(response_spans(state, entry, detail));
-    spans
-}
-
-/// About what, and under which condition.
-fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> Vec<Span<'static>> {
-    let target = sanitize(&exchange.target).into_owned();
-    let mut spans = vec![Span::raw(match detail {
-        SummaryDetail::Full => format!("{target} "),
-        SummaryDetail::Short => format!("{} ", last_part(&target)),
-        SummaryDetail::Least | SummaryDetail::Numbers => String::new(),
-    })];
-    for name in ["If-Match", "If-None-Match"] {
-        if let Some(value) = exchange.request.field(name) {
-            let (label, tag) = match detail {
-                SummaryDetail::Full => (format!(" {name}: "), value.to_owned()),
-                SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), value.to_owned()),
-                SummaryDetail::Numbers if name == "If-Match" => (String::new(), short(value)),
-                SummaryDetail::Numbers => ("not ".to_owned(), short(value)),
-            };
-            spans.push(Span::raw(label));
-            spans.push(Span::styled(format!("{} ", sanitize(&tag)), state.theme.style(Role::Tag)));
-        }
-    }
-    spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
-    spans
-}
-
-/// A change of the policy: its tag names every part of it, and would say less than the two words that changed.
-fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: ObservedPolicyChange) -> Vec<Span<'static>> {
-    let from = from.map_or("?", Preconditions::as_str);
-    vec![Span::raw(format!("policy: {from} {} {}  ", state.theme.glyphs.arrow, to.as_str()))]
-}
-
-fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static>> {
-    let author = exchange.author.as_ref()?;
-    let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
-    let name = sanitize(author.as_str());
-    let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
-    Some(Span::styled(shown, state.theme.style(role)))
-}
-
-/// The status with its word, and the tags that came with it.
-fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
-    let exchange = &entry.exchange;
-    let Some(status) = exchange.status else {
-        let waiting = state.wire.waiting();
-        let (glyph, role, word) = match (&exchange.lost, waiting.theirs(exchange.number)) {
-            (Some(_), _) => (state.theme.glyphs.bad, Role::Bad, "lost".to_owned()),
-            (None, None) => (state.theme.glyphs.waiting, Role::Info, "on its way".to_owned()),
-            (None, Some(_)) => {
-                let place = waiting.place(exchange.number).map(|place| format!(", goes {}", ordinal(place)));
-                (state.theme.glyphs.gate, Role::Warning, format!("held{}", place.unwrap_or_default()))
-            }
-        };
-        return vec![Span::styled(format!("{glyph} {word}"), state.theme.style(role))];
-    };
-    let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
-    let numbers = detail == SummaryDetail::Numbers;
-    let words = if numbers { status.to_string() } else { status_line(status) };
-    let mut spans = vec![Span::styled(words, style)];
-    let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
-    if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {
-        let tag = if numbers { short(value) } else { value.to_owned() };
-        spans.push(Span::raw(if detail == SummaryDetail::Full { "  ETag: " } else { " " }));
-        spans.push(Span::styled(sanitize(&tag).into_owned(), state.theme.style(Role::Tag)));
-    }
-    if let Some(value) = exchange.overwrote() {
-        let buried = if numbers { short(value) } else { value.to_owned() };
-        spans.push(Span::styled(format!("  buried {}", sanitize(&buried)), state.theme.style(Role::Bad)));
-    }
-    spans
-}
-
-/// A place in an order, such as `1st`.
-pub(super) fn ordinal(place: usize) -> String {
-    let ending = match (place % 100, place % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
-    };
-    format!("{place}{ending}")
-}
-
-/// How a status is meant.
-pub(super) fn role_of(status: u16) -> Role {
-    match status {
-        200..=299 => Role::Good,
-        300..=399 => Role::Info,
-        412 | 428 => Role::Warning,
-        _ => Role::Bad,
-    }
-}
-
-/// A status with its word, such as `412 Precondition Failed`.
-pub(super) fn status_line(status: u16) -> String {
-    contract::phrase(status).map_or_else(|| status.to_string(), |phrase| format!("{status} {phrase}"))
-}
-
-/// The last part of a path: what tells documents apart where there is no room for the whole.
-fn last_part(target: &str) -> &str {
-    let path = target.split_once('?').map_or(target, |(path, _)| path);
-    path.rsplit('/').next().unwrap_or(path)
 }

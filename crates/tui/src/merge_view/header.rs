@@ -1,5 +1,6 @@
 //! The head of the merge view: the sentence that says where I stand, broken to the room there is.
 
+use merge::MergeReport;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -9,8 +10,6 @@ use super::draw::MergeScene;
 use super::messages::{self, HintPart, SideNames};
 use super::status::MergeNote;
 use super::view::MergeView;
-use merge::MergeReport;
-
 use crate::action::Action;
 
 /// One thing to say, in pieces that look differently.

@@ -39,7 +39,6 @@ use ratatui::layout::Rect;
 use terminal::theme::Theme;
 
 use crate::action::KeyMeaning;
-
 pub(crate) use list_diff::{ListHunk, hunks};
 pub(crate) use overwrite_preview::lost_lines;
 pub(crate) use panes::PaneShare;

@@ -236,13 +236,13 @@ fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
     let mut lines: Vec<_> =
         (first + 1..).zip(&new[..come.min(MAX_LINES_READ_OUT)]).map(|(n, line)| listing::line(n, line)).collect();
     if come > MAX_LINES_READ_OUT {
-        lines.push(format!("And {} more, up to line {}.", counted(come - MAX_LINES_READ_OUT), first + come));
+        lines.push(format!("And {} more, up to line {}.", listing::counted(come - MAX_LINES_READ_OUT), first + come));
     }
     match (gone, come) {
         (0, _) => {}
         (1, 0) => lines.push(format!("Line {} is gone.", first + 1)),
         (_, 0) => lines.push(format!("Lines {} to {} are gone.", first + 1, first + gone)),
-        (gone, come) if gone > come => lines.push(format!("They stand in the place of {}.", counted(gone))),
+        (gone, come) if gone > come => lines.push(format!("They stand in the place of {}.", listing::counted(gone))),
         _ => {}
     }
     lines
@@ -253,7 +253,7 @@ fn name(work: &OpenDocument) -> String {
     let title = &work.editor.mine().title;
     match listing::line_count(work) {
         0 => format!("'{title}' is empty; 'add' and some words begin it."),
-        count => format!("'{title}', {}; 'show' reads it.", counted(count)),
+        count => format!("'{title}', {}; 'show' reads it.", listing::counted(count)),
     }
 }
 
@@ -315,15 +315,6 @@ fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = Str
         let name = if state.is_shared() { format!("{}: ", pane.me) } else { String::new() };
         format!("{name}No news come from the server now: what others save is not told.")
     })
-}
-
-/// '1 line', '7 lines'.
-pub(crate) fn counted(lines: usize) -> String {
-    match lines {
-        0 => "no lines".to_owned(),
-        1 => "1 line".to_owned(),
-        count => format!("{count} lines"),
-    }
 }
 
 /// As a sentence by itself: with a capital, and a full stop.

@@ -2,13 +2,13 @@
 
 use client::FoundDraft;
 
-use super::changes::counted;
+use crate::content::exchange;
+use crate::drafts;
 use crate::open_document::OpenDocument;
 use crate::state::State;
 use crate::versions::detail::{VersionDetail, VersionText};
 use crate::versions::{VersionsView, labels};
 use crate::wire::Entry;
-use crate::{drafts, draw};
 
 /// How many exchanges are read out at once.
 const MAX_EXCHANGES_LISTED: usize = 10;
@@ -37,7 +37,7 @@ pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     if let Some(number) = number {
         // As wide as it takes: whoever listens has no columns.
         return match state.wire.entry(number) {
-            Some(_) => draw::exchange_lines(state, number, u16::MAX).iter().map(ToString::to_string).collect(),
+            Some(_) => exchange::lines(state, number, u16::MAX).iter().map(ToString::to_string).collect(),
             None => vec![format!("There is no exchange {number}; 'wire' reads the last ones.")],
         };
     }
@@ -131,4 +131,13 @@ pub(crate) fn line_count(work: &OpenDocument) -> usize {
 /// end.
 pub(crate) fn ends_with_line_end(work: &OpenDocument) -> bool {
     work.buffer.lines().last().is_some_and(String::is_empty)
+}
+
+/// '1 line', '7 lines'.
+pub(crate) fn counted(lines: usize) -> String {
+    match lines {
+        0 => "no lines".to_owned(),
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    }
 }

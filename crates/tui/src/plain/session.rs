@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 use contract::DocumentId;
+use terminal::event::TerminalEvent;
+use terminal::input::LineSource;
 
 use super::announced::Announced;
 use super::parse::TextPosition;
 use crate::effect::Effect;
 use crate::event::{Event, HeardLine};
-use terminal::event::TerminalEvent;
-use terminal::input::LineSource;
 
 /// What was heard and said so far.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! The merge of the editor in use, as lines to be heard.
 
-use crate::draw;
+use crate::content::sides::side_styles;
 use crate::merge_view::SpokenMerge;
 use crate::state::State;
 
@@ -9,7 +9,7 @@ impl State {
     pub(crate) fn with_spoken_merge<T>(&self, hear: impl FnOnce(SpokenMerge<'_>) -> T) -> Option<T> {
         let work = self.document()?;
         let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
-        let sides = draw::side_styles(self, work, conflict);
+        let sides = side_styles(self, work, conflict);
         Some(hear(SpokenMerge { conflict, view, sides: &sides }))
     }
 }

@@ -1,5 +1,8 @@
 //! Whose turn it is in plain mode: whether a response is on its way, and which line is due.
 
+use terminal::input::LineSource;
+use terminal::sanitize::sanitize;
+
 use super::parse::{self, Parsed};
 use super::session::PlainSession;
 use crate::action::Context;
@@ -8,8 +11,6 @@ use crate::open_document::{OpenDocument, OpenedView};
 use crate::overlay::Overlay;
 use crate::state::{Focus, SessionEnd, State};
 use crate::unsaved::is_draft_pending;
-use terminal::input::LineSource;
-use terminal::sanitize::sanitize;
 
 impl State {
     /// Takes the line whose turn it is, as an event for the loop; `None` if none is due.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -22,7 +23,6 @@ use crate::effect::{DraftChoice, Effect};
 use crate::event::Event;
 use crate::ids::EditorIndex;
 use crate::inbox::EventSender;
-use std::pin::pin;
 
 /// How long after a failure a draft is tried again if nothing is typed.
 const RETRY_AFTER: Duration = Duration::from_secs(2);

@@ -12,7 +12,7 @@ use precondition::policy::Preconditions;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use super::stage::{RunningServer, ServerFactory};
+use super::servers::{RunningServer, ServerFactory};
 use crate::effect::InstructorTask;
 use crate::event::Event;
 use crate::inbox::EventSender;

@@ -4,6 +4,7 @@
 //! my file is an unsaved text that started from the base. So the first read meets theirs, the merge opens, and the save
 //! that names theirs writes the file.
 
+mod input;
 mod server;
 
 use std::path::{self, Path, PathBuf};
@@ -19,8 +20,11 @@ use terminal::theme::Theme;
 use tokio::task::spawn_blocking;
 
 use super::drafts::{DraftSubject, DraftWriters, FileDraftSubject};
+use super::editor::{UnkeptText, early_texts, rescue};
+use super::error::SessionError;
+use super::export_file;
+use super::host::{TYPING_PAUSE, editor_end, merge_deadline};
 use super::surface::{self, Surface};
-use super::{SessionError, UnkeptText, early_texts, editor_end, export_file, rescue};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -28,6 +32,7 @@ use crate::inbox::{EventSender, inbox};
 use crate::open_document::OpenDocument;
 use crate::run::{EventLoopHost, run};
 use crate::state::{SessionEnd, State};
+pub use input::MergeInput;
 use server::FileServer;
 
 /// There is one editor.
@@ -35,17 +40,6 @@ const MERGE_SEAT: EditorIndex = 0;
 
 /// How often a merge without a conflict is made again because a file changed while it was written.
 const MAX_WRITE_ATTEMPTS: usize = 10;
-
-/// One of three texts to be merged.
-#[derive(Debug, Clone)]
-pub struct MergeInput {
-    /// The name of its author on the screen: a label, or the name of the file.
-    pub label: String,
-    /// The file that it was read from.
-    pub path: PathBuf,
-    /// Its text when it was read.
-    pub text: String,
-}
 
 /// What a merge of three files needs.
 #[derive(Debug, Clone)]
@@ -300,9 +294,9 @@ impl EventLoopHost for MergeToolHost<'_> {
             Effect::AwaitPause { work } => {
                 let events = self.events.clone();
                 self.tasks.spawn("pause", async move {
-                    tokio::time::sleep(super::TYPING_PAUSE).await;
+                    tokio::time::sleep(TYPING_PAUSE).await;
                     // Nobody listening any more means that it is ending already.
-                    let _ = events.send(Event::Paused { work, merge_by: Some(super::merge_deadline()) });
+                    let _ = events.send(Event::Paused { work, merge_by: Some(merge_deadline()) });
                 });
             }
             Effect::Print(lines) => self.surface.print(lines),
@@ -325,7 +319,7 @@ impl MergeToolHost<'_> {
         let server = Arc::clone(&self.server);
         self.spawn_work("files", move || {
             let outcome = lock(&server).answer(ask);
-            Event::Answered { work, request, outcome, merge_by: Some(super::merge_deadline()) }
+            Event::Answered { work, request, outcome, merge_by: Some(merge_deadline()) }
         });
     }
 

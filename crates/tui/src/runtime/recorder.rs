@@ -22,8 +22,10 @@ use terminal::export::{reading_time, svg};
 use terminal::theme::Theme;
 use tokio::time::timeout;
 
-use super::stage::{ServerFactory, StageConfig, play_stage};
-use super::{SessionError, Surface};
+use super::error::SessionError;
+use super::servers::ServerFactory;
+use super::stage::{StageConfig, play_stage};
+use super::surface::Surface;
 use crate::action::{Action, Context, key_of};
 use crate::draw::draw;
 use crate::event::Event;

@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use client::{Client, Recorder};
-use contract::{Author, DocumentId};
-use futures_util::future::BoxFuture;
-use lesson::{Leader, Lesson, LessonServer};
+use lesson::{Leader, Lesson};
 use terminal::input::LineSource;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
 
 use super::drafts::DraftWriters;
+use super::error::SessionError;
+use super::host::{Runtime, editor_end, share_recorder};
 use super::lesson_runner::{self, LessonHandles};
-use super::{Runtime, SessionError, Surface, editor_end, feed, gate_control, share_recorder, surface};
+use super::servers::{FreePlay, RunningServer, ServerFactory};
+use super::surface::{self, Surface};
+use super::{feed, gate_control};
 use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::lesson_session::LessonRun;
@@ -35,34 +37,6 @@ pub struct StageConfig {
     pub folder: PathBuf,
     /// What things look like.
     pub theme: Theme,
-}
-
-/// Opens servers. The terminal knows none itself: whatever it does goes over HTTP.
-pub trait ServerFactory: Send + Sync {
-    /// A server for one run of a lesson, with its clock and its brake.
-    fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<LessonServer>, String>>;
-
-    /// A server for free play.
-    fn free_play(&self) -> BoxFuture<'static, Result<RunningServer<FreePlay>, String>>;
-}
-
-/// A server that is running, and how to end it. Whoever drops the end, ends it too.
-pub struct RunningServer<T> {
-    /// Where it is.
-    pub at: T,
-    /// Ends it, and says why that did not go well.
-    pub close: BoxFuture<'static, Result<(), String>>,
-}
-
-/// Where free play takes place.
-#[derive(Debug, Clone)]
-pub struct FreePlay {
-    /// Where the server is, such as `http://127.0.0.1:40123`.
-    pub server: String,
-    /// The people, one editor each, side by side.
-    pub people: Vec<Author>,
-    /// The document that all of them open.
-    pub document: DocumentId,
 }
 
 /// Runs the stage on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the

@@ -3,17 +3,16 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use terminal::event::StopReason;
-use terminal::input::LineSource;
-use terminal::input::{self, Signals, StopSender, stop_requests};
+use terminal::guard::{TerminalGuard, stop_process};
+use terminal::input::{self, LineSource, Signals, StopSender, stop_requests};
+use terminal::output::{Output, is_gone};
+use terminal::panic_hook::PanicHook;
 use terminal::tasks::Tasks;
 
-use super::SessionError;
+use super::error::SessionError;
 use crate::draw::draw;
 use crate::inbox::EventSender;
 use crate::state::State;
-use terminal::guard::{TerminalGuard, stop_process};
-use terminal::output::{Output, is_gone};
-use terminal::panic_hook::PanicHook;
 
 /// What a session is shown on: the terminal, or whatever stands in its place.
 pub trait Surface {

@@ -4,6 +4,8 @@
 //! another context asks for the context in its own arm. What the editor can do is the editor's to say: its commands are
 //! in the table of [`crate::command`].
 
+use terminal::edit::Edit;
+
 use super::{
     documents, drafts, editor, files, gate, leaving, lesson, menu, merge, overlay, policy, rescue, seats, typing,
     versions, wire,
@@ -15,7 +17,6 @@ use crate::effect::Effect;
 use crate::lesson_session::LessonPace;
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, State};
-use terminal::edit::Edit;
 
 /// Does what an action says, or says why that is not possible now.
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {

@@ -1,15 +1,15 @@
 //! What is typed for a document before it is open: it is kept, and becomes part of the text.
 
 use editor::Draft;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use crate::drafts::first_line;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::plain::waiting_lines;
 use crate::state::{Focus, State};
-use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// Types a text for the document that is being opened, before anything of it is here. False if none is being opened, or
 /// if its drafts have the keys.

@@ -2,6 +2,7 @@
 
 use contract::{DocumentEvent, EventKind};
 use editor::EditorInput;
+use terminal::theme::Role;
 
 use super::{documents, versions};
 use crate::effect::Effect;
@@ -10,7 +11,6 @@ use crate::ids::{DocumentKey, EditorIndex};
 use crate::messages::no_answer;
 use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, State};
-use terminal::theme::Role;
 
 /// After how many seconds without a response that is said if there is no screen.
 const SAID_AFTER_SECONDS: u64 = 5;

@@ -1,13 +1,13 @@
 //! The list of documents: when it is requested, and what the keys do in it.
 
 use contract::{DocumentEntry, DocumentId};
+use terminal::theme::Role;
 
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
 use crate::overlay::{DocumentChooser, Overlay};
 use crate::scroll::Movement;
 use crate::state::{Focus, State};
-use terminal::theme::Role;
 
 /// How many documents a page key moves by.
 const PAGE_ROWS: isize = 10;

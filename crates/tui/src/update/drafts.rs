@@ -2,6 +2,8 @@
 
 use client::FoundDraft;
 use contract::DocumentId;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use crate::drafts::DraftView;
 use crate::effect::{DraftChoice, Effect};
@@ -10,8 +12,6 @@ use crate::overlay::Overlay;
 use crate::plain::line_for_a_text;
 use crate::scroll::{Movement, Scroll};
 use crate::state::State;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// How many drafts a page key moves by.
 const PAGE_ROWS: isize = 5;

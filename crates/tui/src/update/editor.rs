@@ -2,19 +2,19 @@
 
 use editor::Command;
 use lesson::run_log::EditorView;
+use terminal::theme::Role;
 
 use super::{files, lesson_events};
 use crate::action::{Action, Context};
 use crate::command::command_of;
-use crate::draw;
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
+use crate::layout;
 use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionKind, State};
-use terminal::theme::Role;
 
 /// Does something with the document in view, and with the register. A user who changes something by hand in a lesson
 /// has taken the lesson over.
@@ -130,7 +130,7 @@ pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
     if state.context() != Context::Text {
         return Vec::new();
     }
-    let is_drawn = draw::is_view_drawn(state);
+    let is_drawn = layout::is_view_drawn(state);
     let folds = state.pane_mut().document_mut().is_some_and(OpenDocument::fold);
     if (folds && is_drawn) || give_keys_to_lesson(state) {
         return Vec::new();
@@ -161,7 +161,7 @@ pub(super) fn export_mine(state: &mut State) -> Vec<Effect> {
 
 /// Scrolls the panel below the text.
 pub(super) fn scroll_panel(state: &mut State, movement: Movement) -> Vec<Effect> {
-    let (last, page) = draw::scroll_room(state);
+    let (last, page) = layout::scroll_room(state);
     if let Some(work) = state.pane_mut().document_mut() {
         work.panel_scroll.turn(movement, last, page);
     }

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
 use crate::action::Action;
 use crate::availability::why_unavailable;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::state::{SessionEnd, State};
-use terminal::buffer::TextBuffer;
-use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// Asks for the path of another file.
 pub(super) fn open_path(state: &mut State) -> Vec<Effect> {

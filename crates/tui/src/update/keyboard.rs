@@ -1,11 +1,12 @@
 //! A key: what it means where the keys are, and who does that.
 
+use terminal::edit::Edit;
+use terminal::key::Key;
+
 use super::{action, ahead, typing};
 use crate::action::{Action, Context, KeyMeaning, key_meaning};
 use crate::effect::Effect;
 use crate::state::State;
-use terminal::edit::Edit;
-use terminal::key::Key;
 
 /// Does what a key means.
 pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {

@@ -1,5 +1,8 @@
 //! Leaving: what has to be saved or kept before it, and where it leads to.
 
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
 use super::gate;
 use crate::action::{Action, Context};
 use crate::drafts::first_line;
@@ -9,8 +12,6 @@ use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::{Focus, SessionEnd, StageNext, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// Ends this session, after asking if something is unsaved.
 pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {

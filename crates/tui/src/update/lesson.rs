@@ -2,6 +2,7 @@
 
 use lesson::compare::ComparisonTable;
 use precondition::policy::Preconditions;
+use terminal::theme::Role;
 
 use super::{leaving, lesson_events};
 use crate::action::{Action, key_of};
@@ -10,7 +11,6 @@ use crate::lesson_session::{LessonPace, LessonRun, LessonSession};
 use crate::overlay::{Overlay, PolicyComparison};
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, StageNext, State};
-use terminal::theme::Role;
 
 /// Below this many columns a note has to be short.
 const NARROW_COLUMNS: u16 = 76;

@@ -10,6 +10,9 @@ mod lesson;
 mod merge;
 mod print;
 
+use terminal::input::LineSource;
+use terminal::sanitize::sanitize;
+
 use crate::effect::Effect;
 use crate::event::HeardLine;
 use crate::messages;
@@ -19,8 +22,6 @@ use crate::state::{SessionEnd, State};
 pub(super) use block::{keep_waiting, offer_again, offer_aside, offer_unread};
 pub(super) use execute::close_list;
 use print::print;
-use terminal::input::LineSource;
-use terminal::sanitize::sanitize;
 
 /// It is the turn of a line, or of the end of the lines.
 pub(super) fn on_line(state: &mut State, line: HeardLine) -> Vec<Effect> {

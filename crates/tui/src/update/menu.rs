@@ -1,12 +1,13 @@
 //! The menu of lessons: what the keys do in it.
 
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
 use crate::effect::Effect;
 use crate::lesson_session::LessonRun;
 use crate::scroll::Movement;
 use crate::state::{SessionEnd, StageNext, State};
-use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// How many lessons a page key moves by.
 const PAGE_ROWS: isize = 5;

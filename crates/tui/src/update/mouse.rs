@@ -4,8 +4,8 @@ use ratatui::layout::{Position, Rect};
 use terminal::event::{Mouse, MouseKind};
 
 use super::{editor, wire};
-use crate::draw;
 use crate::effect::Effect;
+use crate::layout;
 use crate::layout::Layout;
 use crate::overlay::Overlay;
 use crate::state::{Focus, State};
@@ -21,7 +21,7 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     }
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     if mouse.kind == MouseKind::Click {
-        if let Some(seat) = draw::panel_at(state, &layout, at) {
+        if let Some(seat) = layout::panel_at(state, &layout, at) {
             return on_panel(state, seat);
         }
         if layout.narration.is_some_and(|area| area.contains(at)) {
@@ -32,14 +32,14 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     if layout.wire.is_some_and(|area| area.contains(at)) {
         on_wire(state, mouse.kind, at, layout.wire.unwrap_or_default());
     } else if let Some(place) = layout.panes.iter().find(|place| place.area.contains(at)) {
-        let parts = (draw::text_area(state, place), draw::view_area(state, place));
+        let parts = (layout::text_area(state, place), layout::view_area(state, place));
         return on_pane(state, mouse.kind, at, place.seat, parts);
     }
     Vec::new()
 }
 
 fn scroll_screen(state: &mut State, kind: MouseKind) {
-    let (last, _) = draw::scroll_room(state);
+    let (last, _) = layout::scroll_room(state);
     let by = match kind {
         MouseKind::Click => return,
         MouseKind::WheelDown => isize::from(NOTCH),
@@ -62,7 +62,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
         MouseKind::Click => {
             let had_the_keys = state.focus == Focus::Wire;
             state.focus = Focus::Wire;
-            let Some(pointed) = draw::exchange_at(state, area, at) else { return };
+            let Some(pointed) = layout::exchange_at(state, area, at) else { return };
             let selected = state.wire.selected_number();
             if had_the_keys && selected == Some(pointed) {
                 wire::open_exchange(state, pointed);

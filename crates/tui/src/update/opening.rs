@@ -2,6 +2,9 @@
 
 use contract::DocumentId;
 use editor::{Command, Draft, EditorInput};
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{drafts, editor as keys, line_command};
 use crate::action::{Action, Context};
@@ -12,9 +15,6 @@ use crate::ids::EditorIndex;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::{SessionKind, State};
-use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 pub(super) fn on_opened(
     state: &mut State,

@@ -1,17 +1,17 @@
 //! What lies on top, as far as all of it is alike: help, questions, scrolling. Each list has a file of its own.
 
 use editor::Command;
+use terminal::theme::Role;
 
 use super::editor::{command, with_document};
 use super::{drafts, files, leaving, rescue, wire};
 use crate::action::Context;
-use crate::draw;
 use crate::effect::Effect;
+use crate::layout;
 use crate::open_document::OpenDocument;
 use crate::overlay::{HelpView, Overlay};
 use crate::scroll::{Movement, Scroll};
 use crate::state::State;
-use terminal::theme::Role;
 
 /// Shows the help for where the keys are, or puts it away.
 pub(super) fn toggle_help(state: &mut State) -> Vec<Effect> {
@@ -77,7 +77,7 @@ fn overtaken(state: &mut State) -> Vec<Effect> {
 
 /// Scrolls what is on top.
 pub(super) fn scroll(state: &mut State, movement: Movement) -> Vec<Effect> {
-    let (last, page) = draw::scroll_room(state);
+    let (last, page) = layout::scroll_room(state);
     if let Some(scroll) = state.screens.last_mut().and_then(Overlay::scroll_mut) {
         scroll.turn(movement, last, page);
     }

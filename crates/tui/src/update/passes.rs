@@ -1,15 +1,15 @@
 //! What follows every event, whatever it was: a list of passes, in their order.
 
 use ratatui::layout::Rect;
+use terminal::theme::Role;
 
 use super::{ahead, leaving, lesson_events, line_command, versions};
 use crate::action::{Action, Context};
-use crate::draw;
 use crate::effect::Effect;
+use crate::layout;
 use crate::layout::Layout;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
-use terminal::theme::Role;
 
 /// A pass: it looks at the state after an event, and adds to what the event has led to.
 type Pass = fn(&mut State, &mut Vec<Effect>);
@@ -83,7 +83,7 @@ fn offer_rescued_text(state: &mut State, _: &mut Vec<Effect>) {
 fn fit_merge_views(state: &mut State, _: &mut Vec<Effect>) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     for place in layout.panes {
-        let (room, share) = draw::merge_area(state, &place);
+        let (room, share) = layout::merge_area(state, &place);
         if let Some(work) = state.panes[place.seat].document_mut() {
             work.fit_merge(room.as_size(), share);
         }

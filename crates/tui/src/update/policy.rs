@@ -6,10 +6,10 @@
 use contract::{Exchange, fields};
 use precondition::Policy;
 use precondition::policy::Preconditions;
+use terminal::theme::Role;
 
 use crate::effect::Effect;
 use crate::state::{NoteLifetime, ProgramNote, State};
-use terminal::theme::Role;
 
 /// Switches on: required, optional, ignored, and around.
 pub(super) fn switch(state: &mut State) -> Vec<Effect> {

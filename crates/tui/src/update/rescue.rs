@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
 use crate::drafts::{KeptElsewhere, file_for};
 use crate::effect::Effect;
 use crate::ids::DocumentKey;
 use crate::overlay::{Overlay, SavePathPrompt};
 use crate::state::State;
 use crate::unsaved::next_to_rescue;
-use terminal::buffer::TextBuffer;
-use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
-use terminal::theme::Role;
 
 /// Lets the user type the path of a file for unsaved text; a path is proposed.
 pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {

@@ -1,6 +1,9 @@
 //! Text that is typed, cut or pasted, wherever that is: in a document, in a line, in a merge's result.
 
 use editor::EditorInput;
+use terminal::buffer::with_line_feeds;
+use terminal::edit::Edit;
+use terminal::theme::Role;
 
 use super::editor::with_document;
 use super::{ahead, menu, wire};
@@ -9,9 +12,6 @@ use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::State;
-use terminal::buffer::with_line_feeds;
-use terminal::edit::Edit;
-use terminal::theme::Role;
 
 /// Types a key that is no action. The last note goes.
 pub(super) fn type_key(state: &mut State, edit: &Edit) -> Vec<Effect> {

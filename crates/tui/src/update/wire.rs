@@ -1,6 +1,8 @@
 //! The wire panel: what the keys do in it, and what it learns of exchanges.
 
 use contract::Exchange;
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
 
 use super::{gate, lesson_events, policy, versions};
 use crate::effect::Effect;
@@ -9,8 +11,6 @@ use crate::scroll::{Movement, Scroll};
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
 use crate::wire::filter::Filter;
-use terminal::buffer::TextBuffer;
-use terminal::edit::Edit;
 
 /// How many exchanges a page key moves by.
 const PAGE_ROWS: isize = 10;

@@ -8,8 +8,8 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::{Role, Theme};
 
-use super::super::text;
-use super::super::wire::{role_of, status_line};
+use crate::content::exchange_labels::{role_of, status_line};
+use crate::content::text;
 use crate::wire::Entry;
 use crate::wire::sequence::short;
 use crate::wire::timeline::EventDelivery;

@@ -1,7 +1,7 @@
 //! How one row of a sequence diagram is painted: lifelines, arrows, and the words on them.
 //!
-//! Which rows there are is decided by [`super`]; where the lifelines stand, by [`super::lanes`]. Here nothing is
-//! painted outside of the row, however narrow it is.
+//! Which rows there are is decided by [`crate::content::sequence`]; where the lifelines are, by
+//! [`crate::content::sequence_lanes`]. Here nothing is painted outside of the row, however narrow it is.
 
 use contract::Author;
 use ratatui::buffer::Buffer;
@@ -12,10 +12,11 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::super::text;
-use super::super::wire::ordinal;
-use super::lanes::SequenceLanes;
-use super::{SequenceRow, labels, name};
+use super::labels;
+use crate::content::exchange_labels::ordinal;
+use crate::content::sequence::{SequenceRow, name};
+use crate::content::sequence_lanes::SequenceLanes;
+use crate::content::text;
 use crate::state::{Focus, State};
 use crate::wire::Entry;
 use crate::wire::sequence::{Finding, SequenceStep};

@@ -133,7 +133,7 @@ impl OpenDocument {
 
     /// The key that takes a text by hand over is the key that saves. So it says what the next press saves, if nothing
     /// is left to decide.
-    pub(in crate::open_document) fn preview_overwrite(&mut self) -> Vec<Effect> {
+    pub(crate) fn preview_overwrite(&mut self) -> Vec<Effect> {
         let is_taken = self.merge_view.as_ref().is_some_and(|view| view.context() == Context::Merge);
         let theirs =
             self.editor.document_merge().filter(|conflict| conflict.open_count() == 0 && !self.views.has_ended());
@@ -159,7 +159,7 @@ impl OpenDocument {
 
     /// Carries out the save that was wanted while a request was in flight, if nothing came in its way. If the response
     /// was lost, it waits until it is known what became of the request.
-    pub(in crate::open_document) fn save_again(&mut self) -> Vec<Effect> {
+    pub(crate) fn save_again(&mut self) -> Vec<Effect> {
         let is_unknown = self.editor.is_busy() || self.editor.is_in_doubt();
         if is_unknown || !std::mem::take(&mut self.views.save_again) {
             return Vec::new();
@@ -228,13 +228,13 @@ impl OpenDocument {
     }
 
     /// What was written by hand in the merge that is shown, or was left there, and is in no result.
-    pub(in crate::open_document) fn all_manual_edits(&self) -> Option<String> {
+    pub(crate) fn all_manual_edits(&self) -> Option<String> {
         let ended = self.views.ended.iter().flat_map(|ended| ended.manual_texts());
         ended.chain(self.manual_text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 
     /// The same, each text for its place. A merge that has ended has no places.
-    pub(in crate::open_document) fn hands(&self) -> Vec<HandText> {
+    pub(crate) fn hands(&self) -> Vec<HandText> {
         let ended = self.views.ended.iter().flat_map(|ended| ended.manual_texts());
         let ended = ended.map(|text| HandText { place: None, text });
         let conflict = self.editor.document_merge().filter(|_| !self.views.has_ended());
@@ -243,7 +243,7 @@ impl OpenDocument {
     }
 
     /// Notes who did what happens next: the user, or a lesson's script.
-    pub(in crate::open_document) fn set_scripted(&mut self, scripted: bool) {
+    pub(crate) fn set_scripted(&mut self, scripted: bool) {
         self.views.scripted = scripted;
     }
 }

@@ -16,7 +16,7 @@ use editor::{Draft, EditorRequest, Guard, PreconditionFailure, ResponseOutcome, 
 use files::{SeenContent, WriteError, has_changed, write};
 use sha2::{Digest as _, Sha256};
 
-use super::MergeInput;
+use super::input::MergeInput;
 
 /// The most bytes of a text.
 const MAX_BYTES: u64 = 1023 * 1024 * 1024;

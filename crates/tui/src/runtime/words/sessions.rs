@@ -20,7 +20,8 @@ use tokio::sync::oneshot;
 use super::rig::Rig;
 use super::story::Kind;
 use crate::lesson_session::LessonRun;
-use crate::runtime::{EditorConfig, FreePlay, RunningServer, ServerFactory, StageConfig, play_editor, play_stage};
+use crate::runtime::editor::play_editor;
+use crate::runtime::{EditorConfig, FreePlay, RunningServer, ServerFactory, StageConfig, play_stage};
 use crate::state::StageNext;
 
 /// What a session needs, apart from its server.

@@ -48,7 +48,7 @@ pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
 /// Has the lines kept that wait for their turn, in the draft of the document at hand: a pipe is read as fast as it
 /// delivers, and whoever filled it may be gone by the time that a line is carried out. The user's own `quit` leaves
 /// what follows it unread.
-pub(in crate::update) fn keep_waiting(state: &mut State) -> Vec<Effect> {
+pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
     if !state.keeps_drafts {
         return Vec::new();
     }
@@ -59,7 +59,7 @@ pub(in crate::update) fn keep_waiting(state: &mut State) -> Vec<Effect> {
 }
 
 /// Offers what an earlier run kept and had no place for.
-pub(in crate::update) fn offer_again(state: &mut State, text: &str) {
+pub(crate) fn offer_again(state: &mut State, text: &str) {
     let (lines, are) = counted_with_verb(text);
     print(state, format!("{lines} of an earlier run {are} in no text yet:"));
     read_out(state, text);
@@ -67,7 +67,7 @@ pub(in crate::update) fn offer_again(state: &mut State, text: &str) {
 }
 
 /// Offers the lines that an earlier run had not read when it ended.
-pub(in crate::update) fn offer_unread(state: &mut State, text: &str) {
+pub(crate) fn offer_unread(state: &mut State, text: &str) {
     let (lines, were) = match counted_with_verb(text) {
         (lines, "is") => (lines, "was"),
         (lines, _) => (lines, "were"),
@@ -91,7 +91,7 @@ fn read_out(state: &mut State, text: &str) {
 }
 
 /// Offers what an earlier run had taken out of the text.
-pub(in crate::update) fn offer_aside(state: &mut State, text: &str) {
+pub(crate) fn offer_aside(state: &mut State, text: &str) {
     let count = text.lines().count();
     print(state, format!("Cut out of the text in an earlier run, or replaced by an old version ({}):", counted(count)));
     for (number, line) in (1..).zip(text.lines().take(MAX_LINES_READ_OUT)) {

@@ -2,6 +2,8 @@
 //!
 //! Lines are counted from 1. The empty piece behind the last line end is not a line to anyone who hears a text.
 
+use terminal::edit::{Edit, Motion};
+
 use super::super::typing::type_key;
 use super::merge::manual_edit;
 use super::print::print;
@@ -10,7 +12,6 @@ use crate::plain::LineBlock;
 use crate::plain::listing::{ends_with_line_end, line_count};
 use crate::plain::parse::TextPosition;
 use crate::state::State;
-use terminal::edit::{Edit, Motion};
 
 /// Begins to take lines until one of a single dot.
 pub(super) fn begin(state: &mut State, spot: TextPosition) -> Vec<Effect> {

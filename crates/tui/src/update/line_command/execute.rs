@@ -248,7 +248,7 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
 
 /// Puts a list away that was read out, where it lies over a text: there it has nothing more to say. The documents of
 /// it are remembered for their numbers.
-pub(in crate::update) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
+pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
     if state.plain.is_none() {
         return;
     }

@@ -1,5 +1,7 @@
 //! The merge by line: which conflict is meant, what is decided about it, and its result written by hand.
 
+use terminal::edit::Edit;
+
 use super::super::action::act;
 use super::super::typing::type_key;
 use super::print::{answer, print};
@@ -7,7 +9,6 @@ use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::plain::pending;
 use crate::state::State;
-use terminal::edit::Edit;
 
 /// Writes the result of a conflict by hand, by the way that keys take. False if it could not be written.
 pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {

@@ -11,13 +11,13 @@ use crate::state::State;
 use crate::versions::detail::{ComparedLine as Compared, VersionDetail, VersionText};
 
 /// What stands over the frame.
-pub(super) fn title(one: &VersionDetail) -> String {
+pub(crate) fn title(one: &VersionDetail) -> String {
     let beside = if one.beside { " beside my text" } else { "" };
     format!("v{} of {}{beside}", one.number, one.document)
 }
 
 /// The lines of the version, in a room of that many columns.
-pub(super) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<'static>> {
+pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let remark = |words: &str, role| text::paragraph(words, width, state.theme.style(role));
     match &one.text {

@@ -10,7 +10,7 @@ use crate::overlay::PolicyComparison;
 use crate::state::State;
 
 /// The lines, in a room of that many columns.
-pub(super) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<Line<'static>> {
+pub(crate) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);
     let words = "The same order of events, before a server with another policy each time. What became of each write:";

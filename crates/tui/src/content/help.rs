@@ -31,7 +31,7 @@ const JOINED_TERMS: [(&str, &str); 4] = [
 ];
 
 /// The lines of the help about a context, in a room of that many columns.
-pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
+pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
     let there = bindings(about).filter(|row| !is_unavailable_here(row.action, state));

@@ -20,20 +20,20 @@ const HELD_COLUMNS: u16 = 6;
 
 /// Columns, counted from the left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SequenceLanes {
+pub(crate) struct SequenceLanes {
     /// How many people have a column; whoever has none shares the last.
-    pub(super) shown: usize,
+    pub(crate) shown: usize,
     /// From one person to the next.
     pitch: u16,
     /// The server's lifeline.
-    pub(super) server: u16,
+    pub(crate) server: u16,
     /// The columns behind it.
-    pub(super) margin: u16,
+    pub(crate) margin: u16,
 }
 
 impl SequenceLanes {
     /// For a diagram so wide, with people whose names (and signs) are that wide.
-    pub(super) fn new(width: u16, names: &[usize]) -> Self {
+    pub(crate) fn new(width: u16, names: &[usize]) -> Self {
         let margin = if width >= WIDE_COLUMNS { width / 4 + 3 } else { 0 };
         let server = width.saturating_sub(1 + EDGE_COLUMNS + margin);
         let room = server.saturating_sub(EDGE_COLUMNS) - LANE_COLUMNS.min(server / 2);
@@ -45,33 +45,33 @@ impl SequenceLanes {
     }
 
     /// The lifeline of somebody.
-    pub(super) fn person(&self, at: usize) -> u16 {
+    pub(crate) fn person(&self, at: usize) -> u16 {
         let at = u16::try_from(at.min(self.shown - 1)).unwrap_or(u16::MAX);
         at.saturating_mul(self.pitch).saturating_add(EDGE_COLUMNS)
     }
 
     /// Where the lane of words begins: behind the last person and the tip of an arrow to them.
-    pub(super) fn lane(&self) -> u16 {
+    pub(crate) fn lane(&self) -> u16 {
         self.person(self.shown - 1) + 3
     }
 
     /// How many columns of words have room in the lane, between two blanks and before the tip of an arrow.
-    pub(super) fn words(&self) -> u16 {
+    pub(crate) fn words(&self) -> u16 {
         self.server.saturating_sub(self.lane() + 3)
     }
 
     /// Where the gate stands: as far from the server as the word behind it needs, where there is so much room.
-    pub(super) fn gate(&self) -> u16 {
+    pub(crate) fn gate(&self) -> u16 {
         self.server.saturating_sub(HELD_COLUMNS + 1).max(self.lane() + 5).min(self.server.saturating_sub(1))
     }
 
     /// How many columns of words have room between the gate and the server.
-    pub(super) fn after_gate(&self) -> usize {
+    pub(crate) fn after_gate(&self) -> usize {
         self.server.saturating_sub(self.gate() + 2).into()
     }
 
     /// Where the server's name begins: over its lifeline where there is room for it, and else up to the rim.
-    pub(super) fn server_name(&self) -> u16 {
+    pub(crate) fn server_name(&self) -> u16 {
         let half = if self.margin > 0 { 2 } else { 5 };
         self.server.saturating_sub(half)
     }

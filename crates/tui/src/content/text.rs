@@ -6,12 +6,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// How many columns a text takes.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// The text, cut to at most `room` columns; where it is cut, `more` stands at its end. No glyph is split.
-pub(super) fn cut(text: &str, room: usize, more: &str) -> String {
+pub(crate) fn cut(text: &str, room: usize, more: &str) -> String {
     if width(text) <= room { text.to_owned() } else { mark(text, room, more) }
 }
 
@@ -56,7 +56,7 @@ impl LineFiller {
 }
 
 /// Breaks a text into lines of at most `room` columns: between words where it can, within one where it must.
-pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut filling = LineFiller::new();
     for word in text.split_inclusive(' ').filter(|_| room > 0) {
         if filling.taken > 0 && filling.taken + width(word.trim_end()) > room {
@@ -77,7 +77,7 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
 }
 
 /// Breaks a text into lines of `room` columns wherever they end, and drops nothing: for what was sent as it was sent.
-pub(super) fn chop(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
     let mut filling = LineFiller::new();
     for glyph in text.graphemes(true).filter(|_| room > 0) {
         if filling.taken > 0 && filling.taken + width(glyph) > room {
@@ -89,7 +89,7 @@ pub(super) fn chop(text: &str, room: usize) -> Vec<String> {
 }
 
 /// The same as [`wrap`] in at most `most` lines; where there is more, `more` stands at the end.
-pub(super) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> Vec<String> {
+pub(crate) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> Vec<String> {
     let mut lines = wrap(text, room);
     if lines.len() > most {
         lines.truncate(most);
@@ -101,7 +101,7 @@ pub(super) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> 
 }
 
 /// Puts pieces that belong together side by side, on as many lines as it takes, with two blanks between them.
-pub(super) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
+pub(crate) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut taken = 0;
     for piece in pieces {
@@ -122,7 +122,7 @@ pub(super) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &st
 }
 
 /// A line of at most `room` columns.
-pub(super) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'static> {
+pub(crate) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'static> {
     let mut left = room;
     let mut kept = Vec::with_capacity(spans.len());
     for span in spans {
@@ -138,7 +138,7 @@ pub(super) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'
 }
 
 /// The lines of a wrapped text, all in one style.
-pub(super) fn paragraph(text: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+pub(crate) fn paragraph(text: &str, room: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, room).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::state::State;
 
 /// What it holds and how many wait, and, with `release_hint`, the keys that let them go; none while it is open and
 /// nobody waits.
-pub(super) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
+pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, messages::gate_status(state)?);
     if way_out && state.wire.waiting().count() > 0 {
         words = format!("{words}: {}", messages::gate_release_hint(state));
@@ -20,7 +20,7 @@ pub(super) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'sta
 }
 
 /// That somebody waits there.
-pub(super) fn waiting_spans(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
+pub(crate) fn waiting_spans(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
     let waits = state.wire.waiting().count_of(author) > 0;
     let words = format!("{} held at the gate", state.theme.glyphs.gate);
     waits.then(|| vec![Span::styled(words, state.theme.style(Role::Warning))])

@@ -10,7 +10,7 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{gate, heading, text};
+use super::{gate, policy, text};
 use crate::action::Context;
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
@@ -18,7 +18,7 @@ use crate::pane::Pane;
 use crate::state::State;
 
 /// The line of state, on as many lines as it takes.
-pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
+pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
     let Some(work) = pane.document() else {
         return vec![Line::styled("no document", state.theme.style(Role::Dim))];
     };
@@ -33,7 +33,7 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     pieces.extend(gate::waiting_spans(state, &pane.me));
     pieces.extend([base(state, work), server(state, work)]);
     if with_policy {
-        pieces.push(heading::policy(state, room >= 60));
+        pieces.push(policy::spans(state, room >= 60));
         pieces.extend(gate::status_spans(state, room >= 60));
     }
     pieces.extend(remarks(state, pane, work));
@@ -41,7 +41,7 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
 }
 
 /// The whole in a few columns: for an editor of which one line is left.
-pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
+pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     let (glyph, role) = state.theme.person(person_style::number(pane.me.as_str()));
     let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
     let mut spans = vec![name];
@@ -149,7 +149,7 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
 }
 
 /// What happened last, in plain words, in at most `most` lines.
-pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
+pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.document().and_then(|work| work.editor.notice()) else { return Vec::new() };
     let said = messages::notice(state, pane, notice);
     if said.is_empty() {

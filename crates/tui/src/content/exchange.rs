@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
+use super::exchange_labels::{lost_lines, role_of, sentence, status_line};
 use super::text;
-use super::wire::{lost_lines, role_of, sentence, status_line};
 use crate::state::State;
 
 /// Fields that carry a condition or a validator: what this program is about.

@@ -1,0 +1,206 @@
+//! The narration of a lesson: what is told and asked, what just happened, and whether what the lesson claims is so.
+
+use contract::Exchange;
+use lesson::run_log::{LogEntry, StepResult, sender_name};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use super::exchange_labels::{role_of, status_line};
+use super::text;
+use crate::action::{Action, Context, key_of};
+use crate::lesson_session::{LessonSession, OpenQuestion};
+use crate::state::{Focus, State};
+
+/// From this many columns on, each claim that holds has a line of its own.
+const ROOMY_COLUMNS: usize = 60;
+
+/// The lines of the narration, and the one that has to be in sight.
+pub(crate) struct NarrationLines {
+    pub(crate) all: Vec<Line<'static>>,
+    /// How many of them, from the first, there must be room for.
+    pub(crate) end: usize,
+}
+
+/// Returns the lines in that many columns, the frame left out.
+pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> NarrationLines {
+    let width = usize::from(width);
+    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
+    let mut all = Vec::new();
+    if course.is_taken_over() {
+        let words = format!(
+            "{} This is your course now: nothing is claimed any more. {} brings the lesson back.",
+            state.theme.glyphs.warning,
+            key(Action::Again, Context::Lesson)
+        );
+        all.extend(say(&words, Role::Warning));
+    }
+    if let Some(words) = &course.player.run_log().policy_variant {
+        all.extend(say(&format!("{} {words}", state.theme.glyphs.warning), Role::Warning));
+    }
+    if let Some(why) = &course.broken {
+        all.extend(say(&format!("{} The lesson cannot go on: {why}", state.theme.glyphs.bad), Role::Bad));
+    }
+    if course.player.position() <= 1 {
+        let tale = course.player.run_log();
+        all.extend(say(&format!("{} ({} min)", tale.goal, tale.minutes), Role::Title));
+        all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
+    } else {
+        let worth = course.log_entries().iter().filter(|moment| !is_said_below(course, moment));
+        all.extend(worth.flat_map(|moment| moment_lines(state, course, moment, width)));
+    }
+    if course.is_over() {
+        all.extend(end(state, course, width));
+    }
+    let mut end = verdict_lines(state, &course.verdicts, width, &mut all);
+    if course.is_busy() {
+        all.extend(say(&format!("{} under way", state.theme.glyphs.waiting), Role::Info));
+    }
+    if let Some(asked) = &course.asked {
+        end = question(state, asked, width, &mut all);
+    }
+    // Whoever types herself wants to know where she is, and no more.
+    NarrationLines { all, end: if state.focus == Focus::Lesson { end } else { 0 } }
+}
+
+/// Whether it is the caption of a step that says or asks nothing else than its caption.
+fn is_said_below(course: &LessonSession, moment: &LogEntry) -> bool {
+    let LogEntry::Step { caption, .. } = moment else { return false };
+    let asked = course.asked.as_ref().is_some_and(|asked| asked.question.text == *caption);
+    asked || course.log_entries().iter().any(|other| matches!(other, LogEntry::Said { text } if text == caption))
+}
+
+/// Something that happened in this scene, where it is worth a line.
+fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
+    let glyphs = state.theme.glyphs;
+    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
+    match moment {
+        // They may be untrue here.
+        LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player.has_policy_override() => {
+            say(text, Role::Dim)
+        }
+        LogEntry::Step { caption, .. } => say(caption, Role::Title),
+        LogEntry::Said { text } => say(text, Role::Text),
+        LogEntry::Held { who, judged, .. } => {
+            let words = if *judged { "compared, and not written yet" } else { "held at the gate" };
+            vec![beside(state, who.as_str(), &format!("{} {words}", glyphs.waiting), Role::Warning, width)]
+        }
+        LogEntry::Off { who, why } => {
+            vec![beside(
+                state,
+                who.as_str(),
+                &format!("{} cannot do that now: {why}", glyphs.warning),
+                Role::Warning,
+                width,
+            )]
+        }
+        LogEntry::Ended { exchange } => vec![ended(state, exchange, width)],
+        _ => Vec::new(),
+    }
+}
+
+/// How a request ended, in a line.
+fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
+    let (words, role) = match exchange.status {
+        Some(status) => (status_line(status), role_of(status)),
+        None => ("the answer is lost".to_owned(), Role::Bad),
+    };
+    let words = format!("{} {} {} {words}", state.theme.sign(role), exchange.method, state.theme.glyphs.arrow);
+    beside(state, sender_name(exchange), &words, role, width)
+}
+
+/// Words beside the name of whoever they are about.
+fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
+    let number =
+        who.parse::<contract::Author>().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str()));
+    let (glyph, person) = state.theme.person(number);
+    let name = Span::styled(format!("{glyph} {} ", sanitize(who)), state.theme.style(person));
+    let words = Span::styled(sanitize(words).into_owned(), state.theme.style(role));
+    text::clip(vec![name, words], width, state.theme.glyphs.more)
+}
+
+/// Claims that hold, quietly, and where there is little room in one line; claims that do not, loudly. Gives the line up
+/// to which there must be room.
+fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
+    let glyphs = state.theme.glyphs;
+    let say =
+        |start: String, words: &str, role| hanging_indent(&start, &sanitize(words), width, state.theme.style(role));
+    let held = verdicts.iter().filter(|verdict| verdict.came.is_none());
+    match held.clone().count() {
+        count if count > 1 && width < ROOMY_COLUMNS => {
+            all.extend(say(format!("{} ", glyphs.good), &format!("all {count} claims hold"), Role::Good));
+        }
+        _ => all.extend(held.flat_map(|held| say(format!("{} ", glyphs.good), &held.claim, Role::Good))),
+    }
+    let mut end = 0;
+    for (verdict, came) in verdicts.iter().filter_map(|verdict| Some((verdict, verdict.came.as_ref()?))) {
+        all.extend(say(format!("{} claimed: ", glyphs.bad), &verdict.claim, Role::Bad));
+        all.extend(say("     came: ".to_owned(), came, Role::Bad));
+        end = all.len();
+    }
+    end
+}
+
+/// A wrapped text behind something that stands before its first line only.
+fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
+    let indent = text::width(start);
+    let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
+    let lines = starts.zip(text::wrap(words, width.saturating_sub(indent).max(1)));
+    lines.map(|(start, line)| Line::styled(start + &line, style)).collect()
+}
+
+/// What can be done at the end, and how the claims fared.
+fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
+    let tale = course.player.run_log();
+    let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
+    let (words, role) = match (claims, failed) {
+        (0, _) => ("Played to its end; nothing was claimed.".to_owned(), Role::Info),
+        (_, 0) => (format!("All {claims} claims of this lesson hold."), Role::Good),
+        _ => (format!("{failed} of {claims} claims do not hold."), Role::Bad),
+    };
+    let mut lines = text::paragraph(&format!("{} {words}", state.theme.sign(role)), width, state.theme.style(role));
+    let next = course.has_next().then(|| format!("{}: the next lesson. ", key(Action::NextLesson, Context::Lesson)));
+    let words = format!(
+        "{}{}: once more. {}: under other policies. {}: the menu.",
+        next.unwrap_or_default(),
+        key(Action::Again, Context::Lesson),
+        key(Action::ComparePolicies, Context::Lesson),
+        key(Action::LeaveLesson, Context::Lesson)
+    );
+    lines.extend(text::paragraph(&words, width, state.theme.style(Role::Text)));
+    lines
+}
+
+/// The question and its choices. Gives the line up to which there must be room: the choice at the mark, or what was
+/// said about the last answer.
+fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
+    let theme = &state.theme;
+    all.extend(text::paragraph(&sanitize(&asked.question.text), width, theme.style(Role::Title)));
+    let mut end = all.len();
+    for (at, choice) in asked.question.choices.iter().enumerate() {
+        let told = asked.is_told(at);
+        let marked = asked.is_open() && asked.selected == at;
+        let mark = if marked { theme.glyphs.focus } else { " " };
+        let (sign, role) = match (told, choice.right) {
+            (false, _) => (" ", if asked.is_open() { Role::Text } else { Role::Dim }),
+            (true, true) => (theme.glyphs.good, Role::Good),
+            (true, false) => (theme.glyphs.bad, Role::Warning),
+        };
+        let start = format!("{mark} {} {sign} ", at + 1);
+        all.extend(hanging_indent(&start, &sanitize(&choice.text), width, theme.style(role)));
+        let last = if asked.is_open() { asked.last() == Some(at) } else { told && choice.right };
+        if last {
+            all.extend(hanging_indent("      ", &sanitize(&choice.why), width, theme.style(role)));
+        }
+        if marked || last {
+            end = all.len();
+        }
+    }
+    end
+}
+
+fn key(action: Action, context: Context) -> String {
+    key_of(action, context).map_or_else(String::new, |key| key.to_string())
+}

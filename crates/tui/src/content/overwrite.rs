@@ -1,0 +1,25 @@
+//! What an overwrite would replace, and the question.
+
+use ratatui::text::Line;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use super::{panel, text};
+use crate::action::Context;
+use crate::messages;
+use crate::state::State;
+
+/// What an overwrite would bury, and the question.
+pub(crate) fn lines(state: &State, buried: &[String], width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let style = |role| state.theme.style(role);
+    let mut lines = text::paragraph(&messages::overwrite(state), width, style(Role::Text));
+    lines.push(Line::default());
+    if buried.is_empty() {
+        lines.push(Line::styled("nothing", style(Role::Dim)));
+    }
+    lines.extend(buried.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Bad))));
+    lines.push(Line::default());
+    lines.extend(panel::choices(state, Context::Overwrite, width));
+    lines
+}

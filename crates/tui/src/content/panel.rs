@@ -1,0 +1,50 @@
+//! The panels below a text: the 428 that explains itself, and what a delete leaves to decide; and the keys that answer.
+
+use ratatui::text::{Line, Span};
+use terminal::theme::Role;
+
+use super::text;
+use crate::action::{Applies, Binding, Context, bindings};
+use crate::availability::why_unavailable;
+use crate::messages;
+use crate::open_document::{OpenDocument, OpenedView};
+use crate::state::State;
+
+/// What a panel says, and what can be pressed.
+pub(crate) struct DocumentPanel {
+    pub(crate) title: &'static str,
+    pub(crate) words: Vec<Line<'static>>,
+    pub(crate) choices: Vec<Line<'static>>,
+    /// Whether it has the keys.
+    pub(crate) focused: bool,
+}
+
+/// Returns the panel of a document, if one is open and not folded.
+pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<DocumentPanel> {
+    let (title, words, context) = match work.unfolded_view()? {
+        OpenedView::Merge => return None,
+        OpenedView::Required => ("428 Precondition Required", messages::required(state, work), Context::Required),
+        OpenedView::Deleted => ("the document is gone", messages::deleted(work), Context::Deleted),
+    };
+    let words = text::paragraph(&words, width.into(), state.theme.style(Role::Text));
+    let has_keys = matches!(work.context(), Context::Required | Context::Deleted);
+    let choices = if has_keys {
+        choices(state, context, width.into())
+    } else {
+        let way = messages::panel_entry_hint(state, work);
+        vec![Line::styled(text::cut(&way, width.into(), state.theme.glyphs.more), state.theme.style(Role::Key))]
+    };
+    Some(DocumentPanel { title, words, choices, focused: has_keys })
+}
+
+/// What can be pressed, side by side where there is room, as the table of actions has it.
+pub(crate) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<'static>> {
+    // On the way out, what is offered depends on what happened to the draft.
+    let is_off = |row: &Binding| context == Context::Unsaved && why_unavailable(row.action, state).is_some();
+    let shown = bindings(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row));
+    let piece = |row: &Binding| {
+        let key = Span::styled(row.key().to_string(), state.theme.style(Role::Key));
+        vec![key, Span::raw(format!(" {}", row.hint))]
+    };
+    text::flow_spans(shown.map(piece).collect(), room, state.theme.glyphs.more)
+}

@@ -1,0 +1,27 @@
+//! The server's policy in words, with a sign for whether it is as it should be.
+
+use precondition::policy::Preconditions;
+use ratatui::text::Span;
+use terminal::theme::Role;
+
+use crate::state::State;
+
+/// What the server insists on, with a sign for whether that is as it should be.
+pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
+    let Some(policy) = state.policy else { return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))] };
+    let role = match policy.preconditions {
+        Preconditions::Required => Role::Good,
+        Preconditions::Optional => Role::Warning,
+        Preconditions::Ignored => Role::Bad,
+    };
+    let mut spans = vec![
+        Span::raw(if labelled { "policy " } else { "" }),
+        Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
+    ];
+    // The first mistake has been said already.
+    for (kind, mistake) in policy.mistakes().filter(|(kind, _)| *kind != "preconditions") {
+        let style = state.theme.style(Role::Bad);
+        spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));
+    }
+    spans
+}

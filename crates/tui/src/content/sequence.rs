@@ -1,0 +1,90 @@
+//! The wire as a sequence diagram: which step is in which row.
+
+use contract::Author;
+use ratatui::layout::Rect;
+use terminal::sanitize::sanitize;
+
+use super::sequence_lanes::SequenceLanes;
+use crate::state::{Focus, State};
+use crate::wire::sequence::{SequenceStep, steps};
+use crate::wire::timeline::TimelineMoment;
+
+/// From this many rows on, what people are told without asking is drawn as well.
+const ROOMY_COLUMNS: u16 = 8;
+
+/// How many rows the names take. Where there is one row in all, what happened last is worth more than who could have
+/// done it, which the sign at the arrow says too.
+pub(crate) fn names_height(area: Rect) -> u16 {
+    u16::from(area.height > 1)
+}
+
+/// Returns the name of a person as it is shown.
+pub(crate) fn name(person: Option<&Author>) -> String {
+    person.map_or_else(|| "somebody".to_owned(), |person| sanitize(person.as_str()).into_owned())
+}
+
+/// What stands in one row.
+pub(crate) struct SequenceRow<'a> {
+    pub(crate) step: SequenceStep<'a>,
+    /// Only what the server found, in a row of its own.
+    pub(crate) found_alone: bool,
+}
+
+/// The rows that fit below the names. They end with what happened last, or with the selected exchange if it is above.
+pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
+    let moments = state.wire.moments();
+    let newest = rows_up_to(state, area, moments.len());
+    // A request may wait for its answer while others are answered, until it is far above.
+    let is_seen = |number| newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == Some(number));
+    let selected = if state.focus == Focus::Wire { state.wire.selected_number() } else { state.wire.chosen() };
+    match selected.filter(|number| !is_seen(*number)) {
+        Some(number) => rows_up_to(state, area, moments.last_of(number).map_or(0, |at| at + 1)),
+        None => newest,
+    }
+}
+
+/// The rows that end with the moments before that one, and go on behind it where there is room.
+fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
+    let height = usize::from(area.height.saturating_sub(names_height(area)));
+    let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
+    let moments = state.wire.moments();
+    let margin = SequenceLanes::new(area.width, &[]).margin > 0;
+    let of = |at: usize| {
+        let shown = |moment: &&TimelineMoment| is_shown(state, moment);
+        let steps = moments.get(at).filter(shown).map(|moment| steps(&state.wire, moment, &seats)).unwrap_or_default();
+        let shown = steps
+            .into_iter()
+            .filter(|step| area.height >= ROOMY_COLUMNS || !matches!(step, SequenceStep::Tells { .. }));
+        shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
+    };
+    let mut parts = Vec::new();
+    let (mut count, mut at) = (0, end);
+    while count < height && at > 0 {
+        at -= 1;
+        let part = of(at);
+        count += part.len();
+        parts.push(part);
+    }
+    let mut rows: Vec<_> = parts.into_iter().rev().flatten().collect();
+    rows.drain(..rows.len().saturating_sub(height));
+    let mut at = end;
+    while rows.len() < height && at < moments.len() {
+        rows.extend(of(at));
+        at += 1;
+    }
+    rows.truncate(height);
+    rows
+}
+
+/// Whether the filter shows what happened. What was told without asking belongs to no exchange.
+fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
+    let Some(_) = state.wire.filter() else { return true };
+    moment.number().is_some_and(|number| state.wire.is_visible(number))
+}
+
+/// What the server found stands beside its answer where there is room for it, and above it else.
+fn step_rows(step: SequenceStep<'_>, margin: bool) -> impl Iterator<Item = SequenceRow<'_>> {
+    let alone = !margin && matches!(step, SequenceStep::Answers { found: Some(_), .. });
+    let found = alone.then(|| SequenceRow { step: step.clone(), found_alone: true });
+    found.into_iter().chain([SequenceRow { step, found_alone: false }])
+}

@@ -1,0 +1,33 @@
+//! Who is who: the signs of people, and of the sides of a merge.
+
+use terminal::person_style;
+
+use crate::merge_view::{SideStyle, SideStyles};
+use crate::open_document::OpenDocument;
+use crate::state::State;
+
+/// Which sign and colour somebody has. Files are nobody whom one could meet elsewhere: they have the first two.
+pub(crate) fn person_number(state: &State, author: &contract::Author) -> usize {
+    if state.is_files() { 0 } else { person_style::number(author.as_str()) }
+}
+
+/// Who is who in a merge.
+pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor::DocumentMerge) -> SideStyles {
+    let me = work.editor.me();
+    let theirs = conflict.theirs();
+    let mine = person_number(state, me);
+    let beside = |author: &contract::Author| {
+        if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
+    };
+    // Files have names, and no tags.
+    let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
+    SideStyles {
+        mine: SideStyle { author: Some(me.clone()), person: mine, etag: None },
+        theirs: SideStyle {
+            author: theirs.author.clone(),
+            person: theirs.author.as_ref().map_or(person_style::NO_AUTHOR, beside),
+            etag: tagged(&theirs.etag),
+        },
+        base: work.editor.conflict_base().and_then(tagged),
+    }
+}

@@ -1,0 +1,219 @@
+//! Where the parts of an editor are: the text, what opened by itself around it, the notice, and the line of state.
+
+use editor::EditorNotice;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::widgets::{Block, Borders};
+
+use super::panel_foot::{MIN_TEXT_ROWS, height_below};
+use super::{Layout, LayoutShape, PaneRect};
+use crate::action::Context;
+use crate::content::status;
+use crate::file_messages;
+use crate::merge_view::PaneShare;
+use crate::open_document::{OpenDocument, OpenedView};
+use crate::pane::Pane;
+use crate::state::{Focus, State};
+
+/// The parts of an editor, from top to bottom.
+pub(crate) struct PaneParts {
+    pub(crate) body: PaneBody,
+    pub(crate) notice: Rect,
+    pub(crate) status: Rect,
+}
+
+/// How the text and what opened by itself around it share the room.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PaneBody {
+    pub(crate) text: Rect,
+    /// The merge view; empty if there is no merge, or no room for it.
+    pub(crate) merge: Rect,
+    /// The line that stands for the merge view if that has no room.
+    pub(crate) line: Rect,
+}
+
+/// The least rows and columns in which a merge view is of use.
+const MIN_MERGE_ROWS: u16 = 10;
+
+const MIN_MERGE_COLUMNS: u16 = 66;
+
+/// Where the text of that editor is: where a click means a place in it. Empty while the merge has all the room.
+pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
+    body(state, place).text
+}
+
+/// Where the merge view of that editor is, or the line that stands for it: where a click enters it.
+pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
+    let PaneBody { merge, line, .. } = body(state, place);
+    if merge.is_empty() { line } else { merge }
+}
+
+/// Whether more than a line is drawn of the view that opened around the text in use.
+pub(crate) fn is_view_drawn(state: &State) -> bool {
+    let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
+    let Some(place) = layout.panes.iter().find(|place| place.seat == state.seat) else { return false };
+    match state.document().and_then(OpenDocument::unfolded_view) {
+        None => false,
+        Some(OpenedView::Merge) => !body(state, place).merge.is_empty(),
+        Some(OpenedView::Required | OpenedView::Deleted) => {
+            place.shape == LayoutShape::Whole && height_below(state, place, rows(state, place)[0]) > 0
+        }
+    }
+}
+
+/// The room of the merge view of that editor, and how it shares it: where it is, or would be after it is entered.
+pub(crate) fn merge_area(state: &State, place: &PaneRect) -> (Rect, PaneShare) {
+    let PaneBody { text, merge, .. } = body(state, place);
+    match (merge.is_empty(), text.is_empty()) {
+        (true, _) => (full_body(state, place), PaneShare::Whole),
+        (false, true) => (merge, PaneShare::Whole),
+        (false, false) => (merge, PaneShare::AroundText),
+    }
+}
+
+fn body(state: &State, place: &PaneRect) -> PaneBody {
+    match place.shape {
+        LayoutShape::Strip => PaneBody::default(),
+        LayoutShape::Whole => parts(state, place).body,
+    }
+}
+
+/// The room within the frame of that editor that its notice and its line of state leave.
+pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
+    match place.shape {
+        LayoutShape::Strip => Rect::default(),
+        LayoutShape::Whole => rows(state, place)[0],
+    }
+}
+
+/// Whether that editor shows its text although there is a merge: somebody types in it, or did last.
+fn keeps_its_text(state: &State, place: &PaneRect) -> bool {
+    let is_entered = state.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
+    place.seat == state.seat && state.focus != Focus::Lesson && !is_entered
+}
+
+/// Whether the merge view has the whole of that editor. It shows three texts side by side and needs every column.
+fn is_all_merge(state: &State, place: &PaneRect) -> bool {
+    let merging =
+        state.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
+    merging && !keeps_its_text(state, place)
+}
+
+/// The borders of an editor: those at the sides are left out only if a merge takes the whole width of the screen.
+pub(crate) fn borders(state: &State, place: &PaneRect) -> Borders {
+    let spans_the_screen = place.area.width == state.size.0;
+    if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
+}
+
+/// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what
+/// the notice leaves, and at least one line.
+fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
+    let pane = &state.panes[place.seat];
+    let inner = Block::new().borders(borders(state, place)).inner(place.area);
+    let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
+    let work = pane.document();
+    let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
+    let most = match work.map(OpenDocument::context) {
+        // A panel says it all itself.
+        _ if is_said_by_the_panel(pane) && height_below(state, place, beside_a_panel) > 0 => 0,
+        // The merge says where it stands itself, and every row is wanted.
+        _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
+            // That yet another version came in is worth its room.
+            usize::from(inner.height >= 16 && is_merged_again(pane))
+        }
+        Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
+        _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
+        _ => usize::from(inner.height / 3).clamp(1, 4),
+    };
+    let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
+    let notice = notice.min(inner.height.saturating_sub(status + 1));
+    // With hardly any room, the state comes first.
+    let status = status.min(inner.height);
+    Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
+}
+
+pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
+    let [room, notice, status] = rows(state, place);
+    let text = Rect { height: room.height.saturating_sub(height_below(state, place, room)), ..room };
+    let only_text = PaneBody { text, ..PaneBody::default() };
+    let work = state.panes[place.seat].document();
+    let body = match work {
+        Some(work) if is_gone(work) => beside_a_line(room),
+        Some(work) if work.shown_conflict().is_some() => {
+            if is_all_merge(state, place) {
+                PaneBody { merge: room, ..PaneBody::default() }
+            } else {
+                let unfolded = work.unfolded_view() == Some(OpenedView::Merge);
+                around(room).filter(|_| unfolded).unwrap_or_else(|| beside_a_line(room))
+            }
+        }
+        _ => only_text,
+    };
+    PaneParts { body, notice, status }
+}
+
+/// A merge below the text or beside it; `None` if that would leave too little of the text, or of the merge.
+fn around(room: Rect) -> Option<PaneBody> {
+    if room.height >= MIN_TEXT_ROWS + MIN_MERGE_ROWS {
+        let height = (room.height * 3 / 5).clamp(MIN_MERGE_ROWS, room.height - MIN_TEXT_ROWS);
+        let text = Rect { height: room.height - height, ..room };
+        return Some(PaneBody { text, merge: Rect { y: text.bottom(), height, ..room }, ..PaneBody::default() });
+    }
+    // One column stays between the two.
+    let width = room.width * 2 / 5;
+    let merge = Rect { x: room.x + width + 1, width: room.width.saturating_sub(width + 1), ..room };
+    let fits = room.height >= MIN_TEXT_ROWS && merge.width >= MIN_MERGE_COLUMNS;
+    fits.then_some(PaneBody { text: Rect { width, ..room }, merge, ..PaneBody::default() })
+}
+
+fn beside_a_line(room: Rect) -> PaneBody {
+    let line = room.height.min(1);
+    let text = Rect { height: room.height - line, ..room };
+    PaneBody { text, line: Rect { y: text.bottom(), height: line, ..room }, ..PaneBody::default() }
+}
+
+/// Whether the user is in a panel that a response has put away: nothing is left of it to be shown.
+pub(crate) fn is_gone(work: &OpenDocument) -> bool {
+    work.context() == Context::Ended && work.shown_conflict().is_none()
+}
+
+/// Whether the notice is about what the panel is there for.
+fn is_said_by_the_panel(pane: &Pane) -> bool {
+    pane.document().is_none_or(|work| {
+        let notice = work.editor.notice();
+        match work.open_view() {
+            Some(OpenedView::Required) => matches!(notice, Some(EditorNotice::Required(_))),
+            Some(OpenedView::Deleted) => {
+                matches!(
+                    notice,
+                    None | Some(EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::DeletedBy(_))
+                )
+            }
+            Some(OpenedView::Merge) | None => false,
+        }
+    })
+}
+
+/// Whether the notice is about where the merge stands.
+fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
+    if pane.document().and_then(|work| work.editor.notice()).is_some_and(file_messages::is_news) && state.is_files() {
+        return false;
+    }
+    let said = |notice: &EditorNotice| {
+        matches!(notice, EditorNotice::Merging { .. } | EditorNotice::MergedAnew { .. } | EditorNotice::Decided { .. })
+    };
+    pane.document().and_then(|work| work.editor.notice()).is_some_and(said)
+}
+
+/// Whether the notice tells that yet another version came in.
+fn is_merged_again(pane: &Pane) -> bool {
+    matches!(pane.document().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
+}
+
+/// Whether the notice tells of a text that is gone: that is worth the room of other text.
+fn is_bad_news(pane: &Pane) -> bool {
+    pane.document().is_some_and(|work| match work.editor.notice() {
+        Some(EditorNotice::Overwrote { .. }) => true,
+        Some(EditorNotice::Reloaded { .. }) => work.missing.is_some(),
+        _ => false,
+    })
+}

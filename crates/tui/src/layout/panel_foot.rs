@@ -1,0 +1,42 @@
+//! How much of the foot of a text its panel takes.
+
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+use super::{PaneRect, inner};
+use crate::content::panel::{DocumentPanel, panel};
+use crate::state::State;
+
+/// The least rows of the text that the keys go to: below that, what opens by itself around it is one line.
+pub(super) const MIN_TEXT_ROWS: u16 = 8;
+
+/// An editor that is narrower than this lends its panel the whole width of the screen.
+const NARROW_COLUMNS: u16 = 60;
+
+/// How many rows of an editor's room its panel takes from the foot of the text; none while it is not entered and would
+/// leave too little of the text.
+pub(super) fn height_below(state: &State, place: &PaneRect, room: Rect) -> u16 {
+    let Some(work) = state.panes[place.seat].document() else { return 0 };
+    let width = if lends_the_screen(state, place, room) { state.size.0 } else { room.width };
+    let area = Rect { width, ..room };
+    let Some(panel) = panel(state, work, inner(area).width) else { return 0 };
+    let height = foot(area, &panel).height;
+    if work.is_entered() || room.height >= height + MIN_TEXT_ROWS { height } else { 0 }
+}
+
+/// As much of the foot of an area as a panel needs.
+pub(crate) fn foot(area: Rect, panel: &DocumentPanel) -> Rect {
+    let needs = panel.words.len() + panel.choices.len() + 2;
+    let height = u16::try_from(needs).unwrap_or(u16::MAX).min(area.height);
+    Rect { y: area.bottom() - height, height, ..area }
+}
+
+/// Where the words stand, and where the choices.
+pub(crate) fn panel_parts(area: Rect, panel: &DocumentPanel) -> [Rect; 2] {
+    let keys = u16::try_from(panel.choices.len()).unwrap_or(u16::MAX);
+    Split::vertical([Constraint::Fill(1), Constraint::Length(keys)]).areas(inner(foot(area, panel)))
+}
+
+/// Whether an editor is too narrow for its panel, and has the keys.
+pub(super) fn lends_the_screen(state: &State, place: &PaneRect, room: Rect) -> bool {
+    room.width < NARROW_COLUMNS && place.seat == state.seat
+}

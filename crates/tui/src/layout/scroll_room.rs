@@ -1,0 +1,38 @@
+//! How far something can be scrolled.
+
+use ratatui::layout::Rect;
+
+use super::panel::panel_scroll_room;
+use super::{Layout, inner, overlay_area};
+use crate::content::{draft, exchange, help, overwrite, policy_comparison, version};
+use crate::overlay::Overlay;
+use crate::state::State;
+
+/// Returns the last line that may be first in what lies on top, or in the panel over the text, and how many lines a
+/// page has.
+pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    let inner = inner(overlay_area(&Layout::new(state, area), area));
+    let lines = match state.screens.last() {
+        Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
+        Some(Overlay::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
+        Some(Overlay::Version(one)) => version::lines(state, one, inner.width).len(),
+        Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
+        Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
+        Some(Overlay::PolicyComparison(takes)) => policy_comparison::lines(state, takes, inner.width).len(),
+        Some(
+            Overlay::Filter(_)
+            | Overlay::Documents(_)
+            | Overlay::Versions(_)
+            | Overlay::Path(_)
+            | Overlay::Delete(_)
+            | Overlay::DiscardMine
+            | Overlay::Unsaved
+            | Overlay::Drafts(_)
+            | Overlay::DiscardDraft(_)
+            | Overlay::KeepAs(_),
+        ) => 0,
+        None => return panel_scroll_room(state),
+    };
+    (lines.saturating_sub(inner.height.into()), inner.height.into())
+}

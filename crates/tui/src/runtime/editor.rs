@@ -1,0 +1,217 @@
+//! One editor on this terminal, from its first request to the last draft.
+
+use std::path;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use client::{Client, ClientError, ClientLimits, Drafts, TrustRoots};
+use contract::{Author, DocumentId, Token};
+use futures_util::future::BoxFuture;
+use terminal::input::LineSource;
+use terminal::tasks::Tasks;
+use terminal::theme::Theme;
+
+use super::drafts::{DraftWriters, UnwrittenDraft, lock};
+use super::error::SessionError;
+use super::host::{Runtime, editor_end, share_recorder};
+use super::surface::Surface;
+use super::{export_file, gate_control, surface};
+use crate::drafts::KeptElsewhere;
+use crate::event::Event;
+use crate::ids::EditorIndex;
+use crate::inbox::{EventReceiver, EventSender, inbox};
+use crate::run::run;
+use crate::state::{SessionEnd, State};
+
+/// What one editor needs.
+#[derive(Debug, Clone)]
+pub struct EditorConfig {
+    /// Where the server is.
+    pub server: String,
+    /// Whom to believe that they are that server, where the address begins with https; none for the system's
+    /// authorities.
+    pub trust: Option<TrustRoots>,
+    /// Who writes.
+    pub me: Author,
+    /// What the server wants to be shown, where it wants that.
+    pub token: Option<Token>,
+    /// The document to open; none for the list.
+    pub document: Option<DocumentId>,
+    /// Where unsaved text is kept; none to keep it in this program only.
+    pub drafts: Option<Drafts>,
+    /// The folder for texts that somebody wants to keep as files.
+    pub folder: PathBuf,
+    /// Further folders for an unsaved text that neither its draft nor that folder takes, in the order of trying.
+    pub rescue_folders: Vec<PathBuf>,
+    /// What things look like.
+    pub theme: Theme,
+}
+
+/// How an editor ended.
+#[derive(Debug)]
+pub struct EditorEnd {
+    /// How.
+    pub end: Result<SessionEnd, SessionError>,
+    /// The documents whose unsaved text is kept as a draft, as far as that is known.
+    pub kept: Vec<DocumentId>,
+    /// The unsaved texts that no draft keeps, because it could not be written.
+    pub unkept: Vec<UnkeptText>,
+}
+
+/// Unsaved text whose draft could not be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnkeptText {
+    /// Of which document.
+    pub document: DocumentId,
+    /// Where the draft is not.
+    pub draft: PathBuf,
+    /// Why not, in plain words.
+    pub cause: String,
+    /// The file that the text is in, if there is one.
+    pub file: Option<PathBuf>,
+    /// Whether the user had it sent to the terminal for its clipboard.
+    pub is_copied: bool,
+    /// The text itself, if it is in no file and was not copied: no folder takes it.
+    pub text: Option<String>,
+}
+
+/// The server's first answer, which is still waited for: whether it lets the user in.
+pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
+
+/// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
+/// main thread, as [`run_stage`].
+///
+/// A first answer that refuses ends the editor with that error, unless the user has typed something by then.
+pub async fn run_editor(
+    config: EditorConfig,
+    first_answer: Option<FirstAnswer>,
+    lines: Option<LineSource>,
+) -> Result<EditorEnd, SessionError> {
+    // An address that cannot be used is told before the terminal is taken.
+    let client = config.client()?;
+    let (sender, mut events) = inbox();
+    let mut tasks = Tasks::new(sender.clone());
+    let rim = surface::open(lines, &mut tasks, &sender)?;
+    let refusal = Arc::new(Mutex::new(None));
+    if let Some(first_answer) = first_answer {
+        let (refusal, sender) = (Arc::clone(&refusal), sender.clone());
+        tasks.spawn("first answer", async move {
+            if let Err(error) = first_answer.await {
+                *lock(&refusal) = Some(error);
+                let _ = sender.deliver(Event::NotLetIn).await;
+            }
+        });
+    }
+    let mut ended = play_editor(config, client, lines, rim, tasks, sender, &mut events).await?;
+    if matches!(ended.end, Ok(SessionEnd::NotLetIn))
+        && let Some(error) = lock(&refusal).take()
+    {
+        ended.end = Err(error.into());
+    }
+    Ok(ended)
+}
+
+impl EditorConfig {
+    fn client(&self) -> Result<Client, ClientError> {
+        let trust = self.trust.clone().unwrap_or_default();
+        let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
+        Ok(match &self.token {
+            Some(token) => client.with_token(token),
+            None => client,
+        })
+    }
+}
+
+/// Runs one editor on any surface, which is given back before the last drafts are waited for. `sender` is where all
+/// that this session begins is told; what comes out of `events` is taken in.
+pub(super) async fn play_editor(
+    config: EditorConfig,
+    client: Client,
+    lines: Option<LineSource>,
+    mut surface: impl Surface,
+    mut tasks: Tasks<EventSender>,
+    sender: EventSender,
+    events: &mut EventReceiver,
+) -> Result<EditorEnd, SessionError> {
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, theme, .. } = config;
+    let mut state = State::editor(me, document, server, theme);
+    let clients = share_recorder(vec![client], &mut tasks, &sender);
+    state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
+    state.keeps_drafts = drafts.is_some();
+    state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
+    if let Some(lines) = lines {
+        state = state.in_plain(lines);
+    }
+    let keepers = DraftWriters::new(drafts, sender.clone());
+    let shown_on = &mut surface;
+    let mut world = Runtime {
+        surface: shown_on,
+        clients,
+        keepers,
+        folder,
+        tasks,
+        events: sender,
+        holds: Arc::default(),
+        playing: None,
+    };
+    let ran = run(&mut state, events, &mut world).await;
+    let Runtime { clients, keepers, tasks, holds, folder, .. } = world;
+    let holds = Arc::strong_count(&holds) > 1;
+    drop(surface);
+    drop(tasks);
+    // Unsaved text reaches the disk before the program ends, even if its document has not opened.
+    let unwritten = keepers.finished().await;
+    let folders = [vec![folder], rescue_folders].concat();
+    let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders));
+    let unkept: Vec<UnkeptText> = unkept.collect();
+    let kept_in = Some(&state).filter(|state| state.keeps_drafts);
+    let early = kept_in.into_iter().flat_map(early_texts);
+    let unsaved = kept_in.into_iter().flat_map(State::documents).filter(|work| work.editor.needs_draft());
+    let unsaved = unsaved.map(|work| work.editor.id().clone()).chain(early.map(|(_, document, _)| document));
+    let kept = unsaved.filter(|document| !unkept.iter().any(|text| text.document == *document)).collect();
+    if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
+        gate_control::leave(leader).await;
+    }
+    Ok(EditorEnd { end: editor_end(ran, &state), kept, unkept })
+}
+
+/// Returns what is kept of documents which have not opened, with their seats and names.
+pub(super) fn early_texts(state: &State) -> impl Iterator<Item = (EditorIndex, DocumentId, String)> {
+    let aheads =
+        state.panes.iter().enumerate().flat_map(|(seat, pane)| pane.aheads().iter().map(move |one| (seat, one)));
+    aheads.filter_map(|(seat, ahead)| Some((seat, ahead.document.clone(), ahead.kept_text()?)))
+}
+
+/// What became of a text whose draft could not be written: it is where the user put it, or it is put into a file
+/// now, in the first of the folders that takes it. `None` if nothing of it is unsaved any more.
+pub(super) fn rescue(draft: UnwrittenDraft, state: &State, folders: &[PathBuf]) -> Option<UnkeptText> {
+    let UnwrittenDraft { seat, document, path, cause } = draft;
+    let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false, text: None };
+    if let Some((_, _, text)) = early_texts(state).find(|(of, about, _)| *of == seat && *about == unkept.document) {
+        unkept.put_into_a_file(folders, text);
+        return Some(unkept);
+    }
+    let works = state.panes.get(seat)?.documents();
+    let work = works.iter().find(|work| *work.editor.id() == unkept.document && work.editor.needs_draft())?;
+    match work.draft.elsewhere() {
+        Some(KeptElsewhere::File(file)) => unkept.file = Some(file.clone()),
+        Some(KeptElsewhere::Terminal) => unkept.is_copied = true,
+        None => unkept.put_into_a_file(folders, work.text_to_rescue()),
+    }
+    Some(unkept)
+}
+
+impl UnkeptText {
+    /// Writes the text into a new file in the first of the folders that takes one, or has it here if none does.
+    fn put_into_a_file(&mut self, folders: &[PathBuf], text: String) {
+        let name = format!("{}-mine", self.document);
+        let written = folders.iter().find_map(|folder| {
+            let written = export_file::keep(folder, &name, &text);
+            written.inspect_err(|error| tracing::warn!(%error, folder = %folder.display(), "a text is not kept")).ok()
+        });
+        match written {
+            Some(file) => self.file = Some(file),
+            None => self.text = Some(text),
+        }
+    }
+}
