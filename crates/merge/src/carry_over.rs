@@ -1,12 +1,12 @@
-//! A decision about a region of which one side has another text now: what it would be here.
+//! A decision carried over to a region one side of which has changed since.
 //!
-//! The base and one side are what they were, so a person who took a side will mostly take it again: a proposal that
-//! needs nothing more. A text written by hand does. It was written with both sides in sight, so it contains what its
-//! author wanted of them. The only news is what the changed side has changed since, and the merge that tells it apart
-//! has the earlier text of that side as its base, the text by hand as mine, and the present text of that side as
-//! theirs. From the old base, all of that side would be news again, including what was taken or turned down already.
+//! The base and the other side are unchanged, so a user who took a side will usually take it again: that decision is
+//! proposed as it is. A text written by hand needs more. It was written with both sides in view, so it contains what
+//! its author wanted from them. The only news is what the changed side has changed since. A nested merge isolates that:
+//! its base is the earlier text of that side, mine is the text by hand, and theirs is the present text of that side.
+//! Starting from the old base, all of that side would be news again, including what was already taken or rejected.
 //!
-//! Nothing here is applied. The region is open again, and this is shown beside it.
+//! Nothing here is applied. The region is open again, and the proposal is shown beside it.
 
 use crate::decision::Decision;
 use crate::decision_memory::RememberedDecision;
@@ -18,7 +18,7 @@ use crate::state::SessionState;
 use crate::text::Text;
 use std::time::Instant;
 
-/// The decision about a region before one of its sides became another text.
+/// The decision about a region before one of its sides changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarriedDecision {
     decision: Decision,
@@ -27,29 +27,35 @@ pub struct CarriedDecision {
 }
 
 impl CarriedDecision {
-    /// Returns the decision as it was. For a text by hand this is the text without what the side has changed since.
+    /// Returns the decision as it was.
+    ///
+    /// For a text by hand, this is the text without what the side has changed since.
     #[must_use]
     pub fn decision(&self) -> &Decision {
         &self.decision
     }
 
-    /// Returns the side that has another text now: [`Side::Mine`] if its author typed on, [`Side::Theirs`] if a newer
-    /// version came in.
+    /// Returns the side that has changed.
+    ///
+    /// This is [`Side::Mine`] if its author kept typing, [`Side::Theirs`] if a newer version arrived.
     #[must_use]
     pub fn changed(&self) -> Side {
         self.changed
     }
 
-    /// Returns, for a text by hand, its merge with what the side has changed since: the earlier text of the side is the
-    /// base, the text by hand is mine. If [`CarriedDecision::proposal`] is `None`, its conflicts are what is left to
-    /// choose.
+    /// Returns the merge of a text by hand with what the side has changed since.
+    ///
+    /// The earlier text of the side is the base, and the text by hand is mine. If [`CarriedDecision::proposal`] is
+    /// `None`, the conflicts of this merge remain to be decided.
     #[must_use]
     pub fn nested(&self) -> Option<&Merge> {
         self.nested.as_ref()
     }
 
-    /// Returns the decision to propose: the same side again, or the text by hand with all that the side has changed
-    /// since. `None` if the two conflict in a line for which there is no suggestion.
+    /// Returns the decision to propose, or `None` if there is nothing to propose.
+    ///
+    /// It is the same side again, or the text by hand with everything that the side has changed since. There is nothing
+    /// to propose if the two conflict in a line for which there is no suggestion.
     #[must_use]
     pub fn proposal(&self) -> Option<Decision> {
         let Some(nested) = &self.nested else { return Some(self.decision.clone()) };
@@ -63,7 +69,7 @@ impl CarriedDecision {
 }
 
 impl SessionState {
-    /// Returns the decision about a region before one side became another text; `None` if a decision holds.
+    /// Returns the decision about a region before one side changed; `None` if the region has a decision.
     pub(crate) fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<CarriedDecision> {
         if self.decisions[region] != Decision::Undecided {
             return None;

@@ -1,7 +1,7 @@
-//! What kind of change a cluster is.
+//! Classifies a cluster of edits: its kind of change, and of conflict.
 //!
-//! Whether it is a conflict follows from three comparisons of numbers. Which kind of conflict is for the person who has
-//! to decide: it names what happened and changes nothing in the result.
+//! Whether it is a conflict follows from three comparisons of line numbers. The kind of conflict is information for the
+//! user who has to decide: it names what happened and does not change the result.
 
 use crate::cluster::Cluster;
 use crate::hunk::Hunk;
@@ -10,17 +10,17 @@ use crate::region::{ConflictKind, RegionKind};
 use crate::text::Text;
 use std::ops::Range;
 
-/// All that is needed to name a cluster.
+/// The input for classifying a cluster.
 pub(crate) struct Classifier<'a> {
     pub(crate) numbers: &'a LineIds,
     pub(crate) mine: &'a Text,
     pub(crate) theirs: &'a Text,
-    /// Whether both comparisons were carried through.
+    /// Whether both diffs were completed.
     pub(crate) complete: bool,
 }
 
 impl Classifier<'_> {
-    /// What happened in the lines of a cluster.
+    /// Returns what happened in the lines of a cluster.
     pub(crate) fn region_kind(&self, cluster: &Cluster) -> RegionKind {
         let base = &self.numbers.base[cluster.base.clone()];
         let mine = &self.numbers.mine[cluster.mine.clone()];
@@ -37,7 +37,7 @@ impl Classifier<'_> {
     }
 
     fn conflict_kind(&self, cluster: &Cluster) -> ConflictKind {
-        if self.differ_in_blanks_alone(cluster) {
+        if self.differ_in_whitespace_only(cluster) {
             ConflictKind::WhitespaceOnly
         } else if !self.complete && self.is_cut_short(cluster) {
             ConflictKind::GaveUp
@@ -54,8 +54,8 @@ impl Classifier<'_> {
         }
     }
 
-    fn differ_in_blanks_alone(&self, cluster: &Cluster) -> bool {
-        ink_bytes(self.mine, &cluster.mine).eq(ink_bytes(self.theirs, &cluster.theirs))
+    fn differ_in_whitespace_only(&self, cluster: &Cluster) -> bool {
+        visible_bytes(self.mine, &cluster.mine).eq(visible_bytes(self.theirs, &cluster.theirs))
     }
 
     fn is_cut_short(&self, cluster: &Cluster) -> bool {
@@ -67,8 +67,10 @@ impl Classifier<'_> {
     }
 }
 
-/// Whether a diff that ran out of time left lines unmatched here that it could have matched: most of one side of a hunk
-/// stands on the other, too. Elsewhere the same diff was carried through, and the kind of conflict is what it seems.
+/// Returns whether a diff that ran out of time has missed matches in this hunk.
+///
+/// It has if most lines of one side of the hunk are also on the other. Everywhere else the same diff was completed, and
+/// the kind of conflict is reliable.
 fn has_missed_matches(base: &[u32], side: &[u32]) -> bool {
     let sorted = |lines: &[u32]| {
         let mut lines = lines.to_vec();
@@ -79,19 +81,21 @@ fn has_missed_matches(base: &[u32], side: &[u32]) -> bool {
     let (mut rest, mut in_both) = (&base[..], 0);
     for line in &side {
         rest = &rest[rest.iter().take_while(|number| *number < line).count()..];
-        if let Some((_, behind)) = rest.split_first().filter(|(number, _)| *number == line) {
-            (rest, in_both) = (behind, in_both + 1);
+        if let Some((_, after)) = rest.split_first().filter(|(number, _)| *number == line) {
+            (rest, in_both) = (after, in_both + 1);
         }
     }
     in_both * 2 > base.len().min(side.len())
 }
 
-/// The bytes of some lines that leave ink on paper.
-fn ink_bytes<'t>(text: &'t Text, lines: &Range<usize>) -> impl Iterator<Item = u8> + 't {
+/// Returns the bytes of some lines, without whitespace.
+fn visible_bytes<'t>(text: &'t Text, lines: &Range<usize>) -> impl Iterator<Item = u8> + 't {
     text.lines(lines.clone()).flat_map(|line| line.content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()))
 }
 
-/// Whether both sides edited one line of the base, or one inserted inside of what the other edited.
+/// Returns whether the edits of the two sides overlap.
+///
+/// They do if both edited one line of the base, or one side inserted within what the other edited.
 fn do_overlap(mine: &[Hunk], theirs: &[Hunk]) -> bool {
     let meet = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
     let (mut mine, mut theirs) = (mine.iter().peekable(), theirs.iter().peekable());
@@ -113,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_that_stands_once_is_matched_once() {
+    fn line_that_occurs_once_is_matched_once() {
         assert!(has_missed_matches(&[1, 2, 3, 4], &[4, 3, 2, 9]));
         assert!(!has_missed_matches(&[1, 2, 3, 4], &[1, 1, 1, 9]));
         assert!(!has_missed_matches(&[1, 2], &[]));

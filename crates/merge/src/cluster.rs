@@ -1,50 +1,53 @@
-//! The walk along the base that gathers edits into clusters, and the clusters into a row of regions.
+//! The walk along the base that groups edits into clusters, and lays out the regions.
 //!
-//! Two edits of different sides are independent only if at least one line of the base, kept by both, lies between them.
-//! Edits that touch belong to one cluster: whether they can live side by side is a question of what they say, and a
-//! merge that reads no words cannot answer it.
+//! Two edits of different sides are independent only if at least one line of the base, kept by both, is between them.
+//! Edits that touch belong to one cluster: whether they can coexist depends on what they say, and a merge that does not
+//! understand the text cannot tell.
 
 use crate::hunk::Hunk;
 use crate::line_interner::LineIds;
 use crate::region::{Region, RegionKind};
 use std::ops::Range;
 
-/// Edits that cannot be told apart, and the lines they cover in each text.
+/// Edits that cannot be separated, and the lines that they cover in each text.
 pub(crate) struct Cluster<'h> {
     pub(crate) base: Range<usize>,
     pub(crate) mine: Range<usize>,
     pub(crate) theirs: Range<usize>,
-    /// The edits of mine in it, in order.
+    /// The edits of mine in the cluster, in order.
     pub(crate) mine_hunks: &'h [Hunk],
-    /// The edits of theirs in it, in order.
+    /// The edits of theirs in the cluster, in order.
     pub(crate) theirs_hunks: &'h [Hunk],
 }
 
-/// Lays out regions over the three texts: a cluster is a region of the kind that `kind` says, and what lies between two
-/// clusters is stable.
+/// Lays out regions over the three texts.
+///
+/// A cluster becomes a region of the kind that `kind` returns; the lines between two clusters become a stable region.
 pub(crate) fn cover_with_regions(
     mut mine: &[Hunk],
     mut theirs: &[Hunk],
     numbers: &LineIds,
     kind: impl Fn(&Cluster) -> RegionKind,
 ) -> Vec<Region> {
-    let mut row = RegionRun { regions: Vec::new(), base: 0, mine: 0, theirs: 0 };
+    let mut run = RegionRun { regions: Vec::new(), base: 0, mine: 0, theirs: 0 };
     while let Some((base, mine_hunks, theirs_hunks)) = next_cluster(&mut mine, &mut theirs) {
-        row.stable_up_to(base.start);
+        run.stable_up_to(base.start);
         let cluster = Cluster {
-            mine: row.mine..row.mine + length(&base, mine_hunks),
-            theirs: row.theirs..row.theirs + length(&base, theirs_hunks),
+            mine: run.mine..run.mine + length(&base, mine_hunks),
+            theirs: run.theirs..run.theirs + length(&base, theirs_hunks),
             base,
             mine_hunks,
             theirs_hunks,
         };
-        row.push(kind(&cluster), cluster.base, cluster.mine, cluster.theirs);
+        run.push(kind(&cluster), cluster.base, cluster.mine, cluster.theirs);
     }
-    row.stable_up_to(numbers.base.len());
-    row.regions
+    run.stable_up_to(numbers.base.len());
+    run.regions
 }
 
-/// Takes the next cluster off the front of both rows of edits: its lines of the base, and its edits of each side.
+/// Takes the next cluster off the front of both lists of edits.
+///
+/// Returns its lines of the base, and its edits of each side.
 fn next_cluster<'m, 't>(
     mine: &mut &'m [Hunk],
     theirs: &mut &'t [Hunk],
@@ -72,14 +75,14 @@ fn take<'h>(hunks: &mut &'h [Hunk], count: usize) -> &'h [Hunk] {
     taken
 }
 
-/// How many lines of a side stand where these lines of the base stood.
+/// Returns how many lines of a side correspond to these lines of the base.
 fn length(base: &Range<usize>, hunks: &[Hunk]) -> usize {
     let (removed, added) =
         hunks.iter().fold((0, 0), |(removed, added), hunk| (removed + hunk.base.len(), added + hunk.side.len()));
     base.len() - removed + added
 }
 
-/// Regions laid end to end, and how far they reach in each text.
+/// Consecutive regions, and how far they reach in each text.
 struct RegionRun {
     regions: Vec<Region>,
     base: usize,

@@ -1,21 +1,21 @@
-//! Agreement that two diffs hide: a stretch that reads the same in mine and in theirs, put down to different edits.
+//! Finds common changes that two diffs attribute to different lines.
 //!
-//! From `a b a b a`, both delete an `a b` and keep `a b a`. One diff may say that the first was deleted, the other that
-//! the second was: then two edits stand apart that are one, and taking both deletes twice. Sliding brings most of these
-//! together, but not where other edits are in the way, and not where the diffs match quite different lines. So after
-//! the walk the rule is looked at from its end: whatever settled by itself and reads the same on both sides, between
-//! two lines that nobody touched, is one change that both agree on.
+//! From `a b a b a`, both sides delete an `a b` and keep `a b a`. One diff may say that the first was deleted, the
+//! other that the second was. One common change then looks like two separate edits, and taking both deletes twice.
+//! Sliding joins most of these, but not if other edits are in the way, or if the diffs match quite different lines. So
+//! after the walk the rule is applied from the other end: a run of regions that settled by themselves and whose text is
+//! equal on both sides, between two unchanged lines, is one common change.
 
 use crate::line_interner::LineIds;
 use crate::region::{Region, RegionKind};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
-/// Joins runs of regions over which mine and theirs read the same.
+/// Joins runs of regions over which mine and theirs are equal.
 pub(crate) fn join_common_changes(regions: Vec<Region>, numbers: &LineIds) -> Vec<Region> {
     let mut joined: Vec<Region> = Vec::with_capacity(regions.len());
-    // Over a run that reads the same, both sides are equally long: theirs is as far behind mine at its end as it was at
-    // its start. So for each such distance, the change where it was last seen is enough.
+    // Over a run with equal text, both sides are equally long: the offset between mine and theirs is the same at its
+    // end and its start. So for each offset, the last change that starts with it is enough.
     let mut starts: HashMap<isize, usize, RandomState> = HashMap::default();
     for region in regions {
         if region.kind == RegionKind::Stable {
@@ -26,8 +26,8 @@ pub(crate) fn join_common_changes(regions: Vec<Region>, numbers: &LineIds) -> Ve
         let (mine_end, theirs_end) = (region.mine.end, region.theirs.end);
         joined.push(region);
         let Some(&start) = starts.get(&offset_between(mine_end, theirs_end)) else { continue };
-        // Regions that were joined have left their numbers to others, or to none. With another region at the start, the
-        // sides are not equally long, and not equal.
+        // The index may be outdated: regions that were joined have left their indices to other regions, or to none. If
+        // another region is at the start, the sides differ in length or text, and the comparison below fails.
         let Some(first) = joined.get(start) else { continue };
         let run = Region {
             kind: RegionKind::Agreed,
@@ -35,7 +35,7 @@ pub(crate) fn join_common_changes(regions: Vec<Region>, numbers: &LineIds) -> Ve
             mine: first.mine.start..mine_end,
             theirs: first.theirs.start..theirs_end,
         };
-        // What one of the diffs puts into a conflict stays in doubt: git asks there, too.
+        // If one of the diffs puts part of the run into a conflict, the run stays open, as in git.
         let open = joined[start..].iter().any(|region| region.kind.is_conflict());
         if !open && numbers.mine[run.mine.clone()] == numbers.theirs[run.theirs.clone()] {
             joined.truncate(start);
@@ -45,7 +45,7 @@ pub(crate) fn join_common_changes(regions: Vec<Region>, numbers: &LineIds) -> Ve
     joined
 }
 
-/// How far mine is ahead of theirs.
+/// Returns how many lines mine is ahead of theirs.
 fn offset_between(mine: usize, theirs: usize) -> isize {
     mine.cast_signed() - theirs.cast_signed()
 }
@@ -55,7 +55,9 @@ mod tests {
     use super::*;
     use crate::region::ConflictKind::BothEdited;
 
-    /// Mine deleted the first of two equal lines, says one diff; what stands behind them was changed by both.
+    /// Returns regions whose diffs disagree.
+    ///
+    /// One diff says that mine deleted the first of two equal lines; both sides changed what follows.
     fn regions(last: RegionKind) -> (Vec<Region>, LineIds) {
         let region = |kind, base, mine, theirs| Region { kind, base, mine, theirs };
         let regions = vec![
@@ -67,14 +69,14 @@ mod tests {
     }
 
     #[test]
-    fn what_settled_and_reads_the_same_is_one_change() {
+    fn settled_regions_with_equal_text_are_one_change() {
         let (regions, numbers) = regions(RegionKind::Theirs);
         let whole = Region { kind: RegionKind::Agreed, base: 0..4, mine: 0..3, theirs: 0..3 };
         assert_eq!(join_common_changes(regions, &numbers), [whole]);
     }
 
     #[test]
-    fn what_is_open_stays_open() {
+    fn open_region_stays_open() {
         let (regions, numbers) = regions(RegionKind::Conflict(BothEdited));
         assert_eq!(join_common_changes(regions.clone(), &numbers), regions);
     }

@@ -1,12 +1,12 @@
-//! What a person says about a region, or about a single value.
+//! Decisions of a user about a region, or about a single value.
 //!
-//! Decisions are values. They hold what was said, not what follows from it: that is worked out anew whenever somebody
-//! asks, so taking a decision back leaves no trace.
+//! Decisions are values. They record what was decided, not what follows from it: the result is computed whenever it is
+//! needed, so taking a decision back leaves no trace.
 
-/// What was decided about a region.
+/// A decision about a region.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Decision {
-    /// Nothing yet. A conflict stays open, any other region settles by itself.
+    /// No decision. A conflict stays open; any other region settles by itself.
     #[default]
     Undecided,
     /// Take mine.
@@ -17,23 +17,23 @@ pub enum Decision {
     MineTheirs,
     /// Take both, theirs first.
     TheirsMine,
-    /// Take neither: as it was in the base.
+    /// Take neither: the text of the base.
     Base,
     /// Take this text, written by hand.
     Edited(Vec<u8>),
 }
 
-/// What was decided about a single value, where 'both, in some order' has no meaning.
+/// A decision about a single value, for which 'both, in some order' has no meaning.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Choice<T> {
-    /// Nothing yet. A conflict stays open, anything else settles by itself.
+    /// No decision. A conflict stays open; everything else settles by itself.
     #[default]
     Undecided,
     /// Take mine.
     Mine,
     /// Take theirs.
     Theirs,
-    /// Take neither: as it was in the base.
+    /// Take neither: the value of the base.
     Base,
     /// Take this value, written by hand.
     Edited(T),

@@ -1,17 +1,17 @@
-//! Where two rows of numbers differ, as a list of hunks.
+//! Compares two sequences of line numbers, and returns the differences as hunks.
 //!
-//! The search is Myers': the fewest lines removed and added that make one text of the other. What surrounds it decides
-//! what people see, and is what git does, on purpose: whoever merges has looked at git's hunks for years, and a merge
-//! that cuts otherwise settles otherwise. Three things happen before and after.
+//! The search is Myers': the fewest removed and added lines that turn one text into the other. The steps around it
+//! determine the result that users see, and are git's, on purpose: people who merge have looked at git's hunks for
+//! years, and a merge with other hunks settles other things. There are three such steps.
 //!
-//! 1. What both texts begin and end with is set aside.
+//! 1. The common lines at the start and at the end are set aside.
 //! 2. A line that the other text lacks cannot be kept, so it takes no part in the search. Neither does a line that
-//!    stands in the other text many times, an empty one or a brace, where nearly all around it is new: matching it
-//!    would tear a block that was written as one.
-//! 3. Each edit slides to its place, see [`crate::slide`].
+//!    occurs in the other text many times, such as an empty line or a brace, if nearly all lines around it are new:
+//!    matching it would tear apart a block that was written as one.
+//! 3. Each edit slides to its final position: see [`crate::slide`].
 //!
-//! This is not `similar`, which the view uses for its marks: that one cuts otherwise, and takes three to six times as
-//! long as git where thousands of edits are scattered over a text.
+//! The view uses `similar` for its marks instead. `similar` cuts differently, and takes three to six times as long as
+//! git if thousands of edits are scattered over a text.
 
 use crate::hunk::Hunk;
 use crate::myers::{EditScript, Search};
@@ -24,11 +24,11 @@ use std::time::Instant;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diff {
     pub(crate) hunks: Vec<Hunk>,
-    /// Whether time sufficed. If not, the hunks are coarser, and as true.
+    /// Whether the time sufficed. If not, the hunks are coarser, but still correct.
     pub(crate) complete: bool,
 }
 
-/// Compares two rows of numbers, in which no number is much higher than the rows are long.
+/// Compares two sequences of numbers, in which no number is much higher than the sequences are long.
 pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Diff {
     let before = base.iter().zip(side).take_while(|(one, other)| one == other).count();
     let rest = |lines: &[u32]| before..lines.len();
@@ -52,7 +52,7 @@ pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Dif
     Diff { hunks: slide_hunks(&hunks, base, side), complete }
 }
 
-/// Compares two short stretches of long rows. Their numbers may be high, so they get others first.
+/// Compares two short parts of long sequences. Their numbers may be high, so they are renumbered first.
 pub(crate) fn diff_stretch(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Diff {
     let mut numbers = [base, side].concat();
     numbers.sort_unstable();
@@ -64,15 +64,15 @@ pub(crate) fn diff_stretch(base: &[u32], side: &[u32], deadline: Option<Instant>
     diff(&renumbered(base), &renumbered(side), deadline)
 }
 
-/// Lines that take part in the search.
+/// The lines that take part in the search.
 struct DiffableLines<'l> {
-    /// Mostly it is all of them, where they stand.
+    /// The lines in their order; usually all of them, borrowed.
     lines: Cow<'l, [u32]>,
-    /// Which were left out, unless none was.
+    /// Which lines were left out; `None` if there are none.
     left_out: Option<Vec<bool>>,
 }
 
-/// How often each number stands in either text.
+/// How often each number occurs in either text.
 struct Occurrences {
     base: Vec<u32>,
     side: Vec<u32>,
@@ -81,15 +81,15 @@ struct Occurrences {
 /// Whether the other text has a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Presence {
-    /// It has not.
+    /// The other text does not have it.
     Absent,
-    /// It has.
+    /// The other text has it.
     Present,
-    /// It has so many that it means little.
+    /// The other text has it so often that a match means little.
     Frequent,
 }
 
-/// How far around a frequent line is looked for new ones, in either direction.
+/// How many lines around a frequent line are checked for new ones, in either direction.
 const PRUNING_WINDOW: usize = 100;
 
 impl Occurrences {
@@ -107,7 +107,7 @@ impl Occurrences {
 }
 
 impl<'l> DiffableLines<'l> {
-    /// Of a range of lines, those worth looking for in a text with these counts.
+    /// Selects the lines of a range that are worth searching for in a text with these counts.
     fn of(lines: &'l [u32], range: Range<usize>, other: &[u32]) -> Self {
         let many = frequent_count(lines.len());
         let presence = |&line: &u32| match other[line as usize] {
@@ -116,7 +116,7 @@ impl<'l> DiffableLines<'l> {
             _ => Presence::Frequent,
         };
         let lines = &lines[range];
-        // A line is left out only if it is missing, or among some that are.
+        // A line is left out only if it is absent, or among absent lines.
         if !lines.iter().any(|line| presence(line) == Presence::Absent) {
             return Self { lines: lines.into(), left_out: None };
         }
@@ -126,7 +126,9 @@ impl<'l> DiffableLines<'l> {
         Self { lines: rest.into(), left_out: Some(left_out) }
     }
 
-    /// The marks of these lines as marks of all lines: what was left out of the search is marked.
+    /// Converts the marks of these lines to marks of all lines.
+    ///
+    /// Lines that were left out of the search are marked.
     fn all(self, marks: Vec<bool>) -> Vec<bool> {
         let Some(mut all) = self.left_out else { return marks };
         for (all, mark) in all.iter_mut().filter(|out| !**out).zip(marks) {
@@ -136,12 +138,14 @@ impl<'l> DiffableLines<'l> {
     }
 }
 
-/// Which lines a text may do without in the search, as they stand together.
+/// Returns which lines can be left out of the search.
+///
+/// That depends on the presence of each line and of its neighbours.
 fn left_out(present: &[Presence]) -> Vec<bool> {
     let mut out = Vec::with_capacity(present.len());
     while out.len() < present.len() {
         let rest = &present[out.len()..];
-        // Up to the next line that is simply present; if this one is, it alone.
+        // The run ends before the next line that is present; if the first line is present, the run is empty.
         let run = &rest[..rest.iter().take_while(|presence| **presence != Presence::Present).count()];
         let mut around = Around::start_of(run);
         for (place, presence) in run.iter().enumerate() {
@@ -155,51 +159,55 @@ fn left_out(present: &[Presence]) -> Vec<bool> {
     out
 }
 
-/// How many lines around a place in a run are missing in the other text, and how many there are.
+/// The number of lines around a position in a run, and how many of them the other text lacks.
 struct Around {
     absent_before: usize,
-    absent_behind: usize,
+    absent_after: usize,
     lines: usize,
 }
 
 impl Around {
-    /// Around the first place of a run.
+    /// Starts at the first position of a run.
     fn start_of(run: &[Presence]) -> Self {
-        let behind = run.iter().skip(1).take(PRUNING_WINDOW);
-        let lines = behind.len();
-        Self { absent_before: 0, absent_behind: behind.filter(|line| **line == Presence::Absent).count(), lines }
+        let after = run.iter().skip(1).take(PRUNING_WINDOW);
+        let lines = after.len();
+        Self { absent_before: 0, absent_after: after.filter(|line| **line == Presence::Absent).count(), lines }
     }
 
-    /// Whether most are missing, some of them on either side. The line itself counts on either side, as it does for
-    /// git.
+    /// Returns whether most lines are absent, some of them before and some after.
+    ///
+    /// The line itself counts twice, as in git.
     fn are_new(&self) -> bool {
         let all = self.lines + 2;
-        let frequent = all - self.absent_before - self.absent_behind;
-        self.absent_before > 0 && self.absent_behind > 0 && 4 * frequent < all
+        let frequent = all - self.absent_before - self.absent_after;
+        self.absent_before > 0 && self.absent_after > 0 && 4 * frequent < all
     }
 
-    /// From a place to the next.
+    /// Moves from a position to the next one.
     fn extend_to(&mut self, run: &[Presence], place: usize) {
         let absent = |place: usize| usize::from(run.get(place) == Some(&Presence::Absent));
         self.absent_before += absent(place);
-        self.absent_behind -= absent(place + 1);
-        self.absent_behind += absent(place + 1 + PRUNING_WINDOW);
+        self.absent_after -= absent(place + 1);
+        self.absent_after += absent(place + 1 + PRUNING_WINDOW);
         self.lines += usize::from(place + 1 + PRUNING_WINDOW < run.len());
-        if let Some(left_behind) = place.checked_sub(PRUNING_WINDOW) {
-            self.absent_before -= absent(left_behind);
+        if let Some(passed) = place.checked_sub(PRUNING_WINDOW) {
+            self.absent_before -= absent(passed);
             self.lines -= 1;
         }
     }
 }
 
-/// How often a line stands in a text that has it many times: about the root of the text's length. In the shortest texts
-/// no line counts as frequent, where git would have two of a kind be many.
+/// Returns from how many occurrences on a line is frequent.
+///
+/// This is about the square root of the text's length.
+///
+/// It is at least 8, so in the shortest texts no line is frequent; git's minimum is 2.
 fn frequent_count(lines: usize) -> u32 {
     let bits = usize::BITS - lines.leading_zeros();
     (1 << bits.div_ceil(2).min(10)).max(8)
 }
 
-/// The hunks that marks make, shifted by the lines before.
+/// Converts marks to hunks, shifted by the number of lines before them.
 fn hunks_of(marks: &EditScript, before: usize) -> Vec<Hunk> {
     let mut hunks = Vec::new();
     let (mut base, mut side) = (0, 0);
@@ -209,7 +217,7 @@ fn hunks_of(marks: &EditScript, before: usize) -> Vec<Hunk> {
         if base < base_end || side < side_end {
             hunks.push(Hunk { base: before + base..before + base_end, side: before + side..before + side_end });
         }
-        // What stands here now, if anything, is kept by both.
+        // The line at this position, if any, is kept by both.
         (base, side) = (base_end + 1, side_end + 1);
     }
     hunks
@@ -225,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hunk_holds_what_went_and_what_came() {
+    fn hunk_has_removed_and_added_lines() {
         assert_eq!(hunks("", ""), []);
         assert_eq!(hunks("abc", "abc"), []);
         assert_eq!(hunks("", "ab"), [(0..0, 0..2)]);
@@ -235,8 +243,8 @@ mod tests {
     }
 
     #[test]
-    fn a_frequent_line_does_not_tear_a_new_block() {
-        // Ten empty lines are many; the one between new lines means nothing, the one between known ones does.
+    fn frequent_line_does_not_tear_a_new_block() {
+        // Ten empty lines are frequent. The one between new lines means nothing; the one between known lines does.
         let known = "a.b.c.d.e.f.g.h.i.j.";
         let (old, new) = ("1234.5678", "qwer.tyui");
         let replaced = hunks(&format!("{known}{old}"), &format!("{known}{new}"));
@@ -246,13 +254,13 @@ mod tests {
     }
 
     #[test]
-    fn many_grows_with_the_root_of_the_length() {
+    fn frequent_count_grows_with_the_root_of_the_length() {
         assert_eq!([0, 15, 63, 64, 255, 256, 1023, 1024].map(frequent_count), [8, 8, 8, 16, 16, 32, 32, 64]);
         assert_eq!(frequent_count(usize::MAX), 1024);
     }
 
     #[test]
-    fn what_is_left_out_is_what_counting_anew_at_each_line_says() {
+    fn left_out_lines_are_those_of_a_recount_at_each_line() {
         use Presence::{Absent, Frequent, Present};
         for seed in 1..40_u64 {
             let mut state = seed;
@@ -268,25 +276,27 @@ mod tests {
                     _ => Absent,
                 })
                 .collect();
-            let expected: Vec<bool> = (0..row.len()).map(|place| by_the_book(&row, place)).collect();
+            let expected: Vec<bool> = (0..row.len()).map(|place| left_out_by_recount(&row, place)).collect();
             assert_eq!(left_out(&row), expected, "seed {seed}");
         }
     }
 
-    /// Whether a line is left out, as git counts: from it to either side, it included, no further than the window.
-    fn by_the_book(row: &[Presence], place: usize) -> bool {
+    /// Returns whether a line is left out, as git counts.
+    ///
+    /// Git counts from the line to either side, the line included, within the window.
+    fn left_out_by_recount(row: &[Presence], place: usize) -> bool {
         let run = |lines: &mut dyn Iterator<Item = &Presence>| {
             let lines: Vec<_> = lines.take_while(|line| **line != Presence::Present).take(PRUNING_WINDOW + 1).collect();
             (lines.len(), lines.iter().filter(|line| ***line == Presence::Absent).count())
         };
         let (before, absent_before) = run(&mut row[..=place].iter().rev());
-        let (behind, absent_behind) = run(&mut row[place..].iter());
+        let (after, absent_after) = run(&mut row[place..].iter());
         match row[place] {
             Presence::Absent => true,
             Presence::Present => false,
             Presence::Frequent => {
-                let (all, absent) = (before + behind, absent_before + absent_behind);
-                absent_before > 0 && absent_behind > 0 && 4 * (all - absent) < all
+                let (all, absent) = (before + after, absent_before + absent_after);
+                absent_before > 0 && absent_after > 0 && 4 * (all - absent) < all
             }
         }
     }

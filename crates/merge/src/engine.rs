@@ -1,7 +1,7 @@
 //! The merge itself: three texts in, regions out.
 //!
-//! Two diffs, from the base to each side, and one walk along the base that gathers what cannot be told apart. The walk
-//! decides what is a conflict, and no more: nothing is settled here that a person should look at.
+//! It makes two diffs, from the base to each side, and one walk along the base that groups edits that cannot be
+//! separated. The walk decides what is a conflict. It settles nothing that a user should look at.
 
 use crate::classify::Classifier;
 use crate::cluster::cover_with_regions;
@@ -13,77 +13,87 @@ use crate::region::{Region, RegionKind, Side};
 use crate::text::Text;
 use std::time::Instant;
 
-/// Three texts and the regions between them. It never changes.
+/// Three texts and the regions between them. It is immutable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
     base: Text,
     mine: Text,
     theirs: Text,
     formats: Formats,
-    /// Of mine and theirs alone.
+    /// The lines of mine and theirs as numbers; those of the base are dropped after the comparison.
     numbers: LineIds,
     regions: Vec<Region>,
     changes: Vec<usize>,
 }
 
 impl Merge {
-    /// Merges three texts.
+    /// Merges three texts. Any bytes are valid.
     ///
-    /// Any bytes will do. When the deadline passes, the comparison stops where it is: the regions are then coarser, but
-    /// as true as ever. Mine is compared with the base first, so that theirs is what time may be too short for. Without
-    /// a deadline the comparison takes the time it needs.
+    /// When the deadline passes, the comparison stops: the regions are then coarser, but still correct. Mine is
+    /// compared with the base first, so if time is short, theirs is compared less precisely. Without a deadline, the
+    /// comparison takes the time it needs.
     ///
-    /// Before lines are compared, each gets a number. That takes as long as the texts are large, whatever stands in
-    /// them, and cannot be left half done: the deadline is put off by as much.
+    /// Before lines are compared, each gets a number. That takes time in proportion to the size of the texts, whatever
+    /// they contain, and cannot stop half way: the deadline is extended by that time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use merge::Merge;
+    ///
+    /// let merge = Merge::new(b"a\nb\nc\n", b"A\nb\nc\n", b"a\nb\nC\n", None);
+    /// assert_eq!(merge.conflicts().count(), 0);
+    /// assert_eq!(merge.render(&merge::Rendering::default()).text, b"A\nb\nC\n");
+    /// ```
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
         Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)
     }
 
-    /// Merges again, with another text on one side.
+    /// Merges again with another text on one side.
     pub(crate) fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Self {
         let (mut mine, mut theirs) = (self.mine.clone(), self.theirs.clone());
         *(if side == Side::Mine { &mut mine } else { &mut theirs }) = Text::new(text);
         Self::of(self.base.clone(), mine, theirs, deadline)
     }
 
-    /// Merges three texts that are cut already. See [`Merge::new`].
+    /// Merges three texts that are already divided into lines. See [`Merge::new`].
     #[must_use]
     pub fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
         Self::timed([base, mine, theirs], deadline, Instant::now)
     }
 
-    /// The merge by a clock, which is asked before the lines are numbered and after.
+    /// Merges with a given clock, which is read before and after the lines are numbered.
     fn timed([base, mine, theirs]: [Text; 3], deadline: Option<Instant>, mut clock: impl FnMut() -> Instant) -> Self {
         let began = clock();
         let formats = Formats::new(&base, &mine, &theirs);
         let mut numbers = numbers(&base, &mine, &theirs, &formats);
         let deadline = deadline.map(|deadline| deadline + clock().duration_since(began));
         let regions = regions(&mine, &theirs, &numbers, deadline);
-        // From here on mine and theirs are compared with each other alone.
+        // From here on, only mine and theirs are compared with each other.
         numbers.base = Vec::new();
         let changes = (0..regions.len()).filter(|&number| regions[number].kind != RegionKind::Stable).collect();
         Self { base, mine, theirs, formats, numbers, regions, changes }
     }
 
-    /// The regions, in order. Together they cover each of the three texts.
+    /// Returns the regions, in order. Together they cover each of the three texts.
     #[must_use]
     pub fn regions(&self) -> &[Region] {
         &self.regions
     }
 
-    /// The numbers of the regions that are not stable, in order.
+    /// Returns the indices of the regions that are not stable, in order.
     #[must_use]
     pub fn changes(&self) -> &[usize] {
         &self.changes
     }
 
-    /// The numbers of the conflicts, in order.
+    /// Returns the indices of the conflicts, in order.
     pub fn conflicts(&self) -> impl Iterator<Item = usize> {
         self.changes.iter().copied().filter(|&number| self.regions[number].kind.is_conflict())
     }
 
-    /// One of the three texts.
+    /// Returns one of the three texts.
     #[must_use]
     pub fn text(&self, side: Side) -> &Text {
         match side {
@@ -93,8 +103,9 @@ impl Merge {
         }
     }
 
-    /// The format of one of the three texts. What a text is silent about, such as the endings of a text without a line,
-    /// it has from the base.
+    /// Returns the format of one of the three texts.
+    ///
+    /// A property that a text does not show, such as the line ending of a text without lines, is that of the base.
     #[must_use]
     pub fn format(&self, side: Side) -> Format {
         match side {
@@ -104,18 +115,18 @@ impl Merge {
         }
     }
 
-    /// The format that the three come to: of each property, the value of the side that changed it.
+    /// Returns the merged format: each property has the value of the side that changed it.
     #[must_use]
     pub fn merged_format(&self) -> Format {
         self.formats.merged
     }
 
-    /// The lines of mine and theirs as numbers.
+    /// Returns the lines of mine and theirs as numbers.
     pub(crate) fn numbers(&self) -> &LineIds {
         &self.numbers
     }
 
-    /// Whether a line is its content alone, because no text mixes endings.
+    /// Returns whether a line is its content alone, because no text mixes line endings.
     pub(crate) fn is_uniform(&self) -> bool {
         self.formats.uniform
     }
@@ -132,9 +143,9 @@ fn numbers(base: &Text, mine: &Text, theirs: &Text, formats: &Formats) -> LineId
 fn regions(mine: &Text, theirs: &Text, numbers: &LineIds, deadline: Option<Instant>) -> Vec<Region> {
     let to_mine = diff(&numbers.base, &numbers.mine, deadline);
     let to_theirs = diff(&numbers.base, &numbers.theirs, deadline);
-    let judge = Classifier { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
+    let classifier = Classifier { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
     join_common_changes(
-        cover_with_regions(&to_mine.hunks, &to_theirs.hunks, numbers, |cluster| judge.region_kind(cluster)),
+        cover_with_regions(&to_mine.hunks, &to_theirs.hunks, numbers, |cluster| classifier.region_kind(cluster)),
         numbers,
     )
 }
@@ -146,7 +157,7 @@ mod tests {
 
     #[test]
     fn line_interning_does_not_use_up_the_deadline() {
-        // Lines that change places: with a line that one text lacks there would be nothing to search for.
+        // The lines change places: if one text lacked a line, there would be nothing to search for.
         let (base, mine, theirs) =
             (b"1\n2\n3\n4\n5\n6\n7\n8\n", b"2\n1\n3\n4\n5\n6\n8\n7\n", b"1\n2\n3\n5\n4\n6\n7\n8\n");
         let texts = || [base, mine, theirs].map(|text| Text::new(text));
@@ -154,7 +165,7 @@ mod tests {
         let start = Instant::now();
         let conflicts = |numbered: Instant| {
             let mut times = [start, numbered].into_iter();
-            let clock = || times.next().expect("it is asked twice");
+            let clock = || times.next().expect("the clock is read twice");
             Merge::timed(texts(), Some(start), clock).conflicts().count()
         };
         assert_eq!(conflicts(start), 1, "the deadline has passed when the comparison begins");

@@ -1,19 +1,21 @@
-//! What is true of a whole text apart from its lines: byte order mark, line ending, final newline.
+//! Properties of a whole text apart from its lines: byte order mark, line ending, final newline.
 //!
-//! Each has two values. So where the two sides differ, exactly one of them changed it, and taking the side that changed
-//! can never conflict. Taken as part of the lines instead, a change of line endings would put every line of the text
-//! into one conflict with whatever the other side wrote.
+//! Each property has two values. So if the two sides differ, exactly one of them has changed it, and taking the changed
+//! value never conflicts. If line endings were part of the lines instead, a side that changed them would conflict with
+//! every edit of the other side.
 
 use crate::text::{Ending, Text};
 
 /// The properties of a text that are not in its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Format {
-    /// Whether a byte order mark stands at the start.
+    /// Whether the text starts with a byte order mark.
     pub byte_order_mark: bool,
-    /// How lines end. Where endings are mixed, each line keeps its own, and this is the ending of the first.
+    /// The line ending.
+    ///
+    /// If endings are mixed, each line keeps its own, and this is the ending of the first line.
     pub ending: Ending,
-    /// Whether the last line ends like the others.
+    /// Whether the last line has an ending.
     pub final_newline: bool,
 }
 
@@ -24,13 +26,15 @@ pub(crate) struct Formats {
     pub(crate) mine: Format,
     pub(crate) theirs: Format,
     pub(crate) merged: Format,
-    /// Whether a line is its content alone. It is where no text mixes endings; elsewhere a line is content and ending.
+    /// Whether a line is its content alone.
+    ///
+    /// If a text mixes line endings, a line is its content and its ending.
     pub(crate) uniform: bool,
 }
 
 impl Formats {
     pub(crate) fn new(base: &Text, mine: &Text, theirs: &Text) -> Self {
-        // A text without a line, or without an ending, says nothing about them: it counts as unchanged.
+        // A text without a line, or without an ending, does not show the property, which then counts as unchanged.
         let plain = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
         let base_format = Format::of(base, plain);
         let mine_format = Format::of(mine, base_format);
@@ -53,7 +57,7 @@ impl Formats {
                 ),
             },
             uniform: {
-                // One ending in each text; which, may differ from text to text.
+                // Each text has one ending; they may differ between texts.
                 ![base, mine, theirs].into_iter().any(Text::mixes_endings)
             },
         }
@@ -72,7 +76,7 @@ impl Format {
     }
 }
 
-/// Of two values, the one that changed; with two values to choose from, two that changed are the same.
+/// Returns the value that changed. A property has two values, so if both sides changed it, they agree.
 fn merge_value<T: Copy + PartialEq>(base: T, mine: T, theirs: T) -> T {
     if mine == base { theirs } else { mine }
 }

@@ -1,8 +1,8 @@
-//! One place where two texts differ, in line numbers.
+//! One difference between two texts, in line numbers.
 
 use std::ops::Range;
 
-/// A stretch of the base that one side replaced: by deletion, by insertion, or both. Ranges count lines.
+/// A range of the base that one side replaced: by deletion, by insertion, or both. Ranges count lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hunk {
     pub(crate) base: Range<usize>,

@@ -1,28 +1,34 @@
-//! Three texts in, regions and decisions out.
+//! Three-way merge of texts: three texts in, regions and decisions out.
 //!
-//! # What goes in
+//! # Where to begin
 //!
-//! Two people took the same page and each went on writing. So there are three texts: the **base**, which both started
-//! from, **mine** and **theirs**. In a program that saves under `If-Match`, the base is the version whose entity tag I
-//! hold, mine is what stands in my editor, and theirs is the version that a 412 told me about.
+//! - [`Session`] is a merge with the decisions of a user: decide about regions, undo, and read the result.
+//! - [`Merge`] is the merge alone: the [`Region`]s of three texts, and [`Merge::render`], which writes them with
+//!   conflict markers as `git merge-file` does.
+//! - [`ScalarMerge`] merges a single value, such as a title.
 //!
-//! With two texts nobody can tell an insertion from a deletion: a line that mine has and theirs lacks was written by me
-//! or struck out by the other. The base settles that, and this is all there is to a three-way merge: compare the base
-//! with each side, and take what changed.
+//! # The input
 //!
-//! # What comes out
+//! Two people opened the same page, and both kept writing. So there are three texts: the **base**, which both started
+//! from, **mine** and **theirs**. In a program that saves with `If-Match`, the base is the version whose entity tag I
+//! hold, mine is the text in my editor, and theirs is the version that a 412 told me about.
 //!
-//! Git answers with one text, in which the places it could not settle are fenced with `<<<<<<<`, `=======` and
-//! `>>>>>>>`. Then the answer has to be read again by whoever wants to work on it, and a text that holds such a line of
-//! its own cannot be told from the fence. Worse, what was not fenced is gone: a merge that settled by itself, but
-//! wrongly, leaves no trace.
+//! With two texts alone, an insertion cannot be told from a deletion: a line that mine has and theirs lacks was either
+//! added by me or removed by the other. The base decides that, and this is the whole idea of a three-way merge: compare
+//! the base with each side, and take what changed.
 //!
-//! Here the answer is a value: a row of [`Region`]s that cover all three texts. Each says what happened to its lines,
+//! # The output
+//!
+//! Git's answer is one text, in which the conflicts are between `<<<<<<<`, `=======` and `>>>>>>>`. A program that
+//! works with the conflicts has to parse it again, and a line of the text that looks like a marker is ambiguous. Worse,
+//! what is not between markers is gone: a merge that settled wrongly by itself leaves no trace.
+//!
+//! Here the answer is a value: a list of [`Region`]s that cover all three texts. Each says what happened to its lines,
 //! [`RegionKind::Stable`], `Mine`, `Theirs`, `Agreed` or a `Conflict`, and where they are in each text. Nothing is
-//! lost, so every question can still be asked: what did the base have here, what would it look like with theirs after
-//! all? A [`Session`] adds a [`Decision`] for each region that anybody changed, whether it is a conflict or settled by
-//! itself, and the way back. The result is not kept anywhere. It follows from the regions and the decisions, each time
-//! somebody asks.
+//! lost, so every question can still be answered: what was in the base here, and what would the result be with theirs
+//! instead? A [`Session`] adds a [`Decision`] for each region that changed, whether it is a conflict or settled by
+//! itself, and an undo history. The result is not stored: it is computed from the regions and the decisions whenever it
+//! is needed.
 //!
 //! ```
 //! use merge::{ConflictKind, Decision, RegionKind, Session};
@@ -43,38 +49,42 @@
 //!
 //! # Why touching edits conflict
 //!
-//! I change one line, the other changes the next. No line was changed by both, so why not take both? Because the unit
-//! that people think in is not the line. Two halves of a sentence, a condition and what follows from it, an item and
-//! its price stand on neighbouring lines, and a merge that reads no words cannot know. An untouched line between two
-//! edits is poor evidence that they are independent, but it is some; with none there is none. In merges that people did
-//! by hand, taking both was right about half of the time. That is no rule to settle things by while nobody looks.
+//! I change one line, the other changes the next. Neither changed the other's line, so why not take both? Because
+//! people do not think in lines. Two halves of a sentence, a condition and its consequence, an item and its price are
+//! on neighbouring lines, and a merge that does not understand the text cannot tell. An unchanged line between two
+//! edits is poor evidence that they are independent, but it is some; without such a line there is none. In merges that
+//! people made by hand, taking both was right about half of the time. That is not good enough for settling edits
+//! unseen.
 //!
-//! The same caution holds throughout: deleted by one and edited by the other, inserted by both at one place, edited by
-//! both in one line. All are conflicts, and each is named, for the name is what the person needs who decides.
+//! The same caution applies throughout: deleted by one and edited by the other, inserted by both at one place, edited
+//! by both in one line. All of these are conflicts, and each has a name, since the user who decides needs to know which
+//! it is.
 //!
-//! # What is not a matter of lines
+//! # Properties of the whole text
 //!
-//! The line ending, the final newline and the byte order mark belong to a text as a whole, and merge as such: see
-//! [`Format`]. Otherwise an editor that writes `\r\n` would turn every page it saves into one conflict.
+//! The line ending, the final newline and the byte order mark belong to a text as a whole, and are merged as such: see
+//! [`Format`]. Otherwise an editor that writes `\r\n` would turn every page that it saves into one conflict.
 //!
 //! A title or a parent has no lines at all. It is a [`ScalarMerge`].
 //!
 //! # When a side changes again
 //!
 //! Merging takes time, and another client may save meanwhile: a second 412, in the middle of a merge. Or the author of
-//! mine types on. Discarding the decisions would waste work, and applying them to other texts than they were about
-//! would be wrong. [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three
-//! texts of its region are what they were. The [`MergeReport`] says what was kept, and what to look at again. If one
-//! side alone is another text, the old decision is [`CarriedDecision`] over: it is proposed, and a text by hand is
-//! proposed with what that side has changed since.
+//! mine keeps typing. Discarding the decisions would waste work, and applying them to other texts would be wrong.
+//! [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three texts of its
+//! region are unchanged. The [`MergeReport`] says what was kept, and what to look at again. If only one side has
+//! changed, the old decision is [carried over](CarriedDecision): it is proposed, and a text by hand is proposed
+//! together with what that side has changed since.
 //!
-//! The same holds across the end of a program: [`Session::records`] are the decisions as a draft keeps them, and
-//! [`Session::restored`] puts them back.
+//! Decisions also outlive the program: [`Session::records`] returns them for a draft, and [`Session::restored`]
+//! restores them.
 //!
-//! # What is not here
+//! # Limits
 //!
-//! No clock, no file, no network, no screen. A deadline comes in as a value. What it costs to merge two texts that have
-//! little in common is bounded by it, and when it passes, the regions are coarser but every one of them is still true.
+//! The crate has no clock, no files, no network and no screen. A deadline is a parameter. It limits the cost of merging
+//! two texts that have little in common; when it passes, the regions are coarser, but each of them is still correct.
+
+#![warn(clippy::missing_errors_doc)]
 
 mod carry_over;
 mod classify;

@@ -1,29 +1,29 @@
-//! The search for the shortest edit script between two rows of numbers.
+//! The search for the shortest edit script between two sequences of numbers.
 //!
-//! Eugene W. Myers, *An O(ND) Difference Algorithm and Its Variations* (1986), in its linear-space form: lay the two
-//! rows along the edges of a grid; a step to the right removes a line, a step down adds one, a diagonal step keeps one
-//! and is free. Paths of growing cost spread from the start and, backwards, from the end. Where they meet, a cheapest
-//! path goes through, and the two halves are looked at by themselves.
+//! Eugene W. Myers, *An O(ND) Difference Algorithm and Its Variations* (1986), in its linear-space form: put the two
+//! sequences along the edges of a grid; a step to the right removes a line, a step down adds one, a diagonal step keeps
+//! one and is free. Paths of growing cost spread from the start and, backwards, from the end. A cheapest path goes
+//! through the point where they meet, and the two halves are searched in the same progress.
 //!
-//! The cost of that grows with the square of what differs. So beyond some cost the search takes what looks best, as GNU
-//! diff and git do, with their measures: first a path that has come far by long runs of kept lines, in the end
-//! whichever came furthest. And when the deadline passes, what is not yet looked at counts as replaced.
+//! The cost grows with the square of the differences. So beyond some cost the search takes the most promising path, as
+//! GNU diff and git do, with their thresholds: first a path that has come far by long runs of kept lines, and in the
+//! end the one that came furthest. When the deadline passes, everything that is not searched yet counts as replaced.
 
 use std::ops::Range;
 use std::time::Instant;
 
-/// A run of so many kept lines is no accident.
+/// A run of more kept lines than this is not a coincidence.
 const MIN_SNAKE: isize = 20;
 /// From this cost on, a path with such a run may end the search.
 const HEURISTIC_MIN_COST: isize = 256;
-/// A path is good if it has come so many times as far as it cost.
+/// A path is good if it has come more than this many times as far as it cost.
 const GOOD_RATIO: isize = 4;
-/// The least cost at which the search takes whatever came furthest.
+/// The least cost at which the search takes the path that came furthest.
 const MIN_MAX_COST: isize = 256;
-/// How many steps of the search are taken between two looks at the clock.
+/// How many steps of the search are taken between two readings of the clock.
 const STEPS_PER_CLOCK_CHECK: usize = 4096;
 
-/// Which of the lines that were searched are removed, and which are added.
+/// Which of the searched lines are removed, and which are added.
 pub(crate) struct EditScript {
     pub(crate) removed: Vec<bool>,
     pub(crate) added: Vec<bool>,
@@ -34,23 +34,25 @@ pub(crate) struct EditScript {
 struct Area {
     old: Range<isize>,
     new: Range<isize>,
-    /// Whether nothing but a cheapest path will do.
+    /// Whether only a cheapest path is acceptable.
     thorough: bool,
 }
 
-/// Where a path goes through, and which of the halves has to be thorough.
+/// A point on the path, and which of the halves must be searched thoroughly.
 struct Meeting {
     old: isize,
     new: isize,
     thorough: (bool, bool),
 }
 
-/// How far paths have come from one corner, by diagonal: the difference of places in the old and the new row.
+/// How far paths have come from one corner, by diagonal.
+///
+/// A diagonal is the difference of the positions in the old and new sequence.
 struct Front {
     reached: Vec<isize>,
-    /// What is added to a diagonal to find its entry.
+    /// The offset from a diagonal to its entry.
     shift: isize,
-    /// The diagonals under way.
+    /// The range of active diagonals.
     lowest: isize,
     highest: isize,
     /// The diagonal of the corner.
@@ -76,8 +78,9 @@ impl Front {
         self.reached[(diagonal + self.shift).cast_unsigned()] = old;
     }
 
-    /// Takes in one more diagonal on either side, with a neighbour that no path comes from. At the edge of the area
-    /// there is none, and the outermost is left alone in this round.
+    /// Adds one more diagonal on either side, with a neighbour that no path comes from.
+    ///
+    /// At the edge of the area there is no further diagonal, and the outermost one is skipped in this round.
     fn widen(&mut self, edges: &Range<isize>, nowhere: isize) {
         if self.lowest > edges.start {
             self.lowest -= 1;
@@ -97,22 +100,22 @@ impl Front {
         (self.lowest..=self.highest).contains(&diagonal)
     }
 
-    /// The diagonals of this round, from the highest down.
+    /// Returns the diagonals of this round, from the highest down.
     fn diagonals(&self) -> impl Iterator<Item = isize> + use<> {
         (self.lowest..=self.highest).rev().step_by(2)
     }
 }
 
-/// The search, and what it needs throughout.
+/// A search and its working memory.
 pub(crate) struct Search<'l> {
     old: &'l [u32],
     new: &'l [u32],
     forward: Front,
     backward: Front,
-    /// The cost at which whatever came furthest will do.
+    /// The cost at which the path that came furthest is accepted.
     max_cost: isize,
     deadline: Option<Instant>,
-    /// Steps until the clock is looked at.
+    /// Steps until the next reading of the clock.
     steps: usize,
     late: bool,
 }
@@ -133,7 +136,9 @@ impl<'l> Search<'l> {
         }
     }
 
-    /// Marks all that a cheapest path, or a good one, removes and adds. Says whether time sufficed.
+    /// Marks all lines that a cheapest path, or a good one, removes and adds.
+    ///
+    /// Returns whether the time sufficed.
     pub(crate) fn run(mut self, marks: &mut EditScript) -> bool {
         let whole = |lines: &[u32]| 0..lines.len().cast_signed();
         let mut areas = vec![Area { old: whole(self.old), new: whole(self.new), thorough: false }];
@@ -163,7 +168,7 @@ impl<'l> Search<'l> {
         self.old[old.cast_unsigned()] == self.new[new.cast_unsigned()]
     }
 
-    /// The area without what is kept at its two corners.
+    /// Returns the area without the lines that are kept at its two corners.
     fn shrunk(&self, mut area: Area) -> Area {
         while !area.old.is_empty() && !area.new.is_empty() && self.same(area.old.start, area.new.start) {
             area.old.start += 1;
@@ -176,7 +181,7 @@ impl<'l> Search<'l> {
         area
     }
 
-    /// A point on a good path through the area; none when it is too late to look for one.
+    /// Returns a point on a good path through the area; `None` if the time is up.
     fn meeting(&mut self, area: &Area) -> Option<Meeting> {
         let edges = area.old.start - area.new.end..area.old.end - area.new.start;
         self.forward.begin(area.old.start, area.new.start);
@@ -216,14 +221,15 @@ impl<'l> Search<'l> {
             self.late = self.late || Instant::now() >= deadline;
             self.steps = STEPS_PER_CLOCK_CHECK;
         }
-        // A round takes as many steps as there are diagonals under way.
+        // A round takes as many steps as there are active diagonals.
         let width = (self.forward.highest - self.forward.lowest).unsigned_abs() + 1;
         self.steps = self.steps.saturating_sub(width);
         self.late
     }
 
-    /// Spreads the paths from the start by one line removed or added. Where one meets a path from the end, it is found;
-    /// with it comes whether any path found a long run.
+    /// Extends the paths from the start by one removed or added line.
+    ///
+    /// Returns the point where one of them meets a path from the end, and whether any path found a long run.
     fn advance(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
         let front = &mut self.forward;
         front.widen(edges, -1);
@@ -232,7 +238,7 @@ impl<'l> Search<'l> {
         for diagonal in front.diagonals() {
             let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
             let start = if below >= above { below + 1 } else { above };
-            // Beyond the edge of the area there is nothing to go on with.
+            // Beyond the edge of the area there is nothing to match.
             let olds = old_lines.get((start - area.old.start).cast_unsigned()..).unwrap_or_default();
             let news = new_lines.get((start - diagonal - area.new.start).cast_unsigned()..).unwrap_or_default();
             let run = olds.iter().zip(news).take_while(|(one, other)| one == other).count().cast_signed();
@@ -246,7 +252,7 @@ impl<'l> Search<'l> {
         (None, ran)
     }
 
-    /// The same from the end, backwards.
+    /// Like [`Search::advance`], for the paths from the end.
     fn advance_back(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
         let front = &mut self.backward;
         front.widen(edges, isize::MAX);
@@ -269,23 +275,25 @@ impl<'l> Search<'l> {
         (None, ran)
     }
 
-    /// Of the paths from the start that have come far for their cost and end in a long run, the one that came furthest.
+    /// Returns the furthest good path from the start.
+    ///
+    /// A path is good if it has come far for its cost and ends in a long run.
     fn good_path(&self, area: &Area, cost: isize) -> Option<Meeting> {
         let (olds, news) = (area.old.start + MIN_SNAKE..area.old.end, area.new.start + MIN_SNAKE..area.new.end);
         let mut best = (GOOD_RATIO * cost, None);
         for diagonal in self.forward.diagonals() {
             let old = self.forward.at(diagonal);
             let new = old - diagonal;
-            let way = (old - area.old.start) + (new - area.new.start) - (diagonal - self.forward.middle).abs();
-            let better = way > best.0 && olds.contains(&old) && news.contains(&new);
+            let progress = (old - area.old.start) + (new - area.new.start) - (diagonal - self.forward.middle).abs();
+            let better = progress > best.0 && olds.contains(&old) && news.contains(&new);
             if better && (1..=MIN_SNAKE).all(|back| self.same(old - back, new - back)) {
-                best = (way, Some(Meeting { old, new, thorough: (true, false) }));
+                best = (progress, Some(Meeting { old, new, thorough: (true, false) }));
             }
         }
         best.1
     }
 
-    /// The same for the paths from the end.
+    /// Like [`Search::good_path`], for the paths from the end.
     fn good_path_back(&self, area: &Area, cost: isize) -> Option<Meeting> {
         let (olds, news) =
             (area.old.start + 1..=area.old.end - MIN_SNAKE, area.new.start + 1..=area.new.end - MIN_SNAKE);
@@ -293,16 +301,16 @@ impl<'l> Search<'l> {
         for diagonal in self.backward.diagonals() {
             let old = self.backward.at(diagonal);
             let new = old - diagonal;
-            let way = (area.old.end - old) + (area.new.end - new) - (diagonal - self.backward.middle).abs();
-            let better = way > best.0 && olds.contains(&old) && news.contains(&new);
+            let progress = (area.old.end - old) + (area.new.end - new) - (diagonal - self.backward.middle).abs();
+            let better = progress > best.0 && olds.contains(&old) && news.contains(&new);
             if better && (0..MIN_SNAKE).all(|on| self.same(old + on, new + on)) {
-                best = (way, Some(Meeting { old, new, thorough: (false, true) }));
+                best = (progress, Some(Meeting { old, new, thorough: (false, true) }));
             }
         }
         best.1
     }
 
-    /// The path that came furthest, from whichever corner.
+    /// Returns the path that came furthest, from either corner.
     fn furthest(&self, area: &Area) -> Meeting {
         let clipped = |diagonal: isize| {
             let old = self.forward.at(diagonal).min(area.old.end);
@@ -327,8 +335,8 @@ impl<'l> Search<'l> {
         let start = (area.old.start, area.new.start);
         let end = (area.old.end, area.new.end);
         let (forward, backward) = (forward.unwrap_or(start), backward.unwrap_or(end));
-        let come = |from: (isize, isize), to: (isize, isize)| to.0 + to.1 - from.0 - from.1;
-        if come(backward, end) < come(start, forward) {
+        let distance = |from: (isize, isize), to: (isize, isize)| to.0 + to.1 - from.0 - from.1;
+        if distance(backward, end) < distance(start, forward) {
             Meeting { old: forward.0, new: forward.1, thorough: (true, false) }
         } else {
             Meeting { old: backward.0, new: backward.1, thorough: (false, true) }
@@ -348,7 +356,7 @@ fn within_mut<'m>(marks: &'m mut [bool], range: &Range<isize>) -> &'m mut [bool]
 mod tests {
     use super::*;
 
-    /// What stays of both rows when all that is marked is left out.
+    /// Returns the unmarked lines of both sequences, and whether the search was complete.
     fn kept(old: &[u32], new: &[u32], deadline: Option<Instant>) -> ([Vec<u32>; 2], bool) {
         let mut marks = EditScript { removed: vec![false; old.len()], added: vec![false; new.len()] };
         let complete = Search::new(old, new, deadline).run(&mut marks);
@@ -358,7 +366,7 @@ mod tests {
         ([rest(old, &marks.removed), rest(new, &marks.added)], complete)
     }
 
-    /// Numbers without an order, the same ones each time.
+    /// Returns pseudorandom numbers, the same for the same seed.
     fn scattered(count: usize, kinds: u32, seed: u64) -> Vec<u32> {
         let mut state = seed;
         let mut next = || {
@@ -369,18 +377,18 @@ mod tests {
     }
 
     #[test]
-    fn a_small_search_finds_as_many_kept_lines_as_there_are() {
+    fn small_search_keeps_as_many_lines_as_possible() {
         for seed in 0..200 {
             let (old, new) = (scattered(9, 3, seed), scattered(8, 3, seed + 1000));
             let ([one, other], complete) = kept(&old, &new, None);
             assert!(complete);
             assert_eq!(one, other);
-            assert_eq!(one.len(), longest(&old, &new), "{old:?} {new:?}");
+            assert_eq!(one.len(), longest_common_length(&old, &new), "{old:?} {new:?}");
         }
     }
 
-    /// The length of the longest common subsequence, by the book.
-    fn longest(old: &[u32], new: &[u32]) -> usize {
+    /// Returns the length of the longest common subsequence, by the textbook algorithm.
+    fn longest_common_length(old: &[u32], new: &[u32]) -> usize {
         let mut row = vec![0; new.len() + 1];
         for one in old {
             let mut diagonal = 0;
@@ -394,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_search_gives_up_the_best_path_and_stays_true() {
+    fn large_search_is_correct_without_a_cheapest_path() {
         for (kinds, shared) in [(5, 0), (50, 3000), (5000, 300)] {
             let common = scattered(shared, 100, 7);
             let old = [scattered(4000, kinds, 1), common.clone(), scattered(3000, kinds, 2)].concat();

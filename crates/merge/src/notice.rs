@@ -1,15 +1,15 @@
-//! What settled by itself and is worth a look all the same.
+//! Changes that settled by themselves but deserve a look.
 //!
-//! A merge by lines is blind to what was moved. Both sides add the same line at different places, and the result has it
-//! twice; one side deletes a line that the other adds somewhere else, and it is back. Neither is a conflict, and mostly
-//! both are as they should be. But these are the ways in which a merge without a conflict goes wrong, so they are told.
+//! A merge by lines does not see moves. Both sides add the same line at different places, and the result has it twice.
+//! Or one side deletes a line that the other adds somewhere else, and it is back. Neither is a conflict, and usually
+//! both are correct. But these are the ways in which a merge without a conflict goes wrong, so they are reported.
 
 use crate::engine::Merge;
 use crate::region::{RegionKind, Side};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
-/// What is worth a look.
+/// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoticeKind {
     /// Both added the line, at different places: the result has it twice.
@@ -18,44 +18,45 @@ pub enum NoticeKind {
     DeletedLineReturned,
 }
 
-/// Something in regions without a conflict that is worth a look.
+/// A change in regions without a conflict that deserves a look.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Notice {
-    /// What it is.
+    /// The kind of change.
     pub kind: NoticeKind,
-    /// The side from which the line comes that is meant. Of a line that both added, mine.
+    /// The side that has the line. For a line that both added, mine.
     pub side: Side,
-    /// The number of that line in that side's text.
+    /// The index of the line in that side's text.
     pub line: usize,
-    /// The number of the region that has the line.
+    /// The index of the region with the line.
     pub region: usize,
-    /// The number of the region where the other side added or deleted the same line.
+    /// The index of the region where the other side added or deleted the same line.
     pub other: usize,
 }
 
-/// What one side did to a line.
+/// Where one side added or deleted a line.
 #[derive(Clone, Copy)]
 struct LineChange {
     region: usize,
-    /// Its number in the side's text where it was added, in the base's where it was deleted.
+    /// The index in the side's text if the line was added, in the base if it was deleted.
     line: usize,
 }
 
-/// Lines by content, and where they were added or deleted first.
-type Deeds<'m> = HashMap<&'m [u8], LineChange, RandomState>;
+/// Lines by content, and where each was first added or deleted.
+type LineChanges<'m> = HashMap<&'m [u8], LineChange, RandomState>;
 
 impl Merge {
-    /// What is worth a look in the regions without a conflict, in the order of the regions. Lines without a letter or
-    /// a digit, such as braces, are passed over: they come and go without meaning anything.
+    /// Returns the notices about regions without a conflict, in the order of the regions.
+    ///
+    /// Lines without a letter or a digit, such as braces, are skipped: they come and go without meaning.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
         let (mine_added, mine_deleted) = self.line_changes(RegionKind::Mine, Side::Mine);
         let (theirs_added, theirs_deleted) = self.line_changes(RegionKind::Theirs, Side::Theirs);
         let mut notices = Vec::new();
-        let mut note = |kind, side, added: &Deeds, others: &Deeds| {
-            notices.extend(added.iter().filter_map(|(content, deed)| {
+        let mut note = |kind, side, added: &LineChanges, others: &LineChanges| {
+            notices.extend(added.iter().filter_map(|(content, change)| {
                 let other = others.get(content)?.region;
-                Some(Notice { kind, side, line: deed.line, region: deed.region, other })
+                Some(Notice { kind, side, line: change.line, region: change.region, other })
             }));
         };
         note(NoticeKind::DoubledLine, Side::Mine, &mine_added, &theirs_added);
@@ -65,10 +66,11 @@ impl Merge {
         notices
     }
 
-    /// What one side alone added and deleted, regions of that kind taken one by one: a line that only moved within a
-    /// region was neither.
-    fn line_changes(&self, kind: RegionKind, side: Side) -> (Deeds<'_>, Deeds<'_>) {
-        let (mut added, mut deleted) = (Deeds::default(), Deeds::default());
+    /// Returns the lines that one side alone added and deleted, in regions of that kind.
+    ///
+    /// Each region counts by itself: a line that only moved within a region was neither added nor deleted.
+    fn line_changes(&self, kind: RegionKind, side: Side) -> (LineChanges<'_>, LineChanges<'_>) {
+        let (mut added, mut deleted) = (LineChanges::default(), LineChanges::default());
         for &region in self.changes().iter().filter(|&&region| self.regions()[region].kind == kind) {
             let (base, own) = (self.lines_of(region, Side::Base), self.lines_of(region, side));
             for (content, &line) in own.iter().filter(|(content, _)| !base.contains_key(*content)) {
@@ -81,14 +83,15 @@ impl Merge {
         (added, deleted)
     }
 
-    /// The lines of a region that say anything, and where each stands first.
+    /// Returns the lines of a region with a letter or a digit, and where each occurs first.
     fn lines_of(&self, region: usize, side: Side) -> HashMap<&[u8], usize, RandomState> {
         let (range, text) = (self.regions()[region].range(side), self.text(side));
-        let says = |content: &[u8]| content.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        let is_meaningful =
+            |content: &[u8]| content.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
         let mut lines = HashMap::default();
         for number in range {
             let content = text.line(number).content;
-            if says(content) {
+            if is_meaningful(content) {
                 lines.entry(content).or_insert(number);
             }
         }

@@ -1,7 +1,7 @@
-//! A merge made again over another base, after the file that the base was read from changed.
+//! Repeats a merge over another base, after the file that the base was read from has changed.
 //!
-//! The lines of the base no longer say where a decision belongs, so its three texts have to. Regions with the same
-//! three texts are matched in their order: of two that read alike, neither takes the decision of the other.
+//! The lines of the base no longer identify the place of a decision, so its three texts have to. Regions with the same
+//! three texts are matched in order: of two with equal text, neither takes the decision of the other.
 
 use crate::decision::Decision;
 use crate::engine::Merge;
@@ -13,8 +13,9 @@ use crate::text::Text;
 use std::time::Instant;
 
 impl SessionState {
-    /// Returns this state over another base, what became of the decisions, and the texts by hand that have no place in
-    /// it.
+    /// Returns this state over another base, the report on the decisions, and the lost texts by hand.
+    ///
+    /// A text by hand is lost if it has no place over the new base.
     pub(crate) fn rebase(&self, base: &[u8], deadline: Option<Instant>) -> (Self, MergeReport, Vec<Vec<u8>>) {
         let text = |side| self.merge.text(side).clone();
         let merge = Merge::of(Text::new(base), text(Side::Mine), text(Side::Theirs), deadline);
@@ -58,15 +59,15 @@ mod tests {
     use crate::{Decision, Session};
 
     #[test]
-    fn decisions_stay_over_another_base_if_their_texts_do() {
+    fn decision_survives_another_base_if_its_texts_do() {
         let mut session = Session::new(b"a\nb\nc\nd\ne\n", b"A\nb\nC\nd\nE\n", b"x\nb\ny\nd\nz\n", None);
         session.decide(0, Decision::Theirs);
         session.decide(2, Decision::Edited(b"by hand\n".to_vec()));
         session.decide(4, Decision::Mine);
-        // A line more at the top, and another one in the middle.
-        let (report, gone) = session.renew_base(b"0\na\nb\nother\nd\ne\n", None);
+        // One more line at the top, and a different one in the middle.
+        let (report, lost_texts) = session.renew_base(b"0\na\nb\nother\nd\ne\n", None);
         assert_eq!((report.kept.len(), report.new.len(), report.vanished), (1, 2, 2), "{report:?}");
-        assert_eq!(gone, [b"by hand\n"]);
+        assert_eq!(lost_texts, [b"by hand\n"]);
         let last = *session.changes().last().unwrap();
         assert_eq!(session.decision(last), &Decision::Mine);
         assert!(!session.undo());

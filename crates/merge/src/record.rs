@@ -1,8 +1,8 @@
-//! Decisions outside of a session: what a draft on a disk keeps of a merge, and how it comes back.
+//! Decisions outside a session: what a draft on disk keeps of a merge, and how it is restored.
 //!
-//! A decision is about three texts, so a record names them: the lines of the base by their numbers, since the base is
-//! kept beside the records, and mine and theirs by their texts, since both may be others when the records come back. A
-//! record whose texts are not there is remembered and never applied, as in a merge made again.
+//! A decision is about three texts, so a record names them: the base by line numbers, since the base is stored beside
+//! the records, and mine and theirs by their texts, since both may have changed when the records are restored. A record
+//! whose texts are not in the merge is remembered but not applied, as when a merge is repeated.
 
 use crate::decision::{Choice, Decision};
 use crate::decision_memory::RegionTexts;
@@ -14,22 +14,22 @@ use std::ops::Range;
 /// A decision, and the texts that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionRecord {
-    /// The lines of the base, counted from 0.
+    /// The lines of the base, from 0.
     pub base: Range<usize>,
     /// The text of mine: whole lines, each with a line feed.
     pub mine: Vec<u8>,
     /// The text of theirs, in the same form.
     pub theirs: Vec<u8>,
-    /// What was decided.
+    /// The decision.
     pub decision: Decision,
-    /// Whether it is the last decision with that text of mine, whatever theirs was.
+    /// Whether this is the last decision with that text of mine, whatever theirs was.
     pub is_last_with_mine: bool,
-    /// Whether it is the last decision with that text of theirs, whatever mine was.
+    /// Whether this is the last decision with that text of theirs, whatever mine was.
     pub is_last_with_theirs: bool,
 }
 
 impl DecisionRecord {
-    /// Returns whether nothing was decided at this place since.
+    /// Returns whether nothing has been decided at this place since.
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.is_last_with_mine && self.is_last_with_theirs
@@ -37,8 +37,9 @@ impl DecisionRecord {
 }
 
 impl Session {
-    /// Returns every decision of this session, in the order of the text: those that hold, and those that are remembered
-    /// because their region is another one at the moment.
+    /// Returns every decision of this session, in the order of the text.
+    ///
+    /// These are the decisions that hold, and those that are remembered because their region has changed.
     #[must_use]
     pub fn records(&self) -> Vec<DecisionRecord> {
         let memory = self.state().to_memory();
@@ -61,8 +62,9 @@ impl Session {
         records
     }
 
-    /// Puts the decisions of an earlier session over the same base back, wherever their three texts are what they were.
-    /// The others are remembered. None of it is a step that can be taken back.
+    /// Restores the decisions of an earlier session over the same base, if their three texts are unchanged.
+    ///
+    /// The other decisions are remembered. Nothing of this can be undone.
     #[must_use]
     pub fn restored(mut self, records: Vec<DecisionRecord>, format: Choice<Format>) -> Self {
         let state = self.state_mut();
@@ -76,9 +78,12 @@ impl Session {
         self
     }
 
-    /// Returns the texts by hand that were not decided against and have no place in this merge, neither as a decision
-    /// nor as one that is carried over to an open conflict: the merge cuts its texts otherwise by now, or has settled
-    /// there by itself. In the order of the text.
+    /// Returns the texts by hand that lost their region.
+    ///
+    /// These are neither a decision of this merge, nor carried over to an open conflict, nor decided against.
+    ///
+    /// These lost their region: the merge now divides its texts differently, or has settled there by itself. They are
+    /// in the order of the text.
     #[must_use]
     pub fn displaced_texts(&self) -> Vec<Vec<u8>> {
         let (state, memory) = (self.state(), self.state().to_memory());

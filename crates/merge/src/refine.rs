@@ -1,9 +1,9 @@
-//! A merge cut down to where mine and theirs really differ, for people who read it between markers.
+//! Reduces conflicts to the lines in which mine and theirs differ, for readers of markers.
 //!
-//! A region is cut where both sides leave the base, since only there can it be decided. Between markers there are just
-//! two texts to compare, and what both have in common need not be read twice. So the sides of a conflict are compared
-//! with each other, and what is the same stands once, outside of the markers. Conflicts with little in between are put
-//! together again: a fence every other line helps nobody. All this is git's way, in its measures.
+//! Regions are divided where both sides leave the base, since only there can they be decided. Between markers there are
+//! just two texts to compare, and common lines need not be read twice. So the sides of a conflict are compared with
+//! each other, and equal lines are written once, outside the markers. Conflicts with little between them are joined
+//! again: a marker every other line helps no reader. All this is git's way, with git's thresholds.
 
 use crate::diff::{diff, diff_stretch};
 use crate::engine::Merge;
@@ -13,21 +13,21 @@ use crate::style::Style;
 use std::ops::Range;
 use std::time::Instant;
 
-/// Up to so many lines between two conflicts are taken into them.
+/// Up to this many common lines between two conflicts are included in them.
 const MAX_COMMON_LINES_BETWEEN: usize = 3;
 
-/// A stretch of the merge as it is read.
+/// A part of the merge as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RenderPart {
-    /// The same in mine and theirs.
+    /// Lines that are equal in mine and theirs.
     Common(ConflictPiece),
-    /// Settled: lines of one side.
+    /// Settled lines of one side.
     Taken(Side, Range<usize>),
-    /// Open. The base is that of the whole region, for a part of a conflict has none of its own.
+    /// A conflict. The base is that of the whole region, since part of a conflict has no base of its own.
     Open(ConflictPiece, Range<usize>),
 }
 
-/// So many lines of mine beside so many of theirs.
+/// A range of mine beside a range of theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ConflictPiece {
     pub(crate) mine: Range<usize>,
@@ -41,7 +41,9 @@ impl ConflictPiece {
 }
 
 impl Merge {
-    /// The whole merge, in order, with conflicts as short as the style has them, and as the deadline allows.
+    /// Returns the parts of the whole merge, in order.
+    ///
+    /// Conflicts are as short as the style and the deadline allow.
     pub(crate) fn parts(&self, style: Style, deadline: Option<Instant>) -> Vec<RenderPart> {
         let mut parts = Vec::new();
         for region in self.regions() {
@@ -60,14 +62,14 @@ impl Merge {
         if style == Style::Merge { self.join_close_parts(parts) } else { parts }
     }
 
-    /// Where the two sides of a conflict differ.
+    /// Returns where the two sides of a conflict differ.
     fn pieces(&self, region: &Region, deadline: Option<Instant>) -> Vec<ConflictPiece> {
         if region.mine.is_empty() || region.theirs.is_empty() {
             return vec![ConflictPiece { mine: region.mine.clone(), theirs: region.theirs.clone() }];
         }
         let [mine, theirs] = self.numbers_of_sides(region);
         let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
-        // A conflict over most of the text is compared as the whole is.
+        // A conflict over most of the text is compared in the same way as the whole text.
         let long = (mine.len() + theirs.len()) * 8 > self.numbers().mine.len() + self.numbers().theirs.len();
         let hunks = (if long { diff } else { diff_stretch })(mine, theirs, deadline).hunks;
         let piece = |hunk: &Hunk| ConflictPiece {
@@ -77,15 +79,15 @@ impl Merge {
         hunks.iter().map(piece).collect()
     }
 
-    /// What is left of a conflict when what both sides begin and end with is cut off.
+    /// Returns a conflict without the common lines at its start and end.
     fn core(&self, region: &Region) -> ConflictPiece {
         let [mine, theirs] = self.numbers_of_sides(region);
         let before = mine.iter().zip(theirs).take_while(|(one, other)| one == other).count();
         let rest = mine[before..].iter().rev().zip(theirs[before..].iter().rev());
-        let behind = rest.take_while(|(one, other)| one == other).count();
+        let after = rest.take_while(|(one, other)| one == other).count();
         ConflictPiece {
-            mine: region.mine.start + before..region.mine.end - behind,
-            theirs: region.theirs.start + before..region.theirs.end - behind,
+            mine: region.mine.start + before..region.mine.end - after,
+            theirs: region.theirs.start + before..region.theirs.end - after,
         }
     }
 
@@ -94,7 +96,7 @@ impl Merge {
         [&numbers.mine[region.mine.clone()], &numbers.theirs[region.theirs.clone()]]
     }
 
-    /// Puts conflicts together that have little between them, or nothing that could be read.
+    /// Joins conflicts that have only a few lines between them, or none with a letter or digit.
     fn join_close_parts(&self, parts: Vec<RenderPart>) -> Vec<RenderPart> {
         let mut gathered: Vec<RenderPart> = Vec::with_capacity(parts.len());
         for part in parts {
@@ -121,7 +123,7 @@ impl Merge {
     }
 }
 
-/// A conflict as open pieces and what is common between them.
+/// Splits a conflict into open pieces and the common lines between them.
 fn split_region(region: &Region, pieces: &[ConflictPiece], parts: &mut Vec<RenderPart>) {
     let (mut mine, mut theirs) = (region.mine.start, region.theirs.start);
     let common = |mine: Range<usize>, theirs: Range<usize>| {

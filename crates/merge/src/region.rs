@@ -1,7 +1,7 @@
-//! What a merge says about each stretch of the three texts.
+//! The regions of a merge: what happened to each range of the three texts.
 //!
-//! A region is a value with three ranges of lines. It holds no text and takes no decision: the text is in
-//! [`crate::Merge`], the decision in [`crate::Session`].
+//! A region is a value with three ranges of lines. It contains neither text nor decisions: the text is in
+//! [`crate::Merge`], the decisions are in [`crate::Session`].
 
 use std::ops::Range;
 
@@ -12,14 +12,14 @@ pub enum Side {
     Base,
     /// My text.
     Mine,
-    /// The other's text.
+    /// The text of the other author.
     Theirs,
 }
 
 /// What happened in a region, seen from the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RegionKind {
-    /// Nobody changed it.
+    /// Neither side changed it.
     Stable,
     /// Only mine changed it. Mine is taken.
     Mine,
@@ -27,44 +27,46 @@ pub enum RegionKind {
     Theirs,
     /// Both made the same change. It is taken once.
     Agreed,
-    /// Both changed it, and differently. Somebody has to decide.
+    /// Both sides changed it, and differently. A user has to decide.
     Conflict(ConflictKind),
 }
 
 impl RegionKind {
-    /// Whether somebody has to decide.
+    /// Returns whether a user has to decide.
     #[must_use]
     pub fn is_conflict(self) -> bool {
         matches!(self, Self::Conflict(_))
     }
 }
 
-/// Why a region is a conflict: the sentence that a person is told.
+/// Why a region is a conflict; each kind has a sentence for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConflictKind {
     /// Both edited the same lines.
     BothEdited,
-    /// Both inserted at one place where the base has nothing. Often both are wanted: only the order is open.
+    /// Both inserted at one place where the base has nothing.
+    ///
+    /// Often both are wanted, and only the order is open.
     BothInserted,
     /// Mine deleted the lines that theirs edited.
     DeletedByMine,
     /// Theirs deleted the lines that mine edited.
     DeletedByTheirs,
-    /// The edits share no line, but no untouched line lies between them either.
+    /// The edits share no line, but there is no unchanged line between them either.
     Touching,
-    /// The two differ in blanks, tabs and empty lines alone.
+    /// The two differ only in blanks, tabs and empty lines.
     WhitespaceOnly,
-    /// The comparison stopped early, so the region is coarser than it had to be.
+    /// The comparison stopped early, so the region is coarser than necessary.
     GaveUp,
 }
 
-/// A stretch of lines in each of the three texts that belong together.
+/// Corresponding ranges of lines in the three texts.
 ///
 /// Ranges count lines from 0 and exclude their end. The regions of a merge, in order, cover each of the three texts
-/// without a gap or an overlap. A range may be empty: an insertion has an empty base.
+/// without gaps or overlaps. A range may be empty: the base of an insertion is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Region {
-    /// What happened here.
+    /// The kind of change.
     pub kind: RegionKind,
     /// The lines of the base.
     pub base: Range<usize>,
@@ -75,7 +77,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// The lines of one side.
+    /// Returns the lines of one side.
     #[must_use]
     pub fn range(&self, side: Side) -> Range<usize> {
         match side {

@@ -1,9 +1,10 @@
-//! A merge made again after one side changed: theirs is a newer version, or mine was typed on.
+//! Repeats a merge after one side changed: theirs is a newer version, or mine was edited.
 //!
-//! A decision is about three texts. If the new merge has a region of the same three texts at the same place, the
-//! decision is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the
-//! person is told. If one side alone is another text, the decision is carried over as a proposal: see
-//! [`crate::carry_over`].
+//! Mine is edited if its author keeps typing during the merge.
+//!
+//! A decision is about three texts. If the new merge has a region with the same three texts at the same place, the
+//! decision is still about them and is kept. Anywhere else it would be a guess, so the region is open again, and the
+//! user is told. If only one side has changed, the decision is carried over as a proposal: see [`crate::carry_over`].
 
 use crate::decision::Decision;
 use crate::decision_memory::{DecisionMemory, RegionTexts};
@@ -16,8 +17,9 @@ use crate::text::Ending;
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// What lines are compared in. Where the ending is the same for all lines, it is a matter of the format and no part of
-/// what a decision is about.
+/// The format in which the texts of decisions are compared.
+///
+/// If all lines have the same ending, it belongs to the format and is not part of a decision's texts.
 pub(crate) const COMPARISON_FORMAT: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
 
 impl SessionState {
@@ -31,7 +33,9 @@ impl SessionState {
         RegionTexts { base: region.base.clone(), mine: text(Side::Mine), theirs: text(Side::Theirs) }
     }
 
-    /// Returns this state over another merge of the same base, with every decision whose three texts are in it.
+    /// Returns this state over another merge of the same base.
+    ///
+    /// Every decision is kept whose three texts are in that merge.
     pub(crate) fn remerged(&self, merge: Merge) -> Self {
         let mut renewed = Self::new(merge);
         renewed.format.clone_from(&self.format);
@@ -40,7 +44,7 @@ impl SessionState {
         renewed
     }
 
-    /// Returns the memory with the decisions about the regions of this merge.
+    /// Returns the memory, including the decisions about the regions of this merge.
     pub(crate) fn to_memory(&self) -> DecisionMemory {
         let mut memory = self.memory.clone();
         for &change in self.merge.changes() {
@@ -49,7 +53,7 @@ impl SessionState {
         memory
     }
 
-    /// Decides as the memory has it, wherever it knows the three texts of a region.
+    /// Applies the remembered decision to every region whose three texts the memory knows.
     pub(crate) fn recall(&mut self) {
         for &change in self.merge.changes() {
             if let Some(decision) = self.memory.get(&self.key(&self.merge.regions()[change])) {
@@ -58,7 +62,7 @@ impl SessionState {
         }
     }
 
-    /// What became of the decisions of an earlier state.
+    /// Returns what became of the decisions of an earlier state.
     pub(crate) fn compared_with(&self, earlier: &Self) -> MergeReport {
         let mut report = MergeReport::default();
         let mut reopened: HashSet<usize> = HashSet::new();
@@ -67,17 +71,17 @@ impl SessionState {
                 report.kept.push(change);
                 continue;
             }
-            let stands = self.chosen_as(change, COMPARISON_FORMAT);
+            let chosen = self.chosen_as(change, COMPARISON_FORMAT);
             let before = changes_at(&earlier.merge, &self.merge.regions()[change].base);
             let lost = before.iter().filter(|&&region| {
-                earlier.is_decided(region) && earlier.chosen_as(region, COMPARISON_FORMAT) != stands
+                earlier.is_decided(region) && earlier.chosen_as(region, COMPARISON_FORMAT) != chosen
             });
             let known = reopened.len();
             reopened.extend(lost);
             let conflict = |&region: &usize| earlier.merge.regions()[region].kind.is_conflict();
             if reopened.len() > known {
                 report.reopened.push(change);
-            } else if stands.is_none() && !before.iter().any(conflict) {
+            } else if chosen.is_none() && !before.iter().any(conflict) {
                 report.new.push(change);
             }
         }
@@ -96,7 +100,7 @@ impl SessionState {
     }
 }
 
-/// The changes that have a line of the base in common with this range, or at least an edge.
+/// Returns the changes that share a line of the base with this range, or at least an edge.
 fn changes_at<'m>(merge: &'m Merge, base: &Range<usize>) -> &'m [usize] {
     let place = |change: usize| &merge.regions()[change].base;
     let changes = merge.changes();

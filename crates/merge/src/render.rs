@@ -1,4 +1,4 @@
-//! A merge as one text, with what is open between markers: what `git merge-file` prints.
+//! Writes a merge as one text, with conflicts between markers, as `git merge-file` prints it.
 //!
 //! ```text
 //! <<<<<<< mine
@@ -10,11 +10,11 @@
 //! >>>>>>> theirs
 //! ```
 //!
-//! It is for files, for git and for eyes. Nothing here reads it back: whoever wants to decide has the regions.
+//! The text is for files, for git and for readers. Nothing here parses it: a program that decides has the regions.
 //!
-//! Where a text has a line of its own that reads like a marker, git's output can be taken apart in two ways. Here the
-//! markers are longer than any such run then, so it is always the longest that are meant. Every marker starts a line,
-//! and ends as the lines of the text do.
+//! If a text has a line that looks like a marker, git's output is ambiguous. Here the markers are then longer than any
+//! such run, so the longest runs are always the markers. Every marker starts a line and has the line ending of the
+//! text.
 
 use crate::engine::Merge;
 use crate::refine::{ConflictPiece, RenderPart};
@@ -24,10 +24,10 @@ use crate::writer::TextWriter;
 use std::ops::Range;
 use std::time::Instant;
 
-/// How long markers are where no text holds anything that looks like one.
+/// The length of markers, unless the texts contain lines that look like one.
 const DEFAULT_MARKER_SIZE: usize = 7;
 
-/// What takes the place of a conflict in a text.
+/// What is written instead of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fallback {
     /// Both sides, between markers.
@@ -41,37 +41,50 @@ pub enum Fallback {
     Union,
 }
 
-/// How a merge is written as a text.
+/// The options for writing a merge as a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rendering<'a> {
     /// How conflicts look.
     pub style: Style,
-    /// What takes their place.
+    /// What is written instead of a conflict.
     pub fallback: Fallback,
-    /// The labels behind the markers of mine, base and theirs. `None` leaves the marker bare; an empty label leaves a
-    /// blank behind it, as git does.
+    /// The labels after the markers of mine, base and theirs.
+    ///
+    /// `None` leaves the marker bare; an empty label adds a blank after it, as in git.
     pub labels: [Option<&'a [u8]>; 3],
-    /// How long markers are. None: seven characters, or more where the texts hold such runs.
+    /// The length of markers. `None` means seven characters, or more if the texts contain such runs.
     pub marker_size: Option<usize>,
-    /// Until when conflicts are shortened; what is left then stands there whole.
+    /// The deadline for shortening conflicts; later conflicts are written whole.
     pub deadline: Option<Instant>,
 }
 
-/// A merge as a text.
+/// A merge, written as a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The text.
     pub text: Vec<u8>,
-    /// How many conflicts it has, as they are counted between markers. None where all was replaced by something else.
+    /// The number of conflicts between markers; 0 if the fallback replaced all of them.
     pub conflicts: usize,
 }
 
 impl Merge {
     /// Writes the merge as a text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use merge::{Merge, Rendering};
+    ///
+    /// let merge = Merge::new(b"old\n", b"mine\n", b"theirs\n", None);
+    /// let labels = [Some(&b"mine"[..]), None, Some(b"theirs")];
+    /// let rendered = merge.render(&Rendering { labels, ..Rendering::default() });
+    /// assert_eq!(rendered.text, b"<<<<<<< mine\nmine\n=======\ntheirs\n>>>>>>> theirs\n");
+    /// assert_eq!(rendered.conflicts, 1);
+    /// ```
     #[must_use]
     pub fn render(&self, rendering: &Rendering) -> Rendered {
         let size = rendering.marker_size.unwrap_or_else(|| self.marker_size());
-        let mut page = Renderer {
+        let mut renderer = Renderer {
             merge: self,
             rendering,
             size,
@@ -80,13 +93,13 @@ impl Merge {
             conflicts: 0,
         };
         for part in self.parts(rendering.style, rendering.deadline) {
-            page.part(part);
+            renderer.part(part);
         }
-        let text = if page.fenced { page.out.into_text_with_final_newline() } else { page.out.into_text() };
-        Rendered { text, conflicts: page.conflicts }
+        let text = if renderer.fenced { renderer.out.into_text_with_final_newline() } else { renderer.out.into_text() };
+        Rendered { text, conflicts: renderer.conflicts }
     }
 
-    /// One more than the longest run that could be taken for a marker, where there is one.
+    /// Returns the marker length: one more than the longest run that looks like a marker, if there is one.
     fn marker_size(&self) -> usize {
         let longest = [Side::Base, Side::Mine, Side::Theirs].into_iter().filter_map(|side| {
             let conflicts = self.conflicts().next().is_some();
@@ -99,9 +112,11 @@ impl Merge {
     }
 }
 
-/// How long the longest run at the start of a line is that could be a marker's: of one of the four characters, whatever
-/// follows. Shorter ones than [`DEFAULT_MARKER_SIZE`] may be passed over: of a run as long as that, one byte stands in
-/// every so manieth place, and nobody has to look at the others.
+/// Returns the length of the longest run at the start of a line that looks like a marker.
+///
+/// Such a run consists of one of the four marker characters, whatever follows. Runs shorter than
+/// [`DEFAULT_MARKER_SIZE`] may be missed: a run of that length covers a byte at every multiple of the size, so only
+/// those bytes are examined.
 fn longest_marker_run(bytes: &[u8]) -> usize {
     let (mut longest, mut at) = (0, DEFAULT_MARKER_SIZE - 1);
     while let Some(sign) = bytes.get(at) {
@@ -115,13 +130,13 @@ fn longest_marker_run(bytes: &[u8]) -> usize {
         if start == 0 || bytes[start - 1] == b'\n' {
             longest = longest.max(before + from_here);
         }
-        // The next run begins where this one ends, or later.
+        // The next run begins at the end of this one, or later.
         at += from_here + DEFAULT_MARKER_SIZE - 1;
     }
     longest
 }
 
-/// A text that is being written.
+/// A merge that is being written.
 struct Renderer<'m> {
     merge: &'m Merge,
     rendering: &'m Rendering<'m>,
@@ -185,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_that_could_be_a_marker_is_seen_wherever_it_stands() {
+    fn run_that_looks_like_a_marker_is_found_at_any_line() {
         for before in 0..20 {
             for length in DEFAULT_MARKER_SIZE..20 {
                 let run = "=".repeat(length);

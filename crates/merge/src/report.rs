@@ -1,20 +1,21 @@
-//! What merging again did to the decisions taken before.
+//! The effect of a repeated merge on earlier decisions.
 
 use std::fmt;
 
-/// The outcome of [`crate::Session::renew`] and [`crate::Session::renew_mine`]. Numbers of regions are those of the new
-/// merge.
+/// The outcome of [`crate::Session::renew`] and [`crate::Session::renew_mine`].
 ///
-/// Its `Display` is the sentence for the person who decides: 'kept 4, reopened 1, new 1'.
+/// The numbers of regions are those of the new merge.
+///
+/// Its `Display` is the sentence for the user: 'kept 4, reopened 1, new 1'.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MergeReport {
-    /// Regions whose three texts are as they were: the decision stays, and so does any text written by hand.
+    /// Regions whose three texts are unchanged: the decision is kept, and so is any text written by hand.
     pub kept: Vec<usize>,
-    /// Regions that had been decided when one side had another text: look again.
+    /// Regions that were decided before one side changed: they need another look.
     pub reopened: Vec<usize>,
-    /// Conflicts where there was none before.
+    /// Conflicts that are new.
     pub new: Vec<usize>,
-    /// How many decisions lost their object: what they were about is gone, or has come to the same result by itself.
+    /// The number of decisions whose subject is gone, or now settles to the same result by itself.
     pub vanished: usize,
 }
 

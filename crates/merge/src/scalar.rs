@@ -1,12 +1,14 @@
-//! A single value merged three ways: a title, a parent.
+//! A three-way merge of a single value, such as a title or a parent.
 //!
-//! There are no lines in it and nothing to cut, so either one side changed it, or both did. It has no undo of its own:
-//! [`ScalarMerge::decide`] hands back the choice that stood before, for whoever keeps the order of all steps.
+//! A value has no lines to divide, so either one side changed it, or both did. It has no undo of its own:
+//! [`ScalarMerge::decide`] returns the previous choice, so that the caller can keep one history of all steps.
 
 use crate::{Choice, ConflictKind, RegionKind};
 use std::mem;
 
-/// A value in three versions, and what was decided about it.
+/// A value in three versions, and the choice between them.
+///
+/// # Examples
 ///
 /// ```
 /// use merge::{Choice, ScalarMerge};
@@ -25,27 +27,27 @@ pub struct ScalarMerge<T> {
 }
 
 impl<T: PartialEq> ScalarMerge<T> {
-    /// Three versions of a value, undecided.
+    /// Creates an undecided merge of three versions of a value.
     pub fn new(base: T, mine: T, theirs: T) -> Self {
         Self { base, mine, theirs, choice: Choice::Undecided }
     }
 
-    /// The version that both others started from.
+    /// Returns the version that both sides started from.
     pub fn base(&self) -> &T {
         &self.base
     }
 
-    /// My version.
+    /// Returns my version.
     pub fn mine(&self) -> &T {
         &self.mine
     }
 
-    /// The other's version.
+    /// Returns the version of the other author.
     pub fn theirs(&self) -> &T {
         &self.theirs
     }
 
-    /// What happened to the value. Its only conflict is [`ConflictKind::BothEdited`].
+    /// Returns the kind of change. The only possible conflict is [`ConflictKind::BothEdited`].
     pub fn kind(&self) -> RegionKind {
         match (self.base == self.mine, self.base == self.theirs) {
             (true, true) => RegionKind::Stable,
@@ -56,28 +58,28 @@ impl<T: PartialEq> ScalarMerge<T> {
         }
     }
 
-    /// What was decided.
+    /// Returns the choice.
     pub fn choice(&self) -> &Choice<T> {
         &self.choice
     }
 
-    /// Whether it is a conflict without a decision.
+    /// Returns whether this is a conflict without a choice.
     pub fn is_open(&self) -> bool {
         self.kind().is_conflict() && self.choice == Choice::Undecided
     }
 
-    /// Decides, and hands back the choice that stood before. The choice that stands already is taken back by this.
+    /// Makes a choice and returns the previous one. Making the present choice again takes it back.
     pub fn decide(&mut self, choice: Choice<T>) -> Choice<T> {
         let choice = if choice == self.choice { Choice::Undecided } else { choice };
         self.put_back(choice)
     }
 
-    /// Puts a choice where it stood before, for undo and redo, and hands back the one it replaces.
+    /// Restores a choice, for undo and redo, and returns the one that it replaces.
     pub fn put_back(&mut self, choice: Choice<T>) -> Choice<T> {
         mem::replace(&mut self.choice, choice)
     }
 
-    /// The value that stands in the result now; none while it is open.
+    /// Returns the value in the result; `None` if the conflict is open.
     pub fn chosen(&self) -> Option<&T> {
         match &self.choice {
             Choice::Mine => Some(&self.mine),
@@ -93,8 +95,9 @@ impl<T: PartialEq> ScalarMerge<T> {
         }
     }
 
-    /// Takes in a newer version of theirs. A choice made against another one is dropped, since it was about something
-    /// else; returns whether that happened.
+    /// Replaces theirs by a newer version, and returns whether that dropped a choice.
+    ///
+    /// A choice that was made with another version is about something else, so it is dropped.
     pub fn renew(&mut self, theirs: T) -> bool {
         if theirs == self.theirs {
             return false;

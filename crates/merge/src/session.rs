@@ -1,8 +1,8 @@
-//! A merge under way: the regions, what was decided about each, and the way back.
+//! A merge in progress: the regions, the decisions about them, and the undo history.
 //!
-//! There is one stack of steps for everything, decisions, texts written by hand and merges made anew. A step holds what
-//! it replaced, so undoing it is an exchange, and so is redoing it. Nothing here is in a state between two decisions:
-//! at any moment the result follows from the merge and the decisions alone.
+//! One stack holds all steps: decisions, texts written by hand and repeated merges. A step holds what it replaced, so
+//! undoing it is an exchange, and so is redoing it. There are no intermediate states: at any moment the result follows
+//! from the merge and the decisions alone.
 
 use crate::carry_over::CarriedDecision;
 use crate::decision::{Choice, Decision};
@@ -13,7 +13,22 @@ use crate::report::MergeReport;
 use crate::state::{SessionState, UndoEntry};
 use std::time::Instant;
 
-/// A merge, a decision for every region that is not stable, and the steps that led here.
+/// A merge, a decision for every region that is not stable, and the steps so far.
+///
+/// # Examples
+///
+/// ```
+/// use merge::{Decision, Session};
+///
+/// let mut session = Session::new(b"old\n", b"mine\n", b"theirs\n", None);
+/// assert_eq!(session.undecided(), 1);
+///
+/// session.decide(0, Decision::MineTheirs);
+/// assert_eq!(session.result().as_deref(), Some(&b"mine\ntheirs\n"[..]));
+///
+/// assert!(session.undo());
+/// assert_eq!(session.result(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     state: SessionState,
@@ -22,86 +37,90 @@ pub struct Session {
 }
 
 impl Session {
-    /// Merges three texts, with nothing decided. See [`Merge::new`] for the deadline.
+    /// Merges three texts, without decisions. See [`Merge::new`] for the deadline.
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
         Self::of(Merge::new(base, mine, theirs, deadline))
     }
 
-    /// Begins with a merge, with nothing decided.
+    /// Starts a session with a merge, without decisions.
     pub(crate) fn of(merge: Merge) -> Self {
         Self { state: SessionState::new(merge), done: Vec::new(), undone: Vec::new() }
     }
 
-    /// The state, without the steps that led to it.
+    /// Returns the state, without the steps that led to it.
     pub(crate) fn state(&self) -> &SessionState {
         &self.state
     }
 
-    /// The state, to be changed without a step.
+    /// Returns the state, for changes that are not steps.
     pub(crate) fn state_mut(&mut self) -> &mut SessionState {
         &mut self.state
     }
 
-    /// The merge that the decisions are about.
+    /// Returns the merge that the decisions are about.
     #[must_use]
     pub fn merge(&self) -> &Merge {
         &self.state.merge
     }
 
-    /// The numbers of the regions that are not stable, in order.
+    /// Returns the indices of the regions that are not stable, in order.
     #[must_use]
     pub fn changes(&self) -> &[usize] {
         self.state.merge.changes()
     }
 
-    /// What was decided about a region.
+    /// Returns the decision about a region.
     ///
     /// # Panics
     ///
-    /// When there is no such region.
+    /// If there is no such region.
     #[must_use]
     pub fn decision(&self, region: usize) -> &Decision {
         &self.state.decisions[region]
     }
 
-    /// Whether a region is a conflict without a decision.
+    /// Returns whether a region is a conflict without a decision.
     ///
     /// # Panics
     ///
-    /// When there is no such region.
+    /// If there is no such region.
     #[must_use]
     pub fn is_open(&self, region: usize) -> bool {
         self.state.merge.regions()[region].kind.is_conflict() && *self.decision(region) == Decision::Undecided
     }
 
-    /// The numbers of the conflicts without a decision, in order.
+    /// Returns the indices of the conflicts without a decision, in order.
     pub fn open(&self) -> impl Iterator<Item = usize> {
         self.state.merge.conflicts().filter(|&region| self.is_open(region))
     }
 
-    /// How many conflicts have no decision.
+    /// Returns the number of conflicts without a decision.
     #[must_use]
     pub fn undecided(&self) -> usize {
         self.open().count()
     }
 
-    /// Decides about a region. The decision that stands already is taken back by this: the region is undecided again.
-    /// A region that settled by itself accepts a decision too.
+    /// Decides about a region.
+    ///
+    /// Making the present decision again takes it back: the region is undecided. A region that settled by itself
+    /// accepts a decision too.
     ///
     /// # Panics
     ///
-    /// When there is no such region, or it is stable.
+    /// If there is no such region, or it is stable.
     pub fn decide(&mut self, region: usize, decision: Decision) {
         let decision = if decision == *self.decision(region) { Decision::Undecided } else { decision };
         self.decide_all(&[region], &decision);
     }
 
-    /// Decides the same about several regions, in one step. Unlike [`Session::decide`] it takes nothing back.
+    /// Makes the same decision about several regions, in one step.
+    ///
+    /// Unlike [`Session::decide`], it takes nothing back.
     ///
     /// # Panics
     ///
-    /// When one of the regions does not exist, or is stable.
+    /// If one of the regions does not exist or is stable.
     pub fn decide_all(&mut self, regions: &[usize], decision: &Decision) {
         let stable = |&&region: &&usize| self.merge().regions()[region].kind == RegionKind::Stable;
         assert_eq!(regions.iter().find(stable), None, "a stable region has nothing to decide");
@@ -112,14 +131,15 @@ impl Session {
         }
     }
 
-    /// What was decided about the format of the result.
+    /// Returns the choice of the result's format.
     #[must_use]
     pub fn format_choice(&self) -> &Choice<Format> {
         &self.state.format
     }
 
-    /// Decides about the format of the result, which settles by itself otherwise. The choice that stands already is
-    /// taken back by this.
+    /// Chooses the format of the result, which otherwise settles by itself.
+    ///
+    /// Making the present choice again takes it back.
     pub fn decide_format(&mut self, choice: Choice<Format>) {
         let choice = if choice == self.state.format { Choice::Undecided } else { choice };
         if choice != self.state.format {
@@ -127,13 +147,13 @@ impl Session {
         }
     }
 
-    /// The format of the result.
+    /// Returns the format of the result.
     #[must_use]
     pub fn format(&self) -> Format {
         self.state.format()
     }
 
-    /// Takes the last step back. Says whether there was one.
+    /// Undoes the last step. Returns whether there was one.
     pub fn undo(&mut self) -> bool {
         let Some(step) = self.done.pop() else { return false };
         let redo = self.state.exchange(step);
@@ -141,7 +161,7 @@ impl Session {
         true
     }
 
-    /// Takes the step that was last taken back once more. Says whether there was one.
+    /// Redoes the step that was last undone. Returns whether there was one.
     pub fn redo(&mut self) -> bool {
         let Some(step) = self.undone.pop() else { return false };
         let undo = self.state.exchange(step);
@@ -155,17 +175,17 @@ impl Session {
         self.undone.clear();
     }
 
-    /// The lines that stand in the result for a region now, each with its ending; none while the region is open.
+    /// Returns the result's lines for a region, each with its ending; `None` if the region is open.
     ///
     /// # Panics
     ///
-    /// When there is no such region.
+    /// If there is no such region.
     #[must_use]
     pub fn chosen(&self, region: usize) -> Option<Vec<u8>> {
         self.state.chosen(region)
     }
 
-    /// The whole result; none while a conflict is open.
+    /// Returns the whole result; `None` while a conflict is open.
     #[must_use]
     pub fn result(&self) -> Option<Vec<u8>> {
         let mut writer = self.state.writer();
@@ -174,9 +194,10 @@ impl Session {
             .then(|| writer.into_text())
     }
 
-    /// Returns the decision about a region before one of its sides became another text; `None` if a decision holds, and
-    /// if the base or both sides are others. The deadline is for a text by hand, which is merged with what that side
-    /// has changed since.
+    /// Returns the decision about a region before one of its sides changed.
+    ///
+    /// `None` if the region has a decision, or if its base or both sides have changed. The deadline applies to a text
+    /// by hand, which is merged with what that side has changed since.
     ///
     /// # Panics
     ///
@@ -188,38 +209,36 @@ impl Session {
 
     /// Merges again with a newer version of theirs, in one step.
     ///
-    /// A decision stays if the three texts of its region are as they were; if one of them is another text now, the
-    /// region is open again, and [`Session::carried`] has the decision. With the same theirs nothing happens. A
-    /// decision that lost its region is remembered: it holds again if a later version brings the same three texts back.
+    /// A decision is kept if the three texts of its region are unchanged; if one of them has changed, the region is
+    /// open again, and [`Session::carried`] returns the decision. With the same theirs nothing happens. A decision that
+    /// lost its region is remembered: it holds again if a later version brings the same three texts back.
     pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Theirs, theirs, deadline) else { return self.all_kept() };
         self.take(UndoEntry::Renewed(Box::new(renewed)));
         report
     }
 
-    /// Merges again with my text as it is now, after its author typed on. The rule for decisions is that of
-    /// [`Session::renew`].
+    /// Merges again with the present text of mine, after its author kept typing.
     ///
-    /// This is not a step: the steps before are about a text that is no longer there, so they can no longer be taken
-    /// back.
+    /// The rule for decisions is that of [`Session::renew`]. This is not a step: the earlier steps are about a text
+    /// that no longer exists, so they cannot be undone any more.
     pub fn renew_mine(&mut self, mine: &[u8], deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Mine, mine, deadline) else { return self.all_kept() };
         *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
         report
     }
 
-    /// Merges again over another base. A decision stays if the three texts of its region are as they were, wherever it
-    /// is now.
+    /// Merges again over another base; also returns the texts by hand that lost their region.
     ///
-    /// This is not a step, as in [`Session::renew_mine`]. Returns the texts by hand that lost their region as well:
-    /// they are in no result any more.
+    /// A decision is kept if the three texts of its region are unchanged, wherever the region is now. This is not a
+    /// step, as in [`Session::renew_mine`]. The returned texts are in no result any more.
     pub fn renew_base(&mut self, base: &[u8], deadline: Option<Instant>) -> (MergeReport, Vec<Vec<u8>>) {
         let (renewed, report, lost) = self.state.rebase(base, deadline);
         *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
         (report, lost)
     }
 
-    /// Returns the state with another text on one side and what became of the decisions; `None` if it is the same text.
+    /// Returns the state with another text on one side, and the report; `None` if the text is the same.
     fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Option<(SessionState, MergeReport)> {
         let merge = (text != self.merge().text(side).bytes()).then(|| self.merge().renewed(side, text, deadline))?;
         let renewed = self.state.remerged(merge);

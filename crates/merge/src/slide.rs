@@ -1,15 +1,14 @@
-//! Where an edit could stand in several places, one of them is chosen, always the same.
+//! Slides each edit to one of the positions that it could have, always the same one.
 //!
-//! Of five empty lines one was deleted: which one? The texts do not say, and a diff takes the one it came upon first,
-//! which depends on edits far away. For one diff that is a matter of taste. For a merge it is not: were mine and theirs
-//! to delete the same empty line, and the two diffs to put it down to different ones, the merge would delete two. So
-//! each edit slides as far down as equal lines let it. Edits of one text that meet on the way become one, and a
-//! deletion that meets an insertion stays with it, so that a replacement is one hunk: git does the same, and people
-//! know its hunks.
+//! One of five empty lines was deleted: which one? The texts do not say, and a diff takes the first that it meets,
+//! which depends on edits far away. For one diff that is a matter of taste. For a merge it is not: if mine and theirs
+//! deleted the same empty line, and the two diffs chose different ones, the merge would delete two. So each edit slides
+//! as far down as equal lines allow. Edits of one text that meet on the way are joined, and a deletion that meets an
+//! insertion stays with it, so that a replacement is one hunk. Git does the same, and people know its hunks.
 
 use crate::hunk::Hunk;
 
-/// The same edits, each in its place.
+/// Returns the same edits, each at its final position.
 pub(crate) fn slide_hunks(hunks: &[Hunk], base: &[u32], side: &[u32]) -> Vec<Hunk> {
     let (removed, added) = groups(hunks);
     let removed = slide(base, removed, &added);
@@ -17,8 +16,9 @@ pub(crate) fn slide_hunks(hunks: &[Hunk], base: &[u32], side: &[u32]) -> Vec<Hun
     to_hunks(&removed, &added)
 }
 
-/// A run of edited lines in one text, seen from the lines that both texts keep: so many of those stand before it.
-/// Sliding changes that number; the kept lines and how many they are stay.
+/// A run of edited lines in one text, positioned by the number of kept lines before it.
+///
+/// Sliding changes that number; the kept lines and their count stay.
 #[derive(Debug, Clone, Copy)]
 struct Group {
     gap: usize,
@@ -53,7 +53,7 @@ fn to_hunks(mut removed: &[Group], mut added: &[Group]) -> Vec<Hunk> {
     hunks
 }
 
-/// Takes the group in this gap off the front, if it is there, and says how large it is.
+/// Takes the group in this gap off the front, and returns its size; 0 if there is none.
 fn take(groups: &mut &[Group], gap: usize) -> usize {
     match groups.split_first() {
         Some((first, rest)) if first.gap == gap => {
@@ -64,7 +64,7 @@ fn take(groups: &mut &[Group], gap: usize) -> usize {
     }
 }
 
-/// Slides every group of one text into its place.
+/// Slides every group of one text to its final position.
 fn slide(lines: &[u32], own: Vec<Group>, other: &[Group]) -> Vec<Group> {
     let mut ahead = own.into_iter();
     let mut slider = Slider { lines, settled: Vec::with_capacity(ahead.len()), before: 0, next: ahead.next() };
@@ -77,19 +77,19 @@ fn slide(lines: &[u32], own: Vec<Group>, other: &[Group]) -> Vec<Group> {
     slider.settled
 }
 
-/// The groups of one text, while one of them is on the move.
+/// The groups of one text, while one of them slides.
 struct Slider<'a> {
     lines: &'a [u32],
-    /// The groups behind, in their places.
+    /// The groups before, at their final positions.
     settled: Vec<Group>,
-    /// How many lines those have together.
+    /// The number of lines of the settled groups.
     before: usize,
-    /// The group ahead.
+    /// The next group.
     next: Option<Group>,
 }
 
 impl Slider<'_> {
-    /// Down as far as it goes; then back up to the last gap where the other text was edited too, if there was one.
+    /// Slides down as far as possible, then back up to the last gap that was edited in the other text too.
     fn settle(&mut self, mut group: Group, ahead: &mut impl Iterator<Item = Group>, other: &[Group]) -> Group {
         let edited = |gap: usize| other.binary_search_by_key(&gap, |group| group.gap).is_ok().then_some(gap);
         let mut partner;
@@ -100,7 +100,7 @@ impl Slider<'_> {
             while self.down(&mut group, ahead) {
                 partner = edited(group.gap).or(partner);
             }
-            // A group that grew on the way may have come to slide further.
+            // A group that grew on the way may be able to slide further.
             if group.size == size {
                 break;
             }
@@ -111,7 +111,9 @@ impl Slider<'_> {
         group
     }
 
-    /// One line up, if the line above reads like the last one of the group; takes in what was edited there.
+    /// Slides one line up, if the line above equals the last one of the group.
+    ///
+    /// Joins the group there, if any.
     fn up(&mut self, group: &mut Group) -> bool {
         let start = group.gap + self.before;
         if group.gap == 0 || self.lines[start - 1] != self.lines[start + group.size - 1] {
@@ -125,7 +127,9 @@ impl Slider<'_> {
         true
     }
 
-    /// One line down, if the line below reads like the first one of the group; takes in what was edited there.
+    /// Slides one line down, if the line below equals the first one of the group.
+    ///
+    /// Joins the group there, if any.
     fn down(&mut self, group: &mut Group, ahead: &mut impl Iterator<Item = Group>) -> bool {
         let start = group.gap + self.before;
         if self.lines.get(start + group.size) != Some(&self.lines[start]) {
@@ -154,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn whichever_line_a_diff_took_the_last_one_is_meant() {
+    fn edit_of_one_of_equal_lines_is_at_the_last() {
         for line in 1..4 {
             assert_eq!(settled("xaaay", "xaay", &[(line..line + 1, line..line)]), [(3..4, 3..3)], "a deletion");
             assert_eq!(settled("xaay", "xaaay", &[(line..line, line..line + 1)]), [(3..3, 3..4)], "an insertion");
@@ -162,19 +166,19 @@ mod tests {
     }
 
     #[test]
-    fn a_run_slides_over_what_repeats_it() {
+    fn run_slides_over_its_repetition() {
         assert_eq!(settled("ababac", "abac", &[(0..2, 0..0)]), [(3..5, 3..3)]);
     }
 
     #[test]
-    fn an_edit_that_can_only_be_in_one_place_stays() {
+    fn edit_with_one_possible_position_stays() {
         assert_eq!(settled("abc", "axc", &[(1..2, 1..2)]), [(1..2, 1..2)]);
         assert_eq!(settled("abc", "abcd", &[(3..3, 3..4)]), [(3..3, 3..4)]);
         assert_eq!(settled("", "", &[]), []);
     }
 
     #[test]
-    fn a_deletion_stays_with_an_insertion() {
+    fn deletion_stays_with_an_insertion() {
         assert_eq!(settled("aab", "xab", &[(0..1, 0..1)]), [(0..1, 0..1)], "where both are already");
         assert_eq!(settled("aaab", "aaxb", &[(0..1, 0..0), (3..3, 2..3)]), [(2..3, 2..3)], "further down");
         assert_eq!(settled("aaab", "xaab", &[(0..0, 0..1), (2..3, 3..3)]), [(0..1, 0..1)], "further up");
@@ -186,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn deletions_that_meet_become_one() {
+    fn deletions_that_meet_are_joined() {
         assert_eq!(settled("aaaab", "aab", &[(0..1, 0..0), (2..3, 1..1)]), [(2..4, 2..2)]);
         assert_eq!(settled("cabab", "cb", &[(1..2, 1..1), (3..5, 2..2)]), [(1..4, 1..1)], "whichever way");
     }

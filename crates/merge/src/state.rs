@@ -1,4 +1,4 @@
-//! A merge and what was decided about it: all that the result depends on.
+//! A merge with its decisions: everything that the result depends on.
 //!
 //! There is no history here. How one state follows another is in [`crate::session`] and [`crate::remerge`].
 
@@ -14,13 +14,13 @@ use std::mem;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SessionState {
     pub(crate) merge: Merge,
-    /// One for each region; those of stable regions stay undecided.
+    /// One decision for each region; stable regions stay undecided.
     pub(crate) decisions: Vec<Decision>,
     pub(crate) format: Choice<Format>,
     pub(crate) memory: DecisionMemory,
 }
 
-/// What a step puts in place, or what it replaced: the two are alike.
+/// The content of a step: the new state of what it changes, or, after an exchange, the old one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UndoEntry {
     Decisions(Vec<(usize, Decision)>),
@@ -34,14 +34,14 @@ impl SessionState {
         Self { merge, decisions, format: Choice::Undecided, memory: DecisionMemory::default() }
     }
 
-    /// Puts what a step holds in its place, and hands back the step that undoes it.
+    /// Puts the content of a step into this state, and returns the step that undoes it.
     pub(crate) fn exchange(&mut self, step: UndoEntry) -> UndoEntry {
         match step {
             UndoEntry::Decisions(mut decisions) => {
                 for (region, decision) in &mut decisions {
                     mem::swap(&mut self.decisions[*region], decision);
                 }
-                // The way back runs backwards: a region may be named twice.
+                // Undo runs backwards, since a region may be named twice.
                 decisions.reverse();
                 UndoEntry::Decisions(decisions)
             }
@@ -50,8 +50,10 @@ impl SessionState {
         }
     }
 
-    /// The format of the result. Where all lines that changed come from one side by decision, and nobody decided about
-    /// the format, it is that side's: who takes theirs everywhere wants theirs, to the byte.
+    /// Returns the format of the result.
+    ///
+    /// If all changed lines come from one side by decision, and the format has no decision, it is that side's format: a
+    /// user who takes theirs everywhere wants theirs, to the byte.
     pub(crate) fn format(&self) -> Format {
         match &self.format {
             Choice::Undecided => self.only_side().map_or(self.merge.merged_format(), |side| self.merge.format(side)),
@@ -62,7 +64,7 @@ impl SessionState {
         }
     }
 
-    /// The side that every change in the result comes from, where at least one of them was decided.
+    /// Returns the side that every change in the result comes from, if at least one of them was decided.
     fn only_side(&self) -> Option<Side> {
         let changes = self.merge.changes();
         let only = |side: &Side| changes.iter().all(|&change| self.comes_from(change, *side));
@@ -80,12 +82,12 @@ impl SessionState {
         }
     }
 
-    /// Something to write regions to.
+    /// Returns a writer for regions, in the result's format.
     pub(crate) fn writer(&self) -> TextWriter {
         self.writer_as(self.format())
     }
 
-    /// The same in another format than the result's.
+    /// Returns a writer for regions, in the given format.
     pub(crate) fn writer_as(&self, format: Format) -> TextWriter {
         TextWriter::new(format, self.merge.is_uniform())
     }
@@ -96,7 +98,7 @@ impl SessionState {
         (0..self.merge.regions().len()).all(|region| self.write(region, &mut writer)).then(|| writer.into_piece())
     }
 
-    /// Writes what stands in the result for a region. Writes nothing while it is open, and says so by false.
+    /// Writes the result's lines for a region; returns `false` and writes nothing if the region is open.
     pub(crate) fn write(&self, region: usize, writer: &mut TextWriter) -> bool {
         let sides: &[Side] = match &self.decisions[region] {
             Decision::Mine => &[Side::Mine],
@@ -124,12 +126,12 @@ impl SessionState {
         true
     }
 
-    /// What [`SessionState::write`] would write, as a piece of its own.
+    /// Returns what [`SessionState::write`] writes, as a piece of its own.
     pub(crate) fn chosen(&self, region: usize) -> Option<Vec<u8>> {
         self.chosen_as(region, self.format())
     }
 
-    /// What [`SessionState::write`] would write in another format than the result's.
+    /// Like [`SessionState::chosen`], in another format than the result's.
     pub(crate) fn chosen_as(&self, region: usize, format: Format) -> Option<Vec<u8>> {
         let mut writer = self.writer_as(format);
         self.write(region, &mut writer).then(|| writer.into_piece())

@@ -1,13 +1,13 @@
-//! The ways in which a text shows its conflicts: those of `git merge-file`.
+//! The styles of conflicts in a text: those of `git merge-file`.
 
 /// How a text shows its conflicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Style {
-    /// Mine and theirs, as short as can be.
+    /// Mine and theirs, as short as possible.
     #[default]
     Merge,
     /// Mine, base and theirs, whole.
     Diff3,
-    /// Mine, base and theirs; what mine and theirs begin and end with in common stands outside.
+    /// Mine, base and theirs; common lines at the start and end of mine and theirs are outside the markers.
     Zdiff3,
 }

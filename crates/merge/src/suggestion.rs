@@ -1,18 +1,18 @@
-//! What a conflict might come to: proposed to a person, and never applied by itself.
+//! Suggestions for conflicts: proposed to the user, and never applied by themselves.
 //!
-//! Words merge like lines, with the same rule: two edits are independent if a word of the base lies between them. For
-//! lines that rule is caution enough. For words it is not: of conflicts that words would settle, people settled little
-//! more than half in the same way. So here it makes a proposal, which is worth showing and not worth trusting.
+//! Words merge like lines, with the same rule: two edits are independent if a word of the base is between them. For
+//! lines that rule is cautious enough. For words it is not: of the conflicts that words would settle, people settled
+//! little more than half in the same way. So the result is only a suggestion: worth showing, but not worth trusting.
 //!
-//! A proposal is for a whole region, or there is none. There are four ways to one, tried in this order:
+//! A suggestion covers a whole region, or there is none. There are four ways to find one, tried in this order:
 //!
-//! 1. *agreed*: within the region both made the same edit, between places that both have in the base. Then only the
-//!    rest is in doubt, and each piece of the rest must come to something by itself;
+//! 1. *agreed*: within the region both sides made the same edit, between places that both have in the base. Then only
+//!    the rest is in doubt, and each piece of the rest must settle by itself;
 //! 2. *words*: mine and theirs changed different words;
-//! 3. *touching*: no line was changed by both, so both edits could stand side by side;
-//! 4. *whitespace*: one side changed blanks alone, so the other's words are taken.
+//! 3. *touching*: neither changed a line that the other changed, so both edits can be next to each other;
+//! 4. *whitespace*: one side changed only whitespace, so the other's words are taken.
 //!
-//! None of them knows whose side it is on: exchange the sides, and the same is proposed.
+//! None of them depends on which side is mine: with the sides exchanged, the suggestion is the same.
 
 use crate::cluster::cover_with_regions;
 use crate::diff::diff;
@@ -28,29 +28,29 @@ use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Larger conflicts are no matter of a few words.
+/// The maximum number of lines of a conflict that gets a suggestion.
 const MAX_LINES: usize = 400;
 const MAX_TOKENS: usize = 20_000;
 
 /// How a suggestion was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SuggestionReason {
-    /// Both made the same edit in a part of it, and the rest comes to something.
+    /// Both sides made the same edit in a part of it, and the rest settles.
     AgreedSplit,
-    /// They changed different words.
+    /// The sides changed different words.
     Words,
-    /// They changed different lines that stand side by side.
+    /// The sides changed different lines that are next to each other.
     Touching,
-    /// One of them changed blanks alone.
+    /// One side changed only whitespace.
     Whitespace,
 }
 
-/// What a conflict might come to.
+/// A possible result of a conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Suggestion {
-    /// How it was found.
+    /// How the suggestion was found.
     pub reason: SuggestionReason,
-    /// The lines that would stand there, each with the ending that it would have in the result.
+    /// The lines of the region, each with the ending that it would have in the result.
     pub text: String,
 }
 
@@ -58,11 +58,25 @@ pub struct Suggestion {
 struct ThreeTexts<'t>([Vec<&'t str>; 3]);
 
 impl Merge {
-    /// What a conflict might come to; none for what is no conflict, is no UTF-8, is too large, or stays in doubt.
+    /// Returns a suggestion for a conflict.
+    ///
+    /// `None` if the region is not a conflict, is not UTF-8, is too large, or stays in doubt.
     ///
     /// # Panics
     ///
-    /// When there is no such region.
+    /// If there is no such region.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use merge::Merge;
+    ///
+    /// let merge = Merge::new(b"one old word\n", b"one new word\n", b"two old word\n", None);
+    /// assert_eq!(merge.suggestion(0).unwrap().text, "two new word\n");
+    ///
+    /// let merge = Merge::new(b"one word\n", b"two words\n", b"no words\n", None);
+    /// assert_eq!(merge.suggestion(0), None);
+    /// ```
     #[must_use]
     pub fn suggestion(&self, region: usize) -> Option<Suggestion> {
         let region = &self.regions()[region];
@@ -74,8 +88,8 @@ impl Merge {
         let [Ok(base), Ok(mine), Ok(theirs)] = texts.map(String::from_utf8) else { return None };
         let three = ThreeTexts([&base, &mine, &theirs].map(|text| text.split_inclusive('\n').collect()));
         let touching = || (kind == ConflictKind::Touching).then(|| three.side_by_side()).flatten();
-        // Which lines two texts have in common is not always told in one way only; a cut that hangs on whose side is
-        // looked at first is none.
+        // The common lines of two texts are not always unique. A split that depends on which side is compared first is
+        // not taken.
         let split = || three.split().filter(|text| three.exchanged().split().as_ref() == Some(text));
         split()
             .map(|text| (SuggestionReason::AgreedSplit, text))
@@ -85,7 +99,7 @@ impl Merge {
             .map(|(reason, text)| Suggestion { reason, text })
     }
 
-    /// The lines of a region as the result would have them.
+    /// Returns the lines of a region as the result would have them.
     fn text_with_endings(&self, region: &Region, side: Side) -> Vec<u8> {
         let format = Format { final_newline: true, byte_order_mark: false, ..self.merged_format() };
         let mut writer = TextWriter::new(format, self.is_uniform());
@@ -96,13 +110,13 @@ impl Merge {
 }
 
 impl ThreeTexts<'_> {
-    /// The same with the sides exchanged.
+    /// Returns the texts with the sides exchanged.
     fn exchanged(&self) -> Self {
         let [base, mine, theirs] = self.0.clone();
         Self([base, theirs, mine])
     }
 
-    /// Cuts out what both edited alike, and settles each piece of the rest by itself.
+    /// Cuts out the edits that both sides made, and settles each piece of the rest by itself.
     fn split(&self) -> Option<String> {
         let [base, mine, theirs] = &self.0;
         let numbers = numbered([base, mine, theirs]);
@@ -127,7 +141,7 @@ impl ThreeTexts<'_> {
         agreed.then_some(settled)
     }
 
-    /// What a piece comes to, if anything: what one side alone changed, or words.
+    /// Settles a piece, if possible: by what one side alone changed, or by words.
     fn piece(&self, from: [usize; 3], to: [usize; 3]) -> Option<String> {
         let mut piece = ThreeTexts([const { Vec::new() }; 3]);
         for (lines, (all, (from, to))) in piece.0.iter_mut().zip(self.0.iter().zip(from.into_iter().zip(to))) {
@@ -143,7 +157,7 @@ impl ThreeTexts<'_> {
         }
     }
 
-    /// Merges the words of all lines; taken only if nothing stays in doubt.
+    /// Merges the words of all lines, if none of them stays in doubt.
     fn by_words(&self) -> Option<String> {
         let texts = self.0.each_ref().map(|lines| lines.concat());
         let [base, mine, theirs] = texts.each_ref().map(|text| tokens(text));
@@ -170,7 +184,7 @@ impl ThreeTexts<'_> {
         Some(merged)
     }
 
-    /// Both edits, where no line was edited by both and no two insertions stand at one place.
+    /// Combines both edits, if no line was edited by both and no two insertions are at one place.
     fn side_by_side(&self) -> Option<String> {
         let [base, mine, theirs] = &self.0;
         let numbers = numbered([base, mine, theirs]);
@@ -194,14 +208,16 @@ impl ThreeTexts<'_> {
         Some(merged)
     }
 
-    /// The words of the one who changed words, where the other changed blanks alone; with fewer blanks, where both did.
+    /// Takes the words of the side that changed words, if the other changed only whitespace.
+    ///
+    /// If both changed only whitespace, the shorter text is taken.
     fn without_blanks(&self) -> Option<String> {
         let [base, mine, theirs] = self.0.each_ref().map(|lines| lines.concat());
-        let ink = |text: &str| text.split_whitespace().collect::<String>();
-        if ink(&base).is_empty() {
+        let visible = |text: &str| text.split_whitespace().collect::<String>();
+        if visible(&base).is_empty() {
             return None;
         }
-        match (ink(&mine) == ink(&base), ink(&theirs) == ink(&base)) {
+        match (visible(&mine) == visible(&base), visible(&theirs) == visible(&base)) {
             (true, true) => Some(if (mine.len(), &mine) < (theirs.len(), &theirs) { mine } else { theirs }),
             (true, false) => Some(theirs),
             (false, true) => Some(mine),
@@ -210,7 +226,7 @@ impl ThreeTexts<'_> {
     }
 }
 
-/// Three rows of pieces as numbers.
+/// Converts three sequences of pieces to numbers.
 fn numbered(texts: [&[&str]; 3]) -> LineIds {
     let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
     let [base, mine, theirs] = texts.map(|pieces| {
@@ -223,7 +239,7 @@ fn numbered(texts: [&[&str]; 3]) -> LineIds {
     LineIds { base, mine, theirs }
 }
 
-/// What mine and theirs have in common, as runs of lines.
+/// Returns the common lines of mine and theirs, as runs.
 fn common_runs(mine: &[u32], theirs: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
     let mut runs = Vec::new();
     let (mut of_mine, mut of_theirs) = (0, 0);
@@ -237,8 +253,9 @@ fn common_runs(mine: &[u32], theirs: &[u32]) -> Vec<(Range<usize>, Range<usize>)
     runs
 }
 
-/// The place in the base that a place between two lines of a side stands for; none inside of what the side replaced,
-/// and none where it deleted lines, for there two places of the base have become one.
+/// Returns the place in the base that corresponds to a place between two lines of a side.
+///
+/// `None` within what the side replaced, and where it deleted lines: two places of the base have become one there.
 fn place_in_base(hunks: &[Hunk], place: usize) -> Option<usize> {
     let mut shift = 0_isize;
     for hunk in hunks {

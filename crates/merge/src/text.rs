@@ -1,8 +1,9 @@
-//! A text cut into lines, and what is true of the text as a whole.
+//! A text divided into lines, and its properties as a whole.
 //!
 //! A line ends at `\n` and nowhere else: a lone carriage return, a form feed or a Unicode line separator is content, as
-//! in git and in most editors. A line is its content and its ending. A byte order mark stands before the first line and
-//! belongs to none. The cut is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in UTF-8.
+//! in git and in most editors. A line is its content and its ending. A byte order mark precedes the first line and
+//! belongs to none. The division is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in
+//! UTF-8.
 
 use crate::line_index::{LineIndex, count_line_feeds};
 use std::ops::Range;
@@ -19,7 +20,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// The bytes of the ending.
+    /// Returns the bytes of the ending.
     #[must_use]
     pub fn bytes(self) -> &'static [u8] {
         match self {
@@ -38,21 +39,21 @@ pub struct Line<'a> {
     pub ending: Option<Ending>,
 }
 
-/// A text, cut into lines.
+/// A text, divided into lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     bytes: Vec<u8>,
-    cuts: LineIndex,
-    /// Whether some lines end in one way and some in the other.
+    index: LineIndex,
+    /// Whether the lines have different endings.
     mixed: bool,
 }
 
 impl From<Vec<u8>> for Text {
-    /// Cuts a text. A byte order mark at its start is kept aside.
+    /// Divides a text into lines. A byte order mark at its start is kept aside.
     ///
     /// # Panics
     ///
-    /// When the text has 4 GiB or more.
+    /// If the text has 4 GiB or more.
     fn from(bytes: Vec<u8>) -> Self {
         let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self::index_from(bytes, start)
@@ -60,82 +61,93 @@ impl From<Vec<u8>> for Text {
 }
 
 impl Text {
-    /// Cuts a copy of a text. A byte order mark at its start is kept aside.
+    /// Divides a copy of a text into lines. A byte order mark at its start is kept aside.
     ///
     /// # Panics
     ///
-    /// When the text has 4 GiB or more.
+    /// If the text has 4 GiB or more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use merge::{Ending, Text};
+    ///
+    /// let text = Text::new(b"one\r\ntwo");
+    /// assert_eq!(text.len(), 2);
+    /// assert_eq!((text.line(0).content, text.line(0).ending), (&b"one"[..], Some(Ending::Crlf)));
+    /// assert_eq!(text.line(1).ending, None);
+    /// ```
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         bytes.to_vec().into()
     }
 
-    /// Cuts a piece of a text, where a byte order mark would be content like any other.
+    /// Divides a piece of a text into lines. A byte order mark is content like any other.
     pub(crate) fn piece(bytes: &[u8]) -> Self {
         Self::index_from(bytes.to_vec(), 0)
     }
 
     fn index_from(bytes: Vec<u8>, start: usize) -> Self {
-        // Counted first, so that the list of cuts never grows, and is never larger than it has to be.
+        // The line feeds are counted first, so that the index never grows and is never larger than necessary.
         let counted = count_line_feeds(&bytes[start..]);
-        let mut cuts = LineIndex::new(counted + 1, bytes.len());
-        cuts.push(start);
+        let mut index = LineIndex::new(counted + 1, bytes.len());
+        index.push(start);
         let (mut returns, mut reached) = (0, start);
         while reached < bytes.len() {
-            let end = cuts.next(&bytes, reached);
+            let end = index.next(&bytes, reached);
             returns += usize::from(bytes[reached..end].ends_with(b"\r\n"));
             reached = end;
-            cuts.push(end);
+            index.push(end);
         }
         let mixed = returns > 0 && returns < counted;
-        Self { bytes, cuts, mixed }
+        Self { bytes, index, mixed }
     }
 
-    /// Whether some lines end in one way and some in the other.
+    /// Returns whether the lines have different endings.
     pub(crate) fn mixes_endings(&self) -> bool {
         self.mixed
     }
 
-    /// The bytes of some lines, as they stand.
+    /// Returns the bytes of some lines, with their endings.
     pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
-        &self.bytes[self.cuts.start(&self.bytes, range.start)..self.cuts.start(&self.bytes, range.end)]
+        &self.bytes[self.index.start(&self.bytes, range.start)..self.index.start(&self.bytes, range.end)]
     }
 
-    /// The text as it came in, to the byte.
+    /// Returns the text as it was given, to the byte.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// How many lines there are. The empty text has none; `"a"` and `"a\n"` have one.
+    /// Returns the number of lines. The empty text has none; `"a"` and `"a\n"` have one.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.cuts.lines()
+        self.index.lines()
     }
 
-    /// Whether lines are of a few letters each, so that whatever is kept for a line is much.
+    /// Returns whether lines have only a few bytes each, so that data per line is expensive.
     pub(crate) fn has_short_lines(&self) -> bool {
-        self.cuts.are_short()
+        self.index.are_short()
     }
 
-    /// Whether there is no line at all.
+    /// Returns whether there are no lines.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The line with this number, counted from 0.
+    /// Returns the line with this index, from 0.
     ///
     /// # Panics
     ///
-    /// When there is no such line.
+    /// If there is no such line.
     #[must_use]
     pub fn line(&self, number: usize) -> Line<'_> {
-        let start = self.cuts.start(&self.bytes, number);
-        self.line_between(start..self.cuts.end(&self.bytes, number, start))
+        let start = self.index.start(&self.bytes, number);
+        self.line_between(start..self.index.end(&self.bytes, number, start))
     }
 
-    /// The line that stands at these bytes.
+    /// Returns the line at these bytes.
     pub(crate) fn line_between(&self, place: Range<usize>) -> Line<'_> {
         let whole = &self.bytes[place];
         match whole.strip_suffix(b"\n") {
@@ -147,46 +159,46 @@ impl Text {
         }
     }
 
-    /// The lines of a range, in order.
+    /// Returns the lines of a range, in order.
     ///
     /// # Panics
     ///
-    /// When the range reaches beyond the last line.
+    /// If the range extends beyond the last line.
     #[must_use]
     pub fn lines(&self, range: Range<usize>) -> Lines<'_> {
         assert!(range.end <= self.len(), "the text has {} lines", self.len());
-        let place = if range.is_empty() { 0 } else { self.cuts.start(&self.bytes, range.start) };
+        let place = if range.is_empty() { 0 } else { self.index.start(&self.bytes, range.start) };
         Lines { text: self, range, place }
     }
 
-    /// Every line, in order.
+    /// Returns all lines, in order.
     #[must_use]
     pub fn all(&self) -> Lines<'_> {
         self.lines(0..self.len())
     }
 
-    /// Whether a byte order mark stands at the start.
+    /// Returns whether the text starts with a byte order mark.
     #[must_use]
     pub fn has_byte_order_mark(&self) -> bool {
-        self.cuts.start(&self.bytes, 0) > 0
+        self.index.start(&self.bytes, 0) > 0
     }
 }
 
-/// Lines of a text, one after the other.
+/// An iterator over lines of a text.
 #[derive(Debug, Clone)]
 pub struct Lines<'t> {
     text: &'t Text,
     range: Range<usize>,
-    /// Where the next one starts.
+    /// The start of the next line.
     place: usize,
 }
 
 impl<'t> Lines<'t> {
-    /// The next line, and where it stands in the text.
+    /// Returns the next line, and its bytes in the text.
     pub(crate) fn next_with_place(&mut self) -> Option<(Line<'t>, Range<usize>)> {
         let number = self.range.next()?;
         let start = self.place;
-        self.place = self.text.cuts.end(&self.text.bytes, number, start);
+        self.place = self.text.index.end(&self.text.bytes, number, start);
         Some((self.text.line_between(start..self.place), start..self.place))
     }
 }
@@ -215,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_ends_at_a_line_feed_and_nowhere_else() {
+    fn line_ends_at_a_line_feed_and_nowhere_else() {
         let (lf, crlf) = (Some(Ending::Lf), Some(Ending::Crlf));
         assert_eq!(lines(""), []);
         assert_eq!(lines("\n"), [(String::new(), lf)]);
@@ -226,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+    fn byte_order_mark_is_not_part_of_the_first_line() {
         let text = Text::new("\u{FEFF}a\n\u{FEFF}b".as_bytes());
         assert!(text.has_byte_order_mark());
         assert_eq!(text.line(0).content, b"a");

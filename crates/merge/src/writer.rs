@@ -1,4 +1,4 @@
-//! Lines put together into a text again, each with the ending it is due.
+//! Writes lines as a text again, each with the right ending.
 
 use crate::format::Format;
 use crate::text::{Ending, Line, Text};
@@ -10,7 +10,7 @@ pub(crate) struct TextWriter {
     format: Format,
     /// Whether every line gets the ending of the format, or keeps its own.
     uniform: bool,
-    /// Where the last line's content ends.
+    /// The end of the last line's content.
     content_end: usize,
 }
 
@@ -19,12 +19,12 @@ impl TextWriter {
         Self { out: Vec::new(), format, uniform, content_end: 0 }
     }
 
-    /// How lines end in the format.
+    /// Returns the line ending of the format.
     pub(crate) fn ending(&self) -> Ending {
         self.format.ending
     }
 
-    /// Writes some lines. Where endings are mixed, a line without one gets the one given.
+    /// Writes lines. If endings are mixed, a line without an ending gets `missing`.
     pub(crate) fn write<'a>(&mut self, lines: impl IntoIterator<Item = Line<'a>>, missing: Ending) {
         for line in lines {
             let ending = if self.uniform { self.format.ending } else { line.ending.unwrap_or(missing) };
@@ -34,9 +34,9 @@ impl TextWriter {
         }
     }
 
-    /// Writes some lines of a text, at once where they end as they have to.
+    /// Writes lines of a text; copies them as a whole if they have the right endings.
     pub(crate) fn copy(&mut self, text: &Text, range: Range<usize>, missing: Ending) {
-        // All lines of a text but the last have endings; the first tells for all where they are uniform.
+        // Only the last line of a text can lack an ending. If endings are uniform, the first line's is that of all.
         let fits = !self.uniform || text.line(range.start).ending == Some(self.format.ending);
         let whole = if fits && text.line(range.end - 1).ending.is_none() { range.end - 1 } else { range.end };
         if fits && whole > range.start {
@@ -49,23 +49,23 @@ impl TextWriter {
         }
     }
 
-    /// Writes a line that no text has.
+    /// Writes a line that is in none of the texts.
     pub(crate) fn write_content(&mut self, content: &[u8]) {
         self.write([Line { content, ending: Some(self.format.ending) }], self.format.ending);
     }
 
-    /// The lines as a piece of a text: each of them ends.
+    /// Returns the lines as a piece of a text: each of them has an ending.
     pub(crate) fn into_piece(self) -> Vec<u8> {
         self.out
     }
 
-    /// The lines as a whole text in which the last line ends, whatever the format says.
+    /// Returns the lines as a whole text with a final newline, whatever the format says.
     pub(crate) fn into_text_with_final_newline(mut self) -> Vec<u8> {
         self.format.final_newline = true;
         self.into_text()
     }
 
-    /// The lines as a whole text: with its byte order mark, and with the last line as the format has it.
+    /// Returns the lines as a whole text, with the byte order mark and the final newline of the format.
     pub(crate) fn into_text(mut self) -> Vec<u8> {
         if !self.format.final_newline {
             self.out.truncate(self.content_end);

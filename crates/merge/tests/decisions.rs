@@ -1,4 +1,4 @@
-//! Decisions, told as stories: what a person does in a merge and what stands there afterwards.
+//! Decisions as short stories: the actions of a user in a merge, and the result after them.
 
 use merge::{Choice, Decision, Ending, Format, MergeReport, ScalarMerge, Session, Side};
 
@@ -30,7 +30,7 @@ fn every_decision_has_its_text() {
 }
 
 #[test]
-fn the_same_decision_again_takes_it_back() {
+fn same_decision_again_takes_it_back() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Mine);
     session.decide(1, Decision::Mine);
@@ -38,7 +38,7 @@ fn the_same_decision_again_takes_it_back() {
 }
 
 #[test]
-fn what_settled_by_itself_can_be_overridden() {
+fn settled_region_can_be_overridden() {
     let mut session = session("a b c", "A b c", "a b C");
     assert_eq!(session.result(), Some(lines("A b C")));
     session.decide(2, Decision::Base);
@@ -48,7 +48,7 @@ fn what_settled_by_itself_can_be_overridden() {
 }
 
 #[test]
-fn several_decisions_at_once_are_one_step() {
+fn several_decisions_at_once_are_one_step_of_undo() {
     let mut session = session("a b c d e", "1 b 3 d 5", "x b y d z");
     let all = session.changes().to_vec();
     session.decide_all(&all, &Decision::Theirs);
@@ -61,7 +61,7 @@ fn several_decisions_at_once_are_one_step() {
 }
 
 #[test]
-fn a_new_step_ends_what_could_be_redone() {
+fn new_step_clears_redo() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Mine);
     session.undo();
@@ -72,19 +72,19 @@ fn a_new_step_ends_what_could_be_redone() {
 
 #[test]
 #[should_panic(expected = "a stable region has nothing to decide")]
-fn a_stable_region_has_nothing_to_decide() {
+fn stable_region_accepts_no_decision() {
     session("a old z", "a mine z", "a theirs z").decide(0, Decision::Base);
 }
 
 #[test]
-fn text_written_by_hand_is_dressed_like_the_rest() {
+fn text_by_hand_gets_the_format_of_the_result() {
     let mut session = Session::new(b"a\r\nold\r\n", b"a\r\nmine\r\n", b"a\r\ntheirs", None);
     session.decide(1, Decision::Edited("by\nhand\n".into()));
     assert_eq!(session.result().as_deref(), Some(&b"a\r\nby\r\nhand"[..]));
 }
 
 #[test]
-fn the_format_settles_by_itself_and_can_be_overridden() {
+fn format_settles_by_itself_and_can_be_overridden() {
     let mut session = Session::new(b"a\nb\n", b"a\r\nb\r\n", b"\xEF\xBB\xBFa\nb", None);
     assert_eq!(session.format(), Format { byte_order_mark: true, ending: Ending::Crlf, final_newline: false });
     assert_eq!(session.result().as_deref(), Some(&b"\xEF\xBB\xBFa\r\nb"[..]));
@@ -100,15 +100,15 @@ fn the_format_settles_by_itself_and_can_be_overridden() {
 }
 
 #[test]
-fn the_format_goes_with_the_side_that_all_lines_come_from() {
-    // The base is empty: nobody changed a final newline that was never there.
+fn format_is_that_of_the_side_of_all_lines() {
+    // The base is empty, so neither side changed the final newline: the base has none to change.
     let mut session = Session::new(b"", b"mine", b"theirs\n", None);
     session.decide(0, Decision::Theirs);
     assert_eq!(session.result().as_deref(), Some(&b"theirs\n"[..]));
     session.decide(0, Decision::Mine);
     assert_eq!(session.result().as_deref(), Some(&b"mine"[..]));
 
-    // What settled by itself as theirs is theirs too. Where a line of mine stands, both sides have their say.
+    // A change that settled as theirs counts as theirs. If a line of mine is in the result, the formats are merged.
     let mut session = Session::new(b"a\nb\nc\n", b"a!\nb\nc", b"a?\nb\nC\n", None);
     session.decide(0, Decision::Theirs);
     assert_eq!(session.result().as_deref(), Some(&b"a?\nb\nC\n"[..]));
@@ -116,10 +116,11 @@ fn the_format_goes_with_the_side_that_all_lines_come_from() {
     assert_eq!(session.result().as_deref(), Some(&b"a!\nb\nC"[..]));
 }
 
-/// A second 412 while merging: four conflicts are decided, then a version comes in that edits one of them again, adds a
-/// conflict of its own and leaves the rest alone.
+/// A second 412 during a merge: after four decisions, a newer version arrives.
+///
+/// It edits one of the four conflicts again, adds a conflict of its own, and leaves the rest unchanged.
 #[test]
-fn a_newer_version_keeps_what_it_can() {
+fn newer_version_keeps_decisions_about_the_same_texts() {
     let mut session = session("1 . 2 . 3 . 4 . 5", "1m . 2m . 3m . 4m . 5m", "1t . 2t . 3t . 4t . 5");
     let [one, two, three, four, five] = session.changes()[..] else { panic!("four conflicts, and an edit of mine") };
     session.decide(one, Decision::Mine);
@@ -136,12 +137,12 @@ fn a_newer_version_keeps_what_it_can() {
     for _ in 0..3 {
         session.undo();
     }
-    assert_eq!(session.decision(four), &Decision::TheirsMine, "still within reach");
+    assert_eq!(session.decision(four), &Decision::TheirsMine, "undo still reaches the decision");
 }
 
-/// The other changed the first line of what I had written my text over; of that text, only the second is mine.
+/// Theirs has changed the first line of a text by hand, of which only the last line is mine.
 #[test]
-fn a_text_by_hand_is_carried_with_what_theirs_changed_since() {
+fn text_by_hand_is_carried_with_newer_changes_of_theirs() {
     let mut session = session("a old z", "a mine z", "a one two three z");
     session.decide(1, Decision::Edited("one\ntwo\nTHREE\n".into()));
     session.renew(&lines("a ONE two three z"), None);
@@ -153,11 +154,11 @@ fn a_text_by_hand_is_carried_with_what_theirs_changed_since() {
     assert_eq!((session.result(), session.carried(1, None)), (Some(lines("a ONE two THREE z")), None));
     session.undo();
     session.undo();
-    assert_eq!(session.result(), Some(lines("a one two THREE z")), "still within reach");
+    assert_eq!(session.result(), Some(lines("a one two THREE z")), "undo still reaches the decision");
 }
 
 #[test]
-fn a_text_by_hand_that_does_not_fit_is_a_choice_of_its_own() {
+fn text_by_hand_in_conflict_has_no_proposal() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Edited("hand\n".into()));
     session.renew(&lines("a again z"), None);
@@ -200,7 +201,7 @@ fn last_decision_is_carried_over_undecided_versions() {
 }
 
 #[test]
-fn what_was_taken_back_is_not_carried() {
+fn decision_taken_back_is_not_carried() {
     let mut session = session("a old . b", "a mine . b", "a theirs . b");
     session.decide(1, Decision::Mine);
     session.renew(&lines("a theirs . c"), None);
@@ -211,7 +212,7 @@ fn what_was_taken_back_is_not_carried() {
 }
 
 #[test]
-fn a_conflict_that_theirs_gave_up_has_vanished() {
+fn conflict_that_theirs_reverted_has_vanished() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Mine);
     let report = session.renew(&lines("a old z"), None);
@@ -220,9 +221,11 @@ fn a_conflict_that_theirs_gave_up_has_vanished() {
     assert_eq!(session.result(), Some(lines("a mine z")));
 }
 
-/// Theirs was to be taken; now theirs is what mine was. The conflict is gone, but the result is not what was decided.
+/// The user decided for theirs, and theirs is now equal to mine.
+///
+/// The conflict is gone, but the result is not what was decided.
 #[test]
-fn a_decision_undone_by_a_newer_version_is_reported() {
+fn decision_undone_by_a_newer_version_is_reported() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Theirs);
     let report = session.renew(&lines("a mine z"), None);
@@ -231,7 +234,7 @@ fn a_decision_undone_by_a_newer_version_is_reported() {
 }
 
 #[test]
-fn a_version_that_comes_back_finds_its_decisions() {
+fn version_that_returns_has_its_decisions() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::MineTheirs);
     session.renew(&lines("a other z"), None);
@@ -241,7 +244,7 @@ fn a_version_that_comes_back_finds_its_decisions() {
 }
 
 #[test]
-fn a_decision_taken_back_does_not_come_back() {
+fn decision_taken_back_does_not_return() {
     let mut session = session("a old . b", "a mine . b", "a theirs . b");
     session.decide(1, Decision::Mine);
     session.renew(&lines("a theirs . c"), None);
@@ -251,16 +254,16 @@ fn a_decision_taken_back_does_not_come_back() {
 }
 
 #[test]
-fn a_conflict_that_was_open_before_is_not_new() {
+fn conflict_that_was_open_is_not_new() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     let report = session.renew(&lines("a other z"), None);
     assert_eq!(report, MergeReport::default());
     assert_eq!(session.undecided(), 1);
 }
 
-/// The conflict was at a place between two lines; now it covers the line before, or the one behind.
+/// The conflict was between two lines; now it also covers the line before, or the line after.
 #[test]
-fn a_conflict_that_moved_by_a_line_is_reopened() {
+fn conflict_that_grew_by_a_line_is_reopened() {
     for theirs in ["A b", "a B"] {
         let mut session = session("a b", "a mine b", "a theirs b");
         session.decide(1, Decision::MineTheirs);
@@ -270,7 +273,7 @@ fn a_conflict_that_moved_by_a_line_is_reopened() {
 }
 
 #[test]
-fn the_choice_of_a_format_outlives_a_newer_version() {
+fn format_choice_survives_a_newer_version() {
     let mut session = Session::new(b"a\nb\n", b"a\nb", b"a\nb\n", None);
     session.decide_format(Choice::Theirs);
     session.renew(b"a\nc\n", None);
@@ -278,7 +281,7 @@ fn the_choice_of_a_format_outlives_a_newer_version() {
 }
 
 #[test]
-fn a_single_value_is_merged_like_a_region() {
+fn scalar_is_merged_like_a_region() {
     use merge::{ConflictKind::BothEdited, RegionKind};
     let value = |base, mine, theirs| ScalarMerge::new(base, mine, theirs);
     let cases = [
@@ -288,23 +291,23 @@ fn a_single_value_is_merged_like_a_region() {
         (value(1, 2, 2), RegionKind::Agreed, Some(2)),
         (value(1, 2, 3), RegionKind::Conflict(BothEdited), None),
     ];
-    for (single, kind, chosen) in cases {
-        assert_eq!((single.kind(), single.chosen().copied(), single.is_open()), (kind, chosen, chosen.is_none()));
+    for (scalar, kind, chosen) in cases {
+        assert_eq!((scalar.kind(), scalar.chosen().copied(), scalar.is_open()), (kind, chosen, chosen.is_none()));
     }
 }
 
 #[test]
-fn a_single_value_is_decided_like_a_region() {
-    let mut single = ScalarMerge::new(1, 2, 3);
+fn scalar_is_decided_like_a_region() {
+    let mut scalar = ScalarMerge::new(1, 2, 3);
     for (choice, chosen) in [(Choice::Mine, 2), (Choice::Theirs, 3), (Choice::Base, 1), (Choice::Edited(4), 4)] {
-        single.decide(choice);
-        assert_eq!((single.chosen(), single.is_open()), (Some(&chosen), false));
+        scalar.decide(choice);
+        assert_eq!((scalar.chosen(), scalar.is_open()), (Some(&chosen), false));
     }
-    assert_eq!(single.decide(Choice::Edited(4)), Choice::Edited(4), "the same again takes it back");
-    assert!(single.is_open());
-    single.put_back(Choice::Mine);
-    assert!(!single.renew(3), "the same version changes nothing");
-    assert_eq!(single.choice(), &Choice::Mine);
-    assert!(single.renew(5), "the choice was about another value");
-    assert!(single.is_open());
+    assert_eq!(scalar.decide(Choice::Edited(4)), Choice::Edited(4), "the same choice again takes it back");
+    assert!(scalar.is_open());
+    scalar.put_back(Choice::Mine);
+    assert!(!scalar.renew(3), "the same version changes nothing");
+    assert_eq!(scalar.choice(), &Choice::Mine);
+    assert!(scalar.renew(5), "the choice was about another value");
+    assert!(scalar.is_open());
 }

@@ -1,11 +1,12 @@
-//! Every triple of texts of up to four lines over two letters, and of up to three over three. Small texts are where
-//! lines repeat and edits touch, and where a rule that is nearly right shows it.
+//! Every triple of texts of up to four lines over two letters, and of up to three over three.
 //!
-//! A triple whose letters are exchanged is the same triple, so of those that begin otherwise only one is looked at.
+//! In small texts lines repeat and edits touch, so a rule that is nearly right is found out.
+//!
+//! A triple with its letters exchanged is the same triple, so only one of each is checked.
 
 use merge::{Decision, RegionKind, Session, Side};
 
-/// All texts of up to so many lines, each line one of these letters.
+/// Returns all texts of up to `lines` lines, each line one of these letters.
 fn texts(letters: &[&str], lines: u32) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut longest = 0;
@@ -20,7 +21,7 @@ fn texts(letters: &[&str], lines: u32) -> Vec<String> {
     texts
 }
 
-/// Whether the letters come up in the order of the alphabet.
+/// Returns whether the letters first occur in the order of the alphabet.
 fn is_in_order(texts: [&str; 3]) -> bool {
     let mut next = b'a';
     for letter in texts.concat().bytes().filter(u8::is_ascii_lowercase) {
@@ -32,7 +33,7 @@ fn is_in_order(texts: [&str; 3]) -> bool {
     true
 }
 
-/// Hands base, mine and theirs of every triple to a check, and their merge.
+/// Passes base, mine and theirs of every triple, and their merge, to a check.
 fn each_triple(check: impl Fn(&str, &str, &str, Session)) {
     for (letters, lines, count) in [(&["a", "b"][..], 4, 1 + 2 + 4 + 8 + 16), (&["a", "b", "c"], 3, 1 + 3 + 9 + 27)] {
         let texts = texts(letters, lines);
@@ -49,7 +50,7 @@ fn each_triple(check: impl Fn(&str, &str, &str, Session)) {
 }
 
 #[test]
-fn what_one_side_left_alone_is_as_the_other_has_it() {
+fn text_unchanged_by_one_side_is_that_of_the_other() {
     each_triple(|base, mine, theirs, session| {
         let expected = if mine == base || mine == theirs {
             theirs
@@ -71,7 +72,7 @@ fn sides_can_be_exchanged() {
 }
 
 #[test]
-fn each_text_comes_back_from_its_decisions() {
+fn deciding_for_one_text_gives_that_text() {
     each_triple(|base, mine, theirs, mut session| {
         let changes = session.changes().to_vec();
         for (text, decision) in [(base, Decision::Base), (mine, Decision::Mine), (theirs, Decision::Theirs)] {
@@ -81,8 +82,9 @@ fn each_text_comes_back_from_its_decisions() {
     });
 }
 
-/// A clean result holds each letter as often as the base did, and what each side added or took away; what both agreed
-/// on counts once.
+/// A result without conflicts has each letter as often as the base, plus the changes of each side.
+///
+/// A change that both sides made counts once.
 #[test]
 fn no_letter_is_lost_or_doubled() {
     let count = |text: &[u8], letter| String::from_utf8_lossy(text).matches::<char>(letter).count().cast_signed();

@@ -1,4 +1,4 @@
-//! What each kind of region looks like, told in recipes. Lines are separated by ` | `.
+//! Every kind of region, shown in recipes. Lines are separated by ` | `.
 
 use ConflictKind::{BothEdited, BothInserted, DeletedByMine, DeletedByTheirs, Touching, WhitespaceOnly};
 use RegionKind::{Agreed, Conflict, Mine, Stable, Theirs};
@@ -10,13 +10,13 @@ struct Case {
     mine: &'static str,
     theirs: &'static str,
     kinds: &'static [RegionKind],
-    /// None where a conflict is open.
+    /// `None` if a conflict is open.
     result: Option<&'static str>,
 }
 
 const CASES: &[Case] = &[
     Case {
-        name: "nobody changed anything",
+        name: "no side changed anything",
         base: "flour | water | salt",
         mine: "flour | water | salt",
         theirs: "flour | water | salt",
@@ -190,7 +190,7 @@ fn text(lines: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_case_is_told_as_it_is() {
+fn every_case_has_its_kinds_and_result() {
     for case in CASES {
         let session = Session::new(&text(case.base), &text(case.mine), &text(case.theirs), None);
         let kinds: Vec<_> = session.merge().regions().iter().map(|region| region.kind).collect();

@@ -1,12 +1,12 @@
-//! The laws of regions: what the merge makes of three texts, before anybody decides.
+//! The laws of regions: the result of the merge before any decision.
 
-use crate::texts::{self, Dress, dressed, passed, plain};
+use crate::texts::{self, TextFormat, formatted, passed, plain};
 use merge::{Choice, ConflictKind, Decision, Merge, Region, RegionKind, Session, Side};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::HashSet;
 
-/// Decides the same everywhere, about the format too.
+/// Makes the same decision everywhere, and chooses the format.
 fn everywhere(session: &mut Session, decision: &Decision, format: Choice<merge::Format>) {
     let changes = session.changes().to_vec();
     session.decide_all(&changes, decision);
@@ -18,7 +18,9 @@ fn contents(text: &[u8]) -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    /// Laws 1 and 5. Any bytes give regions; they are in order and leave no gap and no overlap in any of the texts.
+    /// Laws 1 and 5.
+    ///
+    /// Any bytes give regions, which are in order and have no gap and no overlap in any of the texts.
     #[test]
     fn regions_tile_all_three_texts([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
         let merge = Merge::new(&base, &mine, &theirs, deadline);
@@ -36,22 +38,22 @@ proptest! {
         }
     }
 
-    /// Law 2. Where only one side changed anything, its text is the result.
+    /// Law 2. If only one side changed anything, its text is the result.
     #[test]
     fn one_side_alone_is_taken([base, other, _] in texts::texts(), deadline in texts::deadline()) {
         prop_assert_eq!(Session::new(&base, &base, &other, deadline).result(), Some(other.clone()));
         prop_assert_eq!(Session::new(&base, &other, &base, deadline).result(), Some(other));
     }
 
-    /// Law 3. Where both have the same text, it is the result.
+    /// Law 3. If both sides have the same text, it is the result.
     #[test]
     fn agreement_is_taken_once([base, both, _] in texts::texts(), deadline in texts::deadline()) {
         prop_assert_eq!(Session::new(&base, &both, &both, deadline).result(), Some(both));
     }
 
-    /// Law 4. Whoever is called mine: the regions are the same, with the sides exchanged.
+    /// Law 4. With the sides exchanged, the regions are the same, with their sides exchanged.
     #[test]
-    fn sides_are_alike([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
+    fn sides_are_symmetric([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
         let there = Session::new(&base, &mine, &theirs, deadline);
         let back = Session::new(&base, &theirs, &mine, deadline);
         let exchanged: Vec<Region> = back.merge().regions().iter().cloned().map(exchange).collect();
@@ -71,7 +73,7 @@ proptest! {
         prop_assert_eq!(session.result(), Some(base));
     }
 
-    /// Law 6. So it does without a word about the format, where there is a change to decide at all.
+    /// Law 6. This also holds without a choice of the format, if there is a change to decide.
     #[test]
     fn the_format_follows_the_decisions([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
         let mut session = Session::new(&base, &mine, &theirs, deadline);
@@ -84,7 +86,7 @@ proptest! {
 
     /// Law 7. Every line of a result without edits is a line of mine or theirs.
     #[test]
-    fn nothing_is_invented(
+    fn no_line_is_invented(
         [base, mine, theirs] in texts::lines(),
         picks in vec(prop::sample::select(&[Decision::Undecided, Decision::Mine, Decision::Theirs, Decision::MineTheirs, Decision::TheirsMine][..]), 40),
         deadline in texts::deadline(),
@@ -102,7 +104,7 @@ proptest! {
         }
     }
 
-    /// Law 8. What stands before and after a text has no say in what happens inside.
+    /// Law 8. Text before and after a part does not influence the regions within it.
     #[test]
     fn regions_are_local(lines in texts::lines()) {
         let [base, mine, theirs] = lines.clone().map(|lines| plain(&lines));
@@ -118,24 +120,26 @@ proptest! {
         prop_assert_eq!(changes(&bare, 5), changes(&framed, 0));
     }
 
-    /// Law 9, and 11 with it. With an unchanged line between edits of different sides, and no line twice, all is clean:
-    /// each edit is in the result, in the format that the side which changed it gave it.
+    /// Law 9, and 11 with it.
+    ///
+    /// If an unchanged line is between edits of different sides, and no line occurs twice, there is no conflict: each
+    /// edit is in the result, in the format of the side that changed the format.
     #[test]
-    fn distance_is_enough(plan in vec(step(), 0..12), dresses in [texts::dress(), texts::dress(), texts::dress()]) {
-        let [base, mine, theirs, merged] = carried_out(&plan);
-        let [of_base, of_mine, of_theirs] = dresses;
-        let expected = Dress {
+    fn distance_is_enough(plan in vec(step(), 0..12), formats in prop::array::uniform3(texts::text_format())) {
+        let [base, mine, theirs, merged] = texts_of_plan(&plan);
+        let [of_base, of_mine, of_theirs] = formats;
+        let expected = TextFormat {
             mark: if of_mine.mark == of_base.mark { of_theirs.mark } else { of_mine.mark },
             ending: if of_mine.ending == of_base.ending { of_theirs.ending } else { of_mine.ending },
             closed: if of_mine.closed == of_base.closed { of_theirs.closed } else { of_mine.closed },
         };
         let session =
-            Session::new(&dressed(&base, of_base), &dressed(&mine, of_mine), &dressed(&theirs, of_theirs), None);
+            Session::new(&formatted(&base, of_base), &formatted(&mine, of_mine), &formatted(&theirs, of_theirs), None);
         prop_assert_eq!(session.undecided(), 0);
-        prop_assert_eq!(session.result(), Some(dressed(&merged, expected)));
+        prop_assert_eq!(session.result(), Some(formatted(&merged, expected)));
     }
 
-    /// Law 10. What only a person can settle is left to one.
+    /// Law 10. What only a user can settle is a conflict.
     #[test]
     fn doubt_is_a_conflict(before in 0..3_u32, after in 0..3_u32, size in 1..4_u32, doubt in doubt()) {
         let run = |name: &str, count: u32| (0..count).map(|number| format!("{name} {number}")).collect::<Vec<_>>();
@@ -158,7 +162,7 @@ proptest! {
         prop_assert_eq!(session.result(), None);
     }
 
-    /// Law 11. Where a text mixes endings, a line that nobody touched keeps its own.
+    /// Law 11. If a text mixes endings, an unchanged line keeps its own.
     #[test]
     fn untouched_lines_keep_their_bytes(crlf in vec(any::<bool>(), 5..12), last in any::<bool>()) {
         let write = |first: &str, third: &str| -> Vec<u8> {
@@ -176,14 +180,16 @@ proptest! {
 }
 
 proptest! {
-    /// Law 3, in part of a text. What both changed alike is taken once, whatever else they changed far from it.
+    /// Law 3, in part of a text.
+    ///
+    /// A change that both sides made is taken once, whatever else they changed far from it.
     #[test]
     fn agreement_in_a_part_is_taken_once(
         [base, both, _] in texts::lines(),
         [base_rest, mine_rest, theirs_rest] in texts::lines(),
     ) {
         let fence: Vec<String> = (0..3).map(|number| format!("fence {number}")).collect();
-        // What stands in the rest never reads like a line of the part, so a diff cannot match across the fence.
+        // No line of the rest equals a line of the part, so a diff cannot match across the border.
         let rest = |lines: &[String]| lines.iter().map(|line| format!("rest: {line}")).collect::<Vec<_>>();
         let whole = |part: &[String], other: &[String]| plain(&[part, &fence, &rest(other)].concat());
         let session =
@@ -191,7 +197,7 @@ proptest! {
         let chosen = (0..session.merge().regions().len()).map_while(|number| session.chosen(number));
         let result = contents(&chosen.flatten().collect::<Vec<_>>());
         let expected: Vec<Vec<u8>> = both.iter().chain(&fence[..1]).map(|line| line.clone().into_bytes()).collect();
-        // Where two diffs cut the same change otherwise, doubt may be left; but none of it is taken twice.
+        // If the two diffs divide the same change differently, conflicts may be left; but nothing is taken twice.
         let as_far_as_settled = expected.starts_with(&result) && session.undecided() > 0;
         prop_assert!(result.starts_with(&expected) || as_far_as_settled, "{:?}", result);
     }
@@ -213,7 +219,9 @@ fn shifted(region: &Region, by: usize) -> Region {
     Region { kind: region.kind, base: shift(&region.base), mine: shift(&region.mine), theirs: shift(&region.theirs) }
 }
 
-/// One side takes so many lines of the base away, puts so many new ones there, and leaves so many as they are.
+/// An edit of one side.
+///
+/// It removes some lines of the base, adds new ones there, and keeps some after them.
 #[derive(Debug, Clone)]
 struct Step {
     by_mine: bool,
@@ -231,9 +239,9 @@ fn step() -> impl Strategy<Value = Step> {
     })
 }
 
-/// Base, mine, theirs, and what they come to. No line occurs twice.
-fn carried_out(plan: &[Step]) -> [Vec<String>; 4] {
-    // Two lines at least, so that none of the texts is silent about its endings.
+/// Returns base, mine, theirs and their expected result. No line occurs twice.
+fn texts_of_plan(plan: &[Step]) -> [Vec<String>; 4] {
+    // Each text has at least two lines, so that its line endings are known.
     let [mut base, mut mine, mut theirs, mut merged] = [(); 4].map(|()| vec!["first".to_owned(), "second".to_owned()]);
     for (number, step) in plan.iter().enumerate() {
         let (editor, other) = if step.by_mine { (&mut mine, &mut theirs) } else { (&mut theirs, &mut mine) };
@@ -264,18 +272,20 @@ fn doubt() -> impl Strategy<Value = ConflictKind> {
     ]
 }
 
-/// Law 11. A line that ended its text keeps to the endings of that text when lines come after it.
+/// Law 11. The last line of a text gets that text's ending if lines are appended.
 #[test]
-fn the_last_line_gets_the_ending_of_its_own_text() {
+fn last_line_gets_the_ending_of_its_own_text() {
     let session = Session::new(b"a", b"\r\na\n", b"a", None);
     assert_eq!(session.result().as_deref(), Some(&b"\r\na\n"[..]));
 }
 
-/// Law 13. A comparison that ran out of time gives coarser regions, and says so where that made a conflict.
+/// Law 13.
+///
+/// A comparison that ran out of time gives coarser regions, and reports it if that caused a conflict.
 #[test]
-fn a_passed_deadline_is_owned_up_to() {
+fn passed_deadline_is_reported() {
     use RegionKind::{Conflict, Mine, Theirs};
-    // Lines that change places: with lines that one text lacks there would be nothing to search for.
+    // The lines change places: if one text lacked a line, there would be nothing to search for.
     let text = |swaps: &[usize]| -> Vec<u8> {
         let mut lines: Vec<usize> = (0..100).collect();
         for &line in swaps {

@@ -1,67 +1,69 @@
-//! The laws of a merge as a text: what stands between markers can be read back, and is what the merge says.
+//! The laws of a merge written as a text: its markers can be parsed, and have the merge's content.
 
 use crate::texts;
 use merge::{ConflictKind, Fallback, Line, Merge, RegionKind, Rendering, Side, Style, Text};
 use proptest::prelude::*;
 
-/// A conflict as somebody reads it: the contents of its lines.
+/// A conflict as a reader sees it: the contents of its lines.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Fenced {
+struct ParsedConflict {
     mine: Vec<Vec<u8>>,
     base: Option<Vec<Vec<u8>>>,
     theirs: Vec<Vec<u8>>,
 }
 
-/// A text taken apart again.
+/// A part of a parsed text.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
     Line(Vec<u8>),
-    Conflict(Fenced),
+    Conflict(ParsedConflict),
 }
 
-/// The character and the length of the run that a line starts with, if it is one of a marker's.
+/// Returns the character and the length of the run at the start of a line, if it could be a marker.
 fn run(line: &Line) -> Option<(u8, usize)> {
     let first = *line.content.first().filter(|first| b"<|=>".contains(first))?;
     Some((first, line.content.iter().take_while(|byte| **byte == first).count()))
 }
 
-/// Takes a text apart: the longest runs at the start of a line are its markers, if it has any.
+/// Parses a text with markers: the longest runs at the start of a line are its markers, if it has any.
 fn parse(text: &Text, has_conflicts: bool) -> Vec<Part> {
     let longest = text.all().filter_map(|line| run(&line)).map(|(_, length)| length).max().filter(|_| has_conflicts);
-    let (mut parts, mut open) = (Vec::new(), None::<(u8, Fenced)>);
+    let (mut parts, mut open) = (Vec::new(), None::<(u8, ParsedConflict)>);
     for line in text.all() {
         let marker = run(&line).filter(|(_, length)| Some(*length) == longest).map(|(sign, _)| sign);
         match (marker, &mut open) {
-            (Some(b'<'), None) => open = Some((b'<', Fenced::default())),
-            (Some(b'|'), Some((state @ b'<', fenced))) => {
+            (Some(b'<'), None) => open = Some((b'<', ParsedConflict::default())),
+            (Some(b'|'), Some((state @ b'<', conflict))) => {
                 *state = b'|';
-                fenced.base = Some(Vec::new());
+                conflict.base = Some(Vec::new());
             }
             (Some(b'='), Some((state @ (b'<' | b'|'), _))) => *state = b'=',
-            (Some(b'>'), Some((b'=', _))) => parts.extend(open.take().map(|(_, fenced)| Part::Conflict(fenced))),
+            (Some(b'>'), Some((b'=', _))) => parts.extend(open.take().map(|(_, conflict)| Part::Conflict(conflict))),
             (Some(sign), _) => panic!("a marker of {:?} where none can be", char::from(sign)),
-            (None, None) => parts.push(Part::Line(said(&line))),
-            (None, Some((state, fenced))) => match state {
-                b'<' => &mut fenced.mine,
-                b'|' => fenced.base.as_mut().expect("it was made when its marker came"),
-                _ => &mut fenced.theirs,
+            (None, None) => parts.push(Part::Line(content_of(&line))),
+            (None, Some((state, conflict))) => match state {
+                b'<' => &mut conflict.mine,
+                b'|' => conflict.base.as_mut().expect("it was made when its marker came"),
+                _ => &mut conflict.theirs,
             }
-            .push(said(&line)),
+            .push(content_of(&line)),
         }
     }
     assert!(open.is_none(), "a conflict that does not end");
     parts
 }
 
-/// What a line says. A carriage return that ends a text is content there, and a part of the ending once a line feed is
-/// put behind it, so it is left out; so is a byte order mark, which is one at the start of a text only.
-fn said(line: &Line) -> Vec<u8> {
+/// Returns the content of a line, as far as it can be compared.
+///
+/// A carriage return at the end of a text is content there, but part of the ending when a line feed follows, so it is
+/// left out. So is a byte order mark, which is one only at the start of a text.
+fn content_of(line: &Line) -> Vec<u8> {
     let returns = line.content.iter().rev().take_while(|byte| **byte == b'\r').count();
-    let said = &line.content[..line.content.len() - returns];
-    said.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(said).to_vec()
+    let content_of = &line.content[..line.content.len() - returns];
+    content_of.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content_of).to_vec()
 }
 
-/// Without the empty lines at its end: where the final newline went, the last of them went with it.
+/// Removes the empty lines at the end: if the final newline was removed, the last of them went with it.
 fn trimmed(mut lines: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let kept = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
     lines.truncate(kept);
@@ -69,26 +71,26 @@ fn trimmed(mut lines: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 }
 
 fn contents(text: &[u8]) -> Vec<Vec<u8>> {
-    Text::new(text).all().map(|line| said(&line)).collect()
+    Text::new(text).all().map(|line| content_of(&line)).collect()
 }
 
-/// Lines that read like markers, mixed into texts that are edited versions of each other.
-fn fences() -> impl Strategy<Value = texts::Bytes> {
+/// Lines that look like markers, mixed into texts that are edited versions of each other.
+fn marker_like_lines() -> impl Strategy<Value = texts::Bytes> {
     let fence = || {
         let signs = prop::sample::select(&["<", "=", ">", "|"][..]);
         (signs, 5..12_usize, prop::sample::select(&["", " mine", "x", "\r"][..]))
             .prop_map(|(sign, length, rest)| sign.repeat(length) + rest)
     };
-    let with = move |texts: texts::Lines, fences: Vec<(prop::sample::Index, usize, String)>| {
+    let with = move |texts: texts::Lines, marker_like_lines: Vec<(prop::sample::Index, usize, String)>| {
         let mut texts = texts;
-        for (place, side, fence) in fences {
+        for (place, side, fence) in marker_like_lines {
             let text = &mut texts[side];
             text.insert(place.index(text.len() + 1), fence);
         }
         texts.map(|lines| texts::plain(&lines))
     };
     let some = prop::collection::vec((any::<prop::sample::Index>(), 0..3_usize, fence()), 0..4);
-    (texts::lines(), some).prop_map(move |(texts, fences)| with(texts, fences))
+    (texts::lines(), some).prop_map(move |(texts, marker_like_lines)| with(texts, marker_like_lines))
 }
 
 fn style() -> impl Strategy<Value = Style> {
@@ -96,11 +98,13 @@ fn style() -> impl Strategy<Value = Style> {
 }
 
 proptest! {
-    /// Law 12. What was written between markers can be read back: with mine in place of each conflict it is the text
-    /// that falls back on mine, and so for theirs; there are as many as were counted, and each has its base.
+    /// Law 12.
+    ///
+    /// Markers can be parsed: with mine instead of each conflict, the text is the one with the fallback mine, and so
+    /// for theirs. There are as many conflicts as were counted, and each has its base.
     #[test]
-    fn what_stands_between_markers_is_read_back(
-        [base, mine, theirs] in prop_oneof![fences(), texts::texts()],
+    fn conflicts_between_markers_are_parsed_back(
+        [base, mine, theirs] in prop_oneof![marker_like_lines(), texts::texts()],
         style in style(),
         label in prop::sample::select(&["", "mine", "<<<<<<<<<<<<<<<<<<"][..]),
         deadline in texts::deadline(),
@@ -117,27 +121,29 @@ proptest! {
         for (fallback, side) in [(Fallback::Mine, Side::Mine), (Fallback::Theirs, Side::Theirs)] {
             let lines: Vec<Vec<u8>> = parts.iter().flat_map(|part| match part {
                 Part::Line(line) => vec![line.clone()],
-                Part::Conflict(fenced) if side == Side::Mine => fenced.mine.clone(),
-                Part::Conflict(fenced) => fenced.theirs.clone(),
+                Part::Conflict(conflict) if side == Side::Mine => conflict.mine.clone(),
+                Part::Conflict(conflict) => conflict.theirs.clone(),
             }).collect();
             prop_assert_eq!(trimmed(lines), trimmed(contents(&with(fallback).text)));
         }
         let bases: Vec<Vec<Vec<u8>>> = merge.conflicts().map(|region| {
             let lines = merge.text(Side::Base).lines(merge.regions()[region].base.clone());
-            lines.map(|line| said(&line)).collect()
+            lines.map(|line| content_of(&line)).collect()
         }).collect();
         let shown: Vec<_> = parts.iter().filter_map(|part| match part {
-            Part::Conflict(fenced) => fenced.base.clone(),
+            Part::Conflict(conflict) => conflict.base.clone(),
             Part::Line(_) => None,
         }).collect();
         prop_assert_eq!(shown, if style == Style::Merge { vec![] } else { bases });
     }
 
-    /// Law 12. Seven characters are enough where the texts hold nothing that reads like a marker, and every marker ends
-    /// as the lines of the text do.
+    /// Law 12.
+    ///
+    /// Seven characters are enough if no line of the texts looks like a marker, and every marker has the line ending of
+    /// the text.
     #[test]
-    fn markers_are_dressed_like_the_text(lines in texts::lines(), dress in texts::dress()) {
-        let [base, mine, theirs] = lines.map(|lines| texts::dressed(&lines, dress));
+    fn markers_have_the_ending_of_the_text(lines in texts::lines(), text_format in texts::text_format()) {
+        let [base, mine, theirs] = lines.map(|lines| texts::formatted(&lines, text_format));
         let merge = Merge::new(&base, &mine, &theirs, None);
         let rendered = merge.render(&Rendering::default());
         let text = Text::new(&rendered.text);
@@ -149,9 +155,9 @@ proptest! {
         }
     }
 
-    /// A merge without a conflict reads the same in every style, and is the result.
+    /// A merge without a conflict is the same in every style, and is the result.
     #[test]
-    fn what_settles_has_no_markers([base, mine, theirs] in texts::texts(), style in style()) {
+    fn merge_without_a_conflict_has_no_markers([base, mine, theirs] in texts::texts(), style in style()) {
         let merge = Merge::new(&base, &mine, &theirs, None);
         if merge.conflicts().next().is_some() {
             return Ok(());
@@ -160,9 +166,11 @@ proptest! {
         prop_assert_eq!(Some(rendered.text), merge::Session::new(&base, &mine, &theirs, None).result());
     }
 
-    /// Law 14. A suggestion is for a conflict, is the same whoever is called mine, and has no word that neither has.
+    /// Law 14.
+    ///
+    /// A suggestion is for a conflict, is the same with the sides exchanged, and has no word that neither side has.
     #[test]
-    fn a_suggestion_takes_no_side([base, mine, theirs] in texts::texts()) {
+    fn suggestion_is_the_same_with_sides_exchanged([base, mine, theirs] in texts::texts()) {
         let there = Merge::new(&base, &mine, &theirs, None);
         let back = Merge::new(&base, &theirs, &mine, None);
         for region in 0..there.regions().len() {
@@ -178,7 +186,9 @@ proptest! {
         }
     }
 
-    /// Law 14. Where mine and theirs changed different words of a line, with one between, the suggestion has both.
+    /// Law 14.
+    ///
+    /// If mine and theirs changed different words of a line, with one between, the suggestion has both changes.
     #[test]
     fn different_words_are_suggested_together(words in prop::collection::vec("[a-z]{1,8}", 3..9), at in any::<prop::sample::Index>()) {
         let first = at.index(words.len() - 1);
@@ -195,16 +205,20 @@ proptest! {
     }
 }
 
-/// Law 14. The same lines in two orders: which of them both have in common hangs on whose side is looked at first.
+/// Law 14.
+///
+/// The same lines in two orders: which of them are common depends on the side that is compared first.
 #[test]
 fn two_orders_are_not_settled() {
     assert_eq!(Merge::new(b"", b"b\na\n", b"a\nb\n", None).suggestion(0), None);
 }
 
-/// Law 14. One changed a word, the other blanks within it: words alone do not settle that, and the word is proposed,
-/// whoever changed it.
+/// Law 14.
+///
+/// One side changed a word, the other whitespace within it. Words alone do not settle that, and the word is suggested,
+/// whichever side changed it.
 #[test]
-fn the_words_of_one_are_suggested_over_the_blanks_of_the_other() {
+fn words_of_one_side_win_over_whitespace_of_the_other() {
     let (base, word, blank) = (b"every thing\n", b"no thing\n", b"eve ry thing\n");
     for (mine, theirs) in [(&word[..], &blank[..]), (blank, word)] {
         let suggestion = Merge::new(base, mine, theirs, None).suggestion(0).expect("blanks are no word");

@@ -1,4 +1,4 @@
-//! The laws of decisions: undo, and merges made anew.
+//! The laws of decisions: undo and repeated merges.
 
 use crate::texts::{self, plain};
 use merge::{Choice, Decision, Format, Merge, Region, Session, Side};
@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::ops::Range;
 
-/// What somebody may do to a session.
+/// An action of the user.
 #[derive(Debug, Clone)]
-enum Act {
+enum UserAction {
     Decide(Index, Decision),
     DecideAll(Vec<Index>, Decision),
     DecideFormat(Choice<Format>),
@@ -30,35 +30,35 @@ fn decision() -> impl Strategy<Value = Decision> {
     ]
 }
 
-fn act() -> impl Strategy<Value = Act> {
+fn user_action() -> impl Strategy<Value = UserAction> {
     prop_oneof![
-        4 => (any::<Index>(), decision()).prop_map(|(change, decision)| Act::Decide(change, decision)),
-        1 => (vec(any::<Index>(), 0..4), decision()).prop_map(|(changes, decision)| Act::DecideAll(changes, decision)),
-        1 => prop::sample::select(vec![Choice::Mine, Choice::Theirs, Choice::Base]).prop_map(Act::DecideFormat),
-        2 => any::<Index>().prop_map(Act::Renew),
-        1 => Just(Act::Undo),
-        1 => Just(Act::Redo),
+        4 => (any::<Index>(), decision()).prop_map(|(change, decision)| UserAction::Decide(change, decision)),
+        1 => (vec(any::<Index>(), 0..4), decision()).prop_map(|(changes, decision)| UserAction::DecideAll(changes, decision)),
+        1 => prop::sample::select(vec![Choice::Mine, Choice::Theirs, Choice::Base]).prop_map(UserAction::DecideFormat),
+        2 => any::<Index>().prop_map(UserAction::Renew),
+        1 => Just(UserAction::Undo),
+        1 => Just(UserAction::Redo),
     ]
 }
 
-fn perform(session: &mut Session, act: Act, versions: &[Vec<u8>]) {
+fn perform(session: &mut Session, user_action: UserAction, versions: &[Vec<u8>]) {
     let changes = session.changes().to_vec();
-    match act {
-        Act::Decide(change, decision) if !changes.is_empty() => session.decide(*change.get(&changes), decision),
-        Act::DecideAll(some, decision) if !changes.is_empty() => {
+    match user_action {
+        UserAction::Decide(change, decision) if !changes.is_empty() => session.decide(*change.get(&changes), decision),
+        UserAction::DecideAll(some, decision) if !changes.is_empty() => {
             let some: Vec<usize> = some.iter().map(|change| *change.get(&changes)).collect();
             session.decide_all(&some, &decision);
         }
-        Act::Decide(..) | Act::DecideAll(..) => {}
-        Act::DecideFormat(choice) => session.decide_format(choice),
-        Act::Renew(version) => _ = session.renew(versions[version.index(versions.len())].as_slice(), None),
-        Act::Undo => _ = session.undo(),
-        Act::Redo => _ = session.redo(),
+        UserAction::Decide(..) | UserAction::DecideAll(..) => {}
+        UserAction::DecideFormat(choice) => session.decide_format(choice),
+        UserAction::Renew(version) => _ = session.renew(versions[version.index(versions.len())].as_slice(), None),
+        UserAction::Undo => _ = session.undo(),
+        UserAction::Redo => _ = session.redo(),
     }
 }
 
-/// All that can be seen of a session, its history aside.
-fn seen(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
+/// Returns everything that can be observed of a session, except its history.
+fn observable(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
     let merge = session.merge().clone();
     let regions = 0..merge.regions().len();
     let decisions: Vec<Decision> = regions.clone().map(|region| session.decision(region).clone()).collect();
@@ -66,9 +66,9 @@ fn seen(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
     (merge, decisions, carried, session.format_choice().clone(), session.result())
 }
 
-/// What somebody does to a line of the base.
+/// An edit of one line of the base.
 #[derive(Debug, Clone, Copy)]
-enum Touch {
+enum LineEdit {
     Keep,
     Delete,
     Edit,
@@ -76,7 +76,7 @@ enum Touch {
     Follow,
 }
 
-impl Touch {
+impl LineEdit {
     fn apply(self, line: &str, author: &str) -> Vec<String> {
         match self {
             Self::Keep => vec![line.to_owned()],
@@ -88,15 +88,17 @@ impl Touch {
     }
 }
 
-/// Base, mine, and three versions of theirs that have most of their edits in common, as versions of one document do.
+/// Base, mine, and three versions of theirs.
+///
+/// The versions have most of their edits in common, as versions of one document do.
 fn versions() -> impl Strategy<Value = [Vec<u8>; 5]> {
-    let touch = || prop::sample::select(vec![Touch::Delete, Touch::Edit, Touch::EditAlike, Touch::Follow]);
-    let seldom = || prop_oneof![3 => Just(Touch::Keep), 1 => touch()];
-    let later = || prop::option::weighted(0.2, prop_oneof![Just(Touch::Keep), touch()]);
+    let touch = || prop::sample::select(vec![LineEdit::Delete, LineEdit::Edit, LineEdit::EditAlike, LineEdit::Follow]);
+    let seldom = || prop_oneof![3 => Just(LineEdit::Keep), 1 => touch()];
+    let later = || prop::option::weighted(0.2, prop_oneof![Just(LineEdit::Keep), touch()]);
     vec((texts::line(), seldom(), seldom(), later(), later()), 0..12).prop_map(|story| {
         let mut versions = [const { Vec::new() }; 5];
         for (line, mine, first, second, third) in story {
-            let touches = [Touch::Keep, mine, first, second.unwrap_or(first), third.unwrap_or(first)];
+            let touches = [LineEdit::Keep, mine, first, second.unwrap_or(first), third.unwrap_or(first)];
             for (number, (version, touch)) in versions.iter_mut().zip(touches).enumerate() {
                 version.extend(touch.apply(&line, if number == 1 { "mine" } else { "theirs" }));
             }
@@ -105,7 +107,7 @@ fn versions() -> impl Strategy<Value = [Vec<u8>; 5]> {
     })
 }
 
-/// A session in which every change has its decision, in turn from the list; undecided ones among them.
+/// Returns a session in which every change has a decision, in turn from the list; some are undecided.
 fn decided([base, mine, theirs]: [&[u8]; 3], decisions: &[Decision]) -> Session {
     let mut session = Session::new(base, mine, theirs, None);
     for (&change, decision) in session.changes().to_vec().iter().zip(decisions.iter().cycle()) {
@@ -114,62 +116,62 @@ fn decided([base, mine, theirs]: [&[u8]; 3], decisions: &[Decision]) -> Session 
     session
 }
 
-/// The lines of a side in a region, each with an ending.
+/// Returns the lines of a side in a region, each with an ending.
 fn lines_of(session: &Session, region: &Region, side: Side) -> Vec<u8> {
     let lines = session.merge().text(side).lines(region.range(side));
     lines.flat_map(|line| [line.content, b"\n"].concat()).collect()
 }
 
-/// Where a region stands in base and mine, and what theirs has there.
+/// Returns the range of a region in base and mine, and its lines in theirs.
 fn identity(session: &Session, region: &Region) -> (Range<usize>, Range<usize>, Vec<Vec<u8>>) {
     let theirs = session.merge().text(Side::Theirs).lines(region.theirs.clone());
     (region.base.clone(), region.mine.clone(), theirs.map(|line| line.content.to_vec()).collect())
 }
 
 proptest! {
-    /// Law 15. Whatever was done, as many undos lead back to the start, and as many redos to the end.
+    /// Law 15. After any actions, as many undos lead back to the start, and as many redos to the end.
     #[test]
-    fn undo_leads_back(versions in versions(), acts in vec(act(), 0..20)) {
+    fn undo_leads_back(versions in versions(), acts in vec(user_action(), 0..20)) {
         let [base, mine, theirs @ ..] = versions;
         let mut session = Session::new(&base, &mine, &theirs[0], None);
-        let first = seen(&session);
-        for act in acts {
-            perform(&mut session, act, &theirs);
+        let first = observable(&session);
+        for user_action in acts {
+            perform(&mut session, user_action, &theirs);
         }
         while session.redo() {}
-        let last = seen(&session);
+        let last = observable(&session);
         let mut steps = 0;
         while session.undo() {
             steps += 1;
         }
-        prop_assert!(seen(&session) == first);
+        prop_assert!(observable(&session) == first);
         for _ in 0..steps {
             prop_assert!(session.redo());
         }
-        prop_assert!(seen(&session) == last);
+        prop_assert!(observable(&session) == last);
         prop_assert!(!session.redo());
     }
 
-    /// Law 15, one step at a time.
+    /// Law 15, for one step.
     #[test]
-    fn undo_takes_back_one_step(versions in versions(), acts in vec(act(), 0..6), last in act()) {
+    fn undo_takes_back_one_step(versions in versions(), acts in vec(user_action(), 0..6), last in user_action()) {
         let [base, mine, theirs @ ..] = versions;
         let mut session = Session::new(&base, &mine, &theirs[0], None);
-        for act in acts {
-            perform(&mut session, act, &theirs);
+        for user_action in acts {
+            perform(&mut session, user_action, &theirs);
         }
-        let before = seen(&session);
-        let undoing = matches!(last, Act::Undo | Act::Redo);
+        let before = observable(&session);
+        let undoing = matches!(last, UserAction::Undo | UserAction::Redo);
         perform(&mut session, last, &theirs);
-        if !undoing && seen(&session) != before {
+        if !undoing && observable(&session) != before {
             prop_assert!(session.undo());
-            prop_assert!(seen(&session) == before);
+            prop_assert!(observable(&session) == before);
         }
     }
 
-    /// Law 16. Against the same version nothing changes, and there is no step to undo.
+    /// Law 16. Renewing with the same version changes nothing, and there is no step to undo.
     #[test]
-    fn the_same_version_changes_nothing([base, mine, theirs, ..] in versions(), decisions in vec(decision(), 1..5)) {
+    fn same_version_changes_nothing([base, mine, theirs, ..] in versions(), decisions in vec(decision(), 1..5)) {
         let mut session = decided([&base, &mine, &theirs], &decisions);
         let before = session.clone();
         let report = session.renew(&theirs, None);
@@ -177,7 +179,9 @@ proptest! {
         prop_assert_eq!(session, before);
     }
 
-    /// Law 16. A decision stays exactly where the three texts of its region stayed, and its bytes with it.
+    /// Law 16.
+    ///
+    /// A decision is kept exactly if the three texts of its region are unchanged, and so is its text.
     #[test]
     fn decisions_stay_with_their_texts([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
         let mut session = decided([&base, &mine, &first], &decisions);
@@ -202,9 +206,9 @@ proptest! {
         }
     }
 
-    /// Law 16. A conflict that was open is open still, unless it is gone.
+    /// Law 16. A conflict that was open stays open, unless it is gone.
     #[test]
-    fn no_conflict_is_closed_by_it([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
+    fn newer_version_closes_no_conflict([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
         let mut session = decided([&base, &mine, &first], &decisions);
         let open: Vec<_> = session.open().map(|region| identity(&session, &session.merge().regions()[region])).collect();
         session.renew(&second, None);
@@ -215,8 +219,10 @@ proptest! {
         }
     }
 
-    /// Law 16. Where base and mine of a region are as they were, and theirs is not, what was decided is carried over;
-    /// and nothing is anywhere else. A side is the same side again. A text by hand is merged with what theirs changed
+    /// Law 16.
+    ///
+    /// If base and mine of a region are unchanged, but theirs is not, the decision is carried over; otherwise none is.
+    /// A decision for a side is carried over as the same side. A text by hand is merged with what theirs has changed
     /// since.
     #[test]
     fn decisions_are_carried_to_another_text(
@@ -253,10 +259,12 @@ proptest! {
         }
     }
 
-    /// Law 14. What is carried over decides nothing by itself; taken, it settles its region and no other, in one step;
-    /// and it is the same whoever of the two in it is called mine.
+    /// Law 14.
+    ///
+    /// A decision that is carried over decides nothing by itself. Taking it settles its region and no other, in one
+    /// step, and with the sides of the nested merge exchanged it is the same.
     #[test]
-    fn what_is_carried_is_a_suggestion([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
+    fn carried_decision_is_only_a_proposal([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
         let mut session = decided([&base, &mine, &first], &decisions);
         session.renew(&second, None);
         let before = session.clone();
@@ -276,22 +284,22 @@ proptest! {
             prop_assert_eq!(session.undecided(), open - closes);
             prop_assert_eq!(session.carried(change, None), None);
             prop_assert!(session.undo());
-            prop_assert!(seen(&session) == seen(&before));
+            prop_assert!(observable(&session) == observable(&before));
         }
     }
 
-    /// Law 16. The way does not matter: the last version seen says what is open.
+    /// Law 16. Intermediate versions do not matter: the last version determines what is open.
     #[test]
-    fn the_way_does_not_matter([base, mine, first, second, third] in versions(), decisions in vec(decision(), 1..5)) {
+    fn intermediate_versions_do_not_matter([base, mine, first, second, third] in versions(), decisions in vec(decision(), 1..5)) {
         let mut slowly = decided([&base, &mine, &first], &decisions);
         let mut at_once = slowly.clone();
         slowly.renew(&second, None);
         slowly.renew(&third, None);
         at_once.renew(&third, None);
-        prop_assert!(seen(&slowly) == seen(&at_once));
+        prop_assert!(observable(&slowly) == observable(&at_once));
     }
 
-    /// Law 16, with the sides exchanged: typing on in mine does to decisions what a newer version of theirs does.
+    /// Law 16, with the sides exchanged: an edit of mine has the effect of a newer version of theirs.
     #[test]
     fn renewing_mine_mirrors_renewing_theirs(
         [base, mine, first, second, _] in versions(),
@@ -314,54 +322,55 @@ proptest! {
         prop_assert!(first == second || !typed.undo(), "the steps before were about another text");
     }
 
-    /// Law 16. With the same text of mine nothing changes, and the steps stay.
+    /// Law 16. Renewing with the same mine changes nothing, and the steps stay.
     #[test]
-    fn the_same_mine_changes_nothing([base, mine, theirs, ..] in versions(), decisions in vec(decision(), 1..5)) {
+    fn same_mine_changes_nothing([base, mine, theirs, ..] in versions(), decisions in vec(decision(), 1..5)) {
         let mut session = decided([&base, &mine, &theirs], &decisions);
         let before = session.clone();
         session.renew_mine(&mine, None);
         prop_assert_eq!(session, before);
     }
 
-    /// What a draft keeps of a session is the whole of it, the steps aside: over the same texts all comes back, and
-    /// against a newer version it goes on as the session itself would have.
+    /// The records of a session are all of it, except its steps.
+    ///
+    /// Over the same texts everything is restored, and with a newer version it continues as the session itself would.
     #[test]
-    fn records_bring_a_session_back(
+    fn records_restore_a_session(
         versions in versions(),
-        acts in vec(act(), 0..12),
+        acts in vec(user_action(), 0..12),
         typed in any::<Index>(),
-        more in vec(act(), 0..4),
+        more in vec(user_action(), 0..4),
         next in any::<Index>(),
     ) {
         let [base, mine, theirs @ ..] = versions;
         let mut session = Session::new(&base, &mine, &theirs[0], None);
-        for act in acts {
-            perform(&mut session, act, &theirs);
+        for user_action in acts {
+            perform(&mut session, user_action, &theirs);
         }
         let mine = [&mine, &theirs[1]][typed.index(2)];
         session.renew_mine(mine, None);
-        for act in more {
-            perform(&mut session, act, &theirs);
+        for user_action in more {
+            perform(&mut session, user_action, &theirs);
         }
         let now = session.merge().text(Side::Theirs).bytes().to_vec();
         let again = |theirs: &[u8]| {
             Session::new(&base, mine, theirs, None).restored(session.records(), session.format_choice().clone())
         };
         let mut same = again(&now);
-        prop_assert!(seen(&same) == seen(&session));
+        prop_assert!(observable(&same) == observable(&session));
         prop_assert_eq!(same.records(), session.records());
         let newer = next.get(&theirs).clone();
         let mut there = again(&newer);
         session.renew(&newer, None);
         same.renew(&newer, None);
-        prop_assert!(seen(&same) == seen(&session));
-        prop_assert!(seen(&there) == seen(&session));
+        prop_assert!(observable(&same) == observable(&session));
+        prop_assert!(observable(&there) == observable(&session));
         prop_assert!(!there.undo(), "what came back is no step");
     }
 
-    /// A text by hand is a decision, or carried over to an open conflict, or displaced: it is never nowhere.
+    /// A text by hand is a decision, or carried over to an open conflict, or displaced: it is never lost.
     #[test]
-    fn no_text_by_hand_is_nowhere([base, mine, first, second, _] in versions(), text in texts::line()) {
+    fn no_text_by_hand_is_lost([base, mine, first, second, _] in versions(), text in texts::line()) {
         let text = text.into_bytes();
         let mut session = decided([&base, &mine, &first], &[Decision::Edited(text.clone())]);
         let written = session.changes().len();
@@ -376,7 +385,7 @@ proptest! {
     }
 }
 
-/// The decision with the sides exchanged.
+/// Returns the decision with the sides exchanged.
 fn mirror(decision: Decision) -> Decision {
     match decision {
         Decision::Mine => Decision::Theirs,
