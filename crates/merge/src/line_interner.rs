@@ -74,7 +74,7 @@ pub(crate) struct Interner<'a> {
 struct InternedLines<'a> {
     /// The keys, by number.
     keys: Vec<LineKey>,
-    /// Where each line occurs first, in the text that introduced it.
+    /// The first occurrence of each line, in the text that introduced it.
     lines: Vec<u32>,
     /// The texts, each with the first number that it introduced.
     texts: Vec<(&'a Text, Ending, u32)>,

@@ -29,11 +29,11 @@ pub struct Notice {
     pub line: usize,
     /// The index of the region with the line.
     pub region: usize,
-    /// The index of the region where the other side added or deleted the same line.
+    /// The index of the region in which the other side added or deleted the same line.
     pub other: usize,
 }
 
-/// Where one side added or deleted a line.
+/// The place at which one side added or deleted a line.
 #[derive(Clone, Copy)]
 struct LineChange {
     region: usize,

@@ -1,7 +1,7 @@
 //! Reduces conflicts to the lines in which mine and theirs differ, for readers of markers.
 //!
-//! Regions are divided where both sides leave the base, since only there can they be decided. Between markers there are
-//! just two texts to compare, and common lines need not be read twice. So the sides of a conflict are compared with
+//! Regions follow the places at which both sides leave the base, since only these can be decided. Between markers there
+//! are just two texts to compare, and common lines need not be read twice. So the sides of a conflict are compared with
 //! each other, and equal lines are written once, outside the markers. Conflicts with little between them are joined
 //! again: a marker every other line helps no reader. All this is git's way, with git's thresholds.
 
@@ -62,7 +62,7 @@ impl Merge {
         if style == Style::Merge { self.join_close_parts(parts) } else { parts }
     }
 
-    /// Returns where the two sides of a conflict differ.
+    /// Returns the differences between the two sides of a conflict.
     fn pieces(&self, region: &Region, deadline: Option<Instant>) -> Vec<ConflictPiece> {
         if region.mine.is_empty() || region.theirs.is_empty() {
             return vec![ConflictPiece { mine: region.mine.clone(), theirs: region.theirs.clone() }];

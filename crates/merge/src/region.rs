@@ -16,7 +16,7 @@ pub enum Side {
     Theirs,
 }
 
-/// What happened in a region, seen from the base.
+/// The kind of change in a region, compared with the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RegionKind {
     /// Neither side changed it.

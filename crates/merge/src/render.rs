@@ -27,7 +27,7 @@ use std::time::Instant;
 /// The length of markers, unless the texts contain lines that look like one.
 const DEFAULT_MARKER_SIZE: usize = 7;
 
-/// What is written instead of a conflict.
+/// The text that is written instead of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fallback {
     /// Both sides, between markers.
@@ -46,7 +46,7 @@ pub enum Fallback {
 pub struct Rendering<'a> {
     /// How conflicts look.
     pub style: Style,
-    /// What is written instead of a conflict.
+    /// The text that is written instead of a conflict.
     pub fallback: Fallback,
     /// The labels after the markers of mine, base and theirs.
     ///

@@ -1,8 +1,8 @@
-//! How often a comparison of two texts cuts its hunks as git does.
+//! How often the hunks of a comparison are those of git.
 //!
-//! A merge that cuts hunks otherwise than git finds other conflicts, and puts other lines into them. So what counts is
-//! not which cut is nicer but whether it is the one that users know. Each pair of texts is small, with few kinds of lines,
-//! blank ones and braces among them, since that is where comparisons differ. The seeds are fixed.
+//! A merge whose hunks differ from git's finds other conflicts, and puts other lines into them. So the question is not
+//! which hunks are nicer, but whether they are the ones that users know. Each pair of texts is small, with few kinds of
+//! lines, blank ones and braces among them, since comparisons differ in such texts. The seeds are fixed.
 
 use std::fs;
 use std::ops::Range;
@@ -13,13 +13,13 @@ use imara_diff::sources::byte_lines;
 use imara_diff::{Algorithm, Diff, InternedInput};
 use merge::{Merge, RegionKind};
 
-/// How many pairs of texts are compared.
+/// The number of pairs of texts that are compared.
 const PAIRS: u64 = 500;
 
 /// The lines before and after, for each hunk.
 type Hunks = Vec<(Range<usize>, Range<usize>)>;
 
-/// Prints how many of the pairs each library cuts otherwise than git.
+/// Prints for how many of the pairs each library's hunks differ from git's.
 pub(crate) fn print(folder: &Path) {
     fs::create_dir_all(folder).expect("a folder of its own");
     let (mut ours, mut myers, mut histogram) = (0, 0, 0);
@@ -35,7 +35,7 @@ pub(crate) fn print(folder: &Path) {
     );
 }
 
-/// Returns a text of 40 lines and another one that some edits have made of it.
+/// Returns a text of 40 lines, and an edited version of it.
 fn texts(seed: u64) -> (Vec<u8>, Vec<u8>) {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1);
     let mut below = move |bound: u64| {
@@ -65,7 +65,7 @@ fn texts(seed: u64) -> (Vec<u8>, Vec<u8>) {
     (text(&before), text(&after))
 }
 
-/// The hunks of a merge in which nothing else changed.
+/// Returns the hunks of a merge in which only one side changed.
 fn by_merge(before: &[u8], after: &[u8]) -> Hunks {
     let merge = Merge::new(before, after, before, None);
     let changed = merge.regions().iter().filter(|region| region.kind != RegionKind::Stable);
@@ -80,7 +80,7 @@ fn by_imara(algorithm: Algorithm, before: &[u8], after: &[u8]) -> Hunks {
     diff.hunks().map(|hunk| (lines(hunk.before), lines(hunk.after))).collect()
 }
 
-/// The hunks that `git merge-file` works with: those of git's comparison without its indent heuristic.
+/// Returns the hunks of `git merge-file`: those of git's comparison without its indent heuristic.
 fn by_git(folder: &Path, before: &[u8], after: &[u8]) -> Hunks {
     fs::write(folder.join("before"), before).expect("a file of its own");
     fs::write(folder.join("after"), after).expect("a file of its own");
@@ -94,7 +94,7 @@ fn by_git(folder: &Path, before: &[u8], after: &[u8]) -> Hunks {
     output.lines().filter_map(|line| hunk(line.strip_prefix("@@ -")?)).collect()
 }
 
-/// Reads `3,0 +4,2 @@ …`: lines from 1, and for an empty range the line before it.
+/// Parses `3,0 +4,2 @@ …`: lines from 1, and for an empty range the line before it.
 fn hunk(head: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (before, rest) = head.split_once(" +")?;
     let (after, _) = rest.split_once(" @@")?;

@@ -1,14 +1,16 @@
-//! How long merges take: this library, the program, `git merge-file`, `diff3 -m`, and the crates diffy and merge3, on
-//! the same files in the same run. The crate imara-diff does not merge: its two columns are the two comparisons (base
-//! with mine, base with theirs) that a merge on top of it would begin with, by either of its algorithms.
+//! The time that merges take, for this library, the program and others, on the same files.
 //!
-//! Before that, a table says how often a comparison cuts its hunks as git does, see [`hunks`].
+//! All are measured in the same run. The others are `git merge-file`, `diff3 -m`, and the crates diffy and merge3. The
+//! crate imara-diff does not merge: its two columns are the two comparisons (base with mine, base with theirs) that a
+//! merge on top of it would begin with, by either of its algorithms.
+//!
+//! A first table shows how often the hunks of a comparison are those of git: see [`hunks`].
 //!
 //!     cargo run --release [-- --program PATH] [--most LINES] [NAME…]
 //!
-//! Each is run several times in turn, and the least time counts: whatever else the machine does can only add to it. No
-//! framework: most of the rivals are processes, whose memory is of interest, too, and the longest cases run for
-//! seconds. What takes more than [`PATIENCE`] once is not run again, and beyond [`LONGEST`] it is given up.
+//! Each case is run several times in turn, and the shortest time counts: other load on the machine can only add to it.
+//! No framework is used: most of the rivals are processes, whose memory matters too, and the longest cases run for
+//! seconds. A case that takes more than [`PATIENCE`] is run only once, and beyond [`LONGEST`] it is given up.
 
 mod hunks;
 mod texts;
@@ -26,11 +28,11 @@ use imara_diff::{Algorithm, Diff, InternedInput};
 
 use crate::texts::Texts;
 
-/// Above this, one run is enough.
+/// Above this time, one run is enough.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Above this, nobody waits any more.
+/// Above this time, a run is given up.
 const LONGEST: Duration = Duration::from_secs(20);
-/// How often each is run.
+/// The number of runs of each case.
 const ROUNDS: usize = 7;
 
 fn main() {
@@ -59,7 +61,7 @@ fn main() {
             case(&name, &make(), &folder, program.as_deref());
         }
     }
-    // A folder of temporary files that stays is a pity, and no more.
+    // A temporary folder that is not removed does no harm.
     let _ = fs::remove_dir_all(&folder);
 }
 
@@ -97,7 +99,7 @@ fn shown_with(run: Option<(Duration, u64)>, size: f64) -> String {
     format!("{:.1} [{mebibytes}, {times:.0}]", time.as_secs_f64() * 1000.0)
 }
 
-/// The least time of several runs; none where one takes too long.
+/// Returns the shortest time of several runs; `None` if one takes too long.
 fn least<T>(mut run: impl FnMut() -> Option<T>) -> Option<(Duration, T)> {
     let mut best: Option<(Duration, T)> = None;
     for _ in 0..ROUNDS {
@@ -114,7 +116,7 @@ fn least<T>(mut run: impl FnMut() -> Option<T>) -> Option<(Duration, T)> {
     best
 }
 
-/// Texts in, a text out, as the program does it, without reading and printing.
+/// Merges three texts into one, as the program does, without reading and printing.
 fn library(texts: &Texts) -> Option<Duration> {
     least(|| {
         let deadline = Some(Instant::now() + PATIENCE);
@@ -124,7 +126,7 @@ fn library(texts: &Texts) -> Option<Duration> {
     .map(|(time, _)| time)
 }
 
-/// From three texts to the regions that a screen shows.
+/// Merges three texts into the regions that a screen shows.
 fn view(texts: &Texts) -> Option<Duration> {
     least(|| {
         let deadline = Some(Instant::now() + PATIENCE);
@@ -136,7 +138,7 @@ fn view(texts: &Texts) -> Option<Duration> {
 fn diffy(texts: &Texts) -> Option<Duration> {
     let Texts { base, mine, theirs } = texts.clone();
     in_a_thread(move || {
-        // A conflict is an answer, too.
+        // A conflict is a result, too.
         let merged = ::diffy::merge_bytes(&base, &mine, &theirs);
         black_box(merged.is_ok())
     })
@@ -151,7 +153,7 @@ fn merge3(texts: &Texts) -> Option<Duration> {
     })
 }
 
-/// The two comparisons alone, with each hunk moved to its place.
+/// The two comparisons alone, with each hunk at its final position.
 fn imara(texts: &Texts, algorithm: Algorithm) -> Option<Duration> {
     let texts = texts.clone();
     in_a_thread(move || {
@@ -165,18 +167,18 @@ fn imara(texts: &Texts, algorithm: Algorithm) -> Option<Duration> {
     })
 }
 
-/// Runs something that cannot be stopped in a thread that nobody waits for, once it has taken too long.
+/// Runs something that cannot be stopped in a thread, which is abandoned if it takes too long.
 fn in_a_thread(run: impl Fn() -> bool + Send + 'static) -> Option<Duration> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let time = least(|| Some(run())).map(|(time, _)| time);
-        // Nobody may be there any more to hear it.
+        // The receiver may be gone.
         let _ = send.send(time);
     });
     receive.recv_timeout(LONGEST).ok().flatten()
 }
 
-/// A process, from start to end, with what it prints thrown away; and its peak memory in KiB.
+/// Runs a process, without its output; returns its time and its peak memory in KiB.
 fn process(words: &[String], folder: &Path) -> Option<(Duration, u64)> {
     let (time, ()) = least(|| {
         let mut child = Command::new(&words[0])
@@ -191,7 +193,7 @@ fn process(words: &[String], folder: &Path) -> Option<(Duration, u64)> {
     Some((time, peak(words, folder).unwrap_or(0)))
 }
 
-/// The peak memory of a process in KiB, as GNU time has it; none without that.
+/// Returns the peak memory of a process in KiB, as GNU time reports it; `None` without GNU time.
 fn peak(words: &[String], folder: &Path) -> Option<u64> {
     let output =
         Command::new("time").args(["-f", "%M"]).args(words).current_dir(folder).stdout(Stdio::null()).output().ok()?;

@@ -1,4 +1,4 @@
-//! Texts to merge: from few edits to nothing but edits, and some that were made to be hard.
+//! Texts to merge: from few edits to many, and some that are difficult on purpose.
 
 /// Base, mine and theirs.
 #[derive(Debug, Clone)]
@@ -8,10 +8,10 @@ pub(crate) struct Texts {
     pub(crate) theirs: Vec<u8>,
 }
 
-/// Something that makes texts, when their turn comes.
+/// Creates the texts of a case when its turn comes.
 type Make = Box<dyn Fn() -> Texts>;
 
-/// All cases up to so many lines, by name.
+/// Returns all cases of up to `most` lines, by name.
 pub(crate) fn cases(most: usize) -> Vec<(String, Make)> {
     let mut cases: Vec<(String, Make)> = Vec::new();
     for lines in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|lines| *lines <= most) {
@@ -26,12 +26,14 @@ pub(crate) fn cases(most: usize) -> Vec<(String, Make)> {
     cases
 }
 
-/// A line as in a book: about fifty bytes.
+/// Returns a line as in a book: about fifty bytes.
 fn line(number: usize) -> String {
     format!("Line {number} of a text in which there is little new {}\n", number % 89)
 }
 
-/// Every so many lines one edit of mine, and half way between one of theirs; each line by both where that is one.
+/// Returns texts with one edit of mine every `every` lines, and one of theirs half way between.
+///
+/// If `every` is 1, both sides edit each line.
 fn edited(lines: usize, every: usize) -> Texts {
     let text = |who: &str, at: usize| -> Vec<u8> {
         let edit = |number| if number % every == at { format!("{who} {}", line(number)) } else { line(number) };
@@ -50,7 +52,7 @@ fn unrelated() -> Texts {
     Texts { base: text("base"), mine: text("mine"), theirs: text("theirs") }
 }
 
-/// Lines in no order, of so many kinds.
+/// Returns lines in random order, of `kinds` different kinds.
 fn random(lines: usize, kinds: u64) -> Texts {
     let text = |seed: u64| -> Vec<u8> {
         let mut state = seed;
