@@ -286,7 +286,7 @@ fn unwritten_result_is_a_draft() {
     view.send("l");
     let ended = view.wait();
     assert_eq!(ended.exit.exit_code(), 1);
-    assert!(ended.text().contains("what was decided about /dev/full is kept as a draft"), "{}", ended.text());
+    assert!(ended.text().contains("the decisions about /dev/full are kept as a draft"), "{}", ended.text());
     let mut view = start_with_drafts(&folder, &["--output", "/dev/full"]);
     view.until_text("all decided");
     view.send(ctrl('o'));

@@ -28,7 +28,7 @@ use crate::sample::{Sample, median, number, quartiles};
 use crate::settings::Settings;
 use crate::workdir::Workdir;
 
-/// What is measured: a kind of work (its place in [`WORKLOADS`]), and over how many connections.
+/// The works that are measured: a kind (its place in [`WORKLOADS`]), and a number of connections.
 const WORKS: [(usize, usize); 7] = [(0, 1), (0, 64), (1, 64), (2, 1), (2, 64), (3, 64), (4, 64)];
 
 /// One work, measured on both programs in several rounds.

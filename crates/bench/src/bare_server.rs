@@ -1,7 +1,7 @@
 //! The yardstick of a conditional GET: axum with one route that looks at nothing and answers 304.
 //!
-//! It sends the fields that the server sends with its 304, and runs on a runtime of the same kind. What the server
-//! takes beyond that is what it costs to know documents, to judge, to record, and to be a server in front of others.
+//! It sends the fields that the server sends with its 304, and runs on a runtime of the same kind. The server takes
+//! more for looking a document up, evaluating conditions, recording, and defending itself.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::error::Error;
 
-/// Serves until it is killed, and says where.
+/// Prints the address, and serves until the process is killed.
 pub(crate) fn serve() -> Result<(), Error> {
     let runtime = tokio::runtime::Runtime::new().map_err(Error::Runtime)?;
     runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! What two design choices of the server save, each measured against the usual way in the same run.
+//! The savings of two design choices, each measured against the usual way in the same run.
 //!
 //! ```sh
 //! cargo run --release -p ifmatch-bench -- --choices --rounds 12
@@ -7,7 +7,7 @@
 //! | choice | measured | the usual way, its yardstick |
 //! | --- | --- | --- |
 //! | an accept loop of our own | `ifmatch serve` | the same service behind `axum::serve` |
-//! | the pipeline is one function | the service behind one layer of 13 steps | the service behind 13 layers of one step each |
+//! | the pipeline is one function | one layer of 13 steps in front | 13 layers of one step each in front |
 //!
 //! The requests are conditional GETs that are answered 304, the cheapest that there is: on any other, either choice has
 //! a smaller part. How the pairs are measured, and how the table is to be read, see [`against`](crate::against).

@@ -1,12 +1,12 @@
-//! The yardsticks of a durable write: what SQLite alone can do on this disk, and what the disk can.
+//! The yardsticks of a durable write: SQLite alone on this disk, and the disk alone.
 //!
 //! *SQLite alone* is a loop on one connection, with nothing around it: no HTTP, no JSON, no judgement, no hashing, no
 //! other thread. It has the tables of the store, and the same pragmas (a write-ahead log, and a commit that is synced).
-//! A write is what a conditional PUT cannot do without: look the current version up and compare its tag, insert a
-//! version of the same size, make it the current one. A commit has one such write, or 64, each to a document of its
-//! own.
+//! A write has the steps that a conditional PUT cannot do without: look the current version up and compare its tag,
+//! insert a version of the same size, make it the current one. A commit has one such write, or 64, each to a document
+//! of its own.
 //!
-//! *The disk* is `fdatasync` after an append of one page to a file: what one commit costs at the very least.
+//! *The disk* is `fdatasync` after an append of one page to a file: the least that a commit costs.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -28,7 +28,7 @@ const SCHEMA: [&str; 5] = [
     include_str!("../../store/src/sqlite/schema/5.sql"),
 ];
 
-/// How many documents are written in turn.
+/// The number of documents that are written in turn.
 const DOCUMENT_COUNT: usize = 64;
 
 /// A database, and the loop that writes to it.
@@ -50,7 +50,7 @@ impl RawSqlite {
         Ok(alone)
     }
 
-    /// Commits so many writes each time, for that long. How many writes a second that makes.
+    /// Commits `batch` writes again and again, for `time`. Returns the number of writes a second.
     pub(crate) fn writes_per_second(&mut self, batch: usize, time: Duration) -> Result<f64, Error> {
         let begun = Instant::now();
         let mut writes = 0_u64;
@@ -96,7 +96,7 @@ fn write(connection: &Connection, document: &str, turn: u64, tag: &mut String) -
     Ok(())
 }
 
-/// Appends a page and syncs it, for that long. How many times a second.
+/// Appends a page and syncs it again and again, for `time`. Returns how often a second.
 pub(crate) fn syncs_per_second(file: &mut File, time: Duration) -> Result<f64, Error> {
     const PAGE: [u8; 4096] = [0x5a; 4096];
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! The driver: connections that send requests and read answers, all on one thread.
+//! The driver: connections that send requests and read responses, all on one thread.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::workload::{self, RequestGenerator};
 /// A kept-alive connection.
 pub(crate) struct BenchConnection {
     stream: TcpStream,
-    /// The last answer, as far as it is read.
+    /// The last response, as far as it is read.
     answer: Vec<u8>,
 }
 
@@ -27,13 +27,13 @@ impl BenchConnection {
         Ok(Self { stream, answer: Vec::with_capacity(8 * 1024) })
     }
 
-    /// Sends a request, and reads its answer to the end.
+    /// Sends a request, and reads the response to the end.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<ResponseHead, Error> {
         self.send(request).await?;
         self.response().await
     }
 
-    /// Reads the response to what was sent, to its end.
+    /// Reads the response to the request that was sent, to its end.
     pub(crate) async fn response(&mut self) -> Result<ResponseHead, Error> {
         self.answer.clear();
         loop {
@@ -52,29 +52,29 @@ impl BenchConnection {
         self.stream.write_all(request).await.map_err(Error::while_doing("a request cannot be sent"))
     }
 
-    /// Reads what comes, and forgets what came before where that would be too much.
+    /// Reads more of the response. Returns the number of bytes: 0 if the connection is closed.
     pub(crate) async fn read_more(&mut self) -> Result<usize, Error> {
         self.stream.read_buf(&mut self.answer).await.map_err(Error::while_doing("an answer cannot be read"))
     }
 
-    /// Forgets what was read.
+    /// Drops what was read.
     pub(crate) fn clear_response(&mut self) {
         self.answer.clear();
     }
 
-    /// The body of the last answer.
+    /// Returns the body of the last response.
     pub(crate) fn body(&self, head: ResponseHead) -> &[u8] {
         &self.answer[head.length..head.length + head.body]
     }
 
-    /// The tag in the last answer.
+    /// Returns the entity tag in the last response.
     pub(crate) fn tag(&self, head: ResponseHead) -> String {
         let value = response_head::field(&self.answer[..head.length], b"etag").unwrap_or_default();
         String::from_utf8_lossy(value).into_owned()
     }
 }
 
-/// Lets each work have a connection of its own, for that long, and measures.
+/// Runs each work on a connection of its own, for `time`, and measures.
 pub(crate) async fn drive(
     server: &ServerProcess,
     works: Vec<RequestGenerator>,
@@ -108,7 +108,7 @@ pub(crate) async fn drive(
     Ok(sample)
 }
 
-/// Asks again and again. How long each time took, and how often it was what the work is about.
+/// Sends requests again and again. Returns how long each took, and how many succeeded.
 async fn run_until(
     mut connection: BenchConnection,
     mut work: RequestGenerator,
@@ -127,7 +127,7 @@ async fn run_until(
     }
 }
 
-/// Creates documents, many at a time so that they share commits, and hands back their tags in order.
+/// Creates documents, many at a time so that they share commits. Returns their tags, in order.
 pub(crate) async fn seed_documents(server: &ServerProcess, count: usize) -> Result<Vec<String>, Error> {
     const AT_ONCE: usize = 128;
     let mut filling = JoinSet::new();

@@ -1,11 +1,11 @@
-//! Why nothing could be measured.
+//! The reasons for which nothing is measured.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why nothing could be measured.
+/// The reason for which nothing was measured.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     #[error(
@@ -32,7 +32,7 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// For `map_err`: what was tried when the system said no.
+    /// Returns a conversion for `map_err`; `what` names the failure.
     pub(crate) fn while_doing(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { what, source }
     }

@@ -1,8 +1,8 @@
 //! Writes that are held at the gate: how long their release takes, and how much memory they need.
 //!
 //! All of them name the same version of one document, as in a race: one of them wins, and all others are refused. So
-//! the disk has hardly any part in it, and what is measured is the gate, which lets them go on one after the other. The
-//! clock runs from the first byte of the release to the last byte of the last response.
+//! the disk hardly matters, and the gate is measured, which releases them one after the other. The clock runs from the
+//! first byte of the release to the last byte of the last response.
 //!
 //! The yardstick is the same writes over the same connections without a gate. Its clock runs from the first byte of the
 //! first write to the last byte of the last response, so it contains the sending, which a release does not.
@@ -22,21 +22,22 @@ use crate::workload;
 /// The document that all write.
 const RACED: &str = "raced";
 
-/// What was measured of held writes.
+/// The measurements of held writes.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
     /// From the release to the last response, in milliseconds, for each round.
     pub(crate) released: Vec<f64>,
-    /// The same writes without a gate.
+    /// From the first write to the last response without a gate, in milliseconds, for each round.
     pub(crate) at_once: Vec<f64>,
-    /// Memory of the server in bytes: before there is any connection, with all connections idle, and with all writes
-    /// held.
+    /// Memory of the server in bytes, before there is any connection.
     pub(crate) before: u64,
+    /// Memory of the server in bytes, with all connections idle.
     pub(crate) idle: u64,
+    /// Memory of the server in bytes, with all writes held.
     pub(crate) all: u64,
 }
 
-/// Measures on a server of its own, which has to have room for all connections.
+/// Measures held writes on a server of its own, which needs room for all connections.
 pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held, Error> {
     let count = settings.held;
     eprintln!("{count} held writes");
@@ -87,7 +88,7 @@ fn race(tag: &str, number: usize, turn: usize) -> Vec<u8> {
     request
 }
 
-/// Reads one response on each connection, as they come: one is a 200, and all others are 412.
+/// Reads one response on each connection, as they arrive: one is a 200, and all others are 412.
 async fn responses(racers: Vec<(usize, BenchConnection)>) -> Result<Vec<(usize, BenchConnection)>, Error> {
     let mut reading = JoinSet::new();
     for (number, mut connection) in racers {
@@ -105,7 +106,7 @@ async fn responses(racers: Vec<(usize, BenchConnection)>) -> Result<Vec<(usize, 
         }
         racers.push((number, connection));
     }
-    // In the order of their connections again, so that each round is like the one before.
+    // Sorted by connection again, so that each round is like the one before.
     racers.sort_unstable_by_key(|(number, _)| *number);
     Ok(racers)
 }
@@ -152,7 +153,7 @@ impl Leader {
         if matches!(status, 200 | 201) { Ok(()) } else { Err(Error::Answer { what: what.to_owned(), status }) }
     }
 
-    /// Waits until so many requests are held.
+    /// Waits until `count` requests are held.
     async fn wait_for(&mut self, count: usize) -> Result<(), Error> {
         let line = format!("\nifmatch_gate_held_requests {count}\n");
         loop {
@@ -165,7 +166,7 @@ impl Leader {
     }
 }
 
-/// Has the system let this program open as many connections as it may; it is often fewer unless a program asks.
+/// Raises the soft limit on open files, and so on connections, to the hard limit.
 #[cfg(unix)]
 fn raise_open_files() -> Result<(), Error> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -175,7 +176,7 @@ fn raise_open_files() -> Result<(), Error> {
     raised.map_err(|error| Error::while_doing("there may be no more open connections")(error.into()))
 }
 
-/// Elsewhere there is no such limit.
+/// On other systems there is no such limit.
 #[cfg(not(unix))]
 fn raise_open_files() -> Result<(), Error> {
     Ok(())

@@ -1,4 +1,4 @@
-//! How fast is the server, next to what its parts can do alone?
+//! The speed of the server, compared with what its parts can do alone.
 //!
 //! ```sh
 //! cargo run --release -p ifmatch-bench             # about four minutes
@@ -8,15 +8,15 @@
 //! cargo run --release -p ifmatch-bench -- --choices # two choices of design, see [`choices`]
 //! ```
 //!
-//! A number of requests a second says as much about the machine as about the program. So nothing in here is compared
-//! with a number: each measurement stands next to a yardstick that is taken in the same run, on the same machine and
-//! the same disk, in turns with it. What comes out are ratios.
+//! A number of requests a second says as much about the machine as about the program. So no measurement is compared
+//! with a fixed number: each has a yardstick that is taken in the same run, on the same machine and the same disk, in
+//! turns with it. The results are ratios.
 //!
 //! | what is measured | its yardstick |
 //! | --- | --- |
 //! | a conditional GET that is answered 304 | a bare axum route that always answers 304, see [`bare_server`] |
 //! | a durable conditional PUT, one connection | SQLite alone, one commit a write, see [`disk`] |
-//! | the same, 64 connections, each its own document | SQLite alone, 64 writes a commit |
+//! | the same with 64 connections, each its own document | SQLite alone, 64 writes a commit |
 //! | both, in a store of 100,000 documents | both, in one of 1,000 |
 //! | both, with 1,000 event streams open | both, with none |
 //! | the release of 10,000 held writes | the same writes, not held, see [`held`] |
@@ -24,14 +24,14 @@
 //! # What is measured
 //!
 //! `ifmatch serve` in a process of its own, over loopback, on a database file in the folder that cargo builds into.
-//! That is a real disk: where it turns out to be memory (tmpfs), nothing is measured, because there a commit costs
-//! nothing. The server is this very program, called with `serve`; so it is built as the bench is, and cannot be an old
-//! one. `--server PROGRAM` measures another build, and `--against PROGRAM` compares two of them, see [`against`].
+//! That must be a real disk: if it is memory (tmpfs), nothing is measured, because a commit would cost nothing. The
+//! server is this very program, called with `serve`; so it is built as the bench is, and is never an old build.
+//! `--server PROGRAM` measures another build, and `--against PROGRAM` compares two of them, see [`against`].
 //!
-//! Of the 100,000 documents as many are asked for as of the 1,000, so that what is compared is the size of the store. A
-//! line of the table beside that (*many, all*) asks for all of them in turn. No memory that is bounded holds them, so
-//! this is what it costs to look into the file, and has no goal. The streams that are open watch documents that are not
-//! written: to tell a thousand what has happened is work for a thousand, and no server has it for nothing.
+//! Of the 100,000 documents as many are read as of the 1,000, so that only the size of the store differs. Another line
+//! of the table (*many, all*) reads all of them in turn. They do not fit into the server's bounded memory, so this line
+//! shows what it costs to read from the file, and has no goal. The open streams watch documents that are not written:
+//! an event to a thousand clients is the work of a thousand responses for any server.
 //!
 //! *SQLite alone* is a loop on one connection with the tables, the pragmas and the bytes of the store, see [`disk`] for
 //! what it does and what it leaves out.
@@ -39,25 +39,24 @@
 //! # How
 //!
 //! The driver ([`driver`]) speaks HTTP/1.1 over kept-alive sockets on one thread: each connection sends a request,
-//! reads the answer, and sends the next (a *closed loop*: a slow server is asked less often). It checks every status.
-//! It and the server share the machine, so it takes from what it measures, and the table says how much. So there are
-//! two ratios to the bare route, and neither is the whole truth:
+//! reads the response, and sends the next (a *closed loop*: a slow server gets fewer requests). It checks every status.
+//! Driver and server share the machine, so the driver slows down what it measures; the table says how much. So there
+//! are two ratios to the bare route, and neither is the whole truth:
 //!
 //! - *of rates*. A request takes d of the driver and s of the server, and b of the bare route. On shared processors the
 //!   ratio is about (d + b) / (d + s): the driver's part is in both, which flatters the server. Over one connection all
-//!   that the kernel takes to wake either side is in both, too. It says what somebody notices who asks from the same
-//!   machine. With `--apart` (and two processors, and `taskset`) the driver takes nothing from the server, but each may
-//!   wait for the other: where the driver is the slower one, both rates are its own.
+//!   that the kernel takes to wake either side is in both, too. It is the ratio that a client on the same machine
+//!   notices. With `--apart` (and two processors, and `taskset`) the driver takes nothing from the server, but each may
+//!   wait for the other: if the driver is the slower one, both rates are the driver's.
 //! - *of processor time*: b / s, user and system. Nothing flatters it, and it says how many servers of the one kind do
-//!   the work of the other. It leaves out what is waited for, and a machine that is full of other work slows both sides
-//!   by its caches.
+//!   the work of the other. It leaves out all waiting, and other work on the machine slows both sides by its caches.
 //!
-//! All cells of the table are measured in turns, several rounds of them, and the median of the rounds is shown: what
-//! else goes on in the machine then falls on all of them alike. Units: requests a second; µs of 10⁻⁶ s, from the first
+//! All cells of the table are measured in turns, in several rounds, and the table shows the median of the rounds: so
+//! other work on the machine affects all cells alike. Units: requests a second; µs of 10⁻⁶ s, from the first
 //! byte sent to the last byte read; processor time of the server in µs a request, user and system, from `/proc`, which
 //! counts in steps of 10 ms; memory as resident set in MiB.
 //!
-//! What is *not* here: judgement by a clock. No test fails because something was slow.
+//! What is *not* here: a verdict by the clock. No test fails because something was slow.
 
 mod against;
 mod bare_server;
@@ -84,7 +83,7 @@ use crate::settings::{Invocation, Settings};
 
 fn main() -> ExitCode {
     match Invocation::parse(std::env::args().skip(1)) {
-        // The same as the program that people install, `main` and all.
+        // The program that people install, with its whole command line.
         Ok(Invocation::Server) => ifmatch::run(),
         Ok(Invocation::Bare) => exit_code(bare_server::serve()),
         Ok(Invocation::ThroughAxum(wrapping, database)) => exit_code(through_axum::serve(&database, wrapping)),
@@ -94,7 +93,7 @@ fn main() -> ExitCode {
 }
 
 fn bench(settings: &Settings) -> Result<(), Error> {
-    // One thread: whatever the driver takes is taken from the server.
+    // One thread, since the driver takes its processor time from the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
     match &settings.against {
         Some(other) => print!("{}", runtime.block_on(against::run(settings, other))?),

@@ -1,4 +1,4 @@
-//! A server in a process of its own: started, asked what it costs, and ended.
+//! A server in a process of its own: how it is started, measured and ended.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,11 +11,11 @@ use crate::error::Error;
 use crate::settings::Settings;
 use crate::through_axum::Wrapping;
 
-/// The processor of the driver, and that of the servers, where they are apart.
+/// The processor of the driver, and that of the servers, if they are apart.
 const DRIVER_CORES: &str = "0";
 const SERVER_CORES: &str = "1";
 
-/// Has this process, the driver, stay on its own processor. `taskset` is a program of util-linux.
+/// Binds this process, the driver, to its own processor. `taskset` is a program of util-linux.
 pub(crate) fn pin_cores() -> Result<(), Error> {
     let own = std::process::id().to_string();
     let set = Command::new("taskset").args(["--all-tasks", "--cpu-list", "--pid", DRIVER_CORES, &own]).output();
@@ -27,20 +27,22 @@ pub(crate) fn pin_cores() -> Result<(), Error> {
 pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: SocketAddr,
-    /// Held open, so that the server can go on writing to it.
-    _said: BufReader<ChildStdout>,
+    /// Its standard output, kept open so that the server can go on writing to it.
+    _stdout: BufReader<ChildStdout>,
 }
 
 impl ServerProcess {
-    /// `ifmatch serve` on that database: of this program, or of another one.
+    /// Starts `ifmatch serve` on a database: this program, or the one that the settings name.
     pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Error> {
         let mut command = Self::serve(settings.server.as_deref(), settings.apart, database)?;
-        // All streams and connections come from one address, and show no token.
+        // All streams and connections come from one address, without a token.
         command.args(["--budget", "connections=20000", "--budget", "address-connections=20000"]);
         Self::start(command)
     }
 
-    /// The same with all its defaults, so that it may be an older version. Its room is for a few hundred connections.
+    /// Starts `ifmatch serve` with its defaults, so that it may be an older version.
+    ///
+    /// It takes a few hundred connections.
     pub(crate) fn with_defaults(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Error> {
         Self::start(Self::serve(program, apart, database)?)
     }
@@ -51,14 +53,14 @@ impl ServerProcess {
         Ok(command)
     }
 
-    /// The same service behind `axum::serve`.
+    /// Starts the same service behind `axum::serve`.
     pub(crate) fn through_axum(apart: bool, database: &Path, wrapping: Wrapping) -> Result<Self, Error> {
         let mut command = Self::command(None, apart)?;
         command.args(["through-axum", wrapping.word()]).arg(database);
         Self::start(command)
     }
 
-    /// The bare route.
+    /// Starts the bare route.
     pub(crate) fn bare(settings: &Settings) -> Result<Self, Error> {
         let mut command = Self::command(None, settings.apart)?;
         command.arg("bare");
@@ -79,24 +81,24 @@ impl ServerProcess {
     fn start(mut command: Command) -> Result<Self, Error> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(Error::while_doing("the server does not start"))?;
-        let mut said = BufReader::new(child.stdout.take().ok_or(Error::Silent)?);
+        let mut stdout = BufReader::new(child.stdout.take().ok_or(Error::Silent)?);
         let mut line = String::new();
-        let read = said.read_line(&mut line);
+        let read = stdout.read_line(&mut line);
         let address = read.ok().and_then(|_| address_in(&line));
         let Some(address) = address else {
             let _ = child.kill();
             let _ = child.wait();
             return Err(Error::Silent);
         };
-        Ok(Self { child, address, _said: said })
+        Ok(Self { child, address, _stdout: stdout })
     }
 
-    /// What it has taken of the processor so far.
+    /// Returns the processor time that the server has used so far.
     pub(crate) fn processor_time(&self) -> Duration {
         processor_time(&self.child.id().to_string())
     }
 
-    /// What it has in memory now, in bytes.
+    /// Returns the resident memory of the server, in bytes.
     pub(crate) fn resident(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -112,15 +114,15 @@ impl Drop for ServerProcess {
     }
 }
 
-/// What this process has taken of the processor so far.
+/// Returns the processor time that this process has used so far.
 pub(crate) fn own_processor_time() -> Duration {
     processor_time("self")
 }
 
-/// User and system time of a process, from `/proc`: fields 14 and 15 of `stat`, in ticks of 10 ms.
+/// Returns user and system time of a process: fields 14 and 15 of `stat` in `/proc`, in ticks of 10 ms.
 fn processor_time(process: &str) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The second field is a name in parentheses, and may hold anything.
+    // The second field is a name in parentheses, which may contain any character.
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
     let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)

@@ -9,7 +9,7 @@ use crate::sample::{Cell, median, number};
 use crate::settings::Settings;
 use crate::workload::{CONTENT_BYTES, Workload};
 
-/// All that was measured.
+/// All measurements of a run.
 #[derive(Default)]
 pub(crate) struct BenchReport {
     pub(crate) file_system: String,
@@ -17,15 +17,19 @@ pub(crate) struct BenchReport {
     pub(crate) cells: BTreeMap<CellKey, Cell>,
     /// The server with few documents once more, in turns with the one with many.
     pub(crate) beside_many: BTreeMap<CellKey, Cell>,
-    /// The same, in turns with itself while it is watched.
+    /// The server with few documents once more, in turns with itself while it is watched.
     pub(crate) beside_watched: BTreeMap<CellKey, Cell>,
-    /// Yardsticks, in times a second: fdatasync, one write a commit, 64 of them.
+    /// The yardstick `fdatasync`, in calls a second.
     pub(crate) syncs: Vec<f64>,
+    /// The yardstick of one write a commit, in writes a second.
     pub(crate) single: Vec<f64>,
+    /// The yardstick of 64 writes a commit, in writes a second.
     pub(crate) grouped: Vec<f64>,
-    /// Memory of the server in bytes, after the rounds.
+    /// Memory of the server with few documents in bytes, after the rounds.
     pub(crate) resident_few: u64,
+    /// Memory of the server with many documents.
     pub(crate) resident_many: u64,
+    /// Memory of the server while it is watched.
     pub(crate) resident_watched: u64,
     pub(crate) held: Held,
 }
@@ -148,7 +152,7 @@ fn at_most(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: f64, unit: 
     writeln!(f, "{what:<52} {value:>8.1}{unit}   goal < {goal:.1}{unit}: {met}")
 }
 
-/// What a row of a table is about.
+/// Returns the heading of a row.
 pub(crate) fn name(on: ServerUnderTest, kind: Workload) -> String {
     let what = match kind {
         Workload::Revalidate => "GET, If-None-Match: 304",

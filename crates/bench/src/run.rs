@@ -1,4 +1,4 @@
-//! The plan of a run: what is measured, in which turns.
+//! The plan of a run: the measurements, and their turns.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -102,7 +102,7 @@ async fn measure_many_documents(
     Ok(())
 }
 
-/// The same while many watch: each a document of its own, and none of those that are written.
+/// Measures few documents while many clients watch: each its own document, and none that is written.
 async fn measure_watched(settings: &Settings, few: &mut SeededServer, report: &mut BenchReport) -> Result<(), Error> {
     eprintln!("{} event streams", settings.watchers);
     for _ in 0..settings.rounds {
@@ -162,12 +162,12 @@ impl SeededServer {
                 tag: asking.tag(head),
             });
         }
-        // No text is ever written twice: what changes nothing would make no version.
+        // No text is ever written twice: a write that changes nothing would create no version.
         self.turn += 1_000_000;
         drive(&self.server, works, settings.time).await
     }
 
-    /// Reads as many documents as there are few, of however many.
+    /// Reads as many documents as the server with few has, of however many there are.
     async fn read(&self, kind: usize, connections: usize, settings: &Settings) -> Result<Sample, Error> {
         self.read_among(settings.documents, kind, connections, settings).await
     }
@@ -186,7 +186,7 @@ impl SeededServer {
         drive(&self.server, (0..connections).map(walk).collect(), settings.time).await
     }
 
-    /// Opens so many event streams, each of a document that nobody writes.
+    /// Opens `count` event streams, each of a document that is never written.
     async fn watch(&self, count: usize) -> Result<Vec<BenchConnection>, Error> {
         let mut watchers = Vec::new();
         for number in 0..count {

@@ -1,4 +1,4 @@
-//! What was measured, and what is told of it.
+//! Measurements, and the statistics of them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 pub(crate) struct Sample {
     /// How long each request took.
     pub(crate) took: Vec<Duration>,
-    /// How many of them were what the work is about: all, or the writes that were not refused.
+    /// The number of requests that succeeded: all, or the writes that were not refused.
     pub(crate) done: u64,
     pub(crate) elapsed: Duration,
     /// Processor time of the server.
@@ -16,7 +16,7 @@ pub(crate) struct Sample {
     pub(crate) driver: Duration,
 }
 
-/// All measurements of one cell: a median of each number, so that a bad moment of the machine does not count.
+/// All measurements of one cell. Medians leave out the bad moments of the machine.
 #[derive(Debug, Default)]
 pub(crate) struct Cell {
     rate: Vec<f64>,
@@ -40,24 +40,24 @@ impl Cell {
         for (values, quantile) in self.quantiles.iter_mut().zip(QUANTILES) {
             values.push(quantile_of(&sample.took, quantile).as_secs_f64() * 1e6);
         }
-        // The clock of the processor is coarse, so these are summed up, and divided once.
+        // The clock of processor time is coarse, so its values are added up, and divided once.
         self.server += sample.server.as_secs_f64();
         self.driver += sample.driver.as_secs_f64();
         self.elapsed += seconds;
         self.requests += count;
     }
 
-    /// Requests a second.
+    /// Returns the number of requests a second.
     pub(crate) fn rate(&self) -> f64 {
         median(&self.rate)
     }
 
-    /// Of these, what the work is about.
+    /// Returns the number of successful requests a second.
     pub(crate) fn done(&self) -> f64 {
         median(&self.done)
     }
 
-    /// Half of the requests took no longer, in µs.
+    /// Returns the time in µs that half of the requests did not exceed.
     pub(crate) fn p50(&self) -> f64 {
         median(&self.quantiles[0])
     }
@@ -70,32 +70,32 @@ impl Cell {
         median(&self.quantiles[2])
     }
 
-    /// Processor time of the server in µs a request.
+    /// Returns the processor time of the server in µs a request.
     pub(crate) fn cost(&self) -> f64 {
         self.server * 1e6 / self.requests
     }
 
-    /// What share of one processor the driver took.
+    /// Returns the share of one processor that the driver used.
     pub(crate) fn driver(&self) -> f64 {
         self.driver / self.elapsed
     }
 }
 
-/// The value that this share of a sorted list does not exceed.
+/// Returns the value that this share of a sorted list does not exceed.
 fn quantile_of(sorted: &[Duration], quantile: f64) -> Duration {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and the length")]
     let place = (number(sorted.len()) * quantile) as usize;
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// The middle one; 0 of none.
+/// Returns the median, or 0 if there are no values.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// The values that a quarter and three quarters of them do not exceed; 0 of none.
+/// Returns the values that a quarter and three quarters do not exceed, or 0 if there are none.
 pub(crate) fn quartiles(values: &[f64]) -> (f64, f64) {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -104,7 +104,7 @@ pub(crate) fn quartiles(values: &[f64]) -> (f64, f64) {
     (at(quarter), at((sorted.len() - quarter).saturating_sub(1)))
 }
 
-/// A count as a number to divide with. None of ours comes near to where this is inexact.
+/// Returns a count as a number to divide with. Counts here are far too small for this to be inexact.
 #[expect(clippy::cast_precision_loss, reason = "counts here are far below 2⁵²")]
 pub(crate) fn number(count: impl TryInto<u64>) -> f64 {
     count.try_into().unwrap_or(u64::MAX) as f64

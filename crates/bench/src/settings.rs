@@ -1,4 +1,4 @@
-//! What the bench is asked to do.
+//! The command line of the bench.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::through_axum::Wrapping;
 
-/// As what this program was called.
+/// The role in which this program was called.
 pub(crate) enum Invocation {
     /// As `ifmatch serve`.
     Server,
@@ -18,7 +18,7 @@ pub(crate) enum Invocation {
     Bench(Settings),
 }
 
-/// How much is measured, and of what.
+/// The measurements to make.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     /// How often each cell of the table is measured.
@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     pub(crate) documents: usize,
     /// How many there are in the large store.
     pub(crate) many: usize,
-    /// How many event streams are open, where there are any.
+    /// The number of event streams while the server is watched.
     pub(crate) watchers: usize,
     /// How many writes are held at the gate.
     pub(crate) held: usize,
@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     pub(crate) server: Option<PathBuf>,
     /// Another program, if the two are to be compared.
     pub(crate) against: Option<PathBuf>,
-    /// What the name of a work that is compared has in it.
+    /// A text in the names of the works that are compared; empty for all.
     pub(crate) only: String,
 }
 
@@ -62,7 +62,7 @@ impl Settings {
         Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, ..Self::default() }
     }
 
-    /// To see that it runs. What it prints means nothing.
+    /// Settings for a test that the bench runs. The numbers that it prints mean nothing.
     fn smoke() -> Self {
         let time = Duration::from_millis(20);
         Self { rounds: 1, time, documents: 70, many: 140, watchers: 5, held: 70, ..Self::default() }

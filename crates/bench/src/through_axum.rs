@@ -1,4 +1,4 @@
-//! The server behind `axum::serve`, and behind layers that do nothing: what two of its design choices save.
+//! The server behind `axum::serve`, and behind layers that do nothing, to measure two design choices.
 //!
 //! It is the same service as `ifmatch serve` runs, with the same store. Only what is around it differs: axum's accept
 //! loop takes the place of the server's own, and requests may pass through further layers.
@@ -18,7 +18,7 @@ use crate::error::Error;
 /// How many steps the additional layers have in all: about as many as the server's pipeline.
 pub(crate) const STEPS: usize = 13;
 
-/// What is put around the service.
+/// The layers around the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wrapping {
     /// Nothing.

@@ -1,4 +1,4 @@
-//! Where the files of a run lie: on the disk that cargo builds on, and gone when the run ends.
+//! The folder for the files of a run: on the disk that cargo builds on, and removed when the run ends.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use crate::error::Error;
 /// A folder of this run's own. It is removed when this goes out of scope.
 pub(crate) struct Workdir {
     path: PathBuf,
-    /// The kind of file system, in the words of the system.
+    /// The kind of file system, as the system names it.
     pub(crate) kind: String,
 }
 
 impl Workdir {
-    /// Makes the folder next to this program.
+    /// Creates the folder next to this program.
     pub(crate) fn create() -> Result<Self, Error> {
         let program = std::env::current_exe().map_err(Error::while_doing("this program cannot be found"))?;
         let folder = program.parent().unwrap_or(Path::new("."));
@@ -28,7 +28,7 @@ impl Workdir {
         Ok(place)
     }
 
-    /// A file in it.
+    /// Returns the path of a file in it.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
@@ -36,12 +36,12 @@ impl Workdir {
 
 impl Drop for Workdir {
     fn drop(&mut self) {
-        // What cannot be removed now goes with `cargo clean`.
+        // If that fails, `cargo clean` removes it.
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// The kind of the file system that a path is on: that of the longest mount point above it.
+/// Returns the kind of file system that a path is on: that of the longest mount point above it.
 fn file_system(path: &Path) -> String {
     let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     let mut best = (0, "unknown");

@@ -1,4 +1,4 @@
-//! What a connection asks for, again and again.
+//! The requests that a connection sends, again and again.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use crate::response_head::ResponseHead;
 /// How many bytes the content of a document has.
 pub(crate) const CONTENT_BYTES: usize = 1000;
 
-/// What is asked for.
+/// A kind of request, with the status that it is measured for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Workload {
     /// GET with the current tag in If-None-Match: 304.
@@ -17,17 +17,17 @@ pub(crate) enum Workload {
     Read,
     /// PUT with the current tag in If-Match, each connection to a document of its own: 200.
     Write,
-    /// The same, all to one document: 200, or 412, and then on with the tag that the 412 has.
+    /// PUT with a tag in If-Match, all connections to one document: 200, or 412, which has the next tag.
     Contend,
     /// PUT without a condition: 428.
     Unguarded,
 }
 
-/// The work of one connection.
+/// The requests of one connection.
 pub(crate) enum RequestGenerator {
-    /// Reads, from document to document, the first so many of them.
+    /// Reads, from document to document, the first `reach` of them.
     Walk { kind: Workload, tags: Rc<Vec<String>>, reach: usize, at: usize },
-    /// Writes, each onto what the answer to the one before said.
+    /// Writes, each with the tag in the response to the one before.
     Write { kind: Workload, document: String, who: usize, turn: u64, tag: String },
 }
 
@@ -37,7 +37,7 @@ impl RequestGenerator {
         request.clear();
         match self {
             Self::Walk { kind, tags, reach, at } => {
-                // 7,919 is a prime, so that the walk comes by all of them, and seldom by neighbours.
+                // 7,919 is a prime, so that the walk visits all of them, and seldom neighbours in a row.
                 *at = (*at + 7919) % *reach;
                 get(request, &document(*at), (*kind == Workload::Revalidate).then_some(&tags[*at]));
             }
@@ -49,7 +49,7 @@ impl RequestGenerator {
         }
     }
 
-    /// Takes an answer in, and says whether it is one of those that the work is about. `tag` is the tag in the answer.
+    /// Takes a response, and returns whether it is a success. `tag` reads the tag in the response.
     pub(crate) fn on_response(&mut self, head: ResponseHead, tag: impl FnOnce() -> String) -> Result<bool, Error> {
         let (Self::Walk { kind, .. } | Self::Write { kind, .. }) = self;
         let wanted = match (*kind, head.status) {
@@ -66,12 +66,12 @@ impl RequestGenerator {
     }
 }
 
-/// The name of a document.
+/// Returns the name of a document.
 pub(crate) fn document(number: usize) -> String {
     format!("doc-{number}")
 }
 
-/// A text that nobody else writes, always of the same length.
+/// Returns a text that no other write has, always of the same length.
 pub(crate) fn content(who: usize, turn: u64) -> String {
     let mut text = format!("writer {who:06}, turn {turn:012}. ");
     let line = "Whoever saves last must not be the one who wins. ";
@@ -79,7 +79,7 @@ pub(crate) fn content(who: usize, turn: u64) -> String {
     text
 }
 
-/// A GET, with a tag in If-None-Match or without.
+/// Writes a GET, with a tag in If-None-Match or without.
 pub(crate) fn get(request: &mut Vec<u8>, document: &str, seen: Option<&String>) {
     for part in ["GET /api/documents/", document, " HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
         request.extend_from_slice(part.as_bytes());
@@ -92,7 +92,7 @@ pub(crate) fn get(request: &mut Vec<u8>, document: &str, seen: Option<&String>) 
     request.extend_from_slice(b"\r\n");
 }
 
-/// A PUT, with a condition or without.
+/// Writes a PUT, with a condition or without.
 pub(crate) fn put(request: &mut Vec<u8>, document: &str, condition: Option<(&str, &str)>, content: &str) {
     let body = format!("{{\"title\":\"A draft\",\"content\":\"{content}\"}}");
     let condition = condition.map(|(field, tag)| format!("{field}: {tag}\r\n")).unwrap_or_default();

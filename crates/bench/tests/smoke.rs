@@ -1,9 +1,9 @@
-//! The bench runs to its end, and its table has what it is there for. What the numbers are is nobody's business here.
+//! The bench runs to its end, and its table is complete. These tests ignore the numbers.
 
 use std::process::Command;
 
 #[test]
-fn it_runs_and_says_what_it_measured() {
+fn bench_runs_and_its_table_is_complete() {
     let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--smoke").output().unwrap();
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{complained}");
@@ -30,7 +30,7 @@ fn choices_are_measured_against_the_usual_way() {
 }
 
 #[test]
-fn what_is_no_option_is_refused() {
+fn unknown_option_is_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--slow").output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("--quick"));

@@ -1,8 +1,7 @@
-//! What a file has besides its content: owner, group, mode, extended attributes, and among these the access control
-//! lists.
+//! The attributes of a file: owner, group, mode, extended attributes, access control lists.
 //!
 //! Linux keeps access control lists as the extended attribute `system.posix_acl_access`, so they need no code of their
-//! own. Systems without extended attributes have none to be copied here.
+//! own.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -20,7 +19,7 @@ mod unix {
     use std::fs::Permissions;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 
-    /// What a file has besides its content.
+    /// The attributes of a file.
     #[derive(Debug, PartialEq, Eq)]
     pub(crate) struct Attributes {
         owner: u32,
@@ -37,10 +36,9 @@ mod unix {
             Ok(Self { owner: metadata.uid(), group: metadata.gid(), mode: mode(&metadata), extended })
         }
 
-        /// Gives them to a file of which only its owner has been allowed anything so far; false if this user or the
-        /// file system cannot do so.
+        /// Gives them to a file that only its owner may use so far. Returns whether that was possible.
         ///
-        /// First the owner, then the lists, then the mode: so nobody is ever allowed what they are not in the end.
+        /// The owner comes first, then the lists, then the mode: so no user is allowed more meanwhile than in the end.
         pub(crate) fn give_to(&self, file: &File) -> bool {
             let given = || -> io::Result<bool> {
                 let metadata = file.metadata()?;
@@ -49,16 +47,16 @@ mod unix {
                 }
                 extended::give(&self.extended, file)?;
                 file.set_permissions(Permissions::from_mode(self.mode))?;
-                // Systems drop single bits of a mode without a word.
+                // Systems drop single bits of a mode silently.
                 Ok(Self::of(file)? == *self)
             };
             given().unwrap_or(false)
         }
 
-        /// Gives a file its mode back, of which a write may have taken the bits that let it run as its owner.
+        /// Restores the mode of a file: a write may have cleared the bits that let it run as its owner.
         pub(crate) fn restore_mode(&self, file: &File) {
             if file.metadata().is_ok_and(|metadata| mode(&metadata) != self.mode) {
-                // If this user may not, the system took them for good reason.
+                // If this user may not set them, the system cleared them for good reason.
                 let _ = file.set_permissions(Permissions::from_mode(self.mode));
             }
         }
@@ -69,8 +67,10 @@ mod unix {
         metadata.mode() & 0o7777
     }
 
-    /// Whether the mode says that this user is not to write the file. Root could write it all the same, so the system
-    /// is not asked: the owner goes by the owner's bit, anybody else by all of them.
+    /// Whether the mode says that this user is not to write the file.
+    ///
+    /// Root could write it all the same, so the system is not asked: for the owner, the owner's bit counts, and for
+    /// other users all write bits.
     pub(crate) fn is_read_only(metadata: &Metadata) -> bool {
         let is_owner = metadata.uid() == rustix::process::geteuid().as_raw();
         mode(metadata) & if is_owner { 0o200 } else { 0o222 } == 0
@@ -99,7 +99,7 @@ mod extended {
     /// Extended attributes, by name.
     pub(crate) type Attributes = BTreeMap<CString, Vec<u8>>;
 
-    /// Returns the extended attributes of a file; none if its file system has no such thing.
+    /// Returns the extended attributes of a file, or none if its file system does not have them.
     pub(crate) fn of(file: &File) -> io::Result<Attributes> {
         let names = match grown(|buffer| flistxattr(file, buffer)) {
             Err(Errno::NOTSUP) => return Ok(Attributes::new()),
@@ -110,7 +110,7 @@ mod extended {
         for name in names.filter_map(|name| CString::new(name).ok()) {
             match grown(|buffer| fgetxattr(file, &name, buffer)) {
                 Ok(value) => drop(attributes.insert(name, value)),
-                // Taken away meanwhile, or listed and not kept: there is nothing to copy.
+                // It was removed meanwhile, or is listed without a value: there is nothing to copy.
                 #[cfg(not(target_vendor = "apple"))]
                 Err(Errno::NODATA) => {}
                 Err(error) => return Err(error.into()),
@@ -131,7 +131,7 @@ mod extended {
         Ok(())
     }
 
-    /// Calls with a buffer that is large enough.
+    /// Calls `fill` with larger and larger buffers, until one is large enough. Returns what it filled in.
     fn grown(mut fill: impl FnMut(&mut [u8]) -> Result<usize>) -> Result<Vec<u8>> {
         let mut buffer = vec![0; 256];
         loop {
@@ -151,7 +151,7 @@ mod extended {
 mod extended {
     use super::{File, io};
 
-    /// This system has none, or no safe way to ask for them.
+    /// Nothing: this system has no extended attributes, or no safe way to read them.
     pub(crate) type Attributes = ();
 
     pub(crate) fn of(_: &File) -> io::Result<Attributes> {
@@ -168,7 +168,7 @@ mod plain {
     use super::{File, Metadata, Path, io};
     use std::fs::Permissions;
 
-    /// What a file has besides its content, as far as it can be asked for here.
+    /// The attributes of a file, as far as this system has them.
     #[derive(Debug, PartialEq, Eq)]
     pub(crate) struct Attributes(Permissions);
 
@@ -196,7 +196,7 @@ mod plain {
         false
     }
 
-    /// Files have no identity that could be asked for here: the content has to do.
+    /// Whether the path exists. On this system, files have no identity that could be compared.
     pub(crate) fn is_same_file(_: &File, path: &Path) -> io::Result<bool> {
         path.try_exists()
     }

@@ -1,7 +1,7 @@
 //! Writing in place: for a file that cannot be replaced without losing what belongs to it.
 //!
-//! While it is written, a reader may see half of each content, and a crash may leave that. So its old content is
-//! brought to the disk elsewhere first. The backup goes away when the write is complete, or was undone.
+//! While it is written, a reader may see half of each content, and a crash may leave that. So the old content is saved
+//! elsewhere on the disk first. The backup is removed when the write is complete, or was undone.
 
 use std::fs::{DirBuilder, File};
 use std::io::{self, Seek as _, Write as _};
@@ -15,8 +15,9 @@ use crate::error::WriteError;
 use crate::lock;
 use crate::target::folder_of;
 
-/// Writes a file in place, after saving `old`, its content, beside it, or in `backups` if that folder takes no new
-/// files.
+/// Writes a file in place, after saving its content `old` elsewhere.
+///
+/// The backup is beside the file, or in `backups` if that folder takes no new files.
 pub(crate) fn write_in_place(
     path: &Path,
     file: &File,
@@ -26,7 +27,7 @@ pub(crate) fn write_in_place(
 ) -> Result<(), WriteError> {
     let attributes = Attributes::of(file)?;
     let backup = save_backup(path, old, backups)?;
-    // To save it took a while. The lock keeps out only programs that know of it.
+    // Saving took a while, and the lock only keeps out programs that use it.
     if lock::read_content(file)? != old {
         return Err(WriteError::Changed);
     }
@@ -43,7 +44,7 @@ pub(crate) fn write_in_place(
     }
 }
 
-/// Overwrites first and cuts the end off last, so that no block is given away that the old content may need again.
+/// Overwrites a file. The end is cut off last: until then, the old content could still be put back.
 fn overwrite(mut file: &File, content: &[u8]) -> io::Result<()> {
     file.rewind()?;
     file.write_all(content)?;

@@ -8,20 +8,20 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::target::folder_of;
 
-/// The most characters of a file's name that are repeated in the name of a file beside it: names have a longest length.
+/// The most characters of a file's name in that of a temporary file: names have a longest length.
 const MAX_NAME_CHARS: usize = 40;
 
-/// Who may read a new file.
+/// The users who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileAccess {
-    /// Whoever the umask and the folder allow, as for any file that a program creates.
+    /// All users that the umask and the folder allow, as for any file that a program creates.
     ByUmask,
     /// The owner alone.
     Owner,
 }
 
 impl FileAccess {
-    /// The mode to ask for; the umask can only take from it.
+    /// Returns the mode to create the file with; the umask can only clear bits of it.
     #[cfg(unix)]
     const fn mode(self) -> u32 {
         match self {
@@ -43,7 +43,7 @@ pub fn create(path: &Path, content: &[u8], readers: FileAccess) -> io::Result<()
     match file.persist_noclobber(path) {
         Ok(_) => {}
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(error.error),
-        // A file system that can neither link nor rename without replacing, as some in user space.
+        // The file system can neither link nor rename without replacing; some in user space cannot.
         Err(_) => create_directly(path, content, readers)?,
     }
     sync_folder(path);
@@ -53,7 +53,7 @@ pub fn create(path: &Path, content: &[u8], readers: FileAccess) -> io::Result<()
 fn create_directly(path: &Path, content: &[u8], readers: FileAccess) -> io::Result<()> {
     let mut file = open_new(path, readers)?;
     file.write_all(content).and_then(|()| file.sync_all()).inspect_err(|_| {
-        // Half a text under its name would be taken for the whole.
+        // Under its name, half of a text would look like the whole.
         let _ = fs::remove_file(path);
     })
 }
@@ -68,7 +68,7 @@ fn open_new(path: &Path, readers: FileAccess) -> io::Result<File> {
     options.open(path)
 }
 
-/// Creates a temporary file in a folder, with a name that says which file it is for.
+/// Creates a temporary file in a folder, with a name that begins with that of the file it is for.
 pub(crate) fn temporary_beside(
     path: &Path,
     folder: &Path,
@@ -77,11 +77,11 @@ pub(crate) fn temporary_beside(
 ) -> io::Result<NamedTempFile> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name: String = name.chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARS).collect();
-    // Opened here, an error is the system's alone: the path of a temporary file says nothing to a person.
+    // With our own open, an error does not name the temporary file, which means nothing to a user.
     Builder::new().prefix(&format!(".{name}.")).suffix(suffix).make_in(folder, |path| open_new(path, readers))
 }
 
-/// Brings a new name to the disk. A system that cannot do so has written the file all the same.
+/// Syncs the folder of a file, so that a new name is on the disk. A failure loses no content.
 pub(crate) fn sync_folder(path: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());

@@ -1,23 +1,23 @@
-//! Why a file was not written.
+//! The reasons for which a file is not written.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a file was not written. The caller names the file: 'mine.txt cannot be written: ' and this.
+/// The reason for which a file was not written. The caller names the file in front of it.
 #[derive(Debug, Error)]
 pub enum WriteError {
-    /// The file is not what the writer expects; what is there now was never seen.
+    /// The file is not what the writer expects: it may have content that the writer has never seen.
     #[error("it has changed since it was read")]
     Changed,
-    /// The mode of the file allows nobody who could be meant to write it.
+    /// The mode of the file does not allow this user to write it.
     #[error("it is read-only (mode {mode:04o}); 'chmod u+w' makes it writable")]
     ReadOnly {
         /// The mode, without the type of the file.
         mode: u32,
     },
-    /// Another program holds a lock on the file, and did not let it go for a while.
+    /// Another program holds a lock on the file, for longer than a write waits.
     #[error("another program has locked it; close it there and try again")]
     Locked,
     /// The file has to be written in place, and its content cannot be saved elsewhere first.
@@ -25,7 +25,7 @@ pub enum WriteError {
     NoBackup {
         /// The folder that was tried last.
         folder: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
     /// Writing in place failed, and the old content could not be put back.
@@ -33,7 +33,7 @@ pub enum WriteError {
     Torn {
         /// The backup.
         backup: PathBuf,
-        /// What failed.
+        /// The error of the write.
         source: io::Error,
     },
     /// The operating system refused.

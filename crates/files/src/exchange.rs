@@ -1,8 +1,8 @@
-//! One file put in the place of another in one step, if the other is still what it was taken for.
+//! Compare and swap for files: one replaces another, if that is still the one that was read.
 //!
-//! This is compare and swap, in the order that a file system allows: the two are exchanged, then the old one, which
-//! nobody can reach by its path any more, is compared. If it is not the file that was read, the two change places
-//! again. Comparing first and renaming later would lose what another program writes in between.
+//! A file system allows this in the reverse order: the two files are exchanged, then the old one, which no path leads
+//! to any more, is compared. If it is not the file that was read, the two are exchanged again. Comparing first and
+//! renaming later would lose what another program writes in between.
 
 use std::fs::File;
 use std::io;
@@ -14,7 +14,7 @@ use crate::attributes::is_same_file;
 use crate::error::WriteError;
 use crate::lock;
 
-/// What came of it.
+/// The result of an exchange.
 pub(crate) enum SwapResult {
     /// The new file is in its place.
     Done,
@@ -42,7 +42,7 @@ pub(crate) fn swap_in(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) 
     Err(WriteError::Changed)
 }
 
-/// Without a way to exchange: compares as late as possible, then renames.
+/// Compares as late as possible, then renames: for systems without an exchange.
 fn replace(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<SwapResult, WriteError> {
     if !is_untouched(path, held, old) {
         return Err(WriteError::Changed);
@@ -50,7 +50,7 @@ fn replace(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<S
     Ok(if new.persist(path).is_ok() { SwapResult::Done } else { SwapResult::Impossible })
 }
 
-/// Whether a path leads to the file that is held, and its content is as it was.
+/// Whether a path leads to the file `held`, and its content is `old`.
 fn is_untouched(path: &Path, held: &File, old: &[u8]) -> bool {
     is_same_file(held, path).unwrap_or(false) && lock::read_content(held).is_ok_and(|content| content == old)
 }
@@ -66,7 +66,7 @@ fn swap(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Whether the file system, or the system, cannot exchange two files at all.
+/// Whether the error means that two files cannot be exchanged on this system at all.
 fn is_unsupported(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported)
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use std::io::Write as _;
 
-    /// A folder with a file in it, and a new file beside it.
+    /// Creates a folder with a file in it, and a new file beside it.
     fn folder(old: &str) -> (tempfile::TempDir, std::path::PathBuf, NamedTempFile) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mine");
@@ -113,7 +113,7 @@ mod tests {
     fn rename_after_the_comparison_is_put_back() {
         let (folder, path, new) = folder("old");
         let held = File::open(&path).unwrap();
-        // The same content: what has been replaced may still be open somewhere else, and is another file.
+        // The content is the same, but it is another file: the one that was read may still be open elsewhere.
         std::fs::write(folder.path().join("other"), "old").unwrap();
         std::fs::rename(folder.path().join("other"), &path).unwrap();
         assert!(matches!(swap_in(new, &path, &held, b"old"), Err(WriteError::Changed)));

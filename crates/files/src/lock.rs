@@ -9,19 +9,19 @@ use std::time::{Duration, Instant};
 use crate::attributes::{is_read_only, is_same_file, mode};
 use crate::error::WriteError;
 
-/// How long a lock of another program is waited for. A writer of this crate holds it for milliseconds.
+/// How long to wait for a lock of another program. A writer of this crate holds it for milliseconds.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long to wait before asking for the lock again.
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// Opens and locks an existing file. Dropping the file lets the lock go.
+/// Opens and locks an existing file. Dropping the file releases the lock.
 pub(crate) fn lock_for_writing(path: &Path) -> Result<File, WriteError> {
     let deadline = Instant::now() + LOCK_TIMEOUT;
     loop {
         let file = open(path)?;
         wait_for_lock(&file, deadline)?;
-        // Another writer may have replaced the file while its lock was waited for.
+        // Another writer may have replaced the file while this one waited for the lock.
         if is_same_file(&file, path)? {
             return Ok(file);
         }
@@ -44,7 +44,7 @@ fn wait_for_lock(file: &File, deadline: Instant) -> Result<(), WriteError> {
         match file.try_lock() {
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(LOCK_RETRY_DELAY),
             Err(TryLockError::WouldBlock) => return Err(WriteError::Locked),
-            // Without locks, content and identity have to do.
+            // If the file system has no locks, content and identity have to do.
             Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! Files as they are read, and whether one is still what was read.
+//! Reading files, and whether one has changed since it was read.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::write::ExpectedContent;
 
-/// What a file was when it was looked at, before it is written.
+/// The state of a file before it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeenContent {
     /// There was no such file.
@@ -43,7 +43,7 @@ impl SeenContent {
     }
 }
 
-/// Reads a file, at most `limit` bytes and one more, which tells that there are too many.
+/// Reads at most `limit` bytes of a file, and one more, which tells that there are too many.
 ///
 /// # Errors
 ///
@@ -56,9 +56,9 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-/// Whether a file that was read has another content by now.
+/// Returns whether a file that was read has another content now.
 ///
-/// A file that is gone or cannot be read any more counts as unchanged, and so does a pipe: nothing newer can be had.
+/// A file that is deleted or unreadable now counts as unchanged, and so does a pipe: they have no newer content to use.
 #[must_use]
 pub fn has_changed(path: &Path, content: &[u8]) -> bool {
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file);

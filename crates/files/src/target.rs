@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 /// The most symbolic links in a row that are followed, as Linux does.
 const MAX_SYMLINKS: usize = 40;
 
-/// What a path leads to.
+/// The target of a path.
 pub(crate) enum WriteTarget {
-    /// A file, under its own path: no symbolic link is left in it.
+    /// A file, with its own path: there is no symbolic link in it.
     File(PathBuf),
-    /// Nothing yet. Here it would be created: a dangling link leads to the place where its file would be.
+    /// Nothing yet, with the path at which a file would be created, behind all links.
     Absent(PathBuf),
-    /// A device, a pipe, or a file that is open already under that name (`/dev/stdout`): written to, never replaced.
+    /// A device, a pipe, or an open file such as `/dev/stdout`: written to, never replaced.
     Stream,
 }
 
@@ -30,10 +30,10 @@ impl WriteTarget {
     }
 }
 
-/// Names of open files, and folders of such names.
+/// The names of open files, and the folders of such names.
 const DESCRIPTOR_FOLDERS: [&str; 5] = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"];
 
-/// Whether a path names something to be written to and not to be replaced. A shell may write to an open file further.
+/// Whether a path is written to and never replaced. A shell may go on writing to an open file.
 fn is_stream(path: &Path, metadata: &Metadata) -> bool {
     !metadata.is_file() || (cfg!(unix) && DESCRIPTOR_FOLDERS.iter().any(|open| path.starts_with(open)))
 }
@@ -43,7 +43,7 @@ fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_SYMLINKS {
         match fs::read_link(&path) {
-            // The path of a link is meant from the folder that the link is in.
+            // The path in a link is relative to the folder of the link.
             Ok(next) => path = folder_of(&path).join(next),
             Err(_) => return Ok(path),
         }

@@ -12,7 +12,7 @@ use crate::exchange::{SwapResult, swap_in};
 use crate::lock::{self, lock_for_writing};
 use crate::target::{WriteTarget, folder_of};
 
-/// What the writer knows to be in the file: the precondition of the write.
+/// The precondition of a write: the content that the writer knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpectedContent<'a> {
     /// Whatever is there.
@@ -23,14 +23,16 @@ pub enum ExpectedContent<'a> {
     Content(&'a [u8]),
 }
 
-/// Writes a file, if it is what is expected, and keeps what belongs to it: see the crate's documentation.
+/// Writes a file if it has the expected content, and keeps all of its attributes.
 ///
-/// A file that has to be written in place is saved first, beside it, or in the folder `backups` if there is no room for
-/// it there. What the file is expected to be is not compared if it is a device or a pipe.
+/// The documentation of the crate says what happens to which file. If a file has to be written in place, its content is
+/// saved first: beside it, or in the folder `backups` if its own folder takes no file. The content of a device or a
+/// pipe is not compared.
 ///
 /// # Errors
 ///
-/// If the file is another than expected, or cannot be written. Then it is as it was, except for [`WriteError::Torn`].
+/// If the file does not have the expected content, or cannot be written. Then it is as it was, except for
+/// [`WriteError::Torn`].
 pub fn write(
     path: &Path,
     content: &[u8],
@@ -52,7 +54,7 @@ pub fn write(
             },
         };
         match (written, expected) {
-            // Then what is there now is as good.
+            // Any content will do, also the one that is there now: try again.
             (Err(WriteError::Changed), ExpectedContent::Anything) => {}
             (written, _) => return written,
         }
@@ -65,7 +67,7 @@ fn write_to_stream(path: &Path, content: &[u8]) -> io::Result<()> {
     stream.flush()
 }
 
-/// Gives an existing file another content, if it has the content that is expected.
+/// Replaces the content of an existing file, if it is the expected one.
 fn replace(path: &Path, content: &[u8], expected: Option<&[u8]>, backups: Option<&Path>) -> Result<(), WriteError> {
     let file = lock_for_writing(path)?;
     let old = lock::read_content(&file)?;
@@ -73,7 +75,7 @@ fn replace(path: &Path, content: &[u8], expected: Option<&[u8]>, backups: Option
         return Err(WriteError::Changed);
     }
     let attributes = Attributes::of(&file)?;
-    // A new file would take one of the names, and leave the old content under the others.
+    // With several names, a new file would take one of them, and the others would keep the old content.
     if !has_other_names(&file.metadata()?)
         && let Ok(new) = temporary_beside(path, folder_of(path), ".tmp", FileAccess::Owner)
     {

@@ -1,4 +1,4 @@
-//! What belongs to a file besides its content, and is the same after a write.
+//! The attributes of a file are the same after a write.
 #![cfg(unix)]
 
 use std::fs::{self, File, Permissions};
@@ -10,7 +10,7 @@ use rustix::fs::{XattrFlags, getxattr, setxattr};
 use rustix::io::Errno;
 use tempfile::TempDir;
 
-/// A folder with a file in it.
+/// Creates a folder with a file in it.
 fn file(content: &str, mode: u32) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.txt");
@@ -35,7 +35,7 @@ fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Sets an extended attribute; false, with a printed reason, if this file system has no such thing.
+/// Sets an extended attribute. Returns false and prints the reason if this file system has none.
 fn has_set(path: &Path, name: &str, value: &[u8]) -> bool {
     match setxattr(path, name, value, XattrFlags::empty()) {
         Err(Errno::NOTSUP | Errno::PERM) => {
@@ -56,7 +56,9 @@ fn attribute(path: &Path, name: &str) -> Vec<u8> {
     value
 }
 
-/// An access control list as Linux keeps it: the owner and user 4242 may write, the group may read, others nothing.
+/// Returns an access control list as Linux keeps it.
+///
+/// The owner and user 4242 may write, the group may read, and others may do nothing.
 fn list_with_user_4242() -> Vec<u8> {
     let entries: [(u16, u16, u32); 5] =
         [(0x01, 6, u32::MAX), (0x02, 6, 4242), (0x04, 4, u32::MAX), (0x10, 6, u32::MAX), (0x20, 0, u32::MAX)];

@@ -1,4 +1,4 @@
-//! Several writers of one file, at the same time: no line of any of them is lost.
+//! Concurrent writers of one file lose no line.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use std::thread;
 
 use files::{ExpectedContent, WriteError, write};
 
-/// Adds a line to a file as an editor does: reads, changes, writes if nothing else was written in between.
+/// Adds a line to a file as an editor does: reads, changes, writes if the file is still what was read.
 fn add(path: &Path, line: &str) {
     loop {
         let old = fs::read(path).unwrap();
@@ -65,7 +65,7 @@ fn temporary_file_is_never_readable_by_more_users() {
             let mut open = Vec::new();
             while !done.load(Ordering::Relaxed) {
                 let entries = fs::read_dir(&folder).unwrap().filter_map(Result::ok);
-                // What is gone before it can be looked at was not seen.
+                // A file that is gone before its mode is read does not count.
                 open.extend(entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.mode() & 0o7777));
                 open.retain(|mode| *mode != 0o600);
             }

@@ -1,4 +1,4 @@
-//! Writes that are refused, or fail: the file is as it was.
+//! Writes that are refused or fail leave the file as it was.
 #![cfg(unix)]
 
 use std::fs::{self, File, Permissions};
@@ -46,10 +46,10 @@ fn file_of_another_user_goes_by_all_write_bits() {
 
 #[test]
 fn changed_file_is_refused() {
-    let (_folder, path) = folder("mine", b"somebody else's");
+    let (_folder, path) = folder("mine", b"another user's");
     assert!(matches!(write(&path, b"new", ExpectedContent::Content(b"old"), None), Err(WriteError::Changed)));
     assert!(matches!(write(&path, b"new", ExpectedContent::Absent, None), Err(WriteError::Changed)));
-    assert_eq!(fs::read(&path).unwrap(), b"somebody else's");
+    assert_eq!(fs::read(&path).unwrap(), b"another user's");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn folder_and_missing_folder_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |path: &Path| write(path, b"new", ExpectedContent::Anything, None).unwrap_err().to_string();
     assert!(refused(folder.path()).contains("is a directory"), "{}", refused(folder.path()));
-    // The name of a temporary file says nothing to a person.
+    // The name of a temporary file means nothing to a user.
     assert_eq!(refused(&folder.path().join("no/mine")), "No such file or directory (os error 2)");
 }
 
@@ -109,10 +109,11 @@ fn change_of_a_file_is_noticed() {
     assert!(!has_changed(Path::new("/dev/zero"), b"old"));
 }
 
-/// A file system of 256 KiB; none, with a printed reason, if this user cannot mount one.
+/// A file system of 256 KiB.
 struct SmallDisk(TempDir);
 
 impl SmallDisk {
+    /// Mounts it. Returns `None` and prints the reason if this user cannot mount one.
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(folder.path()).output();
@@ -123,10 +124,10 @@ impl SmallDisk {
         Some(Self(folder))
     }
 
-    /// Leaves room for so many bytes and no more.
+    /// Leaves room for `left` bytes and no more.
     fn fill(&self, left: u64) {
         let mut rest = File::create(self.0.path().join("rest")).unwrap();
-        // What does not fit is not written; the part that does stays.
+        // The copy fails when the disk is full; the part that fits stays.
         let _ = io::copy(&mut File::open("/dev/zero").unwrap().take(256 * 1024), &mut rest);
         let size = rest.metadata().unwrap().len();
         rest.set_len(size - left).unwrap();
@@ -168,7 +169,7 @@ fn full_disk_without_room_for_a_backup_is_refused() {
     assert!(refusal.to_string().contains("No space left"), "{refusal}");
     assert_eq!(fs::read(&path).unwrap(), [b'o'; 5000]);
     assert_eq!(fs::read_dir(elsewhere.path().join("backups")).unwrap().count(), 0);
-    // What fits into its blocks is written.
+    // A content that fits into the blocks of the file is written.
     write(&path, &[b'n'; 4500], ExpectedContent::Anything, Some(elsewhere.path())).unwrap();
     assert_eq!(fs::read(disk.0.path().join("other name")).unwrap(), [b'n'; 4500]);
 }

@@ -1,4 +1,6 @@
-//! The umask counts for new files and for no others. It is the whole process's, so this test has a process of its own.
+//! The umask counts for new files alone.
+//!
+//! It belongs to the whole process, so this test has a process of its own.
 #![cfg(unix)]
 
 use std::fs;

@@ -80,13 +80,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn command_line_is_consistent() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn a_bad_name_is_refused_with_the_rule() {
+    fn invalid_document_id_is_refused_with_the_rule() {
         let error = Cli::try_parse_from(["ifmatch", "edit", "No Such Name"]).unwrap_err().to_string();
-        assert!(error.contains("1 to 64 of a-z 0-9 . _ -"), "{error}");
+        assert!(error.contains("1 to 64 characters from a-z 0-9 . _ -"), "{error}");
     }
 }

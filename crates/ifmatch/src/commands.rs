@@ -30,7 +30,7 @@ pub(crate) enum Subcommands {
     Serve(ServeArgs),
     /// An editor of one document.
     Edit(EditArgs),
-    /// Play a lesson without a screen, check what it claims, and tell what happened.
+    /// Play a lesson without a screen, check its claims, and print what happened.
     Lesson(LessonArgs),
     /// Check or copy the file of a store, also while a server has it.
     Store(StoreArgs),

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// A file of certificates or keys cannot be read.
 #[derive(Debug, Error)]
-#[error("{} cannot be read: {source}; it is the file that {option} names, of {content}, in PEM", path.display())]
+#[error("{} cannot be read: {source}; {option} names the file of {content}, in PEM", path.display())]
 pub(crate) struct PemError {
     option: &'static str,
     content: &'static str,

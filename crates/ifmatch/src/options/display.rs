@@ -18,14 +18,14 @@ pub(crate) struct DisplayOptions {
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: ColorChoice,
 
-    /// Draw with ASCII signs only, for terminals and fonts without Unicode. The locale C or POSIX does the same.
+    /// Draw in ASCII only, for terminals and fonts without Unicode. The locales C and POSIX do so, too.
     #[arg(long, global = true)]
     ascii: bool,
 
     /// No screen: the stage, an editor or a lesson line by line, for screen readers, pipes and TERM=dumb.
     ///
-    /// Standard input is read line by line: 'help' says what can be said, 'quit' leaves. Standard output says what
-    /// changed, in sentences, without colours, cursor movements or anything that is drawn again.
+    /// Standard input is read line by line: 'help' lists the commands, 'quit' leaves. Standard output has what changed,
+    /// in sentences, without colours or cursor movements.
     #[arg(long, global = true)]
     plain: bool,
 }
@@ -43,7 +43,7 @@ pub(crate) enum ColorChoice {
 
 /// There is no terminal to draw on, or none to read keys from. The text names what is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{0} not a terminal; with --plain it goes line by line, through pipes as well")]
+#[error("{0} not a terminal; --plain works line by line, also through pipes")]
 pub(crate) struct NoScreenError(&'static str);
 
 impl DisplayOptions {

@@ -42,7 +42,7 @@ fn outlets() -> Vec<Box<dyn Write + Send>> {
     outlets
 }
 
-/// Replaces control characters by marks, except line ends and tabs, so that a terminal may show the text.
+/// Replaces control characters, except line ends and tabs, by marks that a terminal may show.
 fn printable(text: &str) -> String {
     let line = |line: &str| line.split('\t').map(sanitize).collect::<Vec<_>>().join("\t");
     text.lines().flat_map(|one| [line(one), "\n".to_owned()]).collect()

@@ -110,7 +110,7 @@ fn open_and_tokens_are_a_contradiction() {
 fn tokens_file_is_refused_by_its_line_without_a_token() {
     let folder = TempDir::new().unwrap();
     for (text, says) in [
-        (&b""[..], "names nobody"),
+        (&b""[..], "names no person"),
         (b"ann s3cret", "line 1: the token has fewer than 8"),
         (b"\n\nann s3cret-of-ann,", "line 3: "),
         (b"ann s3cret-of-ann\nbob s3cret-of-ann", "line 2: the token has a line already, 1"),

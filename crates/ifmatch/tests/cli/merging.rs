@@ -192,7 +192,7 @@ fn object_ids_are_merged_like_files() {
 fn messages_name_the_path_and_not_the_copy() {
     let folder = folder(b"a\n", b"b\0\n", b"c\n");
     let refused = merge(folder.path(), &["--path-name", "-picture.png"]);
-    assert!(refused.stderr.starts_with("ifmatch: -picture.png: mine holds a NUL byte"), "{refused}");
+    assert!(refused.stderr.starts_with("ifmatch: -picture.png: mine has a NUL byte"), "{refused}");
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn mine_is_replaced_and_keeps_its_mode() {
 #[test]
 fn files_that_cannot_be_merged_are_255_and_a_sentence() {
     let folder = folder(b"a\n", b"b\n", b"c\0\n");
-    merge(folder.path(), &["-p"]).expect(255, &["theirs holds a NUL byte"]);
+    merge(folder.path(), &["-p"]).expect(255, &["theirs has a NUL byte"]);
     assert_eq!(merge(folder.path(), &["-q", "-p"]).stderr, "");
     fs::remove_file(folder.path().join("theirs")).unwrap();
     merge(folder.path(), &["-p"]).expect(255, &["theirs cannot be read"]);

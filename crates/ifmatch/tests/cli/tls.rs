@@ -1,4 +1,4 @@
-//! TLS on the command line: files that are missing, not valid or do not belong together, and a build without TLS.
+//! TLS on the command line: files that are missing or not valid, and a build without TLS.
 
 use std::fs;
 
@@ -41,7 +41,7 @@ fn file_without_a_certificate_is_named_with_what_is_missing() {
     let refused = serve(&folder, &["--tls-cert", "notes.txt", "--tls-key", "notes.txt"]);
     refused.expect(2, &["notes.txt", "BEGIN CERTIFICATE"]);
     let refused = run(&folder, &["edit", "a", "--server", "http://127.0.0.1:1", "--ca", "notes.txt"]);
-    refused.expect(2, &["notes.txt names nobody to trust"]);
+    refused.expect(2, &["notes.txt has no certificate to trust"]);
 }
 
 #[cfg(feature = "tls")]

@@ -13,14 +13,14 @@ use super::unchecked_token::UncheckedToken;
 Examples:
   ifmatch edit welcome --as Alice                           the document 'welcome' on this machine's server
   ifmatch edit --server http://192.0.2.7:4280 --as Bob      choose from another machine's documents
-  IFMATCH_TOKEN=kudop-lirat-bomak ifmatch edit --as Bob     with a token, kept out of the list of processes
+  IFMATCH_TOKEN=kudop-lirat-bomak ifmatch edit --as Bob     with a token, kept out of the process list
   ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
-  ifmatch edit welcome --plain < lines.txt                  line by line; 'help' on the first line says what can be said
+  ifmatch edit welcome --plain < lines.txt                  line by line; 'help' as the first line lists the commands
 
-What is typed and not saved is kept as a draft, and comes back the next time. If several editors of a document ended
-with unsaved text, their drafts are offered to choose from.")]
+Unsaved text is kept as a draft, and comes back the next time. If several editors of a document ended with unsaved
+text, their drafts are offered to choose from.")]
 pub(crate) struct EditArgs {
-    /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
+    /// The document; the first save creates it if it does not exist. Without it, a list to choose from.
     #[arg(value_name = "DOC")]
     pub(super) document: Option<DocumentId>,
 
@@ -28,14 +28,13 @@ pub(crate) struct EditArgs {
     #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
     pub(super) server: String,
 
-    /// Trust these certificates (PEM) in place of the system's, where the address begins with https.
+    /// Trust these certificates (PEM) in place of the system's, if the address begins with https.
     #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
     pub(super) ca: Option<PathBuf>,
 
-    /// The token that the server wants to be shown.
+    /// The token that the server requires.
     ///
-    /// What is said on the command line, others on this machine can see in the list of processes. The variable of the
-    /// environment keeps it out of there.
+    /// Other users can see command-line arguments in the process list; prefer the environment variable.
     #[arg(long, value_name = "TOKEN", env = "IFMATCH_TOKEN", hide_env_values = true)]
     pub(super) token: Option<UncheckedToken>,
 

@@ -12,13 +12,13 @@ use crate::session::SessionFailure;
 #[derive(Debug, Error)]
 pub(crate) enum EditError {
     /// The author has no name.
-    #[error("this machine does not tell your name; say it with --as NAME")]
+    #[error("your name is not known on this machine; pass it with --as NAME")]
     NoName,
     /// A printed command was copied with a placeholder in it.
     #[error(transparent)]
     Placeholder(#[from] PlaceholderError),
     /// The token is not valid. It is never shown.
-    #[error("what --token or IFMATCH_TOKEN says cannot be a token: {0}")]
+    #[error("the value of --token or IFMATCH_TOKEN is not a valid token: {0}")]
     Token(#[from] TokenError),
     /// The certificates of `--ca` cannot be trusted.
     #[error(transparent)]

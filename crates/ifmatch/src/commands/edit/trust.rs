@@ -15,7 +15,7 @@ pub(crate) enum AuthoritiesError {
     #[error(transparent)]
     Unreadable(#[from] PemError),
     /// The file has no certificate that can be trusted.
-    #[error("{} names nobody to trust: {source}", path.display())]
+    #[error("{} has no certificate to trust: {source}", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,

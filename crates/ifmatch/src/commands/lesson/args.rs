@@ -38,11 +38,11 @@ pub(crate) struct LessonArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "all", "list", "lessons"])]
     pub(super) check: Option<PathBuf>,
 
-    /// Take the lessons from this file, or from all .toml files of this folder, and not those that are built in.
+    /// Take the lessons from this file, or from the .toml files of this folder, not those built in.
     #[arg(long, value_name = "FILE or FOLDER")]
     pub(super) lessons: Option<PathBuf>,
 
-    /// How to tell what happened. [default: as the name of --save says, or else text]
+    /// The format of the transcript. [default: that of the name of --save, or else text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) transcript: Option<FormatChoice>,
 
@@ -58,8 +58,9 @@ pub(crate) struct LessonArgs {
     #[arg(long, value_name = "STEP")]
     pub(super) at: Option<usize>,
 
-    /// Play the same order of events before a server that insists on something else. What the lesson claims is about
-    /// its own policy, so nothing is claimed then.
+    /// Play the same order of events under another policy of the server.
+    ///
+    /// The claims of the lesson are about its own policy, so none of them is checked then.
     #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
     pub(super) preconditions: Option<PreconditionMode>,
 

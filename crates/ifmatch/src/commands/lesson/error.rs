@@ -19,7 +19,7 @@ pub(crate) enum LessonError {
     #[error(transparent)]
     Catalog(#[from] CatalogError),
     /// The ending of a file's name is not that of a format.
-    #[error("what is told is written in a form, and the ending of {} names none; it may be {endings}, or say --transcript", path.display())]
+    #[error("the ending of {} is not that of a format; use {endings}, or name the format with --transcript", path.display())]
     Ending {
         /// The file that was named.
         path: PathBuf,
@@ -63,7 +63,7 @@ pub(crate) enum LessonError {
     #[error(transparent)]
     Session(#[from] SessionFailure),
     /// A step of the lesson cannot be carried out.
-    #[error("the lesson cannot be played on: {0}")]
+    #[error("the lesson cannot go on: {0}")]
     Cast(#[from] CastError),
 }
 

@@ -40,11 +40,11 @@ pub(crate) struct MergeArgs {
     #[command(flatten)]
     pub(super) outlet: OutputMode,
 
-    /// Say nothing when something is wrong; the exit code tells.
+    /// Print nothing if something is wrong; the exit code tells.
     #[arg(short, long)]
     pub(super) quiet: bool,
 
-    /// The label behind the markers in place of the file's name: first for MINE, then BASE, then THEIRS.
+    /// The label behind the markers in place of the file's name: for MINE, then BASE, then THEIRS.
     #[arg(short = 'L', value_name = "NAME", action = clap::ArgAction::Append, allow_hyphen_values = true)]
     pub(super) labels: Vec<OsString>,
 
@@ -52,17 +52,19 @@ pub(crate) struct MergeArgs {
     #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
     pub(super) path_name: Option<OsString>,
 
-    /// How long markers are. [default: 7, or more where the texts hold such lines]
+    /// How long markers are. [default: 7, or more if the texts have such lines]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) marker_size: Option<i64>,
 
-    /// Take MINE, BASE and THEIRS for objects in git's repository; without -p, the result is stored as one, and its id
-    /// is printed.
+    /// Read MINE, BASE and THEIRS as objects of git's repository.
+    ///
+    /// Without -p, the result is stored as an object, and its id is printed.
     #[arg(long, conflicts_with_all = ["json", "view", "output"])]
     pub(super) object_id: bool,
 
-    /// Git's choice of how texts are compared. Each of its names is accepted, and each compares as myers, git's
-    /// default: see docs/merge.md.
+    /// Git's choice of how texts are compared.
+    ///
+    /// Each of its names is accepted, and each compares as myers, git's default: see docs/merge.md.
     #[arg(long, value_enum, value_name = "NAME", ignore_case = true)]
     pub(super) diff_algorithm: Option<Algorithm>,
 
@@ -100,11 +102,11 @@ pub(super) struct ConflictStyles {
     #[arg(long, value_enum, value_name = "STYLE", overrides_with_all = ["diff3", "zdiff3"])]
     pub(super) style: Option<ConflictStyle>,
 
-    /// The same as --style diff3.
+    /// Short for --style diff3.
     #[arg(long, overrides_with_all = ["style", "zdiff3"])]
     pub(super) diff3: bool,
 
-    /// The same as --style zdiff3.
+    /// Short for --style zdiff3.
     #[arg(long, overrides_with_all = ["style", "diff3"])]
     pub(super) zdiff3: bool,
 }
@@ -112,15 +114,15 @@ pub(super) struct ConflictStyles {
 /// The text that a conflict becomes. The last of these options counts.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct Favor {
-    /// Take mine where there is a conflict.
+    /// Take mine in conflicts.
     #[arg(long, overrides_with_all = ["take_theirs", "union"])]
     pub(super) ours: bool,
 
-    /// Take theirs where there is a conflict.
+    /// Take theirs in conflicts.
     #[arg(long = "theirs", overrides_with_all = ["ours", "union"])]
     pub(super) take_theirs: bool,
 
-    /// Take the lines of both where there is a conflict, mine first.
+    /// Take the lines of both in conflicts, mine first.
     #[arg(long, overrides_with_all = ["ours", "take_theirs"])]
     pub(super) union: bool,
 }

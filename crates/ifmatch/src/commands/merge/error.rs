@@ -18,13 +18,13 @@ use crate::session::SessionFailure;
 pub(crate) enum MergeError {
     #[error("{} cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("{} holds a NUL byte and is taken for no text; take one of the two files as a whole", _0.display())]
+    #[error("{} has a NUL byte, so it is not merged as text; take one of the two files as a whole", _0.display())]
     Binary(PathBuf),
     #[error("{} is larger than a gigabyte; take one of the two files as a whole", _0.display())]
     Large(PathBuf),
     #[error("{} is not UTF-8, and the view shows nothing else; -p prints what can be merged", _0.display())]
     Encoding(PathBuf),
-    #[error("-L stands there more than three times: once for MINE, BASE and THEIRS each, in this order")]
+    #[error("-L is given more than three times; give it once for each of MINE, BASE and THEIRS, in this order")]
     Labels,
     #[error("{} cannot be written: {source}; -p prints the result", path.display())]
     Write { path: PathBuf, source: WriteError },

@@ -26,13 +26,11 @@ pub(super) async fn run(arguments: &MergeArgs, paths: &Paths, display: DisplayOp
     let lines = display.line_source().map_err(SessionFailure::from)?;
     let MergeEnded { end, is_kept, unkept } = run_merge(config, lines).await.map_err(SessionFailure::from)?;
     if is_kept && !arguments.quiet {
-        print_message(format_args!(
-            "what was decided about {name} is kept as a draft, and is here again the next time"
-        ));
+        print_message(format_args!("the decisions about {name} are kept as a draft, and are here again the next time"));
     }
     // Even with --quiet: nothing else tells where the text is.
     for text in &unkept {
-        report_unkept(&format!("what was decided about {name}"), text);
+        report_unkept(&format!("the merge of {name}"), text);
     }
     match end {
         MergeToolEnd::Saved => Ok(Exit::Success),

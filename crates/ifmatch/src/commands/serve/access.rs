@@ -15,13 +15,13 @@ use crate::exit::Exit;
 #[derive(Debug, Error)]
 pub(crate) enum AccessError {
     /// `--open` and `--tokens` contradict each other.
-    #[error("--open lets everybody in, and --tokens only those who have one; say one of the two")]
+    #[error("--open lets every client in, and --tokens only those with a token; pass one of the two")]
     OpenAndTokens,
     /// The file of tokens cannot be used.
     #[error(transparent)]
     Tokens(#[from] TokensFileError),
     /// No code can be generated.
-    #[error("this system gives no random numbers to make a code of ({0}); bring tokens of your own with --tokens FILE")]
+    #[error("this system has no random numbers for a code ({0}); name a file of tokens with --tokens FILE")]
     Random(#[from] getrandom::Error),
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, default_value = "127.0.0.1:4280", value_name = "ADDRESS:PORT")]
     pub(super) listen: SocketAddr,
 
-    /// Where the documents are: a SQLite file, made where there is none, or 'memory:', gone at the end.
+    /// The SQLite file of the documents, created if it does not exist, or 'memory:', which keeps nothing.
     /// [default: documents.db in the user's data folder]
     #[arg(long, value_name = "FILE")]
     pub(super) store: Option<String>,
@@ -43,14 +43,14 @@ pub(crate) struct ServeArgs {
     #[arg(long, default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub(super) max_document: usize,
 
-    /// Keep the texts of only so many of the newest versions of each document; at least 10. [default: all]
+    /// Keep the texts of only the N newest versions of each document; at least 10. [default: all]
     ///
     /// The texts of older versions are removed, and are a 410 from then on. Their numbers, tags, authors, times and
     /// hashes stay, so a tag that an editor still holds is refused as stale as before.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(store::MIN_KEPT_VERSIONS..))]
     pub(super) keep_versions: Option<u64>,
 
-    /// Keep the texts of old versions for so long after they were replaced, such as 30d, 12h or 8w. [default: for ever]
+    /// Keep the texts of old versions for this long after their replacement, such as 30d or 8w. [default: for ever]
     ///
     /// Texts of the last 10 versions are always kept. With --keep-versions as well, a text is removed when neither
     /// keeps it.
@@ -73,28 +73,29 @@ pub(crate) struct ServeArgs {
 
     /// Let in only the people in this file: a line for each, with a name and a token.
     ///
-    /// A token has 8 characters or more, of letters, digits and - . _ ~ + /. Whoever leads has the word admin behind
-    /// it. Blanks part a line, or commas where a name has blanks itself; # begins a comment. So 'ann kudop-lirat-bomak
-    /// admin' is a line, and 'Zoë Quist, fizal-tugon-havis' another. Nobody else on this machine should be able to read
-    /// the file. Without it, and without --open, a server that other machines reach makes up a code for the room.
+    /// A token has 8 or more characters: letters, digits and - . _ ~ + /. A leader has the word admin behind the token.
+    /// Blanks separate the parts of a line, or commas if a name has blanks; # begins a comment. Two lines are 'ann
+    /// kudop-lirat-bomak admin' and 'Zoë Quist, fizal-tugon-havis'. Other users of this machine should not be able to
+    /// read the file. Without it, and without --open, a server that other machines can reach generates a code for the
+    /// room.
     #[arg(long, value_name = "FILE")]
     pub(super) tokens: Option<PathBuf>,
 
-    /// Let everybody who reaches the address read and write, and lead, without any token.
+    /// Let every client that reaches the address read, write and lead, without a token.
     #[arg(long)]
     pub(super) open: bool,
 
-    /// Answer to this name as well; may be said several times.
+    /// Answer to this name as well; may be given several times.
     ///
     /// All addresses and localhost are answered anyway. Any other name is refused (421), since a web page could make
     /// one up to reach this server.
     #[arg(long = "host-name", value_name = "NAME")]
     pub(super) host_names: Vec<HostName>,
 
-    /// Let web pages of this origin (scheme, host, port) use the server; may be said several times.
+    /// Let web pages of this origin (scheme, host, port) use the server; may be given several times.
     ///
-    /// They may read all fields of its answers too. There is no * for all origins: every page that is open in
-    /// somebody's browser could read and write then.
+    /// They may also read all fields of its responses. There is no * for all origins: then every page that is open in a
+    /// browser could read and write.
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     pub(super) cors_origins: Vec<Origin>,
 }

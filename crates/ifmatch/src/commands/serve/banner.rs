@@ -75,7 +75,7 @@ impl Banner<'_> {
             // Which authorities other machines trust is not known here, so the hint does not depend on the issuer.
             let _ = writeln!(
                 lines,
-                "trust:      where no authority that they know signed it, others need a copy of {} too, and add\n            \
+                "trust:      if no authority that they trust has signed it, others need a copy of {} and\n            \
                  --ca FILE (curl: --cacert FILE)",
                 certificate.display()
             );

@@ -42,9 +42,11 @@ impl IdentityError {
 fn wrong_files(error: &TlsError, certificate: &Path, key: &Path) -> String {
     let (certificate, key) = (certificate.display(), key.display());
     match error {
-        TlsError::NoCertificate | TlsError::Certificate(_) => format!("--tls-cert {certificate} is no certificate"),
-        TlsError::NoKey | TlsError::Key(_) => format!("--tls-key {key} is no key"),
-        _ => format!("--tls-cert {certificate} and --tls-key {key} make no encrypted server"),
+        TlsError::NoCertificate | TlsError::Certificate(_) => {
+            format!("--tls-cert {certificate} is not a valid certificate")
+        }
+        TlsError::NoKey | TlsError::Key(_) => format!("--tls-key {key} is not a valid key"),
+        _ => format!("--tls-cert {certificate} and --tls-key {key} cannot be used"),
     }
 }
 

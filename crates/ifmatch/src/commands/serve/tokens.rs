@@ -60,11 +60,11 @@ impl TokensFileError {
 /// Why the content of a file of tokens is not valid.
 #[derive(Debug, Error)]
 pub(crate) enum TokensError {
-    #[error("has more than a million bytes, so it is no list of people; is it the right file?")]
+    #[error("has more than a million bytes, so it is not a list of people; is it the right file?")]
     TooLong,
-    #[error("is no text in UTF-8; is it the right file?")]
+    #[error("is not text in UTF-8; is it the right file?")]
     NoText,
-    #[error("names nobody; write a line for each person: a name, a token, and 'admin' behind it for whoever leads")]
+    #[error("names no person; write a line for each: a name, a token, and 'admin' behind it for a leader")]
     Nobody,
     #[error("line {line}: {wrong}")]
     Line { line: usize, wrong: LineError },
@@ -74,7 +74,7 @@ pub(crate) enum TokensError {
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(crate) enum LineError {
     #[error(
-        "a line is a name, a token and perhaps 'admin', with blanks between them; a name that has blanks itself wants commas"
+        "a line is a name, a token and perhaps 'admin', with blanks between them, or commas if the name has blanks"
     )]
     Parts,
     #[error("{0}")]
@@ -83,9 +83,9 @@ pub(crate) enum LineError {
     Placeholder(PlaceholderError),
     #[error("{0}")]
     Form(TokenError),
-    #[error("the token has fewer than {MIN_TOKEN_CHARS} characters, and would be guessed; choose a longer one")]
+    #[error("the token has fewer than {MIN_TOKEN_CHARS} characters, so it could be guessed; choose a longer one")]
     Short,
-    #[error("behind the token stands something else than the word 'admin'")]
+    #[error("behind the token is something else than the word 'admin'")]
     Role,
     #[error("the name has a line already, {0}; a person has one token")]
     NameTwice(usize),
@@ -101,7 +101,7 @@ pub(crate) fn read(path: &Path) -> Result<Tokens, TokensFileError> {
     warn_unless_private(path, &metadata, "the tokens");
     if !people.iter().any(|(_, holder)| holder.admin) {
         let path = path.display();
-        print_message(format_args!("nobody in {path} is an admin, so nobody can use what is under /control"));
+        print_message(format_args!("no person in {path} is an admin, so no client can use /control"));
     }
     let mut tokens = Tokens::default();
     for (token, holder) in people {

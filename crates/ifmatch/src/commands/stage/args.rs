@@ -15,7 +15,7 @@ pub(crate) struct StageArgs {
     #[arg(long)]
     pub(super) free: bool,
 
-    /// Take the lessons from this file, or from all .toml files of this folder, and not those that are built in.
+    /// Take the lessons from this file, or from the .toml files of this folder, not those built in.
     #[arg(long, value_name = "FILE or FOLDER")]
     pub(super) lessons: Option<PathBuf>,
 }
