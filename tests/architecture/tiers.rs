@@ -22,6 +22,7 @@ const SERVER: &[&str] = &[
     "fields",
     "options",
     "budget",
+    "lock",
 ];
 
 /// Returns the tier of a module: 0 for the root, and one more for each tier below.

@@ -1,4 +1,4 @@
-//! The budgets: everything that clients together or one request can use up, each with its bound, in one table.
+//! The budgets: a table of everything that clients can use up, each with its bound.
 //!
 //! A budget has a name, what it bounds, a default, the flag by which a leader chooses another value, the response to a
 //! request that exceeds it, and the metrics that show its use. To add one, write a row and list it in [`ALL`]. The code
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use thiserror::Error;
 
-/// What a budget counts.
+/// The unit of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Bytes, which may be written with `KiB`, `MiB` or `GiB` behind them.
@@ -46,15 +46,15 @@ pub enum Flag {
 pub struct Budget {
     /// Its name, in problem details, in metrics and on the command line.
     pub name: &'static str,
-    /// What it bounds.
+    /// The description of the bound.
     pub bounds: &'static str,
     /// Its value unless a leader chooses another one; 0 means that there is no bound.
     pub default: u64,
-    /// What it counts.
+    /// The unit of the value.
     pub unit: Unit,
     /// How a leader chooses another value.
     pub flag: Flag,
-    /// What happens to a request that exceeds it.
+    /// The consequence for a request that exceeds it.
     pub refusal: &'static str,
     /// Whether all clients share it, so that its use is a metric.
     pub shared: bool,
@@ -443,15 +443,15 @@ pub enum ChoiceError {
     /// No budget that `--budget` changes has that name.
     #[error("'{text}' is not a budget that can be changed; these are: {}", changeable())]
     Name {
-        /// What was written.
+        /// The text that was written.
         text: String,
     },
     /// The value is not a number of its unit, or is 0.
     #[error("'{text}' is not a number of {unit} from 1 on; write it like {}", unit.example())]
     Value {
-        /// What was written.
+        /// The text that was written.
         text: String,
-        /// What the budget counts.
+        /// The unit of the budget.
         unit: Unit,
     },
 }

@@ -1,24 +1,22 @@
-//! The accept loop: how connections begin, how many there may be, and how all of them end.
+//! One connection: its timeouts, its share of the budgets, and its end.
 //!
-//! It is an own one, since the one that comes with axum waits for ever for the head of a request, and cannot close a
-//! connection without an answer, which is what [`faults`](crate::pipeline::faults) ask for. It knows nothing of what is
-//! served. Of what all handlers share it takes the clock, the sign to end, and the numbers, in which its own refusals
-//! stand too.
+//! Nothing here knows what is served: the [`listener`](crate::listener) accepts connections and serves them.
 //!
-//! | where | what |
+//! | module | subject |
 //! | --- | --- |
-//! | `handler` | one connection: its settings, its patience, its end |
-//! | `socket` | a socket that a held request may look at |
-//! | `lingering_close` | by when a request has to come, and what is taken after the last answer |
-//! | `half_close`, `peer` | clients that have nothing more to send, and whether they are still there |
-//! | `body_timeout`, `receive_budget` | requests that come in time, or not at all, and how much of them is there |
-//! | `write_timeout` | answers that are taken, or the connection ends |
-//! | `response_body`, `send_progress` | bodies on their way, and streams of HTTP/2 whose client takes nothing of them |
-//! | `hyper_error_rewriter` | what is said to requests that hyper could not read |
-//! | `immediate_response` | what is said where HTTP cannot be spoken |
-//! | `activity` | what is under way in a connection |
+//! | `socket` | a socket that a held request may watch |
+//! | `tls` | the handshake of TLS |
+//! | `lingering_close` | the deadline of the next request, and what is read after the last response |
+//! | `half_close`, `peer` | clients that have closed their half, and whether they are still there |
+//! | `body_timeout`, `receive_budget` | the deadline of a request's body, and how much of requests is in memory |
+//! | `write_timeout` | clients that do not read what is sent |
+//! | `response_body`, `reserved_bytes` | the bodies of responses, counted until they are sent |
+//! | `send_progress`, `stream_executor` | streams of HTTP/2 whose client does not read them |
+//! | `hyper_error_rewriter` | problem details in place of hyper's own error responses |
+//! | `immediate_response` | one response on a connection on which HTTP cannot be spoken |
+//! | `activity` | the requests and the bytes of a connection, counted |
 //! | `admission` | how many connections there may be, and which one gives way |
-//! | `peer_client` | the other end of a connection, for the layers |
+//! | `peer_client` | the client, for the pipeline |
 
 pub(crate) mod activity;
 pub(crate) mod admission;

@@ -1,6 +1,6 @@
-//! The syntax of header fields: one parser for each field that the server reads, and the values that it writes.
+//! The syntax of header fields: one parser for each field that is read, and the written values.
 //!
-//! What is *not* here: what a field means for a request, and what a client is told if a field cannot be read.
+//! What is *not* here: the meaning of a field for a request, and the refusal of one that cannot be read.
 
 pub(crate) mod accept;
 pub(crate) mod author;
@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 /// The author of a request, or of a version.
 pub(crate) const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
-/// What a client would like to get (RFC 7240 section 2).
+/// The preferences of a client (RFC 7240 section 2).
 pub(crate) const PREFER: HeaderName = HeaderName::from_static("prefer");
 /// Which of these preferences were met (RFC 7240 section 3).
 pub(crate) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -30,7 +30,7 @@ pub(crate) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("prefe
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RepeatedField;
 
-/// Returns the only line of a field that is not a list, or `None` if the request does not have that field.
+/// Returns the only line of a field that is not a list, or `None` if there is no such field.
 ///
 /// # Errors
 ///

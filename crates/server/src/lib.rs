@@ -1,28 +1,31 @@
 //! The document server, as a function of a bound listener, a store and a shutdown signal.
 //!
-//! It speaks HTTP and decides nothing about versions: whether a write may go on is judged inside the store's own
-//! transaction, and no handler looks first and writes later. What is left for a handler is to read a request, to hand
-//! the store the conditions together with the change, and to put what came of it into a response.
+//! It speaks HTTP and decides nothing about versions: the store judges a write inside its own transaction, and no
+//! handler looks first and writes later. What is left for a handler is to read a request, to hand the store the
+//! conditions together with the change, and to put the outcome into a response.
 //!
-//! Each folder is a tier and imports only from the folders below it:
+//! Each folder is a tier and imports only from the tiers below it:
 //!
-//! | tier | what |
+//! | tier | subject |
 //! | --- | --- |
 //! | `listener` | accepts connections, and serves the service on each of them |
-//! | [`service`](HttpService), `routes` | the server without its socket; which path and which method lead where |
+//! | [`service`](HttpService), `routes` | the server without its socket; the handler of each path and method |
 //! | `openapi` | the description of the server, for programs |
 //! | `api` | the resources, one file for each method: documents, events, control, meta |
 //! | `pipeline` | what every exchange goes through |
-//! | `http` | what a request says, read once for all handlers, and how a representation is sent |
+//! | `http` | the context of a request, bodies, conditional GET, and representations |
 //! | `problem` | refusals, as problem details |
 //! | `state` | what all requests share: store, policy, gate, exchange log, metrics |
-//! | `connection` | one connection: its timeouts, its lingering close, its budget |
+//! | `connection` | one connection: its timeouts, its lingering close, its share of the budgets |
 //! | `fields` | the syntax of header fields |
-//! | `options` | what can be chosen about a server |
+//! | `options` | the options of a server, as values |
 //! | [`budget`] | the table of everything that clients can use up |
+//! | `lock` | how mutexes are locked |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
 //! have two versions within one second without waiting for the right moment.
+
+#![warn(clippy::missing_errors_doc)]
 
 mod api;
 pub mod budget;
@@ -30,6 +33,7 @@ mod connection;
 mod fields;
 mod http;
 mod listener;
+mod lock;
 mod openapi;
 mod options;
 mod pipeline;
@@ -59,6 +63,10 @@ pub use service::HttpService;
 /// The listener is bound already, so that port 0 works and the caller knows the address. When `shutdown` is ready, no
 /// new connection is taken, event streams end, and requests that are under way are answered. A client that does not
 /// finish its request is waited for as long as [`ServerOptions::grace`] says, and no longer.
+///
+/// # Errors
+///
+/// None today: a connection that cannot be accepted is logged, and the next one is tried.
 pub async fn serve(
     listener: TcpListener,
     store: Arc<dyn Store>,
@@ -66,8 +74,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let site = HttpService::new(store, options, stopped);
-    let app = Arc::clone(&site.app);
+    let service = HttpService::new(store, options, stopped);
+    let app = Arc::clone(&service.app);
     let release = app.options.release_memory;
     let releasing =
         release.map(|release| tokio::spawn(state::memory_release::release_after_bursts(Arc::clone(&app), release)));
@@ -76,7 +84,7 @@ pub async fn serve(
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
-    tokio::join!(ending, listener::accept(listener, site));
+    tokio::join!(ending, listener::accept(listener, service));
     if let Some(releasing) = releasing {
         releasing.abort();
     }

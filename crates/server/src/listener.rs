@@ -25,28 +25,28 @@ use handler::ConnectionHandler;
 /// How long nothing is accepted when there is something that the system has no more of.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Accepts connections until the flag is set, and then waits for those that are open, no longer than the grace.
+/// Accepts connections until the server has to end, and then waits for those that are open.
 ///
-/// What is under way is answered. Whatever is still open after that is closed.
-pub(crate) async fn accept(listener: TcpListener, site: HttpService) {
-    let grace = site.app.options.grace;
-    let mut end = pin!(site.app.shutdown_requested());
-    let register = AdmissionRegister::new(&site.app.options, &site.app.metrics.budgets);
-    let door = Arc::new(ConnectionHandler::new(site));
+/// Requests that are under way are answered. A connection that is still open when the grace is over is closed.
+pub(crate) async fn accept(listener: TcpListener, service: HttpService) {
+    let grace = service.app.options.grace;
+    let mut end = pin!(service.app.shutdown_requested());
+    let register = AdmissionRegister::new(&service.app.options, &service.app.metrics.budgets);
+    let handler = Arc::new(ConnectionHandler::new(service));
     let mut open = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, address)) => {
-                    let door = Arc::clone(&door);
+                    let handler = Arc::clone(&handler);
                     let address = canonical(address.ip());
-                    let calls = ConnectionActivity::default();
-                    let Some(member) = register.admit(address, &calls) else { continue };
-                    let shares = door.site.app.client_shares();
+                    let activity = ConnectionActivity::default();
+                    let Some(member) = register.admit(address, &activity) else { continue };
+                    let shares = handler.service.app.client_shares();
                     let client = Arc::new(ConnectedClient::new(address, member.place(), shares));
                     open.spawn(async move {
                         tokio::select! {
-                            () = door.serve(stream, client, calls) => {}
+                            () = handler.serve(stream, client, activity) => {}
                             () = member.until_evicted() => tracing::debug!("a connection gives way to a new one"),
                         }
                     });
@@ -57,7 +57,7 @@ pub(crate) async fn accept(listener: TcpListener, site: HttpService) {
             () = &mut end => break,
         }
     }
-    // From here on, whoever connects is told by the system that nobody listens.
+    // From here on, the kernel refuses new connections.
     drop(listener);
     let all = async { while open.join_next().await.is_some() {} };
     if timeout(grace, all).await.is_err() {
@@ -70,10 +70,10 @@ fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
-/// A connection that broke before it was accepted is nobody's business. But where the system is out of something, such
-/// as file descriptors, to try again at once would only keep it busy.
+/// Pauses if the system is out of something, such as file descriptors.
 ///
-/// An idle stranger gives way then: the system may have fewer descriptors than there may be connections.
+/// To try again at once would keep it busy. An idle connection without a token is closed then, since the system may
+/// have fewer descriptors than there may be connections. A connection that broke before it was accepted is ignored.
 async fn pause_after_error(error: &io::Error, register: &AdmissionRegister) {
     use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {

@@ -1,4 +1,4 @@
-//! `GET /openapi.json`: what this server does, said to programs (OpenAPI 3.1).
+//! `GET /openapi.json`: the description of this server for programs (OpenAPI 3.1).
 //!
 //! It is made from the code, so that it cannot drift away from it:
 //!
@@ -6,8 +6,8 @@
 //! - bodies come from the types that are sent, with their serde attributes and their doc comments ([`schemas`]);
 //! - refusals come from [`types`], with every `error` and every `reason`.
 //!
-//! What no type knows is said by hand: which field goes with which status, and where a tag goes next. That stands in a
-//! file for each family of resources, and a test asks the running router about all of it.
+//! What no type knows is written by hand, in a file for each family of resources: which field goes with which status,
+//! and which request a tag goes to next. A test asks the running router about all of it.
 //!
 //! Why `schemars` for the bodies? OpenAPI 3.1 says 'a schema is a JSON Schema', and that is what it derives, from the
 //! very attributes by which serde reads and writes; it knows nothing of HTTP. It costs two seconds of a first build.
@@ -25,7 +25,7 @@ mod operation;
 mod parameters;
 mod schemas;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::http::Method;
 use axum::response::Response;
@@ -34,6 +34,7 @@ use serde_json::{Map, Value, json};
 use crate::api::resources::{RequiredAccess, Resource};
 use crate::http::conditional_get::HashedBody;
 use crate::http::request_context::RequestContext;
+use crate::lock::lock;
 use crate::options::ServerOptions;
 use crate::problem::Refusal;
 use crate::problem::types::{self, ProblemType};
@@ -41,14 +42,15 @@ use crate::state::SharedState;
 use operation::{OperationSpec, ResponseSpec};
 use schemas::SchemaRegistry;
 
-/// The description of a server, once it was asked for: it takes milliseconds to make, and stays as it is. Clones are
-/// the same one.
+/// The description of a server, made once. Clones are the same one.
+///
+/// It takes milliseconds to make, and does not change.
 #[derive(Clone, Default)]
 pub(crate) struct Description(Arc<Mutex<Option<HashedBody>>>);
 
 impl Description {
     fn of(&self, options: &ServerOptions) -> HashedBody {
-        let mut described = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut described = lock(&self.0);
         described.get_or_insert_with(|| HashedBody::of(&description(options))).clone()
     }
 }
@@ -104,7 +106,7 @@ const API_TAGS: [(&str, &str); 4] = [
     (meta::TAG, "What the server says of itself."),
 ];
 
-/// What can be done to one resource.
+/// Returns the operations of one resource.
 fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRegistry) -> Value {
     let asks =
         |method: &Method| options.tokens.is_some() && resource.required_access(method) != RequiredAccess::Nothing;

@@ -1,4 +1,4 @@
-//! What can be chosen about a server, as values. Where they come from is the program's business.
+//! The options of a server, as values. The program decides where they come from.
 
 pub(crate) mod host_name;
 pub(crate) mod origin;
@@ -19,7 +19,7 @@ use tls::Tls;
 use tokens::Tokens;
 use warnings::Warnings;
 
-/// What can be chosen about a server.
+/// The options of a server.
 #[derive(Debug, Clone)]
 pub struct ServerOptions {
     /// The most bytes that title and content of a document may have together, as UTF-8.
@@ -28,29 +28,31 @@ pub struct ServerOptions {
     pub budgets: Budgets,
     /// The policy to begin with; `PUT /control/policy` changes it.
     pub policy: Policy,
-    /// Who may; none where everybody may do everything.
+    /// The tokens; `None` lets all clients do everything.
     pub tokens: Option<Tokens>,
     /// The names that the server answers to, besides all addresses and `localhost`.
     pub host_names: Vec<HostName>,
     /// The origins whose web pages may read the answers.
     pub cors_origins: Vec<Origin>,
-    /// Who the server says it is; none where connections are not encrypted.
+    /// The identity of the server; `None` if connections are not encrypted.
     pub tls: Option<Tls>,
     /// How often a silent event stream shows that it is alive.
     pub heartbeat: Duration,
     /// How long the end of the server waits for requests that are under way.
     pub grace: Duration,
-    /// Where the time comes from.
+    /// The source of the time.
     pub clock: ServerClock,
-    /// Where warnings for the person who runs the server go.
+    /// The receiver of warnings for the person who runs the server.
     pub warnings: Warnings,
     /// Gives free memory back to the system. It is called after each burst, and may take some milliseconds.
     pub release_memory: Option<fn()>,
 }
 
 impl Default for ServerOptions {
-    /// 1 MiB a document, the strict policy, no tokens, no name but `localhost`, no web pages, a heartbeat every 15 s,
-    /// 3 s of grace, the clock of the system, and no place for warnings.
+    /// The strict policy, no tokens, no web pages, and no receiver of warnings.
+    ///
+    /// A document may have 1 MiB, the heartbeat comes every 15 s, the grace is 3 s, the clock is the system's, and
+    /// `localhost` is the only name.
     fn default() -> Self {
         Self {
             max_document: budget::DOCUMENT_BYTES.size(),
@@ -91,7 +93,7 @@ impl ServerOptions {
     }
 }
 
-/// Where the time comes from.
+/// The source of the time.
 #[derive(Clone)]
 pub struct ServerClock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 

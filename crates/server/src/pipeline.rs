@@ -1,4 +1,4 @@
-//! What every exchange goes through, in order: [`handle`] and [`respond`] are that order, and each step is a file.
+//! The steps of every exchange: [`handle`] and [`respond`] are their order, and each is a file.
 //!
 //! Each step gets the [`RequestContext`], which is built here, once. The steps that hold or disturb exchanges on
 //! purpose come after the log has begun and before the policy is pinned: the log shows what they do, a refusal of
@@ -72,7 +72,9 @@ pub(crate) async fn handle(
     response
 }
 
-/// Checks what can be refused before the route is known. What this returns counts the head of the request.
+/// Checks what can be refused before the route is known, and counts the head of the request.
+///
+/// The head is counted until the returned value is dropped.
 fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
     authenticate::check_connection(app, context)?;
     header_limit::check(context)?;
@@ -83,7 +85,7 @@ fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedB
 
 /// Checks a request, and takes it to the routes when the gate lets it go on.
 ///
-/// One policy holds for the whole exchange, and it is pinned behind the gate: so whoever leads the session can hold two
+/// One policy holds for the whole exchange, and it is pinned behind the gate: so the leader of a session can hold two
 /// writes, change the policy, and see what the same two writes come to under it.
 async fn respond(app: &ServerState, context: &mut Arc<RequestContext>, mut body: Body, mut routes: Router) -> Response {
     let _counted = match check(app, context) {

@@ -1,7 +1,7 @@
 //! Refusals, as problem details (RFC 9457).
 //!
 //! A handler that refuses returns a [`Refusal`]. It becomes a response without a body here, and gets its body in
-//! [`pipeline::finalize`](crate::pipeline::finalize), where the path of the request is known: so one place writes all
+//! [`pipeline::finalize`](crate::pipeline::finalize), which knows the path of the request: so one place writes all
 //! problems. The kinds of problems are in [`types`], and the sentences in [`details`].
 
 pub(crate) mod details;

@@ -1,4 +1,4 @@
-//! Which path and which method lead where.
+//! The routes: the handler of each path and method.
 
 mod authorize;
 
@@ -17,6 +17,7 @@ use crate::api::meta::problems::ProblemName;
 use crate::api::resources::{RequiredAccess, Resource};
 use crate::api::{control, documents, events, meta};
 use crate::fields::ACCEPT_PATCH;
+use crate::fields::cache_control::NO_STORE;
 use crate::http::path::DocumentPath;
 use crate::http::request_context::HandlerContext;
 use crate::openapi;
@@ -41,10 +42,10 @@ fn methods(resource: Resource, app: &ServerState) -> MethodRouter<ServerState> {
     }
 }
 
-/// What can be done to a resource. OPTIONS tells, and so does the refusal of everything else.
+/// Returns the handlers of a resource, with OPTIONS and the refusal of all other methods.
 ///
-/// Where nothing can be, there is no route, and that is said before all else. So everything in here takes the path
-/// first, the handlers too: a layer around them would read it twice.
+/// A path that cannot name anything has no route, and that is said before anything else. So everything here takes the
+/// path first, the handlers too: a layer around them would read it twice.
 fn methods_of<Path>(resource: Resource, app: &ServerState) -> MethodRouter<ServerState>
 where
     Path: FromRequestParts<ServerState> + Send + 'static,
@@ -54,7 +55,7 @@ where
     let all_others = any(move |_: Path, request: Request| async move { not_allowed(request.method().as_str(), allow) });
     let mut handlers = handlers(resource);
     if app.options.tokens.is_some() && resource.required_access(&Method::GET) != RequiredAccess::Nothing {
-        // Only methods that are there ask who it is. All others are refused in the same way to everybody.
+        // Only methods that exist require a token. All others are refused in the same way to all clients.
         let admit = move |path: Path, request: Request, next: Next| {
             authorize::authorize(resource.required_access(request.method()), path, request, next)
         };
@@ -63,7 +64,7 @@ where
     all_others.merge(handlers.options(move |_: Path| async move { options(allow) }))
 }
 
-/// Who does what can be done.
+/// Returns the handlers of the methods of a resource.
 fn handlers(resource: Resource) -> MethodRouter<ServerState> {
     match resource {
         Resource::Documents => get(documents::list::list).merge(post(documents::post::post)),
@@ -99,7 +100,7 @@ fn not_allowed(method: &str, allow: &'static str) -> Response {
 
 /// Conditions are not judged here: OPTIONS selects no representation (RFC 9110 section 13.2.1).
 fn options(allow: &'static str) -> Response {
-    let response = (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]);
+    let response = (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, NO_STORE)]);
     add_allow(response.into_response(), allow)
 }
 
@@ -112,8 +113,10 @@ fn add_allow(mut response: Response, allow: &'static str) -> Response {
     response
 }
 
-/// Where no resource is. `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another
-/// one: it names no path, so there is none that could be missing.
+/// Answers a request whose path has no resource.
+///
+/// `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another one: it names no
+/// path, so there is none that could be missing.
 async fn no_route(request: Request) -> Response {
     match (request.method(), request.uri().path()) {
         (&Method::OPTIONS, "*") => options(FALLBACK_ROUTE),
@@ -122,5 +125,5 @@ async fn no_route(request: Request) -> Response {
     }
 }
 
-/// What can be done to one resource or another.
+/// The methods that some resource has.
 const FALLBACK_ROUTE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

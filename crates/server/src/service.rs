@@ -22,9 +22,9 @@ pub struct HttpService {
 }
 
 impl HttpService {
-    /// A server in front of that store.
+    /// Returns a server in front of that store.
     ///
-    /// Event streams end when `stopped` says so, or when nobody is left who could set it.
+    /// Event streams end when `stopped` says so, or when its sender is gone.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, options: ServerOptions, stopped: watch::Receiver<bool>) -> Self {
         let app = SharedState::new(store, options, stopped);

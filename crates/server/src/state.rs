@@ -1,4 +1,4 @@
-//! What all handlers share.
+//! The state that all requests share.
 
 pub(crate) mod exchange_log;
 pub(crate) mod faults;
@@ -9,7 +9,7 @@ pub(crate) mod offload;
 pub(crate) mod policy;
 pub(crate) mod token_guesses;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::http::HeaderValue;
 use contract::{Policy, Timestamp};
@@ -21,6 +21,7 @@ use crate::budget;
 use crate::budget::memory_pool::MemoryPool;
 use crate::connection::peer_client::ClientShares;
 use crate::fields::value::ascii;
+use crate::lock::lock;
 use crate::options::ServerOptions;
 use exchange_log::ExchangeLog;
 use faults::FaultsCell;
@@ -31,7 +32,7 @@ use offload::Offload;
 use policy::PolicyCell;
 use token_guesses::TokenGuesses;
 
-/// What all handlers share. Cloning it is cheap.
+/// The state that all requests share. Cloning it is cheap.
 pub(crate) type ServerState = Arc<SharedState>;
 
 /// The store, the options, and what can be changed while the server runs.
@@ -90,8 +91,7 @@ impl SharedState {
     /// The value of `Date` at that time. It is the same for a whole second, and then it is made only once.
     pub(crate) fn date_header(&self, now: Timestamp) -> HeaderValue {
         let now = now.to_http_date();
-        // Nothing in here panics while it holds the lock.
-        let mut last = self.date.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.date);
         match &*last {
             Some((second, value)) if *second == now => value.clone(),
             _ => last.insert((now, ascii(&now.to_string()))).1.clone(),

@@ -26,11 +26,11 @@ use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
 
-/// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead (RFC 9110
-/// section 10.1.1).
+/// Judges before the body has come, for a client that waits for a 100 (Continue).
 ///
-/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its
-/// 100. It may be such a repetition if the author of the request wrote the version after the one that it names.
+/// A refusal is sent instead of the 100 (RFC 9110 section 10.1.1). A PUT that may repeat a write whose response was
+/// lost has not failed yet: only its body can tell, so it gets its 100. It may be such a repetition if the author of
+/// the request wrote the version after the one that it names.
 async fn check_before_body(
     app: &ServerState,
     context: &Arc<RequestContext>,
@@ -40,7 +40,7 @@ async fn check_before_body(
     if context.expects_continue { refuse_if_failing(app, context, id, method, BodyState::Unread).await } else { Ok(()) }
 }
 
-/// Returns the refusal of a request whose body is wrong: a condition that is false or missing comes before the body.
+/// Returns the refusal of a request whose body is wrong. A condition that fails comes before the body.
 async fn prefer_condition_failure(
     app: &ServerState,
     context: &Arc<RequestContext>,
@@ -51,8 +51,10 @@ async fn prefer_condition_failure(
     refuse_if_failing(app, context, id, method, BodyState::Read).await.err().unwrap_or(body)
 }
 
-/// Hands a write to the store. If the request was held, the next one that was released proceeds when the write is
-/// queued, unless something would show which of the two has its response first.
+/// Hands a write to the store.
+///
+/// If the request was held, the next one that was released proceeds when the write is queued, unless something would
+/// show which of the two has its response first.
 async fn write(
     app: &ServerState,
     context: &RequestContext,

@@ -1,9 +1,9 @@
-//! What happens, as server-sent events.
+//! The events of documents, as server-sent events.
 //!
 //! The number of an event is its place in the store's sequence, which outlives the server. So a stream can be resumed
 //! from wherever its reader was: first the store is read until there is nothing more, then the live events follow, and
-//! whoever falls behind those reads the store again. There is no gap between the two, because the live ones are
-//! listened to before the store is read, and whatever comes twice is known by its number.
+//! a reader that falls behind those reads the store again. There is no gap between the two, because the live ones are
+//! listened to before the store is read, and an event that comes twice is known by its number.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -79,7 +79,7 @@ struct EventReader {
 }
 
 impl EventReader {
-    /// The next event; none where the store is gone, and then the client comes back and resumes.
+    /// Returns the next event, or `None` if the store is gone: then the client comes back and resumes.
     async fn next(mut self) -> Option<(Event, Self)> {
         loop {
             if let Some(happened) = self.read.pop_front() {

@@ -1,4 +1,4 @@
-//! Resources about the server itself: its health, its metrics, and the types of problems that it reports.
+//! Resources about the server itself: its health, its metrics, and its types of problems.
 
 pub(crate) mod health;
 pub(crate) mod metrics;

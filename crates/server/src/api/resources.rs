@@ -1,8 +1,8 @@
-//! What there is on this server: each resource with its path, and what can be done to it.
+//! The resources of the server, each with its path and its methods.
 //!
 //! This is the one table of them. The [router](crate::routes) and the [description](crate::openapi) of the server are
 //! both made from it, and a `match` in each wants an arm for every resource: what is served is described, and what is
-//! described is served. What is *not* here is who does it, and what it means.
+//! described is served. What is *not* here: the handlers, and what the resources mean.
 
 use axum::http::Method;
 
@@ -27,7 +27,7 @@ pub(crate) enum Resource {
     Metrics,
 }
 
-/// What a resource asks for, where the server has tokens.
+/// The access that a request requires on a server with tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequiredAccess {
     Nothing,
@@ -35,11 +35,11 @@ pub(crate) enum RequiredAccess {
     Admin,
 }
 
-/// What can be done to what is only there to be read.
+/// The methods of a resource that can only be read.
 const ALLOW_READ_ONLY: &str = "GET, HEAD, OPTIONS";
-/// What can be done to a setting.
+/// The methods of a setting.
 const ALLOW_SETTING: &str = "GET, HEAD, PUT, OPTIONS";
-/// What can be done to what is only there to be done.
+/// The methods of an action.
 const ALLOW_ACTION: &str = "POST, OPTIONS";
 
 impl Resource {
@@ -85,13 +85,13 @@ impl Resource {
         }
     }
 
-    /// Whom it asks, where the server has tokens.
+    /// Returns the access that a method requires, on a server with tokens.
     ///
-    /// What shows or changes a document wants a token; what leads the session wants an admin's, but for reading the
-    /// policy: everybody who writes has to know under which rules. The rest holds no
-    /// document and no name: whoever watches the server asks for its health and its counts without being trusted with a
-    /// text, and somebody who was just refused must be able to read why. OPTIONS is open everywhere, since it tells
-    /// nothing that is not told to everybody.
+    /// What shows or changes a document requires a token; what leads the session requires an admin's, except for
+    /// reading the policy: all writers have to know under which rules they write. The rest holds no document and no
+    /// name: a monitor asks for health and metrics without being trusted with a text, and a client that was just
+    /// refused must be able to read why. OPTIONS is open everywhere, since it tells nothing that is not told to all
+    /// clients.
     pub(crate) fn required_access(self, method: &Method) -> RequiredAccess {
         match self {
             Self::Policy if method.is_safe() => RequiredAccess::Token,

@@ -30,7 +30,7 @@ struct PoolTotal {
     peak: Peak,
 }
 
-/// What one connection has of a budget. Clones are the same share.
+/// The share of one connection in a budget. Clones are the same share.
 #[derive(Debug, Clone)]
 pub(crate) struct PoolShare(Arc<PoolPart>);
 

@@ -1,12 +1,11 @@
-//! What goes on in a connection: how many requests have come, how many are not answered to the end, since when a head
-//! is on its way, and what is known of the client's end of the connection.
+//! The activity of a connection: its requests, its bytes, and the client's end of it.
 //!
-//! Parts of a connection tell each other here what only one of them can see: the stream sees that the client has closed
-//! its half, a request knows whether it waits for more of its body, and the gate knows that a request will wait for
-//! long. It is counted here and judged there.
+//! The parts of a connection tell each other here what only one of them can see: the stream sees that the client has
+//! closed its half, a request knows whether it waits for more of its body, and the gate knows that a request will wait
+//! for long. It is counted here and judged there.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::send_progress::SendProgress;
+use crate::lock::lock;
 
 /// The requests of one connection. Clones count for the same one.
 #[derive(Clone, Default)]
@@ -22,48 +22,50 @@ pub(crate) struct ConnectionActivity(Arc<ActivityState>);
 
 #[derive(Default)]
 struct ActivityState {
-    come: AtomicUsize,
+    requests: AtomicUsize,
     open: AtomicUsize,
     ended: AtomicUsize,
-    said: AtomicUsize,
-    left: AtomicBool,
+    written: AtomicUsize,
+    has_unread_input: AtomicBool,
     /// Whether anything has come of the next head, and since when more of it is waited for.
     head: AtomicBool,
     waited: AtomicBool,
     since: Mutex<Option<Instant>>,
     http_2: AtomicBool,
-    /// How far the responses of HTTP/2 have come, all together; and that of the last request, until its stream runs.
+    /// The progress of all responses of HTTP/2.
+    ///
+    /// `begun` is the progress of the last request, until its stream runs.
     progress: Arc<SendProgress>,
     begun: Mutex<Option<Arc<SendProgress>>>,
     client: HalfCloseState,
 }
 
-/// What is known of the client's end.
+/// The state of the client's end.
 #[derive(Default)]
 struct HalfCloseState {
-    /// Whether a request of HTTP/1 waits for more of its body: it has asked since anything last came, and in vain.
+    /// Whether a request of HTTP/1 waits in vain for more of its body.
     body_awaited: AtomicBool,
-    /// Who waits for it.
+    /// The task that waits for it.
     body: AtomicWaker,
     half_closed: AtomicBool,
     told: Notify,
     /// Whether a client of HTTP/1.1 is to be asked for a sign of life.
     probe: AtomicBool,
-    /// Who reads the stream, while its end is kept from them.
+    /// The task that reads the stream, while its end is withheld.
     reader: AtomicWaker,
 }
 
 impl ConnectionActivity {
     /// A request has come. It is open until what this returns is dropped.
     pub(crate) fn begin_request(&self) -> RequestGuard {
-        self.0.come.fetch_add(1, Ordering::Relaxed);
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
         self.0.open.fetch_add(1, Ordering::Relaxed);
         self.0.client.body_awaited.store(false, Ordering::Relaxed);
         let progress = self.is_http_2().then(Arc::<SendProgress>::default);
         if progress.is_some() {
             self.begun().clone_from(&progress);
         }
-        RequestGuard { calls: self.clone(), progress }
+        RequestGuard { activity: self.clone(), progress }
     }
 
     /// Returns the progress of the response to the request that came last, once.
@@ -72,8 +74,7 @@ impl ConnectionActivity {
     }
 
     fn begun(&self) -> MutexGuard<'_, Option<Arc<SendProgress>>> {
-        // Nothing panics while it holds the lock.
-        self.0.begun.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.begun)
     }
 
     /// Returns how far the responses of HTTP/2 have come, all together.
@@ -81,7 +82,9 @@ impl ConnectionActivity {
         &self.0.progress
     }
 
-    /// Something came. While a request is open it is its body, or belongs to one that does not wait for its answer.
+    /// Notes that something came.
+    ///
+    /// While a request is open, it is the body of that request, or belongs to a pipelined one.
     pub(crate) fn on_read(&self) {
         self.0.client.body_awaited.store(false, Ordering::Relaxed);
         if !self.has_open_requests() {
@@ -102,8 +105,9 @@ impl ConnectionActivity {
         if self.0.head.load(Ordering::Relaxed) { *self.since() } else { None }
     }
 
-    /// How long the head took that is complete now. It is nothing where it came in one piece, as nearly all do, and
-    /// then no clock was looked at.
+    /// Returns how long the head took that is complete now.
+    ///
+    /// That is nothing if it came in one piece, as nearly all do, and then no clock was read.
     pub(crate) fn head_took(&self) -> Duration {
         self.0.head.store(false, Ordering::Relaxed);
         if !self.0.waited.load(Ordering::Relaxed) {
@@ -114,33 +118,34 @@ impl ConnectionActivity {
     }
 
     fn since(&self) -> MutexGuard<'_, Option<Instant>> {
-        // Nothing panics while it holds the lock.
-        self.0.since.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.since)
     }
 
     /// Something that the client says is not read to its end.
     pub(crate) fn mark_unread_input(&self) {
-        self.0.left.store(true, Ordering::Relaxed);
+        self.0.has_unread_input.store(true, Ordering::Relaxed);
     }
 
     /// Whether that has been so.
     pub(crate) fn has_unread_input(&self) -> bool {
-        self.0.left.load(Ordering::Relaxed)
+        self.0.has_unread_input.load(Ordering::Relaxed)
     }
 
     /// How many have come.
     pub(crate) fn requests(&self) -> usize {
-        self.0.come.load(Ordering::Relaxed)
+        self.0.requests.load(Ordering::Relaxed)
     }
 
-    /// So many bytes have been taken by the client. (An answer is not open any more when hyper has the last of it.)
+    /// Counts bytes that the client has taken.
+    ///
+    /// A response is not open any more when hyper has the last of it, so it cannot count them.
     pub(crate) fn add_bytes_written(&self, bytes: usize) {
-        self.0.said.fetch_add(bytes, Ordering::Relaxed);
+        self.0.written.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// How many bytes have been taken since somebody asked.
+    /// Returns how many bytes have been taken since the last call.
     pub(crate) fn take_bytes_written(&self) -> usize {
-        self.0.said.swap(0, Ordering::Relaxed)
+        self.0.written.swap(0, Ordering::Relaxed)
     }
 
     /// Whether there are any that are not answered to the end.
@@ -148,8 +153,9 @@ impl ConnectionActivity {
         self.0.open.load(Ordering::Acquire) > 0
     }
 
-    /// How many have been answered to the end. (hyper has the last bytes of the answer then, and has to write them
-    /// yet.)
+    /// Returns how many requests have been answered to the end.
+    ///
+    /// hyper has the last bytes of the response then, and may still have to write them.
     pub(crate) fn requests_ended(&self) -> usize {
         self.0.ended.load(Ordering::Acquire)
     }
@@ -169,7 +175,7 @@ impl ConnectionActivity {
 impl ConnectionActivity {
     /// A request waits for more of its body, and `waker` for it.
     pub(crate) fn await_body(&self, waker: &Waker) {
-        // In this order: whoever resets the flag wakes after that.
+        // In this order: the code that resets the flag wakes after that.
         self.0.client.body.register(waker);
         if !self.0.client.body_awaited.swap(true, Ordering::AcqRel) {
             self.wake_reader();
@@ -190,8 +196,9 @@ impl ConnectionActivity {
         self.0.client.body.wake();
     }
 
-    /// Whether a client that sends nothing more may still want a response: a request is under way, and nothing of it is
-    /// missing that was asked for.
+    /// Returns whether a client that sends nothing more may still want a response.
+    ///
+    /// It may if a request is under way, and nothing of it is missing that was asked for.
     pub(crate) fn may_want_response(&self) -> bool {
         let client = &self.0.client;
         self.has_open_requests() && !client.body_awaited.load(Ordering::Relaxed)
@@ -233,7 +240,7 @@ impl ConnectionActivity {
 
 /// A request that is open.
 pub(crate) struct RequestGuard {
-    calls: ConnectionActivity,
+    activity: ConnectionActivity,
     progress: Option<Arc<SendProgress>>,
 }
 
@@ -245,14 +252,14 @@ impl RequestGuard {
 
     /// Returns how far the responses of all requests of its connection have come.
     pub(crate) fn progress_of_all(&self) -> &Arc<SendProgress> {
-        &self.calls.0.progress
+        &self.activity.0.progress
     }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
-        self.calls.0.ended.fetch_add(1, Ordering::Release);
-        self.calls.0.open.fetch_sub(1, Ordering::Release);
-        self.calls.wake_reader();
+        self.activity.0.ended.fetch_add(1, Ordering::Release);
+        self.activity.0.open.fetch_sub(1, Ordering::Release);
+        self.activity.wake_reader();
     }
 }

@@ -1,4 +1,4 @@
-//! The register of open connections: whose they are, how many there may be, and which one gives way to a new one.
+//! The register of open connections: how many there may be, and which one gives way to a new one.
 //!
 //! A connection that has shown a valid token is never closed for another one. Of all others an address has a share, and
 //! the oldest idle one gives way: first within the share of its address, then among all. An address is not a person,
@@ -11,12 +11,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
 use super::activity::ConnectionActivity;
 use crate::budget::{self, Uses};
+use crate::lock::lock;
 use crate::options::ServerOptions;
 
 /// All connections that are open. Clones are the same register.
@@ -51,7 +52,7 @@ struct RegisterState {
 
 struct UnauthenticatedConnection {
     address: IpAddr,
-    calls: ConnectionActivity,
+    activity: ConnectionActivity,
     leave: Arc<Notify>,
 }
 
@@ -89,8 +90,10 @@ impl AdmissionRegister {
         Self(Arc::new(RegisterInner { limits, uses: uses.clone(), state: Mutex::default() }))
     }
 
-    /// Registers a new connection, for which another one may have to give way; `None` if there is no place for it.
-    pub(crate) fn admit(&self, address: IpAddr, calls: &ConnectionActivity) -> Option<ConnectionSlot> {
+    /// Registers a new connection, or returns `None` if there is no place for it.
+    ///
+    /// Another connection may have to give way for it.
+    pub(crate) fn admit(&self, address: IpAddr, activity: &ConnectionActivity) -> Option<ConnectionSlot> {
         let limits = &self.0.limits;
         let mut state = self.lock();
         if state.addresses.get(&address).is_some_and(|count| *count >= limits.of_address) {
@@ -111,9 +114,10 @@ impl AdmissionRegister {
         let (number, leave) = (state.accepted, Arc::new(Notify::new()));
         state.open += 1;
         *state.addresses.entry(address).or_default() += 1;
-        state
-            .strangers
-            .insert(number, UnauthenticatedConnection { address, calls: calls.clone(), leave: Arc::clone(&leave) });
+        state.strangers.insert(
+            number,
+            UnauthenticatedConnection { address, activity: activity.clone(), leave: Arc::clone(&leave) },
+        );
         self.0.uses.set(&budget::CONNECTIONS, state.open);
         let standing = AtomicU8::new(standing);
         Some(ConnectionSlot {
@@ -129,8 +133,7 @@ impl AdmissionRegister {
     }
 
     fn lock(&self) -> MutexGuard<'_, RegisterState> {
-        // Nothing in here panics while it holds the lock.
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.state)
     }
 }
 
@@ -138,7 +141,7 @@ impl RegisterState {
     /// Has the oldest stranger of those give way: an idle one, or else any one if `even_busy`.
     fn evict_one(&mut self, even_busy: bool, among: impl Fn(&UnauthenticatedConnection) -> bool) -> Option<()> {
         let mut candidates = self.strangers.iter().filter(|(_, stranger)| among(stranger));
-        let idle = candidates.find(|(_, stranger)| !stranger.calls.has_open_requests());
+        let idle = candidates.find(|(_, stranger)| !stranger.activity.has_open_requests());
         let chosen = idle.or_else(|| self.strangers.iter().find(|(_, stranger)| even_busy && among(stranger)));
         let number = *chosen?.0;
         let stranger = self.forget(number)?;
@@ -185,8 +188,9 @@ impl Drop for ConnectionSlot {
 }
 
 impl ConnectionTrust {
-    /// Notes that the connection has shown a valid token, an admin's or another one's. Returns whether it is served:
-    /// one of the last places is for an admin.
+    /// Notes that the connection has shown a valid token, and returns whether it is served.
+    ///
+    /// One of the last places is for an admin.
     pub(crate) fn mark_token_holder(&self, admin: bool) -> bool {
         let NumberedSlot { register, number, standing } = &*self.0;
         match standing.load(Ordering::Relaxed) {
@@ -230,8 +234,8 @@ mod tests {
     /// Connections of one address, with what is under way in each.
     fn connect(register: &AdmissionRegister, from: u8, count: usize) -> Vec<(ConnectionSlot, ConnectionActivity)> {
         let one = || {
-            let calls = ConnectionActivity::default();
-            register.admit(address(from), &calls).map(|member| (member, calls))
+            let activity = ConnectionActivity::default();
+            register.admit(address(from), &activity).map(|member| (member, activity))
         };
         (0..count).map_while(|_| one()).collect()
     }
@@ -304,11 +308,11 @@ mod tests {
     fn busy_connection_stays_if_there_are_no_tokens() {
         let register = register(2, 10, false);
         let busy = connect(&register, 1, 2);
-        let calls: Vec<_> = busy.iter().map(|(_, calls)| calls.begin_request()).collect();
+        let activity: Vec<_> = busy.iter().map(|(_, activity)| activity.begin_request()).collect();
         assert_eq!(connect(&register, 1, 1).len(), 0);
         register.evict_idle();
         assert_eq!(register.lock().open, 2);
-        drop(calls);
+        drop(activity);
         let new = connect(&register, 1, 1);
         assert_eq!(new.len(), 1);
         register.evict_idle();

@@ -1,14 +1,14 @@
-//! A request comes in time, or not at all: its head and its body have the time of `send-time` together.
+//! The deadline of a request: its head and its body have the time of `send-time` together.
 //!
-//! The head's time is watched where bytes [come](super::lingering_close). What the head took (from its first piece to
-//! its last) is not there any more for the body. The body's clock starts when the server first waits for it,
+//! The head's time is measured by [`lingering_close`](super::lingering_close). The time that the head took, from its
+//! first piece to its last, is subtracted from the body's. The body's clock starts when the server first waits for it,
 //! and never again: bytes that drip in do not extend it. So it measures the client alone. A request that waits for its
 //! 100 (Continue) has not been asked for its body, and a request that the gate holds is asked at once, since its client
-//! can send meanwhile. What a request has to say in that time is at most a document and its escapes: 1 MiB in 30
-//! seconds is what the slowest telephone does.
+//! can send meanwhile. A request is at most a document and its escapes: 1 MiB in 30 seconds is what the slowest
+//! telephone does.
 //!
-//! Two heads are not timed. One that was begun while the answer before it was not out has its clock start with the next
-//! piece. In HTTP/2 a head is a few frames among others, and how many of them there may be is h2's to say.
+//! Two heads are not timed. One that was begun before the previous response was out has its clock start with the next
+//! piece. In HTTP/2 a head is a few frames among others, and h2 limits how many of them there may be.
 
 use std::error::Error;
 use std::fmt;
@@ -28,13 +28,13 @@ use super::receive_budget::ReceivedBytes;
 /// A body that has to come in time.
 pub(crate) struct BodyTimeout {
     body: Incoming,
-    /// None as long as nobody has had to wait for it, which is as long as most requests take.
+    /// `None` until the server has to wait for the body, which it does for few requests.
     end: Option<Pin<Box<Sleep>>>,
     /// How long it may be waited for.
     patience: Duration,
     /// How much of it has come; `None` if there is none.
     received: Option<ReceivedBytes>,
-    /// There where the connection cannot go on once this is dropped before its end.
+    /// Set if the connection cannot go on once this is dropped before its end.
     holds: Option<ConnectionActivity>,
 }
 
@@ -43,10 +43,10 @@ pub(crate) struct BodyTimeout {
 pub(crate) struct BodyTimedOut;
 
 impl BodyTimeout {
-    /// A body of HTTP/1.1, which stands in the way of whatever comes after it.
-    pub(crate) fn for_connection(body: Incoming, calls: &ConnectionActivity, patience: Duration) -> Self {
-        let patience = patience.saturating_sub(calls.head_took());
-        let holds = (!body.is_end_stream()).then(|| calls.clone());
+    /// Returns a body of HTTP/1.1, which blocks its connection until it ends.
+    pub(crate) fn for_connection(body: Incoming, activity: &ConnectionActivity, patience: Duration) -> Self {
+        let patience = patience.saturating_sub(activity.head_took());
+        let holds = (!body.is_end_stream()).then(|| activity.clone());
         Self { body, end: None, patience, received: None, holds }
     }
 
@@ -78,11 +78,11 @@ impl HttpBody for BodyTimeout {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
-        if let Some(calls) = &self.holds {
+        if let Some(activity) = &self.holds {
             if polled.is_pending() {
-                calls.await_body(context.waker());
+                activity.await_body(context.waker());
             } else {
-                calls.have_body();
+                activity.have_body();
             }
         }
         if let Poll::Ready(frame) = polled {
@@ -113,10 +113,10 @@ impl HttpBody for BodyTimeout {
 
 impl Drop for BodyTimeout {
     fn drop(&mut self) {
-        if let Some(calls) = self.holds.take() {
-            calls.have_body();
+        if let Some(activity) = self.holds.take() {
+            activity.have_body();
             if !self.body.is_end_stream() {
-                calls.mark_unread_input();
+                activity.mark_unread_input();
             }
         }
     }

@@ -23,17 +23,17 @@ use tokio::io::AsyncWrite;
 use super::activity::ConnectionActivity;
 use super::socket::Socket;
 
-/// What asks for a sign of life in HTTP/1.1, and is sent only where somebody wants one.
+/// The probe for a sign of life in HTTP/1.1, which is sent only on demand.
 const CONTINUE_RESPONSE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-/// What asks for one in HTTP/2 (RFC 9113 section 6.7).
+/// The probe in HTTP/2 (RFC 9113 section 6.7).
 const PING_FRAME: &[u8] = b"\0\0\x08\x06\0\0\0\0\0half-end";
 
 /// The client's half of a connection, once it is closed.
 pub(crate) struct HalfClose {
     socket: Option<Socket>,
     broken: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// What is left of the probe; `None` until it is begun.
+    /// The rest of the probe; `None` until it is begun.
     probe: Option<&'static [u8]>,
     /// How many requests had come and been answered when the end was last due in HTTP/2.
     due: Option<(usize, usize)>,
@@ -44,27 +44,30 @@ impl HalfClose {
         Self { socket, broken: None, probe: None, due: None }
     }
 
-    /// Is ready with the end when a request need not be kept from it, or with an error when the client is gone.
+    /// Is ready with the end if no request has to be kept from it, or with an error if the client is gone.
     ///
     /// `is_flushed` says that hyper has nothing left to write: until then, the end would cut a response short, and a
-    /// probe would stand in the middle of one.
+    /// probe would be written into the middle of one.
     pub(crate) fn poll_end(
         &mut self,
-        calls: &ConnectionActivity,
+        activity: &ConnectionActivity,
         stream: &mut (impl AsyncWrite + Unpin),
         is_flushed: bool,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
         // Who waits is noted first, so that no change is missed.
-        calls.half_close(context.waker());
-        let is_kept = if calls.has_open_requests() { calls.may_want_response() } else { !is_flushed };
+        activity.half_close(context.waker());
+        let is_kept = if activity.has_open_requests() { activity.may_want_response() } else { !is_flushed };
         if !is_kept {
-            return self.poll_due(calls, context).map(Ok);
+            return self.poll_due(activity, context).map(Ok);
         }
         self.due = None;
         if self.probe.is_none() && is_flushed {
-            self.probe =
-                if calls.is_http_2() { Some(PING_FRAME) } else { calls.is_probe_wanted().then_some(CONTINUE_RESPONSE) };
+            self.probe = if activity.is_http_2() {
+                Some(PING_FRAME)
+            } else {
+                activity.is_probe_wanted().then_some(CONTINUE_RESPONSE)
+            };
         }
         if let Poll::Ready(Err(error)) = self.poll_probe(stream, context) {
             return Poll::Ready(Err(error));
@@ -80,11 +83,12 @@ impl HalfClose {
         Poll::Pending
     }
 
-    /// Is ready when h2 has nothing left to hand over or to write: it has read once in vain since the end was due, and
-    /// between two reads it does both.
-    fn poll_due(&mut self, calls: &ConnectionActivity, context: &mut Context<'_>) -> Poll<()> {
-        let now = (calls.requests(), calls.requests_ended());
-        if !calls.is_http_2() || self.due.replace(now) == Some(now) {
+    /// Is ready when h2 has nothing left to hand over or to write.
+    ///
+    /// That is so when it has read once in vain since the end was due: between two reads it does both.
+    fn poll_due(&mut self, activity: &ConnectionActivity, context: &mut Context<'_>) -> Poll<()> {
+        let now = (activity.requests(), activity.requests_ended());
+        if !activity.is_http_2() || self.due.replace(now) == Some(now) {
             return Poll::Ready(());
         }
         context.waker().wake_by_ref();

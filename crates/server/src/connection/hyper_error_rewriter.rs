@@ -1,16 +1,16 @@
-//! Requests that could not be read, and what is said about them in place of hyper's own words.
+//! Problem details in place of hyper's own error responses.
 //!
-//! hyper refuses by itself what is no HTTP/1.1: a broken line, a length that is none, too many fields. It has a status
-//! for that and an empty body, and no hook by which more could be said. So this stream looks at what hyper writes. Its
-//! own answer is always the same bytes and always the last that it writes on a connection; where they come, the problem
-//! goes out instead. For a head that never comes to its end hyper has no answer at all; it is written here as well.
+//! hyper itself refuses input that is not HTTP/1.1: a broken line, an invalid length, too many fields. It answers with
+//! a status and an empty body, and has no hook for more. So this stream inspects what hyper writes. hyper's error
+//! response is always the same bytes, and always the last that it writes on a connection; when they come, the problem
+//! goes out instead. For a head that never comes to its end hyper has no response at all; it is written here as well.
 //!
-//! No regular answer can be taken for one. The first lines of hyper's stand alone: there is no `Date` in it, and every
-//! other answer has one. And as they end in an empty line, they could only stand at the end of a body that has line
-//! ends of `\r\n`, but JSON writes a carriage return as two letters, and no other text of this server has one.
+//! No regular response can be mistaken for one. hyper's has no `Date`, and every other response has one. And since its
+//! lines end in an empty one, they could only be at the end of a body that has line ends of `\r\n`, but JSON writes a
+//! carriage return as two letters, and no other text of this server has one.
 //!
-//! What the client said is kept until it is a request, so that the explanation can be about it: a web page may read the
-//! answer only if its `Origin` stands there.
+//! The client's input is kept until it is a request, so that the explanation can be about it: a web page may read the
+//! response only if its `Origin` was in the input.
 
 use std::io::{self, IoSlice};
 use std::mem;
@@ -24,7 +24,7 @@ use super::MAX_HEAD_BYTES;
 use super::activity::ConnectionActivity;
 use super::lingering_close::HeadTimedOut;
 
-/// What hyper says by itself, as long as it is told to write no `Date`.
+/// hyper's own error responses, as long as it is told to write no `Date`.
 const HYPER_ERROR_RESPONSES: [(StatusCode, &[u8]); 3] = [
     (StatusCode::BAD_REQUEST, b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
     (StatusCode::URI_TOO_LONG, b"HTTP/1.1 414 URI Too Long\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
@@ -39,7 +39,7 @@ pub(crate) struct ErrorRewriter<S, F> {
     stream: S,
     /// The whole answer to what could not be read, head and body, by the status and what the client said.
     explain: F,
-    calls: ConnectionActivity,
+    activity: ConnectionActivity,
     instead: Rewrite,
     heard: RequestPrefix,
 }
@@ -56,7 +56,7 @@ enum Rewrite {
     Said,
 }
 
-/// What the client has said since its last request.
+/// The input of the client since its last request.
 #[derive(Default)]
 struct RequestPrefix {
     bytes: Vec<u8>,
@@ -66,11 +66,11 @@ struct RequestPrefix {
 
 impl RequestPrefix {
     /// Takes in what comes while no request is under way: of a body nothing has to be known.
-    fn record(&mut self, bytes: &[u8], calls: &ConnectionActivity) {
-        if calls.has_open_requests() || calls.is_http_2() {
+    fn record(&mut self, bytes: &[u8], activity: &ConnectionActivity) {
+        if activity.has_open_requests() || activity.is_http_2() {
             return;
         }
-        if mem::replace(&mut self.before, calls.requests()) != self.before {
+        if mem::replace(&mut self.before, activity.requests()) != self.before {
             self.bytes.clear();
         }
         let room = MAX_HEAD_BYTES - self.bytes.len();
@@ -79,12 +79,12 @@ impl RequestPrefix {
 }
 
 impl<S, F> ErrorRewriter<S, F> {
-    pub(crate) fn new(stream: S, calls: ConnectionActivity, explain: F) -> Self {
-        Self { stream, explain, calls, instead: Rewrite::Not, heard: RequestPrefix::default() }
+    pub(crate) fn new(stream: S, activity: ConnectionActivity, explain: F) -> Self {
+        Self { stream, explain, activity, instead: Rewrite::Not, heard: RequestPrefix::default() }
     }
 }
 
-/// Whether this ends with hyper's own answer: where that begins, and with which status.
+/// Returns the position and the status of hyper's own response at the end of these bytes, if any.
 fn hyper_error_in(bytes: &[u8]) -> Option<(usize, StatusCode)> {
     let (status, bare) = HYPER_ERROR_RESPONSES.iter().find(|(_, bare)| bytes.ends_with(bare))?;
     Some((bytes.len() - bare.len(), *status))
@@ -111,7 +111,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> ErrorRewriter<S
 
     /// The answer to what could not be read. A client that sends such a thing is mostly still sending.
     fn explanation(&self, status: StatusCode) -> Vec<u8> {
-        self.calls.mark_unread_input();
+        self.activity.mark_unread_input();
         (self.explain)(status, &self.heard.bytes)
     }
 }
@@ -141,7 +141,7 @@ where
         if !matches!(this.instead, Rewrite::Late { .. }) {
             let before = into.filled().len();
             match ready!(Pin::new(&mut this.stream).poll_read(context, into)) {
-                Ok(()) => this.heard.record(&into.filled()[before..], &this.calls),
+                Ok(()) => this.heard.record(&into.filled()[before..], &this.activity),
                 Err(error) if !HeadTimedOut::caused(&error) => return Poll::Ready(Err(error)),
                 Err(_) => {
                     let answer = this.explanation(StatusCode::REQUEST_TIMEOUT);
@@ -186,7 +186,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
         } else if before.iter().all(|slice| slice.is_empty()) {
             self.poll_write(context, &slices[last])
         } else {
-            // So that hyper's answer comes to stand alone.
+            // So that hyper's response is written alone.
             Pin::new(&mut self.stream).poll_write_vectored(context, before)
         }
     }

@@ -14,14 +14,15 @@ use super::MAX_HEAD_BYTES;
 use super::lingering_close::Drain;
 use super::socket::Stream;
 
-/// Returns whether HTTP can write this time: years have four digits in it (RFC 9110 section 5.6.7), and hyper counts
-/// from 1970 to the end of 9998.
+/// Returns whether HTTP can write this time.
+///
+/// Years have four digits in it (RFC 9110 section 5.6.7), and hyper counts from 1970 to the end of 9998.
 pub(crate) fn is_writable(time: SystemTime) -> bool {
     const YEAR_9999: Duration = Duration::from_secs(253_370_764_800);
     time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_9999)
 }
 
-/// Waits for what the client says, sends the response that `explain` makes of it, and reads what else comes.
+/// Waits for the client's input, sends the response that `explain` makes of it, and reads the rest.
 ///
 /// `explain` gets what has come so far, since it shows which web page may read the response. The rest is read because
 /// the system would otherwise reset the connection, and the client might lose the response.
@@ -30,9 +31,9 @@ pub(crate) fn is_writable(time: SystemTime) -> bool {
 ///
 /// The connection is broken.
 pub(crate) async fn respond_immediately(stream: &mut Stream, explain: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<()> {
-    let mut said = vec![0; MAX_HEAD_BYTES];
-    let count = stream.socket().peek(&mut said).await;
-    stream.write_all(&explain(&said[..count])).await?;
+    let mut input = vec![0; MAX_HEAD_BYTES];
+    let count = stream.socket().peek(&mut input).await;
+    stream.write_all(&explain(&input[..count])).await?;
     stream.shutdown().await?;
     let mut rest = Drain::default();
     poll_fn(|context| rest.poll_drain(stream, context)).await;

@@ -1,16 +1,16 @@
-//! What comes from a client: by when the next request has to come, and what is taken after the last answer.
+//! The lingering close: a connection is read for a while after its last response, and then closed.
 //!
 //! A connection has one clock for what it waits for while no request is under way: a head that has begun has the time
-//! of `send-time` from its first piece, and a client that says nothing has as much from the last answer. (A body has a
-//! clock of its own, see [`body_timeout`](super::body_timeout).) A head that comes too late is answered by a 408, which
-//! [`unread`](super::unread) writes. In HTTP/2 heads come among other frames, and the connection looks after them, see
-//! [`handler`](crate::listener::handler).
+//! of `send-time` from its first piece, and a client that says nothing has as much from the last response. (A body has
+//! a clock of its own, see [`body_timeout`](super::body_timeout).) A head that comes too late is answered by a 408,
+//! which [`hyper_error_rewriter`](super::hyper_error_rewriter) writes. In HTTP/2 heads come among other frames, and the
+//! connection looks after them, see [`handler`](crate::listener).
 //!
-//! A client that sends what cannot be read, or a body that is not wanted, is mostly still sending when the answer goes
-//! out. If the server closed then, the system would tell the client that the connection broke: TCP answers what will
-//! never be read with a reset, and many systems throw away what they have not read yet when one comes. So the end has
-//! stages (RFC 9112 section 9.6): the server says that nothing more will follow, goes on taking what comes, and closes
-//! when the client does, or when time is over. No other client is waited for.
+//! A client that sends input that cannot be read, or a body that is not wanted, is mostly still sending when the
+//! response goes out. If the server closed then, the system would tell the client that the connection broke: TCP
+//! answers input that will never be read with a reset, and many systems then discard what they have not read yet. So
+//! the end has stages (RFC 9112 section 9.6): the server says that nothing more will follow, goes on reading, and
+//! closes when the client does, or when time is over. No other client is waited for.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
@@ -29,10 +29,10 @@ use super::socket::Socket;
 /// How long a client that was left in the middle of what it said has to read its answer and to close.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The most that is taken of the rest. Whoever sends more has to wait with it, while the answer is there to be read.
+/// The most that is read after the last response. A client that sends more has to wait.
 const MAX_DRAIN_BYTES: usize = 1024 * 1024;
 
-/// What a connection of HTTP/2 begins with (RFC 9113 section 3.4).
+/// The preface of a connection of HTTP/2 (RFC 9113 section 3.4).
 const HTTP_2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A head did not come in time.
@@ -56,11 +56,12 @@ enum Protocol {
     Http2,
 }
 
-/// A stream that tells what comes on it and when it has waited long enough, and does not close on a client that is
-/// still sending.
+/// A stream that closes only when its client has stopped sending.
+///
+/// It also counts what comes, and ends when it has waited for long enough.
 pub(crate) struct LingeringStream<S> {
     stream: S,
-    calls: ConnectionActivity,
+    activity: ConnectionActivity,
     patience: Duration,
     protocol: Protocol,
     /// Since when nothing is under way, and nothing comes.
@@ -79,10 +80,10 @@ pub(crate) struct LingeringStream<S> {
 
 impl<S> LingeringStream<S> {
     /// `socket` is what the stream goes over.
-    pub(crate) fn new(stream: S, calls: ConnectionActivity, patience: Duration, socket: Option<Socket>) -> Self {
+    pub(crate) fn new(stream: S, activity: ConnectionActivity, patience: Duration, socket: Option<Socket>) -> Self {
         Self {
             stream,
-            calls,
+            activity,
             patience,
             protocol: Protocol::Unknown(0),
             idle: None,
@@ -106,17 +107,19 @@ impl<S> LingeringStream<S> {
             true => Protocol::Unknown(known + count),
         };
         if self.protocol == Protocol::Http2 {
-            self.calls.set_http_2();
+            self.activity.set_http_2();
         }
     }
 
-    /// Is ready when the client has been waited for long enough: with an error if the rest of a head is missing.
+    /// Is ready when the client has been waited for long enough.
+    ///
+    /// The result is an error if the rest of a head is missing.
     fn poll_head_timeout(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.calls.has_open_requests() || !self.is_flushed || self.protocol == Protocol::Http2 {
+        if self.activity.has_open_requests() || !self.is_flushed || self.protocol == Protocol::Http2 {
             self.idle = None;
             return Poll::Pending;
         }
-        let head = self.calls.head_since();
+        let head = self.activity.head_since();
         let since = head.unwrap_or_else(|| *self.idle.get_or_insert_with(Instant::now));
         let until = since + self.patience;
         let clock = self.clock.get_or_insert_with(|| Box::pin(sleep_until(until)));
@@ -129,7 +132,7 @@ impl<S> LingeringStream<S> {
     }
 }
 
-/// What still comes after the last answer.
+/// The input after the last response.
 pub(crate) struct Drain {
     room: usize,
     end: Option<Pin<Box<Sleep>>>,
@@ -142,7 +145,7 @@ impl Default for Drain {
 }
 
 impl Drain {
-    /// Takes it, and is ready when there is nobody to be waited for any more.
+    /// Reads and discards input, and is ready when there is nothing left to wait for.
     pub(crate) fn poll_drain<S: AsyncRead + Unpin>(&mut self, stream: &mut S, context: &mut Context<'_>) -> Poll<()> {
         let end = self.end.get_or_insert_with(|| Box::pin(sleep(LINGER_TIMEOUT)));
         let mut buffer = [0; 4096];
@@ -168,23 +171,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for LingeringStream<S> {
             let before = into.filled().len();
             match Pin::new(&mut this.stream).poll_read(context, into) {
                 Poll::Pending => {
-                    this.calls.on_read_pending();
+                    this.activity.on_read_pending();
                     return this.poll_head_timeout(context);
                 }
                 Poll::Ready(Ok(())) if into.filled().len() == before => {
                     this.has_ended = true;
-                    this.calls.on_end_of_input();
+                    this.activity.on_end_of_input();
                 }
                 Poll::Ready(read) => {
                     this.idle = None;
                     this.recognise(&into.filled()[before..]);
-                    this.calls.on_read();
+                    this.activity.on_read();
                     return Poll::Ready(read);
                 }
             }
         }
-        let is_flushed = this.is_flushed && this.answered == this.calls.requests_ended();
-        this.half_close.poll_end(&this.calls, &mut this.stream, is_flushed, context)
+        let is_flushed = this.is_flushed && this.answered == this.activity.requests_ended();
+        this.half_close.poll_end(&this.activity, &mut this.stream, is_flushed, context)
     }
 }
 
@@ -217,24 +220,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
 
     /// hyper asks for this when it has written all that it had.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let answered = self.calls.requests_ended();
+        let answered = self.activity.requests_ended();
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         let is_news =
             !mem::replace(&mut self.is_flushed, true) | (mem::replace(&mut self.answered, answered) != answered);
         let was_blocked = mem::take(&mut self.was_blocked);
         if is_news && (self.has_ended || was_blocked) {
-            // Whoever reads has been kept waiting for this, or the clock could not run. Otherwise hyper reads next
-            // anyway.
+            // The reader has been kept waiting for this, or the clock could not run. Otherwise hyper reads next anyway.
             context.waker().wake_by_ref();
         }
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, calls, rest, .. } = &mut *self;
+        let Self { stream, activity, rest, .. } = &mut *self;
         // This is asked until it is done. To say twice that nothing more follows does no harm.
         ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
-        if calls.has_unread_input() { rest.poll_drain(stream, context).map(Ok) } else { Poll::Ready(Ok(())) }
+        if activity.has_unread_input() { rest.poll_drain(stream, context).map(Ok) } else { Poll::Ready(Ok(())) }
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct ConnectedClient {
     pub(crate) shares: ClientShares,
 }
 
-/// What a connection has of the budgets that all connections share.
+/// The shares of a connection in the budgets that all connections share.
 pub(crate) struct ClientShares {
     /// Of the responses that wait to be sent.
     pub(crate) sending: PoolShare,

@@ -2,12 +2,14 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::budget::memory_pool::{PoolLoan, PoolShare};
+use crate::lock::lock;
 
-/// What has come of a request with a body: an extension of it. Clones are the same request. It counts until all are
-/// dropped.
+/// The count of what has come of a request. Clones are the same count.
+///
+/// It counts until all clones are dropped.
 #[derive(Clone)]
 pub(crate) struct ReceivedBytes(Arc<Mutex<Option<PoolLoan>>>);
 
@@ -23,14 +25,13 @@ impl ReceivedBytes {
         if has_room { Ok(()) } else { Err(ReceiveBudgetExhausted) }
     }
 
-    /// What has come is not kept any more, nor is what will come.
+    /// Gives the room back: what has come is not kept any more, nor is what will come.
     pub(crate) fn release(&self) {
         self.lock().take();
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<PoolLoan>> {
-        // Nothing in here panics while it holds the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -1,8 +1,9 @@
-//! Room in the budget of bytes that wait to be sent, reserved for a response before its body is on its way.
+//! Room in the budget of bytes that wait to be sent, reserved for the body of a response.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::budget::memory_pool::PoolLoan;
+use crate::lock::lock;
 
 /// The room that was taken for the body of a response: an extension of it.
 #[derive(Clone)]
@@ -16,6 +17,6 @@ impl ReservedBytes {
 
     /// Returns the room, once.
     pub(crate) fn into_loan(self) -> Option<PoolLoan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.0).take()
     }
 }

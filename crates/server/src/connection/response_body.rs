@@ -24,7 +24,7 @@ const MAX_UNCOUNTED_BYTES: usize = 64 * 1024;
 #[error("the budget of bytes that wait to be sent is used up")]
 struct ResponseBudgetExhausted;
 
-/// A body that keeps its request open for as long as it is not sent, and whose bytes are counted until they are.
+/// A body that keeps its request open, and whose bytes are counted, until it is sent.
 pub(crate) struct CountedBody {
     body: Body,
     call: RequestGuard,

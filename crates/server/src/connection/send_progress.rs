@@ -31,7 +31,7 @@ pub(crate) struct SendProgress {
     taken: AtomicUsize,
     /// How often nothing was waiting any more.
     drained: AtomicUsize,
-    /// Who waits for that.
+    /// The task that waits for that.
     end: AtomicWaker,
 }
 
@@ -75,7 +75,9 @@ impl SendProgress {
         ProgressMark { drained: self.drained.load(Ordering::Relaxed), taken: self.taken() }
     }
 
-    /// Waits until something has waited for so long without progress. It has to be polled whenever the stream is.
+    /// Waits until something has waited for too long without progress.
+    ///
+    /// It has to be polled whenever the stream is.
     pub(crate) async fn until_stalled(&self, patience: Duration) {
         let mut clock = pin!(None::<Sleep>);
         let mut since = self.mark();

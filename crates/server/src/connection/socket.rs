@@ -1,13 +1,11 @@
-//! A socket that two may hold: the connection, which reads and writes, and a request that wants to know whether its
-//! client is still there.
+//! A socket that a connection reads and writes, and that a held request may watch.
 //!
-//! HTTP/1.1 looks at what comes next only when somebody reads the body, and a request that waits for its 100 (Continue)
-//! at the gate has nobody who may. So whoever holds such a request looks at the socket itself, without taking anything
-//! from it.
+//! HTTP/1.1 looks at what comes next only when the body is read, and a request that waits for its 100 (Continue) at the
+//! gate must not read it. So the gate looks at the socket itself, without taking anything from it.
 //!
-//! Reading is left to tokio's own half. Where a read was short it knows that there is no more, and does not ask the
-//! system once more to be told so; and it reads into memory that nobody had to fill with zeros first. Done by hand,
-//! these two were a quarter of the server's work for a 304.
+//! Reading is left to tokio's own half. After a short read it knows that there is no more, and does not ask the system
+//! once more; and it reads into memory that was not filled with zeros first. Done by hand, these two were a quarter of
+//! the server's work for a 304.
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
@@ -21,12 +19,13 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-/// After which silence the system probes the other side, and how long it waits for each answer. Linux sends nine
-/// probes.
+/// The silence after which the system probes the other side, and the pause between two probes.
+///
+/// Linux sends nine probes.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What one can do with a socket without reading from it. Clones are of the same one.
+/// A socket that is not read from. Clones are the same socket.
 #[derive(Debug, Clone)]
 pub(crate) struct Socket(Arc<OwnedWriteHalf>);
 
@@ -49,18 +48,18 @@ impl Stream {
 }
 
 impl Socket {
-    /// Waits for the client's next byte and leaves it where it is. None where the client has gone instead.
+    /// Waits for the client's next byte and leaves it unread, or returns `None` if the client has gone.
     pub(crate) async fn next_byte(&self) -> Option<u8> {
         let mut byte = [0];
         matches!(self.stream().peek(&mut byte).await, Ok(1)).then_some(byte[0])
     }
 
-    /// What has come and is not read, as far as there is room; it stays where it is. Nothing if the client has gone.
+    /// Copies what has come and is not read, and leaves it unread. Returns 0 if the client has gone.
     pub(crate) async fn peek(&self, into: &mut [u8]) -> usize {
         self.stream().peek(into).await.unwrap_or(0)
     }
 
-    /// Has the system probe the other side while it is silent. If the probes get no answer, the connection breaks.
+    /// Has the system probe the other side while it is silent. Without an answer, the connection breaks.
     pub(crate) fn keep_alive(&self) {
         let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL);
         if let Err(error) = SockRef::from(self.stream()).set_tcp_keepalive(&probes) {

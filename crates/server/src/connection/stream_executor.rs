@@ -1,4 +1,4 @@
-//! The executor of the streams of an HTTP/2 connection, which ends a stream whose response makes no progress.
+//! The executor of the streams of an HTTP/2 connection, which ends streams without progress.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use crate::budget::{self, Uses};
 /// Runs the streams of a connection, each until its response has made no progress for so long.
 #[derive(Clone)]
 pub(crate) struct StreamExecutor {
-    calls: ConnectionActivity,
+    activity: ConnectionActivity,
     patience: Duration,
     uses: Uses,
 }
 
 impl StreamExecutor {
-    pub(crate) fn of(calls: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
-        Self { calls: calls.clone(), patience, uses: uses.clone() }
+    pub(crate) fn of(activity: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
+        Self { activity: activity.clone(), patience, uses: uses.clone() }
     }
 }
 
 impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
     /// hyper calls the service for a request, and then this with the stream of that request.
     fn execute(&self, stream: F) {
-        let Some(progress) = self.calls.last_begun() else {
+        let Some(progress) = self.activity.last_begun() else {
             tokio::spawn(stream);
             return;
         };

@@ -1,9 +1,9 @@
-//! What is sent is taken, or the connection ends.
+//! The deadline of a client for reading: if it does not read what is sent, its connection ends.
 //!
 //! A client may be slow: whatever it takes gives it time for more. But one that takes less than
 //! [`STALL_THRESHOLD_BYTES`] in the whole time that it has, while there is more for it, has gone without a word, or
 //! wants to keep the server busy. An event stream ends by that too, and its reader can resume with the `Last-Event-ID`
-//! that it has. Nobody is waited for where there is nothing to send.
+//! that it has. There is no deadline while there is nothing to send.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -19,21 +19,21 @@ use super::send_progress::STALL_THRESHOLD_BYTES;
 /// A stream that does not wait for ever to be written to.
 pub(crate) struct WriteTimeout<S> {
     stream: S,
-    calls: ConnectionActivity,
+    activity: ConnectionActivity,
     patience: Duration,
     /// There while the client takes nothing or too little, with the bytes that it has taken since.
     end: Option<(Pin<Box<Sleep>>, usize)>,
 }
 
 impl<S> WriteTimeout<S> {
-    pub(crate) fn new(stream: S, calls: ConnectionActivity, patience: Duration) -> Self {
-        Self { stream, calls, patience, end: None }
+    pub(crate) fn new(stream: S, activity: ConnectionActivity, patience: Duration) -> Self {
+        Self { stream, activity, patience, end: None }
     }
 
-    /// What came of a try to write, counted.
+    /// Counts the bytes that an attempt to write has written.
     fn count_written(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = tried {
-            self.calls.add_bytes_written(bytes);
+            self.activity.add_bytes_written(bytes);
             if let Some((_, taken)) = &mut self.end {
                 *taken += bytes;
             }
@@ -42,7 +42,7 @@ impl<S> WriteTimeout<S> {
         self.check_timeout(context, tried)
     }
 
-    /// The same; an error, where it came to nothing for too long.
+    /// Like `count_written`, but returns an error if nothing was written for too long.
     fn check_timeout<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if tried.is_ready() {
             return tried;

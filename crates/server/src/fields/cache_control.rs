@@ -2,10 +2,12 @@
 
 use axum::http::HeaderValue;
 
-/// What caches are told about what may change: keep it, and ask before you use it. `no-transform` is for proxies, since
-/// a document that is compressed on its way is another representation, and must not go by the same tag.
+/// For what may change: caches keep it, and ask before they use it.
+///
+/// `no-transform` is for proxies, since a document that is compressed on its way is another representation, and must
+/// not have the same tag.
 pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
-/// What caches are told about an old version: it never changes.
+/// For an old version: it never changes.
 pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
-/// What caches are told about everything else.
+/// For everything else.
 pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");

@@ -1,4 +1,4 @@
-//! `Content-Encoding`: whether a body is coded (RFC 9110 section 8.4). No content coding is understood here.
+//! `Content-Encoding`: no content coding is understood here (RFC 9110 section 8.4).
 
 use axum::http::{HeaderMap, header};
 use contract::parameters::members;

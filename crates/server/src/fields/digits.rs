@@ -1,6 +1,6 @@
 //! Numbers that are made of digits alone.
 
-/// A number that is made of digits, with no sign before them: the standard library would read `+2` as well.
+/// Returns a number that is made of digits alone. The standard library would read `+2` as well.
 pub(crate) fn parse_digits(text: &str) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)

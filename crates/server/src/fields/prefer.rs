@@ -2,19 +2,19 @@
 
 use contract::parameters::{members, preference};
 
-/// What the client wants to get back from a write.
+/// The preference of a client for the response to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnPreference {
     /// It did not say, or said both.
     Unsaid,
     /// As little as possible.
     Minimal,
-    /// The document as it is now, even where the write is refused (RFC 8144 section 3.2).
+    /// The document as it is now, even if the write is refused (RFC 8144 section 3.2).
     Representation,
 }
 
 impl ReturnPreference {
-    /// Reads all `Prefer` lines. Other preferences are passed over, as is what is malformed: a preference is a wish.
+    /// Parses all `Prefer` lines. Other preferences, and malformed ones, are ignored.
     ///
     /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even if its value is not known here.
     /// But a client that sends both of the known values has made a mistake, and has said neither (section 4.2).
@@ -26,7 +26,7 @@ impl ReturnPreference {
         wishes.first().copied().filter(|_| !both).unwrap_or(Self::Unsaid)
     }
 
-    /// The value of `Preference-Applied` where the wish was granted.
+    /// Returns the value of `Preference-Applied` for a preference that was met.
     pub(crate) fn applied(self) -> Option<&'static str> {
         match self {
             Self::Unsaid => None,
@@ -36,7 +36,7 @@ impl ReturnPreference {
     }
 }
 
-/// What a value of `return` says. Values are case-sensitive.
+/// Parses a value of `return`. Values are case-sensitive.
 fn parse_return(value: &str) -> ReturnPreference {
     match value {
         "minimal" => ReturnPreference::Minimal,

@@ -9,7 +9,7 @@ use crate::fields::author::author_header;
 use crate::fields::{RepeatedField, single_line};
 use crate::options::tokens::{TokenHolder, Tokens};
 
-/// How a request stands, on a server that has tokens: an extension of the request.
+/// The result of authentication, on a server that has tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Authentication {
     /// It has shown a token.
@@ -25,9 +25,9 @@ pub(crate) enum AuthError {
     NoCredentials,
     /// It shows something of another scheme than Bearer.
     OtherScheme,
-    /// What it shows cannot be read, or stands there twice.
+    /// Its credentials are malformed, or repeated.
     Malformed,
-    /// It shows a token that nobody holds.
+    /// It shows a token that the server does not know.
     UnknownToken,
     /// Its token is this person's, and it claims to be another.
     OtherName(Author),
@@ -55,11 +55,15 @@ impl Authentication {
     }
 }
 
-/// The token that a request shows.
+/// Returns the token that a request shows.
 ///
-/// `Authorization` is no list, so two lines of it are as malformed as a broken one (RFC 9110 sections 5.3 and 11.6.2).
-/// A token in the query or in a form is not looked for: RFC 6750 section 2 leaves both to the server, and a query ends
-/// up in logs.
+/// `Authorization` is not a list, so two lines of it are as malformed as a broken one (RFC 9110 sections 5.3 and
+/// 11.6.2). A token in the query or in a form is not looked for: RFC 6750 section 2 leaves both to the server, and a
+/// query ends up in logs.
+///
+/// # Errors
+///
+/// The request shows no token, or one that cannot be read.
 fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
     let line = single_line(headers, header::AUTHORIZATION).map_err(|RepeatedField| AuthError::Malformed)?;
     let line = line.ok_or(AuthError::NoCredentials)?.as_bytes();
@@ -80,7 +84,9 @@ fn is_scheme(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
 }
 
-/// Whether the request names another author. One that cannot be read is no claim, and is refused in its turn.
+/// Returns whether the request names another author.
+///
+/// A name that cannot be read is not such a claim, and is refused in its turn.
 fn names_other_author(headers: &HeaderMap, name: &Author) -> bool {
     author_header(headers).is_some_and(|named| named.is_ok_and(|named| named != *name))
 }

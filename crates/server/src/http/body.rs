@@ -59,7 +59,7 @@ fn unsupported(media: Media, why: String) -> Refusal {
     }
 }
 
-/// Reads a body, up to the limit. Where the client waits for a 100 (Continue), the first look at the body sends it.
+/// Reads a body, up to the limit. Reading sends the 100 (Continue) to a client that waits for it.
 async fn read(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
     let limit = options.max_body();
     let mut stream = body.into_data_stream();
@@ -74,7 +74,7 @@ async fn read(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
     Ok(read.into())
 }
 
-/// Reads a body, and what it says. To parse a large one takes a worker's time, so another thread does it.
+/// Reads and parses a body. A large one is parsed on another thread, since that takes a worker's time.
 pub(crate) async fn read_as<T: Send + 'static>(
     app: &ServerState,
     body: Body,
@@ -85,7 +85,9 @@ pub(crate) async fn read_as<T: Send + 'static>(
     app.offload.run(bytes.len(), move || parse(&bytes, &shared.options)).await
 }
 
-/// The body did not come to its end. What became of the connection is hyper's to see; after a 408 it is over.
+/// Returns the refusal of a body that did not come to its end.
+///
+/// hyper sees what became of the connection; after a 408 it is over.
 fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
     if is_caused_by::<BodyTimedOut>(error) {
         let detail = details::transport::late(options.value_of(&budget::SEND_TIME));
@@ -96,7 +98,7 @@ fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
         let refusal = Refusal::budget_exhausted(&budget::RECEIVE_BYTES, &options.budgets, Some(RETRY_AFTER_SECONDS));
         return refusal.with_header(header::CONNECTION, "close");
     }
-    // Nobody can tell where the next request would begin, so hyper ends the connection.
+    // The beginning of the next request is unknown, so hyper ends the connection.
     Refusal::new(&types::INVALID_REQUEST, body::broken()).with_header(header::CONNECTION, "close")
 }
 
@@ -105,7 +107,11 @@ fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     iter::successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<E>)
 }
 
-/// Reads JSON: 400 where it is none, 422 where it is something else than it should be.
+/// Parses JSON.
+///
+/// # Errors
+///
+/// 400 if it is not valid JSON, 422 if it is something else than it should be.
 pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
     let malformed = |detail| Refusal::new(&types::MALFORMED_BODY, detail);
     let text = str::from_utf8(bytes).map_err(|error| malformed(body::no_json(&error)))?;
@@ -116,7 +122,7 @@ pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
         return Err(malformed(body::empty(T::EXPECTED)));
     }
     serde_json::from_str(text).map(|Strict(object)| object).map_err(|error| {
-        // The first thing that is wrong may stand before the place where the text stops to be JSON at all.
+        // The first error may be before the position at which the text is not JSON any more.
         match serde_json::from_str::<IgnoredAny>(text) {
             Err(error) if error.is_eof() => malformed(body::ends_early(&error)),
             Err(error) => malformed(body::no_json(&body::said(&error))),
@@ -136,7 +142,7 @@ fn describe_json_error(text: &str, error: &serde_json::Error) -> String {
     }
 }
 
-/// What some programs put before a text, to say that it is UTF-8.
+/// The mark that some programs put before a text, to say that it is UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a document and holds it to its limits.
@@ -157,8 +163,9 @@ pub(crate) fn patch(bytes: &[u8], options: &ServerOptions) -> Result<Value, Refu
     Ok(Value::Object(patch))
 }
 
-/// Reads what has the texts of a document in it. That these are too large is said before what else is wrong with it: it
-/// would have to be said afterwards all the same.
+/// Parses a body that has the texts of a document in it.
+///
+/// That these are too large is said before any other error: it would have to be said afterwards all the same.
 pub(crate) fn parse_texts<T: StrictObject>(bytes: &[u8], options: &ServerOptions) -> Result<T, Refusal> {
     parse(bytes).map_err(|wrong| match strict_object::size_of_texts(bytes) {
         Some(size) if size > options.max_document => document_too_large(size, options),

@@ -1,4 +1,4 @@
-//! Reading what has a tag and is no document: lists and settings.
+//! Conditional GET (RFC 9110 section 13) of resources that are not documents: lists and settings.
 
 use std::fmt::Write;
 
@@ -21,12 +21,12 @@ use crate::state::policy::undated_target;
 
 /// Something with a tag, and without a date.
 pub(crate) struct EtaggedBody {
-    /// What to call it in a sentence.
+    /// The noun for it in a sentence.
     pub(crate) noun: &'static str,
     pub(crate) etag: EntityTag,
 }
 
-/// Judges the conditions of a read, and makes the body only where it is sent.
+/// Judges the conditions of a read, and makes the body only if it is sent.
 pub(crate) fn conditional_get(
     app: &SharedState,
     context: &RequestContext,
@@ -54,8 +54,9 @@ pub(crate) fn conditional_get(
     Ok(response)
 }
 
-/// A list of about so many bytes. It has no versions: its tag is a hash of what is sent, which is all that a list has
-/// to promise.
+/// Returns a list of about so many bytes.
+///
+/// A list has no versions: its tag is a hash of what is sent, which is all that a list has to promise.
 pub(crate) async fn list_response<T: Serialize>(
     app: &SharedState,
     context: &RequestContext,
@@ -86,7 +87,7 @@ impl HashedBody {
         noun: &'static str,
     ) -> Result<Response, Refusal> {
         let Self { bytes, etag } = self;
-        conditional_get(app, context, &EtaggedBody { noun, etag }, || from_bytes(bytes))
+        conditional_get(app, context, &EtaggedBody { noun, etag }, || from_bytes(bytes, NO_CACHE))
     }
 }
 

@@ -22,8 +22,9 @@ impl PageBounds {
         Self { rows, bytes: app.options.budgets.size(&PAGE_BYTES), uses: app.metrics.budgets.clone() }
     }
 
-    /// Takes the rows that fit as JSON; also returns whether there are more, where `more` says so of what comes after
-    /// all of `rows`.
+    /// Takes the rows that fit as JSON, and returns them with whether there are more.
+    ///
+    /// `more` says whether there are more after all of `rows`.
     pub(crate) fn fit<T: Serialize>(&self, rows: impl Iterator<Item = T>, more: bool) -> (Vec<T>, bool) {
         let (mut page, mut taken) = (Vec::new(), 0_usize);
         let mut rows = rows.peekable();

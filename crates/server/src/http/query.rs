@@ -6,12 +6,16 @@ use crate::budget;
 use crate::fields::digits::parse_digits;
 use crate::problem::{Refusal, details, types};
 
-/// How many entries a page has where the request does not say.
+/// The number of entries on a page if the request does not name one.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
 /// The most entries that a page has.
 pub(crate) const MAX_LIMIT: usize = budget::PAGE_ROWS.size();
 
-/// The value of a member of the query, decoded; none where it is not there. Which of two would be meant, nobody knows.
+/// Returns the value of a parameter, decoded, or `None` if it is not in the query.
+///
+/// # Errors
+///
+/// It is in the query more than once, so its value is unknown.
 fn param(query: &str, name: &str) -> Result<Option<String>, Refusal> {
     let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -53,7 +57,7 @@ pub(crate) fn refuse_param(query: &str, name: &str, detail: fn() -> String) -> R
     }
 }
 
-/// A member that has to have a certain form where it is there.
+/// Returns a parameter that has a certain form, or `None` if it is not in the query.
 pub(crate) fn parse_param<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
     param(query, name)?.map(|text| text.parse().map_err(|_| bad_param(name, &text, form))).transpose()
 }

@@ -7,7 +7,6 @@ use contract::{EntityTag, fields};
 use serde::Serialize;
 use store::{StoredVersion, etag_chain};
 
-use crate::fields::cache_control::{NO_CACHE, NO_STORE};
 use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
 
@@ -17,18 +16,18 @@ pub(crate) fn size_of(stored: &StoredVersion) -> usize {
 }
 
 /// The document itself.
-pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &EntityTag) -> Response {
+pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &EntityTag, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::from(etag_chain::state_bytes(stored.document.as_ref())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"));
-    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    headers.insert(header::CACHE_CONTROL, cache);
     insert_validators(headers, stored, etag);
     response
 }
 
-/// 304: what the reader has is still current. Nothing more about it than a cache needs (RFC 9110 section 15.4.5).
+/// Returns a 304, with no more than a cache needs (RFC 9110 section 15.4.5).
 pub(crate) fn not_modified(etag: &EntityTag, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -38,8 +37,8 @@ pub(crate) fn not_modified(etag: &EntityTag, cache: HeaderValue) -> Response {
 }
 
 /// Any other resource in JSON.
-pub(crate) fn json(value: &impl Serialize) -> Response {
-    from_bytes(to_bytes(value))
+pub(crate) fn json(value: &impl Serialize, cache: HeaderValue) -> Response {
+    from_bytes(to_bytes(value), cache)
 }
 
 /// The bytes of a value in JSON.
@@ -48,9 +47,9 @@ pub(crate) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// A body that is JSON already.
-pub(crate) fn from_bytes(bytes: impl Into<Bytes>) -> Response {
+pub(crate) fn from_bytes(bytes: impl Into<Bytes>, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::from(bytes.into()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
-    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
     response
 }

@@ -1,4 +1,4 @@
-//! The context of a request: what its head says, and who sends it, read once for the pipeline and for all handlers.
+//! The context of a request: its head and its client, read once for the pipeline and for all handlers.
 //!
 //! Reading is not judging: a condition that is malformed is kept here and refused in its turn. The body is not part of
 //! the context. Handlers get it unread: an extractor that read it would do so before the handler runs, and then a 412
@@ -41,7 +41,7 @@ pub(crate) struct RequestContext {
     pub(crate) headers: HeaderMap,
     /// The client; `None` if the service is called without a connection.
     pub(crate) client: Option<RequestClient>,
-    /// What the request shows; `None` on a server without tokens, which lets all clients do everything.
+    /// The result of authentication; `None` on a server without tokens, which lets all clients in.
     pub(crate) authentication: Option<Authentication>,
     /// The author that the token or the request names.
     author: Option<Result<Author, AuthorFieldError>>,
@@ -82,7 +82,7 @@ impl RequestContext {
         (context, body)
     }
 
-    /// Pins the policy under which the request is judged, and its place among the requests that were released.
+    /// Pins the policy under which the request is judged, and its place in the order of release.
     pub(crate) fn pin(&mut self, policy: Policy, order: Option<Order>) {
         self.policy = Some(policy);
         self.order = order;
@@ -112,7 +112,7 @@ impl RequestContext {
         self.author.as_ref().and_then(|author| author.as_ref().ok())
     }
 
-    /// Returns the author of the request: the one that it names, or the one for all requests that name none.
+    /// Returns the author of the request, or the one for all requests that name none.
     pub(crate) fn author(&self) -> Author {
         let named = self.named_author().cloned();
         named.unwrap_or_else(|| UNKNOWN_AUTHOR.parse().expect("plain letters are a name"))
@@ -170,7 +170,9 @@ impl RequestContext {
         }
     }
 
-    /// Refuses conditions on a resource that has no versions. `detail` says why there is none to compare with.
+    /// Refuses conditions on a resource that has no versions.
+    ///
+    /// `detail` says why there is no version to compare with.
     ///
     /// # Errors
     ///
@@ -202,7 +204,7 @@ impl<S: Sync> FromRequestParts<S> for HandlerContext {
     }
 }
 
-/// Returns the author of a request: on a server with tokens the holder of the token, otherwise the name in the request.
+/// Returns the author of a request: the holder of its token, or else the name in the request.
 ///
 /// On a server with tokens, a name without a valid token counts for nothing. A name that cannot be read is wrong on
 /// every server.

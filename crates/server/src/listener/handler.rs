@@ -35,11 +35,12 @@ use crate::pipeline::faults::DropConnection;
 use crate::service::HttpService;
 use crate::state::ServerState;
 
-/// What all connections have in common.
+/// The handler of all connections.
 pub(super) struct ConnectionHandler {
-    pub(super) site: HttpService,
-    /// How long a client may take to send a request, how long for the handshake of TLS, how long it may make no
-    /// progress with a response, and how long a connection may be idle.
+    pub(super) service: HttpService,
+    /// How long a client may take to send a request, for the handshake of TLS, and without progress.
+    ///
+    /// A connection may be idle for as long.
     patience: Duration,
 }
 
@@ -67,9 +68,9 @@ fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamEx
         .http2()
         .timer(TokioTimer::new())
         .auto_date_header(false)
-        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. To
-        // a list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by
-        // less than that is told by `pipeline::header_limit`, in words.
+        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. It
+        // answers a longer list with a bare 431. So this is twice what a head may have: a client that exceeds the limit
+        // by less than that gets an explanation from `pipeline::header_limit`.
         .max_header_list_size(2 * budget::HEAD_BYTES.small())
         // What a client may send before anything of it is looked at, and counted.
         .initial_stream_window_size(RECEIVE_WINDOW_BYTES)
@@ -81,19 +82,19 @@ fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamEx
         // explicit).
         .max_pending_accept_reset_streams(20)
         .max_local_error_reset_streams(1024)
-        // A peer that is gone without a word is found out, even where an event stream has nothing to say.
+        // A peer that is gone without a word is found out, even if an event stream has nothing to say.
         .keep_alive_interval(patience)
         .keep_alive_timeout(patience);
     builder
 }
 
 impl ConnectionHandler {
-    pub(super) fn new(site: HttpService) -> Self {
-        Self { patience: site.app.options.send_time(), site }
+    pub(super) fn new(service: HttpService) -> Self {
+        Self { patience: service.app.options.send_time(), service }
     }
 
     /// Serves one connection to its end.
-    pub(super) async fn serve(&self, stream: TcpStream, client: Arc<ConnectedClient>, calls: ConnectionActivity) {
+    pub(super) async fn serve(&self, stream: TcpStream, client: Arc<ConnectedClient>, activity: ConnectionActivity) {
         // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
@@ -101,23 +102,25 @@ impl ConnectionHandler {
         let mut stream = Stream::of(stream);
         if !is_writable(SystemTime::now()) {
             tracing::error!("the clock of this machine has a time that HTTP cannot write; no request is answered");
-            let explain = |said: &[u8]| count_unread(&self.site.app, raw_response::no_time(&self.site.app, said));
+            let explain =
+                |input: &[u8]| count_unread(&self.service.app, raw_response::no_time(&self.service.app, input));
             // Who does not take it in time loses it.
             let _ = timeout(self.patience, respond_immediately(&mut stream, explain)).await;
             return;
         }
         let socket = stream.socket();
-        let Some(identity) = &self.site.app.options.tls else {
-            return self.serve_http(stream, &socket, client, calls).await;
+        let Some(identity) = &self.service.app.options.tls else {
+            return self.serve_http(stream, &socket, client, activity).await;
         };
-        let explain = |said: &[u8]| count_unread(&self.site.app, raw_response::not_encrypted(&self.site.app, said));
+        let explain =
+            |input: &[u8]| count_unread(&self.service.app, raw_response::not_encrypted(&self.service.app, input));
         tokio::select! {
             encrypted = timeout(self.patience, tls::handshake(identity, stream, explain)) => match encrypted {
-                Ok(Ok(encrypted)) => self.serve_http(encrypted, &socket, client, calls).await,
+                Ok(Ok(encrypted)) => self.serve_http(encrypted, &socket, client, activity).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
             },
-            () = self.site.app.shutdown_requested() => {}
+            () = self.service.app.shutdown_requested() => {}
         }
     }
 
@@ -127,19 +130,20 @@ impl ConnectionHandler {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         socket: &Socket,
         client: Arc<ConnectedClient>,
-        calls: ConnectionActivity,
+        activity: ConnectionActivity,
     ) {
         let patience = self.patience;
-        let app = ServerState::clone(&self.site.app);
-        let http = http_builder(StreamExecutor::of(&calls, patience, &app.metrics.budgets), patience);
-        let stream = WriteTimeout::new(stream, calls.clone(), patience);
-        let stream = LingeringStream::new(stream, calls.clone(), patience, Some(socket.clone()));
+        let app = ServerState::clone(&self.service.app);
+        let http = http_builder(StreamExecutor::of(&activity, patience, &app.metrics.budgets), patience);
+        let stream = WriteTimeout::new(stream, activity.clone(), patience);
+        let stream = LingeringStream::new(stream, activity.clone(), patience, Some(socket.clone()));
         let explain =
-            move |status, said: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, said));
-        let stream = ErrorRewriter::new(stream, calls.clone(), explain);
-        let answering = service_fn(|request| respond(self.site.clone(), request, &calls, socket, Arc::clone(&client)));
+            move |status, input: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, input));
+        let stream = ErrorRewriter::new(stream, activity.clone(), explain);
+        let answering =
+            service_fn(|request| respond(self.service.clone(), request, &activity, socket, Arc::clone(&client)));
         let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
-        let mut end = pin!(self.site.app.shutdown_requested().fuse());
+        let mut end = pin!(self.service.app.shutdown_requested().fuse());
         let mut look = pin!(sleep(patience));
         let mut idle = IdleCheck::default();
         loop {
@@ -151,8 +155,8 @@ impl ConnectionHandler {
                     return;
                 }
                 () = &mut end => connection.as_mut().graceful_shutdown(),
-                () = &mut look => match idle.check(&calls) {
-                    _ if !calls.is_http_2() => look.as_mut().reset(Instant::now() + patience),
+                () = &mut look => match idle.check(&activity) {
+                    _ if !activity.is_http_2() => look.as_mut().reset(Instant::now() + patience),
                     IdleState::Active => look.as_mut().reset(Instant::now() + patience),
                     IdleState::Closing => {
                         connection.as_mut().graceful_shutdown();
@@ -178,8 +182,9 @@ const GOAWAY_GRACE: Duration = Duration::from_secs(5);
 /// More bytes than this between two looks are an answer that is taken slowly, and not pings.
 const PING_BYTES: usize = 1024;
 
-/// After so many looks at which something waited and nothing had been taken, a connection ends. (A response that hyper
-/// has not ended is reset before that, see `send_progress`.)
+/// A connection ends after so many looks at which something waited and nothing had been taken.
+///
+/// A response that hyper has not ended is reset before that, see `stream_executor`.
 const STALLED_BYTES: usize = 3;
 
 /// Whether a connection of HTTP/2 is idle, by what was seen at the last look.
@@ -188,9 +193,11 @@ const STALLED_BYTES: usize = 3;
 /// has another clock, see `lingering_close`.
 #[derive(Default)]
 struct IdleCheck {
-    come: usize,
-    told: bool,
-    /// How much had been taken of all responses, and for how many looks more has been waiting without any being taken.
+    requests: usize,
+    is_told: bool,
+    /// How much had been taken of all responses.
+    ///
+    /// `stalled` counts the looks since when more has been waiting without any being taken.
     taken: usize,
     stalled: usize,
 }
@@ -200,54 +207,58 @@ enum IdleState {
     Active,
     /// Nothing did, and the client is to be told.
     Closing,
-    /// Nobody ever asked anything, or they were told.
+    /// No request ever came, or the client was told.
     Close,
 }
 
 impl IdleCheck {
-    fn check(&mut self, calls: &ConnectionActivity) -> IdleState {
-        let progress = calls.progress();
+    fn check(&mut self, activity: &ConnectionActivity) -> IdleState {
+        let progress = activity.progress();
         let is_stalled = progress.waiting() > 0 && mem::replace(&mut self.taken, progress.taken()) == progress.taken();
         self.stalled = if is_stalled { self.stalled + 1 } else { 0 };
         if self.stalled >= STALLED_BYTES {
             return IdleState::Close;
         }
-        let come = calls.requests();
-        let answers = calls.take_bytes_written() > PING_BYTES;
-        if calls.has_open_requests() || answers || come > self.come {
-            self.come = come;
-            self.told = false;
+        let requests = activity.requests();
+        let answers = activity.take_bytes_written() > PING_BYTES;
+        if activity.has_open_requests() || answers || requests > self.requests {
+            self.requests = requests;
+            self.is_told = false;
             return IdleState::Active;
         }
-        if come == 0 || self.told {
+        if requests == 0 || self.is_told {
             return IdleState::Close;
         }
-        self.told = true;
+        self.is_told = true;
         IdleState::Closing
     }
 }
 
 /// Answers a request. An error closes the connection instead (in HTTP/2: the stream).
 fn respond(
-    site: HttpService,
+    service: HttpService,
     request: Request<Incoming>,
-    calls: &ConnectionActivity,
+    activity: &ConnectionActivity,
     socket: &Socket,
     client: Arc<ConnectedClient>,
 ) -> impl Future<Output = Result<Response<CountedBody>, DropConnection>> + use<> {
     // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
     let alone = request.version() != Version::HTTP_2;
-    let patience = site.app.options.send_time();
+    let patience = service.app.options.send_time();
     let mut request = request.map(|body| {
-        if alone { BodyTimeout::for_connection(body, calls, patience) } else { BodyTimeout::for_stream(body, patience) }
+        if alone {
+            BodyTimeout::for_connection(body, activity, patience)
+        } else {
+            BodyTimeout::for_stream(body, patience)
+        }
     });
-    let call = calls.begin_request();
+    let call = activity.begin_request();
     let sender = RequestClient {
         connection: Arc::clone(&client),
         received: request.body_mut().counted_for(&client),
-        peer: alone.then(|| Peer::of(calls, socket)),
+        peer: alone.then(|| Peer::of(activity, socket)),
     };
-    site.respond_to(request.map(Body::new), Some(sender)).map(move |response| {
+    service.respond_to(request.map(Body::new), Some(sender)).map(move |response| {
         if response.extensions().get::<DropConnection>().is_some() {
             Err(DropConnection)
         } else {
@@ -262,19 +273,19 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_taken_slowly_is_not_idleness_and_pings_are() {
-        let calls = ConnectionActivity::default();
+        let activity = ConnectionActivity::default();
         let mut idle = IdleCheck::default();
-        let mut looks = |said| {
-            calls.add_bytes_written(said);
-            idle.check(&calls)
+        let mut looks = |input| {
+            activity.add_bytes_written(input);
+            idle.check(&activity)
         };
         assert!(matches!(looks(0), IdleState::Close), "nobody ever asked anything");
-        drop(calls.begin_request());
+        drop(activity.begin_request());
         assert!(matches!(looks(0), IdleState::Active), "somebody has");
         assert!(matches!(looks(10_000), IdleState::Active), "hyper has all of the answer, and the client has not");
         assert!(matches!(looks(34), IdleState::Closing), "a ping and its answer");
         assert!(matches!(looks(0), IdleState::Close));
-        let open = calls.begin_request();
+        let open = activity.begin_request();
         assert!(matches!(looks(0), IdleState::Active));
         assert!(matches!(looks(0), IdleState::Active), "it may be held, or a stream of events");
         drop(open);

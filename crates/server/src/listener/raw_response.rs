@@ -1,7 +1,7 @@
-//! Refusals of what never became a request: the whole answer as bytes, since no router was asked that could make it.
+//! Refusals of input that never became a request, as the bytes of a whole response.
 //!
-//! They carry what every other answer carries: who may read it, if web pages may, and the mistakes that are on. Which
-//! path was meant is not known, so the mistakes are named on all of them.
+//! They carry what every other response carries: which web pages may read it, and the mistakes that are on. The path is
+//! unknown, so the mistakes are named on all of them.
 
 use std::fmt::Write as _;
 
@@ -20,43 +20,43 @@ use crate::problem::details::transport as words;
 use crate::problem::{Refusal, types};
 use crate::state::SharedState;
 
-/// The answer to what hyper could not read, by the status that hyper has for it and by what the client said.
-pub(crate) fn response_by_status(app: &SharedState, status: StatusCode, said: &[u8]) -> (StatusCode, Vec<u8>) {
+/// Returns the response to input that hyper could not read, by hyper's status and by the input.
+pub(crate) fn response_by_status(app: &SharedState, status: StatusCode, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let of_length = matches!(status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::BAD_REQUEST);
-    if of_length && is_endless(said) {
-        return raw_response(app, body::too_large(app.options.max_body() as u64), said);
+    if of_length && is_endless(input) {
+        return raw_response(app, body::too_large(app.options.max_body() as u64), input);
     }
     if status == StatusCode::REQUEST_TIMEOUT {
         app.metrics.budgets.refused(&budget::SEND_TIME);
         let detail = words::late_head(app.options.value_of(&budget::SEND_TIME));
-        return raw_response(app, Refusal::new(&types::REQUEST_TIMEOUT, detail).with_budget(&budget::SEND_TIME), said);
+        return raw_response(app, Refusal::new(&types::REQUEST_TIMEOUT, detail).with_budget(&budget::SEND_TIME), input);
     }
     let (kind, detail) = match status {
         StatusCode::URI_TOO_LONG => (&types::URI_TOO_LONG, words::long_target()),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (&types::REQUEST_HEADER_FIELDS_TOO_LARGE, words::long_head()),
         // hyper calls a body whose end it cannot find malformed.
-        _ if is_coded(said) => (&types::NOT_IMPLEMENTED, words::transfer_coding()),
+        _ if is_coded(input) => (&types::NOT_IMPLEMENTED, words::transfer_coding()),
         _ => (&types::INVALID_REQUEST, words::unreadable()),
     };
-    raw_response(app, Refusal::new(kind, detail), said)
+    raw_response(app, Refusal::new(kind, detail), input)
 }
 
-/// The answer to plain HTTP where TLS is spoken.
-pub(crate) fn not_encrypted(app: &SharedState, said: &[u8]) -> (StatusCode, Vec<u8>) {
-    raw_response(app, Refusal::new(&types::INVALID_REQUEST, words::not_encrypted()), said)
+/// Returns the response to plain HTTP on a port for TLS.
+pub(crate) fn not_encrypted(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) {
+    raw_response(app, Refusal::new(&types::INVALID_REQUEST, words::not_encrypted()), input)
 }
 
 /// The answer to everything while the system's clock has a time that HTTP cannot write.
-pub(crate) fn no_time(app: &SharedState, said: &[u8]) -> (StatusCode, Vec<u8>) {
-    raw_response(app, Refusal::new(&types::INTERNAL_ERROR, words::no_time()), said)
+pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) {
+    raw_response(app, Refusal::new(&types::INTERNAL_ERROR, words::no_time()), input)
 }
 
 /// An answer of HTTP/1.1, after which the connection ends.
-fn raw_response(app: &SharedState, refusal: Refusal, said: &[u8]) -> (StatusCode, Vec<u8>) {
+fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let mut response = refusal.into_response();
     let problem = response.extensions_mut().remove::<Problem>().unwrap_or_default();
     let body = to_bytes(&problem);
-    cors::expose(app, &origin_field(said), &mut response);
+    cors::expose(app, &origin_field(input), &mut response);
     finalize::add_unsafe_warning(&mut response, app.policy());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
@@ -72,20 +72,22 @@ fn raw_response(app: &SharedState, refusal: Refusal, said: &[u8]) -> (StatusCode
     (response.status(), [head.into_bytes(), body].concat())
 }
 
-/// Whether a request of HTTP/1.1 says that its body has another transfer coding than `chunked`. HTTP/1.0 has none, so
-/// there the field is a mistake.
-fn is_coded(said: &[u8]) -> bool {
-    let first = said.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
-    let mut lines = values(said, "transfer-encoding").peekable();
+/// Returns whether a request of HTTP/1.1 says that its body has another transfer coding than `chunked`.
+///
+/// HTTP/1.0 has none, so there the field is a mistake.
+fn is_coded(input: &[u8]) -> bool {
+    let first = input.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let mut lines = values(input, "transfer-encoding").peekable();
     first.trim_ascii_end().ends_with(b" HTTP/1.1") && lines.peek().is_some() && !transfer_encoding::is_chunked(lines)
 }
 
-/// Whether a body is announced that is longer than hyper can count. It says the same to that as to a long head, and, if
-/// the length does not fit into 64 bits, as to one that is malformed; but any number of digits is a length (RFC 9110
-/// section 8.6).
-fn is_endless(said: &[u8]) -> bool {
+/// Returns whether a body is announced that is longer than hyper can count.
+///
+/// hyper answers that like a long head, and, if the length does not fit into 64 bits, like a malformed one; but any
+/// number of digits is a length (RFC 9110 section 8.6).
+fn is_endless(input: &[u8]) -> bool {
     const MOST: u64 = u64::MAX - 2;
-    values(said, "content-length").filter_map(|value| str::from_utf8(value).ok()).any(|value| {
+    values(input, "content-length").filter_map(|value| str::from_utf8(value).ok()).any(|value| {
         match parse_digits(value) {
             Some(length) => length > MOST,
             None => !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()),
@@ -93,15 +95,15 @@ fn is_endless(said: &[u8]) -> bool {
     })
 }
 
-/// The `Origin` that stands in what was said, if there is one.
-fn origin_field(said: &[u8]) -> HeaderMap {
-    let value = values(said, "origin").last().and_then(|value| HeaderValue::from_bytes(value).ok());
+/// Returns the `Origin` in the input, if there is one.
+fn origin_field(input: &[u8]) -> HeaderMap {
+    let value = values(input, "origin").last().and_then(|value| HeaderValue::from_bytes(value).ok());
     value.map(|value| (header::ORIGIN, value)).into_iter().collect()
 }
 
 /// The values of the lines that look like fields of that name: what was said may be anything.
-fn values<'a>(said: &'a [u8], name: &'static str) -> impl Iterator<Item = &'a [u8]> {
-    said.split(|byte| *byte == b'\n').filter_map(move |line| {
+fn values<'a>(input: &'a [u8], name: &'static str) -> impl Iterator<Item = &'a [u8]> {
+    input.split(|byte| *byte == b'\n').filter_map(move |line| {
         let colon = line.iter().position(|byte| *byte == b':')?;
         line[..colon].eq_ignore_ascii_case(name.as_bytes()).then(|| line[colon + 1..].trim_ascii())
     })

@@ -1,4 +1,4 @@
-//! What is said of the control resources, for whoever leads a session.
+//! The description of the control resources.
 
 use contract::fields::{AUTHOR, EVENT_STREAM};
 use contract::{ExchangeList, FaultSettings, GateSettings, Policy};

@@ -1,4 +1,4 @@
-//! What is said of documents and of the collection of them.
+//! The description of documents and of the collection of them.
 
 use contract::{Document, DocumentList, fields};
 use schemars::JsonSchema;

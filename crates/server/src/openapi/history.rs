@@ -1,4 +1,4 @@
-//! What is said of versions and of events.
+//! The description of versions and of events.
 
 use contract::fields::{AUTHOR, EVENT_STREAM, GATE};
 use contract::{Document, VersionList};

@@ -1,17 +1,17 @@
-//! Where a tag goes next: the `ETag` of an answer is the `If-Match` of the request that follows.
+//! Links: the `ETag` of a response is the `If-Match` of the request that follows.
 //!
-//! From a 412 no link leads to a write. It carries the new tag, and to repeat the write with that is the lost update
+//! No link leads from a 412 to a write. It carries the new tag, and to repeat the write with that is the lost update
 //! again; so it leads to a read.
 
 use serde_json::{Map, Value, json};
 
 /// How to come from an answer about a document to the next request about it.
 pub(super) const AFTER_A_READ: [&str; 4] = ["ReplaceIt", "PatchIt", "DeleteIt", "ReadItAgain"];
-/// The same after a write.
+/// After a write.
 pub(super) const AFTER_A_WRITE: [&str; 5] = ["ReplaceIt", "PatchIt", "DeleteIt", "ReadItAgain", "ReadItsVersions"];
-/// The same after a creation whose id the body of the request named.
+/// After a creation whose id the body of the request named.
 pub(super) const AFTER_A_CREATION: [&str; 4] = ["ReplaceTheNew", "PatchTheNew", "DeleteTheNew", "ReadTheNewAgain"];
-/// After a refusal that somebody else's version stands behind.
+/// After a refusal because of another author's version.
 pub(super) const AFTER_A_REFUSAL: [&str; 1] = ["ReadWhatIsThere"];
 /// After a delete.
 pub(super) const AFTER_A_DELETE: [&str; 2] = ["CreateItAgain", "ReadItsVersions"];
@@ -20,7 +20,7 @@ const TAG: &str = "$response.header.ETag";
 const SAME: &str = "$request.path.id";
 const NAMED: &str = "$request.body#/id";
 
-/// All of them: name, operation, description, and what goes where.
+/// Returns all links: name, operation, description, and parameters.
 pub(super) fn all_links() -> Value {
     let with_tag = |id: &str| json!({"path.id": id, "header.If-Match": TAG});
     let unless = |id: &str| json!({"path.id": id, "header.If-None-Match": TAG});

@@ -1,4 +1,4 @@
-//! What is said of what the server says of itself.
+//! The description of the resources about the server itself.
 
 use contract::fields::JSON;
 use serde_json::json;

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::parameters;
 use crate::problem::types::{self, ProblemType};
 
-/// The ways in which whatever is asked can be refused. (No 414: a target that is too long is too large a head before.)
+/// The problems that every operation can have.
+///
+/// There is no 414: a target that is too long is too large a head before.
 const COMMON_PROBLEMS: [&ProblemType; 4] = [
     &types::MISDIRECTED_REQUEST,
     &types::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -16,7 +18,7 @@ const COMMON_PROBLEMS: [&ProblemType; 4] = [
     &types::NOT_IMPLEMENTED,
 ];
 
-/// What is sent in a body: its media type, its schema, an example.
+/// The content of a body: its media type, its schema, an example.
 pub(super) struct MediaContent {
     pub(super) media: &'static str,
     pub(super) schema: Value,
@@ -37,7 +39,7 @@ impl MediaContent {
     }
 }
 
-/// What comes back.
+/// A response.
 #[derive(Clone)]
 pub(super) struct ResponseSpec {
     description: String,
@@ -52,19 +54,19 @@ impl ResponseSpec {
         Self { description: description.to_owned(), headers, content, links }
     }
 
-    /// The same with these fields.
+    /// Adds fields.
     pub(super) fn with_headers(mut self, headers: &[&'static str]) -> Self {
         self.headers.extend(headers);
         self
     }
 
-    /// The same with this body.
+    /// Adds a body.
     pub(super) fn with_content(mut self, content: MediaContent) -> Self {
         self.content.extend([content.into_member()]);
         self
     }
 
-    /// The same, and from there one can go on like that.
+    /// Adds links to the requests that may follow.
     pub(super) fn with_links(mut self, links: &[&'static str]) -> Self {
         self.links.extend(links);
         self
@@ -84,7 +86,7 @@ impl ResponseSpec {
     }
 }
 
-/// What can be done to a resource.
+/// An operation on a resource.
 pub(super) struct OperationSpec {
     head: Value,
     answers: BTreeMap<u16, ResponseSpec>,
@@ -97,13 +99,13 @@ impl OperationSpec {
         Self { head, answers: BTreeMap::new(), refusals: COMMON_PROBLEMS.to_vec() }
     }
 
-    /// The same, and these fields and members of the query are understood.
+    /// Adds fields, and parameters of the query, that the operation understands.
     pub(super) fn with_parameters(mut self, parameters: &[&str]) -> Self {
         self.head["parameters"] = parameters.iter().copied().map(parameters::parameter).collect();
         self
     }
 
-    /// The same with a body, which has to come in time.
+    /// Adds a body, which has to come in time.
     pub(super) fn with_body(mut self, content: MediaContent) -> Self {
         let content = Map::from_iter([content.into_member()]);
         self.head["requestBody"] = json!({"required": true, "content": content});
@@ -115,19 +117,19 @@ impl OperationSpec {
         self
     }
 
-    /// The same, and it may be refused like that.
+    /// Adds problems that the operation can have.
     pub(super) fn with_problems(mut self, kinds: &[&'static ProblemType]) -> Self {
         self.refusals.extend(kinds);
         self
     }
 
-    /// The same where the server has tokens.
+    /// Requires a token, on a server that has tokens.
     pub(super) fn requires_token(mut self) -> Self {
         self.head["security"] = json!([{"bearer": []}]);
         self.with_problems(&[&types::UNAUTHORIZED, &types::FORBIDDEN, &types::TOO_MANY_REQUESTS])
     }
 
-    /// What HEAD says of it, if this is what GET does: the same without the bodies (RFC 9110 section 9.3.2).
+    /// Returns the HEAD of this GET: its responses without their bodies (RFC 9110 section 9.3.2).
     pub(super) fn without_request_body(mut self) -> Self {
         let id = self.head["operationId"].as_str().unwrap_or_default().replacen("get", "head", 1);
         self.head["operationId"] = json!(id);

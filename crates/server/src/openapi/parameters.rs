@@ -1,11 +1,11 @@
-//! Fields of messages, and members of paths and queries: each described once, and named wherever it is used.
+//! Fields of messages, and parameters of paths and queries: each is described once.
 
 use contract::fields;
 use serde_json::{Map, Value, json};
 
 use crate::problem::types::{self, ProblemType};
 
-/// A field or a member that requests may have: its name, where it stands, its schema, and what it is for.
+/// A field or a parameter of requests: its name, its place, its schema, and its purpose.
 struct ParameterSpec {
     name: &'static str,
     place: &'static str,
@@ -93,7 +93,7 @@ const REQUEST_PARAMETERS: [ParameterSpec; 16] = [
     },
 ];
 
-/// Fields that are no parameters for OpenAPI, since only some operations know them, and need no place of their own.
+/// Fields that OpenAPI does not count as parameters: only some operations know them.
 const LAST_EVENT_ID: ParameterSpec = ParameterSpec {
     name: "Last-Event-ID",
     place: "header",
@@ -202,7 +202,7 @@ pub(super) fn header(name: &str) -> Value {
     json!({"$ref": format!("#/components/headers/{name}")})
 }
 
-/// The names that stand in braces in a path.
+/// Returns the names in braces in a path.
 pub(super) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }

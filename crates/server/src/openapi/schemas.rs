@@ -1,8 +1,8 @@
 //! Bodies as JSON Schemas, made from the types that are sent.
 //!
-//! What the server sends and what it takes are not quite the same: a gate is sent with who is held, and taken without.
-//! So there are two generators. What is sent gets a name, and stands among the components; what is taken stands where
-//! it is taken.
+//! Bodies of responses and of requests differ: a gate is sent with the requests that it holds, and received without. So
+//! there are two generators. The schema of a response gets a name among the components; the schema of a request is in
+//! its operation.
 //!
 //! Descriptions are the comments of the types. Those are written for readers of the source: their examples are
 //! programs, and their links lead to other types. A client has neither, so both are taken out.
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::problem::types::{self, ProblemType};
 use contract::{DocumentId, Problem};
 
-/// Where OpenAPI keeps what has a name.
+/// The place of named schemas in a description.
 const COMPONENT_PREFIX: &str = "/components/schemas";
 
 pub(super) struct SchemaRegistry {
@@ -37,12 +37,12 @@ impl SchemaRegistry {
         Self { sent, taken }
     }
 
-    /// What is sent, by reference.
+    /// Returns the schema of a response, by reference.
     pub(super) fn response_schema<T: JsonSchema>(&mut self) -> Value {
         self.sent.subschema_for::<T>().into()
     }
 
-    /// What is taken.
+    /// Returns the schema of a request.
     pub(super) fn request_schema<T: JsonSchema>(&mut self) -> Value {
         let mut schema = self.taken.subschema_for::<T>();
         RecursiveTransform(rewrite_for_clients).transform(&mut schema);
@@ -51,7 +51,7 @@ impl SchemaRegistry {
 
     /// All that has a name.
     pub(super) fn into_components(mut self) -> Value {
-        // These are named where no type is at hand: in refusals and in parameters.
+        // Refusals and parameters name these, and have no type at hand.
         self.response_schema::<Problem>();
         self.response_schema::<DocumentId>();
         let mut named = Value::Object(self.sent.take_definitions(true));
@@ -69,7 +69,7 @@ fn rewrite_for_clients(schema: &mut Schema) {
 
 /// A comment without its examples and the targets of its links.
 fn strip_rust_links(comment: &str) -> String {
-    // What stands between two fences is a program.
+    // The text between two fences is a program.
     let prose: String = comment.split("```").step_by(2).collect();
     let mut text = String::new();
     let mut rest = prose.trim_end();

@@ -5,11 +5,13 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// A name that a server answers to, without a port: letters of any case, digits, hyphens, underscores and dots.
+/// The name of a host, without a port.
+///
+/// It is made of letters of any case, digits, hyphens, underscores and dots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostName(pub(crate) String);
 
-/// Why a text is no name of a host.
+/// A text that is not the name of a host.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "{0:?} is no name of a host: it is made of letters, digits, - _ and dots, such as class.example, with no http:// and \

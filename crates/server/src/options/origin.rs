@@ -1,4 +1,4 @@
-//! The origin of web pages: scheme, host and port, as browsers write it in `Origin` (RFC 6454 section 6.2).
+//! The origin of web pages: scheme, host and port, as in `Origin` (RFC 6454 section 6.2).
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -11,7 +11,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub(crate) HeaderValue);
 
-/// Why a text is no origin.
+/// Why a text is not an origin.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OriginError {
     /// It names all of them.
@@ -35,7 +35,7 @@ pub enum OriginError {
 impl FromStr for Origin {
     type Err = OriginError;
 
-    /// Reads an origin, and writes it as browsers do: in lower case, and without the port that its scheme has anyway.
+    /// Parses an origin, and normalizes it as browsers do: lower case, and no default port.
     fn from_str(text: &str) -> Result<Self, OriginError> {
         match text {
             "*" => return Err(OriginError::Any),
@@ -66,7 +66,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// An address in brackets, or what a name is made of; and a port, where there is one.
+/// Returns whether a text is an address in brackets or a name, perhaps with a port.
 fn is_host_and_port(text: &str) -> bool {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),

@@ -1,26 +1,26 @@
-//! TLS: who the server says it is, and how a connection becomes an encrypted one.
+//! TLS: the identity of the server.
 //!
 //! rustls with ring, TLS 1.2 and 1.3, no certificates of clients. In a build without the feature `tls`, [`Tls`] cannot
-//! be made, and says so; nobody else has to know in which kind of build they are. Nothing here reads a file.
+//! be made, and says so; no other code has to know in which kind of build it is. Nothing here reads a file.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// Who the server says it is.
+/// The identity of the server.
 #[derive(Clone)]
 pub struct Tls(pub(crate) Identity);
 
 /// Why a certificate and a key are none.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// There is no certificate where one was promised.
+    /// The text has no certificate.
     #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
     NoCertificate,
     /// There is something that is none.
     #[error("it holds no certificate that can be used ({0}); take the file as it was issued, in PEM")]
     Certificate(String),
-    /// There is no key where one was promised.
+    /// The text has no private key.
     #[error("there is no private key in it; one begins with -----BEGIN PRIVATE KEY-----")]
     NoKey,
     /// There is something that is none.
@@ -66,7 +66,13 @@ mod present {
     pub(crate) type Identity = TlsAcceptor;
 
     impl Tls {
-        /// The server of this certificate (with those of its authorities behind it) and its private key, both in PEM.
+        /// Returns the server of this certificate and its private key, both in PEM.
+        ///
+        /// The certificates of its authorities follow the certificate.
+        ///
+        /// # Errors
+        ///
+        /// The certificate or the key cannot be used, or the two do not belong together.
         pub fn from_pem(certificate: &[u8], key: &[u8]) -> Result<Self, TlsError> {
             let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
             let chain = chain.map_err(|error| TlsError::Certificate(error.to_string()))?;

@@ -14,10 +14,12 @@ use contract::{Author, Token};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Whose a token is, and what it lets its holder do.
+/// The holder of a token, and what it permits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenHolder {
-    /// The name under which its holder writes; none where it may be any, as with a code that a whole room joins with.
+    /// The name under which the holder writes.
+    ///
+    /// `None` permits any name, as a code does with which a whole room joins.
     pub name: Option<Author>,
     /// Whether its holder leads the session: what is under `/control` is for such holders alone.
     pub admin: bool,
@@ -28,12 +30,12 @@ pub struct TokenHolder {
 pub struct Tokens(Vec<([u8; 32], TokenHolder)>);
 
 impl Tokens {
-    /// Adds a token. Where the same one is added twice, the first holder has it.
+    /// Adds a token. If it is added twice, the first holder has it.
     pub fn add(&mut self, token: &Token, holder: TokenHolder) {
         self.0.push((Sha256::digest(token.expose()).into(), holder));
     }
 
-    /// Whose token that is. All are compared, whichever it is.
+    /// Returns the holder of a token. The token is compared with all that are known.
     pub(crate) fn holder(&self, shown: &[u8]) -> Option<&TokenHolder> {
         let shown: [u8; 32] = Sha256::digest(shown).into();
         self.0.iter().fold(None, |found, (digest, holder)| {

@@ -1,13 +1,13 @@
-//! Warnings for the person who runs a server: what they should see while it happens, beside the log and the metrics.
+//! Warnings for the person who runs a server, beside the log and the metrics.
 //!
-//! A [`Warning`] holds addresses and numbers, never anything that a client sent, so it can be printed as it is. What
-//! is *not* here: where a warning is shown. The program decides that, and must not block in [`Warnings::to`].
+//! A [`Warning`] holds addresses and numbers, never anything that a client sent, so it can be printed as it is. The
+//! program decides where a warning is shown, and must not block in [`Warnings::to`].
 
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// What the person who runs a server is warned of.
+/// A warning for the person who runs a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warning {
     /// An address has begun to send so many wrong tokens or codes that they are answered late.
@@ -47,7 +47,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Where warnings go; nowhere by default. Clones are the same place.
+/// The receiver of warnings; none by default. Clones are the same receiver.
 #[derive(Clone, Default)]
 pub struct Warnings(Option<Arc<dyn Fn(Warning) + Send + Sync>>);
 

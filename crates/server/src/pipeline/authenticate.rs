@@ -1,8 +1,8 @@
-//! Who asks is found out before anything else, and refused later.
+//! Connections that are kept for admins, and the ones that have shown a token.
 //!
-//! The record shows who asked, and the gate holds nobody who will be refused, so both have to know before the routes
-//! do. But the routes refuse: whether a token is asked for at all, only they know, and a path where nothing is, or a
-//! method that is not there, is told to everybody in the same way.
+//! A request is authenticated before anything else, and refused later: the log shows the author, and the gate does not
+//! hold a request that will be refused, so both have to know it before the routes do. But the routes refuse: only they
+//! know whether a token is required at all, and a missing path or method is answered in the same way to all clients.
 
 use axum::http::header;
 
@@ -12,7 +12,11 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
-/// Tells the connection whether its client is known, and refuses the request if its connection was kept for an admin.
+/// Tells the connection whether its client is known.
+///
+/// # Errors
+///
+/// The connection was kept for an admin, and this is not an admin's request.
 pub(super) fn check_connection(app: &SharedState, context: &RequestContext) -> Result<(), Refusal> {
     let Some(client) = &context.client else { return Ok(()) };
     let trust = &client.connection.place;

@@ -9,8 +9,10 @@ use futures_util::FutureExt;
 
 use crate::problem::{Refusal, details, types};
 
-/// Answers a panic. What the handler was doing is dropped; the store is not touched by that, since it writes on a
-/// thread of its own and in transactions.
+/// Answers a panic with a 500.
+///
+/// The handler is dropped. The store is not touched by that, since it writes on a thread of its own and in
+/// transactions.
 pub(super) async fn catch_panic(uri: &Uri, answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
     AssertUnwindSafe(answer).catch_unwind().await.map_or_else(
         |_| {

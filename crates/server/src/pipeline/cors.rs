@@ -1,12 +1,12 @@
-//! Web pages of other origins: whom the browser lets read the answers (CORS, as the Fetch standard has it).
+//! CORS: which web pages of other origins may read the responses (the Fetch standard).
 //!
-//! Nobody, unless the server was told of an [`Origin`]. Then a page of that origin may do what everybody else may do,
-//! and read of the answer what the whole protocol hangs on: a script that cannot see `ETag` cannot write. So these
-//! fields are exposed on every status, the refusals above all.
+//! None, unless the server was told of an [`Origin`](crate::Origin). Then a page of that origin may do what all clients
+//! may do, and read the fields on which the whole protocol depends: a script that cannot see `ETag` cannot write. So
+//! these fields are exposed on every status, above all on refusals.
 //!
-//! There are two steps here. [`expose`] is an outer one, for every response; [`preflight`] stands behind the check of
-//! the host and before the gate, and answers the question that the browser asks first: nobody is to release a question.
-//! No credentials of the browser are let in (cookies, its own logins): a token is sent by the page, which has to know
+//! There are two steps here. [`expose`] is an outer one, for every response; [`preflight`] comes after the check of the
+//! host and before the gate, and answers the question that the browser asks first: questions are not held. No
+//! credentials of the browser are accepted (cookies, its own logins): a token is sent by the page, which has to know
 //! it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -17,24 +17,28 @@ use crate::options::ServerOptions;
 use crate::options::origin::Origin;
 use crate::state::SharedState;
 
-/// What a page may send, beyond what any page may.
+/// The methods and fields of requests that a page may use, beyond what any page may.
 const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_FIELDS: &str = "Authorization, Content-Type, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, \
                       Ifmatch-Author, Ifmatch-Editing, Ifmatch-Gate, Last-Event-ID, Prefer";
-/// What a page may read, beyond what any page may.
+/// The fields of responses that a page may read, beyond what any page may.
 const EXPOSED_FIELDS: &str = "ETag, Location, Content-Location, Preference-Applied, Accept-Patch, Allow, WWW-Authenticate, \
                        Ifmatch-Author, Ifmatch-Overwrote, Ifmatch-Replayed, Ifmatch-Unsafe";
-/// For how many seconds a browser need not ask again: a session's beginning is not slowed down by more than one
-/// question a resource, and a server that was started with other origins is found out soon.
+/// For how many seconds a browser need not ask again.
+///
+/// A session's beginning is not slowed down by more than one question a resource, and a server that was started with
+/// other origins is found out soon.
 const MAX_AGE_SECONDS: &str = "600";
 
-/// Says on every response which pages may read it, if any page may. `request` has the fields of the request.
+/// Says on every response which pages may read it, if any page may.
+///
+/// `request` has the fields of the request.
 pub(crate) fn expose(app: &SharedState, request: &HeaderMap, response: &mut Response) {
     if app.options.cors_origins.is_empty() {
         return;
     }
     let headers = response.headers_mut();
-    // Whoever keeps answers has to know that another page would have got another one. What is there already stays.
+    // Caches have to know that another page would have got another response. Values that are there already stay.
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(Origin(origin)) = allowed_origin(&app.options, request) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -42,8 +46,9 @@ pub(crate) fn expose(app: &SharedState, request: &HeaderMap, response: &mut Resp
     }
 }
 
-/// Answers a browser that asks before it sends. An OPTIONS that asks nothing goes on, and so does one of another
-/// origin.
+/// Answers the preflight request of a browser.
+///
+/// An OPTIONS without a question goes on, and so does one of another origin.
 pub(super) fn preflight(options: &ServerOptions, context: &RequestContext) -> Option<Response> {
     let asks = context.method == Method::OPTIONS
         && context.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)

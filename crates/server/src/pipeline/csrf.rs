@@ -1,16 +1,16 @@
-//! A web page that the server was not told of changes nothing here.
+//! CSRF: a web page that the server was not told of changes nothing here.
 //!
-//! To keep answers from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send*
-//! some requests without asking first, and keeps only the answer from it. A POST is the one among them that changes
-//! something, so a page that is open in somebody's browser could create documents on the server of that same machine,
-//! or let loose what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch
-//! standard), and no page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and hears
-//! nothing.
+//! To keep responses from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send*
+//! some requests without asking first, and keeps only the response from it. A POST is the one among them that changes
+//! something, so any page that is open in a browser could create documents on the server of that same machine, or
+//! release what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch
+//! standard), and no page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and gets
+//! no permission.
 //!
-//! Nor does a POST whose `Content-Type` no form could have, as `application/json`: of that too the browser asks first.
-//! It is the POST without a type, or with one of a form's, that is looked at here.
+//! Nor does a POST whose `Content-Type` no form could have, such as `application/json`: of that too the browser asks
+//! first. Only a POST without a type, or with one of a form's, is checked here.
 //!
-//! Whoever is no browser sends no `Origin`, and is not asked for one.
+//! Other clients than browsers send no `Origin`, and are not asked for one.
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use contract::Reason;
@@ -22,7 +22,7 @@ use crate::options::ServerOptions;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
-/// The types that a page may send without asking first, in the Fetch standard's words the CORS-safelisted ones.
+/// The types that a page may send without asking first: the CORS-safelisted ones (Fetch standard).
 const FORM_MEDIA_TYPES: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
 
 /// Refuses a POST of a page from elsewhere.
@@ -45,8 +45,9 @@ fn is_preflighted(headers: &HeaderMap) -> bool {
     matches!(single_line(headers, header::CONTENT_TYPE), Ok(Some(media_type)) if !of_form(media_type))
 }
 
-/// Whether the page was served under the very host that the request is meant for, by a proxy before this server: its
-/// scheme is not compared, since it is the proxy that has the certificate.
+/// Returns whether the page was served under the host that the request is meant for, by a proxy.
+///
+/// Its scheme is not compared, since it is the proxy that has the certificate.
 fn is_same_origin(origin: &HeaderValue, context: &RequestContext) -> bool {
     let target = context.uri.authority().map(|authority| authority.as_str().as_bytes());
     let host = target.or_else(|| context.headers.get(header::HOST).map(HeaderValue::as_bytes));

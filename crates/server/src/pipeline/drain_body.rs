@@ -1,13 +1,13 @@
-//! The rest of a body is taken before its refusal is sent.
+//! The rest of a body is read and discarded before its refusal is sent.
 //!
 //! A client that sends a body without waiting for a sign writes first and reads later. If the server answered and
 //! closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it. So
-//! whatever a handler has left of the body is read, up to the limit, and thrown away. Not for a client that waits for a
-//! 100 (Continue) and did not get one: it sends nothing, and has its answer at once. And not after a 413, which says
+//! whatever a handler has left of the body is read, up to the limit, and discarded. Not for a client that waits for a
+//! 100 (Continue) and did not get one: it sends nothing, and has its response at once. And not after a 413, which says
 //! that this body is not wanted, nor if there was no room for it, nor if its length says that it does not end within
 //! the limit.
 //!
-//! Where the rest is not taken, the answer says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
+//! If the rest is not read, the response says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
 //! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
 
 use std::mem;
@@ -79,11 +79,11 @@ async fn discard(mut rest: BodyDataStream, limit: usize) -> bool {
 /// A body on loan: when it is dropped, what was not read goes back to where it came from.
 struct TrackedBody {
     stream: Option<(BodyDataStream, oneshot::Sender<ReturnedBody>)>,
-    /// Whether anybody has asked for the first byte, which is what sends a 100 (Continue).
+    /// Whether the first byte was asked for, which is what sends a 100 (Continue).
     begun: bool,
 }
 
-/// What came back of a body.
+/// The rest of a body that was lent.
 struct ReturnedBody {
     rest: BodyDataStream,
     begun: bool,
@@ -107,7 +107,7 @@ impl Stream for TrackedBody {
 impl Drop for TrackedBody {
     fn drop(&mut self) {
         if let Some((rest, give_back)) = self.stream.take() {
-            // Where nobody waits for it any more, the connection is gone, and the body with it.
+            // An error means that the connection is gone, and the body with it.
             let _ = give_back.send(ReturnedBody { rest, begun: self.begun });
         }
     }

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::body::{self, Body, Bytes, HttpBody};
 use axum::http::Uri;
@@ -22,6 +22,7 @@ use precondition::Evaluation;
 use super::faults::DropConnection;
 use crate::http::authentication::Authentication;
 use crate::http::request_context::RequestContext;
+use crate::lock::lock;
 use crate::state::SharedState;
 use crate::state::exchange_log::{
     Completion, ExchangeId, ExchangeLog, JudgementNote, LogShare, LoggedResponse, RequestSummary,
@@ -59,7 +60,7 @@ pub(super) struct ExchangeGuard<'a> {
     recorder: &'a ExchangeLog,
     number: u64,
     ended: bool,
-    /// What has come of the request's body, where it has one.
+    /// The part of the request's body that has come; `None` if it has none.
     body: Option<Arc<Mutex<Vec<u8>>>>,
 }
 
@@ -81,7 +82,7 @@ impl ExchangeGuard<'_> {
             return;
         }
         let come = self.body.take();
-        let come = come.as_ref().map(|body| body.lock().unwrap_or_else(PoisonError::into_inner));
+        let come = come.as_ref().map(|body| lock(body));
         let body = come.as_ref().map_or(&[][..], |body| body);
         self.recorder.end(self.number, Completion { body, judged, answer });
     }
@@ -93,7 +94,7 @@ impl Drop for ExchangeGuard<'_> {
     }
 }
 
-/// Returns the target as it was sent, without secrets. It nearly always is a path, which is text already.
+/// Returns the target as it was sent, without secrets. Nearly always it is a path, and borrowed.
 fn target(uri: &Uri) -> Cow<'_, str> {
     match uri.path_and_query() {
         Some(path) if uri.authority().is_none() => redact_target(path.as_str()),
@@ -105,7 +106,7 @@ fn target(uri: &Uri) -> Cow<'_, str> {
 fn copy_body(body: &mut Body, copy: Arc<Mutex<Vec<u8>>>) {
     let stream = mem::take(body).into_data_stream();
     *body = Body::from_stream(stream.inspect(move |part| {
-        let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copy = lock(&copy);
         if let Ok(part) = part {
             // One byte more than is kept shows that there was more.
             let room = (MAX_RECORDED_BODY + 1).saturating_sub(copy.len());
@@ -114,8 +115,10 @@ fn copy_body(body: &mut Body, copy: Arc<Mutex<Vec<u8>>>) {
     }));
 }
 
-/// The body of an answer, which stays in it. What says no length has no body, or is a stream of events, which has no
-/// end to wait for: of those only the head is kept.
+/// Returns the body of a response, which stays in it.
+///
+/// A response without a length has no body, or is a stream of events, which has no end to wait for: of those only the
+/// head is kept.
 async fn buffered_body(response: &mut Response) -> Bytes {
     if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
         return Bytes::new();

@@ -1,6 +1,6 @@
-//! What goes wrong on purpose: answers that come late, and answers that never come.
+//! Fault injection: responses that come late, and responses that never come.
 //!
-//! A lost answer is the hardest lesson: the write was done, and its client cannot know. Only answers to writes that
+//! A lost response is the hardest lesson: the write was done, and its client cannot know. Only responses to writes that
 //! were applied are lost, because the loss of a refusal teaches nothing.
 
 use std::fmt;
@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 
-/// This response must not be sent: an extension of it, and what the accept loop gives for a reason to close.
+/// The mark of a response that must not be sent, and the reason for closing the connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DropConnection;
 
@@ -24,7 +24,9 @@ impl fmt::Display for DropConnection {
 
 impl std::error::Error for DropConnection {}
 
-/// Delays and loses answers under `/api`. `lose_this` says that this one is lost, whatever the faults are.
+/// Delays and loses responses under `/api`.
+///
+/// `lose_this` says that this one is lost, whatever the faults are.
 pub(super) async fn inject(app: &SharedState, context: &RequestContext, lose_this: bool, response: &mut Response) {
     if !context.under_api {
         return;

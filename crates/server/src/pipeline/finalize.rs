@@ -1,4 +1,4 @@
-//! The last touches to every response: the body of a problem, the warning while a mistake is on, date and length.
+//! The last step: the body of a problem, the warning while a mistake is on, date and length.
 
 use std::convert::Infallible;
 
@@ -63,10 +63,10 @@ fn set_content_length(response: &mut Response, measured: bool) {
     }
 }
 
-/// What HEAD is sent in the place of a body.
+/// Returns the body of a response to HEAD.
 ///
-/// Where GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all
-/// 0 (RFC 9110 section 8.6). The router would write that for a body that it knows to be empty.
+/// If GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all 0
+/// (RFC 9110 section 8.6). The router would write that for a body that it knows to be empty.
 fn no_body_for(headers: &HeaderMap) -> Body {
     let measured = headers.contains_key(header::CONTENT_LENGTH);
     if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }

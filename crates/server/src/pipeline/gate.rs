@@ -1,17 +1,17 @@
-//! The gate: requests wait here, before they are judged, until whoever leads the session lets them go on.
+//! The gate: requests wait here, before they are judged, until a leader releases them.
 //!
-//! A race happens within a few microseconds, and nobody sees it. At the gate it happens when the leader says so:
-//! Alice's write and Bob's both stand there, each with the same tag, and it is the order of release that decides who
-//! wins. For that to be true, an order has to be one: a released request proceeds when the one that was released before
-//! it has its response, or its place in the store's queue, see [`turns`].
+//! A race happens within a few microseconds, unseen. At the gate it happens when the leader says so: Alice's write and
+//! Bob's both wait there, each with the same tag, and the order of release decides who wins. For that to be true, an
+//! order has to be one: a released request proceeds when the one that was released before it has its response, or its
+//! place in the store's queue, see [`state::gate`](crate::state::gate).
 //!
 //! A request waits at most [`MAX_HOLD`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
-//! had to say; and where the body waits for a 100 (Continue), the socket is watched. A client that has closed its half
-//! is asked whether it is still there, see [`peer`](crate::connection::peer).
+//! had to say; and if the body waits for a 100 (Continue), the socket is watched. A client that has closed its half is
+//! asked whether it is still there, see [`peer`](crate::connection::peer).
 //!
 //! A client that may lead is let past the gate by `Ifmatch-Gate: pass`: it looks at what happens while all others wait,
-//! and what it looks at is not part of that.
+//! and its own requests are not part of that.
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
@@ -37,10 +37,14 @@ use crate::state::gate::{Arrival, GateFull, HeldRequest, Turn};
 /// The longest that a request is held.
 const MAX_HOLD: Duration = Duration::from_secs(budget::GATE_TIME.default);
 
-/// Holds a request at the gate, if it is one of those that are held, and returns its turn when it is released.
+/// Holds a request at the gate if it has to wait, and returns its turn when it is released.
 ///
 /// Only requests that are recorded are held, since they are released by the number of their exchange. A request that
 /// its route will refuse for its token is not held.
+///
+/// # Errors
+///
+/// The gate is full, or the server ends.
 pub(super) async fn hold(
     app: &SharedState,
     context: &RequestContext,
@@ -70,7 +74,7 @@ pub(super) async fn hold(
     }
 }
 
-/// Answers a request, in its turn where it has one.
+/// Answers a request, in its turn if it has one.
 pub(super) async fn respond_in_turn(turn: Option<Turn>, answer: impl Future<Output = Response>) -> Response {
     match turn {
         None => answer.await,
@@ -116,8 +120,9 @@ async fn wait(
     Ok(turn)
 }
 
-/// Finds out whether a client is still there that closes its half. If it is not, the connection drops the request, and
-/// this with it.
+/// Finds out whether a client that has closed its half is still there.
+///
+/// If it is not, the connection drops the request, and this with it.
 async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible {
     let Some(peer) = peer else { return pending().await };
     peer.until_half_closed().await;
@@ -130,8 +135,10 @@ async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible 
     }
 }
 
-/// When a client sends its body. As long as it waits for a 100 (Continue), nobody may look for the body: that would
-/// send the 100. So it is the socket that is looked at, for the end of the connection.
+/// When a client sends its body.
+///
+/// While it waits for a 100 (Continue), the body must not be read: that would send the 100. So the socket is watched
+/// for the end of the connection.
 enum BodyTiming {
     AtOnce,
     AfterContinue(Socket),
@@ -139,7 +146,7 @@ enum BodyTiming {
     AfterContinueInHttp2,
 }
 
-/// A body that is taken in before anybody needs it.
+/// A body that is taken in before it is needed.
 struct BodyPrefetch {
     /// In one piece: a client may send it a byte at a time.
     taken: Vec<u8>,

@@ -1,4 +1,4 @@
-//! What the head of a request may have: so many bytes, so many lines, and no transfer coding that is not understood.
+//! The limits of a head: its bytes, its lines, and the transfer codings that are understood.
 //!
 //! In HTTP/1.1 hyper refuses most heads that are too large by itself, as it reads them; but one that comes in a single
 //! piece it takes whole. h2 would refuse one too, but with a status and nothing else.
@@ -14,7 +14,7 @@ use crate::problem::details::transport;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
 use crate::state::SharedState;
 
-/// The most field lines that a head may have. In HTTP/1.1 it is hyper's own limit, and one that it keeps.
+/// The most field lines of a head. In HTTP/1.1 it is hyper's own limit.
 const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
 
 /// Refuses a head that is too large, and one that announces a body which cannot be read.
@@ -29,13 +29,15 @@ pub(super) fn check(context: &RequestContext) -> Result<(), Refusal> {
     let mut codings = context.headers.get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
     if codings.peek().is_some() && !transfer_encoding::is_chunked(codings) {
         let refusal = Refusal::new(&types::NOT_IMPLEMENTED, transport::transfer_coding());
-        // Whoever passed the request on may see another end of it, and another request behind that.
+        // An intermediary may see another end of the request, and another request behind that.
         return Err(refusal.with_field("Transfer-Encoding").with_header(header::CONNECTION, "close"));
     }
     Ok(())
 }
 
-/// Counts a head that is not small for as long as what this returns is kept: a request may be under way for long.
+/// Counts a head that is not small, until the returned value is dropped.
+///
+/// A request may be under way for long.
 pub(super) fn count(app: &SharedState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
     let size = head_size(context);
     let Some(client) = context.client.as_ref().filter(|_| size > SMALL_RESPONSE_BYTES) else { return Ok(None) };
@@ -48,8 +50,10 @@ pub(super) fn count(app: &SharedState, context: &RequestContext) -> Result<Optio
     }
 }
 
-/// The bytes of the target and the fields. HTTP/2 counts 32 for each field besides its name and its value (RFC 9113
-/// section 6.5.2); in HTTP/1.1 these are a colon, a space and the end of the line.
+/// Returns the bytes of the target and the fields.
+///
+/// HTTP/2 counts 32 for each field besides its name and its value (RFC 9113 section 6.5.2); in HTTP/1.1 these are a
+/// colon, a space and the end of the line.
 fn head_size(context: &RequestContext) -> usize {
     let field = if context.version == Version::HTTP_2 { 32 } else { 4 };
     let target = context.uri.path_and_query().map_or(0, |target| target.as_str().len());

@@ -1,14 +1,14 @@
-//! Which host a request is meant for, and whether that is this server.
+//! The host of a request: requests that are meant for another host are refused.
 //!
-//! A server on somebody's own machine is out of reach for the web pages that are open there, but for one trick: a page
-//! of `evil.example` has that name point to 127.0.0.1 (DNS rebinding), and is then of the same origin as the server.
-//! The browser still sends the name, in `Host`. So a name that nobody gave this server is refused by a 421 (RFC 9110
+//! A server on a user's own machine is out of reach for the web pages that are open there, but for one trick: a page of
+//! `evil.example` has that name point to 127.0.0.1 (DNS rebinding), and is then of the same origin as the server. The
+//! browser still sends the name, in `Host`. So a name that the server was not given is refused by a 421 (RFC 9110
 //! section 15.5.20). An address needs no such name, and `localhost` cannot be made to point elsewhere, so both are
 //! answered.
 //!
-//! This comes after the limits of the connection, which know no fields yet, and before the route: to whoever came here
-//! by a name that is not ours, not even what there is shall be told. A request that does not say for which host it is,
-//! or says it twice, is a 400 (RFC 9112 section 3.2).
+//! This comes after the limits of the connection, which know no fields yet, and before the route: a client that uses a
+//! name that is not ours does not even learn what there is. A request that does not say for which host it is, or says
+//! it twice, is a 400 (RFC 9112 section 3.2).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -41,10 +41,10 @@ fn bad_request(detail: String) -> Refusal {
     Refusal::new(&types::INVALID_REQUEST, detail).with_field("Host")
 }
 
-/// Host and port, as the request names them; none where it need not.
+/// Returns host and port, as the request names them, or `None` if it need not name them.
 ///
-/// What stands in the target counts before the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112
-/// section 3.2.2). In HTTP/2 the field may stand there too, and must then say the same (RFC 9113 section 8.3.1).
+/// The target counts before the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112 section 3.2.2).
+/// In HTTP/2 the field may be there too, and must then say the same (RFC 9113 section 8.3.1).
 fn authority(context: &RequestContext) -> Result<Option<&[u8]>, Refusal> {
     let line = single_line(&context.headers, header::HOST);
     let line = line.map_err(|RepeatedField| bad_request(access::two_hosts()))?.map(HeaderValue::as_bytes);
@@ -68,7 +68,7 @@ enum Host<'a> {
 }
 
 impl<'a> Host<'a> {
-    /// Reads `uri-host [ ":" port ]` (RFC 9110 section 7.2); none where it is no such thing.
+    /// Parses `uri-host [ ":" port ]` (RFC 9110 section 7.2), or returns `None` if it is malformed.
     fn read(authority: &'a str) -> Option<Self> {
         if let Some(rest) = authority.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
@@ -88,7 +88,7 @@ fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What `reg-name` of RFC 3986 section 3.2.2 is made of.
+/// Returns whether `reg-name` of RFC 3986 section 3.2.2 may have this byte.
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
 }

@@ -1,5 +1,4 @@
-//! Every answer is counted, by method and status, every refusal of a condition by its reason, and every request that
-//! exceeded a budget by the name of that.
+//! Counts responses by method and status, refusals by reason, and exceeded budgets by name.
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;

@@ -16,8 +16,10 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{ExhaustedBudget, RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
-/// Takes room for the body of a response. If there is none, the response becomes a 503; to a write that was applied, it
-/// becomes one without a body, as if the client had preferred that.
+/// Takes room for the body of a response.
+///
+/// If there is none, the response becomes a 503; to a write that was applied, it becomes one without a body, as if the
+/// client had preferred that.
 pub(super) fn reserve(app: &SharedState, context: &RequestContext, response: &mut Response) {
     let size = response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok());
     let (Some(client), Some(size)) = (&context.client, size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else {

@@ -23,8 +23,9 @@ pub(super) fn is_guess(context: &RequestContext) -> bool {
     matches!(context.authentication, Some(Authentication::Denied(AuthError::UnknownToken)))
 }
 
-/// Delays the response to a guess, or makes it a 429, if its address has made many. Only a 401 tells that a token is
-/// wrong.
+/// Delays the response to a guess, or makes it a 429, if its address has made many.
+///
+/// Only a 401 tells that a token is wrong.
 pub(super) async fn delay_response(app: &SharedState, context: &RequestContext, response: &mut Response) {
     let Some(client) = context.client.as_ref().filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
         return;

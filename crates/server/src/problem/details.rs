@@ -1,6 +1,6 @@
-//! What refusals say to people: what happened, and what to do next. All of these sentences stand here, and only here.
+//! The sentences of refusals: what happened, and what to do next. All of them are here.
 //!
-//! They are written for somebody who meets the status code for the first time. They are no part of the contract for
+//! They are written for a person who meets the status code for the first time. They are not part of the contract for
 //! programs: those read `error` and `reason`.
 
 pub(crate) mod access;
@@ -65,7 +65,7 @@ pub(crate) fn used_up(budget: &Budget, limit: u64, seconds: Option<u32>) -> Stri
     )
 }
 
-/// Nobody can tell what the condition is.
+/// The condition cannot be parsed.
 pub(crate) fn malformed(field: Field, error: &SyntaxError) -> String {
     format!(
         "{field} cannot be read: at byte {} there should be {}. Nothing was done. The right form is one or more tags as \

@@ -38,7 +38,7 @@ fn malformed(field: Field, error: &SyntaxError) -> Refusal {
     refusal.with_field(field.as_str()).map_problem(|problem| problem.position = Some(error.position))
 }
 
-/// A 412 carries the tag of what is there, since somebody who has lost has to know what they lost against.
+/// Returns a 412, with the tag of what is there: the loser has to know against what they lost.
 fn failed(failure: &Failure, subject: &ProblemSubject<'_>) -> Refusal {
     let mut refusal = Refusal::new(&types::PRECONDITION_FAILED, details::precondition_failed::why(failure, subject))
         .with_reason(failure.reason)

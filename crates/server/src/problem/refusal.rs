@@ -22,7 +22,7 @@ struct RefusalParts {
     headers: HeaderMap,
     judged: Option<JudgementNote>,
     over: Option<&'static Budget>,
-    /// What is sent in place of the problem, where the client prefers something else.
+    /// The response that is sent in place of the problem, if the client prefers that.
     instead: Option<Response>,
 }
 
@@ -45,7 +45,7 @@ impl Refusal {
         Self(Box::new(parts)).with_detail(detail)
     }
 
-    /// The same in another sentence.
+    /// Replaces the sentence.
     pub(crate) fn with_detail(self, detail: String) -> Self {
         self.map_problem(|problem| {
             problem.message.clone_from(&detail);
@@ -53,18 +53,18 @@ impl Refusal {
         })
     }
 
-    /// The same with one more header field.
+    /// Adds a header field.
     pub(crate) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
         self.0.headers.insert(name, HeaderValue::from_static(value));
         self
     }
 
-    /// The same, and it says which field of the request is why.
+    /// Names the field of the request that is the reason.
     pub(crate) fn with_field(self, field: &str) -> Self {
         self.map_problem(|problem| problem.field = Some(field.to_owned()))
     }
 
-    /// The same, and it says which of the ways there are to get this problem.
+    /// Names the reason, which is one of several for this kind of problem.
     ///
     /// It is one of the words that the contract lists for the kind: programs rely on the list.
     pub(crate) fn with_reason(self, reason: impl Into<Reason>) -> Self {
@@ -73,10 +73,10 @@ impl Refusal {
         self.map_problem(|problem| problem.reason = Some(reason))
     }
 
-    /// Returns a refusal for a budget that clients have used up: a 429 if it is a share of each client, a 503 if all
-    /// clients share it.
+    /// Returns a refusal for a budget that is used up.
     ///
-    /// `seconds` says when to try again, if that is known.
+    /// It is a 429 if the budget is a share of each client, and a 503 if all clients share it. `seconds` says when to
+    /// try again, if that is known.
     pub(crate) fn budget_exhausted(budget: &'static Budget, budgets: &Budgets, seconds: Option<u32>) -> Self {
         let kind = if budget.shared { &types::BUDGET_EXHAUSTED } else { &types::TOO_MANY_REQUESTS };
         let limit = budgets.of(budget);
@@ -89,20 +89,20 @@ impl Refusal {
         refusal
     }
 
-    /// The same, and it names the budget that the request exceeded.
+    /// Names the budget that the request exceeded.
     pub(crate) fn with_budget(mut self, budget: &'static Budget) -> Self {
         self.0.problem.budget = Some(budget.name.to_owned());
         self.0.over = Some(budget);
         self
     }
 
-    /// The same with other members filled in.
+    /// Changes members of the problem.
     pub(crate) fn map_problem(mut self, fill_in: impl FnOnce(&mut Problem)) -> Self {
         fill_in(&mut self.0.problem);
         self
     }
 
-    /// The same, and the record of the exchange knows how it was judged.
+    /// Adds how the request was judged, for the problem and for the log.
     pub(crate) fn with_evaluation(mut self, judged: JudgementNote) -> Self {
         self.0.problem.evaluation = judged.evaluation.to_vec();
         self.0.judged = Some(judged);
@@ -114,7 +114,7 @@ impl Refusal {
         &mut self.0.headers
     }
 
-    /// The same, but what is sent is this and not the problem.
+    /// Sets a response that is sent in place of the problem.
     pub(crate) fn with_response(mut self, response: Response) -> Self {
         self.0.instead = Some(response);
         self

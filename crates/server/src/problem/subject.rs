@@ -4,18 +4,18 @@ use contract::{Author, Deletion, EntityTag};
 use precondition::policy::Etags;
 use store::{DocumentState, StoredVersion};
 
-/// What a judgement was about: a document, a list, a setting.
+/// The subject of a judgement: a document, a list, a setting.
 #[derive(Debug)]
 pub(crate) struct ProblemSubject<'a> {
-    /// What to call it in a sentence.
+    /// The noun for it in a sentence.
     pub(crate) noun: &'static str,
-    /// Its current tag, none where it is not there.
+    /// Its current tag; `None` if it does not exist.
     pub(crate) etag: Option<EntityTag>,
-    /// Who wrote the current version, where that is known.
+    /// The author of the current version, if that is known.
     pub(crate) author: Option<&'a Author>,
-    /// Who deleted it, and when, where that is why it is not there.
+    /// Its deletion, if that is why it does not exist.
     pub(crate) deleted: Option<Deletion>,
-    /// Who had made the very change that the request sends, where that was somebody else.
+    /// The other author who had made the very change that the request sends, if there is one.
     pub(crate) anticipated_by: Option<&'a Author>,
     /// The current version of a document, for the fields that describe it.
     pub(super) version: Option<&'a StoredVersion>,

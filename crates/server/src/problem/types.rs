@@ -9,14 +9,14 @@ pub(crate) struct ProblemType {
     /// The last part of its `type`; with underscores, the word in `error`.
     pub(crate) name: &'static str,
     pub(crate) status: StatusCode,
-    /// The same each time, as RFC 9457 wants it.
+    /// It is the same each time (RFC 9457 section 3.1.4).
     pub(crate) title: &'static str,
     /// The page about it.
     pub(crate) about: &'static str,
 }
 
 impl ProblemType {
-    /// Where it is explained: the `type` of the problem.
+    /// Returns the path of its explanation: the `type` of the problem.
     pub(crate) fn page(&self) -> String {
         format!("/problems/{}", self.name)
     }
@@ -26,7 +26,7 @@ impl ProblemType {
         self.name.replace('-', "_")
     }
 
-    /// The reasons that the contract has for it; none where there is nothing more to tell apart.
+    /// Returns the reasons that the contract has for it, which may be none.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = Reason> {
         Reason::ALL.into_iter().filter(|reason| self.has(reason))
     }

@@ -1,14 +1,14 @@
-//! Whoever may not is refused: behind the route and the method, and before anything that the request says is looked at.
+//! Access control: behind the route and the method, and before anything else of the request.
 //!
-//! | what | answer | where it says so |
+//! | request | response | source |
 //! | --- | --- | --- |
 //! | no credentials, or of another scheme | 401, a challenge without an error | RFC 6750 section 3.1 |
 //! | an `Authorization` that is malformed or repeated | 400, `invalid_request` | the same; RFC 9110 section 5.3 |
-//! | a token that nobody holds | 401, `invalid_token` | the same section |
-//! | a token of no admin, where one is wanted | 403, `insufficient_scope` | the same section |
+//! | a token that the server does not know | 401, `invalid_token` | the same section |
+//! | a token that is not an admin's, if one is required | 403, `insufficient_scope` | the same section |
 //! | a token of one person, and the name of another | 403 | the contract: the author is the token's name |
 //!
-//! This layer is put on the methods that ask for a token, and only on a server that has tokens.
+//! This layer is put on the methods that require a token, and only on a server that has tokens.
 
 use std::sync::Arc;
 
@@ -24,10 +24,12 @@ use crate::http::request_context::RequestContext;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
-/// Lets a request pass that may. Its path has been read, since whoever asks for what cannot be is not asked who it is.
-pub(crate) async fn authorize<Path>(asks: RequiredAccess, _: Path, request: Request, next: Next) -> Response {
+/// Lets a request pass that may.
+///
+/// Its path has been read: a client that asks for something that cannot exist is not asked for a token.
+pub(crate) async fn authorize<Path>(required: RequiredAccess, _: Path, request: Request, next: Next) -> Response {
     let context = request.extensions().get::<Arc<RequestContext>>();
-    let refusal = match (context.and_then(|context| context.authentication.as_ref()), asks) {
+    let refusal = match (context.and_then(|context| context.authentication.as_ref()), required) {
         (Some(Authentication::Granted { admin: false, .. }), RequiredAccess::Admin) => Some(forbidden()),
         (Some(Authentication::Granted { .. }), _) | (_, RequiredAccess::Nothing) => None,
         (Some(Authentication::Denied(why)), _) => Some(unauthorized(why)),

@@ -1,17 +1,17 @@
-//! The last exchanges, as they are kept: small, and not yet in words.
+//! The log of the last exchanges, as they are kept: small, and not yet in words.
 //!
-//! Every exchange is kept, and hardly any of them is ever read. So what comes is copied as the bytes that it is, one
-//! part behind the other, and becomes an [`Exchange`] of the contract only when somebody looks. It is copied, and not
-//! shared with the buffers of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And
-//! it is copied into the place of the oldest one: to give back what was taken a thousand exchanges ago, and to take new
-//! memory for each part, costs more than all the copying.
+//! Every exchange is kept, and hardly any of them is ever read. So its bytes are copied, one part behind the other, and
+//! become an [`Exchange`] of the contract only when the log is read. They are copied, and not shared with the buffers
+//! of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And they are copied into
+//! the place of the oldest exchange: to free what was allocated a thousand exchanges ago, and to allocate memory for
+//! each part, costs more than all the copying.
 
 mod judgement_note;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use contract::exchange::MAX_RECORDED_BODY;
@@ -21,8 +21,9 @@ use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
 
 use crate::budget::{self, Budgets, Uses};
+use crate::lock::lock;
 
-/// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
+/// The most bytes of memory that an exchange hands on to its successor. More than that is freed.
 const RETAINED_CAPACITY: usize = 8 * 1024;
 
 /// How many bytes of a target are kept if there is no room for the head of a request.
@@ -48,7 +49,7 @@ struct LogState {
     counted: u64,
 }
 
-/// Whose share of the record an exchange takes.
+/// The share of the log that an exchange takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogShare {
     /// That of all who may ask.
@@ -83,7 +84,7 @@ pub(crate) struct RequestSummary<'a> {
     pub(crate) fields: &'a HeaderMap,
 }
 
-/// What became of it.
+/// The end of an exchange, with what came of it.
 pub(crate) struct Completion<'a> {
     /// As much of the request's body as came.
     pub(crate) body: &'a [u8],
@@ -121,8 +122,10 @@ impl ExchangeLog {
         }
     }
 
-    /// Returns the exchanges with a number above `after`, by number, and whether there are more: at most so many
-    /// `rows`, and no more than have so many `bytes` together. One is always among them, if there is any.
+    /// Returns the exchanges with a number above `after`, by number, and whether there are more.
+    ///
+    /// There are at most so many `rows`, with no more than so many `bytes` together. One is always among them, if there
+    /// is any.
     pub(crate) fn page(&self, after: u64, rows: usize, bytes: usize) -> (Vec<LoggedExchange>, bool) {
         let record = self.record();
         let (mut known, mut refused) = (record.known.after(after).peekable(), record.refused.after(after).peekable());
@@ -149,8 +152,7 @@ impl ExchangeLog {
     }
 
     fn record(&self) -> MutexGuard<'_, LogState> {
-        // Nothing in here panics while it holds the lock, and if it did, the record would still be one.
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.record)
     }
 
     /// Keeps an exchange that has just begun, and gives it its number.
@@ -207,7 +209,7 @@ impl ExchangeLog {
 
     fn send(&self, kept: &LoggedExchange) {
         if self.live.receiver_count() > 0 {
-            // That the last one went away meanwhile is no failure.
+            // An error means that the last receiver went away meanwhile.
             let _ = self.live.send(Arc::new(kept.clone()));
         }
     }
@@ -231,13 +233,14 @@ impl Ring {
         }
     }
 
-    /// A place for one more: that of the oldest, where there are as many as are kept.
+    /// Returns a place for one more exchange: the oldest one's, if the ring is full.
     fn make_room(&mut self) -> LoggedExchange {
         if self.kept.len() >= self.max_entries { self.drop_oldest() } else { LoggedExchange::default() }
     }
 
-    /// Keeps the oldest no more, and returns its place. If it has not ended, it is only set aside, and its bytes still
-    /// count.
+    /// Drops the oldest exchange, and returns its place.
+    ///
+    /// An exchange that has not ended is only set aside, and its bytes still count.
     fn drop_oldest(&mut self) -> LoggedExchange {
         match self.kept.pop_front() {
             Some(kept) if kept.end.is_none() => {
@@ -252,9 +255,9 @@ impl Ring {
         }
     }
 
-    /// Where in the ring the exchange of that number is; `None` if it is not there.
+    /// Returns the index of the exchange with that number in the ring, or `None` if it is not there.
     ///
-    /// Only the other ring makes gaps between numbers, so the place nearly always follows from the newest number.
+    /// Only the other ring makes gaps between numbers, so the index nearly always follows from the newest number.
     fn place(&self, number: u64) -> Option<usize> {
         let behind = self.kept.back()?.number.checked_sub(number)?;
         let without_gaps = usize::try_from(behind).ok().and_then(|behind| (self.kept.len() - 1).checked_sub(behind));
@@ -302,7 +305,7 @@ enum LoggedEnd {
     Lost(Cow<'static, str>),
 }
 
-/// Where the fields of a message stand, and where its body.
+/// The positions of the fields and of the body of a message.
 #[derive(Clone, Copy, Default)]
 struct LoggedMessage {
     fields: ArenaSlice,
@@ -424,7 +427,7 @@ impl LoggedCondition {
 #[derive(Clone, Default)]
 struct ByteArena(Vec<u8>);
 
-/// Where one of them stands.
+/// The position of one of them.
 #[derive(Clone, Copy, Default)]
 struct ArenaSlice {
     begin: usize,
@@ -444,7 +447,7 @@ impl ByteArena {
         ArenaSlice { begin, end: self.0.len() }
     }
 
-    /// The fields of a message as lines, in the order in which they stood there, the values of secrets aside.
+    /// Appends the fields of a message as lines, in their order, without the values of secrets.
     fn put_fields(&mut self, headers: &HeaderMap) -> ArenaSlice {
         let begin = self.0.len();
         for (name, value) in headers {
@@ -455,7 +458,7 @@ impl ByteArena {
         ArenaSlice { begin, end: self.0.len() }
     }
 
-    /// As much of a body as is kept, and one byte more where there was more: that shows it.
+    /// Appends as much of a body as is kept, and one byte more if there was more: that shows it.
     fn put_body(&mut self, body: &[u8]) -> ArenaSlice {
         self.put([&body[..body.len().min(MAX_RECORDED_BODY + 1)]])
     }

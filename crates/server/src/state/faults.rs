@@ -1,8 +1,10 @@
-//! The faults that are on, as whoever leads the session has set them.
+//! The faults that are on, as a leader has set them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use contract::FaultSettings;
+
+use crate::lock::lock;
 
 /// The faults that are on.
 #[derive(Clone, Default)]
@@ -26,7 +28,6 @@ impl FaultsCell {
     }
 
     fn lock(&self) -> MutexGuard<'_, FaultSettings> {
-        // Nothing in here panics while it holds the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }

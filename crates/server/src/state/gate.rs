@@ -5,7 +5,7 @@
 mod turns;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{HeaderMap, Method};
 use contract::{Author, GateSettings, HeldExchange, Hold, Timestamp, fields};
@@ -15,6 +15,7 @@ use super::exchange_log::ExchangeId;
 use super::offload::ROW_OVERHEAD_BYTES;
 use crate::budget::memory_pool::{MemoryPool, PoolLoan, PoolShare};
 use crate::budget::{self, Budgets, Uses};
+use crate::lock::lock;
 use turns::Turns;
 
 pub(crate) use turns::{Order, Turn};
@@ -41,10 +42,10 @@ impl Arrival<'_> {
     }
 }
 
-/// The most bytes of a path or of a field that a report of the gate has. An ellipsis says that there was more.
+/// The most bytes of a path or of a field in a report. An ellipsis says that there was more.
 const MAX_SHOWN_BYTES: usize = 256;
 
-/// The gate, and who stands before it. Clones are the same gate.
+/// The gate, and the requests that it holds. Clones are the same gate.
 #[derive(Clone)]
 pub(crate) struct Gate {
     state: Arc<Mutex<HeldRequests>>,
@@ -85,14 +86,17 @@ impl Gate {
         self.room.report();
     }
 
-    /// Sets who has to wait from now on. Those that wait do so until they are released: to open the gate must not let
-    /// loose the race that it was closed for.
+    /// Sets which requests have to wait from now on.
+    ///
+    /// Those that wait do so until they are released: to open the gate must not start the race that it was closed for.
     pub(crate) fn set(&self, hold: Hold) {
         self.replace_hold(hold);
     }
 
-    /// The same for as long as the lease is kept. If it is dropped, the gate opens and all that wait go on, unless the
-    /// gate has been set anew, or the server ends: then those that wait are told that.
+    /// Sets which requests have to wait for as long as the lease is kept.
+    ///
+    /// If it is dropped, the gate opens and all that wait go on, unless the gate has been set anew, or the server ends:
+    /// then those that wait are told that.
     pub(crate) fn set_while(&self, hold: Hold, stopped: watch::Receiver<bool>) -> HoldLease {
         HoldLease { gate: self.clone(), setting: self.replace_hold(hold), stopped }
     }
@@ -115,7 +119,9 @@ impl Gate {
         self.lock().held.len()
     }
 
-    /// Lets that one go on, and loses the response to it if it is to a write that was applied; false if it is not held.
+    /// Releases a request, or returns false if it is not held.
+    ///
+    /// With `lose_response`, the response is lost if it is to a write that was applied.
     pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
         let mut state = self.lock();
         let held = state.held.remove(&exchange);
@@ -170,12 +176,11 @@ impl Gate {
     }
 
     fn lock(&self) -> MutexGuard<'_, HeldRequests> {
-        // Nothing in here panics while it holds the lock.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
-/// What the gate holds, not yet in the words of the contract.
+/// A report of the gate, not yet in the words of the contract.
 pub(crate) struct Report {
     hold: Hold,
     held: Vec<Arc<HeldExchange>>,
@@ -258,7 +263,7 @@ impl Drop for HoldLease {
     }
 }
 
-/// Cuts a text off where it is longer than a report should be.
+/// Cuts off a text that is longer than a report should have.
 fn shortened(mut text: String) -> String {
     if text.len() > MAX_SHOWN_BYTES {
         let end = (0..=MAX_SHOWN_BYTES).rev().find(|end| text.is_char_boundary(*end));

@@ -14,7 +14,7 @@ use super::ServerState;
 use crate::budget::memory_pool::MemoryPool;
 use crate::budget::memory_pool::peak::BURST;
 
-/// How long there has to be no burst.
+/// How long the server has to be quiet.
 const QUIET: Duration = Duration::from_secs(2);
 
 /// Calls `release` after each burst, off the workers that answer clients. Never returns.
@@ -33,7 +33,7 @@ pub(crate) async fn release_after_bursts(app: ServerState, release: impl Fn() + 
                 break;
             }
         }
-        // An error means that it panicked, which is no reason to end.
+        // An error means that it panicked. The next burst calls it again.
         let _ = spawn_blocking(release.clone()).await;
         tracing::debug!("free memory was released");
     }

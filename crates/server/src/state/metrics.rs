@@ -1,8 +1,8 @@
-//! `GET /metrics`: numbers for whoever watches the server, in the text format of Prometheus.
+//! Metrics: numbers about the server, in the text format of Prometheus.
 //!
 //! Counting must not cost what is counted, so each number is an atomic in a place that is known beforehand. Only
-//! refusals, which are rare, are counted in a map. No label is taken from a request as it stands: whoever sends a
-//! thousand methods of his own invention gets one line for all of them.
+//! refusals, which are rare, are counted in a map. No label is taken from a request as it is: a client that sends a
+//! thousand invented methods gets one line for all of them.
 
 pub(crate) mod timed_store;
 
@@ -10,25 +10,28 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::http::{Method, StatusCode};
 
 use crate::budget::{Budget, Uses};
+use crate::lock::lock;
 use crate::options::ServerOptions;
 use timed_store::{STORE_OPERATIONS, StoreTimes};
 
-/// The methods that have a line of their own. After them: all others, and none, where a request could not be read.
+/// The methods that have a line of their own.
+///
+/// After them come all other methods, and 'none' for input that could not be read.
 const COUNTED_METHODS: [&str; 9] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other", "none"];
 
-/// Where in it those two stand.
+/// The indices of those two.
 const OTHER_METHOD_ROW: usize = COUNTED_METHODS.len() - 2;
 const NO_METHOD_ROW: usize = COUNTED_METHODS.len() - 1;
 
 /// The status codes that there can be: from 100 on so many.
 const STATUS_CODES: usize = 900;
 
-/// What has been counted since the server began.
+/// The counts since the server began.
 pub(crate) struct Metrics {
     /// For each method, for each status.
     answers: Vec<AtomicU64>,
@@ -64,7 +67,7 @@ impl Metrics {
         self.count(row, status);
     }
 
-    /// Counts a refusal of what never became a request. (What h2 refuses by itself, nobody hears of.)
+    /// Counts a refusal of input that never became a request. (h2's own refusals are not seen.)
     pub(crate) fn count_unread(&self, status: StatusCode) {
         self.count(NO_METHOD_ROW, status);
     }
@@ -85,7 +88,7 @@ impl Metrics {
 
     /// Counts a 412 or 428.
     pub(crate) fn count_refusal(&self, status: StatusCode, reason: &'static str) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refused = lock(&self.refused);
         *refused.entry((status.as_u16(), reason)).or_default() += 1;
     }
 
@@ -105,7 +108,7 @@ impl Metrics {
         text.family("ifmatch_token_guesses_total", "counter", "Requests with an unknown token.");
         text.line("ifmatch_token_guesses_total", "", self.guesses.load(Ordering::Relaxed));
         text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused by 412 or 428, by reason.");
-        for ((status, reason), count) in self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for ((status, reason), count) in lock(&self.refused).iter() {
             let labels = format!("status=\"{status}\",reason=\"{reason}\"");
             text.line("ifmatch_preconditions_refused_total", &labels, count);
         }

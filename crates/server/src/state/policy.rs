@@ -1,13 +1,15 @@
 //! The policy in force, and the entity tags that it has had: it is replaced under If-Match itself.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use contract::{EntityTag, Policy};
 use precondition::{
     BodyState, Conditions, Current, History, HttpDate, JudgedRequest, Judgement, Method, Target, Verdict, judge,
 };
 use serde_json::Value;
+
+use crate::lock::lock;
 
 /// How many tags are kept. An older one is known by the number in it.
 const MAX_TAGS: usize = 1000;
@@ -55,8 +57,7 @@ impl PolicyCell {
     }
 
     fn lock(&self) -> MutexGuard<'_, PolicyVersions> {
-        // Nothing in here panics while it holds the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -90,7 +91,7 @@ impl History for PolicyVersions {
         }
     }
 
-    /// A policy has no author who could have lost an answer: whoever sends it twice reads it first.
+    /// A policy has no author who could have lost a response: a client that sends it twice reads it first.
     fn applied_on(&self, _: &EntityTag) -> Option<EntityTag> {
         None
     }
@@ -100,7 +101,7 @@ impl History for PolicyVersions {
     }
 }
 
-/// The mistakes that a policy makes, such as `etags=content, judging=apart`; none where it makes none.
+/// Returns the mistakes of a policy, such as `etags=content, judging=apart`, or `None` if it has none.
 pub(crate) fn mistakes(policy: Policy) -> Option<String> {
     if policy == Policy::default() {
         // This is asked for every answer, and this is what it nearly always is.
@@ -112,7 +113,9 @@ pub(crate) fn mistakes(policy: Policy) -> Option<String> {
     if named.is_empty() { None } else { Some(named.join(", ")) }
 }
 
-/// The tag of a policy: its number and its words, so that after a restart the same number is not the same tag.
+/// Returns the tag of a policy: its number and its words.
+///
+/// After a restart, the same number with other words is another tag.
 fn policy_etag(number: u64, policy: Policy) -> EntityTag {
     let words: Vec<String> = policy_pairs(policy).into_iter().map(|(_, word)| word).collect();
     let opaque = format!("p{number}-{}", words.join("-"));
@@ -124,14 +127,14 @@ fn number_in(tag: &EntityTag) -> Option<u64> {
     tag.to_string().strip_prefix("\"p")?.split_once('-')?.0.parse().ok()
 }
 
-/// The members of a policy with their words, as they stand in JSON.
+/// Returns the members of a policy with their words in JSON.
 fn policy_pairs(policy: Policy) -> Vec<(String, String)> {
     let Ok(Value::Object(members)) = serde_json::to_value(policy) else { return Vec::new() };
     let word = |value: Value| value.as_str().unwrap_or_default().to_owned();
     members.into_iter().map(|(name, value)| (name, word(value))).collect()
 }
 
-/// Returns the target of a judgement about something that has a tag and no date: conditions on dates do not apply.
+/// Returns the target of a judgement about something that has a tag and no date.
 pub(crate) fn undated_target(etag: EntityTag, version: u64) -> Target {
     let last_modified = HttpDate::from_unix_seconds(0);
     Target::Exists(Current { etag, version, last_modified, shares_second: true })

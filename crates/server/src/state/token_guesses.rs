@@ -12,12 +12,13 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::budget::{TOKEN_GUESSES, WAITING_GUESSES};
+use crate::lock::lock;
 use crate::options::ServerOptions;
 use crate::options::warnings::{Warning, Warnings};
 
@@ -86,8 +87,7 @@ impl TokenGuesses {
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
-        // Nothing panics while it holds the lock.
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.counts)
     }
 
     /// Counts a guess, warns of it if it is time, and says when it is answered.

@@ -1,4 +1,4 @@
-//! What happens when something breaks that should not.
+//! Failures inside the server: a handler that panics, and a store that fails.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Budgets: what clients together or one request can use up, and that the other clients notice nothing of it.
+//! Budgets: a client that uses one up does not disturb the other clients.
 
 use std::sync::Arc;
 
@@ -21,7 +21,9 @@ pub(crate) async fn metric(service: &Service, family: &str, budget: &str) -> u64
     value.unwrap_or_else(|| panic!("no {begin}in {text}")).parse().unwrap()
 }
 
-/// The table in SECURITY.md is the one in the code. If this fails, put what it prints in place of the old table.
+/// The table in SECURITY.md is the one in the code.
+///
+/// If this fails, put what it prints in place of the old table.
 #[test]
 fn security_md_has_the_table_of_budgets() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../SECURITY.md");
@@ -91,7 +93,9 @@ async fn long_title_is_422_that_names_its_budget() {
     assert_eq!((patched.status.as_u16(), &patched.json()["title"]), (200, &longest.into()));
 }
 
-/// All pages of a list, each with its size; `place` is where the rows are, and `on` how the next page is asked for.
+/// Returns all pages of a list, each with its size.
+///
+/// `place` is the member with the rows, and `on` the parameter that asks for the next page.
 async fn pages(service: &Service, path: &str, place: &str, on: &str) -> Vec<(Vec<serde_json::Value>, usize)> {
     let (mut pages, mut next) = (Vec::new(), String::new());
     loop {
@@ -145,7 +149,7 @@ async fn page_ends_at_its_bytes_and_next_leads_on() {
     assert_eq!(numbers, (1..=9).rev().collect::<Vec<_>>());
 }
 
-/// While the only thread for blocking work is busy, small JSON is read on the spot, and large JSON waits.
+/// While the only blocking thread is busy, small JSON is read on the spot, and large JSON waits.
 #[test]
 fn large_json_is_not_read_on_a_worker() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
@@ -192,7 +196,7 @@ async fn unknown_members_of_a_patch_never_reach_the_writer() {
     assert_eq!((reply.status.as_u16(), &reply.json()["title"]), (200, &"U".into()));
 }
 
-/// What a request says is repeated to its sender, but not at length.
+/// The client's own input is repeated to it, but not at length.
 #[tokio::test]
 async fn problem_is_short_whatever_was_sent() {
     let service = with(Budgets::default());

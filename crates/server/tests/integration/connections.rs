@@ -10,7 +10,9 @@ use crate::frames::{
 };
 use crate::wire::{Running, head};
 
-/// Each says a little less than a whole head: nothing, what HTTP/2 begins with as well, a head without its end.
+/// Each sends a little less than a whole head.
+///
+/// That is nothing, the part of the preface that HTTP/2 shares with HTTP/1, or a head without its end.
 #[tokio::test]
 async fn unfinished_head_is_dropped_after_thirty_seconds() {
     for said in [&b""[..], b"P", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
@@ -50,7 +52,7 @@ async fn http_2_is_spoken_without_tls() {
             break payload;
         }
     };
-    // `:status: 200` is number 8 of the static table. An update of the table's size may stand before it.
+    // `:status: 200` is number 8 of the static table. An update of the table's size may precede it.
     let status = answer.iter().find(|byte| **byte & 0xe0 != 0x20);
     assert_eq!(status, Some(&0x88), "{answer:x?}");
     server.end().await;
@@ -85,7 +87,7 @@ async fn a_body_has_thirty_seconds() {
 const EXPECT: &[u8] = b"Expect: 100-continue\r\n";
 const OPEN: &[u8] = br#"{"hold":"none"}"#;
 
-/// What the head took is not there any more for the body. To say nothing before it costs nothing.
+/// The time of the head is subtracted from the body's. Silence before the head costs nothing.
 #[tokio::test]
 async fn head_and_body_have_thirty_seconds_together() {
     for (silent, slow, left) in [(0, 0, 30), (20, 0, 30), (0, 20, 10), (4, 18, 12)] {
@@ -114,7 +116,7 @@ async fn head_and_body_have_thirty_seconds_together() {
     }
 }
 
-/// Lets time pass on the server's clock, as soon as the server has read all that was sent to it until now.
+/// Lets time pass on the server's clock, as soon as the server has read all that was sent to it.
 async fn pass(server: &Running, seconds: u64) {
     // What was sent later is read later.
     assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
@@ -263,7 +265,7 @@ async fn a_head_of_http_2_has_thirty_two_kibibytes_too() {
     server.end().await;
 }
 
-/// What a request of HTTP/2 with so many field lines is answered.
+/// Returns the response to a request of HTTP/2 with so many field lines.
 async fn answer_to_fields(server: &Running, count: usize) -> String {
     let mut connection = http_2(server).await;
     let fields = [request(GET, "/healthz"), literal("x", "y").repeat(count)].concat();

@@ -1,4 +1,6 @@
-//! Web pages of other origins: nobody, unless the server was told; then they see what the protocol hangs on, always.
+//! CORS: no page of another origin may read a response, unless the server was told of it.
+//!
+//! Then that page sees the fields that the protocol depends on, always.
 
 use std::sync::Arc;
 
@@ -195,7 +197,7 @@ async fn a_question_is_neither_held_nor_answered_for_another_host() {
     misdirected.problem(421, "misdirected_request", None);
 }
 
-/// What a browser sends for any page without asking first, and what it would do here.
+/// The requests that a browser sends for any page without asking first, and what they would do here.
 #[tokio::test]
 async fn a_page_from_elsewhere_creates_nothing_and_releases_nothing() {
     let document = text("from elsewhere");
@@ -212,12 +214,13 @@ async fn a_page_from_elsewhere_creates_nothing_and_releases_nothing() {
                 }
             }
         }
-        // A page that was served under the same host, and whoever is no browser.
+        // A page that was served under the same host, and a client that is not a browser.
         for headers in [&[("Origin", "https://localhost:4280"), ("Host", "LocalHost:4280")][..], &[]] {
             assert_eq!(service.send("POST", "/api/documents", headers, &document).await.status, 201, "{headers:?}");
         }
         assert_eq!(service.send("GET", "/api/documents", &[OTHER], "").await.status, 200, "reading changes nothing");
-        // Of JSON a browser asks first, and hears nothing. So whoever sends it is none, or was told.
+        // Before it sends JSON, a browser asks first, and gets no permission. So a client that sends it is not a
+        // browser, or was told.
         let kinds = [("application/json", 201), ("text/plain", 403), ("Multipart/Form-Data; boundary=x", 403)];
         for (kind, status) in kinds {
             let headers = [OTHER, ("Content-Type", kind)];

@@ -40,7 +40,7 @@ async fn it_is_read_like_everything_that_is_only_there_to_be_read() {
     service.send("PUT", "/openapi.json", &[], "{}").await.problem(405, "method_not_allowed", None);
 }
 
-/// What is described is served, what is served is described, and OPTIONS says the same.
+/// All that is described is served, all that is served is described, and OPTIONS says the same.
 #[tokio::test]
 async fn each_path_has_the_methods_that_are_described() {
     let (service, _) = Service::with_document().await;
@@ -62,7 +62,7 @@ async fn each_path_has_the_methods_that_are_described() {
     }
 }
 
-/// Whoever asks for what the description does not know finds nothing: there is no other route.
+/// A request for something that is not in the description finds nothing: there is no other route.
 #[tokio::test]
 async fn there_is_nothing_that_is_not_described() {
     let sources = include_str!("../../src/routes.rs");
@@ -70,7 +70,7 @@ async fn there_is_nothing_that_is_not_described() {
     assert_eq!(routes, 1, "routes are made from the table in resources.rs, and from nothing else");
 }
 
-/// Each page that explains a problem belongs to one `error`, and each `reason` that is given is described.
+/// Each page about a problem belongs to one `error`, and each `reason` in use is described.
 #[tokio::test]
 async fn the_words_of_refusals_are_those_that_are_given() {
     let (service, first) = Service::with_document().await;
@@ -192,7 +192,7 @@ async fn links_carry_a_tag_into_the_next_condition() {
     }
 }
 
-/// What is said in it is for people who write clients: nothing that only means something in the server's own source.
+/// The text is for people who write clients: it has nothing that only readers of the source understand.
 #[tokio::test]
 async fn no_description_shows_source_code() {
     fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

@@ -1,4 +1,4 @@
-//! What stands on the responses about documents.
+//! The responses about documents: their statuses and fields.
 
 use crate::service::{NOW, Service, text};
 

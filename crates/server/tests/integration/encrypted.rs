@@ -1,4 +1,6 @@
-//! Encrypted connections: both protocols, what each side says when it does not work, and that nobody waits for it.
+//! Encrypted connections: both protocols, and the messages on both sides if it does not work.
+//!
+//! A connection that does not shake hands keeps no others waiting.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -35,7 +35,7 @@ async fn faults_are_off_until_they_are_set_and_latency_is_bounded() {
     assert_eq!(off.json(), json!({"latencyMs": 0, "loseResponses": 0}), "what is not named is off");
 }
 
-/// What is asked for does not get to the store, whose thread the paused clock would not wait for.
+/// The requests do not get to the store, whose thread the paused clock would not wait for.
 #[tokio::test(start_paused = true)]
 async fn every_answer_under_api_is_late() {
     let service = Service::new();

@@ -34,7 +34,7 @@ pub(crate) async fn release(service: &Service, which: &str) -> Reply {
     service.send("POST", &format!("{GATE}/{which}release"), &[], "").await
 }
 
-/// A service with a document, a gate that holds writes, and somebody who watches the exchanges.
+/// A service with a document, a gate that holds writes, and a client that watches the exchanges.
 pub(crate) async fn closed() -> (Arc<Service>, String, Watch) {
     let (service, etag) = Service::with_document().await;
     hold(&service, "writes").await;
@@ -294,7 +294,7 @@ async fn a_refusal_is_not_lost_with_its_release() {
     assert_eq!(sent.await.unwrap().status, 200, "and nobody else loses one for it");
 }
 
-/// Whoever may open the gate may pass it, to look at what happens while all others wait.
+/// A client that may open the gate may pass it, to look at what happens while all others wait.
 #[tokio::test]
 async fn a_client_that_leads_passes_the_gate() {
     let (service, _) = Service::with_document().await;
@@ -340,7 +340,7 @@ async fn a_gate_opens_when_its_leader_is_gone() {
     server.end().await;
 }
 
-/// What was set by a plain PUT lasts until it is set anew, and so does what was set after a stream began.
+/// A setting by a plain PUT lasts until the next one, and so does one after a stream began.
 #[tokio::test]
 async fn a_gate_that_was_set_anew_stays_shut() {
     let (server, _, _) = closed_on_a_socket().await;
@@ -359,7 +359,9 @@ async fn a_gate_that_was_set_anew_stays_shut() {
     server.end().await;
 }
 
-/// At the end of the server, those that wait are told that nothing was done, whoever held the gate.
+/// At the end of the server, requests that wait are told that nothing was done.
+///
+/// It does not matter which client held the gate.
 #[tokio::test]
 async fn a_held_gate_lets_nobody_go_when_the_server_stops() {
     let (server, etag, mut watch) = closed_on_a_socket().await;
@@ -397,7 +399,7 @@ async fn the_gate_is_set_by_a_word_and_without_conditions() {
     all.problem(400, "invalid_request", None);
 }
 
-/// Who waits is a report: it may come back with another word for the gate, and is not changed by it.
+/// The list of held requests is a report: it may come back with another `hold`, and does not change.
 #[tokio::test]
 async fn what_was_read_can_be_sent_back() {
     let (service, etag, mut watch) = closed().await;
@@ -447,7 +449,7 @@ async fn a_body_is_taken_in_while_it_is_held_and_comes_through_whole() {
     let number = watch.next().await.number;
     let (taken, rest) = long.split_at(500_000);
     for part in taken.as_bytes().chunks(1000) {
-        // There is room for one part: where nobody took them in, this would wait for ever.
+        // There is room for one part: if they were not taken in, this would wait for ever.
         parts.send(Ok(Bytes::copy_from_slice(part))).await.unwrap();
     }
     release(&service, &format!("{number}/")).await;
@@ -477,7 +479,7 @@ pub(crate) fn body_in_parts() -> (mpsc::Sender<std::io::Result<Bytes>>, Body) {
     (send, Body::from_stream(parts))
 }
 
-/// A server on a socket with a document in it, a gate that holds writes, and a connection that watches the exchanges.
+/// A server on a socket with a document, a closed gate, and a connection that watches the exchanges.
 pub(crate) async fn closed_on_a_socket() -> (Running, String, Connection) {
     let server = Running::start().await;
     let created = server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await;

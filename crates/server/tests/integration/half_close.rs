@@ -1,4 +1,4 @@
-//! Clients that close their sending half, and clients that are gone: the first get their response, the second leave.
+//! Clients that close their sending half get their response, and clients that are gone leave.
 
 use crate::frames::{
     DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, SETTINGS, answering, frame, frame_if_any, http_2, literal,
@@ -101,7 +101,7 @@ async fn half_closed_body_that_is_not_whole_is_400() {
         }
         assert!(matches!(answer.status, 400 | 428), "{shown}: {answer:?}");
     }
-    // A head that is not whole is nobody's request.
+    // A head that is not whole is not a request.
     let mut connection = half_closed(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await;
     assert!(connection.read_to_end().await.is_empty());
     server.end().await;
@@ -229,7 +229,7 @@ async fn half_closed_event_stream_goes_on() {
     assert_eq!(events.head().await.status, 200);
     events.until("id: 0").await;
     events.half_close().await;
-    // A comment asks whether somebody is there.
+    // A comment asks whether the client is still there.
     events.until(": \n\n").await;
     assert_eq!(server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await.status, 201);
     events.until("event: created").await;

@@ -1,4 +1,4 @@
-//! Which host a request is meant for: addresses, `localhost`, the names that were given, and nothing else.
+//! The hosts that the server answers to: addresses, `localhost`, and the names that were given.
 
 use std::sync::Arc;
 

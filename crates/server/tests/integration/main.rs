@@ -1,4 +1,4 @@
-//! The server's own rules: what stands on each response, in which order things are refused, and how it ends.
+//! The rules of the server: its responses, the order of its refusals, and its end.
 //!
 //! Most of it is tested on the router, called as a service. What only shows in the bytes is tested on a socket.
 

@@ -1,4 +1,4 @@
-//! What is counted, and in which form it is told.
+//! The metrics: their counts and their format.
 
 use futures_util::FutureExt;
 
@@ -86,7 +86,7 @@ async fn the_store_is_timed() {
     }
 }
 
-/// As a reader of that format would have it: a type before the lines of each family, and a number at the end of each.
+/// The format: a type before the lines of each family, and a number at the end of each line.
 #[tokio::test]
 async fn every_line_belongs_to_a_family_and_ends_with_a_number() {
     let (service, _) = Service::with_document().await;

@@ -40,7 +40,7 @@ async fn what_comes_first_is_said_first() {
     assert_eq!(done.status, 200);
 }
 
-/// Where no document can be, there is no route, and so nothing that a method could be allowed on.
+/// A path that cannot name a document has no route, and so nothing that a method could be allowed on.
 #[tokio::test]
 async fn the_route_comes_before_the_method() {
     let (service, _) = Service::with_document().await;
@@ -153,7 +153,7 @@ async fn media_types_are_read_with_their_parameters() {
     assert_eq!(reply.field("accept-encoding"), "identity");
 }
 
-/// What a second line says counts as much as what the first does.
+/// A second line counts as much as the first.
 #[tokio::test]
 async fn all_lines_about_the_body_count() {
     let (service, etag) = Service::with_document().await;
@@ -197,7 +197,9 @@ async fn a_body_that_is_wrong_is_told_apart() {
     }
 }
 
-/// A list of the right values in the right order is no object, and what two members of one name mean, nobody knows.
+/// A list of the right values in the right order is not an object.
+///
+/// The meaning of two members of one name is unknown.
 #[tokio::test]
 async fn only_an_object_is_a_document() {
     let (service, etag) = Service::with_document().await;

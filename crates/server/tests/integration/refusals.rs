@@ -1,4 +1,4 @@
-//! What refusals say, member by member.
+//! The members of refusals, one by one.
 
 use serde_json::{Value, json};
 
@@ -116,7 +116,7 @@ async fn every_reason_for_a_412_has_its_word() {
     }
 }
 
-/// The words are fixed, and this one is not for the current tag. But a person is told what it looks like.
+/// The words are fixed, and this one is not for the current tag. The sentence says what it looks like.
 #[tokio::test]
 async fn old_tag_with_coding_suffix_is_unknown_with_a_hint() {
     let (service, first) = Service::with_document().await;

@@ -1,4 +1,4 @@
-//! Requests that were released: in which order they are done, and how long one keeps the others waiting.
+//! Released requests: the order in which they are done, and how long one keeps the others waiting.
 
 use std::sync::Arc;
 

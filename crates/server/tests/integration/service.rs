@@ -64,7 +64,7 @@ impl Service {
         self.open_with(method, path, headers, Body::from(body.to_owned())).await
     }
 
-    /// The same with any body.
+    /// Opens a response with any body.
     pub(crate) async fn open_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
         let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
         let named = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Host"));
@@ -84,7 +84,7 @@ impl Service {
         read(self.open(method, path, headers, body).await).await
     }
 
-    /// Sends a request that nobody may hold.
+    /// Sends a request that no gate may hold.
     pub(crate) async fn at_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let answered = timeout(Duration::from_secs(10), self.send(method, path, headers, body));
         answered.await.expect("it is not held")
@@ -130,7 +130,7 @@ pub(crate) fn text(content: &str) -> String {
 }
 
 impl Reply {
-    /// The value of a field, empty where it is not there.
+    /// Returns the value of a field, or an empty text if there is no such field.
     pub(crate) fn field(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }

@@ -1,4 +1,6 @@
-//! What only shows in the bytes: Expect, empty fields, several lines, bodies that are refused, the end.
+//! Rules that only show in the bytes of HTTP/1.1.
+//!
+//! They are about Expect, empty fields, several lines, bodies that are refused, and the end.
 
 use crate::wire::{Answer, Running, head};
 
@@ -43,8 +45,9 @@ async fn a_refusal_comes_instead_of_the_100() {
     server.end().await;
 }
 
-/// A write with `Expect`: its head, what comes to that, and the final answer, for which the body is sent if it is asked
-/// for.
+/// Sends a write with `Expect`, and its body if the server asks for it.
+///
+/// Returns whether it asked, and the final response.
 async fn expecting(server: &Running, fields: &str, body: &str) -> (bool, Answer) {
     let mut connection = server.connect().await;
     let fields = format!("Expect: 100-continue\r\n{fields}");
@@ -57,8 +60,9 @@ async fn expecting(server: &Running, fields: &str, body: &str) -> (bool, Answer)
     (true, connection.answer("PUT").await)
 }
 
-/// Whether a stale write was done before, only its body can tell; and a client that waits for a 100 has not sent it. So
-/// the author of the next version is asked for it, and nobody else.
+/// Only the body tells whether a stale write was done before, and the client has not sent it yet.
+///
+/// So the author of the next version is asked for the body, and no other author is.
 #[tokio::test]
 async fn retry_with_expect_is_asked_for_its_body() {
     let (server, first) = with_document().await;

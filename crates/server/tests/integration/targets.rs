@@ -1,4 +1,4 @@
-//! What is asked for: paths that are spelled oddly, queries, and methods that belong to no resource.
+//! Targets: paths that are spelled oddly, queries, and methods that belong to no resource.
 
 use crate::service::{Service, text};
 use crate::wire::Running;
@@ -39,7 +39,7 @@ async fn a_path_is_what_it_says_and_nothing_that_it_could_mean() {
     }
 }
 
-/// The route comes before the method everywhere: where nothing can be, there is nothing to be allowed.
+/// The route comes before the method everywhere: without a route, nothing can be allowed.
 #[tokio::test]
 async fn where_nothing_can_be_no_method_is_allowed() {
     let service = Service::new();
@@ -103,7 +103,7 @@ async fn what_no_resource_can_do_is_refused_with_what_it_can() {
     }
 }
 
-/// `OPTIONS *` is about the server, and CONNECT about another one: neither names a path that could be missing.
+/// `OPTIONS *` is about the server, and CONNECT about another one: no path could be missing.
 #[tokio::test]
 async fn what_names_no_path_misses_none() {
     let server = Running::start().await;
@@ -117,7 +117,7 @@ async fn what_names_no_path_misses_none() {
     server.end().await;
 }
 
-/// HEAD is GET without the body, and says nothing else (RFC 9110 section 9.3.2): least of all that there is none.
+/// HEAD is GET without the body (RFC 9110 section 9.3.2). It does not say that there is none.
 #[tokio::test]
 async fn head_says_what_get_says() {
     let server = Running::start().await;

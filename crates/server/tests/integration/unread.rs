@@ -1,4 +1,4 @@
-//! What cannot be read is refused with a problem too, and no regular answer is disturbed by that.
+//! Input that cannot be read is refused with a problem too, and regular responses stay as they are.
 
 use std::time::Duration;
 
@@ -56,7 +56,9 @@ async fn what_is_no_http_is_a_problem() {
     server.end().await;
 }
 
-/// hyper unwraps chunks behind another coding, and refuses what does not end in chunks; neither is understood here.
+/// hyper unwraps chunks behind another coding, and refuses a body that does not end in chunks.
+///
+/// Neither is understood here.
 #[tokio::test]
 async fn transfer_coding_other_than_chunked_is_501() {
     let server = Running::start().await;
@@ -279,7 +281,9 @@ async fn what_is_odd_and_can_be_read_goes_to_its_route() {
     server.end().await;
 }
 
-/// RFC 9112 section 6.1: it may be taken by its Transfer-Encoding alone, and then the connection has to end.
+/// It may be read by its Transfer-Encoding alone, and then the connection has to end.
+///
+/// RFC 9112 section 6.1 says so.
 #[tokio::test]
 async fn with_two_lengths_the_chunks_count_and_the_connection_ends() {
     let server = Running::start().await;
@@ -291,7 +295,7 @@ async fn with_two_lengths_the_chunks_count_and_the_connection_ends() {
         let mut connection = server.connect().await;
         let said =
             format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\n{lengths}\r\n{body}");
-        // What an attacker would have somebody else's request begin with.
+        // The beginning that an attacker would give to another client's request.
         connection.write(format!("{said}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()).await;
         let answer = connection.answer("PUT").await;
         assert!(matches!(answer.status, 201 | 412), "{answer:?}");
@@ -369,13 +373,13 @@ async fn a_client_that_goes_on_sending_still_reads_why() {
     }
     assert_eq!(connection.answer("GET").await.status, 400);
     tokio::time::pause();
-    // The server does not wait for ever for somebody who does not hang up.
+    // The server does not wait for ever for a client that does not hang up.
     connection.closes_within(Duration::from_secs(5)).await;
     tokio::time::resume();
     server.end().await;
 }
 
-/// After it nobody can tell where the next request begins, so the connection ends, and the answer says so.
+/// After it, the next request's beginning is unknown, so the response says that the connection ends.
 #[tokio::test]
 async fn a_chunk_that_is_none_ends_the_connection() {
     let server = Running::start().await;

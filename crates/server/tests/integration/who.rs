@@ -1,4 +1,4 @@
-//! Who may: tokens, whose they are, and what is said to those who have none.
+//! Access control: tokens, their holders, and the refusals of requests without one.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ const ROOM: (&str, &str) = ("Authorization", "Bearer kudop-lirat");
 const WRONG: (&str, &str) = ("Authorization", "Bearer nobodys-token");
 const NEW: (&str, &str) = ("If-None-Match", "*");
 
-/// Ann leads, Zoë Bob does not, and whoever has the room's code is called as they like.
+/// Ann leads, Zoë Bob does not, and a client with the room's code chooses its name.
 fn tokens() -> Tokens {
     let mut tokens = Tokens::default();
     let named = |name: &str, admin| TokenHolder { name: Some(name.parse().unwrap()), admin };
@@ -35,7 +35,7 @@ fn guarded() -> Service {
     Service::with(Arc::new(SqliteStore::memory().unwrap()), options())
 }
 
-/// The same with a document in it, by Ann.
+/// A service with those tokens, and with a document by Ann.
 async fn with_document() -> (Service, String) {
     let service = guarded();
     let created = service.send("PUT", PATH, &[ANN, NEW], &text("one")).await;
@@ -162,7 +162,7 @@ async fn only_an_admin_leads() {
     assert_eq!(service.send("GET", "/control/gate", &[ANN], "").await.status, 200);
 }
 
-/// What the server does with a write concerns everybody who writes.
+/// All writers have to know what the server does with a write.
 #[tokio::test]
 async fn everybody_with_a_token_reads_the_policy() {
     let service = guarded();
@@ -216,7 +216,7 @@ async fn the_author_is_the_tokens_name() {
         let problem = problem.problem(403, "forbidden", Some("other_name"));
         assert_eq!(problem["field"], "Ifmatch-Author");
     }
-    // An admin is nobody else either.
+    // An admin cannot take another name either.
     let headers = [ANN, ("Ifmatch-Author", "Zo%C3%AB%20Bob"), ("If-Match", &*etag)];
     service.send("PUT", PATH, &headers, &text("three")).await.problem(403, "forbidden", Some("other_name"));
     assert_eq!(service.send("GET", PATH, &[ANN], "").await.field("etag"), etag);
@@ -229,7 +229,7 @@ async fn whoever_has_the_rooms_code_is_called_as_they_like() {
     assert_eq!((written.status.as_u16(), written.field("ifmatch-author")), (200, "Dora"));
 }
 
-/// RFC 6750 section 3.1 tells a mistake from not knowing, and RFC 9110 says what a line of `Authorization` is.
+/// RFC 6750 section 3.1 tells a mistake from not knowing, and RFC 9110 defines `Authorization`.
 #[tokio::test]
 async fn credentials_are_read_as_the_standards_say() {
     let (service, _) = with_document().await;
@@ -257,12 +257,12 @@ async fn credentials_are_read_as_the_standards_say() {
         assert_eq!(problem["field"], "Authorization", "{malformed:?}");
         assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch", error="invalid_request""#, "{malformed:?}");
     }
-    // A token in the query is none (RFC 6750 section 2.3): it would stand in every log.
+    // A token in the query does not count (RFC 6750 section 2.3): it would be in every log.
     let reply = service.send("GET", "/api/documents/a?access_token=bobs-own-token", &[], "").await;
     reply.problem(401, "unauthorized", Some("no_credentials"));
 }
 
-/// A token in the wrong place may be right all the same, so it is not shown to readers of the exchanges.
+/// A token in the wrong place may be valid all the same, so readers of the exchanges do not see it.
 #[tokio::test]
 async fn misplaced_tokens_are_not_in_the_record() {
     let (service, _) = with_document().await;
@@ -351,7 +351,7 @@ async fn a_server_without_tokens_asks_nobody() {
     }
 }
 
-/// Whoever writes first still reads why not; whoever waits for a 100 never gets one.
+/// A client that writes first still reads the reason; one that waits for a 100 never gets it.
 #[tokio::test]
 async fn the_refusal_arrives_whatever_was_sent() {
     let server = Running::with(options()).await;

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Longer than anything here takes; whoever waits that long has hung.
+/// Longer than anything here takes; a client that waits that long has hung.
 const LONG: Duration = Duration::from_secs(10);
 
 /// A server on a socket.
@@ -32,7 +32,7 @@ impl Running {
         Self::exactly(ServerOptions { grace: Duration::from_millis(200), ..options }).await
     }
 
-    /// The same, and its end waits for as long as the options say.
+    /// A server whose end waits for as long as the options say.
     pub(crate) async fn exactly(options: ServerOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -89,7 +89,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The value of a field, none where it is not there.
+    /// Returns the value of a field, or `None` if there is no such field.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
@@ -138,7 +138,7 @@ impl Connection {
         answer
     }
 
-    /// The same, on whatever clock is in force.
+    /// Reads the next response, on any clock.
     pub(crate) async fn answer_however_late(&mut self, method: &str) -> Answer {
         let first = self.bytes(1).await;
         self.read.splice(..0, first);
@@ -173,7 +173,7 @@ impl Connection {
         self.bytes_if_any(count).await.expect("the connection closed too early")
     }
 
-    /// The same, however long it takes; none where the connection ends.
+    /// Reads so many bytes, however long it takes, or returns `None` if the connection ends.
     pub(crate) async fn bytes_if_any(&mut self, count: usize) -> Option<Vec<u8>> {
         while self.read.len() < count {
             // A connection that the other side has left may break as well as end.

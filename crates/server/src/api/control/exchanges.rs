@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header;
 use axum::response::Response;
 use axum::response::sse::Event;
 use contract::exchange::ExchangeList;
@@ -42,9 +41,7 @@ pub(crate) async fn list(
         let next = exchanges.last().filter(|_| more).map(|last| last.number);
         to_bytes(&ExchangeList { exchanges, next })
     };
-    let mut response = from_bytes(app.offload.run(size, list).await);
-    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
-    Ok(response)
+    Ok(from_bytes(app.offload.run(size, list).await, NO_STORE))
 }
 
 /// A client that reads the exchanges as they come.

@@ -6,8 +6,10 @@ use axum::response::Response;
 use contract::FaultSettings;
 use contract::control::MAX_LATENCY;
 
-use super::{read_setting, setting_response};
+use super::read_setting;
+use crate::fields::cache_control::NO_STORE;
 use crate::http::body::{self, StrictObject};
+use crate::http::representation;
 use crate::http::request_context::HandlerContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
@@ -17,7 +19,7 @@ impl StrictObject for FaultSettings {
 }
 
 pub(crate) async fn get(State(app): State<ServerState>) -> Response {
-    setting_response(&app.faults.get())
+    representation::json(&app.faults.get(), NO_STORE)
 }
 
 pub(crate) async fn put(
@@ -31,5 +33,5 @@ pub(crate) async fn put(
     }
     app.faults.set(faults);
     tracing::info!(?faults, author = %context.author(), "faults are set");
-    Ok(setting_response(&faults))
+    Ok(representation::json(&faults, NO_STORE))
 }

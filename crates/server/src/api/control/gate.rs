@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
-use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
@@ -34,16 +33,14 @@ pub(crate) async fn get(State(app): State<ServerState>) -> Response {
 async fn shown(app: &ServerState) -> Response {
     let report = app.gate.report();
     let json = app.offload.run(report.size(), move || to_bytes(&report.into_gate())).await;
-    let mut response = from_bytes(json);
-    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
-    response
+    from_bytes(json, NO_STORE)
 }
 
-/// Sets who waits from now on, and answers with who waits already: they are not let go by this.
+/// Sets which requests wait from now on, and returns those that wait already.
 ///
-/// A client that asks for events holds the gate only as long as it listens. If its stream breaks off, because it was
-/// killed or lost its network, the gate opens; it is not left shut by a client that cannot open it any more. The stream
-/// ends when the gate is set anew, by whomever.
+/// These are not released by it. A client that asks for events holds the gate only as long as it listens. If its stream
+/// breaks off, because it was killed or lost its network, the gate opens; it is not left shut by a client that cannot
+/// open it any more. The stream also ends when the gate is set anew, by any client.
 pub(crate) async fn put(
     State(app): State<ServerState>,
     HandlerContext(context): HandlerContext,
@@ -65,8 +62,10 @@ pub(crate) async fn put(
     Ok(event_stream::respond(&app, context.peer(), held))
 }
 
-/// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a
-/// write that is applied: bound to that one request, and no other can take its place.
+/// Releases one request, and returns those that still wait.
+///
+/// With `loseResponse=true`, the response is lost if it is to a write that is applied: bound to that one request, and
+/// no other can take its place.
 pub(crate) async fn release(
     State(app): State<ServerState>,
     HeldExchangePath(number): HeldExchangePath,

@@ -7,7 +7,7 @@ use axum::response::Response;
 use contract::{EntityTag, Policy};
 use precondition::{Judgement, Verdict};
 
-use crate::fields::cache_control::NO_STORE;
+use crate::fields::cache_control::{NO_CACHE, NO_STORE};
 use crate::fields::content_type::Media;
 use crate::fields::value::tag_value;
 use crate::http::conditional_get::{self, EtaggedBody};
@@ -17,7 +17,7 @@ use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::exchange_log::JudgementNote;
 use crate::state::{ServerState, SharedState};
 
-/// What to call it in a sentence.
+/// The noun for a policy in a sentence.
 const POLICY_NOUN: &str = "policy";
 
 pub(crate) async fn get(
@@ -26,7 +26,7 @@ pub(crate) async fn get(
 ) -> Result<Response, Refusal> {
     let (policy, etag) = app.policy.with_etag();
     let tagged = EtaggedBody { noun: POLICY_NOUN, etag };
-    conditional_get::conditional_get(&app, &context, &tagged, || representation::json(&policy))
+    conditional_get::conditional_get(&app, &context, &tagged, || representation::json(&policy, NO_CACHE))
 }
 
 pub(crate) async fn put(
@@ -47,10 +47,8 @@ pub(crate) async fn put(
     };
     let etag = require_proceed(&app, app.policy.replace(&conditions, now, new))?;
     tracing::info!(policy = ?new, author = %context.author(), "the policy is set");
-    let mut response = representation::json(&new);
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, tag_value(&etag));
-    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    let mut response = representation::json(&new, NO_STORE);
+    response.headers_mut().insert(header::ETAG, tag_value(&etag));
     Ok(response)
 }
 

@@ -1,11 +1,10 @@
 //! `GET` and `HEAD` of a document.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use precondition::Verdict;
-use precondition::policy::Etags;
-use store::{DocumentState, ReadPayload, StoredVersion};
+use store::{DocumentState, ReadPayload};
 
 use crate::fields::cache_control::NO_CACHE;
 use crate::http::path::DocumentPath;
@@ -32,7 +31,9 @@ pub(crate) async fn get(
         ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
         ReadPayload::Found(found) => match (&judgement.verdict, found) {
             (Verdict::Proceed, DocumentState::Exists(stored)) => {
-                app.offload.run(size_of(&stored), move || current_response(&stored, kind)).await
+                let size = size_of(&stored);
+                let current = move || document(StatusCode::OK, &stored, &stored.etag(kind), NO_CACHE);
+                app.offload.run(size, current).await
             }
             (Verdict::NotModified, DocumentState::Exists(stored)) => not_modified(&stored.etag(kind), NO_CACHE),
             (_, found) => {
@@ -42,10 +43,4 @@ pub(crate) async fn get(
     };
     response.extensions_mut().insert(judged);
     Ok(response)
-}
-
-fn current_response(stored: &StoredVersion, kind: Etags) -> Response {
-    let mut response = document(StatusCode::OK, stored, &stored.etag(kind));
-    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
-    response
 }

@@ -21,7 +21,7 @@ use crate::state::ServerState;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewDocument {
-    /// Where it shall be; where this is left out, the server chooses.
+    /// The id; if it is left out, the server chooses one.
     id: Option<DocumentId>,
     /// The title, any text of at most 1,024 bytes of UTF-8.
     title: String,
@@ -41,7 +41,7 @@ pub(crate) async fn post(
     body: Body,
 ) -> Result<Response, Refusal> {
     body::check_headers(&context.headers, Media::Json, &app.options)?;
-    // A condition that is not judged must not seem to be: whoever sends one relies on it.
+    // A condition that is not judged must not seem to be: a client that sends one relies on it.
     context.refuse_conditions(details::condition_on_post)?;
     let NewDocument { id, title, content, parent } = body::read_as(&app, body, body::parse_texts).await?;
     let document = body::check_limits(Document { title, content, parent }, &app.options)?;
@@ -56,7 +56,7 @@ pub(crate) async fn post(
     }
 }
 
-/// An id that nobody else is likely to have. The standard library's hashers are seeded at random.
+/// Returns an id that is unlikely to exist. The standard library's hashers are seeded at random.
 fn generate_id() -> DocumentId {
     let random = RandomState::new().hash_one(()) & 0xffff_ffff;
     format!("doc-{random:08x}").parse().expect("letters, a dash and hex digits are an id")

@@ -1,8 +1,8 @@
 //! The history of a document: the list of its versions, and each of them.
 
 use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use axum::response::Response;
 use contract::{DocumentId, EntityTag, Reason, VersionList};
 use precondition::{
@@ -45,8 +45,9 @@ pub(crate) async fn list(
     conditional_get::list_response(&app, &context, size, list).await
 }
 
-/// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
-/// What may change is that its text is removed to save space.
+/// `GET /api/documents/{id}/versions/{n}`: the document as it was.
+///
+/// A version never changes, so caches may keep it. Its text may be removed, to save space.
 pub(crate) async fn get(
     State(app): State<ServerState>,
     DocumentPath(id): DocumentPath,
@@ -72,21 +73,20 @@ pub(crate) async fn get(
     let size = size_of(&stored);
     let mut response = match judgement.verdict {
         Verdict::Proceed => {
-            let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind));
+            let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind), IMMUTABLE);
             app.offload.run(size, shown).await
         }
         Verdict::NotModified => not_modified(&stored.etag(kind), IMMUTABLE),
         _ => return Err(refusal_for_version(&app, &context, &id, stored, (judged, judgement)).await?),
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, IMMUTABLE);
     response.extensions_mut().insert(judged);
     Ok(response)
 }
 
-/// A condition is not true of this version, or cannot be read.
+/// Returns the refusal for a condition that fails on a version, or that cannot be read.
 ///
-/// A numbered version is a resource of its own, and never changes. So it is not *now* what the condition did not
-/// expect, and a tag that is not its own may be that of another version, which is no unknown tag.
+/// A numbered version is a resource of its own, and never changes. So the condition did not fail because something
+/// changed, and a tag that is not this version's may be that of another version: it is not an unknown tag.
 async fn refusal_for_version(
     app: &SharedState,
     context: &RequestContext,

@@ -1,4 +1,4 @@
-//! What a write is answered.
+//! The response to a write.
 
 use std::sync::Arc;
 
@@ -74,9 +74,9 @@ fn response_for_outcome(
     Ok(response)
 }
 
-/// Says no to a write as the judgement did.
+/// Returns the refusal that a judgement comes to.
 ///
-/// `applied_by` has made the same change before, where anybody has.
+/// `applied_by` is the author who made the same change before, if there is one.
 pub(crate) fn refusal_for(
     context: &RequestContext,
     id: &DocumentId,
@@ -89,7 +89,7 @@ pub(crate) fn refusal_for(
     subject.anticipated_by = applied_by.filter(|author| **author != context.author());
     let refusal = problem::from_judgement(judged, judgement, &subject);
     match (found.current(), context.preference) {
-        // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
+        // The loser of a race gets the winner's version at once, and can merge (RFC 8144 section 3.2).
         (Some(stored), ReturnPreference::Representation) if failed => {
             let answer = ResponseBuilder { context, id };
             refusal.with_response(answer.representation(StatusCode::PRECONDITION_FAILED, stored))
@@ -98,7 +98,7 @@ pub(crate) fn refusal_for(
     }
 }
 
-/// What a write is told about the document, in the words of HTTP.
+/// Builds the responses to a write of one document.
 struct ResponseBuilder<'a> {
     context: &'a RequestContext,
     id: &'a DocumentId,
@@ -111,12 +111,12 @@ impl ResponseBuilder<'_> {
         response
     }
 
-    /// The document, or only its tag where the client prefers that.
+    /// The document, or only its tag if the client prefers that.
     fn written(&self, status: StatusCode, stored: &StoredVersion) -> Response {
         if self.context.preference != ReturnPreference::Minimal {
             return self.representation(status, stored);
         }
-        // A creation stays a 201, with nothing in it: that something was created is no detail.
+        // A creation stays a 201, without a body: that something was created matters.
         let mut response = empty_response(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
         insert_validators(response.headers_mut(), stored, &stored.etag(self.context.policy().etags));
         self.add_preference_applied(&mut response);
@@ -125,7 +125,7 @@ impl ResponseBuilder<'_> {
 
     fn representation(&self, status: StatusCode, stored: &StoredVersion) -> Response {
         let etag = stored.etag(self.context.policy().etags);
-        let mut response = representation::document(status, stored, &etag);
+        let mut response = representation::document(status, stored, &etag, NO_STORE);
         response.headers_mut().insert(header::CONTENT_LOCATION, ascii(&self.id.path()));
         self.add_preference_applied(&mut response);
         response

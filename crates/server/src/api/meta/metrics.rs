@@ -1,9 +1,10 @@
 //! `GET /metrics`: numbers about the server, in the text format of Prometheus.
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::fields::cache_control::NO_STORE;
 use crate::state::ServerState;
 
 pub(crate) async fn metrics(State(app): State<ServerState>) -> Response {
@@ -12,7 +13,7 @@ pub(crate) async fn metrics(State(app): State<ServerState>) -> Response {
     app.receiving.report();
     app.gate.count_use();
     let text = app.metrics.write(app.gate.count(), &app.options);
-    let fields =
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    let media = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    let fields = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, NO_STORE)];
     (fields, text).into_response()
 }

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 /// From how many bytes on that are in use at one time there is memory to release later.
 pub(crate) const BURST: usize = 8 * 1024 * 1024;
 
-/// The most bytes of a pool that were in use at one time, since this was last asked. Clones are the same one.
+/// The most bytes of a pool in use at one time, since the last call. Clones are the same one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Peak(Arc<State>);
 
@@ -21,7 +21,7 @@ struct State {
 impl Peak {
     /// So many bytes are in use.
     pub(super) fn reached(&self, bytes: usize) {
-        // Most requests are no new peak, and only look.
+        // Most requests do not make a new peak, and only look.
         if bytes <= self.0.bytes.load(Ordering::Relaxed) {
             return;
         }

@@ -1,5 +1,6 @@
-//! Whatever is written, and however little the stream takes at a time, it arrives byte by byte as it was written; but
-//! for hyper's own refusal, in the place of which something else stands.
+//! Whatever is written arrives byte by byte, except for hyper's own error responses.
+//!
+//! That holds however little the stream takes at a time.
 
 use std::iter::Cycle;
 use std::task::Waker;
@@ -59,11 +60,13 @@ impl AsyncWrite for Narrow {
     }
 }
 
-/// What arrives when these are written one after the other, as hyper does it: what was not taken is written again.
-/// And whether somebody was left in the middle of what it said.
+/// Returns what arrives when these are written one after the other, as hyper does it.
+///
+/// What was not taken is written again. Also returns whether the client was left in the middle of its input.
 fn arrived(writes: &[Vec<Vec<u8>>], widths: Vec<usize>, vectored: bool) -> (Vec<u8>, bool) {
-    let calls = ConnectionActivity::default();
-    let mut stream = ErrorRewriter::new(Narrow::new(widths), calls.clone(), |_: StatusCode, _: &[u8]| PROBLEM.to_vec());
+    let activity = ConnectionActivity::default();
+    let mut stream =
+        ErrorRewriter::new(Narrow::new(widths), activity.clone(), |_: StatusCode, _: &[u8]| PROBLEM.to_vec());
     let mut context = Context::from_waker(Waker::noop());
     for write in writes {
         let mut slices: Vec<_> = write.iter().map(|piece| IoSlice::new(piece)).collect();
@@ -88,7 +91,7 @@ fn arrived(writes: &[Vec<Vec<u8>>], widths: Vec<usize>, vectored: bool) -> (Vec<
             }
         }
     }
-    (stream.stream.taken, calls.has_unread_input())
+    (stream.stream.taken, activity.has_unread_input())
 }
 
 /// Pieces of what hyper says, and of what it is made of: near misses are what matters.

@@ -1,4 +1,4 @@
-//! Who is waited for at the end of a connection, for how long, and with how much to say.
+//! The end of a connection: which clients it waits for, for how long, and for how much input.
 
 use std::future::poll_fn;
 
@@ -40,11 +40,11 @@ impl AsyncWrite for Client {
 
 /// Ends a connection: how long that took, and how much the client could not say.
 async fn ended(client: Client, was_left: bool) -> (Duration, usize) {
-    let calls = ConnectionActivity::default();
+    let activity = ConnectionActivity::default();
     if was_left {
-        calls.mark_unread_input();
+        activity.mark_unread_input();
     }
-    let mut stream = LingeringStream::new(client, calls, Duration::from_secs(30), None);
+    let mut stream = LingeringStream::new(client, activity, Duration::from_secs(30), None);
     let begun = Instant::now();
     poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await.unwrap();
     (begun.elapsed(), stream.stream.left)
@@ -65,7 +65,7 @@ async fn whoever_does_not_close_is_waited_for_until_time_is_over() {
     }
 }
 
-/// The answer stays where it can be read, however much there is behind it.
+/// The response stays readable, however much input follows it.
 #[tokio::test(start_paused = true)]
 async fn drain_of_an_endless_client_stops_at_its_limit() {
     let (waited, left) = ended(Client { left: 10 * MAX_DRAIN_BYTES, closes: true }, true).await;

@@ -1,8 +1,8 @@
-//! What can be wrong with JSON that is well-formed: a number that no machine number holds, brackets nested too deeply,
-//! and half of a surrogate pair.
+//! Faults of JSON that is well-formed, and that no parser has to take.
 //!
-//! The grammar of JSON allows all three (RFC 8259 sections 6, 8.2 and 9), and no parser has to take them. serde's
-//! parser refuses them with an error that does not say which of them it met, so they are looked for here.
+//! These are a number that no machine number holds, brackets nested too deeply, and half of a surrogate pair. The
+//! grammar of JSON allows all three (RFC 8259 sections 6, 8.2 and 9). serde's parser refuses them with an error that
+//! does not say which of them it met, so they are looked for here.
 
 use std::fmt;
 
@@ -83,8 +83,9 @@ pub(super) fn find_first(text: &str) -> Option<JsonFault> {
     None
 }
 
-/// Reads a string from behind its first quote: the place of the first lone surrogate in it, and the place behind its
-/// end.
+/// Scans a string from behind its first quote.
+///
+/// Returns the position of the first lone surrogate in it, and the position behind its end.
 fn scan_string(bytes: &[u8], mut at: usize) -> (Option<usize>, usize) {
     let mut lone = None;
     loop {
@@ -144,7 +145,7 @@ mod tests {
         }
     }
 
-    /// What serde's parser does not take has one of these faults, and the other way round.
+    /// A text that serde's parser refuses has one of these faults, and the other way round.
     #[test]
     fn what_the_parser_refuses_has_a_fault() {
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));

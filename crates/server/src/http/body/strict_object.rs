@@ -14,9 +14,9 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAc
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// What a body can be.
+/// An object that a body can be.
 pub(crate) trait StrictObject: for<'de> Deserialize<'de> {
-    /// What it looks like, in words that follow 'expected'.
+    /// Its description, in words that follow 'expected'.
     const EXPECTED: &'static str;
 
     /// Reads it from the members of an object.
@@ -35,8 +35,10 @@ const PARENT_MEMBER: &str = "parent";
 /// The members that a patch can change.
 const PATCHABLE_MEMBERS: [&str; 3] = ["title", "content", PARENT_MEMBER];
 
-/// A merge patch. What makes no document of any document is refused while it is read: it must not become large in
-/// memory, nor come to the store's writer.
+/// A merge patch.
+///
+/// A patch that cannot make a document of any document is refused while it is read: it must not become large in memory,
+/// nor come to the store's writer.
 impl StrictObject for Map<String, Value> {
     const EXPECTED: &'static str = "a merge patch of a document, which is an object with the members that change";
 
@@ -85,9 +87,9 @@ impl<'de, T: StrictObject> Deserialize<'de> for Strict<T> {
     }
 }
 
-/// The bytes of title and content in an object that may be no document; none where it is no object of JSON at all.
+/// Returns the bytes of title and content in an object, or `None` if it is not a JSON object.
 ///
-/// A member that stands there twice counts twice: nobody can tell which of the two was meant.
+/// A member that is there twice counts twice, since it is unknown which of the two was meant.
 pub(super) fn size_of_texts(bytes: &[u8]) -> Option<usize> {
     serde_json::from_slice(bytes).ok().map(|Strict(TextSize(size))| size)
 }

@@ -1,4 +1,4 @@
-//! What is said to those who may not, or who knock at the wrong door. Never with a token in it.
+//! The sentences about access. None has a token in it.
 
 use contract::Author;
 

@@ -1,4 +1,4 @@
-//! What is said about bodies: that they are no JSON, or no document, or too large.
+//! The sentences about bodies that are not JSON, not a document, or too large.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -32,7 +32,9 @@ pub(crate) fn byte_order_mark() -> String {
     "it begins with a byte order mark (U+FEFF), and JSON has none (RFC 8259 section 8.1)".to_owned()
 }
 
-/// What the parser says, and where it means. It counts columns from 1, and says 0 for the end of the line before.
+/// Returns the message of the parser, with the position.
+///
+/// The parser counts columns from 1, and says 0 for the end of the line before.
 pub(crate) fn said(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let said = bounded(&said);
@@ -49,7 +51,7 @@ pub(crate) fn no_document(reason: &str) -> String {
     format!("The body is JSON, and not what is wanted here: {}. Nothing was written.", bounded(reason))
 }
 
-/// What a parser says, cut in its middle if it repeats something long: its end says where that is.
+/// Returns a message, cut in its middle if it repeats something long: its end names the position.
 fn bounded(said: &str) -> Cow<'_, str> {
     const BEGIN: usize = 200;
     const END: usize = 200;

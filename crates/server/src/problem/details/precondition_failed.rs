@@ -1,4 +1,4 @@
-//! What a 412 says: what was sent, what is there, and the next step.
+//! The sentences of a 412: what was sent, what is there, and the next step.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use precondition::{Failure, FailureReason, Field, content_coding};
 
 use crate::problem::subject::ProblemSubject;
 
-/// The most letters of what was sent that stand in a sentence. All of it stands beside it, in `yourEtag`.
+/// The most bytes of a sent value in a sentence. All of it is in `yourEtag`.
 const MAX_SHOWN_BYTES: usize = 80;
 
 /// A condition is false.
@@ -161,12 +161,12 @@ fn current(subject: &ProblemSubject<'_>) -> String {
     }
 }
 
-/// What to do after a condition is false.
+/// The next step after a condition is false.
 fn again(subject: &ProblemSubject<'_>) -> &'static str {
     match subject.noun {
         _ if subject.reads() => "Leave the condition out to read what is there now.",
         "document" => "Read it again, merge your text with it, and write with the tag that you have read then.",
-        // A setting is a few words, and somebody else has chosen others.
+        // A setting is a few words, and another leader has chosen others.
         _ => {
             "Read it again, see whether you still want what you sent, and send that with the tag that you have read then."
         }
@@ -177,12 +177,12 @@ fn replace_by_tag() -> &'static str {
     "To replace it, read it first, and send its tag in If-Match."
 }
 
-/// What a field on tags came with.
+/// Returns the value of a field on tags, for a sentence.
 pub(super) fn tags(sent: &str) -> Cow<'_, str> {
     if sent.is_empty() { "no tag at all".into() } else { short(sent) }
 }
 
-/// What was sent, as much of it as a sentence can bear.
+/// Returns a value that was sent, as much of it as a sentence can bear.
 pub(super) fn short(sent: &str) -> Cow<'_, str> {
     match sent.char_indices().nth(MAX_SHOWN_BYTES) {
         None => sent.into(),
@@ -190,7 +190,7 @@ pub(super) fn short(sent: &str) -> Cow<'_, str> {
     }
 }
 
-/// What may have happened to a tag that looks as if somebody on the way had changed it.
+/// The possible reason for a tag that looks as if an intermediary had changed it.
 fn marked(sent: &str) -> String {
     let coding = EntityTag::parse(sent.as_bytes()).ok().as_ref().and_then(content_coding::coding_suffix);
     coding.map_or_else(String::new, |coding| {

@@ -1,4 +1,4 @@
-//! What is said about requests that did not come through: because they are no HTTP, too large a head, or too late.
+//! The sentences about requests that did not come through: not HTTP, too large, or too late.
 
 /// hyper could not read it, and does not tell us why.
 pub(crate) fn unreadable() -> String {
@@ -14,14 +14,14 @@ pub(crate) fn long_head() -> String {
         .to_owned()
 }
 
-/// The same, if it could be read.
+/// The head is too large, and could be read.
 pub(crate) fn large_head() -> String {
     "The head of the request has more than 32 KiB. Nothing was done. Leave out fields that this server does not need, such \
      as cookies."
         .to_owned()
 }
 
-/// The same for its lines.
+/// The head has too many lines, and could be read.
 pub(crate) fn many_fields() -> String {
     "The head of the request has more than 100 field lines. Nothing was done. Leave out fields that this server does not \
      need, such as cookies."
@@ -49,7 +49,7 @@ pub(crate) fn long_target() -> String {
         .to_owned()
 }
 
-/// Plain HTTP came where TLS is spoken.
+/// Plain HTTP came to a port for TLS.
 pub(crate) fn not_encrypted() -> String {
     "This port speaks TLS, and what came is not encrypted. Nothing was done. Use the same address with https:// in front \
      of it."

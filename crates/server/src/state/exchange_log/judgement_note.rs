@@ -11,7 +11,7 @@ use precondition::{Evaluation, Judgement, Verdict};
 pub(crate) struct JudgementNote {
     pub(crate) at: Timestamp,
     pub(crate) evaluation: Arc<Vec<Evaluation>>,
-    /// Why it was refused, where it was a condition that is false or missing.
+    /// The reason of a refusal, if a condition was false or missing.
     pub(crate) refused: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! What is kept, in which place, and for how long.
+//! The exchanges that the log keeps, in which place, and for how long.
 
 use axum::http::HeaderValue;
 

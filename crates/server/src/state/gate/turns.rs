@@ -1,4 +1,4 @@
-//! The order of release: a released request proceeds when the one that was released before it is settled.
+//! The order of release: a released request waits until the one before it is settled.
 //!
 //! A request is settled when it has its response. A write is settled before that, as soon as the store has queued it
 //! ([`Order::settle`]): the store carries out writes in the order of its queue, so nothing can come between any more,
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -27,11 +27,12 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use crate::budget::{TURN_TIME, Uses};
+use crate::lock::lock;
 
 /// How long a released request may keep the next one waiting.
 const MAX_TURN: Duration = Duration::from_secs(TURN_TIME.default);
 
-/// The requests that were released and have no response yet, in the order of their release. Clones are the same queue.
+/// The released requests that have no response yet, in order. Clones are the same queue.
 #[derive(Clone)]
 pub(crate) struct Turns {
     queue: Arc<Mutex<TurnQueue>>,
@@ -52,7 +53,7 @@ struct TurnQueue {
     open: BTreeMap<u64, Waiting>,
 }
 
-/// What wakes a request.
+/// The wakers of a request.
 struct Waiting {
     is_write: bool,
     /// Its turn begins.
@@ -66,7 +67,7 @@ impl TurnQueue {
         self.open.first_key_value().is_none_or(|(first, _)| place <= *first)
     }
 
-    /// Wakes the requests that need not wait any more: at most one whose turn begins, and at most one that is first.
+    /// Wakes requests that need not wait any more: at most one for its turn, and the first one.
     fn advance(&mut self) {
         if let Some(mut first) = self.open.first_entry()
             && let Some(waker) = first.get_mut().first.take()
@@ -123,8 +124,7 @@ impl Turns {
     }
 
     fn lock(&self) -> MutexGuard<'_, TurnQueue> {
-        // Nothing in here panics while it holds the lock.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.queue)
     }
 }
 

@@ -30,7 +30,7 @@ const BUCKET_BOUNDS: [(u64, &str); 10] = [
     (u64::MAX, "+Inf"),
 ];
 
-/// What a store is asked for, as far as it is told apart.
+/// The operations of a store, as far as they are timed separately.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum StoreOperation {
     /// A write, with its judgement and its way to the disk.
