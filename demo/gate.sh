@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The gate of a server, as commands of a shell: `. demo/gate.sh`, with SERVER at the server's address. `demo/tmux.sh --gate`
-# opens a shell with them.
+# The gate of a server, as shell commands. Use `. demo/gate.sh` with SERVER as the server's address, or `demo/tmux.sh
+# --gate`, which opens a shell with them.
 
 # control METHOD PATH [JSON]
 control() {
@@ -8,19 +8,19 @@ control() {
         ${3:+--data "$3"} "${SERVER:-http://127.0.0.1:4280}/control/$2" && echo
 }
 
-# From now on, writes wait before they are judged.
+# From now on, writes wait before they are evaluated.
 hold() { control PUT gate '{"hold":"writes"}'; }
 
-# Who waits, each with the number of the exchange.
+# Prints the requests that wait, each with the number of its exchange.
 held() { control GET gate; }
 
-# release NUMBER: that one goes on; without a number all do, as they came.
+# release NUMBER: releases this request, or all in order of arrival if there is no number.
 release() { control POST "gate/${1:+$1/}release"; }
 
-# The gate stands open again. Who waits already goes on waiting: release lets them go.
+# Opens the gate. Requests that wait already stay until they are released.
 open_gate() { control PUT gate '{"hold":"none"}'; }
 
-# lose NUMBER: that one goes on, and if it is done, its answer is lost; without a number that happens to the next write.
+# lose NUMBER: releases this request and loses its response if it is applied; without a number, the next write's.
 lose() {
     if [ $# -gt 0 ]; then
         control POST "gate/$1/release?loseResponse=true"
@@ -30,9 +30,9 @@ lose() {
 }
 
 gate_help() {
-    printf '%s\n' 'hold          from now on, writes wait' 'held          who waits, with their numbers' \
-        'release 7     number 7 goes on; without a number: all' 'open_gate     nothing waits from now on' \
-        'lose 7        number 7 goes on, and its answer is lost; without a number: the next write'
+    printf '%s\n' 'hold          from now on, writes wait' 'held          the requests that wait, with their numbers' \
+        'release 7     releases request 7; without a number: all' 'open_gate     from now on, no request waits' \
+        'lose 7        releases request 7, and loses its response; without a number: that of the next write'
 }
 
 PS1='gate> '

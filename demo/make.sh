@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes everything in this folder that is made and not written: figures, and recordings of the stage.
+# Generates the figures, and the recordings of the stage, in this folder.
 #
-#   demo/make.sh                    builds the program, and makes them anew where they are
-#   demo/make.sh FOLDER PROGRAM     has that program make them, in that folder
+#     demo/make.sh                    builds the program, and generates them here
+#     demo/make.sh FOLDER PROGRAM     generates them in another folder, with this program
 #
-# The files are the same to the byte each time, so a test (tests/lessons/made.rs) sees when one is out of date.
+# The files are the same to the byte each time, so a test (tests/lessons/made.rs) sees if one is out of date.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -16,13 +16,13 @@ if [ $# -lt 2 ]; then
 fi
 ifmatch="${2:-${target:-}/debug/ifmatch}"
 
-# What is no lesson any more has no figure any more.
+# Files of lessons that no longer exist must go.
 rm -rf "${folder:?}/figures" "${folder:?}/recordings"
 mkdir -p "$folder/figures" "$folder/recordings"
 
 "$ifmatch" lesson --all --transcript svg --save "$folder/figures"
 
-# The stage, when an update has just been lost, and when a 412 has just opened the merge.
+# The stage right after a lost update, and right after a 412 has opened the merge.
 "$ifmatch" lesson lost-update --transcript stage --at 7 --size 110x34 --save "$folder/figures/stage.svg"
 "$ifmatch" lesson merge --transcript stage --at 7 --size 110x40 --save "$folder/figures/stage-merge.svg"
 

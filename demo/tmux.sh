@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Real terminals in one tmux window: a server above, Alice's editor and Bob's below it.
 #
-#   demo/tmux.sh            builds the program, opens the window and goes there
-#   demo/tmux.sh --gate     with a shell at the bottom that holds and releases what the two send
-#   demo/tmux.sh --detach   either, without going there; `tmux attach -t ifmatch` does
+#     demo/tmux.sh            builds the program, and opens the window
+#     demo/tmux.sh --gate     adds a shell at the bottom that holds and releases the requests of both
+#     demo/tmux.sh --detach   stays in this terminal; `tmux attach -t ifmatch` goes to the window
 #
-# PORT chooses the server's port (4280), SESSION the session's name (ifmatch). The documents are in memory: when the
-# window is closed, nothing is left of them.
+# PORT sets the server's port (4280), SESSION the session's name (ifmatch). The documents are in memory, and are gone
+# when the window is closed.
 set -euo pipefail
 
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -19,7 +19,7 @@ for option in "$@"; do
     case "$option" in
         --gate) gate=yes ;;
         --detach) detach=yes ;;
-        *) echo "demo/tmux.sh knows --gate and --detach, and not $option" >&2; exit 2 ;;
+        *) echo "demo/tmux.sh: unknown option $option; the options are --gate and --detach" >&2; exit 2 ;;
     esac
 done
 
@@ -36,7 +36,7 @@ target="$(cargo metadata --manifest-path "$here/../Cargo.toml" --format-version 
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')"
 ifmatch="$target/debug/ifmatch"
 
-# Drafts of an earlier show would turn up in this one: they are kept apart, and go with the server.
+# A folder of its own, so that drafts of an earlier demo are not offered; it is removed with the server.
 data="$(mktemp -d)"
 
 tmux new-session -d -s "$session" -x 160 -y 50 \
@@ -44,7 +44,7 @@ tmux new-session -d -s "$session" -x 160 -y 50 \
 curl --silent --show-error --retry 50 --retry-connrefused --retry-delay 0 --retry-max-time 10 --output /dev/null \
     "$server/healthz"
 
-# The sample document, unless somebody was faster: the precondition says so.
+# Creates the sample document, unless it exists: the precondition decides.
 curl --silent --show-error --output /dev/null --request PUT --header 'If-None-Match: *' \
     --header 'Content-Type: application/json' --data-binary "@$here/documents/welcome.json" \
     "$server/api/documents/welcome"

@@ -18,8 +18,9 @@ clean_up() {
 }
 trap 'clean_up; rm -rf "$folder"' EXIT
 
-# serve TIME: starts a server at that time on a free port, and sets `base` to its address. Intervals are measured by
-# another clock, which stays as it is.
+# serve TIME: starts a server at that time on a free port, and sets `base` to its address.
+#
+# Only the wall clock is changed, so that intervals stay right.
 serve() {
   FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 faketime -m "$1" \
     "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>"$folder/log" </dev/null &
@@ -35,7 +36,7 @@ serve() {
   exit 1
 }
 
-# expect TIME STATUS [WORDS]: what a GET of the list gets at that time.
+# expect TIME STATUS [WORDS]: a GET of the list at that time must have this status and these words.
 expect() {
   serve "$1"
   local response
@@ -43,7 +44,7 @@ expect() {
   clean_up
   printf '%s: %s\n' "$1" "$(head -n 1 <<<"$response")"
   if ! grep -q "^HTTP/1.1 $2 " <<<"$response" || ! grep -q "${3:-}" <<<"$response"; then
-    printf 'not as it should be, a %s was expected:\n%s\n' "$2" "$response" >&2
+    printf 'expected a %s:\n%s\n' "$2" "$response" >&2
     cat "$folder/log" >&2
     exit 1
   fi

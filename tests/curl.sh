@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The two refusals step by step, as anybody can try them: curl against `ifmatch serve`.
+# The two refusals step by step with curl against `ifmatch serve`, as anyone can try them.
 #
-#   tests/curl.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#     tests/curl.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# Each request and each answer is shown whole; the script ends with 1 at the first answer that is not as it should be.
+# Each request and response is printed in full; the script exits with 1 at the first unexpected response.
 set -euo pipefail
 
 program=${1:?usage: tests/curl.sh PROGRAM}
@@ -19,11 +19,11 @@ clean_up() {
 trap clean_up EXIT
 
 fail() {
-  printf '\nnot as it should be: %s\n' "$1" >&2
+  printf '\nunexpected: %s\n' "$1" >&2
   exit 1
 }
 
-# Starts the server on a free port, and reads from its own words which one it is.
+# Starts the server on a free port, and reads the port from its output.
 "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
 server=$!
 base=
@@ -36,7 +36,7 @@ done
 [ -n "$base" ] || fail "the server never said where it listens: $(cat "$folder/says")"
 document="$base/api/documents/77"
 
-# ask TITLE CURL-ARGUMENTS…: sends a request, shows it and its answer, and keeps the answer.
+# ask TITLE CURL-ARGUMENTS…: sends a request, prints it and the response, and keeps the response.
 ask() {
   printf '\n── %s\n' "$1"
   shift
@@ -51,10 +51,10 @@ ask() {
   fi
 }
 
-# The value of a field of the answer, empty where it is not there.
+# Prints the value of a field of the response, or nothing if the field is absent.
 field() { tr -d '\r' <"$folder/head" | sed -nE "s/^$1: //Ip"; }
 
-# Whether the answer is as it should be.
+# Checks the response.
 status() {
   local is
   is=$(head -n 1 "$folder/head" | cut -d ' ' -f 2)
@@ -135,4 +135,4 @@ status 200
 third=$(field ETag)
 [[ $third =~ ^\"v3-[0-9a-f]{8}\"$ ]] || fail "ETag is '$third'"
 
-printf '\nall as it should be\n'
+printf '\nall responses are as expected\n'

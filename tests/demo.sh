@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The demo of three terminals, tried without anybody looking: demo/tmux.sh in a tmux of its own.
+# A test of the demo with three terminals: demo/tmux.sh in a tmux server of its own.
 #
-# It waits until both editors show the document, lets Alice type and save, then once more with a gate that holds what she
-# saves, and ends with 1 where that does not happen.
+# It waits until both editors show the document, and lets Alice type and save; then once more with a gate that holds her
+# save. It exits with 1 if a step does not happen.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 folder=$(mktemp -d)
-# A tmux server that nobody else uses, and drafts that nobody else sees.
+# A tmux server and drafts of its own.
 export TMUX_TMPDIR=$folder XDG_DATA_HOME=$folder/data SESSION=check
 unset TMUX
 PORT=$((20000 + RANDOM % 20000))
@@ -16,7 +16,7 @@ trap 'tmux kill-server 2>/dev/null || true; rm -rf "$folder"' EXIT
 
 shown() { tmux capture-pane -p -t "$SESSION:.$1" 2>/dev/null || true; }
 
-# until_shown PANE WORDS: waits until they stand there.
+# until_shown PANE WORDS: waits until the pane shows these words.
 until_shown() {
   local _
   for _ in $(seq 300); do
@@ -27,7 +27,7 @@ until_shown() {
   exit 1
 }
 
-# save_in_pane PANE: types something there, and saves it.
+# save_in_pane PANE: types a word, and saves.
 save_in_pane() { tmux send-keys -t "$SESSION:.$1" 'A' C-s; }
 
 bash demo/tmux.sh --detach
@@ -36,7 +36,7 @@ until_shown 2 clean
 save_in_pane 1
 until_shown 1 'saved as version "v2-'
 until_shown 2 'Alice'
-printf 'the demo comes up, and Alice has saved\n'
+printf 'the demo starts, and Alice has saved\n'
 
 SESSION=gated PORT=$((PORT + 1))
 export SESSION
@@ -49,4 +49,4 @@ save_in_pane 1
 until_shown 1 saving
 tmux send-keys -t "$SESSION:.3" 'release' Enter
 until_shown 1 'saved as version "v2-'
-printf 'with a gate, Alice has saved when she was let go\n'
+printf 'with a gate, Alice has saved once her request was released\n'

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Replays the merges of a repository's history, and compares `ifmatch merge` with `git merge-file`.
 #
-#   tests/histories.sh PROGRAM REPOSITORY [MOST] [FOLDER]
+#     tests/histories.sh PROGRAM REPOSITORY [MOST] [FOLDER]
 #
-# Two sorts of triples are looked at, up to MOST (500) of each: what two parents of a merge commit had made of a file,
-# over their common ancestor; and of every file, three versions in a row, the second and the third as the two sides of
-# the first. For each it is told whether both programs come to the same: the same text and the same number of conflicts.
-# Where they differ, the three files and both results are kept in FOLDER. It ends with 1 if one of them settled what the
-# other left open.
+# It takes up to MOST (500) triples of each of two kinds: the versions of a file in the two parents of a merge commit,
+# over their common ancestor; and three successive versions of a file, the second and third as the two sides of the
+# first. For each triple it prints whether both programs agree: the same text and the same number of conflicts. If they
+# differ, the three files and both results are kept in FOLDER. It exits with 1 if one program settled a conflict that
+# the other left open.
 set -euo pipefail
 program=$1 repository=$2 most=${3:-500} kept=${4:-}
 work=$(mktemp -d)
@@ -70,7 +70,7 @@ real_merges() {
   done < <(in_repository log --merges --min-parents=2 --max-parents=2 --format='%H %P' HEAD)
 }
 
-# The blobs of each file, newest first, in groups of three; as many files as there are.
+# The blobs of each file, newest first, in groups of three, for as many files as there are.
 versions_in_a_row() {
   local found=0 mode_before mode_behind before behind status file
   declare -A newest=() middle=()

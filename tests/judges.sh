@@ -1,18 +1,17 @@
 #!/usr/bin/env bash
-# Judges from outside: programs that others wrote, about HTTP, OpenAPI and recordings, and that know nothing of this
-# program.
+# Checks by programs of others, about HTTP, OpenAPI and recordings, that know nothing of ifmatch.
 #
-#   tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to try; in FOLDER the judges are installed, and kept
+#     tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to test; the checkers are installed, and kept, in FOLDER
 #
-#   httplint                 reads requests and answers of all kinds, byte for byte (judges/exchanges.py)
-#   REDbot                   reads resources as a cache does, and checks what it is told (judges/reads.py)
-#   openapi-spec-validator   reads /openapi.json
-#   schemathesis             makes up requests from /openapi.json, valid and invalid, alone and in chains along its links,
-#                            and holds each answer against it (judges/schemathesis.toml argues the exceptions)
-#   asciinema                plays the recordings of the lessons
+# - httplint reads requests and responses of all kinds, byte for byte (judges/exchanges.py).
+# - REDbot reads resources as a cache does, and checks the responses (judges/reads.py).
+# - openapi-spec-validator reads /openapi.json.
+# - schemathesis generates requests from /openapi.json, valid and invalid, alone and in chains along its links, and
+#   checks the responses against it (judges/schemathesis.toml gives the reason of each exception).
+# - asciinema plays the recordings of the lessons.
 #
-# Each has a server of its own, since the last one leaves nothing as it was. It takes a minute and a half, and ends with
-# 1 where a judge says no.
+# Each has a server of its own, since schemathesis changes its documents. It takes a minute and a half, and exits with 1
+# if a checker finds an error.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/judges.sh PROGRAM FOLDER}")
@@ -21,7 +20,7 @@ judges=$(realpath "$2")
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./venv.sh
 
-# From which seed schemathesis makes up its requests.
+# The seed of the requests that schemathesis generates.
 seed=2
 
 folder=$(mktemp -d)
@@ -35,9 +34,11 @@ stop() {
 }
 trap 'stop; rm -rf "$folder"' EXIT
 
-# Starts a server on a free port, and reads from its own words which one it is.
+# Starts a server on a free port, and reads the port from its output.
 start() {
   stop
+  # Before the server opens it, or the address of the one before would be found.
+  : >"$folder/says"
   "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
   server=$!
   base=
@@ -51,7 +52,7 @@ start() {
   return 1
 }
 
-# judge WHO COMMAND…: lets one judge speak, and remembers whether he said no.
+# judge WHO COMMAND…: runs one checker, and remembers whether it failed.
 no=()
 judge() {
   local who=$1
@@ -63,7 +64,7 @@ judge() {
 venv "$judges" httplint==2026.10.4 redbot==2.7.1 openapi-spec-validator==0.9.0 schemathesis==4.32.5 asciinema==2.4.0
 export PATH="$judges/bin:$PATH" PYTHONDONTWRITEBYTECODE=1
 
-# What it plays is what a terminal is to be fed, and it ends with what gives the cursor back.
+# The output of a recording must not be empty, and must end by showing the cursor.
 plays() {
   local cast
   for cast in ../demo/recordings/*.cast; do
@@ -87,14 +88,14 @@ curl --silent --show-error --fail --output "$folder/openapi.json" "$base/openapi
 judge openapi-spec-validator openapi-spec-validator --schema 3.1 "$folder/openapi.json"
 
 start
-# It writes its report into the folder where it stands.
+# It writes its report into the current folder.
 here=$PWD
 judge schemathesis env -C "$folder" schemathesis --config-file "$here/judges/schemathesis.toml" run "$base/openapi.json" \
   --checks all --phases coverage,fuzzing,stateful --seed "$seed" --workers 1 --no-color \
   --request-timeout 20 --continue-on-failure
 
 if [ ${#no[@]} -gt 0 ]; then
-  printf '\nnot as it should be, says %s\n' "${no[@]}" >&2
+  printf '\nfailed: %s\n' "${no[@]}" >&2
   exit 1
 fi
-printf '\nno judge has anything to say\n'
+printf '\nno checker has found an error\n'

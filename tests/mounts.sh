@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# A store that is mounted a second time: no second server gets in, and no write is lost by another name.
+# A store that is mounted a second time: no second server starts on it, and no write is lost under another name.
 #
-#   tests/mounts.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#     tests/mounts.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# It mounts in a namespace of its own, as root there. If it may not, it says so and does nothing.
+# It mounts in a namespace of its own, as root there. If that is not permitted, it prints so and is skipped.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/mounts.sh PROGRAM}")
 if [ "${2:-}" != inside ]; then
   if ! unshare --mount --map-root-user true 2>/dev/null; then
-    echo 'no mounts may be made here: skipped'
+    echo 'mounting is not permitted here: skipped'
     exit 0
   fi
   exec unshare --mount --map-root-user "$0" "$program" inside
@@ -49,7 +49,7 @@ put() {
   [ "$status" = "$2" ] || fail "PUT of $1: a $2 was expected, not a $status: $(cat response)"
 }
 
-# refused STORE WORDS: no server starts on the store, and it says why.
+# refused STORE WORDS: no server starts on the store, and the message contains these words.
 refused() {
   local kept=$server
   serve "$1"

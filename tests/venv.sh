@@ -1,23 +1,23 @@
 # shellcheck shell=bash
-# A Python of its own for whoever judges from outside: a virtual environment with packages at fixed versions.
+# A Python virtual environment with packages at fixed versions, for the tests that use Python.
 #
-#   . tests/venv.sh
-#   venv FOLDER PACKAGE==VERSION…      then FOLDER/bin/python is the one that has them
+#     . tests/venv.sh
+#     venv FOLDER PACKAGE==VERSION…      afterwards FOLDER/bin/python has these packages
 #
-# FOLDER belongs under the workspace's target folder. Where it holds just these packages already, nothing is done. On a
-# Debian or Ubuntu whose Python is missing, or cannot make environments, that is installed first (as root).
+# FOLDER belongs under the workspace's target folder. If it has exactly these packages already, nothing is done. On a
+# Debian or Ubuntu without Python, or without its module for environments, that is installed first (as root).
 
 venv() {
   local folder=$1
   shift
-  # What was asked for last time, written when all of it stood.
+  # The packages of the last complete installation.
   if [ "$(cat "$folder/holds" 2>/dev/null)" = "$*" ]; then return; fi
-  # Debian's Python comes without ensurepip, which is a package by itself.
+  # Debian's Python has no ensurepip; it is a package of its own.
   if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
       python3 python3-venv; } >&2 || return
   fi
-  # With `--clear`, nothing stays of what was begun before and never ended.
+  # `--clear` removes an installation that was not completed.
   python3 -m venv --clear "$folder" &&
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2 &&
     "$folder/bin/python" -m pip check --disable-pip-version-check >&2 &&

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Thousands of conditional requests to a real server, each judged by somebody else as well.
+"""Sends thousands of conditional requests to a real server, and compares its responses with judge.py.
 
     compare.py SERVER-URL required|optional COUNT SEED
 
-The seed lets the same dice fall again. It ends with 1 at the first answer that is not as judge.py says.
+The seed reproduces the requests. It exits with 1 at the first response that differs from judge.py.
 """
 
 import json
@@ -22,7 +22,7 @@ JSON, MERGE = b"application/json", b"application/merge-patch+json"
 
 
 class Document:
-    """A document, as the answers tell of it."""
+    """The state of a document, as far as the responses tell it."""
 
     def __init__(self, name):
         self.name, self.kind, self.tags, self.modified = name, "never", [], int(time.time())
@@ -32,7 +32,7 @@ class Document:
         return f"/api/documents/{self.name}"
 
     def learn(self, answer, method):
-        """Takes over what a successful answer says."""
+        """Updates the state from a successful response."""
         if method == "DELETE":
             self.kind = "gone"
         elif answer.etag is not None:
@@ -54,7 +54,7 @@ class Comparison:
             self.one(self.some_document())
 
     def some_document(self):
-        """One that is there, one that was, or one that never has been."""
+        """Chooses a document that exists, was deleted, or has never existed."""
         wanted = self.dice.choice(["exists", "exists", "exists", "gone", "never"])
         known = [document for document in self.documents if document.kind == wanted]
         if known and wanted != "never":
@@ -73,7 +73,7 @@ class Comparison:
         document.learn(answer, method)
 
     def content(self, method, lines):
-        """Field lines and body. What is written is never the same twice: a repeated write may be a lost answer."""
+        """Returns field lines and body. No text is written twice, since the server takes that for a retry."""
         if method not in ("PUT", "PATCH"):
             return lines, b""
         body = json.dumps({"title": "T", "content": f"{self.turn} {self.dice.random()}"}).encode()
@@ -100,13 +100,13 @@ class Comparison:
             document.learn(answer, request.method)
 
     def shares_second(self, document):
-        """Whether the version before the current one was written within the same second."""
+        """Returns whether the current version and the one before were written in the same second."""
         listed = json.loads(self.connection.ask("GET", f"{document.path}/versions?limit=2").body)["versions"]
         return len({version["at"][:19] for version in listed}) < len(listed)
 
     def fail(self, document, request, what, answer):
         policy = "required" if self.required else "optional"
-        print(f"not as it should be: {what}", file=sys.stderr)
+        print(f"unexpected: {what}", file=sys.stderr)
         print(f"seed {self.seed}, request {self.turn}, policy {policy}", file=sys.stderr)
         print(f"{document.name}, which is {document.kind}, {document.tags[:1]}, {document.modified}", file=sys.stderr)
         print(f"{request}\n{answer.body.decode('latin-1')}", file=sys.stderr)
@@ -121,7 +121,7 @@ def main():
     print(f"{count} requests in {time.monotonic() - began:.0f} s, policy {policy}, seed {seed}")
     print("  by status: " + ", ".join(f"{status} {n}" for status, n in sorted(comparison.by_status.items())))
     print("  by rule:   " + ", ".join(f"{rule.__name__} {comparison.by_rule[rule]}" for rule in RULES))
-    # A rule that never had anything to say is about nothing, or the dice are loaded.
+    # A rule that never applied is about nothing, or the requests are not varied enough.
     silent = [rule.__name__ for rule in RULES if not comparison.by_rule[rule] and (rule.__name__ != "guard" or policy == "required")]
     if silent:
         sys.exit(f"these rules were never needed: {', '.join(silent)}")

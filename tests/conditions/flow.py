@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Two people and one document, with httplib2: a client that keeps what it reads, and adds If-Match to a PUT by itself.
+"""Two people edit one document with httplib2, a client that caches what it reads and adds If-Match to a PUT by itself.
 
-    flow.py SERVER-URL FOLDER      FOLDER is for what it keeps
+    flow.py SERVER-URL FOLDER      FOLDER has its cache
 
-It was written long before this server, and knows nothing of it.
+httplib2 is much older than this server, and knows nothing of it.
 """
 
 import json
@@ -18,7 +18,7 @@ def content(text):
 
 def expect(what, got, wanted):
     if got != wanted:
-        sys.exit(f"not as it should be: {what}: {got!r} where {wanted!r} should be")
+        sys.exit(f"{what}: expected {wanted!r}, got {got!r}")
     print(f"{what}: {got}")
 
 

@@ -1,6 +1,6 @@
-"""Requests with conditions, thrown by dice: sensible ones, hostile ones, and whatever lies between.
+"""Generates random conditional requests, from sensible to hostile.
 
-Not here: what should come of them.
+judge.py has the expected responses.
 """
 
 import time
@@ -10,7 +10,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def tag(dice, known):
-    """A tag, or what looks like one. `known` are the document's own, the current one first."""
+    """Returns a tag, or something similar. `known` are the document's tags, the current one first."""
     kind = dice.randrange(16)
     if known and kind < 6:
         return known[0]
@@ -26,7 +26,7 @@ def tag(dice, known):
 
 
 def broken(dice, known):
-    """What is no tag."""
+    """Returns something that is not a valid tag."""
     whole = tag(dice, known)
     return dice.choice(
         [
@@ -49,7 +49,7 @@ def broken(dice, known):
 
 
 def tags(dice, known):
-    """The value of If-Match or If-None-Match."""
+    """Returns a value of If-Match or If-None-Match."""
     kind = dice.randrange(20)
     if kind == 0:
         return dice.choice([b"", b",", b" , ,", b"\t"])
@@ -66,8 +66,8 @@ def tags(dice, known):
 
 
 def date(dice, around):
-    """The value of a date field, and the second that it names; none where it names none."""
-    # A second later, if that second has passed: otherwise it would depend on the moment whether it is in the future.
+    """Returns a value of a date field, and the second that it means, or None if it is invalid."""
+    # A second later only if that has passed: otherwise the moment of the request would decide whether it is in the future.
     later = 1 if around + 1 < int(time.time()) else 0
     seconds = around + dice.choice([0, 0, 0, -1, later, -3600, 3600, -10**9])
     text = formatdate(seconds, usegmt=True)
@@ -96,7 +96,7 @@ def date(dice, around):
 
 
 class Request:
-    """A method and its conditions."""
+    """A method, with conditions."""
 
     def __init__(self, dice, known, around):
         self.method = dice.choice(["GET", "GET", "HEAD", "PUT", "PUT", "PUT", "PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -114,7 +114,7 @@ class Request:
         self.names = [dice.choice(spelled) for spelled in SPELLED]
 
     def lines(self):
-        """The field lines, as they are sent."""
+        """Returns the field lines, as they are sent."""
         match, none_match, unmodified, modified = self.names
         lines = [(match, value) for value in self.if_match] + [(none_match, value) for value in self.if_none_match]
         lines += [(unmodified, value) for value, _ in self.unmodified]

@@ -1,8 +1,8 @@
-"""What should come of a request, by judges that nobody here wrote.
+"""The expected response to a request, according to independent libraries.
 
-The tags are judged by `etag` (evaluate_preconditions, RFC 9110 sections 13.1 and 13.2), and once more by `werkzeug`
-(parse_etags) wherever a list is well formed; the dates are read by werkzeug. Where this server answers differently from
-what they say, that is a rule in RULES, with the reason. There are no other differences.
+`etag` evaluates the tags (evaluate_preconditions, RFC 9110 sections 13.1 and 13.2), and `werkzeug` parses them again
+(parse_etags) if a list is well formed; werkzeug also parses the dates. RULES has each case in which this server answers
+differently, with the reason. There are no other differences.
 """
 
 import re
@@ -16,7 +16,7 @@ DONE = {"GET": 200, "HEAD": 200, "PUT": 200, "PATCH": 200, "DELETE": 204}
 
 
 class State:
-    """A document as it stands: its tag where it exists, when that was written, and whether another in that second was."""
+    """The state of a document: its tag if it exists, its time, and whether another version has the same time."""
 
     def __init__(self, kind, current=None, modified=None, shares_second=False):
         self.kind, self.current, self.modified, self.shares_second = kind, current, modified, shares_second
@@ -36,9 +36,9 @@ class Case:
 
 
 def legible(lines):
-    """The field as the judge is shown it, in one line (RFC 9110 section 5.3), none where it was not sent.
+    """Returns a field as one line (RFC 9110 section 5.3), or None if it was not sent.
 
-    One difference has to be settled here: a space within the quotes makes a tag malformed, by the grammar. Here, and in
+    One difference is settled here: by the grammar, a space within the quotes makes a tag malformed. In this server, and in
     the test suite of the W3C's Linked Data Platform, it makes a tag that matches nothing.
     """
     joined = ", ".join(line.decode("latin-1") for line in lines)
@@ -46,18 +46,18 @@ def legible(lines):
 
 
 def the_date(values):
-    """The second that a date field names; none where it has to be ignored (RFC 9110 sections 13.1.3 and 13.1.4)."""
+    """Returns the second of a date field, or None if it must be ignored (RFC 9110 sections 13.1.3 and 13.1.4)."""
     if len(values) != 1:
         return None
     value, seconds = values[0]
     if seconds is not None:
         read = parse_date(value.decode()).replace(tzinfo=timezone.utc).timestamp()
-        assert read == seconds, f"werkzeug reads {value!r} as {read}, the dice meant {seconds}"
+        assert read == seconds, f"werkzeug reads {value!r} as {read}, the generator meant {seconds}"
     return seconds
 
 
 def verdict(case):
-    """412, 304 or none, in the order of RFC 9110 section 13.2.2: the tags by `etag`, the dates as they are written."""
+    """Returns 412, 304 or None, in the order of RFC 9110 section 13.2.2; `etag` evaluates the tags."""
     current = case.state.current if case.exists else None
     said = lambda **fields: etag.evaluate_preconditions(case.request.method, current, **fields)
     if case.if_match and said(if_match=case.if_match):
@@ -76,33 +76,33 @@ def wildcard(lines):
 
 
 def members(lines):
-    """The tags of a list, by `etag`; none where it is malformed."""
+    """Returns the tags of a list as `etag` parses it, or None if it is malformed."""
     try:
         return etag.parse(lines)
     except ValueError:
         return [] if not re.search(r"[^, \t]", ",".join(lines)) else None
 
 
-# The rules: each gets the case and what the judges say (None, 304 or 412), and returns a status, or none where it has
-# nothing to say. The first that has decides.
+# Each rule gets the case and the libraries' verdict (None, 304 or 412), and returns a status, or None if it does not
+# apply. The first rule that applies decides.
 
 
 def options(case, _):
-    """OPTIONS selects no representation, so no condition counts (RFC 9110 section 13.2.1). `etag` says so too."""
+    """OPTIONS selects no representation, so no condition counts (RFC 9110 section 13.2.1). `etag` agrees."""
     return 204 if case.request.method == "OPTIONS" else None
 
 
 def absent(case, _):
-    """What is not there cannot be read, changed or deleted, so no condition counts (RFC 9110 section 13.2.1). And what
-    has been there is 410 for as long as that is known."""
+    """A document that does not exist cannot be read, changed or deleted, so no condition counts (RFC 9110 section 13.2.1).
+    A deleted document is a 410 as long as the server knows of it."""
     if not case.exists and case.request.method != "PUT":
         return 410 if case.state.kind == "gone" else 404
 
 
 def malformed(case, _):
-    """`etag` says what the RFC leaves open: a malformed If-Match is false, a malformed If-None-Match true. Here both are
-    a 400: a typing error is no news about the document, and a guard that fails open is none. `*` with anything beside it
-    is malformed too, an empty member included, which `etag` passes over; and so is a list of more than 64 tags."""
+    """The RFC leaves malformed fields open. To `etag`, a malformed If-Match is false, a malformed If-None-Match true. Here
+    both are a 400, since a typing error says nothing about the document, and a guard must not fail open. `*` with another
+    member is malformed too, even with an empty one, which `etag` ignores; so is a list of more than 64 tags."""
     for lines in (case.if_match, case.if_none_match):
         if not lines or wildcard(lines):
             continue
@@ -112,34 +112,34 @@ def malformed(case, _):
 
 
 def empty(case, said):
-    """A list without a member names nothing. `etag` takes an empty If-None-Match for true. So it is here for a read,
-    which then gets its text; but not for a write, which would pass for one that had asked."""
+    """A list without members names no version. To `etag`, an empty If-None-Match is true. That holds here for a read, which
+    then gets the document, but not for a write, which would count as conditional."""
     if case.writes and case.if_none_match and members(case.if_none_match) == [] and said is None:
         return 412
 
 
 def nothing_to_date(case, said):
-    """RFC 9110 section 13.1.4 ignores If-Unmodified-Since where there is no date to compare. But whoever sends it has
-    seen a version, and there is none: to write would bring back what somebody deleted."""
+    """RFC 9110 section 13.1.4 ignores If-Unmodified-Since if there is no date to compare. But its sender has seen a
+    version, and there is none now: the write would restore a deleted document."""
     if case.request.method == "PUT" and not case.exists and case.unmodified is not None:
         return 412
 
 
 def too_coarse(case, said):
-    """Two versions within the second that the date names: it cannot tell which of them was seen (RFC 9110 section
-    8.8.2.2), so for a write it holds for neither."""
+    """Two versions have the second of the date, which cannot tell them apart (RFC 9110 section 8.8.2.2), so it is false for
+    a write."""
     if case.writes and case.unmodified is not None and case.unmodified == case.state.modified and case.state.shares_second:
         return 412
 
 
 def judged(_, said):
-    """What the judges say."""
+    """The verdict of the libraries."""
     return said
 
 
 def guard(case, _):
     """All conditions hold, and none of them names the version that is replaced (RFC 6585 section 3). A date in the future
-    names none: it cannot be when the writer read anything."""
+    names none, since the writer cannot have read anything then."""
     if not (case.required and case.writes):
         return None
     named = (
@@ -151,7 +151,7 @@ def guard(case, _):
 
 
 def done(case, _):
-    """Nothing speaks against it."""
+    """No objection."""
     return 201 if case.request.method == "PUT" and not case.exists else DONE[case.request.method]
 
 
@@ -159,7 +159,7 @@ RULES = (options, absent, malformed, too_coarse, nothing_to_date, judged, empty,
 
 
 def expected(case):
-    """The status that should come, and the rule that says so."""
+    """Returns the expected status, and the rule that decides it."""
     said = None if malformed(case, None) else verdict(case)
     for rule in RULES:
         status = rule(case, said)
@@ -168,10 +168,10 @@ def expected(case):
 
 
 def second_opinion(case):
-    """Where a list is well formed, werkzeug has to read the same tags in it."""
+    """Asserts that werkzeug parses the same tags if a list is well formed."""
     for lines in (case.if_match, case.if_none_match):
         listed = members(lines) if lines and not etag.is_wildcard(lines) else None
-        # It reads one line, ends a list at an empty member, and takes the tag "" for one of the name None.
+        # werkzeug reads one line, ends a list at an empty member, and takes the tag "" for None.
         if listed and all(value for value, _ in listed):
             joined = ", ".join(etag.format_etag(value, weak=weak) for value, weak in listed)
             read = parse_etags(joined)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Conditions judged by others: thousands of hostile requests against packages that nobody here wrote, and a client that
-# somebody else wrote years ago.
+# Compares the server with libraries of others on thousands of hostile conditional requests, and runs a client of
+# others.
 #
-#   tests/conditions/run.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#     tests/conditions/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# CONDITIONS_COUNT is the number of requests for each policy (8000), CONDITIONS_SEED the seed of their dice (by chance,
-# and printed). judge.py has the rules by which this server answers otherwise than the judges, each with its reason.
+# CONDITIONS_COUNT is the number of requests per policy (8000), CONDITIONS_SEED the random seed (from the clock, and
+# printed). judge.py has the rules by which this server answers differently from the libraries, each with its reason.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/conditions/run.sh PROGRAM}")
@@ -24,8 +24,10 @@ stop() {
 }
 trap 'stop; rm -rf "$folder"' EXIT
 
-# start POLICY: a server of its own, with nothing in it, at $base.
+# start POLICY: starts a server without documents, and sets `base` to its address.
 start() {
+  # Before the server opens it, or the address of the one before would be found.
+  : >"$folder/says"
   "$program" serve --listen 127.0.0.1:0 --store memory: --preconditions "$1" >"$folder/says" 2>&1 </dev/null &
   server=$!
   local _
@@ -35,7 +37,7 @@ start() {
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
-  printf 'the server never said where it listens: %s\n' "$(cat "$folder/says")" >&2
+  printf 'the server never printed its address: %s\n' "$(cat "$folder/says")" >&2
   exit 1
 }
 

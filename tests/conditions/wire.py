@@ -1,13 +1,13 @@
-"""One request and its answer over a socket, byte by byte: a library would mend what is meant to be broken.
+"""Sends a request and reads the response over a socket, byte by byte: a library would correct malformed fields.
 
-Not here: what an answer should be.
+judge.py has the expected responses.
 """
 
 import socket
 
 
 class Answer:
-    """A final answer: its status, its fields (the last line of each), its body."""
+    """A final response: its status, its fields (the last line of each), its body."""
 
     def __init__(self, status, fields, body):
         self.status, self.fields, self.body = status, fields, body
@@ -18,7 +18,7 @@ class Answer:
 
 
 class Connection:
-    """A connection that is opened again when the server has closed it."""
+    """A connection that is opened again if the server has closed it."""
 
     def __init__(self, host, port):
         self.address = (host, port)
@@ -26,7 +26,7 @@ class Connection:
         self.rest = b""
 
     def ask(self, method, path, lines=(), body=b""):
-        """Sends a request with these field lines (pairs of bytes), and reads the answer."""
+        """Sends a request with these field lines (pairs of bytes), and returns the response."""
         head = [f"{method} {path} HTTP/1.1".encode(), f"Host: {self.address[0]}".encode()]
         head += [name + b": " + value for name, value in lines]
         if body or method in ("PUT", "PATCH", "POST"):

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Feeds foreign bytes to everything that reads them: builds the targets in this folder with the stable compiler,
-# instrumented for libFuzzer, and runs each from its seeds.
+# Feeds arbitrary bytes to everything that parses foreign bytes.
 #
-#   tests/fuzz/run.sh SECONDS [TARGET…]      so long each; all of them where none is named
+# It builds the targets in this folder with the stable compiler, instrumented for libFuzzer, and runs each from its
+# seeds.
 #
-# Inputs that led somewhere new are kept in target/fuzz/corpus, and the next run goes on from there. An input that
-# failed is kept in target/fuzz/failed, and said.
+#     tests/fuzz/run.sh SECONDS [TARGET…]      seconds per target; all targets if none is named
+#
+# Inputs that reach new code are kept in target/fuzz/corpus for the next run. An input that fails is kept in
+# target/fuzz/failed, and its path is printed.
 set -euo pipefail
 
 seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET…]}
@@ -20,7 +22,7 @@ fi
 
 folder=$(cargo metadata --manifest-path ../../Cargo.toml --format-version 1 --no-deps |
   sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/fuzz
-# The name of this machine has to be there, or the build scripts would be instrumented too, and these do not link.
+# With `--target`, build scripts are not instrumented; instrumented ones do not link.
 machine=$(rustc --print host-tuple)
 RUSTFLAGS='--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module
   -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters
@@ -29,8 +31,7 @@ RUSTFLAGS='--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module
 
 for target in "${targets[@]}"; do
   mkdir -p "$folder/corpus/$target" "$folder/failed"
-  # Of what libFuzzer says, only the count of inputs is worth reading, unless it has found something. An input that
-  # takes a quarter of a minute is a finding too.
+  # Unless it fails, only libFuzzer's count of inputs is printed. An input that takes 15 seconds fails too.
   if ! "$folder/$machine/release/$target" -max_total_time="$seconds" -timeout=15 -verbosity=0 -print_final_stats=1 \
     -artifact_prefix="$folder/failed/$target-" "$folder/corpus/$target" "seeds/$target" >"$folder/$target.log" 2>&1; then
     cat "$folder/$target.log" >&2

@@ -1,10 +1,10 @@
-"""Sends requests of all kinds, and has httplint read each of them together with its answer, byte for byte.
+"""Sends requests of all kinds, and lets httplint check each with its response, byte for byte.
 
     python exchanges.py HOST PORT
 
-httplint knows what the standards want of a message: fields that are malformed, that do not go together, or that this
-status must not have. It is run as a library, since by itself it reads one message a process and never learns that an
-answer is one to HEAD. Ends with 1 where it calls anything bad, or where an answer has another status than expected.
+httplint knows the standards' rules about messages: malformed fields, fields that contradict each other, and fields that a
+status must not have. It runs as a library, since its program reads one message per process and cannot know that a
+response is one to HEAD. Exits with 1 if httplint finds an error, or if a response has an unexpected status.
 """
 
 import json
@@ -21,7 +21,7 @@ PATCH = ("Content-Type", "application/merge-patch+json")
 DOCUMENT = json.dumps({"title": "T", "content": "one\n"})
 OTHER = json.dumps({"title": "T", "content": "two\n"})
 
-# What httplint calls bad and RFC 9110 section 12.5.3 asks for: a 415 for a content coding says which there are.
+# An error to httplint, but required by RFC 9110 section 12.5.3: a 415 for a content coding lists the supported ones.
 ALLOWED = {(415, '"Accept-Encoding" isn\'t valid in a response.')}
 
 bad = []
@@ -29,7 +29,7 @@ warned = {}
 
 
 def receive(connection, method):
-    """Reads one answer: its head as it came, and its body."""
+    """Reads one response: its head as received, and its body."""
     came = b""
     while b"\r\n\r\n" not in came:
         more = connection.recv(65536)
@@ -60,7 +60,7 @@ def judge(what, linter, fields, body, status=None):
 
 
 def ask(method, path, expected, fields=(), body=None):
-    """Sends a request, has it and its answer read, and returns the fields of the answer by their small names."""
+    """Sends a request, checks it and its response, and returns the response's fields by lower-case names."""
     sent = [("Host", f"{HOST}:{PORT}"), ("Connection", "close"), ("User-Agent", "judge"), *fields]
     content = (body or "").encode()
     if body is not None:
@@ -81,7 +81,7 @@ def ask(method, path, expected, fields=(), body=None):
     response.request = request
     version, code, *phrase = head.split(b"\r\n")[0].split(b" ", 2)
     response.process_response_topline(version.split(b"/")[1], code, phrase[0] if phrase else b"")
-    # A stream has no end to wait for, so what there is of its body is left unread.
+    # A stream has no end, so the body is left unread.
     judge(what, response, received, b"" if b"text/event-stream" in head else answer, status)
     return {name.decode().lower(): value.decode() for name, value in received}
 

@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# What is asked of a proxy with curl, and how its answers go into cells of the table.
+# The requests that are sent through a proxy with curl, and the cells of the table for their responses.
 #
-# Wants $folder, $direct (the server's address), $base (the proxy's), and cell.
+# Needs $folder, $direct (the server's address), $base (the proxy's), and cell.
 
 json='Content-Type: application/json'
 text=$(printf 'line %d\\n' $(seq 200))
 
-# body WORD: a document that is long enough to be worth compressing.
+# body WORD: prints a document that is long enough to be compressed.
 body() { printf '{"title":"A document","content":"%s\\n%s"}' "$1" "$text"; }
 
-# ask CURL-ARGUMENTS…: sends a request and keeps the last head of its answer, and its body.
+# ask CURL-ARGUMENTS…: sends a request, and keeps the last head of the response and the body.
 ask() {
   : >"$folder/body"
   curl --silent --max-time 20 --dump-header "$folder/heads" --output "$folder/body" "$@" || true
-  # Heads of 100 (Continue) come before the one that counts.
+  # Heads of 100 (Continue) come before the final one.
   tr -d '\r' <"$folder/heads" | awk 'BEGIN { RS = "" } { last = $0 } END { print last }' >"$folder/head"
 }
 
@@ -21,14 +21,14 @@ status() { sed -nE '1s/^[^ ]+ ([0-9]+).*/\1/p' "$folder/head"; }
 field() { sed -nE "s/^$1: //Ip" "$folder/head"; }
 reason() { sed -nE 's/.*"reason":"([a-z_]+)".*/\1/p' "$folder/body"; }
 
-# The status, with the reason of a problem where the body is one.
+# Prints the status, with the reason if the body is a problem.
 outcome() {
   local why
   why=$(reason)
   printf '%s%s' "$(status)" "${why:+ $why}"
 }
 
-# What became of the tag on its way.
+# Prints what the proxy did to the tag.
 kind_of_tag() {
   case $(field ETag) in
     '') printf 'none' ;;
@@ -40,10 +40,10 @@ kind_of_tag() {
 
 put() { ask --request PUT --header "$json" --data-binary "$(body "$1")" "${@:2}"; }
 
-# The tag that the server itself has for a document.
+# tag_of PATH: prints the server's own tag of a document.
 tag_of() { curl --silent --head "$direct$1" | tr -d '\r' | sed -nE 's/^ETag: //Ip'; }
 
-# ask_all NAME: everything that can be asked with curl, through the proxy of that name.
+# ask_all NAME: sends all requests with curl through this proxy.
 ask_all() {
   local path=/api/documents/$1 plain coded
   curl --silent --output /dev/null --request PUT --header "$json" --header 'If-None-Match: *' \
@@ -79,7 +79,7 @@ ask_all() {
   cell 'PUT without a condition' "$(outcome)"
   ask --header "If-Match: $first" "$base$path"
   cell 'GET with a stale `If-Match`' "$(outcome)"
-  # From another author: the one who wrote the next version may be repeating a lost write, and gets a 100 first.
+  # From another author, since the author of the next version may be retrying a lost write, and gets a 100 first.
   put four --header "If-Match: $first" --header 'Ifmatch-Author: dave' --header 'Expect: 100-continue' "$base$path"
   cell 'stale PUT with `Expect: 100-continue`' "$(awk '/^HTTP/ { printf "%s%s", sep, $2; sep = ", then " }' "$folder/heads")"
 
@@ -99,12 +99,12 @@ ask_all() {
 
 is_cached() { field X-Cache | grep -qi '^hit' || field X-Varnish | grep -q ' '; }
 
-# hear PATH: whether a change arrives on an event stream through the proxy while the stream goes on.
+# hear PATH: prints whether a change arrives on an event stream through the proxy while the stream is open.
 hear() {
   local listener _
   curl --silent --no-buffer --max-time 60 "$base$1/events" >"$folder/events" &
   listener=$!
-  # What comes first names the event that was the last so far. A proxy that holds it back will hold back all.
+  # The first bytes name the last event so far. A proxy that holds them back will hold back everything.
   for _ in $(seq 30); do [ -s "$folder/events" ] || sleep 0.1; done
   put five --header "If-Match: $(tag_of "$1")" "$direct$1"
   for _ in $(seq 50); do grep -q '^event: changed' "$folder/events" || sleep 0.1; done

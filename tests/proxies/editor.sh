@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The editor itself through a proxy: the real program, in a tmux of its own.
+# The editor through a proxy: the real program, in a tmux of its own.
 #
-# Wants $folder, $program, $direct, $base, fail, and what asked.sh has. tmux is told where to be by TMUX_TMPDIR.
+# Needs $folder, $program, $direct, $base, fail, and the functions of asked.sh. TMUX_TMPDIR has the socket of tmux.
 
 shown() { tmux -L editor capture-pane -p -J 2>/dev/null || true; }
 
-# shows WORDS: waits until they stand there, and tells whether they came.
+# shows WORDS: waits until the screen shows these words, and returns whether it did.
 shows() {
   local _
   for _ in $(seq 150); do
@@ -19,7 +19,7 @@ until_shown() { shows "$1" || fail "the editor never showed: $1"$'\n'"$(shown)";
 
 keys() { tmux -L editor send-keys "$@"; }
 
-# Whatever it says last stays on the screen: cat waits for nobody.
+# cat keeps the pane open, so that the last message stays readable.
 open_editor() {
   tmux -L editor new-session -d -x 130 -y 40 \
     "'$program' --data '$folder/data' --ascii --color never edit $1 --server '$base' --as Alice; exec cat"
@@ -27,8 +27,9 @@ open_editor() {
 
 close_editor() { tmux -L editor kill-server 2>/dev/null || true; }
 
-# edit_all NAME: reads, saves, hears of somebody else's save, meets its 412, merges and saves again, all through the
-# proxy. Where it cannot, it has to say who is to blame, in the words that stand in $blames.
+# edit_all NAME: reads, saves, sees another save, meets its 412, merges and saves again, all through the proxy.
+#
+# If the editor cannot, its message must name the cause, with the words in $blames.
 edit_all() {
   local id=$1-edited blames=$2 path=/api/documents/$1-edited
   curl --silent --output /dev/null --request PUT --header "$json" --header 'If-None-Match: *' \

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Proxies brought up in front of a server, each in a folder of its own, each as a child of the shell that says so.
+# Starts proxies in front of a server, each in a folder of its own, as a child of the calling shell.
 #
-# Wants $folder (a temporary one), $here (where the configurations are), $server (the server's port) and fail.
+# Needs $folder (a temporary one), $here (the folder of the configurations), $server (the server's port) and fail.
 
 # The processes to end, the youngest first.
 children=()
@@ -12,7 +12,7 @@ end_children() {
   for pid in "${children[@]}"; do wait "$pid" 2>/dev/null || true; done
 }
 
-# A port that nobody listens on, below those that the system gives out by itself.
+# Prints a free port below those that the system assigns itself.
 free_port() {
   local port
   while port=$((20000 + RANDOM % 12000)); do
@@ -23,7 +23,7 @@ free_port() {
   done
 }
 
-# front NAME: brings that proxy up, and says at which address in `base`.
+# front NAME: starts this proxy, and sets `base` to its address.
 front() {
   local name=$1 own=$folder/$1 port
   port=$(free_port)
@@ -36,7 +36,7 @@ front() {
       ;;
     apache | apache-force)
       configure apache.conf "$own/conf" "$port"
-      # Root hands its work to somebody who may do less, and who must be able to write here.
+      # As root, the proxy changes to another user, who must be able to write here.
       if [ "$(id -u)" = 0 ]; then chown -R www-data "$own"; fi
       local define=(-D FOREGROUND)
       [ "$name" = apache ] || define+=(-D FORCE)
@@ -65,7 +65,7 @@ configure() {
     s|@MODULES@|/usr/lib/apache2/modules|g" "$here/$1" >"$2"
 }
 
-# run NAME COMMAND…: starts it, and keeps what it says.
+# run NAME COMMAND…: starts a command, and keeps its output.
 run() {
   local name=$1
   shift

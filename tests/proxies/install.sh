@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Installs the proxies that run.sh tries, where they are missing: as root, on a Debian or Ubuntu.
+# Installs the proxies that run.sh tests, if they are missing: as root, on a Debian or Ubuntu.
 #
-# Their packages start a service as soon as they are there. Nothing is started here, now or when the machine starts
-# next: a machine that serves nothing before does not after.
+# Their packages would start services. This script prevents that, both now and when the machine starts again.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
 missing=() services=()
-# What is called, the package it comes in, and the services that this brings along.
+# The program, its package, and the services that the package brings.
 while read -r called package brought; do
   if ! command -v "$called" >/dev/null; then
     missing+=("$package")
@@ -21,7 +20,7 @@ varnishd varnish varnish varnishncsa
 LINES
 [ ${#missing[@]} -eq 0 ] && exit
 
-# What a package asks before it starts a service: 101 forbids it. Where a machine has such a policy already, it stays.
+# Packages ask this script before they start a service: 101 forbids it. An existing policy is kept.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
@@ -31,8 +30,9 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends "${missing[@]}"
-# What would have systemd or the older scripts start them is taken back; an upgrade of the packages leaves it so. By
-# hand, because systemctl may not be here, and the packages' own helper works for packages alone.
+# Removes the links by which systemd or init scripts would start the services; upgrades of the packages respect that.
+#
+# This is done by hand, since systemctl may be missing, and the packages' own helper works for packages only.
 for service in "${services[@]}"; do
   find /etc/systemd/system -lname "*/$service.service" -delete
   if [ -e "/etc/init.d/$service" ]; then update-rc.d "$service" disable; fi

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# Everything once more through real proxies: nginx, Apache httpd, HAProxy and Varnish, as Debian has them.
+# The protocol and the editor through real proxies: nginx, Apache httpd, HAProxy and Varnish, as Debian packages them.
 #
-#   tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#     tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# Through each proxy the same is asked with curl, and an editor saves, hears of a change, merges and saves again. What
-# came of it is a table, and that has to be the one in README.md beside this script. install.sh installs the proxies.
-# All of them run as children of this script, on free ports of this machine, in a temporary folder.
+# Through each proxy the same requests are sent with curl, and an editor saves, sees a change, merges and saves again.
+# The results must be the table in README.md beside this script. install.sh installs the proxies. All of them run as
+# children of this script, on free ports of this machine, in a temporary folder.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/proxies/run.sh PROGRAM}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=$(mktemp -d)
-# Some proxies give their rights away, and then have to find their folder as anybody.
+# Proxies that drop their privileges must be able to enter this folder.
 chmod 755 "$folder"
 export TMUX_TMPDIR=$folder
 unset TMUX
 PATH=$PATH:/usr/sbin
 
 fail() {
-  printf 'not as it should be: %s\n' "$1" >&2
+  printf 'unexpected: %s\n' "$1" >&2
   exit 1
 }
 
@@ -36,7 +36,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# The proxies, and what the editor has to say where it cannot work through one: the field that gives it away.
+# The proxies, and the field in the editor's message if it cannot work through one.
 proxies=(none nginx apache haproxy varnish nginx-cache apache-force varnish-gzip)
 declare -A blames=([apache-force]='its Server says' [varnish-gzip]='its X-Varnish names Varnish')
 
@@ -84,4 +84,4 @@ done
 
 table | tee "$folder/table"
 grep '^|' "$here/README.md" | diff - "$folder/table" >&2 || fail 'the table is another than that in tests/proxies/README.md'
-printf '\nas it stands in tests/proxies/README.md\n'
+printf '\nthe table is the one in tests/proxies/README.md\n'

@@ -1,5 +1,6 @@
-# Varnish that compresses what it fetches, whoever asks, and takes it apart again for those who want it plain: a setting
-# that cannot work with a server that judges tags.
+# Varnish that compresses all that it fetches, and decompresses it for clients that do not accept gzip.
+#
+# Entity tags cannot work with this setting.
 vcl 4.1;
 
 backend documents {

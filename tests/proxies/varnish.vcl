@@ -1,4 +1,4 @@
-# Varnish in front of a document server, caching. It compresses nothing.
+# Varnish in front of a document server, with a cache and without compression.
 vcl 4.1;
 
 import std;
@@ -11,11 +11,11 @@ backend documents {
 }
 
 sub vcl_recv {
-  # Without it, a body that the server refuses to read is a 503: Varnish does not look for the answer.
+  # Otherwise a body that the server refuses to read is a 503, since Varnish does not look for the response.
   if (std.integer(req.http.Content-Length, 0) > 8388608) {
     return (synth(413));
   }
-  # A condition of a read is for the server to judge, and an event stream is for one reader.
+  # The server evaluates the conditions of reads, and an event stream belongs to one client.
   if (req.http.If-Match || req.http.If-Unmodified-Since || req.http.Accept ~ "text/event-stream") {
     return (pass);
   }
