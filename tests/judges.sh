@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks by programs of others, about HTTP, OpenAPI and recordings, that know nothing of ifmatch.
 #
-#     tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to test; the checkers are installed, and kept, in FOLDER
+#     tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to test; FOLDER keeps the checkers
 #
 # - httplint reads requests and responses of all kinds, byte for byte (judges/exchanges.py).
 # - REDbot reads resources as a cache does, and checks the responses (judges/reads.py).

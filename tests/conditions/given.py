@@ -67,7 +67,7 @@ def tags(dice, known):
 
 def date(dice, around):
     """Returns a value of a date field, and the second that it means, or None if it is invalid."""
-    # A second later only if that has passed: otherwise the moment of the request would decide whether it is in the future.
+    # A second later only if that has passed; otherwise it could be in the future.
     later = 1 if around + 1 < int(time.time()) else 0
     seconds = around + dice.choice([0, 0, 0, -1, later, -3600, 3600, -10**9])
     text = formatdate(seconds, usegmt=True)
