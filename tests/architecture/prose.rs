@@ -80,7 +80,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("contract", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("documents", [13, 51, 16, 21, 0, 5, 0, 30]),
+    ("documents", [11, 42, 16, 17, 0, 5, 0, 28]),
 
     ("editor", [8, 30, 18, 29, 95, 15, 112, 2]),
 
@@ -94,7 +94,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("precondition", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("scripts", [4, 16, 9, 13, 0, 1, 0, 10]),
+    ("scripts", [1, 0, 0, 1, 0, 0, 0, 1]),
 
     ("server", [0, 0, 0, 0, 0, 0, 0, 0]),
 
