@@ -1,7 +1,7 @@
-//! The client: a request sent once, its answer read whole, both recorded.
+//! The client: sends a request once, reads the whole response, and records both.
 //!
-//! Nothing here follows a redirect, repeats a request, keeps a cookie or decodes a body. Each of these is a kindness
-//! of HTTP libraries that would stand between an editor and what really happened to its save.
+//! The client does not follow redirects, repeat requests, keep cookies or decode bodies. HTTP libraries offer each of
+//! these as a convenience, and each would hide from the editor what really happened to its save.
 
 use std::time::Duration;
 
@@ -27,17 +27,20 @@ const IFMATCH_GATE: HeaderName = HeaderName::from_static("ifmatch-gate");
 /// How long a client waits, and how much it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientLimits {
-    /// How long a connection may take to come about. 5 seconds by default.
+    /// The longest time to establish a connection. 5 seconds by default.
     pub connect: Duration,
-    /// How long an answer may take, from the departure of the request to the last byte. 11 minutes by default: a
-    /// server may hold a request for 10 minutes on purpose, and whoever gives up earlier turns a lesson into a lost
-    /// answer. A peer that is dead shows much sooner, in a connection that breaks and in an event stream that falls
-    /// silent.
+    /// The longest time from sending the request to the last byte of the response. 11 minutes by default.
+    ///
+    /// A server may hold a request for 10 minutes on purpose; a client that gives up earlier turns a lesson into a lost
+    /// response. A dead peer shows much sooner: the connection breaks, and the event stream falls silent.
     pub answer: Duration,
-    /// How long an event stream may be silent before it counts as dead. 45 seconds by default, three heartbeats.
+    /// The longest silence of an event stream before it counts as dead.
+    ///
+    /// 45 seconds by default: three heartbeats.
     pub silence: Duration,
-    /// The most that is read of one answer, and of one event, in bytes. 16 MiB by default: a document of the largest
-    /// size that a server takes by default fits, however much of it JSON has to escape.
+    /// The most bytes that are read of one response, and of one event. 16 MiB by default.
+    ///
+    /// A document of the largest size that a server accepts by default fits, however much of it JSON has to escape.
     pub body: usize,
 }
 
@@ -65,19 +68,31 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the server at an address such as `http://127.0.0.1:4280`, that writes as `author`.
+    /// Returns a client that writes as `author`, for a server such as `http://127.0.0.1:4280`.
     ///
-    /// Nothing is sent yet. A server on this machine is asked directly, whatever proxy the environment names.
+    /// Nothing is sent yet. A server on this machine is contacted directly, whatever proxy the environment names.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Address`] if `server` is not a valid address; [`ClientError::Setup`] if HTTP cannot be set up.
     pub fn new(server: &str, author: Author) -> Result<Self, ClientError> {
         Self::with_limits(server, author, ClientLimits::default())
     }
 
-    /// The same with other limits.
+    /// Like [`Client::new`], with other limits.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::new`].
     pub fn with_limits(server: &str, author: Author, limits: ClientLimits) -> Result<Self, ClientError> {
         Self::with_trust(&TrustRoots::default(), server, author, limits)
     }
 
-    /// The same, that believes a server at an `https` address as `tls_trust` says.
+    /// Like [`Client::with_limits`], with the certificates that the client trusts at an `https` address.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::new`].
     pub fn with_trust(
         trust: &TrustRoots,
         server: &str,
@@ -99,52 +114,55 @@ impl Client {
         Ok(Self { http, server, author, token: None, limits, wire: None, passes_gate: false })
     }
 
-    /// The same client, that records its exchanges.
+    /// Returns this client with a recorder for its exchanges.
     #[must_use]
     pub fn recorded_by(self, wire: Recorder) -> Self {
         Self { wire: Some(wire), ..self }
     }
 
-    /// The same client, that records nothing: for what would only fill a viewer, such as an event stream that tries
-    /// again and again to come back.
+    /// Returns this client without a recorder.
+    ///
+    /// It is for requests that would only fill a viewer, such as an event stream that reconnects again and again.
     #[must_use]
     pub fn without_recording(self) -> Self {
         Self { wire: None, ..self }
     }
 
-    /// The same client, that is not held at the gate if it may lead: for a look at what is there while others wait.
+    /// Returns this client with requests that the gate does not hold, if the author may lead.
+    ///
+    /// The leader can then read documents while the requests of other clients are held.
     #[must_use]
     pub fn bypassing_gate(self) -> Self {
         Self { passes_gate: true, ..self }
     }
 
-    /// The same client, that shows a token (RFC 6750). It is never recorded.
+    /// Returns this client with a bearer token (RFC 6750) in each request. The token is never recorded.
     #[must_use]
     pub fn with_token(self, token: &Token) -> Self {
         Self { token: Some(bearer_value(token)), ..self }
     }
 
-    /// Where the server is.
+    /// Returns the address of the server.
     #[must_use]
     pub fn server(&self) -> &ServerUrl {
         &self.server
     }
 
-    /// Who writes.
+    /// Returns the author that this client writes as.
     #[must_use]
     pub fn author(&self) -> &Author {
         &self.author
     }
 
-    /// How long this client waits, and how much it reads.
+    /// Returns how long this client waits, and how much it reads.
     #[must_use]
     pub fn limits(&self) -> &ClientLimits {
         &self.limits
     }
 
-    /// Carries out what an editor asks for, once, and tells what came of it.
+    /// Sends an editor's request once, and returns its outcome.
     ///
-    /// Dropping the future gives up waiting; a write may then have been applied or not.
+    /// Dropping the future stops waiting; a write may then have been applied or not.
     pub async fn execute(&self, id: &DocumentId, ask: &EditorRequest) -> ResponseOutcome {
         match self.exchange(OutgoingRequest::new(id, ask)).await {
             Ok(answer) => outcome_of(ask, &answer),
@@ -155,7 +173,7 @@ impl Client {
         }
     }
 
-    /// One request and its answer, whatever it says.
+    /// Sends one request and returns the whole response, whatever its status.
     pub(crate) async fn exchange(&self, call: OutgoingRequest) -> Result<ReceivedResponse, TransportError> {
         let request = self.request(call);
         let departure = self.record_departure(&request);
@@ -167,7 +185,9 @@ impl Client {
         answer
     }
 
-    /// One request, and its answer up to the end of the fields; the body is read by the caller, or never ends.
+    /// Sends one request and returns the response up to the end of its fields.
+    ///
+    /// The caller reads the body, which may never end.
     pub(crate) async fn open(&self, call: OutgoingRequest) -> Result<Response, TransportError> {
         let request = self.request(call);
         let departure = self.record_departure(&request);
@@ -179,12 +199,14 @@ impl Client {
         response
     }
 
-    /// The error that says that something else than a document server answers.
+    /// Returns the error for a response that does not come from a document server.
     pub(crate) fn not_ifmatch_error(&self, why: String) -> ClientError {
         ClientError::NotIfmatch { server: self.server.to_string(), why }
     }
 
-    /// A request as it will be sent, byte by byte: the library has nothing left to add, so the record of it is true.
+    /// Returns the request exactly as it is sent.
+    ///
+    /// The HTTP library has nothing left to add, so the record of the request is true to the byte.
     fn request(&self, call: OutgoingRequest) -> Request {
         let mut request = Request::new(call.method, self.server.at(&call.target));
         let lines = request.headers_mut();
@@ -193,8 +215,8 @@ impl Client {
         lines.insert(IFMATCH_AUTHOR, visible(&self.author.to_field()));
         lines.extend(self.token.clone().map(|token| (AUTHORIZATION, token)));
         lines.insert(ACCEPT, HeaderValue::from_static(call.accept));
-        // A proxy that codes a body weakens its tag, or gives two bodies the same strong one (RFC 9110 section
-        // 8.8.3.3).
+        // A proxy that applies a content coding weakens the tag, or gives two bodies the same strong tag (RFC 9110
+        // section 8.8.3.3).
         lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if self.passes_gate {
             lines.insert(IFMATCH_GATE, HeaderValue::from_static("pass"));
@@ -220,7 +242,7 @@ impl Client {
         self.read_to_end(self.send(request).await?).await
     }
 
-    /// A response with its body.
+    /// Reads the body of a response.
     pub(crate) async fn read_to_end(&self, mut response: Response) -> Result<ReceivedResponse, TransportError> {
         let mut answer = response_head(&response);
         let limit = self.limits.body;
@@ -236,7 +258,9 @@ impl Client {
     }
 }
 
-/// The value of `Authorization` that shows a token, marked so that it is left out wherever fields are printed.
+/// Returns the value of `Authorization` for a token.
+///
+/// The value is marked as sensitive, so that debug output omits the token.
 fn bearer_value(token: &Token) -> HeaderValue {
     let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
     let mut value = value.expect("a token is made of visible ASCII");
@@ -244,7 +268,7 @@ fn bearer_value(token: &Token) -> HeaderValue {
     value
 }
 
-/// Status and fields of a response whose body has not been read.
+/// Returns the status and fields of a response whose body has not been read.
 pub(crate) fn response_head(response: &Response) -> ReceivedResponse {
     ReceivedResponse { status: response.status().as_u16(), fields: response.headers().clone(), body: Vec::new() }
 }

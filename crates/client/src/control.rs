@@ -10,26 +10,35 @@ use crate::request::{OutgoingRequest, tag_value, to_json};
 use crate::response::ReceivedResponse;
 use crate::target::ApiPath;
 
-/// The policy together with its tag, without which it cannot be replaced.
+/// The policy and its tag, which a client needs to replace the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardedPolicy {
-    /// Names this state of the policy.
+    /// The tag of this state of the policy.
     pub etag: EntityTag,
-    /// What the server does.
+    /// The policy itself.
     pub policy: Policy,
 }
 
 impl Client {
-    /// What the server does about preconditions now.
+    /// Returns the server's current policy on preconditions.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a document
+    /// server.
     pub async fn policy(&self) -> Result<GuardedPolicy, ClientError> {
         let answer = self.ask(OutgoingRequest::get(&ApiPath::Policy, "")).await?;
         self.parse_policy(&answer)
     }
 
-    /// Replaces the policy, if `etag` still names it: two leaders who switch at once do not undo each other unseen.
+    /// Replaces the policy if `etag` still names it.
     ///
-    /// A policy that has changed meanwhile is [`ClientError::Refused`] with status 412. It is not tried again here;
-    /// read it anew, and decide again.
+    /// So two leaders cannot silently undo each other's change.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 412 if the policy has changed since `etag` was read. Nothing is retried:
+    /// read the policy again, then decide again. Otherwise as for [`Client::policy`].
     pub async fn set_policy(&self, policy: Policy, etag: &EntityTag) -> Result<GuardedPolicy, ClientError> {
         let mut call = OutgoingRequest::get(&ApiPath::Policy, "").with_field(IF_MATCH, tag_value(etag));
         call.method = Method::PUT;

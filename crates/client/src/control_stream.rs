@@ -1,5 +1,6 @@
-//! An event stream that is read once: when it breaks off, it is over. The one that is resumed is an
-//! [`EventStream`](crate::EventStream).
+//! An event stream that is read once: when it breaks off, it is over.
+//!
+//! An [`EventStream`](crate::EventStream), in contrast, is resumed.
 
 use std::collections::VecDeque;
 
@@ -12,11 +13,12 @@ use crate::error::{ClientError, TransportError};
 use crate::request::OutgoingRequest;
 use crate::sse::{EventParser, ServerSentEvent};
 
-/// The longest event that is read, in bytes. An exchange has two bodies of 64 KiB at most, and JSON may make six bytes
-/// of one.
+/// The longest event that is read, in bytes.
+///
+/// An exchange has two bodies of at most 64 KiB, and JSON may turn one byte into six.
 const MAX_EVENT_BYTES: usize = 2 * 1024 * 1024;
 
-/// The events of one response, as they come.
+/// The events of one response, as they arrive.
 #[derive(Debug)]
 pub(crate) struct ControlStream {
     client: Client,
@@ -26,7 +28,7 @@ pub(crate) struct ControlStream {
 }
 
 impl Client {
-    /// Sends a request that is to be answered by events.
+    /// Sends a request whose response is an event stream.
     pub(crate) async fn events(&self, mut call: OutgoingRequest) -> Result<ControlStream, ClientError> {
         call.accept = fields::EVENT_STREAM;
         let response = self.open(call).await?;
@@ -50,9 +52,10 @@ impl Client {
 }
 
 impl ControlStream {
-    /// The next event. A stream that is silent for longer than a heartbeat takes is as good as broken.
+    /// Waits for the next event.
     ///
-    /// The future may be dropped and asked for again, as in `select!`; no event is lost by that.
+    /// A stream that is silent for longer than `ClientLimits::silence` counts as broken. The future may be dropped, as
+    /// in `select!`, and `next` called again; no event is lost.
     pub(crate) async fn next(&mut self) -> Result<ServerSentEvent, ClientError> {
         loop {
             if let Some(event) = self.received.pop_front() {
@@ -67,7 +70,7 @@ impl ControlStream {
         }
     }
 
-    /// What the data of an event say.
+    /// Parses the data of an event.
     pub(crate) fn read<T: serde::de::DeserializeOwned>(&self, event: &ServerSentEvent) -> Result<T, ClientError> {
         serde_json::from_str(&event.data).map_err(|error| self.client.not_ifmatch_error(error.to_string()))
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between a client and a server, one variant for each thing that a caller treats differently.
+//! The errors between client and server, one variant for each case that callers treat differently.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -10,63 +10,64 @@ use thiserror::Error;
 use crate::server_url::{ServerUrl, ServerUrlError};
 use crate::tls_trust::{CertificateError, certificate_error};
 
-/// Why a request has no answer.
+/// Why a request has no response.
 ///
 /// All but [`TransportError::NotSent`] and [`TransportError::Untrusted`] leave open whether a write was applied: the
-/// request may have arrived, and only the answer may be lost.
+/// request may have arrived, and only the response may be lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TransportError {
-    /// There is no connection. The request never left, so nothing can have changed.
+    /// There is no connection. The request was never sent, so it cannot have changed anything.
     #[error("not sent, because {server} cannot be reached ({why})")]
     NotSent {
         /// The server's address.
         server: String,
-        /// What the operating system says.
+        /// The operating system's reason.
         why: String,
     },
-    /// Somebody is there, and cannot show that it is the server. The request never left.
+    /// A server answers, but its certificate is not trusted. The request was never sent.
     #[error("not sent, because the certificate that {server} shows is not trusted: {why}")]
     Untrusted {
         /// The server's address.
         server: String,
-        /// What is wrong with it.
+        /// Why the certificate is not trusted.
         why: String,
     },
-    /// The connection ended before the answer was complete.
+    /// The connection ended before the response was complete.
     #[error("the connection was cut off before the answer was complete: {why}")]
     CutOff {
-        /// What the connection's end looked like.
+        /// How the connection ended.
         why: String,
     },
-    /// What came back is not an HTTP response.
+    /// The bytes that came back are not an HTTP response.
     #[error("what came back is not HTTP: {why}")]
     NotHttp {
-        /// What the parser says.
+        /// The parser's reason.
         why: String,
     },
-    /// The time limit is over.
+    /// The time limit has passed.
     #[error("nothing came back within {limit:?}")]
     TimedOut {
-        /// How long was waited.
+        /// The limit.
         limit: Duration,
     },
-    /// The answer is longer than what this client reads.
+    /// The response is longer than this client reads.
     #[error("the answer is longer than the {limit} bytes that this client reads")]
     TooLong {
-        /// The most that is read, in bytes.
+        /// The most bytes that are read.
         limit: usize,
     },
-    /// Whoever asked went away before the answer came.
+    /// The caller stopped waiting before the response arrived.
     #[error("the program stopped waiting for the answer")]
     GivenUp,
 }
 
 impl TransportError {
-    /// How the sentences of [`TransportError::NotSent`] and [`TransportError::Untrusted`] begin: what tells, in a
-    /// recorded exchange, that nothing was sent.
+    /// The beginning of the messages of [`TransportError::NotSent`] and [`TransportError::Untrusted`].
+    ///
+    /// A recorded exchange has only the message; this prefix shows that nothing was sent.
     pub const NOT_SENT_PREFIX: &str = "not sent,";
 
-    /// What to do about it, to be put behind the sentence.
+    /// Returns the remedy, which is appended to the message.
     fn next_step(&self) -> &'static str {
         match self {
             Self::NotSent { .. } => "; is the server running there?",
@@ -77,7 +78,7 @@ impl TransportError {
         }
     }
 
-    /// What the HTTP library found, as one of ours.
+    /// Converts an error of the HTTP library.
     pub(crate) fn from_transport(error: &reqwest::Error, server: &ServerUrl) -> Self {
         let server = server.to_string();
         let why = match certificate_error(error) {
@@ -97,13 +98,13 @@ impl TransportError {
     }
 }
 
-/// Whether the bytes that came back could not be parsed as a response.
+/// Returns whether the bytes that came back could not be parsed as a response.
 fn is_unparsable(error: &reqwest::Error) -> bool {
     let causes = iter::successors(error.source(), |cause| (*cause).source());
     causes.filter_map(|cause| cause.downcast_ref::<hyper::Error>()).any(hyper::Error::is_parse)
 }
 
-/// The innermost of an error's sources, which is where the operating system speaks.
+/// Returns the innermost source of an error, which is the operating system's.
 fn root_cause(error: &reqwest::Error) -> String {
     let mut inner = error.source();
     let mut last = error.to_string();
@@ -114,7 +115,7 @@ fn root_cause(error: &reqwest::Error) -> String {
     last
 }
 
-/// The kinds of failure that happen every day, without the operating system's number.
+/// Returns the plain words for common errors, without the operating system's number.
 fn plain_description(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
@@ -124,27 +125,27 @@ fn plain_description(error: &io::Error) -> String {
     }
 }
 
-/// Why a client could not do what it was asked for.
+/// Why a client's call failed.
 #[derive(Debug, Error)]
 pub enum ClientError {
-    /// The server's address is none.
+    /// The server's address is not valid.
     #[error(transparent)]
     Address(#[from] ServerUrlError),
-    /// The operating system would not give what HTTP needs.
+    /// The operating system does not provide what HTTP needs.
     #[error("HTTP cannot be set up on this machine: {0}")]
     Setup(String),
-    /// No answer.
+    /// No response.
     #[error("{lost}{step}", lost = .0, step = .0.next_step())]
     Lost(#[from] TransportError),
     /// The server refused, and says why.
     #[error("{} {}: {}", .0.status, .0.title, .0.detail)]
     Refused(Box<Problem>),
-    /// Something answers at that address, and it is not a document server.
+    /// A server answers at that address, but it is not a document server.
     #[error("{server} answers, but not as an ifmatch server does ({why}); check the address and the port")]
     NotIfmatch {
         /// The server's address.
         server: String,
-        /// What was wrong with the answer.
+        /// The reason to think so.
         why: String,
     },
 }
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_its_status_and_its_next_step() {
+    fn a_refusal_has_its_status_and_its_next_step() {
         let problem = Problem {
             status: 403,
             title: "Forbidden".to_owned(),

@@ -1,8 +1,8 @@
-//! An event stream that is resumed for as long as somebody listens.
+//! An event stream that is resumed for as long as the caller listens.
 //!
-//! A broken stream is opened again with `Last-Event-ID`, so that nothing that happened meanwhile is missed. Between
-//! tries it waits, longer each time. An [`EventStream`] does something only while [`EventStream::next`] is awaited, and
-//! dropping it ends it: there is no task behind it.
+//! A broken stream is opened again with `Last-Event-ID`, so that no event is missed. The pauses between attempts grow.
+//! An [`EventStream`] does something only while [`EventStream::next`] is awaited, and dropping it ends it: there is no
+//! task behind it.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,26 +20,31 @@ use crate::target::ApiPath;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// The longest event that is read, in bytes. What happened to a document is said in a few hundred.
+/// The longest event that is read, in bytes. An event about a document has a few hundred.
 const MAX_EVENT_BYTES: usize = 64 * 1024;
 
-/// The longest id that a stream is resumed with, in bytes: a longer one might be refused, again and again.
+/// The longest id that a stream is resumed with, in bytes.
+///
+/// A longer one might be refused again and again.
 const MAX_ID_BYTES: usize = 1024;
 
-/// What is listened to.
+/// The documents whose events are listened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// One document.
     Document(DocumentId),
-    /// All of them.
+    /// All documents.
     All,
 }
 
-/// How long to wait before a stream is opened again: `first` after the first failure, twice as long after each
-/// further one, never longer than `most`.
+/// How long to wait before a stream is opened again.
+///
+/// The wait is `first` after the first failure, twice as long after each further one, and never longer than `most`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    /// A quarter of a second by default. A server may ask for more patience than that (`retry`), never for less.
+    /// A quarter of a second by default.
+    ///
+    /// A server may ask for a longer wait (`retry`), never for a shorter one.
     pub first: Duration,
     /// 10 seconds by default.
     pub most: Duration,
@@ -52,30 +57,34 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait after `failures` failures in a row, counted from 1.
+    /// Returns the wait after `failures` failures in a row, counted from 1.
     fn after(self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         self.first.saturating_mul(doubled).min(self.most)
     }
 }
 
-/// What a watch tells. `Connected` and `Disconnected` take turns; events come between the two.
+/// An item of an [`EventStream`].
+///
+/// `Connected` and `Disconnected` alternate; events come between the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamEvent {
-    /// The stream is there, for the first time or again. What happened before the first time was not heard: read now.
+    /// The stream is open, for the first time or again.
+    ///
+    /// Events before the first `Connected` were not heard: read the documents now.
     Connected,
-    /// The stream is not there, and why, in words. It is being tried again.
+    /// The stream is broken, and why, in words. It is being opened again.
     Disconnected(String),
     /// Something happened to a document.
     Heard {
-        /// What.
+        /// The kind of event.
         kind: EventKind,
-        /// To which, and by whom.
+        /// To which document, and by which author.
         event: DocumentEvent,
     },
 }
 
-/// An event stream that is resumed for as long as somebody listens.
+/// An event stream that is resumed for as long as the caller listens.
 #[derive(Debug)]
 pub struct EventStream {
     client: Client,
@@ -84,21 +93,21 @@ pub struct EventStream {
     failures: u32,
     last_event_id: String,
     stage: StreamState,
-    /// Told once for each change, however often a try fails.
+    /// The state that was reported last: each change is reported once, however often an attempt fails.
     told_connected: Option<bool>,
     heard: VecDeque<StreamEvent>,
 }
 
 #[derive(Debug)]
 enum StreamState {
-    /// There is no stream; the next try is at that time.
+    /// There is no stream; the next attempt is at that time.
     Waiting(Instant),
-    /// There is one.
+    /// The stream is open.
     Listening(Box<(Response, EventParser)>),
 }
 
 impl Client {
-    /// Listens to what happens to documents.
+    /// Listens to the events of documents.
     #[must_use]
     pub fn watch(&self, watched: Scope, backoff: Backoff) -> EventStream {
         let target = match watched {
@@ -119,9 +128,9 @@ impl Client {
 }
 
 impl EventStream {
-    /// Waits for the next thing to tell. It never ends by itself.
+    /// Waits for the next item. The stream never ends by itself.
     ///
-    /// The future may be dropped and asked for again, as in `select!`; no event is lost by that.
+    /// The future may be dropped, as in `select!`, and `next` called again; no event is lost.
     pub async fn next(&mut self) -> StreamEvent {
         loop {
             if let Some(told) = self.heard.pop_front() {
@@ -140,7 +149,7 @@ impl EventStream {
     async fn connect(&mut self) {
         let mut call = OutgoingRequest::get(&self.target, "");
         call.accept = fields::EVENT_STREAM;
-        // An id that a field cannot carry was never one of ours: then the stream begins anew.
+        // An id that a field cannot carry was not the server's: the stream then begins anew.
         let id = HeaderValue::from_bytes(self.last_event_id.as_bytes())
             .ok()
             .filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES);
@@ -177,7 +186,7 @@ impl EventStream {
             }
             Err(_) => return self.on_broken(&format!("the event stream was silent for {limit:?}")),
         };
-        // Something arrived, a heartbeat at least: whatever failed before is over.
+        // Something arrived, a heartbeat at least: the stream works again.
         self.failures = 0;
         let events = match parser.push(&chunk) {
             Ok(events) => events,
@@ -189,8 +198,10 @@ impl EventStream {
         self.on_events(&events);
     }
 
-    /// Events of a kind that came into the contract later are passed over. One of a known kind that cannot be read
-    /// ends the stream: the listener hears of that, and reads the document instead.
+    /// Queues the events, and skips those of a kind that was added to the contract later.
+    ///
+    /// An unreadable event of a known kind breaks the stream: the listener hears of that, and reads the document
+    /// instead.
     fn on_events(&mut self, events: &[ServerSentEvent]) {
         let mut unreadable = None;
         for event in events {
@@ -223,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_twofold_up_to_the_most() {
+    fn waits_double_up_to_the_most() {
         let backoff = Backoff { first: Duration::from_millis(250), most: Duration::from_secs(1) };
         let waits = [1, 2, 3, 4, u32::MAX].map(|failures| backoff.after(failures).as_millis());
         assert_eq!(waits, [250, 500, 1000, 1000, 1000]);

@@ -1,7 +1,7 @@
-//! What the server records of everybody's requests, live.
+//! The server's record of all clients' requests, live.
 //!
-//! Unlike an [`EventStream`](crate::EventStream) it is not resumed: the server keeps no place in its record for
-//! anybody, so a stream that broke off and began again would have a hole that nobody sees.
+//! Unlike an [`EventStream`](crate::EventStream), it is not resumed: the server keeps no position in its record, so a
+//! resumed stream would have an unnoticed gap.
 
 use contract::Exchange;
 
@@ -11,23 +11,31 @@ use crate::error::ClientError;
 use crate::request::OutgoingRequest;
 use crate::target::ApiPath;
 
-/// Exchanges as they are held and as they end.
+/// Exchanges, reported when they are held and when they end.
 #[derive(Debug)]
 pub struct Exchanges(ControlStream);
 
 impl Client {
-    /// Listens to all exchanges from now on: those that are held when they come, and all when they end.
+    /// Listens to all exchanges from now on: those that are held, on their arrival, and all when they end.
     ///
-    /// When this returns, the server is telling: no exchange that begins afterwards is missed.
+    /// When this returns, the server is reporting: no exchange that begins afterwards is missed.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if no response arrives, if the server refuses, or if the response is not an event stream.
     pub async fn exchanges(&self) -> Result<Exchanges, ClientError> {
         self.events(OutgoingRequest::get(&ApiPath::Exchanges, "")).await.map(Exchanges)
     }
 }
 
 impl Exchanges {
-    /// The next exchange.
+    /// Waits for the next exchange.
     ///
-    /// The future may be dropped and asked for again, as in `select!`; no exchange is lost by that.
+    /// The future may be dropped, as in `select!`, and `next` called again; no exchange is lost.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if the stream ends, breaks, falls silent or cannot be parsed. It is then over.
     pub async fn next(&mut self) -> Result<Exchange, ClientError> {
         loop {
             let event = self.0.next().await?;

@@ -1,6 +1,6 @@
-//! The gate and the faults: concurrency in slow motion, and answers lost on purpose.
+//! The gate and the faults: concurrency in slow motion, and responses lost on purpose.
 //!
-//! These are the leader's controls. They change what becomes of everybody's requests, and no document.
+//! These are the leader's controls. They affect the requests of all clients, but change no document.
 
 use contract::{FaultSettings, GateSettings, Hold};
 use reqwest::Method;
@@ -12,18 +12,32 @@ use crate::request::{OutgoingRequest, to_json};
 use crate::target::ApiPath;
 
 impl Client {
-    /// Who is held now, and who will be.
+    /// Returns which requests the gate holds, and which are waiting at it.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a document
+    /// server.
     pub async fn gate(&self) -> Result<GateSettings, ClientError> {
         self.gate_after(OutgoingRequest::get(&ApiPath::Gate, "")).await
     }
 
-    /// Holds such requests from now on. Those that wait already go on waiting.
+    /// Holds such requests from now on. Requests that are already waiting go on waiting.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::gate`].
     pub async fn hold(&self, hold: Hold) -> Result<GateSettings, ClientError> {
         self.gate_after(set_hold_request(hold)).await
     }
 
-    /// Holds such requests for as long as the [`GateLease`] is kept, and no longer than this program lives: if the
-    /// server loses the connection, it opens the gate, and all that wait go on.
+    /// Holds such requests for as long as the caller keeps the [`GateLease`].
+    ///
+    /// If the program ends, the server loses the connection, opens the gate and releases all requests.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::gate`].
     pub async fn hold_while(&self, hold: Hold) -> Result<(GateSettings, GateLease), ClientError> {
         let mut stream = self.events(set_hold_request(hold)).await?;
         loop {
@@ -34,12 +48,22 @@ impl Client {
         }
     }
 
-    /// Lets one request go on, by the number of its exchange. One that is not held is refused with 404.
+    /// Releases one request, by the number of its exchange.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 404 if the request is not held. Otherwise as for [`Client::gate`].
     pub async fn release(&self, exchange: u64) -> Result<GateSettings, ClientError> {
         self.release_as(exchange, "").await
     }
 
-    /// The same, and if it is a write that is applied, nobody hears of that: the response is lost. No other is.
+    /// Releases one request, and loses its response if it is a write that is applied.
+    ///
+    /// No other response is lost.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::release`].
     pub async fn release_losing_response(&self, exchange: u64) -> Result<GateSettings, ClientError> {
         self.release_as(exchange, "?loseResponse=true").await
     }
@@ -50,19 +74,31 @@ impl Client {
         self.gate_after(call).await
     }
 
-    /// Lets all requests go on, in the order of their arrival.
+    /// Releases all requests, in the order of their arrival.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::gate`].
     pub async fn release_all(&self) -> Result<GateSettings, ClientError> {
         let mut call = OutgoingRequest::get(&ApiPath::Gate, "/release");
         call.method = Method::POST;
         self.gate_after(call).await
     }
 
-    /// What goes wrong on purpose now.
+    /// Returns the faults that are injected now.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::gate`].
     pub async fn faults(&self) -> Result<FaultSettings, ClientError> {
         self.ask(OutgoingRequest::get(&ApiPath::Faults, "")).await?.json().map_err(|why| self.not_ifmatch_error(why))
     }
 
-    /// Sets what goes wrong from now on; the faults that are not named end.
+    /// Sets the faults to inject from now on; faults that are not named end.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::gate`].
     pub async fn set_faults(&self, faults: FaultSettings) -> Result<(), ClientError> {
         let mut call = OutgoingRequest::get(&ApiPath::Faults, "");
         call.method = Method::PUT;
@@ -75,18 +111,18 @@ impl Client {
     }
 }
 
-/// The gate holds requests for as long as this is kept, unless it is set anew.
+/// Keeps the gate holding requests for as long as this value exists, unless the gate is set anew.
 #[derive(Debug)]
 pub struct GateLease(ControlStream);
 
 impl GateLease {
-    /// Waits until the gate has been set anew, by whomever, or the connection has broken.
+    /// Waits until any client has set the gate anew, or the connection has broken.
     pub async fn until_ended(mut self) {
         while self.0.next().await.is_ok() {}
     }
 }
 
-/// The request that sets the gate.
+/// Returns the request that sets the gate.
 fn set_hold_request(hold: Hold) -> OutgoingRequest {
     let mut call = OutgoingRequest::get(&ApiPath::Gate, "");
     call.method = Method::PUT;

@@ -1,27 +1,27 @@
-//! What something between here and the server has done to an answer, and who it was, in words. Pure.
+//! Intermediaries: what one did to a response, and which one it was, in words. Pure.
 //!
-//! The server codes nothing and gives strong tags only, and this client asks for `identity`. So a weak tag, a tag with
-//! the mark of a content coding, or a coded body was made on the way. Whoever codes a body has to change its tag (RFC
-//! 9110 section 8.8.3.3); but no save with a changed tag can ever succeed, and somebody who merges after such a 412
-//! would merge for ever. What helps is to know where to look.
+//! The server applies no content coding and sends strong tags only, and this client asks for `identity`. So an
+//! intermediary made any weak tag, tag with the suffix of a content coding, or coded body. An intermediary that codes a
+//! body has to change its tag (RFC 9110 section 8.8.3.3). But no save with a changed tag can ever succeed, and an
+//! author who merges after such a 412 would merge for ever. It helps to know where to look.
 //!
-//! Not here: what a changed tag means for an answer, which stands in `outcome`.
+//! *Not* here: what a changed tag means for a response. That is in `outcome`.
 
 use contract::EntityTag;
 use precondition::content_coding;
 
-/// What was done to an answer on its way.
+/// A change that an intermediary made to a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Transformation {
-    /// The tag came weak.
+    /// The tag arrived weak.
     Weakened(EntityTag),
-    /// The tag came with the mark of this content coding.
+    /// The tag arrived with the suffix of this content coding.
     Marked(EntityTag, &'static str),
-    /// The body came in this content coding, and the tag as if it had not.
+    /// The body arrived in this content coding, but the tag without its suffix.
     Coded(String),
 }
 
-/// What was done to a tag on its way, as far as it shows.
+/// Returns what an intermediary did to a tag, as far as the tag shows it.
 pub(crate) fn tag_transformation(tag: &EntityTag) -> Option<Transformation> {
     if tag.is_weak() {
         return Some(Transformation::Weakened(tag.clone()));
@@ -29,7 +29,7 @@ pub(crate) fn tag_transformation(tag: &EntityTag) -> Option<Transformation> {
     content_coding::coding_suffix(tag).map(|coding| Transformation::Marked(tag.clone(), coding))
 }
 
-/// What the field `Content-Encoding` says was done to a body. It is a list, and may be empty.
+/// Returns what an intermediary did to a body, by the list in `Content-Encoding`, which may be empty.
 pub(crate) fn body_transformation(codings: &str) -> Option<Transformation> {
     let codings = codings.split(',').map(str::trim);
     let done: Vec<&str> = codings.filter(|coding| !matches!(&*coding.to_ascii_lowercase(), "" | "identity")).collect();
@@ -37,7 +37,7 @@ pub(crate) fn body_transformation(codings: &str) -> Option<Transformation> {
 }
 
 impl Transformation {
-    /// The change as a word for programs.
+    /// Returns the change as a word for programs.
     pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::Weakened(_) => "weakened_etag",
@@ -46,7 +46,7 @@ impl Transformation {
         }
     }
 
-    /// What happened, who did it, and what follows: sentences for somebody who wants to save.
+    /// Returns sentences for an author who wants to save: what happened, who did it, and what follows.
     pub(crate) fn describe(&self, who: &Intermediary) -> String {
         let done = match self {
             Self::Weakened(tag) => format!(
@@ -66,12 +66,12 @@ impl Transformation {
     }
 }
 
-/// Who stands on the way, by what an answer says.
+/// An intermediary, as far as a response names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Intermediary(Option<String>);
 
 impl Intermediary {
-    /// Reads `X-Varnish`, `Via` and `Server`: the server itself sends none of them.
+    /// Reads `X-Varnish`, `Via` and `Server`: the document server itself sends none of them.
     pub(crate) fn read<'a>(field: impl Fn(&str) -> Option<&'a [u8]>) -> Self {
         let text = |name| field(name).map(String::from_utf8_lossy).filter(|value| !value.trim().is_empty());
         let mut signs = Vec::new();
@@ -85,14 +85,14 @@ impl Intermediary {
 }
 
 impl Intermediary {
-    /// The signs in brackets, for a sentence; nothing where there are none.
+    /// Returns the evidence in parentheses, for a sentence; an empty string if there is none.
     pub(crate) fn to_parenthetical(&self) -> String {
         self.0.as_ref().map_or_else(String::new, |signs| format!(" ({signs})"))
     }
 }
 
 impl std::fmt::Display for Intermediary {
-    /// What fits after a comma.
+    /// Writes a clause that fits after a comma.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
             Some(signs) => write!(f, "and the answer tells which ({signs})"),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_as_the_server_gives_it_and_a_plain_body_are_no_change() {
+    fn strong_tag_and_plain_body_are_not_transformations() {
         for given in ["\"v5-d4f8c2a1\"", "\"h-d4f8c2a1d4f8c2a1\"", "\"\""] {
             assert_eq!(tag_transformation(&tag(given)), None, "{given}");
         }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn each_change_is_known() {
+    fn each_transformation_is_detected() {
         let weak = tag("W/\"v5-d4f8c2a1-gzip\"");
         assert_eq!(tag_transformation(&weak), Some(Transformation::Weakened(weak.clone())));
         let marked = tag("\"v5-d4f8c2a1-gzip\"");

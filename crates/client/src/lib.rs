@@ -1,30 +1,32 @@
-//! The protocol spoken: what the terminal side needs of the network and of the disk.
+//! The client: the network and the disk, for the terminal.
 //!
-//! An editor decides *what* to ask ([`editor::EditorRequest`]); this crate turns that into a conditional request, sends
-//! it, and turns the answer into what the editor understands ([`editor::ResponseOutcome`]). Every exchange is kept as
-//! it really was, for whoever wants to see the wire ([`Recorder`]), explained in one sentence ([`explain`]), or
-//! repeated by hand ([`curl`]). Server-sent events are heard through an [`EventStream`]; unsaved text is kept on disk
-//! as a draft ([`Drafts`]).
+//! An editor decides *what* to ask ([`editor::EditorRequest`]). This crate turns that into a conditional request, sends
+//! it, and turns the response into an outcome that the editor understands ([`editor::ResponseOutcome`]). Begin with
+//! [`Client`]. A [`Recorder`] keeps every exchange exactly as it was; [`explain`] explains one in a sentence, and
+//! [`curl`] prints it as a command. An [`EventStream`] listens to server-sent events; [`Drafts`] keeps unsaved text on
+//! disk.
 //!
 //! | module | subject | pure |
 //! | --- | --- | --- |
-//! | `server_url`, `target` | where a server is, and where things are on it | yes |
+//! | `server_url`, `target` | the address of a server, and of its resources | yes |
 //! | `request` | an `EditorRequest` as a request | yes |
 //! | `response`, `outcome` | a response as a `ResponseOutcome` | yes |
-//! | `tls_trust` | whom a server at an https address has to be known by | yes |
-//! | `intermediary` | what a proxy did to an answer, and which | yes |
-//! | `client`, `queries`, `control`, `gate`, `exchanges` | requests sent, answers read | no |
-//! | `raw_request` | a request that somebody spells out | but for sending it |
-//! | `recorder` | what was sent and received, recorded | but for the clock |
+//! | `tls_trust` | the certificates that a client trusts at an https address | yes |
+//! | `intermediary` | what a proxy did to a response, and which proxy | yes |
+//! | `client`, `queries`, `control`, `gate`, `exchanges` | requests sent, responses read | no |
+//! | `raw_request` | a request that the caller spells out | except for sending it |
+//! | `recorder` | what was sent and received, recorded | except for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
 //! | `control_stream` | an event stream that is over when it breaks off | no |
-//! | `event_stream` | an event stream that is resumed for as long as somebody listens | no |
+//! | `event_stream` | an event stream that is resumed for as long as the caller listens | no |
 //! | `explain`, `curl` | an exchange in words, and as a command | yes |
 //! | `draft` | unsaved text on disk, a file and a lock for each editor | no |
 //!
-//! What is *not* here: decisions. Nothing is ever sent a second time by this crate, not after a 412 and not after a
-//! lost answer: whether to try again, with which tag and with which text, is the editor's to say. A client library
-//! that repeats a PUT under its caller's feet can turn one save into two, or a refusal into a lost update.
+//! *Not* here: decisions. This crate never sends a request twice, neither after a 412 nor after a lost response. The
+//! editor decides whether to try again, with which tag and with which text. A client library that silently repeats a
+//! PUT can turn one save into two, or a refusal into a lost update.
+
+#![warn(clippy::missing_errors_doc)]
 
 mod client;
 mod control;

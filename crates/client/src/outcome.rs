@@ -1,9 +1,8 @@
-//! What a response means for the request that it answers. Pure: (what was asked, status, fields, body) →
-//! [`ResponseOutcome`].
+//! The meaning of a response: (request, status, fields, body) → [`ResponseOutcome`]. Pure.
 //!
-//! All reading of statuses stands here. Two questions decide every line of it: may the editor believe that something
-//! was written, or that nothing was? Where a response leaves that open, the outcome is `Unanswered`, so that nobody
-//! builds on a guess.
+//! All interpretation of statuses is here. Two questions decide every case: may the editor believe that something was
+//! written, or that nothing was? If a response leaves that open, the outcome is `Unanswered`, so that the editor does
+//! not build on a guess.
 
 use contract::{Document, EntityTag, Snapshot, fields};
 use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved};
@@ -11,7 +10,7 @@ use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved};
 use crate::intermediary::Transformation;
 use crate::response::{ReceivedResponse, ReceivedValidator, local_problem};
 
-/// What came of `ask`.
+/// Returns the outcome of `ask`.
 pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> ResponseOutcome {
     match (ask, answer.status) {
         (EditorRequest::Read { .. }, 200) => read_outcome(answer),
@@ -20,8 +19,8 @@ pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> Resp
         (EditorRequest::Delete { .. }, 200 | 204) => ResponseOutcome::Deleted,
         (_, 412) => failed_outcome(answer),
         (_, 428) => ResponseOutcome::Required(Box::new(answer.problem_or_status())),
-        // A 404 or 410 without a problem in it comes from something that is no document server: it knows nothing about
-        // documents, and must not make an editor believe that one is gone.
+        // A 404 or 410 without problem details does not come from a document server. It says nothing about documents,
+        // and must not make an editor believe that one is gone.
         (EditorRequest::Read { .. } | EditorRequest::Delete { .. }, 404)
             if answer.has_media_type(fields::PROBLEM_JSON) =>
         {
@@ -41,7 +40,7 @@ pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> Resp
     }
 }
 
-/// 200 to a GET: a text, and the tag that it goes back with.
+/// Returns the outcome of a GET with status 200: a text, and the tag to send back with it.
 fn read_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     match answer.validator() {
         ReceivedValidator::Strong(etag) => match (answer.body_transformation(), answer.snapshot(etag)) {
@@ -52,15 +51,16 @@ fn read_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
         ReceivedValidator::Changed(change) => transformed_outcome(answer, &change, "What was read could not be saved."),
         ReceivedValidator::Missing => not_a_document_server_outcome(answer, "the document came without an ETag"),
         ReceivedValidator::Unreadable(value) => {
-            not_a_document_server_outcome(answer, &format!("its ETag is no entity tag: {value}"))
+            not_a_document_server_outcome(answer, &format!("its ETag is not a valid entity tag: {value}"))
         }
     }
 }
 
-/// A PUT that was acknowledged. The new tag stands in `ETag`, whatever the body is.
+/// Returns the outcome of an acknowledged PUT. The new tag is in `ETag`, whatever the body is.
 ///
-/// A body that is a document is what the server has. If that is another text than was sent (a server may trim lines, or
-/// normalise characters), the editor has to know: its next save would replace a text that the user has not seen.
+/// If the body is a document, it is what the server has. If its text differs from the one that was sent (a server may
+/// trim lines, or normalize characters), the editor has to know: its next save would replace a text that the user has
+/// not seen.
 fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> ResponseOutcome {
     match answer.validator() {
         ReceivedValidator::Strong(etag) => {
@@ -84,25 +84,28 @@ fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> ResponseOutcome 
             not_a_document_server_outcome(answer, "the save was acknowledged without an ETag")
         }
         ReceivedValidator::Unreadable(value) => {
-            not_a_document_server_outcome(answer, &format!("its ETag is no entity tag: {value}"))
+            not_a_document_server_outcome(answer, &format!("its ETag is not a valid entity tag: {value}"))
         }
     }
 }
 
-/// The document in the body, if its title or its content is not what was sent; `None` if there is no document to
-/// compare.
+/// Returns the document in the body if its title or content differs from what was sent.
+///
+/// Returns `None` if there is no document to compare.
 fn altered_document(sent: &Document, answer: &ReceivedResponse, etag: &EntityTag) -> Option<Snapshot> {
     if answer.body_transformation().is_some() {
         return None;
     }
     let kept = answer.snapshot(etag.clone()).ok()?;
     let is_same = kept.document.title == sent.title && kept.document.content == sent.content;
-    // No person wrote this text.
+    // The server changed the text, so no author wrote it.
     (!is_same).then_some(Snapshot { author: None, ..kept })
 }
 
-/// A 412. Either a problem that gives the reason, or the current document itself, for which RFC 8144 section 3.2 leaves
-/// the reason no room.
+/// Returns the outcome of a 412.
+///
+/// Its body is either a problem with the reason, or the current document, which leaves no room for a reason (RFC 8144
+/// section 3.2).
 fn failed_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     let etag = match answer.validator() {
         ReceivedValidator::Strong(etag) => Some(etag),
@@ -120,12 +123,14 @@ fn failed_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     }))
 }
 
-/// The current document, where a refusal carries it. `Content-Location` is what tells it from a word about the refusal.
+/// Returns the current document if a refusal carries it, as `Content-Location` shows.
 fn current_document(answer: &ReceivedResponse, etag: EntityTag) -> Option<Snapshot> {
     answer.has_own_content_location().then(|| answer.snapshot(etag).ok()).flatten()
 }
 
-/// Why a 5xx says nothing about whether a write was applied: the server may have failed before it, or after.
+/// Describes a 5xx.
+///
+/// It does not say whether a write was applied, since the server may have failed before or after it.
 fn describe_server_error(answer: &ReceivedResponse) -> String {
     let detail = answer.problem().map(|problem| problem.detail).filter(|detail| !detail.is_empty());
     detail.map_or_else(
@@ -134,12 +139,14 @@ fn describe_server_error(answer: &ReceivedResponse) -> String {
     )
 }
 
-/// Something on the way changed the answer, so that nothing can be built on it.
+/// Returns the outcome of a response that an intermediary changed: the editor cannot rely on it.
 fn transformed_outcome(answer: &ReceivedResponse, change: &Transformation, consequence: &str) -> ResponseOutcome {
     ResponseOutcome::Refused(Box::new(answer.transformation_problem(change, consequence)))
 }
 
-/// A redirect is not followed: a PUT that became a GET on the way would look like a save.
+/// Returns the outcome of a redirect, which is not followed.
+///
+/// A PUT that became a GET on the way would look like a save.
 fn redirect_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     let location = answer.fields.get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
     let there = location.map_or_else(String::new, |location| format!(" to {location}"));
@@ -153,15 +160,15 @@ fn redirect_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
 
 fn not_a_document_server_outcome(answer: &ReceivedResponse, why: &str) -> ResponseOutcome {
     let detail = format!(
-        "The server answered {}, but {why}. Check the address: this may be no ifmatch server, or something on the way \
-         changes its answers.",
+        "The server answered {}, but {why}. Check the address: this may not be an ifmatch server, or a proxy may \
+         change its answers.",
         answer.status_line()
     );
     ResponseOutcome::Refused(Box::new(local_problem(answer.status, "not_a_document_server", detail)))
 }
 
 fn unexpected_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
-    not_a_document_server_outcome(answer, "that is no answer to reading a document")
+    not_a_document_server_outcome(answer, "that is not a response to a read")
 }
 
 #[cfg(test)]

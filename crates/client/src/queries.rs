@@ -1,4 +1,4 @@
-//! Reading what is not one document: the list of documents, the versions of one, an old version.
+//! Queries beyond one document: the list of documents, the versions of one, an old version.
 
 use contract::{DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Version, VersionList};
 use serde::de::DeserializeOwned;
@@ -10,23 +10,32 @@ use crate::request::OutgoingRequest;
 use crate::response::{ReceivedResponse, ReceivedValidator};
 use crate::target::ApiPath;
 
-/// Documents, or versions, that are asked for at once: the most that a server gives.
+/// The most documents or versions that are requested at once: the most that a server returns.
 const MAX_PAGE_ENTRIES: usize = 1000;
 
-/// How many bodies of the largest size a list of documents may have in all its pages.
+/// The most bytes of a whole list of documents, in multiples of the largest body.
 const MAX_LIST_BODIES: usize = 4;
 
 impl Client {
-    /// Asks whether there is a document server, and whether it lets this author in, with a token where there is one.
+    /// Checks that a document server answers, and that it accepts this author and token.
     ///
-    /// It is the list of documents that is asked for, one of them at most: what everybody may read who may do anything.
+    /// The request is for a list of at most one document, which every author with any access may read.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a document
+    /// server.
     pub async fn probe(&self) -> Result<(), ClientError> {
         self.get::<DocumentList>(&ApiPath::Documents, "?limit=1").await.map(drop)
     }
 
-    /// All documents, ordered by id, page by page.
+    /// Returns all documents, ordered by id, page by page.
     ///
     /// A document that is created or deleted meanwhile may be in the list or not; all others are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::probe`]. A list that is too long is [`ClientError::Lost`] with [`TransportError::TooLong`].
     pub async fn documents(&self) -> Result<Vec<DocumentEntry>, ClientError> {
         let mut documents: Vec<DocumentEntry> = Vec::new();
         let mut after: Option<DocumentId> = None;
@@ -44,7 +53,7 @@ impl Client {
                 return Err(self.not_ifmatch_error("its list of documents goes on without documents".to_owned()));
             }
             documents.extend(page.documents);
-            // A server that leads back to where we have been would be read for ever.
+            // The pages of a server that leads back to an earlier one would never end.
             if page.next.is_some() && page.next <= after {
                 return Err(self.not_ifmatch_error("its list of documents goes round in a circle".to_owned()));
             }
@@ -55,7 +64,11 @@ impl Client {
         }
     }
 
-    /// The newest versions of a document, newest first, at most `most` of them; of a deleted document too.
+    /// Returns the newest versions of a document, also of a deleted one, newest first, at most `most`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::probe`].
     pub async fn versions(&self, id: &DocumentId, most: usize) -> Result<Vec<Version>, ClientError> {
         let mut versions: Vec<Version> = Vec::new();
         let mut before: Option<u64> = None;
@@ -79,15 +92,23 @@ impl Client {
         Ok(versions)
     }
 
-    /// Returns the newest version of a document, a delete too; `None` if there has never been one.
+    /// Returns a document's newest version, which may be a delete; `None` if there has never been one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::probe`].
     pub async fn latest_version(&self, id: &DocumentId) -> Result<Option<Version>, ClientError> {
         self.version_list(id, "?limit=1").await.map(|versions| versions.into_iter().next())
     }
 
-    /// Whether a version with that tag is among those of a document.
+    /// Returns whether a document has a version with that tag.
     ///
-    /// A tag names its version's number, `"v5-d4f8c2a1"`, so one version is asked for. Of a tag that does not, the
-    /// newest thousand are.
+    /// A tag such as `"v5-d4f8c2a1"` names the number of its version, so one version is requested. For any other tag,
+    /// the newest thousand are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::probe`].
     pub async fn has_version(&self, id: &DocumentId, etag: &EntityTag) -> Result<bool, ClientError> {
         let number = etag.to_string().strip_prefix("\"v").and_then(|rest| rest.split_once('-')?.0.parse::<u64>().ok());
         let query = match number.and_then(|number| number.checked_add(1)) {
@@ -98,7 +119,7 @@ impl Client {
         Ok(versions.iter().any(|version| version.etag == *etag))
     }
 
-    /// One page of the versions of a document; no versions if there has never been one.
+    /// Returns one page of the versions of a document, or no versions if there has never been a document.
     async fn version_list(&self, id: &DocumentId, query: &str) -> Result<Vec<Version>, ClientError> {
         match self.get::<VersionList>(&ApiPath::Versions(id.clone()), query).await {
             Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
@@ -106,16 +127,19 @@ impl Client {
         }
     }
 
-    /// One version of a document, by its number.
+    /// Returns one version of a document, by its number.
     ///
-    /// A version that is a delete, or whose text the server has removed, has no text; it is refused with 410.
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 410 if the version has no text, because it is a delete or because the
+    /// server has removed the text. Otherwise as for [`Client::probe`].
     pub async fn version(&self, id: &DocumentId, number: u64) -> Result<Snapshot, ClientError> {
         let answer = self.ask(OutgoingRequest::get(&ApiPath::Version(id.clone(), number), "")).await?;
         let etag = self.tag_of(&answer, "that version")?;
         answer.snapshot(etag).map_err(|why| self.not_ifmatch_error(why))
     }
 
-    /// The tag of an answer that came as it was sent.
+    /// Returns the tag of a response that no intermediary changed.
     pub(crate) fn tag_of(&self, answer: &ReceivedResponse, what: &str) -> Result<EntityTag, ClientError> {
         check_untransformed(answer)?;
         match answer.validator() {
@@ -137,17 +161,17 @@ impl Client {
         Ok(answer)
     }
 
-    /// Sends a request that asks for a 2xx; everything else is an error.
+    /// Sends a request and returns the response if it is a 2xx; anything else is an error.
     pub(crate) async fn ask(&self, call: OutgoingRequest) -> Result<ReceivedResponse, ClientError> {
         self.require_success(self.exchange(call).await?)
     }
 
-    /// The answer if it is a 2xx, or what it says instead.
+    /// Returns the response if it is a 2xx, or the error that it reports.
     pub(crate) fn require_success(&self, answer: ReceivedResponse) -> Result<ReceivedResponse, ClientError> {
         match (answer.status, answer.problem()) {
             (200..=299, _) => Ok(answer),
             (_, Some(problem)) => Err(ClientError::Refused(Box::new(problem))),
-            // Intermediaries answer without a problem, and mean the way to the server.
+            // An intermediary responds without problem details if it cannot reach the server.
             (500..=599, None) => Err(ClientError::Refused(Box::<Problem>::new(answer.problem_or_status()))),
             (_, None) => {
                 Err(self.not_ifmatch_error(format!("it answered {} and gave no reason", answer.status_line())))
@@ -156,7 +180,7 @@ impl Client {
     }
 }
 
-/// Whether a body can be read: nobody on the way has coded it.
+/// Checks that no intermediary has applied a content coding to a body.
 fn check_untransformed(answer: &ReceivedResponse) -> Result<(), ClientError> {
     answer.body_transformation().map_or(Ok(()), |change| Err(transformed_error(answer, &change)))
 }

@@ -1,7 +1,7 @@
-//! A request that somebody spells out: any method, any fields, any body.
+//! A request that the caller spells out: any method, any fields, any body.
 //!
-//! It is for whoever wants to see what a server does with a request that no editor would send: a weak tag, a date, a
-//! condition with a mistake in it. Nothing is repaired and nothing is added but what every request of this client has.
+//! It shows what a server does with a request that no editor would send: a weak tag, a date, a condition with a
+//! mistake. Nothing is repaired, and only the fields that every request of this client has are added.
 
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -16,21 +16,23 @@ use contract::{Exchange, fields};
 #[derive(Debug, Clone)]
 pub struct RawRequest(OutgoingRequest);
 
-/// Fields that every request of a client has. They say who asks and whom, which is the client's to say.
+/// Fields that every request of a client has.
+///
+/// They identify the author and the server, so the client sets them.
 const CLIENT_FIELDS: [&str; 6] =
     ["Host", "Ifmatch-Author", "Authorization", "Accept", "Accept-Encoding", "Content-Length"];
 
-/// Why something is no request.
+/// Why the parts do not make a valid request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RawRequestError {
     /// A method is a token (RFC 9110 section 9.1).
-    #[error("'{0}' is no method")]
+    #[error("'{0}' is not a valid method")]
     Method(String),
     /// A path begins with a slash.
-    #[error("'{0}' is no path on a server")]
+    #[error("'{0}' is not a valid path on a server")]
     Target(String),
-    /// The record of a request keeps only so much of its body.
-    #[error("its body is longer than what is kept of it")]
+    /// The record of a request keeps only the beginning of a long body.
+    #[error("its body is longer than the record of it")]
     BodyTruncated,
     /// A field that cannot be sent.
     #[error("the field '{0}' cannot be sent like that")]
@@ -38,7 +40,11 @@ pub enum RawRequestError {
 }
 
 impl RawRequest {
-    /// A request from its parts. A body is sent as JSON, unless the fields say another type.
+    /// Returns a request from its parts. The body is sent as JSON, unless the fields name another type.
+    ///
+    /// # Errors
+    ///
+    /// [`RawRequestError`] if the method, the target or a field is not valid.
     pub fn new(
         method: &str,
         target: &str,
@@ -64,7 +70,14 @@ impl RawRequest {
         }))
     }
 
-    /// The request of an exchange once more, as it was: with the conditions that it had then, whatever is true now.
+    /// Returns the request of an exchange, unchanged.
+    ///
+    /// It keeps the conditions that it had, whatever is true now.
+    ///
+    /// # Errors
+    ///
+    /// [`RawRequestError::BodyTruncated`] if the record does not have the whole body. Otherwise as for
+    /// [`RawRequest::new`].
     pub fn replay_of(exchange: &Exchange) -> Result<Self, RawRequestError> {
         let request = &exchange.request;
         if request.cut {
@@ -72,14 +85,18 @@ impl RawRequest {
         }
         let its_own = |name: &String| !CLIENT_FIELDS.iter().any(|other| other.eq_ignore_ascii_case(name));
         let fields: Vec<_> = request.fields.iter().filter(|(name, _)| its_own(name)).cloned().collect();
-        // A GET without a body and a PUT with an empty one differ in a field that tells the length.
+        // Only the length field distinguishes a GET without a body from a PUT with an empty one.
         let body = request.field("Content-Length").map(|_| request.body.clone());
         Self::new(&exchange.method, &exchange.target, &fields, body)
     }
 }
 
 impl Client {
-    /// Sends it, once, and gives the status of the answer; what was said and answered is on the wire.
+    /// Sends the request once, and returns the status of the response. The recorder has the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`] if no response arrives.
     pub async fn send_raw(&self, plain: RawRequest) -> Result<u16, TransportError> {
         self.exchange(plain.0).await.map(|answer| answer.status)
     }
@@ -90,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_sent_is_no_request() {
+    fn invalid_parts_of_a_request_are_refused() {
         let with = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
         assert!(RawRequest::new("PUT", "/api/documents/a", &with("If-Match", "W/\"v1\""), None).is_ok());
         let error = |made: Result<RawRequest, RawRequestError>| made.unwrap_err();

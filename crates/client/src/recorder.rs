@@ -1,7 +1,7 @@
-//! What was really sent and received, kept for whoever wants to see it.
+//! The recorder of exchanges, as they were really sent and received.
 //!
-//! An exchange is told twice under one number: when its request departs, and when it is answered or lost. So a viewer
-//! shows a request that is held somewhere while it is held, and knows afterwards which arrow to finish.
+//! An exchange is reported twice under one number: when its request is sent, and when the response arrives or is lost.
+//! So a viewer can show a request while it is held, and then knows which arrow to complete.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -15,15 +15,17 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::error::TransportError;
 use crate::response::ReceivedResponse;
 
-/// What tells the time. A value, so that a run can be repeated.
+/// Returns the current time. A value, so that a run can be repeated.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Where clients record their exchanges. Clones share one count: two editors on one wire never use a number twice.
+/// The recorder that clients report their exchanges to.
+///
+/// Clones share one counter: two editors with one recorder never use a number twice.
 #[derive(Clone)]
 pub struct Recorder {
     clock: Clock,
-    // A lock and not an atomic number: an exchange must be in the channel before the next number is given out, or the
-    // order on the screen would not be the order of departure. It is held for as long as it takes to tell.
+    // A lock and not an atomic counter: an exchange must be in the channel before the next number is assigned, or the
+    // order on the screen would not be the order of sending. The lock is held while an exchange is reported.
     departures: Arc<Mutex<Departures>>,
 }
 
@@ -33,34 +35,37 @@ struct Departures {
 }
 
 impl Recorder {
-    /// A wire with the machine's clock, and the end at which its exchanges come out.
+    /// Returns a recorder with the system's clock, and the receiver of its exchanges.
     ///
-    /// The channel has no bound, so that showing the wire never slows what runs over it; whoever holds the receiver
-    /// should drain it or drop it.
+    /// The channel is unbounded, so that a slow viewer never slows the clients; the receiver should be drained or
+    /// dropped.
     #[must_use]
     pub fn new() -> (Self, UnboundedReceiver<Exchange>) {
         Self::with_clock(Arc::new(|| Timestamp::from(SystemTime::now())))
     }
 
-    /// The same with another clock.
+    /// Like [`Recorder::new`], with another clock.
     #[must_use]
     pub fn with_clock(clock: Clock) -> (Self, UnboundedReceiver<Exchange>) {
         let (seen, receiver): (UnboundedSender<Exchange>, _) = unbounded_channel();
         let told = move |exchange| {
-            // Nobody looking at the wire is no reason to stop.
+            // A dropped receiver must not stop the client.
             let _ = seen.send(exchange);
         };
         (Self::with_listener(clock, told), receiver)
     }
 
-    /// A wire that tells each exchange at once, before whoever sent the request hears of the answer: for somebody to
-    /// whom the order of both matters. What is told must not wait.
+    /// Returns a recorder that reports each exchange at once.
+    ///
+    /// The listener hears of it before the sender of the request gets the response.
+    ///
+    /// It is for a listener that depends on the order of both. `told` must not block.
     #[must_use]
     pub fn with_listener(clock: Clock, told: impl Fn(Exchange) + Send + 'static) -> Self {
         Self { clock, departures: Arc::new(Mutex::new(Departures { last: 0, told: Box::new(told) })) }
     }
 
-    /// Records that a request departs now.
+    /// Records that a request is being sent now.
     pub(crate) fn record_departure(&self, request: &Request, author: &Author) -> SentRequest {
         let mut exchange = Exchange {
             number: 0,
@@ -90,15 +95,15 @@ impl std::fmt::Debug for Recorder {
     }
 }
 
-/// A request that is under way. Dropped before it has arrived, it records that nobody waited for the answer.
+/// A request in flight. If dropped before the response, it records that the caller stopped waiting.
 pub(crate) struct SentRequest {
     wire: Recorder,
-    /// None once the end has been told.
+    /// `None` once the end has been reported.
     exchange: Option<Exchange>,
 }
 
 impl SentRequest {
-    /// Records the answer, or that there will be none.
+    /// Records the response, or why there is none.
     pub(crate) fn on_response(mut self, answer: Result<&ReceivedResponse, &TransportError>) {
         self.end(answer);
     }
@@ -141,10 +146,10 @@ fn message(fields: &HeaderMap, body: &[u8]) -> Message {
     message
 }
 
-/// A field's name as the standard spells it.
+/// Returns a field's name as the standard spells it.
 ///
-/// The HTTP library knows names in lower case only. Case carries no meaning in them (RFC 9110 section 5.1), but people
-/// look for `If-Match`, and requests do leave this client spelled like that.
+/// The HTTP library has lower-case names only. Case does not matter in them (RFC 9110 section 5.1), but people look for
+/// `If-Match`, and this client does send names spelled like that.
 fn canonical_name(name: &str) -> String {
     if name == ETAG {
         return "ETag".to_owned();
@@ -177,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn that_there_is_a_secret_is_shown_and_the_secret_is_not() {
+    fn a_secret_is_redacted_but_its_field_is_shown() {
         let mut fields = HeaderMap::new();
         fields.insert("authorization", "Bearer s3cret".parse().unwrap());
         fields.insert("set-cookie", "sid=s3cret".parse().unwrap());
@@ -188,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_nobody_waits_for_any_more_is_told_as_lost() {
+    async fn abandoned_request_is_reported_as_lost() {
         let (wire, mut seen) = Recorder::new();
         let request = Request::new(reqwest::Method::GET, "http://a/api/documents?limit=1".parse().unwrap());
         let departure = wire.record_departure(&request, &"alice".parse().unwrap());

@@ -1,6 +1,6 @@
-//! What an editor asks for, as a request. Pure: nothing is sent here.
+//! An editor's request as an HTTP request. Pure: nothing is sent here.
 //!
-//! This is the whole of the client's half of optimistic concurrency: which field names the version that is replaced.
+//! This is the client's whole part in optimistic concurrency: the field that names the version to be replaced.
 
 use contract::{DocumentId, EntityTag, fields};
 use editor::{EditorRequest, Guard};
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::target::ApiPath;
 
-/// `Prefer` (RFC 7240), which the HTTP library does not know by name.
+/// `Prefer` (RFC 7240), for which the HTTP library has no constant.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// A request before it is addressed to a server.
@@ -19,22 +19,22 @@ pub(crate) struct OutgoingRequest {
     pub(crate) method: Method,
     /// Path and query.
     pub(crate) target: String,
-    /// The media type that is asked for.
+    /// The media type for `Accept`.
     pub(crate) accept: &'static str,
-    /// The fields that belong to this request and not to every one.
+    /// The fields of this request that not every request has.
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
-    /// A body of JSON, none where there is none.
+    /// A JSON body, if there is one.
     pub(crate) body: Option<Vec<u8>>,
 }
 
 impl OutgoingRequest {
-    /// A GET without conditions.
+    /// Returns a GET without conditions.
     pub(crate) fn get(target: &ApiPath, query: &str) -> Self {
         let target = format!("{}{query}", target.path());
         Self { method: Method::GET, target, accept: fields::JSON, fields: Vec::new(), body: None }
     }
 
-    /// The request that carries out `ask` on a document.
+    /// Returns the request that carries out `ask` on a document.
     pub(crate) fn new(id: &DocumentId, ask: &EditorRequest) -> Self {
         let mut call = Self::get(&ApiPath::Document(id.clone()), "");
         match ask {
@@ -57,14 +57,14 @@ impl OutgoingRequest {
         call
     }
 
-    /// The same, with one field more.
+    /// Returns this request with one more field.
     pub(crate) fn with_field(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.fields.push((name, value));
         self
     }
 }
 
-/// The field by which a write names the version that it replaces; none for a careless one.
+/// Returns the field that names the version to be replaced, or `None` for an unconditional write.
 fn guard_field(guard: &Guard) -> Option<(HeaderName, HeaderValue)> {
     match guard {
         Guard::IfMatch(etag) => Some((IF_MATCH, tag_value(etag))),
@@ -73,12 +73,12 @@ fn guard_field(guard: &Guard) -> Option<(HeaderName, HeaderValue)> {
     }
 }
 
-/// A body of JSON.
+/// Returns a value as a JSON body.
 pub(crate) fn to_json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("what is sent is text and words, which JSON can always say")
+    serde_json::to_vec(value).expect("JSON can represent any text")
 }
 
-/// A tag exactly as it came, byte by byte: whatever a client changes about it makes it another tag.
+/// Returns a tag exactly as it was received, byte by byte: any change makes it another tag.
 pub(crate) fn tag_value(etag: &EntityTag) -> HeaderValue {
     HeaderValue::from_bytes(&etag.to_bytes()).expect("an entity tag has no control characters")
 }
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn a_read_asks_only_for_what_is_new() {
+    fn a_read_is_conditional_if_a_tag_is_known() {
         assert_eq!(fields_of(&EditorRequest::Read { unless: Some(tag()) }), field("if-none-match", "\"v5-d4f8c2a1\""));
         assert_eq!(fields_of(&EditorRequest::Read { unless: None }), []);
     }
 
     #[test]
-    fn a_write_names_what_it_replaces() {
+    fn a_write_names_the_version_it_replaces() {
         let write = |guard, want_current| EditorRequest::Write { guard, document: Document::default(), want_current };
         assert_eq!(fields_of(&write(Guard::IfMatch(tag()), false)), field("if-match", "\"v5-d4f8c2a1\""));
         assert_eq!(fields_of(&write(Guard::IfNoneMatchAny, false)), field("if-none-match", "*"));
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_with_bytes_beyond_ascii_goes_back_byte_by_byte() {
+    fn a_non_ascii_tag_is_sent_back_byte_by_byte() {
         let etag = EntityTag::strong(b"caf\xe9").unwrap();
         assert_eq!(tag_value(&etag).as_bytes(), b"\"caf\xe9\"");
     }

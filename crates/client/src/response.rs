@@ -1,6 +1,6 @@
-//! A response that is here whole, and what can be read from it. Pure.
+//! A complete response, and what can be read from it. Pure.
 //!
-//! Only what the message says is read here. What it *means* for a request stands in `outcome`.
+//! Only the message itself is read here. What it *means* for a request is in `outcome`.
 
 use contract::{Author, Document, EntityTag, Problem, Snapshot, Timestamp, fields};
 use precondition::HttpDate;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::intermediary::{Intermediary, Transformation, body_transformation, tag_transformation};
 
-/// The longest problem that is read, in bytes: its words are shown, and drawn again with each frame.
+/// The longest problem that is read, in bytes: its text is shown, and drawn again in each frame.
 const MAX_PROBLEM_BYTES: usize = 256 * 1024;
 
 /// Status, fields and body of a response.
@@ -21,21 +21,21 @@ pub(crate) struct ReceivedResponse {
     pub(crate) body: Vec<u8>,
 }
 
-/// What the `ETag` field says.
+/// The value of the `ETag` field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ReceivedValidator {
-    /// There is none.
+    /// There is no field.
     Missing,
-    /// A strong tag, good for `If-Match`.
+    /// A strong tag, valid in `If-Match`.
     Strong(EntityTag),
-    /// A tag that is not the one the server gave: `If-Match` never matches it.
+    /// A tag that the server did not send: `If-Match` never matches it.
     Changed(Transformation),
-    /// No entity tag at all.
+    /// Not a valid entity tag.
     Unreadable(String),
 }
 
 impl ReceivedResponse {
-    /// What the `ETag` field says.
+    /// Returns the value of the `ETag` field.
     pub(crate) fn validator(&self) -> ReceivedValidator {
         let Some(value) = self.fields.get(ETAG) else { return ReceivedValidator::Missing };
         match EntityTag::parse(value.as_bytes()) {
@@ -44,37 +44,39 @@ impl ReceivedResponse {
         }
     }
 
-    /// What was done to the body on its way, where `Content-Encoding` tells.
+    /// Returns what an intermediary did to the body, according to `Content-Encoding`.
     pub(crate) fn body_transformation(&self) -> Option<Transformation> {
         body_transformation(&String::from_utf8_lossy(self.fields.get(CONTENT_ENCODING)?.as_bytes()))
     }
 
-    /// The problem that something on the way has changed this answer, and who, as far as the answer tells.
+    /// Returns the problem that an intermediary has changed this response.
+    ///
+    /// It names the intermediary as far as the response does.
     pub(crate) fn transformation_problem(&self, change: &Transformation, consequence: &str) -> Problem {
         let who = Intermediary::read(|name| self.fields.get(name).map(HeaderValue::as_bytes));
         let told = local_problem(self.status, change.as_str(), format!("{consequence} {}", change.describe(&who)));
         Problem { title: "Changed on the Way".to_owned(), ..told }
     }
 
-    /// Who wrote the version that `ETag` names.
+    /// Returns the author of the version that `ETag` names.
     pub(crate) fn author(&self) -> Option<Author> {
         Author::from_reported(self.fields.get(fields::AUTHOR)?.as_bytes())
     }
 
-    /// When that version was written, to the second.
+    /// Returns when that version was written, to the second.
     pub(crate) fn last_modified(&self) -> Option<Timestamp> {
         let date = HttpDate::parse(self.fields.get(LAST_MODIFIED)?.as_bytes())?;
         let seconds = u64::try_from(date.unix_seconds()).ok()?;
         Some(Timestamp::from_millis(seconds.saturating_mul(1000)))
     }
 
-    /// The document in the body together with the tag `etag`; an error says why the body is none.
+    /// Returns the document in the body with the tag `etag`; an error says why the body is not a document.
     pub(crate) fn snapshot(&self, etag: EntityTag) -> Result<Snapshot, String> {
         let document: Document = self.json()?;
         Ok(Snapshot { etag, author: self.author(), at: self.last_modified(), document })
     }
 
-    /// The body as JSON; an error says what it is instead.
+    /// Parses the body as JSON; an error says why it is not JSON.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
         if !self.has_media_type(fields::JSON) {
             return Err(format!(
@@ -86,17 +88,17 @@ impl ReceivedResponse {
         serde_json::from_slice(&self.body).map_err(|error| format!("its body cannot be read: {error}"))
     }
 
-    /// Whether the body is of that media type, whatever the parameters.
+    /// Returns whether the body has that media type, with any parameters.
     pub(crate) fn has_media_type(&self, media_type: &str) -> bool {
         self.media_type().is_some_and(|sent| sent.eq_ignore_ascii_case(media_type))
     }
 
-    /// Whether the body claims to be the representation of a resource, and not a word about one (RFC 9110 section 8.7).
+    /// Returns whether the body claims to be the representation of a resource (RFC 9110 section 8.7).
     pub(crate) fn has_own_content_location(&self) -> bool {
         self.fields.contains_key(CONTENT_LOCATION)
     }
 
-    /// The problem in the body, where there is one. Its status is always the message's own.
+    /// Returns the problem in the body, if there is one. Its status is always the message's own.
     pub(crate) fn problem(&self) -> Option<Problem> {
         if !self.has_media_type(fields::PROBLEM_JSON) || self.body.len() > MAX_PROBLEM_BYTES {
             return None;
@@ -105,7 +107,7 @@ impl ReceivedResponse {
         Some(Problem { status: self.status, ..problem })
     }
 
-    /// The problem in the body, or one that says as much as a bare status does.
+    /// Returns the problem in the body, or one that says as much as the status alone does.
     pub(crate) fn problem_or_status(&self) -> Problem {
         self.problem().unwrap_or_else(|| {
             let detail =
@@ -114,17 +116,17 @@ impl ReceivedResponse {
         })
     }
 
-    /// Whether the server says that it had applied this write already (`Ifmatch-Replayed: ?1`).
+    /// Returns whether the server says that it had already applied this write (`Ifmatch-Replayed: ?1`).
     pub(crate) fn is_replay(&self) -> bool {
         self.fields.get(fields::REPLAYED).is_some_and(|value| value.as_bytes() == b"?1")
     }
 
-    /// The version that a write buried, unseen by its writer (`Ifmatch-Overwrote`).
+    /// Returns the version that a write overwrote without its author having seen it (`Ifmatch-Overwrote`).
     pub(crate) fn overwrote(&self) -> Option<EntityTag> {
         EntityTag::parse(self.fields.get(fields::OVERWROTE)?.as_bytes()).ok()
     }
 
-    /// The status code with its standard phrase, such as `412 Precondition Failed`.
+    /// Returns the status code with its standard phrase, such as `412 Precondition Failed`.
     pub(crate) fn status_line(&self) -> String {
         format!("{} {}", self.status, reason_phrase(self.status)).trim_end().to_owned()
     }
@@ -135,7 +137,7 @@ impl ReceivedResponse {
     }
 }
 
-/// A problem that this client found out by itself, in the form in which servers tell theirs.
+/// Returns a problem that this client found itself, in the form that servers use.
 pub(crate) fn local_problem(status: u16, error: &str, detail: String) -> Problem {
     Problem {
         kind: "about:blank".to_owned(),
@@ -148,12 +150,12 @@ pub(crate) fn local_problem(status: u16, error: &str, detail: String) -> Problem
     }
 }
 
-/// The standard's words for a status code; empty for one that it does not know.
+/// Returns the standard phrase of a status code, or an empty string if it has none.
 fn reason_phrase(status: u16) -> &'static str {
     StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default()
 }
 
-/// A response built by hand, for tests.
+/// Returns a response built by hand, for tests.
 #[cfg(test)]
 pub(crate) fn answer(status: u16, lines: &[(&'static str, &str)], body: &str) -> ReceivedResponse {
     let mut fields = HeaderMap::new();
@@ -168,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_validator_is_as_it_was_given_or_of_no_use_for_writing() {
+    fn only_a_strong_unchanged_tag_is_a_usable_validator() {
         let of = |value: &str| answer(200, &[("etag", value)], "").validator();
         assert_eq!(of("\"v5\""), ReceivedValidator::Strong("\"v5\"".parse().unwrap()));
         assert_eq!(of("W/\"v5\""), ReceivedValidator::Changed(Transformation::Weakened("W/\"v5\"".parse().unwrap())));
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn problem_of_any_length_is_not_shown() {
+    fn a_problem_over_the_limit_is_ignored() {
         let body = |length: usize| format!(r#"{{"error":"full","detail":"{}"}}"#, "x".repeat(length));
         let of = |length| answer(503, &[("content-type", "application/problem+json")], &body(length)).problem();
         assert!(of(MAX_PROBLEM_BYTES / 2).is_some());

@@ -1,4 +1,4 @@
-//! Where a server is: an address as a person types it, checked once.
+//! The address of a server: typed by a user, checked once.
 //!
 //! Nothing is looked up or connected to here.
 
@@ -11,20 +11,22 @@ use thiserror::Error;
 
 use crate::tls_trust;
 
-/// Why a text is no address of a server.
+/// Why a text is not a valid address of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{given:?} is no address of a server: {why}; an address looks like http://127.0.0.1:4280")]
+#[error("{given:?} is not a valid server address: {why}; an address looks like http://127.0.0.1:4280")]
 pub struct ServerUrlError {
     given: String,
     why: String,
 }
 
-/// The address of a server: `http://host:port` or `https://host:port`, and a path before `/api` where a proxy adds one.
+/// The address of a server: `http://host:port` or `https://host:port`.
+///
+/// A path before `/api` follows if a proxy adds one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl(Url);
 
 impl ServerUrl {
-    /// The URL of a target (path and query) on this server.
+    /// Returns the URL of a target (path and query) on this server.
     pub(crate) fn at(&self, target: &str) -> Url {
         let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         let mut url = self.0.clone();
@@ -33,18 +35,20 @@ impl ServerUrl {
         url
     }
 
-    /// The value of the `Host` field (RFC 9110 section 7.2): the port only where it is not 80, or 443 for https.
+    /// Returns the value of the `Host` field (RFC 9110 section 7.2), without a default port.
+    ///
+    /// The default is 80 for http and 443 for https.
     pub(crate) fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// Scheme and host: everything before the path.
+    /// Returns scheme and host: everything before the path.
     pub(crate) fn origin(&self) -> String {
         format!("{}://{}", self.0.scheme(), self.host())
     }
 
-    /// Whether the server is on this machine. Such a server is never asked through a proxy.
+    /// Returns whether the server is on this machine. Such a server is never contacted through a proxy.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
@@ -52,7 +56,9 @@ impl ServerUrl {
         address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
     }
 
-    /// Whether that is the same address in another spelling: another name of this machine, a port that may be left out.
+    /// Returns whether two addresses are the same but for the spelling.
+    ///
+    /// Different spellings are the names of this machine, and a default port that is left out.
     #[must_use]
     pub(crate) fn is_respelling_of(&self, other: &Self) -> bool {
         let same_host = self.0.host_str() == other.0.host_str() || (self.is_loopback() && other.is_loopback());
@@ -62,7 +68,7 @@ impl ServerUrl {
             && self.prefix() == other.prefix()
     }
 
-    /// Whether what is said to the server is encrypted.
+    /// Returns whether requests to the server are encrypted.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"
@@ -76,7 +82,7 @@ impl ServerUrl {
 impl FromStr for ServerUrl {
     type Err = ServerUrlError;
 
-    /// Reads an address. The scheme may be left out, as people do.
+    /// Parses an address. The scheme may be left out.
     fn from_str(given: &str) -> Result<Self, ServerUrlError> {
         let wrong = |why: &str| ServerUrlError { given: given.to_owned(), why: why.to_owned() };
         let text = given.trim();
@@ -89,7 +95,7 @@ impl FromStr for ServerUrl {
             _ => return Err(wrong("this program speaks http and https only")),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            // They would travel in `Authorization` without anybody having asked for it.
+            // They would be sent in `Authorization` although the user did not ask for that.
             return Err(wrong("a name and a password have no place in it"));
         }
         if url.query().is_some() || url.fragment().is_some() {
@@ -110,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_read_as_people_type_it() {
+    fn an_address_is_read_as_users_type_it() {
         for (given, shown) in [
             ("http://127.0.0.1:4280", "http://127.0.0.1:4280"),
             ("http://127.0.0.1:4280/", "http://127.0.0.1:4280"),
@@ -127,7 +133,7 @@ mod tests {
 
     #[cfg(feature = "tls")]
     #[test]
-    fn an_encrypted_server_has_a_port_of_its_own() {
+    fn an_https_server_has_its_own_default_port() {
         for (given, shown, host) in [
             ("https://class.example", "https://class.example", "class.example"),
             ("https://class.example:443/", "https://class.example", "class.example"),
@@ -137,11 +143,11 @@ mod tests {
             assert_eq!((server.to_string().as_str(), server.host().as_str()), (shown, host), "{given}");
             assert!(server.is_encrypted());
         }
-        assert!(!"class.example:443".parse::<ServerUrl>().unwrap().is_encrypted(), "nobody has said https");
+        assert!(!"class.example:443".parse::<ServerUrl>().unwrap().is_encrypted(), "the address does not say https");
     }
 
     #[test]
-    fn what_is_no_address_is_refused_with_its_reason() {
+    fn an_invalid_address_is_refused_with_its_reason() {
         for (given, why) in [
             ("", "empty host"),
             ("ftp://class.example", "http and https only"),
@@ -156,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_stand_behind_the_prefix() {
+    fn targets_follow_the_prefix() {
         let server: ServerUrl = "class.example:81/room/".parse().unwrap();
         assert_eq!(server.at("/api/documents?limit=2").as_str(), "http://class.example:81/room/api/documents?limit=2");
         assert_eq!(server.at("/api/events").as_str(), "http://class.example:81/room/api/events");
@@ -164,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_known_in_another_spelling() {
+    fn an_address_is_recognized_in_another_spelling() {
         let is_same = |one: &str, other: &str| {
             let [one, other] = [one, other].map(|given| given.parse::<ServerUrl>().unwrap());
             assert_eq!(one.is_respelling_of(&other), other.is_respelling_of(&one));
@@ -188,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_known_by_its_addresses_and_names() {
+    fn loopback_is_recognized_by_its_addresses_and_names() {
         for (given, loopback) in [
             ("127.0.0.1:1", true),
             ("127.8.8.8", true),

@@ -1,20 +1,20 @@
-//! The bytes of an event stream as events (WHATWG HTML, section 9.2). Pure.
+//! The parser of event streams (WHATWG HTML, section 9.2): from bytes to events. Pure.
 //!
-//! A stream arrives in chunks that end anywhere: within a line, between CR and LF, within a character. The parser
-//! works on bytes and keeps what is unfinished, so the events are the same wherever the chunks end.
+//! A stream arrives in chunks that end anywhere: within a line, between CR and LF, within a character. The parser works
+//! on bytes and keeps what is incomplete, so the events do not depend on the ends of the chunks.
 
 use thiserror::Error;
 
-/// One event, complete.
+/// One complete event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSentEvent {
-    /// The word of its `event` line; `message` where it had none.
+    /// The value of its `event` line, or `message` if there was none.
     pub kind: String,
     /// Its `data` lines, joined by line feeds.
     pub data: String,
 }
 
-/// An event that is longer than the parser's limit. The stream cannot be read on.
+/// An event is longer than the parser's limit. The rest of the stream cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an event is longer than {limit} bytes")]
 pub struct EventTooLong {
@@ -26,24 +26,25 @@ pub struct EventTooLong {
 #[derive(Debug, Clone)]
 pub struct EventParser {
     limit: usize,
-    /// The line that has begun.
+    /// The incomplete line.
     line: Vec<u8>,
-    /// The last byte was a CR, so that an LF now belongs to the same line end.
+    /// Whether the last byte was a CR: an LF now belongs to the same line end.
     after_cr: bool,
-    /// Nothing but a byte order mark may come before the first line.
+    /// Whether no line has been read: a byte order mark may precede the first one only.
     at_start: bool,
     kind: String,
-    /// Every data line with a line feed behind it.
+    /// The data lines so far, each with a line feed behind it.
     data: String,
-    /// The id that was read last, which counts from the next event on.
+    /// The last id that was read, in force from the next event on.
     next_id: String,
     last_event_id: String,
     retry: Option<u64>,
 }
 
 impl EventParser {
-    /// A parser that stops at an event longer than `limit` bytes. `last_event_id` is what an earlier stream ended with:
-    /// ids stay in force until another one comes.
+    /// Returns a parser that stops at an event longer than `limit` bytes.
+    ///
+    /// `last_event_id` is the last id of an earlier stream: an id stays in force until another one comes.
     #[must_use]
     pub fn new(limit: usize, last_event_id: String) -> Self {
         Self {
@@ -59,19 +60,23 @@ impl EventParser {
         }
     }
 
-    /// The id of the last complete event, to be sent as `Last-Event-ID`; empty where there was none.
+    /// Returns the id of the last complete event, for `Last-Event-ID`; empty if there was none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         &self.last_event_id
     }
 
-    /// After how many milliseconds the server wants to see a broken stream again, where it said so.
+    /// Returns the wait before a reconnection, in milliseconds, if the server named one.
     #[must_use]
     pub fn retry(&self) -> Option<u64> {
         self.retry
     }
 
-    /// Takes the next chunk and gives the events that it completes.
+    /// Takes the next chunk and returns the events that it completes.
+    ///
+    /// # Errors
+    ///
+    /// [`EventTooLong`] if an event exceeds the limit; the parser is then of no further use.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<ServerSentEvent>, EventTooLong> {
         let mut events = Vec::new();
         for &byte in chunk {
@@ -88,7 +93,7 @@ impl EventParser {
         Ok(events)
     }
 
-    /// A line is complete. An empty one ends an event.
+    /// Ends a line. An empty line ends an event.
     fn end_line(&mut self) -> Option<ServerSentEvent> {
         let line = std::mem::take(&mut self.line);
         let bytes = line.as_slice();
@@ -103,7 +108,7 @@ impl EventParser {
         None
     }
 
-    /// A line without a name is a comment; names that are not known are passed over.
+    /// Applies a line. A line without a name is a comment; unknown names are ignored.
     fn field(&mut self, name: &str, value: &str) {
         match name {
             "event" => value.clone_into(&mut self.kind),
@@ -119,7 +124,7 @@ impl EventParser {
         }
     }
 
-    /// An event without data is none, though its id counts.
+    /// Ends an event. Without data there is no event, but its id counts.
     fn end_event(&mut self) -> Option<ServerSentEvent> {
         self.last_event_id.clone_from(&self.next_id);
         let kind = std::mem::take(&mut self.kind);
@@ -142,7 +147,7 @@ mod tests {
         ServerSentEvent { kind: kind.to_owned(), data: data.to_owned() }
     }
 
-    /// Reads a whole stream in one chunk.
+    /// Parses a whole stream in one chunk.
     fn read(stream: &[u8]) -> (Vec<ServerSentEvent>, String) {
         let mut parser = EventParser::new(1 << 20, String::new());
         let events = parser.push(stream).unwrap();
@@ -174,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_may_say_when_to_come_back() {
+    fn a_server_may_say_when_to_reconnect() {
         let mut parser = EventParser::new(100, String::new());
         parser.push(b"retry: 1500\nretry: soon\nretry:\nretry: -1\n").unwrap();
         assert_eq!(parser.retry(), Some(1500));
@@ -188,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_never_ends_is_not_kept_for_ever() {
+    fn an_event_longer_than_the_limit_is_an_error() {
         let mut parser = EventParser::new(16, String::new());
         assert_eq!(parser.push(b"data: 0123456789"), Ok(vec![]));
         assert_eq!(parser.push(b"0"), Err(EventTooLong { limit: 16 }));
@@ -197,7 +202,7 @@ mod tests {
         assert_eq!(parser.push(b"data: 0123\ndata:0123\n\n"), Err(EventTooLong { limit: 16 }));
     }
 
-    /// Text of the bytes that matter to the parser, and of some that do not.
+    /// Returns streams of the bytes that matter to the parser, and of some that do not.
     fn streams() -> impl Strategy<Value = Vec<u8>> {
         let pieces: [&[u8]; 13] = [
             b"data: ",
@@ -234,7 +239,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_is_read_again(
+        fn a_formatted_stream_is_parsed_again(
             events in proptest::collection::vec(("[a-z]{1,8}", "[ -~é]{0,20}(\n[ -~é]{0,20}){0,2}", "[0-9]{1,5}"), 0..6),
             line_end in prop_oneof![Just("\n"), Just("\r\n"), Just("\r")],
         ) {

@@ -1,4 +1,4 @@
-//! Where things are on a server: targets written for requests, and read again where an exchange is explained.
+//! Request targets: formatted for requests, and parsed when an exchange is explained.
 
 use contract::DocumentId;
 
@@ -19,16 +19,16 @@ pub enum ApiPath {
     Events(DocumentId),
     /// The server's policy.
     Policy,
-    /// Who has to wait before being judged.
+    /// The gate, which holds requests before they are judged.
     Gate,
-    /// What goes wrong on purpose.
+    /// The faults, which the server injects on purpose.
     Faults,
     /// The last exchanges.
     Exchanges,
 }
 
 impl ApiPath {
-    /// The path, without a query.
+    /// Returns the path, without a query.
     #[must_use]
     pub fn path(&self) -> String {
         match self {
@@ -45,7 +45,9 @@ impl ApiPath {
         }
     }
 
-    /// Reads the target of a request, whatever stands before `/api` and behind `?`; none where it is another one.
+    /// Parses the target of a request, whatever precedes `/api` or follows `?`.
+    ///
+    /// Returns `None` for any other target.
     #[must_use]
     pub fn parse(target: &str) -> Option<Self> {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
@@ -69,7 +71,7 @@ impl ApiPath {
         })
     }
 
-    /// The document that it is about, where it is about one.
+    /// Returns the document that the target is about, if it is about one.
     #[must_use]
     pub fn document(&self) -> Option<&DocumentId> {
         match self {
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_formatted_target_is_parsed_again() {
         let id: DocumentId = "api".parse().unwrap();
         for target in [
             ApiPath::Documents,
@@ -108,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn other_targets_are_not_ours() {
+    fn other_targets_are_not_parsed() {
         for other in ["", "/", "/api", "/api/documents/", "/api/documents/A", "/api/documents/a/versions/x", "/healthz"]
         {
             assert_eq!(ApiPath::parse(other), None, "{other}");

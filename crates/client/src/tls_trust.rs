@@ -1,34 +1,35 @@
-//! Whom a client believes: how it knows that a server at an `https` address is the one that it says it is.
+//! TLS trust: how a client verifies that a server at an `https` address is the one it claims to be.
 //!
-//! Mostly the system knows that, by a list of authorities. A classroom has a certificate of its own, which no authority
-//! has signed: whoever names it trusts it *in place of* the system's authorities, as `curl --cacert` does. A list that
-//! only grew longer would still let any of a hundred authorities sign for the classroom's name.
+//! By default, the system verifies that with its list of certificate authorities. A classroom may have its own
+//! certificate, which no authority has signed. A user who names it trusts it *in place of* the system's authorities, as
+//! with `curl --cacert`: if it were only added to the list, any of a hundred authorities could still sign for the
+//! classroom's name.
 //!
-//! In a build without TLS there is nobody to trust, and [`TrustRoots::only`] says so. Nothing here reads a file.
+//! A build without TLS has no trust roots, and [`TrustRoots::only`] says so. Nothing here reads a file.
 
 use std::error::Error;
 
 use reqwest::ClientBuilder;
 
-/// Whom a client believes that they are who they say.
+/// The TLS roots that a client trusts. The default is the system's.
 #[derive(Debug, Clone, Default)]
 pub struct TrustRoots(Option<Roots>);
 
-/// Why a text names nobody who could be trusted.
+/// Why a text does not contain usable certificates.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
-    /// There is no certificate in it.
+    /// The text does not contain a certificate.
     #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
     NoCertificate,
-    /// There is something that says it is a certificate, and is none.
-    #[error("what stands there as a certificate is none: {0}")]
+    /// A block is marked as a certificate, but is not a valid one.
+    #[error("a certificate in it is not valid: {0}")]
     Malformed(String),
     /// This build has no TLS.
     #[error("{NO_TLS_MESSAGE}")]
     TlsUnavailable,
 }
 
-/// What to say where TLS is asked for, and was left out.
+/// The message if the user asks for TLS and this build has none.
 pub(crate) const NO_TLS_MESSAGE: &str =
     "this build of the program has no TLS; take one that was built with the feature 'tls', which is the default";
 
@@ -42,7 +43,11 @@ type Roots = std::convert::Infallible;
 
 #[cfg(feature = "tls")]
 impl TrustRoots {
-    /// Trusts the certificates in this PEM text, and nobody else: each may be the server's own, or its authority's.
+    /// Trusts only the certificates in a PEM text: each may be the server's own, or its authority's.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustError`] if the text does not contain a certificate, or one that is not valid.
     pub fn only(pem: &[u8]) -> Result<Self, TrustError> {
         use rustls::pki_types::CertificateDer;
         use rustls::pki_types::pem::PemObject;
@@ -56,7 +61,9 @@ impl TrustRoots {
         if roots.is_empty() { Err(TrustError::NoCertificate) } else { Ok(Self(Some(roots))) }
     }
 
-    /// Has connections be encrypted so. Plain HTTP needs nobody's trust, and does not have the system asked for it.
+    /// Configures a client to trust these roots.
+    ///
+    /// For plain HTTP the system is not asked for its authorities, since none are needed.
     pub(crate) fn apply(&self, builder: ClientBuilder, encrypted: bool) -> ClientBuilder {
         use rustls::ClientConfig;
         use rustls_platform_verifier::BuilderVerifierExt;
@@ -64,10 +71,10 @@ impl TrustRoots {
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .expect("ring has what TLS 1.2 and 1.3 want");
+            .expect("ring supports TLS 1.2 and 1.3");
         let config = match &self.0 {
             Some(roots) => config.with_root_certificates(roots.clone()),
-            // A system without any authorities trusts nobody, and that is told when a certificate comes.
+            // A system without any authorities trusts no server; the user is told when a certificate arrives.
             None if encrypted => match config.clone().with_platform_verifier() {
                 Ok(config) => config,
                 Err(_) => config.with_root_certificates(Roots::empty()),
@@ -82,7 +89,11 @@ impl TrustRoots {
 
 #[cfg(not(feature = "tls"))]
 impl TrustRoots {
-    /// Says that there is no TLS in this build.
+    /// Fails: this build has no TLS.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustError::TlsUnavailable`], always.
     pub fn only(_: &[u8]) -> Result<Self, TrustError> {
         Err(TrustError::TlsUnavailable)
     }
@@ -90,22 +101,22 @@ impl TrustRoots {
     pub(crate) fn apply(&self, builder: ClientBuilder, _: bool) -> ClientBuilder {
         match self.0 {
             None => builder,
-            Some(nobody) => match nobody {},
+            Some(never) => match never {},
         }
     }
 }
 
-/// What TLS did not like about the other side.
-#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "where there is no TLS, it dislikes nothing"))]
+/// Why TLS rejected the server.
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "a build without TLS cannot fail in it"))]
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CertificateError {
-    /// Its certificate, and why.
+    /// The certificate is not trusted, for this reason.
     Certificate(String),
-    /// It speaks something else.
+    /// The server does not speak TLS.
     NotTls,
 }
 
-/// Looks for what TLS did not like among the sources of an error.
+/// Finds an error of TLS among the sources of an error.
 #[cfg(feature = "tls")]
 pub(crate) fn certificate_error(error: &(dyn Error + 'static)) -> Option<CertificateError> {
     let mut next = Some(error);
@@ -115,7 +126,7 @@ pub(crate) fn certificate_error(error: &(dyn Error + 'static)) -> Option<Certifi
             Some(rustls::Error::InvalidMessage(_)) => return Some(CertificateError::NotTls),
             _ => {}
         }
-        // An input/output error names as its source what lies below the error that it wraps, and not that one itself.
+        // As its source, an I/O error names the source of the error that it wraps, not that error itself.
         next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => error.source(),
@@ -134,16 +145,16 @@ fn describe(why: &rustls::CertificateError) -> String {
     use rustls::CertificateError as Why;
 
     match why {
-        // The last two are what comes of an authority that has the same name, and another key.
+        // The last two occur if another authority has the same name but a different key.
         Why::UnknownIssuer | Why::BadSignature | Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "it was signed by nobody whom this client trusts".to_owned()
+            "no authority that this client trusts has signed it".to_owned()
         }
         Why::Expired | Why::ExpiredContext { .. } => "it has expired".to_owned(),
         Why::NotValidYet | Why::NotValidYetContext { .. } => "it is not valid yet; is a clock wrong?".to_owned(),
         Why::NotValidForName | Why::NotValidForNameContext { .. } => {
             "it is for another name than the one in the address".to_owned()
         }
-        // What `openssl req -x509` makes unless it is told otherwise; the error has no variant of its own for it.
+        // `openssl req -x509` makes such a certificate by default; the error has no variant of its own for it.
         other if other.to_string().contains("CaUsedAsEndEntity") => {
             "it is an authority's, which no server may show as its own; make it with basicConstraints=CA:FALSE"
                 .to_owned()
@@ -158,7 +169,7 @@ mod tests {
 
     #[cfg(feature = "tls")]
     #[test]
-    fn a_text_without_a_certificate_names_nobody() {
+    fn text_without_a_valid_certificate_is_refused() {
         assert_eq!(TrustRoots::only(b"").unwrap_err(), TrustError::NoCertificate);
         assert_eq!(
             TrustRoots::only(b"-----BEGIN NOTHING-----\nAAAA\n-----END NOTHING-----\n").unwrap_err(),
@@ -170,7 +181,7 @@ mod tests {
 
     #[cfg(not(feature = "tls"))]
     #[test]
-    fn without_tls_it_says_so() {
+    fn a_build_without_tls_says_so() {
         assert_eq!(TrustRoots::only(b"").unwrap_err(), TrustError::TlsUnavailable);
         let error = "https://class.example".parse::<crate::ServerUrl>().unwrap_err().to_string();
         assert!(error.contains("no TLS"), "{error}");

@@ -1,8 +1,8 @@
-//! What the disk says, in words that fit into a line of state.
+//! Errors of the disk, in words that fit into a status line.
 
 use std::io::{Error, ErrorKind};
 
-/// Returns why something could not be written or read, in plain words; for what has none here, in the system's.
+/// Returns why something could not be written or read, in plain words or else in the system's.
 #[must_use]
 pub fn plain_cause(error: &Error) -> String {
     let words = match error.kind() {
@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_said_in_plain_words() {
         assert_eq!(plain_cause(&ErrorKind::StorageFull.into()), "no space left");
-        // What Linux says of a full disk, of a quota and of a disk that is read-only.
+        // The error numbers of Linux for a full disk, an exceeded quota and a read-only file system.
         #[cfg(target_os = "linux")]
         for (number, words) in
             [(28, "no space left"), (122, "the disk quota is used up"), (30, "the disk is read-only")]

@@ -1,4 +1,4 @@
-//! Why something did not work with a draft on the disk.
+//! The error of an operation on a draft.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ impl DraftError {
         plain_cause(&self.source)
     }
 
-    /// Returns the file, or the folder, that it is about.
+    /// Returns the file or the folder that could not be written, read or removed.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

@@ -13,21 +13,25 @@ use super::lock::{DraftLock, remove};
 use super::private::{make_private_folder, owner_only};
 use super::{DraftError, DraftKey, record};
 
-/// How many names are tried for a new draft. Each is new but for a file that appears in that very nanosecond.
+/// How many names are tried for a new draft.
+///
+/// Each name is new, unless another file with that name appears within the same nanosecond.
 const MAX_NAME_ATTEMPTS: u32 = 100;
 
-/// One editor's draft. While this exists, no other editor takes the draft over.
+/// One editor's draft. While this value exists, no other editor can take the draft over.
 #[derive(Debug)]
 pub struct DraftFile {
     folder: PathBuf,
     key: DraftKey,
     /// The files; `None` while nothing is kept.
     held: Option<ClaimedFile>,
-    /// Files of ours that lost their lock, because a user removed it. They go once the draft is written elsewhere.
+    /// Files of this draft that lost their lock because a user removed it.
+    ///
+    /// They are deleted once the draft has been written elsewhere.
     outdated: Vec<PathBuf>,
 }
 
-/// The files of a draft, and the lock that makes them ours.
+/// The files of a draft, and the lock that claims them for this process.
 #[derive(Debug)]
 pub(super) struct ClaimedFile {
     stem: PathBuf,
@@ -39,7 +43,7 @@ impl DraftFile {
         Self { folder, key, held: None, outdated: Vec::new() }
     }
 
-    /// A draft that was taken over, with its lock.
+    /// Returns a draft that was taken over, with its lock.
     pub(super) fn taken_over(folder: PathBuf, key: DraftKey, held: ClaimedFile) -> Self {
         Self { folder, key, held: Some(held), outdated: Vec::new() }
     }
@@ -50,25 +54,33 @@ impl DraftFile {
         &self.folder
     }
 
-    /// Returns the file; `None` while nothing is kept.
+    /// Returns the draft's file, or `None` while nothing is kept.
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
         self.held.as_ref().map(ClaimedFile::json)
     }
 
-    /// Returns which draft of the folder it is; `None` while nothing is kept.
+    /// Returns the id of the draft within its folder, or `None` while nothing is kept.
     #[must_use]
     pub fn id(&self) -> Option<DraftId> {
         let stem = &self.held.as_ref()?.stem;
         stem.file_name().map(|name| DraftId::new(name.to_string_lossy().into_owned()))
     }
 
-    /// Writes a draft in place of the one before. When this is back, it is on the disk.
+    /// Writes a draft in place of the previous one. When this returns, the draft is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if the draft cannot be written.
     pub fn keep(&mut self, draft: &Draft) -> Result<(), DraftError> {
         self.write(draft).map_err(|source| self.failed("written", source))
     }
 
-    /// Removes the draft; that there is none is as good.
+    /// Removes the draft, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if a file of the draft cannot be removed.
     pub fn forget(&mut self) -> Result<(), DraftError> {
         self.remove().map_err(|source| self.failed("removed", source))
     }
@@ -86,8 +98,9 @@ impl DraftFile {
         self.remove_outdated()
     }
 
-    /// The lock goes last: until then no other editor takes for left behind what is about to be removed. The name is
-    /// never used again.
+    /// Removes the files, the lock last.
+    ///
+    /// Until the lock is gone, no other editor takes the files for left behind. The name is never used again.
     fn remove(&mut self) -> io::Result<()> {
         self.remove_outdated()?;
         if let Some(held) = &self.held {
@@ -110,7 +123,7 @@ impl DraftFile {
 }
 
 impl Drop for DraftFile {
-    /// Removes a lock that guards nothing.
+    /// Removes a lock without a draft.
     fn drop(&mut self) {
         if let Some(held) = self.held.take_if(|held| matches!(held.json().try_exists(), Ok(false))) {
             let _ = held.lock.remove();
@@ -123,7 +136,7 @@ impl ClaimedFile {
         Self { stem, lock }
     }
 
-    /// Files with a name that there has never been.
+    /// Claims files with a name that has never been used.
     fn claim(folder: &Path, key: &DraftKey) -> io::Result<Self> {
         for _ in 0..MAX_NAME_ATTEMPTS {
             let stem = folder.join(format!("{}-{}", key.stem(), unique_suffix()));
@@ -138,38 +151,38 @@ impl ClaimedFile {
         sibling_path(&self.stem, JSON_SUFFIX)
     }
 
-    /// Writes the bytes beside the file, and puts them in its place.
+    /// Writes the bytes to a temporary file, and renames it over the draft.
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
         let next = sibling_path(&self.stem, TEMPORARY_SUFFIX);
         let replaced = write_and_rename(bytes, &next, &self.json());
         if replaced.is_err() {
-            // On a full disk, half of a draft takes the room that the next one needs.
+            // On a full disk, half a draft would occupy the space that the next attempt needs.
             let _ = fs::remove_file(&next);
         }
         replaced
     }
 }
 
-/// The endings of a draft, of its lock, and of its next state.
+/// The suffixes of a draft, of its lock, and of its next state.
 pub(super) const JSON_SUFFIX: &str = ".json";
 pub(super) const LOCK_SUFFIX: &str = ".lock";
 pub(super) const TEMPORARY_SUFFIX: &str = ".tmp";
 
-/// A file's name with that behind it. The name may have dots of its own.
+/// Appends a suffix to a file's name, which may contain dots itself.
 pub(super) fn sibling_path(stem: &Path, ending: &str) -> PathBuf {
     let mut name = stem.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
-/// What no other draft's name ends with: a process, and the nanosecond in which it asked.
+/// Returns a suffix that no other draft has: the process id, and the current time in nanoseconds.
 fn unique_suffix() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("{:x}-{:x}", process::id(), since.as_nanos())
 }
 
 fn write_and_rename(bytes: &[u8], next: &Path, place: &Path) -> io::Result<()> {
-    // What a crash left there may have other permissions than ours.
+    // A file that a crash left behind may have other permissions.
     remove(next)?;
     let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(next)?;
     file.write_all(bytes)?;
@@ -179,7 +192,9 @@ fn write_and_rename(bytes: &[u8], next: &Path, place: &Path) -> io::Result<()> {
     sync_folder(place.parent().unwrap_or(Path::new(".")))
 }
 
-/// A rename is on the disk only when its folder is. Other systems than Unix give no way to ask for that.
+/// Syncs a folder: a rename is on the disk only when its folder is.
+///
+/// Only Unix offers a way to ask for that.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }

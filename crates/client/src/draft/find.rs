@@ -1,7 +1,8 @@
-//! What editors that have ended left behind: found, taken over, discarded.
+//! Drafts that ended editors left behind: found, taken over, discarded.
 //!
-//! Drafts of the same document are found under another spelling of the server or of the name, too: the same person may
-//! type `localhost` today and `127.0.0.1` tomorrow. Each says what differs, so that none is taken for another.
+//! A draft of the same document is found under another spelling of the server or the author, too: the same user may
+//! type `localhost` today and `127.0.0.1` tomorrow. Each found draft says what differs, so that the user does not
+//! mistake it for another.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,65 +19,72 @@ use super::record::Owner;
 use super::{DraftError, DraftKey, Drafts, plain_cause, record};
 use crate::server_url::ServerUrl;
 
-/// How a draft that was found fits what was looked for.
+/// How a found draft matches the key that was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DraftMatch {
-    /// The very document, server and name.
+    /// Equal document, server and author.
     Exact,
-    /// The same address or the same name, written in another way.
+    /// Equal server and author, but one is spelled differently.
     Respelled,
-    /// The file, when it or one that it is merged with had another text.
+    /// An equal path, but the file's text, or the text it is merged with, has changed.
     OtherTexts,
-    /// Another address. Whether the same documents are there, only the server knows.
+    /// Another address. Only the server knows whether it has the same documents.
     OtherServer,
 }
 
 /// A draft that no living editor holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundDraft {
-    /// Which it is.
+    /// The draft's id.
     pub id: DraftId,
-    /// How long ago it was written.
+    /// How long ago the draft was written.
     pub age: Duration,
-    /// What it holds.
+    /// The content of the draft.
     pub draft: Draft,
-    /// How it fits.
+    /// How the draft matches the key.
     pub matches: DraftMatch,
-    /// The server that it is from, if it is written otherwise than the one that was looked for.
+    /// The draft's server, if it is spelled differently from the key's.
     pub other_server: Option<String>,
-    /// The name that it was written under, if it is written otherwise.
+    /// The draft's author, if the name is spelled differently from the key's.
     pub other_author: Option<String>,
 }
 
-/// A file that could not be read. If it holds no draft, it was moved, whole, to a name that is no draft's.
+/// A file that could not be read.
+///
+/// If the file does not contain a draft, it was moved, whole, to a name that no draft has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadableDraft {
-    /// Where it is now.
+    /// The file's present path.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// Why the file cannot be read.
     pub why: String,
 }
 
-/// What was found.
+/// The result of a search for drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FoundDrafts {
-    /// The drafts that may be taken over, the newest first.
+    /// The drafts that may be taken over, newest first.
     pub drafts: Vec<FoundDraft>,
-    /// What could not be read of the drafts of this very key.
+    /// The unreadable files of exactly this key.
     pub unreadable: Vec<UnreadableDraft>,
-    /// The drafts of this very document, server and name that living editors hold.
+    /// The drafts of exactly this document, server and author that living editors hold.
     pub held: Vec<DraftId>,
 }
 
 impl Drafts {
-    /// Looks for the drafts that a key may mean. A file of this very key that cannot be read is set aside.
+    /// Finds the drafts that a key may mean. An unreadable file of exactly this key is set aside.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if the folder cannot be read. A single unreadable draft is reported in
+    /// [`FoundDrafts::unreadable`].
     pub fn find(&self, key: &DraftKey) -> Result<FoundDrafts, DraftError> {
         let mut lookup = FoundDrafts::default();
         for name in self.names(key)? {
             if let Err(error) = self.inspect(key, &name, &mut lookup)
                 && is_exact(key, &name)
             {
-                // One file that another user wrote, say, is no reason to offer none of the others.
+                // One bad file, written by another user for instance, must not hide the others.
                 let path = sibling_path(&self.folder.join(&name), JSON_SUFFIX);
                 lookup.unreadable.push(UnreadableDraft { path, why: plain_cause(&error) });
             }
@@ -85,8 +93,13 @@ impl Drafts {
         Ok(lookup)
     }
 
-    /// Takes a draft over: what it holds by now, and the file, which belongs to the caller from here on. `None` if
-    /// another editor holds it, or if it is gone.
+    /// Takes a draft over, and returns its file, which now belongs to the caller, and its current content.
+    ///
+    /// Returns `None` if another editor holds the draft, or if the draft is gone.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if the draft cannot be read.
     pub fn take(&self, id: &DraftId, key: DraftKey) -> Result<Option<(DraftFile, Draft)>, DraftError> {
         let stem = self.folder.join(&id.0);
         let taken = || -> io::Result<Option<(DraftFile, Draft)>> {
@@ -106,8 +119,8 @@ impl Drafts {
             let folder = self.folder.clone();
             let file = match lock {
                 Some(lock) => DraftFile::taken_over(folder, key, ClaimedFile::new(stem.clone(), lock)),
-                // Without locks, another editor may be writing into it. What is typed from now on goes into another
-                // file.
+                // Without locks, another editor may be writing to this file. What is typed from now on goes into
+                // another file.
                 None => DraftFile::new(folder, key),
             };
             Ok(Some((file, draft)))
@@ -115,7 +128,11 @@ impl Drafts {
         taken().map_err(|source| DraftError::new(&sibling_path(&stem, JSON_SUFFIX), "read", source))
     }
 
-    /// Deletes a draft. False if another editor holds it.
+    /// Deletes a draft. Returns false if another editor holds it.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if a file of the draft cannot be removed.
     pub fn discard(&self, id: &DraftId) -> Result<bool, DraftError> {
         let stem = self.folder.join(&id.0);
         let discarded = || -> io::Result<bool> {
@@ -131,7 +148,7 @@ impl Drafts {
         discarded().map_err(|source| DraftError::new(&sibling_path(&stem, JSON_SUFFIX), "removed", source))
     }
 
-    /// The names, without their endings, of all that may be about the key.
+    /// Returns the names, without suffixes, of all files that may belong to the key.
     fn names(&self, key: &DraftKey) -> Result<BTreeSet<String>, DraftError> {
         let failed = |source| DraftError::new(&self.folder, "read", source);
         let entries = match fs::read_dir(&self.folder) {
@@ -177,19 +194,21 @@ impl Drafts {
                 remove(&sibling_path(&stem, LOCK_SUFFIX))?;
                 lookup.unreadable.push(UnreadableDraft { path, why });
             }
-            // An editor that looks for that very draft will be told.
+            // An editor that looks for exactly this draft will report the error.
             Err(_) => {}
         }
         Ok(())
     }
 }
 
-/// Whether a draft with that name is about this very key.
+/// Returns whether a draft of that name belongs to exactly this key.
 fn is_exact(key: &DraftKey, name: &str) -> bool {
     key.hash_in(name) == Some(key.hash().as_str())
 }
 
-/// Whether a draft is one that the key may mean, how it fits, and what is written otherwise: the server and the name.
+/// Returns how a draft matches the key, with its server and its author if they are spelled differently.
+///
+/// Returns `None` if the key does not mean the draft.
 fn compare(key: &DraftKey, is_exact: bool, owner: &Owner) -> Option<(DraftMatch, Option<String>, Option<String>)> {
     let DraftKey::Document { server, document, author } = key else {
         return is_exact.then_some((DraftMatch::Exact, None, None));
@@ -210,14 +229,16 @@ fn compare(key: &DraftKey, is_exact: bool, owner: &Owner) -> Option<(DraftMatch,
     Some((matches, other_server, other_author))
 }
 
-/// Whether two names are one, apart from capitals and blanks.
+/// Returns whether two names are equal apart from case and white space.
 fn is_same_name(one: &str, other: &str) -> bool {
     let fold = |name: &str| name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     fold(one) == fold(other)
 }
 
-/// Puts in order what an editor left that was ended while it wrote: a state of the draft that is whole takes its place,
-/// the beginning of one goes, and so does a lock that guards nothing. If that is all there is, it is set aside.
+/// Cleans up after an editor that was killed while it wrote.
+///
+/// A complete next state replaces the draft, an incomplete one is deleted, and so is a lock without a draft. If an
+/// incomplete state is all there is, it is set aside.
 fn remove_leftovers(stem: &Path, is_exact: bool, lookup: &mut FoundDrafts) -> io::Result<()> {
     let LockAttempt::Held(lock) = DraftLock::take(&sibling_path(stem, LOCK_SUFFIX))? else { return Ok(()) };
     let (json, next) = (sibling_path(stem, JSON_SUFFIX), sibling_path(stem, TEMPORARY_SUFFIX));
@@ -238,7 +259,7 @@ fn remove_leftovers(stem: &Path, is_exact: bool, lookup: &mut FoundDrafts) -> io
     if json.try_exists()? { Ok(()) } else { lock.remove() }
 }
 
-/// Moves a file to the first free name. Nothing that was set aside before is overwritten.
+/// Moves a file to the first free name. A file that was set aside earlier is never overwritten.
 fn set_aside(file: &Path, stem: &Path) -> io::Result<PathBuf> {
     let mut number = 1_u32;
     loop {

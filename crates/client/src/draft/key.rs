@@ -1,4 +1,4 @@
-//! What a draft is about, and the names of its files.
+//! The key of a draft (its document, or its file, and the author), and the names of its files.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::server_url::ServerUrl;
 
-/// How many hex digits of a hash stand in a file's name.
+/// How many hex digits of the hash are in a file's name.
 const HASH_DIGITS: usize = 16;
 
-/// Which draft of the folder.
+/// The id of a draft within its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DraftId(pub(super) String);
 
@@ -21,16 +21,16 @@ impl DraftId {
     }
 }
 
-/// What a draft is about, and who writes.
+/// The key of a draft: its document and author, or its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DraftKey {
-    /// A document at a server.
+    /// A document on a server.
     Document {
-        /// Where the server is.
+        /// The server's address.
         server: ServerUrl,
-        /// Which document.
+        /// The document's id.
         document: DocumentId,
-        /// Who writes.
+        /// The author.
         author: Author,
     },
     /// A file on this machine, by its absolute path.
@@ -38,7 +38,9 @@ pub enum DraftKey {
 }
 
 impl DraftKey {
-    /// Returns what the names of all drafts begin with that may be about this: for people who look into the folder.
+    /// Returns the prefix of the names of all drafts that may belong to this key.
+    ///
+    /// The prefix is readable, for users who look into the folder.
     pub(crate) fn prefix(&self) -> String {
         match self {
             Self::Document { document, .. } => format!("{document}-"),
@@ -46,13 +48,15 @@ impl DraftKey {
         }
     }
 
-    /// Returns the beginning of the name of a draft that is about this very key: the prefix, and a hash over all of the
-    /// key. An address, a name or a path may hold what no file name can, and may be longer than one.
+    /// Returns the beginning of the names of this key's drafts: the prefix, and a hash of the whole key.
+    ///
+    /// An address, an author or a path may contain characters that no file name can have, and may be longer than a file
+    /// name.
     pub(crate) fn stem(&self) -> String {
         self.prefix() + &self.hash()
     }
 
-    /// Returns the hash that stands in the names of the key's drafts.
+    /// Returns the hash of the key, which is part of the names of its drafts.
     pub(crate) fn hash(&self) -> String {
         let hash = match self {
             Self::Document { server, document, author } => {
@@ -61,13 +65,14 @@ impl DraftKey {
             Self::File(path) => Sha256::digest([b"file\0", path.as_os_str().as_encoded_bytes()].concat()),
         };
         hash[..HASH_DIGITS / 2].iter().fold(String::new(), |mut name, byte| {
-            write!(name, "{byte:02x}").expect("a String takes all that is written");
+            write!(name, "{byte:02x}").expect("writing to a String does not fail");
             name
         })
     }
 
-    /// Returns the hash of the key that a draft with that name is about; `None` if the name is not that of a draft with
-    /// this prefix. `-` may follow, and what tells drafts of one key apart.
+    /// Returns the hash in a draft's name, or `None` if the name does not have this key's prefix.
+    ///
+    /// After the hash, `-` and a suffix may follow that distinguishes the drafts of one key.
     pub(crate) fn hash_in<'n>(&self, name: &'n str) -> Option<&'n str> {
         let rest = name.strip_prefix(&self.prefix())?;
         let (hash, unique) = rest.split_at_checked(HASH_DIGITS)?;
@@ -80,7 +85,7 @@ impl DraftKey {
     }
 }
 
-/// The name of a file as a part of another's: what is no letter or digit is left out, and so is what is too much.
+/// Returns the ASCII letters, digits and dots of a file's name in lower case, 32 at most.
 fn sanitized_file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let tame: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').take(32).collect();
@@ -97,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn each_key_has_names_of_its_own_that_every_system_takes() {
+    fn each_key_has_a_unique_portable_file_name() {
         let longest = format!("http://{}.example:4280/%2F..%2F{}", "a".repeat(60), "b".repeat(500));
         let keys = [
             document("http://127.0.0.1:4280", "welcome", "alice"),
@@ -118,12 +123,12 @@ mod tests {
                 "{name}"
             );
         }
-        // The same server, written in another way.
+        // The same server, spelled differently.
         assert_eq!(keys[0], document("127.0.0.1:4280/", "welcome", "alice"));
     }
 
     #[test]
-    fn a_name_is_known_by_its_document_and_hash() {
+    fn a_name_is_recognized_by_its_document_and_hash() {
         let key = document("http://127.0.0.1:4280", "a", "alice");
         let hash = key.hash();
         let stem = key.stem();

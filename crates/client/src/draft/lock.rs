@@ -1,8 +1,8 @@
-//! The lock beside a draft: the process that holds it is the editor that the draft belongs to.
+//! The lock beside a draft: the process that holds the lock is the editor that owns the draft.
 //!
-//! The system lets go of it when a process ends, however that ends. On a file system without locks nothing can be told
-//! of other processes: there every draft counts as left behind, and what is taken is copied, so that no two editors
-//! ever write into one file.
+//! The operating system releases a lock when its process ends, however it ends. A file system without locks cannot tell
+//! whether other processes live: there, every draft counts as left behind, and a draft that is taken over is copied, so
+//! that no two editors ever write to one file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -12,32 +12,34 @@ use std::time::Duration;
 
 use super::private::owner_only;
 
-/// How often, and how long apart, a lock is asked for that a search of another process may hold for a moment.
+/// How often a lock is tried that another process's search may hold for a moment.
 const MAX_LOCK_ATTEMPTS: u32 = 20;
-/// How often it is looked at only.
+/// How often a lock is tried by a mere search.
 const MAX_PROBE_ATTEMPTS: u32 = 5;
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// A lock that is held, for as long as this exists.
+/// A lock, held while this value exists.
 #[derive(Debug)]
 pub(super) struct DraftLock {
     path: PathBuf,
     _file: File,
 }
 
-/// What came of the wish to hold a lock.
+/// The result of an attempt to take a lock.
 #[derive(Debug)]
 pub(super) enum LockAttempt {
-    /// It is held from here.
+    /// This process holds the lock.
     Held(DraftLock),
-    /// A living process holds it.
+    /// Another living process holds the lock.
     Elsewhere,
     /// This file system has no locks.
     Unsupported,
 }
 
 impl DraftLock {
-    /// Makes a new lock and holds it; `None` if there is a file of that name already, or was until a moment ago.
+    /// Creates and takes a new lock.
+    ///
+    /// Returns `None` if a file of that name exists, or existed until a moment ago.
     pub(super) fn create(path: PathBuf) -> io::Result<Option<Self>> {
         let file = match owner_only(OpenOptions::new().write(true).create_new(true)).open(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
@@ -50,12 +52,13 @@ impl DraftLock {
             }
             _ => {}
         }
-        // Before it was locked, a search for drafts may have taken it for a leftover.
+        // Before it was locked, another process's search may have removed the file as a leftover.
         Ok(path.try_exists()?.then_some(Self { path, _file: file }))
     }
 
-    /// Takes the lock at a path, if no living editor holds it. It is made if there is none: drafts of earlier versions
-    /// of this program have no locks.
+    /// Takes the lock at a path if no living editor holds it.
+    ///
+    /// The lock file is created if it is missing: earlier versions of this program wrote drafts without locks.
     pub(super) fn take(path: &Path) -> io::Result<LockAttempt> {
         let file = owner_only(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
         for attempt in 1.. {
@@ -72,10 +75,11 @@ impl DraftLock {
         Ok(LockAttempt::Held(Self { path: path.to_owned(), _file: file }))
     }
 
-    /// Whether a living editor holds the lock at a path. Two that ask at the same time do not see each other.
+    /// Returns whether a living editor holds the lock at a path.
     ///
-    /// A lock that was let go of may be held for a moment still: by a child of its process that has not begun its own
-    /// program yet. So it is asked for more than once.
+    /// The lock is probed in shared mode, so two searches at the same time do not see each other. A released lock may
+    /// still be held for a moment, by a child of its process that has not yet executed its own program; hence the lock
+    /// is probed several times.
     pub(super) fn is_held(path: &Path) -> io::Result<bool> {
         let file = match OpenOptions::new().write(true).open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
@@ -92,18 +96,18 @@ impl DraftLock {
         Ok(false)
     }
 
-    /// Whether the file is still where it was made. A user who tidies up may have removed it.
+    /// Returns whether the lock file still exists. A user who tidies up may have removed it.
     pub(super) fn exists(&self) -> bool {
         self.path.exists()
     }
 
-    /// Removes the file while the lock is still held, and lets go of it.
+    /// Removes the lock file while the lock is held, then releases the lock.
     pub(super) fn remove(self) -> io::Result<()> {
         remove(&self.path)
     }
 }
 
-/// Removes a file; that there is none is as good.
+/// Removes a file, if it exists.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),

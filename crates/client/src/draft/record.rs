@@ -1,7 +1,7 @@
-//! A draft as JSON: what is in a file, in this version of the program and in earlier ones.
+//! A draft as JSON: the content of its file, in this version of the program and in earlier ones.
 //!
-//! What a person who finds the file wants to know comes first: whose it is and what it is about. Of the merge that a
-//! text is in, base and my side are left out where they are those of the draft, as they mostly are.
+//! What a user who finds the file wants to know comes first: whose draft it is, and of what. For a merge in progress,
+//! the base and the user's own side are left out if they equal those of the draft, as they mostly do.
 
 use std::io;
 
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::DraftKey;
 
-/// The form in which this program writes drafts. A higher number is a later program's.
+/// The version of the format in which this program writes drafts. A higher number is a later program's.
 const FORMAT_VERSION: u32 = 2;
 
-/// What is in a file.
+/// The content of a draft's file.
 #[derive(Debug, Serialize, Deserialize)]
 struct DraftRecord {
     format: u32,
@@ -33,9 +33,9 @@ struct DraftRecord {
     merge: Option<MergeRecord>,
 }
 
-/// Whose draft it is, and what it is about: a document at a server, or a file.
+/// The owner and the subject of a draft: a document on a server, or a file.
 ///
-/// They are texts here, and no names or addresses: a draft by a name that no longer is one is a draft all the same.
+/// These are plain texts and not parsed: a draft whose author is no longer a valid name is a draft all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Owner {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,9 @@ pub(super) struct Owner {
     pub(super) document: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) author: Option<String>,
-    /// For people: a path may hold what JSON cannot. Which file it is, the name of the draft says.
+    /// For users only, since JSON cannot represent every path.
+    ///
+    /// The hash in the draft's name identifies the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
 }
@@ -75,7 +77,7 @@ struct MergeRecord {
     hands: Vec<HandJson>,
 }
 
-/// A text that is being written by hand.
+/// A text that the user is editing by hand.
 #[derive(Debug, Serialize, Deserialize)]
 struct HandJson {
     about: HandAboutJson,
@@ -97,7 +99,7 @@ struct RebasedTextsRecord {
     mine: String,
 }
 
-/// A choice; that none was made is said by leaving it out.
+/// A choice; an undecided one is left out.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ChoiceRecord<T> {
@@ -114,7 +116,7 @@ struct FormatRecord {
     final_newline: bool,
 }
 
-/// A decision: the lines of the base, from the first to behind the last, and the texts of mine and theirs.
+/// A decision: a half-open range of lines of the base, and the texts of mine and theirs.
 #[derive(Debug, Serialize, Deserialize)]
 struct RegionRecord {
     base: (usize, usize),
@@ -147,7 +149,7 @@ pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
     Ok(serde_json::to_vec_pretty(&record)?)
 }
 
-/// Reads the bytes of a file: whose draft it is, and the draft; or what is wrong with them.
+/// Parses the bytes of a file into the owner and the draft; an error says what is wrong with the bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     #[derive(Deserialize)]
     struct Marked {
@@ -167,7 +169,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     Ok((owner, draft))
 }
 
-/// Returns why the bytes of a draft cannot be read, in plain words if they just end too soon.
+/// Returns why the bytes of a draft cannot be parsed, in plain words if they end too soon.
 fn why_unreadable(error: &serde_json::Error) -> String {
     if error.is_eof() { "it is cut off".to_owned() } else { error.to_string() }
 }
@@ -189,7 +191,9 @@ impl Owner {
     }
 }
 
-/// What the content's base is in a merge over nothing: a merge of two who began the same document has no version there.
+/// Returns the document of a draft's base.
+///
+/// `None` if two authors created the document, so that there is no base.
 fn base_document(base: Option<&Snapshot>) -> Option<&Document> {
     base.map(|base| &base.document)
 }
@@ -291,7 +295,7 @@ impl From<FormatRecord> for Format {
 
 impl RegionRecord {
     fn of(record: &DecisionRecord) -> Option<Self> {
-        // The texts of a document are UTF-8, and so are whole lines of them: nothing is replaced here.
+        // Documents are UTF-8, and so are whole lines of them: nothing is replaced here.
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let decision = match &record.decision {
             Decision::Undecided => return None,

@@ -1,8 +1,7 @@
-//! Drafts of a document that may be at another address of the same store: the server says whether it is the same.
+//! Drafts of a document from other addresses of the same store, as the server confirms.
 //!
-//! The tag of a version is a link in a chain of hashes over the whole history of its document. So a server that has the
-//! version that a draft is based on has the history that the draft continues, whatever it is called and whichever port
-//! it listens on.
+//! The tag of a version is a link in a hash chain over the whole history of its document. So a server that has the
+//! version that a draft is based on has the history that the draft continues, whatever the server's name and port.
 
 use std::io;
 use std::time::Duration;
@@ -17,14 +16,21 @@ use crate::client::Client;
 use crate::error::ClientError;
 use crate::server_url::ServerUrl;
 
-/// How long a server is waited for that is to say whether it has a version. Nothing can be opened meanwhile.
+/// How long to wait for the server to tell whether it has a version. Nothing can be opened meanwhile.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The most drafts of other addresses that the server is asked about, the newest first.
+/// How many drafts from other addresses the server is asked about, newest first.
 const MAX_DRAFTS_VERIFIED: usize = 20;
 
-/// Looks for the drafts that a client's editor of a document may go on with: its own, those under another spelling of
-/// the address or the name, and those from another address of the same store.
+/// Finds the drafts that a client's editor of a document may continue.
+///
+/// They are its own drafts, those under another spelling of the server or the author, and those from another address of
+/// the same store.
+///
+/// # Errors
+///
+/// [`DraftError`] if the folder of drafts cannot be read. If the server does not answer, drafts from other addresses
+/// are left out.
 pub async fn find_drafts(drafts: &Drafts, client: &Client, document: &DocumentId) -> Result<FoundDrafts, DraftError> {
     let key = DraftKey::of(client, document);
     let (found, folder) = (drafts.clone(), drafts.folder().to_owned());
@@ -37,7 +43,7 @@ pub async fn find_drafts(drafts: &Drafts, client: &Client, document: &DocumentId
         match proof.await {
             Ok(Ok(true)) => known.push(found),
             Ok(Ok(false)) => {}
-            // A server that does not answer now will not do so for the next one.
+            // If the server does not answer now, it will not answer the next request either.
             Ok(Err(_)) | Err(_) => break,
         }
     }
@@ -46,8 +52,9 @@ pub async fn find_drafts(drafts: &Drafts, client: &Client, document: &DocumentId
     Ok(lookup)
 }
 
-/// Whether the server has what a draft is based on. A draft that is based on nothing fits if there is nothing: the
-/// document has never been, and both addresses are this machine's.
+/// Returns whether the server has the version that a draft is based on.
+///
+/// A draft without a base matches if the document has never existed here and both addresses are on this machine.
 async fn is_here(client: &Client, document: &DocumentId, found: &FoundDraft) -> Result<bool, ClientError> {
     let client = client.clone().without_recording().bypassing_gate();
     let mut tags = tags(&found.draft).peekable();
@@ -64,7 +71,7 @@ async fn is_here(client: &Client, document: &DocumentId, found: &FoundDraft) -> 
     Ok(false)
 }
 
-/// The versions that a draft has met.
+/// Returns the tags of the versions that a draft refers to: its base, and theirs in its merge.
 fn tags(draft: &Draft) -> impl Iterator<Item = &EntityTag> {
     let base = draft.base.iter().map(|base| &base.etag);
     base.chain(draft.merge.iter().map(|merge| &merge.theirs.etag))

@@ -1,4 +1,4 @@
-//! Drafts in temporary folders. An editor that was killed is one whose lock is gone and whose files are there.
+//! Drafts in temporary folders. A killed editor is simulated by its files without a held lock.
 
 use std::fs;
 use std::sync::Arc;
@@ -44,14 +44,14 @@ fn draft(content: &str) -> Draft {
     Draft::new(Some(snapshot("\"v5-d4f8c2a1\"", "one\r\n")), document(content))
 }
 
-/// A draft of an editor that lives as long as the file is there.
+/// Writes a draft of an editor that lives as long as the returned file.
 fn kept(drafts: &Drafts, key: DraftKey, content: &str) -> DraftFile {
     let mut file = drafts.begin(key);
     file.keep(&draft(content)).unwrap();
     file
 }
 
-/// A draft of an editor that was killed. That was so long ago.
+/// Writes a draft of an editor that was killed `age` ago.
 fn left(drafts: &Drafts, key: DraftKey, content: &str, age: Duration) {
     let path = kept(drafts, key, content).path().unwrap();
     let file = fs::File::options().write(true).open(path).unwrap();
@@ -72,14 +72,14 @@ fn names(drafts: &Drafts) -> Vec<String> {
     names
 }
 
-/// The name of the first draft.
+/// Returns the name of the first draft's file.
 fn json_name(drafts: &Drafts) -> String {
     let mut names = names(drafts).into_iter();
     names.find(|name| Path::new(name).extension().is_some_and(|end| end == "json")).expect("there is a draft")
 }
 
 #[test]
-fn a_draft_is_read_as_it_was_kept_until_it_is_forgotten() {
+fn draft_is_read_as_kept_until_it_is_forgotten() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default());
@@ -93,7 +93,7 @@ fn a_draft_is_read_as_it_was_kept_until_it_is_forgotten() {
         assert_eq!(names(&drafts).len(), 2, "a draft and its lock");
         drop(file);
         let found = drafts.find(&alice()).unwrap().drafts;
-        let (taken, read) = drafts.take(&found[0].id, alice()).unwrap().expect("no editor holds it");
+        let (taken, read) = drafts.take(&found[0].id, alice()).unwrap().expect("no living editor holds it");
         assert_eq!((&found[0].draft, &read), (&kept, &kept));
         file = taken;
     }
@@ -117,7 +117,7 @@ fn two_editors_keep_two_drafts() {
 }
 
 #[test]
-fn a_save_leaves_the_draft_of_the_other_editor() {
+fn a_save_keeps_the_draft_of_another_editor() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     let first = kept(&drafts, alice(), "first");
@@ -147,16 +147,16 @@ fn a_draft_is_taken_over_once() {
     left(&drafts, alice(), "left", AGE);
     let found = drafts.find(&alice()).unwrap();
     let id = &found.drafts[0].id;
-    let (mut taken, _) = drafts.take(id, alice()).unwrap().expect("no editor holds it");
-    assert!(drafts.take(id, alice()).unwrap().is_none(), "it has an editor now");
+    let (mut taken, _) = drafts.take(id, alice()).unwrap().expect("no living editor holds it");
+    assert!(drafts.take(id, alice()).unwrap().is_none(), "another editor holds it");
     assert!(!drafts.discard(id).unwrap());
     taken.keep(&draft("more")).unwrap();
-    assert_eq!(names(&drafts).len(), 2, "it goes on in its own file");
+    assert_eq!(names(&drafts).len(), 2, "the draft continues in its own file");
     drop(taken);
     let (mut again, read) = drafts.take(id, alice()).unwrap().expect("that editor has ended");
-    assert_eq!(read, draft("more"), "what it holds by now");
+    assert_eq!(read, draft("more"), "the draft's current content");
     again.forget().unwrap();
-    assert!(drafts.take(id, alice()).unwrap().is_none(), "it is gone");
+    assert!(drafts.take(id, alice()).unwrap().is_none(), "the draft is gone");
     assert_eq!(names(&drafts), Vec::<String>::new());
 }
 
@@ -167,11 +167,11 @@ fn a_name_is_never_used_again() {
     let first = file.path();
     file.forget().unwrap();
     file.keep(&draft("y")).unwrap();
-    assert_ne!(file.path(), first, "another process may have the first lock open still");
+    assert_ne!(file.path(), first, "another process may still have the first lock open");
 }
 
 #[test]
-fn only_what_is_discarded_is_deleted() {
+fn only_a_discarded_draft_is_deleted() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     for (at, text) in (1..).zip(["one", "two", "three"]) {
@@ -183,7 +183,7 @@ fn only_what_is_discarded_is_deleted() {
 }
 
 #[test]
-fn a_lock_that_was_tidied_away_costs_no_draft() {
+fn a_removed_lock_file_costs_no_draft() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     let mut file = kept(&drafts, alice(), "x");
@@ -206,13 +206,13 @@ fn a_draft_of_an_earlier_version_is_found_and_taken() {
     let old = r#"{"format": 1, "server": "http://127.0.0.1:4280", "document": "welcome", "author": "alice",
         "base": null, "mine": {"title": "T", "content": "old"}, "by_hand": "of a merge"}"#;
     fs::create_dir_all(drafts.folder()).unwrap();
-    // The name is what that version made of the three: the file is still found there.
+    // The name that earlier versions gave to a draft of this key: it is still found there.
     let path = drafts.folder().join("welcome-728514a4cbcfa83a.json");
     fs::write(&path, old).unwrap();
     let found = drafts.find(&alice()).unwrap();
     let expected = Draft { base: None, manual_edit: Some("of a merge".to_owned()), ..draft("old") };
     assert_eq!((&found.drafts[0].draft, found.drafts[0].matches), (&expected, DraftMatch::Exact));
-    let (mut file, read) = drafts.take(&found.drafts[0].id, alice()).unwrap().expect("no editor holds it");
+    let (mut file, read) = drafts.take(&found.drafts[0].id, alice()).unwrap().expect("no living editor holds it");
     assert_eq!((read, file.path()), (expected, Some(path)));
     assert_eq!(drafts.find(&alice()).unwrap().held.len(), 1);
     file.forget().unwrap();
@@ -220,7 +220,7 @@ fn a_draft_of_an_earlier_version_is_found_and_taken() {
 }
 
 #[test]
-fn another_spelling_is_offered_and_says_what_differs() {
+fn respelled_draft_is_offered_and_says_what_differs() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     let spelled = |server: &str, name: &str| {
@@ -241,7 +241,11 @@ fn another_spelling_is_offered_and_says_what_differs() {
     {
         left(&drafts, key(server, document, name), "x", AGE);
     }
-    assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default(), "another person's, another document's");
+    assert_eq!(
+        drafts.find(&alice()).unwrap(),
+        FoundDrafts::default(),
+        "the drafts are of another author, of another document"
+    );
 }
 
 #[test]
@@ -346,7 +350,7 @@ fn a_draft_is_readable_by_its_owner_only() {
     let file = kept(&drafts, alice(), "secret");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(drafts.folder()), 0o700);
-    // The next state is written with the same permissions before anything is in it.
+    // The temporary file gets these permissions before anything is written to it.
     let next = file.path().unwrap().with_extension("tmp");
     fs::write(&next, "left by a crash").unwrap();
     fs::set_permissions(&next, fs::Permissions::from_mode(0o666)).unwrap();
@@ -371,7 +375,7 @@ fn a_broken_draft_is_set_aside_and_never_deleted() {
     for (number, bytes) in broken.iter().enumerate() {
         fs::write(&path, bytes).unwrap();
         let other = key(SERVER, "welcome", "Alice");
-        assert_eq!(drafts.find(&other).unwrap(), FoundDrafts::default(), "its own editor will be told");
+        assert_eq!(drafts.find(&other).unwrap(), FoundDrafts::default(), "only an editor that looks for it is told");
         let found = drafts.find(&alice()).unwrap();
         let [UnreadableDraft { path: aside, why }] = &found.unreadable[..] else { panic!("{bytes}: {found:?}") };
         assert!(aside.to_str().unwrap().ends_with(&format!(".broken-{}", number + 1)), "{aside:?}");
@@ -383,11 +387,11 @@ fn a_broken_draft_is_set_aside_and_never_deleted() {
 }
 
 #[test]
-fn one_file_that_cannot_be_read_hides_no_other() {
+fn an_unreadable_file_does_not_hide_other_drafts() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     left(&drafts, alice(), "good", AGE);
-    // A folder in the place of a draft: no system lets that be read.
+    // A folder in place of the draft: no system can read it as a file.
     let bad = drafts.folder().join(format!("{}-1-1.json", alice().stem()));
     fs::create_dir(&bad).unwrap();
     let found = drafts.find(&alice()).unwrap();
@@ -396,7 +400,7 @@ fn one_file_that_cannot_be_read_hides_no_other() {
 }
 
 #[test]
-fn a_state_that_a_kill_left_in_between_is_not_lost() {
+fn an_unrenamed_state_of_a_killed_editor_is_not_lost() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     let file = kept(&drafts, alice(), "whole");
@@ -405,27 +409,27 @@ fn a_state_that_a_kill_left_in_between_is_not_lost() {
     let [next, lock] = ["tmp", "lock"].map(|end| path.with_extension(end));
     let bytes = fs::read(&path).unwrap();
 
-    // Written, and not yet put in its place.
+    // Written, but not yet renamed.
     fs::rename(&path, &next).unwrap();
     assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["whole"]);
     assert!(path.exists() && !next.exists());
-    // Half of a newer one.
+    // Half of a newer state.
     fs::write(&next, &bytes[..bytes.len() / 2]).unwrap();
     assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["whole"]);
     assert!(!next.exists());
-    // Half of one, and nothing else.
+    // Half a state, and nothing else.
     fs::rename(&path, &next).unwrap();
     fs::write(&next, &bytes[..bytes.len() / 2]).unwrap();
     let found = drafts.find(&alice()).unwrap();
     assert_eq!((found.drafts.len(), found.unreadable.len()), (0, 1));
     assert!(!next.exists() && !lock.exists());
-    // A lock alone.
+    // Only a lock.
     fs::write(&lock, "").unwrap();
     drafts.find(&alice()).unwrap();
     assert!(!lock.exists());
 }
 
-/// A file in the place of the folder of drafts.
+/// Returns drafts whose folder's place is taken by a file.
 fn blocked(folder: &TempDir) -> Drafts {
     let blocked = folder.path().join("a file, not a folder");
     fs::write(&blocked, "").unwrap();
@@ -443,14 +447,14 @@ fn unwritable_draft_names_its_path_and_cause() {
     assert_eq!(file.path(), None);
 }
 
-/// A keeper of a draft, and what it told.
+/// A task that keeps a draft, and what it reported.
 struct Keeper {
     wish: watch::Sender<DraftCommand>,
     told: mpsc::UnboundedReceiver<(u64, Result<(), String>)>,
     task: tokio::task::JoinHandle<Result<(), DraftError>>,
 }
 
-/// A keeper that tries again after that time.
+/// Starts a task that keeps a draft and retries after `retry`.
 fn keeper(file: DraftFile, retry: Duration) -> Keeper {
     let (wish, wanted) = watch::channel(DraftCommand::default());
     let (say, told) = mpsc::unbounded_channel();
@@ -468,7 +472,7 @@ fn wanted(generation: u64, content: &str) -> DraftCommand {
 const NEVER: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
-async fn the_last_wish_is_fulfilled_before_the_keeper_ends() {
+async fn the_last_command_is_executed_before_the_keeper_ends() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     let mut keeper = keeper(drafts.begin(alice()), NEVER);
@@ -477,7 +481,7 @@ async fn the_last_wish_is_fulfilled_before_the_keeper_ends() {
     }
     drop(keeper.wish);
     keeper.task.await.unwrap().unwrap();
-    assert_eq!(keeper.told.recv().await, Some((4, Ok(()))), "what was overtaken is not told");
+    assert_eq!(keeper.told.recv().await, Some((4, Ok(()))), "an outdated command is not reported");
     let found = drafts.find(&alice()).unwrap();
     assert_eq!(texts(&found), ["last"]);
     let (file, _) = drafts.take(&found.drafts[0].id, alice()).unwrap().unwrap();
@@ -488,7 +492,7 @@ async fn the_last_wish_is_fulfilled_before_the_keeper_ends() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_once_and_tried_again_by_itself() {
+async fn failed_write_is_reported_once_and_retried() {
     let folder = tempdir().unwrap();
     let drafts = blocked(&folder);
     let mut keeper = keeper(drafts.begin(alice()), Duration::from_millis(1));
@@ -496,14 +500,14 @@ async fn a_failure_is_told_once_and_tried_again_by_itself() {
     let cause = "a file is in the way of its folder".to_owned();
     assert_eq!(keeper.told.recv().await, Some((1, Err(cause))));
     fs::remove_file(drafts.folder()).unwrap();
-    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))), "nothing was typed, and nothing else was told");
+    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))), "the retry succeeds without a change");
     drop(keeper.wish);
     keeper.task.await.unwrap().unwrap();
     assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["x"]);
 }
 
 #[tokio::test]
-async fn the_next_change_tries_again() {
+async fn the_next_change_retries() {
     let folder = tempdir().unwrap();
     let drafts = blocked(&folder);
     let mut keeper = keeper(drafts.begin(alice()), NEVER);
@@ -515,7 +519,7 @@ async fn the_next_change_tries_again() {
 }
 
 #[tokio::test]
-async fn what_failed_to_the_end_is_what_the_keeper_ends_with() {
+async fn the_keeper_ends_with_the_last_failure() {
     let folder = tempdir().unwrap();
     let drafts = blocked(&folder);
     let mut keeper = keeper(drafts.begin(alice()), NEVER);
@@ -527,7 +531,7 @@ async fn what_failed_to_the_end_is_what_the_keeper_ends_with() {
 }
 
 #[tokio::test]
-async fn the_end_is_one_more_try() {
+async fn dropping_the_sender_retries_a_failed_command() {
     let folder = tempdir().unwrap();
     let drafts = blocked(&folder);
     let mut keeper = keeper(drafts.begin(alice()), NEVER);
@@ -539,9 +543,9 @@ async fn the_end_is_one_more_try() {
     assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["x"]);
 }
 
-/// A wish of before the choice comes to the disk after it: that is a matter of two threads.
+/// A command from before the choice may be executed after the choice, since two threads are involved.
 #[test]
-fn early_wishes_touch_no_draft_that_is_gone_on_with() {
+fn early_commands_do_not_touch_the_continued_draft() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
     let early = |text: Option<&str>| DraftWish::Early(text.map(|text| Box::new(draft(text))));

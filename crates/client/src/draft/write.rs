@@ -1,7 +1,7 @@
-//! Drafts on their way to the disk, off the loop that draws.
+//! Writes drafts to the disk, outside the loop that draws.
 //!
-//! What becomes of each is told: an editor must say of a draft what happened to it, and nothing else. What fails is
-//! tried again, after a while and with the next change.
+//! The result of each command is reported, since an editor must tell the user exactly what happened to a draft. A
+//! failed command is retried after a while, and with the next change.
 
 use std::sync::{
     Arc,
@@ -18,31 +18,32 @@ use tokio::time::sleep;
 use super::key::DraftId;
 use super::{DraftError, DraftFile};
 
-/// What shall be on the disk, and which of an editor's wishes it is.
+/// The wanted state of the disk, numbered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DraftCommand {
-    /// Counts the wishes of one editor from 1. 0 is that there was none.
+    /// Counts the commands of one editor from 1; 0 means that there was none.
     pub generation: u64,
-    /// What is wanted.
+    /// The wanted state.
     pub wish: DraftWish,
 }
 
-/// What shall be on the disk.
+/// The wanted state of a draft on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum DraftWish {
-    /// Whatever is there.
+    /// Leave the files as they are.
     #[default]
     Untouched,
-    /// This draft of what was typed before it is known which draft to go on with, or none of that. It is in a file of
-    /// its own until a draft of the whole is there.
+    /// Keep this draft of what was typed before the user chose which draft to continue; `None` removes it.
+    ///
+    /// It has its own file until a complete draft is on the disk.
     Early(Option<Box<Draft>>),
-    /// This draft.
+    /// Keep this draft.
     Kept(Box<Draft>),
-    /// No draft.
+    /// Keep no draft.
     Forgotten,
 }
 
-/// One draft's files, with the wishes that were fulfilled.
+/// One draft's files, and the last command that was executed.
 #[derive(Debug)]
 pub struct DraftWriter {
     files: Mutex<Files>,
@@ -52,9 +53,9 @@ pub struct DraftWriter {
 /// The files of a draft.
 #[derive(Debug)]
 struct Files {
-    /// The file that is gone on with; `None` before it is known which that is.
+    /// The file of the draft that is continued; `None` before the user has chosen one.
     file: Option<DraftFile>,
-    /// The file of what was typed before that was known.
+    /// The file of what was typed before that choice.
     early: Option<DraftFile>,
 }
 
@@ -64,7 +65,7 @@ impl Files {
             Some(file) => file.keep(draft)?,
             None => return Ok(()),
         }
-        // What was typed early is in that draft by now.
+        // The draft contains what was typed early.
         if self.file.is_some() { self.forget_early() } else { Ok(()) }
     }
 
@@ -79,13 +80,15 @@ impl Files {
 }
 
 impl DraftWriter {
-    /// Returns a writer for a file, before any wish.
+    /// Returns a writer for a file, before any command.
     #[must_use]
     pub fn new(file: DraftFile) -> Self {
         Self::with(Files { file: Some(file), early: None })
     }
 
-    /// Returns a writer before it is known which draft to go on with; `early` is the file for what is typed meanwhile.
+    /// Returns a writer for the time before the user has chosen a draft.
+    ///
+    /// `early` is the file for what is typed meanwhile.
     #[must_use]
     pub fn before_choice(early: DraftFile) -> Self {
         Self::with(Files { file: None, early: Some(early) })
@@ -95,24 +98,33 @@ impl DraftWriter {
         Self { files: Mutex::new(files), executed: AtomicU64::new(0) }
     }
 
-    /// From here on this is the file of the draft. What was typed early stays in its own file until the next draft is
-    /// in this one. Waits for a wish that is being fulfilled.
+    /// Sets the file of the draft. Waits for a command that is being executed.
+    ///
+    /// What was typed early stays in its own file until the next draft is in this one.
     pub fn go_on_with(&self, file: DraftFile) {
         self.lock().file = Some(file);
     }
 
-    /// Returns the draft of what was typed early, if it is on the disk. Waits for a wish that is being fulfilled.
+    /// Returns the id of the draft of what was typed early, if it is on the disk.
+    ///
+    /// Waits for a command that is being executed.
     #[must_use]
     pub fn early_draft(&self) -> Option<DraftId> {
         self.lock().early.as_ref().and_then(DraftFile::id)
     }
 
-    /// A panic of another thread leaves the files as a crash would: whole.
+    /// Locks the files. If another thread panicked, the files are whole, as after a crash.
     fn lock(&self) -> MutexGuard<'_, Files> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Brings to the disk what is wanted, unless it is there. Waits for a wish that is being fulfilled elsewhere.
+    /// Brings the disk to the wanted state, unless this command or a later one has been executed.
+    ///
+    /// Waits for a command that another thread is executing.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if a file cannot be written or removed; the command may be executed again.
     pub fn execute(&self, wanted: &DraftCommand) -> Result<(), DraftError> {
         let mut files = self.lock();
         if self.executed.load(Ordering::Acquire) >= wanted.generation {
@@ -130,12 +142,20 @@ impl DraftWriter {
     }
 }
 
-/// Brings to the disk what is wanted. When the sender is dropped, tries the last wish once more if it failed, and ends
-/// with what became of it; await that before the program ends.
+/// Brings the disk to the wanted state after each change, and after `retry` if that failed.
 ///
-/// A disk may be slower than fingers: what is wanted no more by the time that it could be written is never written.
-/// `told` hears what became of each wish that was tried, whenever that is another than what it heard last. What failed
-/// is tried again after `retry`.
+/// When the sender is dropped, the task retries the last command once if it failed, and returns its result; await that
+/// before the program ends. A disk may be slower than the user's typing: a state that is outdated before it can be
+/// written is never written. `told` hears the result of each command that was tried, if it differs from the last result
+/// it heard.
+///
+/// # Errors
+///
+/// The [`DraftError`] of the last command, if the retry failed too.
+///
+/// # Panics
+///
+/// If writing a draft panics, the panic is passed on.
 pub async fn keep_drafts(
     writer: Arc<DraftWriter>,
     mut wanted: watch::Receiver<DraftCommand>,
@@ -161,7 +181,7 @@ pub async fn keep_drafts(
         let done = match spawn_blocking(move || writer.execute(&wish)).await {
             Ok(done) => done,
             Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
-            // The runtime is going down, and takes nothing on any more.
+            // The runtime is shutting down and accepts no more tasks.
             Err(_) => return failed.map_or(Ok(()), Err),
         };
         let news = (generation, done.as_ref().map_err(DraftError::cause).copied());

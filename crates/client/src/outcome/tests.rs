@@ -1,4 +1,4 @@
-//! Every status, field and body that a document server may answer with, and some that it may not.
+//! Every status, field and body that a document server may respond with, and some that it may not.
 
 use contract::{Document, EntityTag, Reason, Timestamp};
 use editor::Guard;
@@ -46,7 +46,7 @@ fn snapshot(etag: &str) -> Snapshot {
     }
 }
 
-/// The sentence of a problem that was made here, and its word.
+/// Returns the word and the sentence of a refusal.
 fn refused(outcome: ResponseOutcome) -> (String, String) {
     match outcome {
         ResponseOutcome::Refused(problem) => (problem.error, problem.detail),
@@ -62,14 +62,14 @@ fn a_document_that_is_read_comes_with_its_tag() {
 }
 
 #[test]
-fn a_304_that_nobody_asked_for_is_not_believed() {
+fn unrequested_304_is_refused() {
     assert_eq!(refused(outcome_of(&READ, &answer(304, &[V5], ""))).0, "not_a_document_server");
     let ResponseOutcome::Unanswered(told) = outcome_of(&write(), &answer(304, &[V5], "")) else { panic!() };
     assert_eq!(told, "the server answered 304 Not Modified, which does not say what happened");
 }
 
 #[test]
-fn a_text_without_a_tag_that_can_be_sent_back_is_no_document() {
+fn document_without_a_usable_tag_is_refused() {
     let (error, detail) = refused(outcome_of(&READ, &answer(200, &[JSON], BODY)));
     assert_eq!(error, "not_a_document_server");
     assert!(detail.contains("without an ETag"), "{detail}");
@@ -82,7 +82,7 @@ fn a_text_without_a_tag_that_can_be_sent_back_is_no_document() {
 }
 
 #[test]
-fn a_tag_that_was_changed_on_the_way_is_said_in_words() {
+fn tag_changed_by_a_proxy_is_refused_in_words() {
     let weak = ("etag", "W/\"v5-d4f8c2a1\"");
     let marked = ("etag", "\"v5-d4f8c2a1-gzip\"");
     for (tag, word) in [(weak, "weakened_etag"), (marked, "transformed_etag")] {
@@ -105,22 +105,22 @@ fn a_tag_that_was_changed_on_the_way_is_said_in_words() {
 }
 
 #[test]
-fn a_body_that_was_coded_on_the_way_is_said_in_words() {
+fn body_compressed_by_a_proxy_is_refused_in_words() {
     let (error, detail) = refused(outcome_of(&READ, &answer(200, &[JSON, V5, ("content-encoding", "br")], "\u{1}")));
     assert_eq!(error, "coded_body");
     assert!(detail.contains("compressed (br)"), "{detail}");
-    // A save is known by its tag, whatever became of the body.
+    // The tag identifies the save, whatever happened to the body.
     let saved = outcome_of(&write(), &answer(200, &[JSON, V6, ("content-encoding", "br")], "\u{1}"));
     assert!(matches!(saved, ResponseOutcome::Saved(_)), "{saved:?}");
 }
 
 #[test]
-fn save_whose_body_is_another_text_is_altered() {
+fn a_save_whose_body_is_another_text_is_altered() {
     let sent = Document { title: "T".to_owned(), content: "text".to_owned(), parent: None };
     let ask =
         EditorRequest::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: sent, want_current: true };
     let of = |status: u16, body: &str| outcome_of(&ask, &answer(status, &[JSON, V6, BOB, DATE], body));
-    // A newline at the end, a trimmed title, another normalisation.
+    // A newline at the end, a changed title, another normalization form.
     for body in [BODY, r#"{"title":"t","content":"text"}"#, r#"{"title":"T","content":"te\u0301xt"}"#] {
         for status in [200, 201] {
             let ResponseOutcome::Altered(saved, kept) = of(status, body) else { panic!("{status} {body}") };
@@ -129,7 +129,7 @@ fn save_whose_body_is_another_text_is_altered() {
             assert_eq!((kept.etag, kept.author, kept.document), (saved.etag, None, document));
         }
     }
-    // The server adds a parent by itself, or has nothing to compare.
+    // The server adds a parent by itself, or sends nothing to compare.
     for same in [r#"{"title":"T","content":"text"}"#, r#"{"content":"text","parent":"p","title":"T"}"#, "", "{}"] {
         assert!(matches!(of(200, same), ResponseOutcome::Saved(_)), "{same}");
     }
@@ -137,7 +137,7 @@ fn save_whose_body_is_another_text_is_altered() {
 }
 
 #[test]
-fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
+fn save_takes_its_tag_from_the_field_with_any_body() {
     const BODY: &str = r#"{"title":"","content":""}"#;
     let plain = Saved { etag: tag("\"v6-a2c19f03\""), at: None, created: false, replayed: false, overwrote: None };
     for (answer, saved) in [
@@ -158,7 +158,7 @@ fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
 }
 
 #[test]
-fn a_412_brings_the_current_document_where_it_was_asked_to() {
+fn a_412_carries_the_current_document_on_request() {
     let outcome = outcome_of(&write(), &answer(412, &[JSON, V6, BOB, DATE, HERE], BODY));
     let failed = PreconditionFailure {
         current: Some(snapshot("\"v6-a2c19f03\"")),
@@ -169,7 +169,7 @@ fn a_412_brings_the_current_document_where_it_was_asked_to() {
 }
 
 #[test]
-fn body_of_412_without_content_location_is_no_document() {
+fn body_of_412_without_content_location_is_not_a_document() {
     let outcome = outcome_of(&write(), &answer(412, &[JSON, V6], BODY));
     let failed = PreconditionFailure { etag: Some(tag("\"v6-a2c19f03\"")), ..PreconditionFailure::default() };
     assert_eq!(outcome, ResponseOutcome::Failed(Box::new(failed)));
@@ -189,12 +189,12 @@ fn a_412_with_a_problem_gives_its_reason() {
         outcome_of(&write(), &answer(412, &[PROBLEM, V6], body)),
         ResponseOutcome::Failed(Box::new(failed.clone()))
     );
-    // Where the field was lost, the body still knows.
+    // If the field was lost, the body still has the tag.
     assert_eq!(outcome_of(&delete(), &answer(412, &[PROBLEM], body)), ResponseOutcome::Failed(Box::new(failed)));
 }
 
 #[test]
-fn a_412_about_a_deleted_document_says_who_deleted_it() {
+fn a_412_about_a_deleted_document_names_who_deleted_it() {
     let body =
         r#"{"reason":"deleted","deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
     let ResponseOutcome::Failed(failed) = outcome_of(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
@@ -203,14 +203,14 @@ fn a_412_about_a_deleted_document_says_who_deleted_it() {
 }
 
 #[test]
-fn a_412_from_something_that_gives_no_reason_is_still_a_412() {
+fn a_412_without_a_reason_is_still_a_412() {
     for page in [answer(412, &[("content-type", "text/html")], "<html>"), answer(412, &[PROBLEM], "{")] {
         assert_eq!(outcome_of(&write(), &page), ResponseOutcome::Failed(Box::default()));
     }
 }
 
 #[test]
-fn a_428_is_told_with_its_problem() {
+fn a_428_is_reported_with_its_problem() {
     let body = r#"{"error":"precondition_required","reason":"no_condition","detail":"Send If-Match."}"#;
     let ResponseOutcome::Required(problem) = outcome_of(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
     assert_eq!((problem.reason, problem.detail.as_str()), (Some(Reason::NoCondition), "Send If-Match."));
@@ -219,7 +219,7 @@ fn a_428_is_told_with_its_problem() {
 }
 
 #[test]
-fn what_is_not_there_was_never_there_or_was_deleted() {
+fn a_404_is_absent_and_a_410_is_gone() {
     let gone = r#"{"deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
     for ask in [READ, delete()] {
         assert_eq!(outcome_of(&ask, &answer(404, &[PROBLEM], "{}")), ResponseOutcome::Absent);
@@ -230,7 +230,7 @@ fn what_is_not_there_was_never_there_or_was_deleted() {
 }
 
 #[test]
-fn a_404_page_of_another_server_says_nothing_about_documents() {
+fn foreign_404_page_says_nothing_about_documents() {
     for status in [404, 410] {
         let page = answer(status, &[("content-type", "text/html")], "<html>");
         assert_eq!(refused(outcome_of(&READ, &page)).0, "unexplained");
@@ -258,14 +258,14 @@ fn a_failing_server_leaves_open_what_happened() {
 }
 
 #[test]
-fn a_redirect_is_told_and_not_followed() {
+fn a_redirect_is_reported_and_not_followed() {
     let (error, detail) = refused(outcome_of(&write(), &answer(301, &[("location", "http://other.example/")], "")));
     assert_eq!(error, "redirected");
     assert!(detail.contains("http://other.example/") && detail.contains("Nothing was written"), "{detail}");
 }
 
 #[test]
-fn a_success_that_is_not_in_the_contract_is_no_success() {
+fn a_2xx_outside_the_contract_is_not_a_success() {
     assert_eq!(refused(outcome_of(&READ, &answer(206, &[JSON, V5], BODY))).0, "not_a_document_server");
     for ask in [write(), delete()] {
         let ResponseOutcome::Unanswered(told) = outcome_of(&ask, &answer(202, &[], "")) else { panic!() };

@@ -1,4 +1,4 @@
-//! What an editor asks, as bytes; and what it is told when the answer comes, comes too late, or never comes.
+//! An editor's requests as bytes, and their outcomes: with a response, a late one, or none.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn saved() -> ResponseOutcome {
 }
 
 #[tokio::test]
-async fn a_save_is_these_bytes_and_no_others() {
+async fn a_save_sends_exactly_these_bytes() {
     let server = play(|stage| stage.exchange(&answer(SAVED, "")));
     let outcome = alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
     assert_eq!(outcome, saved());
@@ -56,7 +56,7 @@ async fn a_save_is_these_bytes_and_no_others() {
 }
 
 #[tokio::test]
-async fn each_ask_is_the_method_and_the_condition_that_it_means() {
+async fn each_request_has_its_method_and_condition() {
     for (ask, line, condition) in [
         (READ, "GET", None),
         (EditorRequest::Read { unless: Some(v5()) }, "GET", Some("If-None-Match: \"v5-d4f8c2a1\"")),
@@ -78,7 +78,7 @@ async fn each_ask_is_the_method_and_the_condition_that_it_means() {
 }
 
 #[tokio::test]
-async fn a_name_beyond_ascii_travels_percent_encoded() {
+async fn a_non_ascii_author_is_sent_percent_encoded() {
     let server = play(|stage| stage.exchange(&answer(SAVED, "")));
     let zoe = client::Client::new(&server.url, "Zoë 1".parse().unwrap()).unwrap();
     zoe.execute(&welcome(), &READ).await;
@@ -102,7 +102,7 @@ async fn a_412_brings_the_current_document_in_one_exchange() {
     server.end().await;
 }
 
-/// What the editor is told where no answer comes.
+/// Returns the reason that the editor gets if there is no response.
 fn why(outcome: ResponseOutcome) -> String {
     match outcome {
         ResponseOutcome::Unanswered(why) => why,
@@ -113,7 +113,7 @@ fn why(outcome: ResponseOutcome) -> String {
 #[tokio::test]
 async fn lost_response_leaves_save_uncertain_and_is_not_retried() {
     let server = play(|stage| {
-        // The request is heard whole, and the connection ends.
+        // The request is read whole; then the connection ends.
         let lost = stage.accept().hear();
         (lost, stage.exchange(&answer(SAVED, "")))
     });
@@ -123,11 +123,11 @@ async fn lost_response_leaves_save_uncertain_and_is_not_retried() {
     alice.execute(&welcome(), &EditorRequest::Read { unless: Some(v5()) }).await;
     let (first, second) = server.end().await;
     assert!(first.starts_with("PUT "), "{first}");
-    assert!(second.starts_with("GET "), "the next request is what was asked next: {second}");
+    assert!(second.starts_with("GET "), "the PUT is not sent again: {second}");
 }
 
 #[tokio::test]
-async fn half_an_answer_is_none() {
+async fn half_a_response_is_cut_off() {
     for half in ["HTTP/1.1 200 OK\r\nETag: \"v6", "HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 9\r\n\r\nabc"] {
         let server = play(move |stage| stage.exchange(half));
         let told = why(alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
@@ -137,7 +137,7 @@ async fn half_an_answer_is_none() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_http_are_not_called_cut_off() {
+async fn bytes_that_are_not_http_are_not_called_cut_off() {
     let server = play(|stage| stage.exchange("\0\u{1}garbage\r\n\r\n"));
     let told = why(alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
     assert!(told.starts_with("what came back is not HTTP"), "{told}");
@@ -145,7 +145,7 @@ async fn bytes_that_are_no_http_are_not_called_cut_off() {
 }
 
 #[tokio::test]
-async fn an_answer_that_takes_too_long_is_given_up() {
+async fn a_slow_response_times_out() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();
@@ -158,7 +158,7 @@ async fn an_answer_that_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_body_that_trickles_in_for_ever_is_given_up_too() {
+async fn endlessly_trickling_body_times_out() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();
@@ -172,8 +172,8 @@ async fn a_body_that_trickles_in_for_ever_is_given_up_too() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_nothing_is_sent() {
-    // Taken, so that no other test gets it, and never listened at.
+async fn request_to_a_closed_port_is_unsent() {
+    // Bound, so that no other test gets the port, but never listening.
     let taken = TcpSocket::new_v4().unwrap();
     taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", taken.local_addr().unwrap());
@@ -187,7 +187,7 @@ async fn where_nobody_listens_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_not_read_to_its_end() {
+async fn an_endless_response_is_cut_at_the_limit() {
     let limits = ClientLimits { body: 10, ..ClientLimits::default() };
     let server = play(|stage| {
         let mut peer = stage.accept();
@@ -203,7 +203,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
     let ResponseOutcome::Refused(problem) = limited(&server.url, limits).execute(&welcome(), &READ).await else {
         panic!()
     };
-    assert_eq!(problem.error, "not_a_document_server", "ten bytes are read, and are no document");
+    assert_eq!(problem.error, "not_a_document_server", "ten bytes are read, and are not a document");
     server.end().await;
 }
 
@@ -223,7 +223,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_is_not_unpacked_in_secret() {
+async fn a_compressed_response_is_not_silently_decoded() {
     let server = play(|stage| {
         stage.exchange(&answer(
             "200 OK\nContent-Type: application/json\nContent-Encoding: gzip\nETag: W/\"v5-d4f8c2a1\"",

@@ -1,4 +1,4 @@
-//! Drafts from another address: the server says whether it has what they are based on.
+//! Drafts from another address: the server tells whether it has the version they are based on.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ fn welcome() -> DocumentId {
     "welcome".parse().unwrap()
 }
 
-/// Answers with the version of that tag, or with none; gives back the first line of the request.
+/// Responds with the version of that tag, or with none; returns the request line.
 fn version(stage: &Stage, etag: Option<&str>) -> String {
     let entry = etag.map(|etag| {
         format!(
@@ -28,14 +28,14 @@ fn version(stage: &Stage, etag: Option<&str>) -> String {
     request.lines().next().unwrap().to_owned()
 }
 
-/// Refuses whatever is asked: there has never been such a document.
+/// Responds 404: the document has never existed. Returns the request line.
 fn absent(stage: &Stage) -> String {
     let problem = r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"There is none.","message":""}"#;
     let request = stage.exchange(&answer("404 Not Found\nContent-Type: application/problem+json", problem));
     request.lines().next().unwrap().to_owned()
 }
 
-/// A draft of alice's that was left at another port of this machine, based on that version.
+/// Leaves a draft of Alice's at another port of this machine, based on that version.
 fn left(folder: &Path, base: Option<&str>) -> Drafts {
     let drafts = Drafts::new(folder);
     let document = |content: &str| Document { title: "T".to_owned(), content: content.to_owned(), parent: None };
@@ -51,7 +51,7 @@ fn left(folder: &Path, base: Option<&str>) -> Drafts {
 }
 
 #[tokio::test]
-async fn a_draft_of_the_same_store_is_known_by_its_base() {
+async fn a_draft_of_the_same_store_is_identified_by_its_base() {
     for (has, found) in [(Some("v5-d4f8c2a1"), 1), (Some("v5-00000000"), 0), (None, 0)] {
         let folder = tempfile::tempdir().unwrap();
         let drafts = left(folder.path(), Some("v5-d4f8c2a1"));
@@ -65,7 +65,7 @@ async fn a_draft_of_the_same_store_is_known_by_its_base() {
 }
 
 #[tokio::test]
-async fn a_draft_of_a_new_document_fits_where_there_is_none() {
+async fn draft_without_base_matches_if_document_never_existed() {
     for (is_there, found) in [(false, 1), (true, 0)] {
         let folder = tempfile::tempdir().unwrap();
         let drafts = left(folder.path(), None);
@@ -77,10 +77,10 @@ async fn a_draft_of_a_new_document_fits_where_there_is_none() {
 }
 
 #[tokio::test]
-async fn where_no_server_answers_nothing_is_known_of_other_addresses() {
+async fn drafts_elsewhere_are_left_out_if_server_is_down() {
     let folder = tempfile::tempdir().unwrap();
     let drafts = left(folder.path(), Some("v5-d4f8c2a1"));
-    // A port that nobody listens on: the listener is gone by the time that it is asked.
+    // A port without a listener: it is closed before the client connects.
     let server = play(|_| ());
     let url = server.url.clone();
     server.end().await;

@@ -1,4 +1,4 @@
-//! Servers at https addresses: which certificate is believed, and what is said about one that is not.
+//! Servers at https addresses: which certificate is trusted, and the message for one that is not.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -29,7 +29,7 @@ fn self_signed(params: &CertificateParams) -> Identity {
     Identity { certificate: params.self_signed(&key).unwrap().pem(), key }
 }
 
-/// A server of one connection, which answers with a policy if it comes to that. Gives back its port.
+/// Serves one connection, with a policy if the handshake succeeds; returns the port.
 fn serve(identity: &Identity) -> (u16, JoinHandle<()>) {
     let chain = CertificateDer::pem_slice_iter(identity.certificate.as_bytes()).map(Result::unwrap).collect();
     let key = PrivateKeyDer::from_pem_slice(identity.key.serialize_pem().as_bytes()).unwrap();
@@ -43,7 +43,8 @@ fn serve(identity: &Identity) -> (u16, JoinHandle<()>) {
     let port = listener.local_addr().unwrap().port();
     let thread = thread::spawn(move || {
         let (stream, _) = listener.accept().unwrap();
-        // Where the client does not believe this, the handshake fails: that is what is looked at on the other side.
+        // If the client does not trust the certificate, the handshake fails; the test asserts that on the client's
+        // side.
         let _ = answer(StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream));
     });
     (port, thread)
@@ -62,7 +63,7 @@ fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>) -> std::io::Resu
     stream.flush()
 }
 
-/// What a client that trusts so gets of a server that shows that.
+/// Returns the result of a client with that trust at a server with that certificate.
 async fn asked(trust: &TrustRoots, host: &str, identity: &Identity) -> Result<(), ClientError> {
     let (port, thread) = serve(identity);
     let url = format!("https://{host}:{port}");
@@ -76,7 +77,7 @@ fn only(certificate: &str) -> TrustRoots {
     TrustRoots::only(certificate.as_bytes()).unwrap()
 }
 
-/// Says that this was not believed, for that reason, and what to do.
+/// Asserts that the certificate was rejected, for that reason, and that the message says what to do.
 fn untrusted(answer: Result<(), ClientError>, why: &str) {
     let error = answer.expect_err(why);
     assert!(matches!(&error, ClientError::Lost(TransportError::Untrusted { .. })), "{error:?}");
@@ -85,13 +86,13 @@ fn untrusted(answer: Result<(), ClientError>, why: &str) {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_named_is_believed() {
+async fn a_named_certificate_is_trusted() {
     let own = self_signed(&params("localhost"));
     asked(&only(&own.certificate), "localhost", &own).await.unwrap();
 }
 
 #[tokio::test]
-async fn so_is_one_that_a_named_authority_has_signed() {
+async fn a_certificate_signed_by_a_named_authority_is_trusted() {
     let mut authority = params("The school");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().unwrap();
@@ -102,11 +103,11 @@ async fn so_is_one_that_a_named_authority_has_signed() {
 }
 
 #[tokio::test]
-async fn nobody_else_is_believed() {
+async fn an_untrusted_certificate_is_rejected_with_its_reason() {
     let own = self_signed(&params("localhost"));
     let other = self_signed(&params("localhost"));
-    untrusted(asked(&TrustRoots::default(), "localhost", &own).await, "signed by nobody");
-    untrusted(asked(&only(&other.certificate), "localhost", &own).await, "signed by nobody");
+    untrusted(asked(&TrustRoots::default(), "localhost", &own).await, "no authority that this client trusts");
+    untrusted(asked(&only(&other.certificate), "localhost", &own).await, "no authority that this client trusts");
     untrusted(asked(&only(&own.certificate), "127.0.0.1", &own).await, "another name");
     let mut past = params("localhost");
     (past.not_before, past.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
@@ -123,7 +124,7 @@ async fn nobody_else_is_believed() {
 }
 
 #[tokio::test]
-async fn whoever_speaks_no_tls_is_told_from_whoever_is_not_there() {
+async fn server_without_tls_is_told_from_a_closed_port() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let thread = thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! What leads a session: the gate, the faults, the record as it happens, and requests that somebody spells out.
+//! The leader's controls: the gate, the faults, the live record, and raw requests.
 
 use client::{ClientError, RawRequest, RawRequestError, Recorder, TransportError};
 use contract::{FaultSettings, Hold, Reason};
@@ -13,7 +13,7 @@ const HELD: &str = r#"{"hold":"writes","held":[{"exchange":7,"author":"bob","met
     "ifMatch":null,"since":"2026-11-22T05:00:11.123Z"}]}"#;
 
 #[tokio::test]
-async fn the_gate_is_set_read_and_opened_for_one() {
+async fn the_gate_is_set_read_and_releases_one_request() {
     let server = play(|stage| [HELD, HELD, HELD].map(|gate| stage.exchange(&answer(JSON, gate))));
     let client = alice(&server.url);
     assert_eq!(client.hold(Hold::Writes).await.unwrap().hold, Hold::Writes);
@@ -27,7 +27,7 @@ async fn the_gate_is_set_read_and_opened_for_one() {
 }
 
 #[tokio::test]
-async fn all_are_let_go_and_answers_are_lost() {
+async fn all_requests_are_released_and_responses_lost() {
     let server = play(|stage| [HELD, "{}"].map(|body| stage.exchange(&answer(JSON, body))));
     let client = alice(&server.url);
     client.release_all().await.unwrap();
@@ -39,7 +39,7 @@ async fn all_are_let_go_and_answers_are_lost() {
 }
 
 #[tokio::test]
-async fn who_is_not_held_cannot_be_released() {
+async fn a_request_that_is_not_held_cannot_be_released() {
     let problem = r#"{"status":404,"error":"not_found","reason":"not_held"}"#;
     let refused = answer("404 Not Found\nContent-Type: application/problem+json", problem);
     let server = play(move |stage| stage.exchange(&refused));
@@ -56,7 +56,7 @@ async fn one_response_is_lost_by_the_release_itself() {
     assert!(asked.starts_with("POST /control/gate/7/release?loseResponse=true HTTP/1.1\r\n"), "{asked}");
 }
 
-/// A response that begins, and goes on until the connection ends.
+/// The head of a response that goes on until the connection ends.
 const EVENTS: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn gate_is_held_while_the_stream_is_kept() {
 }
 
 #[tokio::test]
-async fn gate_that_is_not_ours_is_refused() {
+async fn a_hold_without_the_scope_is_refused() {
     let problem = r#"{"status":403,"error":"forbidden","reason":"insufficient_scope"}"#;
     let refused = answer("403 Forbidden\nContent-Type: application/problem+json", problem);
     let server = play(move |stage| stage.exchange(&refused));
@@ -94,7 +94,7 @@ async fn gate_that_is_not_ours_is_refused() {
 }
 
 #[tokio::test]
-async fn only_who_wants_that_asks_to_pass_the_gate() {
+async fn only_a_bypassing_client_asks_to_pass_the_gate() {
     let list = r#"{"documents":[],"next":null}"#;
     let server = play(move |stage| [list, list].map(|list| stage.exchange(&answer(JSON, list))));
     let client = alice(&server.url);
@@ -105,7 +105,7 @@ async fn only_who_wants_that_asks_to_pass_the_gate() {
     assert_eq!(passes, [false, true]);
 }
 
-/// An exchange as the server tells of it, as one event, its arrival only where there is no status.
+/// Returns the event of an exchange; without a status, only its arrival.
 fn told(number: u64, status: &str) -> String {
     let exchange = format!(
         r#"{{"number":{number},"author":"bob","received":"2026-11-22T05:00:11.123Z","answered":null,"method":"PUT",
@@ -115,14 +115,14 @@ fn told(number: u64, status: &str) -> String {
 }
 
 #[tokio::test]
-async fn exchanges_are_told_as_they_are_held_and_as_they_end() {
+async fn exchanges_are_reported_when_held_and_when_ended() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         let asked = peer.hear();
         peer.say("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");
         let (held, over) = (told(7, "null"), told(7, "412"));
         let (begin, end) = over.split_at(25);
-        // Something else, a heartbeat, and an event in two pieces.
+        // An unknown event, a heartbeat, and an event in two pieces.
         peer.say(&format!(": heartbeat\n\nevent: other\ndata: {{}}\n\n{held}{begin}"));
         peer.say(end);
         asked
@@ -131,14 +131,14 @@ async fn exchanges_are_told_as_they_are_held_and_as_they_end() {
     let (held, over) = (exchanges.next().await.unwrap(), exchanges.next().await.unwrap());
     assert_eq!((held.number, held.status, over.number, over.status), (7, None, 7, Some(412)));
     let ended = exchanges.next().await.unwrap_err();
-    assert!(matches!(ended, ClientError::Lost(TransportError::CutOff { .. })), "it is not resumed: {ended}");
+    assert!(matches!(ended, ClientError::Lost(TransportError::CutOff { .. })), "the stream is not resumed: {ended}");
     let asked = server.end().await;
     assert!(asked.starts_with("GET /control/exchanges HTTP/1.1\r\n"), "{asked}");
     assert!(asked.contains("\r\nAccept: text/event-stream\r\n"), "{asked}");
 }
 
 #[tokio::test]
-async fn what_answers_without_a_stream_is_no_document_server() {
+async fn response_without_a_stream_is_not_a_document_server() {
     let server = play(|stage| stage.exchange(&answer(JSON, "{}")));
     let error = alice(&server.url).exchanges().await.unwrap_err();
     assert!(matches!(error, ClientError::NotIfmatch { .. }), "{error}");
@@ -166,7 +166,7 @@ async fn raw_request_is_sent_unchanged_and_recorded() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_read_before_it_is_changed() {
+async fn faults_are_read() {
     let server = play(|stage| stage.exchange(&answer(JSON, r#"{"latencyMs":7,"loseResponses":1}"#)));
     let faults = alice(&server.url).faults().await.unwrap();
     assert_eq!(faults, FaultSettings { latency_ms: 7, lose_responses: 1 });
@@ -174,7 +174,7 @@ async fn what_goes_wrong_is_read_before_it_is_changed() {
 }
 
 #[tokio::test]
-async fn a_request_is_sent_again_byte_by_byte_as_it_was() {
+async fn a_recorded_request_is_replayed_byte_by_byte() {
     let refused = answer("412 Precondition Failed\nContent-Type: application/problem+json", "{}");
     let server = play(move |stage| [stage.exchange(&refused), stage.exchange(&refused)]);
     let (wire, mut seen) = Recorder::new();

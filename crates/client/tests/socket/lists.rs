@@ -9,7 +9,7 @@ use crate::script::{Stage, answer, play};
 
 const JSON: &str = "200 OK\nContent-Type: application/json";
 
-/// A page of the list of documents.
+/// Returns a page of the list of documents.
 fn page(ids: &[&str], next: &str) -> String {
     let entry = |id: &&str| {
         format!(r#"{{"id":"{id}","title":"","etag":"\"v1-1\"","author":"bob","updatedAt":"2026-11-22T05:00:11.123Z"}}"#)
@@ -18,7 +18,7 @@ fn page(ids: &[&str], next: &str) -> String {
     answer(JSON, &format!(r#"{{"documents":[{}],"next":{next}}}"#, entries.join(",")))
 }
 
-/// A page of the list of versions.
+/// Returns a page of the list of versions.
 fn versions(numbers: &[u64], next: &str) -> String {
     let entry = |number: &u64| {
         format!(
@@ -30,7 +30,7 @@ fn versions(numbers: &[u64], next: &str) -> String {
     answer(JSON, &format!(r#"{{"versions":[{}],"next":{next}}}"#, entries.join(",")))
 }
 
-/// Answers one request after the other; gives back the first line of each.
+/// Responds to one request after the other; returns their request lines.
 fn in_turn(stage: &Stage, answers: &[String]) -> Vec<String> {
     answers.iter().map(|answer| stage.exchange(answer).lines().next().unwrap().to_owned()).collect()
 }
@@ -46,7 +46,7 @@ async fn documents_are_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_list_that_goes_round_in_a_circle_is_not_read_for_ever() {
+async fn a_circular_list_is_refused() {
     let server = play(|stage| in_turn(stage, &[page(&["a"], "\"b\""), page(&["a"], "\"b\"")]));
     let error = alice(&server.url).documents().await.unwrap_err();
     assert!(matches!(error, ClientError::NotIfmatch { .. }), "{error}");
@@ -68,7 +68,7 @@ async fn versions_are_read_until_there_are_enough() {
 }
 
 #[tokio::test]
-async fn one_version_comes_with_its_own_tag() {
+async fn one_version_has_its_own_tag() {
     let head = "200 OK\nContent-Type: application/json\nETag: \"v3-1\"\nIfmatch-Author: bob";
     let server = play(move |stage| stage.exchange(&answer(head, r#"{"title":"T","content":"old"}"#)));
     let version = alice(&server.url).version(&"a".parse().unwrap(), 3).await.unwrap();
@@ -130,7 +130,7 @@ async fn what_a_proxy_has_changed_is_said_with_its_name() {
 }
 
 #[tokio::test]
-async fn what_is_no_document_server_is_called_so() {
+async fn foreign_server_is_reported_as_not_ifmatch() {
     for foreign in [
         answer("200 OK\nContent-Type: text/html", "<html>"),
         answer("200 OK\nContent-Type: application/json", "[]"),

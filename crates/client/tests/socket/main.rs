@@ -1,7 +1,7 @@
-//! The client at the altitude of bytes on a socket: what it really sends, and what it makes of what really comes back.
+//! The client at the level of bytes on a socket: what it sends, and how it treats what comes back.
 //!
-//! The other side is no server but a script (`script`): it says what a test wants said, to the byte, and hangs up when
-//! a test wants it to.
+//! The peer is not a server but a script (`script`): it sends exactly the bytes that a test wants, and hangs up when
+//! the test wants it to.
 
 mod asks;
 mod drafts;
@@ -15,12 +15,12 @@ mod wire;
 
 use client::{Client, ClientLimits};
 
-/// A client of the script at `url` that writes as Alice.
+/// Returns a client of the script at `url` that writes as Alice.
 fn alice(url: &str) -> Client {
     Client::new(url, "alice".parse().unwrap()).unwrap()
 }
 
-/// The same with other limits.
+/// Like [`alice`], with other limits.
 fn limited(url: &str, limits: ClientLimits) -> Client {
     Client::with_limits(url, "alice".parse().unwrap(), limits).unwrap()
 }

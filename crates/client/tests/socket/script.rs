@@ -1,4 +1,4 @@
-//! The other side of the socket: a script that hears requests and says bytes, on a thread of its own.
+//! The peer of the client: a script that reads requests and sends bytes, on its own thread.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 
-/// A script under way, and where to reach it.
+/// A running script, and its address.
 pub(crate) struct Scripted<T> {
     pub(crate) url: String,
     thread: JoinHandle<T>,
 }
 
-/// Where the script takes connections.
+/// The listener of the script.
 pub(crate) struct Stage(TcpListener);
 
 /// One connection.
 pub(crate) struct Peer(TcpStream);
 
-/// Plays a script on a port of its own.
+/// Runs a script on a port of its own.
 pub(crate) fn play<T: Send + 'static>(script: impl FnOnce(&Stage) -> T + Send + 'static) -> Scripted<T> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -27,27 +27,29 @@ pub(crate) fn play<T: Send + 'static>(script: impl FnOnce(&Stage) -> T + Send + 
 }
 
 impl<T: Send + 'static> Scripted<T> {
-    /// What the script found, once it is over. Meanwhile the client goes on: hanging up is work, too.
+    /// Waits for the script and returns its result.
+    ///
+    /// The client's tasks run meanwhile, since hanging up is work, too.
     pub(crate) async fn end(self) -> T {
         spawn_blocking(move || self.thread.join().unwrap()).await.unwrap()
     }
 
-    /// The value of `Host` that belongs to the script's address.
+    /// Returns the value of `Host` for the script's address.
     pub(crate) fn host(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
     }
 }
 
 impl Stage {
-    /// The next connection.
+    /// Accepts the next connection.
     pub(crate) fn accept(&self) -> Peer {
         let (stream, _) = self.0.accept().unwrap();
-        // A test that goes wrong should say so, and not wait for ever.
+        // A failing test must not wait for ever.
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         Peer(stream)
     }
 
-    /// One connection with one request and one answer; gives back the request.
+    /// Accepts a connection, reads one request, sends one response, and returns the request.
     pub(crate) fn exchange(&self, answer: &str) -> String {
         let mut peer = self.accept();
         let request = peer.hear();
@@ -57,7 +59,9 @@ impl Stage {
 }
 
 impl Peer {
-    /// One request, byte by byte: the fields, the empty line, and as much of a body as the fields say.
+    /// Reads one request, byte by byte.
+    ///
+    /// A request is its fields, the empty line, and as much of a body as the fields announce.
     pub(crate) fn hear(&mut self) -> String {
         let mut bytes = Vec::new();
         while !bytes.ends_with(b"\r\n\r\n") {
@@ -71,15 +75,15 @@ impl Peer {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// Says these bytes, now.
+    /// Sends these bytes now.
     pub(crate) fn say(&mut self, bytes: &str) {
         self.0.write_all(bytes.as_bytes()).unwrap();
         self.0.flush().unwrap();
     }
 
-    /// Waits until the other side has hung up.
+    /// Waits until the client has hung up.
     pub(crate) fn wait_for_the_end(&mut self) {
-        assert_eq!(self.byte(), None, "nothing more is said");
+        assert_eq!(self.byte(), None, "nothing more is sent");
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -87,13 +91,15 @@ impl Peer {
         match self.0.read(&mut byte) {
             Ok(1) => Some(byte[0]),
             Err(error) if error.kind() == ErrorKind::WouldBlock => panic!("nothing was said for too long"),
-            // Whoever hangs up with something unread resets the connection; that is an end too.
+            // A peer that hangs up with unread bytes resets the connection; that is an end, too.
             _ => None,
         }
     }
 }
 
-/// A whole answer, after which the connection ends. `head` is the status line and lines of fields.
+/// Returns a whole response, after which the connection ends.
+///
+/// `head` is the status line and the field lines.
 pub(crate) fn answer(head: &str, body: &str) -> String {
     let head = head.trim().lines().map(str::trim).collect::<Vec<_>>().join("\r\n");
     format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())

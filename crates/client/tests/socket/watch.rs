@@ -8,12 +8,12 @@ use contract::EventKind;
 use crate::script::{Peer, answer, play};
 use crate::{alice, limited};
 
-/// Waits that are over at once.
+/// Retries without a wait.
 const AT_ONCE: Backoff = Backoff { first: Duration::ZERO, most: Duration::ZERO };
 
 const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-/// An event about the document `a`.
+/// Returns an event about the document `a`.
 fn event(kind: &str, number: u64) -> String {
     format!(
         "id: {number}\nevent: {kind}\ndata: {{\"id\":\"a\",\"etag\":\"\\\"v{number}-1\\\"\",\"author\":\"bob\",\
@@ -21,7 +21,7 @@ fn event(kind: &str, number: u64) -> String {
     )
 }
 
-/// Says a part of a stream.
+/// Sends a chunk of a stream.
 fn chunk(peer: &mut Peer, bytes: &str) {
     peer.say(&format!("{:x}\r\n{bytes}\r\n", bytes.len()));
 }
@@ -80,7 +80,7 @@ async fn stream_cut_within_an_event_resumes_after_last_whole_one() {
 }
 
 #[tokio::test]
-async fn a_stream_that_the_server_ends_is_opened_again() {
+async fn a_stream_that_the_server_ends_is_reopened() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         let all = peer.hear();
@@ -102,7 +102,7 @@ async fn a_stream_that_the_server_ends_is_opened_again() {
 }
 
 #[tokio::test]
-async fn failing_again_and_again_is_told_once() {
+async fn repeated_failures_are_reported_once() {
     let server = play(|stage| {
         stage.exchange(&answer("503 Service Unavailable", ""));
         drop(stage.accept().hear());
@@ -162,7 +162,7 @@ async fn unknown_event_kind_is_skipped_unreadable_event_is_not() {
 }
 
 #[tokio::test]
-async fn asking_may_be_given_up_and_begun_again() {
+async fn next_may_be_dropped_and_called_again() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();
@@ -189,7 +189,7 @@ async fn asking_may_be_given_up_and_begun_again() {
 }
 
 #[tokio::test]
-async fn stream_is_not_resumed_with_an_id_of_any_length() {
+async fn a_stream_is_not_resumed_with_an_overlong_id() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();

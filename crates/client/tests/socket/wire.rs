@@ -1,4 +1,4 @@
-//! The record of what was sent and received: true to the byte, told at departure and at the end.
+//! The record of what was sent and received: true to the byte, reported at departure and at the end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +21,7 @@ fn careless(content: &str) -> EditorRequest {
     EditorRequest::Write { guard: Guard::Unconditional, document, want_current: false }
 }
 
-/// A request as it would stand on the wire, written from its record.
+/// Returns a request as it would be on the wire, rebuilt from its record.
 fn written(exchange: &Exchange) -> String {
     let mut lines = vec![format!("{} {} HTTP/1.1", exchange.method, exchange.target)];
     lines.extend(exchange.request.fields.iter().map(|(name, value)| format!("{name}: {value}")));
@@ -65,11 +65,11 @@ async fn exchange_is_reported_when_sent_and_when_answered() {
     assert_eq!(answered.request, departed.request);
 
     save.await.unwrap();
-    assert_eq!(server.end().await, written(&answered), "the record is what was really sent");
+    assert_eq!(server.end().await, written(&answered), "the record equals the bytes that were sent");
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_told_under_the_same_number() {
+async fn a_lost_response_is_reported_under_the_same_number() {
     let server = play(|stage| drop(stage.accept().hear()));
     let (wire, mut seen) = Recorder::new();
     alice(&server.url).recorded_by(wire).execute(&welcome(), &careless("text")).await;
@@ -81,7 +81,7 @@ async fn a_lost_answer_is_told_under_the_same_number() {
 }
 
 #[tokio::test]
-async fn whoever_goes_away_hangs_up_and_the_wire_says_so() {
+async fn cancelled_request_hangs_up_and_is_recorded_as_lost() {
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();

@@ -263,7 +263,7 @@ fn only_what_is_about_documents_and_whole_is_sent_again() {
     see(shown.clone(), "only what is about documents is sent again");
     let mut cut = Exchange { number: 71, target: "/api/documents/welcome".to_owned(), ..shown };
     cut.request.cut = true;
-    see(cut.clone(), "its body is longer than what is kept of it");
+    see(cut.clone(), "its body is longer than the record of it");
     cut.request.cut = false;
     see(Exchange { number: 72, author: Some(crate::harness::author("Eve")), ..cut }, "whoever sent it is not here");
 }
