@@ -20,7 +20,7 @@ pub(crate) fn serve() -> Result<(), Error> {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Error::while_doing("no port"))?;
         let address = listener.local_addr().map_err(Error::while_doing("no address"))?;
         let mut out = std::io::stdout();
-        writeln!(out, "bare axum serves http://{address}").map_err(Error::while_doing("nobody listens"))?;
+        writeln!(out, "bare axum serves http://{address}").map_err(Error::while_doing("standard output is closed"))?;
         let router = Router::new().route("/api/documents/{id}", get(not_modified));
         axum::serve(listener, router).await.map_err(Error::while_doing("the bare route ended"))
     })

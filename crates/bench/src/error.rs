@@ -19,7 +19,7 @@ pub(crate) enum Error {
     InMemory { path: PathBuf, kind: String },
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
-    #[error("--apart needs two processors, 0 and 1, and they cannot be had here")]
+    #[error("--apart needs two processors, 0 and 1, and this machine does not have them")]
     Processors,
     #[error("the server did not say where it listens")]
     Silent,

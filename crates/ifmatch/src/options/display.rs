@@ -14,7 +14,7 @@ use crate::output::stderr::print_message;
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct DisplayOptions {
-    /// Colour: unless the environment has `NO_COLOR`, always, or never. Nothing is told by colour alone.
+    /// Colour: unless the environment has `NO_COLOR`, always, or never. No meaning is in colour alone.
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: ColorChoice,
 

@@ -6,16 +6,14 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tempfile::TempDir;
-
-use crate::program::{Ended, RunningProgram, program, run, run_in};
+use crate::program::{Ended, RunningProgram, TestFolder, program, run};
 
 const SECRET: &str = "s3cret-of-ann";
 const ROOM: &str = "# the room\nann s3cret-of-ann admin\nZoë Q, s3cret-of-zoe\n";
 
 /// Creates a file of tokens, with the name `room`, that only its owner can read.
-fn file(folder: &TempDir, text: &[u8]) -> PathBuf {
-    let path = folder.path().join("room");
+fn file(folder: &TestFolder, text: &[u8]) -> PathBuf {
+    let path = folder.file("room");
     fs::write(&path, text).unwrap();
     set_mode(&path, 0o600);
     path
@@ -32,7 +30,7 @@ fn set_mode(_: &Path, _: u32) {}
 
 /// Runs the program with a token in its environment.
 fn run_with_token(arguments: &[&str], token: Option<&str>) -> Ended {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     Ended::of(program(folder.path()).args(arguments).envs(token.map(|token| ("IFMATCH_TOKEN", token))))
 }
 
@@ -42,12 +40,12 @@ struct Serving {
     /// The address at which this test reaches the server.
     address: SocketAddr,
     /// The folder of the server, if it is removed with it.
-    _folder: Option<TempDir>,
+    _folder: Option<TestFolder>,
 }
 
 impl Serving {
     /// Starts a server in a folder; `arguments` name the address to listen on.
-    fn start_in(folder: &TempDir, arguments: &[&str]) -> Self {
+    fn start_in(folder: &TestFolder, arguments: &[&str]) -> Self {
         let program = RunningProgram::serve(folder.path(), &[&["--store", "memory:"], arguments].concat());
         let mut address: SocketAddr = program.url().trim_start_matches("http://").parse().unwrap();
         if address.ip().is_unspecified() {
@@ -58,7 +56,7 @@ impl Serving {
 
     /// Starts a server in a folder of its own.
     fn start(arguments: &[&str]) -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = TestFolder::new();
         let server = Self::start_in(&folder, arguments);
         Self { _folder: Some(folder), ..server }
     }
@@ -98,17 +96,17 @@ impl Serving {
 
 #[test]
 fn open_and_tokens_are_a_contradiction() {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     file(&folder, ROOM.as_bytes());
     for listen in ["127.0.0.1:0", "0.0.0.0:0"] {
-        let refused = run_in(folder.path(), &["serve", "--listen", listen, "--open", "--tokens", "room"]);
+        let refused = folder.run(&["serve", "--listen", listen, "--open", "--tokens", "room"]);
         refused.expect(2, &["--open", "--tokens"]);
     }
 }
 
 #[test]
 fn tokens_file_is_refused_by_its_line_without_a_token() {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     for (text, says) in [
         (&b""[..], "names no person"),
         (b"ann s3cret", "line 1: the token has fewer than 8"),
@@ -120,7 +118,7 @@ fn tokens_file_is_refused_by_its_line_without_a_token() {
     ] {
         file(&folder, text);
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", "room"];
-        run_in(folder.path(), &arguments).expect(2, &[says]).never_says("s3cret");
+        folder.run(&arguments).expect(2, &[says]).never_says("s3cret");
     }
     run(&["serve", "--tokens", "nowhere"]).expect(74, &["nowhere"]);
 }
@@ -129,7 +127,7 @@ fn tokens_file_is_refused_by_its_line_without_a_token() {
 #[cfg(unix)]
 #[test]
 fn tokens_file_that_others_can_use_is_warned_of_and_taken() {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap().to_string();
     for (mode, can) in [
@@ -144,7 +142,7 @@ fn tokens_file_that_others_can_use_is_warned_of_and_taken() {
         let path = file(&folder, ROOM.as_bytes());
         set_mode(&path, mode);
         let arguments = ["serve", "--listen", &listen, "--store", "memory:", "--tokens", "room"];
-        let ended = run_in(folder.path(), &arguments);
+        let ended = folder.run(&arguments);
         ended.expect(74, can.as_slice()).never_says("s3cret");
         assert_eq!(ended.stderr.contains("chmod 600"), can.is_some(), "{mode:o}: {ended}");
         fs::remove_file(path).unwrap();
@@ -153,7 +151,7 @@ fn tokens_file_that_others_can_use_is_warned_of_and_taken() {
 
 #[test]
 fn tokens_of_a_file_let_their_people_in() {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     file(&folder, ROOM.as_bytes());
     let server = Serving::start_in(&folder, &["--listen", "127.0.0.1:0", "--tokens", "room"]);
     assert!(server.banner().contains("--token YOUR-TOKEN"), "{}", server.banner());
@@ -229,7 +227,7 @@ fn invalid_host_name_or_origin_is_wrong_usage() {
 
 #[test]
 fn editor_that_is_not_let_in_says_why_and_ends_with_4() {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     file(&folder, ROOM.as_bytes());
     let server = Serving::start_in(&folder, &["--listen", "127.0.0.1:0", "--tokens", "room"]);
     let url = server.url();

@@ -2,48 +2,45 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::program::{Ended, TestFolder, program};
 use serde_json::Value;
-use tempfile::TempDir;
-
-use crate::program::{Ended, program};
 
 /// Creates a folder with three files: `mine`, `base`, `theirs`.
-fn folder(base: &[u8], mine: &[u8], theirs: &[u8]) -> TempDir {
-    let folder = TempDir::new().unwrap();
+fn folder(base: &[u8], mine: &[u8], theirs: &[u8]) -> TestFolder {
+    let folder = TestFolder::new();
     for (name, text) in [("base", base), ("mine", mine), ("theirs", theirs)] {
-        fs::write(folder.path().join(name), text).unwrap();
+        folder.write(name, text);
     }
     folder
 }
 
-fn merge(folder: &Path, options: &[&str]) -> Ended {
+fn merge(folder: &TestFolder, options: &[&str]) -> Ended {
     run(folder, &[options, &["mine", "base", "theirs"]].concat())
 }
 
 /// Runs `ifmatch merge`.
-fn run(folder: &Path, arguments: &[&str]) -> Ended {
-    Ended::of(program(folder).arg("merge").args(arguments))
+fn run(folder: &TestFolder, arguments: &[&str]) -> Ended {
+    Ended::of(program(folder.path()).arg("merge").args(arguments))
 }
 
 /// Runs git without a configuration of its user or of this machine.
-fn git(folder: &Path, arguments: &[&str]) -> Output {
+fn git(folder: &TestFolder, arguments: &[&str]) -> Output {
     let mut git = Command::new("git");
-    git.args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
+    git.args(arguments).current_dir(folder.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder.path());
     git.env("GIT_AUTHOR_NAME", "Alice").env("GIT_AUTHOR_EMAIL", "alice@example.org");
     git.env("GIT_COMMITTER_NAME", "Alice").env("GIT_COMMITTER_EMAIL", "alice@example.org");
     git.output().unwrap()
 }
 
 /// Merges with git.
-fn git_merge(folder: &Path, options: &[&str]) -> Ended {
+fn git_merge(folder: &TestFolder, options: &[&str]) -> Ended {
     git(folder, &[&["merge-file"], options, &["mine", "base", "theirs"]].concat()).into()
 }
 
 /// Returns the output and the exit code of both programs, with the same arguments.
-fn both(folder: &Path, arguments: &[&str]) -> [(String, Option<i32>); 2] {
+fn both(folder: &TestFolder, arguments: &[&str]) -> [(String, Option<i32>); 2] {
     let gits = git(folder, &[&["merge-file"], arguments].concat()).into();
     [run(folder, arguments), gits].map(|ended| (String::from_utf8_lossy(&ended.stdout).into_owned(), ended.code))
 }
@@ -87,14 +84,14 @@ fn output_and_exit_code_are_those_of_git() {
     for [base, mine, theirs] in TEXTS {
         let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
         for options in options {
-            let (ours, gits) = (merge(folder.path(), options), git_merge(folder.path(), options));
+            let (ours, gits) = (merge(&folder, options), git_merge(&folder, options));
             let shown = String::from_utf8_lossy(&ours.stdout);
             assert_eq!(shown, String::from_utf8_lossy(&gits.stdout), "{options:?} {base:?} {mine:?} {theirs:?}");
             assert_eq!(ours.code, gits.code, "{options:?} {base:?} {mine:?} {theirs:?}");
         }
         for (style, gits) in [("merge", &["-p"][..]), ("diff3", &["-p", "--diff3"]), ("zdiff3", &["-p", "--zdiff3"])] {
-            let ours = merge(folder.path(), &["-p", "--style", style]);
-            assert_eq!(ours.stdout, git_merge(folder.path(), gits).stdout, "{style}");
+            let ours = merge(&folder, &["-p", "--style", style]);
+            assert_eq!(ours.stdout, git_merge(&folder, gits).stdout, "{style}");
         }
     }
 }
@@ -105,18 +102,18 @@ fn diff_algorithms_of_git_are_accepted() {
     let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
     for name in ["myers", "minimal", "patience", "histogram", "HISTOGRAM"] {
         let option = format!("--diff-algorithm={name}");
-        let (ours, gits) = (merge(folder.path(), &["-p", &option]), git_merge(folder.path(), &["-p", &option]));
+        let (ours, gits) = (merge(&folder, &["-p", &option]), git_merge(&folder, &["-p", &option]));
         assert_eq!((ours.stdout, ours.code), (gits.stdout, gits.code), "{name}");
     }
-    merge(folder.path(), &["-p", "--diff-algorithm=none"]).expect(255, &[]);
+    merge(&folder, &["-p", "--diff-algorithm=none"]).expect(255, &[]);
 }
 
 #[test]
 fn file_name_with_a_hyphen_is_a_label_and_a_file() {
     let folder = folder(b"a\n", b"m\n", b"t\n");
-    fs::rename(folder.path().join("mine"), folder.path().join("-notes.txt")).unwrap();
+    fs::rename(folder.file("mine"), folder.file("-notes.txt")).unwrap();
     let arguments = ["-p", "-L", "-notes.txt", "--", "-notes.txt", "base", "theirs"];
-    let [ours, gits] = both(folder.path(), &arguments);
+    let [ours, gits] = both(&folder, &arguments);
     assert_eq!(ours.0, "<<<<<<< -notes.txt\nm\n=======\nt\n>>>>>>> theirs\n");
     assert_eq!(ours, gits);
 }
@@ -125,24 +122,24 @@ fn file_name_with_a_hyphen_is_a_label_and_a_file() {
 fn conflict_style_of_git_is_the_default() {
     let [base, mine, theirs] = TEXTS[3];
     let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
-    git(folder.path(), &["init", "-q"]);
+    git(&folder, &["init", "-q"]);
     let files = ["mine", "base", "theirs"];
     for style in ["merge", "diff3", "zdiff3"] {
-        git(folder.path(), &["config", "merge.conflictStyle", style]);
+        git(&folder, &["config", "merge.conflictStyle", style]);
         for options in [&["-p"][..], &["-p", "--diff3"], &["-p", "--zdiff3"], &["-p", "--ours"]] {
-            let [ours, gits] = both(folder.path(), &[options, &files].concat());
+            let [ours, gits] = both(&folder, &[options, &files].concat());
             assert_eq!(ours, gits, "{style} {options:?}");
         }
     }
-    assert!(both(folder.path(), &["-p", "mine", "base", "theirs"])[0].0.contains("||||||| base"));
-    git(folder.path(), &["config", "merge.conflictStyle", "bogus"]);
-    merge(folder.path(), &["-p"]).expect(255, &["merge.conflictStyle is 'bogus'"]);
+    assert!(both(&folder, &["-p", "mine", "base", "theirs"])[0].0.contains("||||||| base"));
+    git(&folder, &["config", "merge.conflictStyle", "bogus"]);
+    merge(&folder, &["-p"]).expect(255, &["merge.conflictStyle is 'bogus'"]);
 }
 
 #[test]
 fn git_is_not_started_without_a_conflict() {
     let folder = folder(b"a\nb\nc\n", b"A\nb\nc\n", b"a\nb\nC\n");
-    let bin = folder.path().join("bin");
+    let bin = folder.file("bin");
     fs::create_dir(&bin).unwrap();
     fs::write(bin.join("git"), "#!/bin/sh\ntouch started\nexit 1\n").unwrap();
     fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
@@ -151,10 +148,10 @@ fn git_is_not_started_without_a_conflict() {
         let mut program = program(folder.path());
         program.arg("merge").args(options).args(["-p", "mine", base, "theirs"]);
         program.env("PATH", &path).output().unwrap();
-        folder.path().join("started").exists()
+        folder.file("started").exists()
     };
     assert!(!starts_git(&[], "base"));
-    fs::write(folder.path().join("other"), "x\nb\nx\n").unwrap();
+    folder.write("other", "x\nb\nx\n");
     for options in [&["--ours"][..], &["--diff3"], &["--style", "merge"]] {
         assert!(!starts_git(options, "other"), "{options:?}");
     }
@@ -165,33 +162,33 @@ fn git_is_not_started_without_a_conflict() {
 fn object_ids_are_merged_like_files() {
     let [base, mine, theirs] = TEXTS[1];
     let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
-    git(folder.path(), &["init", "-q"]);
-    git(folder.path(), &["add", "."]);
-    git(folder.path(), &["commit", "-q", "-m", "all"]);
-    let id = |file: &str| String::from_utf8(git(folder.path(), &["rev-parse", file]).stdout).unwrap().trim().to_owned();
+    git(&folder, &["init", "-q"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-q", "-m", "all"]);
+    let id = |file: &str| String::from_utf8(git(&folder, &["rev-parse", file]).stdout).unwrap().trim().to_owned();
     let [b, m, t] = ["HEAD:base", "HEAD:mine", "HEAD:theirs"].map(id);
     let tree = id("HEAD^{tree}");
     for names in [[m.as_str(), &b, &t], ["HEAD:mine", "HEAD:base", "HEAD:theirs"], [&m[..7], &b, &t], [&b, &b, &t]] {
         for options in [&["--object-id", "-p"][..], &["--object-id", "--diff3", "-L", "one"], &["--object-id"]] {
-            let [ours, gits] = both(folder.path(), &[options, &names].concat());
+            let [ours, gits] = both(&folder, &[options, &names].concat());
             assert_eq!(ours, gits, "{options:?} {names:?}");
             if !options.contains(&"-p") {
-                let stored = git(folder.path(), &["cat-file", "-p", ours.0.trim()]);
+                let stored = git(&folder, &["cat-file", "-p", ours.0.trim()]);
                 assert!(stored.status.success(), "{ours:?}");
             }
         }
     }
     for (names, why) in [(["HEAD:none", &b, &t], "no object 'HEAD:none'"), ([&m, &b, &tree], "is a tree")] {
-        run(folder.path(), &[&["--object-id"], &names[..]].concat()).expect(255, &[why]);
+        run(&folder, &[&["--object-id"], &names[..]].concat()).expect(255, &[why]);
     }
-    let outside = TempDir::new().unwrap();
-    run(outside.path(), &["-p", "--object-id", &m, &b, &t]).expect(255, &["not a git repository"]);
+    let outside = TestFolder::new();
+    run(&outside, &["-p", "--object-id", &m, &b, &t]).expect(255, &["not a git repository"]);
 }
 
 #[test]
 fn messages_name_the_path_and_not_the_copy() {
     let folder = folder(b"a\n", b"b\0\n", b"c\n");
-    let refused = merge(folder.path(), &["--path-name", "-picture.png"]);
+    let refused = merge(&folder, &["--path-name", "-picture.png"]);
     assert!(refused.stderr.starts_with("ifmatch: -picture.png: mine has a NUL byte"), "{refused}");
 }
 
@@ -203,19 +200,19 @@ fn exit_code_counts_conflicts_up_to_127() {
             (0..conflicts * 10).map(line).collect::<Vec<_>>().concat()
         });
         let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
-        assert_eq!(merge(folder.path(), &["-p"]).code, Some(code));
-        assert_eq!(git_merge(folder.path(), &["-p"]).code, Some(code));
+        assert_eq!(merge(&folder, &["-p"]).code, Some(code));
+        assert_eq!(git_merge(&folder, &["-p"]).code, Some(code));
     }
 }
 
 #[test]
 fn mine_is_replaced_and_keeps_its_mode() {
     let folder = folder(b"a\nb\nc\n", b"a\nB\nc\n", b"a\nb\nc\nd\n");
-    let mine = folder.path().join("mine");
+    let mine = folder.file("mine");
     fs::set_permissions(&mine, fs::Permissions::from_mode(0o640)).unwrap();
-    let link = folder.path().join("link");
+    let link = folder.file("link");
     std::os::unix::fs::symlink("mine", &link).unwrap();
-    let merged = run(folder.path(), &["link", "base", "theirs"]);
+    let merged = run(&folder, &["link", "base", "theirs"]);
     assert_eq!((merged.code, merged.stdout.len()), (Some(0), 0));
     assert_eq!(fs::read(&mine).unwrap(), b"a\nB\nc\nd\n");
     assert_eq!(fs::metadata(&mine).unwrap().permissions().mode() & 0o777, 0o640);
@@ -227,27 +224,27 @@ fn mine_is_replaced_and_keeps_its_mode() {
 #[test]
 fn files_that_cannot_be_merged_are_255_and_a_sentence() {
     let folder = folder(b"a\n", b"b\n", b"c\0\n");
-    merge(folder.path(), &["-p"]).expect(255, &["theirs has a NUL byte"]);
-    assert_eq!(merge(folder.path(), &["-q", "-p"]).stderr, "");
-    fs::remove_file(folder.path().join("theirs")).unwrap();
-    merge(folder.path(), &["-p"]).expect(255, &["theirs cannot be read"]);
+    merge(&folder, &["-p"]).expect(255, &["theirs has a NUL byte"]);
+    assert_eq!(merge(&folder, &["-q", "-p"]).stderr, "");
+    fs::remove_file(folder.file("theirs")).unwrap();
+    merge(&folder, &["-p"]).expect(255, &["theirs cannot be read"]);
     for wrong in [&["--nonsense"][..], &["-L", "1", "-L", "2", "-L", "3", "-L", "4"], &["one", "more"]] {
-        let wrong = merge(folder.path(), wrong);
+        let wrong = merge(&folder, wrong);
         assert!(!wrong.expect(255, &[]).stderr.is_empty());
     }
-    assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"b\n", "and mine is as it was");
+    assert_eq!(fs::read(folder.file("mine")).unwrap(), b"b\n", "and mine is as it was");
 }
 
 #[test]
 fn bytes_that_are_not_utf8_are_merged_like_any_other() {
     let folder = folder(b"\xFF\nb\n\xFE\n", b"\xFF!\nb\n\xFE\n", b"\xFF\nb\n\xFE?\n");
-    assert_eq!(merge(folder.path(), &["-p"]).stdout, b"\xFF!\nb\n\xFE?\n");
+    assert_eq!(merge(&folder, &["-p"]).stdout, b"\xFF!\nb\n\xFE?\n");
 }
 
 #[test]
 fn markers_are_longer_than_what_reads_like_them() {
     let folder = folder(b"=======\nb\n", b"=======\nm\n", b"=======\nt\n<<<<<<<<< nine\n");
-    let text = String::from_utf8(merge(folder.path(), &["-p"]).stdout).unwrap();
+    let text = String::from_utf8(merge(&folder, &["-p"]).stdout).unwrap();
     let marks = text.lines().filter(|line| line.starts_with(&"<".repeat(10)) || *line == "=".repeat(10)).count();
     assert_eq!(marks, 2, "{text}");
 }
@@ -255,7 +252,7 @@ fn markers_are_longer_than_what_reads_like_them() {
 #[test]
 fn change_of_all_line_endings_is_not_a_conflict() {
     let folder = folder(b"a\nb\nc\n", b"a\r\nb\r\nc\r\n", b"a\nb\nC\n");
-    let output = merge(folder.path(), &["-p"]);
+    let output = merge(&folder, &["-p"]);
     assert_eq!((output.code, output.stdout), (Some(0), b"a\r\nb\r\nC\r\n".to_vec()));
 }
 
@@ -266,7 +263,7 @@ fn json_has_regions_reasons_suggestions_and_notices() {
         b"import a\nimport b\n\nOne green apple.\n\nx\n\nlast\n",
         b"import b\n\nTwo red apples.\n\nx\n\nimport a\nlast\n",
     );
-    let output = merge(folder.path(), &["--json"]);
+    let output = merge(&folder, &["--json"]);
     assert_eq!(output.code, Some(1));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let kinds: Vec<_> = document["regions"].as_array().unwrap().iter().map(|region| &region["kind"]).collect();
@@ -279,14 +276,14 @@ fn json_has_regions_reasons_suggestions_and_notices() {
     assert_eq!((&document["conflicts"], &document["undecided"]), (&1.into(), &1.into()));
     let format = serde_json::json!({ "byte_order_mark": false, "ending": "lf", "final_newline": true });
     assert_eq!(document["format"], format);
-    assert!(fs::read(folder.path().join("mine")).unwrap().starts_with(b"import a"), "and mine is as it was");
+    assert!(fs::read(folder.file("mine")).unwrap().starts_with(b"import a"), "and mine is as it was");
 }
 
 /// A repository on a branch `mine`, with a branch `theirs` beside it, both from one commit.
-fn repository(base: &str, mine: &str, theirs: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
+fn repository(base: &str, mine: &str, theirs: &str) -> TestFolder {
+    let folder = TestFolder::new();
     let run = |arguments: &[&str]| {
-        let output = git(folder.path(), arguments);
+        let output = git(&folder, arguments);
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     };
     run(&["init", "-q", "-b", "mine"]);
@@ -294,9 +291,9 @@ fn repository(base: &str, mine: &str, theirs: &str) -> TempDir {
         match branch {
             "theirs" => run(&["checkout", "-q", "-b", "theirs"]),
             "mine" => run(&["checkout", "-q", "mine"]),
-            _ => fs::write(folder.path().join(".gitattributes"), "*.txt merge=ifmatch\n").unwrap(),
+            _ => folder.write(".gitattributes", "*.txt merge=ifmatch\n"),
         }
-        fs::write(folder.path().join("recipe.txt"), text).unwrap();
+        folder.write("recipe.txt", text);
         run(&["add", "."]);
         run(&["commit", "-q", "-m", branch]);
     }
@@ -311,20 +308,20 @@ fn repository(base: &str, mine: &str, theirs: &str) -> TempDir {
 fn git_merges_with_it_as_a_driver() {
     // Theirs changes all endings, which git itself could not merge with an edit.
     let folder = repository("flour\nwater\nsalt\n", "rye flour\nwater\nsalt\n", "flour\r\nwater\r\nsalt\r\n");
-    let merged = git(folder.path(), &["merge", "-q", "-m", "merged", "theirs"]);
+    let merged = git(&folder, &["merge", "-q", "-m", "merged", "theirs"]);
     assert!(merged.status.success(), "{}", String::from_utf8_lossy(&merged.stderr));
-    assert_eq!(fs::read(folder.path().join("recipe.txt")).unwrap(), b"rye flour\r\nwater\r\nsalt\r\n");
+    assert_eq!(fs::read(folder.file("recipe.txt")).unwrap(), b"rye flour\r\nwater\r\nsalt\r\n");
 }
 
 #[test]
 fn git_is_told_of_conflicts_by_the_driver() {
     let folder = repository("flour\nwater\n", "flour\nmilk\n", "flour\nbeer\n");
-    let merged = git(folder.path(), &["merge", "-q", "theirs"]);
+    let merged = git(&folder, &["merge", "-q", "theirs"]);
     assert_eq!(merged.status.code(), Some(1));
-    let text = fs::read_to_string(folder.path().join("recipe.txt")).unwrap();
+    let text = folder.read("recipe.txt");
     let expected = "flour\n<<<<<<< recipe.txt of mine\nmilk\n=======\nbeer\n>>>>>>> recipe.txt of theirs\n";
     assert_eq!(text, expected);
-    let unmerged = git(folder.path(), &["ls-files", "-u"]);
+    let unmerged = git(&folder, &["ls-files", "-u"]);
     assert_eq!(String::from_utf8_lossy(&unmerged.stdout).lines().count(), 3);
 }
 
@@ -334,27 +331,27 @@ fn binary_file_is_a_conflict_of_that_file_alone() {
     let folder = repository(base, mine, theirs);
     // A file that merges, behind the one that does not.
     for (branch, text) in [("theirs", "one\n"), ("mine", "two\n")] {
-        git(folder.path(), &["checkout", "-q", branch]);
-        fs::write(folder.path().join(format!("{branch}.txt")), text).unwrap();
-        git(folder.path(), &["add", "."]);
-        assert!(git(folder.path(), &["commit", "-q", "-m", "more"]).status.success());
+        git(&folder, &["checkout", "-q", branch]);
+        folder.write(&format!("{branch}.txt"), text);
+        git(&folder, &["add", "."]);
+        assert!(git(&folder, &["commit", "-q", "-m", "more"]).status.success());
     }
-    let merged = git(folder.path(), &["merge", "-q", "theirs"]);
+    let merged = git(&folder, &["merge", "-q", "theirs"]);
     assert_eq!(merged.status.code(), Some(1), "{merged:?}");
     assert!(String::from_utf8_lossy(&merged.stderr).contains("recipe.txt: "), "{merged:?}");
-    assert_eq!(fs::read_to_string(folder.path().join("recipe.txt")).unwrap(), mine);
-    let unmerged = git(folder.path(), &["ls-files", "-u"]);
+    assert_eq!(folder.read("recipe.txt"), mine);
+    let unmerged = git(&folder, &["ls-files", "-u"]);
     assert_eq!(String::from_utf8_lossy(&unmerged.stdout).lines().count(), 3, "it is in conflict");
-    assert_eq!(fs::read_to_string(folder.path().join("theirs.txt")).unwrap(), "one\n", "the rest is merged");
+    assert_eq!(folder.read("theirs.txt"), "one\n", "the rest is merged");
     // Without a driver's option it is refused, as `git merge-file` does it.
     let three = self::folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
-    merge(three.path(), &[]).expect(255, &[]);
-    merge(three.path(), &["-p", "--path-name", "x"]).expect(255, &[]);
+    merge(&three, &[]).expect(255, &[]);
+    merge(&three, &["-p", "--path-name", "x"]).expect(255, &[]);
 }
 
 #[test]
 fn output_may_begin_with_a_dash() {
     let folder = folder(b"a\n", b"b\n", b"a\n");
-    merge(folder.path(), &["-o", "-notes.txt"]).expect(0, &[]);
-    assert_eq!(fs::read(folder.path().join("-notes.txt")).unwrap(), b"b\n");
+    merge(&folder, &["-o", "-notes.txt"]).expect(0, &[]);
+    assert_eq!(fs::read(folder.file("-notes.txt")).unwrap(), b"b\n");
 }

@@ -1,8 +1,44 @@
-//! Helpers of these tests: the program in a folder of its own, until it ends or as a server.
+//! Helpers of these tests: a folder, and the program in it, until it ends or as a server.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder that is removed when this is dropped.
+pub(crate) struct TestFolder(TempDir);
+
+impl TestFolder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Returns the path of a file in the folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// Writes a file in the folder.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.file(name), content).unwrap();
+    }
+
+    /// Returns the text of a file in the folder.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap()
+    }
+
+    /// Runs the program in the folder, until it ends.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        Ended::of(program(self.path()).args(arguments))
+    }
+}
 
 /// Returns a command for the program in a folder, which is its home as well and has its data.
 ///
@@ -17,14 +53,9 @@ pub(crate) fn program(folder: &Path) -> Command {
     command
 }
 
-/// Runs the program in a folder, until it ends.
-pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Ended {
-    Ended::of(program(folder).args(arguments))
-}
-
 /// Runs the program in a new folder, until it ends.
 pub(crate) fn run(arguments: &[&str]) -> Ended {
-    run_in(tempfile::tempdir().unwrap().path(), arguments)
+    TestFolder::new().run(arguments)
 }
 
 /// A program that has ended, and what it printed.

@@ -2,9 +2,7 @@
 
 use std::net::TcpListener;
 
-use tempfile::TempDir;
-
-use crate::program::{RunningProgram, run, run_in};
+use crate::program::{RunningProgram, TestFolder, run};
 
 #[test]
 fn taken_port_is_reported_with_its_address() {
@@ -20,11 +18,11 @@ fn store_that_is_a_folder_is_refused() {
 
 #[test]
 fn store_in_use_is_refused_until_its_process_ends() {
-    let folder = TempDir::new().unwrap();
+    let folder = TestFolder::new();
     let options = ["--listen", "127.0.0.1:0", "--store", "documents.db"];
     let serve = || RunningProgram::serve(folder.path(), &options);
     let first = serve();
-    let second = run_in(folder.path(), &[&["serve"], &options[..]].concat());
+    let second = folder.run(&[&["serve"], &options[..]].concat());
     second.expect(74, &["another ifmatch", "documents.db", &first.id().to_string(), "--store"]);
     drop(first);
     assert!(serve().banner.contains("http://"));

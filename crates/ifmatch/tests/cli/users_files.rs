@@ -9,15 +9,13 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use tempfile::TempDir;
-
-use crate::program::{Ended, program, run_in};
+use crate::program::{Ended, TestFolder, program};
 
 /// Creates a folder with three files that merge without a conflict.
-fn folder() -> TempDir {
-    let folder = TempDir::new().unwrap();
+fn folder() -> TestFolder {
+    let folder = TestFolder::new();
     for (name, text) in [("base", "a\nb\nc\n"), ("mine", "A\nb\nc\n"), ("theirs", "a\nb\nC\n")] {
-        fs::write(folder.path().join(name), text).unwrap();
+        folder.write(name, text);
     }
     folder
 }
@@ -25,35 +23,35 @@ fn folder() -> TempDir {
 const MERGED: &str = "A\nb\nC\n";
 
 /// Merges the three files of a folder.
-fn merge(folder: &Path, options: &[&str]) -> Ended {
-    run_in(folder, &[&["merge"], options, &["mine", "base", "theirs"]].concat())
+fn merge(folder: &TestFolder, options: &[&str]) -> Ended {
+    folder.run(&[&["merge"], options, &["mine", "base", "theirs"]].concat())
 }
 
 #[test]
 fn read_only_mine_is_refused() {
     let folder = folder();
-    let mine = folder.path().join("mine");
+    let mine = folder.file("mine");
     fs::set_permissions(&mine, Permissions::from_mode(0o444)).unwrap();
-    merge(folder.path(), &[]).expect(255, &["mine cannot be written: it is read-only (mode 0444)"]);
+    merge(&folder, &[]).expect(255, &["mine cannot be written: it is read-only (mode 0444)"]);
     assert_eq!(fs::read_to_string(&mine).unwrap(), "A\nb\nc\n");
 }
 
 #[test]
 fn hard_links_of_mine_stay() {
     let folder = folder();
-    fs::hard_link(folder.path().join("mine"), folder.path().join("other name")).unwrap();
-    merge(folder.path(), &[]).expect(0, &[]);
-    assert_eq!(fs::read_to_string(folder.path().join("other name")).unwrap(), MERGED);
+    fs::hard_link(folder.file("mine"), folder.file("other name")).unwrap();
+    merge(&folder, &[]).expect(0, &[]);
+    assert_eq!(folder.read("other name"), MERGED);
 }
 
 #[test]
 fn owner_and_extended_attributes_of_mine_stay() {
     let folder = folder();
-    let mine = folder.path().join("mine");
+    let mine = folder.file("mine");
     let flags = rustix::fs::XattrFlags::empty();
     let has_attributes = rustix::fs::setxattr(&mine, "user.origin", b"page 7", flags).is_ok();
     let is_root = chown(&mine, Some(4242), Some(4243)).is_ok();
-    merge(folder.path(), &[]).expect(0, &[]);
+    merge(&folder, &[]).expect(0, &[]);
     let metadata = fs::metadata(&mine).unwrap();
     if is_root {
         assert_eq!((metadata.uid(), metadata.gid()), (4242, 4243));
@@ -73,10 +71,10 @@ fn owner_and_extended_attributes_of_mine_stay() {
 #[test]
 fn file_of_another_user_is_written_in_place() {
     let folder = folder();
-    let mine = folder.path().join("mine");
+    let mine = folder.file("mine");
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(&mine, Permissions::from_mode(0o666)).unwrap();
-    let data = TempDir::new().unwrap();
+    let data = TestFolder::new();
     let merge_as_other_user = |data: &Path| {
         let mut program = program(folder.path());
         program.args(["merge", "mine", "base", "theirs"]).env("IFMATCH_DATA", data).uid(4242).gid(4242);
@@ -86,7 +84,7 @@ fn file_of_another_user_is_written_in_place() {
         println!("skipped: only root can be another user");
         return;
     }
-    match merge_as_other_user(&data.path().join("data")) {
+    match merge_as_other_user(&data.file("data")) {
         Ok(ended) => ended.expect(0, &[]),
         Err(error) => {
             println!("skipped: another user cannot start the program: {error}");
@@ -97,7 +95,7 @@ fn file_of_another_user_is_written_in_place() {
     assert_eq!((metadata.uid(), metadata.mode() & 0o777), (0, 0o666));
     assert_eq!(fs::read_to_string(&mine).unwrap(), MERGED);
     // The folder takes no file of that user's, so the backup went elsewhere, and is gone.
-    assert_eq!(fs::read_dir(data.path().join("data/backups")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(data.file("data/backups")).unwrap().count(), 0);
     // Without any place for a backup nothing is written.
     fs::write(&mine, "A\nb\nc\n").unwrap();
     let refused = merge_as_other_user(Path::new("/dev/null/data")).unwrap();
@@ -109,30 +107,30 @@ fn file_of_another_user_is_written_in_place() {
 fn output_is_written_and_mine_is_not() {
     let folder = folder();
     let merge_into = |output: &str| {
-        merge(folder.path(), &["--output", output]).expect(0, &[]);
-        fs::read_to_string(folder.path().join(output)).unwrap()
+        merge(&folder, &["--output", output]).expect(0, &[]);
+        folder.read(output)
     };
-    fs::write(folder.path().join("there"), "old").unwrap();
-    fs::hard_link(folder.path().join("there"), folder.path().join("other name")).unwrap();
-    symlink("nowhere yet", folder.path().join("dangling")).unwrap();
+    folder.write("there", "old");
+    fs::hard_link(folder.file("there"), folder.file("other name")).unwrap();
+    symlink("nowhere yet", folder.file("dangling")).unwrap();
     assert_eq!(merge_into("new"), MERGED);
     assert_eq!(merge_into("there"), MERGED);
-    assert_eq!(fs::read_to_string(folder.path().join("other name")).unwrap(), MERGED);
+    assert_eq!(folder.read("other name"), MERGED);
     assert_eq!(merge_into("dangling"), MERGED);
-    assert_eq!(fs::read_to_string(folder.path().join("nowhere yet")).unwrap(), MERGED);
-    assert_eq!(fs::read_to_string(folder.path().join("mine")).unwrap(), "A\nb\nc\n");
-    merge(folder.path(), &["--output", "/dev/full"]).expect(255, &["No space left"]);
+    assert_eq!(folder.read("nowhere yet"), MERGED);
+    assert_eq!(folder.read("mine"), "A\nb\nc\n");
+    merge(&folder, &["--output", "/dev/full"]).expect(255, &["No space left"]);
 }
 
 #[test]
 fn transcript_keeps_hard_links_and_refuses_read_only() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("told.md");
+    let folder = TestFolder::new();
+    let path = folder.file("told.md");
     fs::write(&path, "old").unwrap();
-    fs::hard_link(&path, folder.path().join("other name")).unwrap();
-    let play = || run_in(folder.path(), &["lesson", "lost-update", "--save", "told.md"]);
+    fs::hard_link(&path, folder.file("other name")).unwrap();
+    let play = || folder.run(&["lesson", "lost-update", "--save", "told.md"]);
     play().expect(0, &[]);
-    let told = fs::read_to_string(folder.path().join("other name")).unwrap();
+    let told = folder.read("other name");
     assert!(told.contains("412") || told.contains("PUT"), "{told}");
     fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
     play().expect(74, &["told.md cannot be written: it is read-only"]);
@@ -141,11 +139,11 @@ fn transcript_keeps_hard_links_and_refuses_read_only() {
 
 #[test]
 fn read_only_log_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("log");
+    let folder = TestFolder::new();
+    let path = folder.file("log");
     fs::write(&path, "kept\n").unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
-    let refused = run_in(folder.path(), &["--log", "log", "lesson", "lost-update"]);
+    let refused = folder.run(&["--log", "log", "lesson", "lost-update"]);
     refused.expect(74, &["the log log cannot be written: it is read-only (mode 0444); 'chmod u+w' makes it writable"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "kept\n");
 }
@@ -153,8 +151,8 @@ fn read_only_log_is_refused() {
 /// Merges with a pipe as THEIRS.
 ///
 /// `meanwhile` is called each time after the other files were read and before theirs is, with the number of the time.
-fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: impl Fn(usize) + Sync) -> Ended {
-    let pipe = folder.join("theirs");
+fn merge_with_theirs_from_a_pipe(folder: &TestFolder, options: &[&str], meanwhile: impl Fn(usize) + Sync) -> Ended {
+    let pipe = folder.file("theirs");
     let new_pipe = || {
         fs::remove_file(&pipe).unwrap();
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -189,8 +187,8 @@ fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: imp
 #[test]
 fn mine_changed_while_merging_is_merged_again() {
     let folder = folder();
-    let mine = folder.path().join("mine");
-    let merged = merge_with_theirs_from_a_pipe(folder.path(), &[], |time| {
+    let mine = folder.file("mine");
+    let merged = merge_with_theirs_from_a_pipe(&folder, &[], |time| {
         if time == 0 {
             fs::write(&mine, "A\nb\nc\nd\n").unwrap();
         }
@@ -203,23 +201,23 @@ fn mine_changed_while_merging_is_merged_again() {
 #[test]
 fn base_changed_while_merging_is_merged_again() {
     let folder = folder();
-    let base = folder.path().join("base");
-    let merged = merge_with_theirs_from_a_pipe(folder.path(), &[], |time| {
+    let base = folder.file("base");
+    let merged = merge_with_theirs_from_a_pipe(&folder, &[], |time| {
         if time == 0 {
             fs::write(&base, "A\nb\nc\n").unwrap();
         }
     });
     merged.expect(0, &[]);
-    let text = fs::read_to_string(folder.path().join("mine")).unwrap();
+    let text = folder.read("mine");
     assert_eq!(text, "a\nb\nC\n", "over the base that is there now, only theirs changed something");
 }
 
 #[test]
 fn output_changed_while_merging_is_refused() {
     let folder = folder();
-    let output = folder.path().join("output");
+    let output = folder.file("output");
     fs::write(&output, "before").unwrap();
-    let merged = merge_with_theirs_from_a_pipe(folder.path(), &["--output", "output"], |time| {
+    let merged = merge_with_theirs_from_a_pipe(&folder, &["--output", "output"], |time| {
         if time == 0 {
             fs::write(&output, "changed").unwrap();
         }
@@ -231,8 +229,8 @@ fn output_changed_while_merging_is_refused() {
 #[test]
 fn mine_that_changes_all_the_time_is_given_up() {
     let folder = folder();
-    let mine = folder.path().join("mine");
-    let merged = merge_with_theirs_from_a_pipe(folder.path(), &[], |time| {
+    let mine = folder.file("mine");
+    let merged = merge_with_theirs_from_a_pipe(&folder, &[], |time| {
         fs::write(&mine, format!("A {time}\nb\nc\n")).unwrap();
     });
     merged.expect(255, &["mine changes all the time"]);

@@ -40,7 +40,7 @@ impl AccessError {
 #[derive(Debug)]
 pub(crate) enum AccessPolicy {
     /// Every client that reaches the address.
-    Everybody,
+    Open,
     /// Clients with a token of the file.
     Holders(Tokens),
     /// Clients with one of two generated codes, under any name.
@@ -60,9 +60,9 @@ impl AccessPolicy {
     pub(crate) fn new(listen: SocketAddr, open: bool, file: Option<&Path>) -> Result<Self, AccessError> {
         match (open, file) {
             (true, Some(_)) => Err(AccessError::OpenAndTokens),
-            (true, None) => Ok(Self::Everybody),
+            (true, None) => Ok(Self::Open),
             (false, Some(path)) => Ok(Self::Holders(tokens::read(path)?)),
-            (false, None) if listen.ip().is_loopback() => Ok(Self::Everybody),
+            (false, None) if listen.ip().is_loopback() => Ok(Self::Open),
             (false, None) => Ok(Self::Codes { room: join_codes::room_code()?, leader: join_codes::admin_code()? }),
         }
     }
@@ -70,7 +70,7 @@ impl AccessPolicy {
     /// Returns the tokens that the server accepts, or `None` if it requires none.
     pub(crate) fn tokens(&self) -> Option<Tokens> {
         match self {
-            Self::Everybody => None,
+            Self::Open => None,
             Self::Holders(tokens) => Some(tokens.clone()),
             Self::Codes { room, leader } => {
                 let mut tokens = Tokens::default();

@@ -30,7 +30,7 @@ impl Banner<'_> {
     /// Prints the banner. If standard output is closed, the server serves all the same.
     pub(super) fn print(&self) {
         if stdout::print(self.lines(&self.host_for_others())).is_err() {
-            tracing::info!(address = %self.address, "nobody reads where the server is");
+            tracing::info!(address = %self.address, "the banner cannot be printed: standard output is closed");
         }
     }
 
@@ -54,7 +54,7 @@ impl Banner<'_> {
         let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
         // Writing into a string cannot fail.
         let _ = match access {
-            AccessPolicy::Everybody => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
+            AccessPolicy::Open => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
             AccessPolicy::Holders(_) => write!(
                 lines,
                 "join with:  {edit} --token {token}\n\
@@ -127,18 +127,18 @@ mod tests {
     fn lines(address: &str, access: &AccessPolicy, names: &[&str]) -> String {
         let host_names: Vec<HostName> = names.iter().map(|name| name.parse().unwrap()).collect();
         let address: SocketAddr = address.parse().unwrap();
-        let announcement = Banner { certificate: None, address, place: "memory:", access, host_names: &host_names };
+        let banner = Banner { certificate: None, address, place: "memory:", access, host_names: &host_names };
         let host = if address.ip().is_unspecified() && names.is_empty() {
             "192.0.2.7:4280".to_owned()
         } else {
-            announcement.host_for_others()
+            banner.host_for_others()
         };
-        announcement.lines(&host)
+        banner.lines(&host)
     }
 
     #[test]
     fn loopback_banner_needs_neither_name_nor_token() {
-        let said = lines("127.0.0.1:4280", &AccessPolicy::Everybody, &[]);
+        let said = lines("127.0.0.1:4280", &AccessPolicy::Open, &[]);
         assert!(said.contains("join with:  ifmatch edit --server http://127.0.0.1:4280 --as YOUR-NAME\n"), "{said}");
         assert!(!said.contains("--host-name") && !said.contains("--token"), "{said}");
     }
@@ -167,17 +167,17 @@ mod tests {
 
     #[test]
     fn tls_banner_says_which_certificate_to_trust() {
-        let announcement = Banner {
+        let banner = Banner {
             certificate: Some(Path::new("room.pem")),
             address: "192.0.2.7:4280".parse().unwrap(),
             place: "memory:",
-            access: &AccessPolicy::Everybody,
+            access: &AccessPolicy::Open,
             host_names: &[],
         };
-        let said = announcement.lines("192.0.2.7:4280");
+        let said = banner.lines("192.0.2.7:4280");
         assert!(said.contains("join with:  ifmatch edit --server https://192.0.2.7:4280 --as YOUR-NAME\n"), "{said}");
         assert!(said.contains("a copy of room.pem") && said.contains("--ca FILE (curl: --cacert FILE)\n"), "{said}");
-        let said = lines("192.0.2.7:4280", &AccessPolicy::Everybody, &[]);
+        let said = lines("192.0.2.7:4280", &AccessPolicy::Open, &[]);
         assert!(!said.contains("https") && !said.contains("--ca"), "{said}");
     }
 
