@@ -13,12 +13,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("contract", &["precondition"]),
     ("editor", &["contract", "merge", "precondition"]),
+    ("traffic", &["contract", "precondition"]),
     ("store", &["contract", "precondition"]),
-    ("client", &["contract", "editor", "merge", "precondition"]),
+    ("client", &["contract", "editor", "merge", "precondition", "traffic"]),
     ("server", &["contract", "precondition", "store"]),
-    ("lesson", &["client", "contract", "editor", "merge", "precondition"]),
+    ("lesson", &["client", "contract", "editor", "merge", "precondition", "traffic"]),
     ("terminal", &[]),
-    ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition", "terminal"]),
+    ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition", "terminal", "traffic"]),
     (
         "ifmatch",
         &[
@@ -43,7 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates that a crate must not be built with, neither directly nor by way of another.
 const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
-        &["precondition", "merge", "editor", "contract"],
+        &["precondition", "merge", "editor", "contract", "traffic"],
         &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite"],
         "the core computes values, and touches no network, disk or terminal",
     ),

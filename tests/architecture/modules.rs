@@ -28,6 +28,7 @@ const ACYCLIC: &[&str] = &[
     "files",
     "contract",
     "editor",
+    "traffic",
     "client",
     "lesson",
     "terminal",

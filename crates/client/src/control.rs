@@ -1,6 +1,6 @@
 //! The server's policy: read, and replaced under the same guard as any document.
 
-use contract::{EntityTag, Policy};
+use contract::{ApiPath, EntityTag, Policy};
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 
@@ -8,7 +8,6 @@ use crate::client::Client;
 use crate::error::ClientError;
 use crate::request::{OutgoingRequest, tag_value, to_json};
 use crate::response::ReceivedResponse;
-use crate::target::ApiPath;
 
 /// The policy and its tag, which a client needs to replace the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,8 @@ use crate::tls_trust::{CertificateError, certificate_error};
 /// Why a request has no response.
 ///
 /// All but [`TransportError::NotSent`] and [`TransportError::Untrusted`] leave open whether a write was applied: the
-/// request may have arrived, and only the response may be lost.
+/// request may have arrived, and only the response may be lost. The messages of these two begin with
+/// [`NOT_SENT_PREFIX`](contract::exchange::NOT_SENT_PREFIX), so that a recorded exchange shows that nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TransportError {
     /// There is no connection. The request was never sent, so it cannot have changed anything.
@@ -62,11 +63,6 @@ pub enum TransportError {
 }
 
 impl TransportError {
-    /// The beginning of the messages of [`TransportError::NotSent`] and [`TransportError::Untrusted`].
-    ///
-    /// A recorded exchange has only the message; this prefix shows that nothing was sent.
-    pub const NOT_SENT_PREFIX: &str = "not sent,";
-
     /// Returns the remedy, which is appended to the message.
     fn next_step(&self) -> &'static str {
         match self {
@@ -152,14 +148,16 @@ pub enum ClientError {
 
 #[cfg(test)]
 mod tests {
+    use contract::exchange::NOT_SENT_PREFIX;
+
     use super::*;
 
     #[test]
     fn unsent_request_is_known_by_its_prefix() {
         let lost = TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
-        assert!(lost.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{lost}");
+        assert!(lost.to_string().starts_with(NOT_SENT_PREFIX), "{lost}");
         let lost = TransportError::Untrusted { server: "https://a".to_owned(), why: "it has expired".to_owned() };
-        assert!(lost.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{lost}");
+        assert!(lost.to_string().starts_with(NOT_SENT_PREFIX), "{lost}");
         for other in [
             TransportError::CutOff { why: "x".to_owned() },
             TransportError::NotHttp { why: "x".to_owned() },
@@ -167,7 +165,25 @@ mod tests {
             TransportError::TooLong { limit: 1 },
             TransportError::GivenUp,
         ] {
-            assert!(!other.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{other}");
+            assert!(!other.to_string().starts_with(NOT_SENT_PREFIX), "{other}");
+        }
+    }
+
+    /// `traffic::explain` puts these into its sentences.
+    #[test]
+    fn sentence_says_why_there_is_no_response() {
+        for (lost, sentence) in [
+            (
+                TransportError::CutOff { why: "connection reset".to_owned() },
+                "the connection was cut off before the answer was complete: connection reset",
+            ),
+            (TransportError::TimedOut { limit: Duration::from_secs(5) }, "nothing came back within 5s"),
+            (
+                TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() },
+                "not sent, because http://a cannot be reached (connection refused)",
+            ),
+        ] {
+            assert_eq!(lost.to_string(), sentence);
         }
     }
 

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use contract::{DocumentEvent, DocumentId, EventKind, fields};
+use contract::{ApiPath, DocumentEvent, DocumentId, EventKind, fields};
 use reqwest::Response;
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -16,7 +16,6 @@ use crate::client::{Client, response_head};
 use crate::error::TransportError;
 use crate::request::OutgoingRequest;
 use crate::sse::{EventParser, ServerSentEvent};
-use crate::target::ApiPath;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 

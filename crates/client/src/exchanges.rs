@@ -3,13 +3,12 @@
 //! Unlike an [`EventStream`](crate::EventStream), it is not resumed: the server keeps no position in its record, so a
 //! resumed stream would have an unnoticed gap.
 
-use contract::Exchange;
+use contract::{ApiPath, Exchange};
 
 use crate::client::Client;
 use crate::control_stream::ControlStream;
 use crate::error::ClientError;
 use crate::request::OutgoingRequest;
-use crate::target::ApiPath;
 
 /// Exchanges, reported when they are held and when they end.
 #[derive(Debug)]

@@ -2,14 +2,13 @@
 //!
 //! These are the leader's controls. They affect the requests of all clients, but change no document.
 
-use contract::{FaultSettings, GateSettings, Hold};
+use contract::{ApiPath, FaultSettings, GateSettings, Hold};
 use reqwest::Method;
 
 use crate::client::Client;
 use crate::control_stream::ControlStream;
 use crate::error::ClientError;
 use crate::request::{OutgoingRequest, to_json};
-use crate::target::ApiPath;
 
 impl Client {
     /// Returns which requests the gate holds, and which are waiting at it.

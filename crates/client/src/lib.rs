@@ -2,24 +2,21 @@
 //!
 //! An editor decides *what* to ask ([`editor::EditorRequest`]). This crate turns that into a conditional request, sends
 //! it, and turns the response into an outcome that the editor understands ([`editor::ResponseOutcome`]). Begin with
-//! [`Client`]. A [`Recorder`] keeps every exchange exactly as it was; [`explain`] explains one in a sentence, and
-//! [`curl`] prints it as a command. An [`EventStream`] listens to server-sent events; [`Drafts`] keeps unsaved text on
-//! disk.
+//! [`Client`]. A [`Recorder`] keeps every exchange exactly as it was. An [`EventStream`] listens to server-sent events;
+//! [`Drafts`] keeps unsaved text on disk.
 //!
 //! | module | subject | pure |
 //! | --- | --- | --- |
-//! | `server_url`, `target` | the address of a server, and of its resources | yes |
+//! | `server_url` | the address of a server | yes |
 //! | `request` | an `EditorRequest` as a request | yes |
 //! | `response`, `outcome` | a response as a `ResponseOutcome` | yes |
 //! | `tls_trust` | the certificates that a client trusts at an https address | yes |
-//! | `intermediary` | what a proxy did to a response, and which proxy | yes |
 //! | `client`, `queries`, `control`, `gate`, `exchanges` | requests sent, responses read | no |
 //! | `raw_request` | a request that the caller spells out | except for sending it |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
 //! | `control_stream` | an event stream that is over when it breaks off | no |
 //! | `event_stream` | an event stream that is resumed for as long as the caller listens | no |
-//! | `explain`, `curl` | an exchange in words, and as a command | yes |
 //! | `draft` | unsaved text on disk, a file and a lock for each editor | no |
 //!
 //! *Not* here: decisions. This crate never sends a request twice, neither after a 412 nor after a lost response. The
@@ -31,14 +28,11 @@
 mod client;
 mod control;
 mod control_stream;
-mod curl;
 mod draft;
 mod error;
 mod event_stream;
 mod exchanges;
-mod explain;
 mod gate;
-mod intermediary;
 mod outcome;
 mod queries;
 mod raw_request;
@@ -47,12 +41,10 @@ mod request;
 mod response;
 mod server_url;
 mod sse;
-mod target;
 mod tls_trust;
 
 pub use client::{Client, ClientLimits};
 pub use control::GuardedPolicy;
-pub use curl::curl;
 pub use draft::{
     DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftWish, DraftWriter, Drafts, FoundDraft,
     FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, plain_cause,
@@ -60,11 +52,9 @@ pub use draft::{
 pub use error::{ClientError, TransportError};
 pub use event_stream::{Backoff, EventStream, Scope, StreamEvent};
 pub use exchanges::Exchanges;
-pub use explain::{explain, explain_among};
 pub use gate::GateLease;
 pub use raw_request::{RawRequest, RawRequestError};
 pub use recorder::{Clock, Recorder};
 pub use server_url::{ServerUrl, ServerUrlError};
 pub use sse::{EventParser, EventTooLong, ServerSentEvent};
-pub use target::ApiPath;
 pub use tls_trust::{TrustError, TrustRoots};

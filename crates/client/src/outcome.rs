@@ -6,8 +6,8 @@
 
 use contract::{Document, EntityTag, Snapshot, fields};
 use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved};
+use traffic::intermediary::Transformation;
 
-use crate::intermediary::Transformation;
 use crate::response::{ReceivedResponse, ReceivedValidator, local_problem};
 
 /// Returns the outcome of `ask`.

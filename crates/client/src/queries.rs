@@ -1,14 +1,13 @@
 //! Queries beyond one document: the list of documents, the versions of one, an old version.
 
-use contract::{DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Version, VersionList};
+use contract::{ApiPath, DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Version, VersionList};
 use serde::de::DeserializeOwned;
+use traffic::intermediary::Transformation;
 
 use crate::client::Client;
 use crate::error::{ClientError, TransportError};
-use crate::intermediary::Transformation;
 use crate::request::OutgoingRequest;
 use crate::response::{ReceivedResponse, ReceivedValidator};
-use crate::target::ApiPath;
 
 /// The most documents or versions that are requested at once: the most that a server returns.
 const MAX_PAGE_ENTRIES: usize = 1000;

@@ -2,13 +2,11 @@
 //!
 //! This is the client's whole part in optimistic concurrency: the field that names the version to be replaced.
 
-use contract::{DocumentId, EntityTag, fields};
+use contract::{ApiPath, DocumentId, EntityTag, fields};
 use editor::{EditorRequest, Guard};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use serde::Serialize;
-
-use crate::target::ApiPath;
 
 /// `Prefer` (RFC 7240), for which the HTTP library has no constant.
 const PREFER: HeaderName = HeaderName::from_static("prefer");

@@ -7,8 +7,7 @@ use precondition::HttpDate;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 use serde::de::DeserializeOwned;
-
-use crate::intermediary::{Intermediary, Transformation, body_transformation, tag_transformation};
+use traffic::intermediary::{Intermediary, Transformation, body_transformation, tag_transformation};
 
 /// The longest problem that is read, in bytes: its text is shown, and drawn again in each frame.
 const MAX_PROBLEM_BYTES: usize = 256 * 1024;

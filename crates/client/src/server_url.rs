@@ -44,7 +44,8 @@ impl ServerUrl {
     }
 
     /// Returns scheme and host: everything before the path.
-    pub(crate) fn origin(&self) -> String {
+    #[must_use]
+    pub fn origin(&self) -> String {
         format!("{}://{}", self.0.scheme(), self.host())
     }
 

@@ -9,6 +9,9 @@ use crate::{Author, Timestamp};
 /// The maximum length of a recorded body, in bytes.
 pub const MAX_RECORDED_BODY: usize = 64 * 1024;
 
+/// How [`Exchange::lost`] begins if the request never left the client.
+pub const NOT_SENT_PREFIX: &str = "not sent,";
+
 /// A request with its response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +43,28 @@ pub struct Exchange {
     /// The evaluated conditions, in order.
     #[serde(default)]
     pub evaluation: Vec<Evaluation>,
+}
+
+impl Exchange {
+    /// Returns whether a response may still come.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status.is_none() && self.lost.is_none()
+    }
+
+    /// Returns whether the request never left the client, so that nothing can have changed.
+    #[must_use]
+    pub fn was_not_sent(&self) -> bool {
+        self.lost.as_deref().is_some_and(|lost| lost.starts_with(NOT_SENT_PREFIX))
+    }
+
+    /// Returns about how many bytes of memory the exchange takes.
+    #[must_use]
+    pub fn approximate_size(&self) -> usize {
+        self.target.len()
+            + self.request.approximate_size()
+            + self.response.as_ref().map_or(0, Message::approximate_size)
+    }
 }
 
 /// The most recent exchanges in the order of their numbers: a page of `GET /control/exchanges`.
@@ -77,6 +102,10 @@ impl Message {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    fn approximate_size(&self) -> usize {
+        self.body.len() + self.fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
     }
 
     /// Records a body, truncated to [`MAX_RECORDED_BODY`] bytes at the start of a character.

@@ -15,6 +15,7 @@
 //! opens a socket or a file, or reads a clock.
 
 #![warn(clippy::missing_errors_doc)]
+mod api_path;
 pub mod author;
 pub mod control;
 pub mod document;
@@ -32,6 +33,7 @@ pub mod time;
 pub mod token;
 pub mod version;
 
+pub use api_path::ApiPath;
 pub use author::Author;
 pub use control::{FaultSettings, GateSettings, HeldExchange, Hold};
 pub use document::{Document, DocumentId};

@@ -105,7 +105,7 @@ fn current_advice(state: &State) -> Option<String> {
 
 /// What waits at the gate waits for somebody here.
 fn held(state: &State) -> Option<String> {
-    if state.wire.waiting().count() == 0 {
+    if state.wire.traffic.gate_queue().count() == 0 {
         return None;
     }
     let on_the_wire = |action| state.hint_for(action, Context::Wire);

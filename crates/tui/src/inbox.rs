@@ -13,7 +13,7 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use contract::{DocumentId, EventKind, Exchange, Message};
+use contract::{DocumentId, EventKind};
 use editor::ResponseOutcome;
 use terminal::event::{EventLoopEnded, EventSink, TerminalEvent};
 use tokio::sync::Semaphore;
@@ -338,7 +338,7 @@ fn units_of(event: &Event) -> u32 {
 fn bytes(event: &Event) -> usize {
     match event {
         Event::Terminal(TerminalEvent::Pasted(text) | TerminalEvent::Line(text)) => text.len(),
-        Event::Recorded(exchange) | Event::Exchanged(exchange) => bytes_of(exchange),
+        Event::Recorded(exchange) | Event::Exchanged(exchange) => exchange.approximate_size(),
         Event::Answered { outcome, .. } => of_outcome(outcome),
         Event::VersionRead { read: Ok(read), .. } => read.document.content.len(),
         Event::Listed(Ok(entries)) => entries.len() * UNIT_BYTES,
@@ -354,14 +354,6 @@ fn of_outcome(outcome: &ResponseOutcome) -> usize {
         ResponseOutcome::Failed(failed) => failed.current.as_ref().map_or(0, |current| current.document.content.len()),
         _ => 0,
     }
-}
-
-/// About how many bytes an exchange takes.
-pub(crate) fn bytes_of(exchange: &Exchange) -> usize {
-    let fields = |message: &Message| message.fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
-    let message = |message: &Message| message.body.len() + fields(message);
-    let messages = message(&exchange.request) + exchange.response.as_ref().map_or(0, message);
-    messages + exchange.target.len()
 }
 
 #[cfg(test)]

@@ -40,7 +40,6 @@ mod inbox;
 mod key_hint;
 mod layout;
 mod lesson_session;
-mod lost_lines;
 mod menu;
 mod merge_view;
 mod messages;
@@ -72,4 +71,3 @@ pub use runtime::{
 };
 pub use state::{SessionEnd, StageNext, State};
 pub use update::update;
-pub use wire::filter::{Filter, FilterError};

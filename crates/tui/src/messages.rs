@@ -385,7 +385,7 @@ fn login_hint(state: &State, problem: &Problem) -> String {
 
 /// What the gate does and how many wait, in words; none while it is open and nobody waits.
 pub(crate) fn gate_status(state: &State) -> Option<String> {
-    let waiting = state.wire.waiting().count();
+    let waiting = state.wire.traffic.gate_queue().count();
     let holds = match state.gate.hold {
         Some(Hold::Writes) => Some("the gate holds writes"),
         Some(Hold::All) => Some("the gate holds all"),

@@ -14,12 +14,12 @@ use ratatui::layout::Size;
 use terminal::buffer::{LineEndings, TextBuffer};
 use terminal::edit::Edit;
 use terminal::sanitize::is_hidden;
+use traffic::LostLines;
 
 use crate::action::{Action, Context, KeyMeaning};
 use crate::drafts::DraftProgress;
 use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
-use crate::lost_lines::LostLines;
 use crate::merge_view::{self, MergeView, PaneShare};
 use crate::scroll::Scroll;
 pub(crate) use views::OpenedView;

@@ -7,6 +7,7 @@ use contract::{DocumentEntry, DocumentId, EntityTag};
 use lesson::compare::ComparisonTable;
 use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
+use traffic::FilterError;
 
 use crate::action::Context;
 use crate::drafts::{DraftChooser, DraftView};
@@ -15,7 +16,6 @@ use crate::refetch::Refetch;
 use crate::scroll::{Scroll, moved_selection};
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
-use crate::wire::filter::FilterError;
 
 /// Something that lies over the editors and the wire.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 use terminal::event::StopReason;
 use terminal::theme::{Role, Theme};
+use traffic::LostLines;
 
 use crate::action::Context;
 use crate::coach::Milestones;
@@ -21,7 +22,6 @@ use crate::effect::Effect;
 use crate::gate::GateView;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::lesson_session::{LessonRun, LessonSession};
-use crate::lost_lines::LostLines;
 use crate::menu::Menu;
 use crate::open_document::OpenDocument;
 use crate::overlay::{DocumentChooser, Overlay};

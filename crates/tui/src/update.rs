@@ -105,7 +105,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Recorded(exchange) => wire::on_recorded(state, &exchange),
         Event::RecordBegins => vec![Effect::Gate(GateRequest::Look)],
         Event::RecordLost => {
-            state.wire.record_lost();
+            state.wire.traffic.on_server_record_lost();
             Vec::new()
         }
         Event::Heard { seat, kind, event } => connection::on_event(state, seat, kind, &event),

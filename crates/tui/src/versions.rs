@@ -1,24 +1,15 @@
 //! The versions of one document: which there are, which is looked at, and when to ask for them again.
 //!
-//! | module | subject |
-//! | --- | --- |
-//! | [`lineage`] | what a list of versions tells: bases, burials |
-//! | [`graph`] | the same as rows with lanes and edges |
-//! | [`labels`] | the same in words |
-//! | [`detail`] | a version whole, and beside my text |
-//!
-//! What is *not* here: bringing a version back, which is the editor machine's; and how it all looks.
+//! What is *not* here: what the list shows about lost updates, which is [`traffic::lineage`]; bringing a version back,
+//! which is the editor's; and how it all looks.
 
 pub(crate) mod detail;
-pub(crate) mod graph;
-pub(crate) mod labels;
-pub(crate) mod lineage;
 
 use contract::{DocumentId, Version};
+use traffic::lineage::{LineageEntry, lineage_of};
 
 use crate::refetch::Refetch;
 use crate::scroll::moved_selection;
-use lineage::LineageEntry;
 
 /// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for
 /// ever.
@@ -54,7 +45,7 @@ impl VersionsView {
         match listed {
             Ok(versions) => {
                 let is_first = self.history.is_none();
-                let history = lineage::lineage_of(versions);
+                let history = lineage_of(versions);
                 if is_first {
                     self.selected = history.first().map(|told| told.version.version);
                 }
@@ -102,15 +93,28 @@ impl VersionsView {
 }
 
 #[cfg(test)]
-pub(crate) mod fixture;
-
-#[cfg(test)]
 mod tests {
-    use super::fixture::{history_of, v};
+    use contract::{EntityTag, Timestamp};
+
     use super::*;
 
+    /// The versions from 1 to `newest`, the newest first, each made from the one before.
+    fn history(newest: u64) -> Vec<Version> {
+        let tag = |number: u64| -> EntityTag { format!("\"v{number}-00000000\"").parse().unwrap() };
+        let version = |number: u64| Version {
+            version: number,
+            etag: tag(number),
+            author: "Alice".parse().unwrap(),
+            at: Timestamp::from_millis(number),
+            parent_etag: (number > 1).then(|| tag(number - 1)),
+            based_on: (number > 1).then(|| tag(number - 1)),
+            deleted: false,
+        };
+        (1..=newest).rev().map(version).collect()
+    }
+
     fn three() -> Vec<Version> {
-        history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2)])
+        history(3)
     }
 
     #[test]
@@ -142,7 +146,7 @@ mod tests {
         assert_eq!(number(&versions), None);
         versions.set_versions(Ok(three()));
         assert_eq!(number(&versions), Some(3));
-        let more = history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2), v("Bob").on(3)]);
+        let more = history(4);
         versions.set_versions(Ok(more.clone()));
         assert_eq!(number(&versions), Some(3), "a newer version does not take the selection");
         versions.select(-9);

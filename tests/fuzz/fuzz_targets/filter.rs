@@ -3,13 +3,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tui::{Filter, FilterError};
+use traffic::{Filter, FilterError};
 
 fuzz_target!(|text: &str| {
-    match Filter::read(text) {
+    match Filter::parse(text) {
         Ok(Some(filter)) => {
             let written = filter.to_string();
-            assert_eq!(Filter::read(&written), Ok(Some(filter)), "written as {written}");
+            assert_eq!(Filter::parse(&written), Ok(Some(filter)), "written as {written}");
         }
         Ok(None) => assert!(text.trim().is_empty()),
         Err(

@@ -6,15 +6,16 @@
 
 use std::fmt::Debug;
 
-use client::{ServerUrl, curl, explain};
-use contract::secrets::NOT_SHOWN;
+use client::ServerUrl;
+use contract::secrets::REDACTED;
 use contract::{
-    Author, Document, DocumentId, DocumentList, EntityTag, Event, Exchange, ExchangeList, Faults, Gate, Policy,
-    Problem, Timestamp, Version, VersionList,
+    Author, Document, DocumentEvent, DocumentId, DocumentList, EntityTag, Exchange, ExchangeList, FaultSettings,
+    GateSettings, Policy, Problem, Timestamp, Version, VersionList,
 };
 use libfuzzer_sys::fuzz_target;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use traffic::{curl, explain};
 
 fuzz_target!(|bytes: &[u8]| {
     fields(bytes);
@@ -23,10 +24,10 @@ fuzz_target!(|bytes: &[u8]| {
     again::<DocumentId>(bytes);
     again::<DocumentList>(bytes);
     again::<EntityTag>(bytes);
-    again::<Event>(bytes);
+    again::<DocumentEvent>(bytes);
     again::<ExchangeList>(bytes);
-    again::<Faults>(bytes);
-    again::<Gate>(bytes);
+    again::<FaultSettings>(bytes);
+    again::<GateSettings>(bytes);
     again::<Policy>(bytes);
     again::<Problem>(bytes);
     again::<Timestamp>(bytes);
@@ -90,8 +91,7 @@ fn is_message(exchange: &Exchange) -> bool {
 ///
 /// The command must also lead to the chosen server.
 fn command(exchange: &Exchange) {
-    let server: ServerUrl = "http://localhost:4280".parse().expect("an address, written here");
-    let command = curl(exchange, &server);
+    let command = curl(exchange, "http://localhost:4280");
     let mut words = shell_words::split(&command).unwrap_or_else(|error| panic!("{error}: {command}")).into_iter();
     assert_eq!(words.next().as_deref(), Some("curl"));
     let (mut request, mut body) = (Vec::new(), None);
@@ -135,7 +135,7 @@ fn check_fields(exchange: &Exchange, told: &[String]) {
         let line = told.next().unwrap_or_else(|| panic!("{name}: {value} is missing"));
         let expected = match &**value {
             "" => format!("{name};"),
-            NOT_SHOWN if name.eq_ignore_ascii_case("Authorization") => {
+            REDACTED if name.eq_ignore_ascii_case("Authorization") => {
                 "Authorization: Bearer $IFMATCH_TOKEN".to_owned()
             }
             value => format!("{name}: {value}"),

@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use client::{Parser, ServerSentEvent, TooLong};
+use client::{EventParser, EventTooLong, ServerSentEvent};
 use libfuzzer_sys::fuzz_target;
 
 const LIMIT: usize = 64;
@@ -33,11 +33,11 @@ struct Read {
     events: Vec<ServerSentEvent>,
     last_event_id: String,
     retry: Option<u64>,
-    broken: Option<TooLong>,
+    broken: Option<EventTooLong>,
 }
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Read {
-    let mut parser = Parser::new(LIMIT, "before".to_owned());
+    let mut parser = EventParser::new(LIMIT, "before".to_owned());
     let mut read = Read { events: Vec::new(), last_event_id: String::new(), retry: None, broken: None };
     for piece in pieces {
         match parser.push(piece) {

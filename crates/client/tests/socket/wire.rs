@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
-use client::{Client, Recorder, curl, explain};
+use client::{Client, Recorder};
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::{Document, DocumentId, Exchange, Timestamp};
 use editor::{EditorRequest, Guard};
+use traffic::{curl, explain};
 
 use crate::alice;
 use crate::script::{answer, play};
@@ -106,7 +107,7 @@ async fn a_token_is_sent_and_never_recorded() {
     let exchange = seen.recv().await.unwrap();
     assert!(!format!("{exchange:?}").contains("s3cret"));
     assert_eq!(exchange.request.field("Authorization"), Some("[not shown]"));
-    let command = curl(&exchange, &server.url.parse().unwrap());
+    let command = curl(&exchange, &server.url);
     assert!(!command.contains("s3cret") && command.contains("Bearer $IFMATCH_TOKEN"), "{command}");
     assert!(server.end().await.contains("\r\nAuthorization: Bearer s3cret\r\n"));
 }

@@ -1,24 +1,27 @@
-//! A tale as a sequence diagram, before it is drawn: lifelines, and what goes on between them, row by row.
+//! A run of a lesson as a sequence diagram, before it is drawn: lifelines, and rows between them.
 //!
-//! Mermaid and SVG draw the same rows. Nothing is escaped in here; each of the two has its own way of that.
+//! The rows are made from the same [`SequenceStep`]s as the live diagram of the terminal. Mermaid and SVG draw them.
+//! Nothing is escaped here; each of the two has its own way of that.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use contract::{Exchange, fields};
+use traffic::{Entry, SequenceStep, Traffic, TrafficLimits, steps as sequence_steps};
 
 use super::steps::steps;
 use crate::run_log::{LogEntry, RunLog, sender_name};
 
 /// Lifelines and rows.
 pub(super) struct Diagram {
-    /// The people, in order; after them stand the gate, where there is one, and the server.
+    /// The people, in order; after them come the gate, if there is one, and the server.
     pub(super) people: Vec<String>,
-    /// Whether requests were held before they were judged.
+    /// Whether the gate held requests.
     pub(super) gate: bool,
     pub(super) rows: Vec<DiagramRow>,
 }
 
-/// Somebody or something that has a lifeline.
+/// A person, the gate or the server: whatever has a lifeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DiagramEnd {
     Person(usize),
@@ -26,89 +29,126 @@ pub(super) enum DiagramEnd {
     Server,
 }
 
-/// What stands in one row.
+/// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DiagramRow {
-    /// A step begins, or what is said of all of them, before the first.
+    /// A step of the lesson begins; before the first one, a remark about all of them.
     Step(String),
     /// A request.
     Request { from: DiagramEnd, to: DiagramEnd, text: String },
-    /// An answer. A lost one does not arrive.
+    /// A response. A lost one does not arrive.
     Answer { to: usize, text: String, refused: bool, lost: bool },
-    /// A word about the server's or the gate's side. Something went wrong there, if `bad`.
+    /// A note at a lifeline. If `bad`, something went wrong there.
     Note { at: DiagramEnd, text: String, bad: bool },
 }
 
-pub(super) fn diagram_of(tale: &RunLog) -> Diagram {
-    let people: Vec<String> = tale.senders.iter().map(ToString::to_string).collect();
-    let gate = tale.entries.iter().any(|moment| matches!(moment, LogEntry::Held { judged: false, .. }));
-    let mut diagram =
-        Diagram { people, gate, rows: tale.policy_variant.iter().cloned().map(DiagramRow::Step).collect() };
-    for (step, moments) in steps(tale) {
+/// Returns the diagram of a run.
+pub(super) fn diagram_of(log: &RunLog) -> Diagram {
+    let people: Vec<String> = log.senders.iter().map(ToString::to_string).collect();
+    let mut traffic = Traffic::new(TrafficLimits::NONE);
+    let chapters: Vec<_> = steps(log).map(|(step, entries)| (step, parts_of(entries, &mut traffic))).collect();
+    let gate = traffic.entries().any(|entry| entry.held);
+    let mut rows: Vec<_> = log.policy_variant.iter().cloned().map(DiagramRow::Step).collect();
+    for (step, parts) in chapters {
         let LogEntry::Step { caption, .. } = step else { continue };
-        let mut rows = Vec::new();
-        for (index, moment) in moments.iter().enumerate() {
-            diagram.rows_of(tale, moment, &moments[index + 1..], &mut rows);
-        }
-        if !rows.is_empty() {
-            diagram.rows.push(DiagramRow::Step(caption.clone()));
-            diagram.rows.extend(rows);
+        let inside: Vec<_> = parts.into_iter().flat_map(|part| part.rows(log, &traffic, &people)).collect();
+        if !inside.is_empty() {
+            rows.push(DiagramRow::Step(caption.clone()));
+            rows.extend(inside);
         }
     }
-    diagram
+    Diagram { people, gate, rows }
 }
 
-impl Diagram {
-    fn rows_of(&self, tale: &RunLog, moment: &LogEntry, after: &[LogEntry], rows: &mut Vec<DiagramRow>) {
-        match moment {
+/// A part of a step that is drawn.
+enum StepPart<'a> {
+    /// The server, the gate or the clock was set.
+    Set(&'a str),
+    /// Moments of the traffic, by their indices in its timeline.
+    Moments(Range<usize>),
+}
+
+/// Records the exchanges of a step in the traffic. Returns the parts of the step that are drawn.
+fn parts_of<'a>(entries: &'a [LogEntry], traffic: &mut Traffic) -> Vec<StepPart<'a>> {
+    let mut parts = Vec::new();
+    for entry in entries {
+        let before = traffic.timeline().len();
+        match entry {
             LogEntry::Set { what } => {
-                rows.push(DiagramRow::Note { at: DiagramEnd::Server, text: what.clone(), bad: false });
+                parts.push(StepPart::Set(what));
+                continue;
             }
-            LogEntry::Departed { exchange } => {
-                let held = |moment: &LogEntry| match moment {
-                    LogEntry::Held { number, judged, .. } => *number == exchange.number && !judged,
-                    _ => false,
-                };
-                let to = if after.iter().any(held) { DiagramEnd::Gate } else { DiagramEnd::Server };
-                let from = DiagramEnd::Person(self.place(sender_name(exchange)));
-                rows.push(DiagramRow::Request { from, to, text: request_label(exchange) });
+            LogEntry::Departed { exchange } | LogEntry::Ended { exchange } => {
+                traffic.record(exchange.as_ref().clone(), None);
             }
-            LogEntry::Held { judged: false, who, .. } => {
-                rows.push(DiagramRow::Note { at: DiagramEnd::Gate, text: format!("{who} waits"), bad: false });
+            LogEntry::Held { number, judged: false, .. } => traffic.on_held(*number),
+            LogEntry::Held { number, judged: true, .. } => traffic.on_judged(*number),
+            LogEntry::Released { number, .. } => traffic.on_released(*number),
+            // These are told in words, and are not drawn.
+            LogEntry::Step { .. }
+            | LogEntry::Said { .. }
+            | LogEntry::Asked { .. }
+            | LogEntry::Did { .. }
+            | LogEntry::Off { .. }
+            | LogEntry::Stands { .. }
+            | LogEntry::Looked { .. }
+            | LogEntry::Judged(_) => continue,
+        }
+        parts.push(StepPart::Moments(before..traffic.timeline().len()));
+    }
+    parts
+}
+
+impl StepPart<'_> {
+    fn rows(self, log: &RunLog, traffic: &Traffic, people: &[String]) -> Vec<DiagramRow> {
+        match self {
+            Self::Set(what) => vec![note(DiagramEnd::Server, what.to_owned())],
+            Self::Moments(range) => {
+                let moments = range.filter_map(|at| traffic.timeline().get(at));
+                let steps = moments.flat_map(|moment| sequence_steps(traffic, moment, &[]));
+                steps.flat_map(|step| step_rows(log, &step, people)).collect()
             }
-            LogEntry::Held { who, .. } => {
-                let text = format!("{who}: judged, not written");
-                rows.push(DiagramRow::Note { at: DiagramEnd::Server, text, bad: false });
-            }
-            LogEntry::Released { who, number } => rows.push(release_row(tale, who.as_str(), *number)),
-            LogEntry::Ended { exchange } => {
-                let refused = exchange.status.is_some_and(|status| status >= 400);
-                let (to, lost) = (self.place(sender_name(exchange)), exchange.status.is_none());
-                rows.push(DiagramRow::Answer { to, text: response_label(exchange), refused, lost });
-                rows.extend(lost_update_row(tale, exchange));
-            }
-            _ => {}
         }
     }
-
-    fn place(&self, who: &str) -> usize {
-        self.people.iter().position(|person| person == who).unwrap_or_default()
-    }
 }
 
-/// A request that was held goes on: an arrow from the gate, or a word about what was judged before.
-fn release_row(tale: &RunLog, who: &str, number: u64) -> DiagramRow {
-    let at_gate = tale.entries.iter().any(|moment| match moment {
-        LogEntry::Held { number: held, judged, .. } => *held == number && !judged,
-        _ => false,
-    });
-    if at_gate {
-        return DiagramRow::Request { from: DiagramEnd::Gate, to: DiagramEnd::Server, text: format!("{who} goes on") };
-    }
-    DiagramRow::Note { at: DiagramEnd::Server, text: format!("{who}: written now"), bad: false }
+fn step_rows(log: &RunLog, step: &SequenceStep<'_>, people: &[String]) -> Vec<DiagramRow> {
+    let who = |entry: &Entry| sender_name(&entry.exchange).to_owned();
+    let place = |entry: &Entry| people.iter().position(|person| *person == who(entry)).unwrap_or_default();
+    vec![match step {
+        SequenceStep::Asks { entry, held } => DiagramRow::Request {
+            from: DiagramEnd::Person(place(entry)),
+            to: if *held { DiagramEnd::Gate } else { DiagramEnd::Server },
+            text: request_label(&entry.exchange),
+        },
+        SequenceStep::Waits { entry } => note(DiagramEnd::Gate, format!("{} waits", who(entry))),
+        SequenceStep::GoesOn { entry } => DiagramRow::Request {
+            from: DiagramEnd::Gate,
+            to: DiagramEnd::Server,
+            text: format!("{} goes on", who(entry)),
+        },
+        SequenceStep::Judged { entry } => note(DiagramEnd::Server, format!("{}: judged, not written", who(entry))),
+        SequenceStep::Writes { entry } => note(DiagramEnd::Server, format!("{}: written now", who(entry))),
+        SequenceStep::Answers { entry, .. } | SequenceStep::Lost { entry, .. } => {
+            let exchange = &entry.exchange;
+            let answer = DiagramRow::Answer {
+                to: place(entry),
+                text: response_label(exchange),
+                refused: exchange.status.is_some_and(|status| status >= 400),
+                lost: exchange.status.is_none(),
+            };
+            return std::iter::once(answer).chain(lost_update_row(log, exchange)).collect();
+        }
+        // A run log has the exchanges of everyone in the lesson, and no events.
+        SequenceStep::Wrote { .. } | SequenceStep::Tells { .. } => return Vec::new(),
+    }]
 }
 
-/// The request in a line: what is asked, and the condition.
+fn note(at: DiagramEnd, text: String) -> DiagramRow {
+    DiagramRow::Note { at, text, bad: false }
+}
+
+/// Returns a request in a line: method, target and conditions.
 pub(super) fn request_label(exchange: &Exchange) -> String {
     let mut text = format!("{} {}", exchange.method, exchange.target.trim_start_matches("/api/documents/"));
     for name in ["If-Match", "If-None-Match", "If-Unmodified-Since"] {
@@ -119,7 +159,7 @@ pub(super) fn request_label(exchange: &Exchange) -> String {
     text
 }
 
-/// The answer in a line: the status, and the tag.
+/// Returns a response in a line: status and tag.
 pub(super) fn response_label(exchange: &Exchange) -> String {
     let Some(status) = exchange.status else { return "the answer is lost".to_owned() };
     let answer = exchange.response.as_ref();
@@ -128,11 +168,11 @@ pub(super) fn response_label(exchange: &Exchange) -> String {
     format!("{status}{tag}{}", if replayed { " (done before)" } else { "" })
 }
 
-/// The version that a write buried, after its answer.
-fn lost_update_row(tale: &RunLog, exchange: &Exchange) -> Option<DiagramRow> {
+/// Returns the note after the response to a write that overwrote a version unseen, as the run log's documents show it.
+fn lost_update_row(log: &RunLog, exchange: &Exchange) -> Option<DiagramRow> {
     let wrote = !matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let made = exchange.response.as_ref()?.field("ETag").filter(|_| wrote)?;
-    for (_, view) in tale.final_documents() {
+    for (_, view) in log.final_documents() {
         if let Some(buried) = view.buried.iter().find(|buried| buried.by == made) {
             let version = view.versions.iter().find(|version| version.etag.to_string() == buried.version);
             let whose = version.map_or_else(String::new, |version| format!(" by {}", version.author));

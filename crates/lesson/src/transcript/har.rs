@@ -3,9 +3,9 @@
 //! Each step is a page, so that readers show the exchanges in groups. A lost answer has the status 0, as browsers write
 //! it. Bodies that were cut when they were recorded say so in their comments.
 
-use client::explain_among;
 use contract::{Exchange, Message, Timestamp};
 use serde_json::{Value, json};
+use traffic::explain_among;
 
 use super::steps::steps;
 use crate::run_log::{LogEntry, RunLog};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use client::explain_among;
 use contract::{Author, DocumentId, Exchange};
+use traffic::explain_among;
 
 use super::steps::steps;
 use super::visible::visible;

@@ -84,7 +84,7 @@ fn values_of_another_kind_are_told() {
     );
     one("[[step]]\nlose = 0\n", 2, 8, &["1 or more"]);
     one("[[step]]\nclock = \"soon\"\n", 2, 9, &["'soon'", "\"1 s\""]);
-    one("[[step]]\ndocument = \"No Such Name\"\nversions = 1\n", 2, 12, &["1 to 64 of a-z 0-9 . _ -"]);
+    one("[[step]]\ndocument = \"No Such Name\"\nversions = 1\n", 2, 12, &["1 to 64 characters from a-z 0-9 . _ -"]);
     one("[[step]]\nwho = \"Dora\"\nsends = \"PUT documents\"\n", 3, 9, &["\"PUT /api/documents/welcome\""]);
 }
 

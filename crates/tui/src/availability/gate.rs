@@ -1,13 +1,13 @@
 //! Why nothing can be done at the gate, or with a request that was sent, at the moment.
 
-use client::{ApiPath, RawRequest};
-use contract::Exchange;
+use client::RawRequest;
+use contract::{ApiPath, Exchange};
+use traffic::Entry;
 
 use crate::action::Action;
 use crate::ids::EditorIndex;
 use crate::lesson_session::LessonSession;
 use crate::state::State;
-use crate::wire::Entry;
 
 /// Whether the action is about the gate, or sends a request that no editor asked for.
 pub(crate) const fn is_about(action: Action) -> bool {
@@ -35,7 +35,7 @@ pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
             Some("the server does not let me lead: that takes the leader's token".to_owned())
         }
         Action::Hold => None,
-        _ if state.wire.waiting().count() == 0 => Some("nothing is held".to_owned()),
+        _ if state.wire.traffic.gate_queue().count() == 0 => Some("nothing is held".to_owned()),
         Action::ReleaseAll => None,
         action => why_not_this_one(action, state).map(str::to_owned),
     }
@@ -43,7 +43,7 @@ pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
 
 /// Why nothing can be done at the gate with the selected request.
 fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
-    let waits = |entry: &&Entry| state.wire.waiting().theirs(entry.exchange.number).is_some();
+    let waits = |entry: &&Entry| state.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some();
     match state.wire.selected() {
         None => Some("no exchange is selected"),
         Some(entry) if !waits(&entry) => Some("the selected one is not held"),
@@ -57,7 +57,7 @@ fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
 /// Why the selected request is not sent once more.
 fn why_no_duplicate(action: Action, state: &State) -> Option<String> {
     let Some(entry) = state.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
-    match (action, entry.is_open()) {
+    match (action, entry.exchange.is_open()) {
         (Action::Duplicate, false) => Some("only what has no answer yet can be doubled".to_owned()),
         (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),
         _ => duplicate_seat(state, &entry.exchange).err(),
@@ -78,7 +78,7 @@ pub(crate) fn duplicate_seat(state: &State, exchange: &Exchange) -> Result<Edito
 
 /// Why no exchange can be opened or sent again.
 pub(crate) fn nothing_to_open(state: &State) -> &'static str {
-    match (state.wire.newest(), state.wire.filter()) {
+    match (state.wire.traffic.newest_visible(), state.wire.traffic.filter()) {
         (Some(_), _) => "no exchange is selected",
         (None, Some(_)) => "the filter shows nothing",
         (None, None) => "nothing was sent yet",

@@ -1,7 +1,6 @@
 //! What has been seen so far on the stage.
 
-use client::ApiPath;
-use contract::Exchange;
+use contract::{ApiPath, Exchange};
 
 /// Something to have seen with one's own eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

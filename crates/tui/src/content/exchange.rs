@@ -29,7 +29,7 @@ const INSTRUCTIVE_FIELDS: [&str; 10] = [
 /// The lines of an exchange, in a room of that many columns.
 pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
-    let Some(entry) = state.wire.entry(number) else {
+    let Some(entry) = state.wire.traffic.entry(number) else {
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
     };
     let exchange = &entry.exchange;
@@ -57,7 +57,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
 fn command_lines(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
     let Ok(server) = state.server.parse::<ServerUrl>() else { return Vec::new() };
     let mut lines = vec![Line::default(), Line::styled("The same by hand", state.theme.style(Role::Title))];
-    for line in client::curl(exchange, &server).split('\n') {
+    for line in traffic::curl(exchange, &server.origin()).split('\n') {
         lines.extend(text::chop(&sanitize(line), width).into_iter().map(Line::raw));
     }
     lines

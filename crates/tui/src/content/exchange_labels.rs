@@ -1,12 +1,10 @@
 //! The words for an exchange that several views share: its sentence, its status, and what it made disappear.
 
-use client::ApiPath;
-use contract::{EntityTag, Exchange};
+use contract::{ApiPath, EntityTag, Exchange};
 use terminal::theme::Role;
+use traffic::{Entry, LostLines};
 
-use crate::lost_lines::LostLines;
 use crate::state::State;
-use crate::wire::Entry;
 
 /// What it means that a request is held.
 const HELD_LABEL: &str = "held at the gate: the server has it, and judges it when it is let go";
@@ -17,7 +15,7 @@ pub(crate) const UNCONDITIONAL_LABEL: &str =
 
 /// What an exchange means. That it is held is told by the server, and is not seen in what was sent.
 pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
-    if state.wire.waiting().theirs(entry.exchange.number).is_some() { HELD_LABEL } else { &entry.sentence }
+    if state.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() { HELD_LABEL } else { &entry.sentence }
 }
 
 /// What a save buried, where its text is known.

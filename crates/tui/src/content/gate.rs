@@ -13,7 +13,7 @@ use crate::state::State;
 /// nobody waits.
 pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, messages::gate_status(state)?);
-    if way_out && state.wire.waiting().count() > 0 {
+    if way_out && state.wire.traffic.gate_queue().count() > 0 {
         words = format!("{words}: {}", messages::gate_release_hint(state));
     }
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
@@ -21,7 +21,7 @@ pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'sta
 
 /// That somebody waits there.
 pub(crate) fn waiting_spans(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
-    let waits = state.wire.waiting().count_of(author) > 0;
+    let waits = state.wire.traffic.gate_queue().count_of(author) > 0;
     let words = format!("{} held at the gate", state.theme.glyphs.gate);
     waits.then(|| vec![Span::styled(words, state.theme.style(Role::Warning))])
 }

@@ -2,13 +2,13 @@
 
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
+use traffic::filter::CODES;
 
 use super::text;
 use crate::action::{Applies, Binding, Context, bindings};
 use crate::availability::{is_unavailable_here, why_unavailable};
 use crate::file_messages;
 use crate::state::State;
-use crate::wire::filter::CODES;
 
 /// How many columns the keys and the words get.
 const KEY_COLUMN_WIDTH: usize = 12;

@@ -3,11 +3,10 @@
 use contract::Author;
 use ratatui::layout::Rect;
 use terminal::sanitize::sanitize;
+use traffic::{SequenceStep, TimelineMoment, steps};
 
 use super::sequence_lanes::SequenceLanes;
 use crate::state::{Focus, State};
-use crate::wire::sequence::{SequenceStep, steps};
-use crate::wire::timeline::TimelineMoment;
 
 /// From this many rows on, what people are told without asking is drawn as well.
 const ROOMY_COLUMNS: u16 = 8;
@@ -32,26 +31,41 @@ pub(crate) struct SequenceRow<'a> {
 
 /// The rows that fit below the names. They end with what happened last, or with the selected exchange if it is above.
 pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
-    let moments = state.wire.moments();
+    let moments = state.wire.traffic.timeline();
     let newest = rows_up_to(state, area, moments.len());
     // A request may wait for its answer while others are answered, until it is far above.
     let is_seen = |number| newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == Some(number));
     let selected = if state.focus == Focus::Wire { state.wire.selected_number() } else { state.wire.chosen() };
     match selected.filter(|number| !is_seen(*number)) {
-        Some(number) => rows_up_to(state, area, moments.last_of(number).map_or(0, |at| at + 1)),
+        Some(number) => rows_up_to(state, area, last_row_of(state, number).map_or(0, |at| at + 1)),
         None => newest,
     }
+}
+
+/// Returns the index of the last moment of an exchange that has a row.
+fn last_row_of(state: &State, number: u64) -> Option<usize> {
+    let timeline = state.wire.traffic.timeline();
+    let is_row = |moment: &TimelineMoment| moment.number() == Some(number) && has_row(moment);
+    (0..timeline.len()).rev().find(|at| timeline.get(*at).is_some_and(is_row))
+}
+
+/// Returns whether a moment has a row of its own.
+///
+/// That a request is held is drawn at its departure, and that a server writes what it compared, at its response.
+fn has_row(moment: &TimelineMoment) -> bool {
+    !matches!(moment, TimelineMoment::Held(_) | TimelineMoment::Writes(_))
 }
 
 /// The rows that end with the moments before that one, and go on behind it where there is room.
 fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
     let height = usize::from(area.height.saturating_sub(names_height(area)));
     let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
-    let moments = state.wire.moments();
+    let moments = state.wire.traffic.timeline();
     let margin = SequenceLanes::new(area.width, &[]).margin > 0;
     let of = |at: usize| {
         let shown = |moment: &&TimelineMoment| is_shown(state, moment);
-        let steps = moments.get(at).filter(shown).map(|moment| steps(&state.wire, moment, &seats)).unwrap_or_default();
+        let steps =
+            moments.get(at).filter(shown).map(|moment| steps(&state.wire.traffic, moment, &seats)).unwrap_or_default();
         let shown = steps
             .into_iter()
             .filter(|step| area.height >= ROOMY_COLUMNS || !matches!(step, SequenceStep::Tells { .. }));
@@ -76,10 +90,13 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
     rows
 }
 
-/// Whether the filter shows what happened. What was told without asking belongs to no exchange.
+/// Returns whether a moment has a row and the filter shows it. An event belongs to no exchange.
 fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
-    let Some(_) = state.wire.filter() else { return true };
-    moment.number().is_some_and(|number| state.wire.is_visible(number))
+    if !has_row(moment) {
+        return false;
+    }
+    let Some(_) = state.wire.traffic.filter() else { return true };
+    moment.number().is_some_and(|number| state.wire.traffic.is_visible(number))
 }
 
 /// What the server found stands beside its answer where there is room for it, and above it else.

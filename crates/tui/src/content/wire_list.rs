@@ -8,13 +8,12 @@ use ratatui::text::{Line, Span};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
+use traffic::{Entry, ObservedPolicyChange, short_tag};
 
 use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sentence, status_line};
 use super::text;
 use crate::action::{Action, Context, key_of};
 use crate::state::{Focus, State};
-use crate::wire::sequence::short;
-use crate::wire::{Entry, ObservedPolicyChange};
 
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
 const ROOMY_COLUMNS: u16 = 8;
@@ -32,7 +31,7 @@ pub(crate) struct TimelineRow {
 /// is shown without its first line.
 pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let height = usize::from(room.height);
-    if state.wire.newest().is_none() {
+    if state.wire.traffic.newest_visible().is_none() {
         let lines = nothing_sent(state, room.width).into_iter().take(height);
         return lines.map(|line| TimelineRow { number: 0, line }).collect();
     }
@@ -42,7 +41,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
             // Never more entries are turned into rows than could be seen.
-            let from = state.wire.visible_entries().skip_while(|entry| entry.exchange.number != selected);
+            let from = state.wire.traffic.visible_entries().skip_while(|entry| entry.exchange.number != selected);
             from.take(height).flat_map(rows_of).take(height).collect()
         }
         _ => newest,
@@ -53,7 +52,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
 fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
     let mut parts = Vec::new();
     let mut left = height;
-    for entry in state.wire.visible_entries().rev() {
+    for entry in state.wire.traffic.visible_entries().rev() {
         let mut part = rows_of(entry);
         part.truncate(left);
         left -= part.len();
@@ -68,7 +67,7 @@ fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<Tim
 /// Why there is nothing to be seen.
 pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
-    let (words, role) = match state.wire.filter() {
+    let (words, role) = match state.wire.traffic.filter() {
         Some(_) => (format!("nothing is like that; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
         None => ("nothing was sent yet".to_owned(), Role::Dim),
     };
@@ -156,8 +155,8 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
             let (label, tag) = match detail {
                 SummaryDetail::Full => (format!(" {name}: "), value.to_owned()),
                 SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), value.to_owned()),
-                SummaryDetail::Numbers if name == "If-Match" => (String::new(), short(value)),
-                SummaryDetail::Numbers => ("not ".to_owned(), short(value)),
+                SummaryDetail::Numbers if name == "If-Match" => (String::new(), short_tag(value)),
+                SummaryDetail::Numbers => ("not ".to_owned(), short_tag(value)),
             };
             spans.push(Span::raw(label));
             spans.push(Span::styled(format!("{} ", sanitize(&tag)), state.theme.style(Role::Tag)));
@@ -185,7 +184,7 @@ fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static
 fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
-        let waiting = state.wire.waiting();
+        let waiting = state.wire.traffic.gate_queue();
         let (glyph, role, word) = match (&exchange.lost, waiting.theirs(exchange.number)) {
             (Some(_), _) => (state.theme.glyphs.bad, Role::Bad, "lost".to_owned()),
             (None, None) => (state.theme.glyphs.waiting, Role::Info, "on its way".to_owned()),
@@ -202,12 +201,12 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     let mut spans = vec![Span::styled(words, style)];
     let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
     if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {
-        let tag = if numbers { short(value) } else { value.to_owned() };
+        let tag = if numbers { short_tag(value) } else { value.to_owned() };
         spans.push(Span::raw(if detail == SummaryDetail::Full { "  ETag: " } else { " " }));
         spans.push(Span::styled(sanitize(&tag).into_owned(), state.theme.style(Role::Tag)));
     }
     if let Some(value) = exchange.overwrote() {
-        let buried = if numbers { short(value) } else { value.to_owned() };
+        let buried = if numbers { short_tag(value) } else { value.to_owned() };
         spans.push(Span::styled(format!("  buried {}", sanitize(&buried)), state.theme.style(Role::Bad)));
     }
     spans

@@ -100,7 +100,7 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         // With one conflict there is no next one.
         (Context::Merge, Action::NextConflict) if open < 2 => return None,
         (Context::Merge, action) => merge_priority(action, open),
-        (Context::Text, Action::FocusWire) if state.wire.waiting().count() > 0 => 1,
+        (Context::Text, Action::FocusWire) if state.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
@@ -122,7 +122,9 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         Action::Dismiss if state.course.is_some() => "lesson",
         action => file_messages::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
     };
-    let frees = row.action == Action::FocusWire && state.context() == Context::Text && state.wire.waiting().count() > 0;
+    let frees = row.action == Action::FocusWire
+        && state.context() == Context::Text
+        && state.wire.traffic.gate_queue().count() > 0;
     let words = if frees { "let it go" } else { words };
     Some(KeyHint { row, keys: keys_of(state, row), weight, words })
 }

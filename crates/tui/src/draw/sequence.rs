@@ -20,8 +20,8 @@ use crate::state::State;
 
 /// Draws the diagram: the names, and below them what happened.
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let hidden = state.wire.filter().is_some() && state.wire.newest().is_none();
-    if hidden || state.wire.moments().len() == 0 {
+    let hidden = state.wire.traffic.filter().is_some() && state.wire.traffic.newest_visible().is_none();
+    if hidden || state.wire.traffic.timeline().is_empty() {
         for (y, line) in (area.top()..area.bottom()).zip(nothing_sent(state, area.width)) {
             buffer.set_line(area.x, y, &line, area.width);
         }
@@ -53,7 +53,7 @@ fn row_of(area: Rect, at: u16) -> Rect {
 fn all_people(state: &State) -> Vec<Option<&Author>> {
     let here = state.panes.iter().map(|pane| Some(&pane.me));
     let mut people: Vec<_> = here.collect();
-    let others = state.wire.people().iter().map(Option::as_ref);
+    let others = state.wire.traffic.people().iter().map(Option::as_ref);
     let others: Vec<_> = others.filter(|person| !people.contains(person)).collect();
     people.extend(others);
     people

@@ -11,15 +11,16 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
+use traffic::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};
+use traffic::labels;
+use traffic::lineage::{LineageEntry, WriteBase};
 
 use super::border::framed;
 use crate::content::text;
 use crate::layout::inner;
 use crate::pane::Pane;
 use crate::state::State;
-use crate::versions::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};
-use crate::versions::lineage::{LineageEntry, WriteBase};
-use crate::versions::{VersionsView, labels};
+use crate::versions::VersionsView;
 
 /// How to read it, for whoever sees it for the first time.
 const LEGEND: &str = "Newest first. A line leads down from each version to its base: the one that its writer had read. \
@@ -172,7 +173,7 @@ impl GraphScene<'_> {
     fn label(&self, at: usize, room: usize) -> Vec<Line<'static>> {
         let told = &self.history[at];
         let mut lines = text::flow_spans(self.heading(at), room, self.state.theme.glyphs.more);
-        let origin = labels::origin(self.history, at);
+        let origin = sanitize(&labels::origin(self.history, at)).into_owned();
         lines.extend(match told.base {
             WriteBase::Parent | WriteBase::Nothing => text::paragraph(&origin, room, self.style(Role::Text)),
             WriteBase::Older(_) | WriteBase::Unnamed | WriteBase::Strange(_) => {

@@ -43,8 +43,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 /// The name of the panel, which filter is on, and how many it shows.
 fn title(state: &State, width: u16) -> String {
-    let Some(filter) = state.wire.filter() else { return "the wire".to_owned() };
-    let of = format!(": {} of {}", state.wire.visible_entries().count(), state.wire.entries().len());
+    let Some(filter) = state.wire.traffic.filter() else { return "the wire".to_owned() };
+    let of = format!(": {} of {}", state.wire.traffic.visible_entries().count(), state.wire.traffic.entries().len());
     let room = usize::from(width).saturating_sub("the wire, only ".len() + of.len() + EDGE_COLUMNS);
     format!("the wire, only {}{of}", text::cut(&sanitize(&filter.to_string()), room, state.theme.glyphs.more))
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use contract::{EntityTag, Policy};
 use editor::{EditorNotice, LastSeen};
+use traffic::Entry;
 
 use super::announced::{Announced, AnnouncedExchange, AnnouncedText};
 use super::{lesson_commands, listing, pending};
@@ -16,7 +17,6 @@ use crate::messages;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
-use crate::wire::Entry;
 
 /// How many lines of a change are read out.
 const MAX_LINES_READ_OUT: usize = 12;
@@ -147,10 +147,10 @@ fn exchanges(
     lines: &mut Vec<String>,
 ) -> BTreeMap<u64, AnnouncedExchange> {
     let mut now = BTreeMap::new();
-    for entry in state.wire.entries() {
+    for entry in state.wire.traffic.entries() {
         let number = entry.exchange.number;
         let before = told.get(&number).copied();
-        let stands = match (entry.is_open(), entry.held) {
+        let stands = match (entry.exchange.is_open(), entry.held) {
             (false, _) => AnnouncedExchange::Ended,
             (true, true) => AnnouncedExchange::Held,
             (true, false) => continue,

@@ -1,14 +1,14 @@
 //! What is read out when somebody asks for it: the text, the wire, one exchange whole, the versions and one of them.
 
 use client::FoundDraft;
+use traffic::{Entry, labels};
 
 use crate::content::exchange;
 use crate::drafts;
 use crate::open_document::OpenDocument;
 use crate::state::State;
+use crate::versions::VersionsView;
 use crate::versions::detail::{VersionDetail, VersionText};
-use crate::versions::{VersionsView, labels};
-use crate::wire::Entry;
 
 /// How many exchanges are read out at once.
 const MAX_EXCHANGES_LISTED: usize = 10;
@@ -36,12 +36,12 @@ pub(crate) fn line(number: usize, text: &str) -> String {
 pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     if let Some(number) = number {
         // As wide as it takes: whoever listens has no columns.
-        return match state.wire.entry(number) {
+        return match state.wire.traffic.entry(number) {
             Some(_) => exchange::lines(state, number, u16::MAX).iter().map(ToString::to_string).collect(),
             None => vec![format!("There is no exchange {number}; 'wire' reads the last ones.")],
         };
     }
-    let all = state.wire.entries();
+    let all = state.wire.traffic.entries();
     let skipped = all.len().saturating_sub(MAX_EXCHANGES_LISTED);
     let mut lines: Vec<_> =
         all.skip(skipped).flat_map(|entry| [request_words(entry), outcome_words(state, entry)]).collect();

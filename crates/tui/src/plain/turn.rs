@@ -23,8 +23,8 @@ impl State {
     /// The requests that wait at the gate for somebody to let them go on, the oldest first.
     pub(crate) fn waiting_at_gate(&self) -> impl Iterator<Item = u64> {
         let let_go = self.plain.as_ref().map_or(&[][..], |plain| &plain.let_go);
-        let waits = |number: &u64| self.wire.waiting().theirs(*number).is_some() && !let_go.contains(number);
-        let open = self.wire.entries().filter(|entry| entry.is_open());
+        let waits = |number: &u64| self.wire.traffic.gate_queue().theirs(*number).is_some() && !let_go.contains(number);
+        let open = self.wire.traffic.entries().filter(|entry| entry.exchange.is_open());
         open.map(|entry| entry.exchange.number).filter(waits)
     }
 
@@ -93,7 +93,7 @@ pub(crate) fn is_under_way(state: &State) -> bool {
     }
     let Some(course) = &state.course else { return plain.outstanding > state.waiting_at_gate().count() };
     // A lesson's requests are not among what is outstanding, and it does not know of one that was let go by hand.
-    let author = |number: u64| state.wire.entry(number)?.exchange.author.clone();
+    let author = |number: u64| state.wire.traffic.entry(number)?.exchange.author.clone();
     let held: Vec<_> = state.waiting_at_gate().filter_map(author).collect();
     let mut let_go = plain.let_go.iter().filter_map(|number| author(*number));
     let goes_on = let_go.any(|who| course.under_way.contains_key(&who) && !held.contains(&who));

@@ -17,7 +17,7 @@ const SAID_AFTER_SECONDS: u64 = 5;
 
 /// A document changed, as the stream of that seat tells.
 pub(super) fn on_event(state: &mut State, seat: EditorIndex, kind: EventKind, event: &DocumentEvent) -> Vec<Effect> {
-    state.wire.on_event(seat, kind, event.clone());
+    state.wire.traffic.on_event(seat, kind, event.clone());
     let mut effects =
         feed_all(state, seat, |work| work.feed(EditorInput::EventReceived { kind, event: event.clone() }));
     effects.extend(versions::on_changed(state, &event.id));

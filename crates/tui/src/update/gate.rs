@@ -26,7 +26,7 @@ pub(super) fn release(state: &mut State) -> Vec<Effect> {
 
 /// Releases all requests that are held, the marked ones first.
 pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
-    vec![Effect::Gate(GateRequest::LetAllGo { first: state.wire.waiting().order() })]
+    vec![Effect::Gate(GateRequest::LetAllGo { first: state.wire.traffic.gate_queue().order() })]
 }
 
 /// Releases the selected request, and has its response lost.
@@ -39,7 +39,7 @@ pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
 /// Gives the selected request the next place in the order of release, or takes its place from it.
 pub(super) fn mark(state: &mut State) -> Vec<Effect> {
     if let Some(ours) = state.wire.selected_number() {
-        state.wire.mark(ours);
+        state.wire.traffic.toggle_mark(ours);
     }
     Vec::new()
 }
@@ -47,7 +47,7 @@ pub(super) fn mark(state: &mut State) -> Vec<Effect> {
 /// The selected request, if it is held: our number and the server's.
 fn selected_held(state: &State) -> Option<(u64, u64)> {
     let ours = state.wire.selected_number()?;
-    Some((ours, state.wire.waiting().theirs(ours)?))
+    Some((ours, state.wire.traffic.gate_queue().theirs(ours)?))
 }
 
 /// Sends the selected request once more, whether it has a response or not.
@@ -83,7 +83,7 @@ pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -
     };
     state.gate.is_withheld = false;
     state.gate.hold = Some(gate.hold);
-    state.wire.on_gate_report(&gate);
+    state.wire.traffic.on_gate_report(&gate);
     let mut effects = Vec::new();
     if state.gate.wanted.take_if(|wanted| *wanted == gate.hold).is_some() {
         state.gate.is_mine = gate.hold != Hold::None;
@@ -112,7 +112,7 @@ fn explain(state: &mut State, hold: Hold) {
         (true, Hold::Writes) => "'hold all'".to_owned(),
         (true, _) => "'hold nothing'".to_owned(),
     };
-    let waiting = state.wire.waiting().count();
+    let waiting = state.wire.traffic.gate_queue().count();
     let words = match hold {
         Hold::Writes => {
             format!("every save waits at the gate now: {one} lets one go, {all} all; {change} holds reads too")
@@ -151,7 +151,7 @@ pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect>
 
 /// Nothing may wait for ever because whoever led has left.
 pub(super) fn leave(state: &State) -> Option<Effect> {
-    let holds = state.gate.hold.is_some_and(|hold| hold != Hold::None) || state.wire.waiting().count() > 0;
+    let holds = state.gate.hold.is_some_and(|hold| hold != Hold::None) || state.wire.traffic.gate_queue().count() > 0;
     let leads = state.is_stage() || state.gate.is_mine;
     (holds && leads).then_some(Effect::Gate(GateRequest::Open))
 }

@@ -138,7 +138,9 @@ fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
         course.under_way.insert(who.clone(), SceneProgress::Going);
         course.resting = Some(who.clone());
     }
-    state.wire.on_released_of(&who);
+    if let Some(number) = state.wire.traffic.open_request_of(&who) {
+        state.wire.traffic.on_released(number);
+    }
     errand(state, InstructorTask::Release { who, gate, lost })
 }
 
@@ -226,7 +228,9 @@ pub(super) fn on_lesson_event(state: &mut State, event: Event) {
 
 /// A write was judged, and waits before it is written.
 fn at_the_brake(state: &mut State, who: &Author) {
-    state.wire.on_judged(who);
+    if let Some(number) = state.wire.traffic.open_request_of(who) {
+        state.wire.traffic.on_judged(number);
+    }
     held(state, who, SceneProgress::AtTheBrake);
 }
 

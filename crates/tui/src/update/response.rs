@@ -2,11 +2,11 @@
 
 use contract::{Document, Snapshot};
 use editor::{EditorInput, EditorNotice, ResponseOutcome};
+use traffic::LostLines;
 
 use crate::coach::Exercise;
 use crate::effect::Effect;
 use crate::ids::DocumentKey;
-use crate::lost_lines::LostLines;
 use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, State};
 

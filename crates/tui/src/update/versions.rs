@@ -3,8 +3,7 @@
 //! Nothing in here writes. A version that is brought back becomes my edit, and the save that follows is one like any
 //! other.
 
-use client::ApiPath;
-use contract::{DocumentId, Exchange, Snapshot, Version};
+use contract::{ApiPath, DocumentId, Exchange, Snapshot, Version};
 use terminal::theme::Role;
 
 use super::editor::with_document;

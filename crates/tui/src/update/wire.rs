@@ -3,6 +3,7 @@
 use contract::Exchange;
 use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
+use traffic::Filter;
 
 use super::{gate, lesson_events, policy, versions};
 use crate::effect::Effect;
@@ -10,7 +11,6 @@ use crate::overlay::{ExchangeView, FilterPrompt, Overlay};
 use crate::scroll::{Movement, Scroll};
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
-use crate::wire::filter::Filter;
 
 /// How many exchanges a page key moves by.
 const PAGE_ROWS: isize = 10;
@@ -57,7 +57,7 @@ pub(super) fn open_exchange(state: &mut State, number: u64) {
 
 /// Shows all exchanges again; then gives the keys back.
 pub(super) fn close(state: &mut State) -> Vec<Effect> {
-    if state.wire.filter().is_some() {
+    if state.wire.traffic.filter().is_some() {
         state.wire.set_filter(None);
     } else {
         state.focus = state.default_focus();
@@ -68,7 +68,7 @@ pub(super) fn close(state: &mut State) -> Vec<Effect> {
 /// Lets the user type which exchanges to show, beginning with the filter that is on.
 pub(super) fn open_filter(state: &mut State) -> Vec<Effect> {
     let mut line = TextBuffer::single_line();
-    if let Some(filter) = state.wire.filter() {
+    if let Some(filter) = state.wire.traffic.filter() {
         // What is typed takes its place, unless the user goes into it first.
         for edit in [Edit::InsertText(filter.to_string()), Edit::SelectAll] {
             line.apply(&edit, &mut String::new());
@@ -84,7 +84,7 @@ pub(super) fn count_matches(state: &mut State) {
     let Some(Overlay::Filter(typed)) = state.screens.last_mut() else { return };
     typed.found = Filter::parse(typed.text()).map(|filter| {
         let is_match = |exchange| filter.as_ref().is_none_or(|filter| filter.is_match(exchange));
-        state.wire.entries().filter(|entry| is_match(&entry.exchange)).count()
+        state.wire.traffic.entries().filter(|entry| is_match(&entry.exchange)).count()
     });
 }
 
@@ -105,13 +105,13 @@ pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> 
     let mut effects = gate::on_exchange(state, &exchange);
     effects.extend(versions::on_exchange(state, &exchange));
     effects.extend(policy::on_exchange(state, &exchange));
-    state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
+    state.wire.traffic.record(exchange, state.policy.map(|policy| policy.preconditions));
     effects
 }
 
 /// The server's record tells that a request is held at its gate, or ended.
 pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     lesson_events::at_the_gate(state, exchange);
-    state.wire.recorded(exchange);
+    state.wire.traffic.on_server_record(exchange);
     versions::on_exchange(state, exchange)
 }

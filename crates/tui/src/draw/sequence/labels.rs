@@ -7,12 +7,10 @@ use ratatui::text::{Line, Span};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::{Role, Theme};
+use traffic::{Entry, EventDelivery, short_tag};
 
 use crate::content::exchange_labels::{role_of, status_line};
 use crate::content::text;
-use crate::wire::Entry;
-use crate::wire::sequence::short;
-use crate::wire::timeline::EventDelivery;
 
 /// The first that fits, or the last cut.
 fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) -> Line<'static> {
@@ -46,8 +44,8 @@ pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
         room,
         vec![
             with(format!(" {name}: "), value),
-            with(format!(" {name} "), &short(value)),
-            with(least.to_owned(), &short(value)),
+            with(format!(" {name} "), &short_tag(value)),
+            with(least.to_owned(), &short_tag(value)),
         ],
     )
 }
@@ -81,15 +79,15 @@ pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'s
         room,
         vec![
             with(status_line(status), tag),
-            with(status_line(status), &short(tag)),
-            with(status.to_string(), &short(tag)),
+            with(status_line(status), &short_tag(tag)),
+            with(status.to_string(), &short_tag(tag)),
         ],
     )
 }
 
 /// What somebody did who is not seen asking.
 pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
-    let version = Span::styled(short(&told.event.etag.to_string()), theme.style(Role::Tag));
+    let version = Span::styled(short_tag(&told.event.etag.to_string()), theme.style(Role::Tag));
     let done = if told.kind == contract::EventKind::Deleted { "deleted" } else { "saved" };
     let words = Span::styled(format!("{done} "), theme.style(Role::Dim));
     let document = Span::styled(format!(" of {}", sanitize(told.event.id.as_str())), theme.style(Role::Dim));
@@ -102,7 +100,7 @@ pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Lin
 
 /// What people are told of it.
 pub(super) fn event_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
-    let version = Span::styled(short(&told.event.etag.to_string()), theme.style(Role::Tag));
+    let version = Span::styled(short_tag(&told.event.etag.to_string()), theme.style(Role::Tag));
     let word = Span::styled(format!("event: {} ", told.kind.as_str()), theme.style(Role::Dim));
     fitting(theme, room, vec![vec![word, version.clone()], vec![version]])
 }

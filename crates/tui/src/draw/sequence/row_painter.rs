@@ -11,6 +11,7 @@ use ratatui::text::{Line, Span};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
+use traffic::{Entry, EventDelivery, Finding, SequenceStep};
 
 use super::labels;
 use crate::content::exchange_labels::ordinal;
@@ -18,9 +19,6 @@ use crate::content::sequence::{SequenceRow, name};
 use crate::content::sequence_lanes::SequenceLanes;
 use crate::content::text;
 use crate::state::{Focus, State};
-use crate::wire::Entry;
-use crate::wire::sequence::{Finding, SequenceStep};
-use crate::wire::timeline::EventDelivery;
 
 /// What draws in one row.
 pub(super) struct RowPainter<'a> {
@@ -59,6 +57,8 @@ impl RowPainter<'_> {
             SequenceStep::Answers { found: Some(found), .. } if row.found_alone => self.draw_finding_row(found),
             SequenceStep::Asks { entry, held } => self.draw_request(entry, *held, chosen),
             SequenceStep::GoesOn { entry } => self.draw_release(entry, chosen),
+            // These have no row.
+            SequenceStep::Waits { .. } | SequenceStep::Writes { .. } => {}
             SequenceStep::Judged { entry } => self.draw_judgement(entry, chosen),
             SequenceStep::Answers { entry, found } => self.draw_response(entry, found.as_ref(), chosen),
             SequenceStep::Lost { entry, sent } => self.draw_lost(entry.exchange.author.as_ref(), *sent, chosen),
@@ -77,7 +77,7 @@ impl RowPainter<'_> {
         if held {
             let style = self.style(Role::Warning);
             self.put(stop, theme.glyphs.gate, style);
-            let place = self.state.wire.waiting().place(entry.exchange.number);
+            let place = self.state.wire.traffic.gate_queue().place(entry.exchange.number);
             let word = place.map_or_else(|| "held".to_owned(), ordinal);
             self.put(stop + 2, &text::cut(&word, self.lanes.after_gate(), ""), style);
         } else {
@@ -166,7 +166,7 @@ impl RowPainter<'_> {
             self.lanes.margin.saturating_sub(1).into(),
             self.state.theme.glyphs.more,
         );
-        self.put(at, &words, self.style(found.role));
+        self.put(at, &words, self.style(role_of_finding(found)));
     }
 
     /// The same in a row of its own, up to its lifeline.
@@ -174,11 +174,11 @@ impl RowPainter<'_> {
         let room = self.lanes.server.saturating_sub(1);
         let words = text::cut(&self.finding_text(found), room.into(), self.state.theme.glyphs.more);
         let taken = u16::try_from(text::width(&words)).unwrap_or(room);
-        self.put(room.saturating_sub(taken), &words, self.style(found.role));
+        self.put(room.saturating_sub(taken), &words, self.style(role_of_finding(found)));
     }
 
     fn finding_text(&self, found: &Finding) -> String {
-        format!("{} {}", self.state.theme.sign(found.role), sanitize(&found.words))
+        format!("{} {}", self.state.theme.sign(role_of_finding(found)), sanitize(&found.to_string()))
     }
 
     fn draw_lifelines(&mut self) {
@@ -244,5 +244,14 @@ impl RowPainter<'_> {
 
     fn style(&self, role: Role) -> Style {
         self.state.theme.style(role)
+    }
+}
+
+/// Returns the role that a finding is drawn in: a lost update is bad, a refusal a warning.
+fn role_of_finding(found: &Finding) -> Role {
+    match found {
+        Finding::Overwrote(_) | Finding::Skipped(_) | Finding::OverwrittenBy { .. } => Role::Bad,
+        Finding::Stale(_) | Finding::Unconditional => Role::Warning,
+        Finding::Replayed => Role::Info,
     }
 }

@@ -221,7 +221,7 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
     let waiting: Vec<u64> = state.waiting_at_gate().collect();
     let number = number.or_else(|| waiting.first().copied().filter(|_| action != Action::SendAgain));
     match number {
-        Some(number) if state.wire.entry(number).is_none() => {
+        Some(number) if state.wire.traffic.entry(number).is_none() => {
             return answer(state, [format!("There is no exchange {number}; 'wire' reads the last ones.")]);
         }
         Some(number) => state.wire.choose(number),
@@ -238,7 +238,7 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
             _ => {}
         }
     }
-    match selected.and_then(|number| Some((number, state.wire.waiting().place(number)?))) {
+    match selected.and_then(|number| Some((number, state.wire.traffic.gate_queue().place(number)?))) {
         Some((number, place)) if action == Action::Mark => {
             answer(state, [format!("Request {number} is number {place} in the order.")])
         }

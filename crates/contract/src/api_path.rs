@@ -1,0 +1,121 @@
+//! The paths of the API, as a client writes them into a request and as they are read from a recorded exchange.
+//!
+//! The server's router is not here: it has patterns, and this has one path at a time.
+
+use crate::DocumentId;
+
+/// One resource of the API, with the id and the number that its path contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiPath {
+    /// The list of documents.
+    Documents,
+    /// A document.
+    Document(DocumentId),
+    /// The versions of a document.
+    Versions(DocumentId),
+    /// One version of a document, by its number.
+    Version(DocumentId, u64),
+    /// The events of all documents.
+    AllEvents,
+    /// The events of one document.
+    Events(DocumentId),
+    /// The server's policy.
+    Policy,
+    /// The gate, which holds requests before they are evaluated.
+    Gate,
+    /// The faults that the server injects on purpose.
+    Faults,
+    /// The recorded exchanges.
+    Exchanges,
+}
+
+impl ApiPath {
+    /// Returns the path, without a query.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Documents => "/api/documents".to_owned(),
+            Self::Document(id) => id.path(),
+            Self::Versions(id) => format!("{}/versions", id.path()),
+            Self::Version(id, number) => format!("{}/versions/{number}", id.path()),
+            Self::AllEvents => "/api/events".to_owned(),
+            Self::Events(id) => format!("{}/events", id.path()),
+            Self::Policy => "/control/policy".to_owned(),
+            Self::Gate => "/control/gate".to_owned(),
+            Self::Faults => "/control/faults".to_owned(),
+            Self::Exchanges => "/control/exchanges".to_owned(),
+        }
+    }
+
+    /// Returns the resource that a request target names, or `None` if it names no resource of the API.
+    ///
+    /// A prefix before `/api` or `/control` (of a reverse proxy) and a query are ignored.
+    #[must_use]
+    pub fn parse(target: &str) -> Option<Self> {
+        let path = target.split_once('?').map_or(target, |(path, _)| path);
+        path.match_indices('/').find_map(|(slash, _)| Self::read_parts(&path[slash + 1..]))
+    }
+
+    fn read_parts(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
+        Some(match *parts.as_slice() {
+            ["api", "documents"] => Self::Documents,
+            ["api", "documents", id] => Self::Document(id.parse().ok()?),
+            ["api", "documents", id, "versions"] => Self::Versions(id.parse().ok()?),
+            ["api", "documents", id, "versions", number] => Self::Version(id.parse().ok()?, number.parse().ok()?),
+            ["api", "events"] => Self::AllEvents,
+            ["api", "documents", id, "events"] => Self::Events(id.parse().ok()?),
+            ["control", "policy"] => Self::Policy,
+            ["control", "gate"] => Self::Gate,
+            ["control", "faults"] => Self::Faults,
+            ["control", "exchanges"] => Self::Exchanges,
+            _ => return None,
+        })
+    }
+
+    /// Returns the document that the path contains, or `None` if it contains none.
+    #[must_use]
+    pub fn document(&self) -> Option<&DocumentId> {
+        match self {
+            Self::Document(id) | Self::Versions(id) | Self::Version(id, _) | Self::Events(id) => Some(id),
+            Self::Documents | Self::AllEvents | Self::Policy | Self::Gate | Self::Faults | Self::Exchanges => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formatted_target_is_parsed_again() {
+        let id: DocumentId = "api".parse().unwrap();
+        for target in [
+            ApiPath::Documents,
+            ApiPath::Document(id.clone()),
+            ApiPath::Versions(id.clone()),
+            ApiPath::Version(id.clone(), 7),
+            ApiPath::AllEvents,
+            ApiPath::Events(id),
+            ApiPath::Policy,
+            ApiPath::Gate,
+            ApiPath::Faults,
+            ApiPath::Exchanges,
+        ] {
+            let path = target.path();
+            assert_eq!(ApiPath::parse(&path).as_ref(), Some(&target), "{path}");
+            for prefix in ["/room/7", "/api", "/control"] {
+                let whole = format!("{prefix}{path}?limit=1");
+                assert_eq!(ApiPath::parse(&whole).as_ref(), Some(&target), "{whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_targets_are_not_parsed() {
+        for other in ["", "/", "/api", "/api/documents/", "/api/documents/A", "/api/documents/a/versions/x", "/healthz"]
+        {
+            assert_eq!(ApiPath::parse(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The codes of the filter language: what is written behind a `~`.
+
+use super::expression::{FilterTest, MessageSide, PathPattern};
+
+/// Every code with its description, in the order of the help.
+pub const CODES: [(&str, &str); 12] = [
+    ("m", "~m PUT: the method has this"),
+    ("u", "~u welcome, or the word alone: the target has this"),
+    ("c", "~c 412: the answer has this status"),
+    ("h", "~h if-match: a field, as 'name: value', has this"),
+    ("hq", "the same, of the request"),
+    ("hs", "the same, of the response"),
+    ("b", "~b bread: a body has this"),
+    ("bq", "the same, of the request"),
+    ("bs", "the same, of the response"),
+    ("q", "there is no answer yet, or never was one"),
+    ("s", "there is an answer"),
+    ("e", "the answer was lost, or the request never left"),
+];
+
+/// Returns all codes in one line.
+pub(super) fn codes() -> String {
+    CODES.map(|(code, _)| format!("~{code}")).join(" ")
+}
+
+/// What a code tests, and what has to follow it.
+pub(super) enum FilterCode {
+    /// A text.
+    Text(PathPattern),
+    /// A status code.
+    Status,
+    /// Nothing.
+    Nothing(FilterTest),
+}
+
+/// Returns what a code tests, or `None` if there is no such code.
+pub(super) fn test_of(code: &str) -> Option<FilterCode> {
+    Some(match code {
+        "m" => FilterCode::Text(PathPattern::Method),
+        "u" => FilterCode::Text(PathPattern::Target),
+        "c" => FilterCode::Status,
+        "h" => FilterCode::Text(PathPattern::Fields(MessageSide::Both)),
+        "hq" => FilterCode::Text(PathPattern::Fields(MessageSide::Request)),
+        "hs" => FilterCode::Text(PathPattern::Fields(MessageSide::Response)),
+        "b" => FilterCode::Text(PathPattern::Body(MessageSide::Both)),
+        "bq" => FilterCode::Text(PathPattern::Body(MessageSide::Request)),
+        "bs" => FilterCode::Text(PathPattern::Body(MessageSide::Response)),
+        "q" => FilterCode::Nothing(FilterTest::Unanswered),
+        "s" => FilterCode::Nothing(FilterTest::Answered),
+        "e" => FilterCode::Nothing(FilterTest::Lost),
+        _ => return None,
+    })
+}
+
+/// Returns the code of a test.
+pub(super) fn code_of(test: &FilterTest) -> &'static str {
+    match test {
+        FilterTest::Has(PathPattern::Method, _) => "m",
+        FilterTest::Has(PathPattern::Target, _) => "u",
+        FilterTest::Has(PathPattern::Fields(MessageSide::Both), _) => "h",
+        FilterTest::Has(PathPattern::Fields(MessageSide::Request), _) => "hq",
+        FilterTest::Has(PathPattern::Fields(MessageSide::Response), _) => "hs",
+        FilterTest::Has(PathPattern::Body(MessageSide::Both), _) => "b",
+        FilterTest::Has(PathPattern::Body(MessageSide::Request), _) => "bq",
+        FilterTest::Has(PathPattern::Body(MessageSide::Response), _) => "bs",
+        FilterTest::Status(_) => "c",
+        FilterTest::Unanswered => "q",
+        FilterTest::Answered => "s",
+        FilterTest::Lost => "e",
+    }
+}
+
+/// Returns whether a word may contain this character without quotes.
+pub(super) fn is_plain(c: char) -> bool {
+    !c.is_whitespace() && !"()&|~'\"".contains(c)
+}

@@ -1,0 +1,93 @@
+//! What the server found when it evaluated a request, if that says more than the status.
+
+use std::fmt;
+
+use contract::{ApiPath, Author, Exchange, fields};
+
+use crate::traffic::Traffic;
+use crate::version_number::{short_tag, version_number};
+
+/// What the server found. Its display is a few words for the margin of a diagram; tags in them are foreign text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The write overwrote this version unseen, as the server says.
+    Overwrote(String),
+    /// The write named an older version than the one with this number, which it replaced: a server that compares and
+    /// writes in two steps does that, and does not know it.
+    Skipped(u64),
+    /// The version that this write made was overwritten unseen later.
+    OverwrittenBy {
+        /// The tag of the version.
+        version: String,
+        /// The author who overwrote it, if the request had one.
+        author: Option<Author>,
+    },
+    /// The request named a version that is so many versions behind.
+    Stale(u64),
+    /// The request named no version.
+    Unconditional,
+    /// The same write had been applied before.
+    Replayed,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overwrote(tag) => write!(f, "{} buried, unseen", short_tag(tag)),
+            Self::Skipped(number) => write!(f, "v{number} buried, unseen"),
+            Self::OverwrittenBy { version, author } => {
+                let who = author.as_ref().map_or("somebody", Author::as_str);
+                write!(f, "{} buried by {who}", short_tag(version))
+            }
+            Self::Stale(behind) => write!(f, "stale by {behind}"),
+            Self::Unconditional => f.write_str("names no version"),
+            Self::Replayed => f.write_str("done before"),
+        }
+    }
+}
+
+impl Finding {
+    /// Returns what the server found for an exchange of the traffic, or `None` if the status says it all.
+    pub(crate) fn of(exchange: &Exchange, traffic: &Traffic) -> Option<Self> {
+        let response = exchange.response.as_ref()?;
+        if let Some(buried) = exchange.overwrote() {
+            return Some(Self::Overwrote(buried.to_owned()));
+        }
+        match exchange.status {
+            Some(412) => return versions_behind(exchange).map(Self::Stale),
+            Some(428) => return Some(Self::Unconditional),
+            Some(_) | None => {}
+        }
+        if response.field(fields::REPLAYED).is_some() {
+            return Some(Self::Replayed);
+        }
+        let made = response.field("ETag").filter(|_| exchange.method != "GET")?;
+        if let Some(skipped) = skipped_version(exchange, made) {
+            return Some(Self::Skipped(skipped));
+        }
+        let by = traffic.entries().find(|later| does_overwrite(&later.exchange, exchange, made))?;
+        Some(Self::OverwrittenBy { version: made.to_owned(), author: by.exchange.author.clone() })
+    }
+}
+
+/// Returns how many versions the request is behind, or `None` if that is 0 or cannot be counted.
+fn versions_behind(exchange: &Exchange) -> Option<u64> {
+    let named = version_number(exchange.request.field("If-Match")?)?;
+    let current = version_number(exchange.response.as_ref()?.field("ETag")?)?;
+    current.checked_sub(named).filter(|behind| *behind > 0)
+}
+
+/// Returns the version that a write replaced though it named an older one.
+fn skipped_version(exchange: &Exchange, made: &str) -> Option<u64> {
+    let named = version_number(exchange.request.field("If-Match")?)?;
+    let is_success = exchange.status.is_some_and(|status| (200..300).contains(&status));
+    let replaced = version_number(made)?.checked_sub(1)?;
+    (is_success && replaced > named).then_some(replaced)
+}
+
+/// Returns whether the later exchange overwrote the version that the earlier one made.
+fn does_overwrite(later: &Exchange, earlier: &Exchange, made: &str) -> bool {
+    let document = |exchange: &Exchange| ApiPath::parse(&exchange.target).and_then(|path| path.document().cloned());
+    // Two documents may have the same tags.
+    later.overwrote() == Some(made) && document(later) == document(earlier)
+}

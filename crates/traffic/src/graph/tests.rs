@@ -1,0 +1,226 @@
+//! The shapes that matter, drawn; and, for any history, that every edge is there and leads where it should.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::fixture::{Made, history_of, v};
+use crate::lineage::{self, WriteFate};
+
+/// A mark as a letter that can be typed.
+const fn letter(mark: GraphCell) -> char {
+    match mark {
+        GraphCell::Blank => ' ',
+        GraphCell::Node => 'o',
+        GraphCell::Line | GraphCell::Down => '|',
+        GraphCell::Dotted => ':',
+        GraphCell::Leaves => '`',
+        GraphCell::Across => '-',
+        GraphCell::Turns => '.',
+        GraphCell::Joins => '+',
+        GraphCell::Returns => '\'',
+        GraphCell::Arrives => '<',
+    }
+}
+
+/// The graph of a history as text; beside each version its number, and what became of it.
+fn drawn(made: &[Made]) -> Vec<String> {
+    let history = lineage::lineage_of(history_of(made));
+    let label = |at: usize, _| {
+        let told = &history[at];
+        let lost = matches!(told.fate, WriteFate::Buried { back: None, .. });
+        vec![format!("v{}{}", told.version.version, if lost { " lost" } else { "" })]
+    };
+    let graph = lay_out(&history, 80, label);
+    let line = |row: &GraphRow<String>| {
+        let marks: String = row.marks.iter().copied().map(letter).collect();
+        format!("{marks} {}", row.label.as_deref().unwrap_or_default()).trim_end().to_owned()
+    };
+    graph.rows.iter().map(line).collect()
+}
+
+#[test]
+fn a_linear_history_is_one_line() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob").on(2)]);
+    assert_eq!(drawn, ["o v3", "|", "o v2", "|", "o v1", ""]);
+}
+
+#[test]
+fn a_lost_update_is_an_edge_that_does_not_meet_its_parent() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob").on(1), v("Bob").on(3)]);
+    let expected = [
+        "o   v4", //
+        "|",
+        "o   v3",
+        "`-.",
+        "o | v2 lost",
+        "| |",
+        "o<' v1",
+        "",
+    ];
+    assert_eq!(drawn, expected);
+}
+
+#[test]
+fn two_lost_in_a_row_are_gone_round_at_once() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1)]);
+    assert_eq!(drawn, ["o   v4", "`-.", "o | v3 lost", "| |", "o | v2 lost", "| |", "o<' v1", ""]);
+}
+
+#[test]
+fn stale_writers_with_one_base_share_a_lane() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob").on(1), v("Carol").on(1)]);
+    assert_eq!(drawn, ["o   v4", "`-.", "o | v3 lost", "`-+", "o | v2 lost", "| |", "o<' v1", ""]);
+}
+
+#[test]
+fn edges_to_other_bases_have_own_lanes_and_cross_behind() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(2)]);
+    let expected = [
+        "o     v5", //
+        "`-.",
+        "o |   v4 lost",
+        "`-|-.",
+        "o | | v3 lost",
+        "| | |",
+        "o<' | v2",
+        "|   |",
+        "o<--' v1",
+        "",
+    ];
+    assert_eq!(drawn, expected);
+}
+
+#[test]
+fn what_arrives_at_a_version_and_what_leaves_it_are_two_edges() {
+    let drawn = drawn(&[v("Alice"), v("Bob").on(1), v("Alice").on(1), v("Bob").on(2), v("Alice").on(3)]);
+    let expected = [
+        "o     v5", //
+        "`-.",
+        "o |   v4 lost",
+        "`-|-.",
+        "o<' | v3",
+        "`-. |",
+        "o<|-' v2",
+        "| |",
+        "o<'   v1",
+        "",
+    ];
+    assert_eq!(drawn, expected, "v3 was buried by v4, and v5 was made from it");
+}
+
+#[test]
+fn a_delete_is_a_version_and_a_new_creation_starts_from_nothing() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1).delete(), v("Bob")]);
+    assert_eq!(drawn, ["o v3", ":", "o v2", "|", "o v1", ""]);
+}
+
+#[test]
+fn a_base_that_nobody_named_is_dotted() {
+    let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob")]);
+    assert_eq!(drawn, ["o v3", ":", "o v2", "|", "o v1", ""]);
+}
+
+/// Any history: what each of up to some dozens of writers held, and who deleted.
+fn histories() -> impl Strategy<Value = Vec<Made>> {
+    let version = (0..40u64, 0..12u8, 0..4u8);
+    prop::collection::vec(version, 1..40).prop_map(|versions| {
+        let made = |(number, (base, kind, author)): (u64, (u64, u8, u8))| {
+            let author = v(["Alice", "Bob", "Carol", "Zoë"][usize::from(author)]);
+            match kind {
+                0 => author,
+                1 => author.on_tag("\"nobody\""),
+                2 => author.on(number).delete(),
+                // Mostly the parent or something near it, and now and then a version of any age, or one to come.
+                3..8 => author.on(number.saturating_sub(base % 5).max(1)),
+                _ => author.on(base),
+            }
+        };
+        (0..).zip(versions).map(made).collect()
+    })
+}
+
+/// Follows an edge from where it leaves to where it arrives, cell by cell; the number of the row, and whether every
+/// cell on its way belongs to it.
+fn arrives(rows: &[GraphRow<()>], from: usize) -> Option<usize> {
+    let mark = |row: usize, column: usize| rows.get(row).and_then(|row| row.marks.get(column)).copied();
+    if mark(from, 0) != Some(GraphCell::Leaves) {
+        return None;
+    }
+    let mut column = 1;
+    // Lanes that go down are passed behind.
+    while matches!(mark(from, column)?, GraphCell::Across | GraphCell::Down) {
+        column += 1;
+    }
+    if !matches!(mark(from, column)?, GraphCell::Turns | GraphCell::Joins) {
+        return None;
+    }
+    let mut row = from + 1;
+    while matches!(mark(row, column)?, GraphCell::Down | GraphCell::Joins) {
+        row += 1;
+    }
+    if mark(row, column)? != GraphCell::Returns {
+        return None;
+    }
+    let mut back = column - 1;
+    while matches!(mark(row, back)?, GraphCell::Across | GraphCell::Down) {
+        back -= 1;
+    }
+    (back == 1 && mark(row, 1)? == GraphCell::Arrives && mark(row, 0)? == GraphCell::Node).then_some(row)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_version_is_drawn_once_and_every_edge_meets_its_base(
+        made in histories(), width in 0..200usize, lines in 0..5usize,
+    ) {
+        let history = lineage::lineage_of(history_of(&made));
+        let graph = lay_out(&history, width, |_, room| {
+            assert!(room <= width);
+            vec![(); lines]
+        });
+        let nodes = || graph.rows.iter().enumerate().filter(|(_, row)| row.marks[0] == GraphCell::Node);
+        prop_assert_eq!(nodes().map(|(_, row)| row.at).collect::<Vec<_>>(), (0..history.len()).collect::<Vec<_>>());
+        let head: Vec<usize> = nodes().map(|(row, _)| row).collect();
+        for (at, told) in history.iter().enumerate() {
+            prop_assert_eq!(graph.rows[head[at]].label.is_some(), lines > 0);
+            let below = head.get(at + 1).copied().unwrap_or(graph.rows.len());
+            let between = &graph.rows[head[at] + 1..below];
+            prop_assert!(!between.is_empty());
+            let all = |mark: GraphCell| between.iter().all(|row| row.marks[0] == mark);
+            match told.base {
+                WriteBase::Older(base) => {
+                    prop_assert_eq!(arrives(&graph.rows, head[at] + 1), Some(head[base]));
+                    prop_assert!(between[1..].iter().all(|row| row.marks[0] == GraphCell::Blank), "it does not meet its parent");
+                }
+                _ if told.version.parent_etag.is_none() => prop_assert!(all(GraphCell::Blank)),
+                WriteBase::Parent => prop_assert!(all(GraphCell::Line)),
+                _ => prop_assert!(all(GraphCell::Dotted)),
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_stands_in_the_graph_that_is_no_part_of_an_edge(made in histories()) {
+        let history = lineage::lineage_of(history_of(&made));
+        let graph = lay_out(&history, 80, |_, _| vec![(); 2]);
+        let count = |wanted: GraphCell| graph.rows.iter().flat_map(|row| &row.marks).filter(|mark| **mark == wanted).count();
+        let older = history.iter().filter(|told| matches!(told.base, WriteBase::Older(_)));
+        let mut bases: Vec<_> = older.map(|told| &told.base).collect();
+        prop_assert_eq!(count(GraphCell::Leaves), bases.len());
+        prop_assert_eq!(count(GraphCell::Turns) + count(GraphCell::Joins), bases.len());
+        bases.sort_by_key(|base| if let WriteBase::Older(at) = base { *at } else { 0 });
+        bases.dedup();
+        prop_assert_eq!(count(GraphCell::Turns), bases.len(), "one lane for each base");
+        prop_assert_eq!([count(GraphCell::Returns), count(GraphCell::Arrives)], [bases.len(); 2]);
+        // Whatever goes down stands between something of its lane above it and something of its lane below.
+        for (number, row) in graph.rows.iter().enumerate() {
+            for (column, _) in row.marks.iter().enumerate().filter(|(_, mark)| **mark == GraphCell::Down) {
+                let [above, below] = [number - 1, number + 1].map(|row| graph.rows[row].marks[column]);
+                prop_assert!(matches!(above, GraphCell::Down | GraphCell::Turns | GraphCell::Joins), "{above:?}");
+                prop_assert!(matches!(below, GraphCell::Down | GraphCell::Joins | GraphCell::Returns), "{below:?}");
+            }
+        }
+    }
+}

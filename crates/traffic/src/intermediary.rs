@@ -1,0 +1,182 @@
+//! What an intermediary (a proxy or a gateway) did to a response, and which one it was, in words.
+//!
+//! The server applies no content coding and sends strong tags only, and this client accepts `identity` only. So a weak
+//! tag, a tag with the mark of a content coding, or a coded body is the work of an intermediary. One that codes a body
+//! has to change its tag (RFC 9110 section 8.8.3.3); but no save with a changed tag can ever succeed, and a user who
+//! merges after such a 412 would merge for ever. The sentences say where to look.
+
+use contract::EntityTag;
+use precondition::content_coding;
+
+/// A change that an intermediary made to a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transformation {
+    /// The tag is weak.
+    Weakened(EntityTag),
+    /// The tag has the mark of this content coding.
+    Marked(EntityTag, &'static str),
+    /// The body has this content coding, and the tag does not show it.
+    Coded(String),
+}
+
+/// Returns the change that a tag shows, or `None` if it shows none.
+#[must_use]
+pub fn tag_transformation(tag: &EntityTag) -> Option<Transformation> {
+    if tag.is_weak() {
+        return Some(Transformation::Weakened(tag.clone()));
+    }
+    content_coding::coding_suffix(tag).map(|coding| Transformation::Marked(tag.clone(), coding))
+}
+
+/// Returns the change that the value of `Content-Encoding` shows, or `None` if it lists no coding.
+#[must_use]
+pub fn body_transformation(codings: &str) -> Option<Transformation> {
+    let codings = codings.split(',').map(str::trim);
+    let done: Vec<&str> = codings.filter(|coding| !matches!(&*coding.to_ascii_lowercase(), "" | "identity")).collect();
+    (!done.is_empty()).then(|| Transformation::Coded(done.join(", ")))
+}
+
+impl Transformation {
+    /// Returns the change as a word for programs.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Weakened(_) => "weakened_etag",
+            Self::Marked(..) => "transformed_etag",
+            Self::Coded(_) => "coded_body",
+        }
+    }
+
+    /// Returns sentences for a user who wants to save: what happened, which intermediary did it, and what follows.
+    #[must_use]
+    pub fn describe(&self, who: &Intermediary) -> String {
+        let done = match self {
+            Self::Weakened(tag) => format!(
+                "The tag arrived weak: {tag}. The server gives strong tags only, so a proxy between here and the server \
+                 has weakened it, {who}. If-Match never matches a weak tag, so a save with it can never succeed."
+            ),
+            Self::Marked(tag, coding) => format!(
+                "The tag arrived as {tag}. The server never gave that out: a proxy between here and the server has \
+                 compressed the text ({coding}) and marked the tag, {who}. So a save with it can never succeed."
+            ),
+            Self::Coded(coding) => format!(
+                "The text arrived compressed ({coding}), although it was asked for plain: a proxy between here and the \
+                 server did that, {who}."
+            ),
+        };
+        format!("{done} Switch compression off there for /api, or connect to the server directly.")
+    }
+}
+
+/// The signs of an intermediary in a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intermediary(Option<String>);
+
+impl Intermediary {
+    /// Reads `X-Varnish`, `Via` and `Server`: the server itself sends none of them.
+    ///
+    /// `field` returns the value of a field of the response.
+    pub fn read<'a>(field: impl Fn(&str) -> Option<&'a [u8]>) -> Self {
+        let text = |name| field(name).map(String::from_utf8_lossy).filter(|value| !value.trim().is_empty());
+        let mut signs = Vec::new();
+        if field("x-varnish").is_some() {
+            signs.push("its X-Varnish names Varnish".to_owned());
+        }
+        signs.extend(text("via").map(|via| format!("its Via says \u{2018}{}\u{2019}", via.trim())));
+        signs.extend(text("server").map(|server| format!("its Server says \u{2018}{}\u{2019}", server.trim())));
+        Self((!signs.is_empty()).then(|| signs.join(", ")))
+    }
+}
+
+impl Intermediary {
+    /// Returns the signs in parentheses, behind a blank, or an empty text if there are none.
+    #[must_use]
+    pub fn to_parenthetical(&self) -> String {
+        self.0.as_ref().map_or_else(String::new, |signs| format!(" ({signs})"))
+    }
+}
+
+impl std::fmt::Display for Intermediary {
+    /// Writes words that fit behind a comma.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Some(signs) => write!(f, "and the answer tells which ({signs})"),
+            None => f.write_str(
+                "and it does not say which it is (when they compress, nginx, HAProxy and Varnish weaken tags, and Apache \
+                 httpd adds -gzip)",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Lines<'a> = &'a [(&'a str, &'a str)];
+
+    fn tag(text: &str) -> EntityTag {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn strong_tag_and_plain_body_are_not_transformations() {
+        for given in ["\"v5-d4f8c2a1\"", "\"h-d4f8c2a1d4f8c2a1\"", "\"\""] {
+            assert_eq!(tag_transformation(&tag(given)), None, "{given}");
+        }
+        for plain in [" Identity", "", ", identity ,"] {
+            assert_eq!(body_transformation(plain), None, "{plain}");
+        }
+    }
+
+    #[test]
+    fn each_transformation_is_detected() {
+        let weak = tag("W/\"v5-d4f8c2a1-gzip\"");
+        assert_eq!(tag_transformation(&weak), Some(Transformation::Weakened(weak.clone())));
+        let marked = tag("\"v5-d4f8c2a1-gzip\"");
+        assert_eq!(tag_transformation(&marked), Some(Transformation::Marked(marked.clone(), "gzip")));
+        for (codings, done) in [("gzip", "gzip"), (" br ", "br"), ("gzip,identity , br", "gzip, br")] {
+            assert_eq!(body_transformation(codings), Some(Transformation::Coded(done.to_owned())));
+        }
+    }
+
+    #[test]
+    fn transformation_names_what_arrived_who_did_it_and_effect() {
+        let who = Intermediary::read(|name| (name == "server").then_some(b"nginx"));
+        for (change, arrived, follows) in [
+            (Transformation::Weakened(tag("W/\"v5\"")), "arrived weak: W/\"v5\"", "a save with it can never succeed"),
+            (
+                Transformation::Marked(tag("\"v5-br\""), "br"),
+                "arrived as \"v5-br\"",
+                "a save with it can never succeed",
+            ),
+            (
+                Transformation::Marked(tag("\"v5-br\""), "br"),
+                "compressed the text (br)",
+                "connect to the server directly",
+            ),
+            (Transformation::Coded("br".to_owned()), "arrived compressed (br)", "connect to the server directly"),
+        ] {
+            let told = change.describe(&who);
+            let by = "and the answer tells which (its Server says \u{2018}nginx\u{2019})";
+            assert!([arrived, by, follows].iter().all(|words| told.contains(words)), "{told}");
+        }
+    }
+
+    #[test]
+    fn each_proxy_is_named_as_it_names_itself() {
+        for (lines, said) in [
+            (&[("server", " nginx/1.22.1 ")][..], "its Server says \u{2018}nginx/1.22.1\u{2019}"),
+            (&[("via", "1.1 varnish (Varnish/7.1)"), ("x-varnish", "32770")], "X-Varnish names Varnish, its Via says"),
+            (&[("via", " 1.1 cache ")], "(its Via says \u{2018}1.1 cache\u{2019})"),
+            (&[("via", " ")], "does not say which"),
+            (&[], "does not say which"),
+        ] {
+            let lines: Lines<'_> = lines;
+            let field = |name: &str| lines.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_bytes());
+            let told = Transformation::Weakened(tag("W/\"v5\"")).describe(&Intermediary::read(field));
+            assert!(told.contains(said) && told.contains("W/\"v5\"") && told.contains("never succeed"), "{told}");
+            assert!(told.ends_with("connect to the server directly."), "{told}");
+        }
+    }
+}

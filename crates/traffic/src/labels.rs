@@ -1,0 +1,97 @@
+//! Plain words for one version of a history.
+//!
+//! *Parent* is the version before, *base* the one that the writer started from. Keys and people are not named here.
+
+use crate::lineage::{LineageEntry, WriteBase, WriteFate, WriteKind};
+
+/// Returns how the version at an index came about: what the write did, its parent and its base.
+///
+/// A tag that no version has is part of the words; it is foreign text.
+#[must_use]
+pub fn origin(history: &[LineageEntry], at: usize) -> String {
+    let told = &history[at];
+    let done = match told.kind {
+        WriteKind::Created => "created",
+        WriteKind::CreatedAgain => "created again",
+        WriteKind::Deleted => "deleted",
+        WriteKind::Edited => "",
+    };
+    let parent = told.version.parent_etag.as_ref().map(|_| parent(told, history.get(at + 1)));
+    let parent = parent.unwrap_or_else(|| "no parent".to_owned());
+    let parts = [done.to_owned(), parent, base(history, at)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns the number of the version before: numbers have no gap.
+fn parent_number(told: &LineageEntry) -> u64 {
+    told.version.version.saturating_sub(1)
+}
+
+fn parent(told: &LineageEntry, parent: Option<&LineageEntry>) -> String {
+    let number = parent_number(told);
+    let delete = parent.is_some_and(|parent| parent.version.deleted);
+    if delete { format!("parent v{number}, the delete") } else { format!("parent v{number}") }
+}
+
+fn base(history: &[LineageEntry], at: usize) -> String {
+    let told = &history[at];
+    let parent = parent_number(told);
+    let words = match &told.base {
+        WriteBase::Parent => format!("base v{parent}"),
+        WriteBase::Older(held) => {
+            let unseen = &history[at + 1..*held];
+            format!("base v{}: its writer had not seen {}", history[*held].version.version, span(unseen))
+        }
+        WriteBase::Nothing => String::new(),
+        WriteBase::Unnamed => format!(
+            "base unknown: the write named no version, so nobody can tell whether its writer had seen v{parent}"
+        ),
+        WriteBase::Strange(tag) => {
+            format!("base {tag}: a tag that no version here has")
+        }
+    };
+    match told.also {
+        Some(older) => format!("{words}, or v{older}, which has the same tag"),
+        None => words,
+    }
+}
+
+/// Returns words for versions in a row, newest first: 'v3', 'v2 and v3', 'v2 to v5'.
+fn span(versions: &[LineageEntry]) -> String {
+    let number = |told: Option<&LineageEntry>| told.map_or(0, |told| told.version.version);
+    let (first, last) = (number(versions.last()), number(versions.first()));
+    match versions.len() {
+        1 => format!("v{first}"),
+        2 => format!("v{first} and v{last}"),
+        _ => format!("v{first} to v{last}"),
+    }
+}
+
+/// Returns words for a version that was overwritten unseen, and whether it is lost; `None` if it was not.
+#[must_use]
+pub fn fate(told: &LineageEntry) -> Option<(bool, String)> {
+    match told.fate {
+        WriteFate::Kept => None,
+        WriteFate::Buried { by, back: None } => {
+            Some((true, format!("lost: buried by v{by}, whose writer had not seen it")))
+        }
+        WriteFate::Buried { by, back: Some(back) } => {
+            let words = format!("buried by v{by}, whose writer had not seen it; not lost: v{back} was made from it");
+            Some((false, words))
+        }
+    }
+}
+
+/// Returns when a version was written, in UTC: the time, and the day if the newest version is of another day.
+#[must_use]
+pub fn when(told: &LineageEntry, newest: &LineageEntry) -> String {
+    let (written, newest) = (told.version.at.to_string(), newest.version.at.to_string());
+    // 2026-11-22T05:00:11.123Z
+    match (written.split_once('T'), newest.split_once('T')) {
+        (Some((day, time)), Some((today, _))) => {
+            let time = time.split('.').next().unwrap_or(time);
+            if day == today { time.to_owned() } else { format!("{day} {time}") }
+        }
+        _ => written,
+    }
+}

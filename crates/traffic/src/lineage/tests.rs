@@ -1,0 +1,137 @@
+//! Who held what, and what became of it: one test for each thing that a history can hold.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::fixture::{Made, history_of, v};
+use crate::{graph, labels};
+
+/// The version with that number.
+fn told(made: &[Made], number: u64) -> LineageEntry {
+    let history = lineage_of(history_of(made));
+    history.into_iter().find(|told| told.version.version == number).unwrap()
+}
+
+/// What is said of the version with that number.
+fn said(made: &[Made], number: u64) -> String {
+    let history = lineage_of(history_of(made));
+    let at = history.iter().position(|told| told.version.version == number).unwrap();
+    let fate = labels::fate(&history[at]).map(|(_, words)| format!(" / {words}"));
+    labels::origin(&history, at) + &fate.unwrap_or_default()
+}
+
+#[test]
+fn who_changes_what_they_read_has_the_parent_for_a_base() {
+    let history = [v("Alice"), v("Bob").on(1), v("Alice").on(2)];
+    assert_eq!(said(&history, 1), "created · no parent");
+    assert_eq!(said(&history, 2), "parent v1 · base v1");
+    assert_eq!(told(&history, 3).fate, WriteFate::Kept);
+}
+
+#[test]
+fn what_a_writer_had_not_seen_is_lost() {
+    let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1)];
+    assert_eq!(said(&history, 3), "parent v2 · base v1: its writer had not seen v2");
+    assert_eq!(said(&history, 2), "parent v1 · base v1 / lost: buried by v3, whose writer had not seen it");
+    assert_eq!(told(&history, 1).fate, WriteFate::Kept);
+}
+
+#[test]
+fn each_lost_version_is_lost_to_the_first_who_missed_it() {
+    let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(1)];
+    assert_eq!(said(&history, 4).split(" / ").next(), Some("parent v3 · base v1: its writer had not seen v2 and v3"));
+    assert_eq!(said(&history, 5), "parent v4 · base v1: its writer had not seen v2 to v4");
+    let buried =
+        |number, by| assert_eq!(told(&history, number).fate, WriteFate::Buried { by, back: None }, "v{number}");
+    buried(2, 4);
+    buried(3, 4);
+    buried(4, 5);
+}
+
+#[test]
+fn what_was_buried_and_is_made_the_base_again_is_not_lost() {
+    let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Alice").on(3), v("Alice").on(5)];
+    for number in [2, 3] {
+        assert_eq!(told(&history, number).fate, WriteFate::Buried { by: 4, back: Some(5) });
+    }
+    assert!(said(&history, 3).ends_with("buried by v4, whose writer had not seen it; not lost: v5 was made from it"));
+    assert_eq!(told(&history, 4).fate, WriteFate::Buried { by: 5, back: None });
+}
+
+#[test]
+fn a_delete_and_a_new_creation_are_said() {
+    let history = [v("Alice"), v("Alice").on(1).delete(), v("Bob"), v("Bob").on(3)];
+    assert_eq!(said(&history, 2), "deleted · parent v1 · base v1");
+    assert_eq!(said(&history, 3), "created again · parent v2, the delete");
+    assert_eq!(told(&history, 3).base, WriteBase::Nothing);
+    assert_eq!(told(&history, 1).fate, WriteFate::Kept, "it was deleted by somebody who had seen it");
+}
+
+#[test]
+fn a_delete_can_bury_and_be_buried() {
+    let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1).delete(), v("Alice").on(2)];
+    assert!(said(&history, 3).starts_with("deleted · parent v2 · base v1: its writer had not seen v2"));
+    assert_eq!(told(&history, 3).fate, WriteFate::Buried { by: 4, back: None });
+    assert_eq!(said(&history, 4), "created again · parent v3, the delete · base v2: its writer had not seen v3");
+}
+
+#[test]
+fn of_a_write_that_named_no_version_nothing_is_claimed() {
+    let history = [v("Alice"), v("Alice").on(1), v("Bob")];
+    let unknown = "base unknown: the write named no version, so nobody can tell whether its writer had seen v2";
+    assert_eq!(said(&history, 3), format!("parent v2 · {unknown}"));
+    assert_eq!(told(&history, 2).fate, WriteFate::Kept);
+}
+
+#[test]
+fn of_a_tag_that_no_version_has_nothing_is_claimed() {
+    let history = [v("Alice"), v("Alice").on(1), v("Bob").on_tag("\"x\"")];
+    assert_eq!(said(&history, 3), "parent v2 · base \"x\": a tag that no version here has");
+    assert_eq!(told(&history, 2).fate, WriteFate::Kept);
+}
+
+#[test]
+fn a_tag_that_came_back_cannot_tell_two_versions_apart() {
+    let history = [
+        v("Alice").tagged("\"a\""),
+        v("Bob").on_tag("\"a\"").tagged("\"b\""),
+        v("Bob").on_tag("\"b\"").tagged("\"a\""),
+        v("Alice").on_tag("\"a\""),
+    ];
+    assert_eq!(told(&history, 4).base, WriteBase::Parent);
+    assert_eq!(said(&history, 4), "parent v3 · base v3, or v1, which has the same tag");
+}
+
+#[test]
+fn partial_history_claims_only_what_it_knows() {
+    let mut versions = history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2), v("Bob").on(1)]);
+    versions.truncate(2);
+    let history = lineage_of(versions);
+    assert_eq!((history[0].kind, history[1].kind), (WriteKind::Edited, WriteKind::Edited));
+    assert_eq!(history[1].base, WriteBase::Parent);
+    assert!(matches!(history[0].base, WriteBase::Strange(_)));
+    assert_eq!(labels::origin(&history, 1), "parent v2 · base v2");
+}
+
+proptest! {
+    /// Lists come from a server, and a server may say anything.
+    #[test]
+    fn any_list_can_be_read(numbers in prop::collection::vec((0..9u64, 0..9u64, 0..9u64, any::<bool>()), 0..20)) {
+        let tag = |number: u64| format!("\"v{number}\"").parse::<EntityTag>().unwrap();
+        let version = |&(number, parent, base, deleted): &(u64, u64, u64, bool)| Version {
+            version: number,
+            etag: tag(number % 4),
+            author: "Alice".parse().unwrap(),
+            at: contract::Timestamp::default(),
+            parent_etag: (parent > 0).then(|| tag(parent)),
+            based_on: (base > 0).then(|| tag(base)),
+            deleted,
+        };
+        let history = lineage_of(numbers.iter().map(version).collect());
+        for at in 0..history.len() {
+            prop_assert!(!labels::origin(&history, at).is_empty());
+        }
+        let graph = graph::lay_out(&history, 40, |at, _| vec![at]);
+        prop_assert_eq!(graph.rows.iter().filter(|row| row.label.is_some()).count(), history.len());
+    }
+}

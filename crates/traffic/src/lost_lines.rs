@@ -1,0 +1,176 @@
+//! The lines that a lost update lost: they are in the overwritten version, and not in the one that replaced it.
+//!
+//! Texts are compared as multisets of lines: a line that only moved is not lost, and blank lines do not count. Nothing
+//! is claimed that is not known. The text of a version is known if an editor of this program has it as its base; who
+//! wrote a line is known if the version was saved here too, so that the text before it is at hand. What is *not* here:
+//! whether a version was overwritten unseen, which the server says.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
+
+/// The most lines that a sentence quotes.
+const MAX_QUOTED_LINES: usize = 3;
+
+/// Lines that were lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostLines {
+    /// The document.
+    pub document: DocumentId,
+    /// The first version without them.
+    pub since: EntityTag,
+    whose: Attribution,
+    /// The lines, without their ends; there is at least one.
+    pub lines: Vec<String>,
+}
+
+/// What is known about the author of lost lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Attribution {
+    /// This author wrote them.
+    WrittenBy(Author),
+    /// They were in this version, by this author as far as known.
+    OfVersion(EntityTag, Option<Author>),
+    /// This user wrote them in the save that made this version.
+    Mine(EntityTag),
+}
+
+impl LostLines {
+    /// Returns the lines of `buried` that are lost in `since`, whose writer started from `held` and never saw them.
+    ///
+    /// `replaced` is the text that `buried` itself replaced, if that is known. Returns `None` if no line is lost.
+    #[must_use]
+    pub fn lost_by_overwrite(
+        document: &DocumentId,
+        held: &str,
+        since: &Snapshot,
+        buried: &Snapshot,
+        replaced: Option<&Document>,
+    ) -> Option<Self> {
+        let text = &buried.document.content;
+        let unseen = lines_without(lines(text), lines(held));
+        let lines_gone = lines_without(unseen, lines_without(lines(&since.document.content), lines(held)));
+        let written = replaced.map(|replaced| lines_without(lines(text), lines(&replaced.content)));
+        let all_written = written.is_some_and(|written| lines_without(lines_gone.clone(), written).is_empty());
+        let whose = match &buried.author {
+            Some(author) if all_written => Attribution::WrittenBy(author.clone()),
+            author => Attribution::OfVersion(buried.etag.clone(), author.clone()),
+        };
+        Self::new(document, since, whose, &lines_gone)
+    }
+
+    /// Returns the lines that this user wrote in the save that replaced `replaced` with `mine`, and that `now` lacks.
+    ///
+    /// Returns `None` if no line is missing.
+    #[must_use]
+    pub fn lost_of_mine(document: &DocumentId, mine: &Snapshot, replaced: &Document, now: &Snapshot) -> Option<Self> {
+        let written = lines_without(lines(&mine.document.content), lines(&replaced.content));
+        let missing = lines_without(written, lines(&now.document.content));
+        Self::new(document, now, Attribution::Mine(mine.etag.clone()), &missing)
+    }
+
+    fn new(document: &DocumentId, since: &Snapshot, whose: Attribution, lines: &[&str]) -> Option<Self> {
+        let lines: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
+        (!lines.is_empty()).then(|| Self { document: document.clone(), since: since.etag.clone(), whose, lines })
+    }
+}
+
+impl fmt::Display for LostLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = match self.lines.len() {
+            1 => "1 line".to_owned(),
+            count => format!("{count} lines"),
+        };
+        match &self.whose {
+            Attribution::WrittenBy(author) => write!(f, "gone: {count} that {author} wrote: ")?,
+            Attribution::OfVersion(etag, Some(author)) => write!(f, "gone: {count} of {etag} by {author}: ")?,
+            Attribution::OfVersion(etag, None) => write!(f, "gone: {count} of {etag}: ")?,
+            Attribution::Mine(etag) => write!(f, "not in it: {count} that I wrote in my last save, {etag}: ")?,
+        }
+        for (at, line) in self.lines.iter().take(MAX_QUOTED_LINES).enumerate() {
+            write!(f, "{}\u{2018}{}\u{2019}", if at == 0 { "" } else { ", " }, line.trim())?;
+        }
+        if self.lines.len() > MAX_QUOTED_LINES { f.write_str(" and more") } else { Ok(()) }
+    }
+}
+
+/// Returns the lines that are not blank.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// Returns the lines that are left, in their order, when each of `taken` has been taken away once.
+fn lines_without<'a>(from: Vec<&'a str>, taken: Vec<&str>) -> Vec<&'a str> {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for line in taken {
+        *left.entry(line).or_default() += 1;
+    }
+    let mut stays = |line: &&str| match left.get_mut(*line) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    from.into_iter().filter(|line| stays(line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(number: u64, author: &str, content: &str) -> Snapshot {
+        Snapshot {
+            etag: format!("\"v{number}-00000000\"").parse().unwrap(),
+            author: Some(author.parse().unwrap()),
+            at: None,
+            document: text(content),
+        }
+    }
+
+    fn text(content: &str) -> Document {
+        Document { content: content.to_owned(), ..Document::default() }
+    }
+
+    fn buried(held: &str, buried: &str, now: &str, replaced: Option<&str>) -> Option<String> {
+        let (id, replaced) = ("welcome".parse().unwrap(), replaced.map(text));
+        let (buried, now) = (version(2, "Alice", buried), version(3, "Bob", now));
+        LostLines::lost_by_overwrite(&id, held, &now, &buried, replaced.as_ref()).map(|gone| gone.to_string())
+    }
+
+    #[test]
+    fn a_line_that_was_never_seen_and_is_not_there_any_more_is_gone() {
+        let gone = buried("a\nb\n", "a Alice\nb\n", "a Bob\nb\n", Some("a\nb\n"));
+        assert_eq!(gone.as_deref(), Some("gone: 1 line that Alice wrote: ‘a Alice’"));
+    }
+
+    #[test]
+    fn what_was_seen_and_dropped_or_is_still_there_is_not_gone() {
+        assert_eq!(buried("a\nb\n", "a\nb\n", "a\n", None), None, "Bob saw it, and dropped it");
+        assert_eq!(buried("a\n", "new\na\n", "a\nnew\n", None), None, "it is elsewhere");
+        assert_eq!(buried("a\n", "a\n\n \n", "a\n", None), None, "nobody misses a blank line");
+        let gone = buried("a\n", "a\na\n", "a\n", None);
+        assert_eq!(gone.as_deref(), Some("gone: 1 line of \"v2-00000000\" by Alice: ‘a’"), "the second one");
+    }
+
+    #[test]
+    fn lost_line_is_not_attributed_to_who_may_have_found_it() {
+        let gone = buried("a\n", "a\nCarol\nAlice\n", "a Bob\n", Some("a\nCarol\n")).unwrap();
+        assert!(gone.starts_with("gone: 2 lines of \"v2-00000000\" by Alice: ‘Carol’, ‘Alice’"), "{gone}");
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_says_so() {
+        let gone = buried("", "1\n2\n3\n4\n", "", Some("")).unwrap();
+        assert_eq!(gone, "gone: 4 lines that Alice wrote: ‘1’, ‘2’, ‘3’ and more");
+    }
+
+    #[test]
+    fn of_my_last_save_only_what_i_wrote_is_missed() {
+        let (mine, now) = (version(2, "Bob", "a\nBob\n"), version(3, "Alice", "Alice\n"));
+        let gone = LostLines::lost_of_mine(&"welcome".parse().unwrap(), &mine, &text("a\n"), &now).unwrap();
+        assert_eq!(gone.to_string(), "not in it: 1 line that I wrote in my last save, \"v2-00000000\": ‘Bob’");
+        assert_eq!(LostLines::lost_of_mine(&"welcome".parse().unwrap(), &mine, &mine.document, &now), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! What happened, as the steps of a sequence diagram, before anything is drawn.
+//!
+//! The live diagram of the terminal and the diagrams in a lesson's transcripts draw these steps. A step is an arrow or
+//! a word at a lifeline; nothing is shortened here, since only the painter knows its room.
+
+use contract::Author;
+
+use crate::entry::Entry;
+use crate::finding::Finding;
+use crate::timeline::{EventDelivery, TimelineMoment};
+use crate::traffic::Traffic;
+
+/// One step.
+#[derive(Debug, Clone)]
+pub enum SequenceStep<'a> {
+    /// A request departs. If it is held, it stops at the gate.
+    Asks {
+        /// The exchange.
+        entry: &'a Entry,
+        /// Whether it is, or was, held at the gate.
+        held: bool,
+    },
+    /// The gate holds the request.
+    Waits {
+        /// The exchange.
+        entry: &'a Entry,
+    },
+    /// What was held reaches the server.
+    GoesOn {
+        /// The exchange.
+        entry: &'a Entry,
+    },
+    /// The server has evaluated the request and has not written it yet.
+    Judged {
+        /// The exchange.
+        entry: &'a Entry,
+    },
+    /// The server writes what it had evaluated.
+    Writes {
+        /// The exchange.
+        entry: &'a Entry,
+    },
+    /// The server responds.
+    Answers {
+        /// The exchange.
+        entry: &'a Entry,
+        /// What the server found, if that says more than the status.
+        found: Option<Finding>,
+    },
+    /// The response never came.
+    Lost {
+        /// The exchange.
+        entry: &'a Entry,
+        /// Whether the request left the client; if not, nothing can have changed.
+        sent: bool,
+    },
+    /// An author whose requests are not recorded here changed a document.
+    Wrote {
+        /// The event.
+        told: &'a EventDelivery,
+    },
+    /// The server tells other editors of a change.
+    Tells {
+        /// The event.
+        told: &'a EventDelivery,
+    },
+}
+
+impl<'a> SequenceStep<'a> {
+    /// Returns the exchange that the step belongs to, or `None` for an event.
+    #[must_use]
+    pub fn entry(&self) -> Option<&'a Entry> {
+        match self {
+            Self::Asks { entry, .. }
+            | Self::Waits { entry }
+            | Self::GoesOn { entry }
+            | Self::Judged { entry }
+            | Self::Writes { entry }
+            | Self::Answers { entry, .. }
+            | Self::Lost { entry, .. } => Some(entry),
+            Self::Wrote { .. } | Self::Tells { .. } => None,
+        }
+    }
+}
+
+/// Returns the steps of one moment.
+///
+/// `seats` are the people whose own requests are recorded. The steps of an exchange that is no longer kept are none.
+#[must_use]
+pub fn steps<'a>(traffic: &'a Traffic, moment: &'a TimelineMoment, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
+    let entry = |number: &u64| traffic.entry(*number);
+    let step = match moment {
+        TimelineMoment::Asked(number) => entry(number).map(|entry| SequenceStep::Asks { entry, held: entry.held }),
+        TimelineMoment::Held(number) => entry(number).map(|entry| SequenceStep::Waits { entry }),
+        TimelineMoment::GoesOn(number) => entry(number).map(|entry| SequenceStep::GoesOn { entry }),
+        TimelineMoment::Judged(number) => entry(number).map(|entry| SequenceStep::Judged { entry }),
+        TimelineMoment::Writes(number) => entry(number).map(|entry| SequenceStep::Writes { entry }),
+        TimelineMoment::Ended(number) => entry(number).map(|entry| ending(traffic, entry)),
+        TimelineMoment::Told(told) => return event_steps(told, seats),
+    };
+    step.into_iter().collect()
+}
+
+fn ending<'a>(traffic: &'a Traffic, entry: &'a Entry) -> SequenceStep<'a> {
+    if entry.exchange.status.is_some() {
+        SequenceStep::Answers { entry, found: Finding::of(&entry.exchange, traffic) }
+    } else {
+        SequenceStep::Lost { entry, sent: !entry.exchange.was_not_sent() }
+    }
+}
+
+/// An editor that saved a version knows it by the response, so its own event is not shown to it.
+fn event_steps<'a>(told: &'a EventDelivery, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
+    let is_recorded = seats.contains(&&told.event.author);
+    let others = told.seats.iter().any(|seat| seats.get(*seat).is_some_and(|name| **name != told.event.author));
+    let wrote = (!is_recorded).then_some(SequenceStep::Wrote { told });
+    wrote.into_iter().chain(others.then_some(SequenceStep::Tells { told })).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! The order of requests, responses and events.
+//!
+//! Between the beginning and the end of one exchange, others may begin and end. Lost updates are made of that, and a
+//! list of exchanges does not show it. The order is that in which this program was told; it needs no clock.
+
+use std::collections::VecDeque;
+
+use contract::{DocumentEvent, EventKind};
+
+/// How many moments back an event may be that another editor is told of now.
+const MERGE_WINDOW: usize = 16;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimelineMoment {
+    /// The request with this number departed.
+    Asked(u64),
+    /// The server's gate holds it.
+    Held(u64),
+    /// The gate released it.
+    GoesOn(u64),
+    /// The server evaluated its conditions, and waits before it writes.
+    Judged(u64),
+    /// The server writes what it evaluated before.
+    Writes(u64),
+    /// Its response arrived, or it is known that none will.
+    Ended(u64),
+    /// The server told editors of a change by an event.
+    Told(EventDelivery),
+}
+
+impl TimelineMoment {
+    /// Returns the number of the exchange that it belongs to, or `None` for an event.
+    #[must_use]
+    pub const fn number(&self) -> Option<u64> {
+        match self {
+            Self::Asked(number)
+            | Self::Held(number)
+            | Self::GoesOn(number)
+            | Self::Judged(number)
+            | Self::Writes(number)
+            | Self::Ended(number) => Some(*number),
+            Self::Told(_) => None,
+        }
+    }
+}
+
+/// An event, and the editors that received it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDelivery {
+    /// What happened to the document.
+    pub kind: EventKind,
+    /// The event.
+    pub event: DocumentEvent,
+    /// The editors that received it, by their index.
+    pub seats: Vec<usize>,
+}
+
+/// Moments, the oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline(VecDeque<TimelineMoment>);
+
+impl Timeline {
+    pub(crate) fn push(&mut self, moment: TimelineMoment) {
+        self.0.push_back(moment);
+    }
+
+    /// Adds a moment, unless it is there already.
+    pub(crate) fn push_once(&mut self, moment: TimelineMoment) {
+        if !self.contains(&moment) {
+            self.push(moment);
+        }
+    }
+
+    /// Adds an event that an editor received. One event is one moment, however many editors receive it.
+    pub(crate) fn push_event(&mut self, seat: usize, kind: EventKind, event: DocumentEvent) {
+        let known = self.0.iter_mut().rev().take(MERGE_WINDOW).find_map(|moment| match moment {
+            TimelineMoment::Told(told) if told.kind == kind && told.event == event => Some(told),
+            TimelineMoment::Told(_)
+            | TimelineMoment::Asked(_)
+            | TimelineMoment::Held(_)
+            | TimelineMoment::GoesOn(_)
+            | TimelineMoment::Judged(_)
+            | TimelineMoment::Writes(_)
+            | TimelineMoment::Ended(_) => None,
+        });
+        match known {
+            Some(told) if told.seats.contains(&seat) => {}
+            Some(told) => told.seats.push(seat),
+            None => self.push(TimelineMoment::Told(EventDelivery { kind, event, seats: vec![seat] })),
+        }
+    }
+
+    /// Forgets the oldest moments above a limit.
+    pub(crate) fn truncate_oldest(&mut self, limit: usize) {
+        self.0.drain(..self.0.len().saturating_sub(limit));
+    }
+
+    /// Forgets the moments of exchanges below a number, and the events before them.
+    pub(crate) fn forget_before(&mut self, oldest: u64) {
+        while self.0.front().is_some_and(|moment| moment.number().is_none_or(|number| number < oldest)) {
+            self.0.pop_front();
+        }
+    }
+
+    /// Returns whether a moment is there.
+    #[must_use]
+    pub fn contains(&self, moment: &TimelineMoment) -> bool {
+        self.0.iter().rev().any(|known| known == moment)
+    }
+
+    /// Returns how many moments there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there is no moment.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the moment at an index, counted from the oldest.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&TimelineMoment> {
+        self.0.get(index)
+    }
+}

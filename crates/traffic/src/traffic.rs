@@ -1,0 +1,311 @@
+//! The exchanges that were seen, and the order in which their requests and responses crossed.
+//!
+//! What an exchange means is derived once, when it is recorded, so that drawing it costs nothing.
+
+use std::collections::VecDeque;
+
+use contract::{ApiPath, Author, DocumentEvent, EventKind, Exchange, GateSettings};
+use precondition::policy::Preconditions;
+
+use crate::entry::{Entry, ObservedPolicyChange};
+use crate::explain::explain_among;
+use crate::filter::Filter;
+use crate::gate_queue::{GateQueue, RequestKey};
+use crate::limits::TrafficLimits;
+use crate::timeline::{Timeline, TimelineMoment};
+
+/// How many people are known; the diagram has no lifeline for those who come later.
+const MAX_KNOWN_PEOPLE: usize = 64;
+
+/// The exchanges, oldest first, and what happened between them.
+#[derive(Debug, Clone)]
+pub struct Traffic {
+    limits: TrafficLimits,
+    entries: VecDeque<Entry>,
+    timeline: Timeline,
+    /// Everyone who sent a request or wrote a version, in order of appearance; `None` for requests without an author.
+    people: Vec<Option<Author>>,
+    gate_queue: GateQueue,
+    filter: Option<Filter>,
+}
+
+impl Traffic {
+    /// Returns a model without any exchange, which keeps as much as `limits` allow.
+    #[must_use]
+    pub fn new(limits: TrafficLimits) -> Self {
+        Self {
+            limits,
+            entries: VecDeque::new(),
+            timeline: Timeline::default(),
+            people: Vec::new(),
+            gate_queue: GateQueue::default(),
+            filter: None,
+        }
+    }
+
+    /// Records an exchange. One with the number of a recorded exchange replaces it: its response has come.
+    ///
+    /// `policy` is what the server is known to require when the request departs.
+    pub fn record(&mut self, exchange: Exchange, policy: Option<Preconditions>) {
+        let number = exchange.number;
+        let ended = !exchange.is_open();
+        let entry = self.entry_for(exchange, policy);
+        self.add_person(entry.exchange.author.clone());
+        if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
+            let known = &mut self.entries[at];
+            // What was required when it was sent may be known no more.
+            *known = Entry { switch: known.switch.or(entry.switch), held: known.held, ..entry };
+        } else {
+            let held = !ended && self.gate_queue.claim(&entry.exchange);
+            self.entries.push_back(entry);
+            self.timeline.push(TimelineMoment::Asked(number));
+            if held {
+                self.on_held(number);
+            }
+        }
+        if ended {
+            self.on_released(number);
+            self.timeline.push_once(TimelineMoment::Ended(number));
+        }
+        self.forget_oldest();
+    }
+
+    fn entry_for(&self, exchange: Exchange, policy: Option<Preconditions>) -> Entry {
+        let sentence = explain_among(&exchange, self.entries.iter().map(|entry| &entry.exchange));
+        let shown = self.filter.as_ref().is_none_or(|filter| filter.is_match(&exchange));
+        let bytes = exchange.approximate_size() + sentence.len();
+        Entry { switch: ObservedPolicyChange::read(&exchange, policy), exchange, sentence, held: false, shown, bytes }
+    }
+
+    fn forget_oldest(&mut self) {
+        let before = self.entries.len();
+        let mut bytes: usize = self.entries.iter().map(|entry| entry.bytes).sum();
+        while self.entries.len() > self.limits.exchanges || (self.entries.len() > 1 && bytes > self.limits.bytes) {
+            bytes -= self.entries.pop_front().map_or(0, |entry| entry.bytes);
+        }
+        if self.entries.len() < before {
+            let oldest = self.entries.front().map_or(0, |entry| entry.exchange.number);
+            self.timeline.forget_before(oldest);
+        }
+        self.timeline.truncate_oldest(self.limits.moments);
+    }
+
+    /// Records that the server's gate holds the request with that number.
+    pub fn on_held(&mut self, number: u64) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.exchange.number == number) {
+            entry.held = true;
+            self.timeline.push_once(TimelineMoment::Held(number));
+        }
+    }
+
+    /// Records that the server evaluated the conditions of that request, and waits before it writes.
+    pub fn on_judged(&mut self, number: u64) {
+        self.timeline.push_once(TimelineMoment::Judged(number));
+    }
+
+    /// Records that a request does not wait any more, neither at the gate nor before it is written.
+    pub fn on_released(&mut self, number: u64) {
+        self.gate_queue.let_go(number);
+        if self.entry(number).is_some_and(|entry| entry.held) {
+            self.timeline.push_once(TimelineMoment::GoesOn(number));
+        }
+        if self.timeline.contains(&TimelineMoment::Judged(number)) {
+            self.timeline.push_once(TimelineMoment::Writes(number));
+        }
+    }
+
+    /// Records an exchange that the server's own record reports: one that its gate holds, or one that ended.
+    ///
+    /// The server counts with numbers of its own, so the exchange is found by what was asked.
+    pub fn on_server_record(&mut self, exchange: &Exchange) {
+        if exchange.is_open() {
+            self.on_server_held(exchange.number, RequestKey::from(exchange));
+        } else if let Some(number) = self.gate_queue.ended(exchange.number) {
+            self.on_released(number);
+        }
+    }
+
+    /// Records which requests wait, as the gate itself reports it, those too that were held before its record was read.
+    ///
+    /// A request of ours that the report lacks may have come to the gate since.
+    pub fn on_gate_report(&mut self, gate: &GateSettings) {
+        self.gate_queue.retain_ours_or(|number| gate.held.iter().any(|held| held.exchange == number));
+        for held in &gate.held {
+            self.on_server_held(held.exchange, RequestKey::from(held));
+        }
+    }
+
+    fn on_server_held(&mut self, theirs: u64, asked: RequestKey) {
+        if self.gate_queue.is_claimed(theirs) {
+            return;
+        }
+        let is_unclaimed =
+            |entry: &&Entry| entry.exchange.is_open() && self.gate_queue.theirs(entry.exchange.number).is_none();
+        let ours = self.entries.iter().filter(is_unclaimed).find(|entry| asked.is_request_of(&entry.exchange));
+        let number = ours.map(|entry| entry.exchange.number);
+        self.gate_queue.keep(theirs, asked, number);
+        if let Some(number) = number {
+            self.on_held(number);
+        }
+    }
+
+    /// Records that the server's record ended: only its response shows from now on that a request goes on.
+    pub fn on_server_record_lost(&mut self) {
+        self.gate_queue = GateQueue::default();
+    }
+
+    /// Returns the number of that author's last request, if it has no response yet.
+    #[must_use]
+    pub fn open_request_of(&self, author: &Author) -> Option<u64> {
+        let last = self.entries.iter().rfind(|entry| entry.exchange.author.as_ref() == Some(author))?;
+        last.exchange.is_open().then_some(last.exchange.number)
+    }
+
+    /// Records an event that the editor `seat` received.
+    pub fn on_event(&mut self, seat: usize, kind: EventKind, event: DocumentEvent) {
+        self.add_person(Some(event.author.clone()));
+        // An effect is not shown before its cause, though the two come by different streams.
+        let is_cause = |entry: &&Entry| {
+            let exchange = &entry.exchange;
+            let path = ApiPath::parse(&exchange.target);
+            entry.held
+                && exchange.is_open()
+                && exchange.author.as_ref() == Some(&event.author)
+                && path.is_some_and(|path| path.document() == Some(&event.id))
+        };
+        let causes: Vec<_> = self.entries.iter().filter(is_cause).map(|entry| entry.exchange.number).collect();
+        // If two requests could be the cause, the response will show which one it was.
+        if let [number] = causes[..] {
+            self.on_released(number);
+        }
+        self.timeline.push_event(seat, kind, event);
+        self.timeline.truncate_oldest(self.limits.moments);
+    }
+
+    fn add_person(&mut self, person: Option<Author>) {
+        if self.people.len() < MAX_KNOWN_PEOPLE && !self.people.contains(&person) {
+            self.people.push(person);
+        }
+    }
+
+    /// Returns everyone who sent a request or wrote a version, in order of appearance.
+    #[must_use]
+    pub fn people(&self) -> &[Option<Author>] {
+        &self.people
+    }
+
+    /// Returns what happened, in its order.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Returns which requests wait at the gate.
+    #[must_use]
+    pub fn gate_queue(&self) -> &GateQueue {
+        &self.gate_queue
+    }
+
+    /// Gives a waiting request the next place in the order of release, or takes its place away.
+    pub fn toggle_mark(&mut self, number: u64) {
+        self.gate_queue.toggle_mark(number);
+    }
+
+    /// Returns all exchanges, oldest first, including those that the filter hides.
+    #[must_use]
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// Returns the exchange with that number.
+    #[must_use]
+    pub fn entry(&self, number: u64) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.exchange.number == number)
+    }
+
+    /// Shows only what a filter matches from now on, or everything if there is no filter.
+    pub fn set_filter(&mut self, filter: Option<Filter>) {
+        for entry in &mut self.entries {
+            entry.shown = filter.as_ref().is_none_or(|filter| filter.is_match(&entry.exchange));
+        }
+        self.filter = filter;
+    }
+
+    /// Returns the filter, or `None` if everything is shown.
+    #[must_use]
+    pub fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
+    }
+
+    /// Returns the exchanges that the filter shows, oldest first.
+    #[must_use]
+    pub fn visible_entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.shown)
+    }
+
+    /// Returns whether the exchange with that number is there and the filter shows it.
+    #[must_use]
+    pub fn is_visible(&self, number: u64) -> bool {
+        self.entry(number).is_some_and(|entry| entry.shown)
+    }
+
+    /// Returns the number of the newest exchange that the filter shows.
+    #[must_use]
+    pub fn newest_visible(&self) -> Option<u64> {
+        self.visible_entries().next_back().map(|entry| entry.exchange.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Message;
+
+    use super::*;
+    use crate::fixture::exchange;
+
+    fn session() -> Traffic {
+        Traffic::new(TrafficLimits::SESSION)
+    }
+
+    #[test]
+    fn response_replaces_its_request() {
+        let mut traffic = session();
+        traffic.record(exchange(1, None), None);
+        traffic.record(exchange(2, None), None);
+        traffic.record(exchange(1, Some(200)), None);
+        let seen: Vec<_> = traffic.entries().map(|entry| (entry.exchange.number, entry.exchange.status)).collect();
+        assert_eq!(seen, [(1, Some(200)), (2, None)]);
+    }
+
+    #[test]
+    fn large_exchanges_are_kept_within_a_budget() {
+        let most = TrafficLimits::SESSION.exchanges as u64;
+        let mut traffic = session();
+        for number in 1..=most {
+            let mut large = exchange(number, Some(200));
+            large.response = Some(Message { body: "x".repeat(64 * 1024), ..Message::default() });
+            traffic.record(large, None);
+        }
+        assert!((400..512).contains(&traffic.entries().len()), "{}", traffic.entries().len());
+        assert_eq!(traffic.entries().last().map(|entry| entry.exchange.number), Some(most));
+        let forgotten = traffic.timeline().contains(&TimelineMoment::Asked(400));
+        assert!(!forgotten, "no moment of an exchange that is forgotten is kept");
+    }
+
+    #[test]
+    fn long_session_keeps_the_newest() {
+        let most = TrafficLimits::SESSION.exchanges;
+        let mut traffic = session();
+        (1..=most as u64 + 7).for_each(|number| traffic.record(exchange(number, None), None));
+        assert_eq!(traffic.entries().len(), most);
+        assert_eq!(traffic.entries().next().map(|entry| entry.exchange.number), Some(8));
+    }
+
+    #[test]
+    fn without_limits_nothing_is_forgotten() {
+        let most = TrafficLimits::SESSION.exchanges;
+        let mut traffic = Traffic::new(TrafficLimits::NONE);
+        (1..=most as u64 + 7).for_each(|number| traffic.record(exchange(number, None), None));
+        assert_eq!((traffic.entries().len(), traffic.timeline().len()), (most + 7, most + 7));
+    }
+}
