@@ -1,6 +1,6 @@
-//! The paths of the API, as a client writes them into a request and as they are read from a recorded exchange.
+//! The paths of the API, as clients write them and as recorded exchanges have them.
 //!
-//! The server's router is not here: it has patterns, and this has one path at a time.
+//! The server's router is not here: it has patterns, and this module has one path at a time.
 
 use crate::DocumentId;
 
