@@ -41,6 +41,7 @@ mod session;
 
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 pub use paths::Paths;
 
 use crate::cli::Cli;
@@ -61,6 +62,12 @@ pub fn run() -> ExitCode {
         None => start(Cli::parse_or_exit()),
     };
     ended.unwrap_or_else(|error| error.report()).into()
+}
+
+/// Returns the program's command line, from which manual pages and shell completions are made.
+#[must_use]
+pub fn command_line() -> clap::Command {
+    Cli::command()
 }
 
 fn start(cli: Cli) -> Result<Exit, Error> {
