@@ -79,16 +79,16 @@ async fn refuse_if_failing(
     if let Some(order) = &context.order {
         order.first().await;
     }
-    let mut said = app.store.judge(context.judge_request(app, id, method, incoming)).await?;
-    if matches!(said.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
+    let mut outcome = app.store.judge(context.judge_request(app, id, method, incoming)).await?;
+    if matches!(outcome.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
         return Ok(());
     }
-    let judged = JudgementNote::new(app.now(), &mut said.judgement);
-    match said.payload {
+    let judged = JudgementNote::new(app.now(), &mut outcome.judgement);
+    match outcome.payload {
         ReadPayload::Found(found) => {
             let size = found.current().map_or(0, size_of);
             let (context, id) = (Arc::clone(context), id.clone());
-            let refused = move || write_response::refusal_for(&context, &id, (judged, said.judgement), &found, None);
+            let refused = move || write_response::refusal_for(&context, &id, (judged, outcome.judgement), &found, None);
             Err(app.offload.run(size, refused).await)
         }
         // Only reads get this payload.

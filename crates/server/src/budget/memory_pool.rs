@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_larger_than_the_budget_succeeds_alone() {
+    fn loan_larger_than_the_budget_succeeds_alone() {
         let pool = pool(10);
         let (one, other) = (pool.share(), pool.share());
         let large = one.take(1000).unwrap();

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_weight_is_a_number_from_0_to_1() {
+    fn weight_is_a_number_from_0_to_1() {
         for (text, weight) in [
             ("0", 0),
             ("0.", 0),
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_media_type_within_quotes_is_not_asked_for() {
+    fn media_type_within_quotes_does_not_count() {
         let asks = |accept: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, accept.parse().unwrap());

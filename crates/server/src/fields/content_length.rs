@@ -2,7 +2,9 @@
 
 use axum::http::{HeaderMap, header};
 
+use super::digits::parse_digits;
+
 /// Returns the length that `Content-Length` declares.
 pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok())
+    headers.get(header::CONTENT_LENGTH).and_then(|value| parse_digits(value.to_str().ok()?))
 }

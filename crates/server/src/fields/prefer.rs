@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wish_is_found_among_others() {
+    fn return_preference_is_found_among_others() {
         for line in [
             "return=representation",
             "RETURN = \"representation\"",
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_or_both_is_no_wish() {
+    fn no_value_or_both_is_no_preference() {
         for lines in [
             &[][..],
             &[""],

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_is_read_as_rfc_9110_and_rfc_6750_say() {
+    fn credentials_are_parsed_as_rfc_6750_says() {
         let ann = Authentication::Granted { name: Some("Ann".parse().unwrap()), admin: true };
         for right in ["Bearer anns-token", "bearer anns-token", "BEARER   anns-token"] {
             assert_eq!(standing(&[right]), ann, "{right}");

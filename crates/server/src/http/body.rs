@@ -45,7 +45,7 @@ pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerO
         return Err(unsupported(media, details::media_type(media, error)));
     }
     if headers.contains_key(header::CONTENT_RANGE) {
-        let refusal = Refusal::new(&types::INVALID_REQUEST, details::content_range());
+        let refusal = Refusal::invalid_request(details::content_range());
         return Err(refusal.with_field("Content-Range"));
     }
     Ok(())
@@ -99,7 +99,7 @@ fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
         return refusal.with_header(header::CONNECTION, "close");
     }
     // The beginning of the next request is unknown, so hyper ends the connection.
-    Refusal::new(&types::INVALID_REQUEST, body::broken()).with_header(header::CONNECTION, "close")
+    Refusal::invalid_request(body::broken()).with_header(header::CONNECTION, "close")
 }
 
 /// Returns whether an error, or one of its sources, is an `E`.
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_utf_8_is_no_json() {
+    fn invalid_utf_8_is_not_json() {
         let status =
             |bytes: &[u8]| document(bytes, &ServerOptions::default()).err().map(|no| no.into_response().status());
         assert_eq!(status(br#"{"title":"","content":""}"#), None);

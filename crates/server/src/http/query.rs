@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::budget;
 use crate::fields::digits::parse_digits;
-use crate::problem::{Refusal, details, types};
+use crate::problem::{Refusal, details};
 
 /// The number of entries on a page if the request does not name one.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
@@ -21,7 +21,7 @@ fn param(query: &str, name: &str) -> Result<Option<String>, Refusal> {
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     let mut values = pairs.filter(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value));
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Refusal::new(&types::INVALID_REQUEST, details::query_twice(name))),
+        (_, Some(_)) => Err(Refusal::invalid_request(details::query_twice(name))),
         (value, None) => Ok(value),
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
 /// Refuses a member that has a meaning elsewhere and none here: it must not seem to have been obeyed.
 pub(crate) fn refuse_param(query: &str, name: &str, detail: fn() -> String) -> Result<(), Refusal> {
     match param(query, name)? {
-        Some(_) => Err(Refusal::new(&types::INVALID_REQUEST, detail())),
+        Some(_) => Err(Refusal::invalid_request(detail())),
         None => Ok(()),
     }
 }
@@ -63,7 +63,7 @@ pub(crate) fn parse_param<T: std::str::FromStr>(query: &str, name: &str, form: &
 }
 
 fn bad_param(name: &str, text: &str, form: &str) -> Refusal {
-    Refusal::new(&types::INVALID_REQUEST, details::query(name, text, form))
+    Refusal::invalid_request(details::query(name, text, form))
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_found_and_decoded() {
+    fn parameters_are_found_and_decoded() {
         let found = |query, name| param(query, name).ok().flatten();
         assert_eq!(found("limit=5&after=a%2Db", "after").as_deref(), Some("a-b"));
         assert_eq!(found("a%66ter=a", "after").as_deref(), Some("a"));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_what_the_contract_says() {
+    fn limit_outside_the_contract_is_refused() {
         assert_eq!(limit("").ok(), Some(100));
         assert_eq!(limit("limit=1").ok(), Some(1));
         assert_eq!(limit("limit=1000").ok(), Some(1000));
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_has_no_sign() {
+    fn number_with_a_sign_is_refused() {
         let before = |query| number(query, "before", "a number").ok().flatten();
         assert_eq!((before("before=2"), before("before=02"), before("")), (Some(2), Some(2), None));
         for bad in ["%2B2", "-2", "", " 2", "2.0", "\u{662}", "18446744073709551616"] {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_is_true_or_false() {
+    fn flag_is_true_or_false() {
         let lost = |query| flag(query, "loseResponse").ok();
         assert_eq!(
             (lost(""), lost("loseResponse=false"), lost("loseResponse=true")),

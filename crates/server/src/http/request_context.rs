@@ -180,7 +180,7 @@ impl RequestContext {
     pub(crate) fn refuse_conditions(&self, detail: fn() -> String) -> Result<(), Refusal> {
         let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
         match on_state.into_iter().find(|field| self.conditions.value(*field).is_some()) {
-            Some(field) => Err(Refusal::new(&types::INVALID_REQUEST, detail()).with_field(field.as_str())),
+            Some(field) => Err(Refusal::invalid_request(detail()).with_field(field.as_str())),
             None => Ok(()),
         }
     }
@@ -196,9 +196,7 @@ impl<S: Sync> FromRequestParts<S> for HandlerContext {
         let context = parts.extensions.remove::<Arc<RequestContext>>();
         let context = context.ok_or_else(|| Refusal::new(&types::INTERNAL_ERROR, details::internal()))?;
         match &context.author {
-            Some(Err(error)) => {
-                Err(Refusal::new(&types::INVALID_REQUEST, details::no_author(error)).with_field(fields::AUTHOR))
-            }
+            Some(Err(error)) => Err(Refusal::invalid_request(details::no_author(error)).with_field(fields::AUTHOR)),
             Some(Ok(_)) | None => Ok(Self(context)),
         }
     }

@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_that_is_taken_slowly_is_not_idleness_and_pings_are() {
+    fn slow_reader_is_active_and_pings_are_idle() {
         let activity = ConnectionActivity::default();
         let mut idle = IdleCheck::default();
         let mut looks = |input| {

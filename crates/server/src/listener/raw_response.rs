@@ -43,7 +43,7 @@ pub(crate) fn response_by_status(app: &SharedState, status: StatusCode, input: &
 
 /// Returns the response to plain HTTP on a port for TLS.
 pub(crate) fn not_encrypted(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) {
-    raw_response(app, Refusal::new(&types::INVALID_REQUEST, words::not_encrypted()), input)
+    raw_response(app, Refusal::invalid_request(words::not_encrypted()), input)
 }
 
 /// The answer to everything while the system's clock has a time that HTTP cannot write.

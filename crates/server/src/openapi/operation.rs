@@ -89,14 +89,14 @@ impl ResponseSpec {
 /// An operation on a resource.
 pub(super) struct OperationSpec {
     head: Value,
-    answers: BTreeMap<u16, ResponseSpec>,
+    responses: BTreeMap<u16, ResponseSpec>,
     refusals: Vec<&'static ProblemType>,
 }
 
 impl OperationSpec {
     pub(super) fn new(id: &str, tag: &str, summary: &str, description: &str) -> Self {
         let head = json!({"operationId": id, "tags": [tag], "summary": summary, "description": description});
-        Self { head, answers: BTreeMap::new(), refusals: COMMON_PROBLEMS.to_vec() }
+        Self { head, responses: BTreeMap::new(), refusals: COMMON_PROBLEMS.to_vec() }
     }
 
     /// Adds fields, and parameters of the query, that the operation understands.
@@ -112,8 +112,8 @@ impl OperationSpec {
         self.with_problems(&[&types::REQUEST_TIMEOUT])
     }
 
-    pub(super) fn with_response(mut self, status: u16, answer: ResponseSpec) -> Self {
-        self.answers.insert(status, answer);
+    pub(super) fn with_response(mut self, status: u16, response: ResponseSpec) -> Self {
+        self.responses.insert(status, response);
         self
     }
 
@@ -134,18 +134,18 @@ impl OperationSpec {
         let id = self.head["operationId"].as_str().unwrap_or_default().replacen("get", "head", 1);
         self.head["operationId"] = json!(id);
         self.head["description"] = json!("The same as GET, without the body.");
-        self.answers = problem_responses(&self.refusals).into_iter().chain(self.answers).collect();
+        self.responses = problem_responses(&self.refusals).into_iter().chain(self.responses).collect();
         self.refusals.clear();
-        for answer in self.answers.values_mut() {
-            answer.content.clear();
-            answer.links.clear();
+        for response in self.responses.values_mut() {
+            response.content.clear();
+            response.links.clear();
         }
         self
     }
 
     pub(super) fn into_value(mut self) -> Value {
-        let answers = problem_responses(&self.refusals).into_iter().chain(self.answers);
-        let by_status = answers.map(|(status, answer)| (status.to_string(), answer.into_value()));
+        let responses = problem_responses(&self.refusals).into_iter().chain(self.responses);
+        let by_status = responses.map(|(status, response)| (status.to_string(), response.into_value()));
         self.head["responses"] = by_status.collect::<Map<_, _>>().into();
         self.head
     }
@@ -166,10 +166,10 @@ fn problem_response(kinds: &[&ProblemType]) -> ResponseSpec {
         |kind: &&ProblemType| (kind.name.to_owned(), json!({"$ref": format!("#/components/examples/{}", kind.name)}));
     let examples: Map<_, _> = kinds.iter().map(example).collect();
     let problem = json!({"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples});
-    let mut answer = ResponseSpec::new(&format!("{}.", titles.join(", or ")));
-    answer.content.insert(fields::PROBLEM_JSON.to_owned(), problem);
+    let mut response = ResponseSpec::new(&format!("{}.", titles.join(", or ")));
+    response.content.insert(fields::PROBLEM_JSON.to_owned(), problem);
     for kind in kinds {
-        answer.headers.extend(parameters::problem_headers(kind));
+        response.headers.extend(parameters::problem_headers(kind));
     }
-    answer
+    response
 }

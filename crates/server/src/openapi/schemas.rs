@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_loses_its_program_and_its_links() {
+    fn comment_loses_its_program_and_its_links() {
         for (comment, description) in [
             ("Plain.", "Plain."),
             ("A.\n\n```\nuse a::b;\n```\n\nB.", "A.\n\n\n\nB."),

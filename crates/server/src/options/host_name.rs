@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_given_without_scheme_and_port() {
+    fn host_name_has_no_scheme_and_no_port() {
         for (text, name) in [("class.example", "class.example"), ("Anns-Mac.local.", "Anns-Mac.local"), ("a_b", "a_b")]
         {
             assert_eq!(text.parse::<HostName>().unwrap().to_string(), name);

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_written_as_browsers_write_it() {
+    fn origin_is_normalized_as_browsers_do() {
         for (text, written) in [
             ("http://localhost:5173", "http://localhost:5173"),
             ("HTTPS://Class.Example:443", "https://class.example"),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused_with_the_next_step() {
+    fn invalid_origin_is_refused_with_the_next_step() {
         for wrong in [
             "",
             "localhost",

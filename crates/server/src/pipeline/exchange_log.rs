@@ -69,22 +69,22 @@ impl ExchangeGuard<'_> {
     pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
         let body = buffered_body(response).await;
         let judged = response.extensions().get::<JudgementNote>();
-        let answer = if let Some(lost) = response.extensions().get::<DropConnection>() {
+        let logged = if let Some(lost) = response.extensions().get::<DropConnection>() {
             LoggedResponse::Lost(lost.to_string().into())
         } else {
             LoggedResponse::Sent { at, status: response.status(), fields: response.headers(), body: &body }
         };
-        self.keep(judged.map(|judged| (judged.at, &judged.evaluation[..])), answer);
+        self.keep(judged.map(|judged| (judged.at, &judged.evaluation[..])), logged);
     }
 
-    fn keep(&mut self, judged: Option<(Timestamp, &[Evaluation])>, answer: LoggedResponse<'_>) {
+    fn keep(&mut self, judged: Option<(Timestamp, &[Evaluation])>, response: LoggedResponse<'_>) {
         if mem::replace(&mut self.ended, true) {
             return;
         }
         let come = self.body.take();
         let come = come.as_ref().map(|body| lock(body));
         let body = come.as_ref().map_or(&[][..], |body| body);
-        self.recorder.end(self.number, Completion { body, judged, answer });
+        self.recorder.end(self.number, Completion { body, judged, response });
     }
 }
 

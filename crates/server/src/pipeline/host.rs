@@ -38,7 +38,7 @@ pub(super) fn check(
 }
 
 fn bad_request(detail: String) -> Refusal {
-    Refusal::new(&types::INVALID_REQUEST, detail).with_field("Host")
+    Refusal::invalid_request(detail).with_field("Host")
 }
 
 /// Returns host and port, as the request names them, or `None` if it need not name them.
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_read_without_its_port() {
+    fn host_is_parsed_without_its_port() {
         for address in
             ["127.0.0.1", "192.0.2.7:4280", "0.0.0.0:", "[::1]", "[::1]:4280", "[2001:db8::7]:", "[::ffff:1.2.3.4]"]
         {

@@ -45,6 +45,11 @@ impl Refusal {
         Self(Box::new(parts)).with_detail(detail)
     }
 
+    /// A 400: a part of the request cannot be read, or has no meaning here.
+    pub(crate) fn invalid_request(detail: String) -> Self {
+        Self::new(&types::INVALID_REQUEST, detail)
+    }
+
     /// Replaces the sentence.
     pub(crate) fn with_detail(self, detail: String) -> Self {
         self.map_problem(|problem| {

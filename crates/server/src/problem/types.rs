@@ -290,7 +290,7 @@ mod tests {
 
     /// The contract names the types of problem that have reasons, and these are they.
     #[test]
-    fn each_reason_belongs_to_kinds_that_there_are() {
+    fn each_reason_belongs_to_known_problem_types() {
         for reason in Reason::ALL {
             for problem_type in reason.problem_types() {
                 let kind = ALL_TYPES.into_iter().find(|kind| kind.name == problem_type.name);

@@ -55,7 +55,7 @@ fn unauthorized(why: &AuthError) -> Refusal {
         AuthError::UnknownToken => unauthorized(access::unknown_token())
             .with_reason(Reason::InvalidToken)
             .with_header(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="invalid_token""#),
-        AuthError::Malformed => Refusal::new(&types::INVALID_REQUEST, access::malformed())
+        AuthError::Malformed => Refusal::invalid_request(access::malformed())
             .with_field("Authorization")
             .with_header(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="invalid_request""#),
         AuthError::OtherName(name) => Refusal::new(&types::FORBIDDEN, access::other_name(name))

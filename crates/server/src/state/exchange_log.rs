@@ -89,7 +89,7 @@ pub(crate) struct Completion<'a> {
     /// As much of the request's body as came.
     pub(crate) body: &'a [u8],
     pub(crate) judged: Option<(Timestamp, &'a [Evaluation])>,
-    pub(crate) answer: LoggedResponse<'a>,
+    pub(crate) response: LoggedResponse<'a>,
 }
 
 /// The end of an exchange.
@@ -372,7 +372,7 @@ impl LoggedExchange {
                 clause: evaluation.clause.clone(),
             }));
         }
-        self.end = Some(match ended.answer {
+        self.end = Some(match ended.response {
             LoggedResponse::Lost(why) => LoggedEnd::Lost(why),
             LoggedResponse::Sent { at, status, fields, body } => {
                 let response = LoggedMessage { fields: bytes.put_fields(fields), body: bytes.put_body(body) };

@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_of_events_are_told_from_documents() {
+    fn event_streams_are_told_from_documents() {
         for stream in ["/api/events", "/api/documents/a/events", "/api/documents/events/events"] {
             assert!(is_event_stream(stream), "{stream}");
         }

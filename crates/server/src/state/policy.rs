@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_says_number_and_words() {
+    fn policy_tag_has_number_and_words() {
         let tag = policy_etag(3, Policy { etags: Etags::Seconds, ..Policy::default() }).to_string();
         assert!(tag.starts_with("\"p3-") && tag.contains("seconds") && tag.contains("required"), "{tag}");
     }

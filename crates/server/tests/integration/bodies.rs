@@ -10,7 +10,7 @@ use crate::service::{Service, text};
 const PATCH: (&str, &str) = ("Content-Type", "application/merge-patch+json");
 
 #[tokio::test]
-async fn what_is_nearly_json_is_told_why_it_is_none() {
+async fn text_that_is_nearly_json_is_told_why() {
     let (service, etag) = Service::with_document().await;
     let deep = format!(r#"{{"title":{}"#, "[".repeat(100_000));
     let deep_and_whole = format!(r#"{{"title":{}{},"content":""}}"#, "[".repeat(5000), "]".repeat(5000));
@@ -167,7 +167,7 @@ async fn too_large_document_is_413_before_other_errors() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_is_told_in_words_what_to_send() {
+async fn body_that_is_not_json_is_told_what_to_send() {
     let (service, etag) = Service::with_document().await;
     for (body, says) in [
         ("", "empty"),

@@ -194,7 +194,7 @@ async fn silent_event_streams_do_not_end() {
 }
 
 #[tokio::test]
-async fn whoever_takes_nothing_of_an_answer_is_left() {
+async fn client_that_does_not_read_is_closed() {
     let server = Running::start().await;
     let document = format!(r#"{{"title":"T","content":"{}"}}"#, "x".repeat(900_000));
     let created = server.send("PUT", "/api/documents/a", b"If-None-Match: *\r\n", &document).await;

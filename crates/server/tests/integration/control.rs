@@ -21,7 +21,7 @@ async fn set(service: &Service, changes: Value) -> Reply {
 }
 
 #[tokio::test]
-async fn the_policy_is_guarded_by_what_it_is_about() {
+async fn policy_is_guarded_by_preconditions() {
     let service = Service::new();
     let read = service.get(POLICY).await;
     let strict = json!({"preconditions": "required", "etags": "version", "judging": "atomic", "dates": "proven"});
@@ -102,7 +102,7 @@ async fn mistakes_are_on_every_answer_under_api() {
 }
 
 #[tokio::test]
-async fn the_last_write_wins_and_names_what_it_buried() {
+async fn last_write_wins_and_names_the_overwritten_version() {
     let (service, first) = Service::with_document().await;
     set(&service, json!({"preconditions": "ignored"})).await;
     let second = service.put("a", ("If-Match", &first), &text("two")).await;
@@ -200,7 +200,7 @@ async fn refusal_is_logged_with_evaluation_and_long_body_is_cut() {
 }
 
 #[tokio::test]
-async fn only_what_is_under_api_is_kept_and_only_the_last_thousand() {
+async fn only_the_last_thousand_exchanges_under_api_are_kept() {
     let (service, _) = Service::with_document().await;
     service.get("/healthz").await;
     service.get(POLICY).await;
@@ -226,7 +226,7 @@ async fn exchanges_can_be_watched() {
 }
 
 #[tokio::test]
-async fn exchanges_come_live_to_whoever_prefers_that() {
+async fn client_that_prefers_events_gets_live_exchanges() {
     let service = Service::new();
     for (accept, live) in [
         ("text/event-stream", true),

@@ -121,7 +121,7 @@ async fn a_refusal_for_want_of_a_token_can_be_read() {
 }
 
 #[tokio::test]
-async fn another_origin_gets_what_it_would_get_anyway() {
+async fn unknown_origin_gets_no_cors_fields() {
     let service = open_to_pages();
     for origin in [
         OTHER,
@@ -145,7 +145,7 @@ async fn another_origin_gets_what_it_would_get_anyway() {
 }
 
 #[tokio::test]
-async fn a_browser_that_asks_first_is_told_what_it_may_send() {
+async fn preflight_is_told_what_it_may_send() {
     let service = open_to_pages();
     for path in [PATH, "/api/documents", "/control/policy", "/nothing"] {
         let fields = ("Access-Control-Request-Headers", "if-match,content-type,ifmatch-author");

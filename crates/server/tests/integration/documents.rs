@@ -93,7 +93,7 @@ async fn a_creation_says_where_and_a_change_has_a_new_tag() {
 }
 
 #[tokio::test]
-async fn what_was_sent_comes_back_byte_for_byte() {
+async fn document_comes_back_byte_for_byte() {
     let service = Service::new();
     let content = "a\r\nb\\u{0}\u{feff}\u{10ffff}\u{7f}\n\n";
     service.create("a", content).await;
@@ -113,7 +113,7 @@ async fn a_lost_answer_is_marked_and_an_unchanged_text_is_not() {
 }
 
 #[tokio::test]
-async fn a_patch_changes_what_it_names() {
+async fn patch_changes_the_members_that_it_names() {
     let (service, etag) = Service::with_document().await;
     let headers = [("If-Match", &*etag), ("Content-Type", "application/merge-patch+json")];
     let reply = service.send("PATCH", "/api/documents/a", &headers, r#"{"title":"U"}"#).await;
@@ -162,7 +162,7 @@ async fn post_creates_under_an_id_of_either_choice() {
 }
 
 #[tokio::test]
-async fn options_and_405_say_what_can_be_done() {
+async fn options_and_405_list_the_methods() {
     let (service, _) = Service::with_document().await;
     let document = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
     for (path, allow, patch) in [

@@ -92,7 +92,7 @@ async fn half_closed_client_gets_its_response_here_too() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_a_problem_here_too() {
+async fn unreadable_input_gets_a_problem_here_too() {
     let (server, client) = encrypted().await;
     let mut stream = client.connect(&server, &[]).await;
     stream.write_all(b"no request\r\n\r\n").await.unwrap();
@@ -102,7 +102,7 @@ async fn what_cannot_be_read_is_a_problem_here_too() {
 }
 
 #[tokio::test]
-async fn http_2_is_chosen_by_whoever_can() {
+async fn client_that_can_chooses_http_2() {
     let (server, client) = encrypted().await;
     let mut stream = client.connect(&server, &["h2", "http/1.1"]).await;
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
@@ -125,7 +125,7 @@ async fn plain_http_is_told_where_it_should_have_gone() {
 }
 
 #[tokio::test]
-async fn a_handshake_has_thirty_seconds_and_keeps_nobody_waiting() {
+async fn handshake_has_thirty_seconds_and_blocks_no_other() {
     let (server, client) = encrypted().await;
     let mut silent = server.connect().await;
     let mut half = server.connect().await;

@@ -48,7 +48,7 @@ impl Stream {
 }
 
 #[tokio::test]
-async fn what_happens_is_told_as_it_happens() {
+async fn events_come_as_they_happen() {
     let (service, first) = Service::with_document().await;
     let mut all = Stream::open(&service, "/api/events", None).await;
     let mut of_b = Stream::open(&service, "/api/documents/b/events", None).await;
@@ -81,7 +81,7 @@ async fn a_stream_is_resumed_where_it_broke() {
 }
 
 #[tokio::test]
-async fn whoever_comes_from_another_store_starts_anew() {
+async fn reader_from_another_store_starts_anew() {
     let (service, _) = Service::with_document().await;
     for last in ["77", "nonsense", "-1", "+1", "1 ", "1, 1", "18446744073709551616"] {
         let mut stream = Stream::open(&service, "/api/events", Some(last)).await;

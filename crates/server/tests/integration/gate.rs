@@ -127,7 +127,7 @@ async fn all_are_released_in_order_of_arrival_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn whoever_never_sends_a_body_does_not_keep_the_others() {
+async fn client_without_its_body_does_not_keep_the_others() {
     let (service, etag, mut watch) = closed().await;
     let (alices_body, body) = body_in_parts();
     let alice = tokio::spawn({
@@ -147,7 +147,7 @@ async fn whoever_never_sends_a_body_does_not_keep_the_others() {
 }
 
 #[tokio::test]
-async fn nobody_is_held_for_more_than_ten_minutes() {
+async fn no_request_is_held_for_more_than_ten_minutes() {
     let (service, _, mut watch) = closed().await;
     let sent = tokio::spawn(elsewhere(Arc::clone(&service)));
     watch.next().await;
@@ -210,7 +210,7 @@ async fn writes_are_held_or_all_but_never_the_way_to_release_them() {
 }
 
 #[tokio::test]
-async fn to_open_the_gate_lets_nobody_loose() {
+async fn opening_the_gate_releases_no_request() {
     let (service, etag, mut watch) = closed().await;
     let (_, alice) = watch.held(&service, "alice", &etag).await;
     let read = service.get(GATE).await;
@@ -225,7 +225,7 @@ async fn to_open_the_gate_lets_nobody_loose() {
 }
 
 #[tokio::test]
-async fn only_what_waits_can_be_released_and_only_once() {
+async fn only_a_held_request_can_be_released_and_only_once() {
     let (service, etag, mut watch) = closed().await;
     let (number, sent) = watch.held(&service, "alice", &etag).await;
     let other = (number + 1).to_string();
@@ -363,7 +363,7 @@ async fn a_gate_that_was_set_anew_stays_shut() {
 ///
 /// It does not matter which client held the gate.
 #[tokio::test]
-async fn a_held_gate_lets_nobody_go_when_the_server_stops() {
+async fn held_gate_releases_nothing_when_the_server_stops() {
     let (server, etag, mut watch) = closed_on_a_socket().await;
     let _leader = hold_while(&server, "writes").await;
     let mut alice = server.connect().await;
@@ -401,7 +401,7 @@ async fn the_gate_is_set_by_a_word_and_without_conditions() {
 
 /// The list of held requests is a report: it may come back with another `hold`, and does not change.
 #[tokio::test]
-async fn what_was_read_can_be_sent_back() {
+async fn report_of_the_gate_can_be_sent_back() {
     let (service, etag, mut watch) = closed().await;
     let (number, _sent) = watch.held(&service, "alice", &etag).await;
     let mut read = service.get(GATE).await.json();
@@ -412,7 +412,7 @@ async fn what_was_read_can_be_sent_back() {
 }
 
 #[tokio::test]
-async fn what_is_held_is_judged_under_the_policy_of_its_release() {
+async fn held_request_is_judged_under_the_policy_of_its_release() {
     let (service, etag, mut watch) = closed().await;
     let (_, alice) = watch.held(&service, "alice", "\"v9-00000000\"").await;
     let lax = json!({"preconditions": "ignored", "etags": "version", "judging": "atomic", "dates": "proven"});
@@ -425,7 +425,7 @@ async fn what_is_held_is_judged_under_the_policy_of_its_release() {
 }
 
 #[tokio::test]
-async fn whoever_waits_at_the_end_is_told_that_nothing_was_done() {
+async fn held_request_at_the_end_hears_that_nothing_was_done() {
     let (service, etag, mut watch) = closed().await;
     let (_, sent) = watch.held(&service, "alice", &etag).await;
     service.stop();
@@ -556,7 +556,7 @@ async fn a_client_that_does_not_wait_for_its_sign_comes_through_whole() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_sign_has_none_while_it_is_held() {
+async fn expect_continue_gets_no_100_while_it_is_held() {
     let (server, etag, mut watch) = closed_on_a_socket().await;
     let mut alice = server.connect().await;
     let fields = format!("Expect: 100-continue\r\nIf-Match: {etag}\r\n");
@@ -572,7 +572,7 @@ async fn whoever_waits_for_a_sign_has_none_while_it_is_held() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_answers_whoever_waits() {
+async fn stopping_server_answers_held_requests() {
     let (server, etag, mut watch) = closed_on_a_socket().await;
     let mut alice = server.connect().await;
     let body = text("alice");

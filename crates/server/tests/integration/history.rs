@@ -128,7 +128,7 @@ async fn a_version_is_not_another_one() {
 
 /// A date names no tag, and a tag that came second in a list was named all the same.
 #[tokio::test]
-async fn what_a_version_is_based_on_is_what_its_writer_named() {
+async fn version_is_based_on_the_tag_that_its_writer_named() {
     let (service, first) = Service::with_document().await;
     let at = service.get("/api/documents/a").await.field("last-modified").to_owned();
     let second = service.put("a", ("If-Unmodified-Since", &at), &text("two")).await;

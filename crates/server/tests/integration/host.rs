@@ -104,7 +104,7 @@ async fn the_target_names_the_host_in_http_2() {
 }
 
 #[tokio::test]
-async fn what_is_turned_away_is_recorded_and_not_held() {
+async fn refused_request_is_recorded_and_not_held() {
     let service = named();
     let body = r#"{"hold":"all"}"#;
     assert_eq!(service.send("PUT", "/control/gate", &[], body).await.status, 200);

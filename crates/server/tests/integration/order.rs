@@ -8,7 +8,7 @@ const BROKEN: (&str, &str) = ("If-Match", "v9");
 
 /// From left to right, each request has one thing less that is wrong.
 #[tokio::test]
-async fn what_comes_first_is_said_first() {
+async fn first_reason_for_refusal_is_given() {
     let (service, etag) = Service::with_document().await;
     let current = ("If-Match", &*etag);
     let author = ("Ifmatch-Author", "%ff");
@@ -65,7 +65,7 @@ async fn the_route_comes_before_the_method() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_said_before_its_conditions() {
+async fn missing_document_comes_before_conditions() {
     let (service, etag) = Service::with_document().await;
     service.delete("a", &etag).await;
     let patch = ("Content-Type", "application/merge-patch+json");
@@ -83,7 +83,7 @@ async fn what_is_not_there_is_said_before_its_conditions() {
 }
 
 #[tokio::test]
-async fn a_patch_has_to_say_what_it_is() {
+async fn patch_without_media_type_is_refused() {
     let (service, etag) = Service::with_document().await;
     let condition = ("If-Match", &*etag);
     for headers in [&[condition][..], &[condition, JSON]] {

@@ -6,7 +6,7 @@ const REPRESENTATION: (&str, &str) = ("Prefer", "return=representation");
 const MINIMAL: (&str, &str) = ("Prefer", "return=minimal");
 
 #[tokio::test]
-async fn whoever_loses_gets_what_has_won() {
+async fn loser_gets_the_winning_version() {
     let (service, first) = Service::with_document().await;
     let second = service.change("a", &first, "two").await;
     let headers = [("If-Match", &*first), REPRESENTATION];
@@ -41,7 +41,7 @@ async fn where_there_is_nothing_to_represent_the_problem_stays() {
 }
 
 #[tokio::test]
-async fn a_write_returns_what_is_preferred() {
+async fn write_returns_the_preferred_representation() {
     let (service, first) = Service::with_document().await;
     let headers = [("If-Match", &*first), MINIMAL];
     let minimal = service.send("PUT", "/api/documents/a", &headers, &text("two")).await;

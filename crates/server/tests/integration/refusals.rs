@@ -43,7 +43,7 @@ async fn a_superseded_write_is_told_which_version_it_made() {
 
 /// Two people may make the same change. The second of them has lost no answer.
 #[tokio::test]
-async fn a_change_that_somebody_else_made_is_theirs() {
+async fn change_by_another_author_is_theirs() {
     let (service, first) = Service::with_document().await;
     let second = service.change("a", &first, "two").await;
     let carol = [("If-Match", &*first), ("Ifmatch-Author", "carol")];
@@ -253,7 +253,7 @@ async fn empty_condition_names_what_is_missing_and_what_to_send() {
 }
 
 #[tokio::test]
-async fn a_tag_in_if_none_match_is_told_what_it_says_about_a_write() {
+async fn tag_in_if_none_match_of_a_write_is_explained() {
     let (service, etag) = Service::with_document().await;
     let reply = service.put("a", ("If-None-Match", &etag), &text("mine")).await;
     let problem = reply.problem(412, "precondition_failed", Some("already_exists"));
@@ -270,7 +270,7 @@ async fn a_tag_in_if_none_match_is_told_what_it_says_about_a_write() {
 }
 
 #[tokio::test]
-async fn what_was_saved_and_then_deleted_is_told_as_what() {
+async fn saved_and_then_deleted_is_told_as_both() {
     let (service, first) = Service::with_document().await;
     let second = service.change("a", &first, "two").await;
     service.delete("a", &second).await;

@@ -194,7 +194,7 @@ async fn a_client_that_writes_first_still_reads_the_refusal() {
 }
 
 #[tokio::test]
-async fn whoever_was_heard_to_the_end_is_not_waited_for() {
+async fn client_that_was_read_to_its_end_is_not_waited_for() {
     let server = Running::start().await;
     let length = DOCUMENT.len();
     let chunked = format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{DOCUMENT}\r\n0\r\n\r\n");

@@ -4,7 +4,7 @@ use crate::service::{Service, text};
 use crate::wire::Running;
 
 #[tokio::test]
-async fn a_path_is_what_it_says_and_nothing_that_it_could_mean() {
+async fn path_is_not_normalized() {
     let (service, etag) = Service::with_document().await;
     let encoded = service.get("/api/documents/%61").await;
     assert_eq!((encoded.status.as_u16(), encoded.field("etag")), (200, &*etag), "an escape is the character it names");
@@ -92,7 +92,7 @@ async fn a_member_of_the_query_is_said_once_and_in_its_form() {
 }
 
 #[tokio::test]
-async fn what_no_resource_can_do_is_refused_with_what_it_can() {
+async fn unknown_method_is_refused_with_the_known_ones() {
     let (service, _) = Service::with_document().await;
     for method in ["TRACE", "BREW", "get", "PROPFIND"] {
         let reply = service.send(method, "/api/documents/a", &[], "").await;
@@ -105,7 +105,7 @@ async fn what_no_resource_can_do_is_refused_with_what_it_can() {
 
 /// `OPTIONS *` is about the server, and CONNECT about another one: no path could be missing.
 #[tokio::test]
-async fn what_names_no_path_misses_none() {
+async fn request_without_a_path_misses_none() {
     let server = Running::start().await;
     let all = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     let options = server.send("OPTIONS", "*", b"", "").await;
@@ -119,7 +119,7 @@ async fn what_names_no_path_misses_none() {
 
 /// HEAD is GET without the body (RFC 9110 section 9.3.2). It does not say that there is none.
 #[tokio::test]
-async fn head_says_what_get_says() {
+async fn head_has_the_fields_of_get() {
     let server = Running::start().await;
     let json = b"Content-Type: application/json\r\nIf-None-Match: *\r\n";
     let created = server.send("PUT", "/api/documents/a", json, &text("one")).await;

@@ -24,7 +24,7 @@ async fn refused(mut connection: Connection, said: &[u8]) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_a_problem() {
+async fn input_that_is_not_http_gets_a_problem() {
     let server = Running::start().await;
     let get = |rest: &str| format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{rest}\r\n").into_bytes();
     let put = |rest: &str| format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\n{rest}\r\n").into_bytes();
@@ -121,7 +121,7 @@ async fn late_head_is_408() {
 
 /// A page that may read answers may read these too, and is told of the mistakes that are on.
 #[tokio::test]
-async fn what_cannot_be_read_is_open_to_pages() {
+async fn refusal_of_unreadable_input_is_open_to_pages() {
     let cors_origins = vec!["http://page.example".parse().unwrap()];
     let server = Running::with(ServerOptions { cors_origins, ..ServerOptions::default() }).await;
     let policy = server.send("GET", "/control/policy", b"", "").await;
@@ -229,7 +229,7 @@ async fn too_many_trailer_lines_are_400_and_named() {
 }
 
 #[tokio::test]
-async fn what_is_too_long_is_a_problem() {
+async fn head_that_is_too_long_gets_a_problem() {
     let server = Running::start().await;
     let lines = |count: usize| "X: y\r\n".repeat(count);
     let target =
@@ -266,7 +266,7 @@ async fn what_is_too_long_is_a_problem() {
 }
 
 #[tokio::test]
-async fn what_is_odd_and_can_be_read_goes_to_its_route() {
+async fn odd_but_readable_request_goes_to_its_route() {
     let server = Running::start().await;
     for (said, status) in [
         // Methods are case-sensitive (RFC 9110 section 9.1), so this is another one.
@@ -306,7 +306,7 @@ async fn with_two_lengths_the_chunks_count_and_the_connection_ends() {
 }
 
 #[tokio::test]
-async fn requests_before_what_cannot_be_read_have_their_answers() {
+async fn requests_before_unreadable_input_are_answered() {
     let server = Running::start().await;
     for count in [1, 2, 7] {
         let mut connection = server.connect().await;

@@ -55,7 +55,7 @@ fn challenge(reply: &Reply) -> &str {
 }
 
 #[tokio::test]
-async fn nobody_without_a_token_sees_or_changes_anything() {
+async fn request_without_a_token_sees_and_changes_nothing() {
     let (service, etag) = with_document().await;
     for (method, path) in [
         ("GET", PATH),
@@ -98,7 +98,7 @@ async fn nobody_without_a_token_sees_or_changes_anything() {
 }
 
 #[tokio::test]
-async fn what_holds_no_document_is_open_to_everybody() {
+async fn resources_without_documents_are_open_to_all() {
     let service = guarded();
     for path in ["/healthz", "/metrics", "/problems/unauthorized", "/problems/forbidden"] {
         for headers in [&[][..], &[WRONG], &[("Authorization", "")]] {
@@ -223,7 +223,7 @@ async fn the_author_is_the_tokens_name() {
 }
 
 #[tokio::test]
-async fn whoever_has_the_rooms_code_is_called_as_they_like() {
+async fn holder_of_the_rooms_code_chooses_a_name() {
     let (service, etag) = with_document().await;
     let written = service.send("PUT", PATH, &[ROOM, ("Ifmatch-Author", "Dora"), ("If-Match", &etag)], &text("2")).await;
     assert_eq!((written.status.as_u16(), written.field("ifmatch-author")), (200, "Dora"));
@@ -306,7 +306,7 @@ async fn the_record_says_who_asked_and_shows_no_secret() {
 
 /// A request that will not be judged is not held, or a stranger could fill the gate.
 #[tokio::test]
-async fn the_gate_holds_nobody_who_is_turned_away() {
+async fn gate_does_not_hold_a_denied_request() {
     let (service, etag) = with_document().await;
     let held = service.send("PUT", "/control/gate", &[ANN], &json!({"hold": "all"}).to_string()).await;
     assert_eq!(held.status, 200);
@@ -342,7 +342,7 @@ async fn the_gate_holds_nobody_who_is_turned_away() {
 }
 
 #[tokio::test]
-async fn a_server_without_tokens_asks_nobody() {
+async fn server_without_tokens_asks_for_none() {
     let service = Service::new();
     service.create("a", "one").await;
     for headers in [&[][..], &[WRONG], &[("Authorization", "")], &[BOB, BOB]] {

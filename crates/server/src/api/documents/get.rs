@@ -20,14 +20,14 @@ pub(crate) async fn get(
     HandlerContext(context): HandlerContext,
 ) -> Result<Response, Refusal> {
     let kind = context.policy().etags;
-    let question = context.read_request(id, app.now().to_http_date());
-    let said = match app.store.judge_cached(&question) {
-        Some(said) => said,
-        None => app.store.judge(question).await?,
+    let request = context.read_request(id, app.now().to_http_date());
+    let read = match app.store.judge_cached(&request) {
+        Some(read) => read,
+        None => app.store.judge(request).await?,
     };
-    let mut judgement = said.judgement;
+    let mut judgement = read.judgement;
     let judged = JudgementNote::new(app.now(), &mut judgement);
-    let mut response = match said.payload {
+    let mut response = match read.payload {
         ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
         ReadPayload::Found(found) => match (&judgement.verdict, found) {
             (Verdict::Proceed, DocumentState::Exists(stored)) => {

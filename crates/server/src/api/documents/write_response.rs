@@ -48,12 +48,12 @@ fn response_for_outcome(
 ) -> Result<Response, Refusal> {
     let WriteOutcome { mut judgement, effect, overwrote, applied_by } = outcome;
     let judged = JudgementNote::new(app.now(), &mut judgement);
-    let answer = ResponseBuilder { context, id };
+    let builder = ResponseBuilder { context, id };
     let mut response = match effect {
-        WriteEffect::Created(stored) => answer.created(&stored),
-        WriteEffect::Changed(stored) | WriteEffect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
+        WriteEffect::Created(stored) => builder.created(&stored),
+        WriteEffect::Changed(stored) | WriteEffect::Unchanged(stored) => builder.written(StatusCode::OK, &stored),
         WriteEffect::Replayed(stored) => {
-            let mut response = answer.written(StatusCode::OK, &stored);
+            let mut response = builder.written(StatusCode::OK, &stored);
             response.headers_mut().insert(fields::REPLAYED, HeaderValue::from_static("?1"));
             response
         }
@@ -62,7 +62,7 @@ fn response_for_outcome(
             return Err(refusal_for(context, id, (judged, judgement), &found, applied_by.as_ref()));
         }
         WriteEffect::Conflict(conflict) => {
-            return Err(conflict_refusal(answer.etag_of(&conflict), id, conflict).with_evaluation(judged));
+            return Err(conflict_refusal(builder.etag_of(&conflict), id, conflict).with_evaluation(judged));
         }
         WriteEffect::InvalidDocument(reason) => return Err(body::unprocessable(&reason).with_evaluation(judged)),
         WriteEffect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).with_evaluation(judged)),
@@ -91,8 +91,8 @@ pub(crate) fn refusal_for(
     match (found.current(), context.preference) {
         // The loser of a race gets the winner's version at once, and can merge (RFC 8144 section 3.2).
         (Some(stored), ReturnPreference::Representation) if failed => {
-            let answer = ResponseBuilder { context, id };
-            refusal.with_response(answer.representation(StatusCode::PRECONDITION_FAILED, stored))
+            let builder = ResponseBuilder { context, id };
+            refusal.with_response(builder.representation(StatusCode::PRECONDITION_FAILED, stored))
         }
         _ => refusal,
     }

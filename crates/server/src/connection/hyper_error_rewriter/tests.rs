@@ -121,12 +121,12 @@ fn widths() -> impl Strategy<Value = Vec<usize>> {
 
 proptest! {
     #[test]
-    fn what_is_regular_arrives_as_it_was_written(writes in writes(), widths in widths(), vectored: bool) {
+    fn regular_bytes_arrive_unchanged(writes in writes(), widths in widths(), vectored: bool) {
         prop_assert_eq!(arrived(&writes, widths, vectored), (writes.concat().concat(), false));
     }
 
     #[test]
-    fn in_the_place_of_hypers_own_stands_ours(
+    fn hyper_error_response_is_replaced(
         mut writes in writes(), which in 0..HYPER_ERROR_RESPONSES.len(), apart: bool, widths in widths(), vectored: bool,
     ) {
         let expected = [writes.concat().concat(), PROBLEM.to_vec()].concat();

@@ -51,12 +51,12 @@ async fn ended(client: Client, was_left: bool) -> (Duration, usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_was_left_in_the_middle_is_heard_to_the_end() {
+async fn interrupted_client_is_read_to_its_end() {
     assert_eq!(ended(Client { left: 60_000, closes: true }, true).await, (Duration::ZERO, 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_does_not_close_is_waited_for_until_time_is_over() {
+async fn client_that_does_not_close_is_waited_for_two_seconds() {
     for left in [0, 60_000] {
         let (waited, left) = ended(Client { left, closes: false }, true).await;
         // A timer has a millisecond of play.
@@ -74,6 +74,6 @@ async fn drain_of_an_endless_client_stops_at_its_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_else_is_waited_for() {
+async fn only_unread_input_is_waited_for() {
     assert_eq!(ended(Client { left: 60_000, closes: false }, false).await, (Duration::ZERO, 60_000));
 }

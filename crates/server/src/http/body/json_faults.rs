@@ -147,7 +147,7 @@ mod tests {
 
     /// A text that serde's parser refuses has one of these faults, and the other way round.
     #[test]
-    fn what_the_parser_refuses_has_a_fault() {
+    fn text_that_the_parser_refuses_has_a_fault() {
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         for text in [
             "1e999".to_owned(),

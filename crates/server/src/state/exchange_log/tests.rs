@@ -35,11 +35,11 @@ fn kept(recorder: &ExchangeLog) -> Vec<LoggedExchange> {
 }
 
 fn lost(why: &str) -> Completion<'static> {
-    Completion { body: &[], judged: None, answer: LoggedResponse::Lost(why.to_owned().into()) }
+    Completion { body: &[], judged: None, response: LoggedResponse::Lost(why.to_owned().into()) }
 }
 
 #[test]
-fn fields_come_back_as_they_stood_there() {
+fn fields_come_back_unchanged() {
     let recorder = ExchangeLog::new(&Budgets::default());
     begin(&recorder, "/api");
     let fields = kept(&recorder)[0].to_exchange().request.fields;
@@ -49,7 +49,7 @@ fn fields_come_back_as_they_stood_there() {
 }
 
 #[test]
-fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
+fn last_thousand_are_kept_and_each_ends_in_its_place() {
     let recorder = ExchangeLog::new(&Budgets::default());
     let numbers: Vec<u64> = (0..KEPT + 2).map(|_| begin(&recorder, "/api")).collect();
     for number in numbers {
@@ -61,7 +61,7 @@ fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
 }
 
 #[test]
-fn nothing_is_left_of_whatever_was_in_a_place_before() {
+fn reused_place_has_nothing_of_the_exchange_before() {
     let recorder = ExchangeLog::new(&Budgets::default());
     let evaluation = Evaluation {
         field: Field::IfMatch,
@@ -76,8 +76,8 @@ fn nothing_is_left_of_whatever_was_in_a_place_before() {
         let number = begin(&recorder, &format!("/{turn}"));
         let (body, judged) =
             if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
-        let answer = LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
-        recorder.end(number, Completion { body, judged, answer });
+        let response = LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
+        recorder.end(number, Completion { body, judged, response });
         if turn == 0 {
             let first = kept(&recorder)[0].to_exchange();
             assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
@@ -110,7 +110,7 @@ fn long_held_exchange_is_reported_at_its_end_when_evicted() {
 }
 
 #[test]
-fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
+fn long_body_is_kept_with_one_byte_more_than_the_limit() {
     let mut bytes = ByteArena::default();
     for (long, kept) in [(MAX_RECORDED_BODY, MAX_RECORDED_BODY), (3 * MAX_RECORDED_BODY, MAX_RECORDED_BODY + 1)] {
         let part = bytes.put_body(&vec![b'x'; long]);
@@ -125,12 +125,12 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
     let recorder = ExchangeLog::new(&Budgets::default());
     let body = vec![b'x'; MAX_RECORDED_BODY];
     let none = HeaderMap::new();
-    let answer =
+    let response =
         || LoggedResponse::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
     let held = begin(&recorder, "/held");
     for _ in 0..KEPT {
         let number = begin(&recorder, "/api");
-        recorder.end(number, Completion { body: &body, judged: None, answer: answer() });
+        recorder.end(number, Completion { body: &body, judged: None, response: response() });
     }
     let kept = kept(&recorder);
     let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();

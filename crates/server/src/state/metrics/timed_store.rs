@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_has_all_that_took_no_longer() {
+    fn bucket_counts_all_that_took_no_longer() {
         let histogram = Histogram::default();
         for microseconds in [50, 51, 999, 1_000, 1_001, 2_000_000] {
             histogram.add(Duration::from_micros(microseconds));
