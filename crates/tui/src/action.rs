@@ -2,13 +2,15 @@
 //!
 //! The key map, the footer and the help are all read from it, so none of them can disagree with another. Each key is
 //! turned into an [`Action`] once, here, and nothing behind this module knows keys. Why an action is off at the moment
-//! depends on the state and stands in [`crate::availability`].
+//! depends on the state and is in [`crate::availability`].
 
 mod binding;
 mod context;
 mod keymap;
 mod table;
 
+use editor::Command;
+use merge::Decision;
 use precondition::policy::Preconditions;
 
 pub use binding::{Applies, Binding};
@@ -21,7 +23,7 @@ pub use table::BINDINGS;
 pub enum Action {
     /// Shows the help for where I am.
     Help,
-    /// Ends the program, after asking where something is unsaved.
+    /// Ends the program, after asking if something is unsaved.
     Quit,
     /// Draws the whole screen again.
     Redraw,
@@ -103,9 +105,9 @@ pub enum Action {
     Dismiss,
     /// After a 428: the same save, with its precondition.
     RetryWithPrecondition,
-    /// After a delete by somebody else: gives my text up.
+    /// After a delete by another client: gives my text up.
     DiscardMine,
-    /// After a delete by somebody else: a new document with my text.
+    /// After a delete by another client: a new document with my text.
     CreateAgain,
 
     /// Takes back a change of the text.
@@ -171,7 +173,7 @@ pub enum Action {
     WriteElsewhere,
     /// Shows what would be buried, then saves mine over theirs.
     OverwriteTheirs,
-    /// The next pane, where not all can be seen.
+    /// The next pane, if not all can be seen.
     NextPane,
 
     /// Up by one.
@@ -213,4 +215,111 @@ pub enum Action {
     KeepAs,
     /// Sends unsaved text to the terminal for its clipboard.
     CopyOut,
+}
+
+impl Action {
+    /// Returns the editor's command behind an action, or `None` if the editor has none for it. This is the one table of
+    /// that, whoever asks: a key, a word of plain mode, or [`crate::availability`], which asks the editor about it. The
+    /// words of a lesson's file are commands themselves ([`lesson::to_input`]), since a script presses no keys.
+    ///
+    /// All keys that decide have one command here, since the editor allows or refuses every decision alike; which
+    /// decision it is, the merge view knows.
+    pub(crate) fn command(self) -> Option<Command> {
+        Some(match self {
+            Self::Save => Command::Save,
+            Self::SaveUnconditionally => Command::SaveUnconditionally,
+            Self::RetryWithPrecondition => Command::RetryWithPrecondition,
+            Self::Reload => Command::Reload,
+            Self::Delete => Command::Delete,
+            Self::DiscardMine => Command::DiscardMine,
+            Self::CreateAgain => Command::CreateAgain,
+            Self::OverwriteTheirs => Command::OverwriteTheirs,
+            Self::UndoDecision => Command::Undo,
+            Self::RedoDecision => Command::Redo,
+            Self::TakeMine
+            | Self::TakeTheirs
+            | Self::TakeAllMine
+            | Self::TakeAllTheirs
+            | Self::TakeBothMineFirst
+            | Self::TakeBothTheirsFirst
+            | Self::TakeBase
+            | Self::ToggleSettled
+            | Self::TakeSuggestion
+            | Self::TakeAllSuggestions
+            | Self::DecideBlanks
+            | Self::NextFormat
+            | Self::EditWhole
+            | Self::EditResult => Command::DecideAll { places: Vec::new(), decision: Decision::Undecided },
+            Self::Help
+            | Self::Quit
+            | Self::Redraw
+            | Self::ToggleWire
+            | Self::FocusWire
+            | Self::NextEditor
+            | Self::FirstEditor
+            | Self::SecondEditor
+            | Self::ThirdEditor
+            | Self::FourthEditor
+            | Self::Policy
+            | Self::Menu
+            | Self::LeaveLesson
+            | Self::FreePlay
+            | Self::Step
+            | Self::Back
+            | Self::Again
+            | Self::NextLesson
+            | Self::Faster
+            | Self::Slower
+            | Self::Answer(_)
+            | Self::ComparePolicies
+            | Self::ReplayUnder(_)
+            | Self::Documents
+            | Self::Versions
+            | Self::Enter
+            | Self::Leave
+            | Self::Hold
+            | Self::Release
+            | Self::ReleaseAll
+            | Self::Mark
+            | Self::LoseAnswer
+            | Self::Duplicate
+            | Self::SendAgain
+            | Self::Filter
+            | Self::Dismiss
+            | Self::Undo
+            | Self::Redo
+            | Self::Cut
+            | Self::Copy
+            | Self::Paste
+            | Self::SelectAll
+            | Self::NextConflict
+            | Self::PreviousConflict
+            | Self::NextChange
+            | Self::PreviousChange
+            | Self::AcceptEdit
+            | Self::ToggleAutoAdvance
+            | Self::ExportMine
+            | Self::WriteElsewhere
+            | Self::NextPane
+            | Self::Up
+            | Self::Down
+            | Self::Left
+            | Self::Right
+            | Self::PageUp
+            | Self::PageDown
+            | Self::First
+            | Self::Last
+            | Self::Open
+            | Self::Compare
+            | Self::BringBack
+            | Self::Confirm
+            | Self::Abandon
+            | Self::Close
+            | Self::LookAtDraft
+            | Self::DiscardDraft
+            | Self::StartWithout
+            | Self::KeepAs
+            | Self::CopyOut => return None,
+        })
+    }
 }

@@ -1,6 +1,6 @@
-//! What is off at the moment, and why: the other half of the table of actions.
+//! Actions that are off at the moment, and why: the other half of the table of actions.
 //!
-//! The reason is shown in the help, and as a note when somebody presses the key all the same. What an editor can do is
+//! The reason is shown in the help, and as a note when the key is pressed all the same. What an editor can do is
 //! the machine's to say; here are only the reasons that the terminal itself has.
 
 pub(crate) mod gate;
@@ -9,34 +9,33 @@ use editor::Command;
 use terminal::sanitize::sanitize;
 
 use crate::action::{Action, Context};
-use crate::command::command_of;
 use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
 use crate::state::State;
 use crate::unsaved::text_in_danger;
 use crate::versions::detail::VersionText;
 
-/// Why that action is off; none where it is on.
+/// Returns why that action is off, or `None` if it is on.
 #[must_use]
 pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
         action if state.is_files() && needs_server(action) => Some("there is no server, only files".to_owned()),
         Action::WriteElsewhere => why_no_write_elsewhere(state),
-        Action::ThirdEditor => only(state.panes.len() > 2, "there is no third editor"),
-        Action::FourthEditor => only(state.panes.len() > 3, "there is no fourth editor"),
+        Action::ThirdEditor => only(state.people.panes.len() > 2, "there is no third editor"),
+        Action::FourthEditor => only(state.people.panes.len() > 3, "there is no fourth editor"),
         Action::Menu => only(state.is_shared(), "only on the stage"),
-        Action::Policy if state.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
+        Action::Policy if state.lesson.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if state.context() == Context::Lesson => {
             Some("no question is open".to_owned())
         }
         Action::Step | Action::Back | Action::NextLesson | Action::ComparePolicies => {
-            state.course.as_ref().and_then(|course| lesson_reason(action, course))
+            state.lesson.course.as_ref().and_then(|course| lesson_reason(action, course))
         }
         action if gate::is_about(action) => gate::why_unavailable(action, state),
         Action::Open if state.context() == Context::Wire => {
-            only(state.wire.selected().is_some(), gate::nothing_to_open(state))
+            only(state.server.wire.selected().is_some(), gate::nothing_to_open(state))
         }
         Action::Versions => only(state.document().is_some(), "no document is open"),
         Action::Open if state.context() == Context::Versions => version_reason(action, state),
@@ -53,10 +52,10 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
             Some("there is no screen, and no terminal to send it to".to_owned())
         }
         Action::KeepAs | Action::CopyOut => {
-            let is_nowhere = !state.keeps_drafts && !state.is_files();
+            let is_nowhere = !state.disk.keeps_drafts && !state.is_files();
             only(is_nowhere || text_in_danger(state).is_some(), "it is kept as a draft")
         }
-        action => editor_reason(state, &command_of(action)?),
+        action => editor_reason(state, &action.command()?),
     }
 }
 
@@ -76,7 +75,7 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
 
 /// Why nothing can be done with a draft.
 fn why_no_draft(state: &State) -> Option<String> {
-    let chooser = state.screens.iter().rev().find_map(|screen| match screen {
+    let chooser = state.overlays.iter().rev().find_map(|screen| match screen {
         Overlay::Drafts(chooser) => Some(chooser),
         _ => None,
     });
@@ -97,7 +96,7 @@ fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     Some(why.to_owned())
 }
 
-/// Whether the action has a meaning where people sit side by side, and nowhere else.
+/// Whether the action has a meaning only if people sit side by side.
 pub(crate) const fn is_stage_only(action: Action) -> bool {
     matches!(
         action,
@@ -111,7 +110,7 @@ pub(crate) const fn is_stage_only(action: Action) -> bool {
     )
 }
 
-/// Whether the action has no meaning in a session of this kind at all, so that nobody need hear of it.
+/// Whether the action has no meaning in a session of this kind at all, so that it is not listed.
 pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
@@ -139,7 +138,7 @@ const fn needs_server(action: Action) -> bool {
 /// Why nothing can be done with the version that is selected, or looked at.
 fn version_reason(action: Action, state: &State) -> Option<String> {
     let delete = || Some("this version is the delete, and has no text".to_owned());
-    // Where help lies on top, it is about what lies below.
+    // If help lies on top, it is about what lies below.
     let of_screen = |screen: &Overlay| match screen {
         Overlay::Versions(versions) => Some(match versions.chosen() {
             None if versions.history().is_some_and(|history| !history.is_empty()) => {
@@ -162,10 +161,10 @@ fn version_reason(action: Action, state: &State) -> Option<String> {
         }),
         _ => None,
     };
-    state.screens.iter().rev().find_map(of_screen).flatten()
+    state.overlays.iter().rev().find_map(of_screen).flatten()
 }
 
-/// What the machine has to say about a command.
+/// Returns why the editor does not carry out a command now.
 fn editor_reason(state: &State, command: &Command) -> Option<String> {
     match state.document() {
         Some(work) => work.editor.why_unavailable(command).map(|why| why.to_string()),

@@ -1,7 +1,7 @@
 //! The coach: what has been seen so far, and what to try next.
 //!
 //! It only looks. What it says is a pure function of the state, so it follows people wherever they go, and a step that
-//! somebody takes out of order is ticked all the same.
+//! is taken out of order is ticked all the same.
 
 mod milestones;
 
@@ -19,8 +19,8 @@ pub(crate) fn advice(state: &State) -> String {
     if let Some(at_hand) = current_advice(state) {
         return at_hand;
     }
-    let insists = state.policy.map(|policy| policy.preconditions);
-    match state.milestones.next() {
+    let insists = state.server.policy.map(|policy| policy.preconditions);
+    match state.status.milestones.next() {
         Some(Exercise::Save) => save(state),
         Some(Exercise::Refused | Exercise::Merge | Exercise::SavedMerge) if insists == Some(Preconditions::Ignored) => {
             format!("{} until the policy is 'required': now nothing stops anybody", key_hint(state, Action::Policy))
@@ -50,7 +50,7 @@ pub(crate) fn advice(state: &State) -> String {
     }
 }
 
-/// What the situation itself asks for, whatever was seen before.
+/// Returns what the situation itself asks for, whatever was seen before.
 fn current_advice(state: &State) -> Option<String> {
     if let Some(held) = held(state) {
         return Some(held);
@@ -103,14 +103,14 @@ fn current_advice(state: &State) -> Option<String> {
     }
 }
 
-/// What waits at the gate waits for somebody here.
+/// Returns how to release what waits at the gate.
 fn held(state: &State) -> Option<String> {
-    if state.wire.traffic.gate_queue().count() == 0 {
+    if state.server.wire.traffic.gate_queue().count() == 0 {
         return None;
     }
     let on_the_wire = |action| state.hint_for(action, Context::Wire);
     let (one, all) = (on_the_wire(Action::Release), on_the_wire(Action::ReleaseAll));
-    Some(match state.focus {
+    Some(match state.people.focus {
         _ if state.plain.is_some() => format!("{all} lets go what is held at the gate, {one} one of it"),
         Focus::Wire => {
             format!("{one} lets the selected one go, {} marks an order, {all} lets all go", on_the_wire(Action::Mark))
@@ -135,9 +135,9 @@ fn save(state: &State) -> String {
 
 /// How to come to a save under an old version.
 fn stale_save(state: &State, what: &str) -> String {
-    let typed = |seat: EditorIndex| state.panes[seat].document().is_some_and(|work| work.editor.has_unsaved());
-    let name = |seat: EditorIndex| state.panes[seat].me.as_str();
-    let here = state.seat;
+    let typed = |seat: EditorIndex| state.people.panes[seat].document().is_some_and(|work| work.editor.has_unsaved());
+    let name = |seat: EditorIndex| state.people.panes[seat].me.as_str();
+    let here = state.people.seat;
     if is_stale(state, here) {
         return if typed(here) {
             format!("{}: {what}", key_hint(state, Action::Save))
@@ -145,7 +145,7 @@ fn stale_save(state: &State, what: &str) -> String {
             format!("type into the same line as {}, who has not seen the new version", name(here))
         };
     }
-    match (0..state.panes.len()).find(|seat| is_stale(state, *seat)) {
+    match (0..state.people.panes.len()).find(|seat| is_stale(state, *seat)) {
         Some(other) => format!("{} gives {} the keys, who holds an old version", seat_keys(state, other), name(other)),
         None if typed(here) => {
             format!("{}: save as {}, and the others hold an old version", key_hint(state, Action::Save), name(here))
@@ -156,16 +156,17 @@ fn stale_save(state: &State, what: &str) -> String {
 
 /// Whether that person's base is no longer what the server has.
 fn is_stale(state: &State, seat: EditorIndex) -> bool {
-    state.panes[seat].document().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
+    state.people.panes[seat].document().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
 }
 
 /// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two. Where
 /// nobody has keys, a word does it.
 fn seat_keys(state: &State, seat: EditorIndex) -> String {
     if state.plain.is_some() {
-        return format!("'as {}'", state.panes[seat].me);
+        return format!("'as {}'", state.people.panes[seat].me);
     }
-    let next = (seat == (state.seat + 1) % state.panes.len()).then(|| key_hint(state, Action::NextEditor));
+    let next =
+        (seat == (state.people.seat + 1) % state.people.panes.len()).then(|| key_hint(state, Action::NextEditor));
     let direct = match seat {
         0 => Some(key_hint(state, Action::FirstEditor)),
         1 => Some(key_hint(state, Action::SecondEditor)),

@@ -65,7 +65,7 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     if let Some(area) = layout.wire {
         wire::draw(state, frame, area);
     }
-    if let Some(screen) = state.screens.last() {
+    if let Some(screen) = state.overlays.last() {
         draw_overlay(state, frame, screen, overlay_area(&layout, area));
     }
     if let Some(area) = layout.footer {

@@ -1,6 +1,6 @@
 //! Everything that the program may do to the world, as values.
 //!
-//! [`crate::update`] returns them and touches nothing; whoever runs the loop carries them out, and what comes of it
+//! [`crate::update`] returns them and touches nothing; the loop has them carried out, and what comes of it
 //! comes back as an [`crate::Event`].
 
 use std::path::PathBuf;
@@ -22,14 +22,14 @@ pub enum Effect {
     /// Look for drafts of that document, and answer with [`crate::Event::Opened`], or, if there is a choice, with
     /// [`crate::Event::DraftsOffered`].
     Open {
-        /// Whose editor.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Which document.
         document: DocumentId,
     },
     /// Ask the server, and answer with [`crate::Event::Answered`].
     Ask {
-        /// Whose client.
+        /// The seat of the client.
         seat: EditorIndex,
         /// Comes back with the answer.
         work: DocumentKey,
@@ -54,7 +54,7 @@ pub enum Effect {
     },
     /// Do that with the drafts that were offered, and answer as to [`Effect::Open`].
     ChooseDraft {
-        /// Whose editor.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
@@ -64,7 +64,7 @@ pub enum Effect {
     /// Keep what was typed for a document that is being opened, or nothing of it any more. It comes back as
     /// [`Effect::KeepDraft`] does, and no draft of an earlier run is touched by it.
     KeepEarlyDraft {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// For which document.
         document: DocumentId,
@@ -76,7 +76,7 @@ pub enum Effect {
     /// Keep unsaved text where a crash does not reach it. What becomes of it comes back as
     /// [`crate::Event::DraftWritten`] or [`crate::Event::DraftFailed`], or is overtaken by the next.
     KeepDraft {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
@@ -87,7 +87,7 @@ pub enum Effect {
     },
     /// What was kept is not needed any more. It comes back as [`Effect::KeepDraft`] does.
     ForgetDraft {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
@@ -131,19 +131,19 @@ pub enum Effect {
     },
     /// Ask for the list of documents, and answer with [`crate::Event::Listed`].
     List {
-        /// Whose client.
+        /// The seat of the client.
         seat: EditorIndex,
     },
     /// Ask for the newest versions of a document, and answer with [`crate::Event::VersionsListed`].
     ListVersions {
-        /// Whose client.
+        /// The seat of the client.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
     },
     /// Ask for the text of one version, and answer with [`crate::Event::VersionRead`].
     ReadVersion {
-        /// Whose client.
+        /// The seat of the client.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
@@ -154,18 +154,18 @@ pub enum Effect {
     ReadPolicy,
     /// Change what the server insists on, and answer with [`crate::Event::PolicySet`].
     SetPreconditions {
-        /// Whose client.
+        /// The seat of the client.
         seat: EditorIndex,
         /// To what.
         preconditions: Preconditions,
     },
     /// Ask something of the server's gate, and answer with [`crate::Event::GateTold`].
     Gate(GateRequest),
-    /// Follow the server's record of everybody's exchanges, and tell it as [`crate::Event::Recorded`].
+    /// Follow the server's record of all exchanges, and tell it as [`crate::Event::Recorded`].
     FollowRecord,
     /// Send a request again as it was. What comes of it is seen on the wire, and no editor waits for it.
     SendAgain {
-        /// Whose client.
+        /// The seat of the client.
         seat: EditorIndex,
         /// The request, and what became of it then.
         exchange: Box<Exchange>,
@@ -180,7 +180,7 @@ pub enum Effect {
     Send {
         /// Whose client, counted as the lesson's cast is.
         seat: EditorIndex,
-        /// Whose.
+        /// The person.
         who: Author,
         /// What.
         request: ScriptedRequest,
@@ -200,7 +200,7 @@ pub enum Effect {
     RedrawAll,
 }
 
-/// What is done with drafts that are offered.
+/// A choice among the drafts that are offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DraftChoice {
     /// That one is gone on with.
@@ -211,16 +211,16 @@ pub enum DraftChoice {
     Without,
 }
 
-/// What the leader of a lesson does.
+/// A task of the leader of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstructorTask {
     /// Has requests stopped there.
     Hold(HoldPoint),
     /// Lets a request go on that was held.
     Release {
-        /// Whose.
+        /// The person.
         who: Author,
-        /// Under which number the gate holds it; none where it is at the brake.
+        /// The number under which the gate holds it; `None` if the write gate holds it.
         gate: Option<u64>,
         /// Whether its answer is to be lost, if it is a success.
         lost: bool,

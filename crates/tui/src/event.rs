@@ -56,16 +56,16 @@ pub enum Event {
     /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on
     /// with.
     Opened {
-        /// Whose editor.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Which document.
         document: DocumentId,
         /// What was kept of it.
         draft: Option<Draft>,
     },
-    /// From the drafts: before a document is opened, somebody has to say which of its drafts to go on with.
+    /// From the drafts: before a document is opened, the user has to say which of its drafts to go on with.
     DraftsOffered {
-        /// Whose editor.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Which document.
         document: DocumentId,
@@ -76,7 +76,7 @@ pub enum Event {
     },
     /// From the drafts: what was wanted of the draft of an open document is on the disk.
     DraftWritten {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
@@ -85,7 +85,7 @@ pub enum Event {
     },
     /// From the drafts: what was wanted of the draft of an open document is not on the disk. It is tried again.
     DraftFailed {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
@@ -99,18 +99,18 @@ pub enum Event {
     DraftNews(Result<String, String>),
     /// From a client: a request came to its end.
     Answered {
-        /// Whose.
+        /// The open document.
         work: DocumentKey,
         /// Which.
         request: RequestId,
-        /// What came of it.
+        /// The result.
         outcome: ResponseOutcome,
         /// Until when a merge that it leads to may compare the texts; none for as long as that takes.
         merge_by: Option<Instant>,
     },
     /// From a client: a request has had no answer for that many seconds.
     Unanswered {
-        /// Whose.
+        /// The open document.
         work: DocumentKey,
         /// How long, in seconds.
         seconds: u64,
@@ -124,7 +124,7 @@ pub enum Event {
     VersionsListed {
         /// Of which document.
         document: DocumentId,
-        /// What was told.
+        /// The response.
         listed: Result<Vec<Version>, String>,
     },
     /// From a client: the text of one version, or why it is not known.
@@ -133,12 +133,12 @@ pub enum Event {
         document: DocumentId,
         /// Which version.
         number: u64,
-        /// What was told.
+        /// The response.
         read: Result<Box<Snapshot>, ReadFailure>,
     },
     /// From a client: what the server insists on, or why that is not known.
     PolicyRead(Result<Policy, String>),
-    /// From a client: what the server insists on is told to whoever leads the session, and not to us.
+    /// From a client: what the server insists on is told to the leader, and not to this client.
     PolicyWithheld,
     /// From a client: what the server insists on after a change, or why the change did not go through.
     PolicySet(Result<Policy, String>),
@@ -146,7 +146,7 @@ pub enum Event {
     GateTold(Result<GateSettings, String>),
     /// From the leader's client: the gate is no longer as it was set from here. This answers nothing that was asked.
     GateChanged(GateSettings),
-    /// From the leader's client: the gate is somebody else's to lead.
+    /// From the leader's client: another client leads the gate.
     GateWithheld,
     /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.
     Exchanged(Box<Exchange>),
@@ -160,7 +160,7 @@ pub enum Event {
 
     /// From an event stream: a document changed.
     Heard {
-        /// Whose stream.
+        /// The seat of its editor.
         seat: EditorIndex,
         /// What happened.
         kind: EventKind,
@@ -169,23 +169,23 @@ pub enum Event {
     },
     /// From an event stream: it is there, for the first time or again.
     Connected {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
     },
     /// From an event stream: it broke off.
     Disconnected {
-        /// Whose.
+        /// The seat of the editor.
         seat: EditorIndex,
     },
     /// From a timer: the time is over that an editor asked for.
     Woke {
-        /// Whose.
+        /// The open document.
         work: DocumentKey,
     },
 
     /// From a timer: the pause is over that was asked for when an open merge had become outdated by typing.
     Paused {
-        /// Whose.
+        /// The open document.
         work: DocumentKey,
         /// The deadline for comparing the texts; `None` for as long as that takes.
         merge_by: Option<Instant>,
@@ -195,12 +195,12 @@ pub enum Event {
     ErrandDone(Result<Option<Observation>, String>),
     /// From a client: a request that a lesson spells out was answered or lost. What came of it is on the wire.
     Sent {
-        /// Whose.
+        /// The person.
         who: Author,
     },
     /// From the lesson's brake: a write was judged, and waits there before it is written.
     AtTheBrake {
-        /// Whose.
+        /// The person.
         who: Author,
     },
     /// From a timer: it is time for the next step of the lesson, unless something else happened meanwhile.
@@ -227,7 +227,7 @@ pub enum Event {
         work: DocumentKey,
         /// Which of its texts.
         generation: u64,
-        /// What came of it.
+        /// The result.
         kept: Result<PathBuf, String>,
     },
     /// From the runner: the text of a document was sent to the terminal, or it is known why not.
@@ -236,7 +236,7 @@ pub enum Event {
         work: DocumentKey,
         /// Which of its texts.
         generation: u64,
-        /// What came of it.
+        /// The result.
         sent: Result<(), String>,
     },
 }
@@ -248,7 +248,7 @@ impl From<TerminalEvent> for Event {
 }
 
 impl Event {
-    /// Whether it is what somebody said, or that there is no more of it.
+    /// Whether it is a line of plain mode, or the end of the lines.
     pub(crate) const fn is_said(&self) -> bool {
         matches!(self, Self::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded))
     }

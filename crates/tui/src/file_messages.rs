@@ -139,5 +139,5 @@ fn to_decide(conflicts: usize, save: &str) -> String {
 
 /// The name of the file that is merged.
 pub(crate) fn name(state: &State) -> String {
-    sanitize(state.my_file.as_ref().map_or("the file", |mine| &mine.title)).into_owned()
+    sanitize(state.disk.my_file.as_ref().map_or("the file", |mine| &mine.title)).into_owned()
 }

@@ -6,7 +6,7 @@
 
 use contract::Hold;
 
-/// What can be wanted of a server's gate, and of what it does to answers.
+/// A request to a server's gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GateRequest {
     /// To know what it holds, and who waits.
@@ -20,16 +20,16 @@ pub enum GateRequest {
         /// The server's numbers.
         first: Vec<u64>,
     },
-    /// That one goes on, and that nobody hears what came of it.
+    /// That one goes on, and that its response is lost.
     LoseAnswerOf(u64),
-    /// That nothing is held any more, and all go on: whoever leads leaves.
+    /// That nothing is held any more, and all go on: the leader leaves.
     Open,
 }
 
-/// What is known of the gate.
+/// The gate, as far as it is known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GateView {
-    /// What it holds; none while that is not known.
+    /// What it holds; `None` while that is not known.
     pub(crate) hold: Option<Hold>,
     /// What it shall hold, while a change is under way.
     pub(crate) wanted: Option<Hold>,

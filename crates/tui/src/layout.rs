@@ -1,4 +1,4 @@
-//! Where everything stands: a pure function of the state and the room there is.
+//! Where everything is on the screen: a pure function of the state and the room there is.
 //!
 //! What matters most keeps its place longest. The text and its line of state are never given up; the wire, the second
 //! editor, the coach and the heading go, in that order, as the terminal gets smaller. In a lesson the narration comes
@@ -28,10 +28,10 @@ pub(crate) use wire::exchange_at;
 /// The least columns and rows in which everything can be used in comfort.
 pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
 
-/// From this width on, two editors stand side by side.
+/// From this width on, two editors are side by side.
 const MIN_TWO_COLUMNS: u16 = 80;
 
-/// The columns that an editor wants where people sit side by side in a lesson.
+/// The columns that an editor wants when people sit side by side in a lesson.
 const MIN_ONE_COLUMNS: u16 = 40;
 
 /// The rows that an editor keeps beside the narration: a line of text, its notice, and its state.
@@ -56,7 +56,7 @@ pub(crate) struct PaneRect {
     pub(crate) with_policy: bool,
 }
 
-/// Where everything stands. What has no room is none.
+/// The places of all parts. A part without room is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) heading: Option<Rect>,
@@ -83,9 +83,10 @@ impl Layout {
         ]);
         let [heading, coach, narration, main, wire, last] = rows.areas(area);
         let some = |area: Rect| (!area.is_empty()).then_some(area);
-        // Where there is room for one of them only, whatever has the keys has it.
-        let with_policy = heights.heading == 0 && state.course.is_none();
-        let wire_instead = state.wire_shown != PanelMode::Off && heights.wire == 0 && state.focus == Focus::Wire;
+        // If there is room for one of them only, the one that has the keys has it.
+        let with_policy = heights.heading == 0 && state.lesson.course.is_none();
+        let wire_instead =
+            state.server.wire_shown != PanelMode::Off && heights.wire == 0 && state.people.focus == Focus::Wire;
         Self {
             heading: some(heading),
             coach: some(coach),
@@ -122,8 +123,8 @@ impl Heights {
         }
         // A merge that has no room around the text takes it once it is entered. The wire keeps its room while it has
         // the keys.
-        let merging = state.focus != Focus::Wire
-            && is_merging(state, state.seat)
+        let merging = state.people.focus != Focus::Wire
+            && is_merging(state, state.people.seat)
             && (height >= 32 || state.document().is_some_and(OpenDocument::is_entered));
         let heading = u16::from(height >= 16 && !state.is_files());
         let coach = match height {
@@ -134,15 +135,15 @@ impl Heights {
             _ => 2,
         };
         let rest = height - footer - heading - coach;
-        let diagram = state.wire_shown == PanelMode::Sequence;
+        let diagram = state.server.wire_shown == PanelMode::Sequence;
         let wire = match height {
-            _ if state.wire_shown == PanelMode::Off => 0,
+            _ if state.server.wire_shown == PanelMode::Off => 0,
             0..16 => 0,
             // The merge needs the room more, for as long as it has the keys.
             16..32 if merging => 3,
             // So does the 428 that explains itself.
             16..32 if state.context() == Context::Required => 4,
-            // The names stand above the arrows all the time, and each exchange has two.
+            // The names are above the arrows all the time, and each exchange has two.
             16..20 if diagram => 6,
             16..20 => 4,
             _ if merging => (rest / 5).clamp(3, 8),
@@ -152,12 +153,12 @@ impl Heights {
         Self { heading, coach, narration: 0, wire, footer }
     }
 
-    /// The narration has what it needs, and no less than it mostly needs, so that the rest does not jump about. Whoever
-    /// types herself has the room of a small terminal for her text.
+    /// The narration has what it needs, and no less than it mostly needs, so that the rest does not jump about. A user
+    /// who types has the room of a small terminal for their text.
     fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
         let height = area.height - footer;
         let needs = narration_height(state, area.width);
-        let merging = is_merging(state, state.seat);
+        let merging = is_merging(state, state.people.seat);
         let mostly = match height {
             0..16 => 0,
             // What is written by hand is to be seen, and every row is wanted.
@@ -165,18 +166,18 @@ impl Heights {
             16..32 => 7,
             _ => 9,
         };
-        let asked = state.course.as_ref().is_some_and(|course| course.asked.is_some());
+        let asked = state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
         let least = if asked { 0 } else { MIN_EDITOR_ROWS };
-        let most = match state.focus {
+        let most = match state.people.focus {
             Focus::Lesson => height.saturating_sub(least),
             Focus::Editor | Focus::Wire => height / 3,
         };
         let narration = needs.max(mostly).min(most);
         let rest = height - narration;
         let wire = match rest {
-            _ if state.wire_shown == PanelMode::Off => 0,
+            _ if state.server.wire_shown == PanelMode::Off => 0,
             0..12 => 0,
-            // Three texts need the room more: all of it where the terminal is low, else with the names and the last two
+            // Three texts need the room more: all of it if the terminal is low, else with the names and the last two
             // arrows left.
             _ if merging && height < 32 => 0,
             _ if merging => (rest / 3).clamp(5, 9),
@@ -188,20 +189,20 @@ impl Heights {
 
 fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
     let whole = |seat, area| PaneRect { seat, area, shape: LayoutShape::Whole, with_policy };
-    let count = u16::try_from(state.panes.len()).unwrap_or(u16::MAX);
+    let count = u16::try_from(state.people.panes.len()).unwrap_or(u16::MAX);
     if count == 0 || area.is_empty() {
         return Vec::new();
     }
-    if state.course.is_some()
+    if state.lesson.course.is_some()
         && count.saturating_mul(MIN_ONE_COLUMNS) > area.width
         && area.height >= MIN_EDITOR_ROWS + count - 1
     {
         return single_pane(state, area, with_policy);
     }
     if count < 2 || area.width < MIN_TWO_COLUMNS || count.saturating_mul(MIN_ONE_COLUMNS) > area.width {
-        return vec![whole(state.seat, area)];
+        return vec![whole(state.people.seat, area)];
     }
-    if is_merging(state, state.seat) && state.focus != Focus::Wire && area.height > 8 {
+    if is_merging(state, state.people.seat) && state.people.focus != Focus::Wire && area.height > 8 {
         return single_pane(state, area, with_policy);
     }
     let columns = Split::horizontal(vec![Constraint::Fill(1); count.into()]).split(area);
@@ -210,26 +211,27 @@ fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
 
 fn is_merging(state: &State, seat: EditorIndex) -> bool {
     let unfolded = |work: &OpenDocument| work.unfolded_view() == Some(OpenedView::Merge);
-    state.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
+    state.people.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
 }
 
 /// The merge that has the keys gets all the room; of the others one line is left.
 fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
-    let length = |seat: EditorIndex| if seat == state.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
-    let rows = Split::vertical((0..state.panes.len()).map(length)).split(area);
+    let length =
+        |seat: EditorIndex| if seat == state.people.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
+    let rows = Split::vertical((0..state.people.panes.len()).map(length)).split(area);
     let place = |(seat, area): (EditorIndex, &Rect)| {
-        let shape = if seat == state.seat { LayoutShape::Whole } else { LayoutShape::Strip };
+        let shape = if seat == state.people.seat { LayoutShape::Whole } else { LayoutShape::Strip };
         PaneRect { seat, area: *area, shape, with_policy }
     };
     rows.iter().enumerate().map(place).collect()
 }
 
-/// What is left within a frame.
+/// Returns what is left within a border.
 pub(crate) fn inner(area: Rect) -> Rect {
     area.inner(Margin::new(1, 1))
 }
 
-/// Where what lies on top is drawn: over everything but the footer.
+/// Returns the area of what lies on top: all but the footer.
 pub(crate) fn overlay_area(layout: &Layout, area: Rect) -> Rect {
     let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
     Rect { height: area.height - last, ..area }
@@ -237,7 +239,10 @@ pub(crate) fn overlay_area(layout: &Layout, area: Rect) -> Rect {
 
 /// How many rows it needs in so many columns, its frame included.
 fn narration_height(state: &State, width: u16) -> u16 {
-    let lines =
-        state.course.as_ref().map_or(0, |course| narration::lines(state, course, width.saturating_sub(2)).all.len());
+    let lines = state
+        .lesson
+        .course
+        .as_ref()
+        .map_or(0, |course| narration::lines(state, course, width.saturating_sub(2)).all.len());
     u16::try_from(lines + 2).unwrap_or(u16::MAX)
 }

@@ -1,33 +1,31 @@
-//! The terminal: event in, state, frame out.
+//! The editor on a terminal: event in, state, frame out.
+//!
+//! The arrows point down: each line uses those below it.
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | [`event`] | everything that can happen |
-//! | [`state`] | everything that is known |
-//! | [`update()`] | an event in, the state changed, effects out |
-//! | [`effect`] | everything that may be done to the world, as values |
-//! | [`draw()`] | the state as a frame |
-//! | [`inbox()`] | the queue of events: bounded, and fair to the user |
-//! | `input` | bytes of the terminal, signals and lines, as events; [`Decoder`] is where bytes become keys |
-//! | [`action`], [`key`], [`edit`] | what keys mean: one table |
-//! | [`availability`] | what is off at the moment, and why |
-//! | `drafts` | the drafts that are offered, and what became of the one that is kept |
-//! | [`gate`] | the server's gate, as whoever leads knows it |
-//! | `plain` | the same line by line, for ears and pipes |
-//! | `file_messages` | what a merge of files says in place of what an editor of documents says |
-//! | `menu`, `lesson_session` | the lessons to choose from, and the one that is being played |
-//! | [`runtime`] | the same with a real terminal and real clients around it |
-//! | [`theme`], [`sanitize`], [`person_style`] | what things look like, and who is who |
-//! | [`export`] | frames taken out of the terminal: recordings and pictures |
+//! | [`runtime`] | sessions: the loop with a real terminal, real clients and real drafts around it |
+//! | `run`, [`inbox()`] | the loop, and its queue: bounded, and fair to the user |
+//! | [`draw()`], [`update()`] | the state as a frame; an event in, the state changed, effects out |
+//! | `layout` | where everything is: on the screen, in an editor, under the mouse |
+//! | `content` | what each part of the screen says, as lines |
+//! | `plain` | the words of plain mode, and what is said after each event |
+//! | [`availability`], `unsaved` | what is off at the moment and why; which unsaved text is in danger |
+//! | `coach`, `messages`, `file_messages`, `key_hint` | what to try next, and the sentences of panels and notices |
+//! | [`state`] | all that the program knows, grouped by subject |
+//! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
+//! | [`event`], [`effect`], [`gate`] | all that can happen, all that may be done to the world, requests to the gate |
+//! | [`action`] | what can be done, by which key, where: one table |
+//! | [`ids`], `scroll`, `refetch` | ids, scrolling, and when a list is requested again |
 //!
-//! What is *not* here: decisions about documents, which are the editor machine's, and HTTP, which is the client's.
-//! `update` and `draw` know no socket, no clock and no terminal, so tests drive the very loop that people use.
+//! What is *not* here: decisions about documents, which are the editor's, HTTP, which is the client's, and bytes of a
+//! terminal, which are the `terminal` crate's. `update` and `draw` know no socket, no clock and no terminal, so tests
+//! drive the very loop that people use.
 
 pub mod action;
 mod ahead;
 pub mod availability;
 mod coach;
-mod command;
 mod content;
 mod drafts;
 mod draw;

@@ -1,4 +1,4 @@
-//! The sentences of panels, questions and notices, for whoever draws them or says them aloud.
+//! The sentences of panels, questions and notices, to be drawn or to be said aloud.
 //!
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
@@ -22,13 +22,13 @@ use crate::unsaved::{is_draft_pending, text_in_danger};
 /// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();
-    let chooser = state.screens.iter().find_map(|screen| match screen {
+    let chooser = state.overlays.iter().find_map(|screen| match screen {
         Overlay::Drafts(chooser) => Some(&**chooser).filter(is_here),
         _ => None,
     })?;
     let document = &chooser.document;
     (!state.is_files()).then(|| {
-        let server = sanitize(&state.server);
+        let server = sanitize(&state.server.address);
         format!("opening {document}: waiting for {server}; what you type goes into its text")
     })
 }
@@ -36,9 +36,9 @@ pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
 /// Returns for how long the server has not answered the request in flight; `None` if that is not worth telling.
 pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
     let seconds = work.unanswered?;
-    let kept = if state.keeps_drafts { "; what you type is kept as a draft" } else { "" };
+    let kept = if state.disk.keeps_drafts { "; what you type is kept as a draft" } else { "" };
     Some(if work.editor.phase() == editor::EditorPhase::Opening {
-        format!("waiting for {}, {seconds} s{kept}", sanitize(&state.server))
+        format!("waiting for {}, {seconds} s{kept}", sanitize(&state.server.address))
     } else {
         format!("no answer for {seconds} s{kept}")
     })
@@ -62,7 +62,7 @@ pub(crate) fn discard_mine(state: &State, work: &OpenDocument) -> String {
     )
 }
 
-/// What to do with unsaved text, and what becomes of it without a save.
+/// Returns what can be done with unsaved text, and what becomes of it without a save.
 pub(crate) fn unsaved(state: &State) -> String {
     unsaved_while(state, is_draft_pending(state))
 }
@@ -94,7 +94,7 @@ pub(crate) fn unsaved_at_the_end(state: &State) -> String {
 /// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
 fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool) -> String {
     let leave = state.hint_for(Action::Abandon, Context::Unsaved);
-    if let Some(mine) = &state.my_file
+    if let Some(mine) = &state.disk.my_file
         && unsaved.iter().all(|work| work.editor.draft().is_untouched_merge_of(mine))
     {
         return file_messages::without_a_write(&leave, UnwrittenFate::Nothing);
@@ -108,8 +108,8 @@ fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool
     let elsewhere = elsewhere.concat();
     if state.is_files() && others > 0 {
         let fate = match () {
-            () if !state.keeps_drafts => UnwrittenFate::Lost,
-            () if state.waits_for_drafts => return LEAVES_WHEN_KEPT.to_owned(),
+            () if !state.disk.keeps_drafts => UnwrittenFate::Lost,
+            () if state.leaving.waits_for_drafts => return LEAVES_WHEN_KEPT.to_owned(),
             () if draft_pending => UnwrittenFate::Pending,
             () => UnwrittenFate::Kept,
         };
@@ -117,8 +117,8 @@ fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool
     }
     match others {
         0 => format!("{elsewhere}{leave} leaves."),
-        _ if !state.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
-        _ if state.waits_for_drafts => format!("{elsewhere}{LEAVES_WHEN_KEPT}"),
+        _ if !state.disk.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
+        _ if state.leaving.waits_for_drafts => format!("{elsewhere}{LEAVES_WHEN_KEPT}"),
         _ if draft_pending => {
             format!("{elsewhere}The draft is being written; {leave} leaves as soon as it is on the disk.")
         }
@@ -131,7 +131,7 @@ fn subject(state: &State, work: &OpenDocument) -> String {
     if state.is_files() { file_messages::name(state) } else { work.editor.id().to_string() }
 }
 
-/// What can be done with a text whose draft cannot be written.
+/// Returns what can be done with a text whose draft cannot be written.
 fn ways_to_keep_it(state: &State) -> String {
     let [file, copy, stay] =
         [Action::KeepAs, Action::CopyOut, Action::Close].map(|a| state.hint_for(a, Context::Unsaved));
@@ -142,9 +142,9 @@ fn ways_to_keep_it(state: &State) -> String {
     format!("{file} writes the text into a file{copy}, {stay} stays. The draft is tried again by itself.")
 }
 
-/// Where the text of a document was put that no draft keeps.
+/// Returns where the text of a document was put that no draft keeps.
 fn kept_elsewhere(state: &State, work: &OpenDocument) -> Option<String> {
-    if state.keeps_drafts && work.draft.fate() == DraftFate::Written {
+    if state.disk.keeps_drafts && work.draft.fate() == DraftFate::Written {
         return None;
     }
     let id = subject(state, work);
@@ -161,7 +161,7 @@ pub(crate) fn discard_draft(state: &State, found: &FoundDraft) -> String {
     format!(
         "Delete the draft of {} that begins '{}'? Nothing brings it back.",
         drafts::age(found.age),
-        sanitize(&drafts::first_words(&found.draft, state.my_file.as_ref()))
+        sanitize(&drafts::first_words(&found.draft, state.disk.my_file.as_ref()))
     )
 }
 
@@ -323,7 +323,7 @@ const fn is_said_of_files_too(notice: &EditorNotice) -> bool {
     matches!(notice, EditorNotice::WouldSave { .. } | EditorNotice::Unavailable(_) | EditorNotice::DraftBack)
 }
 
-/// What happened last to the document in view, and what is gone since: first where a save buried it, because that is
+/// What happened last to the document in view, and what is gone since: first what a save overwrote, because that is
 /// the news. It is foreign text in part, and not made visible yet.
 pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> String {
     let Some(work) = pane.document() else { return notice.to_string() };
@@ -369,7 +369,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> Strin
     }
 }
 
-/// What to do where the server does not let this person in: the token and the name are said when the program is
+/// Returns what to do if the server does not let this person in: the token and the name are said when the program is
 /// started, so it is started again, and what is unsaved is still there.
 fn login_hint(state: &State, problem: &Problem) -> String {
     let start = match (problem.status, &problem.reason) {
@@ -377,16 +377,16 @@ fn login_hint(state: &State, problem: &Problem) -> String {
         (403, Some(Reason::OtherName)) => "--as and that name",
         _ => return String::new(),
     };
-    let is_kept = state.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
+    let is_kept = state.disk.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
     let unsaved = state.documents().any(|work| work.editor.has_unsaved());
     let kept = if is_kept && unsaved { "What you typed is kept. " } else { "" };
     format!(" {kept}To get in, leave and start again with {start}.")
 }
 
-/// What the gate does and how many wait, in words; none while it is open and nobody waits.
+/// Returns what the gate holds and how many wait, in words; `None` while it is open and empty.
 pub(crate) fn gate_status(state: &State) -> Option<String> {
-    let waiting = state.wire.traffic.gate_queue().count();
-    let holds = match state.gate.hold {
+    let waiting = state.server.wire.traffic.gate_queue().count();
+    let holds = match state.server.gate.hold {
         Some(Hold::Writes) => Some("the gate holds writes"),
         Some(Hold::All) => Some("the gate holds all"),
         Some(Hold::None) | None => None,
@@ -401,11 +401,11 @@ pub(crate) fn gate_status(state: &State) -> Option<String> {
     }
 }
 
-/// Which keys let go what waits, from where the keys are.
+/// Returns the keys that release what waits, from where the keys are.
 pub(crate) fn gate_release_hint(state: &State) -> String {
     let key = |action, context| crate::action::key_of(action, context).map(|key| key.to_string()).unwrap_or_default();
     let all = key(Action::ReleaseAll, Context::Wire);
-    match state.focus {
+    match state.people.focus {
         Focus::Wire => format!("{all} lets all go"),
         Focus::Editor | Focus::Lesson => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
     }

@@ -25,7 +25,7 @@ use crate::scroll::Scroll;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
 
-/// A document that is open in somebody's editor.
+/// A document that is open in an editor.
 #[derive(Debug, Clone)]
 pub(crate) struct OpenDocument {
     pub(crate) key: DocumentKey,
@@ -36,7 +36,7 @@ pub(crate) struct OpenDocument {
     pub(crate) merge_view: Option<MergeView>,
     /// The revision of the machine's text that the buffer holds.
     loaded: u64,
-    /// How many characters of the text are seen by nobody, and the first of them.
+    /// How many characters of the text are invisible, and the first of them.
     pub(crate) unseen: (usize, Option<char>),
     /// What has opened by itself around the text, and whether the user has entered it.
     views: OpenedViews,
@@ -294,7 +294,7 @@ impl OpenDocument {
         if self.editor.aside().is_none() { Vec::new() } else { self.feed(EditorInput::AsideDismissed) }
     }
 
-    /// What is being written by hand in the merge, and stands nowhere else.
+    /// Returns what is being written by hand in the merge, and is nowhere else.
     pub(crate) fn manual_text(&self) -> Option<String> {
         self.merge_view.as_ref()?.manual_text()
     }
@@ -323,7 +323,7 @@ impl OpenDocument {
         if self.undo_action_for(&document.content) == Action::Paste {
             *register = self.buffer.text();
         }
-        // Where the content stays as it is, no step of it can be taken back.
+        // If the content stays as it is, no step of it can be taken back.
         self.let_go = Some(self.editor.mine().clone()).filter(|mine| mine.content != document.content);
         let mut effects = self.command(Command::BringBack { etag, document: Box::new(document) });
         effects.extend(self.catch_up());
@@ -414,7 +414,7 @@ impl OpenDocument {
     }
 }
 
-/// What nobody sees in a text, tabs aside, and carriage returns where they belong to mixed line ends.
+/// Returns the invisible characters of a text, tabs aside, and carriage returns that belong to mixed line ends.
 fn last_character(buffer: &TextBuffer) -> (usize, Option<char>) {
     let mixed = buffer.endings() == LineEndings::Mixed;
     let characters = buffer.lines().iter().flat_map(|line| line.chars());

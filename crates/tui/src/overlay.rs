@@ -1,6 +1,6 @@
-//! What lies over the editors and the wire: a stack, one state each.
+//! Screens that lie over the editors and the wire: a stack, one state each.
 //!
-//! The topmost has the keys. Whoever closes it finds what was there before, as it was.
+//! The topmost has the keys. When it is closed, what was there before is as it was.
 
 use client::FoundDraft;
 use contract::{DocumentEntry, DocumentId, EntityTag};
@@ -38,7 +38,7 @@ pub(crate) enum Overlay {
     Path(Box<TextBuffer>),
     /// Whether to delete the document in view, in the version with that tag.
     Delete(EntityTag),
-    /// Whether to let unsaved text go with its document, which somebody deleted.
+    /// Whether to let unsaved text go with its document, which another client deleted.
     DiscardMine,
     /// What to do with unsaved text.
     Unsaved,
@@ -117,7 +117,7 @@ pub(crate) struct OverwriteConfirm {
 }
 
 impl Overlay {
-    /// Where the keys are while this is on top.
+    /// Returns where the keys are while this is on top.
     pub(crate) fn context(&self) -> Context {
         match self {
             Self::Help(_) => Context::Help,
@@ -136,7 +136,7 @@ impl Overlay {
         }
     }
 
-    /// How far it is scrolled, where it scrolls.
+    /// Returns how far it is scrolled, if it scrolls.
     pub(crate) fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Help(help) => Some(&mut help.scroll),
@@ -248,7 +248,7 @@ impl DocumentChooser {
         self.selected = row.or(rows.first()).map(|row| row.name().to_owned());
     }
 
-    /// What was typed.
+    /// Returns what was typed.
     pub(crate) fn typed_text(&self) -> &str {
         self.name.lines().first().map_or("", |line| line.trim())
     }
@@ -273,7 +273,7 @@ impl DocumentChooser {
         self.rows().iter().position(|row| row.name() == selected)
     }
 
-    /// Moves the selection, down where positive.
+    /// Moves the selection, down if positive.
     pub(crate) fn select(&mut self, by: isize) {
         let rows = self.rows();
         let to = moved_selection(self.selected(), by, rows.len());

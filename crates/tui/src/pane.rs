@@ -28,7 +28,7 @@ impl Pane {
         Self { me, documents: Vec::new(), shown: 0, aheads: Vec::new(), opens_first: None, connected: false }
     }
 
-    /// The document in view; none before one was chosen.
+    /// Returns the document in view; `None` before one was chosen.
     pub(crate) fn document(&self) -> Option<&OpenDocument> {
         self.documents.get(self.shown)
     }
@@ -53,7 +53,7 @@ impl Pane {
         self.documents.iter_mut().find(|work| work.key == key)
     }
 
-    /// Brings a document that is open into view; false where it is not open.
+    /// Brings a document that is open into view. Returns false if it is not open.
     pub(crate) fn show(&mut self, id: &DocumentId) -> bool {
         let found = self.documents.iter().position(|work| work.editor.id() == id);
         if let Some(at) = found {

@@ -1,4 +1,4 @@
-//! The loop: events out of one channel, into the state; effects out of it, to whoever carries them out; a frame when
+//! The loop: events out of one channel, into the state; effects out of it, to be carried out; a frame when
 //! something changed and nothing waits.
 //!
 //! It knows neither terminal nor network, so tests run this very loop.
@@ -14,7 +14,7 @@ use crate::update::update;
 /// How long events are taken in without showing what came of them. Only a flood of them takes as long.
 const FRAME_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What the loop does to the world.
+/// Carries out effects, and shows the state.
 pub(crate) trait EventLoopHost {
     /// Why it cannot go on.
     type Error;
@@ -53,7 +53,7 @@ pub(crate) async fn run<W: EventLoopHost>(
             tokio::task::yield_now().await;
         }
         if let Some(answered) = answered {
-            // A 412 is an answer, and the merge is what is drawn after it: this is what somebody waits for.
+            // A 412 is an answer, and the merge is what is drawn after it: this is what the user waits for.
             tracing::debug!(micros = answered.elapsed().as_micros(), "from an answer to the frame that shows it");
         }
     }

@@ -12,7 +12,7 @@ fn unsaved(state: &State) -> impl Iterator<Item = &OpenDocument> {
 /// Whether the draft of unsaved text is still on its way to the disk.
 pub(crate) fn is_draft_pending(state: &State) -> bool {
     let waits = |work: &OpenDocument| work.draft.fate() == DraftFate::Pending && work.draft.elsewhere().is_none();
-    state.keeps_drafts && unsaved(state).any(waits)
+    state.disk.keeps_drafts && unsaved(state).any(waits)
 }
 
 /// The first document with unsaved text that is nowhere but here: its draft could not be written, and the text was put
@@ -20,7 +20,7 @@ pub(crate) fn is_draft_pending(state: &State) -> bool {
 pub(crate) fn text_in_danger(state: &State) -> Option<&OpenDocument> {
     let in_danger =
         |work: &&OpenDocument| matches!(work.draft.fate(), DraftFate::Failed(_)) && work.draft.elsewhere().is_none();
-    unsaved(state).filter(|_| state.keeps_drafts).find(in_danger)
+    unsaved(state).filter(|_| state.disk.keeps_drafts).find(in_danger)
 }
 
 /// The document whose unsaved text is put elsewhere next.

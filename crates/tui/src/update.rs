@@ -47,7 +47,7 @@ use crate::state::{SessionEnd, State};
 /// Takes in an event, and returns what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
-        plain.on_event(&event, state.course.is_some());
+        plain.on_event(&event, state.lesson.course.is_some());
     }
     let mut effects = handle(state, event);
     for pass in passes::PASSES {
@@ -105,7 +105,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Recorded(exchange) => wire::on_recorded(state, &exchange),
         Event::RecordBegins => vec![Effect::Gate(GateRequest::Look)],
         Event::RecordLost => {
-            state.wire.traffic.on_server_record_lost();
+            state.server.wire.traffic.on_server_record_lost();
             Vec::new()
         }
         Event::Heard { seat, kind, event } => connection::on_event(state, seat, kind, &event),
@@ -122,11 +122,11 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::WrittenElsewhere { text, written } => files::on_written(state, &text, written),
         Event::Terminal(TerminalEvent::TaskDied { name, why }) => {
-            state.ended = Some(SessionEnd::TaskDied { name, why });
+            state.leaving.ended = Some(SessionEnd::TaskDied { name, why });
             Vec::new()
         }
         Event::Terminal(TerminalEvent::Stopped(stop)) => {
-            state.ended = Some(SessionEnd::Stopped(stop));
+            state.leaving.ended = Some(SessionEnd::Stopped(stop));
             Vec::new()
         }
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],

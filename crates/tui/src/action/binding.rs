@@ -1,10 +1,10 @@
-//! A row of the table of actions: which keys ask for an action, where, and what is said of it.
+//! A row of the table of actions: which keys ask for an action, in which contexts, and what is said of it.
 
 use terminal::key::Key;
 
 use super::{Action, Context};
 
-/// Where an action applies.
+/// The contexts in which an action applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {
     /// Wherever the keys are.
@@ -13,7 +13,7 @@ pub enum Applies {
     In(&'static [Context]),
 }
 
-/// One row of the table: an action where it applies.
+/// One row of the table: an action in some contexts.
 ///
 /// An action that means different things in different contexts has one row for each meaning.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct Binding {
     pub keys: &'static [Key],
     /// Where.
     pub applies: Applies,
-    /// One or two words for the footer, empty where it is not worth a place there.
+    /// One or two words for the footer, empty if it is not worth a place there.
     pub hint: &'static str,
     /// One sentence for the help.
     pub help: &'static str,

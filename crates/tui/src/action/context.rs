@@ -1,6 +1,6 @@
-//! Where the keys are.
+//! The places that can have the keys.
 
-/// Where the keys are: what a key means depends on it, and on nothing else.
+/// The place that has the keys: what a key means depends on it, and on nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
     /// In the menu of lessons.
@@ -19,7 +19,7 @@ pub enum Context {
     MergeText,
     /// In front of the 428 that explains itself.
     Required,
-    /// In front of the choice that a delete by somebody else leaves.
+    /// In front of the choice that a delete by another client leaves.
     Deleted,
     /// In a view that a response has ended: its keys decide nothing any more.
     Ended,
@@ -79,7 +79,7 @@ impl Context {
         Self::Help,
     ];
 
-    /// Where that is, in words.
+    /// Returns that place, in words.
     #[must_use]
     pub const fn place_name(self) -> &'static str {
         match self {

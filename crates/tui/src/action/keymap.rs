@@ -6,7 +6,7 @@ use terminal::key::Key;
 use super::table::BINDINGS;
 use super::{Action, Binding, Context};
 
-/// What came of a key.
+/// The meaning of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyMeaning {
     /// An action of the table.
@@ -15,7 +15,7 @@ pub enum KeyMeaning {
     Edit(Edit),
 }
 
-/// What a key means in that context; none where it means nothing.
+/// Returns what a key means in that context, or `None` if it means nothing.
 #[must_use]
 pub fn key_meaning(key: Key, context: Context) -> Option<KeyMeaning> {
     let row = bindings(context).find(|row| row.keys.contains(&key));
@@ -26,12 +26,12 @@ pub fn key_meaning(key: Key, context: Context) -> Option<KeyMeaning> {
     }
 }
 
-/// The rows that apply in that context, in the table's order.
+/// Returns the rows that apply in that context, in the table's order.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |row| row.applies_in(context))
 }
 
-/// The key that is shown for an action in that context, or, where it does not apply there, anywhere.
+/// Returns the key that is shown for an action in that context or, if it does not apply there, anywhere.
 #[must_use]
 pub fn key_of(action: Action, context: Context) -> Option<Key> {
     let here = bindings(context).find(|row| row.action == action);

@@ -23,19 +23,19 @@ pub(crate) const fn is_about(action: Action) -> bool {
     )
 }
 
-/// Why such an action is off; none where it is on.
+/// Returns why such an action is off, or `None` if it is on.
 pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
     let follows = |course: &LessonSession| !course.is_taken_over();
     match action {
-        _ if state.course.as_ref().is_some_and(follows) => {
+        _ if state.lesson.course.as_ref().is_some_and(follows) => {
             Some("the lesson works the gate, until somebody types herself".to_owned())
         }
         Action::Duplicate | Action::SendAgain => why_no_duplicate(action, state),
-        _ if state.gate.is_withheld => {
+        _ if state.server.gate.is_withheld => {
             Some("the server does not let me lead: that takes the leader's token".to_owned())
         }
         Action::Hold => None,
-        _ if state.wire.traffic.gate_queue().count() == 0 => Some("nothing is held".to_owned()),
+        _ if state.server.wire.traffic.gate_queue().count() == 0 => Some("nothing is held".to_owned()),
         Action::ReleaseAll => None,
         action => why_not_this_one(action, state).map(str::to_owned),
     }
@@ -43,8 +43,8 @@ pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
 
 /// Why nothing can be done at the gate with the selected request.
 fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
-    let waits = |entry: &&Entry| state.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some();
-    match state.wire.selected() {
+    let waits = |entry: &&Entry| state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some();
+    match state.server.wire.selected() {
         None => Some("no exchange is selected"),
         Some(entry) if !waits(&entry) => Some("the selected one is not held"),
         Some(entry) if action == Action::LoseAnswer && entry.exchange.method == "GET" => {
@@ -56,7 +56,7 @@ fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
 
 /// Why the selected request is not sent once more.
 fn why_no_duplicate(action: Action, state: &State) -> Option<String> {
-    let Some(entry) = state.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
+    let Some(entry) = state.server.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
     match (action, entry.exchange.is_open()) {
         (Action::Duplicate, false) => Some("only what has no answer yet can be doubled".to_owned()),
         (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),
@@ -64,7 +64,11 @@ fn why_no_duplicate(action: Action, state: &State) -> Option<String> {
     }
 }
 
-/// Whose client sends that request again, or why it cannot be sent.
+/// Returns whose client sends that request again.
+///
+/// # Errors
+///
+/// Why it cannot be sent, in plain words.
 pub(crate) fn duplicate_seat(state: &State, exchange: &Exchange) -> Result<EditorIndex, String> {
     if !ApiPath::parse(&exchange.target)
         .is_some_and(|target| target.document().is_some() || target == ApiPath::Documents)
@@ -72,13 +76,13 @@ pub(crate) fn duplicate_seat(state: &State, exchange: &Exchange) -> Result<Edito
         return Err("only what is about documents is sent again".to_owned());
     }
     RawRequest::replay_of(exchange).map_err(|why| why.to_string())?;
-    let seat = state.panes.iter().position(|pane| Some(&pane.me) == exchange.author.as_ref());
+    let seat = state.people.panes.iter().position(|pane| Some(&pane.me) == exchange.author.as_ref());
     seat.ok_or_else(|| "whoever sent it is not here".to_owned())
 }
 
 /// Why no exchange can be opened or sent again.
 pub(crate) fn nothing_to_open(state: &State) -> &'static str {
-    match (state.wire.traffic.newest_visible(), state.wire.traffic.filter()) {
+    match (state.server.wire.traffic.newest_visible(), state.server.wire.traffic.filter()) {
         (Some(_), _) => "no exchange is selected",
         (None, Some(_)) => "the filter shows nothing",
         (None, None) => "nothing was sent yet",

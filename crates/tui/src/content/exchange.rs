@@ -29,7 +29,7 @@ const INSTRUCTIVE_FIELDS: [&str; 10] = [
 /// The lines of an exchange, in a room of that many columns.
 pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
-    let Some(entry) = state.wire.traffic.entry(number) else {
+    let Some(entry) = state.server.wire.traffic.entry(number) else {
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
     };
     let exchange = &entry.exchange;
@@ -53,9 +53,9 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
     lines
 }
 
-/// The request as a command. Where a merge of files is watched there is no server, and nothing to be said to it.
+/// Returns the request as a command line. A merge of files has no server to send it to.
 fn command_lines(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
-    let Ok(server) = state.server.parse::<ServerUrl>() else { return Vec::new() };
+    let Ok(server) = state.server.address.parse::<ServerUrl>() else { return Vec::new() };
     let mut lines = vec![Line::default(), Line::styled("The same by hand", state.theme.style(Role::Title))];
     for line in traffic::curl(exchange, &server.origin()).split('\n') {
         lines.extend(text::chop(&sanitize(line), width).into_iter().map(Line::raw));

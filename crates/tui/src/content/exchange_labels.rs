@@ -6,19 +6,23 @@ use traffic::{Entry, LostLines};
 
 use crate::state::State;
 
-/// What it means that a request is held.
+/// The sentence for a request that is held.
 const HELD_LABEL: &str = "held at the gate: the server has it, and judges it when it is let go";
 
-/// What people try first in a filter, and what they mean by it.
+/// The hint for what people try first in a filter.
 pub(crate) const UNCONDITIONAL_LABEL: &str =
     "A bare word looks in the address; for a status write ~c 412, for a method ~m PUT, for a name ~hq Bob.";
 
-/// What an exchange means. That it is held is told by the server, and is not seen in what was sent.
+/// Returns what an exchange means. That it is held is told by the server, and is not seen in what was sent.
 pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
-    if state.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() { HELD_LABEL } else { &entry.sentence }
+    if state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() {
+        HELD_LABEL
+    } else {
+        &entry.sentence
+    }
 }
 
-/// What a save buried, where its text is known.
+/// Returns what a save overwrote unseen, if that text is known here.
 pub(crate) fn lost_lines<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a LostLines> {
     let response = exchange.response.as_ref()?;
     exchange.overwrote()?;

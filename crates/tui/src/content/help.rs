@@ -13,7 +13,7 @@ use crate::state::State;
 /// How many columns the keys and the words get.
 const KEY_COLUMN_WIDTH: usize = 12;
 
-/// The words on the screen that nobody is born with.
+/// Words on the screen that need an explanation.
 const GLOSSARY: [(&str, &str); 5] = [
     ("base", "the version that my text started from; a save names its ETag"),
     ("stale", "somebody has saved a newer version since; I can still type"),
@@ -22,7 +22,7 @@ const GLOSSARY: [(&str, &str); 5] = [
     ("held", "the request waits at the server's gate, and is not judged yet"),
 ];
 
-/// What filters are joined by, and how a text in them is meant.
+/// The signs that join filters, and how a text in them is meant.
 const JOINED_TERMS: [(&str, &str); 4] = [
     ("! & |", "not, and, or; ! binds most, then &; what only stands side by side must all be so, and binds least"),
     ("( )", "what belongs together"),
@@ -55,7 +55,7 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     lines
 }
 
-/// A row: its keys, its sentence, and why it is off where it is.
+/// Returns a row: its keys, its sentence, and why it is off if it is.
 fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<Line<'static>> {
     let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let off = why_unavailable(row.action, state);
@@ -68,7 +68,7 @@ fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<
     beside(state, &keys, &words, role, width)
 }
 
-/// What something means, beside its name.
+/// Returns a name with its meaning beside it.
 fn beside(state: &State, name: &str, words: &str, role: Role, width: usize) -> Vec<Line<'static>> {
     let room = width.saturating_sub(KEY_COLUMN_WIDTH + 1).max(1);
     let first = Span::styled(format!("{name:<KEY_COLUMN_WIDTH$} "), state.theme.style(Role::Key));

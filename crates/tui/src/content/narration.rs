@@ -61,8 +61,8 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     if let Some(asked) = &course.asked {
         end = question(state, asked, width, &mut all);
     }
-    // Whoever types herself wants to know where she is, and no more.
-    NarrationLines { all, end: if state.focus == Focus::Lesson { end } else { 0 } }
+    // A user who types wants to know where they are, and no more.
+    NarrationLines { all, end: if state.people.focus == Focus::Lesson { end } else { 0 } }
 }
 
 /// Whether it is the caption of a step that says or asks nothing else than its caption.
@@ -72,7 +72,7 @@ fn is_said_below(course: &LessonSession, moment: &LogEntry) -> bool {
     asked || course.log_entries().iter().any(|other| matches!(other, LogEntry::Said { text } if text == caption))
 }
 
-/// Something that happened in this scene, where it is worth a line.
+/// Returns the lines for an entry of this scene, if it is worth one.
 fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
     let glyphs = state.theme.glyphs;
     let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
@@ -111,7 +111,7 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
     beside(state, sender_name(exchange), &words, role, width)
 }
 
-/// Words beside the name of whoever they are about.
+/// Returns words beside the name of the person that they are about.
 fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
     let number =
         who.parse::<contract::Author>().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str()));
@@ -121,7 +121,7 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
     text::clip(vec![name, words], width, state.theme.glyphs.more)
 }
 
-/// Claims that hold, quietly, and where there is little room in one line; claims that do not, loudly. Gives the line up
+/// Adds claims that hold, in one line if there is little room, and claims that do not, loudly. Returns the line up
 /// to which there must be room.
 fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
@@ -143,7 +143,7 @@ fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut
     end
 }
 
-/// A wrapped text behind something that stands before its first line only.
+/// Returns a wrapped text, its first line behind `start`, the others indented as far.
 fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
     let indent = text::width(start);
     let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
@@ -151,7 +151,7 @@ fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<L
     lines.map(|(start, line)| Line::styled(start + &line, style)).collect()
 }
 
-/// What can be done at the end, and how the claims fared.
+/// Returns how many claims hold, and what can be done at the end.
 fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
     let tale = course.player.run_log();
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());

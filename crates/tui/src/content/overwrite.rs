@@ -9,7 +9,7 @@ use crate::action::Context;
 use crate::messages;
 use crate::state::State;
 
-/// What an overwrite would bury, and the question.
+/// Returns what an overwrite would replace unseen, and the question.
 pub(crate) fn lines(state: &State, buried: &[String], width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);

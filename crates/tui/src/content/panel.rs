@@ -10,7 +10,7 @@ use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::state::State;
 
-/// What a panel says, and what can be pressed.
+/// A panel: its words, and the keys that answer.
 pub(crate) struct DocumentPanel {
     pub(crate) title: &'static str,
     pub(crate) words: Vec<Line<'static>>,
@@ -37,7 +37,7 @@ pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<Do
     Some(DocumentPanel { title, words, choices, focused: has_keys })
 }
 
-/// What can be pressed, side by side where there is room, as the table of actions has it.
+/// Returns the keys that answer, side by side if there is room, as the table of actions has them.
 pub(crate) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<'static>> {
     // On the way out, what is offered depends on what happened to the draft.
     let is_off = |row: &Binding| context == Context::Unsaved && why_unavailable(row.action, state).is_some();

@@ -6,9 +6,11 @@ use terminal::theme::Role;
 
 use crate::state::State;
 
-/// What the server insists on, with a sign for whether that is as it should be.
+/// Returns what the server insists on, with a sign for whether that is as it should be.
 pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
-    let Some(policy) = state.policy else { return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))] };
+    let Some(policy) = state.server.policy else {
+        return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))];
+    };
     let role = match policy.preconditions {
         Preconditions::Required => Role::Good,
         Preconditions::Optional => Role::Warning,

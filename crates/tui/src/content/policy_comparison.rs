@@ -33,7 +33,7 @@ pub(crate) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<
                     Line::styled(sanitize(row).into_owned(), style(role))
                 }));
             } else {
-                // Where there is no room for columns, it is read out.
+                // If there is no room for columns, it is read out.
                 let rows = table.to_spoken_lines();
                 lines.extend(rows.iter().flat_map(|row| text::paragraph(&sanitize(row), width, style(Role::Text))));
             }

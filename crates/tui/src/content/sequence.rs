@@ -11,7 +11,7 @@ use crate::state::{Focus, State};
 /// From this many rows on, what people are told without asking is drawn as well.
 const ROOMY_COLUMNS: u16 = 8;
 
-/// How many rows the names take. Where there is one row in all, what happened last is worth more than who could have
+/// How many rows the names take. If there is one row in all, what happened last is worth more than who could have
 /// done it, which the sign at the arrow says too.
 pub(crate) fn names_height(area: Rect) -> u16 {
     u16::from(area.height > 1)
@@ -22,7 +22,7 @@ pub(crate) fn name(person: Option<&Author>) -> String {
     person.map_or_else(|| "somebody".to_owned(), |person| sanitize(person.as_str()).into_owned())
 }
 
-/// What stands in one row.
+/// One row of the diagram.
 pub(crate) struct SequenceRow<'a> {
     pub(crate) step: SequenceStep<'a>,
     /// Only what the server found, in a row of its own.
@@ -31,11 +31,15 @@ pub(crate) struct SequenceRow<'a> {
 
 /// The rows that fit below the names. They end with what happened last, or with the selected exchange if it is above.
 pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
-    let moments = state.wire.traffic.timeline();
+    let moments = state.server.wire.traffic.timeline();
     let newest = rows_up_to(state, area, moments.len());
     // A request may wait for its answer while others are answered, until it is far above.
     let is_seen = |number| newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == Some(number));
-    let selected = if state.focus == Focus::Wire { state.wire.selected_number() } else { state.wire.chosen() };
+    let selected = if state.people.focus == Focus::Wire {
+        state.server.wire.selected_number()
+    } else {
+        state.server.wire.chosen()
+    };
     match selected.filter(|number| !is_seen(*number)) {
         Some(number) => rows_up_to(state, area, last_row_of(state, number).map_or(0, |at| at + 1)),
         None => newest,
@@ -44,7 +48,7 @@ pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
 
 /// Returns the index of the last moment of an exchange that has a row.
 fn last_row_of(state: &State, number: u64) -> Option<usize> {
-    let timeline = state.wire.traffic.timeline();
+    let timeline = state.server.wire.traffic.timeline();
     let is_row = |moment: &TimelineMoment| moment.number() == Some(number) && has_row(moment);
     (0..timeline.len()).rev().find(|at| timeline.get(*at).is_some_and(is_row))
 }
@@ -56,16 +60,19 @@ fn has_row(moment: &TimelineMoment) -> bool {
     !matches!(moment, TimelineMoment::Held(_) | TimelineMoment::Writes(_))
 }
 
-/// The rows that end with the moments before that one, and go on behind it where there is room.
+/// The rows that end with the moments before that one, and go on behind it if there is room.
 fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
     let height = usize::from(area.height.saturating_sub(names_height(area)));
-    let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
-    let moments = state.wire.traffic.timeline();
+    let seats: Vec<_> = state.people.panes.iter().map(|pane| &pane.me).collect();
+    let moments = state.server.wire.traffic.timeline();
     let margin = SequenceLanes::new(area.width, &[]).margin > 0;
     let of = |at: usize| {
         let shown = |moment: &&TimelineMoment| is_shown(state, moment);
-        let steps =
-            moments.get(at).filter(shown).map(|moment| steps(&state.wire.traffic, moment, &seats)).unwrap_or_default();
+        let steps = moments
+            .get(at)
+            .filter(shown)
+            .map(|moment| steps(&state.server.wire.traffic, moment, &seats))
+            .unwrap_or_default();
         let shown = steps
             .into_iter()
             .filter(|step| area.height >= ROOMY_COLUMNS || !matches!(step, SequenceStep::Tells { .. }));
@@ -95,11 +102,11 @@ fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
     if !has_row(moment) {
         return false;
     }
-    let Some(_) = state.wire.traffic.filter() else { return true };
-    moment.number().is_some_and(|number| state.wire.traffic.is_visible(number))
+    let Some(_) = state.server.wire.traffic.filter() else { return true };
+    moment.number().is_some_and(|number| state.server.wire.traffic.is_visible(number))
 }
 
-/// What the server found stands beside its answer where there is room for it, and above it else.
+/// Returns the rows of a step: what the server found is beside its response if there is room, and else above it.
 fn step_rows(step: SequenceStep<'_>, margin: bool) -> impl Iterator<Item = SequenceRow<'_>> {
     let alone = !margin && matches!(step, SequenceStep::Answers { found: Some(_), .. });
     let found = alone.then(|| SequenceRow { step: step.clone(), found_alone: true });

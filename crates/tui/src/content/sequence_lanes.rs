@@ -1,7 +1,7 @@
-//! Where the lifelines of a sequence diagram stand: a pure function of the room and of the names.
+//! The lanes of a sequence diagram: a pure function of the room and of the names.
 //!
-//! People stand close together on the left, each in a column of a few cells at the least. The words have a lane of
-//! their own between the last of them and the server. Where there is much room, what the server found stands behind it.
+//! People are close together on the left, each in a column of a few cells at the least. The words have a lane of
+//! their own between the last of them and the server. If there is much room, what the server found is behind it.
 
 /// From this many columns on there is a margin behind the server.
 const WIDE_COLUMNS: u16 = 76;
@@ -15,13 +15,13 @@ const PERSON_COLUMNS: u16 = 3;
 /// Between the frame and the first lifeline, and between the frame and the last.
 const EDGE_COLUMNS: u16 = 1;
 
-/// What stands between the gate and the server: a blank on either side of `held`.
+/// The columns between the gate and the server: a blank on either side of `held`.
 const HELD_COLUMNS: u16 = 6;
 
 /// Columns, counted from the left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SequenceLanes {
-    /// How many people have a column; whoever has none shares the last.
+    /// How many people have a column; the others share the last.
     pub(crate) shown: usize,
     /// From one person to the next.
     pitch: u16,
@@ -44,13 +44,13 @@ impl SequenceLanes {
         Self { shown, pitch, server, margin }
     }
 
-    /// The lifeline of somebody.
+    /// Returns the lifeline of a person.
     pub(crate) fn person(&self, at: usize) -> u16 {
         let at = u16::try_from(at.min(self.shown - 1)).unwrap_or(u16::MAX);
         at.saturating_mul(self.pitch).saturating_add(EDGE_COLUMNS)
     }
 
-    /// Where the lane of words begins: behind the last person and the tip of an arrow to them.
+    /// Returns where the lane of words begins: behind the last person and the tip of an arrow to them.
     pub(crate) fn lane(&self) -> u16 {
         self.person(self.shown - 1) + 3
     }
@@ -60,7 +60,7 @@ impl SequenceLanes {
         self.server.saturating_sub(self.lane() + 3)
     }
 
-    /// Where the gate stands: as far from the server as the word behind it needs, where there is so much room.
+    /// Returns the column of the gate: as far from the server as the word behind it needs, if there is so much room.
     pub(crate) fn gate(&self) -> u16 {
         self.server.saturating_sub(HELD_COLUMNS + 1).max(self.lane() + 5).min(self.server.saturating_sub(1))
     }
@@ -70,7 +70,7 @@ impl SequenceLanes {
         self.server.saturating_sub(self.gate() + 2).into()
     }
 
-    /// Where the server's name begins: over its lifeline where there is room for it, and else up to the rim.
+    /// Returns where the server's name begins: over its lifeline if there is room for it, and else up to the edge.
     pub(crate) fn server_name(&self) -> u16 {
         let half = if self.margin > 0 { 2 } else { 5 };
         self.server.saturating_sub(half)

@@ -6,12 +6,12 @@ use crate::merge_view::{SideStyle, SideStyles};
 use crate::open_document::OpenDocument;
 use crate::state::State;
 
-/// Which sign and colour somebody has. Files are nobody whom one could meet elsewhere: they have the first two.
+/// Returns the number of a person's sign and colour. Files are not people: they have the first two.
 pub(crate) fn person_number(state: &State, author: &contract::Author) -> usize {
     if state.is_files() { 0 } else { person_style::number(author.as_str()) }
 }
 
-/// Who is who in a merge.
+/// Returns the signs of the sides of a merge.
 pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor::DocumentMerge) -> SideStyles {
     let me = work.editor.me();
     let theirs = conflict.theirs();

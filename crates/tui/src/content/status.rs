@@ -1,4 +1,4 @@
-//! The line of state, which is never hidden, and the notice: where this document stands, and what happened last.
+//! The line of state, which is never hidden, and the notice: the state of a document, and what happened to it last.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
         return vec![Line::styled("no document", state.theme.style(Role::Dim))];
     };
     if state.is_files() {
-        // There are no versions here, and nobody else who could make one.
+        // There are no versions here, and no other client that could make one.
         let pieces = std::iter::once(phase_spans(state, work)).chain(draft(state, work)).collect();
         return text::flow_spans(pieces, room.into(), state.theme.glyphs.more);
     }
@@ -76,7 +76,7 @@ fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     vec![Span::styled(text, state.theme.style(role))]
 }
 
-/// What is wrong with the draft, for as long as it is.
+/// Returns what is wrong with the draft, for as long as it is.
 fn draft(state: &State, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
     let trouble = work.draft.trouble()?;
     let words = format!("{} {}", state.theme.glyphs.bad, sanitize(&trouble));
@@ -122,7 +122,7 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
     }
 }
 
-/// What a person should know about the text itself.
+/// Returns what a person should know about the text itself.
 fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.present_endings();
     let mut remarks = Vec::new();
@@ -142,13 +142,13 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
     // In a lesson editors know what their own answers tell them, and nothing else.
-    if !pane.connected && state.course.is_none() && work.editor.phase() != Word::Opening {
+    if !pane.connected && state.lesson.course.is_none() && work.editor.phase() != Word::Opening {
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
     }
     remarks
 }
 
-/// What happened last, in plain words, in at most `most` lines.
+/// Returns what happened last, in plain words, in at most `most` lines.
 pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.document().and_then(|work| work.editor.notice()) else { return Vec::new() };
     let said = messages::notice(state, pane, notice);

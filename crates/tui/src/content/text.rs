@@ -10,7 +10,7 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text, cut to at most `room` columns; where it is cut, `more` stands at its end. No glyph is split.
+/// Returns the text, cut to at most `room` columns, with `more` at its end if it is cut. No glyph is split.
 pub(crate) fn cut(text: &str, room: usize, more: &str) -> String {
     if width(text) <= room { text.to_owned() } else { mark(text, room, more) }
 }
@@ -55,7 +55,7 @@ impl LineFiller {
     }
 }
 
-/// Breaks a text into lines of at most `room` columns: between words where it can, within one where it must.
+/// Breaks a text into lines of at most `room` columns: between words if it can, within one if it must.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut filling = LineFiller::new();
     for word in text.split_inclusive(' ').filter(|_| room > 0) {
@@ -88,7 +88,7 @@ pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
     filling.lines()
 }
 
-/// The same as [`wrap`] in at most `most` lines; where there is more, `more` stands at the end.
+/// Like [`wrap`], in at most `most` lines, with `more` at the end if there is more.
 pub(crate) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> Vec<String> {
     let mut lines = wrap(text, room);
     if lines.len() > most {

@@ -10,7 +10,7 @@ use super::text;
 use crate::state::State;
 use crate::versions::detail::{ComparedLine as Compared, VersionDetail, VersionText};
 
-/// What stands over the frame.
+/// Returns the title of the frame.
 pub(crate) fn title(one: &VersionDetail) -> String {
     let beside = if one.beside { " beside my text" } else { "" };
     format!("v{} of {}{beside}", one.number, one.document)
@@ -58,7 +58,7 @@ fn full_text(state: &State, document: &Document, width: usize) -> Vec<Line<'stat
     lines
 }
 
-/// What would go, and what would come.
+/// Returns what would go, and what would come.
 fn beside_mine(state: &State, number: u64, compared: &[Compared], width: usize) -> Vec<Line<'static>> {
     let style = |role| state.theme.style(role);
     if compared.is_empty() {

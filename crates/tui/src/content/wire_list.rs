@@ -31,17 +31,18 @@ pub(crate) struct TimelineRow {
 /// is shown without its first line.
 pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let height = usize::from(room.height);
-    if state.wire.traffic.newest_visible().is_none() {
+    if state.server.wire.traffic.newest_visible().is_none() {
         let lines = nothing_sent(state, room.width).into_iter().take(height);
         return lines.map(|line| TimelineRow { number: 0, line }).collect();
     }
-    let selected = state.wire.selected_number();
+    let selected = state.server.wire.selected_number();
     let rows_of = |entry: &Entry| entry_rows(state, entry, room, Some(entry.exchange.number) == selected);
     let newest = newest_rows(state, height, rows_of);
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
             // Never more entries are turned into rows than could be seen.
-            let from = state.wire.traffic.visible_entries().skip_while(|entry| entry.exchange.number != selected);
+            let from =
+                state.server.wire.traffic.visible_entries().skip_while(|entry| entry.exchange.number != selected);
             from.take(height).flat_map(rows_of).take(height).collect()
         }
         _ => newest,
@@ -52,7 +53,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
 fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
     let mut parts = Vec::new();
     let mut left = height;
-    for entry in state.wire.traffic.visible_entries().rev() {
+    for entry in state.server.wire.traffic.visible_entries().rev() {
         let mut part = rows_of(entry);
         part.truncate(left);
         left -= part.len();
@@ -64,10 +65,10 @@ fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<Tim
     parts.into_iter().rev().flatten().collect()
 }
 
-/// Why there is nothing to be seen.
+/// Returns why there is nothing to be seen.
 pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
-    let (words, role) = match state.wire.traffic.filter() {
+    let (words, role) = match state.server.wire.traffic.filter() {
         Some(_) => (format!("nothing is like that; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
         None => ("nothing was sent yet".to_owned(), Role::Dim),
     };
@@ -79,7 +80,7 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<T
     let width = usize::from(room.width);
     let more = state.theme.glyphs.more;
     let mut line = text::clip(summary(state, entry, width), width, more);
-    if selected && state.focus == Focus::Wire {
+    if selected && state.people.focus == Focus::Wire {
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
     let mut rows = vec![TimelineRow { number, line }];
@@ -184,7 +185,7 @@ fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static
 fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
-        let waiting = state.wire.traffic.gate_queue();
+        let waiting = state.server.wire.traffic.gate_queue();
         let (glyph, role, word) = match (&exchange.lost, waiting.theirs(exchange.number)) {
             (Some(_), _) => (state.theme.glyphs.bad, Role::Bad, "lost".to_owned()),
             (None, None) => (state.theme.glyphs.waiting, Role::Info, "on its way".to_owned()),
@@ -212,7 +213,7 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     spans
 }
 
-/// The last part of a path: what tells documents apart where there is no room for the whole.
+/// Returns the last part of a path, which tells documents apart if there is no room for the whole.
 fn last_part(target: &str) -> &str {
     let path = target.split_once('?').map_or(target, |(path, _)| path);
     path.rsplit('/').next().unwrap_or(path)

@@ -20,7 +20,7 @@ use crate::{drafts, file_messages, messages};
 /// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
     let Some(offered) = chooser.offered() else {
-        let typed = state.panes.get(chooser.seat).and_then(|pane| pane.typed_ahead(&chooser.document));
+        let typed = state.people.panes.get(chooser.seat).and_then(|pane| pane.typed_ahead(&chooser.document));
         if let Some(typed) = typed {
             draw_typed_ahead(state, frame, area, chooser, &typed);
         }
@@ -40,7 +40,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
     let selected = chooser.selected().map(|found| &found.id);
     let entries: Vec<Vec<Line<'static>>> =
         offered.iter().map(|found| entry(state, found, width, selected == Some(&found.id))).collect();
-    // The selected one stands last if the list is longer than its room.
+    // The selected one is last if the list is longer than its room.
     let at = offered.iter().position(|found| selected == Some(&found.id)).unwrap_or(0);
     let mut first = 0;
     let rows = |from: usize| entries[from..=at].iter().map(Vec::len).sum::<usize>();
@@ -74,7 +74,7 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
     let head = vec![
         Span::raw(format!("{glyph} ")),
         Span::styled(format!("{:<15} ", drafts::age(found.age)), style(Role::Title)),
-        Span::raw(sanitize(&drafts::first_words(&found.draft, state.my_file.as_ref())).into_owned()),
+        Span::raw(sanitize(&drafts::first_words(&found.draft, state.disk.my_file.as_ref())).into_owned()),
     ];
     let head = text::clip(head, width, state.theme.glyphs.more);
     let head = if selected { head.patch_style(style(Role::Selected)) } else { head };

@@ -1,4 +1,4 @@
-//! The line in which somebody types which exchanges to show, at the foot of the wire panel.
+//! The line for typing which exchanges to show, at the foot of the wire panel.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -36,7 +36,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Fil
 }
 
 fn found(state: &State, typed: &FilterPrompt) -> (Role, String) {
-    let all = state.wire.traffic.entries().len();
+    let all = state.server.wire.traffic.entries().len();
     match &typed.found {
         Ok(_) if typed.text().trim().is_empty() => {
             (Role::Info, "~m method  ~u target  ~c status  ~h field  ~b body  ! & | ( )".to_owned())

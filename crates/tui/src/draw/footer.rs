@@ -16,7 +16,7 @@ use crate::state::{Focus, ProgramNote, SessionKind, State};
 /// Draws what the program itself has to say, and else the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
-    let line = match &state.note {
+    let line = match &state.status.note {
         Some(ProgramNote { role, words, .. }) => {
             let words = format!("{} {words}", state.theme.sign(*role));
             clip(vec![Span::styled(words, state.theme.style(*role))], room, state.theme.glyphs.more)
@@ -26,14 +26,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(line, area);
 }
 
-/// The hints, in full where there is room for all of them, then shortened, then closer together, and only then fewer.
+/// The hints, in full if there is room for all of them, then shortened, then closer together, and only then fewer.
 fn keys(state: &State, room: usize) -> Line<'static> {
     let mut hints: Vec<KeyHint> = bindings(state.context()).filter_map(|row| hint(state, row)).collect();
     hints.sort_by_key(|hint| hint.weight);
     let ways = [(false, 2), (true, 2), (true, 1)];
     let all_fit = |(short, gap): &(bool, usize)| fitting(&hints, *short, *gap, room).len() == hints.len();
     let (short, gap) = ways.into_iter().find(all_fit).unwrap_or((true, 1));
-    // The keys that are everywhere the same stand last, whatever they weigh.
+    // The keys that are everywhere the same come last, whatever they weigh.
     let (last, first): (Vec<&KeyHint>, Vec<&KeyHint>) =
         fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.everywhere_the_same());
     let spans = first.into_iter().chain(last).enumerate().flat_map(|(at, hint)| {
@@ -62,7 +62,7 @@ struct KeyHint {
     row: &'static Binding,
     /// How it is pressed.
     keys: String,
-    /// The smaller, the earlier it stands and the longer it stays.
+    /// The smaller, the earlier it comes and the longer it stays.
     weight: u8,
     words: &'static str,
 }
@@ -83,10 +83,10 @@ impl KeyHint {
     }
 }
 
-/// The hint of a row; none where its key does nothing now.
+/// Returns the hint of a row; `None` if its key does nothing now.
 fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
-    let gives_back = row.action == Action::Dismiss && (state.course.is_some() || folds);
+    let gives_back = row.action == Action::Dismiss && (state.lesson.course.is_some() || folds);
     let chooses = state.kind == SessionKind::Menu && row.action == Action::Up;
     // A lesson has a nearer key for it.
     let is_elsewhere = row.action == Action::Menu && row.applies == Applies::Everywhere && !state.is_stage();
@@ -100,7 +100,7 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         // With one conflict there is no next one.
         (Context::Merge, Action::NextConflict) if open < 2 => return None,
         (Context::Merge, action) => merge_priority(action, open),
-        (Context::Text, Action::FocusWire) if state.wire.traffic.gate_queue().count() > 0 => 1,
+        (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
@@ -112,19 +112,19 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     };
     let words = match row.action {
         Action::Up if chooses => "choose",
-        Action::Faster if state.course.as_ref().is_some_and(|course| course.run.pace == LessonPace::ByHand) => {
+        Action::Faster if state.lesson.course.as_ref().is_some_and(|course| course.run.pace == LessonPace::ByHand) => {
             "by itself"
         }
         // Where the lesson has the keys, there is no other editor but any.
-        Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
-        Action::LeaveLesson if state.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
+        Action::NextEditor if state.people.focus == Focus::Lesson => "type yourself",
+        Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
-        Action::Dismiss if state.course.is_some() => "lesson",
+        Action::Dismiss if state.lesson.course.is_some() => "lesson",
         action => file_messages::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
     };
     let frees = row.action == Action::FocusWire
         && state.context() == Context::Text
-        && state.wire.traffic.gate_queue().count() > 0;
+        && state.server.wire.traffic.gate_queue().count() > 0;
     let words = if frees { "let it go" } else { words };
     Some(KeyHint { row, keys: keys_of(state, row), weight, words })
 }
@@ -132,9 +132,10 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
 /// How it is pressed: its key, with those that do the same beside it where one chooses from a list.
 fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
-    let choices = state.course.as_ref().and_then(|course| course.asked.as_ref()).map(|a| a.question.choices.len());
+    let choices =
+        state.lesson.course.as_ref().and_then(|course| course.asked.as_ref()).map(|a| a.question.choices.len());
     match (state.context(), row.action) {
-        (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.menu.lessons.len()),
+        (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.lesson.menu.lessons.len()),
         (Context::Quiz | Context::Drafts, Action::Up) => "↑↓".to_owned(),
         (Context::Quiz, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
         _ => key.to_string(),

@@ -12,13 +12,13 @@ use crate::coach::{Exercise, advice};
 use crate::content::{gate, policy, text};
 use crate::state::State;
 
-/// The program, the server, what it insists on, and what its gate holds: the first of it goes where there is no room.
+/// The program, the server, what it insists on, and what its gate holds: the first of it goes if there is no room.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let style = |role| state.theme.style(role);
     let room = usize::from(area.width);
     let pieces = [
         Some(vec![Span::styled("ifmatch", style(Role::Title))]),
-        Some(vec![Span::styled(sanitize(&state.server).into_owned(), style(Role::Dim))]),
+        Some(vec![Span::styled(sanitize(&state.server.address).into_owned(), style(Role::Dim))]),
         Some(policy::spans(state, true)),
         gate::status_spans(state, true),
     ];
@@ -47,10 +47,10 @@ pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
     // What a 428 asks is answered first: its answer is no step of the list.
-    let next = state.milestones.next().filter(|_| state.context() != Context::Required);
+    let next = state.status.milestones.next().filter(|_| state.context() != Context::Required);
     let glyphs = state.theme.glyphs;
     let step = |step: Exercise| {
-        let (glyph, role) = match (state.milestones.has(step), next == Some(step)) {
+        let (glyph, role) = match (state.status.milestones.has(step), next == Some(step)) {
             (true, _) => (glyphs.done, Role::Good),
             (false, true) => (glyphs.next, Role::Focus),
             (false, false) => (glyphs.open, Role::Dim),

@@ -13,13 +13,13 @@ use crate::content::text;
 use crate::layout::inner;
 use crate::state::State;
 
-/// From this many rows on, the goals of all lessons have room below their titles, where they fit.
+/// From this many rows on, the goals of all lessons have room below their titles, if they fit.
 const MIN_GOAL_HEIGHT: u16 = 4;
 
 /// Draws it over the whole area.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    let minutes: u32 = state.menu.lessons.iter().map(|lesson| lesson.minutes).sum();
-    let title = format!("ifmatch: {} lessons, {minutes} minutes", state.menu.lessons.len());
+    let minutes: u32 = state.lesson.menu.lessons.iter().map(|lesson| lesson.minutes).sum();
+    let title = format!("ifmatch: {} lessons, {minutes} minutes", state.lesson.menu.lessons.len());
     frame.render_widget(framed(&state.theme, &title, true), area);
     let about = about(state, usize::from(inner(area).width));
     let needs = u16::try_from(about.len()).unwrap_or(u16::MAX).clamp(1, MIN_GOAL_HEIGHT.max(area.height / 3));
@@ -35,8 +35,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 /// The rows, so many of them that the chosen one is in sight.
 fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
     let (height, width) = (usize::from(area.height), usize::from(area.width));
-    let chosen = state.menu.chosen();
-    let lessons = state.menu.lessons.iter().enumerate();
+    let chosen = state.lesson.menu.chosen();
+    let lessons = state.lesson.menu.lessons.iter().enumerate();
     let mut rows: Vec<Vec<Span<'static>>> = lessons
         .map(|(at, lesson)| {
             let title = Span::raw(format!("{:>2}  {}", at + 1, sanitize(&lesson.title)));
@@ -63,7 +63,7 @@ fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
 
 /// What the chosen one is good for.
 fn about(state: &State, width: usize) -> Vec<Line<'static>> {
-    let words = match state.menu.lesson().and_then(|at| state.menu.lessons.get(at)) {
+    let words = match state.lesson.menu.lesson().and_then(|at| state.lesson.menu.lessons.get(at)) {
         Some(lesson) => sanitize(&lesson.goal).into_owned(),
         None => "Two editors before one server, every message between them, and you decide what happens.".to_owned(),
     };

@@ -17,8 +17,8 @@ use crate::state::{Focus, State};
 
 /// Draws it.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    let Some(course) = &state.course else { return };
-    let focused = state.focus == Focus::Lesson && state.screens.is_empty();
+    let Some(course) = &state.lesson.course else { return };
+    let focused = state.people.focus == Focus::Lesson && state.overlays.is_empty();
     let mut block = framed(&state.theme, &title(state, course, area.width), focused);
     let policy = policy::spans(state, area.width >= 60);
     let taken = text::width(&title(state, course, area.width)) + policy.iter().map(Span::width).sum::<usize>();

@@ -19,7 +19,7 @@ use crate::{file_messages, merge_view, messages};
 
 /// Draws one editor.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
-    let pane = &state.panes[place.seat];
+    let pane = &state.people.panes[place.seat];
     if place.shape == LayoutShape::Strip {
         frame.render_widget(status::strip(state, pane, place.area.width), place.area);
         return;
@@ -42,11 +42,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
 
 /// Whether what is typed goes into that editor.
 fn has_the_keys(state: &State, place: &PaneRect) -> bool {
-    state.seat == place.seat && state.focus == Focus::Editor && state.screens.is_empty()
+    state.people.seat == place.seat && state.people.focus == Focus::Editor && state.overlays.is_empty()
 }
 
 fn frame_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
-    let pane = &state.panes[place.seat];
+    let pane = &state.people.panes[place.seat];
     let (glyph, role) = state.theme.person(person_number(state, &pane.me));
     let name = sanitize(pane.me.as_str()).into_owned();
     let room = usize::from(place.area.width);
@@ -65,7 +65,7 @@ fn frame_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
     block.title(Line::from(document).right_aligned())
 }
 
-/// The name of the document in view, and its title where that is another.
+/// Returns the name of the document in view, and its title if that is another.
 fn document_title(state: &State, pane: &Pane) -> String {
     let Some(work) = pane.document() else { return String::new() };
     if state.is_files() {

@@ -1,6 +1,6 @@
-//! The panels that stand over the foot of a text: the 428 that explains itself, and what a delete leaves to decide.
+//! The panels over the foot of a text: the 428 that explains itself, and what a delete leaves to decide.
 //!
-//! What a panel says is scrolled where there is no room for it; what can be pressed is always in sight.
+//! What a panel says is scrolled if there is no room for it; what can be pressed is always in sight.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -17,7 +17,7 @@ use crate::state::State;
 /// Draws the panel of an editor, if one is open and has room.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, layout: &Layout, place: &PaneRect) {
     if let Some((area, panel)) = shown_panel(state, layout, place) {
-        let scroll = state.panes[place.seat].document().map_or_else(Scroll::default, |work| work.panel_scroll);
+        let scroll = state.people.panes[place.seat].document().map_or_else(Scroll::default, |work| work.panel_scroll);
         draw_panel(state, frame, area, panel, scroll);
     }
 }

@@ -1,6 +1,6 @@
 //! The wire as a sequence diagram: lifelines, and the arrows between them, the newest at the bottom.
 //!
-//! Everybody has a column, the server the last; all words stand in the lane in front of it, so that they can be read
+//! Each person has a column, the server the last; all words are in the lane in front of it, so that they can be read
 //! down. A request that is held stops at the gate, a lost answer breaks off, and what the server found stands at its
 //! lifeline. Only what can be seen is worked out.
 
@@ -20,8 +20,8 @@ use crate::state::State;
 
 /// Draws the diagram: the names, and below them what happened.
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let hidden = state.wire.traffic.filter().is_some() && state.wire.traffic.newest_visible().is_none();
-    if hidden || state.wire.traffic.timeline().is_empty() {
+    let hidden = state.server.wire.traffic.filter().is_some() && state.server.wire.traffic.newest_visible().is_none();
+    if hidden || state.server.wire.traffic.timeline().is_empty() {
         for (y, line) in (area.top()..area.bottom()).zip(nothing_sent(state, area.width)) {
             buffer.set_line(area.x, y, &line, area.width);
         }
@@ -51,9 +51,9 @@ fn row_of(area: Rect, at: u16) -> Rect {
 
 /// Those who sit here, and then all others who were seen.
 fn all_people(state: &State) -> Vec<Option<&Author>> {
-    let here = state.panes.iter().map(|pane| Some(&pane.me));
+    let here = state.people.panes.iter().map(|pane| Some(&pane.me));
     let mut people: Vec<_> = here.collect();
-    let others = state.wire.traffic.people().iter().map(Option::as_ref);
+    let others = state.server.wire.traffic.people().iter().map(Option::as_ref);
     let others: Vec<_> = others.filter(|person| !people.contains(person)).collect();
     people.extend(others);
     people

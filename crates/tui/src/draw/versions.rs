@@ -211,7 +211,7 @@ impl GraphScene<'_> {
 
     /// Who works on the document here, and on which version.
     fn holders(&self) -> impl Iterator<Item = (usize, &Author)> {
-        let works = self.state.panes.iter().filter_map(Pane::document);
+        let works = self.state.people.panes.iter().filter_map(Pane::document);
         works.filter(|work| work.editor.id() == self.document).filter_map(|work| {
             let base = work.editor.base()?;
             // Where a tag came back, the newest version that has it is meant.

@@ -1,4 +1,4 @@
-//! The wire panel: its frame, and every exchange in a line, the newest last, with its sentence where there is room.
+//! The wire panel: its frame, and every exchange in a line, the newest last, with its sentence if there is room.
 //!
 //! The same as a sequence diagram is drawn in [`super::sequence`].
 
@@ -24,7 +24,7 @@ const EDGE_COLUMNS: usize = 8;
 
 /// Draws the panel.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    let focused = state.focus == Focus::Wire && matches!(state.screens.last(), None | Some(Overlay::Filter(_)));
+    let focused = state.people.focus == Focus::Wire && matches!(state.overlays.last(), None | Some(Overlay::Filter(_)));
     let title = title(state, area.width);
     let mut block = framed(&state.theme, &title, focused);
     if let Some(words) =
@@ -34,7 +34,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    if state.wire_shown == PanelMode::Sequence {
+    if state.server.wire_shown == PanelMode::Sequence {
         return sequence::draw(state, frame.buffer_mut(), inner(area));
     }
     let lines: Vec<_> = rows(state, inner(area)).into_iter().map(|row| row.line).collect();
@@ -43,15 +43,19 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 /// The name of the panel, which filter is on, and how many it shows.
 fn title(state: &State, width: u16) -> String {
-    let Some(filter) = state.wire.traffic.filter() else { return "the wire".to_owned() };
-    let of = format!(": {} of {}", state.wire.traffic.visible_entries().count(), state.wire.traffic.entries().len());
+    let Some(filter) = state.server.wire.traffic.filter() else { return "the wire".to_owned() };
+    let of = format!(
+        ": {} of {}",
+        state.server.wire.traffic.visible_entries().count(),
+        state.server.wire.traffic.entries().len()
+    );
     let room = usize::from(width).saturating_sub("the wire, only ".len() + of.len() + EDGE_COLUMNS);
     format!("the wire, only {}{of}", text::cut(&sanitize(&filter.to_string()), room, state.theme.glyphs.more))
 }
 
 /// The keys of the panel itself, as many as there is room for beside its name.
 fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
-    let next = if state.wire_shown == PanelMode::List { "sequence" } else { "put away" };
+    let next = if state.server.wire_shown == PanelMode::List { "sequence" } else { "put away" };
     let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));
     let closer = key_of(Action::FocusWire, Context::Text).map(|key| format!("{key}: look closer"));
     let both = closer.filter(|_| !focused).zip(next.clone()).map(|(closer, next)| format!(" {closer} · {next} "));

@@ -27,7 +27,7 @@ pub(crate) struct PaneBody {
     pub(crate) text: Rect,
     /// The merge view; empty if there is no merge, or no room for it.
     pub(crate) merge: Rect,
-    /// The line that stands for the merge view if that has no room.
+    /// The line for the merge view if that has no room.
     pub(crate) line: Rect,
 }
 
@@ -36,12 +36,13 @@ const MIN_MERGE_ROWS: u16 = 10;
 
 const MIN_MERGE_COLUMNS: u16 = 66;
 
-/// Where the text of that editor is: where a click means a place in it. Empty while the merge has all the room.
+/// Returns where the text of that editor is, so that a click means a place in it. Empty while the merge has all the
+/// room.
 pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
     body(state, place).text
 }
 
-/// Where the merge view of that editor is, or the line that stands for it: where a click enters it.
+/// Returns where the merge view of that editor is, or the line for it, so that a click enters it.
 pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
     let PaneBody { merge, line, .. } = body(state, place);
     if merge.is_empty() { line } else { merge }
@@ -50,7 +51,7 @@ pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
 /// Whether more than a line is drawn of the view that opened around the text in use.
 pub(crate) fn is_view_drawn(state: &State) -> bool {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
-    let Some(place) = layout.panes.iter().find(|place| place.seat == state.seat) else { return false };
+    let Some(place) = layout.panes.iter().find(|place| place.seat == state.people.seat) else { return false };
     match state.document().and_then(OpenDocument::unfolded_view) {
         None => false,
         Some(OpenedView::Merge) => !body(state, place).merge.is_empty(),
@@ -60,7 +61,7 @@ pub(crate) fn is_view_drawn(state: &State) -> bool {
     }
 }
 
-/// The room of the merge view of that editor, and how it shares it: where it is, or would be after it is entered.
+/// Returns the room of the merge view of that editor, also before it is entered, and how it shares that room.
 pub(crate) fn merge_area(state: &State, place: &PaneRect) -> (Rect, PaneShare) {
     let PaneBody { text, merge, .. } = body(state, place);
     match (merge.is_empty(), text.is_empty()) {
@@ -85,16 +86,16 @@ pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
     }
 }
 
-/// Whether that editor shows its text although there is a merge: somebody types in it, or did last.
+/// Whether that editor shows its text although there is a merge: the user types in it, or did last.
 fn keeps_its_text(state: &State, place: &PaneRect) -> bool {
-    let is_entered = state.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
-    place.seat == state.seat && state.focus != Focus::Lesson && !is_entered
+    let is_entered = state.people.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
+    place.seat == state.people.seat && state.people.focus != Focus::Lesson && !is_entered
 }
 
 /// Whether the merge view has the whole of that editor. It shows three texts side by side and needs every column.
 fn is_all_merge(state: &State, place: &PaneRect) -> bool {
     let merging =
-        state.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
+        state.people.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
     merging && !keeps_its_text(state, place)
 }
 
@@ -107,7 +108,7 @@ pub(crate) fn borders(state: &State, place: &PaneRect) -> Borders {
 /// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what
 /// the notice leaves, and at least one line.
 fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
-    let pane = &state.panes[place.seat];
+    let pane = &state.people.panes[place.seat];
     let inner = Block::new().borders(borders(state, place)).inner(place.area);
     let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
     let work = pane.document();
@@ -115,7 +116,7 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let most = match work.map(OpenDocument::context) {
         // A panel says it all itself.
         _ if is_said_by_the_panel(pane) && height_below(state, place, beside_a_panel) > 0 => 0,
-        // The merge says where it stands itself, and every row is wanted.
+        // The merge says itself how far it is, and every row is wanted.
         _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
             // That yet another version came in is worth its room.
             usize::from(inner.height >= 16 && is_merged_again(pane))
@@ -135,7 +136,7 @@ pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
     let [room, notice, status] = rows(state, place);
     let text = Rect { height: room.height.saturating_sub(height_below(state, place, room)), ..room };
     let only_text = PaneBody { text, ..PaneBody::default() };
-    let work = state.panes[place.seat].document();
+    let work = state.people.panes[place.seat].document();
     let body = match work {
         Some(work) if is_gone(work) => beside_a_line(room),
         Some(work) if work.shown_conflict().is_some() => {
@@ -193,7 +194,7 @@ fn is_said_by_the_panel(pane: &Pane) -> bool {
     })
 }
 
-/// Whether the notice is about where the merge stands.
+/// Whether the notice is about how far the merge is.
 fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
     if pane.document().and_then(|work| work.editor.notice()).is_some_and(file_messages::is_news) && state.is_files() {
         return false;

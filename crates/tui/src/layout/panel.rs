@@ -11,14 +11,14 @@ use crate::state::State;
 
 /// The panel of an editor, and the area at whose foot it is.
 pub(crate) fn shown_panel(state: &State, layout: &Layout, place: &PaneRect) -> Option<(Rect, DocumentPanel)> {
-    let work = state.panes[place.seat].document()?;
+    let work = state.people.panes[place.seat].document()?;
     let room = full_body(state, place);
     let area = area(state, layout, place, room);
     let panel = panel(state, work, inner(area).width)?;
     (height_below(state, place, room) > 0).then_some((area, panel))
 }
 
-/// Whose panel is there, if one is: where a click enters it.
+/// Returns whose panel is there, if one is, so that a click enters it.
 pub(crate) fn panel_at(state: &State, layout: &Layout, at: Position) -> Option<EditorIndex> {
     // The last one is drawn over the others.
     let is_there = |place: &&PaneRect| {
@@ -30,14 +30,14 @@ pub(crate) fn panel_at(state: &State, layout: &Layout, at: Position) -> Option<E
 /// The last line that may be first in the panel that has the keys, and how many lines a page has.
 pub(super) fn panel_scroll_room(state: &State) -> (usize, usize) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
-    let place = layout.panes.iter().find(|place| place.seat == state.seat);
+    let place = layout.panes.iter().find(|place| place.seat == state.people.seat);
     let Some((area, panel)) = place.and_then(|place| shown_panel(state, &layout, place)) else { return (0, 1) };
     let [room, _] = panel_parts(area, &panel);
     (panel.words.len().saturating_sub(room.height.into()), room.height.into())
 }
 
-/// Where an editor's panel has room: in the editor, and over its neighbours if it is narrow and has the keys. The lines
-/// of state stay in sight, everybody's.
+/// Returns where an editor's panel has room: in the editor, and over its neighbours if it is narrow and has the keys.
+/// The lines of state of all editors stay in sight.
 fn area(state: &State, layout: &Layout, place: &PaneRect, room: Rect) -> Rect {
     if !lends_the_screen(state, place, room) {
         return room;

@@ -12,10 +12,10 @@ pub(super) const MIN_TEXT_ROWS: u16 = 8;
 /// An editor that is narrower than this lends its panel the whole width of the screen.
 const NARROW_COLUMNS: u16 = 60;
 
-/// How many rows of an editor's room its panel takes from the foot of the text; none while it is not entered and would
-/// leave too little of the text.
+/// Returns how many rows of an editor's room its panel takes from the foot of the text; 0 while it is not entered and
+/// would leave too little of the text.
 pub(super) fn height_below(state: &State, place: &PaneRect, room: Rect) -> u16 {
-    let Some(work) = state.panes[place.seat].document() else { return 0 };
+    let Some(work) = state.people.panes[place.seat].document() else { return 0 };
     let width = if lends_the_screen(state, place, room) { state.size.0 } else { room.width };
     let area = Rect { width, ..room };
     let Some(panel) = panel(state, work, inner(area).width) else { return 0 };
@@ -30,7 +30,7 @@ pub(crate) fn foot(area: Rect, panel: &DocumentPanel) -> Rect {
     Rect { y: area.bottom() - height, height, ..area }
 }
 
-/// Where the words stand, and where the choices.
+/// Returns where the words are, and where the choices.
 pub(crate) fn panel_parts(area: Rect, panel: &DocumentPanel) -> [Rect; 2] {
     let keys = u16::try_from(panel.choices.len()).unwrap_or(u16::MAX);
     Split::vertical([Constraint::Fill(1), Constraint::Length(keys)]).areas(inner(foot(area, panel)))
@@ -38,5 +38,5 @@ pub(crate) fn panel_parts(area: Rect, panel: &DocumentPanel) -> [Rect; 2] {
 
 /// Whether an editor is too narrow for its panel, and has the keys.
 pub(super) fn lends_the_screen(state: &State, place: &PaneRect, room: Rect) -> bool {
-    room.width < NARROW_COLUMNS && place.seat == state.seat
+    room.width < NARROW_COLUMNS && place.seat == state.people.seat
 }

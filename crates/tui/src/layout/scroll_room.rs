@@ -13,7 +13,7 @@ use crate::state::State;
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
     let inner = inner(overlay_area(&Layout::new(state, area), area));
-    let lines = match state.screens.last() {
+    let lines = match state.overlays.last() {
         Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
         Some(Overlay::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
         Some(Overlay::Version(one)) => version::lines(state, one, inner.width).len(),

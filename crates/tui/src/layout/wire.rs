@@ -11,7 +11,7 @@ use crate::wire::PanelMode;
 pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
     let room = inner(area);
     let row = usize::from(at.y.checked_sub(room.y)?);
-    if state.wire_shown != PanelMode::Sequence {
+    if state.server.wire_shown != PanelMode::Sequence {
         return wire_list::rows(state, room).get(row).map(|row| row.number);
     }
     let rows = sequence::rows(state, room);

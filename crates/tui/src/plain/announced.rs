@@ -1,4 +1,4 @@
-//! What was told so far in plain mode, as it was told.
+//! The record of what was told so far in plain mode.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,26 +7,26 @@ use editor::EditorNotice;
 
 use crate::ids::{DocumentKey, EditorIndex};
 
-/// What was told, as it was told.
+/// All that was told, as it was told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Announced {
-    /// Whose editor has the word; none where the lesson has it.
+    /// Whose editor has the word; `None` if the lesson has it.
     pub(crate) holder: Option<EditorIndex>,
     pub(crate) lesson: AnnouncedLesson,
-    /// Which document was in view of whoever has the editor.
+    /// Which document was in view of the editor that has the word.
     pub(crate) in_view: Option<DocumentKey>,
     pub(crate) works: HashMap<DocumentKey, AnnouncedText>,
     pub(crate) exchanges: BTreeMap<u64, AnnouncedExchange>,
     pub(crate) note: Option<String>,
     pub(crate) merge_note: Option<String>,
     pub(crate) policy: Option<Policy>,
-    /// Whose stream of events was there.
+    /// Whether the stream of events was there, for each editor.
     pub(crate) connected: Vec<bool>,
     pub(crate) at_hand: Vec<String>,
     pub(crate) advice: Option<String>,
 }
 
-/// What was told of a document that somebody has open.
+/// The part about an open document.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AnnouncedText {
     pub(crate) lines: Vec<String>,
@@ -35,7 +35,7 @@ pub(crate) struct AnnouncedText {
     pub(crate) notice: Option<EditorNotice>,
 }
 
-/// What was told of an exchange.
+/// The part about an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AnnouncedExchange {
     /// That it waits at the gate.
@@ -45,7 +45,7 @@ pub(crate) enum AnnouncedExchange {
 }
 
 impl Announced {
-    /// Nothing was told of a lesson, or, where somebody went a step back, all of it was.
+    /// Nothing was told of a lesson or, if the user went a step back, all of it was.
     pub(crate) fn of_a_lesson(went_back: bool) -> Self {
         Self { lesson: AnnouncedLesson::new(went_back), ..Self::default() }
     }
@@ -55,7 +55,7 @@ impl Announced {
         self.holder = holder;
     }
 
-    /// Whoever says something hears a note about it, though it is the same as before.
+    /// Forgets the last note: a new line is answered with a note even if it is the same as before.
     pub(crate) fn forget_note(&mut self) {
         self.note = None;
         self.merge_note = None;
@@ -67,19 +67,19 @@ impl Announced {
     }
 }
 
-/// What was told of a lesson.
+/// The part about a lesson.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AnnouncedLesson {
-    /// How many lines of its tale; none before any was.
+    /// How many lines of its run log; `None` before any was.
     pub(crate) lines: Option<usize>,
-    /// Whether somebody went a step back to come here, and has heard it all.
+    /// Whether the user went a step back to come here, and has heard it all.
     pub(crate) went_back: bool,
-    /// How it stands where it does not just go on.
+    /// Its state if it does not just go on.
     pub(crate) stands: Vec<String>,
 }
 
 impl AnnouncedLesson {
-    /// Nothing so far, or, where somebody went a step back, all that was before it.
+    /// Nothing so far or, if the user went a step back, all that was before it.
     pub(crate) fn new(went_back: bool) -> Self {
         Self { went_back, ..Self::default() }
     }

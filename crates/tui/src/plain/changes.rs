@@ -21,33 +21,33 @@ use crate::state::{Focus, State};
 /// How many lines of a change are read out.
 const MAX_LINES_READ_OUT: usize = 12;
 
-/// What is to be told, and what has been told when that is said.
+/// Returns what is to be told, and what has been told once that is said.
 pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<String>) {
     let (lesson, mut lines) = lesson_commands::changes_since(state, &told.lesson);
     let mut of_editors = Vec::new();
     let exchanges = exchanges(state, &told.exchanges, &mut of_editors);
     let mut works = HashMap::new();
-    for pane in &state.panes {
+    for pane in &state.people.panes {
         for work in pane.documents() {
             works.insert(work.key, text(state, pane, work, told.works.get(&work.key), &mut of_editors));
         }
     }
-    let policy_is_new = state.policy != told.policy;
-    of_editors.extend(state.policy.filter(|_| policy_is_new).map(policy));
+    let policy_is_new = state.server.policy != told.policy;
+    of_editors.extend(state.server.policy.filter(|_| policy_is_new).map(policy));
     if !lesson_commands::is_lesson_current(state) {
         lines.extend(of_editors);
     }
     let holder = holder(state);
     let merge_note = holder.and_then(|_| state.with_spoken_merge(|aloud| aloud.note())).flatten();
     lines.extend(merge_note.iter().filter(|_| merge_note != told.merge_note).map(|note| sentence(note)));
-    let note = state.note.as_ref().map(|note| note.words.clone());
+    let note = state.status.note.as_ref().map(|note| note.words.clone());
     lines.extend(note.iter().filter(|_| note != told.note).map(|note| sentence(note)));
-    let connected: Vec<bool> = state.panes.iter().map(|pane| pane.connected).collect();
+    let connected: Vec<bool> = state.people.panes.iter().map(|pane| pane.connected).collect();
     lines.extend(streams(state, &told.connected));
     let in_view = state.document().map(|work| work.key);
     let is_another = holder != told.holder;
-    if is_another && state.ended.is_none() {
-        let who = holder.and_then(|seat| state.panes.get(seat));
+    if is_another && state.leaving.ended.is_none() {
+        let who = holder.and_then(|seat| state.people.panes.get(seat));
         lines.push(
             who.map_or_else(|| "The lesson has the word.".to_owned(), |pane| format!("{} has the editor.", pane.me)),
         );
@@ -77,7 +77,7 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
             exchanges,
             note,
             merge_note,
-            policy: state.policy,
+            policy: state.server.policy,
             connected,
             at_hand,
             advice,
@@ -86,7 +86,7 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
     )
 }
 
-/// What is said where something was wanted and nothing changed: why, where that is known.
+/// Returns what is said if something was wanted and nothing changed: why, if that is known.
 pub(crate) fn repeat_all(state: &State) -> Vec<String> {
     let notice = state.document().and_then(|work| work.editor.notice());
     match notice {
@@ -105,7 +105,7 @@ pub(crate) fn repeat_all(state: &State) -> Vec<String> {
     }
 }
 
-/// Where everybody is, and what comes next: all that is told of a state, whether it is new or not.
+/// Returns the state of each editor, and what comes next, whether it is new or not.
 pub(crate) fn full_status(state: &State) -> Vec<String> {
     let mut lines = match state.context() {
         Context::Menu => Vec::new(),
@@ -120,20 +120,20 @@ pub(crate) fn full_status(state: &State) -> Vec<String> {
     lines
 }
 
-/// Where every editor stands.
+/// Returns the state of each editor.
 fn editors(state: &State) -> Vec<String> {
-    let open = state.panes.iter().filter_map(|pane| Some((pane, pane.document()?)));
+    let open = state.people.panes.iter().filter_map(|pane| Some((pane, pane.document()?)));
     let mut lines: Vec<_> = open.map(|(pane, work)| status(state, pane, work)).collect();
     if lines.is_empty() {
         lines.push("No document is open.".to_owned());
     }
-    lines.extend(state.policy.map(policy));
+    lines.extend(state.server.policy.map(policy));
     lines
 }
 
-/// Whose editor has the word; none where a lesson has it, and in the menu.
+/// Returns whose editor has the word; `None` if a lesson has it, and in the menu.
 pub(crate) fn holder(state: &State) -> Option<EditorIndex> {
-    (state.focus != Focus::Lesson && !state.panes.is_empty()).then_some(state.seat)
+    (state.people.focus != Focus::Lesson && !state.people.panes.is_empty()).then_some(state.people.seat)
 }
 
 /// Whether no editor waits for an answer.
@@ -147,7 +147,7 @@ fn exchanges(
     lines: &mut Vec<String>,
 ) -> BTreeMap<u64, AnnouncedExchange> {
     let mut now = BTreeMap::new();
-    for entry in state.wire.traffic.entries() {
+    for entry in state.server.wire.traffic.entries() {
         let number = entry.exchange.number;
         let before = told.get(&number).copied();
         let stands = match (entry.exchange.is_open(), entry.held) {
@@ -222,12 +222,12 @@ const fn is_said_otherwise(notice: &EditorNotice) -> bool {
     matches!(notice, EditorNotice::Required(_) | EditorNotice::Opened(_))
 }
 
-/// The lines of a text that somebody hears.
+/// Returns the lines of a text as they are heard.
 fn spoken(work: &OpenDocument) -> Vec<String> {
     work.buffer.lines()[..listing::line_count(work)].to_vec()
 }
 
-/// What is other than before, between the lines that are the same at the beginning and at the end.
+/// Returns the lines that changed, between those that are the same at the beginning and at the end.
 fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
     let first = before.iter().zip(now).take_while(|(one, other)| one == other).count();
     let (left, new) = (&before[first..], &now[first..]);
@@ -248,7 +248,7 @@ fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
     lines
 }
 
-/// What a document is called, and how long it is.
+/// Returns the title of a document, and its length.
 fn name(work: &OpenDocument) -> String {
     let title = &work.editor.mine().title;
     match listing::line_count(work) {
@@ -257,12 +257,12 @@ fn name(work: &OpenDocument) -> String {
     }
 }
 
-/// Whose document stands where, in a line.
+/// Returns the state of a document with its owner, in a line.
 fn status(state: &State, pane: &Pane, work: &OpenDocument) -> String {
     format!("{}{}", author_sentence(state, pane, work), standing(work, state.is_files()))
 }
 
-/// Where a document stands.
+/// Returns the state of a document.
 fn standing(work: &OpenDocument, is_files: bool) -> String {
     let open = work.editor.document_merge().map(editor::DocumentMerge::open_count);
     let stands = match (work.editor.phase().to_string(), open) {
@@ -288,7 +288,7 @@ fn standing(work: &OpenDocument, is_files: bool) -> String {
     format!("{}. My base: {}. The server's: {server}.{draft}", capital(&stands), tag(base))
 }
 
-/// Whose editor something is about, where there are several, and of which document, where it is not in view.
+/// Returns whose editor something is about if there are several, and which document if it is not in view.
 fn author_sentence(state: &State, pane: &Pane, work: &OpenDocument) -> String {
     let in_view = pane.document().is_some_and(|shown| shown.key == work.key);
     match (state.is_shared(), in_view) {
@@ -299,7 +299,7 @@ fn author_sentence(state: &State, pane: &Pane, work: &OpenDocument) -> String {
     }
 }
 
-/// What the server insists on, and what it does wrong on purpose.
+/// Returns what the server insists on, and what it does wrong on purpose.
 fn policy(policy: Policy) -> String {
     let insists = format!("preconditions are {}", policy.preconditions.as_str());
     let mistakes = policy.mistakes().filter(|(kind, _)| *kind != "preconditions");
@@ -308,9 +308,9 @@ fn policy(policy: Policy) -> String {
     format!("The server's policy: {}.", all.join(", "))
 }
 
-/// Whose stream of events broke off. That it opens is nothing to talk about.
+/// Returns whose stream of events broke off. That a stream opens is not told.
 fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = String> + 'a {
-    let lost = state.panes.iter().zip(before).filter(|(pane, before)| **before && !pane.connected);
+    let lost = state.people.panes.iter().zip(before).filter(|(pane, before)| **before && !pane.connected);
     lost.map(|(pane, _)| {
         let name = if state.is_shared() { format!("{}: ", pane.me) } else { String::new() };
         format!("{name}No news come from the server now: what others save is not told.")

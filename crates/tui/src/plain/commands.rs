@@ -1,6 +1,6 @@
-//! What can be said in plain mode: one table, by which lines are read and from which the help is made.
+//! The words of plain mode: one table, by which lines are read and from which the help is made.
 //!
-//! Most words stand for an action, and take their sentence and their places from the table of actions. The rest are for
+//! Most words mean an action, and take their sentence and their places from the table of actions. The rest are for
 //! what keys do without being actions, because a key can point and a line has to say it: which line, which conflict,
 //! whose editor.
 
@@ -11,21 +11,21 @@ use crate::action::{Action as A, BINDINGS, Binding, Context as C, Context, bindi
 pub(crate) struct CommandSpec {
     /// What is said.
     pub(crate) said: &'static str,
-    /// What comes behind it: capitals stand for what somebody has to put there, brackets for what can be left out.
+    /// What comes behind it: capitals for what has to be put there, brackets for what can be left out.
     pub(crate) arguments: &'static str,
     pub(crate) means: Meaning,
 }
 
-/// What a word stands for.
+/// The meaning of a word.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Meaning {
-    /// An action, where the table of actions has it; in these places only, where there are any.
+    /// An action, in the contexts that the table of actions has for it; if these are given, in these only.
     Act(A, &'static [Context]),
     /// Something else, with its sentence, in these places.
     Own(LineVerb, &'static [Context], &'static str),
 }
 
-/// What is no action, or an action with more to it than a key can say.
+/// A meaning that is not an action, or an action with more to it than a key can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineVerb {
     Show,
@@ -65,17 +65,17 @@ pub(crate) enum LineVerb {
     KeepAs,
 }
 
-/// Where a save or a version is about the text.
+/// Contexts in which a save or a version is about the text.
 const TEXT_CONTEXTS: &[Context] = &[C::Text];
-/// Where there is a text to be written in: in every state of the editor.
+/// Contexts in which there is a text to be written in: every state of the editor.
 const WRITING_CONTEXTS: &[Context] = &[C::Text, C::Merge, C::Required, C::Deleted, C::Ended];
 const MERGE_CONTEXTS: &[Context] = &[C::Merge];
-/// Where nothing is asked that has to be answered first.
+/// Contexts in which nothing is asked that has to be answered first.
 const CALM_CONTEXTS: &[Context] = &[C::Text, C::Merge, C::Documents];
 const ALL_CONTEXTS: &[Context] = &Context::ALL;
-/// Where a lesson has the word.
+/// Contexts in which a lesson has the word.
 const LESSON_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz];
-/// Where somebody in a room with editors can say something that nothing has to be asked about first.
+/// Contexts of a session with editors in which nothing has to be answered first.
 const PLAY_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz, C::Text, C::Merge, C::Documents];
 /// Wherever there are editors.
 const EDITOR_CONTEXTS: &[Context] = &[
@@ -366,7 +366,7 @@ const fn own(
 }
 
 impl CommandSpec {
-    /// Whether it means something there. In front of a panel that stands over a text, all that is about the text does:
+    /// Whether it means something there. In front of a panel over a text, all that is about the text does:
     /// it puts the panel away.
     pub(crate) fn applies_in(&self, context: Context) -> bool {
         let over_text = matches!(context, C::Required | C::Deleted);
@@ -382,7 +382,7 @@ impl CommandSpec {
         }
     }
 
-    /// The action that it stands for.
+    /// Returns the action that it means.
     pub(crate) fn action(&self) -> Option<A> {
         match self.means {
             Meaning::Act(action, _) | Meaning::Own(LineVerb::Take(action) | LineVerb::Lead(action), ..) => Some(action),
@@ -409,7 +409,7 @@ impl CommandSpec {
         }
     }
 
-    /// What else may be said for it in that context: the names that the table of actions has.
+    /// Returns what may be said for it in that context: its own word, and the names in the table of actions.
     pub(crate) fn names(&self, context: Context) -> impl Iterator<Item = &'static str> {
         let row = match self.means {
             Meaning::Act(action, _) => binding_for(action, context),
@@ -429,7 +429,7 @@ pub(crate) fn binding_for(action: A, context: Context) -> Option<&'static Bindin
     bindings(context).find(|row| row.action == action).or_else(|| BINDINGS.iter().find(|row| row.action == action))
 }
 
-/// The word for an action, in quotes: what sentences say where others name a key.
+/// Returns the word for an action, in quotes, for sentences that would name a key on a screen.
 pub(crate) fn command_for(action: A, context: Context) -> String {
     let means = |word: &&CommandSpec| word.action() == Some(action);
     let here = COMMANDS.iter().filter(means).find(|word| word.applies_in(context));

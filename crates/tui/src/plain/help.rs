@@ -1,4 +1,4 @@
-//! What plain mode says of itself: how it begins, and what can be said where.
+//! The help of plain mode: how it begins, and what can be said in which context.
 
 use super::commands::{COMMANDS, CommandSpec};
 use super::parse;
@@ -7,7 +7,7 @@ use crate::availability::{is_unavailable_here, why_unavailable};
 use crate::file_messages;
 use crate::state::{SessionKind, State};
 
-/// The words in what is said that nobody is born with.
+/// Words that need an explanation.
 const FILE_TERMS: [&str; 4] = [
     "base: the version that my text started from; a save names its ETag.",
     "stale: somebody has saved a newer version since.",
@@ -28,24 +28,24 @@ pub(crate) fn greeting(state: &State) -> Vec<String> {
         SessionKind::Files => return file_messages::greeting(),
         _ => {}
     }
-    let names: Vec<_> = state.panes.iter().map(|pane| pane.me.to_string()).collect();
+    let names: Vec<_> = state.people.panes.iter().map(|pane| pane.me.to_string()).collect();
     let who = if state.is_stage() {
         let other = names.last().cloned().unwrap_or_default();
         format!(
             "{} have an editor each, before a server at {}. {} has the word; 'as {other}' gives it to {other}.",
             names.join(" and "),
-            state.server,
+            state.server.address,
             names[0]
         )
     } else {
-        format!("This is the editor of {}, before the server at {}.", names[0], state.server)
+        format!("This is the editor of {}, before the server at {}.", names[0], state.server.address)
     };
     let lessons = state.is_stage().then(|| "'menu' tells the lessons.".to_owned());
     let first = "Say 'help' for what can be said, 'show' to hear the text, 'save' to save, 'quit' to leave.".to_owned();
     [Some(who), lessons, Some(first)].into_iter().flatten().collect()
 }
 
-/// What can be said here, or what one word does.
+/// Returns what can be said here, or what one word does.
 pub(crate) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
     let context = state.input_context();
     if let Some(about) = about {
@@ -67,7 +67,7 @@ pub(crate) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// A word, what it does, and why it is off where it is.
+/// Returns a word, what it does, and why it is off if it is.
 fn command_help(state: &State, word: &CommandSpec, context: Context) -> String {
     let off = match word.action() {
         _ if !word.applies_in(context) => Some("it means nothing here".to_owned()),
@@ -84,7 +84,7 @@ impl CommandSpec {
     fn is_for_others(&self, state: &State) -> bool {
         match self.said {
             "as" => !state.is_shared(),
-            "again" | "lesson" => state.course.is_none(),
+            "again" | "lesson" => state.lesson.course.is_none(),
             "open" | "title" if state.is_files() => true,
             _ => self.action().is_some_and(|action| is_unavailable_here(action, state)),
         }

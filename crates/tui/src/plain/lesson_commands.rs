@@ -1,7 +1,7 @@
 //! A lesson for ears, and the menu of them: what of the tale was not told yet, what is asked, what an answer was worth,
 //! and how it goes on.
 //!
-//! While the lesson has the word, its tale says all that happens. Once somebody has taken an editor, that editor says
+//! While the lesson has the word, it says all that happens. Once a user has taken an editor, that editor says
 //! it, as in free play.
 
 use lesson::Lesson;
@@ -15,25 +15,27 @@ use crate::state::{Focus, State};
 
 /// The lessons to choose from, each with its number, and free play.
 pub(crate) fn menu(state: &State) -> Vec<String> {
-    let listed = (1..).zip(&state.menu.lessons).map(|(number, lesson)| {
+    let listed = (1..).zip(&state.lesson.menu.lessons).map(|(number, lesson)| {
         let Lesson { name, title, goal, minutes, .. } = &**lesson;
         let stop = if title.ends_with(['.', '?', '!']) { "" } else { "." };
         format!("{number}: {name}. {title}{stop} {minutes} minutes. {goal}")
     });
-    let free = format!("{}: free. Free play: two editors and a server, and no lesson.", state.menu.lessons.len() + 1);
+    let free =
+        format!("{}: free. Free play: two editors and a server, and no lesson.", state.lesson.menu.lessons.len() + 1);
     let how = "Say the number or the name of one of these, or 'quit'.".to_owned();
     listed.chain([free, how]).collect()
 }
 
 /// Whether the lesson itself says what happens, and no editor does.
 pub(crate) fn is_lesson_current(state: &State) -> bool {
-    let tells = |course: &LessonSession| state.focus == Focus::Lesson || (!course.is_taken_over() && course.is_busy());
-    state.course.as_ref().is_some_and(tells)
+    let tells =
+        |course: &LessonSession| state.people.focus == Focus::Lesson || (!course.is_taken_over() && course.is_busy());
+    state.lesson.course.as_ref().is_some_and(tells)
 }
 
-/// What is to be told of it, and what has been told when that is said.
+/// Returns what is to be told of it, and what has been told once that is said.
 pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (AnnouncedLesson, Vec<String>) {
-    let Some(course) = &state.course else { return Default::default() };
+    let Some(course) = &state.lesson.course else { return Default::default() };
     let tale = lines_so_far(course.player.run_log());
     let mut lines = Vec::new();
     match told.lines {
@@ -46,7 +48,7 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
             lines.extend(tale.iter().cloned());
             lines.push(CONTINUES.to_owned());
         }
-        Some(before) if state.focus == Focus::Lesson || !course.is_taken_over() => {
+        Some(before) if state.people.focus == Focus::Lesson || !course.is_taken_over() => {
             lines.extend(tale.iter().skip(before).cloned());
         }
         Some(_) => {}
@@ -60,7 +62,7 @@ const CONTINUES: &str = "An empty line goes on; 'back', 'again', 'menu', 'help' 
                        you that person's editor.";
 const TAKEN_OVER: &str = "This is your course now: nothing is claimed any more. 'lesson' gives it the word again, 'again' brings it back as it was.";
 
-/// Whose course it is, why it cannot go on, and that it is over, where that is so.
+/// Returns whose course it is, why it cannot go on, and that it is over, as far as that is so.
 fn status_lines(course: &LessonSession) -> Vec<String> {
     let taken_over = course.is_taken_over().then(|| TAKEN_OVER.to_owned());
     let broken = course.broken.as_ref().map(|why| format!("The lesson cannot go on: {why}. 'again' begins it anew."));
@@ -86,7 +88,7 @@ fn end(course: &LessonSession) -> String {
 
 /// Which step this is, and how it goes on.
 pub(crate) fn full_narration(state: &State) -> Vec<String> {
-    let Some(course) = &state.course else { return Vec::new() };
+    let Some(course) = &state.lesson.course else { return Vec::new() };
     let tale = course.player.run_log();
     let (at, steps) = (course.player.position().saturating_sub(1), course.player.scenes() - 2);
     let step = match at {
@@ -109,15 +111,15 @@ pub(crate) fn pending_lines(state: &State) -> Vec<String> {
     open(state).map(|asked| format!("{}.", how_to_answer(asked))).into_iter().collect()
 }
 
-/// That the question stands before the next step.
+/// Returns that the question comes before the next step.
 pub(crate) fn not_answered(state: &State) -> Vec<String> {
     let first = |asked| format!("{} first, or say 'skip'; one more empty line does that, too.", how_to_answer(asked));
     open(state).map(first).into_iter().collect()
 }
 
-/// What that answer was worth, the choice counted from 0.
+/// Returns whether that answer was right, the choice counted from 0.
 pub(crate) fn worth(state: &State, at: usize) -> Vec<String> {
-    let asked = state.course.as_ref().and_then(|course| course.asked.as_ref());
+    let asked = state.lesson.course.as_ref().and_then(|course| course.asked.as_ref());
     match asked.and_then(|asked| asked.question.choices.get(at)) {
         Some(choice) if choice.right => vec![format!("Right: {}", choice.why)],
         Some(choice) => vec![format!("Wrong: {}", choice.why), "Try another one, or say 'skip'.".to_owned()],
@@ -127,14 +129,14 @@ pub(crate) fn worth(state: &State, at: usize) -> Vec<String> {
 
 /// The right answer, which was given away.
 pub(crate) fn given_away(state: &State) -> Vec<String> {
-    let asked = state.course.as_ref().and_then(|course| course.asked.as_ref()).filter(|asked| asked.given_away);
+    let asked = state.lesson.course.as_ref().and_then(|course| course.asked.as_ref()).filter(|asked| asked.given_away);
     let choices = asked.into_iter().flat_map(|asked| (1..).zip(&asked.question.choices));
     let right = choices.filter(|(_, choice)| choice.right);
     right.map(|(number, choice)| format!("Right is {number}: {}. {}", choice.text, choice.why)).collect()
 }
 
 fn open(state: &State) -> Option<&OpenQuestion> {
-    state.course.as_ref()?.asked.as_ref().filter(|asked| asked.is_open())
+    state.lesson.course.as_ref()?.asked.as_ref().filter(|asked| asked.is_open())
 }
 
 fn how_to_answer(asked: &OpenQuestion) -> String {
@@ -147,7 +149,7 @@ fn question(question: &Quiz) -> Vec<String> {
     std::iter::once(question.text.clone()).chain(choices).collect()
 }
 
-/// The line that stands over the last step.
+/// Returns the caption of the last step.
 fn caption(course: &LessonSession) -> &str {
     match course.log_entries().first() {
         Some(LogEntry::Step { caption, .. }) => caption,

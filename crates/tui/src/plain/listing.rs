@@ -1,4 +1,4 @@
-//! What is read out when somebody asks for it: the text, the wire, one exchange whole, the versions and one of them.
+//! Texts that are read out on request: the document, the wire, one exchange whole, the versions and one of them.
 
 use client::FoundDraft;
 use traffic::{Entry, labels};
@@ -35,13 +35,13 @@ pub(crate) fn line(number: usize, text: &str) -> String {
 /// The last exchanges, or one of them whole.
 pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     if let Some(number) = number {
-        // As wide as it takes: whoever listens has no columns.
-        return match state.wire.traffic.entry(number) {
+        // As wide as it takes: a listener has no columns.
+        return match state.server.wire.traffic.entry(number) {
             Some(_) => exchange::lines(state, number, u16::MAX).iter().map(ToString::to_string).collect(),
             None => vec![format!("There is no exchange {number}; 'wire' reads the last ones.")],
         };
     }
-    let all = state.wire.traffic.entries();
+    let all = state.server.wire.traffic.entries();
     let skipped = all.len().saturating_sub(MAX_EXCHANGES_LISTED);
     let mut lines: Vec<_> =
         all.skip(skipped).flat_map(|entry| [request_words(entry), outcome_words(state, entry)]).collect();
@@ -51,7 +51,7 @@ pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     lines
 }
 
-/// What was asked: who, what, about what, and under which condition.
+/// Returns a request in words: who, what, about what, and under which condition.
 pub(crate) fn request_words(entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let who = exchange.author.as_ref().map_or("somebody", contract::Author::as_str);
@@ -67,7 +67,7 @@ pub(crate) fn request_words(entry: &Entry) -> String {
     format!("Request {}, {who}: {} {}{condition}.", exchange.number, exchange.method, exchange.target)
 }
 
-/// What came of it, in the sentence that explains it.
+/// Returns what came of it, in the sentence that explains it.
 pub(crate) fn outcome_words(state: &State, entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let number = exchange.number;

@@ -1,4 +1,4 @@
-//! A line, read: which word it begins with, and what stands behind it. Pure, and never at a loss: what cannot be read
+//! A line, read: which word it begins with, and what follows it. Pure, and never at a loss: what cannot be read
 //! is answered with what could have been said.
 
 use std::path::PathBuf;
@@ -9,14 +9,14 @@ use precondition::policy::Preconditions;
 use super::commands::{COMMANDS, CommandSpec, LineVerb, Meaning};
 use crate::action::{Action, Context};
 
-/// What somebody said.
+/// A line, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Parsed {
     /// Nothing, or a remark: it begins with `#`.
     Remark,
     /// Something to do.
     Command(LineCommand),
-    /// What cannot be done, and what to say instead.
+    /// A line that cannot be read, with what to say instead.
     Wrong(String),
 }
 
@@ -73,7 +73,7 @@ pub(crate) enum LineCommand {
     KeepAs(Option<PathBuf>),
 }
 
-/// Where something is written.
+/// The place where something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextPosition {
     /// In the place of that line, counted from 1.
@@ -113,7 +113,7 @@ pub(crate) fn parse(line: &str, context: Context) -> Parsed {
     }
 }
 
-/// The word that a line begins with, and what stands behind it. What means something here goes before what does not,
+/// Returns the word that a line begins with, and what follows it. What means something here goes before what does not,
 /// and a longer word before a shorter one.
 pub(crate) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec, &str)> {
     let found = COMMANDS.iter().filter_map(|word| {
@@ -123,7 +123,7 @@ pub(crate) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec
     found.min_by_key(|(word, rest)| (!word.applies_in(context), rest.len()))
 }
 
-/// What stands behind that word, where the line begins with it. One blank between the two belongs to neither.
+/// Returns what follows that word, if the line begins with it. One blank between the two belongs to neither.
 fn rest_after<'l>(line: &'l str, name: &str) -> Option<&'l str> {
     let (first, rest) = line.split_at_checked(name.len())?;
     if !first.eq_ignore_ascii_case(name) {
@@ -136,7 +136,7 @@ fn rest_after<'l>(line: &'l str, name: &str) -> Option<&'l str> {
     }
 }
 
-/// The order that a word and its arguments make; none where the arguments do not fit.
+/// Returns the command that a word and its arguments make; `None` if the arguments do not fit.
 fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
     let verb = match word.means {
         Meaning::Act(action, _) => return rest.trim().is_empty().then_some(LineCommand::Act(action)),
@@ -202,13 +202,13 @@ fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
     })
 }
 
-/// What the server is to insist on.
+/// Reads what the server is to insist on.
 fn preconditions(said: &str) -> Option<Preconditions> {
     let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
     all.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(said))
 }
 
-/// What the gate is to hold.
+/// Reads what the gate is to hold.
 fn parse_hold(said: &str) -> Option<Hold> {
     match said.to_ascii_lowercase().as_str() {
         "writes" => Some(Hold::Writes),
@@ -218,7 +218,7 @@ fn parse_hold(said: &str) -> Option<Hold> {
     }
 }
 
-/// A text as it was said; none where there is none. Blanks alone are none: nobody hears them.
+/// Returns a text as it was said; `None` if it is empty or blank: blanks cannot be heard.
 fn text(rest: &str) -> Option<String> {
     (!rest.trim().is_empty()).then(|| rest.to_owned())
 }
@@ -228,7 +228,7 @@ fn parse_position(rest: &str, at: fn(usize) -> TextPosition) -> Option<LineComma
     Some(LineCommand::Write(at(number), text(rest)))
 }
 
-/// The number that stands first, and what is behind it and one blank.
+/// Returns the number at the beginning, and what follows it and one blank.
 fn number_first(rest: &str) -> Option<(usize, &str)> {
     let rest = rest.trim_start();
     let (number, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -260,7 +260,7 @@ fn unknown(line: &str) -> String {
     format!("'{said}' is no word here{meant} 'help' says what can be said.")
 }
 
-/// What to say where a word means something, but not here.
+/// Returns what to say if a word means something, but not here.
 fn elsewhere(word: &CommandSpec, context: Context) -> String {
     let why = match context {
         Context::Lesson | Context::Quiz => "the lesson has the word; 'as' and a name takes that person's editor",

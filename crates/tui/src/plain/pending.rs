@@ -1,4 +1,4 @@
-//! What waits for an answer at the moment: a question, a conflict, a choice, a list; and what can be said to it.
+//! Questions, conflicts, choices and lists that wait for an answer, and what can be said to them.
 
 use super::commands::{COMMANDS, LineVerb, Meaning};
 use super::{lesson_commands, listing};
@@ -10,7 +10,7 @@ use crate::overlay::{DocumentChooser, Overlay, PolicyComparison};
 use crate::state::State;
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
-/// What waits for an answer, in lines; none where nothing does.
+/// Returns what waits for an answer, in lines; no line if nothing does.
 pub(crate) fn lines(state: &State) -> Vec<String> {
     lines_while(state, is_draft_pending(state))
 }
@@ -22,15 +22,15 @@ pub(crate) fn settled(state: &State) -> Vec<String> {
 
 fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
     let context = state.input_context();
-    let mut lines = match (state.screens.last(), state.document()) {
+    let mut lines = match (state.overlays.last(), state.document()) {
         (Some(Overlay::Documents(documents)), _) => return document_lines(documents),
         (Some(Overlay::Versions(versions)), _) => return listing::versions(versions),
         (Some(Overlay::Version(one)), _) => listing::version(one),
         (Some(Overlay::Delete(etag)), Some(work)) => vec![messages::delete(work, etag)],
         (Some(Overlay::DiscardMine), Some(work)) => vec![messages::discard_mine(state, work)],
         // The question is answered: there is nothing to say to it any more.
-        (Some(Overlay::Unsaved), _) if state.ended.is_some() => return Vec::new(),
-        (Some(Overlay::Unsaved), _) if state.waits_for_drafts && text_in_danger(state).is_none() => {
+        (Some(Overlay::Unsaved), _) if state.leaving.ended.is_some() => return Vec::new(),
+        (Some(Overlay::Unsaved), _) if state.leaving.waits_for_drafts && text_in_danger(state).is_none() => {
             return draft_pending.then(|| messages::LEAVES_WHEN_KEPT.to_owned()).into_iter().collect();
         }
         (Some(Overlay::Unsaved), _) => vec![messages::unsaved_while(state, draft_pending)],
@@ -66,7 +66,7 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
     lines
 }
 
-/// What can be said to a question, with what it does where the word alone does not say it.
+/// Returns what can be said to a question, with what it does if the word alone does not say it.
 fn available_commands(state: &State, context: Context) -> String {
     let asked = COMMANDS.iter().filter_map(|word| match word.means {
         Meaning::Act(action, _) if context == Context::Unsaved && why_unavailable(action, state).is_some() => None,
@@ -108,7 +108,7 @@ fn policy_comparison_lines(takes: &PolicyComparison) -> Vec<String> {
 fn draft_lines(state: &State, chooser: &DraftChooser) -> Vec<String> {
     let Some(offered) = chooser.offered() else { return Vec::new() };
     let told = (1..).zip(offered).map(|(number, found)| {
-        let first = drafts::first_words(&found.draft, state.my_file.as_ref());
+        let first = drafts::first_words(&found.draft, state.disk.my_file.as_ref());
         format!(
             "{number}. {}, '{first}': {}.",
             drafts::age(found.age),
@@ -138,8 +138,8 @@ fn document_lines(documents: &DocumentChooser) -> Vec<String> {
     lines
 }
 
-/// What the coach of the stage says; none elsewhere, or while something waits for an answer.
+/// Returns what the coach of the stage says; `None` elsewhere, or while something waits for an answer.
 pub(crate) fn advice(state: &State) -> Option<String> {
-    let calm = state.screens.is_empty() && state.input_context() == Context::Text;
+    let calm = state.overlays.is_empty() && state.input_context() == Context::Text;
     (state.is_stage() && calm).then(|| format!("Next: {}.", crate::coach::advice(state).trim_end_matches('.')))
 }

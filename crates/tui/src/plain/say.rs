@@ -1,19 +1,19 @@
-//! What is said after an event: the reply to a line, and what changed since something was said.
+//! The lines that are said after an event: the reply to a line, and what changed since something was said.
 
 use super::changes;
 use super::turn::is_under_way;
 use crate::state::State;
 
-/// What is to be answered, and what changed since something was said.
+/// Returns the reply, and what changed since something was said.
 pub(crate) fn next_lines(state: &mut State) -> Vec<String> {
-    // What is played to come to where somebody wants to be was heard before.
+    // A lesson that is played up to an earlier step was heard before.
     if state.is_silent() {
         return Vec::new();
     }
     let Some(plain) = &state.plain else { return Vec::new() };
     let (told, news) = changes::changes_since(state, &plain.told);
     let nothing_new = news.is_empty() && plain.reply.is_empty() && plain.reply_pending;
-    let still = nothing_new && state.ended.is_none() && !is_under_way(state);
+    let still = nothing_new && state.leaving.ended.is_none() && !is_under_way(state);
     let again = if still { changes::repeat_all(state) } else { Vec::new() };
     let Some(plain) = &mut state.plain else { return Vec::new() };
     plain.told = told;

@@ -11,7 +11,7 @@ use super::parse::TextPosition;
 use crate::effect::Effect;
 use crate::event::{Event, HeardLine};
 
-/// What was heard and said so far.
+/// A session in plain mode: lines heard, and lines to be said.
 #[derive(Debug, Clone)]
 pub(crate) struct PlainSession {
     pub(crate) lines: LineSource,
@@ -27,13 +27,13 @@ pub(crate) struct PlainSession {
     pub(crate) told: Announced,
     /// The documents that were read out last, in their order.
     pub(crate) listed: Vec<DocumentId>,
-    /// What was heard, to be said again.
+    /// The line that was heard, to be said again.
     pub(crate) echo: Option<String>,
-    /// What is to be said to it.
+    /// The reply to it.
     pub(crate) reply: Vec<String>,
     /// Whether a line was heard that was not answered yet.
     pub(crate) reply_pending: bool,
-    /// Whether the lesson is played anew because somebody went a step back.
+    /// Whether the lesson is played anew because the user went a step back.
     pub(crate) went_back: bool,
 }
 
@@ -98,8 +98,8 @@ impl PlainSession {
         }
     }
 
-    /// Counts what is asked of the world. Each of these comes back as one event. Whose request is under way a lesson
-    /// knows itself.
+    /// Counts what is asked of the world. Each of these comes back as one event. A lesson
+    /// knows itself which requests are under way.
     pub(crate) fn note_effects(&mut self, effects: &[Effect], in_a_lesson: bool) {
         let comes_back = |effect: &&Effect| {
             !(in_a_lesson && matches!(effect, Effect::Ask { .. }))
@@ -131,7 +131,7 @@ impl PlainSession {
         self.reply.extend(lines);
     }
 
-    /// The lines that wait and belong to no block that is open; `None` if none of them has a word.
+    /// Returns the lines that wait and do not belong to the open block; `None` if none of them has a word.
     pub(crate) fn waiting_lines(&self) -> Option<String> {
         let is_of_block = |heard: &&HeardLine| matches!(heard, HeardLine::Line(line) if !is_end_of_block(line));
         let of_block = self.block.as_ref().map_or(0, |_| self.waiting.iter().take_while(is_of_block).count());
@@ -143,7 +143,7 @@ impl PlainSession {
         lines.iter().any(|line| !line.trim().is_empty()).then(|| lines.join("\n"))
     }
 
-    /// The lines of the block that is open, and those that wait and belong to it; `None` if there is none of them.
+    /// Returns the lines of the open block, and those that wait and belong to it; `None` if there are none.
     pub(crate) fn open_lines(&self) -> Option<String> {
         let block = self.block.as_ref()?;
         let waiting = self.waiting.iter().map_while(|heard| match heard {

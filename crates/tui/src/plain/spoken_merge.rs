@@ -5,7 +5,7 @@ use crate::merge_view::SpokenMerge;
 use crate::state::State;
 
 impl State {
-    /// The merge of the editor at hand, for ears; none where there is none.
+    /// Hands the merge of the editor at hand to `hear`; `None` if there is none.
     pub(crate) fn with_spoken_merge<T>(&self, hear: impl FnOnce(SpokenMerge<'_>) -> T) -> Option<T> {
         let work = self.document()?;
         let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);

@@ -20,16 +20,17 @@ impl State {
         Some(Event::LineDue(line))
     }
 
-    /// The requests that wait at the gate for somebody to let them go on, the oldest first.
+    /// Returns the requests that wait at the gate to be released, the oldest first.
     pub(crate) fn waiting_at_gate(&self) -> impl Iterator<Item = u64> {
         let let_go = self.plain.as_ref().map_or(&[][..], |plain| &plain.let_go);
-        let waits = |number: &u64| self.wire.traffic.gate_queue().theirs(*number).is_some() && !let_go.contains(number);
-        let open = self.wire.traffic.entries().filter(|entry| entry.exchange.is_open());
+        let waits =
+            |number: &u64| self.server.wire.traffic.gate_queue().theirs(*number).is_some() && !let_go.contains(number);
+        let open = self.server.wire.traffic.entries().filter(|entry| entry.exchange.is_open());
         open.map(|entry| entry.exchange.number).filter(waits)
     }
 
-    /// Where a line is heard. A panel needs no entering here: its words are its own, and no text could be taken for
-    /// them.
+    /// Returns the context of a line. A panel need not be entered: its words are its own, and no text could be taken
+    /// for them.
     pub(crate) fn input_context(&self) -> Context {
         let panel = self.document().and_then(OpenDocument::unfolded_view);
         match (self.context(), panel) {
@@ -39,22 +40,23 @@ impl State {
         }
     }
 
-    /// How many lines were heard in plain mode.
+    /// Returns how many lines were heard in plain mode.
     pub(crate) fn lines_heard(&self) -> u64 {
         self.plain.as_ref().map_or(0, |plain| plain.heard)
     }
 
-    /// What stands before the next line in a terminal: who has the editor, and where that is. None while an answer is
-    /// on its way, and at the end.
+    /// Returns the prompt for the next line in a terminal: who has the editor, and where that is. `None` while a
+    /// response is on its way, and at the end.
     pub(crate) fn prompt(&self) -> Option<String> {
         let plain = self.plain.as_ref()?;
-        if self.ended.is_some() || is_under_way(self) {
+        if self.leaving.ended.is_some() || is_under_way(self) {
             return None;
         }
         if plain.block.is_some() {
             return Some(String::new());
         }
-        let name = self.panes.get(self.seat).filter(|_| self.is_shared() && self.focus == Focus::Editor);
+        let name =
+            self.people.panes.get(self.people.seat).filter(|_| self.is_shared() && self.people.focus == Focus::Editor);
         let name = name.map_or_else(String::new, |pane| sanitize(pane.me.as_str()).into_owned());
         let place = match self.input_context() {
             Context::Menu => "menu",
@@ -85,15 +87,15 @@ impl State {
     }
 }
 
-/// Whether an answer is on its way. What is held at the gate waits for somebody, and not for the server.
+/// Whether a response is on its way. A request that is held at the gate waits for a user, and not for the server.
 pub(crate) fn is_under_way(state: &State) -> bool {
     let Some(plain) = &state.plain else { return false };
-    if state.waits_for_drafts {
+    if state.leaving.waits_for_drafts {
         return true;
     }
-    let Some(course) = &state.course else { return plain.outstanding > state.waiting_at_gate().count() };
+    let Some(course) = &state.lesson.course else { return plain.outstanding > state.waiting_at_gate().count() };
     // A lesson's requests are not among what is outstanding, and it does not know of one that was let go by hand.
-    let author = |number: u64| state.wire.traffic.entry(number)?.exchange.author.clone();
+    let author = |number: u64| state.server.wire.traffic.entry(number)?.exchange.author.clone();
     let held: Vec<_> = state.waiting_at_gate().filter_map(author).collect();
     let mut let_go = plain.let_go.iter().filter_map(|number| author(*number));
     let goes_on = let_go.any(|who| course.under_way.contains_key(&who) && !held.contains(&who));
@@ -103,9 +105,9 @@ pub(crate) fn is_under_way(state: &State) -> bool {
 /// Whether it is the turn of a line that was heard.
 pub(crate) fn is_line_due(state: &State) -> bool {
     let mut under_way = is_under_way(state);
-    let ended = state.ended.is_some();
+    let ended = state.leaving.ended.is_some();
     let draft_pending = is_draft_pending(state);
-    let is_looking = matches!(state.screens.last(), Some(Overlay::Drafts(chooser)) if chooser.offered().is_none());
+    let is_looking = matches!(state.overlays.last(), Some(Overlay::Drafts(chooser)) if chooser.offered().is_none());
     let is_reading = |work: &OpenDocument| work.editor.is_busy() && work.editor.phase() == editor::EditorPhase::Opening;
     let opens = is_looking || state.document().is_some_and(is_reading);
     let Some(plain) = &state.plain else { return false };
@@ -119,7 +121,7 @@ pub(crate) fn is_line_due(state: &State) -> bool {
 
 /// Returns the lines that wait for their turn; `None` if there are none, or if none of them will be read.
 pub(crate) fn waiting_lines(state: &State) -> Option<String> {
-    let is_left = matches!(state.ended, Some(SessionEnd::Quit | SessionEnd::Refuted));
+    let is_left = matches!(state.leaving.ended, Some(SessionEnd::Quit | SessionEnd::Refuted));
     state.plain.as_ref().filter(|_| !is_left).and_then(PlainSession::waiting_lines)
 }
 

@@ -23,27 +23,27 @@ use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::run::run;
 use crate::state::{SessionEnd, State};
 
-/// What one editor needs.
+/// The configuration of one editor.
 #[derive(Debug, Clone)]
 pub struct EditorConfig {
     /// Where the server is.
     pub server: String,
-    /// Whom to believe that they are that server, where the address begins with https; none for the system's
+    /// The TLS roots that are trusted if the address begins with https; `None` for the system's
     /// authorities.
     pub trust: Option<TrustRoots>,
     /// Who writes.
     pub me: Author,
-    /// What the server wants to be shown, where it wants that.
+    /// The token that is sent, if any.
     pub token: Option<Token>,
-    /// The document to open; none for the list.
+    /// The document to open; `None` for the list.
     pub document: Option<DocumentId>,
-    /// Where unsaved text is kept; none to keep it in this program only.
+    /// Where unsaved text is kept; `None` to keep it in this program only.
     pub drafts: Option<Drafts>,
-    /// The folder for texts that somebody wants to keep as files.
+    /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
     /// Further folders for an unsaved text that neither its draft nor that folder takes, in the order of trying.
     pub rescue_folders: Vec<PathBuf>,
-    /// What things look like.
+    /// The theme.
     pub theme: Theme,
 }
 
@@ -63,7 +63,7 @@ pub struct EditorEnd {
 pub struct UnkeptText {
     /// Of which document.
     pub document: DocumentId,
-    /// Where the draft is not.
+    /// The file that the draft could not be written to.
     pub draft: PathBuf,
     /// Why not, in plain words.
     pub cause: String,
@@ -137,8 +137,8 @@ pub(super) async fn play_editor(
     let mut state = State::editor(me, document, server, theme);
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
-    state.keeps_drafts = drafts.is_some();
-    state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
+    state.disk.keeps_drafts = drafts.is_some();
+    state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         state = state.in_plain(lines);
     }
@@ -164,7 +164,7 @@ pub(super) async fn play_editor(
     let folders = [vec![folder], rescue_folders].concat();
     let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders));
     let unkept: Vec<UnkeptText> = unkept.collect();
-    let kept_in = Some(&state).filter(|state| state.keeps_drafts);
+    let kept_in = Some(&state).filter(|state| state.disk.keeps_drafts);
     let early = kept_in.into_iter().flat_map(early_texts);
     let unsaved = kept_in.into_iter().flat_map(State::documents).filter(|work| work.editor.needs_draft());
     let unsaved = unsaved.map(|work| work.editor.id().clone()).chain(early.map(|(_, document, _)| document));
@@ -178,7 +178,7 @@ pub(super) async fn play_editor(
 /// Returns what is kept of documents which have not opened, with their seats and names.
 pub(super) fn early_texts(state: &State) -> impl Iterator<Item = (EditorIndex, DocumentId, String)> {
     let aheads =
-        state.panes.iter().enumerate().flat_map(|(seat, pane)| pane.aheads().iter().map(move |one| (seat, one)));
+        state.people.panes.iter().enumerate().flat_map(|(seat, pane)| pane.aheads().iter().map(move |one| (seat, one)));
     aheads.filter_map(|(seat, ahead)| Some((seat, ahead.document.clone(), ahead.kept_text()?)))
 }
 
@@ -191,7 +191,7 @@ pub(super) fn rescue(draft: UnwrittenDraft, state: &State, folders: &[PathBuf]) 
         unkept.put_into_a_file(folders, text);
         return Some(unkept);
     }
-    let works = state.panes.get(seat)?.documents();
+    let works = state.people.panes.get(seat)?.documents();
     let work = works.iter().find(|work| *work.editor.id() == unkept.document && work.editor.needs_draft())?;
     match work.draft.elsewhere() {
         Some(KeptElsewhere::File(file)) => unkept.file = Some(file.clone()),

@@ -29,7 +29,7 @@ pub enum SessionError {
     /// A lesson could not begin.
     #[error("the lesson cannot begin: {0}")]
     Lesson(#[from] CastError),
-    /// A lesson that nobody leads came to no end.
+    /// A lesson that plays by itself came to no end.
     #[error("the lesson cannot go on: {0}")]
     Stuck(String),
 }

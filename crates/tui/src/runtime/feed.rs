@@ -1,7 +1,7 @@
 //! The server's own record of the exchanges, followed for as long as the session lasts.
 //!
-//! It alone tells that a request is held. Whoever may not read it has the same diagram without the gate. A stream that
-//! broke off is opened again; what happened in between is missing, and the screen is told that.
+//! It alone tells that a request is held. A client that may not read it has the same diagram without the gate. A stream
+//! that broke off is opened again; what happened in between is missing, and the screen is told that.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
     let _ = events.deliver(Event::RecordLost).await;
 }
 
-/// Tells what the server records until nobody listens, or until it is clear that it will not tell us.
+/// Tells what the server records until the loop has ended, or until it is clear that it will not tell us.
 pub(super) async fn follow(client: Client, events: EventSender) {
     let mut wait = RECONNECT_DELAYS.0;
     while !events.is_closed() {

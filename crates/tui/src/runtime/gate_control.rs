@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::gate::GateRequest;
 use crate::inbox::EventSender;
 
-/// How long somebody who leaves waits for the gate to be opened.
+/// How long a leader who leaves waits for the gate to be opened.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Carries a wish out, and tells what came of it. The leader's own requests are not on the wire: what they do is.
@@ -18,12 +18,12 @@ pub(super) async fn execute(client: Client, wish: GateRequest) -> Event {
 }
 
 /// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses
-/// the connection, so that nobody waits for a leader whose program was killed.
+/// the connection, so that no request waits for a leader whose program was killed.
 pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
     let client = client.without_recording();
     let holding = match client.hold_while(hold).await {
         Ok((gate, holding)) => {
-            // Nobody listening any more means that the program is ending already.
+            // If the loop has ended, the program is ending already.
             let _ = events.send(gate_event(Ok(gate)));
             holding
         }
@@ -47,7 +47,7 @@ fn gate_event(gate: Result<GateSettings, ClientError>) -> Event {
     }
 }
 
-/// Opens the gate because whoever closed it leaves. A server that does not answer has no gate to open.
+/// Opens the gate because its leader leaves. A server that does not answer has no gate to open.
 pub(super) async fn leave(client: Client) {
     let left =
         tokio::time::timeout(RELEASE_TIMEOUT, send_request(&client.without_recording(), GateRequest::Open)).await;
@@ -82,7 +82,7 @@ async fn release(client: &Client, number: u64) -> Result<GateSettings, ClientErr
     event_unless_gone(client, client.release(number).await).await
 }
 
-/// What the gate said. One that has gone meanwhile needs nobody to let it go on.
+/// Returns what the gate said. A request that has gone on meanwhile need not be released.
 async fn event_unless_gone(
     client: &Client,
     told: Result<GateSettings, ClientError>,

@@ -29,8 +29,8 @@ use crate::run::EventLoopHost;
 use crate::state::{SessionEnd, State};
 use crate::versions::MAX_VERSIONS;
 
-/// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made
-/// where the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and
+/// How long two texts may be compared before a user who wants to see the merge begins to wait. The merge is made
+/// where the keys are read: a thread of its own would let the user type into a text that is about to be merged, and
 /// what was typed would make the merge stale before it is seen. So it has to be short, and a text that needs longer is
 /// shown in coarser regions.
 pub(super) const MERGE_BUDGET: Duration = Duration::from_millis(500);
@@ -51,13 +51,13 @@ pub(super) struct Runtime<'a> {
     pub(super) surface: &'a mut dyn Surface,
     pub(super) clients: Vec<Client>,
     pub(super) keepers: DraftWriters,
-    /// Where texts go that somebody wants as files.
+    /// The folder for texts that the user wants as files.
     pub(super) folder: PathBuf,
     pub(super) tasks: Tasks<EventSender>,
     pub(super) events: EventSender,
     /// Shared with each task that has the gate hold something.
     pub(super) holds: Arc<()>,
-    /// The lesson, where there is one.
+    /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
 }
 
@@ -96,7 +96,7 @@ impl EventLoopHost for Runtime<'_> {
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {
                     Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
-                    // A token that lets somebody edit need not let them lead, and there is nothing wrong with that.
+                    // A token that lets its owner edit need not let them lead, and there is nothing wrong with that.
                     Err(ClientError::Refused(problem)) if problem.status == 403 => Event::PolicyWithheld,
                     Err(error) => Event::PolicyRead(Err(error.to_string())),
                 }
@@ -156,7 +156,7 @@ impl EventLoopHost for Runtime<'_> {
             }
             Effect::Copy { work, generation, text } => {
                 let sent = self.surface.copy(&text).map_err(|error| error.to_string());
-                // If nobody listens any more, the program is ending already.
+                // If the loop has ended, the program is ending already.
                 let _ = self.events.send(Event::CopySent { work, generation, sent });
             }
             Effect::Print(lines) => self.surface.print(lines),
@@ -171,18 +171,18 @@ impl EventLoopHost for Runtime<'_> {
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
-        // What was there before stays until the lesson is where somebody wants to be.
+        // What was there before stays until the lesson is at the step that the user wants.
         if state.is_silent() { Ok(()) } else { self.surface.show(state).map_err(SessionError::of_output) }
     }
 }
 
 impl Runtime<'_> {
-    /// Where a lesson's writes wait between judging and writing.
+    /// Returns where a lesson's writes wait between judging and writing.
     fn write_gate(&self) -> Option<WriteGate> {
         self.playing.as_ref().map(|playing| playing.house.brake.clone())
     }
 
-    /// What only the leader of a lesson does.
+    /// Does what only the leader of a lesson does.
     fn lead(&mut self, effect: Effect) {
         let Some(playing) = &self.playing else { return };
         match effect {
@@ -240,9 +240,9 @@ pub(super) fn share_recorder(
     events: &EventSender,
 ) -> Vec<Client> {
     let sender = events.clone();
-    // What crossed the wire is told before what somebody makes of it.
+    // What crossed the wire is told before its results.
     let wire = Recorder::with_listener(Arc::new(|| SystemTime::now().into()), move |exchange| {
-        // Nobody listening any more means that the program is ending already.
+        // If the loop has ended, the program is ending already.
         let _ = sender.send(Event::Exchanged(Box::new(exchange)));
     });
     let clients: Vec<_> = clients.into_iter().map(|client| client.recorded_by(wire.clone())).collect();
@@ -273,8 +273,8 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
     }
 }
 
-/// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: nobody could see
-/// it there, and let it go on.
+/// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: no user could see
+/// it there, and release it.
 pub(super) fn ready_client(client: Client) -> Client {
     client.without_recording().bypassing_gate()
 }
@@ -293,13 +293,13 @@ pub(super) async fn told_while_unanswered<T>(
             Err(_) => seconds += 1,
         }
         if seconds >= SILENT_SECONDS {
-            // If nobody listens any more, the program is ending already.
+            // If the loop has ended, the program is ending already.
             let _ = events.deliver(Event::Unanswered { work, seconds }).await;
         }
     }
 }
 
-/// Does something with the disk where nobody waits for it. An error comes in plain words.
+/// Does something with the disk without blocking the loop. An error comes in plain words.
 pub(super) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, String> {

@@ -117,8 +117,8 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     let mine = server.mine();
     let mut state = State::files(me, document(), mine.clone(), theme);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
-    state.keeps_drafts = drafts.is_some();
-    state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
+    state.disk.keeps_drafts = drafts.is_some();
+    state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         state = state.in_plain(lines);
     }

@@ -127,7 +127,7 @@ impl Surface for RecordingSurface {
     fn print(&mut self, _: Vec<String>) {}
 
     fn show(&mut self, state: &State) -> io::Result<()> {
-        if let Some(course) = state.course.as_ref().filter(|_| state.ended().is_none()) {
+        if let Some(course) = state.lesson.course.as_ref().filter(|_| state.ended().is_none()) {
             self.on_state(state, course);
         }
         Ok(())

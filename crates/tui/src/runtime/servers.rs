@@ -4,7 +4,7 @@ use contract::{Author, DocumentId};
 use futures_util::future::BoxFuture;
 use lesson::LessonServer;
 
-/// Opens servers. The terminal knows none itself: whatever it does goes over HTTP.
+/// Opens servers. The terminal knows none itself: all that it does goes over HTTP.
 pub trait ServerFactory: Send + Sync {
     /// A server for one run of a lesson, with its clock and its brake.
     fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<LessonServer>, String>>;
@@ -13,7 +13,7 @@ pub trait ServerFactory: Send + Sync {
     fn free_play(&self) -> BoxFuture<'static, Result<RunningServer<FreePlay>, String>>;
 }
 
-/// A server that is running, and how to end it. Whoever drops the end, ends it too.
+/// A server that is running, and how to end it. Dropping the end ends it, too.
 pub struct RunningServer<T> {
     /// Where it is.
     pub at: T,
@@ -21,7 +21,7 @@ pub struct RunningServer<T> {
     pub close: BoxFuture<'static, Result<(), String>>,
 }
 
-/// Where free play takes place.
+/// The server and the people of free play.
 #[derive(Debug, Clone)]
 pub struct FreePlay {
     /// Where the server is, such as `http://127.0.0.1:40123`.

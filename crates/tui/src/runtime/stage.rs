@@ -24,22 +24,22 @@ use crate::plain::PlainSession;
 use crate::run::run;
 use crate::state::{SessionEnd, StageNext, State};
 
-/// What the stage needs.
+/// The configuration of the stage.
 #[derive(Clone)]
 pub struct StageConfig {
     /// Who opens servers.
     pub houses: Arc<dyn ServerFactory>,
     /// The lessons, in the order of the menu.
     pub lessons: Vec<Arc<Lesson>>,
-    /// What it begins with.
+    /// What is shown first.
     pub first: StageNext,
-    /// The folder for texts that somebody wants to keep as files.
+    /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
-    /// What things look like.
+    /// The theme.
     pub theme: Theme,
 }
 
-/// Runs the stage on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
+/// Runs the stage on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
 /// main thread, not in a spawned task: a panic on the thread that draws gives the terminal back, a panic elsewhere must
 /// not.
 pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result<SessionEnd, SessionError> {
@@ -76,9 +76,9 @@ pub async fn play_stage(
 struct StageSession<'a> {
     config: StageConfig,
     lines: Option<LineSource>,
-    /// What was heard so far, where there is no screen.
+    /// In plain mode: what was heard so far.
     plain: Option<PlainSession>,
-    /// What was cut, copied, or pasted where no text took it.
+    /// What was cut, copied, or pasted without a place.
     register: String,
     surface: &'a mut dyn Surface,
     sender: EventSender,
@@ -110,7 +110,7 @@ impl StageSession<'_> {
         let lessons = &self.config.lessons;
         let begun = State::lesson(lessons, run, house.server.clone(), self.config.theme);
         let Some(state) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
-        let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.policy) else {
+        let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.server.policy) else {
             return Ok(SessionEnd::Next(StageNext::Menu(0)));
         };
         let leader = Leader::new(house.clone(), &lesson, policy).await?;
@@ -118,7 +118,7 @@ impl StageSession<'_> {
         tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone()));
         let (clock, told) = (house.clock.clone(), self.sender.clone());
         let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
-            // Nobody listening any more means that the lesson is left.
+            // If the loop has ended, the lesson is left.
             let _ = told.send(Event::Exchanged(Box::new(exchange)));
         });
         let clients = lesson.senders().into_iter().map(|who| Client::new(&house.server, who));
@@ -149,7 +149,7 @@ impl StageSession<'_> {
         tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
-        state.register = std::mem::take(&mut self.register);
+        state.clipboard.register = std::mem::take(&mut self.register);
         if let Some(plain) = self.plain.take() {
             state = state.continue_in_plain(plain);
         }
@@ -175,7 +175,7 @@ impl StageSession<'_> {
             gate_control::leave(leader).await;
         }
         self.plain = state.plain.take().map(PlainSession::carried);
-        self.register = std::mem::take(&mut state.register);
+        self.register = std::mem::take(&mut state.clipboard.register);
         let mut left = Vec::new();
         while let Some(event) = self.events.try_recv() {
             left.push(event);

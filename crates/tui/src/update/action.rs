@@ -2,7 +2,7 @@
 //!
 //! Keys, the words of plain mode and a lesson's leader all come through [`act`]. An action that means something else in
 //! another context asks for the context in its own arm. What the editor can do is the editor's to say: its commands are
-//! in the table of [`crate::command`].
+//! in the table of [`Action::command`].
 
 use terminal::edit::Edit;
 
@@ -12,7 +12,6 @@ use super::{
 };
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
-use crate::command::command_of;
 use crate::effect::Effect;
 use crate::lesson_session::LessonPace;
 use crate::scroll::Movement;
@@ -20,7 +19,7 @@ use crate::state::{Focus, SessionEnd, State};
 
 /// Does what an action says, or says why that is not possible now.
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
-    state.note = None;
+    state.status.note = None;
     if let Some(why) = why_unavailable(action, state).filter(|_| !says_itself_why_not(action, state)) {
         return state.say_unavailable(&why);
     }
@@ -139,10 +138,10 @@ fn says_itself_why_not(action: Action, state: &State) -> bool {
         // A save that cannot be sent is a notice of its document. What is kept as a draft can be put into a file, too.
         Action::Save | Action::KeepAs => true,
         // A merge of files has no server, which no editor knows.
-        _ if state.is_files() && state.screens.is_empty() => false,
-        // Nobody should begin to write what a save under way is about to overtake.
+        _ if state.is_files() && state.overlays.is_empty() => false,
+        // What is written now would be overtaken by the save under way.
         Action::EditResult | Action::EditWhole => false,
-        action => command_of(action).is_some(),
+        action => action.command().is_some(),
     }
 }
 
@@ -197,10 +196,10 @@ fn open(state: &mut State) -> Vec<Effect> {
 }
 
 fn close(state: &mut State) -> Vec<Effect> {
-    if state.screens.pop().is_some() {
+    if state.overlays.pop().is_some() {
         return Vec::new();
     }
-    match state.focus {
+    match state.people.focus {
         Focus::Wire => wire::close(state),
         Focus::Editor | Focus::Lesson => merge::act(state, Action::Close),
     }
@@ -208,5 +207,5 @@ fn close(state: &mut State) -> Vec<Effect> {
 
 /// Answers yes to a question: of a lesson, or of the screen on top.
 fn confirm(state: &mut State) -> Vec<Effect> {
-    if state.screens.is_empty() { lesson::confirm(state) } else { overlay::confirm(state) }
+    if state.overlays.is_empty() { lesson::confirm(state) } else { overlay::confirm(state) }
 }

@@ -17,11 +17,11 @@ const SAID_AFTER_SECONDS: u64 = 5;
 
 /// A document changed, as the stream of that seat tells.
 pub(super) fn on_event(state: &mut State, seat: EditorIndex, kind: EventKind, event: &DocumentEvent) -> Vec<Effect> {
-    state.wire.traffic.on_event(seat, kind, event.clone());
+    state.server.wire.traffic.on_event(seat, kind, event.clone());
     let mut effects =
         feed_all(state, seat, |work| work.feed(EditorInput::EventReceived { kind, event: event.clone() }));
     effects.extend(versions::on_changed(state, &event.id));
-    if seat == state.seat {
+    if seat == state.people.seat {
         effects.extend(documents::on_changed(state));
     }
     effects
@@ -35,7 +35,7 @@ pub(super) fn on_connected(state: &mut State, seat: EditorIndex) -> Vec<Effect> 
         // There may have been no server when it was asked first, and it may be another server by now.
         effects.extend([Effect::ReadPolicy, Effect::Gate(GateRequest::Look)]);
     }
-    if seat == state.seat {
+    if seat == state.people.seat {
         // It may be another server by now, and what happened while the stream was away may never be told.
         effects.extend(documents::on_changed(state));
         effects.extend(versions::on_connected(state));
@@ -50,21 +50,21 @@ pub(super) fn on_disconnected(state: &mut State, seat: EditorIndex) -> Vec<Effec
 }
 
 fn set_connected(state: &mut State, seat: EditorIndex, connected: bool) {
-    if let Some(pane) = state.panes.get_mut(seat) {
+    if let Some(pane) = state.people.panes.get_mut(seat) {
         pane.connected = connected;
     }
 }
 
 /// Tells every open document of one person.
 fn feed_all(state: &mut State, seat: EditorIndex, what: impl FnMut(&mut OpenDocument) -> Vec<Effect>) -> Vec<Effect> {
-    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    let Some(pane) = state.people.panes.get_mut(seat) else { return Vec::new() };
     pane.documents_mut().iter_mut().flat_map(what).collect()
 }
 
 /// The server's first response is a refusal. What was typed stays open: the editor's own requests say what is wrong.
 pub(super) fn on_not_let_in(state: &mut State) -> Vec<Effect> {
     if !state.has_words_of_the_user() {
-        state.ended = Some(SessionEnd::NotLetIn);
+        state.leaving.ended = Some(SessionEnd::NotLetIn);
     }
     Vec::new()
 }

@@ -14,13 +14,13 @@ const PAGE_ROWS: isize = 10;
 
 /// Shows the list, and requests it.
 pub(super) fn open_list(state: &mut State) -> Vec<Effect> {
-    state.screens.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
-    vec![Effect::List { seat: state.seat }]
+    state.overlays.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
+    vec![Effect::List { seat: state.people.seat }]
 }
 
 /// Moves the selection.
 pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
-    if let Some(Overlay::Documents(documents)) = state.screens.last_mut() {
+    if let Some(Overlay::Documents(documents)) = state.overlays.last_mut() {
         documents.select(movement.rows(PAGE_ROWS));
     }
     Vec::new()
@@ -28,7 +28,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
 
 /// Opens the document that is selected, or whose name was typed.
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Documents(documents)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Documents(documents)) = state.overlays.last() else { return Vec::new() };
     match documents.chosen() {
         None => Vec::new(),
         Some(Err(why)) => state.say(Role::Warning, why),
@@ -38,31 +38,31 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
 
 /// Brings a document into view, whether it is open already or not.
 pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effect> {
-    state.screens.clear();
-    state.focus = Focus::Editor;
+    state.overlays.clear();
+    state.people.focus = Focus::Editor;
     if state.pane_mut().show(&document) {
         return Vec::new();
     }
     // From here on the keys are not the text's that is still in view: drafts may have to be chosen from.
-    state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(state.seat, document.clone()))));
-    vec![Effect::Open { seat: state.seat, document }]
+    state.overlays.push(Overlay::Drafts(Box::new(DraftChooser::new(state.people.seat, document.clone()))));
+    vec![Effect::Open { seat: state.people.seat, document }]
 }
 
 /// The list has come, or why it is not known.
 pub(super) fn on_listed(state: &mut State, listed: Result<Vec<DocumentEntry>, String>) -> Vec<Effect> {
     let again = shown_list(state).is_some_and(|documents| documents.set_entries(listed));
-    if again { vec![Effect::List { seat: state.seat }] } else { Vec::new() }
+    if again { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
 
 /// There may be other documents than those in the list: it is requested again if it is shown.
 pub(super) fn on_changed(state: &mut State) -> Vec<Effect> {
     let asks = shown_list(state).is_some_and(DocumentChooser::mark_outdated);
-    if asks { vec![Effect::List { seat: state.seat }] } else { Vec::new() }
+    if asks { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
 
 /// The list, if it is on the screen or below what is.
 fn shown_list(state: &mut State) -> Option<&mut DocumentChooser> {
-    state.screens.iter_mut().find_map(|screen| match screen {
+    state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Documents(documents) => Some(&mut **documents),
         _ => None,
     })

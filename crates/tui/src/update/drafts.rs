@@ -19,9 +19,9 @@ const PAGE_ROWS: isize = 5;
 /// A document was opened: there is nothing to choose any more.
 pub(super) fn on_opened(state: &mut State, seat: EditorIndex, document: &DocumentId) {
     let chooses = |screen: &Overlay| matches!(screen, Overlay::Drafts(chooser) if chooser.is_about(seat, document));
-    if state.screens.iter().any(chooses) {
+    if state.overlays.iter().any(chooses) {
         state
-            .screens
+            .overlays
             .retain(|screen| !matches!(screen, Overlay::Drafts(_) | Overlay::Draft(_) | Overlay::DiscardDraft(_)));
     }
 }
@@ -38,17 +38,17 @@ pub(super) fn on_offered(
     // What is typed before three files are read goes into none of them, so drafts are offered all the same.
     let takes_text = !state.is_files();
     let is_gone = |found: &FoundDraft| !offered.iter().any(|other| other.id == found.id);
-    state.screens.retain(|screen| match screen {
+    state.overlays.retain(|screen| match screen {
         Overlay::Draft(view) => !is_gone(&view.found),
         Overlay::DiscardDraft(found) => !is_gone(found),
         _ => true,
     });
     let said = line_for_a_text(state);
-    let found = state.screens.iter_mut().find_map(|screen| match screen {
+    let found = state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
         _ => None,
     });
-    let typed = state.panes.get(seat).filter(|_| takes_text).and_then(|pane| pane.typed_ahead(&document));
+    let typed = state.people.panes.get(seat).filter(|_| takes_text).and_then(|pane| pane.typed_ahead(&document));
     let typed = typed.or(said);
     let Some(chooser) = found.filter(|chooser| chooser.was_offered() || typed.is_none()) else {
         let mut effects = Vec::new();
@@ -65,7 +65,7 @@ pub(super) fn on_offered(
 
 /// Moves the selection.
 pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
-    if let Some(Overlay::Drafts(chooser)) = state.screens.last_mut() {
+    if let Some(Overlay::Drafts(chooser)) = state.overlays.last_mut() {
         chooser.select(movement.rows(PAGE_ROWS));
     }
     Vec::new()
@@ -79,7 +79,7 @@ pub(super) fn take(state: &mut State) -> Vec<Effect> {
 /// Shows the selected draft whole.
 pub(super) fn look(state: &mut State) -> Vec<Effect> {
     if let Some(found) = at_hand(state) {
-        state.screens.push(Overlay::Draft(Box::new(DraftView { found, scroll: Scroll::default() })));
+        state.overlays.push(Overlay::Draft(Box::new(DraftView { found, scroll: Scroll::default() })));
     }
     Vec::new()
 }
@@ -87,7 +87,7 @@ pub(super) fn look(state: &mut State) -> Vec<Effect> {
 /// Asks before the draft is deleted that is selected, or shown.
 pub(super) fn ask_to_discard(state: &mut State) -> Vec<Effect> {
     if let Some(found) = at_hand(state) {
-        state.screens.push(Overlay::DiscardDraft(Box::new(found)));
+        state.overlays.push(Overlay::DiscardDraft(Box::new(found)));
     }
     Vec::new()
 }
@@ -99,7 +99,7 @@ pub(super) fn start_without(state: &mut State) -> Vec<Effect> {
 
 /// The draft that is selected in the list on top, or that is shown whole.
 fn at_hand(state: &State) -> Option<FoundDraft> {
-    match state.screens.last()? {
+    match state.overlays.last()? {
         Overlay::Drafts(chooser) => chooser.selected().cloned(),
         Overlay::Draft(view) => Some(view.found.clone()),
         _ => None,
@@ -108,14 +108,14 @@ fn at_hand(state: &State) -> Option<FoundDraft> {
 
 /// The question was answered with yes: the draft goes.
 pub(super) fn discard(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::DiscardDraft(found)) = state.screens.pop() else { return Vec::new() };
+    let Some(Overlay::DiscardDraft(found)) = state.overlays.pop() else { return Vec::new() };
     choose(state, DraftChoice::Discard(found.id))
 }
 
 /// Has that done with the drafts. What comes of it is waited for in front of them.
 fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
-    state.screens.retain(|screen| !matches!(screen, Overlay::Draft(_) | Overlay::DiscardDraft(_)));
-    let chooser = state.screens.iter_mut().find_map(|screen| match screen {
+    state.overlays.retain(|screen| !matches!(screen, Overlay::Draft(_) | Overlay::DiscardDraft(_)));
+    let chooser = state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Drafts(chooser) => Some(chooser),
         _ => None,
     });
@@ -147,7 +147,7 @@ fn on_progress(
     generation: u64,
     done: Result<(), String>,
 ) -> Vec<Effect> {
-    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    let Some(pane) = state.people.panes.get_mut(seat) else { return Vec::new() };
     let is_open = pane.documents().iter().any(|work| work.editor.id() == document);
     let work = pane.documents_mut().iter_mut().find(|work| work.editor.id() == document);
     let draft = match work {

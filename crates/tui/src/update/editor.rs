@@ -6,7 +6,6 @@ use terminal::theme::Role;
 
 use super::{files, lesson_events};
 use crate::action::{Action, Context};
-use crate::command::command_of;
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
 use crate::layout;
@@ -22,12 +21,12 @@ pub(super) fn with_document(
     state: &mut State,
     act: impl FnOnce(&mut OpenDocument, &mut String) -> Vec<Effect>,
 ) -> Vec<Effect> {
-    let seat = state.seat;
-    let Some(work) = state.panes.get_mut(seat).and_then(Pane::document_mut) else {
+    let seat = state.people.seat;
+    let Some(work) = state.people.panes.get_mut(seat).and_then(Pane::document_mut) else {
         return state.say_unavailable("no document is open");
     };
-    let before = state.course.is_some().then(|| EditorView::from(&work.editor));
-    let effects = act(work, &mut state.register);
+    let before = state.lesson.course.is_some().then(|| EditorView::from(&work.editor));
+    let effects = act(work, &mut state.clipboard.register);
     let changed = |before: EditorView| !effects.is_empty() || before.document != work.editor.mine().clone();
     if before.is_some_and(changed) {
         lesson_events::fork(state);
@@ -42,7 +41,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
 
 /// Gives the command of an action to the editor in view.
 pub(super) fn command_for(state: &mut State, action: Action) -> Vec<Effect> {
-    command_of(action).map_or_else(Vec::new, |wanted| command(state, wanted))
+    action.command().map_or_else(Vec::new, |wanted| command(state, wanted))
 }
 
 /// Saves, and says so if that has to wait for the request in flight.
@@ -54,7 +53,7 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
 
 /// Saves the document in view of that seat, as its user wanted before it was open.
 pub(super) fn save_of(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
-    let work = state.panes.get_mut(seat).and_then(Pane::document_mut);
+    let work = state.people.panes.get_mut(seat).and_then(Pane::document_mut);
     let effects = work.map_or_else(Vec::new, OpenDocument::save);
     say_that_it_waits(state);
     effects
@@ -72,7 +71,7 @@ pub(super) fn ask_to_delete(state: &mut State) -> Vec<Effect> {
         return command(state, Command::Delete);
     }
     let base = state.document().and_then(|work| work.editor.base()).map(|base| base.etag.clone());
-    state.screens.extend(base.map(Overlay::Delete));
+    state.overlays.extend(base.map(Overlay::Delete));
     Vec::new()
 }
 
@@ -82,7 +81,7 @@ pub(super) fn ask_to_discard_mine(state: &mut State) -> Vec<Effect> {
     if is_off(state, &Command::DiscardMine) || !is_only_here {
         return command(state, Command::DiscardMine);
     }
-    state.screens.push(Overlay::DiscardMine);
+    state.overlays.push(Overlay::DiscardMine);
     Vec::new()
 }
 
@@ -103,9 +102,9 @@ pub(super) fn enter(state: &mut State) -> Vec<Effect> {
 /// Gives the keys to a lesson's question. Returns whether one is open.
 pub(super) fn enter_question(state: &mut State) -> bool {
     let is_asking = state.is_asking();
-    if let Some(course) = state.course.as_mut().filter(|_| is_asking && state.focus != Focus::Lesson) {
+    if let Some(course) = state.lesson.course.as_mut().filter(|_| is_asking && state.people.focus != Focus::Lesson) {
         course.is_entered = true;
-        state.focus = Focus::Lesson;
+        state.people.focus = Focus::Lesson;
     }
     is_asking
 }
@@ -142,7 +141,7 @@ pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
 pub(super) fn give_keys_to_lesson(state: &mut State) -> bool {
     let is_lesson = state.kind == SessionKind::Lesson;
     if is_lesson {
-        state.focus = Focus::Lesson;
+        state.people.focus = Focus::Lesson;
     }
     is_lesson
 }

@@ -20,13 +20,13 @@ pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
     for edit in [Edit::InsertText(format!("{}.merged", file_name(state))), Edit::SelectAll] {
         line.apply(&edit, &mut String::new());
     }
-    state.screens.push(Overlay::Path(Box::new(line)));
+    state.overlays.push(Overlay::Path(Box::new(line)));
     Vec::new()
 }
 
 /// Writes the result to the file whose path was typed.
 pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Path(line)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Path(line)) = state.overlays.last() else { return Vec::new() };
     let path = line.lines().first().cloned().unwrap_or_default();
     if path.trim().is_empty() {
         return state.say(Role::Warning, "type the path of a new file, or go back".to_owned());
@@ -50,11 +50,11 @@ pub(super) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
 pub(super) fn on_written(state: &mut State, text: &str, written: Result<PathBuf, String>) -> Vec<Effect> {
     match written {
         Ok(_) if result(state).is_some_and(|result| result == text) => {
-            state.ended = Some(SessionEnd::Quit);
+            state.leaving.ended = Some(SessionEnd::Quit);
             Vec::new()
         }
         Ok(path) => {
-            state.screens.retain(|screen| !matches!(screen, Overlay::Path(_)));
+            state.overlays.retain(|screen| !matches!(screen, Overlay::Path(_)));
             let path = sanitize(&path.display().to_string()).into_owned();
             state.say(Role::Warning, format!("written to {path}, without what you changed since"))
         }

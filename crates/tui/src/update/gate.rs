@@ -14,7 +14,7 @@ use crate::state::State;
 
 /// Has the gate hold the next: nothing, then writes, then all, and around.
 pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
-    let next = next_hold(state.gate.wanted.or(state.gate.hold).unwrap_or_default());
+    let next = next_hold(state.server.gate.wanted.or(state.server.gate.hold).unwrap_or_default());
     set_hold(state, next)
 }
 
@@ -26,37 +26,37 @@ pub(super) fn release(state: &mut State) -> Vec<Effect> {
 
 /// Releases all requests that are held, the marked ones first.
 pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
-    vec![Effect::Gate(GateRequest::LetAllGo { first: state.wire.traffic.gate_queue().order() })]
+    vec![Effect::Gate(GateRequest::LetAllGo { first: state.server.wire.traffic.gate_queue().order() })]
 }
 
 /// Releases the selected request, and has its response lost.
 pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
     let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
-    state.gate.losing = Some(ours);
+    state.server.gate.losing = Some(ours);
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
 }
 
 /// Gives the selected request the next place in the order of release, or takes its place from it.
 pub(super) fn mark(state: &mut State) -> Vec<Effect> {
-    if let Some(ours) = state.wire.selected_number() {
-        state.wire.traffic.toggle_mark(ours);
+    if let Some(ours) = state.server.wire.selected_number() {
+        state.server.wire.traffic.toggle_mark(ours);
     }
     Vec::new()
 }
 
 /// The selected request, if it is held: our number and the server's.
 fn selected_held(state: &State) -> Option<(u64, u64)> {
-    let ours = state.wire.selected_number()?;
-    Some((ours, state.wire.traffic.gate_queue().theirs(ours)?))
+    let ours = state.server.wire.selected_number()?;
+    Some((ours, state.server.wire.traffic.gate_queue().theirs(ours)?))
 }
 
 /// Sends the selected request once more, whether it has a response or not.
 pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
-    let Some(exchange) = state.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
+    let Some(exchange) = state.server.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
     match duplicate_seat(state, &exchange) {
         Ok(seat) => {
             // Its sender wants to see it.
-            state.wire.follow();
+            state.server.wire.follow();
             vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
         }
         Err(why) => state.say_unavailable(&why),
@@ -65,44 +65,44 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 
 /// Has the gate hold that.
 pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
-    if state.gate.wanted.replace(next).is_some() {
+    if state.server.gate.wanted.replace(next).is_some() {
         return Vec::new();
     }
-    // Before it is known what the gate holds, and whether it is ours to lead, somebody may have wanted it already.
-    vec![Effect::Gate(state.gate.hold.map_or(GateRequest::Look, |_| GateRequest::Hold(next)))]
+    // The key may come before it is known what the gate holds, and whether it is ours to lead.
+    vec![Effect::Gate(state.server.gate.hold.map_or(GateRequest::Look, |_| GateRequest::Hold(next)))]
 }
 
-/// What the gate holds, or why that is not known.
+/// The gate reports what it holds, or it is known why not.
 pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -> Vec<Effect> {
     let gate = match told {
         Ok(gate) => gate,
         Err(why) => {
-            state.gate.wanted = None;
+            state.server.gate.wanted = None;
             return state.say(Role::Bad, format!("the gate did not answer: {}", sanitize(&why)));
         }
     };
-    state.gate.is_withheld = false;
-    state.gate.hold = Some(gate.hold);
-    state.wire.traffic.on_gate_report(&gate);
+    state.server.gate.is_withheld = false;
+    state.server.gate.hold = Some(gate.hold);
+    state.server.wire.traffic.on_gate_report(&gate);
     let mut effects = Vec::new();
-    if state.gate.wanted.take_if(|wanted| *wanted == gate.hold).is_some() {
-        state.gate.is_mine = gate.hold != Hold::None;
+    if state.server.gate.wanted.take_if(|wanted| *wanted == gate.hold).is_some() {
+        state.server.gate.is_mine = gate.hold != Hold::None;
         explain(state, gate.hold);
-    } else if gate.hold == Hold::None && std::mem::take(&mut state.gate.is_mine) {
-        // Whoever closed it would wait for writes that have long gone on.
+    } else if gate.hold == Hold::None && std::mem::take(&mut state.server.gate.is_mine) {
+        // The user who closed it would wait for writes that have long gone on.
         let why = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
         effects.extend(state.say(Role::Warning, why.to_owned()));
     }
-    effects.extend(state.gate.wanted.map(|wanted| Effect::Gate(GateRequest::Hold(wanted))));
-    // Who only edits has no use for everybody's exchanges.
-    if (gate.hold != Hold::None || !gate.held.is_empty()) && !state.gate.follows {
-        state.gate.follows = true;
+    effects.extend(state.server.gate.wanted.map(|wanted| Effect::Gate(GateRequest::Hold(wanted))));
+    // A client that only edits has no use for the exchanges of all clients.
+    if (gate.hold != Hold::None || !gate.held.is_empty()) && !state.server.gate.follows {
+        state.server.gate.follows = true;
         effects.push(Effect::FollowRecord);
     }
     effects
 }
 
-/// What was just switched on or off means for everybody: somebody may have pressed the key by accident.
+/// Explains what was just switched on or off: the key may have been pressed by accident.
 fn explain(state: &mut State, hold: Hold) {
     let key = |action| state.hint_for(action, Context::Wire);
     let (one, all) = (key(Action::Release), key(Action::ReleaseAll));
@@ -112,7 +112,7 @@ fn explain(state: &mut State, hold: Hold) {
         (true, Hold::Writes) => "'hold all'".to_owned(),
         (true, _) => "'hold nothing'".to_owned(),
     };
-    let waiting = state.wire.traffic.gate_queue().count();
+    let waiting = state.server.wire.traffic.gate_queue().count();
     let words = match hold {
         Hold::Writes => {
             format!("every save waits at the gate now: {one} lets one go, {all} all; {change} holds reads too")
@@ -128,9 +128,9 @@ fn explain(state: &mut State, hold: Hold) {
 
 /// The server lets others lead.
 pub(super) fn on_withheld(state: &mut State) {
-    state.gate.hold = None;
-    state.gate.is_withheld = true;
-    if state.gate.wanted.take().is_some()
+    state.server.gate.hold = None;
+    state.server.gate.is_withheld = true;
+    if state.server.gate.wanted.take().is_some()
         && let Some(why) = why_unavailable(Action::Hold, state)
     {
         state.say_unavailable(&why);
@@ -140,7 +140,7 @@ pub(super) fn on_withheld(state: &mut State) {
 /// An exchange was seen. Only what was done can have its answer lost.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
-    if !ended || state.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
+    if !ended || state.server.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
         return Vec::new();
     }
     if exchange.status.is_none() {
@@ -149,9 +149,10 @@ pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect>
     state.say(Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned())
 }
 
-/// Nothing may wait for ever because whoever led has left.
+/// Returns what opens the gate when its leader leaves, so that nothing waits for ever.
 pub(super) fn leave(state: &State) -> Option<Effect> {
-    let holds = state.gate.hold.is_some_and(|hold| hold != Hold::None) || state.wire.traffic.gate_queue().count() > 0;
-    let leads = state.is_stage() || state.gate.is_mine;
+    let holds = state.server.gate.hold.is_some_and(|hold| hold != Hold::None)
+        || state.server.wire.traffic.gate_queue().count() > 0;
+    let leads = state.is_stage() || state.server.gate.is_mine;
     (holds && leads).then_some(Effect::Gate(GateRequest::Open))
 }

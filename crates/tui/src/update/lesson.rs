@@ -17,7 +17,7 @@ const NARROW_COLUMNS: u16 = 76;
 
 /// Wants the next step. If a question is open, it first says what that would do.
 pub(super) fn step(state: &mut State) -> Vec<Effect> {
-    let Some(course) = &mut state.course else { return Vec::new() };
+    let Some(course) = &mut state.lesson.course else { return Vec::new() };
     let Some(asked) = course.asked.as_mut().filter(|asked| asked.is_open()) else {
         course.wants_more = true;
         return Vec::new();
@@ -56,13 +56,13 @@ pub(super) fn replay_under(state: &mut State, preconditions: Preconditions) -> V
 
 /// Ends this run for another one. Asks before text is lost that the user has typed into this one.
 fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
-    let run = state.course.as_ref().and_then(run);
+    let run = state.lesson.course.as_ref().and_then(run);
     run.map_or_else(Vec::new, |run| leaving::leave(state, SessionEnd::Next(StageNext::Lesson(run))))
 }
 
 /// Goes on faster or slower, by itself or by hand.
 pub(super) fn set_pace(state: &mut State, change: fn(LessonPace) -> LessonPace) -> Vec<Effect> {
-    let Some(course) = &mut state.course else { return Vec::new() };
+    let Some(course) = &mut state.lesson.course else { return Vec::new() };
     course.run.pace = change(course.run.pace);
     let words = format!("the lesson goes on: {}", course.run.pace);
     let timer = if course.in_scene { None } else { lesson_events::rest(course) };
@@ -78,7 +78,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
         Movement::Down => 1,
         Movement::PageUp | Movement::PageDown | Movement::First | Movement::Last => return Vec::new(),
     };
-    if let Some(asked) = state.course.as_mut().and_then(|course| course.asked.as_mut()) {
+    if let Some(asked) = state.lesson.course.as_mut().and_then(|course| course.asked.as_mut()) {
         asked.select(by);
     }
     Vec::new()
@@ -86,7 +86,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
 
 /// Answers the question with the choice at the mark.
 pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
-    if let Some(asked) = state.course.as_mut().and_then(|course| course.asked.as_mut()) {
+    if let Some(asked) = state.lesson.course.as_mut().and_then(|course| course.asked.as_mut()) {
         asked.answer(asked.selected);
     }
     Vec::new()
@@ -94,7 +94,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
 
 /// Answers the question with the choice of that number, counted from 0.
 pub(super) fn answer(state: &mut State, choice: u8) -> Vec<Effect> {
-    if let Some(asked) = state.course.as_mut().and_then(|course| course.asked.as_mut()) {
+    if let Some(asked) = state.lesson.course.as_mut().and_then(|course| course.asked.as_mut()) {
         asked.answer(choice.into());
     }
     Vec::new()
@@ -102,21 +102,21 @@ pub(super) fn answer(state: &mut State, choice: u8) -> Vec<Effect> {
 
 /// Has the lesson played under every policy, and shows the table.
 pub(super) fn compare_policies(state: &mut State) -> Vec<Effect> {
-    state.screens.push(Overlay::PolicyComparison(PolicyComparison::default()));
+    state.overlays.push(Overlay::PolicyComparison(PolicyComparison::default()));
     vec![Effect::Compare]
 }
 
 /// The table is here, or it is known why not.
 pub(super) fn on_compared(state: &mut State, table: Result<ComparisonTable, String>) {
-    if let Some(Overlay::PolicyComparison(takes)) = state.screens.last_mut() {
+    if let Some(Overlay::PolicyComparison(takes)) = state.overlays.last_mut() {
         takes.table = Some(table);
     }
 }
 
 /// A timer: the next step, if the lesson still has the keys and nothing else has happened.
 pub(super) fn on_scheduled_step(state: &mut State, turn: u64) -> Vec<Effect> {
-    let is_free = state.focus == Focus::Lesson && state.screens.is_empty();
-    let Some(course) = state.course.as_mut().filter(|course| course.turn == turn && !course.in_scene) else {
+    let is_free = state.people.focus == Focus::Lesson && state.overlays.is_empty();
+    let Some(course) = state.lesson.course.as_mut().filter(|course| course.turn == turn && !course.in_scene) else {
         return Vec::new();
     };
     if is_free && !course.is_over() {

@@ -22,7 +22,7 @@ use crate::state::{Focus, State};
 /// wanted.
 pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
-    while let Some(course) = &mut state.course {
+    while let Some(course) = &mut state.lesson.course {
         if course.is_waiting() {
             break;
         }
@@ -56,7 +56,9 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         // It stands in the tale, from where it is shown.
         Cue::Say(_) => Vec::new(),
         Cue::Ask(question) => {
-            if let Some(course) = state.course.as_mut().filter(|course| course.player.position() >= course.run.scenes) {
+            if let Some(course) =
+                state.lesson.course.as_mut().filter(|course| course.player.position() >= course.run.scenes)
+            {
                 course.asked = Some(OpenQuestion::new(question));
             }
             Vec::new()
@@ -64,7 +66,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         Cue::Tick(milliseconds) => vec![Effect::AdvanceClock(milliseconds)],
         Cue::Perform { who, deed } => perform(state, &who, &deed),
         Cue::Send { who, request } => {
-            let Some(course) = &mut state.course else { return Vec::new() };
+            let Some(course) = &mut state.lesson.course else { return Vec::new() };
             let seat = course.player.lesson().senders().iter().position(|one| *one == who).unwrap_or(EditorIndex::MAX);
             course.under_way.insert(who.clone(), SceneProgress::Going);
             course.resting = Some(who.clone());
@@ -73,7 +75,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         Cue::Hold(stop) => errand(state, InstructorTask::Hold(stop)),
         Cue::Release { who, lost } => release(state, who, lost),
         Cue::Policy(policy) => {
-            state.policy = Some(policy);
+            state.server.policy = Some(policy);
             errand(state, InstructorTask::SetPolicy(policy))
         }
         Cue::Lose(count) => errand(state, InstructorTask::Lose(count)),
@@ -82,7 +84,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
 }
 
 fn errand(state: &mut State, errand: InstructorTask) -> Vec<Effect> {
-    if let Some(course) = &mut state.course {
+    if let Some(course) = &mut state.lesson.course {
         course.errand = true;
     }
     vec![Effect::Instruct(errand)]
@@ -91,15 +93,15 @@ fn errand(state: &mut State, errand: InstructorTask) -> Vec<Effect> {
 /// Has somebody do something in their editor, as if they pressed the keys.
 fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> {
     let Some(seat) = seat_of(state, who) else { return Vec::new() };
-    if state.focus == Focus::Lesson {
-        state.seat = seat;
+    if state.people.focus == Focus::Lesson {
+        state.people.seat = seat;
     }
     let effects = if let EditorAction::Open(id) = deed {
         let work = OpenDocument::new(state.next_key(), seat, id.clone(), who.clone(), None);
-        state.panes[seat].open_anew(work).feed(EditorInput::Command(Command::Open))
+        state.people.panes[seat].open_anew(work).feed(EditorInput::Command(Command::Open))
     } else {
-        let Some(work) = state.panes[seat].document_mut() else { return Vec::new() };
-        if state.focus == Focus::Lesson {
+        let Some(work) = state.people.panes[seat].document_mut() else { return Vec::new() };
+        if state.people.focus == Focus::Lesson {
             work.leave();
         }
         match lesson::to_input(deed, &work.editor) {
@@ -111,19 +113,19 @@ fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> 
         }
     };
     departed(state, &effects);
-    if let Some(course) = &mut state.course {
+    if let Some(course) = &mut state.lesson.course {
         course.resting = Some(who.clone());
     }
     effects
 }
 
 fn seat_of(state: &State, who: &Author) -> Option<EditorIndex> {
-    state.panes.iter().position(|pane| pane.me == *who)
+    state.people.panes.iter().position(|pane| pane.me == *who)
 }
 
 /// Lets a request go on that is held.
 fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
-    let held = state.course.as_ref().and_then(|course| course.under_way.get(&who).copied());
+    let held = state.lesson.course.as_ref().and_then(|course| course.under_way.get(&who).copied());
     let gate = match held {
         Some(SceneProgress::AtTheGate(number)) => Some(number),
         Some(SceneProgress::AtTheBrake) => None,
@@ -134,22 +136,22 @@ fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
         }
     };
     observe(state, Observation::Released(who.clone()));
-    if let Some(course) = &mut state.course {
+    if let Some(course) = &mut state.lesson.course {
         course.under_way.insert(who.clone(), SceneProgress::Going);
         course.resting = Some(who.clone());
     }
-    if let Some(number) = state.wire.traffic.open_request_of(&who) {
-        state.wire.traffic.on_released(number);
+    if let Some(number) = state.server.wire.traffic.open_request_of(&who) {
+        state.server.wire.traffic.on_released(number);
     }
     errand(state, InstructorTask::Release { who, gate, lost })
 }
 
 /// Notes whose requests depart with these effects.
 pub(super) fn departed(state: &mut State, effects: &[Effect]) {
-    let Some(course) = &mut state.course else { return };
+    let Some(course) = &mut state.lesson.course else { return };
     for effect in effects {
         if let Effect::Ask { seat, .. } = effect
-            && let Some(pane) = state.panes.get(*seat)
+            && let Some(pane) = state.people.panes.get(*seat)
         {
             course.under_way.insert(pane.me.clone(), SceneProgress::Going);
         }
@@ -159,7 +161,7 @@ pub(super) fn departed(state: &mut State, effects: &[Effect]) {
 /// Nothing is kept of a lesson's texts, and its timers are steps: what an editor would do by itself after a while, it
 /// does when the lesson says so. Where somebody has taken a hand in it, the timers run.
 pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
-    let Some(course) = &state.course else { return };
+    let Some(course) = &state.lesson.course else { return };
     effects.retain(|effect| match effect {
         Effect::KeepDraft { .. } | Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => false,
         Effect::Wake { .. } => course.is_taken_over(),
@@ -169,14 +171,14 @@ pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
 
 /// Tells the player.
 pub(super) fn observe(state: &mut State, observation: Observation) {
-    if let Some(course) = &mut state.course {
+    if let Some(course) = &mut state.lesson.course {
         course.player.observe(observation);
     }
 }
 
 /// Tells the player how somebody's editor stands.
 fn see_editor(state: &mut State, who: &Author) {
-    let pane = state.panes.iter().find(|pane| pane.me == *who);
+    let pane = state.people.panes.iter().find(|pane| pane.me == *who);
     if let Some(work) = pane.and_then(|pane| pane.document()) {
         let view = EditorView::from(&work.editor);
         observe(state, Observation::Editor { who: who.clone(), view });
@@ -193,8 +195,8 @@ pub(super) fn exchanged(state: &mut State, exchange: &Exchange) {
 /// Somebody's request was answered, and their editor has taken the answer in. That is where people look now.
 pub(super) fn answered(state: &mut State, key: DocumentKey) {
     if let Some(who) = state.find(key).map(|work| work.editor.me().clone()) {
-        if let Some(seat) = seat_of(state, &who).filter(|_| state.focus == Focus::Lesson) {
-            state.seat = seat;
+        if let Some(seat) = seat_of(state, &who).filter(|_| state.people.focus == Focus::Lesson) {
+            state.people.seat = seat;
         }
         sent(state, &who);
         see_editor(state, &who);
@@ -203,7 +205,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey) {
 
 /// Somebody's request has come to its end.
 fn sent(state: &mut State, who: &Author) {
-    if let Some(course) = &mut state.course {
+    if let Some(course) = &mut state.lesson.course {
         course.under_way.remove(who);
     }
 }
@@ -228,14 +230,14 @@ pub(super) fn on_lesson_event(state: &mut State, event: Event) {
 
 /// A write was judged, and waits before it is written.
 fn at_the_brake(state: &mut State, who: &Author) {
-    if let Some(number) = state.wire.traffic.open_request_of(who) {
-        state.wire.traffic.on_judged(number);
+    if let Some(number) = state.server.wire.traffic.open_request_of(who) {
+        state.server.wire.traffic.on_judged(number);
     }
     held(state, who, SceneProgress::AtTheBrake);
 }
 
 fn held(state: &mut State, who: &Author, at: SceneProgress) {
-    let Some(course) = &mut state.course else { return };
+    let Some(course) = &mut state.lesson.course else { return };
     if course.under_way.get(who) == Some(&SceneProgress::Going) {
         course.under_way.insert(who.clone(), at);
         course.player.observe(Observation::Held { who: who.clone(), judged: at == SceneProgress::AtTheBrake });
@@ -244,7 +246,7 @@ fn held(state: &mut State, who: &Author, at: SceneProgress) {
 
 /// The leader has done an errand, or could not.
 fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
-    let Some(course) = &mut state.course else { return };
+    let Some(course) = &mut state.lesson.course else { return };
     course.errand = false;
     match done {
         Ok(seen) => seen.into_iter().for_each(|seen| course.player.observe(seen)),
@@ -254,7 +256,7 @@ fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
 
 /// Somebody took a hand in it: from here on the course is hers, and nothing is claimed.
 pub(super) fn fork(state: &mut State) {
-    if let Some(course) = &mut state.course {
+    if let Some(course) = &mut state.lesson.course {
         course.player.diverge();
         course.verdicts.clear();
     }

@@ -36,7 +36,7 @@ pub(super) fn on_line(state: &mut State, line: HeardLine) -> Vec<Effect> {
 /// Counts what was asked of the world: each of it comes back as an event, and lines of a pipe wait for that.
 #[expect(clippy::ptr_arg, reason = "all passes have one type")]
 pub(super) fn count_effects(state: &mut State, effects: &mut Vec<Effect>) {
-    let in_a_lesson = state.course.is_some();
+    let in_a_lesson = state.lesson.course.is_some();
     if let Some(plain) = &mut state.plain {
         plain.note_effects(effects, in_a_lesson);
     }
@@ -62,7 +62,7 @@ pub(super) fn keep_lines(state: &mut State, effects: &mut Vec<Effect>) {
 /// said about a merge, and when, does not depend on a timer.
 fn merge_again(state: &mut State, effects: &mut Vec<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::AwaitPause { .. }));
-    for work in state.panes.iter_mut().flat_map(Pane::documents_mut) {
+    for work in state.people.panes.iter_mut().flat_map(Pane::documents_mut) {
         effects.extend(work.catch_up_now());
     }
 }
@@ -90,7 +90,7 @@ fn carry_out(state: &mut State, line: String) -> Vec<Effect> {
     execute::execute(state, said)
 }
 
-/// There are no more lines. That is no answer to anything, so what is unsaved stays where drafts are kept.
+/// Ends the session, since there are no more lines. That answers no question, so what is unsaved stays in its drafts.
 fn end(state: &mut State) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain
         && let Some(block) = plain.block.take()
@@ -104,6 +104,6 @@ fn end(state: &mut State) -> Vec<Effect> {
         let words = messages::unsaved_at_the_end(state);
         print(state, words);
     }
-    state.ended = Some(SessionEnd::Quit);
+    state.leaving.ended = Some(SessionEnd::Quit);
     Vec::new()
 }

@@ -14,20 +14,21 @@ const PAGE_ROWS: isize = 5;
 
 /// Moves the selection.
 pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
-    state.menu.select(movement.rows(PAGE_ROWS));
+    state.lesson.menu.select(movement.rows(PAGE_ROWS));
     Vec::new()
 }
 
 /// Begins what is selected.
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
-    let next = state.menu.lesson().map_or(StageNext::FreePlay, |lesson| StageNext::Lesson(LessonRun::of(lesson)));
-    state.ended = Some(SessionEnd::Next(next));
+    let next =
+        state.lesson.menu.lesson().map_or(StageNext::FreePlay, |lesson| StageNext::Lesson(LessonRun::of(lesson)));
+    state.leaving.ended = Some(SessionEnd::Next(next));
     Vec::new()
 }
 
 /// Begins free play, whatever is selected.
 pub(super) fn begin_free_play(state: &mut State) -> Vec<Effect> {
-    state.ended = Some(SessionEnd::Next(StageNext::FreePlay));
+    state.leaving.ended = Some(SessionEnd::Next(StageNext::FreePlay));
     Vec::new()
 }
 
@@ -35,11 +36,11 @@ pub(super) fn begin_free_play(state: &mut State) -> Vec<Effect> {
 pub(super) fn type_number(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let digit = |typed: char| typed.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
     if let Edit::InsertText(typed) = edit {
-        typed.chars().filter_map(digit).for_each(|digit| state.menu.digit(digit));
+        typed.chars().filter_map(digit).for_each(|digit| state.lesson.menu.digit(digit));
     }
     let Edit::Insert(typed) = edit else { return Vec::new() };
     if let Some(digit) = digit(*typed) {
-        state.menu.digit(digit);
+        state.lesson.menu.digit(digit);
         return Vec::new();
     }
     let words = format!("'{}' chooses nothing: a number, ↑ ↓ and Enter do", sanitize(&typed.to_string()));

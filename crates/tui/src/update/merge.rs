@@ -21,7 +21,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let is_decided =
         |work: &OpenDocument| work.editor.document_merge().is_some_and(|conflict| conflict.open_count() == 0);
     if state.document().is_some_and(is_decided) {
-        state.milestones.tick(Exercise::Merge);
+        state.status.milestones.tick(Exercise::Merge);
     }
     effects
 }
@@ -33,7 +33,7 @@ pub(super) fn ask_to_overwrite(state: &mut State) -> Vec<Effect> {
     }
     if let Some(conflict) = state.document().and_then(|work| work.editor.document_merge()) {
         let (theirs, lines) = (conflict.theirs().etag.clone(), merge_view::lost_lines(conflict));
-        state.screens.push(Overlay::Overwrite(OverwriteConfirm { theirs, lines, scroll: Scroll::default() }));
+        state.overlays.push(Overlay::Overwrite(OverwriteConfirm { theirs, lines, scroll: Scroll::default() }));
     }
     Vec::new()
 }

@@ -15,7 +15,7 @@ const NOTCH: i16 = 3;
 
 pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     let at = Position::new(mouse.column, mouse.row);
-    if !state.screens.is_empty() {
+    if !state.overlays.is_empty() {
         scroll_screen(state, mouse.kind);
         return Vec::new();
     }
@@ -45,7 +45,7 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
         MouseKind::WheelDown => isize::from(NOTCH),
         MouseKind::WheelUp => -isize::from(NOTCH),
     };
-    match state.screens.last_mut() {
+    match state.overlays.last_mut() {
         Some(Overlay::Documents(documents)) => documents.select(by.signum()),
         Some(Overlay::Versions(versions)) => versions.select(by.signum()),
         Some(Overlay::Drafts(chooser)) => chooser.select(by.signum()),
@@ -57,17 +57,17 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
 /// A click selects the exchange under it; a second click opens it.
 fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
     match kind {
-        MouseKind::WheelDown => state.wire.select(1),
-        MouseKind::WheelUp => state.wire.select(-1),
+        MouseKind::WheelDown => state.server.wire.select(1),
+        MouseKind::WheelUp => state.server.wire.select(-1),
         MouseKind::Click => {
-            let had_the_keys = state.focus == Focus::Wire;
-            state.focus = Focus::Wire;
+            let had_the_keys = state.people.focus == Focus::Wire;
+            state.people.focus = Focus::Wire;
             let Some(pointed) = layout::exchange_at(state, area, at) else { return };
-            let selected = state.wire.selected_number();
+            let selected = state.server.wire.selected_number();
             if had_the_keys && selected == Some(pointed) {
                 wire::open_exchange(state, pointed);
             } else {
-                state.wire.choose(pointed);
+                state.server.wire.choose(pointed);
             }
         }
     }
@@ -75,9 +75,9 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
 
 /// A click on a panel enters it.
 fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
-    state.seat = seat;
-    state.focus = Focus::Editor;
-    match state.panes[seat].document_mut() {
+    state.people.seat = seat;
+    state.people.focus = Focus::Editor;
+    match state.people.panes[seat].document_mut() {
         Some(work) if !work.is_entered() => work.enter(),
         _ => Vec::new(),
     }
@@ -86,10 +86,10 @@ fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
 /// A click in a text puts the cursor there, and a click on what opened by itself around it enters that.
 fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text, view): (Rect, Rect)) -> Vec<Effect> {
     if kind == MouseKind::Click {
-        state.seat = seat;
-        state.focus = Focus::Editor;
+        state.people.seat = seat;
+        state.people.focus = Focus::Editor;
     }
-    let Some(work) = state.panes[seat].document_mut() else { return Vec::new() };
+    let Some(work) = state.people.panes[seat].document_mut() else { return Vec::new() };
     match kind {
         MouseKind::Click if view.contains(at) && !work.is_entered() => return work.enter(),
         MouseKind::Click if text.contains(at) => {

@@ -24,7 +24,7 @@ pub(super) fn on_opened(
 ) -> Vec<Effect> {
     drafts::on_opened(state, seat, &document);
     let key = state.next_key();
-    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    let Some(pane) = state.people.panes.get_mut(seat) else { return Vec::new() };
     let ahead = pane.take_ahead(&document);
     if pane.show(&document) {
         return go_on_from(state, seat, ahead, false);
@@ -43,7 +43,9 @@ pub(super) fn on_opened(
         offer_aside(state, &text);
     }
     effects.extend(go_on_from(state, seat, ahead, had_draft));
-    if let (Some(text), Some(work)) = (state.kept.take(), state.panes.get_mut(seat).and_then(Pane::document_mut)) {
+    if let (Some(text), Some(work)) =
+        (state.clipboard.kept.take(), state.people.panes.get_mut(seat).and_then(Pane::document_mut))
+    {
         effects.extend(work.keep_unplaced(text));
     }
     effects
@@ -55,12 +57,12 @@ fn go_on_from(state: &mut State, seat: EditorIndex, ahead: Option<Ahead>, had_dr
     let is_kept = ahead.as_ref().is_some_and(Ahead::is_kept);
     let saves = ahead.as_ref().is_some_and(|ahead| ahead.saves);
     let typed = ahead.as_ref().and_then(Ahead::text);
-    if let (Some(work), Some(ahead)) = (state.panes.get_mut(seat).and_then(Pane::document_mut), ahead) {
+    if let (Some(work), Some(ahead)) = (state.people.panes.get_mut(seat).and_then(Pane::document_mut), ahead) {
         work.draft.go_on_from(&ahead.draft);
     }
     let mut effects = type_in(state, seat, typed);
     effects.extend(line_command::keep_waiting(state));
-    let Some(work) = state.panes.get_mut(seat).and_then(Pane::document_mut) else { return effects };
+    let Some(work) = state.people.panes.get_mut(seat).and_then(Pane::document_mut) else { return effects };
     let is_told = effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }));
     if (is_kept || had_draft) && !is_told && !work.editor.needs_draft() {
         // It holds nothing that its base has not, and would be offered for ever.
@@ -84,12 +86,12 @@ fn what_is_out(draft: &Draft) -> Option<String> {
 fn offer_aside(state: &mut State, text: &str) {
     if state.plain.is_some() {
         line_command::offer_aside(state, text);
-    } else if state.register.is_empty() {
+    } else if state.clipboard.register.is_empty() {
         let (first, paste) = (first_line(text), state.hint_for(Action::Paste, Context::Text));
         state.say(Role::Info, format!("cut or replaced in an earlier run: '{}'; {paste} pastes it", sanitize(&first)));
     }
-    let above = state.register.trim_end_matches('\n');
-    state.register = if above.is_empty() { text.to_owned() } else { format!("{above}\n{text}") };
+    let above = state.clipboard.register.trim_end_matches('\n');
+    state.clipboard.register = if above.is_empty() { text.to_owned() } else { format!("{above}\n{text}") };
 }
 
 /// Offers to paste what an earlier run kept that has no place in the text, and what it had not read when it ended.
@@ -109,7 +111,7 @@ fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Optio
     }
     let all = by_hand.into_iter().chain(unread).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')));
     if let Some(all) = all {
-        state.register = all;
+        state.clipboard.register = all;
     }
 }
 
@@ -119,15 +121,15 @@ fn type_in(state: &mut State, seat: EditorIndex, typed: Option<String>) -> Vec<E
     if let Some(typed) = typed.as_ref().filter(|_| state.is_files()) {
         let paste = state.hint_for(Action::Paste, Context::Text);
         let words = format!("typed before the files were read: '{}'; {paste} pastes it", sanitize(&first_line(typed)));
-        if !state.register.is_empty() && !state.register.ends_with('\n') {
-            state.register.push('\n');
+        if !state.clipboard.register.is_empty() && !state.clipboard.register.ends_with('\n') {
+            state.clipboard.register.push('\n');
         }
-        state.register.push_str(typed);
+        state.clipboard.register.push_str(typed);
         state.say(Role::Warning, words);
-        let work = state.panes.get_mut(seat).and_then(Pane::document_mut);
+        let work = state.people.panes.get_mut(seat).and_then(Pane::document_mut);
         return work.map_or_else(Vec::new, |work| work.feed(EditorInput::LeftUnread(typed.clone())));
     }
-    let work = state.panes.get_mut(seat).and_then(Pane::document_mut);
+    let work = state.people.panes.get_mut(seat).and_then(Pane::document_mut);
     let (Some(work), Some(typed)) = (work, typed) else { return Vec::new() };
-    work.edit(&Edit::InsertText(typed), &mut state.register)
+    work.edit(&Edit::InsertText(typed), &mut state.clipboard.register)
 }

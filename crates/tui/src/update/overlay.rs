@@ -17,16 +17,16 @@ use crate::state::State;
 pub(super) fn toggle_help(state: &mut State) -> Vec<Effect> {
     let about = state.context();
     if about == Context::Help {
-        state.screens.pop();
+        state.overlays.pop();
     } else {
-        state.screens.push(Overlay::Help(HelpView { about, scroll: Scroll::default() }));
+        state.overlays.push(Overlay::Help(HelpView { about, scroll: Scroll::default() }));
     }
     Vec::new()
 }
 
 /// Answers yes to the question on top, or does what its line says.
 pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
-    match state.screens.last() {
+    match state.overlays.last() {
         Some(Overlay::Delete(asked)) => {
             let asked = asked.clone();
             let base = state.document().and_then(|work| work.editor.base()).map(|base| &base.etag);
@@ -39,7 +39,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             if theirs == Some(&shown) { confirmed(state, Command::OverwriteTheirs) } else { overtaken(state) }
         }
         Some(Overlay::DiscardMine) => {
-            state.screens.pop();
+            state.overlays.pop();
             with_document(state, OpenDocument::discard_mine)
         }
         Some(Overlay::DiscardDraft(_)) => drafts::discard(state),
@@ -62,13 +62,13 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
 }
 
 fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
-    state.screens.pop();
+    state.overlays.pop();
     command(state, wanted)
 }
 
 /// The answer was given to a question about another version than the one that is here now: nothing is done.
 fn overtaken(state: &mut State) -> Vec<Effect> {
-    state.screens.pop();
+    state.overlays.pop();
     state.say(
         Role::Warning,
         "not done: another version came in since the question; look at it, then ask again".to_owned(),
@@ -78,7 +78,7 @@ fn overtaken(state: &mut State) -> Vec<Effect> {
 /// Scrolls what is on top.
 pub(super) fn scroll(state: &mut State, movement: Movement) -> Vec<Effect> {
     let (last, page) = layout::scroll_room(state);
-    if let Some(scroll) = state.screens.last_mut().and_then(Overlay::scroll_mut) {
+    if let Some(scroll) = state.overlays.last_mut().and_then(Overlay::scroll_mut) {
         scroll.turn(movement, last, page);
     }
     Vec::new()

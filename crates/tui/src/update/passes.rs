@@ -64,12 +64,12 @@ fn leave_when_done(state: &mut State, _: &mut Vec<Effect>) {
 
 /// Puts into the register what was written by hand in a merge that is over.
 fn offer_rescued_text(state: &mut State, _: &mut Vec<Effect>) {
-    let documents = state.panes.iter_mut().flat_map(Pane::documents_mut);
+    let documents = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     let rescued: Vec<_> =
         documents.filter_map(|work| Some((work.take_rescued()?, work.editor.document_merge().is_some()))).collect();
     for (text, is_merging) in rescued {
         let paste = state.hint_for(Action::Paste, Context::Text);
-        state.register = text;
+        state.clipboard.register = text;
         let words = if is_merging {
             format!("what you had written by hand has no place in the merge any more; {paste} pastes it")
         } else {
@@ -84,7 +84,7 @@ fn fit_merge_views(state: &mut State, _: &mut Vec<Effect>) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     for place in layout.panes {
         let (room, share) = layout::merge_area(state, &place);
-        if let Some(work) = state.panes[place.seat].document_mut() {
+        if let Some(work) = state.people.panes[place.seat].document_mut() {
             work.fit_merge(room.as_size(), share);
         }
     }
@@ -99,5 +99,5 @@ fn keep_what_is_typed_ahead(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn keep_wire_selection(state: &mut State, _: &mut Vec<Effect>) {
-    state.wire.keep_selection(state.focus == Focus::Wire);
+    state.server.wire.keep_selection(state.people.focus == Focus::Wire);
 }

@@ -13,8 +13,8 @@ use crate::state::{NoteLifetime, ProgramNote, State};
 
 /// Switches on: required, optional, ignored, and around.
 pub(super) fn switch(state: &mut State) -> Vec<Effect> {
-    let Some(policy) = state.policy else { return vec![Effect::ReadPolicy] };
-    let next = match state.wanted.unwrap_or(policy.preconditions) {
+    let Some(policy) = state.server.policy else { return vec![Effect::ReadPolicy] };
+    let next = match state.server.wanted.unwrap_or(policy.preconditions) {
         Preconditions::Required => Preconditions::Optional,
         Preconditions::Optional => Preconditions::Ignored,
         Preconditions::Ignored => Preconditions::Required,
@@ -25,22 +25,22 @@ pub(super) fn switch(state: &mut State) -> Vec<Effect> {
 /// Has the server insist on that.
 pub(super) fn set_preconditions(state: &mut State, next: Preconditions) -> Vec<Effect> {
     // One change at a time: each names the policy that it replaces, and the second would meet the first.
-    let under_way = state.wanted.replace(next).is_some();
-    if under_way { Vec::new() } else { vec![Effect::SetPreconditions { seat: state.seat, preconditions: next }] }
+    let under_way = state.server.wanted.replace(next).is_some();
+    if under_way { Vec::new() } else { vec![Effect::SetPreconditions { seat: state.people.seat, preconditions: next }] }
 }
 
 /// The policy that was asked for is known, or it is known why not.
 pub(super) fn on_read(state: &mut State, read: Result<Policy, String>) -> Vec<Effect> {
-    state.doubted_policy = None;
+    state.server.doubted_policy = None;
     take_in(state, read);
     Vec::new()
 }
 
 /// The server tells its policy to the leader only.
 pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
-    state.policy = None;
-    state.doubted_policy = None;
-    state.note.take_if(|note| note.about == NoteLifetime::Policy);
+    state.server.policy = None;
+    state.server.doubted_policy = None;
+    state.status.note.take_if(|note| note.about == NoteLifetime::Policy);
     Vec::new()
 }
 
@@ -48,27 +48,28 @@ pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
 pub(super) fn on_set(state: &mut State, set: Result<Policy, String>) -> Vec<Effect> {
     let reached = set.as_ref().ok().map(|policy| policy.preconditions);
     take_in(state, set);
-    state.wanted.take_if(|wanted| reached.is_none_or(|reached| reached == *wanted));
-    let next = state.wanted.map(|preconditions| Effect::SetPreconditions { seat: state.seat, preconditions });
+    state.server.wanted.take_if(|wanted| reached.is_none_or(|reached| reached == *wanted));
+    let next =
+        state.server.wanted.map(|preconditions| Effect::SetPreconditions { seat: state.people.seat, preconditions });
     next.into_iter().collect()
 }
 
 fn take_in(state: &mut State, told: Result<Policy, String>) {
     match told {
         Ok(policy) => {
-            state.policy = Some(policy);
-            state.note.take_if(|note| note.about == NoteLifetime::Policy);
+            state.server.policy = Some(policy);
+            state.status.note.take_if(|note| note.about == NoteLifetime::Policy);
         }
         Err(why) => {
             let words = format!("the policy is not known: {why}");
-            state.note = Some(ProgramNote { about: NoteLifetime::Policy, role: Role::Bad, words });
+            state.status.note = Some(ProgramNote { about: NoteLifetime::Policy, role: Role::Bad, words });
         }
     }
 }
 
 /// Compares what a response says with the policy that is shown. A lesson knows its policy itself.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Option<Effect> {
-    let known = state.policy.filter(|_| state.course.is_none() && state.wanted.is_none())?;
+    let known = state.server.policy.filter(|_| state.lesson.course.is_none() && state.server.wanted.is_none())?;
     let response = exchange.response.as_ref().filter(|_| exchange.target.contains("/api/"))?;
     let told = response.field(fields::UNSAFE);
     let mut mistakes: Vec<_> =
@@ -81,9 +82,9 @@ pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Option<Effe
     }
     // A response without the field may be of an intermediary; one with it is the server's own word.
     if let Some(told) = (!mistakes.is_empty()).then(|| policy_with(&mistakes)).flatten() {
-        state.policy = Some(told);
+        state.server.policy = Some(told);
     }
-    (state.doubted_policy.replace(known) != Some(known)).then_some(Effect::ReadPolicy)
+    (state.server.doubted_policy.replace(known) != Some(known)).then_some(Effect::ReadPolicy)
 }
 
 /// Returns the policy with these mistakes and no others, or `None` if one of them is not known here.

@@ -17,16 +17,16 @@ use crate::unsaved::next_to_rescue;
 /// Lets the user type the path of a file for unsaved text; a path is proposed.
 pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
     let Some(work) = next_to_rescue(state) else { return Vec::new() };
-    let path = file_for(&state.folder, work.editor.id());
+    let path = file_for(&state.disk.folder, work.editor.id());
     let (work, mut line) = (work.key, TextBuffer::single_line());
     line.apply(&Edit::InsertText(path.display().to_string()), &mut String::new());
-    state.screens.push(Overlay::KeepAs(Box::new(SavePathPrompt { work, line, trouble: None })));
+    state.overlays.push(Overlay::KeepAs(Box::new(SavePathPrompt { work, line, trouble: None })));
     Vec::new()
 }
 
 /// Writes unsaved text into the file whose path was typed.
 pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::KeepAs(keep)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::KeepAs(keep)) = state.overlays.last() else { return Vec::new() };
     let (key, path) = (keep.work, PathBuf::from(keep.path()));
     let text = state.find(key).map(|work| (work.draft.generation(), work.text_to_rescue()));
     let Some((generation, text)) = text else { return Vec::new() };
@@ -36,7 +36,7 @@ pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
 /// Writes unsaved text into a file at that path, or at one that suggests itself.
 pub(super) fn keep_as(state: &State, path: Option<PathBuf>) -> Vec<Effect> {
     let Some(work) = next_to_rescue(state) else { return Vec::new() };
-    let path = path.unwrap_or_else(|| file_for(&state.folder, work.editor.id()));
+    let path = path.unwrap_or_else(|| file_for(&state.disk.folder, work.editor.id()));
     let (key, generation, text) = (work.key, work.draft.generation(), work.text_to_rescue());
     vec![Effect::KeepFileAs { work: key, generation, path, text }]
 }
@@ -53,12 +53,12 @@ pub(super) fn on_kept_as(
             if let Some(work) = state.find(key) {
                 work.draft.put(generation, KeptElsewhere::File(path.clone()));
             }
-            state.screens.retain(|screen| !matches!(screen, Overlay::KeepAs(keep) if keep.work == key));
+            state.overlays.retain(|screen| !matches!(screen, Overlay::KeepAs(keep) if keep.work == key));
             state.say(Role::Good, format!("the text is in {}", sanitize(&path.display().to_string())))
         }
         Err(why) => {
             let words = format!("not written: {}", sanitize(&why));
-            match state.screens.last_mut() {
+            match state.overlays.last_mut() {
                 Some(Overlay::KeepAs(keep)) if keep.work == key => {
                     keep.trouble = Some(words);
                     Vec::new()

@@ -1,4 +1,4 @@
-//! What an answer changes around the machine: what it brought to an end, and what is gone since.
+//! A response to an editor: what it brought to an end, and what is gone since.
 
 use contract::{Document, Snapshot};
 use editor::{EditorInput, EditorNotice, ResponseOutcome};
@@ -10,10 +10,10 @@ use crate::ids::DocumentKey;
 use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, State};
 
-/// How many burials are remembered.
+/// How many lost updates are remembered.
 const KEPT: usize = 100;
 
-/// Hands an answer to the machine that waits for it.
+/// Hands a response to the editor that waits for it.
 pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInput) -> Vec<Effect> {
     let saved = matches!(answered, EditorInput::ResponseReceived { outcome: ResponseOutcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
@@ -26,12 +26,12 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
         work.replaced = Some(before.replaced());
     }
     if merged {
-        state.milestones.tick(Exercise::Merge);
-        state.milestones.tick(Exercise::SavedMerge);
+        state.status.milestones.tick(Exercise::Merge);
+        state.status.milestones.tick(Exercise::SavedMerge);
     }
     if let Some(gone) = buried(state, key, &before) {
-        state.gone.truncate(KEPT - 1);
-        state.gone.push_front(gone);
+        state.status.gone.truncate(KEPT - 1);
+        state.status.gone.push_front(gone);
     }
     if before.is_opening && state.is_files() {
         // Nothing can have been typed yet, and this is what the person came for.
@@ -40,12 +40,12 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
     let is_unsaved = |work: &OpenDocument| work.editor.has_unsaved() && !work.editor.has_only_unplaced();
     if saved && state.is_files() && !state.documents().any(is_unsaved) {
         // The result is all that was wanted. A text that was never put into it stays in the draft.
-        state.ended = Some(SessionEnd::Quit);
+        state.leaving.ended = Some(SessionEnd::Quit);
     }
     effects
 }
 
-/// What a machine held before an answer came.
+/// An editor as it was before its response came.
 struct Before {
     base: Option<Snapshot>,
     /// Whether the request in flight sends the result of a merge.
@@ -63,13 +63,13 @@ impl Before {
         }
     }
 
-    /// What a save took the place of, as far as its writer knew.
+    /// Returns what a save took the place of, as far as its writer knew.
     fn replaced(&self) -> Document {
         self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default()
     }
 }
 
-/// What the save that was just acknowledged buried, where the text that it buried is known.
+/// Returns what the save that was just acknowledged overwrote unseen, if that text is known here.
 fn buried(state: &State, key: DocumentKey, held: &Before) -> Option<LostLines> {
     let work = state.documents().find(|work| work.key == key)?;
     let Some(EditorNotice::Overwrote { etag, buried }) = work.editor.notice() else { return None };
@@ -81,7 +81,7 @@ fn buried(state: &State, key: DocumentKey, held: &Before) -> Option<LostLines> {
     LostLines::lost_by_overwrite(work.editor.id(), held, now, held_by.editor.base()?, held_by.replaced.as_ref())
 }
 
-/// What of my last save is not in the version that I have just read.
+/// Returns what of my last save is not in the version that was just read.
 fn missing(work: &OpenDocument, before: &Before) -> Option<LostLines> {
     let Some(EditorNotice::Reloaded { .. }) = work.editor.notice() else { return None };
     let mine = before.base.as_ref().filter(|base| base.author.as_ref() == Some(work.editor.me()))?;

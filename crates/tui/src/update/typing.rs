@@ -15,7 +15,7 @@ use crate::state::State;
 
 /// Types a key that is no action. The last note goes.
 pub(super) fn type_key(state: &mut State, edit: &Edit) -> Vec<Effect> {
-    state.note = None;
+    state.status.note = None;
     self::edit(state, edit)
 }
 
@@ -85,31 +85,31 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 
 /// Keeps a text that has no place, to be pasted. What was kept before has no place yet either.
 fn keep(state: &mut State, text: String) -> Vec<Effect> {
-    if state.course.is_some() {
+    if state.lesson.course.is_some() {
         // A lesson keeps nothing, and compares its editors with what it claims.
-        state.register = text;
+        state.clipboard.register = text;
         return Vec::new();
     }
-    if let Some(work) = state.panes.get_mut(state.seat).and_then(Pane::document_mut) {
+    if let Some(work) = state.people.panes.get_mut(state.people.seat).and_then(Pane::document_mut) {
         // What is said to be kept is in the draft, and is unsaved until it is pasted.
         let effects = work.keep_unplaced(text);
-        state.register = work.editor.unplaced_text().unwrap_or_default().to_owned();
+        state.clipboard.register = work.editor.unplaced_text().unwrap_or_default().to_owned();
         return effects;
     }
-    let all = match state.kept.take() {
+    let all = match state.clipboard.kept.take() {
         Some(before) => format!("{}\n{text}", before.trim_end_matches('\n')),
         None => text,
     };
-    state.register.clone_from(&all);
-    state.kept = Some(all);
+    state.clipboard.register.clone_from(&all);
+    state.clipboard.kept = Some(all);
     Vec::new()
 }
 
 /// The register was pasted into the document in view: what another document kept for that has its place now.
 fn placed(state: &mut State) -> Vec<Effect> {
     let here = state.document().map(|work| work.key);
-    let works = state.panes.iter_mut().flat_map(Pane::documents_mut).filter(|work| Some(work.key) != here);
-    let waits = works.filter(|work| work.editor.unplaced_text() == Some(state.register.as_str()));
+    let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut).filter(|work| Some(work.key) != here);
+    let waits = works.filter(|work| work.editor.unplaced_text() == Some(state.clipboard.register.as_str()));
     waits.flat_map(|work| work.feed(EditorInput::Placed)).collect()
 }
 
@@ -123,7 +123,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
         Edit::Newline | Edit::Insert('\t') => Edit::InsertText(String::new()),
         edit => edit.clone(),
     };
-    let Some(screen) = state.screens.last_mut() else { return false };
+    let Some(screen) = state.overlays.last_mut() else { return false };
     match screen {
         Overlay::Documents(documents) => documents.type_in(&edit),
         Overlay::Filter(typed) => {

@@ -22,13 +22,13 @@ const PAGE_ROWS: isize = 5;
 /// Shows the versions of the document in view, and requests them.
 pub(super) fn open_list(state: &mut State) -> Vec<Effect> {
     let Some(document) = state.document().map(|work| work.editor.id().clone()) else { return Vec::new() };
-    state.screens.push(Overlay::Versions(Box::new(VersionsView::loading(document.clone()))));
-    vec![Effect::ListVersions { seat: state.seat, document }]
+    state.overlays.push(Overlay::Versions(Box::new(VersionsView::loading(document.clone()))));
+    vec![Effect::ListVersions { seat: state.people.seat, document }]
 }
 
 /// Moves the selection.
 pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
-    if let Some(Overlay::Versions(versions)) = state.screens.last_mut() {
+    if let Some(Overlay::Versions(versions)) = state.overlays.last_mut() {
         versions.select(movement.rows(PAGE_ROWS));
     }
     Vec::new()
@@ -41,7 +41,7 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
 
 /// Puts the selected version beside my text; the one that is shown, or shows it whole again.
 pub(super) fn compare(state: &mut State) -> Vec<Effect> {
-    if let Some(Overlay::Version(one)) = state.screens.last_mut() {
+    if let Some(Overlay::Version(one)) = state.overlays.last_mut() {
         one.toggle_comparison();
         return Vec::new();
     }
@@ -49,25 +49,25 @@ pub(super) fn compare(state: &mut State) -> Vec<Effect> {
 }
 
 fn show_selected(state: &mut State, beside: bool) -> Vec<Effect> {
-    let Some(Overlay::Versions(versions)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Versions(versions)) = state.overlays.last() else { return Vec::new() };
     let Some(version) = versions.chosen().map(|told| &told.version) else { return Vec::new() };
     let (document, number, deleted) = (versions.document.clone(), version.version, version.deleted);
-    state.screens.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, deleted, beside))));
-    if deleted { Vec::new() } else { vec![Effect::ReadVersion { seat: state.seat, document, number }] }
+    state.overlays.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, deleted, beside))));
+    if deleted { Vec::new() } else { vec![Effect::ReadVersion { seat: state.people.seat, document, number }] }
 }
 
 /// Shows the version with that number, whether the list is there or not.
 pub(super) fn show(state: &mut State, number: u64) -> Vec<Effect> {
     let Some(document) = state.document().map(|work| work.editor.id().clone()) else { return Vec::new() };
-    state.screens.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, false, false))));
-    vec![Effect::ReadVersion { seat: state.seat, document, number }]
+    state.overlays.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, false, false))));
+    vec![Effect::ReadVersion { seat: state.people.seat, document, number }]
 }
 
 /// Makes the version that is shown my edit, and leads back to the text.
 pub(super) fn bring_back(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Version(one)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Version(one)) = state.overlays.last() else { return Vec::new() };
     let Some(snapshot) = one.snapshot().cloned() else { return Vec::new() };
-    state.screens.clear();
+    state.overlays.clear();
     let back = state.document().map(|work| work.undo_action_for(&snapshot.document.content));
     let effects = with_document(state, |work, register| work.bring_back(snapshot, register));
     if let Some(back) = back {
@@ -80,14 +80,14 @@ pub(super) fn bring_back(state: &mut State) -> Vec<Effect> {
 
 /// The list has come, or why it is not known.
 pub(super) fn on_listed(state: &mut State, document: &DocumentId, listed: Result<Vec<Version>, String>) -> Vec<Effect> {
-    let seat = state.seat;
+    let seat = state.people.seat;
     let again = shown_list(state, document).is_some_and(|versions| versions.set_versions(listed));
     if again { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
 
 /// The text of a version has come, or why it is not known.
 pub(super) fn on_read(state: &mut State, document: &DocumentId, number: u64, read: Result<Box<Snapshot>, ReadFailure>) {
-    let wanted = state.screens.iter_mut().rev().find_map(|screen| match screen {
+    let wanted = state.overlays.iter_mut().rev().find_map(|screen| match screen {
         Overlay::Version(one) if one.document == *document && one.number == number => Some(one),
         _ => None,
     });
@@ -98,7 +98,7 @@ pub(super) fn on_read(state: &mut State, document: &DocumentId, number: u64, rea
 
 /// The document has a new version, or may have: the list is requested again if it is shown.
 pub(super) fn on_changed(state: &mut State, document: &DocumentId) -> Vec<Effect> {
-    let seat = state.seat;
+    let seat = state.people.seat;
     let asks = shown_list(state, document).is_some_and(VersionsView::mark_outdated);
     if asks { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
@@ -120,7 +120,7 @@ pub(super) fn on_connected(state: &mut State) -> Vec<Effect> {
 
 /// The versions of that document, if they are on the screen or below what is.
 fn shown_list<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut VersionsView> {
-    state.screens.iter_mut().find_map(|screen| match screen {
+    state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Versions(versions) if versions.document == *document => Some(&mut **versions),
         _ => None,
     })
@@ -128,9 +128,9 @@ fn shown_list<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut
 
 /// Keeps a comparison with my text in step with my text.
 pub(super) fn follow_my_text(state: &mut State) {
-    let seat = state.seat;
-    let Some(Overlay::Version(one)) = state.screens.last_mut() else { return };
-    if let Some(work) = state.panes[seat].document() {
+    let seat = state.people.seat;
+    let Some(Overlay::Version(one)) = state.overlays.last_mut() else { return };
+    if let Some(work) = state.people.panes[seat].document() {
         one.follow(work.editor.mine());
     }
 }

@@ -77,7 +77,7 @@ impl RowPainter<'_> {
         if held {
             let style = self.style(Role::Warning);
             self.put(stop, theme.glyphs.gate, style);
-            let place = self.state.wire.traffic.gate_queue().place(entry.exchange.number);
+            let place = self.state.server.wire.traffic.gate_queue().place(entry.exchange.number);
             let word = place.map_or_else(|| "held".to_owned(), ordinal);
             self.put(stop + 2, &text::cut(&word, self.lanes.after_gate(), ""), style);
         } else {
@@ -141,7 +141,7 @@ impl RowPainter<'_> {
 
     /// One arrow to all who were told, with a tip at each of them.
     fn draw_event(&mut self, told: &EventDelivery) {
-        let panes = &self.state.panes;
+        let panes = &self.state.people.panes;
         let others = told.seats.iter().filter_map(|seat| panes.get(*seat)).filter(|pane| pane.me != told.event.author);
         let others: Vec<_> = others.map(|pane| (self.end(Some(&pane.me)), &pane.me)).collect();
         let Some(first) = others.iter().map(|((place, _), _)| *place).min() else { return };
@@ -225,7 +225,7 @@ impl RowPainter<'_> {
 
     fn is_selected(&self, step: &SequenceStep<'_>) -> bool {
         let number = step.entry().map(|entry| entry.exchange.number);
-        self.state.focus == Focus::Wire && number.is_some() && number == self.state.wire.selected_number()
+        self.state.people.focus == Focus::Wire && number.is_some() && number == self.state.server.wire.selected_number()
     }
 
     /// Where somebody's arrows end, and what they look like.

@@ -209,7 +209,7 @@ fn lines_that_wait_in_a_pipe_outlive_a_kill() {
             play.kill(false).await.unwrap();
             its_turn(&mut play).await;
             assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "they are put nowhere by themselves");
-            assert_eq!(play.rig.state().register, "add and candles\nadd and a knife", "they can be pasted");
+            assert_eq!(play.rig.state().clipboard.register, "add and candles\nadd and a knife", "they can be pasted");
             assert!(!play.rig.state().documents().any(|work| work.editor.has_unsaved()));
         }
         play.rig.give(TerminalEvent::Line("dismiss".to_owned())).await;
@@ -237,10 +237,10 @@ fn text_typed_before_opening_outlives_a_kill() {
             answered(&mut play).await;
             assert_eq!(text(&play), "meet at noon.\n", "it has no place");
             let said = if kind == Kind::Single { "Bring cake" } else { "add Bring cake" };
-            assert_eq!(play.rig.state().register, said, "it can be pasted");
+            assert_eq!(play.rig.state().clipboard.register, said, "it can be pasted");
             // Typed again, and this time the document opens.
             play.kill(false).await.unwrap();
-            assert_eq!(play.rig.state().register, said, "nothing was done about it");
+            assert_eq!(play.rig.state().clipboard.register, said, "nothing was done about it");
         });
     }
 }
@@ -282,7 +282,7 @@ fn text_by_hand_comes_back_to_its_conflict_after_a_kill() {
         play.until_drafts(|drafts| drafts.contains("Half a thought. ")).await.unwrap();
         play.kill(false).await.unwrap();
         answered(&mut play).await;
-        assert_eq!(play.rig.state().register, "", "there is nothing to be pasted");
+        assert_eq!(play.rig.state().clipboard.register, "", "there is nothing to be pasted");
         press(&mut play, Key::f(9)).await;
         types(&mut play, "eOr two. ").await;
         press(&mut play, Key::ctrl('s')).await;

@@ -25,12 +25,12 @@ pub(super) fn is_view(context: Context) -> bool {
 pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
     let mut places = Vec::new();
     if freedom == Freedom::Keep {
-        places.push(state.register.clone());
+        places.push(state.clipboard.register.clone());
     }
     for work in state.documents() {
         places.extend(texts(work));
     }
-    places.extend(state.panes.iter().flat_map(Pane::aheads).filter_map(Ahead::kept_text));
+    places.extend(state.people.panes.iter().flat_map(Pane::aheads).filter_map(Ahead::kept_text));
     places.extend(plain::waiting_lines(state));
     places
 }

@@ -29,8 +29,8 @@ impl Play<'_> {
         loop {
             self.rig.turn().await;
             let open = |state: &State| {
-                let all_have_one = state.panes.iter().all(|pane| pane.document().is_some());
-                state.ended().is_none() && !state.panes.is_empty() && all_have_one
+                let all_have_one = state.people.panes.iter().all(|pane| pane.document().is_some());
+                state.ended().is_none() && !state.people.panes.is_empty() && all_have_one
             };
             if self.rig.has_begun() && open(&self.rig.state()) {
                 break;
@@ -54,7 +54,7 @@ impl Play<'_> {
         if in_a_lesson {
             return Ok(());
         }
-        let people = self.rig.state().panes.len();
+        let people = self.rig.state().people.panes.len();
         let connected = |event: &&Event| matches!(event, Event::Connected { .. });
         self.rig
             .until("the streams are there", |rig| rig.waiting(Source::Streams).filter(connected).count() == people)
@@ -67,7 +67,7 @@ impl Play<'_> {
             return;
         }
         let state = self.rig.state();
-        let Some(Overlay::Drafts(chooser)) = state.screens.last() else { return };
+        let Some(Overlay::Drafts(chooser)) = state.overlays.last() else { return };
         if chooser.offered().is_none_or(<[_]>::is_empty) {
             return;
         }
@@ -95,7 +95,7 @@ impl Play<'_> {
         while !self.rig.has_ended() {
             self.rig.turn().await;
             let waits = self.rig.unanswered();
-            let people = u64::try_from(self.rig.state().panes.len()).unwrap_or(0);
+            let people = u64::try_from(self.rig.state().people.panes.len()).unwrap_or(0);
             let told = match self.streams_since {
                 Some(since) => self.rig.heard >= (self.server.latest().await - since) * people,
                 None => true,
@@ -131,7 +131,7 @@ impl Play<'_> {
         let before = self.rig.state();
         let (kind, opened) = (name_of(&event), views(&before));
         self.count(&event);
-        let acting = before.course.as_ref().is_some_and(|course| course.is_busy() || course.is_silent());
+        let acting = before.lesson.course.as_ref().is_some_and(|course| course.is_busy() || course.is_silent());
         // What a lesson has people do is the lesson's to take back.
         let freedom = if acting { Freedom::Own } else { Freedom::Keep };
         self.happens(event, freedom).await.map_err(|why| format!("{kind}: {why}"))?;

@@ -33,16 +33,16 @@ fn lesson() -> State {
     let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
     let mut state = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
     update(&mut state, Event::Begun);
-    let course = state.course.as_mut().unwrap();
+    let course = state.lesson.course.as_mut().unwrap();
     course.under_way.clear();
     course.cues.clear();
     go_on(&mut state);
-    assert!(!state.course.as_ref().unwrap().in_scene);
+    assert!(!state.lesson.course.as_ref().unwrap().in_scene);
     state
 }
 
 fn course(state: &State) -> &LessonSession {
-    state.course.as_ref().unwrap()
+    state.lesson.course.as_ref().unwrap()
 }
 
 fn timer(effects: &[Effect]) -> Option<(u64, Duration)> {
@@ -116,6 +116,6 @@ fn what_is_said_at_a_question_fits_a_narrow_terminal() {
     update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));
     assert!(course(&state).is_asking());
     update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));
-    let words = &state.note.as_ref().unwrap().words;
+    let words = &state.status.note.as_ref().unwrap().words;
     assert!(words.contains("again") && words.chars().count() <= 38, "{words}");
 }

@@ -30,7 +30,7 @@ pub(super) fn close(state: &mut State, block: LineBlock) -> Vec<Effect> {
         effects.extend(work.keep_unplaced(text.clone()));
         text = work.editor.unplaced_text().map_or(text, str::to_owned);
     }
-    state.register = text;
+    state.clipboard.register = text;
     print(state, format!("What you said is kept; {BLOCK_HELP}."));
     effects
 }
@@ -41,20 +41,20 @@ pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
     let open = state.plain.as_ref().and_then(PlainSession::open_lines);
     let at_hand = state.document().map(|work| work.key);
     let is_at_hand = |key: DocumentKey| at_hand == Some(key);
-    let works = state.panes.iter_mut().flat_map(Pane::documents_mut);
+    let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     works.flat_map(|work| work.keep_open_lines(open.clone().filter(|_| is_at_hand(work.key)))).collect()
 }
 
 /// Has the lines kept that wait for their turn, in the draft of the document at hand: a pipe is read as fast as it
-/// delivers, and whoever filled it may be gone by the time that a line is carried out. The user's own `quit` leaves
+/// delivers, and its writer may be gone by the time that a line is carried out. The user's own `quit` leaves
 /// what follows it unread.
 pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
-    if !state.keeps_drafts {
+    if !state.disk.keeps_drafts {
         return Vec::new();
     }
     let waiting = waiting_lines(state);
     let at_hand = state.document().map(|work| work.key);
-    let works = state.panes.iter_mut().flat_map(Pane::documents_mut);
+    let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     works.flat_map(|work| work.keep_unread(waiting.clone().filter(|_| at_hand == Some(work.key)))).collect()
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn offer_aside(state: &mut State, text: &str) {
     print(state, format!("Such text stays in the draft until the next save; {BLOCK_HELP}."));
 }
 
-/// What can be done with lines that are kept.
+/// How lines that are kept can be used.
 const BLOCK_HELP: &str = "'paste' adds it at the end, 'paste N' puts it before line N";
 
 fn counted_with_verb(text: &str) -> (String, &'static str) {

@@ -31,7 +31,7 @@ pub(super) fn write(state: &mut State, spot: TextPosition, lines: &[String]) -> 
     place(state, spot, lines).0
 }
 
-/// Writes these lines there. False, after saying why, if there is no such place.
+/// Writes these lines there. Returns false, after saying why, if there is no such place.
 pub(super) fn place(state: &mut State, spot: TextPosition, lines: &[String]) -> (Vec<Effect>, bool) {
     if let Some(why) = why_not(state, spot) {
         print(state, why);
@@ -63,7 +63,7 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
         print(state, why);
         return Vec::new();
     }
-    let text = state.register.clone();
+    let text = state.clipboard.register.clone();
     let Some(work) = state.document() else { return Vec::new() };
     let (count, ends) = (line_count(work), ends_with_line_end(work));
     let is_ended = text.ends_with('\n');
@@ -126,7 +126,7 @@ pub(super) fn set_title(state: &mut State, title: &str) -> Vec<Effect> {
     }
 }
 
-/// Why nothing can be written there; none where it can.
+/// Returns why nothing can be written there, or `None` if it can.
 fn why_not(state: &State, spot: TextPosition) -> Option<String> {
     let Some(work) = state.document() else { return Some(NO_DOCUMENT.to_owned()) };
     let count = line_count(work);
@@ -153,7 +153,7 @@ fn out_of_range(count: usize) -> String {
     }
 }
 
-/// Puts a text in the place of the line at that index, which stands there so far.
+/// Returns the edits that put a text in the place of the line at that index.
 fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
     let change = match (line.is_empty(), text.is_empty()) {
         (true, true) => return Vec::new(),

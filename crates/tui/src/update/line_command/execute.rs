@@ -19,7 +19,7 @@ use crate::plain::{changes, help, listing, pending};
 use crate::state::{Focus, SessionEnd, State};
 use crate::versions::VersionsView;
 
-/// Does what somebody said.
+/// Carries out a line.
 pub(super) fn execute(state: &mut State, said: Parsed) -> Vec<Effect> {
     match said {
         Parsed::Remark => Vec::new(),
@@ -82,7 +82,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         }
         LineCommand::WriteTo(path) => files::write_elsewhere(state, &path),
         LineCommand::Documents => {
-            state.screens.retain(|screen| !matches!(screen, Overlay::Documents(_)));
+            state.overlays.retain(|screen| !matches!(screen, Overlay::Documents(_)));
             documents::open_list(state)
         }
         LineCommand::Version(number) => versions::show(state, number),
@@ -92,7 +92,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         LineCommand::Hold(wanted) => say_hold(state, wanted),
         LineCommand::Lead(action, number) => gate_command(state, action, number),
         LineCommand::QuitNow => {
-            state.ended = Some(SessionEnd::Quit);
+            state.leaving.ended = Some(SessionEnd::Quit);
             Vec::new()
         }
         LineCommand::Draft(None) => act(state, Action::StartWithout),
@@ -152,11 +152,11 @@ fn open(state: &mut State, name: &str) -> Vec<Effect> {
 }
 
 fn switch_editor(state: &mut State, name: &str) -> Vec<Effect> {
-    let all: Vec<_> = state.panes.iter().map(|pane| pane.me.to_string()).collect();
+    let all: Vec<_> = state.people.panes.iter().map(|pane| pane.me.to_string()).collect();
     let Some(seat) = all.iter().position(|one| one.eq_ignore_ascii_case(name)) else {
         return answer(state, [format!("There is nobody called '{name}' here: {}.", all.join(", "))]);
     };
-    if state.seat == seat && state.screens.is_empty() && state.focus == Focus::Editor {
+    if state.people.seat == seat && state.overlays.is_empty() && state.people.focus == Focus::Editor {
         return answer(state, [format!("{} has the editor already.", all[seat])]);
     }
     seats::take(state, seat)
@@ -167,7 +167,7 @@ fn say_policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
         return answer(state, [format!("Not now: {why}.")]);
     }
     match wanted {
-        Some(wanted) if state.policy.is_some_and(|policy| policy.preconditions == wanted) => {
+        Some(wanted) if state.server.policy.is_some_and(|policy| policy.preconditions == wanted) => {
             answer(state, [format!("The server insists on that already: {}.", wanted.as_str())])
         }
         Some(wanted) => policy::set_preconditions(state, wanted),
@@ -187,9 +187,9 @@ fn say_hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
     }
 }
 
-/// Makes the draft of that number the one that is selected; false if there is none.
+/// Selects the draft of that number. Returns false, after saying so, if there is none.
 fn select_draft(state: &mut State, number: usize) -> bool {
-    let is_selected = match state.screens.last_mut() {
+    let is_selected = match state.overlays.last_mut() {
         Some(Overlay::Drafts(chooser)) => chooser.select_number(number),
         _ => false,
     };
@@ -209,7 +209,7 @@ fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
     if !select_draft(state, number) {
         return Vec::new();
     }
-    let lines = match state.screens.last() {
+    let lines = match state.overlays.last() {
         Some(Overlay::Drafts(chooser)) => chooser.selected().map(|found| listing::draft(state, number, found)),
         _ => None,
     };
@@ -221,15 +221,15 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
     let waiting: Vec<u64> = state.waiting_at_gate().collect();
     let number = number.or_else(|| waiting.first().copied().filter(|_| action != Action::SendAgain));
     match number {
-        Some(number) if state.wire.traffic.entry(number).is_none() => {
+        Some(number) if state.server.wire.traffic.entry(number).is_none() => {
             return answer(state, [format!("There is no exchange {number}; 'wire' reads the last ones.")]);
         }
-        Some(number) => state.wire.choose(number),
-        None => state.wire.follow(),
+        Some(number) => state.server.wire.choose(number),
+        None => state.server.wire.follow(),
     }
-    let selected = state.wire.selected_number();
+    let selected = state.server.wire.selected_number();
     let effects = act(state, action);
-    state.wire.follow();
+    state.server.wire.follow();
     let goes_on = !effects.is_empty();
     if let Some(plain) = state.plain.as_mut().filter(|_| goes_on) {
         match action {
@@ -238,7 +238,7 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
             _ => {}
         }
     }
-    match selected.and_then(|number| Some((number, state.wire.traffic.gate_queue().place(number)?))) {
+    match selected.and_then(|number| Some((number, state.server.wire.traffic.gate_queue().place(number)?))) {
         Some((number, place)) if action == Action::Mark => {
             answer(state, [format!("Request {number} is number {place} in the order.")])
         }
@@ -246,8 +246,8 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
     }
 }
 
-/// Puts a list away that was read out, where it lies over a text: there it has nothing more to say. The documents of
-/// it are remembered for their numbers.
+/// Puts a list away that was read out, if it lies over a text: it has nothing more to say. Its documents are remembered
+/// by their numbers.
 pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
     if state.plain.is_none() {
         return;
@@ -258,11 +258,11 @@ pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
         Overlay::PolicyComparison(takes) => takes.table.is_some(),
         _ => false,
     };
-    if state.screens.last().is_some_and(is_told) {
-        state.screens.pop();
+    if state.overlays.last().is_some_and(is_told) {
+        state.overlays.pop();
         forget_changes_below(state);
     }
-    let Some(Overlay::Documents(documents)) = state.screens.last() else { return };
+    let Some(Overlay::Documents(documents)) = state.overlays.last() else { return };
     if documents.entries().is_none() && documents.trouble().is_none() {
         return;
     }
@@ -271,7 +271,7 @@ pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
         plain.listed = ids;
     }
     if state.document().is_some() {
-        state.screens.pop();
+        state.overlays.pop();
         forget_changes_below(state);
     }
 }

@@ -1,4 +1,4 @@
-//! What is said to the menu and to a lesson: what a leader's keys do there, with an answer to be heard.
+//! Lines for the menu and for a lesson: they do what a leader's keys do there, with an answer to be heard.
 
 use super::super::action::act;
 use super::super::editor::give_keys_to_lesson;
@@ -10,14 +10,14 @@ use crate::state::{Focus, State};
 
 const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' tells which there are.";
 
-/// Begins what somebody means in the menu, or says that there is no such thing.
+/// Begins the lesson of that name or number, or says that there is none.
 pub(super) fn begin(state: &mut State, name: &str) -> Vec<Effect> {
-    let Some(row) = state.menu.find(name) else {
+    let Some(row) = state.lesson.menu.find(name) else {
         let words =
             format!("There is no lesson '{name}'. An empty line tells the lessons, 'help' what else can be said.");
         return answer(state, [words]);
     };
-    state.menu.choose(row);
+    state.lesson.menu.choose(row);
     act(state, Action::Open)
 }
 
@@ -27,7 +27,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
     let effects = act(state, Action::Step);
     if asked {
         // What the note says of keys is said of lines.
-        state.note = None;
+        state.status.note = None;
         let lines = if state.context() == Context::Quiz {
             lesson_commands::not_answered(state)
         } else {
@@ -41,7 +41,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
 /// One step back. What is played to come there was heard.
 pub(super) fn back(state: &mut State) -> Vec<Effect> {
     let effects = act(state, Action::Back);
-    let goes = state.ended.is_some();
+    let goes = state.leaving.ended.is_some();
     if let Some(plain) = &mut state.plain {
         plain.went_back = goes;
     }
@@ -54,7 +54,7 @@ pub(super) fn skip(state: &mut State) -> Vec<Effect> {
     while state.context() == Context::Quiz {
         act(state, Action::Step);
     }
-    state.note = None;
+    state.status.note = None;
     answer(state, lesson_commands::given_away(state))
 }
 
@@ -65,13 +65,13 @@ pub(super) fn answer_with(state: &mut State, number: usize) -> Vec<Effect> {
     answer(state, lesson_commands::worth(state, at.into()))
 }
 
-/// The lesson from its beginning, whoever has the word.
+/// Plays the lesson from its beginning, also if an editor has the word.
 pub(super) fn again(state: &mut State) -> Vec<Effect> {
-    if state.course.is_none() {
+    if state.lesson.course.is_none() {
         return answer(state, [NO_LESSON.to_owned()]);
     }
-    state.screens.clear();
-    state.focus = Focus::Lesson;
+    state.overlays.clear();
+    state.people.focus = Focus::Lesson;
     act(state, Action::Again)
 }
 

@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::plain::pending;
 use crate::state::State;
 
-/// Writes the result of a conflict by hand, by the way that keys take. False if it could not be written.
+/// Writes the result of a conflict by hand, as keys do. Returns false if it could not be written.
 pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {
     if !go_to(state, number) {
         return (Vec::new(), false);
@@ -37,7 +37,7 @@ pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) 
     (effects, is_taken)
 }
 
-/// Makes the conflict with that number the one at hand, where one was said; false where there is none.
+/// Makes the conflict with that number the one at hand, if a number was said. Returns false if there is none.
 pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
     let Some(number) = number else { return true };
     let Some(place) = state.with_spoken_merge(|aloud| aloud.place(number)).flatten() else {
