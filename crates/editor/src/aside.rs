@@ -1,24 +1,25 @@
-//! What the user took out of the text: cut, or replaced by an old version. A draft keeps it until a save has succeeded.
+//! Text that the user took out: cut, or replaced by an old version.
 //!
-//! It is not unsaved text, since the user took it out. But one key did so, and it may be on its way to another place.
+//! A draft keeps it until a save has succeeded. It is not unsaved text, since the user took it out. But a single key
+//! did so, and the text may be on its way to another place.
 
 use crate::unplaced::join;
 
-/// What was taken out of a text, and not yet put anywhere else as far as known.
+/// Text that was taken out and, as far as known, not put anywhere else yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Aside {
-    /// The text that an old version replaced, or what an earlier run had taken out.
+    /// The text that an old version replaced, or that an earlier run had taken out.
     replaced: Option<String>,
-    /// What was cut last.
+    /// The text that was cut last.
     cut: Option<String>,
-    /// Whether a save was sent since.
+    /// Whether a save has been sent since.
     is_sent: bool,
-    /// Whether my text is an old version, as it was brought back.
+    /// Whether my text is an old version that was brought back, without edits.
     is_old_version: bool,
 }
 
 impl Aside {
-    /// Goes on with what a draft kept.
+    /// Continues with the text that a draft kept.
     pub(crate) fn restored(text: Option<String>) -> Self {
         Self { replaced: text, ..Self::default() }
     }
@@ -34,7 +35,7 @@ impl Aside {
         self.replaced.iter().chain(cut).cloned().reduce(|all, text| join(&all, &text))
     }
 
-    /// Takes what was cut now. As in the register, it takes the place of what was cut before.
+    /// Records the text that was cut. As in the register, it replaces the text that was cut before.
     pub(crate) fn cut(&mut self, text: String) {
         if !text.trim().is_empty() {
             self.cut = Some(text);
@@ -42,7 +43,9 @@ impl Aside {
         }
     }
 
-    /// Takes my text, which an old version replaces. One old version that replaces another is nothing to keep.
+    /// Records my text, which an old version replaces.
+    ///
+    /// An old version that replaces another is not recorded.
     pub(crate) fn replace(&mut self, mine: &str) {
         let is_known = self.replaced.as_ref().is_some_and(|replaced| replaced.contains(mine));
         if !std::mem::replace(&mut self.is_old_version, true) && !mine.trim().is_empty() {
@@ -53,17 +56,17 @@ impl Aside {
         }
     }
 
-    /// My text has changed.
+    /// Records that my text has changed.
     pub(crate) const fn typed(&mut self) {
         self.is_old_version = false;
     }
 
-    /// My text is on its way to the server.
+    /// Records that my text is on its way to the server.
     pub(crate) const fn sent(&mut self) {
         self.is_sent = true;
     }
 
-    /// The server has the text that was sent: what was taken out before that is no longer kept.
+    /// Forgets what was taken out before the save that the server has acknowledged.
     pub(crate) fn saved(&mut self) {
         if self.is_sent {
             *self = Self::default();

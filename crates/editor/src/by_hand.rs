@@ -1,5 +1,6 @@
-//! Texts that are being written by hand in a merge and are no decisions yet: how a draft keeps each for its place, and
-//! how they come back to it.
+//! Texts that are being written by hand in a merge and are not decisions yet.
+//!
+//! A draft keeps each of them with its place, and a restarted editor puts it back there.
 
 use merge::{Region, Session, Side};
 
@@ -8,7 +9,7 @@ use crate::draft::{HandAbout, HandRecord, MergeDraft};
 use crate::hand::{HandPlace, HandText};
 use crate::machine::Editor;
 
-/// A text by hand of an earlier run, and whether a merge has the very texts that it was written for.
+/// A text by hand of an earlier run, with the texts of the merge that it was written for.
 pub(crate) struct KeptHand {
     record: HandRecord,
     base: contract::Document,
@@ -17,7 +18,7 @@ pub(crate) struct KeptHand {
 }
 
 impl KeptHand {
-    /// Returns all that were written by hand in a merge that a draft kept.
+    /// Returns all texts that were being written by hand in a merge that a draft kept.
     pub(crate) fn all_of(kept: &MergeDraft) -> Vec<Self> {
         let with_texts = |record: &HandRecord| Self {
             record: record.clone(),
@@ -28,7 +29,7 @@ impl KeptHand {
         kept.hands.iter().map(with_texts).collect()
     }
 
-    /// Returns what it is for in this merge; `None` if that has another base, mine or theirs by now.
+    /// Returns the text's place in this merge; `None` if the merge now has another base, mine or theirs.
     fn place_in(&self, conflict: &DocumentMerge) -> Option<HandPlace> {
         let [base, mine, theirs] = [conflict.base(), conflict.mine(), &conflict.theirs().document];
         let Self { record, base: old_base, mine: old_mine, theirs: old } = self;
@@ -48,7 +49,7 @@ impl KeptHand {
             about @ HandAbout::Region { .. } => {
                 let regions = conflict.content().merge().regions();
                 let is_same = |region: &Region| region_of(conflict.content(), region) == *about;
-                // The same lines of another base are other lines.
+                // Equal line numbers in another base mean other lines.
                 let at = regions.iter().position(is_same).filter(|_| base.content == old_base.content);
                 at.map(ChangeId::Region)
             }
@@ -58,7 +59,7 @@ impl KeptHand {
 }
 
 impl HandText {
-    /// Returns what a draft keeps of it; `None` if it has no place in that merge.
+    /// Returns the record for a draft; `None` if the text has no place in that merge.
     fn record(&self, conflict: &DocumentMerge) -> Option<HandRecord> {
         let about = match self.place? {
             HandPlace::Whole => HandAbout::Whole,
@@ -72,7 +73,7 @@ impl HandText {
     }
 }
 
-/// The texts that a region is about.
+/// Returns the texts of a region, as a draft records them.
 fn region_of(session: &Session, region: &Region) -> HandAbout {
     let text = |side: Side| {
         let lines = session.merge().text(side).lines(region.range(side));
@@ -82,19 +83,19 @@ fn region_of(session: &Session, region: &Region) -> HandAbout {
 }
 
 impl Editor {
-    /// Returns what is being written by hand in the merge and is no decision yet, each text for its place.
+    /// Returns the texts that are being written by hand in the merge and are not decisions yet.
     #[must_use]
     pub fn hands(&self) -> &[HandText] {
         &self.manual_edit
     }
 
-    /// Whether the places of [`Editor::hands`] are about the merge that is here now.
+    /// Returns whether the places of [`Editor::hands`] are about the present merge.
     #[must_use]
     pub fn knows_hands(&self) -> bool {
         self.manual_edit.is_empty() || self.by_hand_edition == self.document_merge().map(DocumentMerge::generation)
     }
 
-    /// Takes in what is being written by hand.
+    /// Records the texts that are being written by hand.
     pub(crate) fn write_by_hand(&mut self, hands: Vec<HandText>) {
         let edition = self.document_merge().map(DocumentMerge::generation);
         self.touched = self.manual_edit != hands || (self.by_hand_edition != edition && !hands.is_empty());
@@ -102,9 +103,9 @@ impl Editor {
         self.by_hand_edition = edition;
     }
 
-    /// Returns, of what is being written by hand, what a draft keeps for its place and what it keeps otherwise.
+    /// Returns what a draft keeps of the texts by hand: those with a place, and the others.
     pub(crate) fn hands_to_keep(&self) -> (Vec<HandRecord>, Vec<String>) {
-        // Places are about the merge that was there when they were told.
+        // Places are about the merge that was present when they were reported.
         let conflict = self.document_merge().filter(|conflict| self.by_hand_edition == Some(conflict.generation()));
         let (mut placed, mut others) = (Vec::new(), Vec::new());
         for hand in &self.manual_edit {
@@ -116,8 +117,9 @@ impl Editor {
         (placed, others)
     }
 
-    /// Brings texts by hand of an earlier run back to their places. Those whose place is another by now have none, and
-    /// can be pasted.
+    /// Puts the texts by hand of an earlier run back at their places.
+    ///
+    /// A text whose place no longer exists becomes unplaced text, which the user can paste.
     pub(crate) fn bring_back_by_hand(&mut self, kept: Vec<KeptHand>) {
         for hand in kept {
             let text = hand.record.text.clone();

@@ -1,4 +1,4 @@
-//! What a person, a lesson or a simulated writer may want of an editor, why it may be off, and what it does.
+//! Commands of a user, a lesson or a simulated writer: when they are unavailable, and what they do.
 
 use std::fmt;
 
@@ -15,100 +15,107 @@ use crate::notice::EditorNotice;
 use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{EditorRequest, Guard};
 
-/// Something that somebody wants.
+/// A command to an editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Read the document for the first time.
     Open,
     /// Write my text, or the result of the merge, under the tag that it is based on.
     Save,
-    /// Say what a save would send, and send nothing: a newer version came in since the user looked.
+    /// Report what a save would send, but send nothing: a newer version has arrived since the user looked.
     PreviewSave,
     /// Write my text without a precondition.
     SaveUnconditionally,
-    /// After a 428: the same save, with its precondition.
+    /// After a 428: repeat the save with its precondition.
     RetryWithPrecondition,
-    /// Read the document again; what I typed is merged, never dropped.
+    /// Read the document again. Text that was typed is merged, never dropped.
     Reload,
-    /// Delete the document, under the tag of my base.
+    /// Delete the document, under the tag of the base.
     Delete,
     /// Decide one change of the merge.
     Decide {
-        /// Which.
+        /// The change.
         place: ChangeId,
-        /// How. The same decision again takes it back.
+        /// The decision. The same decision again takes it back.
         decision: Decision,
     },
-    /// Decide the same about several changes, in one step. Unlike [`Command::Decide`] it takes nothing back.
+    /// Make the same decision about several changes, in one step.
+    ///
+    /// Unlike [`Command::Decide`], it takes nothing back.
     DecideAll {
-        /// Which.
+        /// The changes.
         places: Vec<ChangeId>,
-        /// How.
+        /// The decision.
         decision: Decision,
     },
-    /// Decide about several changes, each in its own way, in one step that takes nothing back.
+    /// Decide about several changes, each with its own decision, in one step that takes nothing back.
     DecideEach(Vec<(ChangeId, Decision)>),
-    /// Decide about line ends, final newline and byte order mark of the result. The same choice again takes it back.
+    /// Choose the line ending, final newline and byte order mark of the result.
+    ///
+    /// The same choice again takes it back.
     DecideFormat(Choice<Format>),
-    /// Put a text in the place of the whole content of the result: it was written by hand.
+    /// Replace the whole content of the result by a text that was written by hand.
     WriteWhole {
         /// The text.
         text: String,
-        /// Which version of theirs was in sight while it was written. Against a newer one it is merged.
+        /// The version of theirs that was shown while the text was written. With a newer version, it is merged.
         seen: EntityTag,
     },
-    /// Take back the last step of the merge.
+    /// Undo the last step of the merge.
     Undo,
-    /// Take it again.
+    /// Redo the step that was last undone.
     Redo,
-    /// Write my text over theirs, having seen theirs: under their tag, so that a third writer still causes a 412.
+    /// Write my text over theirs, having seen theirs.
+    ///
+    /// The save names the tag of theirs, so that a third writer still causes a 412.
     OverwriteTheirs,
     /// The document was deleted: create it again with my text.
     CreateAgain,
-    /// The document was deleted: let my text go too.
+    /// The document was deleted: discard my text too.
     DiscardMine,
-    /// Make the text of an old version mine, as if I had typed it over what is there. Nothing is sent: the save that
-    /// follows names my base like any other, so whatever was saved since is met and not buried.
+    /// Make the text of an old version mine, as if it had been typed. Nothing is sent.
+    ///
+    /// The next save names the base as any other, so a version that was saved since is merged and not overwritten.
     BringBack {
-        /// Which version it was.
+        /// The old version's tag.
         etag: EntityTag,
-        /// Its text.
+        /// The old version's text.
         document: Box<Document>,
     },
-    /// Put the notice, and the offer in it, away.
+    /// Remove the notice, and the offer in it.
     Dismiss,
 }
 
-/// Why a command is off, in words that a footer can show.
+/// Why a command is unavailable, in words for a footer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unavailable {
-    /// The document is not here yet.
+    /// The document has not been read yet.
     Opening,
     /// The document could not be read.
     Unread,
-    /// A request is under way.
+    /// A request is in flight.
     Busy,
-    /// A merge is open: it decides what is saved.
+    /// A merge is open; it decides what is saved.
     Merging,
     /// No merge is open.
     NotMerging,
-    /// That many conflicts are undecided.
+    /// This many conflicts are open.
     ConflictsOpen(usize),
-    /// There is no step to take back, or to take again.
+    /// There is no step to undo or redo.
     NoStep,
-    /// The change does not exist in this merge, or that decision has no meaning for it.
+    /// The merge has no such change, or the decision has no meaning for it.
     NoSuchChange,
-    /// The document was deleted by somebody: first say what becomes of my text.
+    /// Another user deleted the document: first decide what happens to my text.
     Deleted,
-    /// The server has no such document any more, and knows of no delete: first say what becomes of my text.
+    /// The server no longer has the document and reports no delete: first decide what happens to my text.
     Missing,
     /// The document was not deleted.
     NotDeleted,
     /// There is no document to delete.
     NothingToDelete,
-    /// My text is the very text that would be brought back.
+    /// My text is equal to the text to bring back.
     SameAlready,
-    /// Nothing is offered.
+    /// There is no offer.
     NoOffer,
 }
 
@@ -122,7 +129,7 @@ impl fmt::Display for Unavailable {
             Self::NotMerging => "no merge is open",
             Self::ConflictsOpen(1) => "1 conflict is open",
             Self::ConflictsOpen(count) => return write!(f, "{count} conflicts are open"),
-            Self::NoStep => "there is no such step",
+            Self::NoStep => "there is no step to undo or redo",
             Self::NoSuchChange => "there is no such choice here",
             Self::Deleted => "the document was deleted: create it again, or delete mine too",
             Self::Missing => {
@@ -130,14 +137,14 @@ impl fmt::Display for Unavailable {
             }
             Self::NotDeleted => "the document was not deleted",
             Self::NothingToDelete => "there is no document to delete",
-            Self::SameAlready => "my text says the same already",
+            Self::SameAlready => "my text is already the same",
             Self::NoOffer => "nothing is offered",
         })
     }
 }
 
 impl Editor {
-    /// Why that command is off at the moment; none where it is on.
+    /// Returns why a command is unavailable at the moment; `None` if it is available.
     #[must_use]
     pub fn why_unavailable(&self, command: &Command) -> Option<Unavailable> {
         let conflict = self.document_merge();
@@ -178,13 +185,13 @@ impl Editor {
         }
     }
 
-    /// Whether the last thing that happened was a 428.
+    /// Returns whether the last event was a 428.
     pub(crate) fn can_retry_with_precondition(&self) -> bool {
         matches!(self.notice, Some(EditorNotice::Required(_)))
     }
 
     pub(crate) fn command(&mut self, command: Command) -> Vec<EditorEffect> {
-        // A decision, and the save, are about the text as it is.
+        // Decisions and saves are about the present text.
         self.catch_up();
         if let Some(why) = self.why_unavailable(&command) {
             self.notice = Some(match why {
@@ -238,10 +245,12 @@ impl Editor {
         }
     }
 
-    /// Saves the result of the merge under their tag or, without a merge, my text under the tag of its base.
+    /// Saves the result of the merge or, without a merge, my text.
+    ///
+    /// The save names the tag of theirs, or that of the base.
     pub(crate) fn save(&mut self) -> Vec<EditorEffect> {
         if let Some(doubt) = &mut self.doubt {
-            // First find out what became of the earlier save; then save what is here now.
+            // First find out what became of the earlier save; then save the present text.
             doubt.save_after = true;
             return self.try_again(ReadIntent::Reconcile);
         }
@@ -263,7 +272,7 @@ impl Editor {
         self.send(self.read_request(), ReadIntent::Reconcile)
     }
 
-    /// The conditional GET: the document, unless it is still my base.
+    /// Returns the conditional GET: read the document, unless it is still the base.
     pub(crate) fn read_request(&self) -> EditorRequest {
         EditorRequest::Read { unless: self.base.as_ref().map(|base| base.etag.clone()) }
     }
@@ -280,7 +289,9 @@ impl Editor {
         Vec::new()
     }
 
-    /// The base stays what it is: it says what I have seen, and reading an old version shows me nothing newer.
+    /// Makes an old version my text.
+    ///
+    /// The base stays: it says what the user has seen, and an old version is not newer.
     fn bring_back(&mut self, etag: EntityTag, document: Document) -> Vec<EditorEffect> {
         if self.has_typed() {
             self.aside.replace(&self.mine.content);
@@ -297,7 +308,7 @@ impl Editor {
         let decided = EditorNotice::Decided { open, theirs: conflict.theirs().etag.clone() };
         self.notice = Some(match done {
             false => EditorNotice::Unavailable(Unavailable::NoSuchChange.to_string()),
-            // What the save will name is no longer what the server has.
+            // The version that the save will name is no longer the server's.
             true if open == 0 => self.overtaken_notice().unwrap_or(decided),
             true => decided,
         });

@@ -1,8 +1,7 @@
-//! A merge of two documents over the one that both started from: title and parent as single values, the content by
-//! lines, one stack of steps over all three.
+//! A three-way merge of two documents: title and parent as single values, the content by lines.
 //!
-//! How texts are merged is [`merge`]'s business. This room keeps the document together: what belongs to which
-//! version, what is still open, and what the result would be.
+//! One stack of steps covers all three. [`merge`] merges the texts. This module keeps the document together: what
+//! belongs to which version, what is still open, and what the result is.
 
 mod drafting;
 
@@ -13,7 +12,7 @@ use std::time::Instant;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, Decision, Format, MergeReport, RegionKind, ScalarMerge, Session, Side};
 
-/// Which change of a merge is meant.
+/// Identifies a change of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeId {
     /// The title.
@@ -33,39 +32,41 @@ pub struct DocumentMerge {
     content: Session,
     done: Vec<(MergeState, ContentStep)>,
     undone: Vec<(MergeState, ContentStep)>,
-    /// How many merges were made so far, the first one aside.
+    /// The number of merges so far, without the first one.
     merges: u64,
-    /// Goes up with every step, with every step that is taken back or again, and with every merge.
+    /// Increases with every step, undo, redo and merge.
     revision: u64,
 }
 
-/// All that a step can change, the content's own decisions aside: those have a stack of their own.
+/// Everything that a step can change, except the decisions about the content.
+///
+/// Those have their own stack.
 #[derive(Debug, Clone)]
 struct MergeState {
-    // Shared by all steps of one merge: a decision does not copy the text that it is about.
+    // Shared by all steps of one merge: a decision does not copy the text.
     theirs: Arc<Snapshot>,
     title: ScalarMerge<String>,
     parent: ScalarMerge<Option<DocumentId>>,
     report: Option<MergeReport>,
-    /// Whether the last merge was made because its author typed on, and not for a newer version.
+    /// Whether the last merge was made because the author of mine kept typing, and not for a newer version.
     retyped: bool,
-    /// The whole content of the result, written by hand. While it stands, it stands for every region.
+    /// The whole content of the result, written by hand. While present, it replaces all regions.
     full_override: Option<Arc<str>>,
-    /// Which of the merges it is.
+    /// The number of this merge.
     generation: u64,
 }
 
-/// What a step did to the merge of the content, and so what taking it back means there.
+/// The effect of a step on the merge of the content, and so what undoing it means there.
 #[derive(Debug, Clone)]
 enum ContentStep {
-    /// It took so many steps there; none where it was about the title or the parent alone.
+    /// The step was this many steps there; 0 if it was only about the title or the parent.
     Steps(usize),
-    /// It put another merge in the place of this one.
+    /// The step replaced the merge of the content; this is the other merge.
     Other(Box<Session>),
 }
 
 impl DocumentMerge {
-    /// Merges `mine` and `theirs`, which both started from `base`, in coarser regions once the deadline has passed.
+    /// Merges `mine` and `theirs`, which both started from `base`; after the deadline, in coarser regions.
     pub(crate) fn new(base: Document, mine: Document, theirs: Snapshot, deadline: Option<Instant>) -> Self {
         let [before, my_own, other] = [&base, &mine, &theirs.document].map(|document| document.content.as_bytes());
         let content = Session::new(before, my_own, other, deadline);
@@ -81,57 +82,60 @@ impl DocumentMerge {
         Self { base, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
     }
 
-    /// The version that came in between: the save replaces this one.
+    /// Returns the newer version, which the save replaces.
     #[must_use]
     pub fn theirs(&self) -> &Snapshot {
         &self.now.theirs
     }
 
-    /// What both sides started from.
+    /// Returns the document that both sides started from.
     #[must_use]
     pub fn base(&self) -> &Document {
         &self.base
     }
 
-    /// My side.
+    /// Returns my side.
     #[must_use]
     pub fn mine(&self) -> &Document {
         &self.mine
     }
 
-    /// Returns my side of the merge: my text or, after merging again, the whole that was written by hand.
+    /// Returns my side of the merge.
+    ///
+    /// This is my text or, after a repeated merge, the whole that was written by hand.
     #[must_use]
     pub fn my_side(&self) -> Document {
         let content = self.content.merge().text(Side::Mine).bytes();
         Document { content: String::from_utf8_lossy(content).into_owned(), ..self.mine.clone() }
     }
 
-    /// The whole content of the result, where somebody wrote it by hand. No region has a say while it stands.
+    /// Returns the whole content of the result, if it was written by hand. It replaces all regions.
     #[must_use]
     pub fn full_override(&self) -> Option<&str> {
         self.now.full_override.as_deref()
     }
 
-    /// The merge of the content.
+    /// Returns the merge of the content.
     #[must_use]
     pub fn content(&self) -> &Session {
         &self.content
     }
 
-    /// The merge of the title.
+    /// Returns the merge of the title.
     #[must_use]
     pub fn title(&self) -> &ScalarMerge<String> {
         &self.now.title
     }
 
-    /// The merge of the parent.
+    /// Returns the merge of the parent.
     #[must_use]
     pub fn parent(&self) -> &ScalarMerge<Option<DocumentId>> {
         &self.now.parent
     }
 
-    /// Which of the merges of this conflict is in view. It changes whenever regions may be others than before, by a
-    /// merge made anew or by taking one back.
+    /// Returns the number of the present merge.
+    ///
+    /// It changes whenever regions may have changed: by a repeated merge, or by undoing one.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.now.generation
@@ -142,19 +146,19 @@ impl DocumentMerge {
         self.revision
     }
 
-    /// Returns whether this merge was made because its author typed on, and not for a newer version.
+    /// Returns whether this merge was made because mine was edited, and not for a newer version.
     #[must_use]
     pub fn is_retyped(&self) -> bool {
         self.now.retyped
     }
 
-    /// What merging again did with the decisions; `None` before the first time.
+    /// Returns what repeating the merge did to the decisions; `None` before the first time.
     #[must_use]
     pub fn report(&self) -> Option<&MergeReport> {
         self.now.report.as_ref()
     }
 
-    /// Everything that differs between the sides, settled or not, in the order in which it is shown.
+    /// Returns all differences between the sides, settled or not, in the order in which they are shown.
     #[must_use]
     pub fn changes(&self) -> Vec<ChangeId> {
         let title = (self.now.title.kind() != RegionKind::Stable).then_some(ChangeId::Title);
@@ -163,7 +167,7 @@ impl DocumentMerge {
         title.into_iter().chain(parent).chain(regions).collect()
     }
 
-    /// Returns the texts in the result that were written by hand, and are in neither side.
+    /// Returns the texts in the result that were written by hand and are in neither side.
     #[must_use]
     pub fn manual_texts(&self) -> Vec<String> {
         if let Some(whole) = self.full_override() {
@@ -173,14 +177,13 @@ impl DocumentMerge {
             Decision::Edited(text) => Some(String::from_utf8_lossy(text).into_owned()),
             _ => None,
         });
-        // After a merge anew my side is what was written, as a whole.
+        // After a repeated merge, my side may be the whole that was written by hand.
         let by_hand = self.content.merge().text(Side::Mine).bytes() != self.mine.content.as_bytes();
         let whole = by_hand.then(|| self.my_side().content);
         whole.into_iter().chain(edited).collect()
     }
 
-    /// Returns how many lines of theirs that are not in mine are in the result; `None` if the whole was written by
-    /// hand.
+    /// Returns how many lines of the result are only in theirs; `None` if the whole was written by hand.
     #[must_use]
     pub fn lines_of_theirs(&self) -> Option<usize> {
         if self.now.full_override.is_some() {
@@ -195,7 +198,7 @@ impl DocumentMerge {
         Some(self.content.changes().iter().filter(has_theirs).map(|&region| regions[region].theirs.len()).sum())
     }
 
-    /// Whether that change is a conflict that waits for a decision.
+    /// Returns whether a change is a conflict without a decision.
     #[must_use]
     pub fn is_open(&self, place: ChangeId) -> bool {
         match place {
@@ -205,27 +208,28 @@ impl DocumentMerge {
         }
     }
 
-    /// How many conflicts wait for a decision.
+    /// Returns the number of conflicts without a decision.
     #[must_use]
     pub fn open_count(&self) -> usize {
         let content = if self.now.full_override.is_some() { 0 } else { self.content.undecided() };
         usize::from(self.now.title.is_open()) + usize::from(self.now.parent.is_open()) + content
     }
 
-    /// The merged document; none while a conflict is open.
+    /// Returns the merged document; `None` while a conflict is open.
     #[must_use]
     pub fn result(&self) -> Option<Document> {
         let content = match &self.now.full_override {
             Some(whole) => whole.to_string(),
-            // Pieces of UTF-8 texts, cut at line ends only, are UTF-8: nothing is ever replaced here.
+            // Pieces of UTF-8 texts that are split at line ends only are UTF-8, so nothing is replaced here.
             None => String::from_utf8_lossy(&self.content.result()?).into_owned(),
         };
         Some(Document { title: self.now.title.chosen()?.clone(), content, parent: self.now.parent.chosen()?.clone() })
     }
 
-    /// Decides one change; the decision that stands already is taken back. False where there is no such change, or
-    /// where the decision has no meaning for it: a title cannot be 'both, mine first', and while the whole is written
-    /// by hand, no region has a say.
+    /// Decides about one change; the present decision again is taken back.
+    ///
+    /// Returns `false` if there is no such change, or the decision has no meaning for it: a title cannot be 'both, mine
+    /// first', and if the whole is written by hand, regions have no decisions.
     pub(crate) fn decide(&mut self, place: ChangeId, decision: Decision) -> bool {
         if !self.can_decide(place) {
             return false;
@@ -251,8 +255,9 @@ impl DocumentMerge {
         true
     }
 
-    /// Decides about several changes, in one step that takes nothing back. False, and nothing is done, where one of the
-    /// changes does not exist, or where a decision has no meaning for it.
+    /// Decides about several changes, in one step that takes nothing back.
+    ///
+    /// Returns `false`, and does nothing, if one of the changes does not exist, or a decision has no meaning for it.
     pub(crate) fn decide_each(&mut self, decisions: Vec<(ChangeId, Decision)>) -> bool {
         let mut after = self.now.clone();
         let mut regions = Vec::new();
@@ -273,7 +278,7 @@ impl DocumentMerge {
             }
         }
         let mut steps = 0;
-        // Neighbours with the same decision are one step of the content, and where it stands already, there is none.
+        // Neighbours with the same decision are one step of the content; a decision that is already made is none.
         for alike in regions.chunk_by(|(_, one), (_, other)| one == other) {
             let numbers: Vec<usize> = alike.iter().map(|(region, _)| *region).collect();
             let decision = &alike[0].1;
@@ -285,7 +290,7 @@ impl DocumentMerge {
         true
     }
 
-    /// Decides about line ends, final newline and byte order mark; the choice that stands already is taken back.
+    /// Chooses the line ending, final newline and byte order mark; the present choice again is taken back.
     pub(crate) fn decide_format(&mut self, choice: Choice<Format>) -> bool {
         let (before, stood) = (self.now.clone(), self.content.format_choice().clone());
         self.content.decide_format(choice);
@@ -295,8 +300,11 @@ impl DocumentMerge {
         true
     }
 
-    /// Puts a whole content in the place of all that was decided about regions; `seen` is the version of theirs that
-    /// was in sight while it was written. False where this merge has never met that version.
+    /// Replaces the whole content by a text.
+    ///
+    /// `seen` is the version of theirs that was shown while the text was written.
+    ///
+    /// Returns `false` if this merge has never had that version.
     pub(crate) fn set_full_override(&mut self, text: &str, seen: &EntityTag) -> bool {
         let before = self.now.clone();
         if *seen == self.now.theirs.etag {
@@ -315,7 +323,7 @@ impl DocumentMerge {
         true
     }
 
-    /// Merges anew against a version that is newer still; decisions stay wherever what they were about is unchanged.
+    /// Merges again with a newer version; a decision is kept if its texts are unchanged.
     pub(crate) fn renew(&mut self, theirs: Snapshot, deadline: Option<Instant>) {
         let before = self.now.clone();
         let (report, touched) = self.renew_content(&theirs.document.content, deadline);
@@ -328,12 +336,11 @@ impl DocumentMerge {
         self.remember(before, touched);
     }
 
-    /// Merges again over another base. Decisions stay if what they were about is unchanged; the steps before can no
-    /// longer be taken back.
+    /// Merges again over another base; a decision is kept if its texts are unchanged.
     ///
-    /// Returns the texts that were written by hand and are in no result any more.
+    /// Earlier steps can no longer be undone. Returns the texts by hand that are no longer in the result.
     pub(crate) fn renew_base(&mut self, base: Document, deadline: Option<Instant>) -> Vec<String> {
-        // After a newer version met a whole that was written by hand, the merge is over that version: see `merge_over`.
+        // After a whole by hand was merged with a newer version, the merge is over that version: see `merge_over`.
         let is_over_base = self.content.merge().text(Side::Base).bytes() == self.base.content.as_bytes();
         let (report, lost) = if is_over_base {
             self.content.renew_base(base.content.as_bytes(), deadline)
@@ -348,15 +355,14 @@ impl DocumentMerge {
         self.start_generation();
         self.done.clear();
         self.undone.clear();
-        // Pieces of UTF-8 texts, cut at line ends only, are UTF-8: nothing is ever replaced here.
+        // Pieces of UTF-8 texts that are split at line ends only are UTF-8, so nothing is replaced here.
         lost.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
     }
 
-    /// Merges again with my text as it is now, after its author typed on. Decisions stay if what they were about is
-    /// unchanged. The steps before can no longer be taken back, since they are about a text that is no longer there.
+    /// Merges again with the present text of mine; a decision is kept if its texts are unchanged.
     ///
-    /// Returns a whole result that was written by hand and conflicts with what was typed since: it is no longer the
-    /// result.
+    /// Earlier steps can no longer be undone, since they are about a text that no longer exists. Returns a whole result
+    /// by hand that conflicts with what was typed since: it is no longer the result.
     pub(crate) fn renew_mine(&mut self, mine: Document, deadline: Option<Instant>) -> Option<String> {
         let before = mem::replace(&mut self.mine, mine);
         self.now.report = None;
@@ -375,13 +381,13 @@ impl DocumentMerge {
         let mine = self.mine.content.clone();
         let my_side = self.my_side().content;
         let whole = self.now.full_override.take();
-        // After a newer version met a whole that was written by hand, that whole is my side: see `merge_over`.
+        // After a whole by hand was merged with a newer version, that whole is my side: see `merge_over`.
         let by_hand = whole.as_deref().or((my_side != before).then_some(my_side.as_str()));
         let Some(by_hand) = by_hand else {
             self.now.report = Some(self.content.renew_mine(mine.as_bytes(), deadline));
             return None;
         };
-        // It was written with my text of then in sight, so only what was typed since is news.
+        // It was written with the earlier text of mine in view, so only what was typed since is news.
         let typed = Session::new(before.as_bytes(), by_hand.as_bytes(), mine.as_bytes(), deadline).result();
         let typed = typed.map(|text| String::from_utf8_lossy(&text).into_owned());
         let lost = typed.is_none().then(|| by_hand.to_owned());
@@ -403,7 +409,7 @@ impl DocumentMerge {
 
     fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (MergeReport, ContentStep) {
         let met = &self.now.theirs.document.content;
-        // The content takes no step where only the title or the parent is another.
+        // The content takes no step if only the title or the parent has changed.
         if met == theirs {
             return (self.content.renew(theirs.as_bytes(), deadline), ContentStep::Steps(0));
         }
@@ -414,9 +420,10 @@ impl DocumentMerge {
         self.merge_over(&met.document.content, &whole, theirs, deadline)
     }
 
-    /// Merges a text by hand with a newer version. It was written with the version before in sight, so it contains
-    /// that, whatever became of it: that is the base from here on. From the old base, all of theirs would be news
-    /// again.
+    /// Merges a text by hand with a newer version.
+    ///
+    /// The text was written with the previous version in view, so it takes that version into account: that version is
+    /// the base from here on. Over the old base, all of theirs would be news again.
     fn merge_over(
         &mut self,
         seen: &str,
@@ -430,7 +437,9 @@ impl DocumentMerge {
         (report, ContentStep::Other(Box::new(old)))
     }
 
-    /// Takes the last step back, a merge anew included: the save then replaces the version before, and meets its 412.
+    /// Undoes the last step, even a repeated merge.
+    ///
+    /// After that, the save replaces the previous version, and gets its 412.
     pub(crate) fn undo(&mut self) -> bool {
         let Some((before, mut touched)) = self.done.pop() else { return false };
         match &mut touched {
@@ -447,7 +456,7 @@ impl DocumentMerge {
         true
     }
 
-    /// Takes the step again that was taken back last.
+    /// Redoes the step that was last undone.
     pub(crate) fn redo(&mut self) -> bool {
         let Some((after, mut touched)) = self.undone.pop() else { return false };
         match &mut touched {
@@ -464,12 +473,12 @@ impl DocumentMerge {
         true
     }
 
-    /// Whether there is a step to take back.
+    /// Returns whether there is a step to undo.
     pub(crate) fn can_undo(&self) -> bool {
         !self.done.is_empty()
     }
 
-    /// Whether there is a step to take again.
+    /// Returns whether there is a step to redo.
     pub(crate) fn can_redo(&self) -> bool {
         !self.undone.is_empty()
     }
@@ -480,7 +489,7 @@ impl DocumentMerge {
         self.now.generation = self.merges;
     }
 
-    /// Whether there is such a change, and a decision about it would change the result.
+    /// Returns whether there is such a change, and a decision about it would change the result.
     fn can_decide(&self, place: ChangeId) -> bool {
         match place {
             ChangeId::Title => self.now.title.kind() != RegionKind::Stable,
@@ -498,7 +507,7 @@ impl DocumentMerge {
     }
 }
 
-/// A parent written by hand: a document's name, or nothing.
+/// Parses a parent written by hand: a document's id, or nothing.
 #[expect(
     clippy::option_option,
     reason = "the outer one says whether the text is a parent, the inner one is the parent"
@@ -507,7 +516,9 @@ fn parse_parent(text: &str) -> Option<Option<DocumentId>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
-/// A decision about a single value, where it has a meaning; `read` makes a value of a text written by hand.
+/// Converts a decision to a choice, if it has a meaning for a single value.
+///
+/// `read` parses a text written by hand.
 fn to_choice<T>(decision: Decision, read: impl Fn(String) -> Option<T>) -> Option<Choice<T>> {
     Some(match decision {
         Decision::Undecided => Choice::Undecided,

@@ -1,21 +1,21 @@
-//! A text that is being written by hand in a merge, as it is told.
+//! A text that is being written by hand in a merge, as the view reports it.
 
 use crate::document_merge::ChangeId;
 
-/// A text that is being written by hand in a merge, or was left there.
+/// A text that is being written by hand in a merge, or was left unfinished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandText {
-    /// What it is for; `None` if that is gone from the merge.
+    /// The text's place; `None` if the merge no longer has it.
     pub place: Option<HandPlace>,
     /// The text.
     pub text: String,
 }
 
-/// What a text by hand is for.
+/// The place of a text by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandPlace {
-    /// For one change.
+    /// One change.
     Change(ChangeId),
-    /// For the whole result.
+    /// The whole result.
     Whole,
 }

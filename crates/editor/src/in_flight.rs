@@ -1,6 +1,6 @@
-//! What an editor waits for: the request in flight, a write whose outcome is in doubt, a server that was not found.
+//! Pending requests: the one in flight, a write of uncertain outcome, an unreachable server.
 //!
-//! What becomes of a response is decided in `answers`.
+//! Responses are handled in `responses`.
 
 use std::time::Duration;
 
@@ -10,26 +10,31 @@ use crate::merging::OpenMerge;
 use crate::phase::LastSeen;
 use crate::request::{EditorRequest, RequestId};
 
-/// How much of what the event stream tells is remembered while a request is in flight.
+/// How many events of the stream are remembered while a request is in flight.
 const MAX_HEARD_EVENTS: usize = 64;
 
-/// The request in flight. There is never more than one, so responses cannot overtake each other.
+/// The request in flight. There is at most one, so responses cannot overtake each other.
 #[derive(Debug, Clone)]
 pub(crate) struct InFlight {
     pub(crate) request: RequestId,
     pub(crate) ask: EditorRequest,
     pub(crate) purpose: ReadIntent,
-    /// The merge whose result is being sent. It comes back if the server refuses the result with a newer version.
+    /// The merge whose result is being sent.
+    ///
+    /// It is restored if the server refuses the result with a newer version.
     pub(crate) merging: Option<Box<OpenMerge>>,
-    /// What the event stream told while the request was in flight, in its order: the last [`MAX_HEARD_EVENTS`].
+    /// The events that arrived while the request was in flight, in order: the last [`MAX_HEARD_EVENTS`].
     pub(crate) heard: Vec<LastSeen>,
-    /// Whether the event stream broke off or came back while the request was in flight: it may have missed something.
+    /// Whether events may be missing.
+    ///
+    /// They may be if the event stream broke or reconnected while the request was in flight.
     pub(crate) missed: bool,
 }
 
 impl InFlight {
-    /// Takes note of what the event stream told. Of a flood, the oldest is forgotten: it may have been about the
-    /// version that this request writes.
+    /// Records an event.
+    ///
+    /// If there are too many, the oldest is dropped, which may be that of this request's own version.
     pub(crate) fn note_event(&mut self, known: LastSeen) {
         if self.heard.len() == MAX_HEARD_EVENTS {
             self.heard.remove(0);
@@ -39,54 +44,61 @@ impl InFlight {
     }
 }
 
-/// What a newer version means that a request brings back.
+/// The intent of a read: how to handle a newer version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadIntent {
-    /// Somebody wants it: my text meets it, and is merged with it.
+    /// The user wants the newer version: my text is merged with it.
     Reconcile,
-    /// As `Meet`, and a save was refused (412) without the document that was in its way.
+    /// As `Reconcile`; a save was refused (412) without the document that caused the refusal.
     MeetAfterRefusal,
-    /// The machine looked by itself: the text is stale, and stays until somebody wants more.
+    /// The machine reads on its own, and unedited text becomes stale.
+    ///
+    /// It stays until the user wants the newer version.
     Observe,
 }
 
-/// A write without a response. It may have been applied, or it may not even have been sent.
+/// A write without a response. It may have been applied, or it may never have been sent.
 #[derive(Debug, Clone)]
 pub(crate) struct UncertainWrite {
-    /// The text that was sent.
+    /// The document that was sent.
     pub(crate) sent: Document,
-    /// The very same write, to be sent again: if it was applied, the server says so instead of applying it twice.
-    /// `None` if it named no version, because a second time could overwrite what came in between.
+    /// A copy of the write, to be sent again.
+    ///
+    /// If it was applied, the server says so instead of applying it twice.
+    ///
+    /// `None` if it named no version, because repeating it could overwrite a newer version.
     pub(crate) retry: Option<EditorRequest>,
     /// The merge whose result was sent.
     pub(crate) merging: Option<Box<OpenMerge>>,
-    /// Whether any try of it may have arrived.
+    /// Whether any attempt may have arrived.
     pub(crate) may_have_arrived: bool,
-    /// Whether the user has asked for another save since.
+    /// Whether the user has since asked for another save.
     pub(crate) save_after: bool,
 }
 
-/// What is known of a delete that the user wanted.
+/// The state of a delete by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum MyDelete {
-    /// None was sent, or it was refused.
+    /// No delete was sent, or it was refused.
     #[default]
     No,
-    /// It may have arrived, and its response was lost.
+    /// The delete may have arrived; its response was lost.
     InDoubt,
-    /// It was applied: the user has deleted the version that their text started from, and needs no copy of it.
+    /// The delete was applied.
+    ///
+    /// The user has deleted the version that their text started from, and needs no copy of it.
     Done,
 }
 
-/// No server was found.
+/// The server is unreachable.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Offline {
-    /// How many tries in a row failed.
+    /// The number of consecutive failed attempts.
     pub(crate) failures: u32,
 }
 
 impl Offline {
-    /// How long to wait before the next try: twice as long each time, up to 8 seconds.
+    /// Returns the delay before the next attempt: doubled each time, up to 8 seconds.
     pub(crate) fn retry_delay(self) -> Duration {
         Duration::from_millis(500 << self.failures.min(4))
     }

@@ -1,31 +1,39 @@
-//! The state machine of one editor: base, mine, theirs, what is under way, and what may come next.
+//! The state machine of one editor: base, mine, theirs, the request in flight, and the next steps.
 //!
-//! An editor of a shared document holds three texts, whether it knows it or not. The **base** is the version that was
-//! read; its entity tag is the proof of what has been seen. **Mine** is what has been typed since. **Theirs** is what
-//! the server has by now, which may be the base, or may be somebody else's work. An update is lost when an editor
-//! forgets that the second and the third both started from the first, and writes its own text over whatever is there.
+//! An editor of a shared document has three texts, whether it knows it or not. The **base** is the version that was
+//! read; its entity tag proves what the user has seen. **Mine** is the base with the user's edits. **Theirs** is the
+//! version that the server has now: the base, or another user's work. An update is lost if an editor forgets that mine
+//! and theirs both started from the base, and writes mine over whatever is there.
 //!
 //! This machine never forgets it. Each save names the base (`If-Match`, RFC 9110 section 13.1.1), and a refusal is not
-//! an error to be reported but an event with a next step:
+//! an error to report but an event with a next step:
 //!
-//! | the server says | the machine |
+//! | the server responds | the machine |
 //! | --- | --- |
-//! | 200, 201 | what was sent is the new base; what was typed meanwhile stays, edited |
-//! | 412, with another text | merges mine with theirs over the base, and opens the merge |
-//! | 412, with the very text I sent | takes it as the base: nothing is left to do |
-//! | 412, deleted | keeps my text, and asks: create it again, or let mine go too |
-//! | 412 while merging | merges anew; decisions stay where their text is unchanged |
-//! | 428 | explains itself, and offers the same save with its precondition |
-//! | nothing | asks again, the very same write: applied twice is applied once |
+//! | 200, 201 | makes the text that was sent the new base; edits since then stay |
+//! | 412, with a different text | merges mine with theirs over the base, and opens the merge |
+//! | 412, with the text that was sent | makes it the base: nothing is left to do |
+//! | 412, deleted | keeps my text, and asks: create it again, or discard mine too? |
+//! | 412 during a merge | merges again; decisions about unchanged texts are kept |
+//! | 428 | explains it, and offers the same save with its precondition |
+//! | no response | repeats the same write, which is applied at most once |
 //!
-//! There is no terminal in here, no network, no clock and no disk; where a merge must not take for ever, the deadline
-//! comes in with the answer that it is about. What happens comes in as an [`EditorInput`], what is to be done goes out
-//! as [`EditorEffect`]s, and between the two nothing else changes anything. So people drive this machine
-//! through a screen, and a test drives it through every order of events that it can think of.
+//! # Where to begin
+//!
+//! - [`Editor`] is the machine. It changes only through [`Editor::update`], which takes an [`EditorInput`] and returns
+//!   [`EditorEffect`]s for the caller to carry out.
+//! - [`Command`] lists what a user can do, [`EditorPhase`] and [`EditorNotice`] what a screen shows.
+//! - [`DocumentMerge`] is the merge that a 412 opens.
+//! - [`Draft`] is what must survive a crash.
+//!
+//! The crate has no terminal, network, clock or disk. If a merge must not take too long, the deadline arrives with the
+//! response that causes it. So users drive this machine through a screen, and a test drives it through every order of
+//! events.
 //!
 //! ```
 //! use contract::{Document, Snapshot};
-//! use editor::{EditorRequest, Command, Editor, EditorEffect, PreconditionFailure, Guard, EditorInput, ResponseOutcome, EditorPhase};
+//! use editor::{Command, Editor, EditorEffect, EditorInput, EditorPhase, EditorRequest, Guard};
+//! use editor::{PreconditionFailure, ResponseOutcome};
 //!
 //! let mut alice = Editor::new("welcome".parse()?, "alice".parse()?, None);
 //! let text = |content: &str| Document { title: "Welcome".into(), content: content.into(), parent: None };
@@ -46,7 +54,7 @@
 //! alice.update(EditorInput::Typed(text("ONE\ntwo\nthree\n")));
 //! assert_eq!(alice.phase(), EditorPhase::Edited);
 //!
-//! // She saves, and names version 5. But Bob was first: 412, and the answer carries his version 6.
+//! // She saves, naming version 5. But Bob was first: 412, and the response carries his version 6.
 //! let (request, ask) = sent(&alice.update(EditorInput::Command(Command::Save)));
 //! assert!(matches!(ask, EditorRequest::Write { guard: Guard::IfMatch(tag), .. } if tag.to_string() == "\"v5\""));
 //! let current = Some(version("\"v6\"", "one\ntwo\nTHREE\n"));
@@ -54,7 +62,7 @@
 //! let outcome = ResponseOutcome::Failed(Box::new(failed));
 //! alice.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
 //!
-//! // The merge is open. Nobody touched the other's line, so there is nothing to decide; the save names version 6.
+//! // The merge is open. The edits do not touch, so there is nothing to decide; the save names version 6.
 //! assert_eq!(alice.phase(), EditorPhase::Merging);
 //! let (_, ask) = sent(&alice.update(EditorInput::Command(Command::Save)));
 //! assert!(matches!(ask, EditorRequest::Write { guard: Guard::IfMatch(tag), document, .. }
@@ -62,6 +70,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(clippy::missing_errors_doc)]
 mod aside;
 mod by_hand;
 mod command;

@@ -1,6 +1,6 @@
-//! The machine itself: what it holds, and what goes out.
+//! The machine itself: its state and its effects.
 //!
-//! What comes in is taken in `update`; what commands do is in `command`, what becomes of answers in `answers`.
+//! Inputs are handled in `update`, commands in `command`, responses in `responses`.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -19,77 +19,81 @@ use crate::request::{EditorRequest, Guard, RequestId};
 use crate::unplaced::join;
 use crate::writer::Writer;
 
-/// Something to be done by whoever has a network, a clock and a disk.
+/// An action for the caller, which has a network, a clock and a disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorEffect {
-    /// Carry this out, and come back with [`EditorInput::ResponseReceived`](crate::EditorInput::ResponseReceived).
+    /// Send a request.
+    ///
+    /// Report its outcome with [`EditorInput::ResponseReceived`](crate::EditorInput::ResponseReceived).
     Send {
-        /// Comes back with the answer.
+        /// The id to return with the response.
         request: RequestId,
-        /// What to ask.
+        /// The request.
         ask: EditorRequest,
     },
-    /// Come back with [`EditorInput::TimerFired`](crate::EditorInput::TimerFired) after that time.
+    /// Send [`EditorInput::TimerFired`](crate::EditorInput::TimerFired) after this time.
     WakeAfter(Duration),
-    /// Keep this where a crash does not reach it, in place of what was kept before.
+    /// Store this draft safely, in place of the previous one.
     KeepDraft(Draft),
-    /// Nothing is unsaved: what was kept is not needed any more.
+    /// Nothing is unsaved: delete the stored draft.
     ForgetDraft,
 }
 
-/// One editor of one document.
+/// An editor of one document.
 ///
-/// It changes through [`Editor::update`] alone. Whoever shows it reads it through the other functions, and loads its
-/// own buffer anew whenever [`Editor::revision`] has gone up.
+/// It changes only through [`Editor::update`]. A view reads it through the other functions, and reloads its own buffer
+/// whenever [`Editor::revision`] has increased.
 #[derive(Debug, Clone)]
 pub struct Editor {
     pub(crate) id: DocumentId,
     pub(crate) me: Author,
-    /// What `mine` started from; none while there is no document.
+    /// The version that `mine` started from; `None` while there is no document.
     pub(crate) base: Option<Snapshot>,
     pub(crate) mine: Document,
     pub(crate) revision: u64,
     pub(crate) last_seen: LastSeen,
     pub(crate) flight: Option<InFlight>,
     pub(crate) merging: Option<OpenMerge>,
-    /// The merge that a draft of an earlier run was in. It is made again when the server has said what it has.
+    /// The merge of an earlier run's draft. It is made again when the server has responded.
     pub(crate) restoring: Option<Box<MergeDraft>>,
-    /// What is being written by hand in the merge and is no decision yet.
+    /// Texts that are being written by hand in the merge and are not decisions yet.
     pub(crate) manual_edit: Vec<HandText>,
     /// The merge that their places are about, by [`DocumentMerge::generation`].
     pub(crate) by_hand_edition: Option<u64>,
-    /// What was typed and lost its place, in this run or in an earlier one: it was written by hand in a merge that is
-    /// no more, or for a place in the text that it never reached.
+    /// Text that lost its place, in this run or an earlier one.
+    ///
+    /// It was written by hand in a merge that no longer exists, or for a place in the text that it never reached.
     pub(crate) unplaced_text: Option<String>,
-    /// Lines that were typed for a place in the text and are not there yet.
+    /// Lines that were typed for a place in the text and have not been inserted yet.
     pub(crate) open_lines: Option<String>,
-    /// What the user took out of the text since the last save.
+    /// Text that the user took out since the last save.
     pub(crate) aside: Aside,
-    /// Lines that wait for their turn.
+    /// Typed lines that are waiting to be read.
     pub(crate) unread: Option<String>,
-    /// What was typed in this run or an earlier one and was never read.
+    /// Text that was typed in this run or an earlier one and was never read.
     pub(crate) left_unread: Option<String>,
     pub(crate) doubt: Option<UncertainWrite>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<EditorNotice>,
-    /// Whether my text came from an earlier run, and has met nothing of the server's yet.
+    /// Whether my text came from an earlier run, and has not been compared with the server's yet.
     pub(crate) restored: bool,
-    /// Whether what a draft holds has changed since it was kept.
+    /// Whether the content of the draft has changed since it was stored.
     pub(crate) touched: bool,
-    /// What is known of a delete that the user wanted.
+    /// The state of a delete by the user.
     pub(crate) my_delete: MyDelete,
-    /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is
-    /// older.
+    /// The version that this editor wrote last, until the event stream reports it.
+    ///
+    /// Events before that are older.
     pub(crate) unannounced: Option<EntityTag>,
     /// In a merge of files: whether the file has been written. `None` in an editor of a document.
     pub(crate) is_file_written: Option<bool>,
-    /// The deadline of the merge that the answer at hand may lead to.
+    /// The deadline for a merge that the present response may cause.
     pub(crate) merge_by: Option<Instant>,
     requests: u64,
 }
 
 impl Editor {
-    /// An editor of `id` for `me`, with the unsaved text of an earlier run where there is one.
+    /// Creates an editor of `id` for `me`, with the unsaved text of an earlier run, if there is any.
     ///
     /// It knows nothing of the server before [`Command::Open`](crate::Command::Open).
     #[must_use]
@@ -130,129 +134,134 @@ impl Editor {
         editor
     }
 
-    /// The same editor for a merge of files.
+    /// Makes this the editor of a merge of files.
     ///
-    /// What is read is then only merged with my text, and a save writes another file. So a text that says the same as
-    /// theirs is not saved before it was written.
+    /// A text that is read is then only merged with mine, and a save writes another file. So even a text equal to
+    /// theirs counts as unsaved until it is written.
     #[must_use]
     pub fn of_files(self) -> Self {
         Self { is_file_written: Some(false), ..self }
     }
 
-    /// The document's name.
+    /// Returns the document's id.
     #[must_use]
     pub fn id(&self) -> &DocumentId {
         &self.id
     }
 
-    /// Whose editor this is.
+    /// Returns the user's name.
     #[must_use]
     pub fn me(&self) -> &Author {
         &self.me
     }
 
-    /// What my text started from; none while there is no document.
+    /// Returns the version that my text started from; `None` while there is no document.
     #[must_use]
     pub fn base(&self) -> Option<&Snapshot> {
         self.base.as_ref()
     }
 
-    /// What the server is known to have.
+    /// Returns the last known state of the server.
     #[must_use]
     pub fn last_seen(&self) -> &LastSeen {
         &self.last_seen
     }
 
-    /// My text.
+    /// Returns my text.
     #[must_use]
     pub fn mine(&self) -> &Document {
         &self.mine
     }
 
-    /// Goes up whenever the machine itself replaced my text, never by
-    /// [`EditorInput::Typed`](crate::EditorInput::Typed).
+    /// Returns a number that increases whenever the machine itself replaces my text.
+    ///
+    /// [`EditorInput::Typed`](crate::EditorInput::Typed) does not change it.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The merge of my text with a newer version; `None` if there is none.
+    /// Returns the merge of my text with a newer version; `None` if there is none.
     ///
-    /// It is there from the moment when the newer version came in until its result is on the way to the server,
-    /// whatever is typed meanwhile.
+    /// The merge exists from the moment when the newer version arrived until its result is sent, whatever is typed
+    /// meanwhile.
     #[must_use]
     pub fn document_merge(&self) -> Option<&DocumentMerge> {
         self.merging.as_ref().map(|merging| &merging.merge)
     }
 
-    /// The tag of the version that both sides of the merge started from; `None` if there was no document.
+    /// Returns the tag of the version that both sides of the merge started from.
+    ///
+    /// `None` if there was no document.
     #[must_use]
     pub fn conflict_base(&self) -> Option<&EntityTag> {
         self.merging.as_ref()?.base.as_ref()
     }
 
-    /// Whether my text has changed since the merge was made, so that it has to be made again: see
-    /// [`EditorInput::Paused`](crate::EditorInput::Paused).
+    /// Returns whether my text has changed since the merge was made, so that it must be made again.
+    ///
+    /// See [`EditorInput::Paused`](crate::EditorInput::Paused).
     #[must_use]
     pub fn is_merge_outdated(&self) -> bool {
         self.merging.as_ref().is_some_and(|merging| merging.merged_text != self.mine)
     }
 
-    /// What happened last.
+    /// Returns the notice about the last event.
     #[must_use]
     pub fn notice(&self) -> Option<&EditorNotice> {
         self.notice.as_ref()
     }
 
-    /// Whether a request is under way.
+    /// Returns whether a request is in flight.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.flight.is_some()
     }
 
-    /// Whether it is unknown what became of a write, because its response was lost.
+    /// Returns whether the outcome of a write is unknown because its response was lost.
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
         self.doubt.is_some()
     }
 
-    /// Whether the request in flight sends the result of a merge.
+    /// Returns whether the request in flight sends the result of a merge.
     #[must_use]
     pub fn is_saving_merge(&self) -> bool {
         self.flight.as_ref().is_some_and(|flight| flight.merging.is_some())
     }
 
-    /// Whether there is text here that the server is not known to have.
+    /// Returns whether there is text here that the server is not known to have.
     ///
-    /// That includes a text that it had once: see [`EditorPhase::Missing`] and [`EditorPhase::DeletedBy`]. A draft of
-    /// such a text counts until the server has answered.
+    /// That includes text that the server once had: see [`EditorPhase::Missing`] and [`EditorPhase::DeletedBy`]. A
+    /// draft of such a text counts as unsaved until the server has responded.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
         let is_unmet = self.restored && self.last_seen == LastSeen::Unknown && self.base.is_some();
         self.has_changes() || is_unmet || self.is_last_copy()
     }
 
-    /// Whether there is anything here that a draft has to keep: unsaved text, or what the user took out of the text.
+    /// Returns whether there is anything for a draft to keep: unsaved text, or text that the user took out.
     #[must_use]
     pub fn needs_draft(&self) -> bool {
         let is_unread = self.unread.is_some() || self.left_unread.is_some();
         self.has_unsaved() || is_unread || !self.aside.is_empty()
     }
 
-    /// Whether there is text here that is in no version at the server, as far as known.
+    /// Returns whether there is text here that, as far as known, is in no version of the server.
     #[must_use]
     pub fn has_text_of_its_own(&self) -> bool {
         self.has_changes() || (self.last_seen == LastSeen::Absent && self.is_last_copy())
     }
 
-    /// Whether anything was typed, decided or sent that the server is not known to have.
+    /// Returns whether anything was typed, decided or sent that the server is not known to have.
     fn has_changes(&self) -> bool {
         let by_hand = !self.manual_edit.is_empty() || self.unplaced_text.is_some() || self.open_lines.is_some();
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
-    /// Whether all that is unsaved is text that has no place in the document: see
-    /// [`EditorInput::Unplaced`](crate::EditorInput::Unplaced).
+    /// Returns whether the only unsaved text is text without a place in the document.
+    ///
+    /// See [`EditorInput::Unplaced`](crate::EditorInput::Unplaced).
     #[must_use]
     pub fn has_only_unplaced(&self) -> bool {
         let is_written = !self.manual_edit.is_empty() || self.open_lines.is_some();
@@ -260,14 +269,15 @@ impl Editor {
         self.unplaced_text.is_some() && !(is_written || is_merging || self.has_typed())
     }
 
-    /// Whether the server is known to lack the document now that my text was read from or saved in: this may be the
-    /// last copy. A user who has deleted it themself wants none.
+    /// Returns whether the server is known to have lost the document of my text.
+    ///
+    /// My text may then be the last copy. A user who deleted the document needs no copy.
     fn is_last_copy(&self) -> bool {
         let is_gone = matches!(self.last_seen, LastSeen::Absent | LastSeen::Deleted(_));
         is_gone && self.base.is_some() && self.my_delete != MyDelete::Done
     }
 
-    /// Where the editor stands.
+    /// Returns the phase of the editor.
     #[must_use]
     pub fn phase(&self) -> EditorPhase {
         if self.offline.is_some() {
@@ -283,7 +293,7 @@ impl Editor {
             (LastSeen::Unknown, _) if self.flight.is_none() && self.requests > 0 => EditorPhase::Unread,
             (LastSeen::Unknown, _) => EditorPhase::Opening,
             (LastSeen::Deleted(deletion), _) => {
-                // The user's own name would say that this editor deleted it.
+                // The user's own name would suggest that this editor deleted it.
                 let author = deletion.as_ref().map(|deletion| &deletion.author).filter(|author| **author != self.me);
                 EditorPhase::DeletedBy(author.cloned())
             }
@@ -296,7 +306,7 @@ impl Editor {
         }
     }
 
-    /// Whether my text is another than the one it started from.
+    /// Returns whether my text differs from the text that it started from.
     pub(crate) fn has_typed(&self) -> bool {
         if self.is_file_written == Some(false) {
             return true;
@@ -307,37 +317,39 @@ impl Editor {
         }
     }
 
-    /// Returns what was typed and lost its place, in this run or in an earlier one. It is nowhere else.
+    /// Returns text that lost its place, in this run or an earlier one. It is in no other text.
     #[must_use]
     pub fn unplaced_text(&self) -> Option<&str> {
         self.unplaced_text.as_deref()
     }
 
-    /// Returns the lines that were typed for a place in the text and are not there yet.
+    /// Returns the lines that were typed for a place in the text and have not been inserted yet.
     #[must_use]
     pub fn open_lines(&self) -> Option<&str> {
         self.open_lines.as_deref()
     }
 
-    /// Returns what the user cut, or replaced by an old version, since the last save.
+    /// Returns the text that the user cut, or replaced by an old version, since the last save.
     #[must_use]
     pub fn aside(&self) -> Option<String> {
         self.aside.text()
     }
 
-    /// Returns the lines that wait for their turn.
+    /// Returns the typed lines that are waiting to be read.
     #[must_use]
     pub fn unread(&self) -> Option<&str> {
         self.unread.as_deref()
     }
 
-    /// Returns what was typed in this run or an earlier one and was never read. It is nowhere else.
+    /// Returns text that was typed in this run or an earlier one and was never read.
+    ///
+    /// It is in no other text.
     #[must_use]
     pub fn left_unread(&self) -> Option<&str> {
         self.left_unread.as_deref()
     }
 
-    /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
+    /// Returns all text by hand of the merge, a decision or not. It is in no version and not in my text.
     #[must_use]
     pub fn all_manual_edits(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.merge.manual_texts());
@@ -347,12 +359,12 @@ impl Editor {
         texts.reduce(|all, text| join(&all, &text))
     }
 
-    /// Returns who another version's author is to the user.
+    /// Returns how to name the author of another version to the user.
     pub(crate) fn writer(&self, author: Option<&Author>) -> Writer {
         Writer::new(author, &self.me)
     }
 
-    /// Returns what a draft has to keep of this editor.
+    /// Returns the draft of this editor.
     #[must_use]
     pub fn draft(&self) -> Draft {
         let (hands, others) = self.hands_to_keep();
@@ -369,14 +381,14 @@ impl Editor {
         }
     }
 
-    /// Makes the merge again that a draft of an earlier run was in. False if there was none.
+    /// Makes the merge of an earlier run's draft again. Returns `false` if there was none.
     pub(crate) fn restore_merge(&mut self) -> bool {
         let Some(kept) = self.restoring.take() else { return false };
         self.merging = Some(OpenMerge::restored(*kept, self.merge_by));
         true
     }
 
-    /// Keeps texts that were written by hand and have no place in the merge any more. Each is kept once.
+    /// Keeps texts by hand that no longer have a place in the merge. Each is kept once.
     pub(crate) fn set_aside(&mut self, texts: impl IntoIterator<Item = String>) {
         for text in texts {
             let left = self.unplaced_text.take();
@@ -390,7 +402,7 @@ impl Editor {
         }
     }
 
-    /// Gives the merge up, and keeps what was written by hand in it: that stands nowhere else.
+    /// Ends the merge, and keeps the texts by hand in it: they are in no other text.
     pub(crate) fn drop_merge(&mut self) {
         self.unplaced_text = self.all_manual_edits();
         self.manual_edit.clear();
@@ -399,7 +411,7 @@ impl Editor {
     }
 
     pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<EditorEffect> {
-        // The notice is about an earlier moment; the response will say what there is to say.
+        // The notice is about an earlier event; the response will bring its own.
         self.notice = None;
         self.aside.sent();
         self.send(EditorRequest::Write { guard, document, want_current: true }, ReadIntent::Reconcile)
@@ -413,8 +425,9 @@ impl Editor {
         vec![EditorEffect::Send { request, ask }]
     }
 
-    /// Sends the outcome of the merge over the version that it was merged with. From here on it is my text, and that
-    /// version is what my text started from: whatever is typed meanwhile goes into the result.
+    /// Sends the outcome of the merge over the version that it was merged with.
+    ///
+    /// From here on the outcome is my text, and that version is its base: further typing goes into the result.
     pub(crate) fn send_merged(&mut self, outcome: Document) -> Vec<EditorEffect> {
         let Some(mut merging) = self.merging.take() else { return Vec::new() };
         let theirs = merging.merge.theirs().clone();
@@ -432,7 +445,7 @@ impl Editor {
         effects
     }
 
-    /// The machine's own change of my text, as opposed to typing.
+    /// Replaces my text by the machine itself, as opposed to typing.
     pub(crate) fn replace_mine(&mut self, document: Document) {
         if self.mine != document {
             self.mine = document;
@@ -441,9 +454,9 @@ impl Editor {
         }
     }
 
-    /// After a failure: finds out what became of the write in doubt, or else what the server has.
+    /// After a failure: finds out what became of the uncertain write, or else what the server has.
     ///
-    /// With [`ReadIntent::Observe`] the machine looks by itself: a text that nobody has typed into stays as it is.
+    /// With [`ReadIntent::Observe`] the machine reads on its own: unedited text stays as it is.
     pub(crate) fn try_again(&mut self, purpose: ReadIntent) -> Vec<EditorEffect> {
         if self.flight.is_some() || (self.offline.is_none() && self.doubt.is_none()) {
             return Vec::new();
@@ -471,7 +484,9 @@ impl Editor {
         }
     }
 
-    /// That the server has a newer version than the one that is being merged; `None` if it has not.
+    /// Returns a notice that the server has a newer version than the one that is being merged.
+    ///
+    /// `None` if it has not.
     pub(crate) fn overtaken_notice(&self) -> Option<EditorNotice> {
         match self.newer_than_theirs()? {
             Newer::Version { author, etag } => Some(EditorNotice::MergeOvertaken { author, etag }),

@@ -8,20 +8,20 @@ use crate::document_merge::DocumentMerge;
 #[derive(Debug, Clone)]
 pub(crate) struct OpenMerge {
     pub(crate) merge: DocumentMerge,
-    /// My text that the merge is about. If my text is another, the merge has to be made again: see
-    /// [`Editor::catch_up`].
+    /// The text of mine that the merge is about. If my text differs, the merge must be made again.
     ///
-    /// It is the merge's own side of mine or, once the result was sent, that result: see [`OpenMerge::was_sent`].
+    /// See [`Editor::catch_up`]. It is the merge's own side of mine or, once the result was sent, that result: see
+    /// [`OpenMerge::was_sent`].
     pub(crate) merged_text: Document,
     /// The tag of the version that both sides started from; `None` if there was no document.
     pub(crate) base: Option<EntityTag>,
 }
 
 impl OpenMerge {
-    /// Whether the result was sent, and my text has been that result ever since.
+    /// Returns whether the result was sent, and my text has been that result since then.
     ///
-    /// What is typed after that starts from the version that the result was merged with, not from the older base:
-    /// merged over that, all of theirs would be news a second time.
+    /// Further typing starts from the version that the result was merged with, not from the older base. Merged over the
+    /// older base, all of theirs would be news a second time.
     pub(crate) fn was_sent(&self) -> bool {
         self.merged_text != *self.merge.mine()
     }

@@ -1,7 +1,7 @@
-//! What happened last, in plain words.
+//! Notices about the last event, in plain words.
 //!
-//! These sentences are for people who may have never met a precondition: each says what happened, and where it helps,
-//! what comes next. Keys are not named here; the terminal knows them, the machine does not.
+//! These sentences are for people who may never have met a precondition: each says what happened and, if it helps, what
+//! comes next. Keys are not named here: the terminal knows them, the machine does not.
 
 use std::fmt;
 
@@ -10,144 +10,150 @@ use contract::{EntityTag, Problem};
 use crate::request::Guard;
 use crate::writer::Writer;
 
-/// What happened last.
+/// The last event, for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorNotice {
-    /// There has been no such document; a save will create it.
+    /// The document has never existed; a save will create it.
     New,
-    /// The document is here.
+    /// The document was read.
     Opened(EntityTag),
-    /// The document is here, behind what was typed before it was.
+    /// The document was read, and the text that was typed before it arrived was put in front of it.
     PutInFront(EntityTag),
-    /// Unsaved text from an earlier run is here again.
+    /// Unsaved text of an earlier run was restored.
     DraftBack,
-    /// The server has nothing newer: it sent the version that I have.
+    /// The server has nothing newer: it sent the version that is already here.
     Current,
     /// The server has nothing newer: 304.
     NotModified,
-    /// A newer version was read, and nothing of mine was in its way.
+    /// A newer version was read, and there were no edits to merge with it.
     Reloaded {
-        /// Its tag.
+        /// The version's tag.
         etag: EntityTag,
-        /// Who wrote it.
+        /// The version's author.
         author: Writer,
     },
     /// A write was acknowledged.
     Saved(EntityTag),
-    /// A write made the document.
+    /// A write created the document.
     Created(EntityTag),
-    /// A write had been applied by an earlier try already, whose answer was lost.
+    /// An earlier attempt of a write had already been applied; its response was lost.
     Replayed(EntityTag),
-    /// A write was acknowledged, and buried a version that I had not seen.
+    /// A write was acknowledged, and overwrote a version that the user had not seen.
     Overwrote {
-        /// The version that it made.
+        /// The version that the write created.
         etag: EntityTag,
-        /// The version that it buried.
+        /// The version that was overwritten.
         buried: EntityTag,
     },
-    /// What a write would do was done already, by an earlier try or by somebody with the very same change; since then
-    /// somebody saved on top of it.
+    /// The write had already been applied, and another client has since saved a newer version.
+    ///
+    /// It was applied by an earlier attempt, or by another client with exactly the same change.
     Superseded(EntityTag),
-    /// Somebody saved; my base is no longer current.
+    /// Another client saved; the base is no longer current.
     SomebodySaved {
-        /// Who.
+        /// The author of that version.
         author: Writer,
-        /// The version that they made.
+        /// The tag of that version.
         etag: EntityTag,
-        /// Whether my text is based on a version at all: there was no document before.
+        /// Whether my text has a base at all; `false` if there was no document before.
         has_base: bool,
     },
-    /// The server has the very text that I have.
+    /// The server has exactly my text.
     SameText(EntityTag),
-    /// Somebody saved since my base, and the merge of the two is open.
+    /// Another client saved since the base, and the merge of the two is open.
     Merging {
-        /// How many conflicts wait for a decision.
+        /// The number of conflicts without a decision.
         conflicts: usize,
-        /// Who wrote their side.
+        /// The author of theirs.
         author: Writer,
-        /// What brought their side here.
+        /// The occasion on which theirs arrived.
         occasion: Occasion,
     },
-    /// Yet another version came while I was merging.
+    /// Another version arrived during a merge.
     MergedAnew {
-        /// What became of the decisions.
+        /// The report on the decisions.
         report: String,
-        /// Who wrote the newest version.
+        /// The author of the newest version.
         author: Writer,
-        /// What brought it here.
+        /// The occasion on which it arrived.
         occasion: Occasion,
     },
-    /// Another client saved while I was merging: the merge is with an older version, and its save will be refused.
+    /// Another client saved during a merge, so the save of the merge will be refused.
+    ///
+    /// The merge is with an older version.
     MergeOvertaken {
-        /// Who, if known.
+        /// The author, if known.
         author: Writer,
-        /// The version that they made.
+        /// The tag of that version.
         etag: EntityTag,
     },
-    /// A step in the merge was made, or taken back.
+    /// A step of the merge was made or undone.
     Decided {
-        /// How many conflicts still wait for a decision.
+        /// The number of conflicts that still have no decision.
         open: usize,
         /// The version that the save will replace.
         theirs: EntityTag,
     },
     /// A save would send the result of the merge, which the user has not looked at yet. Nothing was sent.
     WouldSave {
-        /// How many lines of theirs are in it; `None` if the whole was written by hand.
+        /// How many lines of theirs are in the result; `None` if the whole was written by hand.
         lines: Option<usize>,
-        /// Who wrote their side.
+        /// The author of theirs.
         author: Writer,
         /// The version that the save will name.
         theirs: EntityTag,
-        /// What is known to have happened to that version since; the server will refuse the save.
+        /// The newer version, if one is known; the server will refuse the save.
         newer: Option<Newer>,
     },
     /// A save with open conflicts was refused.
     ConflictsOpen(usize),
-    /// A write named no version (428). The same save with its precondition is on offer.
+    /// A write named no version (428). The same save with its precondition is offered.
     Required(Box<Problem>),
-    /// A delete was refused, because the document changed since my base.
+    /// A delete was refused because the document has changed since the base.
     NotDeleted(Writer),
-    /// The server has an older version than the one that it had acknowledged or shown. My text stays, and is unsaved.
+    /// The server has an older version than one that it had acknowledged or shown.
+    ///
+    /// My text stays, and is unsaved.
     WentBack(EntityTag),
-    /// I deleted the document.
+    /// The user deleted the document.
     Deleted,
-    /// Somebody deleted the document.
+    /// Another user deleted the document.
     DeletedBy(Writer),
-    /// The server has no such document, although I have read one, and knows of no delete.
+    /// The server does not have the document, although it was read before, and reports no delete.
     Missing,
-    /// My text went with the deleted document, as I wanted.
+    /// My text was discarded with the deleted document, as the user wanted.
     Discarded,
-    /// The text of that version is mine now, and not saved yet.
+    /// The text of that version is now my text, and not saved yet.
     BroughtBack(EntityTag),
     /// The server refused for another reason.
     Refused(Box<Problem>),
-    /// The server refused a write over its precondition, in contradiction to what the write named: a 428 although it
-    /// named a version, or a 412 although that version is current.
+    /// The server refused a write over its precondition, in contradiction to what the write named.
+    ///
+    /// It sent a 428 although the write named a version, or a 412 although that version is current.
     Contradicted {
         /// The status of the refusal.
         status: u16,
-        /// What the write named.
+        /// The condition of the write.
         named: Guard,
     },
-    /// No answer came to a read.
+    /// A read got no response.
     Unreachable(String),
-    /// A write could not be sent. It waits, and is sent when the server is there again.
+    /// A write could not be sent. It waits until the server is reachable again.
     Waiting(String),
-    /// A write was not answered, or not with what became of it; it may or may not have been applied.
+    /// A write got no response, or one that does not tell its outcome; it may or may not have been applied.
     Unanswered(String),
-    /// The command is off, and why.
+    /// The command is unavailable, and why.
     Unavailable(String),
 }
 
-/// What happened to a version since it was merged with.
+/// A change of the document after a version was merged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Newer {
-    /// Another one was saved.
+    /// A newer version was saved.
     Version {
-        /// Who saved it.
+        /// The author of the newer version.
         author: Writer,
-        /// Its tag.
+        /// The tag of the newer version.
         etag: EntityTag,
     },
     /// The document was deleted.
@@ -164,35 +170,38 @@ impl fmt::Display for Newer {
     }
 }
 
-/// What made my text meet another version.
+/// The occasion on which another version arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
-    /// A write was refused: 412.
+    /// A write was refused with a 412.
     Refused,
-    /// A write was acknowledged, and the server has another text than was sent.
+    /// A write was acknowledged, but the server stored a different text than was sent.
     Altered,
-    /// It was read.
+    /// A read.
     Read,
-    /// It was read for the first time, and unsaved text from an earlier run was here already.
+    /// The first read, after unsaved text of an earlier run was restored.
     Restored,
 }
 
-/// How a notice is meant.
+/// The importance of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeLevel {
-    /// Good to know.
+    /// Information.
     Info,
-    /// Something was done.
+    /// A success.
     Good,
-    /// Something waits for me.
+    /// The user has to act.
     Warning,
     /// Something was refused or lost.
     Bad,
 }
 
 impl EditorNotice {
-    /// Whether the notice says which text is here, and typing or an undo has just replaced that text. `has_typed` tells
-    /// whether the text that is here now differs from its base.
+    /// Returns whether typing or an undo ends the notice.
+    ///
+    /// It does if the notice is about the text that was just replaced.
+    ///
+    /// `has_typed` tells whether the present text differs from its base.
     pub(crate) const fn is_over_after_typing(&self, has_typed: bool) -> bool {
         match self {
             Self::BroughtBack(_) => true,
@@ -201,7 +210,7 @@ impl EditorNotice {
         }
     }
 
-    /// How it is meant.
+    /// Returns the importance of the notice.
     #[must_use]
     pub const fn level(&self) -> NoticeLevel {
         match self {
@@ -244,7 +253,7 @@ impl EditorNotice {
     }
 }
 
-/// Who was faster, and how I came to know. A 412 is named only where there was one.
+/// Returns who saved first, and how the user's editor found out. Only a 412 is called one.
 fn saved_first(who: &Writer, occasion: Occasion) -> String {
     match occasion {
         Occasion::Refused => format!("412: {who} saved first"),
@@ -254,7 +263,7 @@ fn saved_first(who: &Writer, occasion: Occasion) -> String {
     }
 }
 
-/// A refusal over a precondition that contradicts what the request named.
+/// Returns the sentence about a refusal that contradicts what the request named.
 fn contradicted(status: u16, named: &Guard) -> String {
     let named = match named {
         Guard::IfMatch(etag) => format!("If-Match: {etag}"),
@@ -263,12 +272,12 @@ fn contradicted(status: u16, named: &Guard) -> String {
     };
     let although = if status == 412 { "the version that it named is current" } else { "it named a version" };
     format!(
-        "{status}: refused, nothing was written, although {although} ({named}); something on the way may have changed \
-         the request"
+        "{status}: refused, nothing was written, although {although} ({named}); an intermediary may have changed the \
+         request"
     )
 }
 
-/// 'no conflict', '1 conflict', '3 conflicts'.
+/// Returns 'no conflict', '1 conflict' or '3 conflicts'.
 fn conflicts(count: usize) -> String {
     match count {
         0 => "no conflict".to_owned(),
@@ -280,10 +289,10 @@ fn conflicts(count: usize) -> String {
 impl fmt::Display for EditorNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::New => f.write_str("a new document: the first save creates it, if nobody else does so before"),
+            Self::New => f.write_str("a new document: the first save creates it, unless another client does so first"),
             Self::Opened(etag) => write!(f, "this is version {etag}"),
             Self::PutInFront(etag) => {
-                write!(f, "this is version {etag}; what was typed before it was here is in front of it")
+                write!(f, "this is version {etag}; the text typed before it arrived is in front of it")
             }
             Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
             Self::Current => f.write_str("the server has nothing newer"),
@@ -293,15 +302,12 @@ impl fmt::Display for EditorNotice {
             }
             Self::Saved(etag) => write!(f, "saved as version {etag}"),
             Self::Created(etag) => write!(f, "created: this is version {etag}"),
-            Self::Replayed(etag) => write!(f, "the first try had arrived after all: saved once, as version {etag}"),
+            Self::Replayed(etag) => write!(f, "the first attempt had arrived: saved once, as version {etag}"),
             Self::Overwrote { etag, buried } => {
-                write!(f, "saved as version {etag}, and buried {buried}, which I had not seen: an update is lost")
+                write!(f, "saved as version {etag}, and overwrote {buried}, which this editor never read: a lost update")
             }
             Self::Superseded(etag) => {
-                write!(
-                    f,
-                    "what I sent is in the history already, as version {etag}; somebody has saved on top of it since"
-                )
+                write!(f, "the text is already in the history, as version {etag}; a newer version was saved since")
             }
             Self::SomebodySaved { author, etag, has_base: true } => {
                 write!(f, "{author} saved version {etag}: my text is based on an older one")
@@ -311,13 +317,13 @@ impl fmt::Display for EditorNotice {
             }
             Self::WentBack(etag) => write!(
                 f,
-                "the server has {etag} again, which is older than what it had: its store was put back. My text stays \
-                 as it is; a save stores it again"
+                "the server is back at {etag}, an older version: its store was restored. My text is unchanged; a save \
+                 stores it again"
             ),
-            Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
+            Self::SameText(etag) => write!(f, "the server already has exactly this text, as version {etag}"),
             Self::Merging { conflicts: 0, author, occasion: Occasion::Altered } => {
                 let saved = saved_first(author, Occasion::Altered);
-                write!(f, "{saved}. Both are in the merge; look, then save what is to stay")
+                write!(f, "{saved}. Both are in the merge; check it, then save")
             }
             Self::Merging { conflicts: 0, author, occasion } => {
                 write!(f, "{}. Both changes fit together; look, then save", saved_first(author, *occasion))
@@ -327,10 +333,10 @@ impl fmt::Display for EditorNotice {
             }
             Self::MergedAnew { report, author, occasion } => {
                 let again = if *occasion == Occasion::Refused { "412 again: " } else { "" };
-                write!(f, "{again}{author} saved meanwhile. Merged anew: {report}")
+                write!(f, "{again}{author} saved meanwhile. Merged again: {report}")
             }
             Self::MergeOvertaken { author, etag } => {
-                write!(f, "{author} has saved version {etag} meanwhile: saving meets a 412, and merges with that too")
+                write!(f, "{author} has saved version {etag} meanwhile: a save will get a 412 and merge that too")
             }
             Self::Decided { open: 0, theirs } => {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")
@@ -339,7 +345,7 @@ impl fmt::Display for EditorNotice {
             Self::WouldSave { lines, author, theirs, newer } => {
                 let author = author.possessive();
                 match lines {
-                    None => f.write_str("the whole result as it was written by hand")?,
+                    None => f.write_str("the whole result, written by hand")?,
                     Some(0) => write!(f, "your text, merged with {author} version")?,
                     Some(1) => write!(f, "your text with 1 line of {author}")?,
                     Some(lines) => write!(f, "your text with {lines} lines of {author}")?,
@@ -362,14 +368,14 @@ impl fmt::Display for EditorNotice {
             ),
             Self::Discarded => f.write_str("my text is gone with the document"),
             Self::BroughtBack(etag) => {
-                write!(f, "the text of {etag} stands here as my edit; a save makes a new version of it")
+                write!(f, "the text of {etag} is here as my edit; a save makes it a new version")
             }
             Self::Refused(problem) => write!(f, "{}: {}", problem.status, problem.detail),
             Self::Contradicted { status, named } => f.write_str(&contradicted(*status, named)),
-            Self::Unreachable(why) => write!(f, "{why}; typing goes on, nothing is lost"),
-            Self::Waiting(why) => write!(f, "{why}; the save waits, and is sent when the server is there again"),
+            Self::Unreachable(why) => write!(f, "{why}; keep typing, nothing is lost"),
+            Self::Waiting(why) => write!(f, "{why}; the save is sent when the server is reachable again"),
             Self::Unanswered(why) => {
-                write!(f, "{why}: the save may or may not have been applied; asking again")
+                write!(f, "{why}: the save may or may not have been applied; retrying")
             }
             Self::Unavailable(why) => write!(f, "not now: {why}"),
         }

@@ -1,31 +1,33 @@
-//! Where an editor stands, in one word, and what it knows of the server.
+//! The phase of an editor, in one word, and the last known state of the server.
 
 use std::fmt;
 
 use contract::{Author, Deletion, EntityTag, Snapshot, Timestamp};
 
-/// Where an editor stands. Always shown in words; where several apply, the one that matters most for what to do next.
+/// The phase of an editor, always shown in words.
+///
+/// If several apply, it is the one that matters most for the next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorPhase {
-    /// The document was asked for and is not here yet.
+    /// The document was requested and has not arrived yet.
     Opening,
-    /// The document was asked for, and what came back was no document.
+    /// The document was requested, but the response did not contain one.
     Unread,
     /// My text is the base, and the base is what the server has.
     Clean,
-    /// I have typed since the base.
+    /// My text differs from the base.
     Edited,
-    /// A write is under way.
+    /// A write is in flight.
     Saving,
-    /// Somebody saved since my base. I can still type; a save would meet a 412.
+    /// Another client saved since the base. The user can still type; a save would get a 412.
     Stale,
     /// A merge is open.
     Merging,
-    /// The document was deleted, by whom as far as known.
+    /// The document was deleted; by this author, if known.
     DeletedBy(Option<Author>),
-    /// The server has no such document, although one was read from it, and knows of no delete.
+    /// The server does not have the document, although it was read before, and reports no delete.
     Missing,
-    /// The last request found no server.
+    /// The last request did not reach a server.
     Offline,
 }
 
@@ -47,28 +49,28 @@ impl fmt::Display for EditorPhase {
     }
 }
 
-/// What the server is known to have: the last that an answer or an event said.
+/// The last known state of the server: that of the last response or event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LastSeen {
-    /// Nothing has been said yet.
+    /// Nothing is known yet.
     Unknown,
-    /// There has never been such a document.
+    /// The document has never existed.
     Absent,
-    /// This version.
+    /// The document has this version.
     Version {
-        /// Its tag.
+        /// The version's tag.
         etag: EntityTag,
-        /// Who wrote it, as far as known.
+        /// The version's author, if known.
         author: Option<Author>,
-        /// When, as far as known.
+        /// When it was written, if known.
         at: Option<Timestamp>,
     },
-    /// There was one; it was deleted.
+    /// The document was deleted.
     Deleted(Option<Deletion>),
 }
 
 impl LastSeen {
-    /// The tag of the version, where there is one.
+    /// Returns the tag of the version, if there is one.
     #[must_use]
     pub fn etag(&self) -> Option<&EntityTag> {
         match self {

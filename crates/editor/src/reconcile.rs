@@ -1,6 +1,6 @@
-//! What a version that someone else wrote means for my text: it becomes the base, or the two are merged.
+//! Reconciles my text with a version by another author: it becomes the base, or the two are merged.
 //!
-//! Which responses lead here is the subject of `responses`; how two texts are merged, that of `document_merge`.
+//! Which responses lead here is decided in `responses`; how two texts are merged, in `document_merge`.
 
 use crate::in_flight::MyDelete;
 use std::mem;
@@ -18,8 +18,9 @@ use crate::request::Guard;
 use crate::unplaced::contains;
 
 impl Editor {
-    /// The server was found again, and the user did not ask for a newer text. An untouched text stays as it is, and is
-    /// stale; what was typed meets the newer version, as after a 412.
+    /// Handles a version that the machine read on its own, without a request of the user.
+    ///
+    /// Unedited text stays as it is, and is stale. Edits are merged with the newer version, as after a 412.
     pub(crate) fn observe(&mut self, theirs: Snapshot) -> Vec<EditorEffect> {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.on_arrived(theirs, doubt);
@@ -39,7 +40,7 @@ impl Editor {
         Vec::new()
     }
 
-    /// My text meets a version that is not its base.
+    /// Reconciles my text with a version that is not its base.
     pub(crate) fn reconcile(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<EditorEffect> {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.on_arrived(theirs, doubt);
@@ -50,7 +51,7 @@ impl Editor {
             self.last_seen == LastSeen::Unknown && self.base.is_none() && self.is_file_written.is_none();
         self.set_last_seen(LastSeen::from(&theirs));
         if self.base.as_ref().is_some_and(|base| is_older(&theirs, base)) {
-            // Merged over a base that is newer than theirs, whatever the base added would count as their deletion.
+            // If the base is newer than theirs, a merge would take everything that the base added for their deletion.
             let notice = EditorNotice::WentBack(theirs.etag.clone());
             self.rebase(theirs);
             return self.notify(notice);
@@ -86,7 +87,7 @@ impl Editor {
         }
         if self.restoring.is_none() && is_base {
             return match occasion {
-                // A draft came back to the version that it started from.
+                // A draft was restored over the version that it started from.
                 Occasion::Restored => Vec::new(),
                 Occasion::Refused => {
                     self.notify(EditorNotice::Contradicted { status: 412, named: Guard::IfMatch(theirs.etag) })
@@ -97,8 +98,10 @@ impl Editor {
         self.merge_with(theirs, occasion)
     }
 
-    /// The document arrives after its user has begun to type. They typed into an empty pane, with the cursor at its
-    /// beginning, and that is where their text goes: they have changed nothing of a text that they had not seen.
+    /// Puts text that was typed before the document arrived in front of it.
+    ///
+    /// The user typed into an empty pane, with the cursor at its start, so that is the place of their text: they
+    /// changed nothing in a text that they had not seen.
     fn put_typed_text_in_front_of(&mut self, theirs: Snapshot) -> Vec<EditorEffect> {
         let Document { title, content, parent } = theirs.document.clone();
         let is_titled = self.mine.title != blank_document(&self.id).title;
@@ -112,14 +115,14 @@ impl Editor {
         self.notify(notice)
     }
 
-    /// Opens the merge, or goes on with the one that there is.
+    /// Opens a merge, or continues the open one.
     pub(crate) fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<EditorEffect> {
         let hands = self.restoring.as_ref().map(|kept| KeptHand::all_of(kept)).unwrap_or_default();
         let comes_back = self.restore_merge();
         self.catch_up();
         let effects = self.merge_on(theirs, occasion);
         if comes_back {
-            // A decision of an earlier run may have no place in the merge any more. A text by hand is not lost with it.
+            // A decision of an earlier run may no longer have a place in the merge. Its text by hand is kept.
             let displaced = self.document_merge().map(DocumentMerge::displaced_texts).unwrap_or_default();
             self.set_aside(displaced);
             self.bring_back_by_hand(hands);
@@ -131,8 +134,8 @@ impl Editor {
         let author = self.writer(theirs.author.as_ref());
         let was_sent = self.merging.as_ref().is_some_and(OpenMerge::was_sent);
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
-            // Two who create the same document began with nothing but its name, which is the title until one of them
-            // gives it another.
+            // Two users who create the same document both started from its id, which is the title until one of them
+            // changes it.
             let base = self.base.as_ref().map_or_else(|| blank_document(&self.id), |base| base.document.clone());
             let conflicts = self.merge_over(base, theirs);
             return self.notify(EditorNotice::Merging { conflicts, author, occasion });
@@ -147,8 +150,8 @@ impl Editor {
         let is_in_my_text = |text: &String| contains(&self.mine.content, text);
         let was_mine = was_sent && !displaced.is_empty() && displaced.iter().all(is_in_my_text);
         if let Some(sent_over) = self.base.as_ref().filter(|_| was_mine) {
-            // The result is my text since it was sent, and what was written by hand is in it. In a merge of the older
-            // texts it has no place: so my text as it is meets theirs, over the version that it was sent to replace.
+            // The result is my text since it was sent, and contains the texts by hand. In a merge of the older texts
+            // these have no place, so my present text is merged over the version that it was sent to replace.
             let sent_over = sent_over.document.clone();
             let conflicts = self.merge_over(sent_over, theirs);
             return self.notify(EditorNotice::Merging { conflicts, author, occasion });
@@ -157,12 +160,12 @@ impl Editor {
         self.notify(EditorNotice::MergedAnew { report, author, occasion })
     }
 
-    /// Merges my text with theirs over a base, and returns how many conflicts are open.
+    /// Merges my text with theirs over a base, and returns the number of open conflicts.
     fn merge_over(&mut self, base: Document, theirs: Snapshot) -> usize {
         let conflict = DocumentMerge::new(base, self.mine.clone(), theirs, self.merge_by);
         let conflicts = conflict.open_count();
         let base = self.base.as_ref().map(|base| base.etag.clone());
-        // What was being written by hand was written in another merge.
+        // Texts by hand were written in another merge.
         let by_hand = mem::take(&mut self.manual_edit);
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
         self.merging = Some(OpenMerge { merge: conflict, merged_text: self.mine.clone(), base });
@@ -170,8 +173,7 @@ impl Editor {
         conflicts
     }
 
-    /// Makes the merge again if my text has changed since. Decisions stay if the texts that they are about are the
-    /// same.
+    /// Makes the merge again if my text has changed since. A decision is kept if its texts are unchanged.
     pub(crate) fn catch_up(&mut self) {
         if !self.is_merge_outdated() {
             return;
@@ -189,7 +191,7 @@ impl Editor {
         } else {
             let lost = merging.merge.renew_mine(self.mine.clone(), self.merge_by);
             let mut displaced = merging.merge.displaced_texts();
-            // What was put into my text since has a place again.
+            // A text that was put into my text since then has a place again.
             displaced.retain(|text| !contains(&self.mine.content, text));
             self.set_aside(lost.into_iter().chain(displaced));
             merging.merged_text.clone_from(&self.mine);
@@ -197,22 +199,23 @@ impl Editor {
         }
     }
 
-    /// Keeps what was written by hand in a merge that ends: the user did not decide against it. What was in the text
-    /// that the merge was about is left out, since the user has seen it there and may have deleted it.
+    /// Keeps the texts by hand of a merge that ends: the user did not decide against them.
+    ///
+    /// Text that was in the text of the merge is left out, since the user has seen it there and may have deleted it.
     fn keep_manual_edit(&mut self, merging: &OpenMerge) {
         let mut texts = merging.merge.manual_texts();
         texts.retain(|text| ![&merging.merged_text, &self.mine].iter().any(|mine| contains(&mine.content, text)));
         self.set_aside(texts);
     }
 
-    /// From here on `base` is what my text started from. What was typed since `base` was sent stays, edited.
+    /// Makes `base` the version that my text started from. Edits since `base` was sent stay.
     ///
     /// A text by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
     pub(crate) fn rebase(&mut self, base: Snapshot) {
         if let Some(merging) = self.merging.take() {
             self.keep_manual_edit(&merging);
         }
-        // A merge of an earlier run that is never made again.
+        // A merge of an earlier run that is not made again.
         if let Some(kept) = self.restoring.take() {
             let mut texts = kept.manual_texts();
             texts.retain(|text| !contains(&self.mine.content, text));
@@ -220,7 +223,7 @@ impl Editor {
         }
         self.unplaced_text.take_if(|left| contains(&base.document.content, left));
         if self.last_seen == LastSeen::Absent {
-            // It has this one.
+            // The server does have this document.
             self.last_seen = LastSeen::from(&base);
         }
         self.base = Some(base);
@@ -230,14 +233,18 @@ impl Editor {
     }
 }
 
-/// Whether a server that breaks the promise of a strong tag shows another text under the base's own (RFC 9110 section
-/// 8.8.1). A save under that tag would overwrite a text that the user has not seen.
+/// Returns whether the server shows another text under the base's own tag.
+///
+/// That is against RFC 9110 section 8.8.1.
+///
+/// A save under that tag would overwrite a text that the user has not seen.
 fn is_same_tag_of_another_text(base: &Snapshot, theirs: &Snapshot) -> bool {
     base.etag == theirs.etag && base.document != theirs.document
 }
 
-/// Whether the server shows an older version than the base, which it had acknowledged or shown itself: its store was
-/// put back, from a backup for example. Numbers of versions only ever go up.
+/// Returns whether the server shows an older version than the base, which it had acknowledged or shown.
+///
+/// Version numbers only increase, so the server's store was restored, for instance from a backup.
 fn is_older(theirs: &Snapshot, base: &Snapshot) -> bool {
     let numbers = version_number(&theirs.etag).zip(version_number(&base.etag));
     numbers.is_some_and(|(theirs, base)| theirs < base)

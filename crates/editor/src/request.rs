@@ -1,33 +1,35 @@
-//! What an editor asks of the server, and what it is told. No bytes and no sockets: the client turns the one into a
-//! message and a message into the other.
+//! Requests of an editor to the server, and their outcomes.
+//!
+//! There are no bytes and no sockets: the client turns a request into a message, and a message into an outcome.
 
 use contract::{Deletion, Document, EntityTag, Problem, Reason, Snapshot, Timestamp};
 
-/// Tells an editor's requests apart. Counts up from 1, for each editor by itself.
+/// Identifies a request of an editor. Ids count from 1, separately for each editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub(crate) u64);
 
-/// Something to ask of the server about the editor's document.
+/// A request about the editor's document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorRequest {
     /// GET; with a tag, `If-None-Match`, so that an unchanged document costs a 304.
     Read {
-        /// The version that is here already.
+        /// The tag of the version that is already here.
         unless: Option<EntityTag>,
     },
     /// PUT.
     Write {
-        /// What names the version that it replaces.
+        /// The condition that names the version to replace.
         guard: Guard,
         /// The new text.
         document: Document,
-        /// Whether a 412 shall carry the current document (`Prefer: return=representation`, RFC 8144). It then has no
-        /// room for the reason, so a write that may have been applied already goes without.
+        /// Whether a 412 should carry the current document (`Prefer: return=representation`, RFC 8144).
+        ///
+        /// Such a 412 has no room for the reason, so a write that may already have been applied does without.
         want_current: bool,
     },
     /// DELETE.
     Delete {
-        /// What names the version that it deletes.
+        /// The condition that names the version to delete.
         guard: Guard,
     },
 }
@@ -35,24 +37,24 @@ pub enum EditorRequest {
 /// How a write names the version that it replaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
-    /// `If-Match`: that version and no other.
+    /// `If-Match`: exactly that version.
     IfMatch(EntityTag),
     /// `If-None-Match: *`: there is nothing to replace.
     IfNoneMatchAny,
-    /// Not at all: the careless write, that takes whatever is there and buries it.
+    /// No condition: an unconditional write, which overwrites whatever is there.
     Unconditional,
 }
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponseOutcome {
     /// 200 to a GET.
     Read(Snapshot),
-    /// 304: what is here is current.
+    /// 304: the version that is here is current.
     NotModified,
     /// 200, 201 or 204 to a PUT: written.
     Saved(Saved),
-    /// 200 or 201 to a PUT whose body shows another text than the one that was sent: that is what the server has now.
+    /// 200 or 201 to a PUT whose response has a different text than was sent: the server has that text now.
     Altered(Saved, Box<Snapshot>),
     /// 204 to a DELETE.
     Deleted,
@@ -60,49 +62,52 @@ pub enum ResponseOutcome {
     Failed(Box<PreconditionFailure>),
     /// 428: the write named no version, and nothing was written.
     Required(Box<Problem>),
-    /// 404: there has never been such a document.
+    /// 404: the document has never existed.
     Absent,
-    /// 410: there was one.
+    /// 410: the document was deleted.
     Gone(Option<Deletion>),
     /// Any other refusal; nothing was written.
     Refused(Box<Problem>),
-    /// The request never left: nothing can have changed.
+    /// The request was not sent: nothing can have changed.
     Unsent(String),
-    /// No answer came, or one that does not say what happened (a 5xx). A write may or may not have been applied.
+    /// There was no response, or one that does not tell the outcome (a 5xx).
+    ///
+    /// A write may or may not have been applied.
     Unanswered(String),
 }
 
-/// A write that was acknowledged.
+/// An acknowledged write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// The tag of the version that now stands.
+    /// The tag of the version that is now current.
     pub etag: EntityTag,
     /// When it was written, to the second.
     pub at: Option<Timestamp>,
-    /// Whether there was none before (201).
+    /// Whether there was no version before (201).
     pub created: bool,
-    /// Whether it had been applied already, by an earlier try (`Ifmatch-Replayed`).
+    /// Whether an earlier attempt had already been applied (`Ifmatch-Replayed`).
     pub replayed: bool,
-    /// The version that it buried, unseen by its writer (`Ifmatch-Overwrote`).
+    /// The version that was overwritten, unseen by its writer (`Ifmatch-Overwrote`).
     pub overwrote: Option<EntityTag>,
 }
 
-/// What a 412 told.
+/// The content of a 412.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PreconditionFailure {
-    /// The stable word for the reason, where the answer had room for it.
+    /// The word for the reason, if the response had room for it.
     pub reason: Option<Reason>,
-    /// The current document, where the answer carried it.
+    /// The current document, if the response carried it.
     pub current: Option<Snapshot>,
-    /// The current tag, where the answer named one.
+    /// The current tag, if the response named one.
     pub etag: Option<EntityTag>,
-    /// Who deleted the document, where that is the reason.
+    /// The deletion of the document, if that is the reason.
     pub deleted: Option<Deletion>,
-    /// The version that this very write had made when it came the first time (`superseded`).
+    /// The version that this same write created the first time (`superseded`).
     pub applied: Option<EntityTag>,
-    /// The version that `current` came in the place of, if it is not the one that the write named. In a merge of files,
-    /// the file that is written and the file that is merged with it are two.
+    /// The version that `current` replaced, if it is not the one that the write named.
+    ///
+    /// In a merge of files, the file that is written and the file that is merged with it are different files.
     pub replaced: Option<Snapshot>,
-    /// The base as it is now, if it has changed: in a merge of files, it is a file as well.
+    /// The present base, if it has changed: in a merge of files, the base is a file as well.
     pub base: Option<Document>,
 }

@@ -1,7 +1,7 @@
-//! What becomes of answers: the half of the machine where updates are lost in other programs.
+//! Handles responses: the half of the machine in which other programs lose updates.
 //!
-//! One rule runs through all of it. Text of mine leaves this machine in two ways only: the server acknowledged it, or
-//! somebody decided against it. A refusal, a lost answer, a newer version are neither.
+//! One rule applies throughout. Text of mine leaves this machine in two ways only: the server acknowledged it, or the
+//! user decided against it. A refusal, a lost response and a newer version are neither.
 
 use std::mem;
 
@@ -17,7 +17,7 @@ use crate::writer::Writer;
 
 impl Editor {
     pub(crate) fn on_response(&mut self, request: RequestId, outcome: ResponseOutcome) -> Vec<EditorEffect> {
-        // An answer to a request that is not under way says nothing about now.
+        // A response to a request that is no longer in flight says nothing about the present.
         let Some(flight) = self.flight.take_if(|flight| flight.request == request) else { return Vec::new() };
         if matches!(outcome, ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_)) {
             return self.apply_response(flight, outcome);
@@ -51,14 +51,15 @@ impl Editor {
         }
     }
 
-    /// No answer. A read is simply asked again. A write is remembered: somebody wants it, and where it may have
-    /// arrived, nobody knows whether it was applied.
+    /// Handles a missing response. A read is simply repeated; a write is remembered.
+    ///
+    /// The user wants the write, and if it may have arrived, it is not known whether it was applied.
     fn on_no_response(&mut self, flight: InFlight, why: String, may_have_arrived: bool) -> Vec<EditorEffect> {
         let failures = self.offline.map_or(0, |offline| offline.failures + 1);
         let offline = Offline { failures };
         self.offline = Some(offline);
         self.notice = Some(match &flight.ask {
-            // A careless write that never left is no loss: nobody should find it sent later, unasked.
+            // An unconditional write that was never sent is forgotten: it must not be sent later, unasked.
             EditorRequest::Write { guard, document, .. } if *guard != Guard::Unconditional || may_have_arrived => {
                 let again = (*guard != Guard::Unconditional).then(|| EditorRequest::Write {
                     guard: guard.clone(),
@@ -67,7 +68,7 @@ impl Editor {
                 });
                 let before = self.doubt.take();
                 let save_after = before.as_ref().is_some_and(|doubt| doubt.save_after);
-                // An earlier try may have arrived although this one did not.
+                // An earlier attempt may have arrived although this one did not.
                 let may_have_arrived = may_have_arrived || before.is_some_and(|doubt| doubt.may_have_arrived);
                 let (sent, merging) = (document.clone(), flight.merging.clone());
                 self.doubt = Some(UncertainWrite { sent, retry: again, merging, may_have_arrived, save_after });
@@ -108,12 +109,12 @@ impl Editor {
         if save_after { self.save() } else { Vec::new() }
     }
 
-    /// A write was acknowledged: what was sent is the base from now on.
+    /// Handles an acknowledged write: the text that was sent is the base from now on.
     fn on_saved(&mut self, flight: InFlight, saved: Saved) -> Vec<EditorEffect> {
         let EditorRequest::Write { document, .. } = flight.ask else { return Vec::new() };
         let doubt = self.doubt.take();
         self.aside.saved();
-        // Applied already, and not by a try of mine that I know of: then somebody made the very same change.
+        // If it was already applied, but not by an attempt of this editor, another client made the same change.
         let not_mine = saved.replayed && doubt.is_none();
         let author = (!not_mine).then(|| self.me.clone());
         let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
@@ -126,9 +127,9 @@ impl Editor {
         self.save_after(doubt)
     }
 
-    /// A write was acknowledged, and the server has another text than was sent. My text stays, and meets that one in a
-    /// merge over what both started from. A user who takes the server's text has what it has; nothing is sent again by
-    /// itself.
+    /// Handles an acknowledged write after which the server has a different text than was sent.
+    ///
+    /// My text stays, and is merged with that text over their common base. Nothing is sent again by itself.
     fn on_altered(&mut self, flight: InFlight, saved: &Saved, kept: Snapshot) -> Vec<EditorEffect> {
         self.doubt = None;
         self.restored = false;
@@ -148,14 +149,14 @@ impl Editor {
         self.merge_with(kept, Occasion::Altered)
     }
 
-    /// Remembers that the event stream has yet to tell of a version that I wrote, if it has.
+    /// Remembers a version that this editor wrote until the event stream has reported it.
     fn await_event_of(&mut self, heard: &[LastSeen], missed: bool, saved: &Saved) {
-        let told = heard.iter().any(|known| known.etag() == Some(&saved.etag));
+        let is_announced = heard.iter().any(|known| known.etag() == Some(&saved.etag));
         let is_new = !saved.replayed && self.base.as_ref().is_none_or(|before| before.etag != saved.etag);
-        self.unannounced = (is_new && !told && !missed).then(|| saved.etag.clone());
+        self.unannounced = (is_new && !is_announced && !missed).then(|| saved.etag.clone());
     }
 
-    /// The text of a write in doubt turned up at the server: it had arrived.
+    /// Handles the text of an uncertain write that turned up at the server: it had arrived.
     pub(crate) fn on_arrived(&mut self, theirs: Snapshot, doubt: UncertainWrite) -> Vec<EditorEffect> {
         self.set_last_seen(LastSeen::from(&theirs));
         self.aside.saved();
@@ -164,13 +165,13 @@ impl Editor {
         self.save_after(Some(doubt))
     }
 
-    /// Carries out the save that the user asked for while the outcome of the one before was unknown.
+    /// Carries out the save that the user asked for while the outcome of the previous one was unknown.
     fn save_after(&mut self, doubt: Option<UncertainWrite>) -> Vec<EditorEffect> {
         let wanted = doubt.is_some_and(|doubt| doubt.save_after) && self.document_merge().is_none() && self.has_typed();
         if wanted { self.save() } else { Vec::new() }
     }
 
-    /// 412. Nothing was written, and nothing of mine is given up.
+    /// Handles a 412. Nothing was written, and nothing of mine is given up.
     fn on_precondition_failed(&mut self, mut flight: InFlight, failed: PreconditionFailure) -> Vec<EditorEffect> {
         let EditorRequest::Write { document, .. } = &flight.ask else {
             return self.on_delete_failed(flight, failed);
@@ -189,7 +190,8 @@ impl Editor {
         let is_saved = |current: &Snapshot| self.is_file_written.is_none() && current.document == *document;
         match failed.current {
             Some(current) if failed.replaced.is_some() && !is_saved(&current) => {
-                // The merge whose result was sent is done: that result is my text. It meets what came in its way.
+                // The merge whose result was sent is done, and that result is my text. It is merged with the new
+                // version.
                 self.base = failed.replaced;
                 self.touched = true;
                 self.reconcile(current, Occasion::Refused)
@@ -206,7 +208,7 @@ impl Editor {
                 effects
             }
             None if failed.etag.is_none() && failed.reason == Some(Reason::NeverExisted) => self.on_absent(),
-            // Only a stated reason says that there is no document: a proxy's own 412 has no tag either.
+            // Only a stated reason means that there is no document: a proxy's own 412 has no tag either.
             None => {
                 self.take_merge_back(flight.merging.take());
                 self.read_in_full(ReadIntent::MeetAfterRefusal)
@@ -214,8 +216,9 @@ impl Editor {
         }
     }
 
-    /// A 428. A write that named no version is offered again with its precondition. If it did name one, something on
-    /// the way dropped that, and the same offer would be made for ever.
+    /// Handles a 428. A write that named no version is offered again with its precondition.
+    ///
+    /// If it did name one, an intermediary dropped the condition, and the same offer would be repeated for ever.
     fn required(&mut self, mut flight: InFlight, problem: Box<Problem>) -> Vec<EditorEffect> {
         let named = match &mut flight.ask {
             EditorRequest::Write { guard, .. } | EditorRequest::Delete { guard } => {
@@ -229,14 +232,14 @@ impl Editor {
         }
     }
 
-    /// Nothing was written, for a reason that is no newer version.
+    /// Handles a refusal for a reason other than a newer version. Nothing was written.
     fn refused(&mut self, mut flight: InFlight, why: EditorNotice) -> Vec<EditorEffect> {
         self.take_merge_back(flight.merging.take());
         self.set_last_heard(flight);
         self.notify(why)
     }
 
-    /// The base is another than it was when the merge was made.
+    /// Makes the merge again over a base that has changed since.
     fn merge_over_another_base(&mut self, base: Document) -> Vec<EditorEffect> {
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
             // The result of an earlier merge needs no base any more.
@@ -249,21 +252,21 @@ impl Editor {
         self.notify(EditorNotice::MergedAnew { report, author: Writer::Unknown, occasion: Occasion::Refused })
     }
 
-    /// The result of a merge was refused: the merge goes on with its decisions, if my text still is that result.
+    /// Restores the merge of a refused result, with its decisions, if my text still is that result.
     fn take_merge_back(&mut self, merging: Option<Box<OpenMerge>>) {
         if let Some(merging) = merging.filter(|merging| merging.merged_text == self.mine) {
             self.merging = Some(*merging);
         }
     }
 
-    /// A delete met a newer version: nobody loses an edit that they have not seen.
+    /// Handles a delete that was refused over a newer version, so that no unseen edit is lost.
     fn on_delete_failed(&mut self, flight: InFlight, failed: PreconditionFailure) -> Vec<EditorEffect> {
         if failed.deleted.is_some() {
             return self.on_gone(failed.deleted);
         }
         match (failed.current, failed.etag) {
             (Some(current), _) => self.set_last_seen(LastSeen::from(&current)),
-            // The event stream may have told who wrote that version; the refusal does not.
+            // The event stream may have named the author of that version; the refusal does not.
             (None, Some(etag)) if self.last_seen.etag() == Some(&etag) => {}
             (None, Some(etag)) => self.set_last_seen(LastSeen::Version { etag, author: None, at: None }),
             (None, None) => {}
@@ -276,7 +279,7 @@ impl Editor {
         self.notify(EditorNotice::NotDeleted(author))
     }
 
-    /// Another client had saved the very text that was sent.
+    /// Handles a refusal because another client had already saved the text that was sent.
     fn on_same_text(&mut self, current: Snapshot) -> Vec<EditorEffect> {
         self.doubt = None;
         self.aside.saved();
@@ -285,13 +288,14 @@ impl Editor {
         Vec::new()
     }
 
-    /// The write had been applied when it first arrived, and another client has saved on top of it since. So what was
-    /// sent is in the history: it is the base of what follows, and no side of a merge.
+    /// Handles a write that had already been applied, before another client saved a newer version.
+    ///
+    /// The text that was sent is in the history: it is the base of what follows, not a side of a merge.
     fn on_superseded(&mut self, base: Snapshot, purpose: ReadIntent) -> Vec<EditorEffect> {
         self.doubt = None;
         self.notice = Some(EditorNotice::Superseded(base.etag.clone()));
         self.rebase(base);
-        // If nothing was typed since, nothing is in the way of what came on top.
+        // Without edits since then, nothing conflicts with the newer version.
         self.read_in_full(if self.has_typed() { purpose } else { ReadIntent::Reconcile })
     }
 
@@ -299,7 +303,7 @@ impl Editor {
         self.send(EditorRequest::Read { unless: None }, purpose)
     }
 
-    /// There is no such document, and where I have read one, there is none any more.
+    /// Handles a missing document: it is new or, if it was read before, it is missing.
     fn on_absent(&mut self) -> Vec<EditorEffect> {
         self.doubt = None;
         self.set_last_seen(LastSeen::Absent);
@@ -321,14 +325,14 @@ impl Editor {
     pub(crate) fn set_last_seen(&mut self, known: LastSeen) {
         let is_another = |base: &mut Snapshot| known.etag().is_some_and(|etag| *etag != base.etag);
         if self.last_seen == LastSeen::Absent && self.base.take_if(is_another).is_some() {
-            // That store never had my base, so their text is no successor of mine: the two meet as those of two users
-            // who create the same document.
+            // That store never had my base, so their text does not continue mine. The two are merged like those of two
+            // users who create the same document.
             self.touched = true;
         }
         self.last_seen = known;
     }
 
-    /// Takes in what was told while a request was under way that itself told nothing.
+    /// Records the last event that arrived during a request that reported nothing itself.
     fn set_last_heard(&mut self, flight: InFlight) {
         if let Some(known) = flight.heard.into_iter().next_back() {
             self.set_last_seen(known);
@@ -341,7 +345,7 @@ impl Editor {
     }
 }
 
-/// What to say of an acknowledged write.
+/// Returns the notice about an acknowledged write.
 fn notice_of(saved: Saved) -> EditorNotice {
     match saved {
         Saved { etag, overwrote: Some(buried), .. } => EditorNotice::Overwrote { etag, buried },
@@ -351,16 +355,19 @@ fn notice_of(saved: Saved) -> EditorNotice {
     }
 }
 
-/// The newest version known after a read. Events come in the order of the versions: what was told after the version
-/// that was read is newer, and what was told without it is newer too, or its own event is still to come and will say
-/// so.
+/// Returns the newest version known after a read.
+///
+/// Events arrive in the order of the versions. An event after that of the version read is newer. An event without it is
+/// newer too, or the version's own event is still to come and will correct this.
 fn newest_after_read(read: &Snapshot, heard: &[LastSeen]) -> LastSeen {
     heard.last().cloned().unwrap_or_else(|| LastSeen::from(read))
 }
 
-/// The newest version known after a write. Unlike after a read, the write's own event cannot have been told before the
-/// request was sent: what was told without it is older.
+/// Returns the newest version known after a write.
+///
+/// Unlike after a read, the event of the write cannot have arrived before the request was sent, so events without it
+/// are older.
 fn newest_after_write(written: &Snapshot, heard: Vec<LastSeen>) -> LastSeen {
-    let told = heard.iter().any(|known| known.etag() == Some(&written.etag));
-    heard.into_iter().next_back().filter(|_| told).unwrap_or_else(|| LastSeen::from(written))
+    let is_announced = heard.iter().any(|known| known.etag() == Some(&written.etag));
+    heard.into_iter().next_back().filter(|_| is_announced).unwrap_or_else(|| LastSeen::from(written))
 }

@@ -1,11 +1,11 @@
-//! Text that was typed and has no place: how it is joined, and how the machine tells that it has a place again.
+//! Text that was typed and has no place: joining it, and recognising when it has a place again.
 
 /// Returns whether `content` contains `text`, whatever its line endings.
 pub(crate) fn contains(content: &str, text: &str) -> bool {
     count(content, text) > 0
 }
 
-/// Returns whether the change from `before` to `after` put `text` in, all of it at once.
+/// Returns whether the change from `before` to `after` inserted `text`, all of it at once.
 ///
 /// A text of a few characters occurs by chance: typing must not count as pasting, or the text would leave the draft.
 pub(crate) fn was_put_in(before: &str, after: &str, text: &str) -> bool {
@@ -31,14 +31,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pasted_text_was_put_in_whatever_its_line_endings() {
+    fn pasted_text_is_recognised_with_any_line_endings() {
         assert!(was_put_in("one\ntwo\n", "one\nbring\ncake\ntwo\n", "bring\ncake\n"));
         assert!(was_put_in("one\r\n", "one\r\nbring\r\ncake\r\n", "bring\ncake"));
         assert!(was_put_in("cake\n", "cake\ncake\n", "cake"), "a second time");
     }
 
     #[test]
-    fn typed_characters_do_not_put_a_short_text_in() {
+    fn typing_is_not_recognised_as_pasting() {
         assert!(!was_put_in("ca", "cak", "cak"), "its last character was typed, and it was there by chance");
         assert!(!was_put_in("cake\n", "cake!\n", "cake"), "it was there before");
     }

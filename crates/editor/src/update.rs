@@ -1,4 +1,4 @@
-//! What comes in, and where it goes: one function for everything that can happen to an editor.
+//! The inputs of an editor: one function handles everything that can happen to it.
 
 use std::time::Instant;
 
@@ -14,64 +14,82 @@ use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{RequestId, ResponseOutcome};
 use crate::unplaced::{join, was_put_in};
 
-/// Something that happened.
+/// An event for an editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorInput {
-    /// This stands in the buffer now.
+    /// The buffer now has this text.
     Typed(Document),
-    /// Typing has paused: time to merge again with the text as it is now.
+    /// Typing has paused: time to merge again with the present text.
     Paused {
-        /// The deadline for comparing the texts; `None` for as long as that takes.
+        /// The deadline for comparing the texts; `None` if there is no limit.
         merge_by: Option<Instant>,
     },
-    /// These are being written by hand in the merge, or were left there, and are no decisions yet.
+    /// These texts are being written by hand in the merge and are not decisions yet.
+    ///
+    /// They may have been left unfinished.
     ManualEdit(Vec<HandText>),
-    /// These lines were typed for a place in the text and are not there yet; `None` if there are none any more.
+    /// These lines were typed for a place in the text and have not been inserted yet.
+    ///
+    /// `None` if there are none now.
     OpenLines(Option<String>),
-    /// This was typed for a place that the text or the merge no longer has.
+    /// This text was typed for a place that the text or the merge no longer has.
     Unplaced(String),
-    /// This was cut out of the text, or out of what is being written by hand. What becomes of the text comes on its
-    /// own.
+    /// This was cut out of the text, or out of a text by hand.
+    ///
+    /// The change of the text is reported on its own.
     Cut(String),
-    /// What had a place elsewhere only, [`Editor::unplaced_text`], was put into the text of another document.
+    /// The text of [`Editor::unplaced_text`] was put into the text of another document.
     Placed,
-    /// The user leaves, and lets go of what they took out of the text.
+    /// The user leaves, and discards the text that they took out.
     AsideDismissed,
-    /// These lines wait for their turn and are not read yet; `None` if there are none any more.
+    /// These lines are waiting and have not been read yet; `None` if there are none now.
     Unread(Option<String>),
-    /// This was typed before there was anything to read it, and will not be read in this run.
+    /// This was typed before anything could read it, and will not be read in this run.
     LeftUnread(String),
-    /// The user lets go of what an earlier run had not read.
+    /// The user discards the unread text of an earlier run.
     UnreadDismissed,
-    /// Somebody wants something.
+    /// A command.
     Command(Command),
-    /// A request came to its end.
+    /// A request has ended.
     ResponseReceived {
-        /// Which.
+        /// The request.
         request: RequestId,
-        /// What came of it.
+        /// Its outcome.
         outcome: ResponseOutcome,
-        /// Until when a merge that it leads to may compare the texts; none for as long as that takes. The clock is not
-        /// the machine's: whoever has one says when somebody would begin to wait.
+        /// The deadline for the comparison of a merge that it causes; `None` if there is no limit.
+        ///
+        /// The machine has no clock: the caller says when a user would start to notice the wait.
         merge_by: Option<Instant>,
     },
-    /// The server told of a change to this document.
+    /// The server reported a change of this document.
     EventReceived {
-        /// What happened.
+        /// The kind of change.
         kind: EventKind,
-        /// To what, by whom.
+        /// The document, the version and its author.
         event: DocumentEvent,
     },
-    /// The stream of events is there, for the first time or again.
+    /// The event stream was connected, for the first time or again.
     Connected,
-    /// The stream of events broke off.
+    /// The event stream broke.
     Disconnected,
-    /// The time is over that [`EditorEffect::WakeAfter`] asked for.
+    /// The time of [`EditorEffect::WakeAfter`] has passed.
     TimerFired,
 }
 
 impl Editor {
-    /// Takes in what happened, and says what is to be done about it.
+    /// Handles an input, and returns the effects to carry out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use editor::{Command, Editor, EditorEffect, EditorInput};
+    ///
+    /// let mut editor = Editor::new("welcome".parse()?, "alice".parse()?, None);
+    /// let effects = editor.update(EditorInput::Command(Command::Open));
+    /// assert!(matches!(effects[..], [EditorEffect::Send { .. }]));
+    /// assert!(editor.is_busy());
+    /// # Ok::<(), contract::NameError>(())
+    /// ```
     pub fn update(&mut self, input: EditorInput) -> Vec<EditorEffect> {
         let was_kept = self.needs_draft();
         let merge_before = self.merge_revision();
@@ -141,7 +159,7 @@ impl Editor {
                 self.probe_server()
             }
         };
-        // A decision is kept as any text is.
+        // Decisions are kept in the draft as text is.
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {
             (true, false) => effects.push(EditorEffect::ForgetDraft),
@@ -151,14 +169,14 @@ impl Editor {
         effects
     }
 
-    /// Changes with everything that a draft keeps of the merge.
+    /// Returns a number that changes with everything that a draft keeps of the merge.
     fn merge_revision(&self) -> Option<u64> {
         self.merging.as_ref().map(|merging| merging.merge.revision())
     }
 
     fn on_typed(&mut self, document: Document) -> Vec<EditorEffect> {
         if document != self.mine {
-            // What lost its place has one again as soon as it is put into the text.
+            // Text that lost its place has one again as soon as it is put into the text.
             let (before, after) = (&self.mine.content, &document.content);
             for left in [&mut self.unplaced_text, &mut self.left_unread] {
                 left.take_if(|left| was_put_in(before, after, left));
@@ -172,7 +190,9 @@ impl Editor {
         Vec::new()
     }
 
-    /// The stream of events broke off. That may be the stream alone, or the server: a conditional GET tells.
+    /// Reads after the event stream broke.
+    ///
+    /// A conditional GET tells whether only the stream is gone, or the server.
     fn probe_server(&mut self) -> Vec<EditorEffect> {
         if self.flight.is_some() || self.last_seen == LastSeen::Unknown {
             return Vec::new();
@@ -180,7 +200,7 @@ impl Editor {
         self.send(self.read_request(), ReadIntent::Observe)
     }
 
-    /// The event stream broke off or came back, and what happened meanwhile is not told.
+    /// Records that the event stream broke or reconnected, so that events may be missing.
     fn miss_events(&mut self) {
         self.unannounced = None;
         if let Some(flight) = &mut self.flight {
@@ -193,7 +213,7 @@ impl Editor {
             return Vec::new();
         }
         if self.unannounced.take_if(|untold| *untold == event.etag).is_none() && self.unannounced.is_some() {
-            // Events come in the order of the versions: this one is about a version before the one that I have written.
+            // Events arrive in the order of the versions: this one is about a version before the one written here.
             return Vec::new();
         }
         let DocumentEvent { etag, author, at, .. } = event.clone();
@@ -201,7 +221,7 @@ impl Editor {
             EventKind::Created | EventKind::Changed => LastSeen::Version { etag, author: Some(author), at: Some(at) },
             EventKind::Deleted => LastSeen::Deleted(Some(Deletion { etag, author, at })),
         };
-        // Only the response to this editor's own delete says nothing of who deleted it.
+        // Only the response to this editor's own delete does not name an author.
         let is_mine = self.last_seen == LastSeen::Deleted(None) && event.author == self.me;
         if let Some(flight) = &mut self.flight {
             flight.note_event(known);
@@ -214,7 +234,9 @@ impl Editor {
         Vec::new()
     }
 
-    /// A newer version deserves a sentence, unless the one that is there offers something that can still be done.
+    /// Shows a notice about a newer version.
+    ///
+    /// A notice whose offer can still be accepted is kept instead.
     fn notify_event(&mut self, event: DocumentEvent) {
         match self.phase() {
             EditorPhase::Merging | EditorPhase::Stale if self.can_retry_with_precondition() => {}

@@ -1,25 +1,25 @@
-//! Who wrote a version, as the user of an editor knows them.
+//! The author of another version, as named to the user of an editor.
 //!
-//! Two people, or two programs of one person, may go by one name. To say that 'Alice saved' would then tell Alice that
-//! she did, so such a writer is not called by the name.
+//! Two users, or two programs of one user, may have the same name. A notice that 'Alice saved' would then tell Alice
+//! that she did, so such an author is not called by that name.
 
 use std::fmt;
 
 use contract::Author;
 
-/// The writer of a version that this editor did not write.
+/// The author of a version that this editor did not write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Writer {
-    /// The server did not say.
+    /// The server did not name the author.
     Unknown,
-    /// A writer with a name of their own.
+    /// An author with another name than the user's.
     Named(Author),
     /// Another editor under the user's own name.
     Namesake,
 }
 
 impl Writer {
-    /// Returns who that author is to a user called `me`.
+    /// Returns how to name that author to a user called `me`.
     #[must_use]
     pub fn new(author: Option<&Author>, me: &Author) -> Self {
         match author {
@@ -33,7 +33,7 @@ impl Writer {
     #[must_use]
     pub fn possessive(&self) -> String {
         match self {
-            Self::Unknown => "somebody's".to_owned(),
+            Self::Unknown => "another client's".to_owned(),
             Self::Named(author) => format!("{author}'s"),
             Self::Namesake => "another editor's".to_owned(),
         }
@@ -43,7 +43,7 @@ impl Writer {
 impl fmt::Display for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown => f.write_str("somebody"),
+            Self::Unknown => f.write_str("another client"),
             Self::Named(author) => write!(f, "{author}"),
             Self::Namesake => f.write_str("another editor under your name"),
         }

@@ -1,4 +1,4 @@
-//! A merge as a draft keeps it, and the merge that is made of that again.
+//! Converts a merge to its form in a draft, and back.
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use crate::draft::{MergeDraft, MergedOver};
 use crate::merging::OpenMerge;
 
 impl DocumentMerge {
-    /// Returns what a draft has to keep so that [`DocumentMerge::restored`] brings this merge back.
+    /// Returns the draft from which [`DocumentMerge::restored`] restores this merge.
     fn to_draft(&self) -> MergeDraft {
         let side = |side| self.content.merge().text(side).bytes();
         let is_over_others =
             side(Side::Base) != self.base.content.as_bytes() || side(Side::Mine) != self.mine.content.as_bytes();
-        // The sides of a merge are UTF-8 texts: nothing is replaced here.
+        // The sides of a merge are UTF-8 texts, so nothing is replaced here.
         let text = |side: &[u8]| String::from_utf8_lossy(side).into_owned();
         MergeDraft {
             base: self.base.clone(),
@@ -32,7 +32,7 @@ impl DocumentMerge {
         }
     }
 
-    /// Makes a merge again that a draft kept, with every decision whose texts are what they were.
+    /// Restores a merge from a draft, with every decision whose texts are unchanged.
     fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
         let MergeDraft {
             base,
@@ -60,7 +60,7 @@ impl DocumentMerge {
         conflict
     }
 
-    /// Returns what was written by hand and has no place in this merge any more.
+    /// Returns the texts by hand that no longer have a place in this merge.
     pub(crate) fn displaced_texts(&self) -> Vec<String> {
         let texts = self.content.displaced_texts().into_iter();
         texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
@@ -68,13 +68,13 @@ impl DocumentMerge {
 }
 
 impl OpenMerge {
-    /// Returns what a draft has to keep so that [`OpenMerge::restored`] brings this merge back.
+    /// Returns the draft from which [`OpenMerge::restored`] restores this merge.
     pub(crate) fn to_draft(&self) -> MergeDraft {
         let sent = self.was_sent().then(|| self.merged_text.clone());
         MergeDraft { base_tag: self.base.clone(), sent, ..self.merge.to_draft() }
     }
 
-    /// Makes a merge again that a draft kept.
+    /// Restores a merge from a draft.
     pub(crate) fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
         let about = kept.sent.clone().unwrap_or_else(|| kept.mine.clone());
         let base = kept.base_tag.clone();
@@ -83,7 +83,9 @@ impl OpenMerge {
 }
 
 impl MergeDraft {
-    /// Whether nothing was decided, and nothing written by hand: the merge can be made again from its texts alone.
+    /// Returns whether there are no decisions and no texts by hand.
+    ///
+    /// The merge can then be made again from its texts alone.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
         let Self { sent, over, title, parent, format, full_override: whole, decisions, hands, .. } = self;
@@ -97,7 +99,7 @@ impl MergeDraft {
             && *format == Choice::Undecided
     }
 
-    /// Returns all that was written by hand in the merge, whether it stands in the result or is remembered only.
+    /// Returns all text by hand of the merge, whether it is in the result or only remembered.
     pub(crate) fn manual_texts(&self) -> Vec<String> {
         let hands = self.hands.iter().map(|hand| hand.text.clone());
         if let Some(whole) = &self.full_override {

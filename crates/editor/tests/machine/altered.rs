@@ -1,4 +1,6 @@
-//! A server that keeps another text than was sent: it is told, the typed text stays, and nothing is sent by itself.
+//! A server that stores a different text than was sent.
+//!
+//! The user is told, the typed text stays, and nothing is sent by itself.
 
 use contract::Snapshot;
 use editor::{Command, EditorPhase, ResponseOutcome, Saved};
@@ -6,7 +8,7 @@ use merge::Decision;
 
 use crate::world::{Desk, Server, Transit, both_have, decide_all, document};
 
-/// The request under way is answered: saved as version 2, and the server has this text.
+/// Answers the request in flight: saved as version 2, and the server has this text.
 fn altered(desk: &mut Desk, server: &mut Server, content: &str) {
     let Some(Transit::Asked(request, _)) = desk.transit.take() else { panic!("nothing was sent") };
     let etag = server.append(Some(document(content)), desk.editor.me().clone());
@@ -16,25 +18,25 @@ fn altered(desk: &mut Desk, server: &mut Server, content: &str) {
     desk.deliver();
 }
 
-fn says(desk: &Desk) -> String {
+fn notice(desk: &Desk) -> String {
     desk.editor.notice().expect("something is said").to_string()
 }
 
 #[test]
-fn altered_save_is_told_and_keeps_the_typed_text() {
+fn altered_save_is_reported_and_keeps_the_typed_text() {
     let (mut server, mut alice, _) = both_have("one\ntwo\n");
     alice.write("one\ntypd\n");
     alice.command(Command::Save);
     altered(&mut alice, &mut server, "one\ntyped\n");
-    assert_eq!(says(&alice), "saved, but the server has another text than was sent. 1 conflict to decide, then save");
+    assert_eq!(notice(&alice), "saved, but the server has another text than was sent. 1 conflict to decide, then save");
     assert_eq!(alice.editor.mine().content, "one\ntypd\n");
     assert_eq!(alice.editor.phase(), EditorPhase::Merging);
     assert_eq!(alice.draft.as_ref().map(|draft| draft.mine.content.as_str()), Some("one\ntypd\n"));
     assert!(alice.transit.is_none(), "nothing is sent by itself");
-    // The event of this save is not news of another writer.
+    // The event of this save does not report another writer.
     alice.hear(&server);
     alice.hear(&server);
-    assert!(says(&alice).starts_with("saved, but"), "{}", says(&alice));
+    assert!(notice(&alice).starts_with("saved, but"), "{}", notice(&alice));
 }
 
 #[test]
@@ -61,7 +63,7 @@ fn keeping_ones_own_text_sends_it_once_per_press() {
         assert_eq!(alice.editor.mine().content, "one\ntypd\n");
         decide_all(&mut alice, &Decision::Mine);
         alice.command(Command::Save);
-        assert!(alice.transit.is_some(), "{}", says(&alice));
+        assert!(alice.transit.is_some(), "{}", notice(&alice));
     }
 }
 

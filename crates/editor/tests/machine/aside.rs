@@ -1,4 +1,6 @@
-//! What the user cut out of the text, or replaced by an old version: the draft keeps it until a save has succeeded.
+//! Text that the user cut, or replaced by an old version.
+//!
+//! The draft keeps it until a save has succeeded.
 
 use editor::{Command, Editor, EditorInput};
 
@@ -8,7 +10,7 @@ fn aside(desk: &Desk) -> Option<&str> {
     desk.draft.as_ref()?.aside.as_deref()
 }
 
-/// Types a text in which that one is no more, because it was cut.
+/// Types a text without the given one, which was cut.
 fn cut(desk: &mut Desk, text: &str, left: &str) {
     desk.take(EditorInput::Cut(text.to_owned()));
     desk.write(left);
@@ -19,7 +21,7 @@ fn bring_back(desk: &mut Desk, content: &str) {
     desk.command(Command::BringBack { etag, document: Box::new(document(content)) });
 }
 
-/// The editor that goes on with what that one left behind.
+/// Returns the editor that continues with the draft of the given one.
 fn restarted(desk: &Desk, server: &mut Server) -> Desk {
     let (id, me) = (desk.editor.id().clone(), desk.editor.me().clone());
     let editor = Editor::new(id, me, desk.draft.clone());
@@ -96,7 +98,7 @@ fn saved_text_under_an_old_version_is_not_kept() {
 }
 
 #[test]
-fn user_who_leaves_lets_go_of_what_was_cut() {
+fn user_who_leaves_can_discard_what_was_cut() {
     let (_, _, mut bob) = both_have("one\n");
     bob.write("one\nnew words\n");
     cut(&mut bob, "new words\n", "one\n");

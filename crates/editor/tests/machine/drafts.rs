@@ -1,4 +1,4 @@
-//! Drafts of a merge: what was decided and written by hand outlives the editor.
+//! Drafts of a merge: decisions and texts by hand survive the end of the editor.
 
 use contract::Document;
 use editor::{ChangeId, Command, Draft, Editor, EditorInput, EditorNotice, EditorPhase, HandPlace, HandText};
@@ -8,7 +8,7 @@ use crate::world::{Desk, Server, both_save, content, document};
 
 const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
 
-/// Bob meets Alice's version 2 in two conflicts: regions 0 and 2.
+/// Returns a merge of Bob's with Alice's version 2, with two conflicts: regions 0 and 2.
 fn merging() -> (Server, Desk, Desk) {
     both_save(BASE, "alice\ntwo\nthree\nfour\nALICE\n", "bob\ntwo\nthree\nfour\nBOB\n")
 }
@@ -25,12 +25,12 @@ fn draft(desk: &Desk) -> Draft {
     desk.draft.clone().expect("a draft is kept")
 }
 
-/// A text by hand that is no decision yet.
+/// Returns a text by hand that is not a decision yet.
 fn writing(place: ChangeId, text: &str) -> HandText {
     HandText { place: Some(HandPlace::Change(place)), text: text.to_owned() }
 }
 
-/// Another editor with that draft, which has read the document.
+/// Returns another editor with that draft, which has read the document.
 fn restarted(kept: Draft, server: &mut Server) -> Desk {
     let mut desk = Desk::new("bob");
     desk.editor = Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), Some(kept.clone()));
@@ -43,13 +43,13 @@ fn decision(desk: &Desk, region: usize) -> Decision {
     desk.editor.document_merge().expect("a merge is open").content().decision(region).clone()
 }
 
-/// What a save would send; none while a conflict is open.
+/// Returns what a save would send; `None` while a conflict is open.
 fn result(desk: &Desk) -> Option<Document> {
     desk.editor.document_merge().expect("a merge is open").result()
 }
 
 #[test]
-fn every_decision_is_kept() {
+fn every_decision_is_in_the_draft() {
     let (_, _, mut bob) = merging();
     for taken in [Decision::Theirs, Decision::Base, by_hand("both\n")] {
         bob.draft = None;
@@ -64,7 +64,7 @@ fn every_decision_is_kept() {
 }
 
 #[test]
-fn decisions_come_back_over_the_same_version() {
+fn decisions_are_restored_over_the_same_version() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
@@ -80,7 +80,7 @@ fn decisions_come_back_over_the_same_version() {
 }
 
 #[test]
-fn decisions_meet_a_version_of_meanwhile_like_any_412() {
+fn decisions_are_merged_with_a_newer_version_like_any_412() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
@@ -96,7 +96,7 @@ fn decisions_meet_a_version_of_meanwhile_like_any_412() {
 }
 
 #[test]
-fn a_text_by_hand_without_its_place_is_left_to_be_pasted() {
+fn text_by_hand_without_its_place_can_be_pasted() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
     let kept = draft(&bob);
@@ -110,7 +110,7 @@ fn a_text_by_hand_without_its_place_is_left_to_be_pasted() {
 }
 
 #[test]
-fn text_by_hand_outlives_a_version_that_is_my_text() {
+fn text_by_hand_survives_a_version_equal_to_my_text() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
     let kept = draft(&bob);
@@ -123,7 +123,7 @@ fn text_by_hand_outlives_a_version_that_is_my_text() {
 }
 
 #[test]
-fn title_format_and_whole_come_back() {
+fn title_format_and_whole_are_restored() {
     let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
     let (mut server, mut alice, mut bob) = crate::world::both_have("one\n");
     alice.take(EditorInput::Typed(titled("Alice's", "one\r\ntwo\r\n")));
@@ -143,7 +143,7 @@ fn title_format_and_whole_come_back() {
 }
 
 #[test]
-fn a_merge_over_a_whole_by_hand_comes_back() {
+fn merge_over_a_whole_by_hand_is_restored() {
     let (mut server, mut alice, mut bob) = merging();
     let whole = "alice and bob\ntwo\nthree\nfour\nBOB\n";
     bob.command(Command::WriteWhole { text: whole.to_owned(), seen: "\"v2\"".parse().unwrap() });
@@ -157,7 +157,7 @@ fn a_merge_over_a_whole_by_hand_comes_back() {
 }
 
 #[test]
-fn a_result_that_had_arrived_is_no_merge_again() {
+fn result_that_had_arrived_is_not_merged_again() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
@@ -170,14 +170,14 @@ fn a_result_that_had_arrived_is_no_merge_again() {
 }
 
 #[test]
-fn a_merge_is_kept_while_no_server_answers() {
+fn merge_is_kept_while_the_server_is_unreachable() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
     let mut away = Desk::new("bob");
     away.editor = Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), Some(draft(&bob)));
     away.command(Command::Open);
-    away.find_nobody();
+    away.fail_to_connect();
     away.write("bob\ntwo\nthree\nfour\nBOB\nsix\n");
     assert_eq!(draft(&away).merge, draft(&bob).merge);
     away.write("bob\ntwo\nthree\nfour\nBOB\n");
@@ -186,7 +186,7 @@ fn a_merge_is_kept_while_no_server_answers() {
 }
 
 #[test]
-fn what_is_by_hand_outlives_the_document() {
+fn text_by_hand_survives_the_document() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
     bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));
@@ -199,7 +199,7 @@ fn what_is_by_hand_outlives_the_document() {
 }
 
 #[test]
-fn what_is_being_written_by_hand_outlives_a_refused_result() {
+fn unfinished_text_by_hand_survives_a_refused_result() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, Decision::Mine);
@@ -208,7 +208,7 @@ fn what_is_being_written_by_hand_outlives_a_refused_result() {
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     assert_eq!(bob.editor.phase(), EditorPhase::Merging);
-    // The view is another one, and knows nothing of it.
+    // The new view does not know the text.
     bob.take(EditorInput::ManualEdit(Vec::new()));
     assert_eq!(draft(&bob).manual_edit.as_deref(), Some("half\n"));
     let again = restarted(draft(&bob), &mut server);
@@ -218,7 +218,7 @@ fn what_is_being_written_by_hand_outlives_a_refused_result() {
 }
 
 #[test]
-fn decisions_come_back_over_a_text_that_was_typed_on() {
+fn decisions_are_restored_over_an_edited_text() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     bob.write("bob\ntwo\nthree, typed on\nfour\nBOB\n");
@@ -229,7 +229,7 @@ fn decisions_come_back_over_a_text_that_was_typed_on() {
 }
 
 #[test]
-fn deciding_for_theirs_saves_nothing_by_a_restart() {
+fn restart_does_not_save_a_decision_for_theirs() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, Decision::Theirs);
@@ -249,7 +249,7 @@ fn text_by_hand_is_unsaved_until_it_is_pasted() {
     assert_eq!(content(&server), "bob\ntwo\nthree\nfour\nBOB\n");
     assert!(bob.editor.has_unsaved(), "that save was about another text");
     assert_eq!(draft(&bob).manual_edit.as_deref(), Some("BOB and ALICE\n"));
-    // Once pasted, it is text like any other, and may be deleted like any other.
+    // Once pasted, it is ordinary text and may be deleted.
     bob.write("bob\ntwo\nthree\nfour\nBOB\nBOB and ALICE\n");
     assert_eq!(draft(&bob).manual_edit, None);
     bob.write("bob\ntwo\nthree\nfour\nBOB\n");
@@ -258,7 +258,7 @@ fn text_by_hand_is_unsaved_until_it_is_pasted() {
 }
 
 #[test]
-fn text_being_written_comes_back_to_its_conflict() {
+fn unfinished_text_returns_to_its_conflict() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     let hands = vec![
@@ -274,7 +274,7 @@ fn text_being_written_comes_back_to_its_conflict() {
 }
 
 #[test]
-fn text_being_written_for_another_conflict_can_be_pasted() {
+fn unfinished_text_for_another_conflict_can_be_pasted() {
     let (mut server, mut alice, mut bob) = merging();
     let [first, second] = [writing(ChangeId::Region(0), "one\n"), writing(ChangeId::Region(2), "two\n")];
     let whole = HandText { place: Some(HandPlace::Whole), text: "all\n".to_owned() };
@@ -286,9 +286,9 @@ fn text_being_written_for_another_conflict_can_be_pasted() {
     assert_eq!(again.editor.unplaced_text(), Some("two\nall\n"));
 }
 
-/// A place is about the merge that it was told of.
+/// A place refers to the merge for which it was reported.
 #[test]
-fn place_of_an_older_merge_is_none() {
+fn text_for_a_place_of_an_older_merge_has_no_place() {
     let (mut server, mut alice, mut bob) = merging();
     bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));
     alice.write("ALICE\nalice\ntwo\nTHREE\nfour\nALICE\n");
@@ -299,7 +299,7 @@ fn place_of_an_older_merge_is_none() {
 }
 
 #[test]
-fn text_by_hand_outlives_a_merge_that_is_never_made_again() {
+fn text_by_hand_survives_a_merge_that_is_not_made_again() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 0, by_hand("decided\n"));
     bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));

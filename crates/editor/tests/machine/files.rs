@@ -1,5 +1,6 @@
-//! A merge of files: the file that is written, the one that it is merged with and the base are three, and each may
-//! change.
+//! A merge of files, in which any file may change.
+//!
+//! The file that is written, the one that it is merged with and the base are different files.
 
 use contract::Snapshot;
 use editor::{
@@ -12,7 +13,7 @@ use crate::world::{Desk, Transit, both_save, decide_all, document};
 
 const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
 
-/// Bob, with everything decided for theirs, and the result on its way.
+/// Returns Bob, with everything decided for theirs, and the result in flight.
 fn saving() -> Desk {
     let (_, _, mut bob) = both_save(BASE, "alice\ntwo\nthree\nfour\nfive\n", "bob\ntwo\nthree\nfour\nfive\n");
     decide_all(&mut bob, &Decision::Theirs);
@@ -20,7 +21,7 @@ fn saving() -> Desk {
     bob
 }
 
-/// What comes of the write under way.
+/// Answers the write in flight.
 fn answer(desk: &mut Desk, outcome: ResponseOutcome) {
     let Some(Transit::Asked(request, _)) = desk.transit.take() else { panic!("nothing is under way: {desk:?}") };
     desk.take(EditorInput::ResponseReceived { request, outcome, merge_by: None });
@@ -113,7 +114,7 @@ fn text_of_theirs_is_unsaved_until_the_file_is_written() {
     let theirs = version("\"theirs\"", "1\ntwo\nthree\nfour\nfive\n");
     answer(&mut desk, ResponseOutcome::Read(theirs.clone()));
     assert_eq!(desk.editor.document_merge().unwrap().open_count(), 0);
-    // What is typed says the same as theirs; still no file says so.
+    // The typed text is equal to theirs, but no file has it yet.
     desk.write(&theirs.document.content);
     desk.pause();
     assert!(desk.editor.has_unsaved());
@@ -121,7 +122,7 @@ fn text_of_theirs_is_unsaved_until_the_file_is_written() {
     desk.command(Command::Save);
     answer(&mut desk, ResponseOutcome::Refused(Box::default()));
     assert!(desk.editor.has_unsaved(), "and after a refusal, too");
-    // The next run begins where this one ended.
+    // The next run starts from the draft of this one.
     let draft = desk.draft.clone();
     let mut next = Desk::new("bob");
     next.editor = Editor::new("merge".parse().unwrap(), "bob".parse().unwrap(), draft).of_files();

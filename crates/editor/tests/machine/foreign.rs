@@ -1,5 +1,6 @@
-//! Servers and proxies that answer otherwise than the contract says. What is said is what was received, and a save that
-//! was refused is never silent.
+//! Servers and proxies that deviate from the contract.
+//!
+//! A notice reports the response that was received, and a refused save is never silent.
 
 use contract::{EntityTag, Problem, Reason, Snapshot};
 use editor::{
@@ -12,7 +13,7 @@ fn tag(text: &str) -> EntityTag {
     text.parse().expect("an entity tag")
 }
 
-/// Version `etag` with that content.
+/// Returns version `etag` with that content.
 fn version(etag: &str, content: &str) -> Snapshot {
     Snapshot { etag: tag(etag), author: None, at: None, document: document(content) }
 }
@@ -26,7 +27,7 @@ fn refusal(current: Option<Snapshot>, etag: Option<&str>, reason: Option<Reason>
     ResponseOutcome::Failed(Box::new(PreconditionFailure { current, etag, reason, ..PreconditionFailure::default() }))
 }
 
-/// Returns what the request under way asks.
+/// Returns the request in flight.
 fn asked(desk: &Desk) -> EditorRequest {
     match &desk.transit {
         Some(Transit::Asked(_, ask)) => ask.clone(),
@@ -34,7 +35,7 @@ fn asked(desk: &Desk) -> EditorRequest {
     }
 }
 
-/// Bob, who has typed `bob` below version 1, `one`.
+/// Returns Bob, who has typed `bob` below version 1, `one`.
 fn bob_with_typed_text() -> Desk {
     let (_, _, mut bob) = both_have("one\n");
     bob.write("one\nbob\n");
@@ -69,7 +70,7 @@ fn other_text_under_my_tag_is_read_if_nothing_was_typed() {
 }
 
 #[test]
-fn other_text_under_my_tag_meets_what_was_typed() {
+fn other_text_under_my_tag_is_merged_with_edits() {
     for read in [EditorInput::Command(Command::Reload), EditorInput::Disconnected] {
         let mut bob = bob_with_typed_text();
         bob.take(read.clone());
@@ -89,7 +90,7 @@ fn other_text_under_my_tag_meets_what_was_typed() {
 }
 
 #[test]
-fn save_refused_under_the_current_tag_says_so() {
+fn save_refused_under_the_current_tag_is_contradicted() {
     let mut bob = bob_with_typed_text();
     for _ in 0..2 {
         bob.command(Command::Save);
@@ -103,7 +104,7 @@ fn save_refused_under_the_current_tag_says_so() {
 }
 
 #[test]
-fn refusal_with_a_tag_that_no_read_shows_says_so() {
+fn refusal_with_a_tag_that_no_read_shows_is_contradicted() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
     bob.answer(refusal(None, Some("\"v2\""), None));
@@ -122,10 +123,10 @@ fn version_read_after_a_refusal_is_that_of_the_412() {
 }
 
 #[test]
-fn refusal_without_tag_and_reason_asks_what_is_there() {
+fn refusal_without_tag_and_reason_is_followed_by_a_read() {
     for (answered, notice_begins, state) in [
         (ResponseOutcome::Read(version("\"v1\"", "one\n")), "412: refused", EditorPhase::Edited),
-        (ResponseOutcome::Read(version("\"v2\"", "two\n")), "412: somebody saved first", EditorPhase::Merging),
+        (ResponseOutcome::Read(version("\"v2\"", "two\n")), "412: another client saved first", EditorPhase::Merging),
         (ResponseOutcome::Absent, "the server has no such document", EditorPhase::Missing),
         (ResponseOutcome::Refused(problem(404)), "404: Sentence.", EditorPhase::Edited),
     ] {
@@ -150,7 +151,7 @@ fn refusal_with_the_reason_never_existed_is_missing() {
 }
 
 #[test]
-fn save_that_named_its_version_is_offered_no_428() {
+fn save_that_named_its_version_gets_no_offer_after_428() {
     for (command, named) in
         [(Command::Save, Guard::IfMatch(tag("\"v1\""))), (Command::Delete, Guard::IfMatch(tag("\"v1\"")))]
     {
@@ -182,17 +183,17 @@ fn document_that_cannot_be_read_is_not_opening() {
 }
 
 #[test]
-fn sentence_about_an_old_text_goes_with_that_text() {
+fn notice_about_an_old_text_ends_with_that_text() {
     let mut bob = bob_with_typed_text();
     let before = bob.editor.mine().clone();
     bob.command(Command::BringBack { etag: tag("\"v0\""), document: Box::new(document("old\n")) });
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::BroughtBack(_))));
-    // The undo of the text buffer.
+    // The undo of the text buffer restores the old text.
     bob.take(EditorInput::Typed(before));
     assert_eq!(bob.editor.notice(), None);
 }
 
-/// Every response, with the status that it came with.
+/// Returns every response to a write, with its status.
 fn responses() -> Vec<(u16, ResponseOutcome)> {
     let saved = |etag: &str| Saved { etag: tag(etag), at: None, created: false, replayed: false, overwrote: None };
     let current = |etag: &str| Some(version(etag, "two\n"));
@@ -220,7 +221,7 @@ fn responses() -> Vec<(u16, ResponseOutcome)> {
     all
 }
 
-/// Every response to a read.
+/// Returns every response to a read, with its status.
 fn reads() -> Vec<(u16, ResponseOutcome)> {
     let mut all = vec![
         (200, ResponseOutcome::Read(version("\"v1\"", "one\n"))),
@@ -235,13 +236,13 @@ fn reads() -> Vec<(u16, ResponseOutcome)> {
     all
 }
 
-/// The status that a sentence names at its beginning.
+/// Returns the status at the beginning of a sentence.
 fn status_named(says: &str) -> Option<u16> {
     says.split_once(": ")?.0.parse().ok()
 }
 
 #[test]
-fn every_response_to_a_write_is_said_with_its_own_status() {
+fn every_response_to_a_write_is_reported_with_its_status() {
     for command in [Command::Save, Command::SaveUnconditionally, Command::Delete] {
         for (status, outcome) in responses() {
             for (read_status, read) in reads() {

@@ -1,5 +1,7 @@
-//! What was written stays in reach when its place changes: the server's store goes back, a newer version takes the
-//! place that a text by hand was for, the document arrives after typing has begun.
+//! Text stays within reach when its place changes.
+//!
+//! The server's store goes back, a newer version takes the place of a text by hand, or the document arrives after
+//! typing has begun.
 
 use contract::{EntityTag, Snapshot};
 use editor::{Command, Editor, EditorInput, EditorNotice, EditorPhase, ResponseOutcome};
@@ -15,7 +17,7 @@ fn version(etag: &str, content: &str) -> Snapshot {
     Snapshot { etag, author: Some("zoe".parse().expect("a name")), at: None, document: document(content) }
 }
 
-/// Al, who has read that version.
+/// Returns Al, who has read that version.
 fn has_read(version: Snapshot) -> Desk {
     let mut al = Desk::new("al");
     al.command(Command::Open);
@@ -24,7 +26,7 @@ fn has_read(version: Snapshot) -> Desk {
 }
 
 #[test]
-fn store_that_went_back_takes_no_acknowledged_line() {
+fn restored_store_loses_no_acknowledged_line() {
     for typed in ["", "unsaved\n"] {
         for read in [EditorInput::Command(Command::Reload), EditorInput::Disconnected] {
             let mut al = has_read(version(V2, "one\nsaved\n"));
@@ -43,7 +45,7 @@ fn store_that_went_back_takes_no_acknowledged_line() {
 }
 
 #[test]
-fn tag_without_a_lower_number_is_no_way_back() {
+fn tag_without_a_lower_number_is_not_an_older_version() {
     for (base, theirs) in [(V1, V2), ("\"b\"", "\"a\""), ("\"v2\"", "\"v1\""), ("\"v2-beta\"", "\"v1-beta\"")] {
         let mut al = has_read(version(base, "one\nsaved\n"));
         al.command(Command::Reload);
@@ -52,7 +54,7 @@ fn tag_without_a_lower_number_is_no_way_back() {
     }
 }
 
-/// Bob, whose merge of 'two MINE' with Alice's 'two THEIRS' is decided by hand.
+/// Returns Bob, whose merge of 'two MINE' with Alice's 'two THEIRS' is decided by hand.
 fn decided_by_hand() -> (Server, Desk, Desk) {
     let (server, alice, mut bob) = both_save("1\ntwo\n3\n", "1\ntwo THEIRS\n3\n", "1\ntwo MINE\n3\n");
     decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
@@ -75,7 +77,7 @@ fn refused_result_by_hand_is_my_side_of_the_merge() {
 }
 
 #[test]
-fn draft_by_hand_outlives_a_server_that_has_my_text() {
+fn draft_by_hand_survives_a_server_that_has_my_text() {
     let (mut server, mut alice, bob) = decided_by_hand();
     let kept = bob.draft.expect("a draft is kept");
     alice.write("1\ntwo MINE\n3\n");
@@ -102,7 +104,7 @@ fn text_typed_before_the_first_read_is_put_in_front() {
 }
 
 #[test]
-fn save_that_cannot_succeed_is_announced_as_that() {
+fn save_that_cannot_succeed_is_announced_as_such() {
     for deletes in [false, true] {
         let (mut server, mut alice, mut bob) = decided_by_hand();
         bob.told = server.versions.len();

@@ -1,11 +1,11 @@
-//! A text whose document the server has no more: it may be the last copy, and counts as unsaved.
+//! The text of a document that the server has lost may be the last copy, and counts as unsaved.
 
 use contract::Author;
 use editor::{Command, Editor, EditorInput, EditorNotice, EditorPhase, Unavailable};
 
 use crate::world::{Desk, Server, both_have, content, document};
 
-/// Bob has saved `mine`, and the store behind the server was emptied since. He has read it again.
+/// Returns Bob, who has saved `mine` and has read it again after the server's store was emptied.
 fn emptied() -> (Server, Desk) {
     let (mut server, _, mut bob) = both_have("one\n");
     bob.write("mine\n");
@@ -21,7 +21,7 @@ fn zoe() -> Author {
     "zoe".parse().unwrap()
 }
 
-/// The editor that goes on with what that one left behind.
+/// Returns the editor that continues with the draft of the given one.
 fn restarted(desk: &Desk) -> Desk {
     let (id, me) = (desk.editor.id().clone(), desk.editor.me().clone());
     let editor = Editor::new(id, me, desk.draft.clone());
@@ -74,7 +74,7 @@ fn text_deleted_by_another_user_is_unsaved() {
 }
 
 #[test]
-fn last_copy_meets_what_another_store_has() {
+fn last_copy_is_merged_with_the_text_of_another_store() {
     for hears in [false, true] {
         let (mut server, mut bob) = emptied();
         bob.told = server.versions.len();
@@ -89,9 +89,9 @@ fn last_copy_meets_what_another_store_has() {
     }
 }
 
-/// The 404 came from elsewhere: a gateway, for a moment.
+/// The 404 came from a gateway, for a moment.
 #[test]
-fn base_outlives_a_404_that_was_wrong() {
+fn base_survives_a_wrong_404() {
     let (mut server, _, mut bob) = both_have("one\n");
     let versions = std::mem::take(&mut server.versions);
     bob.ask(Command::Reload, &mut server);

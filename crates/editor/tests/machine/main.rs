@@ -1,4 +1,4 @@
-//! The machine, seen from outside: what it does in each case, and what it never does in any.
+//! The editor's state machine, from outside: its reaction to each event, and its laws.
 
 mod altered;
 mod aside;

@@ -1,11 +1,11 @@
-//! The machine and its messages: answers that are lost, requests that find nobody, events that come early and late.
+//! The machine and its messages: lost responses, unreachable servers, early and late events.
 
 use crate::world::{Server, Transit, both_have, content};
 use contract::{DocumentEvent, EventKind, Timestamp};
 use editor::{Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, LastSeen};
 
 #[test]
-fn an_event_makes_my_text_stale_and_leaves_it_alone() {
+fn event_makes_my_text_stale_and_leaves_it_unchanged() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
@@ -18,7 +18,7 @@ fn an_event_makes_my_text_stale_and_leaves_it_alone() {
 }
 
 #[test]
-fn the_event_of_my_own_save_may_come_before_its_answer() {
+fn event_of_my_own_save_may_precede_its_response() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.hear(&server);
     alice.write("two\n");
@@ -46,7 +46,7 @@ fn version_after_my_save_is_known_before_my_response() {
 }
 
 #[test]
-fn the_event_of_an_older_version_may_come_late() {
+fn event_of_an_older_version_may_arrive_late() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");
     alice.command(Command::Save);
@@ -73,7 +73,7 @@ fn event_during_a_read_is_newer_than_what_was_read() {
 }
 
 #[test]
-fn a_lost_answer_is_asked_again_and_counts_once() {
+fn save_with_a_lost_response_is_repeated_and_counts_once() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");
     alice.command(Command::Save);
@@ -111,7 +111,7 @@ fn retry_after_a_failure_merges_what_was_typed() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("alice\n");
     alice.command(Command::Save);
-    alice.find_nobody();
+    alice.fail_to_connect();
     bob.write("bob\n");
     bob.ask(Command::Save, &mut server);
     alice.write("alice goes on\n");
@@ -123,7 +123,7 @@ fn retry_after_a_failure_merges_what_was_typed() {
 }
 
 #[test]
-fn a_save_during_the_doubt_follows_it() {
+fn save_during_an_uncertain_write_follows_it() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");
     alice.command(Command::Save);
@@ -135,7 +135,7 @@ fn a_save_during_the_doubt_follows_it() {
 }
 
 #[test]
-fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
+fn superseded_save_is_the_base_and_not_a_side_of_the_merge() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("one\nalice\n");
     alice.command(Command::Save);
@@ -151,7 +151,7 @@ fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
 }
 
 #[test]
-fn a_careless_save_in_doubt_is_never_sent_twice() {
+fn uncertain_unconditional_save_is_never_sent_twice() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("alice\n");
     alice.command(Command::SaveUnconditionally);
@@ -167,20 +167,20 @@ fn a_careless_save_in_doubt_is_never_sent_twice() {
 }
 
 #[test]
-fn a_save_that_finds_nobody_waits() {
+fn save_without_a_server_waits() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");
     alice.command(Command::Save);
-    alice.find_nobody();
+    alice.fail_to_connect();
     assert_eq!(alice.editor.phase(), EditorPhase::Offline);
     assert!(matches!(alice.editor.notice(), Some(EditorNotice::Waiting(_))), "nothing was sent, and it says so");
     alice.wake();
-    alice.find_nobody();
+    alice.fail_to_connect();
     assert!(matches!(alice.editor.notice(), Some(EditorNotice::Waiting(_))));
     alice.wake();
     alice.lose();
     alice.wake();
-    alice.find_nobody();
+    alice.fail_to_connect();
     assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unanswered(_))), "one of the tries may have arrived");
     alice.wake();
     alice.exchange(&mut server);
@@ -188,11 +188,11 @@ fn a_save_that_finds_nobody_waits() {
 }
 
 #[test]
-fn a_careless_save_that_finds_nobody_is_not_sent_later() {
+fn unconditional_save_without_a_server_is_not_sent_later() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");
     alice.command(Command::SaveUnconditionally);
-    alice.find_nobody();
+    alice.fail_to_connect();
     assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unreachable(_))));
     alice.wake();
     alice.exchange(&mut server);
@@ -200,7 +200,7 @@ fn a_careless_save_that_finds_nobody_is_not_sent_later() {
 }
 
 #[test]
-fn a_server_that_is_away_stops_nobody_from_typing() {
+fn typing_continues_while_the_server_is_unreachable() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.take(EditorInput::Disconnected);
     alice.lose();
@@ -230,7 +230,7 @@ fn late_events_of_my_own_saves_change_nothing() {
 }
 
 #[test]
-fn event_missed_while_reconnecting_is_not_waited_for() {
+fn event_missed_while_reconnecting_is_not_awaited() {
     for reconnects_during_the_save in [true, false] {
         let (mut server, mut alice, mut bob) = both_have("one\n");
         alice.hear(&server);
@@ -244,7 +244,7 @@ fn event_missed_while_reconnecting_is_not_waited_for() {
             alice.deliver();
             alice.take(EditorInput::Connected);
         }
-        // The new stream begins after that version.
+        // The new event stream begins after that version.
         alice.told = server.versions.len();
         bob.ask(Command::Reload, &mut server);
         bob.write("three\n");
@@ -254,7 +254,7 @@ fn event_missed_while_reconnecting_is_not_waited_for() {
     }
 }
 
-/// A server whose documents were in memory was started again.
+/// A server with its documents in memory was restarted.
 #[test]
 fn document_of_another_store_is_not_called_deleted() {
     let (_, mut alice, _) = both_have("one\n");
@@ -269,8 +269,9 @@ fn document_of_another_store_is_not_called_deleted() {
     assert_eq!((alice.editor.phase(), content(&server).as_str()), (EditorPhase::Clean, "one, typed\n"));
 }
 
-/// What is remembered of a flood is bounded. The event of the save may be among what is forgotten, and is not waited
-/// for then: what is told afterwards is news.
+/// The number of events that are remembered is bounded.
+///
+/// The event of the save may be among the dropped ones. It is then not awaited: later events are news.
 #[test]
 fn flood_during_a_save_does_not_make_later_events_old() {
     let (mut server, mut alice, _) = both_have("one\n");

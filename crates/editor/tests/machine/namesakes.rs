@@ -1,10 +1,10 @@
-//! Two editors under one name: what the other one did is never told as the user's own doing.
+//! Two editors under one name: the actions of the other are never reported as the user's own.
 
 use editor::{Command, EditorInput, EditorNotice, EditorPhase};
 
 use crate::world::{Desk, Server, content, document};
 
-/// Two editors of one document, both of somebody called alice.
+/// Returns two editors of one document, both of a user called alice.
 fn both_alice(text: &str) -> (Server, Desk, Desk) {
     let mut server = Server::with(document(text));
     let (mut one, mut other) = (Desk::new("alice"), Desk::new("alice"));
@@ -15,20 +15,20 @@ fn both_alice(text: &str) -> (Server, Desk, Desk) {
     (server, one, other)
 }
 
-fn said(desk: &Desk) -> String {
+fn notice(desk: &Desk) -> String {
     desk.editor.notice().map(ToString::to_string).unwrap_or_default()
 }
 
 #[track_caller]
 fn assert_says(desk: &Desk, words: &str) {
-    let said = said(desk);
-    assert!(said.contains(words) && !said.contains("alice"), "{said}");
+    let notice = notice(desk);
+    assert!(notice.contains(words) && !notice.contains("alice"), "{notice}");
 }
 
 const OTHER: &str = "another editor under your name";
 
 #[test]
-fn save_of_a_namesake_is_another_editors() {
+fn save_of_a_namesake_is_that_of_another_editor() {
     let (mut server, mut one, mut other) = both_alice("one\ntwo\nthree\n");
     one.write("ONE\ntwo\nthree\n");
     one.ask(Command::Save, &mut server);
@@ -53,7 +53,7 @@ fn save_of_a_namesake_is_another_editors() {
 }
 
 #[test]
-fn delete_by_a_namesake_is_another_editors() {
+fn delete_by_a_namesake_is_that_of_another_editor() {
     let (mut server, mut one, mut other) = both_alice("one\n");
     one.ask(Command::Delete, &mut server);
     other.hear(&server);
@@ -64,7 +64,7 @@ fn delete_by_a_namesake_is_another_editors() {
 }
 
 #[test]
-fn my_own_delete_stays_my_own() {
+fn own_delete_is_reported_as_own() {
     let (mut server, mut alice, _) = both_alice("one\n");
     alice.ask(Command::Delete, &mut server);
     assert_eq!(alice.editor.notice(), Some(&EditorNotice::Deleted));
@@ -74,7 +74,7 @@ fn my_own_delete_stays_my_own() {
 }
 
 #[test]
-fn my_own_delete_without_a_response_is_my_own() {
+fn own_delete_without_a_response_is_reported_as_own() {
     let (mut server, mut alice, _) = both_alice("one\n");
     alice.command(Command::Delete);
     alice.arrive(&mut server);
@@ -86,15 +86,15 @@ fn my_own_delete_without_a_response_is_my_own() {
 }
 
 #[test]
-fn my_own_save_without_a_response_is_nobody_elses() {
+fn own_save_without_a_response_is_reported_as_own() {
     let (mut server, mut alice, _) = both_alice("one\n");
     alice.write("two\n");
     alice.command(Command::Save);
     alice.arrive(&mut server);
     alice.lose();
     alice.hear(&server);
-    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unanswered(_))), "{}", said(&alice));
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unanswered(_))), "{}", notice(&alice));
     alice.wake();
     alice.exchange(&mut server);
-    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Replayed(_))), "{}", said(&alice));
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Replayed(_))), "{}", notice(&alice));
 }

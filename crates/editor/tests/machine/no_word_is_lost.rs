@@ -1,6 +1,7 @@
-//! The promise of the whole program, under every order of events that chance comes up with: two editors, one server,
-//! a network that delays and loses. No word that was acknowledged is ever missing; no word that was typed ever goes
-//! without a decision.
+//! The promise of the program, under any order of events: no text is lost.
+//!
+//! There are two editors, one server, and a network that delays and loses messages. A word that was acknowledged is
+//! never missing, and a word that was typed is never dropped without a decision.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +11,10 @@ use editor::{ChangeId, Command, EditorInput};
 use merge::Decision;
 use proptest::prelude::*;
 
-/// One thing that happens, to one of the two.
+/// An event of one of the two editors.
 #[derive(Debug, Clone)]
-enum Happens {
-    /// A new word, in a line of its own, at some place of the text.
+enum WorldEvent {
+    /// A new word is typed, in a line of its own, at some place of the text.
     Types(usize),
     Wants(Command),
     /// Typing has paused.
@@ -27,38 +28,38 @@ enum Happens {
     Arrives,
     Delivers,
     Loses,
-    FindsNobody,
+    FailsToConnect,
     Hears,
     Wakes,
     Disconnects,
 }
 
-/// What happens in a world where nobody ever decides against a text: each may only add to it.
-fn keeping() -> impl Strategy<Value = Happens> {
+/// Events without any decision against a text: each may only add to it.
+fn events_without_loss() -> impl Strategy<Value = WorldEvent> {
     let both = prop_oneof![Just(Decision::MineTheirs), Just(Decision::TheirsMine)];
     prop_oneof![
-        6 => (0..100usize).prop_map(Happens::Types),
-        6 => Just(Happens::Wants(Command::Save)),
-        1 => Just(Happens::Wants(Command::SaveUnconditionally)),
-        1 => Just(Happens::Wants(Command::RetryWithPrecondition)),
-        2 => Just(Happens::Wants(Command::Reload)),
-        3 => Just(Happens::Pauses),
-        1 => Just(Happens::Wants(Command::Undo)),
-        1 => Just(Happens::Wants(Command::Redo)),
-        6 => (0..3usize, both).prop_map(|(nth, decision)| Happens::Decides(nth, decision)),
-        2 => Just(Happens::WritesWhole),
-        12 => Just(Happens::Arrives),
-        12 => Just(Happens::Delivers),
-        2 => Just(Happens::Loses),
-        1 => Just(Happens::FindsNobody),
-        4 => Just(Happens::Hears),
-        3 => Just(Happens::Wakes),
-        1 => Just(Happens::Disconnects),
+        6 => (0..100usize).prop_map(WorldEvent::Types),
+        6 => Just(WorldEvent::Wants(Command::Save)),
+        1 => Just(WorldEvent::Wants(Command::SaveUnconditionally)),
+        1 => Just(WorldEvent::Wants(Command::RetryWithPrecondition)),
+        2 => Just(WorldEvent::Wants(Command::Reload)),
+        3 => Just(WorldEvent::Pauses),
+        1 => Just(WorldEvent::Wants(Command::Undo)),
+        1 => Just(WorldEvent::Wants(Command::Redo)),
+        6 => (0..3usize, both).prop_map(|(nth, decision)| WorldEvent::Decides(nth, decision)),
+        2 => Just(WorldEvent::WritesWhole),
+        12 => Just(WorldEvent::Arrives),
+        12 => Just(WorldEvent::Delivers),
+        2 => Just(WorldEvent::Loses),
+        1 => Just(WorldEvent::FailsToConnect),
+        4 => Just(WorldEvent::Hears),
+        3 => Just(WorldEvent::Wakes),
+        1 => Just(WorldEvent::Disconnects),
     ]
 }
 
-/// The same, and all the ways there are to decide against a text.
-fn deciding() -> impl Strategy<Value = Happens> {
+/// Events that include every way to decide against a text.
+fn events_with_decisions() -> impl Strategy<Value = WorldEvent> {
     let any = prop_oneof![
         Just(Decision::Mine),
         Just(Decision::Theirs),
@@ -66,13 +67,13 @@ fn deciding() -> impl Strategy<Value = Happens> {
         Just(Decision::Edited(b"by hand\n".to_vec())),
     ];
     prop_oneof![
-        12 => keeping(),
-        2 => (0..3usize, any).prop_map(|(nth, decision)| Happens::Decides(nth, decision)),
-        1 => Just(Happens::Wants(Command::OverwriteTheirs)),
-        1 => Just(Happens::Wants(Command::Delete)),
-        1 => Just(Happens::Wants(Command::CreateAgain)),
-        1 => Just(Happens::Wants(Command::DiscardMine)),
-        1 => (0..100usize).prop_map(Happens::BringsBack),
+        12 => events_without_loss(),
+        2 => (0..3usize, any).prop_map(|(nth, decision)| WorldEvent::Decides(nth, decision)),
+        1 => Just(WorldEvent::Wants(Command::OverwriteTheirs)),
+        1 => Just(WorldEvent::Wants(Command::Delete)),
+        1 => Just(WorldEvent::Wants(Command::CreateAgain)),
+        1 => Just(WorldEvent::Wants(Command::DiscardMine)),
+        1 => (0..100usize).prop_map(WorldEvent::BringsBack),
     ]
 }
 
@@ -80,7 +81,7 @@ fn words(document: &Document) -> BTreeSet<&str> {
     document.content.lines().collect()
 }
 
-/// The server, the two, and what each has typed.
+/// The server, the two editors, and the words that each has typed.
 struct World {
     server: Server,
     desks: [Desk; 2],
@@ -98,10 +99,10 @@ impl World {
         Self { server, desks, typed: Default::default(), count: 0 }
     }
 
-    fn happens(&mut self, who: usize, what: &Happens) {
+    fn happens(&mut self, who: usize, what: &WorldEvent) {
         let desk = &mut self.desks[who];
         match what {
-            Happens::Types(place) => {
+            WorldEvent::Types(place) => {
                 self.count += 1;
                 let word = format!("word{}", self.count);
                 let mut lines: Vec<&str> = desk.editor.mine().content.lines().collect();
@@ -109,9 +110,9 @@ impl World {
                 desk.write(&(lines.join("\n") + "\n"));
                 self.typed[who].insert(word);
             }
-            Happens::Wants(command) => desk.command(command.clone()),
-            Happens::Pauses => desk.pause(),
-            Happens::Decides(nth, decision) => {
+            WorldEvent::Wants(command) => desk.command(command.clone()),
+            WorldEvent::Pauses => desk.pause(),
+            WorldEvent::Decides(nth, decision) => {
                 desk.pause();
                 let Some(conflict) = desk.editor.document_merge() else { return };
                 let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
@@ -120,7 +121,7 @@ impl World {
                     desk.command(Command::Decide { place, decision: decision.clone() });
                 }
             }
-            Happens::WritesWhole => {
+            WorldEvent::WritesWhole => {
                 desk.pause();
                 let Some(conflict) = desk.editor.document_merge() else { return };
                 let [mine, theirs] = [conflict.my_side().content, conflict.theirs().document.content.clone()];
@@ -129,23 +130,25 @@ impl World {
                 let seen = conflict.theirs().etag.clone();
                 desk.command(Command::WriteWhole { text: all.join("\n") + "\n", seen });
             }
-            Happens::BringsBack(nth) => {
+            WorldEvent::BringsBack(nth) => {
                 let version = &self.server.versions[nth % self.server.versions.len()];
                 if let Some(document) = version.document.clone().map(Box::new) {
                     desk.command(Command::BringBack { etag: version.etag.clone(), document });
                 }
             }
-            Happens::Arrives => desk.arrive(&mut self.server),
-            Happens::Delivers => desk.deliver(),
-            Happens::Loses => desk.lose(),
-            Happens::FindsNobody => desk.find_nobody(),
-            Happens::Hears => desk.hear(&self.server),
-            Happens::Wakes => desk.wake(),
-            Happens::Disconnects => desk.take(EditorInput::Disconnected),
+            WorldEvent::Arrives => desk.arrive(&mut self.server),
+            WorldEvent::Delivers => desk.deliver(),
+            WorldEvent::Loses => desk.lose(),
+            WorldEvent::FailsToConnect => desk.fail_to_connect(),
+            WorldEvent::Hears => desk.hear(&self.server),
+            WorldEvent::Wakes => desk.wake(),
+            WorldEvent::Disconnects => desk.take(EditorInput::Disconnected),
         }
     }
 
-    /// The own words that a desk has on its screen no more, though no version at the server ever had them.
+    /// Returns the words that an editor has typed and no longer shows.
+    ///
+    /// Words that were in a version at the server are left out.
     fn dropped(&self, who: usize) -> Vec<&String> {
         let mine = words(self.desks[who].editor.mine());
         let stored = |word: &str| {
@@ -155,8 +158,8 @@ impl World {
         self.typed[who].iter().filter(|word| !mine.contains(word.as_str()) && !stored(word)).collect()
     }
 
-    /// Both save, merge what there is to merge, and go on until nothing is left to do.
-    fn comes_to_rest(&mut self) {
+    /// Both editors save and merge until nothing is left to do.
+    fn settle(&mut self) {
         for _ in 0..20 {
             for desk in &mut self.desks {
                 desk.exchange(&mut self.server);
@@ -180,7 +183,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_acknowledged_word_is_ever_missing(steps in prop::collection::vec((0..2usize, keeping()), 1..120)) {
+    fn acknowledged_word_is_never_missing(steps in prop::collection::vec((0..2usize, events_without_loss()), 1..120)) {
         let mut world = World::new();
         for (who, what) in &steps {
             world.happens(*who, what);
@@ -192,7 +195,7 @@ proptest! {
                 }
             }
         }
-        world.comes_to_rest();
+        world.settle();
         let versions: Vec<_> = world.server.versions.iter().map(|v| words(v.document.as_ref().unwrap())).collect();
         for pair in versions.windows(2) {
             prop_assert!(pair[0].is_subset(&pair[1]), "{:?} lacks {:?}", pair[1], pair[0].difference(&pair[1]));
@@ -204,24 +207,24 @@ proptest! {
     }
 
     #[test]
-    fn no_typed_word_goes_without_a_decision(steps in prop::collection::vec((0..2usize, deciding()), 1..160)) {
+    fn typed_word_is_never_dropped_without_a_decision(steps in prop::collection::vec((0..2usize, events_with_decisions()), 1..160)) {
         let mut world = World::new();
         let mut decided = [false, false];
         for (who, what) in &steps {
             let before = world.dropped(*who).len();
             world.happens(*who, what);
-            let let_go = matches!(what, Happens::Wants(Command::DiscardMine));
-            let against = matches!(what, Happens::Decides(_, Decision::Mine | Decision::Theirs | Decision::Base | Decision::Edited(_)));
-            decided[*who] |= let_go || against || matches!(what, Happens::BringsBack(_));
+            let let_go = matches!(what, WorldEvent::Wants(Command::DiscardMine));
+            let against = matches!(what, WorldEvent::Decides(_, Decision::Mine | Decision::Theirs | Decision::Base | Decision::Edited(_)));
+            decided[*who] |= let_go || against || matches!(what, WorldEvent::BringsBack(_));
             if world.dropped(*who).len() > before {
                 prop_assert!(decided[*who], "{:?} are gone, and nobody decided so", world.dropped(*who));
             }
         }
     }
 
-    /// Whatever happens, what the machine says of itself fits together.
+    /// After any events, the machine's statements about itself are consistent.
     #[test]
-    fn the_machine_is_never_in_two_states(steps in prop::collection::vec((0..2usize, deciding()), 1..160)) {
+    fn machine_is_consistent_after_any_events(steps in prop::collection::vec((0..2usize, events_with_decisions()), 1..160)) {
         let mut world = World::new();
         for (who, what) in &steps {
             let revision = world.desks[*who].editor.revision();
@@ -229,7 +232,7 @@ proptest! {
             world.happens(*who, what);
             let editor = &world.desks[*who].editor;
             prop_assert_eq!(editor.is_busy(), world.desks[*who].transit.is_some());
-            let replaced = *editor.mine() != mine && !matches!(what, Happens::Types(_));
+            let replaced = *editor.mine() != mine && !matches!(what, WorldEvent::Types(_));
             prop_assert_eq!(editor.revision() > revision, replaced, "the buffer is loaded anew when it has to be");
             if !editor.is_merge_outdated() && editor.why_unavailable(&Command::Save).is_none() {
                 let mut saving = editor.clone();
@@ -240,15 +243,15 @@ proptest! {
         }
     }
 
-    /// Whatever happened before a kill, an editor with the draft makes the same of the merge.
+    /// After any events and a kill, an editor with the draft has the same merge.
     #[test]
-    fn a_draft_brings_the_merge_back(steps in prop::collection::vec((0..2usize, deciding()), 1..160)) {
+    fn draft_restores_the_merge(steps in prop::collection::vec((0..2usize, events_with_decisions()), 1..160)) {
         let mut world = World::new();
         for (who, what) in &steps {
             world.happens(*who, what);
         }
         for desk in &world.desks {
-            // A merge is made again when typing pauses, and before anything is done with it.
+            // A merge is repeated when typing pauses, and before any command.
             let mut paused = desk.editor.clone();
             paused.update(EditorInput::Paused { merge_by: None });
             let Some(conflict) = paused.document_merge() else { continue };

@@ -1,4 +1,4 @@
-//! The machine, step by step: one test for each thing that can happen to a save.
+//! The machine, step by step: one test for each event in the course of a save.
 
 use contract::Document;
 use editor::{ChangeId, Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, Guard, Unavailable};
@@ -15,7 +15,7 @@ fn opening_reads_the_document() {
 }
 
 #[test]
-fn a_title_typed_before_the_document_arrives_stays() {
+fn title_typed_before_the_document_arrives_stays() {
     let mut server = Server::with(document("one\n"));
     let mut alice = Desk::new("alice");
     alice.command(Command::Open);
@@ -27,7 +27,7 @@ fn a_title_typed_before_the_document_arrives_stays() {
 }
 
 #[test]
-fn a_save_names_its_base_and_makes_a_new_one() {
+fn save_names_its_base_and_creates_a_new_one() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("one\ntwo\n");
     assert_eq!(alice.editor.phase(), EditorPhase::Edited);
@@ -44,7 +44,7 @@ fn a_save_names_its_base_and_makes_a_new_one() {
 }
 
 #[test]
-fn what_is_typed_during_a_save_stays_typed() {
+fn text_typed_during_a_save_stays_edited() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("one\ntwo\n");
     alice.command(Command::Save);
@@ -55,7 +55,7 @@ fn what_is_typed_during_a_save_stays_typed() {
 }
 
 #[test]
-fn a_412_opens_the_merge_without_another_request() {
+fn response_412_opens_the_merge_without_another_request() {
     let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
     alice.write("ONE\ntwo\nthree\n");
     alice.ask(Command::Save, &mut server);
@@ -73,7 +73,7 @@ fn a_412_opens_the_merge_without_another_request() {
 }
 
 #[test]
-fn a_save_with_open_conflicts_is_refused() {
+fn save_with_open_conflicts_is_refused() {
     let (mut server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.command(Command::Save);
     assert!(bob.transit.is_none());
@@ -88,7 +88,7 @@ fn a_save_with_open_conflicts_is_refused() {
 }
 
 #[test]
-fn a_second_412_keeps_the_decision_and_names_the_newest_version() {
+fn second_412_keeps_decisions_and_names_the_newest_version() {
     let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
     decide_all(&mut bob, &Decision::Theirs);
     alice.write("alice\ntwo\nTHREE\n");
@@ -102,7 +102,7 @@ fn a_second_412_keeps_the_decision_and_names_the_newest_version() {
 }
 
 #[test]
-fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
+fn undo_of_a_repeated_merge_restores_the_previous_tag() {
     let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
     decide_all(&mut bob, &Decision::Mine);
     alice.write("alice\ntwo\nTHREE\n");
@@ -144,7 +144,7 @@ fn several_changes_are_decided_in_one_step() {
 }
 
 #[test]
-fn the_same_text_needs_no_merge() {
+fn same_text_needs_no_merge() {
     let (server, _, bob) = both_save("one\n", "two\n", "two\n");
     assert_eq!(bob.editor.phase(), EditorPhase::Clean);
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::SameText(_))));
@@ -152,7 +152,7 @@ fn the_same_text_needs_no_merge() {
 }
 
 #[test]
-fn the_same_text_needs_no_merge_however_it_came_about() {
+fn same_text_needs_no_merge_however_it_arose() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
@@ -166,7 +166,7 @@ fn the_same_text_needs_no_merge_however_it_came_about() {
 }
 
 #[test]
-fn a_merge_that_somebody_else_has_saved_alike_is_done() {
+fn merge_with_the_same_result_saved_elsewhere_is_done() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::TheirsMine);
     for content in ["in between\n", "alice\nbob\n"] {
@@ -178,7 +178,7 @@ fn a_merge_that_somebody_else_has_saved_alike_is_done() {
 }
 
 #[test]
-fn a_careless_save_is_explained_and_can_be_done_right() {
+fn unconditional_save_is_explained_and_can_be_corrected() {
     let (mut server, mut alice, _) = both_have("one\n");
     assert!(alice.editor.why_unavailable(&Command::RetryWithPrecondition).is_some());
     alice.write("two\n");
@@ -190,7 +190,7 @@ fn a_careless_save_is_explained_and_can_be_done_right() {
 }
 
 #[test]
-fn typing_on_keeps_decisions_about_other_lines() {
+fn further_typing_keeps_decisions_about_other_lines() {
     let (mut server, _, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
     decide_all(&mut bob, &Decision::Theirs);
     bob.write("bob\ntwo\nTHREE\n");
@@ -204,7 +204,7 @@ fn typing_on_keeps_decisions_about_other_lines() {
 }
 
 #[test]
-fn typing_on_reopens_the_decision_about_those_lines() {
+fn further_typing_reopens_the_decision_about_its_lines() {
     let (_, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Theirs);
     bob.write("bob!\n");
@@ -224,7 +224,7 @@ fn save_merges_what_was_just_typed() {
 }
 
 #[test]
-fn typing_what_theirs_says_ends_the_merge() {
+fn typing_the_text_of_theirs_ends_the_merge() {
     let (_, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.write("alice\n");
     bob.pause();
@@ -302,12 +302,12 @@ fn newer_version_during_merge_is_what_the_notice_names() {
     }
     bob.command(Command::Undo);
     decide_all(&mut bob, &Decision::Theirs);
-    let told = bob.editor.notice().unwrap().to_string();
-    assert_eq!(told, "alice has saved version \"v3\" meanwhile: saving meets a 412, and merges with that too");
+    let notice = bob.editor.notice().unwrap().to_string();
+    assert_eq!(notice, "alice has saved version \"v3\" meanwhile: a save will get a 412 and merge that too");
 }
 
 #[test]
-fn typing_on_in_a_settled_line_keeps_its_text_by_hand() {
+fn further_typing_in_a_settled_line_keeps_its_text_by_hand() {
     let (_, _, mut bob) = both_save("one\ntwo\nthree\n", "one\ntwo\nALICE\n", "bob\ntwo\nthree\n");
     let mine = bob.editor.document_merge().unwrap().changes()[0];
     bob.command(Command::Decide { place: mine, decision: Decision::Edited(b"by hand\n".to_vec()) });
@@ -339,8 +339,11 @@ fn only_a_412_is_called_one() {
     let mut again = Desk::new("bob");
     again.editor = editor::Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), draft);
     again.ask(Command::Open, &mut server);
-    let told = again.editor.notice().unwrap().to_string();
-    assert!(told.starts_with("unsaved text from an earlier run is here again, and alice has saved since"), "{told}");
+    let notice = again.editor.notice().unwrap().to_string();
+    assert!(
+        notice.starts_with("unsaved text from an earlier run is here again, and alice has saved since"),
+        "{notice}"
+    );
     let mut late = Desk::new("carol");
     late.editor = editor::Editor::new("welcome".parse().unwrap(), "carol".parse().unwrap(), None);
     late.ask(Command::Open, &mut server);
@@ -374,7 +377,7 @@ fn reloading_an_untouched_text_takes_theirs() {
 }
 
 #[test]
-fn a_deleted_document_asks_what_becomes_of_mine() {
+fn deleted_document_requires_a_decision_about_mine() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     bob.ask(Command::Delete, &mut server);
     alice.write("two\n");
@@ -389,7 +392,7 @@ fn a_deleted_document_asks_what_becomes_of_mine() {
 }
 
 #[test]
-fn the_result_of_a_merge_outlives_its_document() {
+fn result_of_a_merge_survives_its_document() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
     alice.ask(Command::Delete, &mut server);
@@ -399,7 +402,7 @@ fn the_result_of_a_merge_outlives_its_document() {
 }
 
 #[test]
-fn mine_can_go_with_the_document() {
+fn mine_can_be_discarded_with_the_document() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     bob.ask(Command::Delete, &mut server);
     alice.write("two\n");
@@ -411,7 +414,7 @@ fn mine_can_go_with_the_document() {
 }
 
 #[test]
-fn a_delete_of_a_stale_version_is_refused() {
+fn delete_of_a_stale_version_is_refused() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
@@ -426,7 +429,7 @@ fn a_delete_of_a_stale_version_is_refused() {
 }
 
 #[test]
-fn two_creations_race_and_the_second_merges() {
+fn second_of_two_racing_creations_merges() {
     let mut server = Server::default();
     let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
     alice.ask(Command::Open, &mut server);
@@ -443,7 +446,7 @@ fn two_creations_race_and_the_second_merges() {
 }
 
 #[test]
-fn a_title_that_nobody_gave_is_in_nobodys_way() {
+fn default_title_does_not_conflict() {
     let mut server = Server::default();
     let mut bob = Desk::new("bob");
     bob.ask(Command::Open, &mut server);
@@ -485,7 +488,7 @@ fn titles_merge_as_single_values() {
 }
 
 #[test]
-fn a_draft_comes_back_and_is_forgotten_once_it_is_saved() {
+fn draft_is_restored_and_deleted_after_the_save() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("al\n");
     alice.write("alice\n");
@@ -505,7 +508,7 @@ fn a_draft_comes_back_and_is_forgotten_once_it_is_saved() {
     assert!(again.draft.is_none());
 }
 
-/// Version 1 says `one`, version 2, by Alice, `two`, and both have read it.
+/// Returns two editors that have read version 2, `two` by Alice; version 1 is `one`.
 fn both_have_two_versions() -> (Server, Desk, Desk) {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
@@ -537,7 +540,7 @@ fn restored_version_is_an_edit_until_saved_on_my_base() {
 }
 
 #[test]
-fn what_is_brought_back_buries_nothing_that_was_saved_since() {
+fn restored_version_overwrites_nothing_saved_since() {
     let (mut server, mut alice, mut bob) = both_have_two_versions();
     alice.write("two\nthree\n");
     alice.ask(Command::Save, &mut server);
@@ -548,7 +551,7 @@ fn what_is_brought_back_buries_nothing_that_was_saved_since() {
 }
 
 #[test]
-fn what_is_brought_back_during_a_merge_is_merged() {
+fn restored_version_during_a_merge_is_merged() {
     let (server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.command(bring_back_the_first(&server));
     bob.pause();
@@ -558,7 +561,7 @@ fn what_is_brought_back_during_a_merge_is_merged() {
 }
 
 #[test]
-fn nothing_is_brought_back_over_the_same_text() {
+fn old_version_equal_to_my_text_cannot_be_brought_back() {
     let (server, mut alice, _) = both_have("one\n");
     alice.command(bring_back_the_first(&server));
     assert_eq!(alice.editor.notice(), Some(&EditorNotice::Unavailable(Unavailable::SameAlready.to_string())));
@@ -566,7 +569,7 @@ fn nothing_is_brought_back_over_the_same_text() {
 }
 
 #[test]
-fn the_text_of_a_deleted_document_comes_back_as_a_new_one() {
+fn text_of_a_deleted_document_can_be_created_again() {
     let (mut server, mut alice, mut bob) = both_have_two_versions();
     alice.ask(Command::Delete, &mut server);
     while bob.told < server.versions.len() {

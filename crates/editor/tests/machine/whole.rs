@@ -1,4 +1,4 @@
-//! The whole result written by hand, and what a result has that belongs to no region.
+//! The whole result written by hand, and the properties of a result that belong to no region.
 
 use std::time::Instant;
 
@@ -12,13 +12,13 @@ fn merging() -> (Server, Desk, Desk) {
     both_save(BASE, "alice\ntwo\nthree\nfour\nfive\n", "bob\ntwo\nthree\nfour\nfive\n")
 }
 
-/// Written with version 2 in sight.
+/// Returns the command for a text that was written with version 2 in view.
 fn whole(text: &str) -> Command {
     Command::WriteWhole { text: text.to_owned(), seen: "\"v2\"".parse().unwrap() }
 }
 
 #[test]
-fn what_is_written_stands_for_every_region_and_is_one_step() {
+fn full_override_replaces_every_region_and_is_one_step() {
     let (mut server, _, mut bob) = merging();
     let by_hand = "alice and bob\n2\nthree\nfour\nfive\n";
     bob.command(whole(by_hand));
@@ -71,7 +71,7 @@ fn full_override_of_an_older_version_loses_no_newer_line() {
 }
 
 #[test]
-fn typing_on_elsewhere_goes_into_the_whole_by_hand() {
+fn further_typing_elsewhere_goes_into_the_full_override() {
     let (mut server, _, mut bob) = merging();
     bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
     bob.write("bob\ntwo\nthree\nfour\nFIVE\n");
@@ -80,7 +80,7 @@ fn typing_on_elsewhere_goes_into_the_whole_by_hand() {
 }
 
 #[test]
-fn typing_on_in_the_same_lines_keeps_the_whole_by_hand() {
+fn further_typing_in_the_same_lines_keeps_the_full_override() {
     let (mut server, _, mut bob) = merging();
     bob.command(whole("by hand\n"));
     bob.write("bob again\ntwo\nthree\nfour\nfive\n");
@@ -95,9 +95,11 @@ fn typing_on_in_the_same_lines_keeps_the_whole_by_hand() {
     assert_eq!(bob.draft.unwrap().manual_edit.as_deref(), Some("by hand\n"), "it was never decided against");
 }
 
-/// After a result was sent and refused, what is typed starts from that result, and the merge is made from scratch.
+/// Typing continues after a refused result.
+///
+/// The new text starts from that result, and the merge is made from scratch.
 #[test]
-fn typing_on_after_a_refused_result_keeps_the_whole_by_hand() {
+fn typing_after_a_refused_result_keeps_the_full_override() {
     let (mut server, mut alice, mut bob) = merging();
     decide_all(&mut bob, &Decision::Theirs);
     alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
@@ -111,9 +113,11 @@ fn typing_on_after_a_refused_result_keeps_the_whole_by_hand() {
     assert_eq!(bob.draft.unwrap().manual_edit.as_deref(), Some("by hand\n"));
 }
 
-/// What was typed ends the merge, since it is theirs. The user did not decide against what they wrote by hand.
+/// Typing the text of theirs ends the merge.
+///
+/// The user did not decide against what they wrote by hand.
 #[test]
-fn typing_what_they_have_keeps_the_whole_by_hand() {
+fn typing_the_text_of_theirs_keeps_the_full_override() {
     let (_, _, mut bob) = merging();
     bob.command(whole("by hand\n"));
     bob.write("alice\ntwo\nthree\nfour\nfive\n");
@@ -123,7 +127,7 @@ fn typing_what_they_have_keeps_the_whole_by_hand() {
 }
 
 #[test]
-fn typing_on_after_a_newer_version_met_the_whole_loses_neither() {
+fn typing_after_a_newer_version_met_the_override_loses_neither() {
     let (mut server, mut alice, mut bob) = merging();
     bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
     alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
@@ -135,7 +139,7 @@ fn typing_on_after_a_newer_version_met_the_whole_loses_neither() {
 }
 
 #[test]
-fn an_overwrite_after_that_writes_what_was_written_by_hand() {
+fn overwrite_after_a_newer_version_writes_the_text_by_hand() {
     let (mut server, mut alice, mut bob) = merging();
     bob.command(whole("by hand\n"));
     alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
@@ -146,7 +150,7 @@ fn an_overwrite_after_that_writes_what_was_written_by_hand() {
 }
 
 #[test]
-fn several_decisions_are_one_step_however_they_differ() {
+fn several_different_decisions_are_one_step() {
     let (_, _, mut bob) = both_save("a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n", "a!\nb\nc!\nd\ne!\n");
     let places = [0, 2, 4].map(ChangeId::Region);
     let decisions = [Decision::Theirs, Decision::Mine, Decision::Edited(b"by hand\n".to_vec())];
@@ -160,7 +164,7 @@ fn several_decisions_are_one_step_however_they_differ() {
 }
 
 #[test]
-fn the_format_is_a_choice_of_its_own() {
+fn format_is_a_separate_choice() {
     let (mut server, _, mut bob) = both_save("one\n", "one\r\ntwo\r\n", "one");
     let result = |bob: &Desk| bob.editor.document_merge().unwrap().result().unwrap().content;
     assert_eq!(result(&bob), "one\r\ntwo", "each side changed another property");
@@ -175,8 +179,8 @@ fn the_format_is_a_choice_of_its_own() {
 
 /// A deadline that has passed leaves the regions coarse, so it must have reached the comparison.
 #[test]
-fn the_deadline_of_an_answer_is_the_deadline_of_the_merge() {
-    // Lines that change places have to be searched for.
+fn deadline_of_a_response_is_that_of_its_merge() {
+    // Lines that change places have to be searched for, so the deadline matters.
     let text = |swaps: &[usize]| -> String {
         let mut lines: Vec<usize> = (0..100).collect();
         for &line in swaps {

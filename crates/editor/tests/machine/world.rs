@@ -1,5 +1,7 @@
-//! A model of the world around editors: a server that judges as the contract says, and a network that delivers,
-//! delays and loses. Written from the contract, without a line of the program's own judgement.
+//! A model of an editor's world: a server that judges by the contract, and an unreliable network.
+//!
+//! The network delivers, delays and loses messages. The model is written from the contract, without a line of the
+//! program's own judgement.
 
 use contract::{Author, Deletion, Document, DocumentEvent, EntityTag, EventKind, Problem, Reason, Snapshot, Timestamp};
 use editor::{
@@ -8,7 +10,7 @@ use editor::{
 };
 use merge::Decision;
 
-/// One version at the server; without a document it is a delete.
+/// A version at the server; a delete has no document.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) etag: EntityTag,
@@ -16,7 +18,7 @@ pub(crate) struct Stored {
     pub(crate) document: Option<Document>,
 }
 
-/// The server: every version there has been.
+/// The server, with all versions.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     pub(crate) versions: Vec<Stored>,
@@ -38,7 +40,7 @@ impl Server {
         Snapshot { etag: stored.etag.clone(), author: Some(stored.author.clone()), at: None, document }
     }
 
-    /// Adds a version, whoever asked for it and however.
+    /// Adds a version without evaluating any condition.
     pub(crate) fn append(&mut self, document: Option<Document>, author: Author) -> EntityTag {
         let etag: EntityTag = format!("\"v{}\"", self.versions.len() + 1).parse().unwrap();
         self.versions.push(Stored { etag: etag.clone(), author, document });
@@ -50,7 +52,7 @@ impl Server {
         Some(Deletion { etag: last.etag.clone(), author: last.author.clone(), at: Timestamp::default() })
     }
 
-    /// Judges and answers one request, under the policy `required`.
+    /// Evaluates and answers one request, under the policy `required`.
     pub(crate) fn answer(&mut self, ask: &EditorRequest, author: &Author) -> ResponseOutcome {
         match ask {
             EditorRequest::Read { unless } => match (self.current(), self.deletion()) {
@@ -120,7 +122,7 @@ impl Server {
         Saved { etag, at: None, created, replayed: false, overwrote: None }
     }
 
-    /// A 412. With the current document there is no room for the reason.
+    /// Returns a 412. If it has the current document, it has no room for the reason.
     fn refuse(&self, want_current: bool, applied: Option<EntityTag>) -> ResponseOutcome {
         let current = self.current();
         let etag = current.as_ref().map(|current| current.etag.clone());
@@ -139,19 +141,19 @@ impl Server {
     }
 }
 
-/// Where a request is.
+/// The position of a message between editor and server.
 #[derive(Debug, Clone)]
 pub(crate) enum Transit {
     Asked(RequestId, EditorRequest),
     Answered(RequestId, ResponseOutcome),
 }
 
-/// One editor, and the messages between it and the server.
+/// An editor, and the messages between it and the server.
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) editor: Editor,
     pub(crate) transit: Option<Transit>,
-    /// How many of the server's versions this editor has been told of.
+    /// How many of the server's versions were reported to this editor.
     pub(crate) told: usize,
     pub(crate) asleep: bool,
     pub(crate) draft: Option<editor::Draft>,
@@ -163,7 +165,7 @@ impl Desk {
         Self { editor, transit: None, told: 0, asleep: false, draft: None }
     }
 
-    /// Hands an input over and carries its effects out, as far as this model has them.
+    /// Passes an input to the editor and carries out its effects, as far as this model has them.
     pub(crate) fn take(&mut self, input: EditorInput) {
         for effect in self.editor.update(input) {
             match effect {
@@ -187,7 +189,7 @@ impl Desk {
         self.take(EditorInput::Command(command));
     }
 
-    /// The request reaches the server, which answers; the answer is on its way.
+    /// Delivers the request to the server; its response is then in transit.
     pub(crate) fn arrive(&mut self, server: &mut Server) {
         if let Some(Transit::Asked(request, ask)) = &self.transit {
             let outcome = server.answer(ask, self.editor.me());
@@ -195,7 +197,7 @@ impl Desk {
         }
     }
 
-    /// The answer reaches the editor.
+    /// Delivers the response to the editor.
     pub(crate) fn deliver(&mut self) {
         if let Some(Transit::Answered(request, outcome)) = self.transit.take_if(|t| matches!(t, Transit::Answered(..)))
         {
@@ -203,7 +205,7 @@ impl Desk {
         }
     }
 
-    /// The connection breaks, before the request reaches the server or after, as it happens to be.
+    /// Breaks the connection, before or after the request has reached the server.
     pub(crate) fn lose(&mut self) {
         if let Some(Transit::Asked(request, _) | Transit::Answered(request, _)) = self.transit.take() {
             self.take(EditorInput::ResponseReceived {
@@ -214,8 +216,8 @@ impl Desk {
         }
     }
 
-    /// There is no connection at all: the request never leaves.
-    pub(crate) fn find_nobody(&mut self) {
+    /// Fails to connect: the request is never sent.
+    pub(crate) fn fail_to_connect(&mut self) {
         if let Some(Transit::Asked(request, _)) = self.transit.take_if(|t| matches!(t, Transit::Asked(..))) {
             self.take(EditorInput::ResponseReceived {
                 request,
@@ -225,7 +227,7 @@ impl Desk {
         }
     }
 
-    /// The request under way is answered with that outcome.
+    /// Answers the request in flight with that outcome.
     pub(crate) fn answer(&mut self, outcome: ResponseOutcome) {
         let Some(Transit::Asked(request, _)) = self.transit.take() else { panic!("nothing was sent") };
         self.transit = Some(Transit::Answered(request, outcome));
@@ -237,7 +239,7 @@ impl Desk {
         self.editor.notice().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// The next event arrives.
+    /// Delivers the next event.
     pub(crate) fn hear(&mut self, server: &Server) {
         let Some(version) = server.versions.get(self.told) else { return };
         let kind = match (&version.document, self.told) {
@@ -257,13 +259,13 @@ impl Desk {
         }
     }
 
-    /// A command and its whole exchange, with nothing in between.
+    /// Runs a command and its whole exchange.
     pub(crate) fn ask(&mut self, command: Command, server: &mut Server) {
         self.command(command);
         self.exchange(server);
     }
 
-    /// Whatever is under way, and what follows from it, to its end.
+    /// Completes the exchange in flight, and all exchanges that follow from it.
     pub(crate) fn exchange(&mut self, server: &mut Server) {
         while self.transit.is_some() {
             self.arrive(server);
@@ -271,19 +273,19 @@ impl Desk {
         }
     }
 
-    /// Types: this is the whole content now.
+    /// Types a new content.
     pub(crate) fn write(&mut self, content: &str) {
         let document = Document { content: content.to_owned(), ..self.editor.mine().clone() };
         self.take(EditorInput::Typed(document));
     }
 }
 
-/// A document of that content.
+/// Returns a document with that content.
 pub(crate) fn document(content: &str) -> Document {
     Document { title: "Welcome".to_owned(), content: content.to_owned(), parent: None }
 }
 
-/// Alice and Bob, who have both opened the same version.
+/// Returns Alice and Bob, who have both opened the same version.
 pub(crate) fn both_have(content: &str) -> (Server, Desk, Desk) {
     let mut server = Server::with(document(content));
     let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
@@ -292,7 +294,9 @@ pub(crate) fn both_have(content: &str) -> (Server, Desk, Desk) {
     (server, alice, bob)
 }
 
-/// Both have read `base`. Alice saves hers, and then Bob his: he meets a 412, unless the two are the same.
+/// Returns Alice and Bob after both have read `base` and saved, Alice first.
+///
+/// Bob gets a 412, unless the two texts are the same.
 pub(crate) fn both_save(base: &str, alices: &str, bobs: &str) -> (Server, Desk, Desk) {
     let (mut server, mut alice, mut bob) = both_have(base);
     alice.write(alices);
@@ -306,7 +310,7 @@ pub(crate) fn content(server: &Server) -> String {
     server.current().expect("the document exists").document.content
 }
 
-/// Decides every open conflict alike.
+/// Makes the same decision about every open conflict.
 pub(crate) fn decide_all(desk: &mut Desk, decision: &Decision) {
     let conflict = desk.editor.document_merge().expect("a merge is open");
     let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();

@@ -284,7 +284,7 @@ fn early_save_sends_nothing_over_a_text_not_seen() {
     play.carry_out(first);
     assert_eq!(sent(&play), Vec::<&str>::new());
     play.shows(100, 30, "1 one# Bread");
-    play.shows(100, 30, "what was typed before it was here is in front of it");
+    play.shows(100, 30, "the text typed before it arrived is in front of it");
 }
 
 #[test]
