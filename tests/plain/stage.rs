@@ -27,7 +27,7 @@ fn second_save_meets_412_and_merges() {
 fn ignored_policy_loses_an_update_and_names_it() {
     let lines = ["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
     let ran = run(&home(), &["--plain", "--free"], &lines);
-    ran.says(&["preconditions are ignored", "Bob: Gone: 1 line that Alice wrote: ‘by Alice’", "an update is lost"]);
+    ran.says(&["preconditions are ignored", "Bob: Gone: 1 line that Alice wrote: ‘by Alice’", "a lost update"]);
 }
 
 #[test]

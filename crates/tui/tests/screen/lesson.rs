@@ -191,7 +191,7 @@ fn ignored_policy_loses_an_update_that_the_wire_names() {
         play.shows(width, height, "policy ✗ ignored");
         play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
         assert!(!play.server.content().contains("Alice"), "her line is gone");
-        play.shows(width, height, "an update is lost");
+        play.shows(width, height, "a lost update");
         play.shows(width, height, "buried");
         play.shows(width, height, "✓ lost update");
         play.f(7);

@@ -217,7 +217,7 @@ fn whoever_is_named_has_the_editor() {
     talk.hears(&["policy ignored"], &["insists on that already"]);
     talk.hears(&["as Bob", "line 1 # Bob's own", "careless"], &["Saved as version"]);
     talk.hears(&["as Alice", "careless"], &["a merge is open"]);
-    talk.hears(&["merge", "mine", "save"], &["an update is lost", "Gone: 1 line that Bob wrote"]);
+    talk.hears(&["merge", "mine", "save"], &["a lost update", "Gone: 1 line that Bob wrote"]);
 }
 
 #[test]
