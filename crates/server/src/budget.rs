@@ -199,7 +199,7 @@ pub static TOKEN_GUESSES: Budget = Budget {
     shared: false,
 };
 
-/// Wrong tokens and codes of one address whose answer waits.
+/// Wrong tokens and codes of one address whose response waits.
 pub static WAITING_GUESSES: Budget = Budget {
     name: "waiting-guesses",
     bounds: "wrong tokens and codes from one address that wait for a late answer at one time",

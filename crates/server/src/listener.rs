@@ -65,7 +65,7 @@ pub(crate) async fn accept(listener: TcpListener, service: HttpService) {
     }
 }
 
-/// An IPv4 client of a listener on `[::]` is the same client as one of a listener on `0.0.0.0`.
+/// Returns the same address for an IPv4 client, whether the listener is on `[::]` or on `0.0.0.0`.
 fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }

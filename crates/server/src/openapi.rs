@@ -60,7 +60,7 @@ pub(crate) fn get(app: &SharedState, context: &RequestContext, description: &Des
     description.of(&app.options).hashed_response(app, context, "description")
 }
 
-/// All of it.
+/// Returns the whole description.
 fn description(options: &ServerOptions) -> Value {
     let mut schemas = SchemaRegistry::new();
     let mut described = |resource: Resource| (resource.path().to_owned(), path_item(resource, options, &mut schemas));

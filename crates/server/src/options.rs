@@ -32,7 +32,7 @@ pub struct ServerOptions {
     pub tokens: Option<Tokens>,
     /// The names that the server answers to, besides all addresses and `localhost`.
     pub host_names: Vec<HostName>,
-    /// The origins whose web pages may read the answers.
+    /// The origins whose web pages may read the responses.
     pub cors_origins: Vec<Origin>,
     /// The identity of the server; `None` if connections are not encrypted.
     pub tls: Option<Tls>,
@@ -83,7 +83,7 @@ impl ServerOptions {
         Duration::from_secs(self.budgets.of(&budget::SEND_TIME))
     }
 
-    /// The most bytes that the body of a request may have.
+    /// Returns the most bytes that the body of a request may have.
     ///
     /// It is six times the document, and some room for names and white space. JSON may write one byte of text as six
     /// (`\u000a` for a line feed), and a document within its limit must come through however its sender escapes it.
@@ -98,19 +98,19 @@ impl ServerOptions {
 pub struct ServerClock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl ServerClock {
-    /// The clock of the system.
+    /// Returns the clock of the system.
     #[must_use]
     pub fn system() -> Self {
         Self::of(|| SystemTime::now().into())
     }
 
-    /// Any clock.
+    /// Returns a clock that is a function.
     #[must_use]
     pub fn of(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time now.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()

@@ -24,14 +24,14 @@ use crate::openapi;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
-/// All of them.
+/// Returns the routes of all resources.
 pub(crate) fn routes(app: &ServerState) -> Router {
     let all = Resource::ALL.into_iter();
     let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, app)));
     routes.fallback(no_route).with_state(Arc::clone(app))
 }
 
-/// A resource with what can be done to it, and with what its path has to name.
+/// Returns the handlers of a resource, which take the parameters of its path.
 fn methods(resource: Resource, app: &ServerState) -> MethodRouter<ServerState> {
     match resource {
         Resource::Document | Resource::Versions | Resource::DocumentEvents => methods_of::<DocumentPath>(resource, app),

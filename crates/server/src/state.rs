@@ -88,7 +88,7 @@ impl SharedState {
         self.options.clock.now()
     }
 
-    /// The value of `Date` at that time. It is the same for a whole second, and then it is made only once.
+    /// Returns the value of `Date` at that time, which is made once a second.
     pub(crate) fn date_header(&self, now: Timestamp) -> HeaderValue {
         let now = now.to_http_date();
         let mut last = lock(&self.date);

@@ -56,7 +56,7 @@ async fn stream_of(app: ServerState, context: &RequestContext, about: Option<Doc
     Ok(event_stream::respond(&app, context.peer(), events))
 }
 
-/// The last event that the client has seen. If it does not say, it wants what happens from now on.
+/// Returns the last event that the client has seen, or the latest one if it does not say.
 fn last_seen_event(headers: &HeaderMap, latest: u64) -> u64 {
     let mut lines = headers.get_all("last-event-id").iter();
     let Some(last) = lines.next().filter(|last| !last.is_empty()) else { return latest };

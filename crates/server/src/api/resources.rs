@@ -63,7 +63,7 @@ impl Resource {
         Self::Metrics,
     ];
 
-    /// The path, with what differs in braces.
+    /// Returns the path, with its parameters in braces.
     pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Documents => "/api/documents",
@@ -105,7 +105,7 @@ impl Resource {
         }
     }
 
-    /// The value of `Allow`: what can be done to it.
+    /// Returns the value of `Allow`.
     pub(crate) const fn allow(self) -> &'static str {
         match self {
             Self::Document => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
@@ -116,7 +116,7 @@ impl Resource {
         }
     }
 
-    /// The methods in [`allow`](Self::allow).
+    /// Returns the methods in [`allow`](Self::allow).
     pub(crate) fn methods(self) -> impl Iterator<Item = Method> {
         self.allow().split(", ").map(|word| Method::from_bytes(word.as_bytes()).expect("a word is a method"))
     }

@@ -56,7 +56,7 @@ struct HalfCloseState {
 }
 
 impl ConnectionActivity {
-    /// A request has come. It is open until what this returns is dropped.
+    /// Counts a request, which is open until the guard is dropped.
     pub(crate) fn begin_request(&self) -> RequestGuard {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         self.0.open.fetch_add(1, Ordering::Relaxed);
@@ -121,17 +121,17 @@ impl ConnectionActivity {
         lock(&self.0.since)
     }
 
-    /// Something that the client says is not read to its end.
+    /// Notes that some input of the client will not be read to its end.
     pub(crate) fn mark_unread_input(&self) {
         self.0.has_unread_input.store(true, Ordering::Relaxed);
     }
 
-    /// Whether that has been so.
+    /// Returns whether some input was not read to its end.
     pub(crate) fn has_unread_input(&self) -> bool {
         self.0.has_unread_input.load(Ordering::Relaxed)
     }
 
-    /// How many have come.
+    /// Returns how many requests have come.
     pub(crate) fn requests(&self) -> usize {
         self.0.requests.load(Ordering::Relaxed)
     }
@@ -148,7 +148,7 @@ impl ConnectionActivity {
         self.0.written.swap(0, Ordering::Relaxed)
     }
 
-    /// Whether there are any that are not answered to the end.
+    /// Returns whether any request is not answered to the end.
     pub(crate) fn has_open_requests(&self) -> bool {
         self.0.open.load(Ordering::Acquire) > 0
     }
@@ -160,12 +160,12 @@ impl ConnectionActivity {
         self.0.ended.load(Ordering::Acquire)
     }
 
-    /// The connection speaks HTTP/2.
+    /// Notes that the connection speaks HTTP/2.
     pub(crate) fn set_http_2(&self) {
         self.0.http_2.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it does.
+    /// Returns whether the connection speaks HTTP/2.
     pub(crate) fn is_http_2(&self) -> bool {
         self.0.http_2.load(Ordering::Relaxed)
     }
@@ -173,7 +173,7 @@ impl ConnectionActivity {
 
 /// The client's half of the connection.
 impl ConnectionActivity {
-    /// A request waits for more of its body, and `waker` for it.
+    /// Notes that a request waits for more of its body, and who is woken then.
     pub(crate) fn await_body(&self, waker: &Waker) {
         // In this order: the code that resets the flag wakes after that.
         self.0.client.body.register(waker);
@@ -182,7 +182,7 @@ impl ConnectionActivity {
         }
     }
 
-    /// It does not wait any more.
+    /// Notes that the request does not wait for its body any more.
     pub(crate) fn have_body(&self) {
         self.0.client.body_awaited.store(false, Ordering::Release);
     }
@@ -226,7 +226,7 @@ impl ConnectionActivity {
         self.wake_reader();
     }
 
-    /// Whether a sign of life is wanted.
+    /// Returns whether a sign of life is wanted.
     pub(crate) fn is_probe_wanted(&self) -> bool {
         self.0.client.probe.load(Ordering::Relaxed)
     }

@@ -50,7 +50,7 @@ impl BodyTimeout {
         Self { body, end: None, patience, received: None, holds }
     }
 
-    /// A body of HTTP/2, which can be given up alone.
+    /// Returns a body of HTTP/2, which can be given up alone.
     pub(crate) fn for_stream(body: Incoming, patience: Duration) -> Self {
         Self { body, end: None, patience, received: None, holds: None }
     }

@@ -37,7 +37,7 @@ const HYPER_ERROR_RESPONSES: [(StatusCode, &[u8]); 3] = [
 /// A stream on which hyper's own refusals come out as ours.
 pub(crate) struct ErrorRewriter<S, F> {
     stream: S,
-    /// The whole answer to what could not be read, head and body, by the status and what the client said.
+    /// The whole response to what could not be read, head and body, by the status and what the client said.
     explain: F,
     activity: ConnectionActivity,
     instead: Rewrite,
@@ -48,9 +48,9 @@ pub(crate) struct ErrorRewriter<S, F> {
 enum Rewrite {
     /// It never came to that.
     Not,
-    /// So many bytes of the answer are out, and hyper's had so many.
+    /// So many bytes of the response are out, and hyper's had so many.
     Saying { answer: Vec<u8>, said: usize, bare: usize },
-    /// The head of a request did not come in time, and so many bytes of the answer are out.
+    /// The head of a request did not come in time, and so many bytes of the response are out.
     Late { answer: Vec<u8>, said: usize },
     /// It is said.
     Said,
@@ -91,7 +91,7 @@ fn hyper_error_in(bytes: &[u8]) -> Option<(usize, StatusCode)> {
 }
 
 impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> ErrorRewriter<S, F> {
-    /// Says the answer to its end, and then claims to have written hyper's.
+    /// Says the response to its end, and then claims to have written hyper's.
     fn poll_write_rewrite(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let Rewrite::Saying { answer, said, bare } = &mut self.instead else { return Poll::Ready(Ok(0)) };
         ready!(poll_write_all(&mut self.stream, answer, said, context))?;
@@ -109,7 +109,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> ErrorRewriter<S
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 
-    /// The answer to what could not be read. A client that sends such a thing is mostly still sending.
+    /// Returns the response to input that could not be read. Its client is mostly still sending.
     fn explanation(&self, status: StatusCode) -> Vec<u8> {
         self.activity.mark_unread_input();
         (self.explain)(status, &self.heard.bytes)
@@ -169,7 +169,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
                 self.instead = Rewrite::Saying { answer, said: 0, bare: bytes.len() };
                 self.poll_write_rewrite(context)
             }
-            // The end of a regular answer is still before it, which was to a request on the same connection.
+            // The end of a regular response is still before it, which was to a request on the same connection.
             Some((begin, _)) => Pin::new(&mut self.stream).poll_write(context, &bytes[..begin]),
         }
     }

@@ -26,7 +26,7 @@ use super::activity::ConnectionActivity;
 use super::half_close::HalfClose;
 use super::socket::Socket;
 
-/// How long a client that was left in the middle of what it said has to read its answer and to close.
+/// How long a client that was left in the middle of what it said has to read its response and to close.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The most that is read after the last response. A client that sends more has to wait.
@@ -41,7 +41,7 @@ const HTTP_2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(crate) struct HeadTimedOut;
 
 impl HeadTimedOut {
-    /// Whether this is why nothing was read.
+    /// Returns whether an error is this one.
     pub(crate) fn caused(error: &io::Error) -> bool {
         error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()).is_some()
     }

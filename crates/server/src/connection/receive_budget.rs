@@ -19,7 +19,7 @@ impl ReceivedBytes {
         Self(Arc::new(Mutex::new(Some(share.nothing()))))
     }
 
-    /// So many bytes have come.
+    /// Counts bytes that have come.
     pub(crate) fn count(&self, bytes: usize) -> Result<(), ReceiveBudgetExhausted> {
         let has_room = self.lock().as_mut().is_none_or(|loan| loan.grow(bytes));
         if has_room { Ok(()) } else { Err(ReceiveBudgetExhausted) }

@@ -2,9 +2,9 @@
 //!
 //! In HTTP/2 the connection can be lively while a stream is not: a client that answers pings, and opens no window for a
 //! response, has it kept in memory for as long as it likes. hyper asks a body for more only when the client has taken
-//! what it has, so no clock in a body would help. What does: the bytes of a response are [counted](super::answer) as
-//! the connection writes them, and the executor that hyper gives each stream to drops the stream when it has not come
-//! further for a while. h2 then resets it (`RST_STREAM`), and forgets its bytes.
+//! what it has, so no clock in a body would help. What does: the bytes of a response are
+//! [counted](super::response_body) as the connection writes them, and the executor that hyper gives each stream to
+//! drops the stream when it has not come further for a while. h2 then resets it (`RST_STREAM`), and forgets its bytes.
 //!
 //! The end of a large response waits until its bytes are written, since there would be nothing left to drop otherwise:
 //! h2 keeps the bytes of a response that hyper has ended. The small ones that it may keep like that are bounded for

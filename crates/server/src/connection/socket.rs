@@ -59,7 +59,7 @@ impl Socket {
         self.stream().peek(into).await.unwrap_or(0)
     }
 
-    /// Has the system probe the other side while it is silent. Without an answer, the connection breaks.
+    /// Has the system probe the other side while it is silent. Without a response, the connection breaks.
     pub(crate) fn keep_alive(&self) {
         let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL);
         if let Err(error) = SockRef::from(self.stream()).set_tcp_keepalive(&probes) {

@@ -10,7 +10,7 @@ use contract::parameters::{ParameterizedItem, media_type, members};
 /// A weight of 1, in thousandths.
 const FULL_WEIGHT: u16 = 1000;
 
-/// Whether events are wanted at least as much as JSON.
+/// Returns whether events are wanted at least as much as JSON.
 pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().map(HeaderValue::as_bytes);
     // What is malformed names nothing that could be sent.
@@ -21,7 +21,7 @@ pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
     weight(EVENT_STREAM).is_some_and(|events| events > 0 && events >= json)
 }
 
-/// The weight of a media range, in thousandths. One that is malformed counts as none given.
+/// Returns the weight of a media range, in thousandths. A malformed weight does not count.
 fn weight(range: &ParameterizedItem) -> u16 {
     range.parameters_called("q").next().and_then(qvalue).unwrap_or(FULL_WEIGHT)
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header};
 use contract::parameters::members;
 
-/// Whether any line of `Content-Encoding` names a coding.
+/// Returns whether any line of `Content-Encoding` names a coding.
 pub(crate) fn has_content_coding(headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(header::CONTENT_ENCODING).iter();
     lines.any(|line| members(line.as_bytes()).any(|coding| !coding.eq_ignore_ascii_case(b"identity")))

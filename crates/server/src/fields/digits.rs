@@ -6,7 +6,7 @@ pub(crate) fn parse_digits(text: &str) -> Option<u64> {
     text.parse().ok().filter(|_| is_number)
 }
 
-/// A number that counts from 1, as it is written in a path: there is one way to write it.
+/// Returns a number from 1 on, which has one spelling in a path: no leading zero.
 pub(crate) fn parse_positive(text: &str) -> Option<u64> {
     parse_digits(text).filter(|number| *number > 0 && !text.starts_with('0'))
 }

@@ -5,7 +5,7 @@
 
 use contract::parameters::members;
 
-/// Whether the lines of `Transfer-Encoding` together name `chunked`, once, and nothing else.
+/// Returns whether the lines of `Transfer-Encoding` name `chunked` once, and nothing else.
 pub(crate) fn is_chunked<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
     let mut codings = lines.flat_map(members);
     codings.next().is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()

@@ -79,7 +79,7 @@ fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
     if is_token(token) { Ok(token) } else { Err(AuthError::Malformed) }
 }
 
-/// Whether this is a `token` of RFC 9110 section 5.6.2, as the name of a scheme has to be.
+/// Returns whether this is a `token` (RFC 9110 section 5.6.2), as the name of a scheme has to be.
 fn is_scheme(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
 }

@@ -131,7 +131,7 @@ pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
     })
 }
 
-/// Why well-formed JSON is not what is wanted: `error` is what the parser met first.
+/// Returns why well-formed JSON is refused. `error` is the parser's first one.
 fn describe_json_error(text: &str, error: &serde_json::Error) -> String {
     let said = body::said(error);
     match json_faults::find_first(text) {
@@ -192,12 +192,12 @@ fn check_title(title: &str) -> Result<(), Refusal> {
     Err(refusal.with_budget(&budget::TITLE_BYTES).map_problem(|problem| problem.limit = Some(MAX_TITLE_BYTES as u64)))
 }
 
-/// The JSON is right, and not what is wanted here.
+/// Returns the refusal of JSON that is valid, and not what is expected.
 pub(crate) fn unprocessable(reason: &str) -> Refusal {
     Refusal::new(&types::UNPROCESSABLE_CONTENT, body::no_document(reason))
 }
 
-/// The document that the request makes is too large.
+/// Returns the refusal of a document that is too large.
 pub(crate) fn document_too_large(size: usize, options: &ServerOptions) -> Refusal {
     let limit = options.max_document as u64;
     let refusal = Refusal::new(&types::CONTENT_TOO_LARGE, body::document_too_large(size, limit))

@@ -44,7 +44,7 @@ impl PageBounds {
     }
 }
 
-/// The bytes of a value in JSON.
+/// Returns how many bytes a value has in JSON.
 fn json_size(value: &impl Serialize) -> usize {
     let mut size = ByteCounter(0);
     serde_json::to_writer(&mut size, value).expect("our own types are always JSON, and counting never fails");

@@ -26,7 +26,7 @@ fn param(query: &str, name: &str) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// How many entries the page is to have.
+/// Returns how many entries the page is to have.
 pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
     let Some(text) = param(query, "limit")? else { return Ok(DEFAULT_LIMIT) };
     let limit = parse_digits(&text)
@@ -35,12 +35,12 @@ pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
     limit.ok_or_else(|| bad_param("limit", &text, "a number from 1 to 1000"))
 }
 
-/// A member that is a number.
+/// Returns a parameter that is a number, or `None` if it is not in the query.
 pub(crate) fn number(query: &str, name: &str, form: &str) -> Result<Option<u64>, Refusal> {
     param(query, name)?.map(|text| parse_digits(&text).ok_or_else(|| bad_param(name, &text, form))).transpose()
 }
 
-/// A member that is `true` or `false`, which is what it is if it is not there.
+/// Returns a parameter that is `true` or `false`; it is false if it is not in the query.
 pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
     match param(query, name)?.as_deref() {
         None | Some("false") => Ok(false),
@@ -49,7 +49,7 @@ pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
     }
 }
 
-/// Refuses a member that has a meaning elsewhere and none here: it must not seem to have been obeyed.
+/// Refuses a parameter without a meaning here: it must not seem to have been obeyed.
 pub(crate) fn refuse_param(query: &str, name: &str, detail: fn() -> String) -> Result<(), Refusal> {
     match param(query, name)? {
         Some(_) => Err(Refusal::invalid_request(detail())),

@@ -10,12 +10,12 @@ use store::{StoredVersion, etag_chain};
 use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
 
-/// The bytes of title and content.
+/// Returns the bytes of title and content.
 pub(crate) fn size_of(stored: &StoredVersion) -> usize {
     stored.document.as_ref().map_or(0, |document| document.title.len() + document.content.len())
 }
 
-/// The document itself.
+/// Returns a document.
 pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &EntityTag, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::from(etag_chain::state_bytes(stored.document.as_ref())));
     *response.status_mut() = status;
@@ -36,17 +36,17 @@ pub(crate) fn not_modified(etag: &EntityTag, cache: HeaderValue) -> Response {
     response
 }
 
-/// Any other resource in JSON.
+/// Returns any other resource, in JSON.
 pub(crate) fn json(value: &impl Serialize, cache: HeaderValue) -> Response {
     from_bytes(to_bytes(value), cache)
 }
 
-/// The bytes of a value in JSON.
+/// Returns a value in JSON.
 pub(crate) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("our own types are always JSON, and a Vec always takes them")
 }
 
-/// A body that is JSON already.
+/// Returns a body that is JSON already.
 pub(crate) fn from_bytes(bytes: impl Into<Bytes>, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::from(bytes.into()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));

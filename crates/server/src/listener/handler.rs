@@ -56,11 +56,11 @@ fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamEx
     builder
         .http1()
         .timer(TokioTimer::new())
-        // `lingering_close` has a clock for that, and for connections that are idle; hyper's has no answer to a head
+        // `lingering_close` has a clock for that, and for connections that are idle; hyper's has no response to a head
         // that is late.
         .header_read_timeout(None::<Duration>)
         .max_buf_size(MAX_HEAD_BYTES)
-        // All answers have one already, and what hyper says by itself has to be always the same: see
+        // All responses have one already, and what hyper says by itself has to be always the same: see
         // `hyper_error_rewriter`. That a request has 100 field lines at most is hyper's own limit; to name it here
         // would cost an allocation each time.
         .auto_date_header(false);
@@ -169,7 +169,7 @@ impl ConnectionHandler {
     }
 }
 
-/// Counts an answer that no layer sees.
+/// Counts a response that no layer sees.
 fn count_unread(app: &ServerState, (status, answer): (StatusCode, Vec<u8>)) -> Vec<u8> {
     app.metrics.count_unread(status);
     tracing::debug!(%status, "a request could not be read");
@@ -179,7 +179,7 @@ fn count_unread(app: &ServerState, (status, answer): (StatusCode, Vec<u8>)) -> V
 /// How long a client that was told that the connection ends has to end it.
 const GOAWAY_GRACE: Duration = Duration::from_secs(5);
 
-/// More bytes than this between two looks are an answer that is taken slowly, and not pings.
+/// More bytes than this between two looks are a response that is taken slowly, and not pings.
 const PING_BYTES: usize = 1024;
 
 /// A connection ends after so many looks at which something waited and nothing had been taken.

@@ -46,12 +46,12 @@ pub(crate) fn not_encrypted(app: &SharedState, input: &[u8]) -> (StatusCode, Vec
     raw_response(app, Refusal::invalid_request(words::not_encrypted()), input)
 }
 
-/// The answer to everything while the system's clock has a time that HTTP cannot write.
+/// Returns the response to everything while the system's clock has a time that HTTP cannot write.
 pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) {
     raw_response(app, Refusal::new(&types::INTERNAL_ERROR, words::no_time()), input)
 }
 
-/// An answer of HTTP/1.1, after which the connection ends.
+/// Returns a response of HTTP/1.1, after which the connection ends.
 fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let mut response = refusal.into_response();
     let problem = response.extensions_mut().remove::<Problem>().unwrap_or_default();
@@ -101,7 +101,7 @@ fn origin_field(input: &[u8]) -> HeaderMap {
     value.map(|value| (header::ORIGIN, value)).into_iter().collect()
 }
 
-/// The values of the lines that look like fields of that name: what was said may be anything.
+/// Returns the values of the lines that look like fields of that name. The input may be anything.
 fn values<'a>(input: &'a [u8], name: &'static str) -> impl Iterator<Item = &'a [u8]> {
     input.split(|byte| *byte == b'\n').filter_map(move |line| {
         let colon = line.iter().position(|byte| *byte == b':')?;

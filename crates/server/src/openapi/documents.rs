@@ -151,7 +151,7 @@ pub(super) fn delete(schemas: &mut SchemaRegistry) -> OperationSpec {
         .with_problems(&[&NOT_FOUND, &GONE, &CONFLICT])
 }
 
-/// A document as it is sent.
+/// Returns a document as it is sent.
 pub(super) fn content<T: JsonSchema>(schemas: &mut SchemaRegistry) -> MediaContent {
     MediaContent::json(schemas.response_schema::<T>(), json!(examples::document()))
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// How to come from an answer about a document to the next request about it.
+/// How to come from a response about a document to the next request about it.
 pub(super) const AFTER_A_READ: [&str; 4] = ["ReplaceIt", "PatchIt", "DeleteIt", "ReadItAgain"];
 /// After a write.
 pub(super) const AFTER_A_WRITE: [&str; 5] = ["ReplaceIt", "PatchIt", "DeleteIt", "ReadItAgain", "ReadItsVersions"];

@@ -1,4 +1,4 @@
-//! An operation, an answer: what OpenAPI calls so, put together step by step.
+//! Operations and responses, as OpenAPI has them, put together step by step.
 
 use std::collections::BTreeMap;
 
@@ -151,7 +151,7 @@ impl OperationSpec {
     }
 }
 
-/// One answer for each status that these kinds have.
+/// One response for each status that these kinds have.
 fn problem_responses(kinds: &[&'static ProblemType]) -> BTreeMap<u16, ResponseSpec> {
     let mut by_status = BTreeMap::<u16, Vec<&ProblemType>>::new();
     for kind in kinds {

@@ -192,12 +192,12 @@ fn tags() -> Value {
     json!({"type": "string", "pattern": pattern, "examples": ["\"v5-d4f8c2a1\"", "*"]})
 }
 
-/// A parameter by its name.
+/// Returns a parameter by its name.
 pub(super) fn parameter(name: &str) -> Value {
     json!({"$ref": format!("#/components/parameters/{name}")})
 }
 
-/// A field of a response by its name.
+/// Returns a field of a response by its name.
 pub(super) fn header(name: &str) -> Value {
     json!({"$ref": format!("#/components/headers/{name}")})
 }
@@ -207,7 +207,7 @@ pub(super) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 
-/// The fields that a refusal of that kind has.
+/// Returns the fields that a refusal of that kind has.
 pub(super) fn problem_headers(kind: &ProblemType) -> Vec<&'static str> {
     match kind.name {
         "unauthorized" => vec!["WWW-Authenticate"],
@@ -217,7 +217,7 @@ pub(super) fn problem_headers(kind: &ProblemType) -> Vec<&'static str> {
     }
 }
 
-/// All parameters, by name.
+/// Returns all parameters, by name.
 pub(super) fn parameters() -> Value {
     let by_name = REQUEST_PARAMETERS.iter().chain([&LAST_EVENT_ID]).map(|parameter| (parameter.name, parameter));
     let described = by_name.chain([("afterExchange", &AFTER_EXCHANGE)]).map(|(key, parameter)| {
@@ -229,7 +229,7 @@ pub(super) fn parameters() -> Value {
     described.collect::<Map<_, _>>().into()
 }
 
-/// All fields of responses, by name.
+/// Returns all fields of responses, by name.
 pub(super) fn headers() -> Value {
     let described = RESPONSE_HEADERS.iter().map(|(name, example, about)| {
         ((*name).to_owned(), json!({"description": about, "schema": {"type": "string"}, "example": example}))

@@ -49,7 +49,7 @@ impl SchemaRegistry {
         schema.into()
     }
 
-    /// All that has a name.
+    /// Returns all schemas that have a name.
     pub(super) fn into_components(mut self) -> Value {
         // Refusals and parameters name these, and have no type at hand.
         self.response_schema::<Problem>();
@@ -67,7 +67,7 @@ fn rewrite_for_clients(schema: &mut Schema) {
     }
 }
 
-/// A comment without its examples and the targets of its links.
+/// Returns a comment without its examples and the targets of its links.
 fn strip_rust_links(comment: &str) -> String {
     // The text between two fences is a program.
     let prose: String = comment.split("```").step_by(2).collect();

@@ -1,6 +1,6 @@
 //! CORS: which web pages of other origins may read the responses (the Fetch standard).
 //!
-//! None, unless the server was told of an [`Origin`](crate::Origin). Then a page of that origin may do what all clients
+//! None, unless the server was told of an [`Origin`]. Then a page of that origin may do what all clients
 //! may do, and read the fields on which the whole protocol depends: a script that cannot see `ETag` cannot write. So
 //! these fields are exposed on every status, above all on refusals.
 //!
@@ -65,7 +65,7 @@ pub(super) fn preflight(options: &ServerOptions, context: &RequestContext) -> Op
     Some((StatusCode::NO_CONTENT, fields).into_response())
 }
 
-/// The origin that the request comes from, where that is one of those that may.
+/// Returns the origin that the request comes from, if that one is allowed.
 pub(super) fn allowed_origin<'a>(options: &'a ServerOptions, headers: &HeaderMap) -> Option<&'a Origin> {
     let origin = headers.get(header::ORIGIN)?;
     options.cors_origins.iter().find(|allowed| allowed.0 == origin)

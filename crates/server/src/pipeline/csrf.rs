@@ -1,6 +1,6 @@
 //! CSRF: a web page that the server was not told of changes nothing here.
 //!
-//! To keep responses from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send*
+//! To keep responses from pages of other origins is not enough ([`cors`]): a browser lets any page *send*
 //! some requests without asking first, and keeps only the response from it. A POST is the one among them that changes
 //! something, so any page that is open in a browser could create documents on the server of that same machine, or
 //! release what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch
@@ -36,7 +36,7 @@ pub(super) fn check(context: &RequestContext, options: &ServerOptions) -> Result
     Err(refusal.with_reason(Reason::ForeignOrigin).with_field("Origin"))
 }
 
-/// Whether a browser that sends this has asked first, and was allowed to.
+/// Returns whether a browser that sends this has asked first, and was allowed to.
 fn is_preflighted(headers: &HeaderMap) -> bool {
     let of_form = |value: &HeaderValue| {
         let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();

@@ -63,7 +63,7 @@ impl BodyTracker {
     }
 }
 
-/// Whether it ended within the limit.
+/// Reads and discards a body, and returns whether it ended within the limit.
 async fn discard(mut rest: BodyDataStream, limit: usize) -> bool {
     let mut taken = 0;
     while let Some(part) = rest.next().await {

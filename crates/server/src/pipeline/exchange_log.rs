@@ -2,7 +2,7 @@
 //!
 //! This step sees requests first and responses last, so it records what was on the wire, except for the values of
 //! [`secrets`](contract::secrets) and for bodies beyond
-//! [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). The log itself is in
+//! [`MAX_RECORDED_BODY`]. The log itself is in
 //! [`state::exchange_log`](crate::state::exchange_log).
 
 use std::borrow::Cow;
@@ -55,7 +55,7 @@ pub(super) fn begin<'a>(
     Some(guard)
 }
 
-/// An exchange without an answer so far. If it is dropped like that, the client has gone.
+/// An exchange without a response so far. If it is dropped like that, the client has gone.
 pub(super) struct ExchangeGuard<'a> {
     recorder: &'a ExchangeLog,
     number: u64,
@@ -65,7 +65,7 @@ pub(super) struct ExchangeGuard<'a> {
 }
 
 impl ExchangeGuard<'_> {
-    /// Records the answer.
+    /// Records the response.
     pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
         let body = buffered_body(response).await;
         let judged = response.extensions().get::<JudgementNote>();
@@ -124,7 +124,7 @@ async fn buffered_body(response: &mut Response) -> Bytes {
         return Bytes::new();
     }
     let body = mem::take(response.body_mut());
-    // The bodies of all other answers are in memory already, so this neither waits nor fails.
+    // The bodies of all other responses are in memory already, so this neither waits nor fails.
     let bytes = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     *response.body_mut() = Body::from(bytes.clone());
     bytes

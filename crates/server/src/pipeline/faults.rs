@@ -37,7 +37,7 @@ pub(super) async fn inject(app: &SharedState, context: &RequestContext, lose_thi
     }
     let latency = Duration::from_millis(app.faults.get().latency_ms.into());
     if !latency.is_zero() {
-        // At the end of the server, a late answer is better than none.
+        // At the end of the server, a late response is better than none.
         let late = async {
             tokio::select! {
                 () = sleep(latency) => {}

@@ -72,7 +72,7 @@ fn no_body_for(headers: &HeaderMap) -> Body {
     if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }
 }
 
-/// A server that makes a mistake on purpose says so on every answer.
+/// A server that makes a mistake on purpose says so on every response.
 pub(crate) fn add_unsafe_warning(response: &mut Response, policy: Policy) {
     if let Some(mistakes) = mistakes(policy) {
         response.headers_mut().insert(fields::UNSAFE, ascii(&mistakes));

@@ -83,7 +83,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// A port may be left out behind its colon (RFC 3986 section 3.2.3).
+/// Returns whether this is a port, which may be empty (RFC 3986 section 3.2.3).
 fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

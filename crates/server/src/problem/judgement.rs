@@ -13,7 +13,7 @@ use crate::state::exchange_log::JudgementNote;
 
 /// Says no as the judgement did.
 ///
-/// The verdicts that say yes have no business here; should one come, the answer is that something is wrong in here.
+/// The verdicts that say yes have no business here; should one come, the response is that something is wrong in here.
 pub(crate) fn from_judgement(judged: JudgementNote, judgement: Judgement, subject: &ProblemSubject<'_>) -> Refusal {
     let refusal = match judgement.verdict {
         Verdict::NotFound => Refusal::new(&types::NOT_FOUND, details::never_existed(subject)),

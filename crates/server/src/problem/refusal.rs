@@ -27,7 +27,7 @@ struct RefusalParts {
 }
 
 impl Refusal {
-    /// A refusal of that kind, with a sentence that says what happened and what to do next.
+    /// Returns a refusal of that kind. `detail` says what happened and what to do next.
     pub(crate) fn new(kind: &'static ProblemType, detail: String) -> Self {
         let problem = Problem {
             kind: kind.page(),
@@ -45,7 +45,7 @@ impl Refusal {
         Self(Box::new(parts)).with_detail(detail)
     }
 
-    /// A 400: a part of the request cannot be read, or has no meaning here.
+    /// Returns a 400: a part of the request cannot be read, or has no meaning here.
     pub(crate) fn invalid_request(detail: String) -> Self {
         Self::new(&types::INVALID_REQUEST, detail)
     }
@@ -114,7 +114,7 @@ impl Refusal {
         self
     }
 
-    /// The header fields of the response.
+    /// Returns the header fields of the response.
     pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.0.headers
     }

@@ -23,7 +23,7 @@ pub(crate) struct ProblemSubject<'a> {
 }
 
 impl<'a> ProblemSubject<'a> {
-    /// A document, or where one could be.
+    /// Returns a document, which need not exist.
     pub(crate) fn document(found: &'a DocumentState, kind: Etags, reads: bool) -> Self {
         let here = found.current();
         let gone = if let DocumentState::Deleted(stored) = found { Some(stored) } else { None };
@@ -38,17 +38,17 @@ impl<'a> ProblemSubject<'a> {
         }
     }
 
-    /// Something that is not there, and never was.
+    /// Returns something that does not exist, and never did.
     pub(crate) fn missing(noun: &'static str) -> Self {
         Self { noun, etag: None, author: None, deleted: None, anticipated_by: None, version: None, reads: true }
     }
 
-    /// Something else that has a tag.
+    /// Returns something else that has a tag.
     pub(crate) fn other(noun: &'static str, etag: EntityTag, reads: bool) -> Self {
         Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, reads }
     }
 
-    /// Whether the request only wanted to read.
+    /// Returns whether the request only wanted to read.
     pub(crate) fn reads(&self) -> bool {
         self.reads
     }

@@ -21,7 +21,7 @@ impl ProblemType {
         format!("/problems/{}", self.name)
     }
 
-    /// The word in `error`.
+    /// Returns the word in `error`.
     pub(crate) fn word(&self) -> String {
         self.name.replace('-', "_")
     }

@@ -324,7 +324,7 @@ struct LoggedCondition {
 }
 
 impl LoggedExchange {
-    /// The bytes that it takes.
+    /// Returns the bytes that it takes.
     pub(crate) fn size(&self) -> usize {
         self.bytes.0.len()
     }
@@ -381,7 +381,7 @@ impl LoggedExchange {
         });
     }
 
-    /// The exchange in the words of the contract.
+    /// Returns the exchange in the words of the contract.
     pub(crate) fn to_exchange(&self) -> Exchange {
         let mut exchange = Exchange {
             number: self.number,

@@ -19,7 +19,7 @@ impl FaultsCell {
         *self.lock() = faults;
     }
 
-    /// Whether this answer is one of those that are lost, and if so, there is one less to lose.
+    /// Returns whether this response is to be lost; if so, there is one less to lose.
     pub(crate) fn take_loss(&self) -> bool {
         let mut faults = self.lock();
         let left = faults.lose_responses.checked_sub(1);

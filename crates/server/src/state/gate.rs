@@ -1,6 +1,6 @@
 //! The gate: the requests that are held, and the order in which they are released.
 //!
-//! What is *not* here: what a request does while it is held, which is [`pipeline::gate`](crate::pipeline::gate).
+//! What is *not* here: what a request does while it is held, see [`pipeline`](crate::pipeline).
 
 mod turns;
 
@@ -282,7 +282,7 @@ fn is_held(hold: Hold, method: &Method, path: &str) -> bool {
     }
 }
 
-/// Whether events are at that path. (A document may well be called `events`.)
+/// Returns whether events are at that path. (A document may well be called `events`.)
 fn is_event_stream(path: &str) -> bool {
     let in_document = |rest: &str| rest.split_once('/').is_some_and(|(_, what)| what == "events");
     path == "/api/events" || path.strip_prefix("/api/documents/").is_some_and(in_document)

@@ -58,7 +58,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts an answer.
+    /// Counts a response.
     pub(crate) fn count_response(&self, method: &Method, status: StatusCode) {
         let row = COUNTED_METHODS[..OTHER_METHOD_ROW]
             .iter()
@@ -76,7 +76,7 @@ impl Metrics {
         self.answers[row * STATUS_CODES + usize::from(status.as_u16() - 100)].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts an answer that was lost on purpose.
+    /// Counts a response that was lost on purpose.
     pub(crate) fn count_lost(&self) {
         self.lost.fetch_add(1, Ordering::Relaxed);
     }

@@ -19,7 +19,7 @@ const MAX_INLINE_BYTES: usize = 64 * 1024;
 /// About how many bytes a row of a list has in JSON, besides the texts that clients chose.
 pub(crate) const ROW_OVERHEAD_BYTES: usize = 256;
 
-/// Whether work on so many bytes is handed over.
+/// Returns whether work on so many bytes is handed over.
 pub(crate) const fn is_large(bytes: usize) -> bool {
     bytes > MAX_INLINE_BYTES
 }

@@ -40,7 +40,7 @@ impl PolicyCell {
         (versions.policy, versions.etag())
     }
 
-    /// Judges without replacing: the answer may be another one a moment later.
+    /// Judges without replacing: the response may be another one a moment later.
     pub(crate) fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
         let versions = self.lock();
         (versions.judge(conditions, now), versions.etag())
@@ -104,7 +104,7 @@ impl History for PolicyVersions {
 /// Returns the mistakes of a policy, such as `etags=content, judging=apart`, or `None` if it has none.
 pub(crate) fn mistakes(policy: Policy) -> Option<String> {
     if policy == Policy::default() {
-        // This is asked for every answer, and this is what it nearly always is.
+        // This is asked for every response, and this is what it nearly always is.
         return None;
     }
     let right = policy_pairs(Policy::default());
@@ -122,7 +122,7 @@ fn policy_etag(number: u64, policy: Policy) -> EntityTag {
     EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
 }
 
-/// The number in the tag of a policy.
+/// Returns the number in the tag of a policy.
 fn number_in(tag: &EntityTag) -> Option<u64> {
     tag.to_string().strip_prefix("\"p")?.split_once('-')?.0.parse().ok()
 }

@@ -66,7 +66,7 @@ pub(crate) enum GuessPace {
     Never,
 }
 
-/// A guess that waits for its answer.
+/// A guess that waits for its response.
 pub(crate) struct DelayedGuess {
     guesses: TokenGuesses,
     address: IpAddr,
@@ -145,7 +145,7 @@ impl TokenGuesses {
     }
 }
 
-/// The network that a client can be expected to have all addresses of: in IPv6, that is a /64.
+/// Returns the network of a client, in which it may have all addresses: in IPv6, a /64.
 fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

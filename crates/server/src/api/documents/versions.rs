@@ -118,13 +118,13 @@ async fn refusal_for_version(
     })
 }
 
-/// Whether If-Match has the tag of any version of the document.
+/// Returns whether If-Match has the tag of any version of the document.
 async fn names_other_version(app: &SharedState, context: &RequestContext, id: &DocumentId) -> Result<bool, Refusal> {
     let named: Vec<EntityTag> = context.conditions.sent_tags().filter(|tag| !tag.is_weak()).cloned().collect();
     Ok(app.store.has_issued(id, named, context.policy().etags).await?)
 }
 
-/// There is no such version: because there is no such document, or because it has not had so many.
+/// Returns the refusal for a version that does not exist: its document does not, or has fewer.
 async fn missing_version(app: &ServerState, id: &DocumentId, number: u64) -> Result<Refusal, Refusal> {
     let detail = match app.store.read(id).await? {
         DocumentState::NeverExisted => details::never_existed(&never_existed_subject()),

@@ -111,7 +111,7 @@ impl ResponseBuilder<'_> {
         response
     }
 
-    /// The document, or only its tag if the client prefers that.
+    /// Returns the document, or only its tag if the client prefers that.
     fn written(&self, status: StatusCode, stored: &StoredVersion) -> Response {
         if self.context.preference != ReturnPreference::Minimal {
             return self.representation(status, stored);

@@ -106,7 +106,7 @@ fn scan_string(bytes: &[u8], mut at: usize) -> (Option<usize>, usize) {
     }
 }
 
-/// The number in an escape such as `\u00e9`, if one is there.
+/// Returns the number in an escape such as `\u00e9`, if one is there.
 fn scan_escape(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()

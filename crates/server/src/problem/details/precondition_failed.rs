@@ -25,7 +25,7 @@ pub(crate) fn why(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     if subject.reads() { what } else { format!("Nothing was written. {what}") }
 }
 
-/// A list without a member is a condition that is false, whatever is there.
+/// Returns whether the list had no member: such a condition is always false.
 fn came_empty(failure: &Failure) -> bool {
     let on_tags = matches!(failure.field, Field::IfMatch | Field::IfNoneMatch);
     on_tags && failure.sent.trim_matches([',', ' ', '\t']).is_empty()
@@ -152,7 +152,7 @@ fn superseded(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     )
 }
 
-/// The current version, and who wrote it.
+/// Names the current version and its author.
 fn current(subject: &ProblemSubject<'_>) -> String {
     match (&subject.etag, subject.author) {
         (Some(etag), Some(author)) => format!("{etag}, written by {author}"),

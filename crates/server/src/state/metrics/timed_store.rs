@@ -46,7 +46,7 @@ pub(crate) const STORE_OPERATIONS: [StoreOperation; 3] =
     [StoreOperation::Write, StoreOperation::Judge, StoreOperation::Read];
 
 impl StoreOperation {
-    /// The word in a label.
+    /// Returns the word in a label.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Write => "write",
