@@ -113,6 +113,10 @@ mod absent {
 
     impl Tls {
         /// Says that there is no TLS in this build.
+        ///
+        /// # Errors
+        ///
+        /// Always [`TlsError::Absent`].
         pub fn from_pem(_: &[u8], _: &[u8]) -> Result<Self, TlsError> {
             Err(TlsError::Absent)
         }
