@@ -1,6 +1,8 @@
 //! The licences of the dependencies.
 
-use crate::graph::Graph;
+use std::fs;
+
+use crate::graph::{Graph, root};
 
 /// Licences that require no more of a program than to name them.
 const ALLOWED: &[&str] = &[
@@ -71,6 +73,18 @@ fn one<'a>(words: &'a [&'a str]) -> (bool, &'a [&'a str]) {
         [licence, "WITH", _, rest @ ..] | [licence, rest @ ..] => (ALLOWED.contains(licence), rest),
         [] => panic!("a licence is missing"),
     }
+}
+
+/// cargo-deny reads another file, which must not permit more or less.
+#[test]
+fn deny_toml_allows_the_same_licences() {
+    let path = root().join("deny.toml");
+    let text = fs::read_to_string(path).expect("the workspace has deny.toml");
+    let (_, rest) = text.split_once("\nallow = [").expect("it has a list of licences");
+    let (list, _) = rest.split_once(']').expect("the list ends");
+    // cargo-deny lists a licence with an exception separately.
+    let listed: Vec<&str> = list.split('"').skip(1).step_by(2).filter(|licence| !licence.contains(" WITH ")).collect();
+    assert_eq!(listed, ALLOWED, "deny.toml has the licences of this file");
 }
 
 #[test]

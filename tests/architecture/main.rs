@@ -9,6 +9,7 @@ mod graph;
 mod licences;
 mod modules;
 mod names;
+mod paths;
 mod prose;
 mod sources;
 mod text;
