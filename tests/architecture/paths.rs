@@ -28,9 +28,9 @@ fn full_paths(line: &str) -> impl Iterator<Item = &str> {
 /// Returns the names of Rust files between backticks that are not full paths.
 fn short_names(line: &str) -> impl Iterator<Item = &str> {
     let code = line.split('`').skip(1).step_by(2);
-    let is_rust = |word: &str| Path::new(word).extension().is_some_and(|extension| extension == "rs");
-    let is_name = |word: &&str| is_rust(word) && !word.contains([' ', '*', '{']);
-    code.filter(is_name).filter(|word| !FOLDERS.iter().any(|folder| word.starts_with(folder)))
+    let code = code.filter(|word| Path::new(word).extension().is_some_and(|extension| extension == "rs"));
+    code.filter(|word| !word.contains([' ', '*', '{']))
+        .filter(|word| !FOLDERS.iter().any(|folder| word.starts_with(folder)))
 }
 
 /// Returns the targets of links to files, without the part behind `#`.
