@@ -19,7 +19,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["contract", "precondition", "store"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition", "traffic"]),
     ("terminal", &[]),
-    ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition", "terminal", "traffic"]),
+    ("merge-view", &["contract", "editor", "merge", "terminal"]),
+    (
+        "tui",
+        &[
+            "client",
+            "contract",
+            "editor",
+            "files",
+            "lesson",
+            "merge",
+            "merge-view",
+            "precondition",
+            "terminal",
+            "traffic",
+        ],
+    ),
     (
         "ifmatch",
         &[
@@ -50,7 +65,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["server", "store"],
-        &["editor", "merge", "client", "terminal", "tui", "ratatui", "crossterm", "reqwest"],
+        &["editor", "merge", "client", "merge-view", "terminal", "tui", "ratatui", "crossterm", "reqwest"],
         "the server knows nothing of its clients",
     ),
     (

@@ -33,6 +33,7 @@ const ACYCLIC: &[&str] = &[
     "client",
     "lesson",
     "terminal",
+    "merge-view",
     "bench",
     "store",
     "ifmatch",

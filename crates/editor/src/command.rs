@@ -3,10 +3,9 @@
 use std::fmt;
 
 use contract::{Document, EntityTag};
-use merge::{Choice, Decision, Format};
 
 use crate::aside::Aside;
-use crate::document_merge::{ChangeId, DocumentMerge};
+use crate::document_merge::{DocumentMerge, MergeStep};
 use crate::draft::blank_document;
 use crate::in_flight::ReadIntent;
 use crate::machine::{Editor, EditorEffect};
@@ -32,39 +31,8 @@ pub enum Command {
     Reload,
     /// Delete the document, under the tag of the base.
     Delete,
-    /// Decide one change of the merge.
-    Decide {
-        /// The change.
-        place: ChangeId,
-        /// The decision. The same decision again takes it back.
-        decision: Decision,
-    },
-    /// Make the same decision about several changes, in one step.
-    ///
-    /// Unlike [`Command::Decide`], it takes nothing back.
-    DecideAll {
-        /// The changes.
-        places: Vec<ChangeId>,
-        /// The decision.
-        decision: Decision,
-    },
-    /// Decide about several changes, each with its own decision, in one step that takes nothing back.
-    DecideEach(Vec<(ChangeId, Decision)>),
-    /// Choose the line ending, final newline and byte order mark of the result.
-    ///
-    /// The same choice again takes it back.
-    DecideFormat(Choice<Format>),
-    /// Replace the whole content of the result by a text that was written by hand.
-    WriteWhole {
-        /// The text.
-        text: String,
-        /// The version of theirs that was shown while the text was written. With a newer version, it is merged.
-        seen: EntityTag,
-    },
-    /// Undo the last step of the merge.
-    Undo,
-    /// Redo the step that was last undone.
-    Redo,
+    /// Take a step of the merge: decide, or take a decision back.
+    Merge(MergeStep),
     /// Write my text over theirs, having seen theirs.
     ///
     /// The save names the tag of theirs, so that a third writer still causes a 412.
@@ -169,14 +137,20 @@ impl Editor {
                 let nothing = when(self.base.is_none() || deleted, Unavailable::NothingToDelete);
                 busy.or(opening).or(merging).or(nothing)
             }
-            Command::Decide { .. }
-            | Command::DecideAll { .. }
-            | Command::DecideEach(_)
-            | Command::DecideFormat(_)
-            | Command::WriteWhole { .. }
+            Command::Merge(MergeStep::Undo) => {
+                busy.or(when(!conflict.is_some_and(DocumentMerge::can_undo), Unavailable::NoStep))
+            }
+            Command::Merge(MergeStep::Redo) => {
+                busy.or(when(!conflict.is_some_and(DocumentMerge::can_redo), Unavailable::NoStep))
+            }
+            Command::Merge(
+                MergeStep::Decide { .. }
+                | MergeStep::DecideAll { .. }
+                | MergeStep::DecideEach(_)
+                | MergeStep::DecideFormat(_)
+                | MergeStep::WriteWhole { .. },
+            )
             | Command::OverwriteTheirs => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
-            Command::Undo => busy.or(when(!conflict.is_some_and(DocumentMerge::can_undo), Unavailable::NoStep)),
-            Command::Redo => busy.or(when(!conflict.is_some_and(DocumentMerge::can_redo), Unavailable::NoStep)),
             Command::CreateAgain | Command::DiscardMine => busy.or(when(!deleted, Unavailable::NotDeleted)),
             Command::BringBack { document, .. } => {
                 busy.or(opening).or(when(**document == self.mine, Unavailable::SameAlready))
@@ -221,16 +195,7 @@ impl Editor {
                 }
                 None => Vec::new(),
             },
-            Command::Decide { place, decision } => self.step_merge(|conflict| conflict.decide(place, decision)),
-            Command::DecideAll { places, decision } => {
-                let each = places.into_iter().map(|place| (place, decision.clone())).collect();
-                self.step_merge(|conflict| conflict.decide_each(each))
-            }
-            Command::DecideEach(decisions) => self.step_merge(|conflict| conflict.decide_each(decisions)),
-            Command::DecideFormat(choice) => self.step_merge(|conflict| conflict.decide_format(choice)),
-            Command::WriteWhole { text, seen } => self.step_merge(|conflict| conflict.set_full_override(&text, &seen)),
-            Command::Undo => self.step_merge(DocumentMerge::undo),
-            Command::Redo => self.step_merge(DocumentMerge::redo),
+            Command::Merge(step) => self.step_merge(|conflict| conflict.apply(step)),
             Command::OverwriteTheirs => {
                 let mine = self.document_merge().map(DocumentMerge::my_side);
                 mine.map_or_else(Vec::new, |mine| self.send_merged(mine))

@@ -4,6 +4,7 @@
 //! belongs to which version, what is still open, and what the result is.
 
 mod drafting;
+mod step;
 
 use std::mem;
 use std::sync::Arc;
@@ -12,16 +13,7 @@ use std::time::Instant;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, Decision, Format, MergeReport, RegionKind, ScalarMerge, Session, Side};
 
-/// Identifies a change of a merge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ChangeId {
-    /// The title.
-    Title,
-    /// The parent.
-    Parent,
-    /// A region of the content, by its index in `content().merge().regions()`.
-    Region(usize),
-}
+pub use step::{ChangeId, MergeStep};
 
 /// Base, mine and theirs of one document, and the decisions taken so far.
 #[derive(Debug, Clone)]
@@ -67,7 +59,8 @@ enum ContentStep {
 
 impl DocumentMerge {
     /// Merges `mine` and `theirs`, which both started from `base`; after the deadline, in coarser regions.
-    pub(crate) fn new(base: Document, mine: Document, theirs: Snapshot, deadline: Option<Instant>) -> Self {
+    #[must_use]
+    pub fn new(base: Document, mine: Document, theirs: Snapshot, deadline: Option<Instant>) -> Self {
         let [before, my_own, other] = [&base, &mine, &theirs.document].map(|document| document.content.as_bytes());
         let content = Session::new(before, my_own, other, deadline);
         let now = MergeState {
@@ -224,6 +217,21 @@ impl DocumentMerge {
             None => String::from_utf8_lossy(&self.content.result()?).into_owned(),
         };
         Some(Document { title: self.now.title.chosen()?.clone(), content, parent: self.now.parent.chosen()?.clone() })
+    }
+
+    /// Takes a step. Returns whether it could be taken: a change may be gone, and not every decision fits every change.
+    pub fn apply(&mut self, step: MergeStep) -> bool {
+        match step {
+            MergeStep::Decide { place, decision } => self.decide(place, decision),
+            MergeStep::DecideAll { places, decision } => {
+                self.decide_each(places.into_iter().map(|place| (place, decision.clone())).collect())
+            }
+            MergeStep::DecideEach(decisions) => self.decide_each(decisions),
+            MergeStep::DecideFormat(choice) => self.decide_format(choice),
+            MergeStep::WriteWhole { text, seen } => self.set_full_override(&text, &seen),
+            MergeStep::Undo => self.undo(),
+            MergeStep::Redo => self.redo(),
+        }
     }
 
     /// Decides about one change; the present decision again is taken back.

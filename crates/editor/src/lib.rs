@@ -90,7 +90,7 @@ mod update;
 mod writer;
 
 pub use command::{Command, Unavailable};
-pub use document_merge::{ChangeId, DocumentMerge};
+pub use document_merge::{ChangeId, DocumentMerge, MergeStep};
 pub use draft::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
 pub use hand::{HandPlace, HandText};
 pub use machine::{Editor, EditorEffect};

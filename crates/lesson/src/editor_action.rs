@@ -1,7 +1,7 @@
 //! What a lesson has somebody do in an editor, as the editor's own input. Pure.
 
 use contract::Document;
-use editor::{ChangeId, Command, DocumentMerge, Editor, EditorInput};
+use editor::{ChangeId, Command, DocumentMerge, Editor, EditorInput, MergeStep};
 use merge::Decision;
 
 use crate::script::{EditorAction, ScriptedCommand, TakenSide, Typing};
@@ -43,11 +43,11 @@ fn decide_command(change: Option<usize>, take: &TakenSide, editor: &Editor) -> R
         TakenSide::Text(text) => Decision::Edited(text.clone().into_bytes()),
     };
     let Some(number) = change else {
-        return Ok(Command::DecideAll { places: open_changes(conflict), decision });
+        return Ok(Command::Merge(MergeStep::DecideAll { places: open_changes(conflict), decision }));
     };
     let place = number.checked_sub(1).and_then(|index| conflict.changes().get(index).copied());
     let place = place.ok_or_else(|| format!("there is no change {number} in this merge"))?;
-    Ok(Command::Decide { place, decision })
+    Ok(Command::Merge(MergeStep::Decide { place, decision }))
 }
 
 fn open_changes(conflict: &DocumentMerge) -> Vec<ChangeId> {
@@ -61,8 +61,8 @@ fn command_for(verb: ScriptedCommand) -> Command {
         ScriptedCommand::RetryWithPrecondition => Command::RetryWithPrecondition,
         ScriptedCommand::Reload => Command::Reload,
         ScriptedCommand::Delete => Command::Delete,
-        ScriptedCommand::Undo => Command::Undo,
-        ScriptedCommand::Redo => Command::Redo,
+        ScriptedCommand::Undo => Command::Merge(MergeStep::Undo),
+        ScriptedCommand::Redo => Command::Merge(MergeStep::Redo),
         ScriptedCommand::OverwriteTheirs => Command::OverwriteTheirs,
         ScriptedCommand::CreateAgain => Command::CreateAgain,
         // What is dealt with above has no key of its own.

@@ -1,4 +1,4 @@
-//! The rim between the frame and a terminal that has only ASCII: what is not a letter gets a sign that it has.
+//! A frame for a terminal that has only ASCII: signs that it lacks are replaced.
 //!
 //! The frame's lines come from the library, and sentences come from other crates with the marks of good print. All of
 //! them pass here, at the end of drawing, so that none of their authors has to know. The text of documents is left as
@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 
 use crate::theme::AS_WRITTEN;
 
-/// Replaces, in place, what a terminal without Unicode could not show.
+/// Replaces, in place, the signs that a terminal without Unicode cannot show.
 pub fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.modifier.contains(AS_WRITTEN) {
@@ -24,7 +24,7 @@ pub fn to_ascii(buffer: &mut Buffer) {
     }
 }
 
-/// What stands for a sign; none for what is in ASCII already, and for letters.
+/// Returns the sign in ASCII for another one, or `None` for letters and for signs in ASCII.
 const fn ascii_for(c: char) -> Option<char> {
     Some(match c {
         '─' | '━' | '═' | '–' | '—' | '·' | '•' => '-',

@@ -1,26 +1,26 @@
-//! What typing does to a text: the keys that every text field knows, as values.
+//! Edits of a text, as values, and the keys that every text field has for them.
 //!
-//! These are conventions that nobody rebinds (a letter types itself, an arrow moves, Shift with it selects), so they
-//! are not rows of the table of actions. What has a name and a place in the help, such as undo, is there.
+//! These keys are conventions (a letter types itself, an arrow moves, Shift with it selects), so a program needs no
+//! rows for them in its table of actions. Undo and its like have a key here, and a row with a help in such a table.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::key::Key;
 
-/// Something to do to a text, or to where its cursor stands.
+/// An edit of a text, or a move of its cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// Types a character.
     Insert(char),
-    /// Puts in a whole text as one change: a paste.
+    /// Inserts a whole text as one change: a paste.
     InsertText(String),
-    /// Puts in a text that was in a document before, with the carriage returns that it has.
+    /// Inserts a text that was in a document before, with its carriage returns.
     InsertExact(String),
     /// Begins a new line.
     Newline,
-    /// Deletes what is selected, or the character before the cursor.
+    /// Deletes the selection, or the character before the cursor.
     Backspace,
-    /// Deletes what is selected, or the character under the cursor.
+    /// Deletes the selection, or the character under the cursor.
     Delete,
     /// Deletes the word before the cursor.
     DeleteWordBefore,
@@ -28,26 +28,26 @@ pub enum Edit {
     DeleteWordAfter,
     /// Moves the cursor; with `select`, the text between is selected.
     Move {
-        /// Where to.
+        /// The destination.
         to: Motion,
-        /// Whether what lies between is selected.
+        /// Whether the text in between is selected.
         select: bool,
     },
     /// Selects everything.
     SelectAll,
     /// Takes back the last change.
     Undo,
-    /// Makes the change again that was taken back.
+    /// Repeats the change that was taken back.
     Redo,
-    /// Keeps what is selected in the register.
+    /// Copies the selection into the register.
     Copy,
-    /// Keeps what is selected in the register, and deletes it.
+    /// Moves the selection into the register.
     Cut,
-    /// Puts in what the register keeps.
+    /// Inserts the text in the register.
     Paste,
 }
 
-/// Where a cursor can go.
+/// A destination of the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
     /// One character back.
@@ -78,7 +78,39 @@ pub enum Motion {
     Line(usize),
 }
 
-/// What a key does in a text, none where it does nothing.
+/// The key that takes back the last change.
+pub const UNDO: Key = Key::ctrl('z');
+
+/// The key that makes it again.
+pub const REDO: Key = Key::ctrl('y');
+
+/// The key that cuts what is selected.
+pub const CUT: Key = Key::ctrl('x');
+
+/// The key that copies what is selected.
+pub const COPY: Key = Key::ctrl('c');
+
+/// The key that pastes what was cut or copied.
+pub const PASTE: Key = Key::ctrl('v');
+
+/// The key that selects the whole text.
+pub const SELECT_ALL: Key = Key::ctrl('a');
+
+/// Returns the edit that has a key of its own, for a text whose program names no other keys for it.
+#[must_use]
+pub fn shortcut_for(key: Key) -> Option<Edit> {
+    let shortcuts = [
+        (UNDO, Edit::Undo),
+        (REDO, Edit::Redo),
+        (CUT, Edit::Cut),
+        (COPY, Edit::Copy),
+        (PASTE, Edit::Paste),
+        (SELECT_ALL, Edit::SelectAll),
+    ];
+    shortcuts.into_iter().find(|(of, _)| *of == key).map(|(_, edit)| edit)
+}
+
+/// Returns the edit that a key makes in a text, or `None` if it makes none.
 #[must_use]
 pub fn edit_for(key: Key) -> Option<Edit> {
     let control = key.held() == KeyModifiers::CONTROL;
@@ -98,7 +130,7 @@ pub fn edit_for(key: Key) -> Option<Edit> {
     }
 }
 
-/// Where a key moves the cursor; `far` with Control.
+/// Returns the destination of a key that moves the cursor; `far` with Control.
 const fn motion(code: KeyCode, far: bool) -> Option<Motion> {
     Some(match (code, far) {
         (KeyCode::Left, false) => Motion::Left,

@@ -5,10 +5,9 @@
 //! | [`asciicast`] | frames and how long each is shown: an asciicast, version 2 |
 //! | `ansi` | from one frame to the next, in control sequences |
 //! | [`svg`] | one frame, as SVG |
-//! | `reading_time` | how long somebody needs to read what is new in a frame |
+//! | `reading_time` | the time that the new words of a frame take to read |
 //!
-//! All of it is pure: buffers in, text out. What is *not* here: how a frame comes to be, and which frames are worth
-//! keeping.
+//! All of it is pure: buffers in, text out. Not here: drawing a frame, and choosing the frames that are worth keeping.
 
 mod ansi;
 pub mod asciicast;
@@ -21,17 +20,17 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-/// A sign on the screen: where it begins in its row, and how it looks.
+/// A sign on the screen, with its columns in the row and its look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FrameGlyph<'a> {
     x: u16,
-    /// How many columns it takes.
+    /// Its width in columns.
     width: u16,
     symbol: &'a str,
     look: CellStyle,
 }
 
-/// How a sign looks, apart from its shape.
+/// The look of a sign, apart from its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CellStyle {
     fg: Color,
@@ -40,7 +39,7 @@ struct CellStyle {
 }
 
 impl CellStyle {
-    /// As a terminal shows what nobody has coloured.
+    /// The look of a cell without any style.
     const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 }
 

@@ -1,8 +1,8 @@
 //! Notices when this process is put back into the foreground.
 //!
-//! A shell's `fg` sends SIGCONT only to a job that is stopped. A job that runs in the background already is told
-//! nothing, and nothing of a size that changed meanwhile either. So the terminal is asked whose it is for as long as it
-//! is not ours.
+//! A shell's `fg` sends SIGCONT only to a job that is stopped. A job that runs in the background already gets no
+//! signal, not even if the size has changed meanwhile. So the terminal is asked who owns it for as long as it is not
+//! ours.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use crossterm::terminal::size;
 
 use crate::event::{EventSink, TerminalEvent};
 
-/// How often the terminal is asked whose it is.
+/// The time between two questions to the terminal.
 const ASK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A thread that runs while this process is in the background.
@@ -53,7 +53,9 @@ impl ForegroundWatch {
     }
 }
 
-/// Whether the terminal is this job's. It is, too, if there is no job control, and if nothing can be known.
+/// Returns whether the terminal belongs to this job.
+///
+/// Without job control, and if the terminal does not tell, it does.
 #[cfg(unix)]
 pub(crate) fn is_in_foreground() -> bool {
     use std::io::stdin;
@@ -64,7 +66,7 @@ pub(crate) fn is_in_foreground() -> bool {
     tcgetpgrp(stdin()).map_or(true, |foreground| foreground == getpgrp())
 }
 
-/// Other systems have no jobs.
+/// Returns true: other systems have no job control.
 #[cfg(not(unix))]
 pub(crate) fn is_in_foreground() -> bool {
     true

@@ -1,12 +1,12 @@
 //! One guard owns the terminal.
 //!
 //! Each mode that it switches on is noted, and undone in reverse on every way out: at the end, on an error, in a panic,
-//! and while the program is stopped. What was restored already is not restored again.
+//! and while the program is stopped. A mode that was restored already is not restored again.
 //!
 //! A terminal that is gone is an event, not an error: the session then ends as after any other request to end, with its
 //! drafts written. Nothing is drawn either while the terminal belongs to another job.
 //!
-//! What a frame shows is not decided here, and no key is read.
+//! Not here: the content of a frame, and reading keys.
 
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
@@ -40,7 +40,7 @@ enum TerminalMode {
     BracketedPaste,
     /// Clicks and the wheel come to us.
     Mouse,
-    /// The cursor stands between characters.
+    /// The cursor is a bar between characters.
     CursorShape,
 }
 
@@ -67,7 +67,7 @@ impl TerminalMode {
             // In the background, this would stop the process (SIGTTOU), and the settings are the shell's already.
             Self::Raw if !is_in_foreground() => Ok(()),
             Self::Raw => disable_raw_mode(),
-            // A frame may have been cut off in its middle, and the cursor is hidden where no text has the keys.
+            // A frame may have been cut off in its middle, and the cursor is hidden unless a text has the keys.
             Self::AlternateScreen => execute!(output, EndSynchronizedUpdate, LeaveAlternateScreen, Show),
             Self::BracketedPaste => execute!(output, DisableBracketedPaste),
             Self::Mouse => execute!(output, DisableMouseCapture),
@@ -85,7 +85,7 @@ impl TerminalMode {
     }
 }
 
-/// What is switched on at the moment; shared with the panic hook, which has to switch it off.
+/// The modes that are switched on; shared with the panic hook, which has to switch them off.
 #[derive(Debug, Clone)]
 pub struct TerminalModes {
     on: Arc<Mutex<Vec<TerminalMode>>>,
@@ -112,7 +112,7 @@ impl TerminalModes {
         Ok(())
     }
 
-    /// Switches off, in reverse, whatever is on. If one of them fails, the others are switched off all the same.
+    /// Switches off, in reverse, every mode that is on. If one fails, the others are switched off all the same.
     pub(crate) fn restore(&self) {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(mode) = on.pop() {
@@ -132,13 +132,13 @@ pub struct TerminalGuard<S> {
     presence: TerminalPresence,
     /// Runs while the terminal is another job's.
     foreground_watch: ForegroundWatch,
-    /// Where it is told that the terminal is gone.
+    /// Takes the message that the terminal is gone.
     stops: StopSender<S>,
-    /// Where it is told that the terminal is ours again.
+    /// Takes the message that the terminal is ours again.
     events: S,
 }
 
-/// Whether there is a terminal to draw on.
+/// The answer to the question whether there is a terminal to draw on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TerminalPresence {
     /// It is ours.
@@ -150,7 +150,11 @@ enum TerminalPresence {
 }
 
 impl<S: EventSink> TerminalGuard<S> {
-    /// Takes the terminal. If that fails half-way, what was switched on is switched off again.
+    /// Takes the terminal. If that fails half-way, the modes that were switched on are switched off again.
+    ///
+    /// # Errors
+    ///
+    /// If a mode cannot be switched on, or the terminal cannot be written to.
     pub fn claim(output: Output, stops: StopSender<S>, events: S) -> io::Result<Self> {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
@@ -178,12 +182,17 @@ impl<S: EventSink> TerminalGuard<S> {
         }
     }
 
-    /// What is switched on, for the panic hook.
+    /// Returns the modes that are switched on, for the panic hook.
+    #[must_use]
     pub fn modes(&self) -> TerminalModes {
         self.modes.clone()
     }
 
-    /// Columns and rows.
+    /// Returns the columns and rows of the terminal.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal does not tell its size.
     pub fn size(&self) -> io::Result<(u16, u16)> {
         let size = self.terminal.size()?;
         Ok((size.width, size.height))
@@ -191,7 +200,12 @@ impl<S: EventSink> TerminalGuard<S> {
 
     /// Draws a frame; the terminal shows it as a whole. While the terminal takes nothing, frames are left out.
     ///
-    /// `size` is the size that the program knows of. If it changes, the whole screen is drawn.
+    /// `size` is the size that the program knows of. If it changes, the whole screen is drawn. A terminal that is gone
+    /// is not an error: the stop is requested, and nothing is drawn.
+    ///
+    /// # Errors
+    ///
+    /// If the frame cannot be written, for another reason than that the terminal is gone.
     pub fn draw(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if self.presence != TerminalPresence::Here {
             return Ok(());
@@ -218,8 +232,7 @@ impl<S: EventSink> TerminalGuard<S> {
         execute!(self.output, EndSynchronizedUpdate)
     }
 
-    /// Sends a text to the terminal for its clipboard (OSC 52). A terminal that knows no such thing shows nothing of
-    /// it.
+    /// Sends a text to the terminal for its clipboard (OSC 52). A terminal without OSC 52 shows nothing of it.
     ///
     /// # Errors
     ///
@@ -237,6 +250,10 @@ impl<S: EventSink> TerminalGuard<S> {
     }
 
     /// Gives the terminal back for as long as the process is stopped, and takes it again when it goes on.
+    ///
+    /// # Errors
+    ///
+    /// If the process cannot be stopped, or the terminal cannot be taken again.
     pub fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
         let stopped = self.output.check().and_then(|()| stop_process());
@@ -245,6 +262,10 @@ impl<S: EventSink> TerminalGuard<S> {
     }
 
     /// Takes the terminal again, since another program may have changed anything, and draws the whole screen next.
+    ///
+    /// # Errors
+    ///
+    /// If a mode cannot be switched on.
     pub fn reclaim(&mut self) -> io::Result<()> {
         if self.presence == TerminalPresence::Gone {
             return Ok(());
@@ -261,7 +282,7 @@ impl<S: EventSink> TerminalGuard<S> {
         self.unless_gone(claimed)
     }
 
-    /// Tells that the terminal is gone, if that is what the error means.
+    /// Requests the stop if the error means that the terminal is gone.
     fn unless_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
             Err(error) if is_gone(&error) => {
@@ -275,18 +296,26 @@ impl<S: EventSink> TerminalGuard<S> {
     }
 }
 
-/// What puts a text into the clipboard of a terminal (xterm's control sequences, Operating System Commands, 52).
+/// Returns the sequence that puts a text into the clipboard (xterm's Operating System Command 52).
 fn osc_52(text: &str) -> String {
     format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text))
 }
 
-/// Stops this process as its shell's job control would; comes back when it goes on.
+/// Stops this process as its shell's job control would, and returns when it goes on.
+///
+/// # Errors
+///
+/// If the process cannot be stopped.
 #[cfg(unix)]
 pub fn stop_process() -> io::Result<()> {
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
 }
 
-/// Other systems have no such thing.
+/// Returns at once: other systems have no job control.
+///
+/// # Errors
+///
+/// Never.
 #[cfg(not(unix))]
 pub fn stop_process() -> io::Result<()> {
     Ok(())

@@ -1,6 +1,6 @@
-//! What the terminal, standard input and the operating system send, as events. What they mean is decided elsewhere.
+//! Input from the terminal, from standard input and from the operating system, as events.
 //!
-//! On Unix, this program reads the terminal itself ([`decoder`], `terminal`): the event source of the library that
+//! On Unix, we read the terminal ourselves ([`decoder`], `terminal`): the event source of the library that
 //! draws keeps an unfinished paste back for ever, stops in the middle of a burst, and does not see that a terminal is
 //! gone.
 
@@ -32,7 +32,7 @@ pub use stop::{StopSender, stop_requests};
 #[cfg(unix)]
 pub use terminal::read_terminal;
 
-/// What the terminal sent, as an event, or `None` if it means nothing here.
+/// Returns the event of this crate for one of crossterm's, or `None` if it has no meaning here.
 fn event(raw: Raw) -> Option<TerminalEvent> {
     match raw {
         Raw::Key(key) if key.kind != KeyEventKind::Release => Some(TerminalEvent::Key(Key::from(key))),

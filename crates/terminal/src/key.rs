@@ -1,8 +1,7 @@
 //! A key, as one value whatever terminal sent it.
 //!
-//! Terminals disagree: some send Shift and a small letter where others send the capital, some call Shift-Tab a key of
-//! its own. Here each key has one form, so that the table of actions can name it. What a key *does* stands there, not
-//! here.
+//! Terminals disagree: some send Shift and a small letter, others send the capital; some call Shift-Tab a key of its
+//! own. Here each key has one form, so that a table of actions can name it. What a key *does* is not defined here.
 
 use std::fmt;
 
@@ -18,43 +17,43 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key by itself.
+    /// Returns a key without modifiers.
     #[must_use]
     pub const fn plain(code: KeyCode) -> Self {
         Self { code, modifiers: KeyModifiers::NONE }
     }
 
-    /// A key that types this character.
+    /// Returns the key that types a character.
     #[must_use]
     pub const fn char(c: char) -> Self {
         Self::plain(KeyCode::Char(c))
     }
 
-    /// Control and a small letter.
+    /// Returns Control and a small letter.
     #[must_use]
     pub const fn ctrl(c: char) -> Self {
         Self { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL }
     }
 
-    /// Alt and a character.
+    /// Returns Alt and a character.
     #[must_use]
     pub const fn alt(c: char) -> Self {
         Self { code: KeyCode::Char(c), modifiers: KeyModifiers::ALT }
     }
 
-    /// Shift and a key that types nothing.
+    /// Returns Shift and a key that types nothing.
     #[must_use]
     pub const fn shift(code: KeyCode) -> Self {
         Self { code, modifiers: KeyModifiers::SHIFT }
     }
 
-    /// A function key, from 1.
+    /// Returns a function key, counted from 1.
     #[must_use]
     pub const fn f(number: u8) -> Self {
         Self::plain(KeyCode::F(number))
     }
 
-    /// The modifiers besides Shift.
+    /// Returns the modifiers besides Shift.
     #[must_use]
     pub fn held(self) -> KeyModifiers {
         self.modifiers.difference(KeyModifiers::SHIFT)
@@ -75,7 +74,7 @@ impl From<KeyEvent> for Key {
             KeyCode::Char('j' | 'J') if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self { code: KeyCode::Enter, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
             }
-            // With Control the case of a letter says nothing: terminals send either.
+            // With Control the case of a letter has no meaning: terminals send either.
             KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self { code: KeyCode::Char(c.to_ascii_lowercase()), modifiers: unshifted }
             }

@@ -1,8 +1,8 @@
 //! Standard output, written by a thread of its own: a terminal that takes nothing stops no key, no draft and no signal.
 //!
 //! A terminal takes nothing while its output is stopped (Ctrl-S), while the connection to it hangs, and while nothing
-//! reads the other end of a pseudo-terminal. What is written waits in memory then. Whoever draws asks first whether
-//! there is room ([`Output::has_room`]), so no more than a frame waits.
+//! reads the other end of a pseudo-terminal. What is written waits in memory then. The guard asks before each frame
+//! whether there is room ([`Output::has_room`]), so no more than a frame waits.
 
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 
 use crate::event::{EventSink, TerminalEvent};
 
-/// How long the last frame is waited for before the next one is left out.
+/// The longest wait for the last frame; after it, the next one is left out.
 const FRAME_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// How long the terminal is waited for before it is given back.
+/// The longest wait for the terminal before it is given back.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The same once the program is asked to end by a signal.
+/// The longest wait for the terminal once a signal has asked the program to end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Standard output. What is written here never waits.
+/// Standard output. Writing to it never waits.
 #[derive(Debug, Clone)]
 pub struct Output(Arc<OutputHandle>);
 
@@ -36,9 +36,9 @@ struct OutputQueue {
 
 #[derive(Debug, Default)]
 struct OutputState {
-    /// What the thread has not taken yet.
+    /// The bytes that the thread has not taken yet.
     waiting: Vec<u8>,
-    /// Whether the thread is writing what it took.
+    /// Whether the thread is writing the bytes that it took.
     is_writing: bool,
     /// Why something could not be written, until that is told.
     failed: Option<io::Error>,
@@ -52,6 +52,10 @@ struct OutputState {
 
 impl Output {
     /// Starts the thread. `events` is told when a terminal that took nothing takes output again, or is gone.
+    ///
+    /// # Errors
+    ///
+    /// If the thread cannot be started.
     pub fn open(events: impl EventSink) -> io::Result<Self> {
         let queue = Arc::<OutputQueue>::default();
         let written = Arc::clone(&queue);
@@ -59,7 +63,11 @@ impl Output {
         Ok(Self(Arc::new(OutputHandle(queue))))
     }
 
-    /// Returns why something that was written before could not be written in fact, once.
+    /// Reports, once, that earlier output could not be written after all.
+    ///
+    /// # Errors
+    ///
+    /// If earlier output could not be written.
     pub fn check(&self) -> io::Result<()> {
         self.queue().lock().failed.take().map_or(Ok(()), Err)
     }
@@ -82,8 +90,9 @@ impl Output {
         has_room
     }
 
-    /// Waits until everything is written, but not for ever; false if it is not. Waits less once a signal has asked the
-    /// program to end.
+    /// Waits until everything is written, for ten seconds at most. Returns whether everything is written.
+    ///
+    /// Once a signal has asked the program to end, it waits for one second at most.
     #[must_use]
     pub fn settle(&self) -> bool {
         self.queue().wait_until_written(WRITE_TIMEOUT)
@@ -136,7 +145,7 @@ impl OutputQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until everything is written; false if it is not after that time.
+    /// Waits until everything is written, for that long at most. Returns whether it is.
     fn wait_until_written(&self, patience: Duration) -> bool {
         let begun = Instant::now();
         let mut state = self.lock();
@@ -198,7 +207,7 @@ fn write_and_flush(output: &mut Stdout, mut bytes: &[u8]) -> io::Result<()> {
     until_done(output, Write::flush, wait_until_writable)
 }
 
-/// Acts again after each wait, until it can be done.
+/// Repeats an action after each wait, until it does not block.
 fn until_done<W, T>(
     output: &mut W,
     mut act: impl FnMut(&mut W) -> io::Result<T>,
@@ -229,7 +238,7 @@ fn wait_until_writable(_: &Stdout) -> io::Result<()> {
     Err(io::ErrorKind::WouldBlock.into())
 }
 
-/// Whether an error means that there is no terminal any more, or nobody who reads what is written.
+/// Returns whether an error means that the terminal, or the reader of a pipe, is gone.
 #[must_use]
 pub fn is_gone(error: &io::Error) -> bool {
     #[cfg(unix)]

@@ -1,8 +1,8 @@
-//! What a panic does to the screen.
+//! The panic hook of a program that draws.
 //!
-//! In the loop that draws, the terminal is given back first, so that the message can be read. Anywhere else the screen
-//! must be left alone, because the program is still drawing on it: the message goes to the log, and the task's end is
-//! told by [`crate::tasks`].
+//! In the loop that draws, the terminal is given back first, so that the message can be read. On any other
+//! thread the screen must be left alone, because the program is still drawing on it: the message goes to the log, and
+//! [`crate::tasks`] reports the end of the task.
 
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct PanicHook {
 }
 
 impl PanicHook {
-    /// Puts our hook in front of the one there is. To be called on the thread that draws.
+    /// Puts our hook in front of the present one. Call it on the thread that draws.
     #[must_use]
     pub fn set(modes: TerminalModes) -> Self {
         let before: Arc<Hook> = panic::take_hook().into();
@@ -40,7 +40,7 @@ impl PanicHook {
 
 impl Drop for PanicHook {
     fn drop(&mut self) {
-        // While a panic unwinds, hooks cannot be changed, and there is nobody left to change them for.
+        // While a panic unwinds, hooks cannot be changed, and the process is ending anyway.
         if !thread::panicking() {
             let before = Arc::clone(&self.before);
             panic::set_hook(Box::new(move |info| before(info)));

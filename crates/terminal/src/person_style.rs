@@ -1,23 +1,23 @@
-//! Who is who: each author has a glyph and a colour, the same wherever the name appears.
+//! Each author has a glyph and a colour, the same wherever the name appears.
 //!
 //! Both are worked out from the name alone, not from the order in which a window met people: in two windows side by
 //! side, or on two laptops in a room, a sign means the same person. Alice and Bob, who play on the stage, have the
-//! first two signs to themselves. All others share the rest, so two of them may look alike; the name always stands
+//! first two signs to themselves. All others share the rest, so two of them may look alike; the name is always
 //! beside the sign, and in a merge the sides are called mine and theirs.
 
-/// How many signs there are for people.
+/// The number of signs for people.
 pub const SIGN_COUNT: usize = 8;
 
-/// How many colours there are for people.
+/// The number of colours for people.
 pub const COLOR_COUNT: usize = 4;
 
-/// Who plays on the stage, in the order of their signs.
+/// The people on the stage, in the order of their signs.
 const STAGE_NAMES: [&str; 2] = ["Alice", "Bob"];
 
-/// The number of somebody whose name is not known.
+/// The number of a person whose name is not known.
 pub const NO_AUTHOR: usize = usize::MAX;
 
-/// The person's number, as [`crate::theme::Theme::person`] wants it: the same name has the same number everywhere.
+/// Returns the number of a person, for [`crate::theme::Theme::person`]: a name has the same number everywhere.
 #[must_use]
 pub fn number(name: &str) -> usize {
     if let Some(known) = STAGE_NAMES.iter().position(|known| *known == name) {
@@ -25,13 +25,13 @@ pub fn number(name: &str) -> usize {
     }
     let hash = hash(name);
     let sign = STAGE_NAMES.len() + hash % (SIGN_COUNT - STAGE_NAMES.len());
-    // Names with the same sign have different colours where they can.
+    // Names with the same sign have different colours if possible.
     let colour = hash / (SIGN_COUNT - STAGE_NAMES.len()) % COLOR_COUNT;
     sign + SIGN_COUNT * colour
 }
 
-/// The same, for somebody who stands beside another: in another colour than she has, so that two sides of a merge
-/// differ by more than their words.
+/// Like [`number`], for a person beside another one: with another colour, so that the two sides of a merge differ by
+/// more than their words.
 #[must_use]
 pub fn number_beside(name: &str, other: usize) -> usize {
     let number = number(name);
@@ -39,7 +39,7 @@ pub fn number_beside(name: &str, other: usize) -> usize {
     if alike { (number + SIGN_COUNT) % (SIGN_COUNT * COLOR_COUNT) } else { number }
 }
 
-/// Which of the colours somebody with that number has.
+/// Returns the colour of the person with a number, as an index.
 pub(crate) const fn author_colour(number: usize) -> usize {
     (number % SIGN_COUNT + number / SIGN_COUNT) % COLOR_COUNT
 }

@@ -1,18 +1,18 @@
-//! Makes foreign text visible: what came from a file, a server, another person.
+//! Makes foreign text visible: text from a file, a server, another person.
 //!
-//! A terminal obeys control characters, a reader believes what she sees, and some characters are made to be seen by
-//! nobody or to turn the direction of their neighbours. So all of them are shown as marks, by this one function, in
-//! documents, names and field values alike. It is *not* an encoding: the marks cannot be read back.
+//! A terminal obeys control characters, a reader believes what they see, and some characters are invisible or turn the
+//! direction of their neighbours. So all of them are shown as marks, by this one function, in documents, names and
+//! field values alike. It is *not* an encoding: the marks cannot be read back.
 
 pub mod clip;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// How many columns a tab is shown as. A mark without a place on the line knows no tab stops.
+/// The columns of a tab. A mark without a place on the line knows no tab stops.
 const TAB_REPLACEMENT: &str = "    ";
 
-/// Replaces what could not be seen, or would steer the terminal, with marks that can be seen.
+/// Replaces characters that are invisible, or would steer the terminal, with visible marks.
 ///
 /// Control characters become their pictures (`␛`), those without one, bidirectional overrides and invisible characters
 /// become their number (`<U+202E>`), a tab becomes four blanks, and a line feed the picture `␊`: the result is one
@@ -38,7 +38,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether the character is shown as a mark: a control, an invisible one, or one that turns the direction of text.
+/// Returns whether a character is shown as a mark: it is a control, is invisible, or turns text.
 ///
 /// The zero-width joiner and the variation selectors are not among them: they are part of how one glyph is written.
 #[must_use]

@@ -1,7 +1,7 @@
 //! The one way to start a task.
 //!
-//! A task that panics would otherwise end in silence, and the program would wait for it for ever. Here its end is told
-//! as an event, and the program ends in order.
+//! A task that panics would otherwise end in silence, and the program would wait for it for ever. Here its end becomes
+//! an event, and the program ends in order.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -28,28 +28,28 @@ impl<S: EventSink> Tasks<S> {
     pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         while self.running.try_join_next().is_some() {}
         let events = self.events.clone();
-        // What the task leaves behind is not looked at after its panic, so it may be in any state.
+        // Nothing reads the state of a task after its panic, so it may be in any state.
         let caught = AssertUnwindSafe(task).catch_unwind();
         self.running.spawn(async move {
             if let Err(panic) = caught.await {
-                // Nobody listening any more means that the program is ending already.
+                // An error means that the program is ending already.
                 let _ = events.send(TerminalEvent::TaskDied { name, why: words(panic.as_ref()) });
             }
         });
     }
 
-    /// Ends every task, and waits until none of them can do anything any more.
+    /// Ends every task, and waits until all of them have ended.
     pub async fn stopped(mut self) {
         self.running.shutdown().await;
     }
 
-    /// Waits until every task has come to its end by itself.
+    /// Waits until every task has ended by itself.
     pub async fn finished(mut self) {
         while self.running.join_next().await.is_some() {}
     }
 }
 
-/// What a panic said, where it said it in words.
+/// Returns the message of a panic, or a placeholder if it is not a text.
 fn words(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())

@@ -1,28 +1,28 @@
-//! What things look like: roles, not colours, are what the rest of the crate names.
+//! The look of things: other modules name roles, and this one gives them styles.
 //!
 //! The sixteen colours of the terminal's own palette are used and no others, so that a person's light or dark theme
-//! stays in force, and no background is ever painted: what stands out does so by reverse video. Nothing is told by
-//! colour alone: each role that means something also has a glyph or a word. Without colours (`NO_COLOR`) the same
+//! stays in force, and no background is ever painted: selections use reverse video. Nothing is told by colour alone:
+//! each role that means something also has a glyph or a word. Without colours (`NO_COLOR`) the same
 //! roles are told apart by bold, underline, dim and reverse.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::person_style::{COLOR_COUNT, SIGN_COUNT, author_colour};
 
-/// What something is, for the eye.
+/// The role of a piece of the screen: what it means to the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Ordinary text.
     Text,
-    /// What can be overlooked: line numbers, times, frames of what has not the keys.
+    /// Details that can be overlooked: line numbers, times, frames of a pane that has not the keys.
     Dim,
     /// A heading, a label.
     Title,
     /// A key that can be pressed.
     Key,
-    /// The frame and the name of what has the keys.
+    /// The frame and the name of the pane that has the keys.
     Focus,
-    /// What is selected: the one thing that is told by reverse video.
+    /// The selection: the only role with reverse video.
     Selected,
     /// The cursor in a text that has the keys.
     Cursor,
@@ -38,7 +38,7 @@ pub enum Role {
     Tag,
     /// The base of a merge.
     Base,
-    /// What both sides did alike.
+    /// A change that both sides made.
     Agreed,
     /// A word that was changed within a changed line: laid over another role.
     Word,
@@ -61,9 +61,9 @@ pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
 pub struct GlyphSet {
     /// For the people; who has which is worked out in [`crate::person_style`].
     pub people: [&'static str; SIGN_COUNT],
-    /// For somebody whose name is not known.
+    /// For a person whose name is not known.
     pub nobody: &'static str,
-    /// In front of what has the keys.
+    /// In front of the pane that has the keys.
     pub focus: &'static str,
     /// A state that is well.
     pub good: &'static str,
@@ -81,7 +81,7 @@ pub struct GlyphSet {
     pub next: &'static str,
     /// From request to answer.
     pub arrow: &'static str,
-    /// Text that goes on where there is no room.
+    /// Text that is cut.
     pub more: &'static str,
     /// Under way.
     pub waiting: &'static str,
@@ -91,17 +91,17 @@ pub struct GlyphSet {
     pub rule: &'static str,
     /// A line between left and right.
     pub bar: &'static str,
-    /// What stops a request that is held.
+    /// The gate in front of a request that is held.
     pub gate: &'static str,
     /// An answer on its way back.
     pub answer: &'static str,
-    /// A word that nobody asked for, on its way.
+    /// An event of the server, on its way.
     pub told: &'static str,
     /// The tip of an arrow to the left.
     pub left: &'static str,
     /// The tip of an arrow to the right.
     pub right: &'static str,
-    /// A line down of which nobody knows whether it is there.
+    /// A line down that may or may not be there.
     pub dotted: &'static str,
     /// A line from above that turns to the right.
     pub leaves: &'static str,
@@ -189,19 +189,19 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// Whether the terminal has only ASCII.
+    /// Returns whether the terminal has only ASCII.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
         *self.glyphs == ASCII
     }
 
-    /// The style for text of the user, which is never drawn with other characters than its own.
+    /// Returns the style for text of the user, which is never drawn with characters other than its own.
     #[must_use]
     pub fn as_written(&self, style: Style) -> Style {
         if self.is_ascii() { style.add_modifier(AS_WRITTEN) } else { style }
     }
 
-    /// How something in that role is drawn.
+    /// Returns the style of a role.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         let attributes = Style::new().add_modifier(attributes(role));
@@ -211,7 +211,7 @@ impl Theme {
         }
     }
 
-    /// The glyph and the role of the person with that number, as [`crate::person_style::number`] gives it.
+    /// Returns the glyph and the role of a person, by the number that [`crate::person_style::number`] gives.
     #[must_use]
     pub fn person(&self, number: usize) -> (&'static str, Role) {
         const ROLES: [Role; COLOR_COUNT] = [Role::First, Role::Second, Role::Third, Role::Other];
@@ -221,7 +221,7 @@ impl Theme {
         (self.glyphs.people[number % SIGN_COUNT], ROLES[author_colour(number)])
     }
 
-    /// The glyph that goes with a role that judges.
+    /// Returns the glyph of a role that judges.
     #[must_use]
     pub fn sign(&self, role: Role) -> &'static str {
         match role {
@@ -233,7 +233,7 @@ impl Theme {
     }
 }
 
-/// What a role looks like whether there are colours or not.
+/// Returns the attributes of a role, whether there are colours or not.
 const fn attributes(role: Role) -> Modifier {
     match role {
         Role::Selected | Role::Cursor => Modifier::REVERSED,
@@ -246,7 +246,7 @@ const fn attributes(role: Role) -> Modifier {
     }
 }
 
-/// The palette: blue and yellow tell two people apart for everybody, red and green would not.
+/// Returns the colour of a role. Red and green would look alike to some; blue and yellow do not.
 const fn colour(role: Role) -> Option<Color> {
     match role {
         Role::First => Some(Color::Blue),
@@ -259,7 +259,7 @@ const fn colour(role: Role) -> Option<Color> {
     }
 }
 
-/// What stands for the colour where there is none.
+/// Returns the attribute that replaces the colour of a role.
 const fn fallback_modifier(role: Role) -> Modifier {
     match role {
         Role::Tag => Modifier::UNDERLINED,

@@ -9,8 +9,9 @@ mod context;
 mod keymap;
 mod table;
 
-use editor::Command;
+use editor::{Command, MergeStep};
 use merge::Decision;
+use merge_view::action::MergeAction;
 use precondition::policy::Preconditions;
 
 pub use binding::{Applies, Binding};
@@ -123,58 +124,14 @@ pub enum Action {
     /// Selects the whole text.
     SelectAll,
 
-    /// To the next open conflict.
-    NextConflict,
-    /// To the open conflict before.
-    PreviousConflict,
-    /// To the next change of any kind.
-    NextChange,
-    /// To the change before, of any kind.
-    PreviousChange,
-    /// Decides for mine.
-    TakeMine,
-    /// Decides for theirs.
-    TakeTheirs,
-    /// Decides every open conflict for mine.
-    TakeAllMine,
-    /// Decides every open conflict for theirs.
-    TakeAllTheirs,
-    /// Decides for both, mine first.
-    TakeBothMineFirst,
-    /// Decides for both, theirs first.
-    TakeBothTheirsFirst,
-    /// Decides for the base: neither change.
-    TakeBase,
-    /// Writes the result of this change by hand.
-    EditResult,
-    /// Writes the whole result by hand.
-    EditWhole,
-    /// Takes over what was written by hand.
-    AcceptEdit,
-    /// Takes back a decision.
-    UndoDecision,
-    /// Decides again as before.
-    RedoDecision,
-    /// Takes, or no longer takes, every change that conflicts with nothing.
-    ToggleSettled,
-    /// Takes what is suggested for this conflict.
-    TakeSuggestion,
-    /// Takes all suggestions, after asking.
-    TakeAllSuggestions,
-    /// Decides every conflict alike whose sides differ in blanks alone.
-    DecideBlanks,
-    /// Chooses other line ends, another end of the text, another byte order mark.
-    NextFormat,
-    /// Goes on to the next open conflict after each decision, or no longer does.
-    ToggleAutoAdvance,
+    /// Does what the keys of the merge view do: see its own table.
+    Merge(MergeAction),
     /// Keeps my text as a file.
     ExportMine,
     /// In a merge of files: writes the result to another file.
     WriteElsewhere,
     /// Shows what would be buried, then saves mine over theirs.
     OverwriteTheirs,
-    /// The next pane, if not all can be seen.
-    NextPane,
 
     /// Up by one.
     Up,
@@ -234,22 +191,7 @@ impl Action {
             Self::DiscardMine => Command::DiscardMine,
             Self::CreateAgain => Command::CreateAgain,
             Self::OverwriteTheirs => Command::OverwriteTheirs,
-            Self::UndoDecision => Command::Undo,
-            Self::RedoDecision => Command::Redo,
-            Self::TakeMine
-            | Self::TakeTheirs
-            | Self::TakeAllMine
-            | Self::TakeAllTheirs
-            | Self::TakeBothMineFirst
-            | Self::TakeBothTheirsFirst
-            | Self::TakeBase
-            | Self::ToggleSettled
-            | Self::TakeSuggestion
-            | Self::TakeAllSuggestions
-            | Self::DecideBlanks
-            | Self::NextFormat
-            | Self::EditWhole
-            | Self::EditResult => Command::DecideAll { places: Vec::new(), decision: Decision::Undecided },
+            Self::Merge(action) => command_of_merge(action)?,
             Self::Help
             | Self::Quit
             | Self::Redraw
@@ -292,15 +234,8 @@ impl Action {
             | Self::Copy
             | Self::Paste
             | Self::SelectAll
-            | Self::NextConflict
-            | Self::PreviousConflict
-            | Self::NextChange
-            | Self::PreviousChange
-            | Self::AcceptEdit
-            | Self::ToggleAutoAdvance
             | Self::ExportMine
             | Self::WriteElsewhere
-            | Self::NextPane
             | Self::Up
             | Self::Down
             | Self::Left
@@ -322,4 +257,34 @@ impl Action {
             | Self::CopyOut => return None,
         })
     }
+}
+
+/// Returns the command of an action of the merge view, or `None` if it is none of the editor's.
+fn command_of_merge(action: MergeAction) -> Option<Command> {
+    let step = match action {
+        MergeAction::UndoDecision => MergeStep::Undo,
+        MergeAction::RedoDecision => MergeStep::Redo,
+        MergeAction::TakeMine
+        | MergeAction::TakeTheirs
+        | MergeAction::TakeAllMine
+        | MergeAction::TakeAllTheirs
+        | MergeAction::TakeBothMineFirst
+        | MergeAction::TakeBothTheirsFirst
+        | MergeAction::TakeBase
+        | MergeAction::ToggleSettled
+        | MergeAction::TakeSuggestion
+        | MergeAction::TakeAllSuggestions
+        | MergeAction::DecideBlanks
+        | MergeAction::NextFormat
+        | MergeAction::EditWhole
+        | MergeAction::EditResult => MergeStep::DecideAll { places: Vec::new(), decision: Decision::Undecided },
+        MergeAction::NextConflict
+        | MergeAction::PreviousConflict
+        | MergeAction::NextChange
+        | MergeAction::PreviousChange
+        | MergeAction::AcceptEdit
+        | MergeAction::ToggleAutoAdvance
+        | MergeAction::NextPane => return None,
+    };
+    Some(Command::Merge(step))
 }

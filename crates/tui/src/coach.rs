@@ -6,6 +6,7 @@
 mod milestones;
 
 use editor::EditorPhase as Word;
+use merge_view::action::MergeAction;
 use precondition::policy::Preconditions;
 
 use crate::action::{Action, Context};
@@ -80,7 +81,7 @@ fn current_advice(state: &State) -> Option<String> {
         )),
         (Context::MergeText, _) => Some(format!(
             "write the result by hand; {} takes it over",
-            state.hint_for(Action::AcceptEdit, Context::MergeText)
+            state.hint_for(Action::Merge(MergeAction::AcceptEdit), Context::MergeText)
         )),
         (Context::Merge, _) => {
             let open = work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count);
@@ -90,9 +91,9 @@ fn current_advice(state: &State) -> Option<String> {
             } else {
                 format!(
                     "decide: {} takes mine, {} theirs, {} both",
-                    merge(Action::TakeMine),
-                    merge(Action::TakeTheirs),
-                    merge(Action::TakeBothMineFirst)
+                    merge(Action::Merge(MergeAction::TakeMine)),
+                    merge(Action::Merge(MergeAction::TakeTheirs)),
+                    merge(Action::Merge(MergeAction::TakeBothMineFirst))
                 )
             })
         }

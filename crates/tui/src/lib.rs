@@ -39,7 +39,6 @@ mod key_hint;
 mod layout;
 mod lesson_session;
 mod menu;
-mod merge_view;
 mod messages;
 mod open_document;
 mod overlay;

@@ -10,17 +10,18 @@ use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
 use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorRequest};
+use merge_view::action::MergeAction;
+use merge_view::{MergeView, PaneShare};
 use ratatui::layout::Size;
 use terminal::buffer::{LineEndings, TextBuffer};
 use terminal::edit::Edit;
 use terminal::sanitize::is_hidden;
 use traffic::LostLines;
 
-use crate::action::{Action, Context, KeyMeaning};
+use crate::action::{Action, KeyMeaning};
 use crate::drafts::DraftProgress;
 use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
-use crate::merge_view::{self, MergeView, PaneShare};
 use crate::scroll::Scroll;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
@@ -238,14 +239,18 @@ impl OpenDocument {
         let mut effects = self.catch_up();
         let conflict = self.views.shown(&self.editor);
         let (Some(view), Some(conflict)) = (&mut self.merge_view, conflict) else { return effects };
-        let is_cut = matches!(pressed, KeyMeaning::Edit(Edit::Cut)) && view.context() == Context::MergeText;
+        let is_cut = matches!(pressed, KeyMeaning::Edit(Edit::Cut)) && view.is_writing();
         let before = is_cut.then(|| register.clone());
-        let command = merge_view::handle(pressed, conflict, view, register);
-        // A merge that is over takes no decision; what is written by hand there is kept.
-        if let Some(command) = command.filter(|_| !self.views.has_ended()) {
-            effects.extend(self.command(command));
+        let input = pressed.in_merge();
+        if input.is_none() {
+            view.forget_note();
         }
-        if matches!(pressed, KeyMeaning::Act(Action::AcceptEdit)) {
+        let step = input.and_then(|input| view.handle(&input, conflict, register));
+        // A merge that is over takes no decision; what is written by hand there is kept.
+        if let Some(step) = step.filter(|_| !self.views.has_ended()) {
+            effects.extend(self.command(Command::Merge(step)));
+        }
+        if matches!(pressed, KeyMeaning::Act(Action::Merge(MergeAction::AcceptEdit))) {
             effects.extend(self.preview_overwrite());
         }
         if before.is_some_and(|before| before != *register) {

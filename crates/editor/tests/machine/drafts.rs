@@ -1,7 +1,9 @@
 //! Drafts of a merge: decisions and texts by hand survive the end of the editor.
 
 use contract::Document;
-use editor::{ChangeId, Command, Draft, Editor, EditorInput, EditorNotice, EditorPhase, HandPlace, HandText};
+use editor::{
+    ChangeId, Command, Draft, Editor, EditorInput, EditorNotice, EditorPhase, HandPlace, HandText, MergeStep,
+};
 use merge::{Choice, Decision};
 
 use crate::world::{Desk, Server, both_save, content, document};
@@ -14,7 +16,7 @@ fn merging() -> (Server, Desk, Desk) {
 }
 
 fn decide(desk: &mut Desk, region: usize, decision: Decision) {
-    desk.command(Command::Decide { place: ChangeId::Region(region), decision });
+    desk.command(Command::Merge(MergeStep::Decide { place: ChangeId::Region(region), decision }));
 }
 
 fn by_hand(text: &str) -> Decision {
@@ -58,8 +60,8 @@ fn every_decision_is_in_the_draft() {
         assert_eq!(kept.decisions.iter().map(|record| &record.decision).collect::<Vec<_>>(), [&taken]);
     }
     bob.draft = None;
-    bob.command(Command::Undo);
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(draft(&bob).merge.unwrap().decisions[0].decision, Decision::Theirs, "so is what is taken back");
 }
 
@@ -130,12 +132,12 @@ fn title_format_and_whole_are_restored() {
     alice.ask(Command::Save, &mut server);
     bob.take(EditorInput::Typed(titled("Bob's", "one")));
     bob.ask(Command::Save, &mut server);
-    bob.command(Command::Decide { place: ChangeId::Title, decision: by_hand("Ours") });
-    bob.command(Command::DecideFormat(Choice::Theirs));
+    bob.command(Command::Merge(MergeStep::Decide { place: ChangeId::Title, decision: by_hand("Ours") }));
+    bob.command(Command::Merge(MergeStep::DecideFormat(Choice::Theirs)));
     let again = restarted(draft(&bob), &mut server);
     assert_eq!(again.editor.document_merge().unwrap().title().chosen().map(String::as_str), Some("Ours"));
     assert_eq!(result(&again).unwrap(), titled("Ours", "one\r\ntwo\r\n"));
-    bob.command(Command::WriteWhole { text: "whole\n".to_owned(), seen: "\"v2\"".parse().unwrap() });
+    bob.command(Command::Merge(MergeStep::WriteWhole { text: "whole\n".to_owned(), seen: "\"v2\"".parse().unwrap() }));
     let mut again = restarted(draft(&bob), &mut server);
     assert_eq!(again.editor.document_merge().unwrap().full_override(), Some("whole\n"));
     again.ask(Command::Save, &mut server);
@@ -146,7 +148,7 @@ fn title_format_and_whole_are_restored() {
 fn merge_over_a_whole_by_hand_is_restored() {
     let (mut server, mut alice, mut bob) = merging();
     let whole = "alice and bob\ntwo\nthree\nfour\nBOB\n";
-    bob.command(Command::WriteWhole { text: whole.to_owned(), seen: "\"v2\"".parse().unwrap() });
+    bob.command(Command::Merge(MergeStep::WriteWhole { text: whole.to_owned(), seen: "\"v2\"".parse().unwrap() }));
     alice.write("alice\ntwo\nthree\nFOUR\nALICE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);

@@ -4,7 +4,7 @@
 
 use contract::Snapshot;
 use editor::{
-    Command, Draft, Editor, EditorInput, EditorNotice, EditorPhase, Guard, Occasion, PreconditionFailure,
+    Command, Draft, Editor, EditorInput, EditorNotice, EditorPhase, Guard, MergeStep, Occasion, PreconditionFailure,
     ResponseOutcome, Saved,
 };
 use merge::Decision;
@@ -101,7 +101,7 @@ fn refused_result_of_a_merge_leaves_the_merge_open() {
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::Refused(_))));
     assert!(bob.editor.has_unsaved(), "the result is theirs to the letter, and is not written");
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0);
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1, "and what was decided can still be taken back");
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::world::{Desk, Server, document};
 use contract::Document;
-use editor::{ChangeId, Command, EditorInput};
+use editor::{ChangeId, Command, EditorInput, MergeStep};
 use merge::Decision;
 use proptest::prelude::*;
 
@@ -44,8 +44,8 @@ fn events_without_loss() -> impl Strategy<Value = WorldEvent> {
         1 => Just(WorldEvent::Wants(Command::RetryWithPrecondition)),
         2 => Just(WorldEvent::Wants(Command::Reload)),
         3 => Just(WorldEvent::Pauses),
-        1 => Just(WorldEvent::Wants(Command::Undo)),
-        1 => Just(WorldEvent::Wants(Command::Redo)),
+        1 => Just(WorldEvent::Wants(Command::Merge(MergeStep::Undo))),
+        1 => Just(WorldEvent::Wants(Command::Merge(MergeStep::Redo))),
         6 => (0..3usize, both).prop_map(|(nth, decision)| WorldEvent::Decides(nth, decision)),
         2 => Just(WorldEvent::WritesWhole),
         12 => Just(WorldEvent::Arrives),
@@ -118,7 +118,7 @@ impl World {
                 let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
                 if !open.is_empty() {
                     let place = open[nth % open.len()];
-                    desk.command(Command::Decide { place, decision: decision.clone() });
+                    desk.command(Command::Merge(MergeStep::Decide { place, decision: decision.clone() }));
                 }
             }
             WorldEvent::WritesWhole => {
@@ -128,7 +128,7 @@ impl World {
                 let more = theirs.lines().filter(|line| !mine.lines().any(|mine| mine == *line));
                 let all: Vec<&str> = mine.lines().chain(more).collect();
                 let seen = conflict.theirs().etag.clone();
-                desk.command(Command::WriteWhole { text: all.join("\n") + "\n", seen });
+                desk.command(Command::Merge(MergeStep::WriteWhole { text: all.join("\n") + "\n", seen }));
             }
             WorldEvent::BringsBack(nth) => {
                 let version = &self.server.versions[nth % self.server.versions.len()];
@@ -171,7 +171,7 @@ impl World {
                     let Some(place) = conflict.changes().into_iter().find(|&place| conflict.is_open(place)) else {
                         break;
                     };
-                    desk.command(Command::Decide { place, decision: Decision::MineTheirs });
+                    desk.command(Command::Merge(MergeStep::Decide { place, decision: Decision::MineTheirs }));
                 }
                 desk.ask(Command::Save, &mut self.server);
             }

@@ -1,7 +1,7 @@
 //! The machine, step by step: one test for each event in the course of a save.
 
 use contract::Document;
-use editor::{ChangeId, Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, Guard, Unavailable};
+use editor::{ChangeId, Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, Guard, MergeStep, Unavailable};
 use merge::Decision;
 
 use crate::world::{Desk, Server, Transit, both_have, both_save, content, decide_all, document};
@@ -80,9 +80,9 @@ fn save_with_open_conflicts_is_refused() {
     assert_eq!(bob.editor.notice(), Some(&EditorNotice::ConflictsOpen(1)));
     decide_all(&mut bob, &Decision::MineTheirs);
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::Decided { open: 0, .. })), "the save is free");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::Decided { open: 1, .. })), "and not any more");
-    bob.command(Command::Redo);
+    bob.command(Command::Merge(MergeStep::Redo));
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\nalice\n");
 }
@@ -108,7 +108,7 @@ fn undo_of_a_repeated_merge_restores_the_previous_tag() {
     alice.write("alice\ntwo\nTHREE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().theirs().etag.to_string(), "\"v2\"");
     bob.ask(Command::Save, &mut server);
     assert_eq!(bob.editor.phase(), EditorPhase::Merging, "the older tag meets its 412: THREE is not buried");
@@ -124,9 +124,9 @@ fn undo_of_a_title_remerge_keeps_content_decisions() {
     alice.take(EditorInput::Typed(titled));
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0, "only the merge anew was taken back");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
 }
 
@@ -135,11 +135,11 @@ fn several_changes_are_decided_in_one_step() {
     let (_, _, mut bob) =
         both_save("one\ntwo\nthree\nfour\nfive\n", "alice\ntwo\nTHREE\nfour\nFIVE\n", "bob\ntwo\nthree\nfour\nfive\n");
     let places = bob.editor.document_merge().unwrap().changes();
-    bob.command(Command::DecideAll { places, decision: Decision::Base });
+    bob.command(Command::Merge(MergeStep::DecideAll { places, decision: Decision::Base }));
     assert_eq!(bob.editor.document_merge().unwrap().result().unwrap().content, "one\ntwo\nthree\nfour\nfive\n");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
-    bob.command(Command::DecideAll { places: vec![ChangeId::Region(99)], decision: Decision::Base });
+    bob.command(Command::Merge(MergeStep::DecideAll { places: vec![ChangeId::Region(99)], decision: Decision::Base }));
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::Unavailable(_))), "there is no such change");
 }
 
@@ -300,7 +300,7 @@ fn newer_version_during_merge_is_what_the_notice_names() {
     while bob.told < server.versions.len() {
         bob.hear(&server);
     }
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     decide_all(&mut bob, &Decision::Theirs);
     let notice = bob.editor.notice().unwrap().to_string();
     assert_eq!(notice, "alice has saved version \"v3\" meanwhile: a save will get a 412 and merge that too");
@@ -310,7 +310,7 @@ fn newer_version_during_merge_is_what_the_notice_names() {
 fn further_typing_in_a_settled_line_keeps_its_text_by_hand() {
     let (_, _, mut bob) = both_save("one\ntwo\nthree\n", "one\ntwo\nALICE\n", "bob\ntwo\nthree\n");
     let mine = bob.editor.document_merge().unwrap().changes()[0];
-    bob.command(Command::Decide { place: mine, decision: Decision::Edited(b"by hand\n".to_vec()) });
+    bob.command(Command::Merge(MergeStep::Decide { place: mine, decision: Decision::Edited(b"by hand\n".to_vec()) }));
     bob.write("bob!\ntwo\nthree\n");
     bob.pause();
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0, "the line settles by itself again");
@@ -480,9 +480,9 @@ fn titles_merge_as_single_values() {
     let conflict = bob.editor.document_merge().unwrap();
     assert!(conflict.is_open(ChangeId::Title));
     assert_eq!(conflict.open_count(), 1);
-    bob.command(Command::Decide { place: ChangeId::Title, decision: Decision::MineTheirs });
+    bob.command(Command::Merge(MergeStep::Decide { place: ChangeId::Title, decision: Decision::MineTheirs }));
     assert!(bob.editor.document_merge().unwrap().is_open(ChangeId::Title), "a title cannot be both");
-    bob.command(Command::Decide { place: ChangeId::Title, decision: Decision::Theirs });
+    bob.command(Command::Merge(MergeStep::Decide { place: ChangeId::Title, decision: Decision::Theirs }));
     bob.ask(Command::Save, &mut server);
     assert_eq!(server.current().unwrap().document, titled("Alice's", "one\ntwo\n"));
 }

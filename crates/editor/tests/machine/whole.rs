@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::world::{Desk, Server, Transit, both_save, content, decide_all, document};
-use editor::{ChangeId, Command, EditorInput, EditorNotice};
+use editor::{ChangeId, Command, EditorInput, EditorNotice, MergeStep};
 use merge::{Choice, Decision};
 
 const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
@@ -14,7 +14,7 @@ fn merging() -> (Server, Desk, Desk) {
 
 /// Returns the command for a text that was written with version 2 in view.
 fn whole(text: &str) -> Command {
-    Command::WriteWhole { text: text.to_owned(), seen: "\"v2\"".parse().unwrap() }
+    Command::Merge(MergeStep::WriteWhole { text: text.to_owned(), seen: "\"v2\"".parse().unwrap() })
 }
 
 #[test]
@@ -24,11 +24,11 @@ fn full_override_replaces_every_region_and_is_one_step() {
     bob.command(whole(by_hand));
     let conflict = bob.editor.document_merge().unwrap();
     assert_eq!((conflict.open_count(), conflict.is_open(ChangeId::Region(0))), (0, false));
-    bob.command(Command::Decide { place: ChangeId::Region(0), decision: Decision::Theirs });
+    bob.command(Command::Merge(MergeStep::Decide { place: ChangeId::Region(0), decision: Decision::Theirs }));
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::Unavailable(_))), "a decision would change nothing");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
-    bob.command(Command::Redo);
+    bob.command(Command::Merge(MergeStep::Redo));
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), by_hand);
 }
@@ -43,10 +43,10 @@ fn newer_version_is_merged_over_the_version_seen() {
     let conflict = bob.editor.document_merge().expect("the save met version 3");
     assert_eq!(conflict.open_count(), 0, "their first line was seen, and is no conflict again");
     assert_eq!(conflict.result().unwrap().content, "alice and bob\ntwo\nthree\nfour\nFIVE\n");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     let conflict = bob.editor.document_merge().unwrap();
     assert_eq!(conflict.full_override(), Some("alice and bob\ntwo\nthree\nfour\nfive\n"));
-    bob.command(Command::Redo);
+    bob.command(Command::Merge(MergeStep::Redo));
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
 }
@@ -60,12 +60,12 @@ fn full_override_of_an_older_version_loses_no_newer_line() {
     bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
     let result = |bob: &Desk| bob.editor.document_merge().unwrap().result().map(|result| result.content);
     assert_eq!(result(&bob).as_deref(), Some("alice and bob\ntwo\nthree\nfour\nFIVE\n"));
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
     let seen = "\"v9\"".parse().unwrap();
-    bob.command(Command::WriteWhole { text: "no\n".to_owned(), seen });
+    bob.command(Command::Merge(MergeStep::WriteWhole { text: "no\n".to_owned(), seen }));
     assert!(matches!(bob.editor.notice(), Some(EditorNotice::Unavailable(_))), "nobody has seen that version here");
-    bob.command(Command::Redo);
+    bob.command(Command::Merge(MergeStep::Redo));
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
 }
@@ -106,7 +106,10 @@ fn typing_after_a_refused_result_keeps_the_full_override() {
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     let sent = bob.editor.mine().content.clone();
-    bob.command(Command::WriteWhole { text: "by hand\n".to_owned(), seen: "\"v3\"".parse().unwrap() });
+    bob.command(Command::Merge(MergeStep::WriteWhole {
+        text: "by hand\n".to_owned(),
+        seen: "\"v3\"".parse().unwrap(),
+    }));
     bob.write(&format!("{sent}six\n"));
     bob.pause();
     assert_eq!(bob.editor.unplaced_text(), Some("by hand\n"));
@@ -154,12 +157,12 @@ fn several_different_decisions_are_one_step() {
     let (_, _, mut bob) = both_save("a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n", "a!\nb\nc!\nd\ne!\n");
     let places = [0, 2, 4].map(ChangeId::Region);
     let decisions = [Decision::Theirs, Decision::Mine, Decision::Edited(b"by hand\n".to_vec())];
-    bob.command(Command::DecideEach(places.into_iter().zip(decisions).collect()));
+    bob.command(Command::Merge(MergeStep::DecideEach(places.into_iter().zip(decisions).collect())));
     let result = bob.editor.document_merge().unwrap().result().unwrap().content;
     assert_eq!(result, "A\nb\nc!\nd\nby hand\n");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().open_count(), 3);
-    bob.command(Command::Redo);
+    bob.command(Command::Merge(MergeStep::Redo));
     assert_eq!(bob.editor.document_merge().unwrap().result().unwrap().content, result);
 }
 
@@ -168,11 +171,11 @@ fn format_is_a_separate_choice() {
     let (mut server, _, mut bob) = both_save("one\n", "one\r\ntwo\r\n", "one");
     let result = |bob: &Desk| bob.editor.document_merge().unwrap().result().unwrap().content;
     assert_eq!(result(&bob), "one\r\ntwo", "each side changed another property");
-    bob.command(Command::DecideFormat(Choice::Mine));
+    bob.command(Command::Merge(MergeStep::DecideFormat(Choice::Mine)));
     assert_eq!(result(&bob), "one\ntwo");
-    bob.command(Command::DecideFormat(Choice::Mine));
+    bob.command(Command::Merge(MergeStep::DecideFormat(Choice::Mine)));
     assert_eq!(result(&bob), "one\r\ntwo", "the same choice takes it back");
-    bob.command(Command::Undo);
+    bob.command(Command::Merge(MergeStep::Undo));
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "one\ntwo");
 }

@@ -5,8 +5,8 @@
 
 use contract::{Author, Deletion, Document, DocumentEvent, EntityTag, EventKind, Problem, Reason, Snapshot, Timestamp};
 use editor::{
-    ChangeId, Command, Editor, EditorEffect, EditorInput, EditorRequest, Guard, PreconditionFailure, RequestId,
-    ResponseOutcome, Saved,
+    ChangeId, Command, Editor, EditorEffect, EditorInput, EditorRequest, Guard, MergeStep, PreconditionFailure,
+    RequestId, ResponseOutcome, Saved,
 };
 use merge::Decision;
 
@@ -315,6 +315,6 @@ pub(crate) fn decide_all(desk: &mut Desk, decision: &Decision) {
     let conflict = desk.editor.document_merge().expect("a merge is open");
     let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
     for place in open {
-        desk.command(Command::Decide { place, decision: decision.clone() });
+        desk.command(Command::Merge(MergeStep::Decide { place, decision: decision.clone() }));
     }
 }

@@ -1,7 +1,7 @@
 //! From one frame to the next, in control sequences that every terminal knows.
 //!
 //! Only what changed is written: place, look, signs. The cursor is hidden, nothing scrolls, no mode is switched on but
-//! that one. A frame leaves the look plain behind it, so each stands by itself.
+//! that one. A frame leaves the look plain behind it, so frames do not depend on each other.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub(super) fn full_frame(frame: &Buffer) -> String {
     format!("\x1b[?25l\x1b[0m\x1b[2J{}", change(&blank, frame))
 }
 
-/// From one frame to the next; both have the same size. Empty where nothing changed.
+/// Returns the sequences from one frame to the next, of the same size. Empty if nothing changed.
 pub(super) fn change(before: &Buffer, after: &Buffer) -> String {
     let mut pen = AnsiWriter { out: String::new(), place: None, look: CellStyle::PLAIN };
     for row in 0..after.area.height {
@@ -38,10 +38,10 @@ pub(super) fn end(rows: u16) -> String {
     format!("\x1b[0m\x1b[{rows};1H\x1b[?25h")
 }
 
-/// Where a terminal's cursor stands, and in which look it writes.
+/// The position of a terminal's cursor, and the look that it writes in.
 struct AnsiWriter {
     out: String,
-    /// Column and row; none where terminals may disagree about it.
+    /// Column and row, or `None` if terminals may disagree about it.
     place: Option<(u16, u16)>,
     look: CellStyle,
 }

@@ -2,7 +2,7 @@
 //!
 //! The first line says what kind of terminal it was; each further one is an event: when, what kind, what. `o` is
 //! output, the bytes that bring a terminal from the frame before to this one; `m` is a marker, at which a player can
-//! stop and to which it can jump. There is no clock in here: whoever makes a recording says how long each frame stays,
+//! stop and to which it can jump. There is no clock in here: the caller says how long each frame stays,
 //! so the same frames are the same file, to the byte.
 //!
 //! The form: <https://docs.asciinema.org/manual/asciicast/v2/>
@@ -29,7 +29,7 @@ impl Asciicast {
     /// An empty recording, of so many columns and rows.
     #[must_use]
     pub fn new((width, height): (u16, u16), title: &str) -> Self {
-        // By hand and not as one object, so that the version stands first for whoever looks into the file.
+        // By hand and not as one object, so that the version comes first in the file.
         let title = json!(title);
         let text = format!("{{\"version\": 2, \"width\": {width}, \"height\": {height}, \"title\": {title}}}\n");
         Self { text, at: Duration::ZERO, shown: None }

@@ -1,4 +1,4 @@
-//! How long somebody needs to read what is new in a frame. There is no clock in it: words are counted.
+//! The time that the new words of a frame take to read. There is no clock in it: words are counted.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use ratatui::layout::Rect;
 
 use super::glyphs;
 
-/// What a word takes, before a room: two hundred of them in a minute.
+/// The time for a word, read aloud to a room: two hundred words in a minute.
 const TIME_PER_WORD: Duration = Duration::from_millis(300);
 
-/// What it takes to see what moved in the rest of the frame.
+/// The time for a look at the rest of the frame.
 const MIN_TIME: Duration = Duration::from_millis(1500);
 
-/// The longest that a frame stays: whoever needs longer stops the recording.
+/// The longest time for a frame: a viewer who needs longer stops the recording.
 const MAX_TIME: Duration = Duration::from_secs(12);
 
-/// How long a frame stays, after the one before: as long as it takes to read the rows of that part of it that are new.
+/// Returns the time for a frame after the one before: the new rows of a part of it have to be read.
 #[must_use]
 pub fn time(frame: &Buffer, before: Option<&Buffer>, part: Rect) -> Duration {
     let known: Vec<String> = before.map(|before| rows(before, before.area).collect()).unwrap_or_default();

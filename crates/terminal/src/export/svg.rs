@@ -16,7 +16,7 @@ use super::{CellStyle, FrameGlyph, glyphs};
 const COLUMN_WIDTH: usize = 84;
 /// A row, in pixels: no more, or lines from row to row would have gaps.
 const ROW_HEIGHT: usize = 16;
-/// From the top of a row to the line on which letters stand.
+/// The distance from the top of a row to the baseline of its letters.
 const BASELINE: usize = 12;
 /// Around the frame.
 const MARGIN: usize = 12;
@@ -34,7 +34,7 @@ const PALETTE: [(&str, &str, &str); 9] = [
     ("cyan", "#0a666e", "#56d4dd"),
 ];
 
-/// Draws a frame. Title and description are what somebody hears who does not see it.
+/// Draws a frame. Title and description are for a screen reader.
 #[must_use]
 pub fn svg(frame: &Buffer, title: &str, description: &str) -> String {
     let width = 2 * MARGIN + (usize::from(frame.area.width) * COLUMN_WIDTH).div_ceil(10);
@@ -149,7 +149,7 @@ impl StyledRun {
     }
 }
 
-/// The classes of the letters, and of the ground under them where it is not that of the whole.
+/// The classes of the letters, and of their background if it is not that of the frame.
 fn colors_of(look: CellStyle) -> (&'static str, Option<&'static str>) {
     let dim = look.modifier.contains(Modifier::DIM);
     let letters = class(look.fg).unwrap_or(if dim { "dim" } else { "text" });

@@ -22,7 +22,7 @@ pub(super) struct Bursts {
 }
 
 impl Bursts {
-    /// Returns what was read at once, with pastes for characters that nobody typed.
+    /// Returns the events of one read, with pastes in place of characters that were not typed.
     pub(super) fn gather(&mut self, events: Vec<Event>) -> Vec<Event> {
         let mut gathered = Vec::new();
         let mut waiting: Vec<Event> = Vec::new();
@@ -39,12 +39,12 @@ impl Bursts {
         gathered
     }
 
-    /// Returns how long a silence ends the paste, or `None` if there is none.
+    /// Returns the length of the silence that ends the paste, or `None` if there is no paste.
     pub(super) fn timeout(&self) -> Option<Duration> {
         self.is_pasting.then_some(BURST_PAUSE)
     }
 
-    /// Takes note that nothing was read for that long.
+    /// Notes that nothing was read for that long.
     pub(super) fn expire(&mut self) {
         self.is_pasting = false;
     }

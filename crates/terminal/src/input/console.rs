@@ -1,4 +1,4 @@
-//! Reading the console where there is no terminal of Unix: by the library that draws.
+//! Reads the console of systems other than Unix, by crossterm.
 
 use crossterm::event::EventStream;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -31,6 +31,6 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) 
             return;
         }
     }
-    // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
+    // The user cannot type any more, so they cannot quit. An error means that the program is ending already.
     let _ = events.send(TerminalEvent::Stopped(asked.unwrap_or(StopReason::HangUp)));
 }

@@ -56,7 +56,7 @@ pub struct Decoder {
     gave_up_escape: bool,
 }
 
-/// What the beginning of some bytes is.
+/// The beginning of some bytes, as far as it can be told.
 enum DecodeStep {
     /// It depends on what follows.
     Incomplete,

@@ -3,19 +3,19 @@
 use crate::event::{EventSink, TerminalEvent};
 use crate::input::stop::StopRequests;
 
-/// Where the lines come from.
+/// The origin of the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineSource {
-    /// From somebody at a terminal, who is prompted, and sees what is typed.
+    /// A user at a terminal, who is prompted, and sees what they type.
     Typed,
-    /// From a file or another program: each line is said again before it is answered, so that what comes out can be
-    /// read.
+    /// A file or another program: each line is repeated before it is answered, so that the output can be read.
     Piped,
 }
 
-/// Reads standard input line by line, until there is no more of it, or until the session is asked to end and every line
-/// before that is told. What is not UTF-8 is taken as well as it can be: a line that cannot be read is answered, one
-/// that is dropped is not.
+/// Reads standard input line by line, until it ends, or until the session is asked to end and every earlier line is
+/// delivered.
+///
+/// Bytes that are not UTF-8 become U+FFFD: a line that cannot be read is answered, a line that is dropped is not.
 pub async fn read_lines<S: EventSink>(lines: LineSource, mut stops: StopRequests<S>, events: S) {
     let last = read(lines, &mut stops, &events).await;
     // An error means that the program is ending already.
@@ -27,7 +27,7 @@ fn line(bytes: &[u8]) -> TerminalEvent {
     TerminalEvent::Line(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// Other systems have no jobs, and tell the end of a console as the end of a file.
+/// Other systems have no jobs, and report the end of a console as the end of a file.
 #[cfg(not(unix))]
 use self::blocking::read;
 #[cfg(unix)]
@@ -45,7 +45,7 @@ mod blocking {
     use crate::event::{EventSink, TerminalEvent};
     use crate::input::stop::StopRequests;
 
-    /// Tells each line, and returns why there are no more.
+    /// Delivers each line, and returns the reason why there are no more.
     pub(super) async fn read<S: EventSink>(_: LineSource, stops: &mut StopRequests<S>, events: &S) -> TerminalEvent {
         let (runtime, events) = (Handle::current(), events.clone());
         let read = tokio::task::spawn_blocking(move || {
@@ -79,7 +79,7 @@ mod polled {
     use crate::input::stop::StopRequests;
     use crate::input::tty::{DRAIN_PATIENCE, Tty, TtyRead};
 
-    /// Tells each line, and returns why there are no more.
+    /// Delivers each line, and returns the reason why there are no more.
     pub(super) async fn read<S: EventSink>(
         lines: LineSource,
         stops: &mut StopRequests<S>,

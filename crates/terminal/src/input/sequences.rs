@@ -1,16 +1,16 @@
-//! What the sequences mean that terminals send for keys and mice: parameters and a last byte in, an event out.
+//! The sequences that terminals send for keys and mice: parameters and a last byte in, an event out.
 //!
-//! xterm's table is the common ground (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). Where rxvt, the
-//! Linux console and the kitty keyboard protocol differ from it, their sequences are different ones, so all of them are
-//! read. What is not known means nothing. It is never typed.
+//! xterm's table is the common ground (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). rxvt, the
+//! Linux console and the kitty keyboard protocol use other sequences if they differ from it, so all of them are read.
+//! Unknown sequences are dropped. They are never typed.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-/// What a control sequence means.
+/// The meaning of a control sequence.
 pub(super) enum SequenceMeaning {
     /// A key, a click, or the focus.
     Event(Event),
-    /// What follows is pasted.
+    /// The text that follows is pasted.
     PasteBegins,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<SequenceMeaning> {
         }
         (_, b'u') => unicode(parameters)?,
         (_, b'~' | b'$' | b'^' | b'@') => numbered(parameters, last)?,
-        // It is the cursor's place, which nobody asked for, unless it could be F3 with a modifier.
+        // It is a report of the cursor's position, which was not asked for, unless it could be F3 with a modifier.
         (_, b'R') if !parameters.is_empty() && !parameters.starts_with("1;") => return None,
         _ => lettered(parameters, last)?,
     };

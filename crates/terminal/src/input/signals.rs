@@ -96,7 +96,7 @@ mod unix {
                             end_at_once(number);
                         }
                     }
-                    // After the session, nobody takes events in, and the last drafts are being written.
+                    // An error means that the session has ended, and its last drafts are being written.
                     Some(event) => drop(events.send(event)),
                     None => {}
                 }

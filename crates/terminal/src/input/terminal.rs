@@ -26,7 +26,7 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) 
             StopReason::HangUp
         }
     };
-    // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
+    // The user cannot type any more, so they cannot quit. An error means that the program is ending already.
     let _ = events.send(TerminalEvent::Stopped(stop));
 }
 

@@ -1,8 +1,8 @@
-//! The bytes of standard input, without taking those that are typed for another job.
+//! The bytes of standard input, except those that are typed for another job.
 //!
 //! A thread of its own waits for them with `poll`, which works for terminals on every Unix; `kqueue` does not. The
 //! terminal's description is shared with the shell and with whatever else it started, so it is not switched to
-//! non-blocking: a read is made only if there is something to read. What the bytes mean is decided elsewhere.
+//! non-blocking: a read is made only if there is something to read. Decoding the bytes is not done here.
 
 use std::io::{self, Read as _, Write as _, stdin, stdout};
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -46,7 +46,7 @@ pub(super) struct Tty {
     control: UnixStream,
 }
 
-/// What came of reading.
+/// The result of a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TtyRead {
     /// These bytes.
@@ -55,7 +55,7 @@ pub(super) enum TtyRead {
     EndOfFile,
     /// Everything is read that was there when [`Tty::drain`] asked for it.
     Drained,
-    /// There is no terminal any more, or the end of a pipe or of a file.
+    /// The terminal is gone, or a pipe or a file has ended.
     Gone,
 }
 
@@ -65,7 +65,7 @@ impl Tty {
         Self::of(stdin().as_fd().try_clone_to_owned()?)
     }
 
-    /// Begins to read that.
+    /// Begins to read a terminal, a pipe or a file.
     pub(super) fn of(input: OwnedFd) -> io::Result<Self> {
         let terminal = Arc::new(input);
         let (control, controlled) = UnixStream::pair()?;
@@ -87,7 +87,7 @@ impl Tty {
         self.reads.recv().await.unwrap_or(TtyRead::Gone)
     }
 
-    /// Whether there is something to be read already.
+    /// Returns whether there is something to be read already.
     pub(super) fn has_input(&self) -> bool {
         let mut polled = [PollFd::new(&self.terminal, PollFlags::IN)];
         !self.reads.is_empty() || poll(&mut polled, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
@@ -97,14 +97,14 @@ impl Tty {
 /// The thread's side.
 struct TtyReader {
     terminal: Arc<OwnedFd>,
-    /// A byte asks for all that is there. Closed at the other end when nobody wants to read any more.
+    /// A byte asks for all that is there. Closed at the other end once the [`Tty`] is dropped.
     control: UnixStream,
     /// When everything that is there was asked for, until it is read.
     drained_since: Option<Instant>,
 }
 
 impl TtyReader {
-    /// Sends what is read until the terminal is gone, or nobody wants to know.
+    /// Sends each read, until the terminal is gone or the [`Tty`] is dropped.
     fn send(&mut self, reads: &Sender<TtyRead>) {
         let mut bytes = vec![0; READ_BYTES];
         while let Some(read) = self.next(&mut bytes) {
@@ -118,7 +118,7 @@ impl TtyReader {
         }
     }
 
-    /// Waits until there is input, and reads it. `None` if nobody wants to read any more.
+    /// Waits until there is input, and reads it. Returns `None` once the [`Tty`] is dropped.
     fn next(&mut self, bytes: &mut [u8]) -> Option<TtyRead> {
         loop {
             let silence = self.drained_since.map(|_| timespec(DRAIN_SILENCE));
@@ -172,7 +172,7 @@ fn timespec(duration: Duration) -> Timespec {
     Timespec { tv_sec: 0, tv_nsec: duration.subsec_nanos().into() }
 }
 
-/// Columns and rows, or `None` if nobody has told the terminal how large it is, or if it is gone.
+/// Returns columns and rows, or `None` if the terminal does not know its size, or is gone.
 pub(super) fn size() -> Option<(u16, u16)> {
     let size = tcgetwinsize(stdout()).ok()?;
     (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))

@@ -1,8 +1,8 @@
 //! One line of foreign text in one row of cells.
 //!
-//! What does not fit is cut between glyphs, never within one, and a sign says that there is more. A wide glyph that
-//! would reach over an edge leaves blanks, so nothing to the right of it ever shifts. Which column a glyph stands in is
-//! asked here too, so that a cursor stands where the glyph is drawn.
+//! A line that does not fit is cut between glyphs, never within one, and a sign says that there is more. A wide glyph
+//! that would reach over an edge leaves blanks, so nothing to the right of it ever shifts. The column of a glyph is
+//! computed here too, so that a cursor is drawn on its glyph.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,8 +15,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::sanitize;
 use crate::theme::AS_WRITTEN;
 
-/// So many bytes of a line are looked at for each column in sight. A glyph of more is cut, and a line of a megabyte
-/// costs no more than one of a hundred columns.
+/// The bytes of a line that are looked at for each column in sight.
+///
+/// A longer glyph is cut, and a line of a megabyte costs no more than one of a hundred columns.
 const MAX_BYTES_PER_COLUMN: usize = 16;
 
 /// Longer lines are taken to be as wide as they have bytes.
@@ -28,26 +29,26 @@ const TAB_WIDTH: usize = 4;
 /// A line, and how to show it.
 #[derive(Debug, Clone, Copy)]
 pub struct LineClip<'t> {
-    /// The line, as it came.
+    /// The line, as it was received.
     pub line: &'t str,
-    /// The words of it that stand out, as ranges of bytes.
+    /// The words that are emphasised, as ranges of bytes.
     pub words: &'t [Range<usize>],
-    /// How the line looks.
+    /// The style of the line.
     pub plain: Style,
-    /// How the words that stand out look.
+    /// The style of the words that are emphasised.
     pub word: Style,
     /// Whether blanks are shown as signs.
     pub blanks: bool,
 }
 
 impl<'t> LineClip<'t> {
-    /// A line in which nothing stands out.
+    /// Returns a line in which nothing is emphasised.
     #[must_use]
     pub fn plain(line: &'t str, style: Style) -> Self {
         Self { line, words: &[], plain: style, word: style, blanks: false }
     }
 
-    /// Puts the columns from `left` on into a row; `more` is the sign for what does not fit.
+    /// Puts the columns from `left` on into a row; `more` is the sign that there is more.
     pub fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
         let width = usize::from(row.width);
         if row.is_empty() {
@@ -90,21 +91,21 @@ impl<'t> LineClip<'t> {
     }
 }
 
-/// A glyph of a line, and where it is seen.
+/// A glyph of a line, and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClippedGlyph<'t> {
-    /// Where it begins, in bytes.
+    /// Its first byte.
     pub at: usize,
-    /// As it came.
+    /// The glyph, as it was received.
     pub text: &'t str,
     /// The first of its columns, from 0.
     pub column: usize,
-    /// How many columns it takes: at least one.
+    /// Its width in columns: at least one.
     pub width: usize,
     shown: Cow<'t, str>,
 }
 
-/// The glyphs of a line, from left to right; with `blanks` as signs.
+/// Returns the glyphs of a line, from left to right; with `blanks` as signs.
 pub fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>> {
     let mut column = 0;
     line.grapheme_indices(true).map(move |(at, text)| {
@@ -115,7 +116,7 @@ pub fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>
     })
 }
 
-/// How many columns a line takes.
+/// Returns the width of a line in columns.
 pub fn width(line: impl AsRef<str>) -> usize {
     let line = line.as_ref();
     if line.len() > MAX_MEASURED_BYTES {
@@ -135,7 +136,7 @@ fn cut(line: &str, bytes: usize) -> &str {
     &line[..end.unwrap_or(0)]
 }
 
-/// What is seen of a glyph that stands in that column.
+/// Returns a glyph as it is drawn in that column.
 fn drawn_glyph(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
     match glyph {
         " " if blanks => "·".into(),
@@ -144,7 +145,7 @@ fn drawn_glyph(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
     }
 }
 
-/// A glyph as it can be put into cells, and how many it takes. A mark without a letter to stand on gets a circle.
+/// Returns a glyph as it can be put into cells, and its width. A mark without a letter gets a circle.
 fn drawable(glyph: &str) -> (Cow<'_, str>, usize) {
     match glyph.cell_width() {
         0 => (format!("◌{glyph}").into(), 1),

@@ -1,6 +1,7 @@
 //! The table of actions as a key map: what a key means where, and which key asks for an action.
 
-use terminal::edit::{Edit, edit_for};
+use merge_view::action::MergeViewInput;
+use terminal::edit::{Edit, Motion, edit_for};
 use terminal::key::Key;
 
 use super::table::BINDINGS;
@@ -13,6 +14,35 @@ pub enum KeyMeaning {
     Act(Action),
     /// A change of the text that has the keys.
     Edit(Edit),
+}
+
+impl KeyMeaning {
+    /// Returns what the merge view is asked to do, or `None` if it has no part in this.
+    pub(crate) fn in_merge(&self) -> Option<MergeViewInput> {
+        let action = match self {
+            Self::Edit(edit) => return Some(MergeViewInput::Edit(edit.clone())),
+            Self::Act(action) => action,
+        };
+        Some(match action {
+            Action::Merge(action) => MergeViewInput::Act(*action),
+            Action::Undo => MergeViewInput::Edit(Edit::Undo),
+            Action::Redo => MergeViewInput::Edit(Edit::Redo),
+            Action::Cut => MergeViewInput::Edit(Edit::Cut),
+            Action::Copy => MergeViewInput::Edit(Edit::Copy),
+            Action::Paste => MergeViewInput::Edit(Edit::Paste),
+            Action::SelectAll => MergeViewInput::Edit(Edit::SelectAll),
+            Action::Close => MergeViewInput::Leave,
+            Action::Up => MergeViewInput::Scroll(Motion::Up),
+            Action::Down => MergeViewInput::Scroll(Motion::Down),
+            Action::Left => MergeViewInput::Scroll(Motion::Left),
+            Action::Right => MergeViewInput::Scroll(Motion::Right),
+            Action::PageUp => MergeViewInput::Scroll(Motion::PageUp),
+            Action::PageDown => MergeViewInput::Scroll(Motion::PageDown),
+            Action::First => MergeViewInput::Scroll(Motion::Top),
+            Action::Last => MergeViewInput::Scroll(Motion::Bottom),
+            _ => return None,
+        })
+    }
 }
 
 /// Returns what a key means in that context, or `None` if it means nothing.
@@ -41,6 +71,7 @@ pub fn key_of(action: Action, context: Context) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use merge_view::action::MergeAction;
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
@@ -75,7 +106,7 @@ mod tests {
     fn a_letter_types_in_a_text_and_decides_in_a_merge() {
         let m = Key::char('m');
         assert_eq!(key_meaning(m, Context::Text), Some(KeyMeaning::Edit(Edit::Insert('m'))));
-        assert_eq!(key_meaning(m, Context::Merge), Some(KeyMeaning::Act(Action::TakeMine)));
+        assert_eq!(key_meaning(m, Context::Merge), Some(KeyMeaning::Act(Action::Merge(MergeAction::TakeMine))));
         assert_eq!(key_meaning(m, Context::Wire), Some(KeyMeaning::Act(Action::Mark)));
         assert_eq!(key_meaning(m, Context::Help), None);
     }
@@ -111,22 +142,22 @@ mod tests {
             (Context::Text, Key::f(9), Action::Enter),
             (Context::Text, Key::plain(Esc), Action::Dismiss),
             (Context::Ended, Key::plain(Esc), Action::Leave),
-            (Context::Merge, Key::char('n'), Action::NextConflict),
-            (Context::Merge, Key::char('p'), Action::PreviousConflict),
-            (Context::Merge, Key::char('N'), Action::NextChange),
-            (Context::Merge, Key::char('P'), Action::PreviousChange),
-            (Context::Merge, Key::char('m'), Action::TakeMine),
-            (Context::Merge, Key::char('t'), Action::TakeTheirs),
-            (Context::Merge, Key::char('b'), Action::TakeBothMineFirst),
-            (Context::Merge, Key::char('B'), Action::TakeBothTheirsFirst),
-            (Context::Merge, Key::char('o'), Action::TakeBase),
-            (Context::Merge, Key::char('e'), Action::EditResult),
-            (Context::Merge, Key::char('u'), Action::UndoDecision),
-            (Context::Merge, Key::char('U'), Action::RedoDecision),
-            (Context::Merge, Key::char('a'), Action::ToggleSettled),
-            (Context::Merge, Key::char('s'), Action::TakeSuggestion),
-            (Context::Merge, Key::char('S'), Action::TakeAllSuggestions),
-            (Context::Merge, Key::char('E'), Action::EditWhole),
+            (Context::Merge, Key::char('n'), Action::Merge(MergeAction::NextConflict)),
+            (Context::Merge, Key::char('p'), Action::Merge(MergeAction::PreviousConflict)),
+            (Context::Merge, Key::char('N'), Action::Merge(MergeAction::NextChange)),
+            (Context::Merge, Key::char('P'), Action::Merge(MergeAction::PreviousChange)),
+            (Context::Merge, Key::char('m'), Action::Merge(MergeAction::TakeMine)),
+            (Context::Merge, Key::char('t'), Action::Merge(MergeAction::TakeTheirs)),
+            (Context::Merge, Key::char('b'), Action::Merge(MergeAction::TakeBothMineFirst)),
+            (Context::Merge, Key::char('B'), Action::Merge(MergeAction::TakeBothTheirsFirst)),
+            (Context::Merge, Key::char('o'), Action::Merge(MergeAction::TakeBase)),
+            (Context::Merge, Key::char('e'), Action::Merge(MergeAction::EditResult)),
+            (Context::Merge, Key::char('u'), Action::Merge(MergeAction::UndoDecision)),
+            (Context::Merge, Key::char('U'), Action::Merge(MergeAction::RedoDecision)),
+            (Context::Merge, Key::char('a'), Action::Merge(MergeAction::ToggleSettled)),
+            (Context::Merge, Key::char('s'), Action::Merge(MergeAction::TakeSuggestion)),
+            (Context::Merge, Key::char('S'), Action::Merge(MergeAction::TakeAllSuggestions)),
+            (Context::Merge, Key::char('E'), Action::Merge(MergeAction::EditWhole)),
             (Context::Merge, Key::char('k'), Action::ExportMine),
             (Context::Text, Key::alt('k'), Action::ExportMine),
             (Context::Merge, Key::ctrl('s'), Action::Save),

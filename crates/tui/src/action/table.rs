@@ -1,14 +1,28 @@
 //! The rows. Their order is the order of the footer and of the help: what matters most in a place stands first.
 
 use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use merge_view::action::{self, MergeBinding};
 use precondition::policy::Preconditions as P;
+use terminal::edit;
 use terminal::key::Key;
 
-use super::Applies::{Everywhere, In};
-use super::{Action as A, Binding, Context as C};
+use super::Action as A;
+use super::Applies::{self, Everywhere, In};
+use super::Binding;
+use super::Context as C;
 
-/// Everything that can be done.
-pub const BINDINGS: &[Binding] = &[
+/// Everything that can be done. The rows of the merge view are its own, in their places.
+pub const BINDINGS: &[Binding] = &ROWS;
+
+const ROWS: [Binding; length(PARTS)] = joined(PARTS);
+
+const PARTS: &[&[Binding]] = &[BEFORE_MERGE, &DECIDING, WHOLE_TEXTS, &WRITING, BEFORE_PANES, &PANES, AFTER_PANES];
+
+const DECIDING: [Binding; action::DECIDING.len()] = merge_rows(action::DECIDING, In(&[C::Merge]));
+const WRITING: [Binding; action::WRITING.len()] = merge_rows(action::WRITING, In(&[C::MergeText]));
+const PANES: [Binding; action::PANES.len()] = merge_rows(action::PANES, In(&[C::Merge]));
+
+const BEFORE_MERGE: &[Binding] = &[
     // The menu, and a lesson.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Menu]))
         .in_footer("begin", "Begins what is chosen; a number that is typed chooses that lesson."),
@@ -96,48 +110,10 @@ pub const BINDINGS: &[Binding] = &[
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Overwrite]))
         .in_footer("stay", "Changes nothing."),
     // The merge.
-    binding(A::NextConflict, "next conflict", &[Key::char('n')], In(&[C::Merge]))
-        .in_footer("next", "To the next open conflict."),
-    binding(A::PreviousConflict, "previous conflict", &[Key::char('p')], In(&[C::Merge]))
-        .help_only("To the open conflict before."),
-    binding(A::TakeMine, "take mine", &[Key::char('m')], In(&[C::Merge]))
-        .in_footer("mine", "Takes mine; once more makes it undecided."),
-    binding(A::TakeTheirs, "take theirs", &[Key::char('t')], In(&[C::Merge]))
-        .in_footer("theirs", "Takes theirs; once more makes it undecided."),
-    binding(A::TakeBothMineFirst, "take both, mine first", &[Key::char('b')], In(&[C::Merge]))
-        .in_footer("both", "Takes both, mine first."),
-    binding(A::TakeBothTheirsFirst, "take both, theirs first", &[Key::char('B')], In(&[C::Merge]))
-        .help_only("Takes both, theirs first."),
-    binding(A::TakeBase, "take base", &[Key::char('o')], In(&[C::Merge]))
-        .in_footer("base", "Takes the base: neither change."),
-    binding(A::EditResult, "edit the result", &[Key::char('e')], In(&[C::Merge]))
-        .in_footer("by hand", "Writes the result of this one by hand."),
-    binding(A::TakeAllMine, "take mine for all", &[Key::char('M')], In(&[C::Merge]))
-        .help_only("Takes mine for every conflict that is open, in one step."),
-    binding(A::TakeAllTheirs, "take theirs for all", &[Key::char('T')], In(&[C::Merge]))
-        .help_only("Takes theirs for every conflict that is open, in one step."),
-    binding(A::UndoDecision, "undo a decision", &[Key::char('u')], In(&[C::Merge]))
-        .in_footer("undo", "Takes back the last decision."),
-    binding(A::RedoDecision, "redo a decision", &[Key::char('U')], In(&[C::Merge]))
-        .help_only("Decides again what was taken back."),
-    binding(A::NextChange, "next change", &[Key::char('N')], In(&[C::Merge]))
-        .help_only("To the next change, settled ones too."),
-    binding(A::PreviousChange, "previous change", &[Key::char('P')], In(&[C::Merge]))
-        .help_only("To the change before, settled ones too."),
-    binding(A::ToggleSettled, "take settled changes", &[Key::char('a')], In(&[C::Merge]))
-        .help_only("Leaves out all changes that are in no conflict; once more takes them in again."),
-    binding(A::EditWhole, "edit the whole result", &[Key::char('E')], In(&[C::Merge]))
-        .help_only("Writes the whole result by hand, as a text like any other."),
-    binding(A::TakeSuggestion, "take the suggestion", &[Key::char('s')], In(&[C::Merge]))
-        .help_only("Takes what is suggested for this conflict, where it is shown in the result."),
-    binding(A::TakeAllSuggestions, "take all suggestions", &[Key::char('S')], In(&[C::Merge]))
-        .help_only("Takes every suggestion, after saying how many there are."),
-    binding(A::DecideBlanks, "decide the blanks", &[Key::char('w')], In(&[C::Merge]))
-        .help_only("Takes mine wherever the sides differ in blanks alone; again: theirs; once more: undecided."),
-    binding(A::NextFormat, "next format", &[Key::char('F')], In(&[C::Merge]))
-        .help_only("Takes the other side's line ends, or its end of the text, where the sides differ there."),
-    binding(A::ToggleAutoAdvance, "go on by itself", &[Key::char('f')], In(&[C::Merge]))
-        .help_only("Goes on to the next open conflict after each decision, or stays where it is."),
+];
+
+/// What a merge can do with a whole text, besides deciding.
+const WHOLE_TEXTS: &[Binding] = &[
     binding(A::ExportMine, "keep mine as a file", &[Key::char('k'), Key::alt('k')], In(&[C::Merge, C::Deleted]))
         .help_only("Writes my text, as it was before the merge, into a new file in this folder."),
     binding(A::ExportMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText, C::Ended]))
@@ -146,9 +122,10 @@ pub const BINDINGS: &[Binding] = &[
         .help_only("Writes the result to a new file; the file that it was meant for stays as it is."),
     binding(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .help_only("Shows what saving mine over theirs would bury, and asks."),
-    binding(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')], In(&[C::MergeText]))
-        .in_footer("take it", "Takes over what was written by hand; it can be undone with u."),
-    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::MergeText]))
+];
+
+const BEFORE_PANES: &[Binding] = &[
+    binding(A::Close, "close", &[action::LEAVE_KEY], In(&[C::MergeText]))
         .in_footer("leave it", "Back to the merge without taking over what was written; it comes back with e."),
     // Both in the text and in the merge.
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Text]))
@@ -190,14 +167,14 @@ pub const BINDINGS: &[Binding] = &[
     binding(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
         .help_only("Deletes this document, after asking: DELETE with If-Match."),
     // Typing.
-    binding(A::Undo, "undo", &[Key::ctrl('z')], In(&[C::Text, C::MergeText])).help_only("Takes back the last change."),
-    binding(A::Redo, "redo", &[Key::ctrl('y')], In(&[C::Text, C::MergeText])).help_only("Makes it again."),
-    binding(A::Cut, "cut", &[Key::ctrl('x')], In(&[C::Text, C::MergeText])).help_only("Cuts what is selected."),
-    binding(A::Copy, "copy", &[Key::ctrl('c')], In(&[C::Text, C::MergeText]))
+    binding(A::Undo, "undo", &[edit::UNDO], In(&[C::Text, C::MergeText])).help_only("Takes back the last change."),
+    binding(A::Redo, "redo", &[edit::REDO], In(&[C::Text, C::MergeText])).help_only("Makes it again."),
+    binding(A::Cut, "cut", &[edit::CUT], In(&[C::Text, C::MergeText])).help_only("Cuts what is selected."),
+    binding(A::Copy, "copy", &[edit::COPY], In(&[C::Text, C::MergeText]))
         .help_only("Copies what is selected (Shift with the arrows selects)."),
-    binding(A::Paste, "paste", &[Key::ctrl('v')], In(&[C::Text, C::MergeText]))
+    binding(A::Paste, "paste", &[edit::PASTE], In(&[C::Text, C::MergeText]))
         .help_only("Pastes what was cut or copied."),
-    binding(A::SelectAll, "select all", &[Key::ctrl('a')], In(&[C::Text, C::MergeText]))
+    binding(A::SelectAll, "select all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
         .help_only("Selects the whole text."),
     // Lists and what is longer than the screen.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
@@ -260,8 +237,9 @@ pub const BINDINGS: &[Binding] = &[
         .help_only("To the left."),
     binding(A::Right, "right", &[Key::plain(Right), Key::char('l')], In(&[C::Merge, C::Exchange, C::Overwrite]))
         .help_only("To the right."),
-    binding(A::NextPane, "next pane", &[Key::plain(Tab), Key::char('v')], In(&[C::Merge]))
-        .help_only("Shows the next pane, where there is no room for all of them."),
+];
+
+const AFTER_PANES: &[Binding] = &[
     // The wire, and everywhere.
     binding(
         A::FocusWire,
@@ -315,8 +293,45 @@ const SCROLL_CONTEXTS: &[C] = &[
 /// What a presenter's clicker sends, and what a hand finds.
 const STEP_KEYS: &[Key] = &[Key::char(' '), Key::plain(Right), Key::plain(PageDown), Key::char('.')];
 
+/// How many rows these parts of the table have.
+const fn length(parts: &[&[Binding]]) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < parts.len() {
+        count += parts[at].len();
+        at += 1;
+    }
+    count
+}
+
+/// These parts of the table, one after the other.
+const fn joined<const N: usize>(parts: &[&[Binding]]) -> [Binding; N] {
+    let mut rows = [parts[0][0]; N];
+    let (mut count, mut at) = (0, 0);
+    while at < parts.len() {
+        let mut row = 0;
+        while row < parts[at].len() {
+            rows[count] = parts[at][row];
+            (count, row) = (count + 1, row + 1);
+        }
+        at += 1;
+    }
+    rows
+}
+
+/// Rows of the merge view as rows of this table.
+const fn merge_rows<const N: usize>(of: &[MergeBinding], applies: Applies) -> [Binding; N] {
+    let mut rows = [binding(A::Help, "", &[], applies); N];
+    let mut at = 0;
+    while at < N {
+        let MergeBinding { action, name, keys, hint, help } = of[at];
+        rows[at] = Binding { action: A::Merge(action), name, keys, applies, hint, help };
+        at += 1;
+    }
+    rows
+}
+
 /// A row without words.
-const fn binding(action: A, name: &'static str, keys: &'static [Key], applies: super::Applies) -> Binding {
+const fn binding(action: A, name: &'static str, keys: &'static [Key], applies: Applies) -> Binding {
     Binding { action, name, keys, applies, hint: "", help: "" }
 }
 

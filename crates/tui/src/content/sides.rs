@@ -1,8 +1,8 @@
 //! Who is who: the signs of people, and of the sides of a merge.
 
+use merge_view::{SideStyle, SideStyles};
 use terminal::person_style;
 
-use crate::merge_view::{SideStyle, SideStyles};
 use crate::open_document::OpenDocument;
 use crate::state::State;
 
@@ -20,13 +20,13 @@ pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor:
         if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
     };
     // Files have names, and no tags.
-    let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
+    let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.to_string());
     SideStyles {
-        mine: SideStyle { author: Some(me.clone()), person: mine, etag: None },
+        mine: SideStyle { name: Some(me.to_string()), person: mine, version: None },
         theirs: SideStyle {
-            author: theirs.author.clone(),
+            name: theirs.author.as_ref().map(ToString::to_string),
             person: theirs.author.as_ref().map_or(person_style::NO_AUTHOR, beside),
-            etag: tagged(&theirs.etag),
+            version: tagged(&theirs.etag),
         },
         base: work.editor.conflict_base().and_then(tagged),
     }

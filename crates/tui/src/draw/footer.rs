@@ -1,5 +1,6 @@
 //! The keys that make sense now: read from the table of actions, what matters most first, as many as there is room for.
 
+use merge_view::action::MergeAction;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -98,7 +99,7 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
         // With one conflict there is no next one.
-        (Context::Merge, Action::NextConflict) if open < 2 => return None,
+        (Context::Merge, Action::Merge(MergeAction::NextConflict)) if open < 2 => return None,
         (Context::Merge, action) => merge_priority(action, open),
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
@@ -146,13 +147,17 @@ fn keys_of(state: &State, row: &Binding) -> String {
 const fn merge_priority(action: Action, open: usize) -> u8 {
     match action {
         Action::Save => 0,
-        Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst if open == 0 => 5,
-        Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst => 1,
+        Action::Merge(MergeAction::TakeMine | MergeAction::TakeTheirs | MergeAction::TakeBothMineFirst)
+            if open == 0 =>
+        {
+            5
+        }
+        Action::Merge(MergeAction::TakeMine | MergeAction::TakeTheirs | MergeAction::TakeBothMineFirst) => 1,
         Action::Leave => 2,
-        Action::UndoDecision => 3,
-        Action::NextConflict => 4,
+        Action::Merge(MergeAction::UndoDecision) => 3,
+        Action::Merge(MergeAction::NextConflict) => 4,
         Action::Help => 5,
-        Action::TakeBase | Action::EditResult => 6,
+        Action::Merge(MergeAction::TakeBase | MergeAction::EditResult) => 6,
         Action::Quit => 7,
         _ => 8,
     }

@@ -1,21 +1,22 @@
 //! One editor: a frame with its name, the text or the merge, and under it the notice and the line of state.
 
+use merge_view::{MergeKeys, MergeWidget};
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
+use terminal::key::Key;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
-use crate::action::Context;
+use crate::action::{Action, Context, key_of};
 use crate::content::sides::{person_number, side_styles};
 use crate::content::{status, text};
 use crate::layout::{LayoutShape, PaneBody, PaneRect, borders, is_gone, parts};
-use crate::merge_view::MergeKeys;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
-use crate::{file_messages, merge_view, messages};
+use crate::{file_messages, messages};
 
 /// Draws one editor.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
@@ -82,13 +83,15 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
     }
     if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {
         let sides = side_styles(state, work, conflict);
+        let here = MergeKeys::Here { save: key_of(Action::Save, Context::Merge).unwrap_or(Key::ctrl('s')) };
         let keys = match work.context() {
             Context::Ended => MergeKeys::Elsewhere(Some(messages::merge_has_ended(state))),
             Context::Text if focused => MergeKeys::Elsewhere(Some(messages::merge_entry_hint(state, conflict))),
-            Context::Merge | Context::MergeText if focused => MergeKeys::Here,
+            Context::Merge | Context::MergeText if focused => here,
             _ => MergeKeys::Elsewhere(None),
         };
-        merge_view::draw(frame, body.merge, conflict, view, &state.theme, &sides, &keys);
+        let widget = MergeWidget { conflict, view, sides: &sides, theme: &state.theme, keys: &keys };
+        widget.draw(frame, body.merge);
     }
     if !body.line.is_empty() {
         let room = usize::from(body.line.width);

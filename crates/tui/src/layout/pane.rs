@@ -1,6 +1,7 @@
 //! Where the parts of an editor are: the text, what opened by itself around it, the notice, and the line of state.
 
 use editor::EditorNotice;
+use merge_view::PaneShare;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::widgets::{Block, Borders};
 
@@ -9,7 +10,6 @@ use super::{Layout, LayoutShape, PaneRect};
 use crate::action::Context;
 use crate::content::status;
 use crate::file_messages;
-use crate::merge_view::PaneShare;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::{Focus, State};

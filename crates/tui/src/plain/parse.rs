@@ -294,6 +294,7 @@ fn distance(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use merge_view::action::MergeAction;
 
     fn order_of(line: &str, context: Context) -> LineCommand {
         match parse(line, context) {
@@ -337,7 +338,7 @@ mod tests {
         assert_eq!(act("leave", Context::Unsaved), LineCommand::Act(Action::Abandon));
         assert_eq!(act("leave", Context::Merge), LineCommand::Act(Action::Leave));
         assert_eq!(act("undo", Context::Text), LineCommand::Act(Action::Undo));
-        assert_eq!(act("undo", Context::Merge), LineCommand::Act(Action::UndoDecision));
+        assert_eq!(act("undo", Context::Merge), LineCommand::Act(Action::Merge(MergeAction::UndoDecision)));
         assert_eq!(act("delete document", Context::Text), LineCommand::Act(Action::Delete));
         assert_eq!(act("save", Context::Required), LineCommand::Act(Action::Save), "it puts the panel away");
         assert_eq!(

@@ -1,7 +1,10 @@
 //! The merge of the editor in use, as lines to be heard.
 
+use merge_view::{SpokenMerge, Way};
+
+use super::commands::command_for;
+use crate::action::{Action, Context};
 use crate::content::sides::side_styles;
-use crate::merge_view::SpokenMerge;
 use crate::state::State;
 
 impl State {
@@ -10,6 +13,7 @@ impl State {
         let work = self.document()?;
         let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
         let sides = side_styles(self, work, conflict);
-        Some(hear(SpokenMerge { conflict, view, sides: &sides }))
+        let way: Way = |action| command_for(Action::Merge(action), Context::Merge);
+        Some(hear(SpokenMerge { conflict, view, sides: &sides, way, save: command_for(Action::Save, Context::Merge) }))
     }
 }

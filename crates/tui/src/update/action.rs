@@ -4,6 +4,7 @@
 //! another context asks for the context in its own arm. What the editor can do is the editor's to say: its commands are
 //! in the table of [`Action::command`].
 
+use merge_view::action::MergeAction;
 use terminal::edit::Edit;
 
 use super::{
@@ -74,29 +75,31 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 
         // The merge.
         Action::OverwriteTheirs => merge::ask_to_overwrite(state),
-        Action::NextConflict
-        | Action::PreviousConflict
-        | Action::NextChange
-        | Action::PreviousChange
-        | Action::TakeMine
-        | Action::TakeTheirs
-        | Action::TakeAllMine
-        | Action::TakeAllTheirs
-        | Action::TakeBothMineFirst
-        | Action::TakeBothTheirsFirst
-        | Action::TakeBase
-        | Action::EditResult
-        | Action::EditWhole
-        | Action::AcceptEdit
-        | Action::UndoDecision
-        | Action::RedoDecision
-        | Action::ToggleSettled
-        | Action::TakeSuggestion
-        | Action::TakeAllSuggestions
-        | Action::DecideBlanks
-        | Action::NextFormat
-        | Action::ToggleAutoAdvance
-        | Action::NextPane
+        Action::Merge(
+            MergeAction::NextConflict
+            | MergeAction::PreviousConflict
+            | MergeAction::NextChange
+            | MergeAction::PreviousChange
+            | MergeAction::TakeMine
+            | MergeAction::TakeTheirs
+            | MergeAction::TakeAllMine
+            | MergeAction::TakeAllTheirs
+            | MergeAction::TakeBothMineFirst
+            | MergeAction::TakeBothTheirsFirst
+            | MergeAction::TakeBase
+            | MergeAction::EditResult
+            | MergeAction::EditWhole
+            | MergeAction::AcceptEdit
+            | MergeAction::UndoDecision
+            | MergeAction::RedoDecision
+            | MergeAction::ToggleSettled
+            | MergeAction::TakeSuggestion
+            | MergeAction::TakeAllSuggestions
+            | MergeAction::DecideBlanks
+            | MergeAction::NextFormat
+            | MergeAction::ToggleAutoAdvance
+            | MergeAction::NextPane,
+        )
         | Action::Left
         | Action::Right => merge::act(state, action),
 
@@ -140,7 +143,7 @@ fn says_itself_why_not(action: Action, state: &State) -> bool {
         // A merge of files has no server, which no editor knows.
         _ if state.is_files() && state.overlays.is_empty() => false,
         // What is written now would be overtaken by the save under way.
-        Action::EditResult | Action::EditWhole => false,
+        Action::Merge(MergeAction::EditResult | MergeAction::EditWhole) => false,
         action => action.command().is_some(),
     }
 }

@@ -6,7 +6,6 @@ use super::editor::{command, is_off, with_document};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::coach::Exercise;
 use crate::effect::Effect;
-use crate::merge_view;
 use crate::open_document::OpenDocument;
 use crate::overlay::{Overlay, OverwriteConfirm};
 use crate::scroll::Scroll;

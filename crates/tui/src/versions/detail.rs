@@ -6,9 +6,9 @@
 use std::time::{Duration, Instant};
 
 use contract::{Document, DocumentId, Snapshot};
+use merge_view::list_diff::{ListHunk, hunks};
 
 use crate::event::ReadFailure;
-use crate::merge_view::{ListHunk, hunks};
 use crate::scroll::Scroll;
 
 /// How long two texts may be compared; after that the stretches are coarser, and still true.

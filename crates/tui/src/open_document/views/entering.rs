@@ -1,21 +1,21 @@
 //! Entering and leaving the views around a text, and what an input does to them.
 
 use editor::{Command, DocumentMerge, EditorInput, EditorNotice, EditorPhase, HandText, Occasion};
+use merge_view::MergeView;
 
 use super::super::OpenDocument;
 use super::{OpenedView, ViewsBefore};
 use crate::action::Context;
 use crate::effect::Effect;
-use crate::merge_view::MergeView;
 use crate::scroll::Scroll;
 
 impl OpenDocument {
     /// Where the keys are when they are in this document.
     pub(crate) fn context(&self) -> Context {
         let Some(entered) = self.views.entered else { return Context::Text };
-        if let Some(view) = self.merge_view.as_ref().filter(|view| view.context() == Context::MergeText) {
+        if self.merge_view.as_ref().is_some_and(MergeView::is_writing) {
             // Writing by hand goes on, whatever became of the merge.
-            return view.context();
+            return Context::MergeText;
         }
         match entered {
             _ if self.views.is_over || self.views.ended.is_some() => Context::Ended,
@@ -134,7 +134,7 @@ impl OpenDocument {
     /// The key that takes a text by hand over is the key that saves. So it says what the next press saves, if nothing
     /// is left to decide.
     pub(crate) fn preview_overwrite(&mut self) -> Vec<Effect> {
-        let is_taken = self.merge_view.as_ref().is_some_and(|view| view.context() == Context::Merge);
+        let is_taken = self.merge_view.as_ref().is_some_and(|view| !view.is_writing());
         let theirs =
             self.editor.document_merge().filter(|conflict| conflict.open_count() == 0 && !self.views.has_ended());
         match theirs.map(|conflict| conflict.theirs().etag.clone()) {

@@ -1,6 +1,7 @@
 //! What the user says in plain mode, line by line. The words that change a text do so in every state; those of the
 //! merge mean something only after `merge`.
 
+use merge_view::action::MergeAction;
 use terminal::event::TerminalEvent;
 
 use super::hands::stays;
@@ -12,16 +13,16 @@ use crate::event::Event;
 
 /// What is said at random besides what changes the text, and the action behind it.
 const WORDS: &[(&str, Option<Action>)] = &[
-    ("mine", Some(Action::TakeMine)),
-    ("theirs", Some(Action::TakeTheirs)),
-    ("both", Some(Action::TakeBothMineFirst)),
-    ("theirs and mine", Some(Action::TakeBothTheirsFirst)),
-    ("base", Some(Action::TakeBase)),
-    ("theirs 1", Some(Action::TakeTheirs)),
-    ("mine 1", Some(Action::TakeMine)),
-    ("suggested", Some(Action::TakeSuggestion)),
-    ("settled", Some(Action::ToggleSettled)),
-    ("blanks", Some(Action::DecideBlanks)),
+    ("mine", Some(Action::Merge(MergeAction::TakeMine))),
+    ("theirs", Some(Action::Merge(MergeAction::TakeTheirs))),
+    ("both", Some(Action::Merge(MergeAction::TakeBothMineFirst))),
+    ("theirs and mine", Some(Action::Merge(MergeAction::TakeBothTheirsFirst))),
+    ("base", Some(Action::Merge(MergeAction::TakeBase))),
+    ("theirs 1", Some(Action::Merge(MergeAction::TakeTheirs))),
+    ("mine 1", Some(Action::Merge(MergeAction::TakeMine))),
+    ("suggested", Some(Action::Merge(MergeAction::TakeSuggestion))),
+    ("settled", Some(Action::Merge(MergeAction::ToggleSettled))),
+    ("blanks", Some(Action::Merge(MergeAction::DecideBlanks))),
     ("undo", Some(Action::Undo)),
     ("redo", Some(Action::Redo)),
     ("save", Some(Action::Save)),
@@ -93,7 +94,7 @@ impl Play<'_> {
             Deed::Redo => ("redo", Some(Action::Redo)),
             Deed::Backspace => ("delete 1", Some(Action::Undo)),
             Deed::Delete => ("delete document", None),
-            Deed::Up | Deed::Down => ("theirs", Some(Action::TakeTheirs)),
+            Deed::Up | Deed::Down => ("theirs", Some(Action::Merge(MergeAction::TakeTheirs))),
             _ => ("status", None),
         };
         self.say_action(line, action).await

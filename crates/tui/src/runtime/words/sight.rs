@@ -1,6 +1,7 @@
 //! What a test reads from the state of the program: where the keys are, which texts there are, what is open.
 
 use editor::EditorNotice;
+use merge_view::action::MergeAction;
 use terminal::edit::Edit;
 
 use crate::action::{Action, Context, KeyMeaning};
@@ -97,24 +98,25 @@ fn takes_back(action: Action) -> bool {
 pub(super) fn decides(action: Action) -> bool {
     matches!(
         action,
-        Action::TakeMine
-            | Action::TakeTheirs
-            | Action::TakeBothMineFirst
-            | Action::TakeBothTheirsFirst
-            | Action::TakeBase
-            | Action::TakeAllMine
-            | Action::TakeAllTheirs
-            | Action::EditResult
-            | Action::EditWhole
-            | Action::AcceptEdit
-            | Action::UndoDecision
-            | Action::RedoDecision
-            | Action::ToggleSettled
-            | Action::TakeSuggestion
-            | Action::TakeAllSuggestions
-            | Action::DecideBlanks
-            | Action::NextFormat
-            | Action::OverwriteTheirs
+        Action::Merge(
+            MergeAction::TakeMine
+                | MergeAction::TakeTheirs
+                | MergeAction::TakeBothMineFirst
+                | MergeAction::TakeBothTheirsFirst
+                | MergeAction::TakeBase
+                | MergeAction::TakeAllMine
+                | MergeAction::TakeAllTheirs
+                | MergeAction::EditResult
+                | MergeAction::EditWhole
+                | MergeAction::AcceptEdit
+                | MergeAction::UndoDecision
+                | MergeAction::RedoDecision
+                | MergeAction::ToggleSettled
+                | MergeAction::TakeSuggestion
+                | MergeAction::TakeAllSuggestions
+                | MergeAction::DecideBlanks
+                | MergeAction::NextFormat
+        ) | Action::OverwriteTheirs
     )
 }
 

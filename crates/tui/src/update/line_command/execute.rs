@@ -2,6 +2,7 @@
 
 use contract::Hold;
 use editor::EditorInput;
+use merge_view::action::MergeAction;
 use precondition::policy::Preconditions;
 
 use super::super::action::act;
@@ -124,7 +125,7 @@ const fn is_about_a_server(order: &LineCommand) -> bool {
 
 fn act_aloud(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::NextConflict | Action::PreviousConflict | Action::NextChange => {
+        Action::Merge(MergeAction::NextConflict | MergeAction::PreviousConflict | MergeAction::NextChange) => {
             let effects = act(state, action);
             merge::read_the_change(state);
             effects

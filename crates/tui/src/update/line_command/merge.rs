@@ -1,5 +1,6 @@
 //! The merge by line: which conflict is meant, what is decided about it, and its result written by hand.
 
+use merge_view::action::MergeAction;
 use terminal::edit::Edit;
 
 use super::super::action::act;
@@ -15,7 +16,7 @@ pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) 
     if !go_to(state, number) {
         return (Vec::new(), false);
     }
-    let mut effects = act(state, Action::EditResult);
+    let mut effects = act(state, Action::Merge(MergeAction::EditResult));
     if state.context() != Context::MergeText {
         return (effects, false);
     }
@@ -24,7 +25,7 @@ pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) 
     for edit in [Edit::SelectAll, all] {
         effects.extend(type_key(state, &edit));
     }
-    effects.extend(act(state, Action::AcceptEdit));
+    effects.extend(act(state, Action::Merge(MergeAction::AcceptEdit)));
     let is_taken = state.context() != Context::MergeText;
     if is_taken {
         effects.extend(decided(state));
@@ -78,5 +79,5 @@ fn decided(state: &mut State) -> Vec<Effect> {
     let said = state.with_spoken_merge(|aloud| aloud.decided()).flatten();
     answer(state, said);
     let goes_on = state.with_spoken_merge(|aloud| !aloud.is_open() && aloud.conflict.open_count() > 0);
-    if goes_on == Some(true) { act(state, Action::NextConflict) } else { Vec::new() }
+    if goes_on == Some(true) { act(state, Action::Merge(MergeAction::NextConflict)) } else { Vec::new() }
 }

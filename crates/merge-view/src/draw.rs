@@ -1,0 +1,145 @@
+//! The picture: the head, and every pane with its name. It reads the view and the merge, and changes nothing.
+
+use editor::DocumentMerge;
+use merge::Side;
+use ratatui::Frame;
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use terminal::key::Key;
+use terminal::theme::{Role, Theme};
+
+use crate::action::MergeAction;
+use crate::messages::{self, SideNames};
+use crate::panes::{Arrangement, MergePane, MergeScreen};
+use crate::result::ResultPane;
+use crate::scene::{MergeScene, label, person, rule};
+use crate::sides::SideStyles;
+use crate::view::MergeView;
+use crate::{header, side};
+
+/// Whether the view has the keys, for its hints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergeKeys {
+    /// It has. The view's own hints say what they do, and that this key saves the result.
+    Here {
+        /// The key that saves.
+        save: Key,
+    },
+    /// It has not, or they decide nothing: a hint says how to come in, or out.
+    Elsewhere(Option<String>),
+}
+
+/// The merge view on a screen: it reads the view and the merge, and changes nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct MergeWidget<'a> {
+    /// The merge.
+    pub conflict: &'a DocumentMerge,
+    /// Where the user is in it. [`MergeView::fit`] was called with the size of the area.
+    pub view: &'a MergeView,
+    /// Who the two sides are.
+    pub sides: &'a SideStyles,
+    /// What things look like.
+    pub theme: &'a Theme,
+    /// Whether the view has the keys.
+    pub keys: &'a MergeKeys,
+}
+
+impl MergeWidget<'_> {
+    /// Draws the merge view into an area. While something is written by hand, the cursor is put there.
+    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
+        let (save, hint) = match self.keys {
+            MergeKeys::Here { save } => (Some(*save), None),
+            MergeKeys::Elsewhere(hint) => (None, hint.as_deref()),
+        };
+        let Self { conflict, view, sides, theme, .. } = *self;
+        draw(view, &MergeScene { conflict, sides, theme, save, hint }, frame, area);
+    }
+}
+
+fn draw(view: &MergeView, scene: &MergeScene<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let screen = MergeScreen::new(area, view.front, view.hand.is_some(), view.share);
+    header::draw(view, scene, frame.buffer_mut(), screen.head);
+    for &(pane, place) in &screen.panes {
+        if place.is_empty() {
+            continue;
+        }
+        let buffer = frame.buffer_mut();
+        draw_name(view, scene, &screen, pane, Rect { height: 1, ..place }, buffer);
+        let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
+        match (pane.side(), &view.hand) {
+            (Some(side), _) => side::draw(view, scene, screen.arrangement, side, body, buffer),
+            (None, Some(hand)) => hand.buffer.draw(frame, body, scene.is_focused(), scene.theme),
+            (None, None) => ResultPane::new(view, scene, body.width).draw(buffer, body),
+        }
+    }
+    if screen.arrangement == Arrangement::Wide {
+        side::draw_across(view, scene, &screen, frame.buffer_mut());
+    }
+}
+
+/// The name of a pane, and the key that brings another where not all are in sight.
+fn draw_name(
+    view: &MergeView,
+    scene: &MergeScene<'_>,
+    screen: &MergeScreen,
+    pane: MergePane,
+    row: Rect,
+    buffer: &mut Buffer,
+) {
+    let theme = scene.theme;
+    rule(buffer, row, theme);
+    let ((mark, role), (name, about)) = match pane.side() {
+        Some(Side::Base) if began_with_nothing(scene) => {
+            (person(scene, Side::Base), ("no base".to_owned(), ", you both began it"))
+        }
+        Some(side) => (person(scene, side), SideNames(scene.sides).pane(side)),
+        None if view.is_full_edit_open() => ((theme.glyphs.edited, Role::Focus), ("the whole by hand".to_owned(), "")),
+        None if view.hand.is_some() => ((theme.glyphs.edited, Role::Focus), ("by hand".to_owned(), "")),
+        None => ((theme.glyphs.arrow, Role::Title), ("the result".to_owned(), "")),
+    };
+    let whole = format!("{mark} {name}{about} ");
+    let fits = whole.as_str().cell_width() <= row.width;
+    let named = if fits { whole } else { format!("{mark} {name} ") };
+    let used = label(buffer, row, &named, theme.style(role));
+    // While the keys are elsewhere, those of the view are of no use.
+    if !scene.is_focused() {
+        return;
+    }
+    let hint = match other_pane(view, scene, screen, pane) {
+        Some(other) => format!(" {}: {other} ", messages::key(MergeAction::NextPane)),
+        None if pane == MergePane::Result && view.hand.is_none() => {
+            format!(" {}: write it all ", messages::key(MergeAction::EditWhole))
+        }
+        None => return,
+    };
+    let wide = hint.as_str().cell_width();
+    if used.saturating_add(wide) <= row.width {
+        label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &hint, theme.style(Role::Dim));
+    }
+}
+
+/// Whether two created the same document, so that there is nothing that both started from.
+fn began_with_nothing(scene: &MergeScene<'_>) -> bool {
+    scene.sides.base.is_none() && scene.conflict.base().content.is_empty()
+}
+
+/// What another press of the key would bring, said once on the screen.
+fn other_pane(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, pane: MergePane) -> Option<String> {
+    if view.hand.is_some() {
+        return None;
+    }
+    let said = match (screen.arrangement, pane) {
+        (Arrangement::Wide, _) | (Arrangement::Stacked, MergePane::Base | MergePane::Mine | MergePane::Result) => {
+            return None;
+        }
+        (Arrangement::Stacked, MergePane::Theirs) if view.front == MergePane::Base => "without the base".to_owned(),
+        (Arrangement::Stacked, MergePane::Theirs) => "the base".to_owned(),
+        (Arrangement::Single, pane) => match pane.next(Arrangement::Single) {
+            MergePane::Base => "the base".to_owned(),
+            MergePane::Mine => "your text".to_owned(),
+            MergePane::Theirs => SideNames(scene.sides).theirs(),
+            MergePane::Result => "the result".to_owned(),
+        },
+    };
+    Some(said)
+}

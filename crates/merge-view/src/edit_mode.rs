@@ -1,0 +1,113 @@
+//! Writing by hand: how it begins, what the keys do meanwhile, and how it ends.
+
+use editor::{ChangeId, DocumentMerge, HandPlace, HandText, MergeStep};
+
+use crate::action::{MergeAction, MergeViewInput};
+use crate::manual_edit::{EditTarget, ManualEdit};
+use crate::status::MergeNote;
+use crate::view::MergeView;
+
+impl MergeView {
+    /// What is being written by hand, or was left, and stands nowhere else: each text for its place in this merge.
+    pub fn hands(&self, conflict: Option<&DocumentMerge>) -> Vec<HandText> {
+        let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
+        let with_place = |hand: &ManualEdit| HandText {
+            place: conflict.and_then(|conflict| hand.place_in(conflict)),
+            text: hand.buffer.text(),
+        };
+        hands.map(with_place).collect()
+    }
+
+    /// Takes in what was written by hand in an earlier run: it is kept for its place, as if it had been left there.
+    pub fn bring_back(&mut self, conflict: &DocumentMerge, hands: &[HandText]) {
+        for HandText { place, text } in hands {
+            let mut hand = match place {
+                Some(HandPlace::Change(place)) => ManualEdit::new(conflict, *place),
+                Some(HandPlace::Whole) => ManualEdit::full_text(conflict, self.place),
+                None => continue,
+            };
+            hand.buffer.replace(text);
+            self.note = Some(if hand.is_whole() { MergeNote::WholeBack } else { MergeNote::HandBack });
+            self.kept.push(hand);
+        }
+    }
+
+    pub(crate) fn begin_manual_edit(&mut self, conflict: &DocumentMerge) {
+        let Some(place) = self.selected() else { return };
+        if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
+            return self.begin_full_edit(conflict);
+        }
+        let hand = self.take_back(Some(place)).unwrap_or_else(|| ManualEdit::new(conflict, place));
+        self.open_manual_edit(conflict, hand);
+    }
+
+    pub(crate) fn begin_full_edit(&mut self, conflict: &DocumentMerge) {
+        let hand = self.take_back(None).unwrap_or_else(|| ManualEdit::full_text(conflict, self.place));
+        self.open_manual_edit(conflict, hand);
+    }
+
+    /// What was left, for that change or for the whole.
+    fn take_back(&mut self, place: Option<ChangeId>) -> Option<ManualEdit> {
+        let wanted = |hand: &ManualEdit| if place.is_none() { hand.is_whole() } else { hand.place() == place };
+        let at = self.kept.iter().rposition(wanted)?;
+        Some(self.kept.remove(at))
+    }
+
+    fn open_manual_edit(&mut self, conflict: &DocumentMerge, hand: ManualEdit) {
+        if !hand.has_seen(&conflict.theirs().etag) {
+            self.note = Some(MergeNote::WholeOfBefore);
+        }
+        self.hand = Some(hand);
+        self.lay_out(conflict);
+        self.go(conflict, self.place);
+    }
+
+    pub(crate) fn handle_manual_edit(
+        &mut self,
+        input: &MergeViewInput,
+        conflict: &DocumentMerge,
+        register: &mut String,
+    ) -> Option<MergeStep> {
+        let hand = self.hand.as_mut()?;
+        match input {
+            MergeViewInput::Edit(edit) => hand.apply(edit, register),
+            MergeViewInput::Act(MergeAction::AcceptEdit) => return self.take_over(conflict),
+            MergeViewInput::Leave => {
+                let left = if hand.is_whole() { MergeNote::WholeLeft } else { MergeNote::HandLeft };
+                self.note = hand.is_changed().then_some(left);
+                self.close_manual_edit(conflict);
+            }
+            // These keys are letters of the text, and what scrolls the panes moves the cursor in it.
+            MergeViewInput::Act(_) | MergeViewInput::Scroll(_) => {}
+        }
+        None
+    }
+
+    /// Takes what was written by hand. It is kept all the same: the machine may have no time for it now.
+    fn take_over(&mut self, conflict: &DocumentMerge) -> Option<MergeStep> {
+        let hand = self.hand.as_mut()?;
+        let Some(step) = hand.step() else {
+            self.note = Some(if hand.is_lost() { MergeNote::HandLost } else { MergeNote::NoName });
+            return None;
+        };
+        if let EditTarget::Whole(whole) = &mut hand.what {
+            let left = whole.still_open(&hand.buffer);
+            if let Some(first) = left.first() {
+                hand.buffer.go_to(*first);
+                self.note = Some(MergeNote::BothVersions(left.len()));
+                return None;
+            }
+        }
+        self.deciding = hand.place().filter(|place| conflict.is_open(*place));
+        // The same decision once more would take it back.
+        let step = (!hand.is_current(conflict)).then_some(step);
+        self.close_manual_edit(conflict);
+        step
+    }
+
+    fn close_manual_edit(&mut self, conflict: &DocumentMerge) {
+        self.kept.extend(self.hand.take().filter(ManualEdit::is_changed));
+        self.lay_out(conflict);
+        self.go(conflict, self.place);
+    }
+}

@@ -1,0 +1,147 @@
+//! The head of the merge view: the sentence that says where I stand, broken to the room there is.
+
+use merge::MergeReport;
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use terminal::theme::{Role, Theme};
+
+use crate::action::{LEAVE_KEY, MergeAction};
+use crate::messages::{self, HintPart, SideNames};
+use crate::scene::MergeScene;
+use crate::status::MergeNote;
+use crate::view::MergeView;
+
+/// One thing to say, in pieces that look differently.
+type Part = Vec<(String, Role)>;
+
+/// Draws the head. What matters most stands first, so that it is the last to go.
+pub(crate) fn draw(view: &MergeView, scene: &MergeScene<'_>, buffer: &mut Buffer, area: Rect) {
+    for (line, row) in
+        wrap_parts(&parts(view, scene), area.width, area.height.into(), scene.theme).iter().zip(area.rows())
+    {
+        buffer.set_line(row.x, row.y, line, row.width);
+    }
+}
+
+fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
+    let (conflict, names) = (scene.conflict, SideNames(scene.sides));
+    let open = conflict.open_count() > 0;
+    let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
+    let count = told(Some(messages::count(conflict, number(view))), if open { Role::Warning } else { Role::Good });
+    let note = told(view.note.map(|note| note.words(conflict, names, messages::key)), Role::Info);
+    let what = view.place.map(|place| vec![(messages::describe_change(conflict, place, names), Role::Text)]);
+    let noticed = view.place.into_iter().flat_map(|place| view.notices_at(place));
+    let noticed = noticed.map(|notice| vec![(messages::describe_notice(conflict, notice, names), Role::Warning)]);
+    let noticed: Vec<Part> = noticed.collect();
+    let format = told(messages::format(conflict, names), Role::Info);
+    let said = matches!(view.note, Some(MergeNote::Renewed | MergeNote::HandReopened | MergeNote::HandOvertaken));
+    let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", messages::key(MergeAction::ToggleAutoAdvance)));
+    let settled = messages::settled(conflict, view.worth_a_look(), scene.is_focused()).filter(|_| view.hand.is_none());
+    let settled = told(settled, Role::Dim);
+    // That decisions stay while I type on is no news.
+    let is_news =
+        |report: &&MergeReport| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
+    let news = conflict.report().filter(is_news).filter(|_| !said).map(|_| messages::describe_remerge(conflict, names));
+    // Once nothing is open, what comes next is to save.
+    let save = scene.save.filter(|_| !open && view.hand.is_none());
+    let save = save.map(|key| vec![(key.to_string(), Role::Key), ("saves the result".to_owned(), Role::Text)]);
+    let rest = [format, told(goes_on, Role::Info), told(news, Role::Dim), settled];
+    // While the keys are elsewhere, those of the view are of no use.
+    let keys = if scene.is_focused() { hints(view, scene) } else { Vec::new() };
+    let hint = told(scene.hint.map(str::to_owned), Role::Key);
+    let first = [save, hint, count, note, what].into_iter().flatten();
+    first.chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()
+}
+
+/// Which conflict this is; none where it is none.
+fn number(view: &MergeView) -> Option<usize> {
+    view.rows.block(view.place?)?.number()
+}
+
+/// What the keys do here.
+fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
+    let words = |said: &str| (said.to_owned(), Role::Text);
+    if view.hand.is_some() {
+        let take = (messages::key(MergeAction::AcceptEdit), Role::Key);
+        let leave = (LEAVE_KEY.to_string(), Role::Key);
+        let what = if view.is_full_edit_open() { "the whole by hand:" } else { "by hand:" };
+        return vec![words(what), take, words("takes it,"), leave, words("leaves it")];
+    }
+    let kept = |keeps: bool, action| if keeps { messages::hints_with_text_by_hand(action) } else { Vec::new() };
+    let here = view.place.into_iter().flat_map(|place| {
+        let kept = kept(view.has_manual_edit(place), MergeAction::EditResult).into_iter();
+        let proposal = view.proposals.at(scene.conflict, place);
+        let suggested = proposal.map(|found| messages::hints_with_suggestion(found.why, SideNames(scene.sides)));
+        kept.chain(suggested.into_iter().flatten()).chain(messages::hints(
+            scene.conflict,
+            place,
+            view.proposals.outcome(scene.conflict, place),
+            SideNames(scene.sides),
+        ))
+    });
+    kept(view.has_full_edit(), MergeAction::EditWhole)
+        .into_iter()
+        .chain(here)
+        .map(|piece| match piece {
+            HintPart::Key(key) => (key, Role::Key),
+            HintPart::Words(said) => (said, Role::Text),
+        })
+        .collect()
+}
+
+/// Breaks parts into lines, between words. What does not fit goes, and a sign says so.
+fn wrap_parts(parts: &[Part], width: u16, height: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines: Vec<(Vec<Span<'static>>, u16)> = Vec::new();
+    let words = parts.iter().enumerate().flat_map(|(at, part)| {
+        let words = part.iter().flat_map(|(said, role)| said.split(' ').map(|word| (word.to_owned(), *role)));
+        words.enumerate().map(move |(word, (text, role))| (at > 0 && word == 0, text, theme.style(role)))
+    });
+    for (begins_part, word, style) in words {
+        let wide = word.as_str().cell_width();
+        let between = if begins_part { " · " } else { " " };
+        match lines.last_mut() {
+            Some((spans, used)) if *used + between.cell_width() + wide <= width => {
+                *used += between.cell_width() + wide;
+                let gap = if begins_part { theme.style(Role::Dim) } else { style };
+                spans.extend([Span::styled(between, gap), Span::styled(word, style)]);
+            }
+            _ => lines.push((vec![Span::styled(word, style)], wide)),
+        }
+    }
+    let cut = lines.len() > height;
+    lines.truncate(height);
+    if let Some((spans, used)) = lines.last_mut().filter(|_| cut) {
+        // Words and what stands between them take turns: both go.
+        while *used + 2 > width && spans.len() > 1 {
+            let gone = spans.split_off(spans.len() - 2);
+            *used -= gone.iter().map(|span| span.content.cell_width()).sum::<u16>();
+        }
+        spans.push(Span::styled(format!(" {}", theme.glyphs.more), theme.style(Role::Dim)));
+    }
+    lines.into_iter().map(|(spans, _)| Line::from(spans)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(parts: &[&str], width: u16, height: usize) -> Vec<String> {
+        let parts: Vec<Part> = parts.iter().map(|part| vec![((*part).to_owned(), Role::Text)]).collect();
+        wrap_parts(&parts, width, height, &Theme::default()).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn parts_follow_each_other_and_break_between_words() {
+        assert_eq!(shown(&["2 of 3 open", "this one"], 40, 2), ["2 of 3 open · this one"]);
+        assert_eq!(shown(&["2 of 3 open", "this one"], 16, 2), ["2 of 3 open", "this one"]);
+        assert_eq!(shown(&["one two three"], 8, 3), ["one two", "three"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told() {
+        assert_eq!(shown(&["one two three four"], 9, 1), ["one two …"]);
+        assert_eq!(shown(&["one two three four"], 8, 1), ["one …"]);
+        assert_eq!(shown(&["one"], 2, 0), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,435 @@
+//! The sentences of the merge view, in plain words and with names.
+//!
+//! The other side is called by its author and its tag, mine is 'you': 'ours', 'local' and 'remote' name nobody. Keys
+//! are named as the table of actions has them.
+
+use editor::{ChangeId, DocumentMerge};
+use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
+use terminal::sanitize::sanitize;
+use terminal::theme::Theme;
+
+use crate::action::MergeAction;
+use crate::proposal::ProposalReason;
+use crate::resolution::{self, Resolution, SettledAs};
+use crate::sides::SideStyles;
+use crate::text;
+
+/// Who is who, for sentences.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SideNames<'a>(pub(crate) &'a SideStyles);
+
+impl SideNames<'_> {
+    /// My name.
+    pub(crate) fn mine(self) -> String {
+        self.0.mine.name.as_ref().map_or_else(|| "you".to_owned(), |name| sanitize(name).into_owned())
+    }
+
+    /// The other's name. I may have saved from elsewhere: then the name alone would not tell the two apart.
+    pub(crate) fn theirs(self) -> String {
+        match &self.0.theirs.name {
+            None => "somebody".to_owned(),
+            Some(name) if self.0.mine.name.as_ref() == Some(name) => format!("{} elsewhere", sanitize(name)),
+            Some(name) => sanitize(name).into_owned(),
+        }
+    }
+
+    /// The other's name with the tag of the version.
+    pub(crate) fn theirs_with_tag(self) -> String {
+        match &self.0.theirs.version {
+            Some(version) => format!("{} {}", self.theirs(), sanitize(version)),
+            None => self.theirs(),
+        }
+    }
+
+    /// What stands over a pane, and more about it where there is room.
+    pub(crate) fn pane(self, side: Side) -> (String, &'static str) {
+        match side {
+            Side::Mine => (self.mine(), ", your text"),
+            Side::Theirs => (self.theirs_with_tag(), ""),
+            Side::Base => {
+                let version = self.0.base.as_ref().map(|version| format!(" {}", sanitize(version)));
+                (format!("base{}", version.unwrap_or_default()), ", what both started from")
+            }
+        }
+    }
+}
+
+/// Returns the key of an action, as it is written on the keyboard.
+pub(crate) fn key(action: MergeAction) -> String {
+    action.key().map(|key| key.to_string()).unwrap_or_default()
+}
+
+/// What stands for a title or a parent that is empty.
+pub(crate) const NO_TEXT: &str = "(none)";
+
+/// That equal lines are not shown.
+pub(crate) fn folded(hidden: usize, theme: &Theme) -> String {
+    let more = theme.glyphs.more;
+    format!("{more} {hidden} equal lines {more}")
+}
+
+/// What happened at a place.
+pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: SideNames<'_>) -> String {
+    let bob = names.theirs();
+    let said = match resolution::kind(conflict, place) {
+        RegionKind::Stable => "nobody changed this".to_owned(),
+        RegionKind::Mine => format!("you {}", describe_side(conflict, place, Side::Mine)),
+        RegionKind::Theirs => format!("{bob} {}", describe_side(conflict, place, Side::Theirs)),
+        RegionKind::Agreed => format!("you and {bob} made the same change"),
+        RegionKind::Conflict(kind) => match (kind, place) {
+            (_, ChangeId::Title | ChangeId::Parent) => format!("you and {bob} both changed it"),
+            (ConflictKind::BothEdited, _) => format!("you and {bob} both changed these lines"),
+            (ConflictKind::BothInserted, _) => format!("you and {bob} both added lines here"),
+            (ConflictKind::DeletedByMine, _) => format!("you deleted this, {bob} changed it"),
+            (ConflictKind::DeletedByTheirs, _) => format!("{bob} deleted this, you changed it"),
+            (ConflictKind::Touching, _) => format!("your change and {bob}'s lie next to each other"),
+            (ConflictKind::WhitespaceOnly, _) => format!("your lines and {bob}'s differ only in spaces"),
+            (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to compare it line by line"),
+        },
+    };
+    match place {
+        ChangeId::Title => format!("title: {said}"),
+        ChangeId::Parent => format!("parent: {said}"),
+        ChangeId::Region(_) => said,
+    }
+}
+
+/// What one side did, where the other did nothing.
+fn describe_side(conflict: &DocumentMerge, place: ChangeId, side: Side) -> &'static str {
+    match (text::count(conflict, place, Side::Base), text::count(conflict, place, side)) {
+        (0, _) => "added this",
+        (_, 0) => "deleted this",
+        _ => "changed this",
+    }
+}
+
+/// What stands in the result, in one word: for the gutter.
+pub(crate) fn resolution_word(outcome: Resolution, names: SideNames<'_>) -> String {
+    match outcome {
+        Resolution::Settled(SettledAs::Mine) => names.mine(),
+        Resolution::Settled(SettledAs::Theirs) => names.theirs(),
+        Resolution::Settled(SettledAs::Both) => "both".to_owned(),
+        Resolution::Settled(SettledAs::Nobody) => String::new(),
+        outcome => short_resolution_word(outcome).to_owned(),
+    }
+}
+
+const fn short_resolution_word(outcome: Resolution) -> &'static str {
+    match outcome {
+        Resolution::Open => "open",
+        Resolution::Settled(_) => "",
+        Resolution::Mine => "mine",
+        Resolution::Theirs => "theirs",
+        Resolution::MineTheirs => "mine+theirs",
+        Resolution::TheirsMine => "theirs+mine",
+        Resolution::Base => "base",
+        Resolution::Suggested => "suggested",
+        Resolution::Edited => "edited",
+    }
+}
+
+/// What stands in the result, and whose it is: for the heading.
+pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> String {
+    let bob = names.theirs();
+    match outcome {
+        Resolution::Open => "open".to_owned(),
+        Resolution::Settled(SettledAs::Mine) => "settled: yours".to_owned(),
+        Resolution::Settled(SettledAs::Theirs) => format!("settled: {bob}'s"),
+        Resolution::Settled(SettledAs::Both | SettledAs::Nobody) => "settled: both the same".to_owned(),
+        Resolution::Theirs => format!("theirs ({bob})"),
+        Resolution::MineTheirs => format!("mine, then theirs ({bob})"),
+        Resolution::TheirsMine => format!("theirs ({bob}), then mine"),
+        Resolution::Suggested => "as suggested".to_owned(),
+        Resolution::Mine | Resolution::Base | Resolution::Edited => short_resolution_word(outcome).to_owned(),
+    }
+}
+
+/// Where I stand: at which conflict, of how many, and how many are open. `number` is the conflict that the keys are at;
+/// none where they are at a change that settled by itself.
+pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
+    if conflict.full_override().is_some() && conflict.open_count() == 0 {
+        return "the whole result is written by hand".to_owned();
+    }
+    let values = [conflict.title().kind(), conflict.parent().kind()];
+    let all = values.iter().filter(|kind| kind.is_conflict()).count() + conflict.content().merge().conflicts().count();
+    match (number, conflict.open_count(), all) {
+        (_, 0, 0) => "no conflict: everything fits together".to_owned(),
+        (_, 0, 1) => "the conflict is decided".to_owned(),
+        (_, 0, all) => format!("all {all} conflicts are decided"),
+        (_, _, 1) => "1 conflict, open".to_owned(),
+        (Some(number), open, all) => format!("conflict {number} of {all}, {open} open"),
+        (None, open, all) => format!("{all} conflicts, {open} open"),
+    }
+}
+
+/// How many changes settled by themselves, and how to come to them; none where there are none.
+pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, with_key: bool) -> Option<String> {
+    let settled =
+        conflict.changes().into_iter().filter(|&place| !resolution::kind(conflict, place).is_conflict()).count();
+    let key = if with_key { format!(" ({})", key(MergeAction::NextChange)) } else { String::new() };
+    let look = if worth_a_look > 0 { format!(", {worth_a_look} worth a look") } else { String::new() };
+    match settled {
+        0 => None,
+        1 => Some(format!("1 change settled by itself{look}{key}")),
+        count => Some(format!("{count} changes settled by themselves{look}{key}")),
+    }
+}
+
+/// The conflicts of blanks, as many as there are.
+pub(crate) fn blanks(count: usize) -> String {
+    if count == 1 { "the conflict of blanks".to_owned() } else { format!("all {count} conflicts of blanks") }
+}
+
+/// How many conflicts are about blanks alone.
+fn count_blanks(conflict: &DocumentMerge) -> usize {
+    let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
+    conflict.changes().into_iter().filter(|&place| resolution::kind(conflict, place) == blanks).count()
+}
+
+/// What is suggested, in a few words.
+pub(crate) fn describe_suggestion(why: ProposalReason, names: SideNames<'_>) -> String {
+    match why {
+        ProposalReason::Before(outcome) => format!("as before: {}", describe_resolution(outcome, names)),
+        ProposalReason::ByHand => format!("your text by hand, with what {} changed since", names.theirs()),
+        ProposalReason::ByHandAlone => format!("your text by hand, without what {} changed since", names.theirs()),
+        ProposalReason::Found(SuggestionReason::AgreedSplit) => "a part of it you both changed alike".to_owned(),
+        ProposalReason::Found(SuggestionReason::Words) => "you changed different words".to_owned(),
+        ProposalReason::Found(SuggestionReason::Touching) => "you changed different lines".to_owned(),
+        ProposalReason::Found(SuggestionReason::Whitespace) => "one of you changed blanks alone".to_owned(),
+    }
+}
+
+/// What settled by itself and is worth a look.
+pub(crate) fn describe_notice(conflict: &DocumentMerge, notice: &Notice, names: SideNames<'_>) -> String {
+    let line = conflict.content().merge().text(notice.side).line(notice.line);
+    let quoted = shortened(&sanitize(&String::from_utf8_lossy(line.content)));
+    let (adds, other) = match notice.side {
+        Side::Theirs => (names.theirs(), "you".to_owned()),
+        Side::Mine | Side::Base => ("you".to_owned(), names.theirs()),
+    };
+    match notice.kind {
+        NoticeKind::DoubledLine => {
+            format!("worth a look: '{quoted}' stands twice now, {adds} and {other} both added it")
+        }
+        NoticeKind::DeletedLineReturned => format!("worth a look: {other} deleted '{quoted}', {adds} added it again"),
+    }
+}
+
+/// The beginning of a line, for a sentence.
+fn shortened(line: &str) -> String {
+    const MOST: usize = 24;
+    let line = line.trim();
+    if line.chars().count() <= MOST { line.to_owned() } else { line.chars().take(MOST - 1).chain(['…']).collect() }
+}
+
+/// A piece of a hint: a key, or words about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HintPart {
+    /// A key that can be pressed.
+    Key(String),
+    /// Anything else.
+    Words(String),
+}
+
+/// What the keys would do at this place.
+pub(crate) fn hints(
+    conflict: &DocumentMerge,
+    place: ChangeId,
+    outcome: Resolution,
+    names: SideNames<'_>,
+) -> Vec<HintPart> {
+    let bob = names.theirs();
+    if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
+        return listed(
+            "",
+            [
+                (MergeAction::EditWhole, "goes on with the whole".to_owned()),
+                (MergeAction::UndoDecision, "takes it back".to_owned()),
+            ],
+        );
+    }
+    if let Some(again) = undo_action(outcome) {
+        let what = if outcome == Resolution::Suggested {
+            "the suggestion".to_owned()
+        } else {
+            describe_resolution(outcome, names)
+        };
+        let stands = HintPart::Words(format!("{what} is taken;"));
+        return vec![stands, HintPart::Key(key(again)), HintPart::Words("again takes it back".to_owned())];
+    }
+    let theirs = (MergeAction::TakeTheirs, format!("theirs ({bob})"));
+    let own = |action, words: &str| (action, words.to_owned());
+    let mine = own(MergeAction::TakeMine, "mine");
+    let base = own(MergeAction::TakeBase, "base");
+    let hand = own(MergeAction::EditResult, "by hand");
+    match (outcome, resolution::kind(conflict, place), place) {
+        (Resolution::Edited, ..) => listed("written by hand;", [own(MergeAction::EditResult, "goes on"), mine, theirs]),
+        (Resolution::Settled(_), ..) => listed("it settled by itself; to change that:", [mine, theirs, base, hand]),
+        (_, _, ChangeId::Title | ChangeId::Parent) => listed("", [mine, theirs, base, hand]),
+        (_, RegionKind::Conflict(ConflictKind::BothInserted), _) => {
+            let first = own(MergeAction::TakeBothMineFirst, "both, mine first");
+            let other = (MergeAction::TakeBothTheirsFirst, format!("both, {bob} first"));
+            listed("", [first, other, mine, theirs, hand])
+        }
+        (_, RegionKind::Conflict(ConflictKind::WhitespaceOnly), _) if count_blanks(conflict) > 1 => {
+            let all = (MergeAction::DecideBlanks, format!("for {} at once", blanks(count_blanks(conflict))));
+            listed("", [mine, theirs, all, base, hand])
+        }
+        _ => listed("", [mine, theirs, own(MergeAction::TakeBothMineFirst, "both"), base, hand]),
+    }
+}
+
+/// What comes before the other hints where there is a suggestion.
+pub(crate) fn hints_with_suggestion(why: ProposalReason, names: SideNames<'_>) -> Vec<HintPart> {
+    let said = format!("takes the suggestion ({});", describe_suggestion(why, names));
+    vec![HintPart::Key(key(MergeAction::TakeSuggestion)), HintPart::Words(said)]
+}
+
+/// What comes before the other hints where something was written by hand that stands nowhere: for this change, or for
+/// the whole.
+pub(crate) fn hints_with_text_by_hand(action: MergeAction) -> Vec<HintPart> {
+    let of = if action == MergeAction::EditWhole { "your whole text by hand;" } else { "your text by hand;" };
+    vec![HintPart::Key(key(action)), HintPart::Words(format!("goes on with {of}"))]
+}
+
+/// Keys in a row, with what each does.
+fn listed<const N: usize>(first: &str, keys: [(MergeAction, String); N]) -> Vec<HintPart> {
+    let first = (!first.is_empty()).then(|| HintPart::Words(first.to_owned()));
+    let keys = keys.into_iter().enumerate().flat_map(|(at, (action, words))| {
+        let comma = if at + 1 < N { "," } else { "" };
+        [HintPart::Key(key(action)), HintPart::Words(format!("{words}{comma}"))]
+    });
+    first.into_iter().chain(keys).collect()
+}
+
+/// The key that takes a decision back: the one that took it.
+const fn undo_action(outcome: Resolution) -> Option<MergeAction> {
+    match outcome {
+        Resolution::Mine => Some(MergeAction::TakeMine),
+        Resolution::Theirs => Some(MergeAction::TakeTheirs),
+        Resolution::MineTheirs => Some(MergeAction::TakeBothMineFirst),
+        Resolution::TheirsMine => Some(MergeAction::TakeBothTheirsFirst),
+        Resolution::Base => Some(MergeAction::TakeBase),
+        Resolution::Suggested => Some(MergeAction::TakeSuggestion),
+        Resolution::Open | Resolution::Settled(_) | Resolution::Edited => None,
+    }
+}
+
+/// What the newest version brought.
+pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -> String {
+    let etag = conflict.theirs().etag.to_string();
+    let etag = sanitize(&etag);
+    match conflict.report() {
+        report if conflict.is_retyped() => match report {
+            Some(report) => format!("merged with what you typed since: {report}"),
+            None => "merged with what you typed since".to_owned(),
+        },
+        // Files have no tags.
+        Some(report) if names.0.theirs.version.is_none() => format!("merged again: {report}"),
+        None if names.0.theirs.version.is_none() => format!("back at {} as it was before", names.theirs()),
+        Some(report) => format!("{} saved again as {etag}: {report}", names.theirs()),
+        None => format!("back at version {etag} by {}", names.theirs()),
+    }
+}
+
+/// What becomes of line ends and the like, where a side changed them, and the key for another choice.
+pub(crate) fn format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
+    let another = key(MergeAction::NextFormat);
+    describe_chosen_format(conflict, names).map(|said| format!("{said} ({another}: another)"))
+}
+
+/// What becomes of line ends and the like, where a side changed them.
+pub(crate) fn describe_chosen_format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
+    let session = conflict.content();
+    let [base, mine, theirs] = text::ALL_SIDES.map(|side| session.merge().format(side));
+    let now = session.format();
+    let bob = names.theirs();
+    let mut said = Vec::new();
+    let mut say = |of: fn(Format) -> bool, yes: &str, no: &str| {
+        if of(mine) == of(base) && of(theirs) == of(base) {
+            return;
+        }
+        let whose = match (of(now) == of(mine), of(now) == of(theirs)) {
+            (true, true) => format!("as you and {bob} have it"),
+            (true, false) => "as you have it".to_owned(),
+            (false, true) => format!("as {bob} has it"),
+            (false, false) => "as it was".to_owned(),
+        };
+        said.push(format!("{}, {whose}", if of(now) { yes } else { no }));
+    };
+    say(|format| format.ending == Ending::Crlf, "lines end with CRLF", "lines end with LF");
+    say(|format| format.final_newline, "a newline at the end", "no newline at the end");
+    say(|format| format.byte_order_mark, "a byte order mark", "no byte order mark");
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{self, conflict, sides};
+
+    fn what_of(base: &str, mine: &str, theirs: &str) -> String {
+        let (sides, conflict) = (sides(), conflict(base, mine, theirs));
+        let place = conflict.changes()[0];
+        describe_change(&conflict, place, SideNames(&sides))
+    }
+
+    #[test]
+    fn kinds_are_told_in_words_with_names() {
+        assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nb!\nc\n"), "you and bob both changed these lines");
+        assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nc\n"), "bob deleted this, you changed it");
+        assert_eq!(what_of("a\nb\nc\n", "a\nc\n", "a\nB\nc\n"), "you deleted this, bob changed it");
+        assert_eq!(what_of("a\nc\n", "a\n1\nc\n", "a\n2\nc\n"), "you and bob both added lines here");
+        assert_eq!(what_of("a\nb\nc\n", "a\nb \nc\n", "a\n b\nc\n"), "your lines and bob's differ only in spaces");
+        let next_to = "your change and bob's lie next to each other";
+        assert_eq!(what_of("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb\nC\nd\n"), next_to);
+        assert_eq!(what_of("a\nc\n", "A\nc\n", "a\nc\nd\n"), "you changed this");
+        assert_eq!(what_of("a\nb\nc\n", "a\nb\nC\n", "b\nc\n"), "bob deleted this");
+    }
+
+    #[test]
+    fn whoever_saved_from_elsewhere_is_told_apart() {
+        let mut sides = sides();
+        sides.theirs.name.clone_from(&sides.mine.name);
+        assert_eq!(SideNames(&sides).theirs_with_tag(), "alice elsewhere \"v6\"");
+        sides.theirs.name = None;
+        assert_eq!(SideNames(&sides).theirs(), "somebody");
+    }
+
+    #[test]
+    fn the_count_says_how_many_are_left() {
+        assert_eq!(count(&conflict("a\n", "b\n", "c\n"), Some(1)), "1 conflict, open");
+        assert_eq!(count(&fixture::titles(), None), "1 conflict, open");
+        assert_eq!(count(&conflict("a\nb\n", "A\nb\n", "a\nb\nc\n"), None), "no conflict: everything fits together");
+        let two = conflict("a\nb\nc\n", "A\nb\nC\n", "a!\nb\nc!\n");
+        assert_eq!(count(&two, Some(2)), "conflict 2 of 2, 2 open");
+        assert_eq!(count(&two, None), "2 conflicts, 2 open");
+    }
+
+    #[test]
+    fn line_ends_are_told_where_somebody_changed_them() {
+        let sides = sides();
+        let told = |base, mine, theirs| format(&conflict(base, mine, theirs), SideNames(&sides));
+        assert_eq!(told("a\nb\n", "a\nB\n", "A\nb\n"), None);
+        assert_eq!(
+            told("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
+            Some("lines end with CRLF, as bob has it; no newline at the end, as you have it (F: another)")
+        );
+    }
+
+    #[test]
+    fn hints_name_the_keys_of_the_region_at_hand() {
+        let sides = sides();
+        let of = |conflict: &DocumentMerge| {
+            let place = conflict.changes()[0];
+            let pieces = hints(conflict, place, Resolution::at(conflict, place), SideNames(&sides));
+            let said = pieces.into_iter().map(|piece| match piece {
+                HintPart::Key(said) | HintPart::Words(said) => said,
+            });
+            said.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of(&conflict("a\n", "b\n", "c\n")), "m mine, t theirs (bob), b both, o base, e by hand");
+        assert_eq!(of(&fixture::titles()), "m mine, t theirs (bob), o base, e by hand");
+        assert!(of(&conflict("a\nc\n", "a\n1\nc\n", "a\n2\nc\n")).starts_with("b both, mine first, B both, bob first"));
+    }
+}

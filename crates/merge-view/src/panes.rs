@@ -1,0 +1,217 @@
+//! Where the panes stand: side by side over the result, stacked, or one at a time.
+
+use merge::Side;
+use ratatui::layout::{Rect, Size};
+
+/// From this width on, base, mine and theirs stand side by side.
+const WIDE_COLUMNS: u16 = 120;
+
+/// Below this width or height there is one pane at a time.
+const NARROW_COLUMNS: u16 = 50;
+const LOW_ROWS: u16 = 12;
+
+/// One of the four texts on the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum MergePane {
+    /// What both started from.
+    Base,
+    /// My text.
+    #[default]
+    Mine,
+    /// The other's text.
+    Theirs,
+    /// What is to be saved.
+    Result,
+}
+
+/// How the merge view shares the screen with my text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PaneShare {
+    /// It has the whole of the editor's room, and shows my text as one of its sides.
+    #[default]
+    Whole,
+    /// My text has a pane of its own, where it is typed: theirs and the result take the space beside it.
+    AroundText,
+}
+
+/// How the panes stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrangement {
+    /// The sides next to each other, the result below.
+    Wide,
+    /// One above the other, the base only when it is wanted.
+    Stacked,
+    /// One at a time.
+    Single,
+}
+
+/// The places of everything, within the area of the merge view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MergeScreen {
+    /// How the panes stand.
+    pub(crate) arrangement: Arrangement,
+    /// The sentence that says where I stand.
+    pub(crate) head: Rect,
+    /// The panes in sight; the first row of each is its name.
+    pub(crate) panes: Vec<(MergePane, Rect)>,
+}
+
+impl MergeScreen {
+    /// Lays an area out. `front` is the pane that is wanted where there is no room for all; while something is written
+    /// `by_hand`, that takes the place of the result and more room.
+    pub(crate) fn new(area: Rect, front: MergePane, by_hand: bool, share: PaneShare) -> Self {
+        let arrangement = match share {
+            PaneShare::Whole => Arrangement::of(area.as_size()),
+            PaneShare::AroundText => Arrangement::Stacked,
+        };
+        let wanted = match (arrangement, area.height) {
+            (_, ..5) => 1,
+            (_, ..16) | (Arrangement::Wide, _) => 2,
+            _ => 3,
+        };
+        let head = Rect { height: wanted.min(area.height), ..area };
+        let body = Rect { y: head.bottom(), height: area.height - head.height, ..area };
+        let panes = match arrangement {
+            _ if share == PaneShare::AroundText => around_text(body),
+            Arrangement::Wide => wide(body, by_hand),
+            Arrangement::Stacked => stacked(body, front, by_hand),
+            Arrangement::Single => vec![(if by_hand { MergePane::Result } else { front }, body)],
+        };
+        Self { arrangement, head, panes }
+    }
+
+    /// The sides in sight.
+    pub(crate) fn sides(&self) -> Vec<Side> {
+        self.panes.iter().filter_map(|(pane, _)| pane.side()).collect()
+    }
+
+    /// How many rows of a side are in sight, its name aside. Where only the result is shown, as many as of that.
+    pub(crate) fn side_height(&self) -> usize {
+        let side = self.panes.iter().find(|(pane, _)| *pane != MergePane::Result);
+        side.or(self.panes.first()).map_or(0, |(_, area)| usize::from(area.height.saturating_sub(1)))
+    }
+
+    /// How many equal lines are worth their room around a change.
+    pub(crate) fn context(&self) -> usize {
+        if self.side_height() < 10 { 1 } else { 3 }
+    }
+}
+
+impl Arrangement {
+    /// How the panes stand in an area of that size.
+    pub(crate) const fn of(size: Size) -> Self {
+        if size.width < NARROW_COLUMNS || size.height < LOW_ROWS {
+            Self::Single
+        } else if size.width < WIDE_COLUMNS {
+            Self::Stacked
+        } else {
+            Self::Wide
+        }
+    }
+}
+
+impl MergePane {
+    /// The side that it shows; none for the result.
+    pub(crate) const fn side(self) -> Option<Side> {
+        match self {
+            Self::Base => Some(Side::Base),
+            Self::Mine => Some(Side::Mine),
+            Self::Theirs => Some(Side::Theirs),
+            Self::Result => None,
+        }
+    }
+
+    /// The pane to show next, where not all of them have room.
+    pub(crate) const fn next(self, arrangement: Arrangement) -> Self {
+        match (arrangement, self) {
+            (Arrangement::Wide, pane) => pane,
+            (Arrangement::Stacked, Self::Base) | (Arrangement::Single, Self::Result) => Self::Mine,
+            (Arrangement::Stacked, _) | (Arrangement::Single, Self::Theirs) => Self::Base,
+            (Arrangement::Single, Self::Mine) => Self::Theirs,
+            (Arrangement::Single, Self::Base) => Self::Result,
+        }
+    }
+}
+
+fn around_text(body: Rect) -> Vec<(MergePane, Rect)> {
+    let theirs = Rect { height: body.height / 2, ..body };
+    let result = Rect { y: theirs.bottom(), height: body.height - theirs.height, ..body };
+    vec![(MergePane::Theirs, theirs), (MergePane::Result, result)]
+}
+
+fn wide(body: Rect, by_hand: bool) -> Vec<(MergePane, Rect)> {
+    let result_height = if by_hand { body.height / 2 } else { (body.height * 2 / 5).max(4) };
+    let sides = Rect { height: body.height.saturating_sub(result_height), ..body };
+    let result = Rect { y: sides.bottom(), height: body.height - sides.height, ..body };
+    // A line stands between two panes.
+    let width = (body.width - 2) / 3;
+    let left = Rect { width, ..sides };
+    let middle = Rect { x: left.right() + 1, width, ..sides };
+    let right = Rect { x: middle.right() + 1, width: body.right() - middle.right() - 1, ..sides };
+    vec![(MergePane::Base, left), (MergePane::Mine, middle), (MergePane::Theirs, right), (MergePane::Result, result)]
+}
+
+fn stacked(body: Rect, front: MergePane, by_hand: bool) -> Vec<(MergePane, Rect)> {
+    let sides: &[MergePane] = if front == MergePane::Base {
+        &[MergePane::Base, MergePane::Mine, MergePane::Theirs]
+    } else {
+        &[MergePane::Mine, MergePane::Theirs]
+    };
+    // The sides are of one height, so that they scroll in step; the result takes what is left over.
+    let parts = if front == MergePane::Base { 4 } else { 3 };
+    let height = body.height / (parts + u16::from(by_hand));
+    let mut below = body;
+    let mut panes = Vec::with_capacity(sides.len() + 1);
+    for &side in sides {
+        panes.push((side, Rect { height, ..below }));
+        below = Rect { y: below.y + height, height: below.height - height, ..below };
+    }
+    panes.push((MergePane::Result, below));
+    panes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn screen(width: u16, height: u16, front: MergePane) -> MergeScreen {
+        MergeScreen::new(Rect::new(3, 2, width, height), front, false, PaneShare::Whole)
+    }
+
+    fn panes(screen: &MergeScreen) -> Vec<MergePane> {
+        screen.panes.iter().map(|(pane, _)| *pane).collect()
+    }
+
+    #[test]
+    fn the_width_says_how_the_panes_stand() {
+        let all = [MergePane::Base, MergePane::Mine, MergePane::Theirs, MergePane::Result];
+        assert_eq!(panes(&screen(160, 40, MergePane::Mine)), all);
+        assert_eq!(panes(&screen(119, 40, MergePane::Mine)), all[1..]);
+        assert_eq!(panes(&screen(119, 40, MergePane::Base)), all);
+        assert_eq!(panes(&screen(40, 40, MergePane::Theirs)), [MergePane::Theirs]);
+        assert_eq!(panes(&screen(160, 8, MergePane::Result)), [MergePane::Result], "a low screen is a narrow one");
+    }
+
+    #[test]
+    fn panes_fill_the_area_and_never_overlap() {
+        for (width, height) in [(160, 40), (121, 13), (80, 24), (80, 13), (40, 12), (9, 3), (1, 1), (130, 0)] {
+            for front in [MergePane::Mine, MergePane::Base] {
+                let screen = screen(width, height, front);
+                let area = Rect::new(3, 2, width, height);
+                let places: Vec<Rect> = screen.panes.iter().map(|(_, place)| *place).chain([screen.head]).collect();
+                for (at, place) in places.iter().enumerate() {
+                    assert_eq!(area.intersection(*place), *place, "{width}x{height}");
+                    assert!(places[at + 1..].iter().all(|other| !place.intersects(*other)), "{width}x{height}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_next_pane_comes_round_again() {
+        let round = |arrangement, steps| (0..steps).fold(MergePane::Mine, |pane: MergePane, _| pane.next(arrangement));
+        assert_eq!(round(Arrangement::Single, 4), MergePane::Mine);
+        assert_eq!(round(Arrangement::Stacked, 2), MergePane::Mine);
+        assert_eq!(round(Arrangement::Stacked, 1), MergePane::Base);
+    }
+}

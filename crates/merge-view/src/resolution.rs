@@ -1,0 +1,152 @@
+//! What stands in the result for a change at the moment, and who said so.
+//!
+//! Regions, title and parent keep their decisions in different types; here they are one.
+
+use editor::{ChangeId, DocumentMerge};
+use merge::{Choice, Decision, RegionKind, Side};
+
+/// What stands in the result for a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resolution {
+    /// Nothing: it is a conflict, and nobody has decided.
+    Open,
+    /// Only one side changed it, or both alike, so it settled by itself.
+    Settled(SettledAs),
+    /// Mine was taken.
+    Mine,
+    /// Theirs was taken.
+    Theirs,
+    /// Both were taken, mine first.
+    MineTheirs,
+    /// Both were taken, theirs first.
+    TheirsMine,
+    /// Neither was taken.
+    Base,
+    /// What was suggested was taken. The merge keeps that as a text by hand, so only the view tells the two apart.
+    Suggested,
+    /// It was written by hand.
+    Edited,
+}
+
+/// Whose change it is that settled by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SettledAs {
+    /// Mine alone.
+    Mine,
+    /// Theirs alone.
+    Theirs,
+    /// Both made it.
+    Both,
+    /// Nobody changed anything.
+    Nobody,
+}
+
+impl Resolution {
+    /// What stands at that place.
+    pub(crate) fn at(conflict: &DocumentMerge, place: ChangeId) -> Self {
+        match place {
+            ChangeId::Title => Self::of_choice(conflict.title().choice(), conflict.title().kind()),
+            ChangeId::Parent => Self::of_choice(conflict.parent().choice(), conflict.parent().kind()),
+            ChangeId::Region(_) if conflict.full_override().is_some() => Self::Edited,
+            ChangeId::Region(region) => match conflict.content().decision(region) {
+                Decision::Undecided => Self::undecided(conflict.content().merge().regions()[region].kind),
+                Decision::Mine => Self::Mine,
+                Decision::Theirs => Self::Theirs,
+                Decision::MineTheirs => Self::MineTheirs,
+                Decision::TheirsMine => Self::TheirsMine,
+                Decision::Base => Self::Base,
+                Decision::Edited(_) => Self::Edited,
+            },
+        }
+    }
+
+    fn of_choice<T>(choice: &Choice<T>, kind: RegionKind) -> Self {
+        match choice {
+            Choice::Undecided => Self::undecided(kind),
+            Choice::Mine => Self::Mine,
+            Choice::Theirs => Self::Theirs,
+            Choice::Base => Self::Base,
+            Choice::Edited(_) => Self::Edited,
+        }
+    }
+
+    const fn undecided(kind: RegionKind) -> Self {
+        match kind {
+            RegionKind::Stable => Self::Settled(SettledAs::Nobody),
+            RegionKind::Mine => Self::Settled(SettledAs::Mine),
+            RegionKind::Theirs => Self::Settled(SettledAs::Theirs),
+            RegionKind::Agreed => Self::Settled(SettledAs::Both),
+            RegionKind::Conflict(_) => Self::Open,
+        }
+    }
+
+    /// The sides whose lines stand in the result, in their order; none where that follows from no side.
+    pub(crate) const fn sides(self) -> Option<&'static [Side]> {
+        match self {
+            Self::Open | Self::Suggested | Self::Edited => None,
+            Self::Mine | Self::Settled(SettledAs::Mine | SettledAs::Both) => Some(&[Side::Mine]),
+            Self::Theirs | Self::Settled(SettledAs::Theirs) => Some(&[Side::Theirs]),
+            Self::MineTheirs => Some(&[Side::Mine, Side::Theirs]),
+            Self::TheirsMine => Some(&[Side::Theirs, Side::Mine]),
+            Self::Base | Self::Settled(SettledAs::Nobody) => Some(&[Side::Base]),
+        }
+    }
+
+    /// How many lines stand in the result for a region.
+    pub(crate) fn line_count(self, conflict: &DocumentMerge, region: usize) -> usize {
+        match (self.sides(), conflict.content().decision(region)) {
+            (Some(sides), _) => {
+                sides.iter().map(|&side| conflict.content().merge().regions()[region].range(side).len()).sum()
+            }
+            (None, Decision::Edited(text)) => lines_of(text).count(),
+            (None, _) => 0,
+        }
+    }
+
+    /// The line of the result with that number within the region, from 0, without its ending.
+    pub(crate) fn line(self, conflict: &DocumentMerge, region: usize, number: usize) -> Option<&[u8]> {
+        let merge = conflict.content().merge();
+        let mut left = number;
+        for &side in self.sides().unwrap_or(&[]) {
+            let range = merge.regions()[region].range(side);
+            if left < range.len() {
+                return Some(merge.text(side).line(range.start + left).content);
+            }
+            left -= range.len();
+        }
+        match conflict.content().decision(region) {
+            Decision::Edited(text) => lines_of(text).nth(number),
+            _ => None,
+        }
+    }
+}
+
+/// The lines of a piece of text, without their endings.
+fn lines_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let body = text.strip_suffix(b"\n").unwrap_or(text);
+    let lines = (!text.is_empty()).then(|| body.split(|byte| *byte == b'\n'));
+    lines.into_iter().flatten().map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// What happened at a place, seen from the base.
+pub(crate) fn kind(conflict: &DocumentMerge, place: ChangeId) -> RegionKind {
+    match place {
+        ChangeId::Title => conflict.title().kind(),
+        ChangeId::Parent => conflict.parent().kind(),
+        ChangeId::Region(region) => conflict.content().merge().regions()[region].kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_by_hand_has_the_lines_that_a_reader_counts() {
+        let lines = |text: &'static str| lines_of(text.as_bytes()).collect::<Vec<_>>();
+        assert!(lines("").is_empty());
+        assert_eq!(lines("a"), [b"a"]);
+        assert_eq!(lines("a\r\n\nb\n"), [&b"a"[..], b"", b"b"]);
+        assert_eq!(lines("\n"), [b""]);
+    }
+}

@@ -1,0 +1,200 @@
+//! The panes of the sides: base, mine, theirs, row by row in step.
+
+use editor::ChangeId;
+use merge::{ConflictKind, Ending, RegionKind, Side};
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use terminal::sanitize::clip::LineClip;
+use terminal::theme::Role;
+
+use crate::messages::{self, SideNames};
+use crate::panes::{Arrangement, MergePane, MergeScreen};
+use crate::resolution::{self, Resolution};
+use crate::rows::{MergeRow, RowBlock};
+use crate::scene::{MergeScene, label, person, row_of, rule};
+use crate::view::MergeView;
+use crate::{result, text};
+
+/// How many cells stand left of a line: whether it is in the result, whether it was changed, and a blank.
+const GUTTER_COLUMNS: u16 = 3;
+
+/// Draws one side, from the first row in sight on. Where the sides stand next to each other, headings go across them
+/// and are left for [`draw_across`].
+pub(crate) fn draw(
+    view: &MergeView,
+    scene: &MergeScene<'_>,
+    arrangement: Arrangement,
+    side: Side,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    for (block, rows) in in_sight(view, area) {
+        let lines = SideLines::new(view, scene, block, side);
+        for (row, place) in rows {
+            match row {
+                MergeRow::Line(number) => lines.draw(number, place, buffer),
+                row if arrangement != Arrangement::Wide => draw_between(view, scene, block, row, place, buffer),
+                MergeRow::Heading | MergeRow::Folded(_) => {}
+            }
+        }
+    }
+}
+
+/// Draws what goes across all sides: headings, folds, and the lines between the panes.
+pub(crate) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, buffer: &mut Buffer) {
+    let sides = screen.panes.iter().filter(|(pane, _)| *pane != MergePane::Result).map(|(_, area)| *area);
+    let sides: Vec<Rect> = sides.collect();
+    let Some(area) = sides.iter().copied().reduce(Rect::union).filter(|area| area.height > 1) else { return };
+    for side in &sides[1..] {
+        for row in side.rows().skip(1) {
+            buffer.set_stringn(row.x - 1, row.y, scene.theme.glyphs.bar, 1, scene.theme.style(Role::Dim));
+        }
+    }
+    for (block, rows) in in_sight(view, Rect { y: area.y + 1, height: area.height - 1, ..area }) {
+        for (row, place) in rows {
+            draw_between(view, scene, block, row, place, buffer);
+        }
+    }
+}
+
+/// The blocks in sight of an area, each with its rows and their places.
+fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&RowBlock, impl Iterator<Item = (MergeRow, Rect)>)> {
+    let window = view.top..view.top + usize::from(area.height);
+    view.rows.sides_in(window.clone()).iter().map(move |block| {
+        let seen = block.sides.start.max(window.start)..block.sides.end.min(window.end);
+        let top = window.start;
+        (block, seen.map(move |row| (block.side_row(row - block.sides.start), row_of(area, row - top))))
+    })
+}
+
+/// Draws a row that is no line of text.
+fn draw_between(
+    view: &MergeView,
+    scene: &MergeScene<'_>,
+    block: &RowBlock,
+    row: MergeRow,
+    place: Rect,
+    buffer: &mut Buffer,
+) {
+    match row {
+        MergeRow::Heading => draw_heading(view, scene, block, place, buffer),
+        MergeRow::Folded(hidden) => {
+            for x in place.x..place.right() {
+                buffer[(x, place.y)].reset();
+            }
+            let said = messages::folded(hidden, scene.theme);
+            label(buffer, beside_gutter(place), &said, scene.theme.style(Role::Dim));
+        }
+        MergeRow::Line(_) => {}
+    }
+}
+
+/// The heading of a change: its number where it is a conflict, what it is, and what stands in the result.
+fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row: Rect, buffer: &mut Buffer) {
+    let (theme, names) = (scene.theme, SideNames(scene.sides));
+    rule(buffer, row, theme);
+    let outcome = view.proposals.outcome(scene.conflict, block.place);
+    let (sign, role) = result::sign(scene, outcome);
+    let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
+    let stands = format!(" {sign} {}{look} ", messages::describe_resolution(outcome, names));
+    let wide = stands.as_str().cell_width().min(row.width);
+    label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &stands, theme.style(role));
+    let here = view.place == Some(block.place);
+    let pointer = if here { theme.glyphs.focus } else { theme.glyphs.rule };
+    let what = messages::describe_change(scene.conflict, block.place, names);
+    let number = block.number().map(|number| format!("{number} ")).unwrap_or_default();
+    let numbered = format!("{pointer} {number}{what} ");
+    let style = theme.style(if here { Role::Focus } else { Role::Text });
+    LineClip::plain(&numbered, style).put(buffer, Rect { width: row.width - wide, ..row }, 0, theme.glyphs.more);
+}
+
+fn beside_gutter(row: Rect) -> Rect {
+    let gutter = GUTTER_COLUMNS.min(row.width);
+    Rect { x: row.x + gutter, width: row.width - gutter, ..row }
+}
+
+/// The lines of one side in one block, with all that they have in common.
+struct SideLines<'a> {
+    view: &'a MergeView,
+    scene: &'a MergeScene<'a>,
+    block: &'a RowBlock,
+    side: Side,
+    outcome: Resolution,
+    kind: RegionKind,
+    /// What stands beside the lines that are in the result: a tick, or their place where both sides are.
+    taken: Option<String>,
+}
+
+impl<'a> SideLines<'a> {
+    fn new(view: &'a MergeView, scene: &'a MergeScene<'a>, block: &'a RowBlock, side: Side) -> Self {
+        let outcome = Resolution::at(scene.conflict, block.place);
+        let order = outcome.sides().unwrap_or(&[]);
+        let at = order.iter().position(|&taken| taken == side).filter(|_| block.is_change());
+        let taken = at.map(|at| match order.len() {
+            1 => scene.theme.glyphs.good.to_owned(),
+            _ => (at + 1).to_string(),
+        });
+        Self { view, scene, block, side, outcome, kind: resolution::kind(scene.conflict, block.place), taken }
+    }
+
+    fn draw(&self, number: usize, row: Rect, buffer: &mut Buffer) {
+        let theme = self.scene.theme;
+        let beside = beside_gutter(row);
+        let Some(line) = text::line(self.scene.conflict, self.block.place, self.side, number) else {
+            if number == 0 {
+                self.draw_gutter(false, row, buffer);
+                label(buffer, beside, self.nothing(), theme.style(Role::Dim));
+            }
+            return;
+        };
+        let mark = self.view.marks.of(self.block.place, self.side, number).filter(|_| self.block.is_change());
+        self.draw_gutter(mark.is_some_and(|mark| mark.changed), row, buffer);
+        if line.is_empty() && !matches!(self.block.place, ChangeId::Region(_)) {
+            label(buffer, beside, messages::NO_TEXT, theme.style(Role::Dim));
+            return;
+        }
+        let blanks = self.kind == RegionKind::Conflict(ConflictKind::WhitespaceOnly);
+        let line = if blanks { self.with_its_ending(line.into_owned(), number).into() } else { line };
+        let words = mark.map_or(&[][..], |mark| &mark.words);
+        let word = theme.style(person(self.scene, self.side).1).patch(theme.style(Role::Word));
+        let (plain, word) = (theme.as_written(self.style()), theme.as_written(word));
+        LineClip { line: &line, words, plain, word, blanks }.put(buffer, beside, self.view.left, theme.glyphs.more);
+    }
+
+    fn draw_gutter(&self, changed: bool, row: Rect, buffer: &mut Buffer) {
+        let theme = self.scene.theme;
+        if let Some(taken) = &self.taken {
+            label(buffer, row, taken, theme.style(Role::Good));
+        }
+        if changed {
+            let (glyph, role) = person(self.scene, self.side);
+            let glyph = if self.side == Side::Base { "-" } else { glyph };
+            label(buffer, Rect { x: row.x.saturating_add(1), ..row }.intersection(row), glyph, theme.style(role));
+        }
+    }
+
+    /// What is in the result, or may still come into it, stands out from what is not.
+    fn style(&self) -> Style {
+        let left_out = self.block.is_change() && self.taken.is_none() && self.outcome != Resolution::Open;
+        self.scene.theme.style(if left_out { Role::Dim } else { Role::Text })
+    }
+
+    /// Where two sides differ in blanks alone, the carriage return may be the difference.
+    fn with_its_ending(&self, mut line: String, number: usize) -> String {
+        let whole = text::region_line(self.scene.conflict, self.block.place, self.side, number);
+        if whole.is_some_and(|line| line.ending == Some(Ending::Crlf)) {
+            line.push('\r');
+        }
+        line
+    }
+
+    /// What stands where a side has no line.
+    fn nothing(&self) -> &'static str {
+        match (self.side, text::count(self.scene.conflict, self.block.place, Side::Base)) {
+            (Side::Base, _) => "(nothing was here)",
+            (_, 0) => "(nothing added)",
+            _ => "(deleted)",
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The merge view as a person sees it: keys in, cells out.
+
+use contract::Document;
+use crossterm::event::KeyCode;
+use editor::{ChangeId, Command, EditorInput};
+use merge::Decision;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::Modifier;
+use terminal::key::Key;
+use terminal::theme::{ASCII, Theme};
+
+use super::fixture::{MergingEditor, document, sides};
+use super::{MergeKeys, MergeView, MergeWidget, PaneShare};
+use crate::action::MergeViewInput;
+
+mod laws;
+mod proposing;
+mod whole;
+
+/// A merge on a screen.
+struct Reader {
+    merging: MergingEditor,
+    view: MergeView,
+    register: String,
+    size: Size,
+    theme: Theme,
+}
+
+impl Reader {
+    fn new(base: Document, mine: Document, theirs: Document, width: u16, height: u16) -> Self {
+        let merging = MergingEditor::new(base, mine, theirs);
+        let view = MergeView::new(merging.conflict());
+        let mut reader =
+            Self { merging, view, register: String::new(), size: Size::new(width, height), theme: Theme::default() };
+        reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
+        reader
+    }
+
+    /// The loaf: three conflicts and three changes that settle by themselves.
+    fn bread(width: u16, height: u16) -> Self {
+        let [base, mine, theirs] = [BASE, MINE, THEIRS].map(|content| document("Bread", content));
+        Self::new(base, mine, theirs, width, height)
+    }
+
+    fn press(&mut self, key: Key) {
+        let Some(pressed) = MergeViewInput::of_key(key, self.view.is_writing()) else { return };
+        self.does(&pressed);
+    }
+
+    fn does(&mut self, pressed: &MergeViewInput) {
+        let step = self.view.handle(pressed, self.merging.conflict(), &mut self.register);
+        if let Some(step) = step {
+            self.merging.0.update(EditorInput::Command(Command::Merge(step)));
+        }
+        if self.merging.0.document_merge().is_some() {
+            self.view.on_remerge(self.merging.conflict());
+            self.view.fit(self.merging.conflict(), self.size, PaneShare::Whole);
+        }
+    }
+
+    fn type_keys(&mut self, keys: &str) -> &mut Self {
+        keys.chars().for_each(|c| self.press(Key::char(c)));
+        self
+    }
+
+    fn drawn(&self) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
+        let whole = Rect::from((Position::ORIGIN, self.size));
+        let (sides, keys) = (sides(), MergeKeys::Here { save: Key::ctrl('s') });
+        let conflict = self.merging.conflict();
+        let widget = MergeWidget { conflict, view: &self.view, sides: &sides, theme: &self.theme, keys: &keys };
+        let paint = |frame: &mut ratatui::Frame<'_>| {
+            widget.draw(frame, whole);
+        };
+        terminal.draw(paint).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The rows of the screen as text, without blanks at their ends.
+    fn shown(&self) -> Vec<String> {
+        let buffer = self.drawn();
+        let row = |y| {
+            let mut x = 0;
+            let mut row = String::new();
+            while x < buffer.area.width {
+                row.push_str(buffer[(x, y)].symbol());
+                x += buffer[(x, y)].symbol().cell_width().max(1);
+            }
+            row.trim_end().to_owned()
+        };
+        (0..buffer.area.height).map(row).collect()
+    }
+}
+
+const BASE: &str = "Rye bread\n\nFlour, water, salt.\nMix them.\nLet it rest.\nKnead for ten minutes.\nWait.\n1\n2\n3\n4\n\
+    5\n6\n7\n8\nShape a loaf.\nBake for an hour.\nCool it.\nEat it.\n";
+const MINE: &str = "Rye bread\n\nFlour, water, salt, honey.\nMix them.\nLet it rest.\nKnead for 12 minutes.\nWait.\n1\n2\n\
+    3\n4\n5\n6\n7\n8\nShape two loaves.\nBake for an hour.\nCool it well.\nEat it.\n";
+const THEIRS: &str = "Dark rye bread\n\nFlour, water, salt.\nMix them.\nLet it rest.\nKnead for ten long minutes.\nWait.\n\
+    1\n2\n3\n4\n5\n6\n7\n8\nShape rolls.\nBake for half an hour.\nEat it.\n";
+
+/// The rows that hold this, numbered from 0.
+fn rows_with(shown: &[String], what: &str) -> Vec<usize> {
+    (0..shown.len()).filter(|&row| shown[row].contains(what)).collect()
+}
+
+#[test]
+fn wide_the_sides_stand_side_by_side_over_the_result() {
+    let shown = Reader::bread(120, 40).shown();
+    let row = rows_with(&shown, "Knead for ten minutes.")[0];
+    assert_eq!(
+        shown[row],
+        " - Knead for ten minutes.              │ ● Knead for 12 minutes.               │ ◆ Knead for ten long minutes."
+    );
+    assert!(shown[row - 1].starts_with("▶ 1 you and bob both changed these lines ─"), "{}", shown[row - 1]);
+    assert!(shown[row - 1].ends_with("! open"), "{}", shown[row - 1]);
+    let result = rows_with(&shown, "→ the result")[0];
+    assert!(result > row);
+    assert!(rows_with(&shown[result..], "   ✓ bob         Dark rye bread").len() == 1, "settled, and by whom");
+    assert!(shown[0].starts_with("conflict 1 of 2, 2 open · you and bob both changed"), "{}", shown[0]);
+}
+
+#[test]
+fn stacked_a_region_begins_on_the_same_row_of_each_pane() {
+    let mut reader = Reader::bread(80, 24);
+    let shown = reader.shown();
+    let [mine, theirs] = ["● alice", "◆ bob"].map(|name| rows_with(&shown, name)[0]);
+    let heads = rows_with(&shown, "▶ 1 you and bob");
+    assert_eq!([heads[0] - mine, heads[1] - theirs], [2, 2]);
+    assert!(rows_with(&shown, "Knead for ten minutes.").is_empty(), "the base is on a key");
+    reader.type_keys("v");
+    assert_eq!(rows_with(&reader.shown(), "Knead for ten minutes.").len(), 1);
+}
+
+#[test]
+fn narrow_one_pane_comes_after_the_other() {
+    let mut reader = Reader::bread(40, 16);
+    for (line, next) in [
+        ("● Knead for 12 minutes.", "Tab: bob"),
+        ("◆ Knead for ten long minutes.", "Tab: the base"),
+        ("- Knead for ten minutes.", ""),
+        ("! open: m mine, t theirs (bob)", "Tab: your text"),
+        ("● Knead for 12 minutes.", "Tab: bob"),
+    ] {
+        let shown = reader.shown();
+        assert!(!rows_with(&shown, line).is_empty(), "{shown:#?}");
+        assert!(shown[3].ends_with(next) && shown[0].starts_with("conflict 1 of 2, 2 open"), "{shown:#?}");
+        reader.type_keys("v");
+    }
+}
+
+#[test]
+fn decision_is_in_the_gutter_and_its_key_takes_it_back() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("tnB");
+    let shown = reader.shown();
+    for expected in [
+        "✓◆ Knead for ten long minutes.",
+        " 1 ◆ theirs      Knead for ten long minutes.",
+        "2● Shape two loaves.                   │1◆ Shape rolls.",
+        "▶2 ◆ theirs+mine Shape rolls.",
+    ] {
+        assert_eq!(rows_with(&shown, expected).len(), 1, "{expected}: {shown:#?}");
+    }
+    assert!(shown[0].starts_with("Ctrl-S saves the result · all 2 conflicts are decided"), "{}", shown[0]);
+    reader.type_keys("B");
+    assert_eq!(reader.merging.conflict().open_count(), 1);
+}
+
+#[test]
+fn a_refused_save_goes_to_the_first_open_conflict() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("N");
+    reader.view.show_first_open(reader.merging.conflict());
+    assert_eq!(reader.view.place, Some(ChangeId::Region(4)));
+    let shown = reader.shown();
+    assert!(shown[0].contains("not saved: 2 conflicts are open, this is the first"), "{}", shown[0]);
+}
+
+#[test]
+fn going_over_the_end_is_told() {
+    let mut reader = Reader::bread(120, 40);
+    let mut told = |keys: &str| reader.type_keys(keys).shown()[0].clone();
+    assert!(told("nn").contains("that was the last one, this is the first"));
+    assert!(!told("P").contains("that was"));
+    assert!(told("Nmp").contains("that was the first one, this is the last"));
+    assert!(told("n").contains("no other one is open; N and P go to decided ones too"));
+    assert!(told("mn").contains("no conflict is open; N and P go to decided ones too"));
+    assert!(told("N").contains("that was the last one"));
+}
+
+#[test]
+fn what_is_written_by_hand_is_taken_or_comes_back() {
+    let mut reader = Reader::bread(120, 40);
+    let decision = |reader: &Reader| reader.merging.conflict().content().decision(4).clone();
+    reader.type_keys("eAnd ");
+    assert!(reader.view.is_writing());
+    reader.press(Key::plain(KeyCode::Esc));
+    assert_eq!(decision(&reader), Decision::Undecided, "left is not taken");
+    reader.type_keys("e");
+    reader.press(Key::ctrl('s'));
+    assert_eq!(decision(&reader), Decision::Edited(b"And Knead for 12 minutes.\n".to_vec()));
+    assert_eq!(rows_with(&reader.shown(), "▶1 ✎ edited      And Knead for 12 minutes.").len(), 1);
+    reader.type_keys("e");
+    reader.press(Key::ctrl('s'));
+    assert_ne!(decision(&reader), Decision::Undecided, "taking the same text again does not take it back");
+    reader.type_keys("u");
+    assert_eq!(decision(&reader), Decision::Undecided);
+}
+
+#[test]
+fn what_is_written_by_hand_outlives_a_machine_that_is_busy() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("mnme");
+    reader.type_keys("x");
+    reader.merging.0.update(EditorInput::Command(Command::Reload));
+    reader.press(Key::ctrl('s'));
+    assert_eq!(reader.merging.conflict().content().decision(6), &Decision::Mine, "refused for now");
+    reader.type_keys("e");
+    assert!(rows_with(&reader.shown(), "xShape two loaves.").len() == 1, "{:#?}", reader.shown());
+}
+
+#[test]
+fn second_412_is_told_at_the_change_that_was_selected() {
+    let mut reader = Reader::bread(120, 40);
+    let theirs = THEIRS.replace("rolls", "buns");
+    let meet_again = |reader: &mut Reader| {
+        reader.merging.reconcile("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
+        reader.view.on_remerge(reader.merging.conflict());
+    };
+    reader.type_keys("mntN");
+    let settled = reader.view.place;
+    meet_again(&mut reader);
+    assert_eq!(reader.view.place, settled, "what it opened again is not what was selected");
+
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("mnt");
+    meet_again(&mut reader);
+    let shown = reader.shown();
+    let told = "conflict 2 of 2, 1 open · bob saved again as \"v7-1a2b\": kept 1, reopened 1, new 0 · you and bob";
+    assert!(shown[0].starts_with(told), "{}", shown[0]);
+    reader.type_keys("N");
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("bob saved again"), "it stays said, further back: {head}");
+}
+
+#[test]
+fn second_412_brings_the_manual_text_back() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("mnex");
+    reader.press(Key::ctrl('s'));
+    let theirs = THEIRS.replace("rolls", "buns");
+    reader.merging.reconcile("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
+    reader.view.on_remerge(reader.merging.conflict());
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("new 0; what you wrote by hand is kept, and e in the merge brings it back"), "{head}");
+    reader.type_keys("P");
+    reader.type_keys("N");
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("e goes on with your text by hand"), "{head}");
+    reader.type_keys("e");
+    assert_eq!(rows_with(&reader.shown(), "xShape two loaves.").len(), 1, "{:#?}", reader.shown());
+    reader.press(Key::ctrl('z'));
+    assert!(rows_with(&reader.shown(), "1 Shape two loaves.").len() == 1, "my line is one step back");
+    reader.press(Key::ctrl('y'));
+    reader.press(Key::ctrl('s'));
+    assert_eq!(
+        reader.merging.conflict().content().decision(6),
+        &Decision::Edited(b"xShape two loaves.\nBake for an hour.\nCool it well.\n".to_vec())
+    );
+    assert_eq!(reader.view.manual_text(), None, "it stands");
+}
+
+#[test]
+fn what_is_left_at_one_change_stays_when_another_is_written() {
+    let mut reader = Reader::bread(120, 40);
+    for keys in ["ex", "ney"] {
+        reader.type_keys(keys);
+        reader.press(Key::plain(KeyCode::Esc));
+    }
+    assert_eq!(
+        reader.view.manual_text().as_deref(),
+        Some("xKnead for 12 minutes.\nyShape two loaves.\nBake for an hour.\nCool it well.\n")
+    );
+    reader.type_keys("pe");
+    assert_eq!(rows_with(&reader.shown(), "xKnead for 12 minutes.").len(), 1);
+}
+
+#[test]
+fn a_title_and_a_parent_are_changes_with_the_same_keys() {
+    let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
+    let mut reader = Reader::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs, 120, 20);
+    let shown = reader.shown();
+    assert!(shown[3].starts_with("▶ 1 title: you and bob both changed it"), "{shown:#?}");
+    assert!(shown[5].starts_with("─ parent: bob added this"), "{shown:#?}");
+    reader.type_keys("bt");
+    let shown = reader.shown();
+    assert_eq!(rows_with(&shown, "▶1 ◆ theirs      Bread rolls").len(), 1, "{shown:#?}");
+    assert_eq!(rows_with(&shown, "   ✓ bob         recipes").len(), 1, "{shown:#?}");
+}
+
+#[test]
+fn line_ends_are_told_in_the_line_of_state() {
+    let [base, mine, theirs] = ["a\nb\n", "A\nb\n", "a\r\nb\r\nc\r\n"].map(|content| document("", content));
+    let shown = Reader::new(base, mine, theirs, 160, 20).shown();
+    assert!(shown[..2].join(" ").contains("lines end with CRLF, as bob has it"), "{shown:#?}");
+}
+
+/// The glyphs of a row that are bold and underlined.
+fn brought_out(buffer: &Buffer, row: usize) -> String {
+    let word = Modifier::BOLD | Modifier::UNDERLINED;
+    let y = u16::try_from(row).unwrap();
+    let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
+    cells.filter(|cell| cell.modifier.contains(word)).map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn changed_words_without_color_are_bold_and_underlined() {
+    let mut reader = Reader::bread(120, 40);
+    reader.theme = Theme { colour: false, glyphs: &ASCII };
+    let row = rows_with(&reader.shown(), "Knead for 12 minutes.")[0];
+    let buffer = reader.drawn();
+    assert_eq!(brought_out(&buffer, row), "ten12long ", "base, mine, theirs");
+    assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset), "no colour at all");
+}
+
+#[test]
+fn panes_keep_their_borders_whatever_stands_in_them() {
+    let line =
+        |first: &str| format!("{first}{}👩\u{200d}❤\u{fe0f}\u{200d}👨e\u{301}\tend of it\n", "日本語".repeat(12));
+    let [base, mine, theirs] = ["", "x", "xy"].map(|first| document("", &line(first)));
+    let mut reader = Reader::new(base, mine, theirs, 121, 20);
+    for _ in 0..12 {
+        let buffer = reader.drawn();
+        let screen = reader.view.screen();
+        for (_, side) in &screen.panes[1..3] {
+            // The row below the heading is the line.
+            assert_eq!(buffer[(side.x - 1, side.y + 2)].symbol(), "│", "{:#?}", reader.shown());
+        }
+        reader.press(Key::plain(KeyCode::Right));
+    }
+    assert!(reader.view.left > 0 && reader.view.left < 100, "there is an end to the right: {}", reader.view.left);
+}
+
+#[test]
+fn foreign_text_neither_steers_nor_hides() {
+    let [base, mine, theirs] =
+        ["a\n", "\u{1b}[2Jevil\n", "user\u{202e}nimda\u{200b}\n"].map(|content| document("\u{7}", content));
+    let mut reader = Reader::new(base, mine, theirs, 120, 20);
+    let shown = reader.shown().join("\n");
+    assert!(shown.contains("␛[2Jevil") && shown.contains("user<U+202E>nimda<U+200B>"), "{shown}");
+    reader.type_keys("b");
+    assert!(!reader.shown().concat().chars().any(terminal::sanitize::is_hidden));
+}

@@ -1,0 +1,67 @@
+//! The lines of the sides, wherever they come from: a title, a parent and a region of the content alike.
+
+use std::borrow::Cow;
+
+use editor::{ChangeId, DocumentMerge};
+use merge::{Line, Side};
+
+use crate::resolution::Resolution;
+
+/// All three sides.
+pub(crate) const ALL_SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
+
+/// The line of a side with that number within a place, from 0, without its ending; none where the side has fewer.
+pub(crate) fn line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Cow<'_, str>> {
+    match place {
+        ChangeId::Title | ChangeId::Parent if number > 0 => None,
+        ChangeId::Title => Some(Cow::Borrowed(match side {
+            Side::Base => conflict.title().base(),
+            Side::Mine => conflict.title().mine(),
+            Side::Theirs => conflict.title().theirs(),
+        })),
+        ChangeId::Parent => {
+            let parent = match side {
+                Side::Base => conflict.parent().base(),
+                Side::Mine => conflict.parent().mine(),
+                Side::Theirs => conflict.parent().theirs(),
+            };
+            Some(parent.as_ref().map_or(Cow::Borrowed(""), |id| Cow::Borrowed(id.as_str())))
+        }
+        ChangeId::Region(_) => {
+            region_line(conflict, place, side, number).map(|line| String::from_utf8_lossy(line.content))
+        }
+    }
+}
+
+/// The same with its ending; none for a title or a parent, which have no lines.
+pub(crate) fn region_line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Line<'_>> {
+    let ChangeId::Region(region) = place else { return None };
+    let merge = conflict.content().merge();
+    let range = merge.regions()[region].range(side);
+    (number < range.len()).then(|| merge.text(side).line(range.start + number))
+}
+
+/// How many lines a side has at a place. An empty title is none.
+pub(crate) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> usize {
+    match place {
+        ChangeId::Title | ChangeId::Parent => {
+            usize::from(line(conflict, place, side, 0).is_some_and(|value| !value.is_empty()))
+        }
+        ChangeId::Region(region) => conflict.content().merge().regions()[region].range(side).len(),
+    }
+}
+
+/// The line of the result with that number within a place; none where it has fewer, or nothing stands there yet.
+pub(crate) fn chosen(
+    conflict: &DocumentMerge,
+    place: ChangeId,
+    outcome: Resolution,
+    number: usize,
+) -> Option<Cow<'_, str>> {
+    match place {
+        ChangeId::Title | ChangeId::Parent if number > 0 => None,
+        ChangeId::Title => conflict.title().chosen().map(|title| Cow::Borrowed(title.as_str())),
+        ChangeId::Parent => conflict.parent().chosen()?.as_ref().map(|id| Cow::Borrowed(id.as_str())),
+        ChangeId::Region(region) => outcome.line(conflict, region, number).map(String::from_utf8_lossy),
+    }
+}
