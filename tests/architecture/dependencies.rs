@@ -78,6 +78,11 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"],
         "TLS is rustls with ring: the others need more tools to build, or a library on the machine",
     ),
+    (
+        &["terminal", "merge-view"],
+        &["client", "lesson", "files", "reqwest", "hyper", "axum", "rusqlite"],
+        "terminal code knows no HTTP, no server and no lesson",
+    ),
     (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
     (&["lesson"], &["ratatui", "crossterm"], "a lesson is played with a screen or without one"),
 ];
@@ -112,6 +117,17 @@ fn forbidden_dependencies_are_absent() {
             assert!(breach.is_empty(), "{name} is built with {breach:?}: {why}");
         }
     }
+}
+
+#[test]
+fn only_terminal_code_draws() {
+    let graph = Graph::read();
+    let drawing = graph.ours().filter(|package| {
+        let direct = graph.direct(package);
+        direct.contains("ratatui") || direct.contains("crossterm")
+    });
+    let names: BTreeSet<_> = drawing.map(|package| package.name.as_str()).collect();
+    assert_eq!(names, BTreeSet::from(["merge-view", "terminal", "tui"]), "ratatui and crossterm are for these alone");
 }
 
 #[test]

@@ -102,7 +102,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("tests", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("tui", [18, 119, 121, 142, 401, 22, 402, 2]),
+    ("tui", [18, 119, 45, 142, 401, 22, 402, 2]),
 ];
 
 /// Crates that share a quota, since code moves between them.

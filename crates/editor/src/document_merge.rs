@@ -219,7 +219,9 @@ impl DocumentMerge {
         Some(Document { title: self.now.title.chosen()?.clone(), content, parent: self.now.parent.chosen()?.clone() })
     }
 
-    /// Takes a step. Returns whether it could be taken: a change may be gone, and not every decision fits every change.
+    /// Takes a step.
+    ///
+    /// Returns `false` if there is no such change, or the decision has no meaning for it.
     pub fn apply(&mut self, step: MergeStep) -> bool {
         match step {
             MergeStep::Decide { place, decision } => self.decide(place, decision),

@@ -57,7 +57,7 @@ pub enum MergeAction {
     NextFormat,
     /// Goes on to the next open conflict after each decision, or no longer does.
     ToggleAutoAdvance,
-    /// The next pane, where not all can be seen.
+    /// Shows the next pane, if not all have room.
     NextPane,
 }
 

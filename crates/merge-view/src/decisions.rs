@@ -1,4 +1,4 @@
-//! What the keys that decide come to: commands for the editor.
+//! The steps of the merge behind the keys that decide.
 
 use editor::{ChangeId, DocumentMerge, MergeStep};
 use merge::{Choice, ConflictKind, Decision, Format, RegionKind};
@@ -18,9 +18,9 @@ pub(crate) fn decide(conflict: &DocumentMerge, place: ChangeId, decision: Decisi
     Ok(MergeStep::Decide { place, decision })
 }
 
-/// Leaves every change out that settled by itself, or, where all of them are left out, takes them again.
+/// Leaves out every change that settled by itself, or takes all of them again if all are left out.
 ///
-/// Left out means: as it was in the base. What somebody decided otherwise about such a change stays.
+/// Left out means: as it was in the base. Such a change keeps any other decision that the user made about it.
 pub(crate) fn toggle_settled(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     if conflict.full_override().is_some() {
         return Err(MergeNote::WholeStands);
@@ -90,7 +90,7 @@ pub(crate) fn decide_blanks(conflict: &DocumentMerge) -> Result<(MergeStep, Merg
     Ok((MergeStep::DecideAll { places, decision }, note))
 }
 
-/// Chooses the next format, where the sides have different ones: as it came about by itself, mine, theirs, the base's.
+/// Chooses the next format, if the sides differ: as it came about by itself, mine, theirs, the base's.
 pub(crate) fn next_format(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     if conflict.full_override().is_some() {
         return Err(MergeNote::WholeStands);
@@ -104,7 +104,7 @@ pub(crate) fn next_format(conflict: &DocumentMerge) -> Result<(MergeStep, MergeN
     match (next, session.format_choice()) {
         (Some((choice, _)), _) => Ok((MergeStep::DecideFormat(choice.clone()), MergeNote::Format)),
         (None, Choice::Undecided) => Err(MergeNote::OneFormat),
-        // The choice that stands, once more, is taken back.
+        // The present choice, once more, is taken back.
         (None, stands) => Ok((MergeStep::DecideFormat(stands.clone()), MergeNote::Format)),
     }
 }

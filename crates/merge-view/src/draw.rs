@@ -77,7 +77,7 @@ fn draw(view: &MergeView, scene: &MergeScene<'_>, frame: &mut Frame<'_>, area: R
     }
 }
 
-/// The name of a pane, and the key that brings another where not all are in sight.
+/// Draws the name of a pane, and the key that shows another pane if not all are in sight.
 fn draw_name(
     view: &MergeView,
     scene: &MergeScene<'_>,

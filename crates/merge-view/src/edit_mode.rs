@@ -8,7 +8,7 @@ use crate::status::MergeNote;
 use crate::view::MergeView;
 
 impl MergeView {
-    /// What is being written by hand, or was left, and stands nowhere else: each text for its place in this merge.
+    /// Returns the texts by hand that are in no result: being written, or left. Each has its place in this merge.
     pub fn hands(&self, conflict: Option<&DocumentMerge>) -> Vec<HandText> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
         let with_place = |hand: &ManualEdit| HandText {

@@ -1,8 +1,8 @@
 //! The whole result as one text, to be written by hand.
 //!
-//! A conflict that is open when it begins stands in it in both versions, mine first, so that nothing is missing and
-//! nobody has to look elsewhere; there is never a marker. Whether somebody has dealt with it is read off the text:
-//! where both versions still stand as they were put there, it is asked once whether that is meant.
+//! A conflict that is open when the text is begun is in it in both versions, mine first, so that nothing is missing and
+//! the user need not look elsewhere; there is never a marker. If both versions are still there when the text is taken
+//! over, the user is asked once whether that is meant.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -24,14 +24,14 @@ pub(crate) struct FullEdit {
     seen: EntityTag,
     /// The lines as they were.
     begun: Vec<String>,
-    /// Which of them stand for conflicts that were open.
+    /// Those of the lines that are conflicts which were open.
     open: Vec<Range<usize>>,
     /// Whether it was said that conflicts are left, and nothing was typed since.
     warned: bool,
 }
 
 impl FullEdit {
-    /// The text to begin with, and the line where a change stands in it.
+    /// Returns the text to begin with, and the line of a change in it.
     pub(crate) fn new(conflict: &DocumentMerge, place: Option<ChangeId>) -> (Self, String, usize) {
         let (text, open, line) = match conflict.full_override() {
             Some(whole) => (whole.to_owned(), Vec::new(), 0),
@@ -51,7 +51,7 @@ impl FullEdit {
         self.warned = false;
     }
 
-    /// The lines at which conflicts stand in both versions, as they were put there, where nobody was told yet.
+    /// Returns the lines of conflicts that are in the text in both versions, unless the user was asked already.
     pub(crate) fn still_open(&mut self, buffer: &TextBuffer) -> Vec<usize> {
         if self.warned || self.open.is_empty() {
             return Vec::new();
@@ -62,7 +62,7 @@ impl FullEdit {
     }
 }
 
-/// Where these lines stand now; none where one of them was changed, or something was put between them.
+/// Returns the place of lines now, or `None` if one of them was changed, or a line was put between them.
 fn untouched_place(lines: &Range<usize>, changed: &[ListHunk]) -> Option<usize> {
     let touches = |hunk: &ListHunk| {
         let within = lines.start < hunk.old.start && hunk.old.start < lines.end;

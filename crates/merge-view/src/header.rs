@@ -1,4 +1,4 @@
-//! The head of the merge view: the sentence that says where I stand, broken to the room there is.
+//! The head of the merge view: which conflict, how many are open, what the keys do; wrapped to the room.
 
 use merge::MergeReport;
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -15,7 +15,7 @@ use crate::view::MergeView;
 /// One thing to say, in pieces that look differently.
 type Part = Vec<(String, Role)>;
 
-/// Draws the head. What matters most stands first, so that it is the last to go.
+/// Draws the head. The most important part is first, so that it is the last to be cut.
 pub(crate) fn draw(view: &MergeView, scene: &MergeScene<'_>, buffer: &mut Buffer, area: Rect) {
     for (line, row) in
         wrap_parts(&parts(view, scene), area.width, area.height.into(), scene.theme).iter().zip(area.rows())
@@ -39,7 +39,7 @@ fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
     let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", messages::key(MergeAction::ToggleAutoAdvance)));
     let settled = messages::settled(conflict, view.worth_a_look(), scene.is_focused()).filter(|_| view.hand.is_none());
     let settled = told(settled, Role::Dim);
-    // That decisions stay while I type on is no news.
+    // That decisions stay while the user types on is no news.
     let is_news =
         |report: &&MergeReport| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
     let news = conflict.report().filter(is_news).filter(|_| !said).map(|_| messages::describe_remerge(conflict, names));
@@ -54,7 +54,7 @@ fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
     first.chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()
 }
 
-/// Which conflict this is; none where it is none.
+/// Returns the number of the conflict, or `None` if the selected change is not a conflict.
 fn number(view: &MergeView) -> Option<usize> {
     view.rows.block(view.place?)?.number()
 }
@@ -112,7 +112,7 @@ fn wrap_parts(parts: &[Part], width: u16, height: usize, theme: &Theme) -> Vec<L
     let cut = lines.len() > height;
     lines.truncate(height);
     if let Some((spans, used)) = lines.last_mut().filter(|_| cut) {
-        // Words and what stands between them take turns: both go.
+        // Words and separators take turns: both go.
         while *used + 2 > width && spans.len() > 1 {
             let gone = spans.split_off(spans.len() - 2);
             *used -= gone.iter().map(|span| span.content.cell_width()).sum::<u16>();

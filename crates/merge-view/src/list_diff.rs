@@ -1,4 +1,4 @@
-//! Where two short lists differ: lines of a region, words of a line.
+//! The differences of two short lists: lines of a region, words of a line.
 //!
 //! For the eye only. What a conflict is was decided by [`merge`], which asks its own questions; nothing here changes a
 //! result.
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
-/// A stretch of the old list and what stands in its place in the new one. One of the two may be empty.
+/// A range of the old list and the range that replaces it in the new one. One of the two may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListHunk {
     /// What went.

@@ -39,7 +39,7 @@ pub(crate) enum EditTarget {
 }
 
 impl ManualEdit {
-    /// Begins with what stands in the result, or with mine where nothing does.
+    /// Begins with the text in the result, or with mine if there is none.
     pub(crate) fn new(conflict: &DocumentMerge, place: ChangeId) -> Self {
         let what = EditTarget::Change { place: Some(place), anchor: ChangeAnchor::of(conflict, place) };
         Self::of(what, current_text_at(conflict, place))
@@ -132,7 +132,7 @@ impl ManualEdit {
         }
     }
 
-    /// Whether this very text stands in the result already, taken from here before.
+    /// Returns whether this very text is in the result already, taken from here before.
     pub(crate) fn is_current(&self, conflict: &DocumentMerge) -> bool {
         let text = self.buffer.text();
         let place = match &self.what {
@@ -164,16 +164,16 @@ impl ManualEdit {
     }
 }
 
-/// A text by hand that stands in the result, and where.
+/// A text by hand that is in the result, and its place.
 #[derive(Debug, Clone)]
 pub(crate) struct ManualText {
     anchor: ChangeAnchor,
     text: String,
 }
 
-/// All that was written by hand and stands in the result.
+/// Returns the texts by hand that are in the result.
 pub(crate) fn current_texts(conflict: &DocumentMerge) -> Vec<ManualText> {
-    // A whole that stands is met by a newer version as a whole, and no region of it comes back by itself.
+    // A newer version meets a whole text as a whole, and no region of it comes back by itself.
     let by_itself = |place: &ChangeId| conflict.full_override().is_none() || !matches!(place, ChangeId::Region(_));
     let edited = conflict.changes().into_iter().filter(by_itself);
     let edited = edited.filter(|&place| Resolution::at(conflict, place) == Resolution::Edited);
@@ -193,7 +193,7 @@ impl ManualText {
     }
 }
 
-/// What stands in the result, or mine where nothing does.
+/// Returns the text in the result for a change, or mine if there is none.
 fn current_text_at(conflict: &DocumentMerge, place: ChangeId) -> String {
     match place {
         ChangeId::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
@@ -205,7 +205,7 @@ fn current_text_at(conflict: &DocumentMerge, place: ChangeId) -> String {
     }
 }
 
-/// The lines that stand in the result for a region, or mine, each with its ending.
+/// Returns the lines in the result for a region, or mine, each with its ending.
 fn lines(conflict: &DocumentMerge, region: usize) -> String {
     let session = conflict.content();
     let merge = session.merge();

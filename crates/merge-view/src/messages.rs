@@ -1,6 +1,6 @@
 //! The sentences of the merge view, in plain words and with names.
 //!
-//! The other side is called by its author and its tag, mine is 'you': 'ours', 'local' and 'remote' name nobody. Keys
+//! The other side is called by its author and its tag, mine is 'you'; never 'ours', 'local' or 'remote'. Keys
 //! are named as the table of actions has them.
 
 use editor::{ChangeId, DocumentMerge};
@@ -41,7 +41,7 @@ impl SideNames<'_> {
         }
     }
 
-    /// What stands over a pane, and more about it where there is room.
+    /// Returns the name of a pane, and more words about it for a pane with room.
     pub(crate) fn pane(self, side: Side) -> (String, &'static str) {
         match side {
             Side::Mine => (self.mine(), ", your text"),
@@ -59,7 +59,7 @@ pub(crate) fn key(action: MergeAction) -> String {
     action.key().map(|key| key.to_string()).unwrap_or_default()
 }
 
-/// What stands for a title or a parent that is empty.
+/// Shown in place of a title or a parent that is empty.
 pub(crate) const NO_TEXT: &str = "(none)";
 
 /// That equal lines are not shown.
@@ -94,7 +94,7 @@ pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: 
     }
 }
 
-/// What one side did, where the other did nothing.
+/// Returns what one side did if the other did nothing.
 fn describe_side(conflict: &DocumentMerge, place: ChangeId, side: Side) -> &'static str {
     match (text::count(conflict, place, Side::Base), text::count(conflict, place, side)) {
         (0, _) => "added this",
@@ -103,7 +103,7 @@ fn describe_side(conflict: &DocumentMerge, place: ChangeId, side: Side) -> &'sta
     }
 }
 
-/// What stands in the result, in one word: for the gutter.
+/// Returns the state of a change in one word: for the gutter.
 pub(crate) fn resolution_word(outcome: Resolution, names: SideNames<'_>) -> String {
     match outcome {
         Resolution::Settled(SettledAs::Mine) => names.mine(),
@@ -128,7 +128,7 @@ const fn short_resolution_word(outcome: Resolution) -> &'static str {
     }
 }
 
-/// What stands in the result, and whose it is: for the heading.
+/// Returns the state of a change, and whose it is: for the heading.
 pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> String {
     let bob = names.theirs();
     match outcome {
@@ -144,8 +144,9 @@ pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> 
     }
 }
 
-/// Where I stand: at which conflict, of how many, and how many are open. `number` is the conflict that the keys are at;
-/// none where they are at a change that settled by itself.
+/// Returns which conflict is selected, of how many, and how many are open.
+///
+/// `number` is the selected conflict, or `None` if the selected change settled by itself.
 pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
     if conflict.full_override().is_some() && conflict.open_count() == 0 {
         return "the whole result is written by hand".to_owned();
@@ -162,7 +163,7 @@ pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
     }
 }
 
-/// How many changes settled by themselves, and how to come to them; none where there are none.
+/// Returns how many changes settled by themselves, and the key that goes to them; `None` if there are none.
 pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, with_key: bool) -> Option<String> {
     let settled =
         conflict.changes().into_iter().filter(|&place| !resolution::kind(conflict, place).is_conflict()).count();
@@ -279,7 +280,7 @@ pub(crate) fn hints(
     }
 }
 
-/// What comes before the other hints where there is a suggestion.
+/// Returns the hint that comes before the others if there is a suggestion.
 pub(crate) fn hints_with_suggestion(why: ProposalReason, names: SideNames<'_>) -> Vec<HintPart> {
     let said = format!("takes the suggestion ({});", describe_suggestion(why, names));
     vec![HintPart::Key(key(MergeAction::TakeSuggestion)), HintPart::Words(said)]
@@ -332,13 +333,13 @@ pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -
     }
 }
 
-/// What becomes of line ends and the like, where a side changed them, and the key for another choice.
+/// Returns the choice of line ends and the like if a side changed them, and the key for another choice.
 pub(crate) fn format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
     let another = key(MergeAction::NextFormat);
     describe_chosen_format(conflict, names).map(|said| format!("{said} ({another}: another)"))
 }
 
-/// What becomes of line ends and the like, where a side changed them.
+/// Returns the choice of line ends and the like if a side changed them.
 pub(crate) fn describe_chosen_format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
     let session = conflict.content();
     let [base, mine, theirs] = text::ALL_SIDES.map(|side| session.merge().format(side));

@@ -23,7 +23,7 @@ pub(crate) enum NavTarget {
     Any,
 }
 
-/// Where a step leads.
+/// The change that a step leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Jump {
     /// To that change.
@@ -32,7 +32,7 @@ pub(crate) struct Jump {
     pub(crate) wrapped: bool,
 }
 
-/// One step from a change to another; none where there is nothing to stop at. The only one leads to itself.
+/// Returns the next change, or `None` if there is none to stop at. The only one leads to itself.
 pub(crate) fn jump(conflict: &DocumentMerge, from: Option<ChangeId>, way: Direction, stop: NavTarget) -> Option<Jump> {
     let stops = conflict.changes().into_iter().filter(|&place| stop == NavTarget::Any || conflict.is_open(place));
     let stops: Vec<ChangeId> = match way {
@@ -49,13 +49,13 @@ pub(crate) fn jump(conflict: &DocumentMerge, from: Option<ChangeId>, way: Direct
     }
 }
 
-/// Where to begin: the first open conflict, or else the first change.
+/// Returns the change to begin with: the first open conflict, or else the first change.
 pub(crate) fn first(conflict: &DocumentMerge) -> Option<ChangeId> {
     let step = |stop| jump(conflict, None, Direction::On, stop);
     step(NavTarget::Open).or_else(|| step(NavTarget::Any)).map(|step| step.place)
 }
 
-/// A change, and where it stands in the base: enough to find it again when theirs is another text.
+/// A change, and its lines in the base: enough to find it again when theirs is another text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangeAnchor {
     place: ChangeId,

@@ -1,4 +1,4 @@
-//! What saving my text over theirs would bury.
+//! The lines that saving my text over theirs would lose.
 //!
 //! Counted is what the other did: lines of theirs that neither the base nor my text has, and lines of the base that
 //! they deleted and my text still has. What both did alike is not lost, and is not shown.
@@ -13,7 +13,7 @@ use terminal::sanitize::sanitize;
 use crate::list_diff::{ListHunk, hunks};
 use crate::{resolution, text};
 
-/// The list of what would be buried, line by line with a heading over each kind; empty where nothing would be.
+/// Returns the lines that would be lost, with a heading over each kind; empty if there are none.
 ///
 /// The lines are made visible and numbered as in the version that would be buried, those that come back as in the base.
 pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
@@ -42,7 +42,7 @@ pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
     said
 }
 
-/// Their title or parent, where they changed it and mine is another.
+/// Returns their title or parent if they changed it and mine is another.
 fn lost_value(conflict: &DocumentMerge, place: ChangeId) -> Option<String> {
     is_theirs(resolution::kind(conflict, place)).then(|| {
         let value = text::line(conflict, place, Side::Theirs, 0).unwrap_or_default();

@@ -1,9 +1,9 @@
-//! Where the panes stand: side by side over the result, stacked, or one at a time.
+//! The places of the panes: side by side over the result, stacked, or one at a time.
 
 use merge::Side;
 use ratatui::layout::{Rect, Size};
 
-/// From this width on, base, mine and theirs stand side by side.
+/// From this width on, base, mine and theirs are side by side.
 const WIDE_COLUMNS: u16 = 120;
 
 /// Below this width or height there is one pane at a time.
@@ -30,11 +30,11 @@ pub enum PaneShare {
     /// It has the whole of the editor's room, and shows my text as one of its sides.
     #[default]
     Whole,
-    /// My text has a pane of its own, where it is typed: theirs and the result take the space beside it.
+    /// My text is typed in a pane of its own: theirs and the result take the space beside it.
     AroundText,
 }
 
-/// How the panes stand to each other.
+/// The arrangement of the panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrangement {
     /// The sides next to each other, the result below.
@@ -48,9 +48,9 @@ pub(crate) enum Arrangement {
 /// The places of everything, within the area of the merge view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MergeScreen {
-    /// How the panes stand.
+    /// The arrangement of the panes.
     pub(crate) arrangement: Arrangement,
-    /// The sentence that says where I stand.
+    /// The head: which conflict, and how many are open.
     pub(crate) head: Rect,
     /// The panes in sight; the first row of each is its name.
     pub(crate) panes: Vec<(MergePane, Rect)>,
@@ -98,7 +98,7 @@ impl MergeScreen {
 }
 
 impl Arrangement {
-    /// How the panes stand in an area of that size.
+    /// Returns the arrangement in an area of that size.
     pub(crate) const fn of(size: Size) -> Self {
         if size.width < NARROW_COLUMNS || size.height < LOW_ROWS {
             Self::Single
@@ -121,7 +121,7 @@ impl MergePane {
         }
     }
 
-    /// The pane to show next, where not all of them have room.
+    /// Returns the pane to show next, if not all of them have room.
     pub(crate) const fn next(self, arrangement: Arrangement) -> Self {
         match (arrangement, self) {
             (Arrangement::Wide, pane) => pane,
@@ -143,7 +143,7 @@ fn wide(body: Rect, by_hand: bool) -> Vec<(MergePane, Rect)> {
     let result_height = if by_hand { body.height / 2 } else { (body.height * 2 / 5).max(4) };
     let sides = Rect { height: body.height.saturating_sub(result_height), ..body };
     let result = Rect { y: sides.bottom(), height: body.height - sides.height, ..body };
-    // A line stands between two panes.
+    // There is a line between two panes.
     let width = (body.width - 2) / 3;
     let left = Rect { width, ..sides };
     let middle = Rect { x: left.right() + 1, width, ..sides };

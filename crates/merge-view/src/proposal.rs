@@ -36,7 +36,7 @@ pub(crate) struct Proposal {
     pub(crate) why: ProposalReason,
     /// What it comes to, should it be taken.
     pub(crate) decision: Decision,
-    /// The lines that would stand in the result.
+    /// The lines that would be in the result.
     pub(crate) lines: Vec<String>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct Proposals {
     before: Vec<(ChangeId, Resolution)>,
     /// The texts that were suggested and taken.
     taken: HashSet<Vec<u8>>,
-    /// What somebody was asked about: whether to take all of these.
+    /// The suggestions that the user was asked about: whether to take all of them.
     pub(crate) asked: Option<Vec<(ChangeId, Decision)>>,
 }
 
@@ -72,7 +72,7 @@ impl Proposals {
         self.before = self.decided.drain(..).filter_map(|(anchor, outcome)| Some((open(&anchor)?, outcome))).collect();
     }
 
-    /// Works out what is proposed for the conflict at hand, where that is not known yet.
+    /// Works out the proposal for the selected conflict, unless it is known already.
     pub(crate) fn update(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         let known = self.last.as_ref().map(|(place, _)| *place);
         let wanted = place.filter(|place| Some(*place) != known && conflict.is_open(*place));
@@ -105,7 +105,7 @@ impl Proposals {
         }
     }
 
-    /// What stands in the result at a place, where a text that was suggested is told from one by hand.
+    /// Returns the resolution of a change, in which a suggested text is told from one by hand.
     pub(crate) fn outcome(&self, conflict: &DocumentMerge, place: ChangeId) -> Resolution {
         match (Resolution::at(conflict, place), place) {
             (Resolution::Edited, ChangeId::Region(region)) if conflict.full_override().is_none() => {
@@ -155,7 +155,7 @@ fn carried_by_hand(conflict: &DocumentMerge, region: usize) -> Option<Proposal> 
     if let Decision::Edited(text) = decision { Some(Proposal::text(why, text)) } else { None }
 }
 
-/// The decision that picks sides, where that is what was decided.
+/// Returns the decision if it picks sides.
 const fn decision(outcome: Resolution) -> Option<Decision> {
     match outcome {
         Resolution::Mine => Some(Decision::Mine),

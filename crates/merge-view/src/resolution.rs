@@ -1,14 +1,14 @@
-//! What stands in the result for a change at the moment, and who said so.
+//! The resolution of a change: what is in the result for it, and who decided so.
 //!
 //! Regions, title and parent keep their decisions in different types; here they are one.
 
 use editor::{ChangeId, DocumentMerge};
 use merge::{Choice, Decision, RegionKind, Side};
 
-/// What stands in the result for a change.
+/// The text in the result for a change, by its origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resolution {
-    /// Nothing: it is a conflict, and nobody has decided.
+    /// None yet: it is a conflict, and undecided.
     Open,
     /// Only one side changed it, or both alike, so it settled by itself.
     Settled(SettledAs),
@@ -37,12 +37,12 @@ pub(crate) enum SettledAs {
     Theirs,
     /// Both made it.
     Both,
-    /// Nobody changed anything.
+    /// Neither side: nothing changed.
     Nobody,
 }
 
 impl Resolution {
-    /// What stands at that place.
+    /// Returns the resolution of a change.
     pub(crate) fn at(conflict: &DocumentMerge, place: ChangeId) -> Self {
         match place {
             ChangeId::Title => Self::of_choice(conflict.title().choice(), conflict.title().kind()),
@@ -80,7 +80,7 @@ impl Resolution {
         }
     }
 
-    /// The sides whose lines stand in the result, in their order; none where that follows from no side.
+    /// Returns the sides whose lines are in the result, in their order, or `None` if they are of no side.
     pub(crate) const fn sides(self) -> Option<&'static [Side]> {
         match self {
             Self::Open | Self::Suggested | Self::Edited => None,
@@ -92,7 +92,7 @@ impl Resolution {
         }
     }
 
-    /// How many lines stand in the result for a region.
+    /// Returns the number of lines in the result for a region.
     pub(crate) fn line_count(self, conflict: &DocumentMerge, region: usize) -> usize {
         match (self.sides(), conflict.content().decision(region)) {
             (Some(sides), _) => {

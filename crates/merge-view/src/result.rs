@@ -113,7 +113,7 @@ impl<'a> ResultPane<'a> {
         first..first + height
     }
 
-    /// Pointer, number of the conflict, sign, and a word where there is room.
+    /// Pointer, number of the conflict, sign, and a word if there is room.
     fn draw_gutter(&self, block: &RowBlock, outcome: Resolution, row: Rect, buffer: &mut Buffer) {
         if !block.is_change() {
             return;

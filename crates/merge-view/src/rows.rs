@@ -1,7 +1,7 @@
 //! Which row shows what: the merge as a column of rows, worked out once after each step, not with each frame.
 //!
-//! There are two columns over the same blocks. In the first the sides stand next to each other, so a block is as high
-//! as its highest side, and a region begins on the same row everywhere. In the second stands the result. Text that is
+//! There are two columns over the same blocks. In the first the sides are next to each other, so a block is as high
+//! as its highest side, and a region begins on the same row everywhere. In the second is the result. Text that is
 //! equal everywhere is folded to a few lines around the changes.
 
 use std::ops::Range;
@@ -18,9 +18,9 @@ pub(crate) struct RowBlock {
     pub(crate) place: ChangeId,
     /// What there is to decide.
     pub(crate) stretch: Stretch,
-    /// Its rows where the sides are shown.
+    /// Its rows in the column of the sides.
     pub(crate) sides: Range<usize>,
-    /// Its rows where the result is shown.
+    /// Its rows in the column of the result.
     pub(crate) result: Range<usize>,
     fold: Fold,
 }
@@ -170,7 +170,7 @@ impl RowBlock {
         self.stretch != Stretch::Equal
     }
 
-    /// The number of the conflict, from 1; none where it is none.
+    /// Returns the number of the conflict, from 1, or `None` if the block is not a conflict.
     pub(crate) fn number(&self) -> Option<usize> {
         match self.stretch {
             Stretch::Conflict(number) => Some(number),

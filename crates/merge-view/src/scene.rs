@@ -38,7 +38,7 @@ pub(crate) fn person(scene: &MergeScene<'_>, side: Side) -> (&'static str, Role)
     }
 }
 
-/// A row of an area; empty where it is beyond the last.
+/// Returns a row of an area; empty if it is beyond the last.
 pub(crate) fn row_of(area: Rect, row: usize) -> Rect {
     let y = area.y.saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
     Rect { y, height: 1, ..area }.intersection(area)

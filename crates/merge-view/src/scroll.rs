@@ -16,22 +16,22 @@ impl MergeView {
     pub(crate) fn lay_out(&mut self, conflict: &DocumentMerge) {
         let screen = self.screen();
         let shown = screen.sides();
-        // Where only the result is in sight, its rows go with those of all sides.
+        // If only the result is in sight, its rows go with those of all sides.
         let sides = if shown.is_empty() { &ALL_SIDES } else { shown.as_slice() };
         let proposed = self.place.and_then(|place| Some((place, self.proposals.at(conflict, place)?.lines.len())));
         self.rows = MergeRows::new(conflict, sides, screen.context(), proposed);
         self.top = self.top.min(self.last_top());
     }
 
-    /// The last row of the sides that may stand first.
+    /// Returns the last row of the sides that may be first in sight.
     fn last_top(&self) -> usize {
         let rows = self.rows.side_rows();
-        // The result can be longer than the sides; where it is alone, its last line must be within reach.
+        // The result can be longer than the sides; if it is alone, its last line must be within reach.
         let height = if self.screen().sides().is_empty() { 1 } else { self.screen().side_height() };
         rows.saturating_sub(height.max(1))
     }
 
-    /// Goes to a change, and brings it in sight: where it is in sight already, nothing moves.
+    /// Goes to a change, and brings it in sight; if it is in sight already, nothing moves.
     pub(crate) fn go(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         self.take_up(conflict, place);
         let Some(block) = place.and_then(|place| self.rows.block(place)) else { return };
@@ -85,7 +85,7 @@ impl MergeView {
         self.take_what_is_in_sight(conflict, down);
     }
 
-    /// The keys decide what is in sight, and nothing else: where the change has been scrolled away, another is taken.
+    /// Selects a change in sight if the selected one was scrolled away: keys decide only what the user can see.
     fn take_what_is_in_sight(&mut self, conflict: &DocumentMerge, down: bool) {
         let blocks = self.rows.sides_in(self.top..self.top + self.screen().side_height().max(1));
         if blocks.iter().any(|block| Some(block.place) == self.place) {

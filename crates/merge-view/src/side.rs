@@ -16,7 +16,7 @@ use crate::scene::{MergeScene, label, person, row_of, rule};
 use crate::view::MergeView;
 use crate::{result, text};
 
-/// How many cells stand left of a line: whether it is in the result, whether it was changed, and a blank.
+/// The cells left of a line: whether it is in the result, whether it was changed, and a blank.
 const GUTTER_COLUMNS: u16 = 3;
 
 /// Draws one side, from the first row in sight on. Where the sides stand next to each other, headings go across them
@@ -68,7 +68,7 @@ fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&RowBlock, im
     })
 }
 
-/// Draws a row that is no line of text.
+/// Draws a row that is not a line of text.
 fn draw_between(
     view: &MergeView,
     scene: &MergeScene<'_>,
@@ -90,7 +90,7 @@ fn draw_between(
     }
 }
 
-/// The heading of a change: its number where it is a conflict, what it is, and what stands in the result.
+/// Draws the heading of a change: its number if it is a conflict, what it is, and its resolution.
 fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row: Rect, buffer: &mut Buffer) {
     let (theme, names) = (scene.theme, SideNames(scene.sides));
     rule(buffer, row, theme);
@@ -174,13 +174,13 @@ impl<'a> SideLines<'a> {
         }
     }
 
-    /// What is in the result, or may still come into it, stands out from what is not.
+    /// Emphasises lines that are in the result, or may still come into it.
     fn style(&self) -> Style {
         let left_out = self.block.is_change() && self.taken.is_none() && self.outcome != Resolution::Open;
         self.scene.theme.style(if left_out { Role::Dim } else { Role::Text })
     }
 
-    /// Where two sides differ in blanks alone, the carriage return may be the difference.
+    /// If two sides differ in blanks alone, the carriage return may be the difference.
     fn with_its_ending(&self, mut line: String, number: usize) -> String {
         let whole = text::region_line(self.scene.conflict, self.block.place, self.side, number);
         if whole.is_some_and(|line| line.ending == Some(Ending::Crlf)) {
@@ -189,7 +189,7 @@ impl<'a> SideLines<'a> {
         line
     }
 
-    /// What stands where a side has no line.
+    /// Shown if a side has no line.
     fn nothing(&self) -> &'static str {
         match (self.side, text::count(self.scene.conflict, self.block.place, Side::Base)) {
             (Side::Base, _) => "(nothing was here)",

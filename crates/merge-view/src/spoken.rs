@@ -1,7 +1,7 @@
 //! A merge in lines to be heard one after the other: the conflict at hand with its sides, labelled; all of them in
-//! short; the result. Nothing is told by where it stands or what it looks like.
+//! short; the result. Nothing is told by position or by look.
 //!
-//! The lines are foreign text in part, and not all of it is made visible here: whoever says them does that.
+//! The lines are foreign text in part, and not all of it is made visible here: the caller does that.
 
 use editor::{ChangeId, DocumentMerge};
 use merge::Side;
@@ -28,13 +28,13 @@ pub struct SpokenMerge<'a> {
 }
 
 impl SpokenMerge<'_> {
-    /// What the last word came to, where the view has something to say about it.
+    /// Returns what the view has to say about the last command, if anything.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         self.view.note.map(|note| note.words(self.conflict, self.names(), self.way))
     }
 
-    /// What waits for a decision, and what can be said to it; where nothing does, what comes next.
+    /// Returns the selected conflict and the commands for it, or what comes next if it is decided.
     #[must_use]
     pub fn current_lines(&self) -> Vec<String> {
         if self.is_open() { self.change() } else { vec![self.next()] }
@@ -64,7 +64,7 @@ impl SpokenMerge<'_> {
         lines
     }
 
-    /// Every conflict and every other change, each in a line.
+    /// Returns every conflict and every other change, each in a line.
     #[must_use]
     pub fn all(&self) -> Vec<String> {
         let mut lines: Vec<_> = self.conflict.changes().into_iter().map(|place| self.head(place)).collect();
@@ -73,7 +73,7 @@ impl SpokenMerge<'_> {
         lines
     }
 
-    /// What stands in the result for the change at hand.
+    /// Returns the resolution of the selected change.
     #[must_use]
     pub fn decided(&self) -> Option<String> {
         let place = self.view.place?;
@@ -82,13 +82,13 @@ impl SpokenMerge<'_> {
         Some(format!("{name}: {}.", messages::describe_resolution(standing, self.names())))
     }
 
-    /// Whether the change at hand waits for a decision.
+    /// Returns whether the selected change waits for a decision.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.view.place.is_some_and(|place| self.conflict.is_open(place))
     }
 
-    /// The result as it stands; a conflict that is open stands in it as its name.
+    /// Returns the present result, with the name of a conflict in place of its text while it is open.
     pub fn result(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let title = self.conflict.title().chosen();
@@ -109,7 +109,7 @@ impl SpokenMerge<'_> {
         lines
     }
 
-    /// The place of the conflict with that number, from 1.
+    /// Returns the conflict with that number, from 1.
     #[must_use]
     pub fn place(&self, number: usize) -> Option<ChangeId> {
         number.checked_sub(1).and_then(|at| conflicts(self.conflict).nth(at))
@@ -128,7 +128,7 @@ impl SpokenMerge<'_> {
         if self.is_open() { ways.to_owned() } else { format!("{open} open; 'next' goes to one.") }
     }
 
-    /// Which one it is, how it stands, and what happened there.
+    /// Returns the number of a change, its resolution, and what happened there.
     fn head(&self, place: ChangeId) -> String {
         let standing = self.view.proposals.outcome(self.conflict, place);
         let names = self.names();
@@ -159,7 +159,7 @@ impl SpokenMerge<'_> {
     }
 }
 
-/// Whether a line is one: an empty title is none.
+/// Returns whether a line is shown: an empty title is not.
 fn is_shown(place: ChangeId, line: &str) -> bool {
     matches!(place, ChangeId::Region(_)) || !line.is_empty()
 }
@@ -169,7 +169,7 @@ fn conflicts(conflict: &DocumentMerge) -> impl Iterator<Item = ChangeId> {
     conflict.changes().into_iter().filter(|&place| resolution::kind(conflict, place).is_conflict())
 }
 
-/// Each line with its label before it: whoever hears one line knows whose it is.
+/// Returns each line with its label before it, so that each line alone says whose it is.
 fn labelled(label: &str, lines: &[String]) -> Vec<String> {
     if lines.is_empty() {
         return vec![format!("{label}: nothing")];

@@ -16,7 +16,7 @@ pub(crate) enum MergeNote {
     WrappedOn,
     /// The step went over the beginning and on from the end.
     WrappedBack,
-    /// There is no other one that is open.
+    /// No other conflict is open.
     OnlyOpen,
     /// There is no other change at all.
     OnlyOne,
@@ -44,7 +44,7 @@ pub(crate) enum MergeNote {
     WholeBack,
     /// What was written as a whole was left, not taken.
     WholeLeft,
-    /// What was written for the parent is no document's name.
+    /// The text that was written for the parent is not a document's name.
     NoName,
     /// Theirs became another text while something was written by hand.
     HandOvertaken,
@@ -60,7 +60,7 @@ pub(crate) enum MergeNote {
     WholeStands,
     /// What is written is about an older version than the one that is in sight.
     WholeOfBefore,
-    /// So many conflicts stand in the whole text in both versions, as they were put there.
+    /// So many conflicts are in the whole text in both versions, as they were put there.
     BothVersions(usize),
     /// So many open conflicts were decided alike.
     AllTaken(usize, Resolution),
@@ -173,7 +173,7 @@ fn whole_stands(way: Way) -> String {
     format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
 }
 
-/// How to come to the changes that are not open, where there are any.
+/// Returns the keys that go to changes that are not open, if there are any.
 fn others(conflict: &DocumentMerge, way: Way) -> String {
     let [next, previous] = [MergeAction::NextChange, MergeAction::PreviousChange].map(way);
     if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }

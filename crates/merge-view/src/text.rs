@@ -1,4 +1,4 @@
-//! The lines of the sides, wherever they come from: a title, a parent and a region of the content alike.
+//! The lines of the sides of a title, a parent and a region of the content alike.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::resolution::Resolution;
 /// All three sides.
 pub(crate) const ALL_SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
 
-/// The line of a side with that number within a place, from 0, without its ending; none where the side has fewer.
+/// Returns a line of a side by its number within a change, from 0, without its ending, or `None` beyond the last.
 pub(crate) fn line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Cow<'_, str>> {
     match place {
         ChangeId::Title | ChangeId::Parent if number > 0 => None,
@@ -51,7 +51,7 @@ pub(crate) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> us
     }
 }
 
-/// The line of the result with that number within a place; none where it has fewer, or nothing stands there yet.
+/// Returns a line of the result by its number within a change, or `None` beyond the last and while it is open.
 pub(crate) fn chosen(
     conflict: &DocumentMerge,
     place: ChangeId,

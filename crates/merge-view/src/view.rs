@@ -1,7 +1,7 @@
-//! What a reader of a merge does: where she is, how far she has scrolled, what she decides.
+//! The state of a reader of a merge: the selected change, how far they have scrolled, what they decide.
 //!
 //! The rows and the marks are kept here too, since they follow from the merge and change only when it does. How the
-//! rows are scrolled stands in `scroll`, how something is written by hand in `write`.
+//! rows are scrolled is in `scroll`, how something is written by hand in `edit_mode`.
 
 use editor::{ChangeId, DocumentMerge, MergeStep};
 use merge::{Decision, Notice};
@@ -18,21 +18,21 @@ use crate::rows::MergeRows;
 use crate::status::MergeNote;
 use crate::word_diff::WordDiffs;
 
-/// Where somebody is in a merge.
+/// The state of a reader of a merge.
 #[derive(Debug, Clone)]
 pub struct MergeView {
-    /// The change that the keys decide; none where nothing differs.
+    /// The selected change, which the keys decide; `None` if nothing differs.
     pub(crate) place: Option<ChangeId>,
     /// The first row of the sides in sight.
     pub(crate) top: usize,
     /// The first column of the texts in sight.
     pub(crate) left: usize,
-    /// The pane that is wanted where there is no room for all.
+    /// The pane to show if there is no room for all.
     pub(crate) front: MergePane,
     pub(crate) hand: Option<ManualEdit>,
-    /// What was written by hand and stands nowhere: it was left, or the change it was for is open again.
+    /// The texts by hand that are in no result: they were left, or their change is open again.
     pub(crate) kept: Vec<ManualEdit>,
-    /// What was written by hand and stands in the result.
+    /// The texts by hand that are in the result.
     standing: Vec<ManualText>,
     pub(crate) note: Option<MergeNote>,
     /// Whether a decision goes on to the next open conflict by itself.
@@ -47,7 +47,7 @@ pub struct MergeView {
     pub(crate) marks: WordDiffs,
     size: Size,
     pub(crate) share: PaneShare,
-    /// Which merge the rest is about, and where the change of the keys stands in its base.
+    /// The generation of the merge that the rest is about, and the selected change by its lines in the base.
     edition: u64,
     pub(crate) anchor: Option<ChangeAnchor>,
 }
@@ -87,34 +87,34 @@ impl MergeView {
         self.hand.is_some()
     }
 
-    /// What is being written by hand, or was left, and stands nowhere else.
+    /// Returns the texts by hand that are in no result, joined, or `None` if there are none.
     pub fn manual_text(&self) -> Option<String> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
         hands.map(|hand| hand.buffer.text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 
-    /// Makes that change the one at hand.
+    /// Selects a change.
     pub fn go_to(&mut self, conflict: &DocumentMerge, place: ChangeId) {
         self.note = None;
         self.go(conflict, Some(place));
     }
 
-    /// Whether something was written by hand for that change that stands nowhere.
+    /// Returns whether there is a text by hand for a change that is in no result.
     pub(crate) fn has_manual_edit(&self, place: ChangeId) -> bool {
         self.kept.iter().any(|hand| hand.place() == Some(place))
     }
 
-    /// Whether a whole text was written by hand that stands nowhere.
+    /// Returns whether there is a whole text by hand that is in no result.
     pub(crate) fn has_full_edit(&self) -> bool {
         self.kept.iter().any(ManualEdit::is_whole)
     }
 
-    /// Whether the whole result is being written by hand.
+    /// Returns whether the whole result is being written by hand.
     pub(crate) fn is_full_edit_open(&self) -> bool {
         self.hand.as_ref().is_some_and(ManualEdit::is_whole)
     }
 
-    /// Takes in that a step was taken, or that the merge was made anew.
+    /// Notes that a step was taken, or that the merge was made again.
     pub fn on_remerge(&mut self, conflict: &DocumentMerge) {
         if self.edition == conflict.generation() {
             self.lay_out(conflict);
@@ -123,7 +123,7 @@ impl MergeView {
             self.on_overtaken(conflict);
         }
         self.proposals.remember(conflict);
-        // What stands in the result need not be kept here any more.
+        // A text that is in the result need not be kept here any more.
         self.kept.retain(|hand| !hand.is_current(conflict));
         self.standing = manual_edit::current_texts(conflict);
         self.go_on(conflict);
@@ -188,16 +188,16 @@ impl MergeView {
         self.marks.update(conflict, changes);
     }
 
-    /// Forgets what was said about the last key: another key was pressed, which the view has no part in.
+    /// Forgets the note about the last key: another key was pressed, which the view has no part in.
     pub fn forget_note(&mut self) {
         self.note = None;
         self.proposals.asked = None;
     }
 
-    /// Does what the view is asked to do, with `register` for what is cut and copied.
+    /// Carries out an input, with `register` for the text that is cut and copied.
     ///
-    /// Returns the step that the merge has to take, or `None` if there is none. After the step, and whenever the merge has
-    /// changed, call [`MergeView::on_remerge`].
+    /// Returns the step that the merge has to take, or `None` if there is none. After the step, and whenever the merge
+    /// has changed, call [`MergeView::on_remerge`].
     pub fn handle(
         &mut self,
         input: &MergeViewInput,
@@ -249,7 +249,7 @@ impl MergeView {
         None
     }
 
-    /// Where the panes stand, from the corner of the view.
+    /// Returns the places of the panes, from the corner of the view.
     pub(crate) fn screen(&self) -> MergeScreen {
         let whole = Rect::from((ratatui::layout::Position::ORIGIN, self.size));
         MergeScreen::new(whole, self.front, self.hand.is_some(), self.share)
@@ -325,12 +325,12 @@ impl MergeView {
         None
     }
 
-    /// What settled by itself at that place and is worth a look.
+    /// Returns the notices about a change: it settled by itself, and is worth a look.
     pub(crate) fn notices_at(&self, place: ChangeId) -> impl Iterator<Item = &Notice> {
         self.notices.iter().filter(move |notice| place == ChangeId::Region(notice.region))
     }
 
-    /// How many changes settled by themselves and are worth a look.
+    /// Returns how many changes settled by themselves and are worth a look.
     pub(crate) fn worth_a_look(&self) -> usize {
         self.notices.chunk_by(|one, other| one.region == other.region).count()
     }

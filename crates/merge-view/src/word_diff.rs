@@ -1,7 +1,7 @@
 //! Which words of a change are new, and which words of the base went.
 //!
 //! Only changes in sight are looked at, each once: the marks are kept until the texts are others. Inside a change the
-//! lines are compared first. Where lines stand in the place of other lines, their words are compared across all of
+//! lines are compared first. If lines replace other lines, their words are compared across all of
 //! them together, so it does not matter which new line follows from which old one.
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ const DIFF_BUDGET: Duration = Duration::from_millis(4);
 /// Up to so many lines or words are compared whatever the clock says: it takes microseconds.
 const SMALL_DIFF_LINES: usize = 500;
 
-/// Beyond so many bytes on a side a change is too large for its words to help anybody.
+/// Beyond so many bytes on a side a change is too large for its words to help a reader.
 const MAX_DIFF_LINES: usize = 100_000;
 
 /// What is known about one line.
@@ -125,7 +125,7 @@ fn line_diffs(old: &[&str], new: &[&str], deadline: Instant) -> (Vec<LineDiff>, 
     marks
 }
 
-/// Marks the words of lines that stand in the place of other lines.
+/// Marks the words of lines that replace other lines.
 fn mark_words(old_marks: &mut [LineDiff], old: &[&str], new_marks: &mut [LineDiff], new: &[&str], deadline: Instant) {
     let (old, new) = (words(old), words(new));
     let texts = |words: &[DiffWord<'_>]| words.iter().map(|word| word.text.to_owned()).collect::<Vec<_>>();
@@ -151,7 +151,7 @@ fn timed_hunks<T: std::hash::Hash + Ord>(old: &[T], new: &[T], deadline: Instant
     hunks(old, new, (old.len() + new.len() > SMALL_DIFF_LINES).then_some(deadline))
 }
 
-/// A word, and where it stands. The end of a line is a word too, an empty one.
+/// A word, and its place. The end of a line is a word too, an empty one.
 struct DiffWord<'t> {
     text: &'t str,
     line: usize,

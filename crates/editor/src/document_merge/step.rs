@@ -1,9 +1,9 @@
-//! What can be done to a merge, as values.
+//! Steps of a merge, as values.
 
 use contract::EntityTag;
 use merge::{Choice, Decision, Format};
 
-/// Which change of a merge is meant.
+/// Identifies a change of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeId {
     /// The title.
@@ -17,33 +17,37 @@ pub enum ChangeId {
 /// A step of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MergeStep {
-    /// Decides one change. The same decision again takes it back.
+    /// Decides one change.
     Decide {
-        /// Which change.
+        /// The change.
         place: ChangeId,
-        /// How.
+        /// The decision. The same decision again takes it back.
         decision: Decision,
     },
-    /// Decides the same about several changes, in one step. Unlike [`MergeStep::Decide`] it takes nothing back.
+    /// Makes the same decision about several changes, in one step.
+    ///
+    /// Unlike [`MergeStep::Decide`], it takes nothing back.
     DecideAll {
-        /// Which changes.
+        /// The changes.
         places: Vec<ChangeId>,
-        /// How.
+        /// The decision.
         decision: Decision,
     },
     /// Decides about several changes, each in its own way, in one step that takes nothing back.
     DecideEach(Vec<(ChangeId, Decision)>),
-    /// Decides about line ends, final newline and byte order mark of the result. The same choice again takes it back.
+    /// Chooses the line ending, final newline and byte order mark of the result.
+    ///
+    /// The same choice again takes it back.
     DecideFormat(Choice<Format>),
-    /// Puts a text that was written by hand in the place of the whole content of the result.
+    /// Replaces the whole content of the result by a text that was written by hand.
     WriteWhole {
         /// The text.
         text: String,
-        /// Which version of theirs was in sight while it was written. Against a newer one it is merged.
+        /// The version of theirs that was shown while the text was written. With a newer version, it is merged.
         seen: EntityTag,
     },
-    /// Takes back the last step.
+    /// Undoes the last step.
     Undo,
-    /// Takes the step again that was taken back last.
+    /// Redoes the step that was last undone.
     Redo,
 }
