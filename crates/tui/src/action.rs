@@ -175,9 +175,10 @@ pub enum Action {
 }
 
 impl Action {
-    /// Returns the editor's command behind an action, or `None` if the editor has none for it. This is the one table of
-    /// that, whoever asks: a key, a word of plain mode, or [`crate::availability`], which asks the editor about it. The
-    /// words of a lesson's file are commands themselves ([`lesson::to_input`]), since a script presses no keys.
+    /// Returns the editor's command behind an action, or `None` if the editor has none for it.
+    ///
+    /// Keys, the words of plain mode and [`crate::availability`] all use this one table. The words of a lesson's file
+    /// are commands themselves ([`lesson::to_input`]), since a script presses no keys.
     ///
     /// All keys that decide have one command here, since the editor allows or refuses every decision alike; which
     /// decision it is, the merge view knows.

@@ -75,11 +75,7 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
 
 /// Why nothing can be done with a draft.
 fn why_no_draft(state: &State) -> Option<String> {
-    let chooser = state.overlays.iter().rev().find_map(|screen| match screen {
-        Overlay::Drafts(chooser) => Some(chooser),
-        _ => None,
-    });
-    let is_selected = chooser.is_some_and(|chooser| chooser.selected().is_some());
+    let is_selected = state.draft_chooser().is_some_and(|chooser| chooser.selected().is_some());
     (!is_selected).then(|| "no draft is selected".to_owned())
 }
 

@@ -200,6 +200,44 @@ pub enum Effect {
     RedrawAll,
 }
 
+impl Effect {
+    /// Whether plain mode waits for the event that answers the effect.
+    ///
+    /// Exactly one event does, and [`crate::Event::is_awaited`] says so of it.
+    pub(crate) const fn is_awaited(&self) -> bool {
+        match self {
+            Self::Open { .. }
+            | Self::Ask { .. }
+            | Self::ChooseDraft { .. }
+            | Self::KeepFile { .. }
+            | Self::KeepFileAs { .. }
+            | Self::WriteElsewhere { .. }
+            | Self::List { .. }
+            | Self::ListVersions { .. }
+            | Self::ReadVersion { .. }
+            | Self::ReadPolicy
+            | Self::SetPreconditions { .. }
+            | Self::Gate(_)
+            | Self::Compare => true,
+            Self::Wake { .. }
+            | Self::AwaitPause { .. }
+            | Self::KeepEarlyDraft { .. }
+            | Self::KeepDraft { .. }
+            | Self::ForgetDraft { .. }
+            | Self::Copy { .. }
+            | Self::FollowRecord
+            | Self::SendAgain { .. }
+            | Self::Print(_)
+            | Self::AdvanceClock(_)
+            | Self::Instruct(_)
+            | Self::Send { .. }
+            | Self::ScheduleStep { .. }
+            | Self::Suspend
+            | Self::RedrawAll => false,
+        }
+    }
+}
+
 /// A choice among the drafts that are offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DraftChoice {

@@ -248,6 +248,52 @@ impl From<TerminalEvent> for Event {
 }
 
 impl Event {
+    /// Whether plain mode waits for the event.
+    ///
+    /// It answers an effect of which [`crate::Effect::is_awaited`] says the same.
+    pub(crate) const fn is_awaited(&self) -> bool {
+        match self {
+            Self::Opened { .. }
+            | Self::DraftsOffered { .. }
+            | Self::Answered { .. }
+            | Self::Listed(_)
+            | Self::VersionsListed { .. }
+            | Self::VersionRead { .. }
+            | Self::PolicyRead(_)
+            | Self::PolicyWithheld
+            | Self::PolicySet(_)
+            | Self::GateTold(_)
+            | Self::GateWithheld
+            | Self::Compared(_)
+            | Self::FileKept(_)
+            | Self::FileKeptAs { .. }
+            | Self::WrittenElsewhere { .. } => true,
+            Self::Begun
+            | Self::LineDue(_)
+            | Self::Terminal(_)
+            | Self::DraftWritten { .. }
+            | Self::DraftFailed { .. }
+            | Self::DraftNews(_)
+            | Self::Unanswered { .. }
+            | Self::NotLetIn
+            | Self::GateChanged(_)
+            | Self::Exchanged(_)
+            | Self::Recorded(_)
+            | Self::RecordBegins
+            | Self::RecordLost
+            | Self::Heard { .. }
+            | Self::Connected { .. }
+            | Self::Disconnected { .. }
+            | Self::Woke { .. }
+            | Self::Paused { .. }
+            | Self::ErrandDone(_)
+            | Self::Sent { .. }
+            | Self::AtTheBrake { .. }
+            | Self::Paced { .. }
+            | Self::CopySent { .. } => false,
+        }
+    }
+
     /// Whether it is a line of plain mode, or the end of the lines.
     pub(crate) const fn is_said(&self) -> bool {
         matches!(self, Self::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded))

@@ -14,7 +14,6 @@ use crate::drafts::{self, DraftChooser, DraftFate, KeptElsewhere};
 use crate::file_messages::{self, UnwrittenFate};
 use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
-use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
@@ -22,10 +21,7 @@ use crate::unsaved::{is_draft_pending, text_in_danger};
 /// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();
-    let chooser = state.overlays.iter().find_map(|screen| match screen {
-        Overlay::Drafts(chooser) => Some(&**chooser).filter(is_here),
-        _ => None,
-    })?;
+    let chooser = state.draft_chooser().filter(is_here)?;
     let document = &chooser.document;
     (!state.is_files()).then(|| {
         let server = sanitize(&state.server.address);

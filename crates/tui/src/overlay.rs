@@ -136,6 +136,16 @@ impl Overlay {
         }
     }
 
+    /// Returns the drafts to choose from, if that is what this is.
+    pub(crate) fn draft_chooser(&self) -> Option<&DraftChooser> {
+        if let Self::Drafts(chooser) = self { Some(chooser) } else { None }
+    }
+
+    /// Like [`Overlay::draft_chooser`], to be changed.
+    pub(crate) fn draft_chooser_mut(&mut self) -> Option<&mut DraftChooser> {
+        if let Self::Drafts(chooser) = self { Some(chooser) } else { None }
+    }
+
     /// Returns how far it is scrolled, if it scrolls.
     pub(crate) fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {

@@ -230,6 +230,16 @@ impl State {
         self.kind == SessionKind::Files
     }
 
+    /// Returns the drafts to choose from, or that are looked for, if a document is being opened.
+    pub(crate) fn draft_chooser(&self) -> Option<&DraftChooser> {
+        self.overlays.iter().find_map(Overlay::draft_chooser)
+    }
+
+    /// Like [`State::draft_chooser`], to be changed.
+    pub(crate) fn draft_chooser_mut(&mut self) -> Option<&mut DraftChooser> {
+        self.overlays.iter_mut().find_map(Overlay::draft_chooser_mut)
+    }
+
     /// Returns the person who has the keys, or had them last.
     pub(crate) fn pane(&self) -> &Pane {
         &self.people.panes[self.people.seat]

@@ -73,54 +73,22 @@ impl PlainSession {
         Self { waiting: self.waiting, heard: self.heard, told, ..Self::new(self.lines) }
     }
 
-    /// Takes in what happened, as far as it is about lines.
+    /// Takes in what happened: a line, or an event that the next line waits for.
     pub(crate) fn on_event(&mut self, event: &Event, in_a_lesson: bool) {
-        match event {
-            Event::Terminal(TerminalEvent::Line(line)) => self.waiting.push_back(HeardLine::Line(line.clone())),
-            Event::Terminal(TerminalEvent::LinesEnded) => self.waiting.push_back(HeardLine::End),
-            Event::Answered { .. } if in_a_lesson => {}
-            Event::Opened { .. }
-            | Event::DraftsOffered { .. }
-            | Event::FileKeptAs { .. }
-            | Event::Answered { .. }
-            | Event::Listed(_)
-            | Event::PolicyRead(_)
-            | Event::PolicyWithheld
-            | Event::PolicySet(_)
-            | Event::GateTold(_)
-            | Event::VersionsListed { .. }
-            | Event::VersionRead { .. }
-            | Event::GateWithheld
-            | Event::Compared(_)
-            | Event::FileKept(_)
-            | Event::WrittenElsewhere { .. } => self.outstanding = self.outstanding.saturating_sub(1),
-            _ => {}
+        if let Event::Terminal(TerminalEvent::Line(line)) = event {
+            self.waiting.push_back(HeardLine::Line(line.clone()));
+        } else if let Event::Terminal(TerminalEvent::LinesEnded) = event {
+            self.waiting.push_back(HeardLine::End);
+        } else if event.is_awaited() && !(in_a_lesson && matches!(event, Event::Answered { .. })) {
+            self.outstanding = self.outstanding.saturating_sub(1);
         }
     }
 
-    /// Counts what is asked of the world. Each of these comes back as one event. A lesson
-    /// knows itself which requests are under way.
+    /// Counts the effects that the next line waits for. A lesson knows itself which requests are under way.
     pub(crate) fn note_effects(&mut self, effects: &[Effect], in_a_lesson: bool) {
-        let comes_back = |effect: &&Effect| {
-            !(in_a_lesson && matches!(effect, Effect::Ask { .. }))
-                && matches!(
-                    effect,
-                    Effect::Open { .. }
-                        | Effect::ChooseDraft { .. }
-                        | Effect::KeepFileAs { .. }
-                        | Effect::Ask { .. }
-                        | Effect::List { .. }
-                        | Effect::ReadPolicy
-                        | Effect::SetPreconditions { .. }
-                        | Effect::Gate(_)
-                        | Effect::ListVersions { .. }
-                        | Effect::ReadVersion { .. }
-                        | Effect::KeepFile { .. }
-                        | Effect::WriteElsewhere { .. }
-                        | Effect::Compare
-                )
-        };
-        self.outstanding += effects.iter().filter(comes_back).count();
+        let is_counted =
+            |effect: &&Effect| effect.is_awaited() && !(in_a_lesson && matches!(effect, Effect::Ask { .. }));
+        self.outstanding += effects.iter().filter(is_counted).count();
     }
 
     pub(crate) fn print(&mut self, line: impl Into<String>) {

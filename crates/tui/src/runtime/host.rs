@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use client::{Backoff, Client, ClientError, DraftWish, RawRequest, Recorder, Scope, StreamEvent, plain_cause};
 use contract::Hold;
 use lesson::WriteGate;
+use lesson::script::ScriptedRequest;
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use terminal::tasks::Tasks;
@@ -20,7 +21,7 @@ use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::surface::Surface;
 use super::{export_file, feed, gate_control, lesson_runner};
-use crate::effect::Effect;
+use crate::effect::{Effect, InstructorTask};
 use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -160,7 +161,10 @@ impl EventLoopHost for Runtime<'_> {
                 let _ = self.events.send(Event::CopySent { work, generation, sent });
             }
             Effect::Print(lines) => self.surface.print(lines),
-            Effect::AdvanceClock(_) | Effect::Instruct(_) | Effect::Send { .. } | Effect::Compare => self.lead(effect),
+            Effect::AdvanceClock(milliseconds) => self.advance_clock(milliseconds),
+            Effect::Instruct(task) => self.instruct(task),
+            Effect::Send { seat, request, .. } => self.send_scripted(seat, request),
+            Effect::Compare => self.compare_policies(),
             Effect::ScheduleStep { turn, after } => self.send_after(after, Event::Paced { turn }),
             // A merge of files alone has a result that goes to another file.
             Effect::WriteElsewhere { .. } => {}
@@ -182,24 +186,32 @@ impl Runtime<'_> {
         self.playing.as_ref().map(|playing| playing.house.brake.clone())
     }
 
-    /// Does what only the leader of a lesson does.
-    fn lead(&mut self, effect: Effect) {
-        let Some(playing) = &self.playing else { return };
-        match effect {
-            Effect::AdvanceClock(milliseconds) => playing.house.clock.advance(milliseconds),
-            Effect::Instruct(errand) => {
-                // She is there for as long as this is.
-                let _ = playing.errands.send(errand);
-            }
-            Effect::Send { seat, request, .. } => {
-                let (brake, events) = (playing.house.brake.clone(), self.events.clone());
-                self.spawn("request", seat, |client| lesson_runner::send(client, request, brake, events));
-            }
-            Effect::Compare => {
-                let takes = lesson_runner::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.houses));
-                self.tell_when_done("takes", async { Event::Compared(takes.await) });
-            }
-            _ => {}
+    fn advance_clock(&self, milliseconds: u64) {
+        if let Some(playing) = &self.playing {
+            playing.house.clock.advance(milliseconds);
+        }
+    }
+
+    fn instruct(&self, task: InstructorTask) {
+        if let Some(playing) = &self.playing {
+            // The leader is there for as long as this is.
+            let _ = playing.errands.send(task);
+        }
+    }
+
+    /// Sends a request that a lesson spells out.
+    fn send_scripted(&mut self, seat: EditorIndex, request: ScriptedRequest) {
+        if let Some(brake) = self.write_gate() {
+            let events = self.events.clone();
+            self.spawn("request", seat, |client| lesson_runner::send(client, request, brake, events));
+        }
+    }
+
+    /// Plays the lesson under every policy.
+    fn compare_policies(&mut self) {
+        if let Some(playing) = &self.playing {
+            let takes = lesson_runner::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.houses));
+            self.tell_when_done("takes", async { Event::Compared(takes.await) });
         }
     }
 

@@ -97,10 +97,7 @@ pub(super) fn keep(state: &mut State) -> Vec<Effect> {
     }
     let is_files = state.is_files();
     let lines = waiting_lines(state);
-    let opening = state.overlays.iter().find_map(|screen| match screen {
-        Overlay::Drafts(chooser) => Some((chooser.seat, chooser.document.clone())),
-        _ => None,
-    });
+    let opening = state.draft_chooser().map(|chooser| (chooser.seat, chooser.document.clone()));
     if let Some((seat, document)) = opening.as_ref().filter(|_| lines.is_some())
         && let Some(pane) = state.people.panes.get_mut(*seat)
     {

@@ -44,12 +44,9 @@ pub(super) fn on_offered(
         _ => true,
     });
     let said = line_for_a_text(state);
-    let found = state.overlays.iter_mut().find_map(|screen| match screen {
-        Overlay::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
-        _ => None,
-    });
     let typed = state.people.panes.get(seat).filter(|_| takes_text).and_then(|pane| pane.typed_ahead(&document));
     let typed = typed.or(said);
+    let found = state.draft_chooser_mut().filter(|chooser| chooser.is_about(seat, &document));
     let Some(chooser) = found.filter(|chooser| chooser.was_offered() || typed.is_none()) else {
         let mut effects = Vec::new();
         if typed.is_some() {
@@ -115,11 +112,7 @@ pub(super) fn discard(state: &mut State) -> Vec<Effect> {
 /// Has that done with the drafts. What comes of it is waited for in front of them.
 fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
     state.overlays.retain(|screen| !matches!(screen, Overlay::Draft(_) | Overlay::DiscardDraft(_)));
-    let chooser = state.overlays.iter_mut().find_map(|screen| match screen {
-        Overlay::Drafts(chooser) => Some(chooser),
-        _ => None,
-    });
-    let Some(chooser) = chooser else { return Vec::new() };
+    let Some(chooser) = state.draft_chooser_mut() else { return Vec::new() };
     chooser.chosen();
     vec![Effect::ChooseDraft { seat: chooser.seat, document: chooser.document.clone(), choice }]
 }

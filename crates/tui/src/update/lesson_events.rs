@@ -12,7 +12,6 @@ use lesson::run_log::EditorView;
 use lesson::script::EditorAction;
 
 use crate::effect::{Effect, InstructorTask};
-use crate::event::Event;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::lesson_session::{LessonSession, OpenQuestion, SceneProgress};
 use crate::open_document::OpenDocument;
@@ -204,7 +203,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey) {
 }
 
 /// Somebody's request has come to its end.
-fn sent(state: &mut State, who: &Author) {
+pub(super) fn sent(state: &mut State, who: &Author) {
     if let Some(course) = &mut state.lesson.course {
         course.under_way.remove(who);
     }
@@ -218,18 +217,8 @@ pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
     }
 }
 
-/// What only happens in a lesson.
-pub(super) fn on_lesson_event(state: &mut State, event: Event) {
-    match event {
-        Event::ErrandDone(done) => errand_done(state, done),
-        Event::Sent { who } => sent(state, &who),
-        Event::AtTheBrake { who } => at_the_brake(state, &who),
-        _ => {}
-    }
-}
-
 /// A write was judged, and waits before it is written.
-fn at_the_brake(state: &mut State, who: &Author) {
+pub(super) fn at_the_brake(state: &mut State, who: &Author) {
     if let Some(number) = state.server.wire.traffic.open_request_of(who) {
         state.server.wire.traffic.on_judged(number);
     }
@@ -245,7 +234,7 @@ fn held(state: &mut State, who: &Author, at: SceneProgress) {
 }
 
 /// The leader has done an errand, or could not.
-fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
+pub(super) fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
     let Some(course) = &mut state.lesson.course else { return };
     course.errand = false;
     match done {

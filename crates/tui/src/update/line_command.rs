@@ -58,7 +58,9 @@ pub(super) fn keep_lines(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Makes open merges again with what was said: a line is said at once, so there is no pause to wait for. So what is
+/// Makes open merges again with what was said.
+///
+/// A line is said at once, so there is no pause to wait for. So what is
 /// said about a merge, and when, does not depend on a timer.
 fn merge_again(state: &mut State, effects: &mut Vec<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::AwaitPause { .. }));

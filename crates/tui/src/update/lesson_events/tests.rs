@@ -8,6 +8,7 @@ use terminal::key::Key;
 use terminal::theme::Theme;
 
 use super::*;
+use crate::event::Event;
 use crate::lesson_session::LessonRun;
 use crate::update::update;
 
