@@ -20,11 +20,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 thread_local! {
-    static HOUSE: RefCell<Option<Fixture>> = const { RefCell::new(None) };
+    static FIXTURE: RefCell<Option<Fixture>> = const { RefCell::new(None) };
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    HOUSE.with_borrow_mut(|slot| {
+    FIXTURE.with_borrow_mut(|slot| {
         let fixture = slot.get_or_insert_with(Fixture::new);
         let Some(request) = fixture.request(bytes) else { return };
         let changes = !request.method().is_safe();

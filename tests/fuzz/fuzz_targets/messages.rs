@@ -135,9 +135,7 @@ fn check_fields(exchange: &Exchange, told: &[String]) {
         let line = told.next().unwrap_or_else(|| panic!("{name}: {value} is missing"));
         let expected = match &**value {
             "" => format!("{name};"),
-            REDACTED if name.eq_ignore_ascii_case("Authorization") => {
-                "Authorization: Bearer $IFMATCH_TOKEN".to_owned()
-            }
+            REDACTED if name.eq_ignore_ascii_case("Authorization") => "Authorization: Bearer $IFMATCH_TOKEN".to_owned(),
             value => format!("{name}: {value}"),
         };
         assert_eq!(*line, expected);
