@@ -186,10 +186,8 @@ impl MergeViewInput {
         if let Some(row) = find(DECIDING).or_else(|| find(PANES)) {
             return Some(Self::Act(row.action));
         }
-        match edit_for(key)? {
-            Edit::Move { to, select: false } => Some(Self::Scroll(to)),
-            _ => None,
-        }
+        let Edit::Move { to, select: false } = edit_for(key)? else { return None };
+        Some(Self::Scroll(to))
     }
 }
 

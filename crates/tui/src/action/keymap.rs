@@ -40,6 +40,7 @@ impl KeyMeaning {
             Action::PageDown => MergeViewInput::Scroll(Motion::PageDown),
             Action::First => MergeViewInput::Scroll(Motion::Top),
             Action::Last => MergeViewInput::Scroll(Motion::Bottom),
+            // All others are about a document, a panel or the program.
             _ => return None,
         })
     }
