@@ -1,7 +1,7 @@
 //! What each part of the screen says, as lines of text in so many columns.
 //!
-//! [`crate::layout`] measures them and [`crate::draw`] paints them; some are read out in plain mode. Nothing in here
-//! knows where on the screen it is.
+//! [`crate::layout`] measures them and [`mod@crate::draw`] paints them; some are read out in plain mode. Nothing in
+//! here knows where on the screen it is.
 
 pub(crate) mod draft;
 pub(crate) mod exchange;

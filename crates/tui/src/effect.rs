@@ -1,6 +1,6 @@
 //! Everything that the program may do to the world, as values.
 //!
-//! [`crate::update`] returns them and touches nothing; the loop has them carried out, and what comes of it
+//! [`mod@crate::update`] returns them and touches nothing; the loop has them carried out, and what comes of it
 //! comes back as an [`crate::Event`].
 
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Everything that can happen, in one enum: it enters through one channel, in one order.
 //!
 //! Each variant says who sends it. An event is a fact about the past; what is to be done about it is decided in
-//! [`crate::update`], and nowhere else.
+//! [`mod@crate::update`], and nowhere else.
 
 use std::path::PathBuf;
 use std::time::Instant;

@@ -1,8 +1,8 @@
 //! The server's gate, as its leader knows it: what it holds, and what was asked of it.
 //!
-//! Which requests wait at the gate is known to the wire ([`crate::wire`]), because people look at requests. Here is the
+//! Which requests wait at the gate is known to the wire (`crate::wire`), because people look at requests. Here is the
 //! rest: whether the server lets this client lead at all, and what was asked that the server has not confirmed yet.
-//! [`crate::update`] has what the keys do, [`crate::runtime`] how the server is asked.
+//! [`mod@crate::update`] has what the keys do, [`crate::runtime`] how the server is asked.
 
 use contract::Hold;
 

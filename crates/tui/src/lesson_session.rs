@@ -2,7 +2,7 @@
 //!
 //! What a lesson says is the [`Player`]'s to know; here is what the stage adds: the cues of the scene that are not
 //! carried out yet, whose requests are under way and where they are held, the question that is open, and how fast it
-//! goes on by itself. It is stepped in [`crate::update`].
+//! goes on by itself. It is stepped in [`mod@crate::update`].
 
 mod pace;
 mod quiz;

@@ -2,10 +2,10 @@
 //!
 //! It is another way into the same state and out of it. A line of standard input waits in the [`session`] until it is
 //! its [`turn`]; then the loop takes it in as an event. One table of words ([`commands`]) says what the line means
-//! ([`parse`]), and [`crate::update`] does that with the same handlers as for keys. After each event, what *changed* is
-//! said in a line or two ([`changes`]): nothing is drawn, no cursor moves, and nothing is told by colour or position. A
-//! lesson tells itself ([`lesson_commands`]). Each line that is said goes through `sanitize` as a whole, in one place,
-//! so that no foreign text can control the terminal.
+//! ([`parse`]), and [`mod@crate::update`] does that with the same handlers as for keys. After each event, what
+//! *changed* is said in a line or two ([`changes`]): nothing is drawn, no cursor moves, and nothing is told by colour
+//! or position. A lesson tells itself ([`lesson_commands`]). Each line that is said goes through `sanitize` as a whole,
+//! in one place, so that no foreign text can control the terminal.
 //!
 //! A line from a terminal is taken at once, except while a document is being opened. Lines from a pipe wait until what
 //! was asked has its response, as a person would: so a file of lines takes the same course each time.

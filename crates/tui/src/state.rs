@@ -1,7 +1,7 @@
 //! All that the program knows: people and their documents, the wire, what lies on top, who has the keys.
 //!
-//! It changes in [`crate::update`] alone and is drawn by [`crate::draw`], which changes nothing. There is no I/O and
-//! no clock in it, so a test can drive it as the loop does.
+//! It changes in [`mod@crate::update`] alone and is drawn by [`mod@crate::draw`], which changes nothing. There is no
+//! I/O and no clock in it, so a test can drive it as the loop does.
 
 mod clipboard;
 mod disk;

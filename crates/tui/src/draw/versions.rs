@@ -1,6 +1,7 @@
 //! The versions of a document as a graph, with words beside it.
 //!
-//! Which edge runs where is worked out in [`graph`], what is said of a version in [`words`]; here both get their looks.
+//! Which edge runs where is worked out in [`graph`], what is said of a version in [`labels`]; here both get their
+//! looks.
 
 use contract::{Author, DocumentId};
 use ratatui::Frame;

@@ -79,7 +79,7 @@ pub struct UnkeptText {
 pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
 
 /// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
-/// main thread, as [`run_stage`].
+/// main thread, as [`super::run_stage`].
 ///
 /// A first answer that refuses ends the editor with that error, unless the user has typed something by then.
 pub async fn run_editor(

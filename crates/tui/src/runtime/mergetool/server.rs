@@ -6,7 +6,7 @@
 //!
 //! A version's tag says what it is a version of, with a hash of its text, of the text that the written file had to have
 //! then, and of my file: in a merge, my side has what the user typed since. So a draft of an earlier run tells what it
-//! was made of: see [`Origin`].
+//! was made of: see `Origin`.
 
 use std::path::{Path, PathBuf};
 use std::{io, str};
