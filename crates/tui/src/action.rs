@@ -19,49 +19,49 @@ pub use context::Context;
 pub use keymap::{KeyMeaning, bindings, key_meaning, key_of};
 pub use table::BINDINGS;
 
-/// Something that a person can do by name.
+/// Something that the user can do by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Shows the help for where I am.
+    /// Shows the help for the current context.
     Help,
     /// Ends the program, after asking if something is unsaved.
     Quit,
     /// Draws the whole screen again.
     Redraw,
-    /// Shows the wire panel as a list, shows it as a sequence diagram, or puts it away.
+    /// Shows the wire panel as a list, then as a sequence diagram, then hides it.
     ToggleWire,
-    /// Gives the keys to the wire panel, or back to the editor.
+    /// Moves the focus to the wire panel, or back to the editor.
     FocusWire,
-    /// Gives the keys to the next editor.
+    /// Moves the focus to the next editor.
     NextEditor,
-    /// Gives the keys to the first editor.
+    /// Moves the focus to the first editor.
     FirstEditor,
-    /// Gives the keys to the second editor.
+    /// Moves the focus to the second editor.
     SecondEditor,
-    /// Gives the keys to the third editor.
+    /// Moves the focus to the third editor.
     ThirdEditor,
-    /// Gives the keys to the fourth editor.
+    /// Moves the focus to the fourth editor.
     FourthEditor,
-    /// Switches what the server insists on: required, optional, ignored.
+    /// Switches the server's policy on preconditions: required, optional, ignored.
     Policy,
     /// Goes to the menu of lessons.
     Menu,
-    /// Goes from a lesson to the menu or, after it was entered from a text, back to that.
+    /// Leaves a lesson for the menu or, if it was opened from a text, for that text.
     LeaveLesson,
-    /// Goes from the menu to two editors and no lesson.
+    /// Goes from the menu to two editors without a lesson.
     FreePlay,
 
-    /// The next step of the lesson.
+    /// Plays the next step of the lesson.
     Step,
-    /// The step before, by playing the lesson anew.
+    /// Goes to the previous step, by playing the lesson again up to it.
     Back,
-    /// The lesson from its beginning.
+    /// Plays the lesson from its beginning.
     Again,
-    /// The lesson after this one.
+    /// Goes to the next lesson.
     NextLesson,
-    /// The lesson goes on by itself, or faster.
+    /// Makes the lesson go on by itself, or faster.
     Faster,
-    /// The lesson goes on slower, or by hand.
+    /// Makes the lesson go on more slowly, or by hand.
     Slower,
     /// Answers the question with the choice of that number, counted from 0.
     Answer(u8),
@@ -80,44 +80,46 @@ pub enum Action {
     SaveUnconditionally,
     /// GET again, with `If-None-Match`.
     Reload,
-    /// DELETE with `If-Match`, after asking.
+    /// DELETE with `If-Match`, after a question.
     Delete,
-    /// Gives the keys to what opened by itself: the merge, the 428, the choice after a delete, a question.
+    /// Moves the focus to a view that opened by itself.
+    ///
+    /// Such a view is the merge, the 428, the choice after a delete, or a question.
     Enter,
-    /// Gives the keys back to the text.
+    /// Moves the focus back to the text.
     Leave,
-    /// Holds writes at the server's gate, then all requests, then none.
+    /// Makes the server's gate hold writes, then all requests, then none.
     Hold,
-    /// Lets the selected request go on that is held.
+    /// Releases the selected held request.
     Release,
-    /// Lets all go on that are held.
+    /// Releases all held requests.
     ReleaseAll,
-    /// Gives a request that is held a place in the order in which they go on.
+    /// Gives a held request a place in the order of release.
     Mark,
-    /// Lets the selected write go on, and loses its answer.
+    /// Releases the selected write, and loses its response.
     LoseAnswer,
-    /// Sends a request that has no answer yet a second time.
+    /// Sends a request that has no response yet a second time.
     Duplicate,
-    /// Sends a request once more, as it was.
+    /// Sends a request again, unchanged.
     SendAgain,
-    /// Shows only some exchanges.
+    /// Filters the exchanges.
     Filter,
-    /// Puts the last notice away.
+    /// Dismisses the last notice.
     Dismiss,
-    /// After a 428: the same save, with its precondition.
+    /// After a 428: sends the same save, with its precondition.
     RetryWithPrecondition,
     /// After a delete by another client: gives my text up.
     DiscardMine,
     /// After a delete by another client: a new document with my text.
     CreateAgain,
 
-    /// Takes back a change of the text.
+    /// Undoes a change of the text.
     Undo,
-    /// Makes it again.
+    /// Redoes a change of the text.
     Redo,
-    /// Cuts what is selected.
+    /// Cuts the selection.
     Cut,
-    /// Copies what is selected.
+    /// Copies the selection.
     Copy,
     /// Pastes.
     Paste,
@@ -126,49 +128,49 @@ pub enum Action {
 
     /// Does what the keys of the merge view do: see its own table.
     Merge(MergeAction),
-    /// Keeps my text as a file.
+    /// Keeps the user's text as a file.
     ExportMine,
     /// In a merge of files: writes the result to another file.
     WriteElsewhere,
-    /// Shows what would be buried, then saves mine over theirs.
+    /// Shows what would be overwritten, then saves mine over theirs.
     OverwriteTheirs,
 
-    /// Up by one.
+    /// Moves up by one.
     Up,
-    /// Down by one.
+    /// Moves down by one.
     Down,
-    /// To the left.
+    /// Moves to the left.
     Left,
-    /// To the right.
+    /// Moves to the right.
     Right,
-    /// Up by a screen.
+    /// Moves up by a screen.
     PageUp,
-    /// Down by a screen.
+    /// Moves down by a screen.
     PageDown,
-    /// To the beginning.
+    /// Moves to the beginning.
     First,
-    /// To the end.
+    /// Moves to the end.
     Last,
-    /// Opens what is selected.
+    /// Opens the selection.
     Open,
-    /// Puts an old version beside my text, or shows it whole.
+    /// Compares an old version with the user's text, or shows it whole.
     Compare,
-    /// Makes the text of an old version my edit.
+    /// Makes the text of an old version the user's edit.
     BringBack,
-    /// Says yes to the question.
+    /// Answers yes to the question.
     Confirm,
-    /// The second answer to the question of what to do with unsaved text: leaves without saving.
+    /// Leaves without saving: the second answer to the question about unsaved text.
     Abandon,
-    /// Closes what is on top.
+    /// Closes the topmost view.
     Close,
 
     /// Shows the selected draft whole.
     LookAtDraft,
-    /// Deletes a draft, after asking.
+    /// Deletes a draft, after a question.
     DiscardDraft,
     /// Opens the document without any of its drafts.
     StartWithout,
-    /// Writes unsaved text into a file whose path is typed.
+    /// Writes unsaved text to a file whose path is typed.
     KeepAs,
     /// Sends unsaved text to the terminal for its clipboard.
     CopyOut,

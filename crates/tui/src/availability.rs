@@ -59,7 +59,7 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
     }
 }
 
-/// Why the result of a merge of files cannot be written to another file.
+/// Returns why the result of a merge of files cannot be written to another file.
 fn why_no_write_elsewhere(state: &State) -> Option<String> {
     if !state.is_files() {
         return Some("only for a merge of files".to_owned());
@@ -73,13 +73,13 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
     }
 }
 
-/// Why nothing can be done with a draft.
+/// Returns why a command on a draft is not possible.
 fn why_no_draft(state: &State) -> Option<String> {
     let is_selected = state.draft_chooser().is_some_and(|chooser| chooser.selected().is_some());
     (!is_selected).then(|| "no draft is selected".to_owned())
 }
 
-/// Why a lesson cannot be moved like that now.
+/// Returns why a lesson cannot be moved like that now.
 fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     let why = match action {
         Action::Step if course.broken.is_some() => "the lesson cannot go on; it can be run again",
@@ -92,7 +92,7 @@ fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     Some(why.to_owned())
 }
 
-/// Whether the action has a meaning only if people sit side by side.
+/// Returns whether the action has a meaning only if several editors share the screen.
 pub(crate) const fn is_stage_only(action: Action) -> bool {
     matches!(
         action,
@@ -106,7 +106,7 @@ pub(crate) const fn is_stage_only(action: Action) -> bool {
     )
 }
 
-/// Whether the action has no meaning in a session of this kind at all, so that it is not listed.
+/// Returns whether the action has no meaning in a session of this kind, so that it is not listed.
 pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
@@ -115,7 +115,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     }
 }
 
-/// Whether the action is about a server, or about what was sent to it.
+/// Returns whether the action is about a server, or about what was sent to it.
 const fn needs_server(action: Action) -> bool {
     matches!(
         action,
@@ -131,7 +131,7 @@ const fn needs_server(action: Action) -> bool {
     ) || gate::is_about(action)
 }
 
-/// Why nothing can be done with the version that is selected, or looked at.
+/// Returns why nothing can be done with the version that is selected or shown.
 fn version_reason(action: Action, state: &State) -> Option<String> {
     let delete = || Some("this version is the delete, and has no text".to_owned());
     // If help lies on top, it is about what lies below.

@@ -15,7 +15,7 @@ use crate::open_document::OpenedView;
 use crate::state::{Focus, State};
 pub(crate) use milestones::{Exercise, Milestones};
 
-/// The next thing to try, with its key or its word, in one line.
+/// Returns the next thing to try, with its key or its command, in one line.
 pub(crate) fn advice(state: &State) -> String {
     if let Some(at_hand) = current_advice(state) {
         return at_hand;
@@ -24,7 +24,7 @@ pub(crate) fn advice(state: &State) -> String {
     match state.status.milestones.next() {
         Some(Exercise::Save) => save(state),
         Some(Exercise::Refused | Exercise::Merge | Exercise::SavedMerge) if insists == Some(Preconditions::Ignored) => {
-            format!("{} until the policy is 'required': now nothing stops anybody", key_hint(state, Action::Policy))
+            format!("{} until the policy is 'required': now no save is refused", key_hint(state, Action::Policy))
         }
         Some(Exercise::Refused | Exercise::Merge | Exercise::SavedMerge) => {
             stale_save(state, "see a save refused that names an old version")
@@ -125,7 +125,7 @@ fn held(state: &State) -> Option<String> {
     })
 }
 
-/// How to come to a first save.
+/// Returns how to make a first save.
 fn save(state: &State) -> String {
     let name = state.pane().me.as_str();
     match state.document().map(|work| work.editor.phase()) {
@@ -134,7 +134,7 @@ fn save(state: &State) -> String {
     }
 }
 
-/// How to come to a save under an old version.
+/// Returns how to save under an old version.
 fn stale_save(state: &State, what: &str) -> String {
     let typed = |seat: EditorIndex| state.people.panes[seat].document().is_some_and(|work| work.editor.has_unsaved());
     let name = |seat: EditorIndex| state.people.panes[seat].me.as_str();
@@ -155,13 +155,14 @@ fn stale_save(state: &State, what: &str) -> String {
     }
 }
 
-/// Whether that person's base is no longer what the server has.
+/// Returns whether the server has a newer version than the seat's base.
 fn is_stale(state: &State, seat: EditorIndex) -> bool {
     state.people.panes[seat].document().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
 }
 
-/// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two. Where
-/// nobody has keys, a word does it.
+/// Returns the keys that move the focus to that seat, or a command if there are no keys.
+///
+/// Some terminals keep Alt with a digit for themselves, so there are two keys.
 fn seat_keys(state: &State, seat: EditorIndex) -> String {
     if state.plain.is_some() {
         return format!("'as {}'", state.people.panes[seat].me);
@@ -176,7 +177,7 @@ fn seat_keys(state: &State, seat: EditorIndex) -> String {
     next.into_iter().chain(direct).collect::<Vec<_>>().join(" or ")
 }
 
-/// How an action is asked for in a text.
+/// Returns the key or the command of an action in a text.
 fn key_hint(state: &State, action: Action) -> String {
     state.hint_for(action, Context::Text)
 }

@@ -1,4 +1,4 @@
-//! The frame: what is known, as it is seen. Drawing changes nothing.
+//! The frame: the state, as it is shown. Drawing changes nothing.
 
 mod border;
 mod confirm;
@@ -129,7 +129,7 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
     }
 }
 
-/// Something longer than its room, in a frame that says how far it is scrolled.
+/// Draws lines that may not fit, in a frame that shows how far they are scrolled.
 fn draw_scrolled(
     state: &State,
     frame: &mut Frame<'_>,

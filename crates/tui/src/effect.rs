@@ -16,187 +16,192 @@ use precondition::policy::Preconditions;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
 
-/// Something to do.
+/// An action on the outside world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Look for drafts of that document, and answer with [`crate::Event::Opened`], or, if there is a choice, with
-    /// [`crate::Event::DraftsOffered`].
+    /// Look for drafts of a document, and reply with [`crate::Event::Opened`].
+    ///
+    /// If there is a choice, the reply is [`crate::Event::DraftsOffered`].
     Open {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Which document.
+        /// The document.
         document: DocumentId,
     },
-    /// Ask the server, and answer with [`crate::Event::Answered`].
+    /// Send a request to the server, and reply with [`crate::Event::Answered`].
     Ask {
         /// The seat of the client.
         seat: EditorIndex,
-        /// Comes back with the answer.
+        /// Returned with the reply.
         work: DocumentKey,
-        /// Comes back with the answer.
+        /// Returned with the reply.
         request: RequestId,
-        /// About which document.
+        /// The document.
         document: DocumentId,
-        /// What to ask.
+        /// The request.
         ask: EditorRequest,
     },
-    /// Come back with [`crate::Event::Woke`] after that time.
+    /// Reply with [`crate::Event::Woke`] after a time.
     Wake {
-        /// Comes back.
+        /// Returned with the reply.
         work: DocumentKey,
-        /// After how long.
+        /// The time.
         after: Duration,
     },
-    /// Come back with [`crate::Event::Paused`] after a pause in which a person who types would look up.
+    /// Reply with [`crate::Event::Paused`] after a pause in typing.
     AwaitPause {
-        /// Comes back.
+        /// Returned with the reply.
         work: DocumentKey,
     },
-    /// Do that with the drafts that were offered, and answer as to [`Effect::Open`].
+    /// Apply a choice to the drafts that were offered, and reply as for [`Effect::Open`].
     ChooseDraft {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// What.
+        /// The choice.
         choice: DraftChoice,
     },
-    /// Keep what was typed for a document that is being opened, or nothing of it any more. It comes back as
-    /// [`Effect::KeepDraft`] does, and no draft of an earlier run is touched by it.
+    /// Keep what was typed for a document that is being opened, or stop keeping it.
+    ///
+    /// The reply is as for [`Effect::KeepDraft`]. No draft of an earlier run is touched.
     KeepEarlyDraft {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// For which document.
+        /// The document.
         document: DocumentId,
-        /// Which of all that is wanted of this draft.
+        /// The generation of this draft: a later one replaces it.
         generation: u64,
-        /// What.
+        /// The draft, or `None` to keep nothing.
         draft: Option<Draft>,
     },
-    /// Keep unsaved text where a crash does not reach it. What becomes of it comes back as
-    /// [`crate::Event::DraftWritten`] or [`crate::Event::DraftFailed`], or is overtaken by the next.
+    /// Keep unsaved text so that it survives a crash.
+    ///
+    /// The reply is [`crate::Event::DraftWritten`] or [`crate::Event::DraftFailed`], unless a later generation replaces
+    /// this one.
     KeepDraft {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// Which of all that is wanted of this draft.
+        /// The generation of this draft: a later one replaces it.
         generation: u64,
-        /// What.
+        /// The draft.
         draft: Draft,
     },
-    /// What was kept is not needed any more. It comes back as [`Effect::KeepDraft`] does.
+    /// Remove a draft that is no longer needed. The reply is as for [`Effect::KeepDraft`].
     ForgetDraft {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// Which of all that is wanted of this draft.
+        /// The generation of this draft: a later one replaces it.
         generation: u64,
     },
-    /// Keep a text as a new file, and answer with [`crate::Event::FileKept`].
+    /// Keep a text as a new file, and reply with [`crate::Event::FileKept`].
     KeepFile {
-        /// The name that the file gets, or one like it where there is such a file already; without an ending.
+        /// The name of the file without its suffix, changed if there is such a file already.
         name: String,
-        /// What stands in it.
+        /// The content.
         text: String,
     },
-    /// In a merge of files: write the result into a new file at that path, and answer with
-    /// [`crate::Event::WrittenElsewhere`].
+    /// In a merge of files: write the result to a new file at a path.
+    ///
+    /// The reply is [`crate::Event::WrittenElsewhere`].
     WriteElsewhere {
-        /// The path, as it was typed.
+        /// The path, as typed.
         path: PathBuf,
         /// The result.
         text: String,
     },
-    /// Write a text into a new file at that path, and answer with [`crate::Event::FileKeptAs`].
+    /// Write a text to a new file at a path, and reply with [`crate::Event::FileKeptAs`].
     KeepFileAs {
-        /// Comes back with the answer.
+        /// Returned with the reply.
         work: DocumentKey,
-        /// Which of the texts of that document; comes back, too.
+        /// The generation of the document's text; returned, too.
         generation: u64,
-        /// Where. A relative path begins at the folder for such files.
+        /// The path, which is relative to the folder for such files.
         path: PathBuf,
-        /// What stands in it.
+        /// The content.
         text: String,
     },
-    /// Send a text to the terminal for its clipboard, and answer with [`crate::Event::CopySent`].
+    /// Send a text to the terminal for its clipboard, and reply with [`crate::Event::CopySent`].
     Copy {
-        /// Comes back with the answer.
+        /// Returned with the reply.
         work: DocumentKey,
-        /// Which of the texts of that document; comes back, too.
+        /// The generation of the document's text; returned, too.
         generation: u64,
         /// The text.
         text: String,
     },
-    /// Ask for the list of documents, and answer with [`crate::Event::Listed`].
+    /// Request the list of documents, and reply with [`crate::Event::Listed`].
     List {
         /// The seat of the client.
         seat: EditorIndex,
     },
-    /// Ask for the newest versions of a document, and answer with [`crate::Event::VersionsListed`].
+    /// Request the newest versions of a document, and reply with [`crate::Event::VersionsListed`].
     ListVersions {
         /// The seat of the client.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
     },
-    /// Ask for the text of one version, and answer with [`crate::Event::VersionRead`].
+    /// Request the text of a version, and reply with [`crate::Event::VersionRead`].
     ReadVersion {
         /// The seat of the client.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// Which version.
+        /// The number of the version.
         number: u64,
     },
-    /// Ask what the server insists on, and answer with [`crate::Event::PolicyRead`].
+    /// Request the server's policy, and reply with [`crate::Event::PolicyRead`].
     ReadPolicy,
-    /// Change what the server insists on, and answer with [`crate::Event::PolicySet`].
+    /// Set the server's policy on preconditions, and reply with [`crate::Event::PolicySet`].
     SetPreconditions {
         /// The seat of the client.
         seat: EditorIndex,
-        /// To what.
+        /// The new policy.
         preconditions: Preconditions,
     },
-    /// Ask something of the server's gate, and answer with [`crate::Event::GateTold`].
+    /// Send a request to the server's gate, and reply with [`crate::Event::GateTold`].
     Gate(GateRequest),
     /// Follow the server's record of all exchanges, and tell it as [`crate::Event::Recorded`].
     FollowRecord,
-    /// Send a request again as it was. What comes of it is seen on the wire, and no editor waits for it.
+    /// Send a request again, unchanged. The result appears on the wire; no editor waits for it.
     SendAgain {
         /// The seat of the client.
         seat: EditorIndex,
-        /// The request, and what became of it then.
+        /// The earlier exchange.
         exchange: Box<Exchange>,
     },
-    /// In plain mode: say these lines. Nothing in them steers a terminal.
+    /// In plain mode: print these lines, which contain no control characters.
     Print(Vec<String>),
-    /// Move the lesson's clock on by so many milliseconds.
+    /// Advance the lesson's clock by so many milliseconds.
     AdvanceClock(u64),
-    /// Have the lesson's leader do this, after whatever she does already, and answer with [`crate::Event::ErrandDone`].
+    /// Have the lesson's instructor do a task, after earlier ones; reply with [`crate::Event::ErrandDone`].
     Instruct(InstructorTask),
-    /// Send a request that a lesson spells out, and answer with [`crate::Event::Sent`].
+    /// Send a request that a lesson spells out, and reply with [`crate::Event::Sent`].
     Send {
-        /// Whose client, counted as the lesson's cast is.
+        /// The seat of the client, in the order of the lesson's cast.
         seat: EditorIndex,
         /// The person.
         who: Author,
-        /// What.
+        /// The request.
         request: ScriptedRequest,
     },
-    /// Come back with [`crate::Event::Paced`] after that time.
+    /// Reply with [`crate::Event::Paced`] after a time.
     ScheduleStep {
-        /// Comes back.
+        /// Returned with the reply.
         turn: u64,
-        /// After how long.
+        /// The time.
         after: Duration,
     },
-    /// Play the lesson under every policy, and answer with [`crate::Event::Compared`].
+    /// Play the lesson under every policy, and reply with [`crate::Event::Compared`].
     Compare,
-    /// Give the terminal back, stop the process, and take the terminal again when it goes on.
+    /// Restore the terminal, stop the process, and set the terminal up again when the process continues.
     Suspend,
-    /// Take the terminal again, and draw the whole.
+    /// Set the terminal up again, and draw everything.
     RedrawAll,
 }
 
@@ -241,32 +246,32 @@ impl Effect {
 /// A choice among the drafts that are offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DraftChoice {
-    /// That one is gone on with.
+    /// Continue this draft.
     Take(DraftId),
-    /// That one is deleted.
+    /// Delete this draft.
     Discard(DraftId),
-    /// None of them is gone on with. They stay, and are offered again the next time.
+    /// Continue none of them. They stay on the disk, and are offered again the next time.
     Without,
 }
 
 /// A task of the leader of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstructorTask {
-    /// Has requests stopped there.
+    /// Hold requests at that point.
     Hold(HoldPoint),
-    /// Lets a request go on that was held.
+    /// Release a held request.
     Release {
         /// The person.
         who: Author,
         /// The number under which the gate holds it; `None` if the write gate holds it.
         gate: Option<u64>,
-        /// Whether its answer is to be lost, if it is a success.
+        /// Whether to lose its response, if it is a success.
         lost: bool,
     },
-    /// Sets the server's policy.
+    /// Set the server's policy.
     SetPolicy(Policy),
-    /// Has the server lose the next answers.
+    /// Make the server lose the next responses.
     Lose(u32),
-    /// Looks at a document and its history.
+    /// Observe a document and its history.
     Look(DocumentId),
 }

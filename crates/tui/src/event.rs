@@ -1,7 +1,7 @@
-//! Everything that can happen, in one enum: it enters through one channel, in one order.
+//! Events: everything that can happen, in one enum, through one channel, in one order.
 //!
-//! Each variant says who sends it. An event is a fact about the past; what is to be done about it is decided in
-//! [`mod@crate::update`], and nowhere else.
+//! Each variant says who sends it. An event is a fact about the past; only [`mod@crate::update`] decides what to do
+//! about it.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -19,7 +19,7 @@ use crate::ids::{DocumentKey, EditorIndex};
 /// Why the text of a version could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadFailure {
-    /// The server has removed it to save space.
+    /// The server has removed the text to save space.
     Removed,
     /// The request failed, for this reason.
     Failed(String),
@@ -34,10 +34,10 @@ impl From<ClientError> for ReadFailure {
     }
 }
 
-/// A line of plain mode, or that there are no more.
+/// A line of plain mode, or the end of its input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeardLine {
-    /// A line, without its end.
+    /// A line, without its line end.
     Line(String),
     /// There are no more lines.
     End,
@@ -48,126 +48,127 @@ pub enum HeardLine {
 pub enum Event {
     /// From the loop: the session begins.
     Begun,
-    /// From the loop, in plain mode: it is the turn of a line that was heard.
+    /// From the loop, in plain mode: it is the turn of an input line.
     LineDue(HeardLine),
     /// From the terminal, standard input, the operating system, or a task.
     Terminal(TerminalEvent),
 
-    /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on
-    /// with.
+    /// From the drafts: a document may be opened, with an earlier run's draft if one is continued.
     Opened {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Which document.
+        /// The document.
         document: DocumentId,
-        /// What was kept of it.
+        /// The draft.
         draft: Option<Draft>,
     },
     /// From the drafts: before a document is opened, the user has to say which of its drafts to go on with.
     DraftsOffered {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Which document.
+        /// The document.
         document: DocumentId,
-        /// The drafts, the newest first. There is at least one.
+        /// The drafts, newest first. There is at least one.
         offered: Vec<FoundDraft>,
-        /// What went wrong with the choice before, if that is why they are offered again.
+        /// The failure of the previous choice, if the drafts are offered again because of it.
         trouble: Option<String>,
     },
-    /// From the drafts: what was wanted of the draft of an open document is on the disk.
+    /// From the drafts: the wanted state of an open document's draft is on the disk.
     DraftWritten {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// Which of all that was wanted.
+        /// The generation that was written.
         generation: u64,
     },
-    /// From the drafts: what was wanted of the draft of an open document is not on the disk. It is tried again.
+    /// From the drafts: the wanted state of an open document's draft could not be written. It is retried.
     DraftFailed {
         /// The seat of the editor.
         seat: EditorIndex,
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// Which of all that was wanted.
+        /// The generation that failed.
         generation: u64,
-        /// Why, in plain words.
+        /// The reason, in plain words.
         why: String,
     },
-    /// From the drafts: what there is to know about the drafts of earlier runs or of other editors, or what is wrong
-    /// with them. All of them are still there.
+    /// From the drafts: news about drafts of earlier runs or of other editors, or what is wrong with them.
+    ///
+    /// All of these drafts are still there.
     DraftNews(Result<String, String>),
-    /// From a client: a request came to its end.
+    /// From a client: a request has ended.
     Answered {
         /// The open document.
         work: DocumentKey,
-        /// Which.
+        /// The request.
         request: RequestId,
         /// The result.
         outcome: ResponseOutcome,
-        /// Until when a merge that it leads to may compare the texts; none for as long as that takes.
+        /// The deadline for comparing the texts of a merge that follows; `None` for no limit.
         merge_by: Option<Instant>,
     },
-    /// From a client: a request has had no answer for that many seconds.
+    /// From a client: a request has been without a response for so many seconds.
     Unanswered {
         /// The open document.
         work: DocumentKey,
-        /// How long, in seconds.
+        /// The time, in seconds.
         seconds: u64,
     },
-    /// From a client: the server's first answer, if it came late, does not let the user in.
+    /// From a client: the server's first response, which came late, refuses the user access.
     NotLetIn,
-    /// From a client: the documents that there are, or why they are not known.
+    /// From a client: the list of documents, or why it is not known.
     Listed(Result<Vec<DocumentEntry>, String>),
-    /// From a client: the newest versions of a document, or why they are not known. Of a document that has never been
-    /// there are none.
+    /// From a client: the newest versions of a document, or why they are not known.
+    ///
+    /// A document that has never existed has none.
     VersionsListed {
-        /// Of which document.
+        /// The document.
         document: DocumentId,
         /// The response.
         listed: Result<Vec<Version>, String>,
     },
-    /// From a client: the text of one version, or why it is not known.
+    /// From a client: the text of a version, or why it is not known.
     VersionRead {
-        /// Of which document.
+        /// The document.
         document: DocumentId,
-        /// Which version.
+        /// The number of the version.
         number: u64,
         /// The response.
         read: Result<Box<Snapshot>, ReadFailure>,
     },
-    /// From a client: what the server insists on, or why that is not known.
+    /// From a client: the server's policy, or why it is not known.
     PolicyRead(Result<Policy, String>),
     /// From a client: what the server insists on is told to the leader, and not to this client.
     PolicyWithheld,
-    /// From a client: what the server insists on after a change, or why the change did not go through.
+    /// From a client: the server's policy after a change, or why the change failed.
     PolicySet(Result<Policy, String>),
-    /// From the leader's client: what the gate holds, and who waits; or why that is not known.
+    /// From the leader's client: the state of the gate and the waiting requests, or why they are not known.
     GateTold(Result<GateSettings, String>),
-    /// From the leader's client: the gate is no longer as it was set from here. This answers nothing that was asked.
+    /// From the leader's client: another client has changed the gate. This is not a reply to a request.
     GateChanged(GateSettings),
     /// From the leader's client: another client leads the gate.
     GateWithheld,
-    /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.
+    /// From the wire: a request was sent, answered or lost. The same exchange comes again under its number.
     Exchanged(Box<Exchange>),
 
     /// From the server's record: an exchange is held at its gate, or ended. The number is the server's.
     Recorded(Box<Exchange>),
-    /// From the server's record: from now on nothing is missed.
+    /// From the server's record: from now on, nothing is missed.
     RecordBegins,
-    /// From the server's record: it broke off, and what came meanwhile is not known.
+    /// From the server's record: it broke off, so exchanges may be missing.
     RecordLost,
 
     /// From an event stream: a document changed.
     Heard {
         /// The seat of its editor.
         seat: EditorIndex,
-        /// What happened.
+        /// The kind of change.
         kind: EventKind,
-        /// To what, by whom.
+        /// The document and the author.
         event: contract::DocumentEvent,
     },
-    /// From an event stream: it is there, for the first time or again.
+    /// From an event stream: it is open, for the first time or again.
     Connected {
         /// The seat of the editor.
         seat: EditorIndex,
@@ -177,64 +178,63 @@ pub enum Event {
         /// The seat of the editor.
         seat: EditorIndex,
     },
-    /// From a timer: the time is over that an editor asked for.
+    /// From a timer: the time that an editor asked for has passed.
     Woke {
         /// The open document.
         work: DocumentKey,
     },
 
-    /// From a timer: the pause is over that was asked for when an open merge had become outdated by typing.
+    /// From a timer: the pause has passed that was asked for when typing made an open merge outdated.
     Paused {
         /// The open document.
         work: DocumentKey,
-        /// The deadline for comparing the texts; `None` for as long as that takes.
+        /// The deadline for comparing the texts; `None` for no limit.
         merge_by: Option<Instant>,
     },
 
-    /// From the lesson's leader: an errand is done, with what was seen; or it is known why not.
+    /// From the lesson's instructor: a task is done, with what was observed; or why it failed.
     ErrandDone(Result<Option<Observation>, String>),
-    /// From a client: a request that a lesson spells out was answered or lost. What came of it is on the wire.
+    /// From a client: a request that a lesson spells out was answered or lost. The result is on the wire.
     Sent {
         /// The person.
         who: Author,
     },
-    /// From the lesson's brake: a write was judged, and waits there before it is written.
+    /// From the lesson's server: a write was judged, and is held before it is written.
     AtTheBrake {
         /// The person.
         who: Author,
     },
-    /// From a timer: it is time for the next step of the lesson, unless something else happened meanwhile.
+    /// From a timer: the next step of the lesson is due, unless something else happened meanwhile.
     Paced {
-        /// Which rest of the lesson it was set for.
+        /// The generation of the timer: a timer set for an earlier pause is ignored.
         turn: u64,
     },
-    /// From the runner: a lesson under all policies, side by side; or why that could not be played.
+    /// From the runner: a lesson under all policies, side by side, or why it could not be played.
     Compared(Result<ComparisonTable, String>),
 
-    /// From the runner: a text was kept as that file, or it is known why not.
+    /// From the runner: the file that a text was kept as, or why it was not.
     FileKept(Result<PathBuf, String>),
-    /// From the runner: in a merge of files, the result was written to another file than it was meant for, or it is
-    /// known why not.
+    /// From the runner: in a merge of files, the result was written to another path, or not.
     WrittenElsewhere {
-        /// What was written.
+        /// The text.
         text: String,
-        /// Where, or why not.
+        /// The path, or why nothing was written.
         written: Result<PathBuf, String>,
     },
-    /// From the runner: the text of a document was written into that file, or it is known why not.
+    /// From the runner: the text of a document was written to a file, or not.
     FileKeptAs {
-        /// Of which document.
+        /// The document.
         work: DocumentKey,
-        /// Which of its texts.
+        /// The generation of its text.
         generation: u64,
         /// The result.
         kept: Result<PathBuf, String>,
     },
-    /// From the runner: the text of a document was sent to the terminal, or it is known why not.
+    /// From the runner: the text of a document was sent to the terminal, or not.
     CopySent {
-        /// Of which document.
+        /// The document.
         work: DocumentKey,
-        /// Which of its texts.
+        /// The generation of its text.
         generation: u64,
         /// The result.
         sent: Result<(), String>,
@@ -299,8 +299,9 @@ impl Event {
         matches!(self, Self::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded))
     }
 
-    /// Whether it comes from the person, or from the operating system in their name: what is meant for whatever is on
-    /// the screen, whoever that is.
+    /// Returns whether the event comes from the user, or from the operating system on the user's behalf.
+    ///
+    /// Such an event is meant for the view on the screen, whichever it is.
     pub(crate) const fn is_from_outside(&self) -> bool {
         matches!(self, Self::Terminal(event) if event.is_from_user())
     }

@@ -1,4 +1,4 @@
-//! The words of a merge of files, where an editor of documents speaks of a server, of versions and of who saved first.
+//! The words of a merge of files, which has no server, no versions and no author who saved first.
 
 use editor::{EditorNotice, Occasion, Writer};
 use terminal::sanitize::sanitize;
@@ -6,16 +6,16 @@ use terminal::sanitize::sanitize;
 use crate::action::{Action, Context};
 use crate::state::State;
 
-/// The words on the screen that need an explanation.
+/// The terms on the screen that need an explanation.
 pub(crate) const TERMS: [(&str, &str); 5] = [
     ("mine", "my file; the result is written to it, unless another file was named"),
     ("theirs", "the other's file"),
     ("base", "the file that both started from"),
     ("open", "a conflict without a decision; the result is written when none is left"),
-    ("result", "the file as it would be written now; what stands in it is decided by me"),
+    ("result", "the file as it would be written now; I decide what it contains"),
 ];
 
-/// The sentence of the help for an action, if it is another than in an editor of documents.
+/// Returns the help for an action, if it differs from that of an editor of documents.
 pub(crate) const fn help(action: Action, context: Context) -> Option<&'static str> {
     Some(match action {
         Action::Save => "Writes the result to the file, and leaves. Refused while conflicts are open.",
@@ -31,7 +31,7 @@ pub(crate) const fn help(action: Action, context: Context) -> Option<&'static st
     })
 }
 
-/// The words of the footer for an action, if they are others than in an editor of documents.
+/// Returns the footer's words for an action, if they differ from those of an editor of documents.
 pub(crate) const fn hint(action: Action, context: Context) -> Option<&'static str> {
     Some(match action {
         Action::Save => "write the file",
@@ -40,7 +40,7 @@ pub(crate) const fn hint(action: Action, context: Context) -> Option<&'static st
     })
 }
 
-/// What happened last; `None` if the merge view itself says it, or if it is nothing to talk about.
+/// Returns the last event; `None` if the merge view itself shows it, or if it is not worth a notice.
 pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
     let (save, elsewhere) =
         (state.hint_for(Action::Save, Context::Text), state.hint_for(Action::WriteElsewhere, Context::Text));
@@ -63,7 +63,7 @@ pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
     })
 }
 
-/// The label of the file that has changed; `None` if it has none.
+/// Returns the label of the file that has changed, or `None` if it has none.
 fn label(writer: &Writer) -> Option<String> {
     match writer {
         Writer::Named(author) => Some(sanitize(author.as_str()).into_owned()),
@@ -71,7 +71,7 @@ fn label(writer: &Writer) -> Option<String> {
     }
 }
 
-/// Whether a notice tells that a file has changed, which the merge view does not say.
+/// Returns whether a notice reports a changed file, which the merge view does not show.
 pub(crate) const fn is_news(notice: &EditorNotice) -> bool {
     matches!(
         notice,
@@ -80,7 +80,7 @@ pub(crate) const fn is_news(notice: &EditorNotice) -> bool {
     )
 }
 
-/// How many drafts there are of the file, and that one can be gone on with.
+/// Returns how many drafts of the file there are, and that one can be continued.
 pub(crate) fn drafts(state: &State, count: usize) -> String {
     let file = name(state);
     match count {
@@ -89,7 +89,7 @@ pub(crate) fn drafts(state: &State, count: usize) -> String {
     }
 }
 
-/// What becomes of what was decided if nothing is written.
+/// Returns what becomes of the decisions if nothing is written.
 pub(crate) fn without_a_write(leave: &str, fate: UnwrittenFate) -> String {
     let stays = format!("With {leave} the file stays as it is");
     match fate {
@@ -102,25 +102,25 @@ pub(crate) fn without_a_write(leave: &str, fate: UnwrittenFate) -> String {
     }
 }
 
-/// What there is of a merge that is not written, and where it is.
+/// The present state of a merge that is not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnwrittenFate {
     /// Nothing was decided.
     Nothing,
-    /// It is in a draft.
+    /// The merge is in a draft.
     Kept,
-    /// Its draft is on the way to the disk.
+    /// Its draft is being written to the disk.
     Pending,
-    /// It is nowhere else.
+    /// The merge exists only in memory.
     Lost,
 }
 
-/// What is asked where a path is typed.
+/// Returns the question of the prompt for a path.
 pub(crate) fn which_path(state: &State) -> String {
     format!("The path of a new file for the result. {} stays as it is.", name(state))
 }
 
-/// How the merge begins line by line.
+/// Returns the first lines of the merge in plain mode.
 pub(crate) fn greeting() -> Vec<String> {
     vec![
         "Three files are merged: mine, theirs, and the base that both started from.".to_owned(),
@@ -137,7 +137,7 @@ fn to_decide(conflicts: usize, save: &str) -> String {
     }
 }
 
-/// The name of the file that is merged.
+/// Returns the name of the file that is merged.
 pub(crate) fn name(state: &State) -> String {
     sanitize(state.disk.my_file.as_ref().map_or("the file", |mine| &mine.title)).into_owned()
 }

@@ -1,4 +1,4 @@
-//! Where everything is on the screen: a pure function of the state and the room there is.
+//! The layout: a pure function of the state and the size of the terminal.
 //!
 //! What matters most keeps its place longest. The text and its line of state are never given up; the wire, the second
 //! editor, the coach and the heading go, in that order, as the terminal gets smaller. In a lesson the narration comes
@@ -25,7 +25,7 @@ pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use scroll_room::scroll_room;
 pub(crate) use wire::exchange_at;
 
-/// The least columns and rows in which everything can be used in comfort.
+/// The smallest columns and rows in which everything is comfortable to use.
 pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
 
 /// From this width on, two editors are side by side.
@@ -34,7 +34,7 @@ const MIN_TWO_COLUMNS: u16 = 80;
 /// The columns that an editor wants when people sit side by side in a lesson.
 const MIN_ONE_COLUMNS: u16 = 40;
 
-/// The rows that an editor keeps beside the narration: a line of text, its notice, and its state.
+/// The rows that an editor keeps beside the narration: a line of text, its notice, and its status.
 const MIN_EDITOR_ROWS: u16 = 5;
 
 /// How an editor is shown.
@@ -42,7 +42,7 @@ const MIN_EDITOR_ROWS: u16 = 5;
 pub(crate) enum LayoutShape {
     /// Whole, in a frame.
     Whole,
-    /// As one line: its name and its state.
+    /// As one line: its name and its status.
     Strip,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct PaneRect {
     pub(crate) seat: EditorIndex,
     pub(crate) area: Rect,
     pub(crate) shape: LayoutShape,
-    /// Whether its line of state has to say what the server insists on, because nothing else does.
+    /// Whether its status line has to show the server's policy, because nothing else does.
     pub(crate) with_policy: bool,
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Layout {
     pub(crate) panes: Vec<PaneRect>,
     pub(crate) wire: Option<Rect>,
     pub(crate) footer: Option<Rect>,
-    /// The line that says that there is too little room.
+    /// The line that says that the terminal is too small.
     pub(crate) too_small: Option<Rect>,
 }
 
@@ -83,7 +83,7 @@ impl Layout {
         ]);
         let [heading, coach, narration, main, wire, last] = rows.areas(area);
         let some = |area: Rect| (!area.is_empty()).then_some(area);
-        // If there is room for one of them only, the one that has the keys has it.
+        // If only one of them fits, it is the one with the focus.
         let with_policy = heights.heading == 0 && state.lesson.course.is_none();
         let wire_instead =
             state.server.wire_shown != PanelMode::Off && heights.wire == 0 && state.people.focus == Focus::Wire;
@@ -121,8 +121,8 @@ impl Heights {
         if small {
             return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
-        // A merge that has no room around the text takes it once it is entered. The wire keeps its room while it has
-        // the keys.
+        // A merge that does not fit around the text gets its space when it has the focus. The wire keeps its space
+        // while it has the focus.
         let merging = state.people.focus != Focus::Wire
             && is_merging(state, state.people.seat)
             && (height >= 32 || state.document().is_some_and(OpenDocument::is_entered));
@@ -139,7 +139,7 @@ impl Heights {
         let wire = match height {
             _ if state.server.wire_shown == PanelMode::Off => 0,
             0..16 => 0,
-            // The merge needs the room more, for as long as it has the keys.
+            // The merge needs the space more while it has the focus.
             16..32 if merging => 3,
             // So does the 428 that explains itself.
             16..32 if state.context() == Context::Required => 4,
@@ -153,15 +153,17 @@ impl Heights {
         Self { heading, coach, narration: 0, wire, footer }
     }
 
-    /// The narration has what it needs, and no less than it mostly needs, so that the rest does not jump about. A user
-    /// who types has the room of a small terminal for their text.
+    /// Returns the heights in a lesson.
+    ///
+    /// The narration has the rows it needs, and no fewer than it usually needs, so that the rest does not jump. In a
+    /// small terminal, a user who types gets the space for the text.
     fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
         let height = area.height - footer;
         let needs = narration_height(state, area.width);
         let merging = is_merging(state, state.people.seat);
         let mostly = match height {
             0..16 => 0,
-            // What is written by hand is to be seen, and every row is wanted.
+            // A result that is edited by hand must be visible, and every row is needed.
             16..32 if merging => 3,
             16..32 => 7,
             _ => 9,
@@ -214,7 +216,11 @@ fn is_merging(state: &State, seat: EditorIndex) -> bool {
     state.people.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
 }
 
-/// The merge that has the keys gets all the room; of the others one line is left.
+/// Returns the places if the merge that has the focus gets all the space.
+///
+/// The other editors are reduced to one line each.
+///
+/// The other editors are reduced to one line each.
 fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
     let length =
         |seat: EditorIndex| if seat == state.people.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
@@ -237,7 +243,7 @@ pub(crate) fn overlay_area(layout: &Layout, area: Rect) -> Rect {
     Rect { height: area.height - last, ..area }
 }
 
-/// How many rows it needs in so many columns, its frame included.
+/// Returns the rows that the narration needs at a given width, including its frame.
 fn narration_height(state: &State, width: u16) -> u16 {
     let lines = state
         .lesson

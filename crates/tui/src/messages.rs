@@ -18,7 +18,7 @@ use crate::pane::Pane;
 use crate::state::{Focus, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
-/// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.
+/// Returns which document is being opened in a seat, and what is waited for; `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();
     let chooser = state.draft_chooser().filter(is_here)?;
@@ -29,7 +29,7 @@ pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     })
 }
 
-/// Returns for how long the server has not answered the request in flight; `None` if that is not worth telling.
+/// Returns how long the request in flight has had no response; `None` if that deserves no notice.
 pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
     let seconds = work.unanswered?;
     let kept = if state.disk.keeps_drafts { "; what you type is kept as a draft" } else { "" };
@@ -40,7 +40,7 @@ pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
     })
 }
 
-/// Whether to delete the document in view, in that version.
+/// Returns the question whether to delete that version of the document in view.
 pub(crate) fn delete(work: &OpenDocument, etag: &EntityTag) -> String {
     let base = sanitize(&etag.to_string()).into_owned();
     format!(
@@ -49,7 +49,7 @@ pub(crate) fn delete(work: &OpenDocument, etag: &EntityTag) -> String {
     )
 }
 
-/// Whether to let unsaved text go with its document.
+/// Returns the question whether to discard unsaved text along with its document.
 pub(crate) fn discard_mine(state: &State, work: &OpenDocument) -> String {
     let back = state.hint_for(work.undo_action(), Context::Text);
     format!(
@@ -63,7 +63,7 @@ pub(crate) fn unsaved(state: &State) -> String {
     unsaved_while(state, is_draft_pending(state))
 }
 
-/// Like [`unsaved`], while a draft is on its way to the disk, or is not.
+/// Like [`unsaved`], for a draft that is being written to the disk, or is not.
 pub(crate) fn unsaved_while(state: &State, draft_pending: bool) -> String {
     let unsaved: Vec<&OpenDocument> = state.documents().filter(|work| work.editor.has_unsaved()).collect();
     let names: Vec<_> =
@@ -75,10 +75,14 @@ pub(crate) fn unsaved_while(state: &State, draft_pending: bool) -> String {
     format!("Not saved: {}. {then}", names.join(", "))
 }
 
-/// What is said to the wish to leave while the draft is on its way to the disk.
+/// The reply to a request to leave while the draft is being written.
 pub(crate) const LEAVES_WHEN_KEPT: &str = "The draft is being written; this ends as soon as it is on the disk.";
 
-/// What becomes of unsaved text when the lines of plain mode have come to their end, and nobody can be asked.
+/// Returns what becomes of unsaved text at the end of plain mode's input.
+///
+/// No question can be asked any more.
+///
+/// No question can be asked any more.
 pub(crate) fn unsaved_at_the_end(state: &State) -> String {
     let Some(work) = text_in_danger(state) else {
         return format!("There are no more lines, which is as good as 'leave'. {}", unsaved(state));
@@ -87,7 +91,7 @@ pub(crate) fn unsaved_at_the_end(state: &State) -> String {
     format!("There are no more lines. Not saved: {}; {trouble}. Where its text is, is said last.", subject(state, work))
 }
 
-/// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
+/// Returns what becomes of unsaved text without a save: its state so far, and the user's options.
 fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool) -> String {
     let leave = state.hint_for(Action::Abandon, Context::Unsaved);
     if let Some(mine) = &state.disk.my_file
@@ -122,7 +126,7 @@ fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool
     }
 }
 
-/// The name of what is edited: the document, or the file that is merged.
+/// Returns the name of the document, or of the file that is merged.
 fn subject(state: &State, work: &OpenDocument) -> String {
     if state.is_files() { file_messages::name(state) } else { work.editor.id().to_string() }
 }
@@ -152,7 +156,7 @@ fn kept_elsewhere(state: &State, work: &OpenDocument) -> Option<String> {
     })
 }
 
-/// Whether to delete a draft.
+/// Returns the question whether to delete a draft.
 pub(crate) fn discard_draft(state: &State, found: &FoundDraft) -> String {
     format!(
         "Delete the draft of {} that begins '{}'? Nothing brings it back.",
@@ -161,7 +165,7 @@ pub(crate) fn discard_draft(state: &State, found: &FoundDraft) -> String {
     )
 }
 
-/// How many drafts there are of a document, and that one can be gone on with.
+/// Returns how many drafts of a document there are, and that one can be continued.
 pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
     if state.is_files() {
         return file_messages::drafts(state, chooser.offered().map_or(0, <[FoundDraft]>::len));
@@ -173,7 +177,7 @@ pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
     }
 }
 
-/// What an overwrite does; what it would bury is listed behind this.
+/// Returns what an overwrite does; a list of what it would remove follows.
 pub(crate) fn overwrite(state: &State) -> String {
     let work = state.document().and_then(|work| Some((work.editor.me(), work.editor.document_merge()?.theirs())));
     let author = work.map_or(Writer::Unknown, |(me, theirs)| Writer::new(theirs.author.as_ref(), me)).to_string();
@@ -186,7 +190,7 @@ pub(crate) fn overwrite(state: &State) -> String {
     )
 }
 
-/// What a 428 means, in the server's own words, and what the offer would send.
+/// Returns the meaning of a 428, in the server's own words, and what the offered save would send.
 pub(crate) fn required(state: &State, work: &OpenDocument) -> String {
     let told = match work.editor.notice() {
         Some(EditorNotice::Required(problem)) => sanitize(&problem.detail).into_owned(),
@@ -204,7 +208,7 @@ pub(crate) fn required(state: &State, work: &OpenDocument) -> String {
     format!("{told} {right} is the safe way{safe}. Done right, it says {condition}.").trim_start().to_owned()
 }
 
-/// That the document is gone, and my text is not.
+/// Returns that the document was deleted, and that the user's text was not.
 pub(crate) fn deleted(work: &OpenDocument) -> String {
     match (work.editor.phase(), work.editor.notice()) {
         (Word::DeletedBy(Some(author)), _) => {
@@ -222,8 +226,9 @@ pub(crate) fn deleted(work: &OpenDocument) -> String {
     }
 }
 
-/// Returns who wrote the server's version, and their name as a label, if that version is not the base. Another editor
-/// may go by the user's own name.
+/// Returns the author of the server's version and their label, or `None` if that version is the base.
+///
+/// Another editor may use the user's own name.
 pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> {
     let LastSeen::Version { etag, author: Some(author), .. } = work.editor.last_seen() else { return None };
     if work.editor.base().is_some_and(|base| base.etag == *etag) {
@@ -238,8 +243,13 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
     }
 }
 
-/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict
-/// · F9 decides'. In at most `room` columns, if it can be.
+/// Returns the line that represents the merge while it does not fit or is folded.
+///
+/// The line has at most `room` columns, if possible.
+///
+/// The line has at most `room` columns, if possible.
+///
+/// For example: '412: Alice saved v6 · 1 conflict · F9 decides'.
 pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> String {
     let Some(conflict) = work.shown_conflict() else { return String::new() };
     let theirs = conflict.theirs();
@@ -259,7 +269,7 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
     let is_newer = |known: &LastSeen| matches!(known, LastSeen::Version { etag, .. } if *etag != theirs.etag);
     let next = match conflict.open_count() {
-        // What a merge with another text will leave to decide is not known before it is made.
+        // The conflicts with another text are not known before they are merged.
         0 if !state.is_files() && is_newer(work.editor.last_seen()) => {
             format!("a newer version has come · {enter} shows this one")
         }
@@ -273,23 +283,23 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
     lines.into_iter().find(|line| line.width() <= room).unwrap_or(next)
 }
 
-/// How the user comes into the merge that is shown around the text.
+/// Returns how the user enters the merge that is shown around the text.
 pub(crate) fn merge_entry_hint(state: &State, conflict: &editor::DocumentMerge) -> String {
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
     if conflict.open_count() == 0 { format!("{save} saves it, {enter} enters") } else { format!("{enter} decides") }
 }
 
-/// That a response ended the merge which the user is in, and how to get out.
+/// Returns that a response ended the merge the user is in, and how to leave it.
 pub(crate) fn merge_has_ended(state: &State) -> String {
     format!("this merge is over; {} goes back to your text", state.hint_for(Action::Leave, Context::Ended))
 }
 
-/// That a response put the panel away which the user is in, and how to get out.
+/// Returns that a response closed the panel the user is in, and how to leave it.
 pub(crate) fn view_has_ended(state: &State) -> String {
     format!("the choice is over; {} goes back to your text", state.hint_for(Action::Leave, Context::Ended))
 }
 
-/// How the user comes into the panel below the text, and what else can be done from the text.
+/// Returns how the user enters the panel below the text, and the other options.
 pub(crate) fn panel_entry_hint(state: &State, work: &OpenDocument) -> String {
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
     if work.open_view() == Some(OpenedView::Required) {
@@ -299,12 +309,12 @@ pub(crate) fn panel_entry_hint(state: &State, work: &OpenDocument) -> String {
     }
 }
 
-/// How the user asks again for a document that could not be read, and that nothing typed is lost meanwhile.
+/// Returns how to read a document again after a failure, and that nothing typed is lost meanwhile.
 pub(crate) fn way_to_read_again(state: &State) -> String {
     format!("{} reads it again", state.hint_for(Action::Reload, Context::Text))
 }
 
-/// The spoken form of a tag: `v6` for `"v6-a2c19f03"`, and any other tag as it is.
+/// Returns the spoken form of a tag: `v6` for `"v6-a2c19f03"`, and any other tag unchanged.
 pub(crate) fn short_tag(etag: &EntityTag) -> String {
     let whole = etag.to_string();
     let number = whole.strip_prefix("\"v").and_then(|rest| rest.split_once('-')).map(|(number, _)| number);
@@ -314,18 +324,19 @@ pub(crate) fn short_tag(etag: &EntityTag) -> String {
     }
 }
 
-/// Whether a notice is one of those that are said alike of documents and of files.
+/// Returns whether a notice has the same words for documents and for files.
 const fn is_said_of_files_too(notice: &EditorNotice) -> bool {
     matches!(notice, EditorNotice::WouldSave { .. } | EditorNotice::Unavailable(_) | EditorNotice::DraftBack)
 }
 
-/// What happened last to the document in view, and what is gone since: first what a save overwrote, because that is
-/// the news. It is foreign text in part, and not made visible yet.
+/// Returns the last event of the document in view, and what was lost: first if a save overwrote it.
+///
+/// Parts of it are foreign text, with control characters not yet made visible.
 pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> String {
     let Some(work) = pane.document() else { return notice.to_string() };
     let is_open = matches!(notice, EditorNotice::ConflictsOpen(_)) && !work.is_entered();
     if state.is_files() && !is_open && !is_said_of_files_too(notice) {
-        // The rest speaks of versions, and of who was faster.
+        // The other notices mention versions, and who was faster.
         return file_messages::notice(state, notice).unwrap_or_default();
     }
     match notice {
@@ -350,7 +361,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> Strin
                 Some(lines) => format!("your text with {lines} lines of {author}"),
             };
             let save = state.hint_for(Action::Save, Context::Text);
-            // The key that takes a text by hand over is the key that saves; the word for it is another one.
+            // The key that accepts a text edited by hand is the key that saves; the command for it is different.
             let again = if state.plain.is_some() && !work.has_previewed_save() { "" } else { " again" };
             if state.is_files() {
                 return format!("{what}; {save}{again} writes it to {}", file_messages::name(state));
@@ -365,8 +376,9 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> Strin
     }
 }
 
-/// Returns what to do if the server does not let this person in: the token and the name are said when the program is
-/// started, so it is started again, and what is unsaved is still there.
+/// Returns the remedy if the server does not let the user in: start the program again.
+///
+/// The token and the name are given when the program is started; unsaved text is still there afterwards.
 fn login_hint(state: &State, problem: &Problem) -> String {
     let start = match (problem.status, &problem.reason) {
         (401, _) => "--token TOKEN",

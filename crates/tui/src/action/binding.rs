@@ -1,4 +1,4 @@
-//! A row of the table of actions: which keys ask for an action, in which contexts, and what is said of it.
+//! A row of the table of actions: an action's keys, its contexts and its words.
 
 use terminal::key::Key;
 
@@ -7,7 +7,7 @@ use super::{Action, Context};
 /// The contexts in which an action applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {
-    /// Wherever the keys are.
+    /// In every context.
     Everywhere,
     /// In these contexts.
     In(&'static [Context]),
@@ -18,13 +18,13 @@ pub enum Applies {
 /// An action that means different things in different contexts has one row for each meaning.
 #[derive(Debug, Clone, Copy)]
 pub struct Binding {
-    /// What is done.
+    /// The action.
     pub action: Action,
     /// Its name, in lower case, for the palette, the manual and the configuration.
     pub name: &'static str,
     /// The keys; the first is the one that is shown.
     pub keys: &'static [Key],
-    /// Where.
+    /// The contexts.
     pub applies: Applies,
     /// One or two words for the footer, empty if it is not worth a place there.
     pub hint: &'static str,
@@ -33,7 +33,7 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// Whether the row applies in that context.
+    /// Returns whether the row applies in that context.
     #[must_use]
     pub fn applies_in(&self, context: Context) -> bool {
         match self.applies {
@@ -42,12 +42,12 @@ impl Binding {
         }
     }
 
-    /// Whether it answers what a panel or a question asks, and does not only move about.
+    /// Returns whether the action answers a panel or a question, and does not only move about.
     pub(crate) fn is_answer(&self) -> bool {
         !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents | Action::Versions)
     }
 
-    /// The key that is shown.
+    /// Returns the key that is shown.
     #[must_use]
     pub fn key(&self) -> Key {
         self.keys[0]

@@ -1,53 +1,53 @@
 //! The places that can have the keys.
 
-/// The place that has the keys: what a key means depends on it, and on nothing else.
+/// The view that has the focus. The meaning of a key depends on it, and on nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
-    /// In the menu of lessons.
+    /// The menu of lessons.
     Menu,
-    /// In a lesson, while no editor has the keys.
+    /// A lesson, while no editor has the focus.
     Lesson,
-    /// In a lesson, in front of a question.
+    /// A lesson's question.
     Quiz,
-    /// In front of the table of a lesson under every policy.
+    /// The table that compares a lesson under every policy.
     PolicyComparison,
-    /// In a text.
+    /// A text.
     Text,
-    /// In the merge view.
+    /// The merge view.
     Merge,
-    /// In the merge view, writing the result of one change by hand.
+    /// The merge view, while the result of one change is edited by hand.
     MergeText,
-    /// In front of the 428 that explains itself.
+    /// The panel that explains a 428.
     Required,
     /// In front of the choice that a delete by another client leaves.
     Deleted,
-    /// In a view that a response has ended: its keys decide nothing any more.
+    /// A view that a response has ended: its keys no longer decide anything.
     Ended,
-    /// In the list of exchanges.
+    /// The list of exchanges.
     Wire,
-    /// Typing which exchanges to show.
+    /// The prompt that filters the exchanges.
     Filter,
-    /// In one exchange, opened whole.
+    /// One exchange, opened whole.
     Exchange,
-    /// In the list of documents.
+    /// The list of documents.
     Documents,
-    /// In the versions of a document.
+    /// The versions of a document.
     Versions,
-    /// In one version.
+    /// One version.
     Version,
-    /// In front of a question that wants a yes.
+    /// A question to be confirmed.
     Question,
-    /// In front of the question of what to do with unsaved text.
+    /// The question what to do with unsaved text.
     Unsaved,
-    /// In front of what an overwrite would bury.
+    /// The list of what an overwrite would remove.
     Overwrite,
-    /// Typing the path of a file to write: of the result of a merge of files, or of a text that no draft keeps.
+    /// The prompt for a path: for the result of a merge of files, or for a text that no draft keeps.
     Path,
-    /// In front of the drafts of a document that is being opened.
+    /// The drafts of a document that is being opened.
     Drafts,
-    /// In front of one of them.
+    /// One of those drafts.
     Draft,
-    /// In the help.
+    /// The help.
     Help,
 }
 
@@ -109,7 +109,7 @@ impl Context {
         }
     }
 
-    /// Whether keys without an action type text here; in the menu it is a lesson's number.
+    /// Returns whether keys without an action type text here; in the menu they type a lesson's number.
     #[must_use]
     pub const fn accepts_text(self) -> bool {
         matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)

@@ -1,4 +1,4 @@
-//! The table of actions as a key map: what a key means where, and which key asks for an action.
+//! The key map: the meaning of each key in each context, and the key of each action.
 
 use merge_view::action::MergeViewInput;
 use terminal::edit::{Edit, Motion, edit_for};
@@ -12,7 +12,7 @@ use super::{Action, Binding, Context};
 pub enum KeyMeaning {
     /// An action of the table.
     Act(Action),
-    /// A change of the text that has the keys.
+    /// A change of the text that has the focus.
     Edit(Edit),
 }
 
@@ -62,7 +62,7 @@ pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |row| row.applies_in(context))
 }
 
-/// Returns the key that is shown for an action in that context or, if it does not apply there, anywhere.
+/// Returns the key that is shown for an action in a context, or in any if it does not apply there.
 #[must_use]
 pub fn key_of(action: Action, context: Context) -> Option<Key> {
     let here = bindings(context).find(|row| row.action == action);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_the_product_stand() {
+    fn the_product_keys_are_bound() {
         use crossterm::event::KeyCode::{Enter, Esc};
         let expected = [
             (Context::Text, Key::ctrl('s'), Action::Save),

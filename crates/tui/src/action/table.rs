@@ -1,4 +1,4 @@
-//! The rows. Their order is the order of the footer and of the help: what matters most in a place stands first.
+//! The rows, in the order of the footer and of the help: what matters most in a context comes first.
 
 use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
 use merge_view::action::{self, MergeBinding};
@@ -62,19 +62,19 @@ const BEFORE_MERGE: &[Binding] = &[
     binding(A::LeaveLesson, "leave the lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Quiz]))
         .in_footer("lessons", "To the menu; after a question that was entered from a text, back to that text."),
     binding(A::ReplayUnder(P::Ignored), "take it ignored", &[Key::char('i')], In(&[C::PolicyComparison]))
-        .in_footer("play it ignored", "Plays the lesson again where the last write wins."),
+        .in_footer("play it ignored", "Plays the lesson again under the policy that the last write wins."),
     binding(A::ReplayUnder(P::Optional), "take it optional", &[Key::char('o')], In(&[C::PolicyComparison]))
-        .in_footer("optional", "Plays the lesson again where a precondition is judged if there is one."),
+        .in_footer("optional", "Plays the lesson again under the policy that judges a precondition if there is one."),
     binding(A::ReplayUnder(P::Required), "take it required", &[Key::char('r')], In(&[C::PolicyComparison]))
-        .in_footer("required", "Plays the lesson again where every write has to name what it replaces."),
-    // What a panel in front of the text asks, first: nothing else is at hand while it is there.
+        .in_footer("required", "Plays the lesson again under the policy that every write names what it replaces."),
+    // The answers to a panel over the text come first: nothing else is available while it has the focus.
     binding(A::RetryWithPrecondition, "do it right", &[Key::plain(Enter)], In(&[C::Required]))
         .in_footer("do it right", "Sends the same save again, now with If-Match, so that it names what it replaces."),
     binding(A::CreateAgain, "create again", &[Key::char('c')], In(&[C::Deleted]))
         .in_footer("create again", "Makes a new document with my text: PUT with If-None-Match: *."),
     binding(A::DiscardMine, "delete mine too", &[Key::char('d')], In(&[C::Deleted])).in_footer(
         "delete mine too",
-        "Gives my text up, after asking where it is unsaved: the document stays deleted.",
+        "Gives my text up, after asking if it is unsaved: the document stays deleted.",
     ),
     binding(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
         .in_footer("my text", "Back to my text; nothing is lost and nothing is sent."),
@@ -127,7 +127,7 @@ const WHOLE_TEXTS: &[Binding] = &[
 const BEFORE_PANES: &[Binding] = &[
     binding(A::Close, "close", &[action::LEAVE_KEY], In(&[C::MergeText]))
         .in_footer("leave it", "Back to the merge without taking over what was written; it comes back with e."),
-    // Both in the text and in the merge.
+    // The text and the merge.
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Text]))
         .in_footer("save", "Saves: PUT with If-Match, so that it replaces the version I started from and no other."),
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Merge]))
@@ -176,13 +176,13 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Pastes what was cut or copied."),
     binding(A::SelectAll, "select all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
         .help_only("Selects the whole text."),
-    // Lists and what is longer than the screen.
+    // Lists, and views longer than the screen.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
         .in_footer("open", "Opens the exchange whole: request and response as they were sent."),
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Documents]))
         .in_footer("open", "Opens the document, or creates the one that was named."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
-        .in_footer("back", "Shows all exchanges again where a filter is on; else back."),
+        .in_footer("back", "Shows all exchanges again if a filter is on; else back."),
     binding(A::Release, "let go", &[Key::char('a')], In(&[C::Wire]))
         .in_footer("let go", "Lets the selected request go on that is held: the server judges it now."),
     binding(A::ReleaseAll, "let all go", &[Key::char('A')], In(&[C::Wire])).in_footer(
@@ -264,16 +264,18 @@ const AFTER_PANES: &[Binding] = &[
     binding(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere)
         .in_footer("help", "Shows the keys for where I am."),
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
-        .help_only("Draws the whole screen again, where something else has written on it."),
+        .help_only("Draws the whole screen again, if something else has written on it."),
     binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere)
-        .in_footer("quit", "Leaves; asks where something is unsaved."),
+        .in_footer("quit", "Leaves; asks if something is unsaved."),
 ];
 
-/// Where a lesson's question is answered. The keys mean the same before one is open, so that a question which opens by
-/// itself changes what no key means.
+/// The contexts in which a lesson's question is answered.
+///
+/// The keys mean the same before a question is open, so a question that opens by itself does not change any key's
+/// meaning.
 const QUIZ_CONTEXTS: &[C] = &[C::Lesson, C::Quiz];
 
-/// Where the arrows move through something.
+/// The contexts in which the arrows scroll.
 const SCROLL_CONTEXTS: &[C] = &[
     C::Merge,
     C::Wire,
@@ -290,7 +292,7 @@ const SCROLL_CONTEXTS: &[C] = &[
     C::PolicyComparison,
 ];
 
-/// What a presenter's clicker sends, and what a hand finds.
+/// The keys that a presenter's clicker sends, and keys that are easy to find by hand.
 const STEP_KEYS: &[Key] = &[Key::char(' '), Key::plain(Right), Key::plain(PageDown), Key::char('.')];
 
 /// How many rows these parts of the table have.
@@ -330,20 +332,20 @@ const fn merge_rows<const N: usize>(of: &[MergeBinding], applies: Applies) -> [B
     rows
 }
 
-/// A row without words.
+/// Returns a row without words.
 const fn binding(action: A, name: &'static str, keys: &'static [Key], applies: Applies) -> Binding {
     Binding { action, name, keys, applies, hint: "", help: "" }
 }
 
 impl Binding {
-    /// With a place in the footer, and a sentence for the help.
+    /// Returns the row with a hint for the footer, and a sentence for the help.
     const fn in_footer(mut self, hint: &'static str, help: &'static str) -> Self {
         self.hint = hint;
         self.help = help;
         self
     }
 
-    /// With a sentence for the help only.
+    /// Returns the row with a sentence for the help only.
     const fn help_only(mut self, help: &'static str) -> Self {
         self.help = help;
         self

@@ -28,7 +28,7 @@ pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
     let follows = |course: &LessonSession| !course.is_taken_over();
     match action {
         _ if state.lesson.course.as_ref().is_some_and(follows) => {
-            Some("the lesson works the gate, until somebody types herself".to_owned())
+            Some("the lesson works the gate, until the user types".to_owned())
         }
         Action::Duplicate | Action::SendAgain => why_no_duplicate(action, state),
         _ if state.server.gate.is_withheld => {

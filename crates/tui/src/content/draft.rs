@@ -9,7 +9,7 @@ use crate::drafts;
 use crate::drafts::DraftView;
 use crate::state::State;
 
-/// A draft whole.
+/// Returns a draft in full.
 pub(crate) fn lines(state: &State, view: &DraftView, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);

@@ -1,5 +1,4 @@
-//! One exchange whole: the request and the response as they were sent, what was judged, what it means, and how to say
-//! the same by hand.
+//! One exchange in full: request, response, evaluation, meaning, and the curl command.
 
 use client::ServerUrl;
 use contract::{Exchange, Message};
@@ -12,7 +11,7 @@ use super::exchange_labels::{lost_lines, role_of, sentence, status_line};
 use super::text;
 use crate::state::State;
 
-/// Fields that carry a condition or a validator: what this program is about.
+/// Fields that carry a condition or a validator, which this program is about.
 const INSTRUCTIVE_FIELDS: [&str; 10] = [
     "If-Match",
     "If-None-Match",
@@ -26,7 +25,7 @@ const INSTRUCTIVE_FIELDS: [&str; 10] = [
     "Ifmatch-Unsafe",
 ];
 
-/// The lines of an exchange, in a room of that many columns.
+/// Returns the lines of an exchange, for a given width.
 pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let Some(entry) = state.server.wire.traffic.entry(number) else {
@@ -83,7 +82,7 @@ fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'stati
     }
 }
 
-/// The fields and the body of a message.
+/// Returns the fields and the body of a message.
 fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for (name, value) in &message.fields {
@@ -92,7 +91,7 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
         let style = state.theme.style(if telling { Role::Title } else { Role::Dim });
         let whole = format!("{}: {}", sanitize(name), sanitize(value));
         let name = sanitize(name).into_owned();
-        // A field that fits is shown in two styles; a longer one is wrapped in one.
+        // A field that fits is drawn in two styles; a longer one is wrapped in one.
         if text::width(&whole) <= width {
             let value = Span::styled(sanitize(value).into_owned(), state.theme.style(role));
             lines.push(Line::from(vec![Span::styled(name, style), Span::raw(": "), value]));
@@ -113,7 +112,7 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
     lines
 }
 
-/// One condition: what was sent, what it met, and what came of it.
+/// Returns one condition: what was sent, what it was compared with, and the result.
 fn evaluation_line(state: &State, evaluation: &Evaluation, width: usize) -> Vec<Line<'static>> {
     let (role, word) = if evaluation.holds { (Role::Good, "true") } else { (Role::Warning, "false") };
     let current = evaluation.current.as_deref().unwrap_or("nothing there");
@@ -129,7 +128,7 @@ fn evaluation_line(state: &State, evaluation: &Evaluation, width: usize) -> Vec<
     text::paragraph(&words, width, state.theme.style(role))
 }
 
-/// How a condition was compared, in words.
+/// Returns how a condition was compared, in words.
 const fn comparison(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Strong => "strong comparison",

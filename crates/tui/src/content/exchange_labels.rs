@@ -1,4 +1,4 @@
-//! The words for an exchange that several views share: its sentence, its status, and what it made disappear.
+//! The words for an exchange that several views share: its meaning, its status, the lines it removed.
 
 use contract::{ApiPath, EntityTag, Exchange};
 use terminal::theme::Role;
@@ -13,7 +13,11 @@ const HELD_LABEL: &str = "held at the gate: the server has it, and judges it whe
 pub(crate) const UNCONDITIONAL_LABEL: &str =
     "A bare word looks in the address; for a status write ~c 412, for a method ~m PUT, for a name ~hq Bob.";
 
-/// Returns what an exchange means. That it is held is told by the server, and is not seen in what was sent.
+/// Returns the meaning of an exchange.
+///
+/// The server reports that a request is held; the request itself does not show it.
+///
+/// The server reports that a request is held; the request itself does not show it.
 pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
     if state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() {
         HELD_LABEL
@@ -31,7 +35,7 @@ pub(crate) fn lost_lines<'a>(state: &'a State, exchange: &Exchange) -> Option<&'
     state.lost_since(target.document()?, &since)
 }
 
-/// A place in an order, such as `1st`.
+/// Returns a place in an order, such as `1st`.
 pub(crate) fn ordinal(place: usize) -> String {
     let ending = match (place % 100, place % 10) {
         (11..=13, _) => "th",
@@ -43,7 +47,7 @@ pub(crate) fn ordinal(place: usize) -> String {
     format!("{place}{ending}")
 }
 
-/// How a status is meant.
+/// Returns the role of a status.
 pub(crate) fn role_of(status: u16) -> Role {
     match status {
         200..=299 => Role::Good,
@@ -53,7 +57,7 @@ pub(crate) fn role_of(status: u16) -> Role {
     }
 }
 
-/// A status with its word, such as `412 Precondition Failed`.
+/// Returns a status with its phrase, such as `412 Precondition Failed`.
 pub(crate) fn status_line(status: u16) -> String {
     contract::phrase(status).map_or_else(|| status.to_string(), |phrase| format!("{status} {phrase}"))
 }

@@ -1,4 +1,4 @@
-//! The gate in words, beside the policy and in the line of state of a person whose request waits.
+//! The gate in words: beside the policy, and in the status line of a client that waits at the gate.
 //!
 //! A user who closed it by accident shall find out, and how to open it.
 
@@ -9,8 +9,11 @@ use terminal::theme::Role;
 use crate::messages;
 use crate::state::State;
 
-/// Returns what it holds and how many wait, and, with `way_out`, the keys that release them; `None` while it is open
-/// and empty.
+/// Returns what the gate holds and how many requests wait.
+///
+/// With `way_out`, the keys that release them follow.
+///
+/// With `way_out`, the keys that release them follow. `None` while the gate is open and no request waits.
 pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, messages::gate_status(state)?);
     if way_out && state.server.wire.traffic.gate_queue().count() > 0 {

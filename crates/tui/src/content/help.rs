@@ -1,4 +1,4 @@
-//! The help for where I am: five words that a newcomer meets, and the table of actions, read aloud.
+//! The help for a context: five terms that a newcomer meets, and the table of actions, read aloud.
 
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
@@ -10,13 +10,13 @@ use crate::availability::{is_unavailable_here, why_unavailable};
 use crate::file_messages;
 use crate::state::State;
 
-/// How many columns the keys and the words get.
+/// The columns for the keys and the terms.
 const KEY_COLUMN_WIDTH: usize = 12;
 
 /// Words on the screen that need an explanation.
 const GLOSSARY: [(&str, &str); 5] = [
     ("base", "the version that my text started from; a save names its ETag"),
-    ("stale", "somebody has saved a newer version since; I can still type"),
+    ("stale", "another author has saved a newer version; I can still type"),
     ("412", "a save named a version that was replaced: nothing is written"),
     ("428", "a save named no version at all: nothing is written"),
     ("held", "the request waits at the server's gate, and is not judged yet"),
@@ -24,13 +24,13 @@ const GLOSSARY: [(&str, &str); 5] = [
 
 /// The signs that join filters, and how a text in them is meant.
 const JOINED_TERMS: [(&str, &str); 4] = [
-    ("! & |", "not, and, or; ! binds most, then &; what only stands side by side must all be so, and binds least"),
+    ("! & |", "not, and, or; ! binds most, then &; terms side by side must all match, and bind least"),
     ("( )", "what belongs together"),
     ("\" \" or ' '", "around a text with blanks or signs in it, such as ~h 'if-match: \"v1'"),
-    ("text", "is looked for as it is written, upper and lower case alike; it is no pattern"),
+    ("text", "matches as it is written, in upper or lower case; it is not a pattern"),
 ];
 
-/// The lines of the help about a context, in a room of that many columns.
+/// Returns the lines of the help about a context, for a given width.
 pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));

@@ -1,4 +1,4 @@
-//! The narration of a lesson: what is told and asked, what just happened, and whether what the lesson claims is so.
+//! The narration of a lesson: its words and questions, the last event, and whether its claims hold.
 
 use contract::Exchange;
 use lesson::run_log::{LogEntry, StepResult, sender_name};
@@ -14,13 +14,13 @@ use crate::action::{Action, Context, key_of};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
 
-/// From this many columns on, each claim that holds has a line of its own.
+/// From this many columns on, each claim that holds has its own line.
 const ROOMY_COLUMNS: usize = 60;
 
-/// The lines of the narration, and the one that has to be in sight.
+/// The lines of the narration, and the part of them that must be visible.
 pub(crate) struct NarrationLines {
     pub(crate) all: Vec<Line<'static>>,
-    /// How many of them, from the first, there must be room for.
+    /// How many lines, from the first, must fit.
     pub(crate) end: usize,
 }
 
@@ -44,8 +44,8 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
         all.extend(say(&format!("{} The lesson cannot go on: {why}", state.theme.glyphs.bad), Role::Bad));
     }
     if course.player.position() <= 1 {
-        let tale = course.player.run_log();
-        all.extend(say(&format!("{} ({} min)", tale.goal, tale.minutes), Role::Title));
+        let log = course.player.run_log();
+        all.extend(say(&format!("{} ({} min)", log.goal, log.minutes), Role::Title));
         all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
     } else {
         let worth = course.log_entries().iter().filter(|moment| !is_said_below(course, moment));
@@ -65,7 +65,7 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     NarrationLines { all, end: if state.people.focus == Focus::Lesson { end } else { 0 } }
 }
 
-/// Whether it is the caption of a step that says or asks nothing else than its caption.
+/// Returns whether an entry is the caption of a step that has nothing else to say or ask.
 fn is_said_below(course: &LessonSession, moment: &LogEntry) -> bool {
     let LogEntry::Step { caption, .. } = moment else { return false };
     let asked = course.asked.as_ref().is_some_and(|asked| asked.question.text == *caption);
@@ -77,7 +77,7 @@ fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width:
     let glyphs = state.theme.glyphs;
     let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
     match moment {
-        // They may be untrue here.
+        // These texts may not be true under another policy.
         LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player.has_policy_override() => {
             say(text, Role::Dim)
         }
@@ -101,7 +101,7 @@ fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width:
     }
 }
 
-/// How a request ended, in a line.
+/// Returns how a request ended, in a line.
 fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
     let (words, role) = match exchange.status {
         Some(status) => (status_line(status), role_of(status)),
@@ -153,8 +153,8 @@ fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<L
 
 /// Returns how many claims hold, and what can be done at the end.
 fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
-    let tale = course.player.run_log();
-    let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
+    let log = course.player.run_log();
+    let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let (words, role) = match (claims, failed) {
         (0, _) => ("Played to its end; nothing was claimed.".to_owned(), Role::Info),
         (_, 0) => (format!("All {claims} claims of this lesson hold."), Role::Good),
@@ -173,8 +173,9 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
     lines
 }
 
-/// The question and its choices. Gives the line up to which there must be room: the choice at the mark, or what was
-/// said about the last answer.
+/// Adds the question and its choices.
+///
+/// Returns the number of lines that must fit: up to the selected choice, or the reply to the last answer.
 fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let theme = &state.theme;
     all.extend(text::paragraph(&sanitize(&asked.question.text), width, theme.style(Role::Title)));

@@ -1,4 +1,4 @@
-//! What an overwrite would replace, and the question.
+//! The question before an overwrite, and the lines that the overwrite would remove.
 
 use ratatui::text::Line;
 use terminal::sanitize::sanitize;

@@ -1,4 +1,4 @@
-//! The panels below a text: the 428 that explains itself, and what a delete leaves to decide; and the keys that answer.
+//! The panels below a text: the 428 that explains itself, and the choice after a delete.
 
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
@@ -15,7 +15,7 @@ pub(crate) struct DocumentPanel {
     pub(crate) title: &'static str,
     pub(crate) words: Vec<Line<'static>>,
     pub(crate) choices: Vec<Line<'static>>,
-    /// Whether it has the keys.
+    /// Whether the panel has the focus.
     pub(crate) focused: bool,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<Do
 
 /// Returns the keys that answer, side by side if there is room, as the table of actions has them.
 pub(crate) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<'static>> {
-    // On the way out, what is offered depends on what happened to the draft.
+    // On the way out, the offer depends on what happened to the draft.
     let is_off = |row: &Binding| context == Context::Unsaved && why_unavailable(row.action, state).is_some();
     let shown = bindings(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row));
     let piece = |row: &Binding| {

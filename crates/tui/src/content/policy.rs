@@ -1,4 +1,4 @@
-//! The server's policy in words, with a sign for whether it is as it should be.
+//! The server's policy in words, with a sign for whether it is safe.
 
 use precondition::policy::Preconditions;
 use ratatui::text::Span;
@@ -20,7 +20,7 @@ pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
         Span::raw(if labelled { "policy " } else { "" }),
         Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
     ];
-    // The first mistake has been said already.
+    // The first mistake has already been named.
     for (kind, mistake) in policy.mistakes().filter(|(kind, _)| *kind != "preconditions") {
         let style = state.theme.style(Role::Bad);
         spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));

@@ -1,4 +1,4 @@
-//! One lesson under every policy: the table of what became of each write, and how to play one of them.
+//! One lesson under every policy: the table of the outcomes of each write, and how to play one policy.
 
 use ratatui::text::Line;
 use terminal::sanitize::sanitize;
@@ -9,7 +9,7 @@ use crate::action::Context;
 use crate::overlay::PolicyComparison;
 use crate::state::State;
 
-/// The lines, in a room of that many columns.
+/// Returns the lines, for a given width.
 pub(crate) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);

@@ -8,11 +8,12 @@ use traffic::{SequenceStep, TimelineMoment, steps};
 use super::sequence_lanes::SequenceLanes;
 use crate::state::{Focus, State};
 
-/// From this many rows on, what people are told without asking is drawn as well.
-const ROOMY_COLUMNS: u16 = 8;
+/// From this many rows on, notifications by events are drawn as well.
+const ROOMY_ROWS: u16 = 8;
 
-/// How many rows the names take. If there is one row in all, what happened last is worth more than who could have
-/// done it, which the sign at the arrow says too.
+/// Returns how many rows the names take: none if there is only one row.
+///
+/// The last exchange deserves that row more, and the sign at its arrow names the client.
 pub(crate) fn names_height(area: Rect) -> u16 {
     u16::from(area.height > 1)
 }
@@ -25,15 +26,17 @@ pub(crate) fn name(person: Option<&Author>) -> String {
 /// One row of the diagram.
 pub(crate) struct SequenceRow<'a> {
     pub(crate) step: SequenceStep<'a>,
-    /// Only what the server found, in a row of its own.
+    /// Whether the row has only the server's finding.
     pub(crate) found_alone: bool,
 }
 
-/// The rows that fit below the names. They end with what happened last, or with the selected exchange if it is above.
+/// Returns the rows that fit below the names.
+///
+/// They end with the last exchange, or with the selected one if that is further up.
 pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
     let moments = state.server.wire.traffic.timeline();
     let newest = rows_up_to(state, area, moments.len());
-    // A request may wait for its answer while others are answered, until it is far above.
+    // A request may wait for its response until other exchanges have pushed it out of sight.
     let is_seen = |number| newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == Some(number));
     let selected = if state.people.focus == Focus::Wire {
         state.server.wire.selected_number()
@@ -75,7 +78,7 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
             .unwrap_or_default();
         let shown = steps
             .into_iter()
-            .filter(|step| area.height >= ROOMY_COLUMNS || !matches!(step, SequenceStep::Tells { .. }));
+            .filter(|step| area.height >= ROOMY_ROWS || !matches!(step, SequenceStep::Tells { .. }));
         shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
     };
     let mut parts = Vec::new();
@@ -106,7 +109,11 @@ fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
     moment.number().is_some_and(|number| state.server.wire.traffic.is_visible(number))
 }
 
-/// Returns the rows of a step: what the server found is beside its response if there is room, and else above it.
+/// Returns the rows of a step.
+///
+/// The server's finding is beside its response if it fits, otherwise above it.
+///
+/// The server's finding is beside its response if it fits, otherwise above it.
 fn step_rows(step: SequenceStep<'_>, margin: bool) -> impl Iterator<Item = SequenceRow<'_>> {
     let alone = !margin && matches!(step, SequenceStep::Answers { found: Some(_), .. });
     let found = alone.then(|| SequenceRow { step: step.clone(), found_alone: true });

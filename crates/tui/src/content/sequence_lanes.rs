@@ -3,16 +3,16 @@
 //! People are close together on the left, each in a column of a few cells at the least. The words have a lane of
 //! their own between the last of them and the server. If there is much room, what the server found is behind it.
 
-/// From this many columns on there is a margin behind the server.
+/// From this many columns on, there is a margin behind the server.
 const WIDE_COLUMNS: u16 = 76;
 
-/// How many columns the lane of words shall have.
+/// The columns that the lane of words should have.
 const LANE_COLUMNS: u16 = 34;
 
-/// The least columns that a person has: a sign, the tip of an arrow, and a blank.
+/// The fewest columns of an author: a sign, the tip of an arrow, and a blank.
 const PERSON_COLUMNS: u16 = 3;
 
-/// Between the frame and the first lifeline, and between the frame and the last.
+/// The columns between the frame and the first lifeline, and between the last one and the frame.
 const EDGE_COLUMNS: u16 = 1;
 
 /// The columns between the gate and the server: a blank on either side of `held`.
@@ -23,7 +23,7 @@ const HELD_COLUMNS: u16 = 6;
 pub(crate) struct SequenceLanes {
     /// How many people have a column; the others share the last.
     pub(crate) shown: usize,
-    /// From one person to the next.
+    /// The distance between two authors.
     pitch: u16,
     /// The server's lifeline.
     pub(crate) server: u16,
@@ -32,7 +32,7 @@ pub(crate) struct SequenceLanes {
 }
 
 impl SequenceLanes {
-    /// For a diagram so wide, with people whose names (and signs) are that wide.
+    /// Returns the lanes for a width, and for authors whose names (and signs) have these widths.
     pub(crate) fn new(width: u16, names: &[usize]) -> Self {
         let margin = if width >= WIDE_COLUMNS { width / 4 + 3 } else { 0 };
         let server = width.saturating_sub(1 + EDGE_COLUMNS + margin);
@@ -55,7 +55,11 @@ impl SequenceLanes {
         self.person(self.shown - 1) + 3
     }
 
-    /// How many columns of words have room in the lane, between two blanks and before the tip of an arrow.
+    /// Returns how many columns of words fit in the lane.
+    ///
+    /// They are between two blanks, and before the tip of an arrow.
+    ///
+    /// They are between two blanks, and before the tip of an arrow.
     pub(crate) fn words(&self) -> u16 {
         self.server.saturating_sub(self.lane() + 3)
     }
@@ -65,12 +69,14 @@ impl SequenceLanes {
         self.server.saturating_sub(HELD_COLUMNS + 1).max(self.lane() + 5).min(self.server.saturating_sub(1))
     }
 
-    /// How many columns of words have room between the gate and the server.
+    /// Returns how many columns of words fit between the gate and the server.
     pub(crate) fn after_gate(&self) -> usize {
         self.server.saturating_sub(self.gate() + 2).into()
     }
 
-    /// Returns where the server's name begins: over its lifeline if there is room for it, and else up to the edge.
+    /// Returns the first column of the server's name.
+    ///
+    /// The name is over its lifeline if it fits, otherwise it ends at the edge.
     pub(crate) fn server_name(&self) -> u16 {
         let half = if self.margin > 0 { 2 } else { 5 };
         self.server.saturating_sub(half)
@@ -90,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_narrow_room_a_person_has_a_few_cells() {
+    fn a_person_in_a_narrow_area_has_a_few_cells() {
         let lanes = SequenceLanes::new(38, &[20; 5]);
         assert_eq!((lanes.shown, lanes.margin), (5, 0));
         assert_eq!(lanes.person(1), EDGE_COLUMNS + PERSON_COLUMNS);
@@ -99,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_no_column_shares_the_last() {
+    fn people_without_a_column_share_the_last() {
         let lanes = SequenceLanes::new(38, &[9; 40]);
         assert!(lanes.shown < 40);
         assert_eq!(lanes.person(39), lanes.person(lanes.shown - 1));
@@ -107,7 +113,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn in_a_room_of_comfort_everything_is_in_its_order(width in 20_u16.., names in proptest::collection::vec(0_usize..99, 0..70)) {
+        fn lanes_are_in_order_in_a_comfortable_area(width in 20_u16.., names in proptest::collection::vec(0_usize..99, 0..70)) {
             let lanes = SequenceLanes::new(width, &names);
             let last = lanes.person(lanes.shown - 1);
             proptest::prop_assert!(last < lanes.lane() && lanes.lane() < lanes.gate(), "{lanes:?}");

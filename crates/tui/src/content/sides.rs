@@ -1,4 +1,4 @@
-//! Who is who: the signs of people, and of the sides of a merge.
+//! The signs of authors, and of the sides of a merge.
 
 use merge_view::{SideStyle, SideStyles};
 use terminal::person_style;
@@ -19,7 +19,7 @@ pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor:
     let beside = |author: &contract::Author| {
         if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
     };
-    // Files have names, and no tags.
+    // Files have names, but no tags.
     let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.to_string());
     SideStyles {
         mine: SideStyle { name: Some(me.to_string()), person: mine, version: None },

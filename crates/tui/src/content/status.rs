@@ -1,4 +1,4 @@
-//! The line of state, which is never hidden, and the notice: the state of a document, and what happened to it last.
+//! The status line, which is never hidden, and the notice about the last event.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::State;
 
-/// The line of state, on as many lines as it takes.
+/// Returns the status line, on as many lines as it needs.
 pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
     let Some(work) = pane.document() else {
         return vec![Line::styled("no document", state.theme.style(Role::Dim))];
@@ -40,7 +40,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     text::flow_spans(pieces, room.into(), state.theme.glyphs.more)
 }
 
-/// The whole in a few columns: for an editor of which one line is left.
+/// Returns the status in a few columns, for an editor that is reduced to one line.
 pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     let (glyph, role) = state.theme.person(person_style::number(pane.me.as_str()));
     let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
@@ -52,7 +52,7 @@ pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     text::clip(spans, room.into(), state.theme.glyphs.more)
 }
 
-/// The state, as a sign and a word.
+/// Returns the phase, as a sign and a word.
 fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let stands = work.editor.phase();
     let glyphs = state.theme.glyphs;
@@ -69,7 +69,7 @@ fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     if let Some(conflict) = work.editor.document_merge() {
         match conflict.open_count() {
             0 => text.push_str(", all decided"),
-            // Writing into a string cannot fail.
+            // Writing to a string cannot fail.
             open => drop(write!(text, ", {open} open")),
         }
     }
@@ -83,19 +83,19 @@ fn draft(state: &State, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
     Some(vec![Span::styled(words, state.theme.style(Role::Bad))])
 }
 
-/// How long the server has not answered, unless the request is held at the gate.
+/// Returns how long the response has been outstanding, unless the request is held at the gate.
 fn unanswered(state: &State, pane: &Pane, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
     let words = messages::no_answer(state, work).filter(|_| gate::waiting_spans(state, &pane.me).is_none())?;
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }
 
-/// The version that my text started from.
+/// Returns the version that the user's text is based on.
 fn base(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let etag = work.editor.base().map(|base| &base.etag);
     vec![Span::raw("base "), tag(state, etag)]
 }
 
-/// The version that the server is known to have.
+/// Returns the version that the server is known to have.
 fn server(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let known = work.editor.last_seen();
     let label = Span::raw("server ");
@@ -141,7 +141,7 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
-    // In a lesson editors know what their own answers tell them, and nothing else.
+    // In a lesson, editors know only what the responses to their own requests say.
     if !pane.connected && state.lesson.course.is_none() && work.editor.phase() != Word::Opening {
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
     }
@@ -158,14 +158,16 @@ pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
     let role = role_of(notice);
     let mut words = format!("{} {}", state.theme.sign(role), sanitize(&said));
     if let Some(way) = login_hint(state, pane) {
-        // Writing into a string cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(words, " ({way})");
     }
     let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
 }
 
-/// The key that enters what the notice is about. The machine says what can be chosen, and knows no keys.
+/// Returns the key that enters what the notice is about.
+///
+/// The editor's state machine says what can be chosen, but does not know keys.
 fn login_hint(state: &State, pane: &Pane) -> Option<String> {
     let work = pane.document().filter(|work| work.context() == Context::Text)?;
     if work.editor.phase() == Word::Unread {

@@ -1,21 +1,21 @@
-//! Text in a given room: cut, wrapped, joined. Everything that is foreign is made visible before it comes here.
+//! Text in a limited width: cut, wrapped, joined. Control characters have been made visible before.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// How many columns a text takes.
+/// Returns how many columns a text takes.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Returns the text, cut to at most `room` columns, with `more` at its end if it is cut. No glyph is split.
+/// Cuts a text to at most `room` columns, with `more` at the end if it was cut. No glyph is split.
 pub(crate) fn cut(text: &str, room: usize, more: &str) -> String {
     if width(text) <= room { text.to_owned() } else { mark(text, room, more) }
 }
 
-/// As much of a text as there is room for in front of `more`.
+/// Returns as much of a text as fits before `more`.
 fn mark(text: &str, room: usize, more: &str) -> String {
     let Some(room) = room.checked_sub(width(more)) else { return String::new() };
     let mut taken = 0;
@@ -26,11 +26,11 @@ fn mark(text: &str, room: usize, more: &str) -> String {
     kept.chain([more]).collect()
 }
 
-/// Lines that are being filled, glyph by glyph.
+/// Lines that are filled glyph by glyph.
 struct LineFiller {
     full: Vec<String>,
     line: String,
-    /// The columns that the line has so far.
+    /// The columns that are used in the current line.
     taken: usize,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
         }
         for glyph in word.graphemes(true) {
             if filling.taken + width(glyph) > room {
-                // A blank at the end of a line is the break itself.
+                // A blank at the end of a line is replaced by the break.
                 if glyph == " " {
                     continue;
                 }
@@ -76,7 +76,11 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     filling.lines()
 }
 
-/// Breaks a text into lines of `room` columns wherever they end, and drops nothing: for what was sent as it was sent.
+/// Breaks a text into lines of exactly `room` columns and drops nothing.
+///
+/// It is for messages that are shown as they were sent.
+///
+/// It is for messages that are shown as they were sent.
 pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
     let mut filling = LineFiller::new();
     for glyph in text.graphemes(true).filter(|_| room > 0) {
@@ -100,7 +104,7 @@ pub(crate) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> 
     lines
 }
 
-/// Puts pieces that belong together side by side, on as many lines as it takes, with two blanks between them.
+/// Places groups of spans side by side, on as many lines as needed, with two blanks between them.
 pub(crate) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut taken = 0;
@@ -121,7 +125,7 @@ pub(crate) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &st
     lines.into_iter().map(|spans| clip(spans, room, more)).collect()
 }
 
-/// A line of at most `room` columns.
+/// Returns a line of at most `room` columns.
 pub(crate) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'static> {
     let mut left = room;
     let mut kept = Vec::with_capacity(spans.len());
@@ -137,7 +141,7 @@ pub(crate) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'
     Line::from(kept)
 }
 
-/// The lines of a wrapped text, all in one style.
+/// Returns the lines of a wrapped text, all in one style.
 pub(crate) fn paragraph(text: &str, room: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, room).into_iter().map(|line| Line::styled(line, style)).collect()
 }
@@ -156,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn wrapping_breaks_between_words_where_it_can() {
+    fn wrapping_breaks_between_words_if_possible() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("see \"v1-a2c19f03\". On", 15), ["see ", "\"v1-a2c19f03\". ", "On"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_line_left_is_marked() {
+    fn text_beyond_the_last_line_is_marked() {
         assert_eq!(wrap_at_most("one two three", 7, 2, "…"), ["one two", "three"]);
         assert_eq!(wrap_at_most("one two three", 7, 1, "…"), ["one tw…"]);
         assert!(wrap_at_most("one", 7, 0, "…").is_empty());

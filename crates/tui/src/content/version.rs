@@ -1,4 +1,4 @@
-//! One version: its text whole, or what bringing it back would change in mine.
+//! One version: its whole text, or what restoring it would change in the user's text.
 
 use contract::Document;
 use ratatui::text::{Line, Span};
@@ -16,7 +16,7 @@ pub(crate) fn title(one: &VersionDetail) -> String {
     format!("v{} of {}{beside}", one.number, one.document)
 }
 
-/// The lines of the version, in a room of that many columns.
+/// Returns the lines of the version, for a given width.
 pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let remark = |words: &str, role| text::paragraph(words, width, state.theme.style(role));
@@ -43,7 +43,7 @@ pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<
     }
 }
 
-/// The document as it was.
+/// Returns the document as it was.
 fn full_text(state: &State, document: &Document, width: usize) -> Vec<Line<'static>> {
     let title = format!("title: {}", sanitize(&document.title));
     let parent = document.parent.as_ref().map(|parent| format!("parent: {parent}"));

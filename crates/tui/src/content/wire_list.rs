@@ -1,4 +1,4 @@
-//! The wire as a list: every exchange in a line, the newest last, with its sentence if there is room.
+//! The wire as a list: one line for each exchange, the newest last, with its sentence if it fits.
 
 use contract::Exchange;
 use precondition::policy::Preconditions;
@@ -16,19 +16,20 @@ use crate::action::{Action, Context, key_of};
 use crate::state::{Focus, State};
 
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
-const ROOMY_COLUMNS: u16 = 8;
+const ROOMY_ROWS: u16 = 8;
 
-/// How many columns a sentence is moved in.
+/// How many columns a sentence is indented.
 const INDENT_COLUMNS: usize = 5;
 
-/// A row of the panel, and the exchange that it belongs to.
+/// A row of the panel, and its exchange.
 pub(crate) struct TimelineRow {
     pub(crate) number: u64,
     pub(crate) line: Line<'static>,
 }
 
-/// The rows that fit: the newest, or those from the selected exchange on if it is older than all of these. No exchange
-/// is shown without its first line.
+/// Returns the rows that fit: the newest, or those from the selected exchange on if it is older.
+///
+/// No exchange is shown without its first line.
 pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let height = usize::from(room.height);
     if state.server.wire.traffic.newest_visible().is_none() {
@@ -40,7 +41,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let newest = newest_rows(state, height, rows_of);
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
-            // Never more entries are turned into rows than could be seen.
+            // No more entries are turned into rows than fit.
             let from =
                 state.server.wire.traffic.visible_entries().skip_while(|entry| entry.exchange.number != selected);
             from.take(height).flat_map(rows_of).take(height).collect()
@@ -49,7 +50,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     }
 }
 
-/// The rows of the newest exchanges that fit. Of the oldest of them, the first rows are shown.
+/// Returns the rows of the newest exchanges that fit, with the first rows of the oldest of them.
 fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
     let mut parts = Vec::new();
     let mut left = height;
@@ -84,17 +85,17 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<T
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
     let mut rows = vec![TimelineRow { number, line }];
-    if room.height >= ROOMY_COLUMNS - 2 || (selected && room.height > 1) {
+    if room.height >= ROOMY_ROWS - 2 || (selected && room.height > 1) {
         if let Some(gone) = lost_lines(state, &entry.exchange) {
             let words = text::cut(&sanitize(&gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
             rows.push(TimelineRow { number, line });
         }
-        // The one that people look at is what they want to read to its end.
+        // The user wants to read the selected one to its end.
         let most = if selected { 2 } else { 1 };
         let lines =
             text::wrap_at_most(&sanitize(sentence(state, entry)), width.saturating_sub(INDENT_COLUMNS), most, more);
-        // What people read from the back of a room is not dim.
+        // Text that is read from the back of a room is not dim.
         let style = state.theme.style(Role::Text);
         rows.extend(
             lines
@@ -105,7 +106,7 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<T
     rows
 }
 
-/// One exchange in a line, as detailed as there is room for: who, what, under which condition, what came of it.
+/// Returns an exchange in a line, as detailed as fits: author, target, condition, result.
 fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
     let full = summary_spans(state, entry, SummaryDetail::Full);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
@@ -114,7 +115,7 @@ fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
     candidates.into_iter().find(fits).unwrap_or_else(|| summary_spans(state, entry, SummaryDetail::Numbers))
 }
 
-/// How much of an exchange is told in its line.
+/// How much detail an exchange has in its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SummaryDetail {
     /// Everything, labelled.
@@ -143,7 +144,7 @@ fn summary_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Spa
     spans
 }
 
-/// About what, and under which condition.
+/// Returns the target and the condition of a request.
 fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> Vec<Span<'static>> {
     let target = sanitize(&exchange.target).into_owned();
     let mut spans = vec![Span::raw(match detail {
@@ -167,7 +168,9 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
     spans
 }
 
-/// A change of the policy: its tag names every part of it, and would say less than the two words that changed.
+/// Returns a change of the policy as its two words.
+///
+/// The policy's tag names every part of the policy, which would tell less.
 fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: ObservedPolicyChange) -> Vec<Span<'static>> {
     let from = from.map_or("?", Preconditions::as_str);
     vec![Span::raw(format!("policy: {from} {} {}  ", state.theme.glyphs.arrow, to.as_str()))]
@@ -181,7 +184,7 @@ fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static
     Some(Span::styled(shown, state.theme.style(role)))
 }
 
-/// The status with its word, and the tags that came with it.
+/// Returns the status with its phrase, and the tags of the response.
 fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {

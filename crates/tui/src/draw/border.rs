@@ -1,18 +1,18 @@
-//! The borders around what is drawn, with titles.
+//! Frames with titles.
 
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType};
 use terminal::theme::{Role, Theme};
 
-/// A frame with a title. What has the keys has a thick frame and a title in reverse video.
+/// Returns a frame with a title. The frame that has the focus is thick, and its title in reverse video.
 pub(super) fn framed(theme: &Theme, title: &str, focused: bool) -> Block<'static> {
     let role = if focused { Role::Focus } else { Role::Dim };
     let block = Block::bordered().border_style(theme.style(role)).title(heading_of(theme, title, focused));
     if focused { block.border_type(BorderType::Thick) } else { block }
 }
 
-/// A title for a frame.
+/// Returns a title for a frame.
 fn heading_of(theme: &Theme, title: &str, focused: bool) -> Line<'static> {
     if focused {
         let style = theme.style(Role::Focus).add_modifier(Modifier::REVERSED);

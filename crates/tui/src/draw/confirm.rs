@@ -1,4 +1,4 @@
-//! Questions before something that cannot be taken back: what would happen, and the keys that answer.
+//! Questions before an action that cannot be undone: its consequences, and the keys that answer.
 
 use client::FoundDraft;
 use contract::EntityTag;
@@ -15,24 +15,24 @@ use crate::messages;
 use crate::scroll::Scroll;
 use crate::state::State;
 
-/// Whether to delete the document in view.
+/// Draws the question whether to delete the document in view.
 pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag: &EntityTag) {
     let Some(work) = state.document() else { return };
     draw(state, frame, area, "delete", &messages::delete(work, etag), Context::Question);
 }
 
-/// Whether to let unsaved text go with its document.
+/// Draws the question whether to discard unsaved text along with its document.
 pub(super) fn draw_discard_mine(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let Some(work) = state.document() else { return };
     draw(state, frame, area, "delete mine too?", &messages::discard_mine(state, work), Context::Question);
 }
 
-/// What to do with unsaved text.
+/// Draws the question what to do with unsaved text.
 pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
     draw(state, frame, area, "leave?", &messages::unsaved(state), Context::Unsaved);
 }
 
-/// Whether to delete a draft.
+/// Draws the question whether to delete a draft.
 pub(super) fn draw_discard_draft(state: &State, frame: &mut Frame<'_>, area: Rect, found: &FoundDraft) {
     draw(state, frame, area, "discard the draft?", &messages::discard_draft(state, found), Context::Question);
 }

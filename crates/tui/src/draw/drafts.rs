@@ -1,4 +1,4 @@
-//! The drafts to choose from, one of them whole, and the path of a file for a text that no draft keeps.
+//! The drafts to choose from, one draft in full, and the prompt for a path if no draft keeps a text.
 
 use client::FoundDraft;
 use ratatui::Frame;
@@ -17,7 +17,7 @@ use crate::overlay::SavePathPrompt;
 use crate::state::State;
 use crate::{drafts, file_messages, messages};
 
-/// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
+/// Draws the drafts. While the search runs, only what is typed meanwhile is visible.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
     let Some(offered) = chooser.offered() else {
         let typed = state.people.panes.get(chooser.seat).and_then(|pane| pane.typed_ahead(&chooser.document));
@@ -51,7 +51,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
     frame.render_widget(Paragraph::new(shown), list);
 }
 
-/// What is typed for a document while it is being opened: its last lines.
+/// Draws the last lines of what is typed while a document is being opened.
 fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser, typed: &str) {
     let title = if state.is_files() {
         let paste = state.hint_for(Action::Paste, Context::Text);
@@ -67,7 +67,7 @@ fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &
     frame.render_widget(Paragraph::new(lines[first..].to_vec()), room);
 }
 
-/// A draft in the list: when, its first words, and below them what else there is to know.
+/// Returns a draft in the list: its time, its first words, and below them other facts.
 fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec<Line<'static>> {
     let style = |role| state.theme.style(role);
     let glyph = if selected { state.theme.glyphs.focus } else { " " };
@@ -90,7 +90,7 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
     std::iter::once(head).chain(details).collect()
 }
 
-/// The path of the file, and below it why the last one was not taken.
+/// Draws the prompt for the path, and below it why the last path was refused.
 pub(super) fn draw_keep_as(state: &State, frame: &mut Frame<'_>, area: Rect, keep: &SavePathPrompt) {
     let width = inner(area).width;
     let trouble = keep.trouble.iter().flat_map(|why| {

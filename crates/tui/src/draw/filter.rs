@@ -13,11 +13,12 @@ use crate::layout::{Layout, inner};
 use crate::overlay::FilterPrompt;
 use crate::state::State;
 
-/// How many rows what it would show may have.
+/// The most rows of the preview.
 const MAX_HEIGHT: usize = 3;
 
-/// Draws the line, and below it what it would show, or why it is no filter. `area` is where everything on top may
-/// stand.
+/// Draws the prompt, and below it the preview, or why the text is not a valid filter.
+///
+/// `area` is the area of an overlay.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &FilterPrompt) {
     let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
     let (role, words) = found(state, typed);

@@ -1,4 +1,6 @@
-//! The keys that make sense now: read from the table of actions, what matters most first, as many as there is room for.
+//! The footer: the keys that are available now, the most important first, as many as fit.
+//!
+//! They are read from the table of actions.
 
 use merge_view::action::MergeAction;
 use ratatui::Frame;
@@ -14,7 +16,7 @@ use crate::layout::is_view_drawn;
 use crate::lesson_session::LessonPace;
 use crate::state::{Focus, ProgramNote, SessionKind, State};
 
-/// Draws what the program itself has to say, and else the keys.
+/// Draws a message of the program itself if there is one, otherwise the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let line = match &state.status.note {
@@ -45,7 +47,7 @@ fn keys(state: &State, room: usize) -> Line<'static> {
     clip(spans.collect(), room, state.theme.glyphs.more)
 }
 
-/// The heaviest hints that fit together.
+/// Returns the most important hints that fit together.
 fn fitting(hints: &[KeyHint], short: bool, gap: usize, room: usize) -> Vec<&KeyHint> {
     // There is no gap before the first.
     let mut left = room + gap;
@@ -58,10 +60,10 @@ fn fitting(hints: &[KeyHint], short: bool, gap: usize, room: usize) -> Vec<&KeyH
     hints.iter().filter(fits).collect()
 }
 
-/// A key that is worth a place.
+/// A key with a place in the footer.
 struct KeyHint {
     row: &'static Binding,
-    /// How it is pressed.
+    /// The label of the key.
     keys: String,
     /// The smaller, the earlier it comes and the longer it stays.
     weight: u8,
@@ -98,14 +100,14 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     let conflict = state.document().and_then(|work| work.editor.document_merge());
     let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
-        // With one conflict there is no next one.
+        // With one conflict, there is no next one.
         (Context::Merge, Action::Merge(MergeAction::NextConflict)) if open < 2 => return None,
         (Context::Merge, action) => merge_priority(action, open),
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
-        // What a panel, a question or a list is there for.
+        // The purpose of a panel, a question or a list.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
         (_, Action::Help) => 1,
         (_, Action::Quit) => 2,
@@ -116,7 +118,7 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         Action::Faster if state.lesson.course.as_ref().is_some_and(|course| course.run.pace == LessonPace::ByHand) => {
             "by itself"
         }
-        // Where the lesson has the keys, there is no other editor but any.
+        // While the lesson has the focus, the next editor is any editor.
         Action::NextEditor if state.people.focus == Focus::Lesson => "type yourself",
         Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
@@ -130,7 +132,7 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     Some(KeyHint { row, keys: keys_of(state, row), weight, words })
 }
 
-/// How it is pressed: its key, with those that do the same beside it where one chooses from a list.
+/// Returns the label of a row's key, with the keys of neighbouring rows in a list.
 fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
     let choices =
@@ -143,7 +145,9 @@ fn keys_of(state: &State, row: &Binding) -> String {
     }
 }
 
-/// First what decides, and once everything is decided, what saves it, leaves it or takes it back.
+/// Returns the weight in a merge.
+///
+/// Decisions come first; once all are made, the keys that save, leave or undo.
 const fn merge_priority(action: Action, open: usize) -> u8 {
     match action {
         Action::Save => 0,
@@ -163,7 +167,9 @@ const fn merge_priority(action: Action, open: usize) -> u8 {
     }
 }
 
-/// First what is held and can be let go, and what every panel has.
+/// Returns the weight in the wire.
+///
+/// The release of held requests comes first, with the keys that every panel has.
 const fn wire_priority(action: Action) -> u8 {
     match action {
         Action::Open | Action::Close => 0,
@@ -177,7 +183,7 @@ const fn wire_priority(action: Action) -> u8 {
     }
 }
 
-/// First what goes on, then the ways out.
+/// Returns the weight in a lesson: first the keys that go on, then the ways out.
 const fn lesson_priority(action: Action) -> u8 {
     match action {
         Action::Confirm | Action::Up | Action::Step => 0,
@@ -199,7 +205,7 @@ const fn text_priority(action: Action) -> u8 {
         Action::Quit => 3,
         Action::SaveUnconditionally | Action::Reload => 4,
         Action::NextEditor | Action::Policy => 5,
-        // The edge of the panel names it too.
+        // The edge of the panel names it, too.
         Action::FocusWire => 7,
         _ => 6,
     }

@@ -1,4 +1,4 @@
-//! The line at the top, and the coach under it.
+//! The line at the top, and the coach below it.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// The checklist, and the next thing to try; in one row only the latter.
+/// Draws the checklist, and the next thing to try; in a single row only the latter.
 pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let more = state.theme.glyphs.more;
@@ -46,7 +46,7 @@ pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
 }
 
 fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
-    // What a 428 asks is answered first: its answer is no step of the list.
+    // The answer to a 428 comes first: it is not a step of the checklist.
     let next = state.status.milestones.next().filter(|_| state.context() != Context::Required);
     let glyphs = state.theme.glyphs;
     let step = |step: Exercise| {

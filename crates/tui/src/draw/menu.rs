@@ -1,4 +1,4 @@
-//! The menu: the lessons in a row each, with their minutes, the goal of the one that is chosen, and free play.
+//! The menu: one row for each lesson, with its minutes, the goal of the selected lesson, and free play.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -16,7 +16,7 @@ use crate::state::State;
 /// From this many rows on, the goals of all lessons have room below their titles, if they fit.
 const MIN_GOAL_HEIGHT: u16 = 4;
 
-/// Draws it over the whole area.
+/// Draws the menu over the whole area.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let minutes: u32 = state.lesson.menu.lessons.iter().map(|lesson| lesson.minutes).sum();
     let title = format!("ifmatch: {} lessons, {minutes} minutes", state.lesson.menu.lessons.len());
@@ -32,7 +32,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(about), goal);
 }
 
-/// The rows, so many of them that the chosen one is in sight.
+/// Returns the rows around the selected one, as many as fit.
 fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
     let (height, width) = (usize::from(area.height), usize::from(area.width));
     let chosen = state.lesson.menu.chosen();
@@ -61,7 +61,7 @@ fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// What the chosen one is good for.
+/// Returns the goal of the selected row.
 fn about(state: &State, width: usize) -> Vec<Line<'static>> {
     let words = match state.lesson.menu.lesson().and_then(|at| state.lesson.menu.lessons.get(at)) {
         Some(lesson) => sanitize(&lesson.goal).into_owned(),

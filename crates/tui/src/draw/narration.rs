@@ -1,5 +1,6 @@
-//! The narration of a lesson: which step this is, what is told and asked, what just happened, and whether what the
-//! lesson claims is so. It is read from the last row of a room, so it has few words and none that are dim.
+//! The narration of a lesson: its step, its words and questions, the last event, and its claims.
+//!
+//! It is read from the last row of a room, so it has few words and none of them is dim.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -15,7 +16,7 @@ use crate::layout::inner;
 use crate::lesson_session::LessonSession;
 use crate::state::{Focus, State};
 
-/// Draws it.
+/// Draws the narration.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let Some(course) = &state.lesson.course else { return };
     let focused = state.people.focus == Focus::Lesson && state.overlays.is_empty();
@@ -38,9 +39,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(all.into_iter().skip(first).take(height).collect::<Vec<_>>()), room);
 }
 
-/// Which lesson, which step, and how it goes on.
+/// Returns the title: the lesson, the step, and the mode of playing.
 fn title(state: &State, course: &LessonSession, width: u16) -> String {
-    let tale = course.player.run_log();
+    let log = course.player.run_log();
     let steps = course.player.scenes() - 2;
     let at = course.player.position().saturating_sub(1);
     let step = match at {
@@ -55,11 +56,11 @@ fn title(state: &State, course: &LessonSession, width: u16) -> String {
     if course.player.has_policy_override() {
         parts.push("another take".to_owned());
     }
-    let failed = tale.failures().count();
+    let failed = log.failures().count();
     if failed > 0 {
         parts.push(format!("{failed} {} failed", if failed == 1 { "claim" } else { "claims" }));
     }
     let rest = parts.join(" · ");
     let room = usize::from(width).saturating_sub(text::width(&rest) + 11);
-    format!("{} · {rest}", text::cut(&sanitize(&tale.title), room, state.theme.glyphs.more))
+    format!("{} · {rest}", text::cut(&sanitize(&log.title), room, state.theme.glyphs.more))
 }

@@ -1,4 +1,4 @@
-//! One editor: a frame with its name, the text or the merge, and under it the notice and the line of state.
+//! One editor: its frame, the text or the merge, and below it the notice and the status line.
 
 use merge_view::{MergeKeys, MergeWidget};
 use ratatui::Frame;
@@ -41,7 +41,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
         .render_widget(Paragraph::new(status::lines(state, pane, parts.status.width, place.with_policy)), parts.status);
 }
 
-/// Whether what is typed goes into that editor.
+/// Returns whether an editor has the focus.
 fn has_the_keys(state: &State, place: &PaneRect) -> bool {
     state.people.seat == place.seat && state.people.focus == Focus::Editor && state.overlays.is_empty()
 }

@@ -1,4 +1,4 @@
-//! The panels over the foot of a text: the 428 that explains itself, and what a delete leaves to decide.
+//! The panels over the foot of a text: the 428 that explains itself, and the choice after a delete.
 //!
 //! What a panel says is scrolled if there is no room for it; what can be pressed is always in sight.
 
@@ -14,7 +14,7 @@ use crate::layout::{Layout, PaneRect, foot, panel_parts, shown_panel};
 use crate::scroll::Scroll;
 use crate::state::State;
 
-/// Draws the panel of an editor, if one is open and has room.
+/// Draws the panel of an editor, if one is open and fits.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, layout: &Layout, place: &PaneRect) {
     if let Some((area, panel)) = shown_panel(state, layout, place) {
         let scroll = state.people.panes[place.seat].document().map_or_else(Scroll::default, |work| work.panel_scroll);

@@ -1,4 +1,4 @@
-//! The line in which the path of a file is typed, at the foot of the screen.
+//! The prompt for the path of a file, at the foot of the screen.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -15,7 +15,7 @@ use crate::file_messages;
 use crate::layout::inner;
 use crate::state::State;
 
-/// Draws what is asked, the line, and what can be pressed.
+/// Draws the question, the path, and the choices.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &TextBuffer) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(&file_messages::which_path(state), width, state.theme.style(Role::Text));

@@ -1,7 +1,6 @@
 //! The versions of a document as a graph, with words beside it.
 //!
-//! Which edge runs where is worked out in [`graph`], what is said of a version in [`labels`]; here both get their
-//! looks.
+//! [`graph`] computes which edge runs where, [`labels`] what to say about a version; here both get their styles.
 
 use contract::{Author, DocumentId};
 use ratatui::Frame;
@@ -23,12 +22,12 @@ use crate::pane::Pane;
 use crate::state::State;
 use crate::versions::VersionsView;
 
-/// How to read it, for whoever sees it for the first time.
+/// How to read the graph, for a newcomer.
 const LEGEND: &str = "Newest first. A line leads down from each version to its base: the one that its writer had read. \
-                      Where a line goes round a version, that version was replaced by somebody who had not seen it.";
+                      Where a line goes round a version, that version was replaced by an author who had not seen it.";
 
-/// How many rows the graph has for each of the legend's, at least: the picture matters more.
-const ROOMY_COLUMNS: usize = 5;
+/// The fewest rows of the graph for each row of the legend: the graph matters more.
+const GRAPH_ROWS_PER_LEGEND_ROW: usize = 5;
 
 /// Draws the versions.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &VersionsView) {
@@ -49,14 +48,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &
     frame.render_widget(Paragraph::new(lines(state, versions, body)), body);
 }
 
-/// The legend, where there is room for it.
+/// Returns the legend, if it fits.
 fn legend(state: &State, room: Rect) -> Vec<Line<'static>> {
     let mut lines = text::paragraph(LEGEND, room.width.into(), state.theme.style(Role::Dim));
     lines.push(Line::default());
-    if lines.len() * ROOMY_COLUMNS < usize::from(room.height) { lines } else { Vec::new() }
+    if lines.len() * GRAPH_ROWS_PER_LEGEND_ROW < usize::from(room.height) { lines } else { Vec::new() }
 }
 
-/// How many versions there are, and how many of them are here.
+/// Returns how many versions there are, and how many of them are shown.
 fn count(versions: &VersionsView) -> String {
     let history = versions.history().unwrap_or_default();
     match history.first() {
@@ -96,8 +95,9 @@ fn lines(state: &State, versions: &VersionsView, room: Rect) -> Vec<Line<'static
 /// How many columns the pointer to the selected version takes.
 const POINTER_COLUMNS: usize = 2;
 
-/// Returns the row to be drawn first: the selected version in the middle, as far as there are rows above and below it.
-/// `more` is how many rows follow those of the graph. No version is drawn without its heading.
+/// Returns the row to draw first, so that the selected version is in the middle if there are enough rows.
+///
+/// `more` is the number of rows that follow the graph. No version is drawn without its heading.
 fn first_row<L>(graph: &VersionGraph<L>, selected: Option<usize>, height: usize, more: usize) -> usize {
     let of_selected = |row: &&GraphRow<L>| selected == Some(row.at);
     let first = graph.rows.iter().position(|row| of_selected(&row)).unwrap_or(0);
@@ -106,7 +106,7 @@ fn first_row<L>(graph: &VersionGraph<L>, selected: Option<usize>, height: usize,
     let top = first.saturating_sub(above).min((graph.rows.len() + more).saturating_sub(height));
     let is_head = |row: usize| row == 0 || graph.rows[row - 1].at != graph.rows[row].at;
     let heading = (0..=top).rev().find(|row| is_head(*row)).unwrap_or(0);
-    // The heading comes into view with the rows below it if the selected version stays whole, else the next one does.
+    // The heading and its rows are shown if the selected version then fits; otherwise the next version comes first.
     if heading == top || first + tall <= heading + height {
         heading
     } else {
@@ -114,7 +114,7 @@ fn first_row<L>(graph: &VersionGraph<L>, selected: Option<usize>, height: usize,
     }
 }
 
-/// What is drawn: a history, and the people who work on its document now.
+/// The content of the graph: a history, and the authors who edit its document now.
 struct GraphScene<'a> {
     state: &'a State,
     document: &'a DocumentId,
@@ -126,7 +126,7 @@ impl GraphScene<'_> {
         self.state.theme.style(role)
     }
 
-    /// One row: the pointer, the cells of the graph, the words.
+    /// Returns one row: the pointer, the cells of the graph, the words.
     fn line(&self, row: &GraphRow<Line<'static>>, width: usize, head: bool, selected: bool) -> Line<'static> {
         let glyphs = self.state.theme.glyphs;
         let pointed = head && selected;
@@ -148,7 +148,7 @@ impl GraphScene<'_> {
         text::clip(spans, width, glyphs.more)
     }
 
-    /// What a cell of the graph looks like.
+    /// Returns a cell of the graph, styled.
     fn cell(&self, mark: GraphCell, at: usize) -> Span<'static> {
         let glyphs = self.state.theme.glyphs;
         let glyph = match mark {
@@ -170,7 +170,7 @@ impl GraphScene<'_> {
         Span::styled(glyph, self.style(if mark.goes_round() { Role::Bad } else { Role::Text }))
     }
 
-    /// What stands beside a version: who made which and when, how it came about, what became of it.
+    /// Returns the words beside a version: its author and time, how it came about, what became of it.
     fn label(&self, at: usize, room: usize) -> Vec<Line<'static>> {
         let told = &self.history[at];
         let mut lines = text::flow_spans(self.heading(at), room, self.state.theme.glyphs.more);
@@ -187,12 +187,12 @@ impl GraphScene<'_> {
         lines
     }
 
-    /// Words behind the sign of their role.
+    /// Returns words behind the sign of their role.
     fn signed(&self, role: Role, words: &str, room: usize) -> Vec<Line<'static>> {
         text::paragraph(&format!("{} {words}", self.state.theme.sign(role)), room, self.style(role))
     }
 
-    /// The version's number, its author, its tag, its time, and who holds it now.
+    /// Returns the version's number, author, tag and time, and who is editing it now.
     fn heading(&self, at: usize) -> Vec<Vec<Span<'static>>> {
         let version = &self.history[at].version;
         let mut pieces = vec![
@@ -210,18 +210,18 @@ impl GraphScene<'_> {
         pieces
     }
 
-    /// Who works on the document here, and on which version.
+    /// Returns the authors who edit the document here, and the versions they hold.
     fn holders(&self) -> impl Iterator<Item = (usize, &Author)> {
         let works = self.state.people.panes.iter().filter_map(Pane::document);
         works.filter(|work| work.editor.id() == self.document).filter_map(|work| {
             let base = work.editor.base()?;
-            // Where a tag came back, the newest version that has it is meant.
+            // If a tag occurs twice, the newest version with it is meant.
             let held = self.history.iter().position(|told| told.version.etag == base.etag)?;
             Some((held, work.editor.me()))
         })
     }
 
-    /// Somebody's sign and name.
+    /// Returns an author's sign and name.
     fn person(&self, author: &Author) -> Span<'static> {
         let (glyph, role) = self.state.theme.person(person_style::number(author.as_str()));
         Span::styled(format!("{glyph} {}", sanitize(author.as_str())), self.style(role))

@@ -1,4 +1,8 @@
-//! The wire panel: its frame, and every exchange in a line, the newest last, with its sentence if there is room.
+//! The wire panel: its frame, and the exchanges as a list.
+//!
+//! [`super::sequence`] draws them as a sequence diagram.
+//!
+//! [`super::sequence`] draws them as a sequence diagram.
 //!
 //! The same as a sequence diagram is drawn in [`super::sequence`].
 
@@ -19,7 +23,7 @@ use crate::overlay::Overlay;
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
 
-/// How many columns the upper edge needs besides its words: corners, blanks, the sign of what has the keys.
+/// How many columns the upper edge needs besides its words: corners, blanks, the sign of the focus.
 const EDGE_COLUMNS: usize = 8;
 
 /// Draws the panel.
@@ -41,7 +45,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), inner(area));
 }
 
-/// The name of the panel, which filter is on, and how many it shows.
+/// Returns the name of the panel, the filter, and how many exchanges it shows.
 fn title(state: &State, width: u16) -> String {
     let Some(filter) = state.server.wire.traffic.filter() else { return "the wire".to_owned() };
     let of = format!(
@@ -53,7 +57,7 @@ fn title(state: &State, width: u16) -> String {
     format!("the wire, only {}{of}", text::cut(&sanitize(&filter.to_string()), room, state.theme.glyphs.more))
 }
 
-/// The keys of the panel itself, as many as there is room for beside its name.
+/// Returns the keys of the panel itself, as many as fit beside its name.
 fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
     let next = if state.server.wire_shown == PanelMode::List { "sequence" } else { "put away" };
     let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));

@@ -1,4 +1,4 @@
-//! Where the parts of an editor are: the text, what opened by itself around it, the notice, and the line of state.
+//! The areas of an editor's parts: the text, the view around it, the notice, and the status line.
 
 use editor::EditorNotice;
 use merge_view::PaneShare;
@@ -21,7 +21,7 @@ pub(crate) struct PaneParts {
     pub(crate) status: Rect,
 }
 
-/// How the text and what opened by itself around it share the room.
+/// How the text shares its area with a view that opened by itself.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PaneBody {
     pub(crate) text: Rect,
@@ -31,13 +31,16 @@ pub(crate) struct PaneBody {
     pub(crate) line: Rect,
 }
 
-/// The least rows and columns in which a merge view is of use.
+/// The fewest rows and columns in which a merge view is useful.
 const MIN_MERGE_ROWS: u16 = 10;
 
 const MIN_MERGE_COLUMNS: u16 = 66;
 
-/// Returns where the text of that editor is, so that a click means a place in it. Empty while the merge has all the
-/// room.
+/// Returns the area of an editor's text, in which a click sets the cursor.
+///
+/// The area is empty while the merge takes the whole editor.
+///
+/// The area is empty while the merge takes the whole editor.
 pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
     body(state, place).text
 }
@@ -48,7 +51,7 @@ pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
     if merge.is_empty() { line } else { merge }
 }
 
-/// Whether more than a line is drawn of the view that opened around the text in use.
+/// Returns whether more than a line of the view around the active text is drawn.
 pub(crate) fn is_view_drawn(state: &State) -> bool {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let Some(place) = layout.panes.iter().find(|place| place.seat == state.people.seat) else { return false };
@@ -61,7 +64,7 @@ pub(crate) fn is_view_drawn(state: &State) -> bool {
     }
 }
 
-/// Returns the room of the merge view of that editor, also before it is entered, and how it shares that room.
+/// Returns the area of an editor's merge view, and its share: as it is, or as it will be once entered.
 pub(crate) fn merge_area(state: &State, place: &PaneRect) -> (Rect, PaneShare) {
     let PaneBody { text, merge, .. } = body(state, place);
     match (merge.is_empty(), text.is_empty()) {
@@ -78,7 +81,7 @@ fn body(state: &State, place: &PaneRect) -> PaneBody {
     }
 }
 
-/// The room within the frame of that editor that its notice and its line of state leave.
+/// Returns the area within an editor's frame, without its notice and its status line.
 pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
     match place.shape {
         LayoutShape::Strip => Rect::default(),
@@ -86,27 +89,32 @@ pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
     }
 }
 
-/// Whether that editor shows its text although there is a merge: the user types in it, or did last.
+/// Returns whether an editor shows its text despite a merge: the text has the focus, or had it last.
 fn keeps_its_text(state: &State, place: &PaneRect) -> bool {
     let is_entered = state.people.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
     place.seat == state.people.seat && state.people.focus != Focus::Lesson && !is_entered
 }
 
-/// Whether the merge view has the whole of that editor. It shows three texts side by side and needs every column.
+/// Returns whether the merge view takes the whole editor: it shows three texts and needs every column.
 fn is_all_merge(state: &State, place: &PaneRect) -> bool {
     let merging =
         state.people.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
     merging && !keeps_its_text(state, place)
 }
 
-/// The borders of an editor: those at the sides are left out only if a merge takes the whole width of the screen.
+/// Returns an editor's borders.
+///
+/// Those at the sides are omitted only if a merge is as wide as the screen.
+///
+/// Those at the sides are omitted only if a merge is as wide as the screen.
 pub(crate) fn borders(state: &State, place: &PaneRect) -> Borders {
     let spans_the_screen = place.area.width == state.size.0;
     if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
 }
 
-/// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what
-/// the notice leaves, and at least one line.
+/// Returns the areas of the text, the notice and the status line.
+///
+/// The status line gets all the lines it needs; the text gets what the notice leaves, and at least one line.
 fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let pane = &state.people.panes[place.seat];
     let inner = Block::new().borders(borders(state, place)).inner(place.area);
@@ -114,11 +122,11 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let work = pane.document();
     let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
     let most = match work.map(OpenDocument::context) {
-        // A panel says it all itself.
+        // The panel says it all itself.
         _ if is_said_by_the_panel(pane) && height_below(state, place, beside_a_panel) > 0 => 0,
         // The merge says itself how far it is, and every row is wanted.
         _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
-            // That yet another version came in is worth its room.
+            // A further version deserves a line.
             usize::from(inner.height >= 16 && is_merged_again(pane))
         }
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
@@ -127,7 +135,7 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
     let notice = notice.min(inner.height.saturating_sub(status + 1));
-    // With hardly any room, the state comes first.
+    // If there is hardly any room, the status comes first.
     let status = status.min(inner.height);
     Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
 }
@@ -152,14 +160,14 @@ pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
     PaneParts { body, notice, status }
 }
 
-/// A merge below the text or beside it; `None` if that would leave too little of the text, or of the merge.
+/// Returns a merge view below or beside the text, or `None` if too little of either would remain.
 fn around(room: Rect) -> Option<PaneBody> {
     if room.height >= MIN_TEXT_ROWS + MIN_MERGE_ROWS {
         let height = (room.height * 3 / 5).clamp(MIN_MERGE_ROWS, room.height - MIN_TEXT_ROWS);
         let text = Rect { height: room.height - height, ..room };
         return Some(PaneBody { text, merge: Rect { y: text.bottom(), height, ..room }, ..PaneBody::default() });
     }
-    // One column stays between the two.
+    // One column separates the two.
     let width = room.width * 2 / 5;
     let merge = Rect { x: room.x + width + 1, width: room.width.saturating_sub(width + 1), ..room };
     let fits = room.height >= MIN_TEXT_ROWS && merge.width >= MIN_MERGE_COLUMNS;
@@ -172,12 +180,12 @@ fn beside_a_line(room: Rect) -> PaneBody {
     PaneBody { text, line: Rect { y: text.bottom(), height: line, ..room }, ..PaneBody::default() }
 }
 
-/// Whether the user is in a panel that a response has put away: nothing is left of it to be shown.
+/// Returns whether the user is in a panel that a response has closed, so that nothing of it is left.
 pub(crate) fn is_gone(work: &OpenDocument) -> bool {
     work.context() == Context::Ended && work.shown_conflict().is_none()
 }
 
-/// Whether the notice is about what the panel is there for.
+/// Returns whether the notice is about the same thing as the panel.
 fn is_said_by_the_panel(pane: &Pane) -> bool {
     pane.document().is_none_or(|work| {
         let notice = work.editor.notice();
@@ -194,7 +202,7 @@ fn is_said_by_the_panel(pane: &Pane) -> bool {
     })
 }
 
-/// Whether the notice is about how far the merge is.
+/// Returns whether the notice is about the progress of the merge.
 fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
     if pane.document().and_then(|work| work.editor.notice()).is_some_and(file_messages::is_news) && state.is_files() {
         return false;
@@ -205,12 +213,12 @@ fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
     pane.document().and_then(|work| work.editor.notice()).is_some_and(said)
 }
 
-/// Whether the notice tells that yet another version came in.
+/// Returns whether the notice announces a further version.
 fn is_merged_again(pane: &Pane) -> bool {
     matches!(pane.document().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
 }
 
-/// Whether the notice tells of a text that is gone: that is worth the room of other text.
+/// Returns whether the notice announces a lost text, which deserves the space of other text.
 fn is_bad_news(pane: &Pane) -> bool {
     pane.document().is_some_and(|work| match work.editor.notice() {
         Some(EditorNotice::Overwrote { .. }) => true,

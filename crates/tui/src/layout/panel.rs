@@ -1,4 +1,4 @@
-//! Where a panel is: at the foot of its editor, or of the whole screen.
+//! The area of a panel: at the foot of its editor, or of the whole screen.
 
 use ratatui::layout::{Position, Rect};
 
@@ -9,7 +9,7 @@ use crate::content::panel::{DocumentPanel, panel};
 use crate::ids::EditorIndex;
 use crate::state::State;
 
-/// The panel of an editor, and the area at whose foot it is.
+/// Returns the panel of an editor, and the area at whose foot it is.
 pub(crate) fn shown_panel(state: &State, layout: &Layout, place: &PaneRect) -> Option<(Rect, DocumentPanel)> {
     let work = state.people.panes[place.seat].document()?;
     let room = full_body(state, place);
@@ -20,14 +20,14 @@ pub(crate) fn shown_panel(state: &State, layout: &Layout, place: &PaneRect) -> O
 
 /// Returns whose panel is there, if one is, so that a click enters it.
 pub(crate) fn panel_at(state: &State, layout: &Layout, at: Position) -> Option<EditorIndex> {
-    // The last one is drawn over the others.
+    // The last panel is drawn over the others.
     let is_there = |place: &&PaneRect| {
         shown_panel(state, layout, place).is_some_and(|(area, panel)| foot(area, &panel).contains(at))
     };
     layout.panes.iter().rev().find(is_there).map(|place| place.seat)
 }
 
-/// The last line that may be first in the panel that has the keys, and how many lines a page has.
+/// Returns the last line that may come first in the panel with the focus, and the lines of a page.
 pub(super) fn panel_scroll_room(state: &State) -> (usize, usize) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let place = layout.panes.iter().find(|place| place.seat == state.people.seat);
@@ -36,8 +36,12 @@ pub(super) fn panel_scroll_room(state: &State) -> (usize, usize) {
     (panel.words.len().saturating_sub(room.height.into()), room.height.into())
 }
 
-/// Returns where an editor's panel has room: in the editor, and over its neighbours if it is narrow and has the keys.
-/// The lines of state of all editors stay in sight.
+/// Returns the area for an editor's panel.
+///
+/// It is the editor, and its neighbours if the editor is narrow and has the focus.
+///
+/// It is the editor, and its neighbours if the editor is narrow and has the focus. The status lines of all editors stay
+/// visible.
 fn area(state: &State, layout: &Layout, place: &PaneRect, room: Rect) -> Rect {
     if !lends_the_screen(state, place, room) {
         return room;

@@ -1,4 +1,4 @@
-//! How much of the foot of a text its panel takes.
+//! How many rows at the foot of a text its panel takes.
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
@@ -6,14 +6,17 @@ use super::{PaneRect, inner};
 use crate::content::panel::{DocumentPanel, panel};
 use crate::state::State;
 
-/// The least rows of the text that the keys go to: below that, what opens by itself around it is one line.
+/// The fewest rows of a text that has the focus: below that, a view that opens by itself is one line.
 pub(super) const MIN_TEXT_ROWS: u16 = 8;
 
-/// An editor that is narrower than this lends its panel the whole width of the screen.
+/// The panel of an editor that is narrower than this may use the whole width of the screen.
 const NARROW_COLUMNS: u16 = 60;
 
-/// Returns how many rows of an editor's room its panel takes from the foot of the text; 0 while it is not entered and
-/// would leave too little of the text.
+/// Returns how many rows an editor's panel takes from the foot of its text.
+///
+/// The panel takes none if it does not have the focus and would leave too little of the text.
+///
+/// The panel takes none if it does not have the focus and would leave too little of the text.
 pub(super) fn height_below(state: &State, place: &PaneRect, room: Rect) -> u16 {
     let Some(work) = state.people.panes[place.seat].document() else { return 0 };
     let width = if lends_the_screen(state, place, room) { state.size.0 } else { room.width };
@@ -23,7 +26,7 @@ pub(super) fn height_below(state: &State, place: &PaneRect, room: Rect) -> u16 {
     if work.is_entered() || room.height >= height + MIN_TEXT_ROWS { height } else { 0 }
 }
 
-/// As much of the foot of an area as a panel needs.
+/// Returns as much of the foot of an area as a panel needs.
 pub(crate) fn foot(area: Rect, panel: &DocumentPanel) -> Rect {
     let needs = panel.words.len() + panel.choices.len() + 2;
     let height = u16::try_from(needs).unwrap_or(u16::MAX).min(area.height);
@@ -36,7 +39,7 @@ pub(crate) fn panel_parts(area: Rect, panel: &DocumentPanel) -> [Rect; 2] {
     Split::vertical([Constraint::Fill(1), Constraint::Length(keys)]).areas(inner(foot(area, panel)))
 }
 
-/// Whether an editor is too narrow for its panel, and has the keys.
+/// Returns whether an editor is too narrow for its panel, and has the focus.
 pub(super) fn lends_the_screen(state: &State, place: &PaneRect, room: Rect) -> bool {
     room.width < NARROW_COLUMNS && place.seat == state.people.seat
 }

@@ -1,4 +1,4 @@
-//! How far something can be scrolled.
+//! The range in which a view can be scrolled.
 
 use ratatui::layout::Rect;
 
@@ -8,8 +8,13 @@ use crate::content::{draft, exchange, help, overwrite, policy_comparison, versio
 use crate::overlay::Overlay;
 use crate::state::State;
 
-/// Returns the last line that may be first in what lies on top, or in the panel over the text, and how many lines a
-/// page has.
+/// Returns the last line that may come first in a scrolled view, and the lines of a page.
+///
+/// The view is the overlay, or else the panel over the text.
+///
+/// The view is the overlay, or else the panel over the text.
+///
+/// The view is the overlay, or else the panel over the text.
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
     let inner = inner(overlay_area(&Layout::new(state, area), area));

@@ -1,4 +1,4 @@
-//! Which exchange is at a place of the wire panel.
+//! The exchange at a position of the wire panel.
 
 use ratatui::layout::{Position, Rect};
 
@@ -7,7 +7,7 @@ use crate::content::{sequence, wire_list};
 use crate::state::State;
 use crate::wire::PanelMode;
 
-/// Returns the number of the exchange that is drawn at that place.
+/// Returns the number of the exchange that is drawn at a position.
 pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
     let room = inner(area);
     let row = usize::from(at.y.checked_sub(room.y)?);

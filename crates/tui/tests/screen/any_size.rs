@@ -8,9 +8,9 @@ use tui::action::BINDINGS;
 
 use crate::harness::TestApp;
 
-/// Something that a person or another person's save may do.
+/// A key press of the user, or a save of another author.
 #[derive(Debug, Clone)]
-enum Deed {
+enum RandomInput {
     Press(Key),
     Paste(String),
     Mouse(MouseKind, u16, u16),
@@ -19,39 +19,39 @@ enum Deed {
     Down(bool),
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn random_input() -> impl Strategy<Value = RandomInput> {
     let keys: Vec<Key> =
         BINDINGS.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
     let moves = [KeyCode::Up, KeyCode::Left, KeyCode::Enter, KeyCode::Backspace, KeyCode::PageDown, KeyCode::Tab];
     prop_oneof![
-        6 => proptest::sample::select(keys).prop_map(Deed::Press),
-        3 => proptest::char::range(' ', '~').prop_map(|c| Deed::Press(Key::char(c))),
-        2 => proptest::sample::select(moves.to_vec()).prop_map(|code| Deed::Press(Key::plain(code))),
-        1 => "[a\n\r日\u{202e}\u{1b}]{0,12}".prop_map(Deed::Paste),
+        6 => proptest::sample::select(keys).prop_map(RandomInput::Press),
+        3 => proptest::char::range(' ', '~').prop_map(|c| RandomInput::Press(Key::char(c))),
+        2 => proptest::sample::select(moves.to_vec()).prop_map(|code| RandomInput::Press(Key::plain(code))),
+        1 => "[a\n\r日\u{202e}\u{1b}]{0,12}".prop_map(RandomInput::Paste),
         1 => (proptest::sample::select(vec![MouseKind::Click, MouseKind::WheelUp, MouseKind::WheelDown]), 0u16..130, 0u16..50)
-            .prop_map(|(kind, column, row)| Deed::Mouse(kind, column, row)),
-        2 => (1u16..200, 1u16..80).prop_map(|(width, height)| Deed::Resize(width, height)),
-        2 => "[a-c\n]{0,8}".prop_map(Deed::Other),
-        1 => any::<bool>().prop_map(Deed::Down),
+            .prop_map(|(kind, column, row)| RandomInput::Mouse(kind, column, row)),
+        2 => (1u16..200, 1u16..80).prop_map(|(width, height)| RandomInput::Resize(width, height)),
+        2 => "[a-c\n]{0,8}".prop_map(RandomInput::Other),
+        1 => any::<bool>().prop_map(RandomInput::Down),
     ]
 }
 
-fn play_out(mut play: TestApp, deeds: Vec<Deed>) {
+fn play_out(mut play: TestApp, inputs: Vec<RandomInput>) {
     let (mut width, mut height) = (80, 24);
-    for deed in deeds {
-        match deed {
-            Deed::Press(key) => play.press(key),
-            Deed::Paste(text) => play.event(TerminalEvent::Pasted(text)),
-            Deed::Mouse(kind, column, row) => play.event(TerminalEvent::Mouse(Mouse { kind, column, row })),
-            Deed::Resize(columns, rows) => {
+    for input in inputs {
+        match input {
+            RandomInput::Press(key) => play.press(key),
+            RandomInput::Paste(text) => play.event(TerminalEvent::Pasted(text)),
+            RandomInput::Mouse(kind, column, row) => play.event(TerminalEvent::Mouse(Mouse { kind, column, row })),
+            RandomInput::Resize(columns, rows) => {
                 (width, height) = (columns, rows);
                 play.resize(width, height)
             }
-            Deed::Other(text) => {
+            RandomInput::Other(text) => {
                 let event = play.server.saved_by("Carol", &text);
                 play.event(event)
             }
-            Deed::Down(down) => {
+            RandomInput::Down(down) => {
                 play.server.down = down;
                 &mut play
             }
@@ -67,13 +67,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_panics_on_the_stage(deeds in proptest::collection::vec(deed(), 0..40)) {
-        play_out(TestApp::stage(80, 24), deeds);
+    fn nothing_panics_on_the_stage(inputs in proptest::collection::vec(random_input(), 0..40)) {
+        play_out(TestApp::stage(80, 24), inputs);
     }
 
     #[test]
-    fn nothing_panics_in_one_editor(deeds in proptest::collection::vec(deed(), 0..40)) {
-        play_out(TestApp::single(None, 80, 24), deeds);
+    fn nothing_panics_in_one_editor(inputs in proptest::collection::vec(random_input(), 0..40)) {
+        play_out(TestApp::single(None, 80, 24), inputs);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A server that does not let somebody in: what the screen says, and what becomes of what was typed.
+//! A server that refuses a user access: the screen's words, and the fate of what was typed.
 
 use contract::Problem;
 use precondition::Policy;
@@ -31,7 +31,7 @@ fn revoked_token_names_the_next_step_and_loses_no_text() {
 }
 
 #[test]
-fn a_name_that_is_anothers_is_told_with_the_next_step() {
+fn name_of_another_author_is_reported_with_the_remedy() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.server.refuses = Some(refusal(403, "other_name", "The token is Ann's."));
     play.types("mine ").ctrl('s');
@@ -47,9 +47,15 @@ fn other_refusals_name_no_way_in() {
     play.hides(120, 40, "start again");
 }
 
-/// Who may edit and not lead is not told the policy. Nothing is wrong with that, and nothing is said to be.
+/// An author who may edit but not lead cannot read the policy.
+///
+/// That is not a failure, and is not shown as one.
+///
+/// That is not a failure, and is not shown as one.
+///
+/// That is not a failure, and is not shown as one.
 #[test]
-fn a_policy_that_is_not_told_is_no_failure() {
+fn an_unreadable_policy_is_not_a_failure() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.event(Event::PolicyRead(Err("connection refused".to_owned())));
     play.shows(120, 40, "the policy is not known");
@@ -60,9 +66,9 @@ fn a_policy_that_is_not_told_is_no_failure() {
     assert!(play.server.content().starts_with("mine # Bread"));
 }
 
-/// Another client may change the policy. Each response says which mistakes are on.
+/// Another client may change the policy. Each response shows which mistakes are on.
 #[test]
-fn policy_follows_what_responses_say() {
+fn policy_follows_the_responses() {
     let mut play = TestApp::single(Some("welcome"), 120, 40).connected();
     play.shows(120, 40, "policy ✓ required");
     play.server.policy.preconditions = Preconditions::Ignored;

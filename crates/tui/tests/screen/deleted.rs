@@ -1,5 +1,6 @@
-//! Deletes: mine, after a question; another client's, with the choice that it leaves to the user who enters it. And the
-//! 428, whose panel opens in the same way: around the text, which keeps the keys.
+//! Deletes, with their question; another author's delete, with its choice; and the 428.
+//!
+//! The choice and the 428 open in panels around the text, which keeps the focus until the user enters one.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -17,7 +18,7 @@ fn deleted_under_alice(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn a_delete_is_asked_for_and_names_its_version() {
+fn a_delete_asks_first_and_names_its_version() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.f(8);
     play.shows(80, 24, "If-Match: \"v1-00000001\"");
@@ -34,7 +35,7 @@ fn a_delete_is_asked_for_and_names_its_version() {
 }
 
 #[test]
-fn a_delete_by_somebody_else_leaves_the_keys_to_whoever_types() {
+fn delete_by_another_author_keeps_the_focus_in_the_text() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = deleted_under_alice(width, height);
         play.shows(width, height, "deleted by Bob");
@@ -46,7 +47,7 @@ fn a_delete_by_somebody_else_leaves_the_keys_to_whoever_types() {
 }
 
 #[test]
-fn what_somebody_else_deleted_can_be_created_again() {
+fn document_deleted_by_another_can_be_created_again() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = deleted_under_alice(width, height);
         play.f(9);
@@ -95,12 +96,12 @@ fn reload_of_a_deleted_document_opens_the_choice() {
 }
 
 #[test]
-fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
+fn save_refused_by_a_delete_keeps_the_focus_in_the_text() {
     for typed_on in [false, true] {
         let mut play = TestApp::single(Some("welcome"), 80, 24);
         play.types("Alice ");
         play.server.deleted_by("Bob");
-        // The response takes its time.
+        // The response is still outstanding.
         let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::ctrl('s'))));
         let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
         if typed_on {
@@ -118,7 +119,7 @@ fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
 }
 
 #[test]
-fn unsaved_text_is_given_up_after_a_question_and_comes_back() {
+fn unsaved_text_is_discarded_after_a_question_and_undone() {
     for (text, back) in [("Alice ", "Ctrl-Z"), ("one\r\ntwo\r\n", "Ctrl-V")] {
         let mut play = TestApp::single(Some("welcome"), 80, 24);
         if back == "Ctrl-V" {
@@ -147,7 +148,7 @@ fn unsaved_text_is_given_up_after_a_question_and_comes_back() {
 }
 
 #[test]
-fn text_that_was_saved_is_given_up_without_a_question() {
+fn saved_text_is_discarded_without_a_question() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.deleted_by("Bob");
     play.event(event).f(9).types("d");
@@ -164,7 +165,7 @@ fn left_choice_leaves_the_letters_to_the_text() {
 }
 
 #[test]
-fn response_428_leaves_the_keys_with_the_text() {
+fn response_428_keeps_the_focus_in_the_text() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = TestApp::single(Some("welcome"), width, height);
         play.types("Alice ");
@@ -180,7 +181,7 @@ fn response_428_leaves_the_keys_with_the_text() {
         play.shows(width, height, "1 Alice and on");
         play.shows(width, height, "2 # Bread");
         assert_eq!(play.server.content(), crate::harness::TEXT, "Enter is a line break here");
-        // The save names the base: it is the careless one, done right.
+        // The save names the base: the unconditional one, done right.
         play.ctrl('s').shows(width, height, "✓ clean");
         assert!(play.server.content().starts_with("Alice and on \n# Bread"), "{}", play.server.content());
     }
@@ -200,7 +201,7 @@ fn delete_after_a_428_takes_its_place() {
 }
 
 #[test]
-fn careless_save_after_a_delete_leaves_the_choice_open() {
+fn unconditional_save_after_a_delete_keeps_the_choice_open() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.f(8).code(KeyCode::Enter).types("x").f(6);
     play.shows(120, 40, "428: the server wants to know which version this replaces");

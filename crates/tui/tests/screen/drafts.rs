@@ -1,4 +1,4 @@
-//! Drafts: which one is gone on with, what is said of the one that is kept, and the way out if it cannot be.
+//! Drafts: which one is continued, what is said of the kept one, and the way out if it cannot be kept.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ use tui::{Effect, Event, SessionEnd, State, update};
 use crate::harness::{TestApp, author, id};
 use crate::server::{Server, Writes};
 
-/// Drafts of `welcome` as the disk has them: server, name, minutes since, text.
+/// Returns drafts of `welcome` as they are on the disk: server, author, age in minutes, text.
 fn found(drafts: &[(&str, &str, u64, &str)]) -> Vec<FoundDraft> {
     let folder = tempfile::tempdir().unwrap();
     let kept = Drafts::new(folder.path());
@@ -43,7 +43,7 @@ fn found(drafts: &[(&str, &str, u64, &str)]) -> Vec<FoundDraft> {
 
 const HERE: &str = "http://127.0.0.1:4280";
 
-/// Two of them, written otherwise.
+/// Returns two of them, spelled differently.
 pub(crate) fn two() -> Vec<FoundDraft> {
     found(&[
         (HERE, "Alice", 3, "# Bread\n\nrye flour\nwater\nsalt\n"),
@@ -51,7 +51,7 @@ pub(crate) fn two() -> Vec<FoundDraft> {
     ])
 }
 
-/// Alice begins on `welcome`, of which there are these drafts.
+/// Alice opens `welcome`, of which there are these drafts.
 fn begin(offered: Vec<FoundDraft>) -> TestApp {
     let state = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
     let mut server = Server::with(crate::harness::TEXT);
@@ -72,7 +72,7 @@ fn several_drafts_are_offered_by_age_and_first_words() {
 }
 
 #[test]
-fn the_chosen_draft_is_gone_on_with_and_the_other_stays() {
+fn chosen_draft_is_continued_and_the_other_stays() {
     let mut play = begin(two());
     play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Enter);
     play.shows(100, 30, "3 spelt");
@@ -93,7 +93,7 @@ fn without_a_selection_no_key_chooses() {
 }
 
 #[test]
-fn a_draft_is_looked_at_and_deleted_only_after_a_yes() {
+fn a_draft_is_shown_and_is_deleted_only_after_a_yes() {
     let mut play = begin(two());
     play.code(KeyCode::Down).types("v");
     play.shows(100, 30, "rye flour");
@@ -116,13 +116,13 @@ fn a_draft_is_looked_at_and_deleted_only_after_a_yes() {
 }
 
 #[test]
-fn drafts_never_take_the_keys_from_a_text() {
+fn offered_drafts_never_take_the_focus_from_a_text() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.types("mine ").f(2).types("other");
     let opened =
         update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
     assert!(matches!(opened[..], [Effect::Open { .. }]), "{opened:?}");
-    // What is typed before the answer is meant for the other document, and goes there.
+    // Text typed before the reply is meant for the other document, and goes there.
     play.types("fresh ");
     play.shows(100, 30, "opening other: what you type goes into its text");
     play.shows(100, 30, "fresh");
@@ -132,7 +132,7 @@ fn drafts_never_take_the_keys_from_a_text() {
     play.shows(100, 30, "1 fresh words");
     play.f(2).types("welcome").code(KeyCode::Enter);
     play.shows(100, 30, "1 mine # Bread");
-    // Nobody asked for these.
+    // These drafts were not requested.
     play.event(Event::DraftsOffered { seat: 0, document: id("third"), offered: two(), trouble: None });
     play.types("more ");
     assert!(play.screen(100, 30).text().contains("third"), "it opens without them, as the world was told");
@@ -154,9 +154,9 @@ fn lines_typed_before_a_document_opens_are_its_text() {
     play.shows(100, 30, "3 three");
 }
 
-/// The text is the server's, and nothing of it is in conflict with a text that was never seen.
+/// The text is the server's, and no part of it conflicts with a text that was never seen.
 #[test]
-fn text_typed_before_a_document_opened_is_offered_the_next_time() {
+fn text_typed_before_opening_is_offered_in_the_next_run() {
     let mut early = two().remove(0);
     early.draft = Draft::for_unplaced_text(&id("welcome"), Some("typed early".to_owned()), None);
     let mut play = begin(vec![early]);
@@ -178,9 +178,15 @@ fn enter_pressed_twice_opens_without_an_empty_line() {
     play.shows(100, 30, "2 two");
 }
 
-/// Text is never a decision, and files are no text before they are read: what is typed early is kept to be pasted.
+/// Typed text never decides anything, and a merge has no text before the files are read.
+///
+/// So the text is kept, to be pasted.
+///
+/// So the text is kept, to be pasted.
+///
+/// So the text is kept, to be pasted.
 #[test]
-fn typed_before_files_are_read_is_kept_and_said() {
+fn text_typed_before_files_are_read_is_kept_and_announced() {
     let mine = Document { content: "one\nmine\n".to_owned(), ..Document::default() };
     let state = State::files(author("mine"), id("merge"), mine, Theme::default());
     let (mut play, first) = TestApp::unanswered(Server::with(""), state, vec![author("mine")], 100, 30);
@@ -197,7 +203,7 @@ fn typed_before_files_are_read_is_kept_and_said() {
     assert_eq!(kept, Some("meant for a text"), "it is in the draft, and in no save's way");
 }
 
-/// What is kept of a document that is being opened.
+/// Returns the draft of what was typed for a document that is being opened.
 fn kept_early<'p>(play: &'p TestApp, document: &str) -> Option<&'p Draft> {
     let found = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepEarlyDraft { document: of, draft, .. } if of.as_str() == document => Some(draft.as_ref()),
@@ -206,7 +212,7 @@ fn kept_early<'p>(play: &'p TestApp, document: &str) -> Option<&'p Draft> {
     found.flatten()
 }
 
-/// Alice has `welcome` open, and opens these, one after the other. No answer comes.
+/// Alice has `welcome` open, and opens these one after the other. No response arrives.
 fn opening(play: &mut TestApp, documents: &[(&str, &str)]) {
     for (document, typed) in documents {
         play.f(2).types(document);
@@ -236,14 +242,14 @@ fn text_typed_before_a_document_opens_is_kept_at_once() {
 }
 
 #[test]
-fn early_draft_that_fails_is_said() {
+fn failed_early_draft_is_reported() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     opening(&mut play, &[("other", "one")]);
     play.shows(100, 30, "draft not written: no space left");
 }
 
-/// The contents of all writes that were sent.
+/// Returns the contents of all writes that were sent.
 fn sent(play: &TestApp) -> Vec<&str> {
     let writes = play.effects.iter().filter_map(|effect| match effect {
         Effect::Ask { ask: editor::EditorRequest::Write { document, .. }, .. } => Some(document.content.as_str()),
@@ -288,13 +294,13 @@ fn early_save_sends_nothing_over_a_text_not_seen() {
 }
 
 #[test]
-fn save_in_front_of_drafts_says_what_is_to_be_chosen() {
+fn save_at_the_drafts_asks_for_a_choice() {
     let mut play = begin(two());
     play.ctrl('s').shows(100, 30, "first choose what to go on with");
 }
 
 #[test]
-fn a_draft_that_another_editor_took_is_told() {
+fn draft_taken_by_another_editor_is_reported() {
     let mut play = begin(two());
     play.code(KeyCode::Down);
     let effects =
@@ -307,7 +313,7 @@ fn a_draft_that_another_editor_took_is_told() {
 }
 
 #[test]
-fn a_draft_that_holds_nothing_new_is_forgotten() {
+fn a_draft_without_changes_is_forgotten() {
     let mut play = begin(found(&[(HERE, "Alice", 1, crate::harness::TEXT)]));
     play.code(KeyCode::Down).code(KeyCode::Enter);
     assert!(play.effects.iter().any(|effect| matches!(effect, Effect::ForgetDraft { .. })));
@@ -321,7 +327,7 @@ fn full() -> TestApp {
 }
 
 #[test]
-fn a_failed_draft_is_in_the_line_of_state_until_it_is_written() {
+fn failed_draft_is_in_the_status_line_until_it_is_written() {
     let mut play = full();
     play.shows(100, 30, "✗ draft not written: no space left");
     play.types("y").code(KeyCode::Esc);
@@ -331,7 +337,7 @@ fn a_failed_draft_is_in_the_line_of_state_until_it_is_written() {
 }
 
 #[test]
-fn nobody_is_told_that_a_failed_draft_is_kept() {
+fn a_failed_draft_is_never_reported_as_kept() {
     let mut play = full();
     play.ctrl('q');
     play.hides(100, 30, "kept as a draft");
@@ -357,7 +363,7 @@ fn paste_of_many_lines_into_a_path_keeps_the_others() {
 }
 
 #[test]
-fn on_the_way_out_the_text_goes_into_a_file() {
+fn unsaved_text_is_written_to_a_file_when_leaving() {
     let mut play = full();
     play.ctrl('q').types("f");
     play.shows(100, 30, "write the text into a file");
@@ -376,7 +382,7 @@ fn on_the_way_out_the_text_goes_into_a_file() {
 }
 
 #[test]
-fn on_the_way_out_the_text_goes_to_the_clipboard() {
+fn unsaved_text_is_copied_to_the_clipboard_when_leaving() {
     let mut play = full();
     play.ctrl('q').types("c");
     let Some(Effect::Copy { work, generation, text }) = play.effects.last().cloned() else { panic!() };
@@ -385,7 +391,7 @@ fn on_the_way_out_the_text_goes_to_the_clipboard() {
     assert_eq!(play.ended(), None, "nothing was sent yet");
     play.event(Event::CopySent { work, generation, sent: Ok(()) });
     play.shows(100, 30, "shows whether the terminal took it. l leaves.");
-    // What is typed from here on is in no copy.
+    // Text typed from here on is in no copy.
     play.code(KeyCode::Esc).types("y").ctrl('q').types("l");
     assert_eq!(play.ended(), None);
     play.types("c");
@@ -419,9 +425,9 @@ fn leaving_waits_for_the_draft() {
     assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 }
 
-/// The list opens by itself, and the hand goes on.
+/// The list opens by itself, while the user goes on typing.
 #[test]
-fn letters_in_front_of_the_drafts_go_into_the_text() {
+fn letters_typed_at_the_drafts_go_into_the_text() {
     let mut play = begin(two());
     play.types("hello dave ");
     play.shows(100, 30, "There are 2 drafts of 'welcome'");
@@ -436,7 +442,7 @@ fn letters_in_front_of_the_drafts_go_into_the_text() {
 }
 
 #[test]
-fn leaving_that_waits_can_be_taken_back() {
+fn pending_leave_can_be_cancelled() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Slowly;
     play.types("x").ctrl('q').types("l").code(KeyCode::Esc).types("y");
@@ -446,14 +452,14 @@ fn leaving_that_waits_can_be_taken_back() {
 }
 
 #[test]
-fn a_signal_waits_for_no_answer() {
+fn a_signal_ends_the_program_without_an_answer() {
     let mut play = full();
     play.event(TerminalEvent::Stopped(StopReason::Terminate));
     assert_eq!(play.ended(), Some(&SessionEnd::Stopped(StopReason::Terminate)));
 }
 
 #[test]
-fn on_the_stage_unsaved_text_can_be_put_into_a_file_too() {
+fn stage_can_write_unsaved_text_to_a_file() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('q').types("f");
     play.shows(120, 40, "welcome-mine.txt");
@@ -464,7 +470,7 @@ fn on_the_stage_unsaved_text_can_be_put_into_a_file_too() {
 }
 
 #[test]
-fn what_is_by_hand_in_a_merge_is_rescued_with_the_text() {
+fn hand_text_of_a_merge_is_rescued_with_the_text() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     play.types("Alice ");
@@ -475,7 +481,7 @@ fn what_is_by_hand_in_a_merge_is_rescued_with_the_text() {
 }
 
 #[test]
-fn what_was_typed_since_a_merge_was_made_is_rescued_too() {
+fn text_typed_since_the_merge_is_rescued() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     play.types("Alice ");

@@ -1,4 +1,4 @@
-//! The filters of the wire panel: typed in a line, shown in its title, obeyed by list, diagram and selection.
+//! The filters of the wire panel: typed, shown in its title, applied to list, diagram and selection.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
@@ -7,7 +7,7 @@ use terminal::key::Key;
 
 use crate::harness::TestApp;
 
-/// Both have read, Alice has saved, Bob was refused, and the wire has the keys.
+/// Both have read, Alice has saved, Bob was refused, and the wire has the focus.
 fn refused(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc);
@@ -16,7 +16,7 @@ fn refused(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn what_is_typed_is_shown_and_nothing_else() {
+fn filter_shows_only_matching_exchanges() {
     let mut play = refused(120, 40);
     play.types("f").shows(120, 40, "show only:");
     play.shows(120, 40, "~m method  ~u target  ~c status");
@@ -43,7 +43,7 @@ fn slash_opens_the_filter_prompt_with_the_active_filter() {
 }
 
 #[test]
-fn what_is_wrong_is_said_and_stays_to_be_put_right() {
+fn invalid_filter_is_explained_and_stays_editable() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = refused(width, height);
         play.types("f~c").shows(width, height, "! column 3: expected a status");
@@ -53,14 +53,14 @@ fn what_is_wrong_is_said_and_stays_to_be_put_right() {
 }
 
 #[test]
-fn whoever_leaves_the_line_has_the_filter_of_before() {
+fn leaving_the_prompt_restores_the_previous_filter() {
     let mut play = refused(120, 40);
     play.types("f~c 412").code(KeyCode::Enter).types("f~c 200").code(KeyCode::Esc);
     play.shows(120, 40, "only ~c 412: 1 of 4");
 }
 
 #[test]
-fn the_diagram_and_the_selection_go_by_it() {
+fn diagram_and_selection_follow_the_filter() {
     let mut play = refused(120, 40);
     play.f(4).types("f~m put & alice | ~m put ~h alice").code(KeyCode::Enter);
     play.shows(120, 40, "0 of 4");
@@ -80,7 +80,7 @@ fn the_diagram_and_the_selection_go_by_it() {
 }
 
 #[test]
-fn what_comes_is_filtered_too() {
+fn new_exchanges_are_filtered() {
     let mut play = refused(120, 40);
     play.types("f~m put").code(KeyCode::Enter);
     play.alt('1').f(5);
@@ -90,15 +90,15 @@ fn what_comes_is_filtered_too() {
 }
 
 #[test]
-fn the_help_tells_the_language() {
+fn help_explains_the_filter_language() {
     let mut play = refused(120, 60);
     play.types("f").f(1);
     play.shows(120, 60, "~c 412: the answer has this status");
-    play.shows(120, 60, "it is no pattern");
+    play.shows(120, 60, "it is not a pattern");
 }
 
 #[test]
-fn a_paste_of_many_lines_is_one_line() {
+fn pasted_lines_become_one_line_in_the_filter() {
     let mut play = refused(120, 40);
     play.types("f").event(TerminalEvent::Pasted("~m put\n~c 412".to_owned()));
     play.shows(120, 40, "show only: ~m put");
@@ -106,7 +106,7 @@ fn a_paste_of_many_lines_is_one_line() {
 }
 
 #[test]
-fn a_word_that_finds_nothing_is_told_where_it_is_looked_for() {
+fn a_word_without_a_match_names_the_searched_fields() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = refused(width, height);
         play.types("f412").shows(width, height, "! 0 of 4. A bare word looks in the address");

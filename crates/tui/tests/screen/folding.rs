@@ -1,4 +1,4 @@
-//! Esc before a view that opened by itself: each press does something that can be seen, or is not offered.
+//! Esc at a view that opened by itself: each press has a visible effect, or is not offered.
 
 use crossterm::event::KeyCode;
 
@@ -24,14 +24,14 @@ fn each_esc_offered_changes_the_screen() {
 }
 
 #[test]
-fn esc_on_a_view_of_one_line_does_what_is_next() {
+fn esc_on_a_view_of_one_line_does_the_next_action() {
     let mut play = refused(40, 12);
     let line = "1 conflict";
     play.shows(40, 12, line);
     assert!(!play.screen(40, 12).text().contains("fold"), "there is nothing to fold: {}", play.screen(40, 12).text());
     play.code(KeyCode::Esc);
     play.shows(40, 12, line);
-    // In a larger terminal it stays folded, as its user wanted it.
+    // In a larger terminal it stays folded, as the user wanted.
     play.resize(120, 40);
     play.hides(120, 40, "E: write it all");
 }

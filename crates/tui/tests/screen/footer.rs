@@ -8,12 +8,12 @@ use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-/// The last row, its hints with one blank between them.
+/// Returns the last row, with one blank between its hints.
 fn footer(play: &TestApp, width: u16, height: u16) -> String {
     play.screen(width, height).rows().pop().unwrap().replace("  ", " ")
 }
 
-/// Bob's save has met Alice's: the merge is open, and the keys are in his text.
+/// Bob's save has met Alice's: the merge is open, and his text has the focus.
 fn refused(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
@@ -21,7 +21,7 @@ fn refused(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn it_is_read_from_the_table() {
+fn the_footer_is_read_from_the_table() {
     let play = TestApp::stage(120, 40);
     let footer = footer(&play, 120, 40);
     let save = bindings(Context::Text).find(|row| row.hint == "save").unwrap();
@@ -35,7 +35,7 @@ fn footer_beside_an_open_merge_names_the_way_in() {
     for (width, height) in SIZES {
         let mut play = refused(width, height);
         let beside = footer(&play, width, height);
-        // Where there is room for a line only, there is nothing to fold.
+        // If there is room for a line only, there is nothing to fold.
         let folds = if height < 32 { "F9 decide F5" } else { "F9 decide Esc fold" };
         assert!(beside.starts_with(folds), "{beside}");
         assert!(!beside.contains("m mine") && !beside.contains("Ctrl-S save"), "{beside}");
@@ -46,7 +46,7 @@ fn footer_beside_an_open_merge_names_the_way_in() {
 }
 
 #[test]
-fn in_a_merge_it_names_the_decisions_and_the_way_out() {
+fn footer_of_a_merge_names_decisions_and_the_way_out() {
     for (width, height) in SIZES {
         let mut play = refused(width, height);
         play.f(9);
@@ -65,7 +65,7 @@ fn in_a_merge_it_names_the_decisions_and_the_way_out() {
 }
 
 #[test]
-fn where_two_conflicts_are_open_it_names_the_way_to_the_next() {
+fn footer_names_the_next_conflict_if_two_are_open() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("a").code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down).types("a");
     let event = play.server.saved_by("Bob", "b# Bread\n\nflour\nbwater\nsalt\n");
@@ -77,7 +77,7 @@ fn where_two_conflicts_are_open_it_names_the_way_to_the_next() {
 }
 
 #[test]
-fn in_what_lies_on_top_the_answers_and_the_way_back_stand_first() {
+fn footer_of_an_overlay_begins_with_answers_and_back() {
     for (width, height) in SIZES {
         let starts = |play: &TestApp, hint: &str| {
             let footer = footer(play, width, height);

@@ -1,4 +1,4 @@
-//! The gate by keys: hold, let one go, let all go in a chosen order, lose an answer, send again.
+//! The gate by keys: hold, release one, release all in a chosen order, lose a response, send again.
 
 use contract::{Exchange, Hold};
 use crossterm::event::KeyCode;
@@ -16,7 +16,7 @@ fn wire_keys(play: &mut TestApp) -> &mut TestApp {
     play.press(Key::shift(KeyCode::Tab))
 }
 
-/// Alice and Bob have both typed into the same line and saved, and both saves are held.
+/// Alice and Bob have both edited the same line and saved, and both saves are held.
 fn both_held(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     wire_keys(&mut play).types("i").alt('1');
@@ -24,22 +24,22 @@ fn both_held(width: u16, height: u16) -> TestApp {
     play
 }
 
-/// The statuses of the writes, by who sent them, in the order of the answers.
+/// Returns the statuses of the writes, with their authors, in the order of the responses.
 fn answers(play: &TestApp) -> Vec<String> {
     let rows = play.screen(120, 40).rows();
     let writes = rows.iter().filter(|row| row.contains("PUT"));
     writes.filter_map(|row| Some(row.split_once("→ ")?.1.chars().take(3).collect())).collect()
 }
 
-/// How many wishes like that there were, and how many wishes of any kind came after the last of them.
+/// Returns the number of such gate requests, and of gate requests of any kind after the last of them.
 fn effects_since(play: &TestApp, is_it: impl Fn(&GateRequest) -> bool) -> (usize, usize) {
-    let wishes = play.effects.iter().filter_map(|effect| match effect {
+    let requests = play.effects.iter().filter_map(|effect| match effect {
         Effect::Gate(wish) => Some(is_it(wish)),
         _ => None,
     });
-    let wishes: Vec<bool> = wishes.collect();
-    let then = wishes.iter().rev().take_while(|is_it| !**is_it).count();
-    (wishes.iter().filter(|is_it| **is_it).count(), then)
+    let requests: Vec<bool> = requests.collect();
+    let then = requests.iter().rev().take_while(|is_it| !**is_it).count();
+    (requests.iter().filter(|is_it| **is_it).count(), then)
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn gate_key_cycles_none_writes_all_and_explains_each() {
 }
 
 #[test]
-fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
+fn key_pressed_before_the_gate_is_known_is_not_lost() {
     let people = vec![crate::harness::author("Alice")];
     let mut state =
         tui::State::stage(people, &crate::harness::id("welcome"), String::new(), terminal::theme::Theme::default());
@@ -83,17 +83,17 @@ fn closed_gate_names_its_opening_keys_in_every_size() {
         wire_keys(&mut play).types("A");
         assert!(play.server.content().starts_with("Alice "));
         play.hides(width, height, "held at the gate");
-        // What comes next is held as well, until somebody says otherwise.
+        // Further requests are held as well, until the leader changes that.
         play.alt('1').shows(width, height, "the gate holds writes");
     }
 }
 
 #[test]
-fn the_order_of_the_marks_decides_who_wins() {
+fn order_of_the_marks_decides_which_save_wins() {
     for (marks, winner, loser) in [(["", ""], "Alice ", "Bob"), (["m", "m"], "Bob ", "Alice")] {
         let mut play = both_held(120, 40);
         wire_keys(&mut play);
-        // Bob's is the newest, and selected.
+        // Bob's request is the newest, and selected.
         play.types(marks[0]).code(KeyCode::Up).types(marks[1]);
         if marks[0] == "m" {
             play.shows(120, 40, "▌ held, goes 1st");
@@ -132,7 +132,7 @@ fn small_terminal_lists_versions_and_their_fates() {
 }
 
 #[test]
-fn in_the_diagram_the_place_stands_at_the_gate() {
+fn diagram_shows_the_place_in_the_order_at_the_gate() {
     for (width, height) in SIZES {
         let mut play = both_held(width, height);
         wire_keys(play.f(4)).types("m").code(KeyCode::Up).types("m");
@@ -145,7 +145,7 @@ fn in_the_diagram_the_place_stands_at_the_gate() {
 }
 
 #[test]
-fn what_is_held_says_so_where_it_is_opened_whole() {
+fn held_request_says_so_when_opened() {
     let mut play = both_held(120, 40);
     wire_keys(&mut play).code(KeyCode::Enter);
     play.shows(120, 40, "held at the gate: the server has it, and judges it when it is let go");
@@ -153,7 +153,7 @@ fn what_is_held_says_so_where_it_is_opened_whole() {
 }
 
 #[test]
-fn only_the_selected_one_goes_on() {
+fn only_the_selected_request_is_released() {
     let mut play = both_held(120, 40);
     wire_keys(&mut play).code(KeyCode::Up).types("a");
     assert!(play.server.content().starts_with("Alice "));
@@ -163,7 +163,7 @@ fn only_the_selected_one_goes_on() {
 }
 
 #[test]
-fn a_lost_answer_is_lost_to_its_writer_and_the_write_is_done() {
+fn response_is_lost_but_its_write_is_applied() {
     let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
     wire_keys(&mut play).types("X");
@@ -174,7 +174,7 @@ fn a_lost_answer_is_lost_to_its_writer_and_the_write_is_done() {
 }
 
 #[test]
-fn a_refusal_is_not_lost_and_nobody_else_loses_an_answer_for_it() {
+fn refusal_is_not_lost_and_costs_no_other_response() {
     let mut play = both_held(120, 40);
     wire_keys(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
     play.shows(120, 40, "→ 412");
@@ -184,7 +184,7 @@ fn a_refusal_is_not_lost_and_nobody_else_loses_an_answer_for_it() {
 }
 
 #[test]
-fn a_request_is_sent_again_as_it_was_and_meets_412() {
+fn request_sent_again_unchanged_meets_412() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').types("again ").ctrl('s');
     wire_keys(&mut play).code(KeyCode::Up).types("r");
@@ -198,7 +198,7 @@ fn a_request_is_sent_again_as_it_was_and_meets_412() {
 }
 
 #[test]
-fn what_is_held_can_be_doubled_and_both_wait() {
+fn held_request_can_be_duplicated_and_both_wait() {
     let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
     wire_keys(&mut play).types("D");
@@ -208,7 +208,7 @@ fn what_is_held_can_be_doubled_and_both_wait() {
 }
 
 #[test]
-fn what_cannot_be_done_says_why() {
+fn unavailable_gate_actions_say_why() {
     let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play);
     let says = |play: &mut TestApp, key: &str, why: &str| {
@@ -239,7 +239,7 @@ fn what_cannot_be_done_says_why() {
 }
 
 #[test]
-fn only_what_is_about_documents_and_whole_is_sent_again() {
+fn only_complete_document_requests_are_sent_again() {
     let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play);
     let shown = Exchange {
@@ -273,7 +273,7 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     play.server.gate.hold = Hold::Writes;
-    // Nobody tells this editor what the record says.
+    // This editor does not hear of the record.
     let (record, others): (Vec<_>, Vec<_>) = {
         let effects = tui::update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::ctrl('s'))));
         let people = [crate::harness::author("Alice")];
@@ -288,7 +288,7 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
     play.event(Event::RecordBegins);
     play.shows(120, 40, "▌ held");
     assert!(play.effects.contains(&Effect::FollowRecord), "from now on it is followed");
-    // Told twice, it is still one.
+    // Reported twice, it is still one request.
     for event in record {
         play.event(event);
     }
@@ -298,7 +298,7 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
 }
 
 #[test]
-fn what_waits_elsewhere_is_counted_and_let_go_with_all() {
+fn requests_of_other_clients_are_counted_and_released() {
     let mut play = TestApp::stage(120, 40);
     let held = contract::HeldExchange {
         exchange: 5 + BEYOND,
@@ -317,7 +317,7 @@ fn what_waits_elsewhere_is_counted_and_let_go_with_all() {
 }
 
 #[test]
-fn who_saves_and_leaves_does_not_wait_for_the_gate() {
+fn save_and_leave_does_not_wait_for_the_gate() {
     let mut play = both_held(120, 40);
     play.ctrl('q');
     play.types("s");
@@ -325,9 +325,15 @@ fn who_saves_and_leaves_does_not_wait_for_the_gate() {
     assert_eq!(play.server.gate.hold, Hold::None);
 }
 
-/// The server opens it when it loses the leader's connection, and somebody else may open it as well.
+/// The server opens the gate if it loses the leader's connection.
+///
+/// Another leader may open it as well.
+///
+/// Another leader may open it as well.
+///
+/// Another leader may open it as well.
 #[test]
-fn gate_that_was_opened_elsewhere_is_told() {
+fn gate_opened_by_another_client_is_reported() {
     let opened = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
     let open = || Event::GateTold(Ok(contract::GateSettings::default()));
     for (width, height) in SIZES {

@@ -1,4 +1,4 @@
-//! The gate of the model server: who waits, who goes on, whose answer is lost.
+//! The gate of the model server: which requests wait, which are released, whose response is lost.
 
 use contract::{Author, Exchange, HeldExchange, Hold, Timestamp};
 use editor::{EditorRequest, ResponseOutcome};
@@ -14,15 +14,15 @@ pub(crate) const BEYOND: u64 = 1000;
 #[derive(Default)]
 pub(crate) struct Gate {
     pub(crate) hold: Hold,
-    /// What waits, under our numbers.
+    /// The waiting requests, under this program's numbers.
     waiting: Vec<(u64, Effect)>,
-    /// Whether it lets this client lead.
+    /// Whether the gate refuses to let this client lead.
     pub(crate) is_withheld: bool,
 }
 
 impl Server {
-    /// A request comes: it waits, or is answered.
-    pub(crate) fn comes(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
+    /// A request arrives: it waits, or gets its response.
+    pub(crate) fn receive(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
         let (seat, ask, _) = asked(effect);
         let holds = match self.gate.hold {
             Hold::None => false,
@@ -38,44 +38,44 @@ impl Server {
         vec![Event::Exchanged(Box::new(departed)), Event::Recorded(Box::new(recorded))]
     }
 
-    /// What the leader wants.
-    pub(crate) fn wish(&mut self, wish: &GateRequest, people: &[Author]) -> Vec<Event> {
+    /// Carries out a request of the leader.
+    pub(crate) fn answer_gate(&mut self, request: &GateRequest, people: &[Author]) -> Vec<Event> {
         if self.gate.is_withheld {
             return vec![Event::GateWithheld];
         }
-        let mut events = match wish {
+        let mut events = match request {
             GateRequest::Look => Vec::new(),
             GateRequest::Hold(hold) => {
                 self.gate.hold = *hold;
                 Vec::new()
             }
-            GateRequest::LetGo(number) => self.goes_on(*number, false, people),
+            GateRequest::LetGo(number) => self.release(*number, false, people),
             GateRequest::LetAllGo { first } => {
-                let first: Vec<_> = first.iter().flat_map(|number| self.goes_on(*number, false, people)).collect();
-                first.into_iter().chain(self.all_go_on(people)).collect()
+                let first: Vec<_> = first.iter().flat_map(|number| self.release(*number, false, people)).collect();
+                first.into_iter().chain(self.release_everything(people)).collect()
             }
-            GateRequest::LoseAnswerOf(number) => self.goes_on(*number, true, people),
+            GateRequest::LoseAnswerOf(number) => self.release(*number, true, people),
             GateRequest::Open => {
                 self.gate.hold = Hold::None;
-                self.all_go_on(people)
+                self.release_everything(people)
             }
         };
         events.push(Event::GateTold(Ok(self.report(people))));
         events
     }
 
-    /// The number, as this program counts, of the request that came to the gate last.
+    /// Returns the number, in this program's count, of the request that came to the gate last.
     pub(crate) fn newest_waiting(&self) -> u64 {
         self.gate.waiting.last().expect("something waits").0
     }
 
-    fn all_go_on(&mut self, people: &[Author]) -> Vec<Event> {
+    fn release_everything(&mut self, people: &[Author]) -> Vec<Event> {
         let numbers: Vec<_> = self.gate.waiting.iter().map(|(number, _)| number + BEYOND).collect();
-        numbers.into_iter().flat_map(|number| self.goes_on(number, false, people)).collect()
+        numbers.into_iter().flat_map(|number| self.release(number, false, people)).collect()
     }
 
-    /// One goes on. If it is done and its answer is to be lost, nobody hears of it.
-    fn goes_on(&mut self, theirs: u64, is_lost: bool, people: &[Author]) -> Vec<Event> {
+    /// Releases one request. If it succeeds and its response is to be lost, no client hears of it.
+    fn release(&mut self, theirs: u64, is_lost: bool, people: &[Author]) -> Vec<Event> {
         let Some(at) = self.gate.waiting.iter().position(|(number, _)| number + BEYOND == theirs) else {
             return Vec::new();
         };
@@ -104,7 +104,7 @@ impl Server {
     }
 }
 
-/// What was done is done, and nobody hears of it.
+/// Loses the response of a write that was applied.
 fn lose(event: &mut Event) {
     match event {
         Event::Exchanged(exchange) => {

@@ -1,10 +1,10 @@
 //! One frame of each screen, as text with a map of its styles, kept in `golden/` beside this file.
 //!
-//! A change of a screen shows as a change of its file, which a reviewer can read; whether the change is right is a
-//! person's decision. `GOLDEN=write cargo test -p ifmatch-tui --test screen golden` writes the files again.
+//! A changed screen shows as a changed file, which a reviewer can read; whether the change is right is the reviewer's
+//! decision. `GOLDEN=write cargo test -p ifmatch-tui --test screen golden` writes the files again.
 //!
-//! A file has three parts: the rows of the frame; a letter for the style of each cell (`.` is the terminal's own
-//! style, and trailing ones are cut off); and the style of each letter.
+//! A file has three parts: the rows of the frame; a letter for the style of each cell (`.` is the terminal's own style,
+//! and trailing ones are cut off); and the style of each letter.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -49,7 +49,7 @@ because = "His If-Match names v1, and the current version is v2."
 wrong = { "200" = "Then Alice's rye would be gone." }
 "#;
 
-/// The name of a screen, its size, and how it comes about.
+/// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
 const SCREENS: [Golden; 18] = [

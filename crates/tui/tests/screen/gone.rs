@@ -1,4 +1,4 @@
-//! What is gone when nothing stops anybody: the lines themselves, and only where they are known.
+//! Lost updates without preconditions: the lost lines themselves, and only if they are known.
 
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
@@ -6,7 +6,7 @@ use terminal::key::Key;
 
 use crate::harness::TestApp;
 
-/// Bob's save has buried Alice's, because the server ignores what both of them named.
+/// Bob's save has overwritten Alice's, since the server ignores the tags that both of them sent.
 fn buried(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
@@ -14,7 +14,7 @@ fn buried(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn whoever_buried_a_line_is_told_which_and_whose() {
+fn overwriting_author_sees_which_lines_and_whose() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let play = buried(width, height);
         play.shows(width, height, "gone: 1 line that Alice wrote");
@@ -23,7 +23,7 @@ fn whoever_buried_a_line_is_told_which_and_whose() {
 }
 
 #[test]
-fn the_wire_lists_what_is_gone_and_the_whole_exchange_too() {
+fn wire_and_exchange_list_the_lost_lines() {
     let mut play = buried(120, 40);
     let gone = "gone: 1 line that Alice wrote: ‘Alice # Bread’";
     assert!(play.screen(120, 40).rows().iter().any(|row| row.contains(&format!("│     {gone}"))), "on the wire");
@@ -33,7 +33,7 @@ fn the_wire_lists_what_is_gone_and_the_whole_exchange_too() {
 }
 
 #[test]
-fn whoever_reads_again_is_told_what_is_not_there_of_her_own() {
+fn author_who_reads_again_sees_their_lost_lines() {
     let mut play = buried(120, 40);
     play.alt('1').f(5);
     play.shows(120, 40, "by Bob; not in it: 1");
@@ -41,7 +41,7 @@ fn whoever_reads_again_is_told_what_is_not_there_of_her_own() {
 }
 
 #[test]
-fn what_is_not_known_is_not_said() {
+fn unknown_lines_are_not_claimed_as_lost() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.server.policy.preconditions = Preconditions::Ignored;
     play.types("Alice ");
@@ -52,7 +52,7 @@ fn what_is_not_known_is_not_said() {
 }
 
 #[test]
-fn a_save_that_took_over_what_it_saw_leaves_nothing_gone() {
+fn merged_save_loses_no_lines() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).types("b").ctrl('s');
     play.alt('1').f(5);

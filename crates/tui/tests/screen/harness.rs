@@ -1,7 +1,7 @@
-//! A play: the real `update` and `draw`, with a terminal in memory and a model of a server that answers at once.
+//! The test application: the real `update` and `draw`, a terminal in memory, and a model server.
 //!
-//! The model judges as the contract says, in a few lines; whether the real server does is tested elsewhere. There is
-//! no clock and no waiting: a play is finished when nothing is under way.
+//! The model judges as the contract says, in a few lines, and responds at once; other tests cover the real server.
+//! There is no clock and no waiting: a run is finished when nothing is in flight.
 
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ use tui::{Effect, Event, SessionEnd, State, advance, draw};
 
 use crate::server::Server;
 
-/// The document that everybody edits.
+/// The document that all authors edit.
 pub(crate) const TEXT: &str = "# Bread\n\nflour\nwater\nsalt\n";
 
 pub(crate) fn author(name: &str) -> Author {
@@ -29,11 +29,11 @@ pub(crate) fn id(name: &str) -> DocumentId {
     name.parse().unwrap()
 }
 
-/// The program on a stage of cardboard.
+/// The program, with simulated surroundings.
 pub(crate) struct TestApp {
     pub(crate) state: State,
     pub(crate) server: Server,
-    /// What was asked of the world, in order.
+    /// All effects so far, in order.
     pub(crate) effects: Vec<Effect>,
     people: Vec<Author>,
 }
@@ -58,7 +58,7 @@ impl TestApp {
         Self::at(Server::with(TEXT), state, people, width, height).connected()
     }
 
-    /// Alice alone, before a server that does not answer.
+    /// Alice alone, with a server that does not respond.
     pub(crate) fn offline(document: Option<&str>, width: u16, height: u16) -> Self {
         let mut server = Server::with(TEXT);
         server.down = true;
@@ -73,7 +73,7 @@ impl TestApp {
         play
     }
 
-    /// The program as it begins, and the effects that nothing has carried out yet.
+    /// Returns the program at its start, and the effects that have not been carried out.
     pub(crate) fn unanswered(
         server: Server,
         state: State,
@@ -87,7 +87,7 @@ impl TestApp {
         (play, first)
     }
 
-    /// Everybody's stream of events is there.
+    /// Connects the event streams of all editors.
     pub(crate) fn connected(mut self) -> Self {
         for seat in 0..self.people.len() {
             self.event(Event::Connected { seat });
@@ -95,7 +95,7 @@ impl TestApp {
         self
     }
 
-    /// Lets something happen, and everything that follows from it.
+    /// Handles an event, and everything that follows from it.
     pub(crate) fn event(&mut self, event: impl Into<Event>) -> &mut Self {
         let effects = advance(&mut self.state, event.into());
         self.carry_out(effects)
@@ -148,14 +148,14 @@ impl TestApp {
         self.state.ended()
     }
 
-    /// What is on the screen.
+    /// Returns the frame.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Screen {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| draw(&self.state, frame)).unwrap();
         Screen(terminal.backend().buffer().clone())
     }
 
-    /// Asserts that a text is on the screen, and hands the screen back.
+    /// Asserts that a text is on the screen, and returns the screen.
     pub(crate) fn shows(&self, width: u16, height: u16, text: &str) -> Screen {
         let screen = self.screen(width, height);
         assert!(screen.text().contains(text), "{text:?} is not on the screen:\n{}", screen.text());
@@ -173,7 +173,7 @@ impl TestApp {
 pub(crate) struct Screen(pub(crate) Buffer);
 
 impl Screen {
-    /// The rows as text, without their trailing blanks.
+    /// Returns the rows as text, without their trailing blanks.
     pub(crate) fn rows(&self) -> Vec<String> {
         let area = self.0.area;
         let row = |y| {
@@ -196,7 +196,7 @@ impl Screen {
         self.rows().join("\n")
     }
 
-    /// Where a text stands, column and row, from the top and from the left.
+    /// Returns the positions of a text, column and row, from the top and from the left.
     pub(crate) fn places_of(&self, text: &str) -> Vec<(u16, u16)> {
         let mut places = Vec::new();
         for (y, row) in (0..).zip(self.rows()) {
@@ -208,7 +208,7 @@ impl Screen {
         places
     }
 
-    /// The style of the first cell of a text that stands on one row.
+    /// Returns the style of the first cell of a text within one row.
     pub(crate) fn style_of(&self, text: &str) -> Style {
         match self.places_of(text).first() {
             Some(place) => self.0[*place].style(),

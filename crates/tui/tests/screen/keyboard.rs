@@ -1,7 +1,7 @@
-//! The keyboard: what a key means changes only through a key press or a click of the user's own that is not text.
+//! The keyboard: a key's meaning changes only by the user's own key press or click that is not text.
 //!
-//! Responses, events and timers open views around a text and end them. The tests here let them happen at any moment
-//! while somebody types, and look where the keys went. What each view is about is tested elsewhere.
+//! Responses, events and timers open views around a text and end them. These tests let them happen at any moment while
+//! a user types, and check where the keys go. Other tests cover the content of each view.
 
 use contract::EventKind;
 use crossterm::event::KeyCode;
@@ -42,7 +42,7 @@ fn letters_typed_around_a_412_are_text() {
 }
 
 #[test]
-fn letters_are_text_whatever_opens_by_itself() {
+fn letters_stay_text_when_a_view_opens_by_itself() {
     type Opens = fn(&mut TestApp);
     let views: [(&str, Opens); 6] = [
         ("a 412", |play| {
@@ -113,7 +113,7 @@ fn open_merge_leaves_eight_rows_of_text_or_is_one_line() {
 }
 
 #[test]
-fn f9_without_a_view_is_told_and_changes_nothing() {
+fn f9_without_a_view_says_so_and_changes_nothing() {
     let mut play = reads(NOON, 120, 40);
     play.f(9).shows(120, 40, "not now: nothing has opened that waits for a decision");
     play.types("x").shows(120, 40, "1 meet at noon.x");
@@ -182,7 +182,7 @@ fn click_enters_a_view_and_a_click_on_the_text_leaves_it() {
     click(&mut play, screen.places_of("noon")[0]);
     play.types("high ").shows(120, 40, "1 meet at high noon.x");
 
-    // The panel of a narrow editor reaches over its neighbour.
+    // The panel of a narrow editor covers its neighbour.
     let mut play = TestApp::stage(80, 40);
     play.types("x").f(6);
     let (_, row) = play.shows(80, 40, "F9 enters").places_of("F9 enters")[0];
@@ -219,7 +219,7 @@ fn ended() -> TestApp {
 }
 
 #[test]
-fn merge_that_a_response_ended_takes_no_decision() {
+fn merge_ended_by_a_response_takes_no_decision() {
     let mut play = ended();
     assert_eq!(play.state.context(), Context::Ended);
     play.shows(120, 40, "this merge is over; Esc goes back to your text");
@@ -228,7 +228,7 @@ fn merge_that_a_response_ended_takes_no_decision() {
     assert_eq!(play.effects.len(), before, "nothing was done");
     play.hides(120, 40, "m mine");
     play.code(KeyCode::Esc).types("!").shows(120, 40, "1 meet at noon. Bring cake.!");
-    // The keys of the choice that opened meanwhile decide only after it is entered.
+    // The keys of the choice that opened meanwhile decide only after the user enters it.
     let mut play = ended();
     assert_eq!(play.f(9).state.context(), Context::Deleted);
     play.types("c");
@@ -236,7 +236,7 @@ fn merge_that_a_response_ended_takes_no_decision() {
 }
 
 #[test]
-fn panel_that_a_response_put_away_takes_no_decision() {
+fn panel_closed_by_a_response_takes_no_decision() {
     let mut play = reads(NOON, 120, 40);
     play.types("x").f(6).f(9);
     play.event(Event::Disconnected { seat: 0 });
@@ -267,7 +267,7 @@ fn hand_text_of_an_ended_merge_can_be_pasted() {
     let asked = send(&mut play, Key::f(3));
     assert!(asked.is_empty());
     play.code(KeyCode::Esc);
-    // The event stream breaks off, and the response to the look that follows ends the merge.
+    // The event stream breaks off, and the response to the following read ends the merge.
     play.event(Event::Disconnected { seat: 0 });
     assert_eq!(play.state.context(), Context::MergeText, "the letters still go where they went");
     play.types("hand ").code(KeyCode::Esc);

@@ -1,8 +1,8 @@
-//! How long a large merge takes to be seen and to be walked through, and a key press in a large text.
+//! The time that a large merge takes to be shown and stepped through, and a key press in a large text.
 //!
-//! The figures are printed by a test that is ignored, because a machine that does other things as well would fail it:
-//! `cargo test --release -p ifmatch-tui --test screen large -- --ignored --nocapture`. What holds on any machine is a
-//! test like the others: a frame costs what is in sight, whatever lies above and below.
+//! An ignored test prints the figures, because it would fail on a busy machine: `cargo test --release -p ifmatch-tui
+//! --test screen large -- --ignored --nocapture`. What holds on any machine is an ordinary test: the cost of a frame
+//! depends on what is visible, not on what is above and below.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, Instant};
@@ -16,10 +16,12 @@ use tui::{Effect, Event};
 
 use crate::harness::{TestApp, author};
 
-/// Every so many lines there is something to decide.
+/// The number of lines between two conflicts.
 const APART: usize = 50;
 
-/// A text of so many lines; every so many, one is `said`, and in between somebody else changed another.
+/// Returns a text of which every `APART`th line is `said`.
+///
+/// Between those lines, another author changed one.
 fn text(lines: usize, said: &str, other: &str) -> String {
     let mut text = String::new();
     for line in 0..lines {
@@ -33,7 +35,7 @@ fn text(lines: usize, said: &str, other: &str) -> String {
     text
 }
 
-/// Alice has typed, and her save is on its way to meet a 412.
+/// Alice has typed, and her save is in flight, to be refused with 412.
 fn before_the_412(lines: usize) -> (TestApp, Event) {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     let base = play.server.saved_by("Carol", &text(lines, "once", "once"));
@@ -61,7 +63,7 @@ fn before_the_412(lines: usize) -> (TestApp, Event) {
     (play, answer.expect("a save was sent"))
 }
 
-/// How long steps take, each with its frame: the usual one and the slowest.
+/// The duration of steps, each with its frame: the median and the slowest.
 struct Times(Duration, Duration);
 
 impl fmt::Display for Times {
@@ -84,7 +86,7 @@ fn timed(play: &mut TestApp, keys: &[Key]) -> Times {
 
 #[test]
 #[ignore = "it measures, and a busy machine has no figures to give"]
-fn large_merges_are_seen_in_time() {
+fn large_merges_are_drawn_in_time() {
     for lines in [1_000, 10_000, 100_000] {
         let (mut play, answer) = before_the_412(lines);
         let before = Instant::now();
@@ -105,7 +107,13 @@ fn large_merges_are_seen_in_time() {
     }
 }
 
-/// What a writer presses in the middle of a text: words, lines begun and taken back, ways up and down.
+/// Returns the keys of a writer in the middle of a text.
+///
+/// They are words, lines begun and deleted, and moves up and down.
+///
+/// They are words, lines begun and deleted, and moves up and down.
+///
+/// They are words, lines begun and deleted, and moves up and down.
 fn keys_of_a_writer() -> Vec<Key> {
     let word = "a word or two".chars().map(Key::char);
     let ways = [KeyCode::Enter, KeyCode::Up, KeyCode::End, KeyCode::Enter, KeyCode::Backspace, KeyCode::Delete];
@@ -117,7 +125,7 @@ fn keys_of_a_writer() -> Vec<Key> {
 
 #[test]
 #[ignore = "it measures, and a busy machine has no figures to give"]
-fn keys_in_a_large_text_are_seen_in_time() {
+fn keys_in_a_large_text_are_drawn_in_time() {
     println!("from a key press to its frame: the median, the 99th percentile, the slowest");
     for lines in [100, 10_000, 100_000] {
         let mut play = TestApp::single(Some("welcome"), 120, 40);

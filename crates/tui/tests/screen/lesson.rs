@@ -1,4 +1,4 @@
-//! The way of a newcomer, by the keys that the coach names: a save, a 412, a merge, a 428, a lost update.
+//! A newcomer's course, by the keys that the coach names: a save, a 412, a merge, a 428, a lost update.
 
 use crossterm::event::KeyCode;
 use tui::Event;
@@ -7,7 +7,7 @@ use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-/// Alice has saved, Bob has typed into the same line.
+/// Alice has saved, Bob has edited the same line.
 fn both_typed(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ");
@@ -15,7 +15,7 @@ fn both_typed(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn a_save_names_the_version_that_it_replaces() {
+fn a_save_names_the_version_it_replaces() {
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
         play.shows(width, height, "✓ clean");
@@ -54,7 +54,7 @@ fn merge_after_412_is_saved_under_the_new_tag() {
 }
 
 #[test]
-fn the_keys_of_the_merge_decide_and_take_back() {
+fn keys_of_the_merge_decide_and_undo() {
     let mut play = both_typed(120, 40);
     play.ctrl('s').f(9);
     play.types("t");
@@ -106,7 +106,7 @@ fn left_hand_text_comes_back_with_its_merge() {
 }
 
 #[test]
-fn another_save_while_merging_is_merged_anew() {
+fn another_save_while_merging_is_merged_again() {
     let mut play = both_typed(120, 40);
     play.ctrl('s').f(9).types("m").alt('1').types("again ").ctrl('s').alt('2').ctrl('s');
     play.shows(120, 40, "Alice saved again as \"v3-00000003\": kept 0,");
@@ -119,7 +119,7 @@ fn another_save_while_merging_is_merged_anew() {
 }
 
 #[test]
-fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
+fn unconditional_save_is_explained_and_offered_with_if_match() {
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
         play.types("Alice ").f(6);
@@ -170,7 +170,7 @@ fn panel_of_428_has_room_and_its_key_is_available() {
 }
 
 #[test]
-fn an_offer_that_is_put_away_leaves_the_text() {
+fn a_dismissed_offer_leaves_the_text() {
     let mut play = TestApp::stage(80, 24);
     play.types("Alice ").f(6).f(9).code(KeyCode::Esc).code(KeyCode::Esc).code(KeyCode::Esc);
     play.hides(80, 24, "✗ 428");
@@ -200,7 +200,7 @@ fn ignored_policy_loses_an_update_that_the_wire_names() {
 }
 
 #[test]
-fn the_coach_leads_through_everything_by_the_keys_that_it_names() {
+fn the_coach_leads_through_all_steps_by_its_keys() {
     let (width, height) = (120, 40);
     let mut play = TestApp::stage(width, height);
     let mut steps = 0;
@@ -217,7 +217,7 @@ fn the_coach_leads_through_everything_by_the_keys_that_it_names() {
     }
 }
 
-/// Does what the coach says, as somebody would who reads only that line.
+/// Follows the coach's advice, like a user who reads only that line.
 fn follow(play: &mut TestApp, advice: &str, step: usize) {
     if advice.starts_with("type") {
         play.types(&format!("word-{step} "));

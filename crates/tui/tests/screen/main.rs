@@ -1,6 +1,6 @@
-//! What people see and what their keys do: the real `update` and `draw`, on a terminal in memory.
+//! The screen and the keys: the real `update` and `draw`, on a terminal in memory.
 //!
-//! Nothing waits for time here. A play is finished when nothing is under way, and each frame is drawn on demand.
+//! Nothing here waits. A run is finished when nothing is in flight, and each frame is drawn on demand.
 
 mod any_size;
 mod auth;

@@ -1,4 +1,4 @@
-//! A paste where no text takes it: it is kept, and said so, and never dropped.
+//! A paste without a text to take it: it is kept, and the user is told; it is never dropped.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -10,7 +10,7 @@ use tui::{Effect, Event, State, update};
 use crate::harness::{TestApp, author, id};
 use crate::typist::{NOON, bob_saves, draft, reads};
 
-/// What a crash would leave of text that has no place.
+/// Returns what a crash would leave of text without a place.
 fn kept(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.manual_edit.clone().unwrap_or_default()),
@@ -33,7 +33,7 @@ fn kept_paste_is_unsaved_until_it_is_pasted() {
 }
 
 #[test]
-fn paste_outside_a_text_is_kept_and_said() {
+fn paste_outside_a_text_is_kept_and_announced() {
     type Enters = fn(&mut TestApp);
     let places: [(&str, u16, Enters); 10] = [
         ("the merge", 1, |play| {
@@ -132,7 +132,7 @@ fn kept_paste_is_unsaved_only_until_it_is_pasted_elsewhere() {
 }
 
 #[test]
-fn paste_without_a_document_is_not_left_in_silence() {
+fn paste_without_a_document_is_announced() {
     let mut play = TestApp::single(None, 120, 40);
     play.event(TerminalEvent::Pasted("first\nsecond".to_owned())).ctrl('q');
     play.shows(120, 40, "pasted and in no text yet: 'first'");
@@ -142,7 +142,7 @@ fn paste_without_a_document_is_not_left_in_silence() {
 }
 
 #[test]
-fn cut_text_is_in_the_draft_and_let_go_on_the_way_out() {
+fn cut_text_is_in_the_draft_and_dropped_when_leaving() {
     let mut play = reads(NOON, 120, 40);
     play.types("x").ctrl('a').ctrl('x');
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
@@ -158,9 +158,15 @@ fn cut_text_is_in_the_draft_and_let_go_on_the_way_out() {
     assert!(matches!(play.effects.last(), Some(Effect::ForgetDraft { .. })), "{:?}", play.effects.last());
 }
 
-/// On the stage, the editors are there before their document is: what is typed right behind `f` is for its text.
+/// On the stage, the editors exist before their document is open.
+///
+/// What is typed right after `f` is for its text.
+///
+/// What is typed right after `f` is for its text.
+///
+/// What is typed right after `f` is for its text.
 #[test]
-fn words_before_the_stage_has_opened_go_into_the_text() {
+fn words_typed_before_the_stage_opens_go_into_the_text() {
     let people = vec![author("Alice"), author("Bob")];
     let server = "http://127.0.0.1:4280".to_owned();
     let mut state = State::stage(people, &id("welcome"), server, Theme::default());

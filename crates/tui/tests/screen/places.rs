@@ -1,4 +1,4 @@
-//! Who has the keys, and the places that lie over the editors: help, documents, questions.
+//! The focus, and the views that cover the editors: help, documents, questions.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
@@ -9,7 +9,7 @@ use tui::{Effect, Event, SessionEnd, update};
 use crate::harness::TestApp;
 
 #[test]
-fn who_has_the_keys_is_plain_without_colour() {
+fn focus_is_visible_without_colour() {
     let mut play = TestApp::stage(120, 40);
     let screen = play.shows(120, 40, "▶ ● Alice has the keys");
     assert!(screen.style_of("▶ ● Alice").add_modifier.contains(Modifier::REVERSED));
@@ -29,7 +29,7 @@ fn who_has_the_keys_is_plain_without_colour() {
 }
 
 #[test]
-fn a_click_takes_the_keys_to_where_it_points() {
+fn a_click_moves_the_focus() {
     let mut play = TestApp::stage(120, 40);
     let (column, row) = play.screen(120, 40).places_of("water")[1];
     let mouse = |kind| Event::Terminal(TerminalEvent::Mouse(Mouse { kind, column: column + 2, row }));
@@ -39,7 +39,7 @@ fn a_click_takes_the_keys_to_where_it_points() {
 }
 
 #[test]
-fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
+fn help_is_about_the_context_and_says_what_is_off_and_why() {
     let mut play = TestApp::stage(120, 40);
     play.f(1);
     play.shows(120, 40, "Keys in a text");
@@ -129,7 +129,7 @@ fn document_list_in_a_merge_takes_typed_names() {
 }
 
 #[test]
-fn what_is_no_name_is_told() {
+fn invalid_name_is_reported() {
     let mut play = TestApp::single(None, 80, 24);
     play.types("No Name").code(KeyCode::Enter);
     play.shows(80, 24, "an id is 1 to 64");
@@ -137,7 +137,7 @@ fn what_is_no_name_is_told() {
 }
 
 #[test]
-fn leaving_asks_only_where_something_is_unsaved() {
+fn leaving_asks_only_if_something_is_unsaved() {
     let mut play = TestApp::stage(80, 24);
     play.ctrl('q');
     assert_eq!(play.ended(), Some(&SessionEnd::Quit));
@@ -154,7 +154,7 @@ fn leaving_asks_only_where_something_is_unsaved() {
 }
 
 #[test]
-fn whoever_leaves_unsaved_text_is_told_what_becomes_of_it() {
+fn leaving_unsaved_text_says_what_becomes_of_it() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('q');
     play.shows(120, 40, "With l it is gone");
@@ -172,7 +172,7 @@ fn save_and_leave_leaves_once_the_server_has_it() {
 }
 
 #[test]
-fn save_and_leave_stays_where_a_save_does_not_go_through() {
+fn save_and_leave_stays_if_a_save_fails() {
     let mut play = TestApp::stage(80, 24);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('q').types("s");
     assert_eq!(play.ended(), None, "the save met a 412");
@@ -190,14 +190,14 @@ fn a_signal_ends_the_program_without_a_question() {
 }
 
 #[test]
-fn a_task_that_died_ends_the_program_and_is_named() {
+fn failed_task_ends_the_program_and_is_named() {
     let mut play = TestApp::stage(80, 24);
     play.event(TerminalEvent::TaskDied { name: "wire", why: "seven".to_owned() });
     assert_eq!(play.ended(), Some(&SessionEnd::TaskDied { name: "wire", why: "seven".to_owned() }));
 }
 
 #[test]
-fn the_stage_has_keys_that_one_editor_has_not() {
+fn the_stage_has_keys_that_a_single_editor_lacks() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.f(7);
     play.shows(80, 24, "not now: only on the stage");
@@ -208,7 +208,7 @@ fn the_stage_has_keys_that_one_editor_has_not() {
 #[test]
 fn fast_double_policy_switch_is_applied_twice() {
     let mut play = TestApp::stage(120, 40);
-    // Both keys come before the first answer.
+    // Both keys come before the first response.
     let mut effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::f(7))));
     effects.extend(update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::f(7)))));
     assert_eq!(effects.len(), 1, "one change at a time: {effects:?}");

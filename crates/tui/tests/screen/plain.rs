@@ -1,4 +1,4 @@
-//! Plain mode: what is said to lines, and that it is the same machine that hears them.
+//! Plain mode: the replies to lines, and that the same state machine handles them.
 
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
@@ -10,7 +10,7 @@ use crate::server::{Server, Writes};
 use crate::talk::Talk;
 
 #[test]
-fn it_begins_with_where_i_am_and_what_can_be_said() {
+fn plain_mode_begins_with_the_place_and_the_commands() {
     let said = Talk::single(LineSource::Typed).heard();
     assert!(said.contains("'help' for what can be said"), "{said}");
     assert!(said.contains("'Bread', 5 lines; 'show' reads it."), "{said}");
@@ -57,7 +57,7 @@ fn edits_keep_a_missing_last_newline_and_empty_lines() {
 }
 
 #[test]
-fn a_careless_save_explains_itself_and_can_be_done_right() {
+fn unconditional_save_is_explained_and_can_be_redone() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 1 # Rye"], &[]);
     talk.hears(&["careless"], &["Done right, it says If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
@@ -67,7 +67,7 @@ fn a_careless_save_explains_itself_and_can_be_done_right() {
 }
 
 #[test]
-fn a_412_is_merged_by_what_is_said() {
+fn a_412_is_merged_by_commands() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.say("line 5 sea salt");
@@ -146,7 +146,7 @@ fn line_in_an_open_merge_is_merged_at_once() {
 }
 
 #[test]
-fn choice_after_a_delete_is_put_off_by_leave() {
+fn choice_after_a_delete_is_postponed_by_leave() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("add x");
     let told = talk.play.server.deleted_by("Bob");
@@ -158,7 +158,7 @@ fn choice_after_a_delete_is_put_off_by_leave() {
 }
 
 #[test]
-fn words_of_the_text_work_in_every_state() {
+fn commands_of_the_text_work_in_every_state() {
     type Into = fn(&mut Talk);
     let states: [(&str, Into); 5] = [
         ("an open merge", |talk| {
@@ -206,7 +206,7 @@ fn words_of_the_text_work_in_every_state() {
 }
 
 #[test]
-fn whoever_is_named_has_the_editor() {
+fn naming_an_author_moves_the_focus_to_their_editor() {
     let mut talk = Talk::stage();
     talk.hears(&["line 1 # Alice's"], &["Alice: Line 1: # Alice's", "Next: 'save'"]);
     talk.hears(&["as Carol"], &["nobody called 'Carol' here: Alice, Bob"]);
@@ -237,7 +237,7 @@ fn the_stage_says_what_comes_next_without_naming_a_key() {
 }
 
 #[test]
-fn what_a_delete_leaves_to_choose_is_said_and_chosen_by_a_word() {
+fn choice_after_a_delete_is_read_out_and_made_by_command() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("add x");
     let told = talk.play.server.deleted_by("Bob");
@@ -253,7 +253,7 @@ fn what_a_delete_leaves_to_choose_is_said_and_chosen_by_a_word() {
 }
 
 #[test]
-fn leaving_asks_where_something_is_unsaved() {
+fn leaving_asks_if_something_is_unsaved() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("add x");
     talk.hears(&["quit"], &["Not saved: welcome (Alice)", "Say 'save' (save and leave), 'leave' or 'no' (stay)."]);
@@ -287,7 +287,7 @@ fn leaving_question_is_not_repeated_after_its_answer() {
 }
 
 #[test]
-fn text_by_hand_speaks_of_the_first_save() {
+fn hand_text_mentions_the_first_save() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
@@ -295,7 +295,7 @@ fn text_by_hand_speaks_of_the_first_save() {
 }
 
 #[test]
-fn what_is_unsaved_when_the_lines_are_over_is_said() {
+fn unsaved_text_at_the_end_of_input_is_reported() {
     let mut talk = Talk::single(LineSource::Piped);
     talk.say("add");
     talk.say("no dot comes");
@@ -310,7 +310,7 @@ fn what_is_unsaved_when_the_lines_are_over_is_said() {
     assert_eq!(kept.as_deref(), Some("# Bread\n\nflour\nwater\nsalt\nno dot comes\n"), "it is among the drafts");
 }
 
-/// The draft that was wanted last.
+/// Returns the last draft command.
 fn kept(talk: &Talk) -> Option<&Effect> {
     talk.play.effects.iter().rev().find(|e| matches!(e, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }))
 }
@@ -323,7 +323,7 @@ fn kept_by_hand(talk: &Talk) -> Option<&str> {
 }
 
 #[test]
-fn lines_of_an_open_block_are_kept_as_they_are_said() {
+fn lines_of_an_open_block_are_kept_as_they_arrive() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 3");
     assert!(kept(&talk).is_none());
@@ -338,7 +338,7 @@ fn lines_of_an_open_block_are_kept_as_they_are_said() {
 }
 
 #[test]
-fn a_block_whose_conflict_has_gone_stays_and_can_be_pasted() {
+fn block_of_a_vanished_conflict_stays_and_can_be_pasted() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 1 # Alice's", "line 5 sea salt"], &[]);
     talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
@@ -380,7 +380,7 @@ fn an_exchange_is_read_out_whole() {
 }
 
 #[test]
-fn no_text_of_anybody_steers_a_terminal() {
+fn no_text_sends_control_characters_to_a_terminal() {
     let hostile = "\u{1b}[2J\u{7}\u{9b}31m\u{202e}evil\u{200b}\t\r";
     let mut talk = Talk::single(LineSource::Piped);
     talk.bob_saves(&format!("{hostile}\nflour\n"));
@@ -421,7 +421,7 @@ fn help_lists_every_command_here_and_why_others_are_off() {
     }
     let merge = said.lines().find(|line| line.starts_with("merge: ")).unwrap();
     assert!(merge.ends_with("Off now: nothing has opened that waits for a decision."), "{merge}");
-    assert!(!said.contains("as NAME"), "there is nobody else here: {said}");
+    assert!(!said.contains("as NAME"), "there is only one editor: {said}");
     assert!(!said.contains(" key"), "{said}");
     talk.hears(&["help save"], &["save: Saves: PUT with If-Match"]);
     talk.hears(&["help mine"], &["it means nothing here"]);
@@ -497,7 +497,7 @@ fn lines_from_a_pipe_wait_for_the_drafts() {
 }
 
 #[test]
-fn a_failed_draft_is_told_and_leads_to_a_file() {
+fn a_failed_draft_is_reported_and_leads_to_a_file() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.play.server.disk.writes = Writes::Never("no space left");
     talk.hears(&["add x"], &["Line 6: x", "Draft not written: no space left."]);
@@ -518,7 +518,7 @@ fn a_failed_draft_is_told_and_leads_to_a_file() {
 }
 
 #[test]
-fn at_the_end_of_the_lines_the_draft_is_waited_for() {
+fn the_end_of_input_waits_for_the_draft() {
     for (why, words) in [(None, "kept as a draft"), (Some("no space left"), "draft not written: no space left")] {
         let mut talk = Talk::single(LineSource::Piped);
         talk.play.server.disk.writes = Writes::Slowly;
@@ -538,7 +538,7 @@ fn at_the_end_of_the_lines_the_draft_is_waited_for() {
 }
 
 #[test]
-fn line_ends_that_no_word_names_stay_in_plain_mode() {
+fn line_ends_without_a_command_stay_in_plain_mode() {
     let mixed = "one\r\ntwo\nthree\r\n";
     for (text, line, expected) in [
         (mixed, "replace three => 3", "one\r\ntwo\n3\r\n"),

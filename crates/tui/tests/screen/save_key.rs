@@ -19,7 +19,7 @@ fn open_conflicts_keep_a_save_from_being_sent() {
     }
 }
 
-/// Alice's save has met a version of Bob's that fits together with her text.
+/// Alice's save has met a version of Bob's that merges cleanly with her text.
 fn fits(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::single(Some("welcome"), width, height);
     play.types("Alice ");
@@ -60,7 +60,7 @@ fn first_save_in_a_view_after_a_newer_version_only_says_what() {
 }
 
 #[test]
-fn save_and_leave_stays_while_something_is_written_by_hand() {
+fn save_and_leave_stays_while_a_hand_text_is_open() {
     let mut play = refused(120, 40);
     play.f(9).types("e").types("by hand ").ctrl('q').types("s");
     assert_eq!(play.ended(), None);
@@ -69,7 +69,7 @@ fn save_and_leave_stays_while_something_is_written_by_hand() {
 }
 
 #[test]
-fn save_and_leave_sends_nothing_that_was_not_seen() {
+fn save_and_leave_sends_nothing_unseen() {
     let mut play = fits(120, 40);
     let before = writes(&play);
     play.ctrl('q').types("s");
@@ -94,7 +94,7 @@ fn save_in_a_428_is_the_save_done_right() {
 }
 
 #[test]
-fn save_in_a_view_gives_the_keys_back_at_that_press() {
+fn save_in_a_view_returns_the_focus_at_that_press() {
     let mut play = refused(120, 40);
     play.f(9).types("t");
     let asked = send(&mut play, Key::ctrl('s'));
@@ -153,7 +153,7 @@ fn second_save_during_a_save_outlives_a_lost_response() {
 
 #[test]
 fn second_save_during_a_save_that_is_refused_sends_nothing() {
-    // With a conflict, and with a version that fits together with the text: neither was seen.
+    // With a conflict, and with a version that merges cleanly: neither was seen.
     for (theirs, shown) in
         [("meet at TEN.\n\nAll.", "merging, 1 open"), ("meet at noon.\n\nAll. Bob", "merging, all decided")]
     {
@@ -169,7 +169,7 @@ fn second_save_during_a_save_that_is_refused_sends_nothing() {
 }
 
 #[test]
-fn save_while_writing_by_hand_takes_it_and_says_what_is_saved() {
+fn save_during_an_edit_by_hand_accepts_it_and_says_so() {
     let mut play = refused(120, 40);
     let before = writes(&play);
     play.f(9).types("e").types("by hand ").ctrl('s').shows(120, 40, "Ctrl-S again saves it under v3");

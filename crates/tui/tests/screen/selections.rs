@@ -1,4 +1,4 @@
-//! A selection is an item, never a place: what comes in by itself never changes what a key would be done to.
+//! A selection is an item, never a position: incoming items never change what a key acts on.
 
 use contract::{DocumentEntry, EventKind, Exchange};
 use crossterm::event::KeyCode;
@@ -12,7 +12,7 @@ use crate::harness::{TestApp, author, id};
 
 const WIDE: (u16, u16) = (120, 40);
 
-/// A request of Bob's that is on its way.
+/// A request of Bob's in flight.
 fn asks(number: u64) -> Event {
     Event::Exchanged(Box::new(Exchange {
         number,
@@ -31,11 +31,11 @@ fn asks(number: u64) -> Event {
 }
 
 fn let_go(play: &TestApp) -> Vec<u64> {
-    let wishes = play.effects.iter().filter_map(|effect| match effect {
+    let requests = play.effects.iter().filter_map(|effect| match effect {
         Effect::Gate(GateRequest::LetGo(number)) => Some(*number),
         _ => None,
     });
-    wishes.collect()
+    requests.collect()
 }
 
 fn entry(name: &str) -> DocumentEntry {
@@ -92,7 +92,7 @@ fn newer_request_does_not_take_the_wires_selection() {
 }
 
 #[test]
-fn request_that_a_filter_hides_is_not_let_go() {
+fn request_hidden_by_a_filter_is_not_released() {
     let mut play = TestApp::stage(WIDE.0, WIDE.1);
     play.press(Key::shift(KeyCode::Tab)).types("i").alt('1').types("Alice ").ctrl('s');
     let held = play.server.newest_waiting();
@@ -107,7 +107,7 @@ fn request_that_a_filter_hides_is_not_let_go() {
 }
 
 #[test]
-fn open_list_of_documents_follows_what_happens() {
+fn open_list_of_documents_follows_events() {
     let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.f(2);
     let before = lists(&play);
@@ -119,7 +119,7 @@ fn open_list_of_documents_follows_what_happens() {
     play.f(1).event(listed(&["banana", "welcome"])).code(KeyCode::Esc);
     play.shows(WIDE.0, WIDE.1, "About banana");
     play.code(KeyCode::Esc).event(heard(EventKind::Created, "cherry"));
-    assert_eq!(lists(&play), before + 2, "nobody looks any more");
+    assert_eq!(lists(&play), before + 2, "the list is closed");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn new_document_above_does_not_take_the_selection() {
 }
 
 #[test]
-fn document_that_is_gone_leaves_nothing_selected() {
+fn deleted_document_leaves_nothing_selected() {
     let mut play = TestApp::single(None, WIDE.0, WIDE.1);
     play.event(listed(&["bread", "water"])).code(KeyCode::End);
     play.event(listed(&["bread"])).code(KeyCode::Enter);
@@ -157,13 +157,13 @@ fn newer_version_does_not_take_the_selection() {
 }
 
 #[test]
-fn question_about_a_version_buries_no_newer_one() {
+fn question_about_a_version_overwrites_no_newer_one() {
     let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.server.saved_by("Carol", "# Bread\n\nCarol\n");
     play.types("Alice ").ctrl('s').f(9).types("O");
     let before = writes(&play);
     play.server.saved_by("Carol", "# Bread\n\nCarol, and nobody has seen this\n");
-    // The stream breaks, and the program looks by itself what there is.
+    // The stream breaks, and the program by itself reads the current state.
     play.event(Event::Disconnected { seat: 0 }).code(KeyCode::Enter);
     assert_eq!(writes(&play), before, "nothing was sent");
     play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
@@ -188,7 +188,7 @@ fn question_about_a_version_deletes_no_newer_one() {
     play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
 }
 
-/// In a list that is longer than its panel, an explanation never stands without its request.
+/// In a list that is longer than its panel, an explanation never appears without its request.
 #[test]
 fn wire_shows_no_explanation_without_its_request() {
     for height in [24, 32, 33, 34, 35, 36, 40, 50] {

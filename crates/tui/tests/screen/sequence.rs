@@ -11,7 +11,7 @@ use tui::{Event, State};
 
 use crate::harness::{TestApp, author, id};
 
-/// The stage with the diagram, and nothing on it yet but the reads.
+/// The stage with the diagram, in which there are only the reads.
 fn stage(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.f(4);
@@ -44,7 +44,7 @@ fn seen(play: &mut TestApp, exchange: &Exchange) {
     play.event(Event::Exchanged(Box::new(exchange.clone())));
 }
 
-/// The row of the newest arrow that has these words on it.
+/// Returns the row of the newest arrow with these words.
 fn row(play: &TestApp, width: u16, height: u16, words: &str) -> String {
     let rows = play.screen(width, height).rows();
     let found = rows.iter().rev().find(|row| row.contains(words));
@@ -65,11 +65,11 @@ fn wire_key_cycles_list_diagram_and_hidden() {
 }
 
 #[test]
-fn a_save_and_a_stale_one_are_two_arrows_each_of_their_people() {
+fn fresh_and_stale_save_are_two_arrows_each() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = stage(width, height);
         play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
-        // The merge that follows has most of the room.
+        // The merge that follows has most of the space.
         play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
         let asked = row(&play, width, height, "PUT If-Match");
         assert!(asked.contains('◆') && asked.contains("──▶│"), "{asked}");
@@ -82,7 +82,7 @@ fn a_save_and_a_stale_one_are_two_arrows_each_of_their_people() {
 }
 
 #[test]
-fn in_a_small_terminal_words_are_short_and_all_is_there() {
+fn small_diagram_has_short_words_and_every_arrow() {
     let mut play = stage(40, 12);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
     let asked = row(&play, 40, 12, "PUT");
@@ -93,7 +93,7 @@ fn in_a_small_terminal_words_are_short_and_all_is_there() {
 }
 
 #[test]
-fn where_a_merge_leaves_one_row_it_is_what_happened_last() {
+fn diagram_of_one_row_shows_the_last_exchange() {
     let mut play = TestApp::stage(80, 24);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(4);
     play.shows(80, 24, "F4: put away");
@@ -101,7 +101,7 @@ fn where_a_merge_leaves_one_row_it_is_what_happened_last() {
 }
 
 #[test]
-fn two_requests_at_once_are_arrows_that_cross() {
+fn concurrent_requests_are_crossing_arrows() {
     let mut play = stage(120, 40);
     let (one, two) = (asks(51, "Alice"), asks(52, "Bob"));
     let etag = [("ETag", "\"v2-00000002\"")];
@@ -115,7 +115,7 @@ fn two_requests_at_once_are_arrows_that_cross() {
 }
 
 #[test]
-fn what_is_held_stops_at_the_gate_until_it_goes_on() {
+fn held_request_stops_at_the_gate_until_released() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = stage(width, height);
         play.press(Key::shift(KeyCode::Tab));
@@ -133,7 +133,7 @@ fn what_is_held_stops_at_the_gate_until_it_goes_on() {
 }
 
 #[test]
-fn a_lost_answer_breaks_and_a_request_that_never_left_too() {
+fn lost_response_and_unsent_request_break_off() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = stage(width, height);
         play.press(Key::shift(KeyCode::Tab));
@@ -147,7 +147,7 @@ fn a_lost_answer_breaks_and_a_request_that_never_left_too() {
 }
 
 #[test]
-fn a_buried_version_is_named_at_the_servers_lifeline() {
+fn overwritten_version_is_named_at_the_servers_lifeline() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = stage(width, height);
         play.press(Key::shift(KeyCode::Tab));
@@ -169,7 +169,7 @@ fn outside_client_has_a_lifeline_and_events_thin_arrows() {
 }
 
 #[test]
-fn what_is_chosen_is_opened_whole_by_key_and_by_mouse() {
+fn selected_exchange_opens_by_key_and_by_mouse() {
     let mut play = stage(120, 40);
     play.types("Alice ").ctrl('s').press(Key::shift(KeyCode::Tab));
     let marked = play.screen(120, 40);
@@ -236,7 +236,7 @@ fn newest_request_stays_visible_after_older_responses() {
     let newest = *screen.places_of("PUT").last().unwrap();
     assert!(screen.0[newest].modifier.contains(Modifier::REVERSED), "{}", screen.text());
     play.code(KeyCode::Esc);
-    assert!(play.screen(120, 18).places_of("PUT").is_empty(), "nobody looks: what happened last");
+    assert!(play.screen(120, 18).places_of("PUT").is_empty(), "without the focus, the last exchange is shown");
 }
 
 proptest! {
@@ -263,7 +263,7 @@ proptest! {
         play.code(KeyCode::Home);
         for _ in 0..40 {
             let screen = play.screen(width, height);
-            // Where there is room for the names and a row below them, what is selected stands in it.
+            // If there is room for the names and a row below them, the row shows the selected exchange.
             if width >= 40 && height >= 12 {
                 let marked = |cell: &ratatui::buffer::Cell| {
                     cell.modifier.contains(Modifier::REVERSED) && cell.symbol().chars().any(char::is_alphanumeric)

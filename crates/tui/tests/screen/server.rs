@@ -14,29 +14,29 @@ use tui::{Effect, Event};
 
 use crate::gate_model::Gate;
 
-/// An answer, and what everybody is told.
+/// A response, and the event for all clients.
 type Judged = (ResponseOutcome, Option<(EventKind, contract::DocumentEvent)>);
 
 /// The model.
 pub(crate) struct Server {
     pub(crate) policy: Policy,
-    /// Whether it answers at all.
+    /// Whether the server does not respond at all.
     pub(crate) down: bool,
-    /// Where drafts are.
+    /// The disk with the drafts.
     pub(crate) disk: Disk,
-    /// What it says to whatever is asked, where it lets nobody do anything.
+    /// The refusal of every request, if the server refuses all.
     pub(crate) refuses: Option<Problem>,
     document: Option<Document>,
     author: Option<Author>,
     version: u64,
-    /// Every version, the first first.
+    /// Every version, the oldest first.
     history: Vec<(Version, Option<Document>)>,
     exchanges: u64,
     pub(crate) gate: Gate,
 }
 
 impl Server {
-    /// A server whose document is there already.
+    /// Returns a server whose document already exists.
     pub(crate) fn with(content: &str) -> Self {
         let document = Document { title: "Bread".to_owned(), content: content.to_owned(), parent: None };
         let mut server = Self {
@@ -64,7 +64,7 @@ impl Server {
         tag(self.version)
     }
 
-    /// What comes of an effect, as events in their order.
+    /// Returns the events that result from an effect, in order.
     pub(crate) fn answer(&mut self, effect: &Effect, people: &[Author]) -> Vec<Event> {
         match effect {
             Effect::Open { seat, document } => vec![self.disk.open(*seat, document.clone())],
@@ -76,9 +76,9 @@ impl Server {
             }
             Effect::Ask { .. } | Effect::SendAgain { .. } => {
                 self.exchanges += 1;
-                self.comes(effect, self.exchanges, people)
+                self.receive(effect, self.exchanges, people)
             }
-            Effect::Gate(wish) => self.wish(wish, people),
+            Effect::Gate(request) => self.answer_gate(request, people),
             Effect::ListVersions { document, .. } => {
                 let listed = if self.down { Err("connection refused".to_owned()) } else { Ok(self.newest(usize::MAX)) };
                 vec![Event::VersionsListed { document: document.clone(), listed }]
@@ -99,13 +99,13 @@ impl Server {
                 vec![Event::PolicySet(Ok(self.policy))]
             }
             Effect::Instruct(_) => vec![Event::ErrandDone(Ok(None))],
-            // A play has no clock: every pause is over at once.
+            // There is no clock: every pause is over at once.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),
         }
     }
 
-    /// Judges a request, and answers it under that number.
+    /// Judges a request, and responds to it under that number.
     pub(crate) fn answered(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
         let (seat, ask, document) = asked(effect);
         let author = &people[seat];
@@ -121,7 +121,7 @@ impl Server {
         events
     }
 
-    /// Somebody who is not on the screen saves.
+    /// Saves as an author who is not on the screen.
     pub(crate) fn saved_by(&mut self, name: &str, content: &str) -> Event {
         let author: Author = name.parse().unwrap();
         let document = self.document.clone().unwrap_or_default();
@@ -130,19 +130,19 @@ impl Server {
         Event::Heard { seat: 0, kind: EventKind::Changed, event: self.told(&author) }
     }
 
-    /// Somebody who is not on the screen saves over whatever there is, and names a version all the same.
+    /// Saves as an author who is not on the screen, over any version, while naming another one.
     pub(crate) fn saved_over(&mut self, name: &str, content: &str, held: EntityTag) {
         let document = self.document.clone().unwrap_or_default();
         let document = Document { content: content.to_owned(), ..document };
         self.append(Some(document), &name.parse().unwrap(), Some(held));
     }
 
-    /// The newest versions, the newest first.
+    /// Returns the newest versions, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Version> {
         self.history.iter().rev().take(most).map(|(version, _)| version.clone()).collect()
     }
 
-    /// Somebody who is not on the screen deletes the document.
+    /// Deletes the document as an author who is not on the screen.
     pub(crate) fn deleted_by(&mut self, name: &str) -> Event {
         let author: Author = name.parse().unwrap();
         self.append(None, &author, Some(self.etag()));
@@ -252,7 +252,7 @@ impl Server {
         self.document.iter().map(entry).collect()
     }
 
-    /// A request as the wire has it, with its answer where there is one.
+    /// Returns a request as the wire records it, with its response if there is one.
     pub(crate) fn exchange(
         &self,
         ask: &EditorRequest,
@@ -307,24 +307,24 @@ impl Server {
     }
 }
 
-/// The disk of a play: what earlier runs left there, and what becomes of drafts.
+/// The disk: what earlier runs left there, and the fate of drafts.
 #[derive(Debug, Default)]
 pub(crate) struct Disk {
     /// The drafts that are offered.
     pub(crate) offered: Vec<FoundDraft>,
-    /// What becomes of a draft.
+    /// How drafts are written.
     pub(crate) writes: Writes,
 }
 
-/// What becomes of a draft.
+/// How drafts are written.
 #[derive(Debug, Default)]
 pub(crate) enum Writes {
-    /// It is written at once.
+    /// At once.
     #[default]
     AtOnce,
-    /// It is not written, for this reason.
+    /// Never, for this reason.
     Never(&'static str),
-    /// That is not known yet.
+    /// Not yet: the result is not known.
     Slowly,
 }
 
@@ -360,7 +360,13 @@ impl Disk {
     }
 }
 
-/// Who asks what, about which document. What is sent again is read from what was sent.
+/// Returns the seat, the request and the document.
+///
+/// For a request sent again, they come from the earlier exchange.
+///
+/// For a request sent again, they come from the earlier exchange.
+///
+/// For a request sent again, they come from the earlier exchange.
 pub(crate) fn asked(effect: &Effect) -> (usize, EditorRequest, DocumentId) {
     match effect {
         Effect::Ask { seat, ask, document, .. } => (*seat, ask.clone(), document.clone()),
@@ -373,7 +379,7 @@ pub(crate) fn asked(effect: &Effect) -> (usize, EditorRequest, DocumentId) {
             };
             (*seat, ask, "welcome".parse().unwrap())
         }
-        other => panic!("nobody asks anything: {other:?}"),
+        other => panic!("not a request: {other:?}"),
     }
 }
 

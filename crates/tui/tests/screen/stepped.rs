@@ -1,5 +1,4 @@
-//! A lesson beside a keyboard: what a lesson opens by itself, and what its script does, changes no key of whoever
-//! types.
+//! A lesson beside a keyboard: neither its views nor its script change the keys of a user who types.
 
 use std::sync::Arc;
 
@@ -76,7 +75,7 @@ who = "Bob"
 does = "save"
 "#;
 
-/// The lesson, up to the request of its step with that number, which is on its way.
+/// Plays the lesson up to the request of that step, which is in flight.
 fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     let lesson = lesson::read("mine.toml", &format!("{LESSON}{then}")).unwrap_or_else(|faults| panic!("{faults}"));
     let server = "http://127.0.0.1:4280".to_owned();
@@ -93,7 +92,7 @@ fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     (play, effects)
 }
 
-/// Alice's text has the keys when the question opens.
+/// Alice's text has the focus when the question opens.
 fn asked() -> TestApp {
     let (mut play, effects) = stepped(6, ASKS);
     play.types(".").alt('1').code(KeyCode::Home).types("I ").hides(120, 40, "Which one was it?");
@@ -102,7 +101,7 @@ fn asked() -> TestApp {
 }
 
 #[test]
-fn question_that_opens_beside_a_text_takes_no_key() {
+fn question_opening_beside_a_text_takes_no_key() {
     let mut play = asked();
     play.types("1 a").code(KeyCode::Enter);
     assert_eq!(play.state.context(), Context::Text);
@@ -113,7 +112,7 @@ fn question_that_opens_beside_a_text_takes_no_key() {
 }
 
 #[test]
-fn esc_gives_the_keys_back_from_a_question_that_was_entered() {
+fn esc_returns_from_an_entered_question_to_the_text() {
     for answers in [false, true] {
         let mut play = asked();
         play.f(9);
@@ -133,7 +132,7 @@ fn esc_gives_the_keys_back_from_a_question_that_was_entered() {
 }
 
 #[test]
-fn typed_text_is_asked_about_before_a_lesson_ends() {
+fn leaving_a_lesson_asks_about_typed_text() {
     type Leaves = fn(&mut TestApp);
     let ways: [(&str, Leaves); 6] = [
         ("quit", |play| {
@@ -158,7 +157,7 @@ fn typed_text_is_asked_about_before_a_lesson_ends() {
     for (name, leaves) in ways {
         let (mut play, effects) = stepped(3, "");
         play.carry_out(effects);
-        // Nothing of the user's is in it yet.
+        // The user has not changed anything in it yet.
         let untouched = play.state.clone();
         play.alt('1').types("MINE ");
         leaves(&mut play);
@@ -181,7 +180,7 @@ fn click_on_a_question_enters_it() {
 }
 
 #[test]
-fn paste_in_a_lesson_is_kept_and_said() {
+fn paste_in_a_lesson_is_kept_and_announced() {
     for step in [1, 7] {
         let (mut play, effects) = stepped(3, ASKS);
         play.carry_out(effects);
@@ -197,7 +196,7 @@ fn paste_in_a_lesson_is_kept_and_said() {
 }
 
 #[test]
-fn script_leaves_the_keys_in_a_view_that_was_entered() {
+fn script_keeps_the_focus_in_an_entered_view() {
     let (mut play, effects) = stepped(6, DECIDES);
     play.types(".").alt('2').f(9);
     assert_eq!(play.state.context(), Context::Merge);
@@ -205,12 +204,12 @@ fn script_leaves_the_keys_in_a_view_that_was_entered() {
     play.carry_out(effects);
     play.shows(120, 40, "merging, all decided");
     assert_eq!(play.state.context(), Context::Merge);
-    // The user's own keys go on where they went.
+    // The user's own keys go on as before.
     play.types("u").shows(120, 40, "merging, 1 open");
 }
 
 #[test]
-fn view_that_a_script_ended_takes_no_decision() {
+fn view_ended_by_a_script_takes_no_decision() {
     let (mut play, effects) = stepped(6, SAVES);
     play.types(".").alt('2').f(9).types("m");
     play.shows(120, 40, "merging, all decided");

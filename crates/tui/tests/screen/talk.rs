@@ -1,4 +1,4 @@
-//! Somebody who uses plain mode: what they say in a test, and what they hear.
+//! A user of plain mode: the lines of a test, and the replies.
 
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
@@ -7,7 +7,7 @@ use tui::{Effect, State};
 
 use crate::harness::{TestApp, author, id};
 
-/// A play without a screen.
+/// A run without a screen.
 pub(crate) struct Talk {
     pub(crate) play: TestApp,
     pub(crate) heard: usize,
@@ -33,7 +33,7 @@ impl Talk {
         Self::begin(state, &["Alice", "Bob"], LineSource::Typed)
     }
 
-    /// What was said since somebody asked last.
+    /// Returns what was printed since the last call.
     pub(crate) fn heard(&mut self) -> String {
         let said = self.play.effects[self.heard..].iter().filter_map(|effect| match effect {
             Effect::Print(lines) => Some(lines.join("\n")),
@@ -44,14 +44,14 @@ impl Talk {
         said
     }
 
-    /// Says a line; what is said to it comes back.
+    /// Says a line, and returns the reply.
     pub(crate) fn say(&mut self, line: &str) -> String {
         self.heard();
         self.play.event(TerminalEvent::Line(line.to_owned()));
         self.heard()
     }
 
-    /// Says lines, the last of which has to be answered with these words.
+    /// Says lines, and asserts that the reply to the last one has these words.
     pub(crate) fn hears(&mut self, lines: &[&str], words: &[&str]) {
         let mut answer = String::new();
         for line in lines {
@@ -68,7 +68,7 @@ impl Talk {
         self.say("reload");
     }
 
-    /// Bob saves, unseen, what Alice works on.
+    /// Bob saves Alice's document, without her seeing it.
     pub(crate) fn bob_saves(&mut self, content: &str) {
         let told = self.play.server.saved_by("Bob", content);
         self.play.event(told);

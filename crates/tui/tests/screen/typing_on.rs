@@ -1,4 +1,4 @@
-//! Typing on while a merge is open: when it is made again, and what stays of it.
+//! Typing on while a merge is open: when the merge is made again, and what stays of it.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -9,7 +9,7 @@ use tui::{DocumentKey, Effect, Event, update};
 use crate::harness::TestApp;
 use crate::typist::{bob_saves, reads};
 
-/// Types without letting any pause come, and hands out whose pause is waited for.
+/// Types without a pause, and returns the documents whose pause is waited for.
 fn type_on(play: &mut TestApp, text: &str) -> Vec<DocumentKey> {
     let keys = text.chars().flat_map(|c| match c {
         '\n' => vec![Key::plain(KeyCode::Down), Key::plain(KeyCode::End)],
@@ -21,7 +21,7 @@ fn type_on(play: &mut TestApp, text: &str) -> Vec<DocumentKey> {
     effects.into_iter().filter_map(awaited).collect()
 }
 
-/// The first lines are in conflict. What is typed in the last line will be, too.
+/// The first lines conflict. What is typed in the last line will conflict, too.
 fn typing_on() -> (TestApp, Vec<DocumentKey>) {
     let mut play = reads("one\ntwo\nthree\n", 120, 40);
     play.types(" a");
@@ -79,7 +79,7 @@ fn kept_file_holds_what_was_typed_last() {
 }
 
 #[test]
-fn nothing_to_decide_is_not_said_before_it_is_known() {
+fn no_conflict_is_not_claimed_before_the_merge_is_made() {
     let mut play = reads("one\ntwo\nthree\n", 120, 40);
     play.types("a ");
     bob_saves(&mut play, "one\ntwo\nthree b\n");

@@ -1,6 +1,6 @@
-//! Somebody who types while others save: what several tests of the keyboard need.
+//! A user who types while others save: the parts that several tests of the keyboard share.
 //!
-//! It has no claims of its own.
+//! It makes no assertions of its own.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -9,10 +9,10 @@ use tui::{Effect, Event, update};
 
 use crate::harness::TestApp;
 
-/// The document of most of these plays.
+/// The document of most of these tests.
 pub(crate) const NOON: &str = "meet at noon.";
 
-/// Alice has `content` before her, the cursor at the end of its first line.
+/// Alice has read `content`, with the cursor at the end of its first line.
 pub(crate) fn reads(content: &str, width: u16, height: u16) -> TestApp {
     let mut play = TestApp::single(Some("welcome"), width, height);
     let event = play.server.saved_by("Carol", content);
@@ -20,12 +20,12 @@ pub(crate) fn reads(content: &str, width: u16, height: u16) -> TestApp {
     play
 }
 
-/// Bob saves, and nobody is told.
+/// Bob saves, and no event is sent.
 pub(crate) fn bob_saves(play: &mut TestApp, content: &str) {
     drop(play.server.saved_by("Bob", content));
 }
 
-/// Alice's text and Bob's version are in conflict, and Alice's save has met it.
+/// Alice's text and Bob's version conflict, and Alice's save was refused.
 pub(crate) fn refused(width: u16, height: u16) -> TestApp {
     let mut play = reads(NOON, width, height);
     play.types(" Bring cake.");
@@ -34,19 +34,19 @@ pub(crate) fn refused(width: u16, height: u16) -> TestApp {
     play
 }
 
-/// Presses a key. What it sends is on its way, and comes back with [`respond`].
+/// Presses a key. Its requests stay in flight until [`respond`].
 pub(crate) fn send(play: &mut TestApp, key: Key) -> Vec<Effect> {
     let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(key)));
     effects.into_iter().filter(|effect| matches!(effect, Effect::Ask { .. })).collect()
 }
 
-/// Lets the responses come to what was sent.
+/// Delivers the responses to what was sent.
 pub(crate) fn respond(play: &mut TestApp, asked: &[Effect]) {
     assert!(!asked.is_empty(), "nothing was sent");
     play.carry_out(asked.to_vec());
 }
 
-/// How many requests were sent that could change something.
+/// Returns how many requests were sent that could change something.
 pub(crate) fn writes(play: &TestApp) -> usize {
     let writes = |effect: &&Effect| {
         matches!(
@@ -57,7 +57,7 @@ pub(crate) fn writes(play: &TestApp) -> usize {
     play.effects.iter().filter(writes).count()
 }
 
-/// The text as it would be found after a crash.
+/// Returns the text that would be left after a crash.
 pub(crate) fn draft(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),

@@ -1,4 +1,4 @@
-//! The versions: the graph in every size, what the keys do among them, and how a version comes back.
+//! The versions: the graph in every size, what the keys do in it, and how a version is restored.
 
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
@@ -11,14 +11,14 @@ use crate::harness::{TEXT, TestApp, author, id};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-/// Bob's save has buried Alice's, because the server ignores what both of them named.
+/// Bob's save has overwritten Alice's, since the server ignores the tags that both of them sent.
 fn lost(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
 
-/// What is on the screen, without its frame, in one line.
+/// Returns the text of the screen, without its frame, in one line.
 fn said(play: &TestApp, width: u16, height: u16) -> String {
     let rows = play.screen(width, height).rows();
     let words = rows.iter().flat_map(|row| row.split_whitespace()).filter(|word| !"┃│╰─╮┊◀╯".contains(*word));
@@ -40,7 +40,7 @@ fn lost_update_edge_avoids_its_lost_version_in_every_size() {
         let (x, y) = screen.places_of("◆   v3")[0];
         let rows = screen.rows();
         let below = |by: u16| rows[usize::from(y + by)].chars().skip(usize::from(x)).take(3).collect::<String>();
-        // A narrow screen has more rows of words, along which the edge goes on.
+        // A narrow screen has more rows of words, beside which the edge continues.
         let second = (1..10).map(below).position(|cells| cells == "╰─╮");
         assert_eq!(second, Some(0), "it leaves right below its version:\n{}", screen.text());
         play.code(KeyCode::Down);
@@ -52,7 +52,7 @@ fn lost_update_edge_avoids_its_lost_version_in_every_size() {
 }
 
 #[test]
-fn each_version_says_who_what_when_and_from_what() {
+fn each_version_has_author_tag_time_and_base() {
     let mut play = lost(120, 40);
     play.f(3);
     play.shows(120, 40, "v3  ◆ Bob  \"v3-00000003\"  05:00:14  current  base of ◆ Bob");
@@ -63,11 +63,11 @@ fn each_version_says_who_what_when_and_from_what() {
     let lost = play.shows(120, 40, "✗ lost: buried by v3").style_of("✗ lost");
     assert_eq!(lost.fg, Theme::default().style(Role::Bad).fg);
     play.shows(120, 40, "3 versions, times in UTC");
-    play.shows(120, 40, "round a version, that version was replaced by somebody who had not seen it.");
+    play.shows(120, 40, "round a version, that version was replaced by an author who had not seen it.");
 }
 
 #[test]
-fn a_careless_save_has_no_base_that_anybody_knows() {
+fn unconditional_save_has_an_unknown_base() {
     let mut play = TestApp::stage(120, 40);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").f(6).f(3);
     play.shows(120, 40, "! parent v2 · base unknown: the write named no version, so nobody can tell whether its");
@@ -76,7 +76,7 @@ fn a_careless_save_has_no_base_that_anybody_knows() {
 }
 
 #[test]
-fn a_merge_that_was_saved_is_an_ordinary_version() {
+fn a_saved_merge_is_an_ordinary_version() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).types("b").ctrl('s').f(3);
     play.shows(120, 40, "parent v2 · base v2");
@@ -84,7 +84,7 @@ fn a_merge_that_was_saved_is_an_ordinary_version() {
 }
 
 #[test]
-fn a_delete_and_a_new_creation_are_in_it() {
+fn graph_has_deletes_and_creations() {
     let mut play = TestApp::stage(120, 40);
     play.f(8).code(KeyCode::Enter).f(9).types("c").f(3);
     play.shows(120, 40, "created again · parent v2, the delete");
@@ -95,7 +95,7 @@ fn a_delete_and_a_new_creation_are_in_it() {
 }
 
 #[test]
-fn it_is_there_again_as_soon_as_a_version_is_made() {
+fn graph_follows_new_versions() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.f(3).hides(80, 24, "◆ Bob");
     let event = play.server.saved_by("Bob", "more\n");
@@ -105,7 +105,7 @@ fn it_is_there_again_as_soon_as_a_version_is_made() {
     play.event(event).code(KeyCode::Esc).shows(80, 24, "v3  ◆ Bob");
 }
 
-/// An exchange that nobody here sent, as the server's record tells it.
+/// An exchange of another client, as the server's record reports it.
 fn exchange(method: &str, status: Option<u16>) -> Exchange {
     Exchange {
         number: 90,
@@ -124,7 +124,7 @@ fn exchange(method: &str, status: Option<u16>) -> Exchange {
 }
 
 #[test]
-fn where_nobody_hears_of_events_the_end_of_a_write_is_enough() {
+fn without_events_the_end_of_a_write_updates_the_graph() {
     let mut play = TestApp::stage(80, 24);
     play.f(3);
     let before = asked_for_lists(&play);
@@ -142,11 +142,11 @@ fn where_nobody_hears_of_events_the_end_of_a_write_is_enough() {
     assert_eq!(asked_for_lists(&play) - before, 2, "it may have arrived");
     play.code(KeyCode::Esc);
     recorded(&mut play, "PUT", Some(200));
-    assert_eq!(asked_for_lists(&play) - before, 2, "nobody looks at it");
+    assert_eq!(asked_for_lists(&play) - before, 2, "the versions are closed");
 }
 
 #[test]
-fn a_version_is_looked_at_whole() {
+fn a_version_is_shown_whole() {
     let mut play = lost(80, 24);
     play.f(3).code(KeyCode::Down).code(KeyCode::Enter);
     for words in ["v2 of welcome", "● Alice  \"v2-00000002\"", "title: Bread", "Alice # Bread", "salt"] {
@@ -157,7 +157,7 @@ fn a_version_is_looked_at_whole() {
 }
 
 #[test]
-fn a_version_stands_beside_my_text_as_it_is_now() {
+fn a_version_is_compared_with_the_present_text() {
     let mut play = lost(80, 24);
     play.f(3).code(KeyCode::Down).types("c");
     play.shows(80, 24, "v2 of welcome beside my text");
@@ -169,7 +169,7 @@ fn a_version_stands_beside_my_text_as_it_is_now() {
 }
 
 #[test]
-fn what_is_brought_back_is_my_edit_and_the_save_names_my_base() {
+fn restored_version_is_an_edit_saved_over_the_base() {
     for (width, height) in SIZES {
         let mut play = lost(width, height);
         play.f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b");
@@ -186,14 +186,14 @@ fn what_is_brought_back_is_my_edit_and_the_save_names_my_base() {
 }
 
 #[test]
-fn what_was_there_before_comes_back_with_one_key() {
+fn one_undo_reverts_a_restored_version() {
     let mut play = lost(80, 24);
     play.types("unsaved ").f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b").hides(80, 24, "unsaved ");
     play.ctrl('z').shows(80, 24, "Bob unsaved # Bread");
 }
 
 #[test]
-fn where_its_lines_end_otherwise_what_was_there_can_be_pasted() {
+fn restored_version_with_other_ends_keeps_text_to_paste() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
     play.event(event).f(5);
@@ -203,7 +203,7 @@ fn where_its_lines_end_otherwise_what_was_there_can_be_pasted() {
 }
 
 #[test]
-fn somebody_who_saved_since_is_met_and_not_buried() {
+fn save_after_a_restore_does_not_overwrite_a_newer_version() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("x").ctrl('s');
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
@@ -223,7 +223,7 @@ fn version_brought_back_during_a_merge_is_merged_too() {
         }
         play.f(3).code(KeyCode::End).code(KeyCode::Enter).types("b");
         play.shows(80, 24, "merging, all decided");
-        // The keys are in the text, which is one step from what it was.
+        // The text has the focus, and one undo restores it.
         play.ctrl('z').shows(80, 24, "1 Bob # Bread");
         play.shows(80, 24, "merging, 1 open");
         assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\n");
@@ -231,7 +231,7 @@ fn version_brought_back_during_a_merge_is_merged_too() {
 }
 
 #[test]
-fn the_footer_and_the_help_tell_of_it() {
+fn footer_and_help_name_the_versions() {
     let mut play = lost(120, 40);
     let footer = |play: &TestApp| play.screen(120, 40).rows().pop().unwrap();
     assert!(footer(&play).contains("F3 versions"), "{}", footer(&play));
@@ -244,7 +244,7 @@ fn the_footer_and_the_help_tell_of_it() {
 }
 
 #[test]
-fn where_nobody_answers_it_says_so_and_asks_again() {
+fn versions_without_a_response_say_so_and_are_read_again() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.server.down = true;
     play.f(3).shows(80, 24, "the newest versions are not known: connection refused");
@@ -254,7 +254,7 @@ fn where_nobody_answers_it_says_so_and_asks_again() {
 }
 
 #[test]
-fn a_document_that_has_never_been_has_no_version() {
+fn a_document_that_never_existed_has_no_version() {
     let mut play = TestApp::single(Some("new"), 80, 24);
     play.f(3).event(Event::VersionsListed { document: id("new"), listed: Ok(Vec::new()) });
     play.shows(80, 24, "there is no version yet: a save makes the first");
@@ -262,7 +262,7 @@ fn a_document_that_has_never_been_has_no_version() {
 }
 
 #[test]
-fn a_long_history_is_scrolled_and_says_where_it_ends() {
+fn a_long_history_scrolls_and_marks_its_end() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     for number in 2..=400 {
         drop(play.server.saved_by("Bob", &format!("{number}\n")));
@@ -278,7 +278,7 @@ fn a_long_history_is_scrolled_and_says_where_it_ends() {
 }
 
 #[test]
-fn it_can_be_drawn_with_ascii_alone() {
+fn the_graph_can_be_drawn_in_ascii() {
     let people = vec![author("Alice"), author("Bob")];
     let theme = Theme { colour: false, glyphs: &ASCII };
     let state = State::stage(people.clone(), &id("welcome"), String::new(), theme);
@@ -295,7 +295,7 @@ fn many_parallel_edges_leave_half_the_width_for_words() {
     for width in 20..60 {
         let mut play = TestApp::single(Some("welcome"), width, 24);
         play.server.policy.preconditions = Preconditions::Ignored;
-        // Each of them holds what was there at the beginning of the round before.
+        // Each of them holds what was current at the beginning of the previous round.
         let mut held = vec![play.server.etag()];
         for round in 0..12 {
             let base = held[held.len() / 2].clone();
@@ -312,7 +312,7 @@ fn many_parallel_edges_leave_half_the_width_for_words() {
 }
 
 #[test]
-fn from_the_wire_and_after_a_428_it_is_at_hand_too() {
+fn versions_open_from_the_wire_and_after_a_428() {
     let mut play = TestApp::stage(80, 24);
     play.press(Key::shift(KeyCode::Tab)).f(3).shows(80, 24, "versions of welcome");
     play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).types("x").f(6).shows(80, 24, "428 Precondition Required");

@@ -1,4 +1,4 @@
-//! What things look like: with colours and without.
+//! The looks of things: with colours and without.
 
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
@@ -21,7 +21,7 @@ fn plain_merge() -> TestApp {
 }
 
 #[test]
-fn without_unicode_nothing_else_is_drawn() {
+fn without_unicode_only_ascii_is_drawn() {
     let mut play = plain_merge();
     let ascii = |play: &TestApp| {
         let screen = play.screen(120, 40).text();
@@ -41,7 +41,7 @@ fn without_unicode_nothing_else_is_drawn() {
 }
 
 #[test]
-fn letters_of_other_scripts_stay_whatever_the_signs_are() {
+fn letters_of_other_scripts_stay_with_ascii_signs() {
     let theme = Theme { colour: false, glyphs: &ASCII };
     let state = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
     let mut play = TestApp::begin(state, vec![author("Alice")], 80, 24);
@@ -57,7 +57,7 @@ fn text_of_the_user_is_as_written_when_signs_are_ascii() {
     play.event(TerminalEvent::Pasted("tab — “q” … │ → ½\n".to_owned()));
     let screen = play.shows(80, 24, "tab — “q” … │ → ½").text();
     assert_eq!(screen.chars().filter(|c| !c.is_ascii()).collect::<String>(), "—“”…│→½", "{screen}");
-    // The text of a version too.
+    // The text of a version, too.
     play.ctrl('s').f(3).code(KeyCode::Enter).shows(80, 24, " of welcome");
     play.hides(80, 24, "tab - ");
 
@@ -102,7 +102,7 @@ fn alice_and_bob_differ_by_glyph_word_and_colour() {
 }
 
 #[test]
-fn somebody_has_the_same_sign_in_every_window() {
+fn an_author_has_the_same_sign_in_every_window() {
     let sign = |people: &[&str]| {
         let people: Vec<_> = people.iter().map(|name| author(name)).collect();
         let state = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), Theme::default());
@@ -116,13 +116,13 @@ fn somebody_has_the_same_sign_in_every_window() {
 }
 
 #[test]
-fn what_an_exchange_means_is_not_dim() {
+fn meaning_of_an_exchange_is_not_dim() {
     let screen = TestApp::stage(120, 40).screen(120, 40);
     assert!(!screen.style_of("200: ‘welcome’").add_modifier.contains(Modifier::DIM));
 }
 
 #[test]
-fn the_line_of_state_is_never_hidden() {
+fn the_status_line_is_never_hidden() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = TestApp::single(Some("welcome"), width, height);
         for step in 0..4 {

@@ -1,4 +1,4 @@
-//! Lines of plain mode that wait for their turn: kept meanwhile, and heard in their order.
+//! Lines of plain mode that wait for their turn: kept meanwhile, and handled in order.
 
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
@@ -12,14 +12,14 @@ fn line(line: &str) -> Event {
     Event::Terminal(TerminalEvent::Line(line.to_owned()))
 }
 
-/// Alice begins on `welcome`, and nothing is answered yet. The effects are what to do first.
+/// Alice opens `welcome`, and no response has arrived. The effects are the first ones.
 fn begins(lines: LineSource) -> (TestApp, Vec<Effect>) {
     let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
     let state = state.in_plain(lines);
     TestApp::unanswered(Server::with(TEXT), state, vec![author("Alice")], 80, 24)
 }
 
-/// The draft that was wanted last: what is kept in it of lines that wait; `None` if it is not needed.
+/// Returns what the last draft keeps of waiting lines, or `None` if no draft is needed.
 fn kept(play: &TestApp) -> Option<&str> {
     let kept = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.unread.as_deref()),
@@ -31,11 +31,11 @@ fn kept(play: &TestApp) -> Option<&str> {
 }
 
 #[test]
-fn lines_that_wait_are_kept_and_are_not_unsaved() {
+fn waiting_lines_are_kept_and_do_not_count_as_unsaved() {
     let (mut play, first) = begins(LineSource::Piped);
     play.carry_out(first).event(line("add x"));
     let sent = advance(&mut play.state, line("save"));
-    // Nothing is answered meanwhile.
+    // No response arrives meanwhile.
     for said in ["", "add y", "add", "z", ".", "save", "quit", "add after the end"] {
         let effects = advance(&mut play.state, line(said));
         play.effects.extend(effects);

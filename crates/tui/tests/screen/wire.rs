@@ -1,4 +1,4 @@
-//! The wire panel: what was sent and answered, with its sentence, and one exchange whole.
+//! The wire panel: what was sent and received, with its sentence, and one exchange in full.
 
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
@@ -14,7 +14,7 @@ fn refused(width: u16, height: u16) -> TestApp {
     play
 }
 
-/// A save by nobody in particular.
+/// A save by some author.
 fn exchange(number: u64, status: Option<u16>) -> Exchange {
     Exchange {
         number,
@@ -46,7 +46,7 @@ fn each_exchange_has_its_line_and_its_sentence() {
 }
 
 #[test]
-fn a_narrow_wire_tells_the_condition_the_status_and_the_tag() {
+fn narrow_wire_shows_condition_status_and_tag() {
     let play = refused(80, 24);
     play.shows(80, 24, "◆ Bob PUT If-Match \"v1-00000001\" → 412 Precondition Failed \"v2-00000002\"");
 }
@@ -77,7 +77,7 @@ fn policy_change_is_short_in_the_list_and_full_when_opened() {
 }
 
 #[test]
-fn the_panel_can_be_put_away() {
+fn the_panel_can_be_hidden() {
     let mut play = TestApp::stage(80, 24);
     play.f(4).f(4);
     play.hides(80, 24, "the wire");
@@ -86,7 +86,7 @@ fn the_panel_can_be_put_away() {
 }
 
 #[test]
-fn one_exchange_is_opened_whole_and_left_again() {
+fn one_exchange_is_opened_and_closed() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = TestApp::stage(width, height);
         play.types("Alice ").ctrl('s');
@@ -111,7 +111,7 @@ fn one_exchange_is_opened_whole_and_left_again() {
 }
 
 #[test]
-fn an_exchange_can_be_said_again_by_hand() {
+fn an_exchange_has_its_curl_command() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s');
     play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).code(KeyCode::End);
@@ -121,7 +121,7 @@ fn an_exchange_can_be_said_again_by_hand() {
 }
 
 #[test]
-fn what_is_on_its_way_or_lost_is_said_in_words() {
+fn pending_and_lost_exchanges_are_described() {
     let mut play = TestApp::stage(120, 40);
     play.server.down = true;
     play.types("Alice ").ctrl('s');
@@ -167,7 +167,7 @@ fn a_message_cannot_steer_the_terminal_either() {
 }
 
 #[test]
-fn a_request_is_shown_while_it_is_on_its_way() {
+fn a_request_is_shown_while_in_flight() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.event(Event::Exchanged(Box::new(exchange(7, None))));
     play.shows(120, 40, "◌ on its way");

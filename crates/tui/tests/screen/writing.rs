@@ -1,4 +1,4 @@
-//! Writing: what is typed reaches the machine, what the machine does reaches the text, and bytes stay bytes.
+//! Writing: typed text reaches the editor, the editor's changes reach the text, and bytes stay bytes.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
@@ -42,7 +42,7 @@ fn a_paste_is_one_change() {
 }
 
 #[test]
-fn what_is_selected_is_seen_and_goes_by_the_register() {
+fn selection_is_visible_and_is_cut_and_pasted() {
     let mut play = TestApp::stage(120, 40);
     for _ in 0..2 {
         play.press(Key::shift(KeyCode::Right));
@@ -65,7 +65,7 @@ fn wrong_quit_key_names_the_right_one() {
 }
 
 #[test]
-fn what_would_steer_the_terminal_is_shown_as_marks() {
+fn control_characters_are_shown_as_marks() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "bell\u{7} esc\u{1b}[2J\n");
     play.event(event).f(5);
@@ -98,7 +98,7 @@ fn draft_is_kept_while_typing_and_forgotten_when_saved() {
 }
 
 #[test]
-fn a_draft_of_an_earlier_run_is_there_again() {
+fn draft_of_an_earlier_run_is_restored() {
     let mut play = TestApp::single(None, 80, 24);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
     let draft = editor::Draft::new(None, document);
@@ -107,7 +107,7 @@ fn a_draft_of_an_earlier_run_is_there_again() {
     play.shows(80, 24, "from before");
 }
 
-/// The last draft that was to be kept.
+/// Returns the last draft that was to be kept.
 fn kept(play: &TestApp) -> &editor::Draft {
     let drafts = play.effects.iter().rev().filter_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft),
@@ -117,7 +117,7 @@ fn kept(play: &TestApp) -> &editor::Draft {
 }
 
 #[test]
-fn what_is_written_by_hand_is_kept_as_it_is_typed() {
+fn hand_text_is_kept_while_typing() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
@@ -150,7 +150,7 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
 }
 
 #[test]
-fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
+fn hand_text_can_be_pasted_in_the_next_run() {
     let mut play = TestApp::single(None, 120, 40);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
     let draft = editor::Draft { manual_edit: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
@@ -164,7 +164,7 @@ fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
 }
 
 #[test]
-fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
+fn saved_result_leaves_no_hand_text_behind() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
@@ -176,7 +176,7 @@ fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
 }
 
 #[test]
-fn my_text_is_kept_as_a_file_from_wherever_i_am() {
+fn text_is_kept_as_a_file_from_any_context() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     let files = |play: &TestApp| -> Vec<String> {
         let texts = play.effects.iter().filter_map(|effect| match effect {
@@ -195,7 +195,7 @@ fn my_text_is_kept_as_a_file_from_wherever_i_am() {
 }
 
 #[test]
-fn two_who_create_one_document_merge_over_nothing() {
+fn two_creations_of_one_document_merge_without_a_base() {
     let mut play = TestApp::single(Some("new-one"), 160, 40);
     play.types("mine").ctrl('s').f(9);
     play.shows(160, 40, "no base, you both began it");

@@ -1,7 +1,7 @@
-//! The words on the arrows of a sequence diagram: as many as there is room for.
+//! The words on the arrows of a sequence diagram, as many as fit.
 //!
-//! What matters is left to the last: the method and the version that the request names, the status and the version that
-//! came of it.
+//! The most important words are dropped last: the method and the version that the request names, the status and the
+//! version that resulted.
 
 use ratatui::text::{Line, Span};
 use terminal::person_style;
@@ -12,7 +12,7 @@ use traffic::{Entry, EventDelivery, short_tag};
 use crate::content::exchange_labels::{role_of, status_line};
 use crate::content::text;
 
-/// The first that fits, or the last cut.
+/// Returns the first candidate that fits, or the last one, cut.
 fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) -> Line<'static> {
     let room = usize::from(room);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
@@ -21,7 +21,7 @@ fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) ->
     text::clip(chosen, room, theme.glyphs.more)
 }
 
-/// A request: its method, and which version it names.
+/// Returns the label of a request: its method, and the version it names.
 pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let exchange = &entry.exchange;
     let method = Span::styled(sanitize(&exchange.method).into_owned(), theme.style(Role::Title));
@@ -50,8 +50,9 @@ pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
     )
 }
 
-/// A request that was held and goes on. Its arrow begins at the gate, far from whoever sent it, so it says who that
-/// was.
+/// Returns the label of a released request, with its author.
+///
+/// The arrow begins at the gate, far from the author's lifeline.
 pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let (glyph, role) = theme.person(
         entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str())),
@@ -62,7 +63,7 @@ pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
     fitting(theme, room, vec![long, vec![who, method]])
 }
 
-/// An answer: its status, and the version that it tells of.
+/// Returns the label of a response: its status, and the version it reports.
 pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else { return Line::default() };
@@ -85,7 +86,7 @@ pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'s
     )
 }
 
-/// What somebody did who is not seen asking.
+/// Returns the label of a write whose request was not seen.
 pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
     let version = Span::styled(short_tag(&told.event.etag.to_string()), theme.style(Role::Tag));
     let done = if told.kind == contract::EventKind::Deleted { "deleted" } else { "saved" };
@@ -98,14 +99,14 @@ pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Lin
     )
 }
 
-/// What people are told of it.
+/// Returns the label of an event about a write.
 pub(super) fn event_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
     let version = Span::styled(short_tag(&told.event.etag.to_string()), theme.style(Role::Tag));
     let word = Span::styled(format!("event: {} ", told.kind.as_str()), theme.style(Role::Dim));
     fitting(theme, room, vec![vec![word, version.clone()], vec![version]])
 }
 
-/// A write that was judged and waits.
+/// Returns the label of a write that was judged and is held.
 pub(super) fn judgement_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
     let said = |words: &'static str| Span::styled(words, theme.style(Role::Warning));

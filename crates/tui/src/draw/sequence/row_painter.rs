@@ -1,7 +1,7 @@
-//! How one row of a sequence diagram is painted: lifelines, arrows, and the words on them.
+//! The painter of one row of a sequence diagram: lifelines, arrows, and their words.
 //!
-//! Which rows there are is decided by [`crate::content::sequence`]; where the lifelines are, by
-//! [`crate::content::sequence_lanes`]. Here nothing is painted outside of the row, however narrow it is.
+//! [`crate::content::sequence`] decides which rows there are, [`crate::content::sequence_lanes`] the positions of the
+//! lifelines. Nothing is painted outside the row, however narrow it is.
 
 use contract::Author;
 use ratatui::buffer::Buffer;
@@ -20,7 +20,7 @@ use crate::content::sequence_lanes::SequenceLanes;
 use crate::content::text;
 use crate::state::{Focus, State};
 
-/// What draws in one row.
+/// Paints one row.
 pub(super) struct RowPainter<'a> {
     pub(super) state: &'a State,
     pub(super) buffer: &'a mut Buffer,
@@ -30,7 +30,7 @@ pub(super) struct RowPainter<'a> {
 }
 
 impl RowPainter<'_> {
-    /// The names above the lifelines.
+    /// Paints the names above the lifelines.
     pub(super) fn names(&mut self) {
         let (shown, more) = (self.lanes.shown, self.state.theme.glyphs.more);
         let server = self.lanes.server_name();
@@ -46,7 +46,7 @@ impl RowPainter<'_> {
         self.put(server, "server", self.style(Role::Title));
     }
 
-    /// One row: the lifelines, and over them what happened.
+    /// Paints one row: the lifelines, and over them the step.
     pub(super) fn draw(&mut self, row: &SequenceRow<'_>) {
         if self.row.is_empty() {
             return;
@@ -85,7 +85,7 @@ impl RowPainter<'_> {
         }
     }
 
-    /// From the gate to the server.
+    /// Paints the arrow from the gate to the server.
     fn draw_release(&mut self, entry: &Entry, chosen: bool) {
         let (theme, lanes) = (self.state.theme, self.lanes);
         let (_, style) = self.end(entry.exchange.author.as_ref());
@@ -96,7 +96,7 @@ impl RowPainter<'_> {
         self.label(labels::release_label(&theme, entry, room), chosen);
     }
 
-    /// At the server: compared, and not written yet.
+    /// Paints a judged write at the server: compared, but not yet written.
     fn draw_judgement(&mut self, entry: &Entry, chosen: bool) {
         let words = labels::judgement_label(&self.state.theme, entry, self.lanes.words());
         self.put(self.lanes.server, self.state.theme.glyphs.gate, self.style(Role::Warning));
@@ -123,7 +123,7 @@ impl RowPainter<'_> {
         self.label(labels::write_label(&theme, told, self.lanes.words()), false);
     }
 
-    /// An answer that broke off on its way, or a request that did.
+    /// Paints a response, or a request if it was not sent, that broke off on its way.
     fn draw_lost(&mut self, who: Option<&Author>, sent: bool, chosen: bool) {
         let ((place, style), start) = (self.end(who), self.lanes.lane());
         let glyphs = self.state.theme.glyphs;
@@ -139,7 +139,7 @@ impl RowPainter<'_> {
         self.label(line, chosen);
     }
 
-    /// One arrow to all who were told, with a tip at each of them.
+    /// Paints one arrow to all clients that received an event, with a tip at each.
     fn draw_event(&mut self, told: &EventDelivery) {
         let panes = &self.state.people.panes;
         let others = told.seats.iter().filter_map(|seat| panes.get(*seat)).filter(|pane| pane.me != told.event.author);
@@ -158,7 +158,7 @@ impl RowPainter<'_> {
         self.put(to + 1, self.state.theme.glyphs.left, style);
     }
 
-    /// What the server found, beside its lifeline.
+    /// Paints the server's finding beside its lifeline.
     fn draw_finding(&mut self, found: &Finding) {
         let at = self.lanes.server.saturating_add(2);
         let words = text::cut(
@@ -169,7 +169,7 @@ impl RowPainter<'_> {
         self.put(at, &words, self.style(role_of_finding(found)));
     }
 
-    /// The same in a row of its own, up to its lifeline.
+    /// Paints the server's finding in its own row, up to the lifeline.
     fn draw_finding_row(&mut self, found: &Finding) {
         let room = self.lanes.server.saturating_sub(1);
         let words = text::cut(&self.finding_text(found), room.into(), self.state.theme.glyphs.more);
@@ -189,7 +189,7 @@ impl RowPainter<'_> {
         self.put(self.lanes.server, bar, dim);
     }
 
-    /// A line from a column up to another. Where it crosses a lifeline, that is left to be seen.
+    /// Paints a line between two columns, which leaves the lifelines it crosses visible.
     fn line(&mut self, from: u16, to: u16, dash: &'static str, style: Style) {
         let crossed: Vec<_> = (0..self.lanes.shown).map(|at| self.lanes.person(at)).collect();
         for x in (from..to).filter(|x| !crossed.contains(x)) {
@@ -197,7 +197,7 @@ impl RowPainter<'_> {
         }
     }
 
-    /// Words on an arrow, with a blank on either side.
+    /// Paints words on an arrow, with a blank on either side.
     fn label(&mut self, line: Line<'static>, chosen: bool) {
         let start = self.lanes.lane();
         if line.width() == 0 {
@@ -228,7 +228,7 @@ impl RowPainter<'_> {
         self.state.people.focus == Focus::Wire && number.is_some() && number == self.state.server.wire.selected_number()
     }
 
-    /// Where somebody's arrows end, and what they look like.
+    /// Returns where an author's arrows end, and their style.
     fn end(&self, who: Option<&Author>) -> (u16, Style) {
         let at = self.people.iter().position(|person| *person == who).unwrap_or(usize::MAX);
         (self.lanes.person(at), self.person(who).1)
