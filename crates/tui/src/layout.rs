@@ -1,6 +1,6 @@
 //! The layout: a pure function of the state and the size of the terminal.
 //!
-//! What matters most keeps its place longest. The text and its line of state are never given up; the wire, the second
+//! What matters most keeps its place longest. The text and its status line are never given up; the wire, the second
 //! editor, the coach and the heading go, in that order, as the terminal gets smaller. In a lesson the narration comes
 //! before all of them, and a question may have the whole of a small terminal.
 

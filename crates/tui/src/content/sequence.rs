@@ -76,9 +76,8 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
             .filter(shown)
             .map(|moment| steps(&state.server.wire.traffic, moment, &seats))
             .unwrap_or_default();
-        let shown = steps
-            .into_iter()
-            .filter(|step| area.height >= ROOMY_ROWS || !matches!(step, SequenceStep::Tells { .. }));
+        let shown =
+            steps.into_iter().filter(|step| area.height >= ROOMY_ROWS || !matches!(step, SequenceStep::Tells { .. }));
         shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
     };
     let mut parts = Vec::new();

@@ -1,8 +1,8 @@
 //! The wire as a sequence diagram: lifelines, and the arrows between them, the newest at the bottom.
 //!
-//! Each person has a column, the server the last; all words are in the lane in front of it, so that they can be read
-//! down. A request that is held stops at the gate, a lost answer breaks off, and what the server found stands at its
-//! lifeline. Only what can be seen is worked out.
+//! Each client has a column, and the server has the last. All words are in the lane before the server, so that they can
+//! be read downwards. A held request stops at the gate, a lost response breaks off, and the server's findings are at
+//! its lifeline. Only the visible part is computed.
 
 mod labels;
 mod row_painter;

@@ -1,10 +1,6 @@
 //! The wire panel: its frame, and the exchanges as a list.
 //!
 //! [`super::sequence`] draws them as a sequence diagram.
-//!
-//! [`super::sequence`] draws them as a sequence diagram.
-//!
-//! The same as a sequence diagram is drawn in [`super::sequence`].
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
