@@ -219,8 +219,6 @@ fn is_merging(state: &State, seat: EditorIndex) -> bool {
 /// Returns the places if the merge that has the focus gets all the space.
 ///
 /// The other editors are reduced to one line each.
-///
-/// The other editors are reduced to one line each.
 fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
     let length =
         |seat: EditorIndex| if seat == state.people.seat { Constraint::Fill(1) } else { Constraint::Length(1) };

@@ -81,8 +81,6 @@ pub(crate) const LEAVES_WHEN_KEPT: &str = "The draft is being written; this ends
 /// Returns what becomes of unsaved text at the end of plain mode's input.
 ///
 /// No question can be asked any more.
-///
-/// No question can be asked any more.
 pub(crate) fn unsaved_at_the_end(state: &State) -> String {
     let Some(work) = text_in_danger(state) else {
         return format!("There are no more lines, which is as good as 'leave'. {}", unsaved(state));
@@ -244,8 +242,6 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
 }
 
 /// Returns the line that represents the merge while it does not fit or is folded.
-///
-/// The line has at most `room` columns, if possible.
 ///
 /// The line has at most `room` columns, if possible.
 ///

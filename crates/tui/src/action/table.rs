@@ -72,10 +72,8 @@ const BEFORE_MERGE: &[Binding] = &[
         .in_footer("do it right", "Sends the same save again, now with If-Match, so that it names what it replaces."),
     binding(A::CreateAgain, "create again", &[Key::char('c')], In(&[C::Deleted]))
         .in_footer("create again", "Makes a new document with my text: PUT with If-None-Match: *."),
-    binding(A::DiscardMine, "delete mine too", &[Key::char('d')], In(&[C::Deleted])).in_footer(
-        "delete mine too",
-        "Gives my text up, after asking if it is unsaved: the document stays deleted.",
-    ),
+    binding(A::DiscardMine, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
+        .in_footer("delete mine too", "Gives my text up, after asking if it is unsaved: the document stays deleted."),
     binding(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
         .in_footer("my text", "Back to my text; nothing is lost and nothing is sent."),
     binding(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text]))
@@ -265,8 +263,7 @@ const AFTER_PANES: &[Binding] = &[
         .in_footer("help", "Shows the keys for where I am."),
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
         .help_only("Draws the whole screen again, if something else has written on it."),
-    binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere)
-        .in_footer("quit", "Leaves; asks if something is unsaved."),
+    binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).in_footer("quit", "Leaves; asks if something is unsaved."),
 ];
 
 /// The contexts in which a lesson's question is answered.

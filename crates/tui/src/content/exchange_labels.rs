@@ -16,8 +16,6 @@ pub(crate) const UNCONDITIONAL_LABEL: &str =
 /// Returns the meaning of an exchange.
 ///
 /// The server reports that a request is held; the request itself does not show it.
-///
-/// The server reports that a request is held; the request itself does not show it.
 pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
     if state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() {
         HELD_LABEL

@@ -111,8 +111,6 @@ fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
 /// Returns the rows of a step.
 ///
 /// The server's finding is beside its response if it fits, otherwise above it.
-///
-/// The server's finding is beside its response if it fits, otherwise above it.
 fn step_rows(step: SequenceStep<'_>, margin: bool) -> impl Iterator<Item = SequenceRow<'_>> {
     let alone = !margin && matches!(step, SequenceStep::Answers { found: Some(_), .. });
     let found = alone.then(|| SequenceRow { step: step.clone(), found_alone: true });

@@ -58,8 +58,6 @@ impl SequenceLanes {
     /// Returns how many columns of words fit in the lane.
     ///
     /// They are between two blanks, and before the tip of an arrow.
-    ///
-    /// They are between two blanks, and before the tip of an arrow.
     pub(crate) fn words(&self) -> u16 {
         self.server.saturating_sub(self.lane() + 3)
     }

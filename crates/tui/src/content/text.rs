@@ -79,8 +79,6 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
 /// Breaks a text into lines of exactly `room` columns and drops nothing.
 ///
 /// It is for messages that are shown as they were sent.
-///
-/// It is for messages that are shown as they were sent.
 pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
     let mut filling = LineFiller::new();
     for glyph in text.graphemes(true).filter(|_| room > 0) {

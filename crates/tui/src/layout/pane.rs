@@ -39,8 +39,6 @@ const MIN_MERGE_COLUMNS: u16 = 66;
 /// Returns the area of an editor's text, in which a click sets the cursor.
 ///
 /// The area is empty while the merge takes the whole editor.
-///
-/// The area is empty while the merge takes the whole editor.
 pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
     body(state, place).text
 }
@@ -103,8 +101,6 @@ fn is_all_merge(state: &State, place: &PaneRect) -> bool {
 }
 
 /// Returns an editor's borders.
-///
-/// Those at the sides are omitted only if a merge is as wide as the screen.
 ///
 /// Those at the sides are omitted only if a merge is as wide as the screen.
 pub(crate) fn borders(state: &State, place: &PaneRect) -> Borders {

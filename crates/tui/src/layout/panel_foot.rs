@@ -15,8 +15,6 @@ const NARROW_COLUMNS: u16 = 60;
 /// Returns how many rows an editor's panel takes from the foot of its text.
 ///
 /// The panel takes none if it does not have the focus and would leave too little of the text.
-///
-/// The panel takes none if it does not have the focus and would leave too little of the text.
 pub(super) fn height_below(state: &State, place: &PaneRect, room: Rect) -> u16 {
     let Some(work) = state.people.panes[place.seat].document() else { return 0 };
     let width = if lends_the_screen(state, place, room) { state.size.0 } else { room.width };

@@ -11,10 +11,6 @@ use crate::state::State;
 /// Returns the last line that may come first in a scrolled view, and the lines of a page.
 ///
 /// The view is the overlay, or else the panel over the text.
-///
-/// The view is the overlay, or else the panel over the text.
-///
-/// The view is the overlay, or else the panel over the text.
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
     let inner = inner(overlay_area(&Layout::new(state, area), area));

@@ -50,10 +50,6 @@ fn other_refusals_name_no_way_in() {
 /// An author who may edit but not lead cannot read the policy.
 ///
 /// That is not a failure, and is not shown as one.
-///
-/// That is not a failure, and is not shown as one.
-///
-/// That is not a failure, and is not shown as one.
 #[test]
 fn an_unreadable_policy_is_not_a_failure() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);

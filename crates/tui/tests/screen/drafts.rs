@@ -181,10 +181,6 @@ fn enter_pressed_twice_opens_without_an_empty_line() {
 /// Typed text never decides anything, and a merge has no text before the files are read.
 ///
 /// So the text is kept, to be pasted.
-///
-/// So the text is kept, to be pasted.
-///
-/// So the text is kept, to be pasted.
 #[test]
 fn text_typed_before_files_are_read_is_kept_and_announced() {
     let mine = Document { content: "one\nmine\n".to_owned(), ..Document::default() };

@@ -328,10 +328,6 @@ fn save_and_leave_does_not_wait_for_the_gate() {
 /// The server opens the gate if it loses the leader's connection.
 ///
 /// Another leader may open it as well.
-///
-/// Another leader may open it as well.
-///
-/// Another leader may open it as well.
 #[test]
 fn gate_opened_by_another_client_is_reported() {
     let opened = "the gate is open: somebody else opened it, or the server lost its connection to this editor";

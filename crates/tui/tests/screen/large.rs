@@ -110,10 +110,6 @@ fn large_merges_are_drawn_in_time() {
 /// Returns the keys of a writer in the middle of a text.
 ///
 /// They are words, lines begun and deleted, and moves up and down.
-///
-/// They are words, lines begun and deleted, and moves up and down.
-///
-/// They are words, lines begun and deleted, and moves up and down.
 fn keys_of_a_writer() -> Vec<Key> {
     let word = "a word or two".chars().map(Key::char);
     let ways = [KeyCode::Enter, KeyCode::Up, KeyCode::End, KeyCode::Enter, KeyCode::Backspace, KeyCode::Delete];

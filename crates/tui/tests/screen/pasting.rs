@@ -161,10 +161,6 @@ fn cut_text_is_in_the_draft_and_dropped_when_leaving() {
 /// On the stage, the editors exist before their document is open.
 ///
 /// What is typed right after `f` is for its text.
-///
-/// What is typed right after `f` is for its text.
-///
-/// What is typed right after `f` is for its text.
 #[test]
 fn words_typed_before_the_stage_opens_go_into_the_text() {
     let people = vec![author("Alice"), author("Bob")];

@@ -363,10 +363,6 @@ impl Disk {
 /// Returns the seat, the request and the document.
 ///
 /// For a request sent again, they come from the earlier exchange.
-///
-/// For a request sent again, they come from the earlier exchange.
-///
-/// For a request sent again, they come from the earlier exchange.
 pub(crate) fn asked(effect: &Effect) -> (usize, EditorRequest, DocumentId) {
     match effect {
         Effect::Ask { seat, ask, document, .. } => (*seat, ask.clone(), document.clone()),
