@@ -108,7 +108,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("traffic", [4, 6, 9, 11, 37, 3, 30, 4]),
 
-    ("tui", [12, 75, 29, 72, 227, 18, 280, 0]),
+    ("tui", [5, 43, 16, 53, 160, 13, 190, 0]),
 ];
 
 /// Returns the area that a file belongs to: its crate, `tests`, `documents`, `scripts`; `None` if nothing is counted.
