@@ -21,9 +21,10 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::editor_action::to_input;
-use crate::player::{Cue, Observation, Player};
+use crate::player::{Cue, InstructorTask, Observation, Player};
 use crate::run_log::{EditorView, RunLog};
 use crate::script::{EditorAction, Lesson, ScriptedRequest};
+use crate::stepping::{RequestProgress, StepTurn, Stepping};
 
 pub use leader::Leader;
 use lesson_server::REQUEST_TIMEOUT;
@@ -49,18 +50,16 @@ struct Seat {
     client: Client,
     /// None for somebody who sends requests by hand.
     editor: Option<Editor>,
-    under_way: Option<HeldExchanges>,
+    under_way: Option<SentRequestTask>,
 }
 
 /// A request that is neither answered nor lost.
 #[derive(Debug)]
-struct HeldExchanges {
+struct SentRequestTask {
     /// What the editor calls it.
     request: Option<RequestId>,
     /// Ends with what it means to an editor; with nothing for a request by hand.
     outcome: JoinHandle<Option<ResponseOutcome>>,
-    /// The number under which the gate holds it; none where it is held at the brake, or not at all.
-    gate: Option<u64>,
 }
 
 impl HeadlessRunner {
@@ -77,25 +76,26 @@ impl HeadlessRunner {
         Ok(cast)
     }
 
-    /// Carries one cue out, and tells what was observed.
-    pub async fn run_cue(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
-        timeout(REQUEST_TIMEOUT, self.begin(cue)).await.map_err(|_| CastError::Stuck)?
+    /// Carries one cue out, until the request that it led to has a response or is held.
+    async fn run_cue(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), CastError> {
+        timeout(REQUEST_TIMEOUT, self.carry_out(cue, stepping)).await.map_err(|_| CastError::Stuck)?
     }
 
-    async fn begin(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
-        let mut seen = Vec::new();
+    async fn carry_out(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), CastError> {
         match cue {
+            // Both are in the run log.
             Cue::Say(_) | Cue::Ask(_) => {}
-            Cue::Tick(milliseconds) => self.house.clock.advance(*milliseconds),
-            Cue::Perform { who, deed } => self.perform(who, deed, &mut seen).await?,
-            Cue::Send { who, request } => self.send(who, request, &mut seen).await?,
-            Cue::Hold(stop) => self.leader.hold(*stop).await?,
-            Cue::Release { who, lost } => self.release(who, *lost, &mut seen).await?,
-            Cue::Policy(policy) => self.leader.set_policy(*policy).await?,
-            Cue::Lose(count) => self.leader.lose(*count).await?,
-            Cue::Look(id) => seen.push(self.leader.observe_document(id).await?),
+            Cue::Tick(milliseconds) => self.house.clock.advance(milliseconds),
+            Cue::Perform { who, deed } => self.perform(who, &deed, stepping).await?,
+            Cue::Send { who, request } => self.send(who, &request, stepping).await?,
+            Cue::Instruct(task) => {
+                stepping.begin_instruction();
+                let seen = self.leader.perform(&task).await?;
+                stepping.on_instructed(seen);
+            }
+            Cue::Release { who, lost } => self.release(who, lost, stepping).await?,
         }
-        Ok(seen)
+        Ok(())
     }
 
     fn seat(&mut self, who: &Author) -> Result<(), CastError> {
@@ -108,33 +108,29 @@ impl HeadlessRunner {
         self.seats.get_mut(who).ok_or_else(|| CastError::Nobody(who.clone()))
     }
 
-    async fn perform(
-        &mut self,
-        who: &Author,
-        deed: &EditorAction,
-        seen: &mut Vec<Observation>,
-    ) -> Result<(), CastError> {
-        let seat = self.seat_of(who)?;
+    async fn perform(&mut self, who: Author, deed: &EditorAction, stepping: &mut Stepping) -> Result<(), CastError> {
+        let seat = self.seat_of(&who)?;
         if let EditorAction::Open(id) = deed {
             seat.editor = Some(Editor::new(id.clone(), who.clone(), None));
         }
-        let Some(editor) = &mut seat.editor else { return Err(CastError::Nobody(who.clone())) };
+        let Some(editor) = &mut seat.editor else { return Err(CastError::Nobody(who)) };
         match to_input(deed, editor) {
             Ok(input) => {
                 let effects = editor.update(input);
-                self.apply_effects(who, effects, seen).await?;
+                self.apply_effects(&who, effects, stepping).await?;
             }
-            Err(why) => seen.push(Observation::Off { who: who.clone(), why }),
+            Err(why) => stepping.observe(Observation::Off { who: who.clone(), why }),
         }
-        self.view(who, seen)
+        stepping.wait_for(who);
+        Ok(())
     }
 
-    /// Carries out what the editor wants. Timers are steps of a lesson (`try-again`), and drafts are nobody's here.
+    /// Carries out what the editor wants. Timers are steps of a lesson (`try-again`), and drafts are not kept.
     async fn apply_effects(
         &mut self,
         who: &Author,
         effects: Vec<EditorEffect>,
-        seen: &mut Vec<Observation>,
+        stepping: &mut Stepping,
     ) -> Result<(), CastError> {
         for effect in effects {
             if let EditorEffect::Send { request, ask } = effect {
@@ -142,92 +138,83 @@ impl HeadlessRunner {
                 let Some(id) = seat.editor.as_ref().map(|editor| editor.id().clone()) else { continue };
                 let client = seat.client.clone();
                 let outcome = tokio::spawn(async move { Some(client.execute(&id, &ask).await) });
-                seat.under_way = Some(HeldExchanges { request: Some(request), outcome, gate: None });
-                Box::pin(self.wait_until_idle(who, seen)).await?;
+                seat.under_way = Some(SentRequestTask { request: Some(request), outcome });
+                stepping.on_sent(who.clone());
+                Box::pin(self.wait_until_idle(who, stepping)).await?;
             }
         }
         Ok(())
     }
 
-    async fn send(
-        &mut self,
-        who: &Author,
-        request: &ScriptedRequest,
-        seen: &mut Vec<Observation>,
-    ) -> Result<(), CastError> {
+    async fn send(&mut self, who: Author, request: &ScriptedRequest, stepping: &mut Stepping) -> Result<(), CastError> {
         let plain = RawRequest::new(&request.method, &request.target, &request.fields, request.body.clone())?;
-        let seat = self.seat_of(who)?;
+        let seat = self.seat_of(&who)?;
         let client = seat.client.clone();
         let outcome = tokio::spawn(async move {
-            // Whether it was answered, and how, is on the wire.
+            // The recorder has the response.
             let _ = client.send_raw(plain).await;
             None
         });
-        seat.under_way = Some(HeldExchanges { request: None, outcome, gate: None });
-        self.wait_until_idle(who, seen).await
+        seat.under_way = Some(SentRequestTask { request: None, outcome });
+        stepping.on_sent(who.clone());
+        self.wait_until_idle(&who, stepping).await
     }
 
-    /// Waits until the request of that person is answered, lost or held.
-    async fn wait_until_idle(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+    /// Waits until the request of that person has a response, is lost or is held.
+    async fn wait_until_idle(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), CastError> {
         let brake = self.house.brake.clone();
         let (live, seats) = (&mut self.live, &mut self.seats);
         let under_way = seats.get_mut(who).and_then(|seat| seat.under_way.as_mut());
         let Some(under_way) = under_way else { return Ok(()) };
         let rest = tokio::select! {
             outcome = &mut under_way.outcome => IdleState::Over(outcome?),
-            held = held_at_gate(live, who) => IdleState::Gate(held?),
-            () = brake.holds(who) => IdleState::Brake,
+            held = held_at_gate(live, who) => IdleState::Held(RequestProgress::AtGate(held?)),
+            () = brake.holds(who) => IdleState::Held(RequestProgress::AtWriteGate),
         };
-        match rest {
-            IdleState::Gate(number) => under_way.gate = Some(number),
-            IdleState::Brake => under_way.gate = None,
-            IdleState::Over(_) => {}
-        }
-        self.drain(seen);
-        let IdleState::Over(outcome) = rest else {
-            seen.push(Observation::Held { who: who.clone(), judged: matches!(rest, IdleState::Brake) });
-            return Ok(());
+        self.drain(stepping);
+        let outcome = match rest {
+            IdleState::Held(at) => {
+                stepping.on_held(who, at);
+                return Ok(());
+            }
+            IdleState::Over(outcome) => outcome,
         };
+        stepping.on_ended(who);
         let seat = self.seat_of(who)?;
         let request = seat.under_way.take().and_then(|under_way| under_way.request);
         if let (Some(editor), Some(request), Some(outcome)) = (&mut seat.editor, request, outcome) {
             let effects = editor.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
-            self.view(who, seen)?;
-            self.apply_effects(who, effects, seen).await?;
+            self.view(who, stepping)?;
+            self.apply_effects(who, effects, stepping).await?;
         }
         Ok(())
     }
 
-    /// What the wire has seen by now.
-    fn drain(&mut self, seen: &mut Vec<Observation>) {
+    /// Reports what was recorded by now.
+    fn drain(&mut self, stepping: &mut Stepping) {
         while let Ok(mut exchange) = self.seen.try_recv() {
             for (_, value) in exchange.request.fields.iter_mut().filter(|(name, _)| name == "Host") {
                 HOST.clone_into(value);
             }
-            let over = exchange.status.is_some() || exchange.lost.is_some();
-            let exchange = Box::new(exchange);
-            seen.push(if over { Observation::Ended(exchange) } else { Observation::Departed(exchange) });
+            stepping.on_exchange(exchange);
         }
     }
 
-    fn view(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+    fn view(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), CastError> {
         if let Some(editor) = &self.seat_of(who)?.editor {
-            seen.push(Observation::Editor { who: who.clone(), view: EditorView::from(editor) });
+            stepping.observe(Observation::Editor { who: who.clone(), view: EditorView::from(editor) });
         }
         Ok(())
     }
 
-    async fn release(&mut self, who: &Author, lost: bool, seen: &mut Vec<Observation>) -> Result<(), CastError> {
-        let Some(under_way) = &self.seat_of(who)?.under_way else {
-            let why = "no request of theirs is held".to_owned();
-            seen.push(Observation::Off { who: who.clone(), why });
-            return Ok(());
+    async fn release(&mut self, who: Author, lost: bool, stepping: &mut Stepping) -> Result<(), CastError> {
+        let Some(at) = stepping.release(&who) else { return Ok(()) };
+        let gate = match at {
+            RequestProgress::AtGate(number) => Some(number),
+            RequestProgress::AtWriteGate | RequestProgress::Going => None,
         };
-        let gate = under_way.gate;
-        seen.push(Observation::Released(who.clone()));
-        self.leader.release(who, gate, lost).await?;
-        self.wait_until_idle(who, seen).await?;
-        self.view(who, seen)
+        self.leader.perform(&InstructorTask::Release { who: who.clone(), gate, lost }).await?;
+        self.wait_until_idle(&who, stepping).await
     }
 
     /// Lets go whoever still waits, so that the server can end.
@@ -244,8 +231,7 @@ impl HeadlessRunner {
 /// How a request came to rest.
 enum IdleState {
     Over(Option<ResponseOutcome>),
-    Gate(u64),
-    Brake,
+    Held(RequestProgress),
 }
 
 /// Waits until the server tells that a request of that author is held.
@@ -260,16 +246,20 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
 }
 
 /// Plays a lesson to its end, and gives the tale of it. Claims that do not hold are in the tale.
-pub async fn play(mut player: Player, house: LessonServer) -> Result<RunLog, CastError> {
+pub async fn play(player: Player, house: LessonServer) -> Result<RunLog, CastError> {
     let mut cast = HeadlessRunner::new(house, player.lesson(), player.first_policy()).await?;
-    while let Some(scene) = player.step() {
-        for cue in &scene.cues {
-            for observation in cast.run_cue(cue).await? {
-                player.observe(observation);
-            }
+    let mut stepping = Stepping::new(player);
+    loop {
+        match stepping.next_turn() {
+            StepTurn::Cue(cue) => cast.run_cue(cue, &mut stepping).await?,
+            StepTurn::View(who) => cast.view(&who, &mut stepping)?,
+            StepTurn::StepOver => {}
+            StepTurn::Rest if stepping.begin_step() => {}
+            StepTurn::Rest => break,
+            // A cue has come to rest before the next turn.
+            StepTurn::Wait => return Err(CastError::Stuck),
         }
-        player.judge();
     }
     cast.finish().await?;
-    Ok(player.into_run_log())
+    Ok(stepping.into_player().into_run_log())
 }

@@ -11,6 +11,7 @@
 //! | [`read`](mod@read), `diagnostics` | its file, and what is wrong with it | yes |
 //! | `placeholders` | `{Alice.ETag}` in its texts | yes |
 //! | [`player`] | stepping it, and judging what it claims | yes |
+//! | `stepping` | the engine that the stage and the runner without a screen drive | yes |
 //! | `editor_action` | what somebody does, as the input of an editor | yes |
 //! | [`run_log`] | what happened | yes |
 //! | [`transcript`], [`compare`] | what happened, told again | yes |
@@ -60,6 +61,7 @@ pub mod player;
 pub mod read;
 pub mod run_log;
 pub mod script;
+mod stepping;
 pub mod transcript;
 mod write_gate;
 
@@ -70,4 +72,5 @@ pub use headless::{CastError, HeadlessRunner, Leader, LessonServer, play};
 pub use read::read;
 pub use run_log::RunLog;
 pub use script::Lesson;
+pub use stepping::{RequestProgress, StepTurn, Stepping};
 pub use write_gate::WriteGate;

@@ -23,7 +23,7 @@ use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult};
 use crate::script::{EditorAction, Lesson, LessonStep, PolicyChange, ScriptedRequest, StepKind};
 
 use cue::log_entry_for;
-pub use cue::{Cue, LessonScene, Observation};
+pub use cue::{Cue, InstructorTask, LessonScene, Observation};
 use observations::Observations;
 
 /// What stands in the place of a question in another take: its right answer would be wrong there.
@@ -169,19 +169,23 @@ impl Player {
             documents.push(self.lesson.opens.clone());
         }
         let line = self.lesson.steps.last().map_or(1, |step| step.line);
-        self.begin(number, line, "The end".to_owned(), documents.into_iter().map(Cue::Look).collect())
+        self.begin(
+            number,
+            line,
+            "The end".to_owned(),
+            documents.into_iter().map(|id| Cue::Instruct(InstructorTask::Look(id))).collect(),
+        )
     }
 
     fn scene(&mut self, step: &LessonStep, number: usize) -> LessonScene {
         let mut cues = self.cues(&step.kind);
-        let touches = cues.iter().any(|cue| !matches!(cue, Cue::Say(_) | Cue::Ask(_) | Cue::Look(_)));
+        let touches =
+            cues.iter().any(|cue| !matches!(cue, Cue::Say(_) | Cue::Ask(_) | Cue::Instruct(InstructorTask::Look(_))));
         if touches && !matches!(step.kind, StepKind::Clock(_)) && self.lesson.tick > 0 {
             cues.insert(0, Cue::Tick(self.lesson.tick));
         }
-        let caption = match step.kind {
-            StepKind::Ask(_) if self.has_policy_override() => SKIPPED_CAPTION.to_owned(),
-            _ => step.caption(),
-        };
+        let is_skipped = matches!(step.kind, StepKind::Ask(_)) && self.has_policy_override();
+        let caption = if is_skipped { SKIPPED_CAPTION.to_owned() } else { step.caption() };
         let scene = self.begin(number, step.line, caption, cues);
         if let (Some(_), StepKind::Act { who, deed: deed @ (EditorAction::Type(_) | EditorAction::Decide { .. }) }) =
             (&step.caption, &step.kind)
@@ -213,16 +217,16 @@ impl Player {
                     Vec::new()
                 }
             },
-            StepKind::Hold(stop) => vec![Cue::Hold(*stop)],
+            StepKind::Hold(stop) => vec![Cue::Instruct(InstructorTask::Hold(*stop))],
             StepKind::Release { who, lost } => {
                 let all = || self.seen.held.iter().map(|(who, _)| who.clone()).collect();
                 let who: Vec<Author> = if who.is_empty() { all() } else { who.clone() };
                 who.into_iter().map(|who| Cue::Release { who, lost: *lost }).collect()
             }
-            StepKind::Policy(change) => vec![Cue::Policy(self.changed(*change))],
-            StepKind::Lose(count) => vec![Cue::Lose(*count)],
+            StepKind::Policy(change) => vec![Cue::Instruct(InstructorTask::SetPolicy(self.changed(*change)))],
+            StepKind::Lose(count) => vec![Cue::Instruct(InstructorTask::Lose(*count))],
             StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
-            StepKind::Document { id, .. } => vec![Cue::Look(id.clone())],
+            StepKind::Document { id, .. } => vec![Cue::Instruct(InstructorTask::Look(id.clone()))],
             StepKind::Expect { .. } | StepKind::Editor { .. } => Vec::new(),
         }
     }
@@ -320,7 +324,17 @@ fn override_preconditions(policy: Policy, insists: Option<Preconditions>) -> Pol
 fn policy_variant(lesson: &Lesson, insists: Preconditions) -> Option<String> {
     let said = lesson.steps.iter().filter_map(|step| match &step.kind {
         StepKind::Policy(change) => change.preconditions,
-        _ => None,
+        StepKind::Say(_)
+        | StepKind::Ask(_)
+        | StepKind::Act { .. }
+        | StepKind::Send { .. }
+        | StepKind::Hold(_)
+        | StepKind::Release { .. }
+        | StepKind::Lose(_)
+        | StepKind::Clock(_)
+        | StepKind::Expect { .. }
+        | StepKind::Document { .. }
+        | StepKind::Editor { .. } => None,
     });
     let mut own: Vec<&str> =
         std::iter::once(lesson.policy.preconditions).chain(said).map(Preconditions::as_str).collect();

@@ -9,8 +9,8 @@ use std::time::Duration;
 use client::DraftId;
 use contract::{Author, DocumentId, Exchange};
 use editor::{Draft, EditorRequest, RequestId};
-use lesson::script::{HoldPoint, ScriptedRequest};
-use precondition::Policy;
+use lesson::player::InstructorTask;
+use lesson::script::ScriptedRequest;
 use precondition::policy::Preconditions;
 
 use crate::gate::GateRequest;
@@ -252,26 +252,4 @@ pub enum DraftChoice {
     Discard(DraftId),
     /// Continue none of them. They stay on the disk, and are offered again the next time.
     Without,
-}
-
-/// A task of the leader of a lesson.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InstructorTask {
-    /// Hold requests at that point.
-    Hold(HoldPoint),
-    /// Release a held request.
-    Release {
-        /// The person.
-        who: Author,
-        /// The number under which the gate holds it; `None` if the write gate holds it.
-        gate: Option<u64>,
-        /// Whether to lose its response, if it is a success.
-        lost: bool,
-    },
-    /// Set the server's policy.
-    SetPolicy(Policy),
-    /// Make the server lose the next responses.
-    Lose(u32),
-    /// Observe a document and its history.
-    Look(DocumentId),
 }

@@ -1,19 +1,17 @@
 //! A lesson on the stage: how far it is, what it waits for, what it asks. Pure.
 //!
-//! What a lesson says is the [`Player`]'s to know; here is what the stage adds: the cues of the scene that are not
-//! carried out yet, whose requests are under way and where they are held, the question that is open, and how fast it
-//! goes on by itself. It is stepped in [`mod@crate::update`].
+//! Which cue is next and what waits for what is the engine's, [`Stepping`], which the runner without a screen drives
+//! too. The stage adds the question that is open, and how fast the lesson goes on by itself. [`mod@crate::update`]
+//! drives it.
 
 mod pace;
 mod quiz;
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use contract::Author;
-use lesson::Lesson;
-use lesson::player::{Cue, Player};
-use lesson::run_log::{LogEntry, StepResult};
+use lesson::player::Player;
+use lesson::run_log::LogEntry;
+use lesson::{Lesson, Stepping};
 use precondition::policy::Preconditions;
 
 pub use pace::LessonPace;
@@ -40,38 +38,16 @@ impl LessonRun {
     }
 }
 
-/// Where a request is that has no answer yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SceneProgress {
-    /// On its way.
-    Going,
-    /// Held at the server's gate, under that number.
-    AtTheGate(u64),
-    /// Judged, and not written yet.
-    AtTheBrake,
-}
-
 /// A lesson that is being played on the stage.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is true or false by itself, in any combination")]
 pub(crate) struct LessonSession {
     pub(crate) run: LessonRun,
     /// How many lessons there are.
     pub(crate) lessons: usize,
-    pub(crate) player: Player,
-    /// What of the scene is not carried out yet.
-    pub(crate) cues: VecDeque<Cue>,
-    /// Whether a scene was begun and is not judged yet.
-    pub(crate) in_scene: bool,
-    /// Whether the leader is on an errand.
-    pub(crate) errand: bool,
-    /// Whose request the scene waits for: until it is answered or held.
-    pub(crate) resting: Option<Author>,
-    pub(crate) under_way: BTreeMap<Author, SceneProgress>,
+    /// The engine: which cue is next, and what it waits for.
+    pub(crate) stepping: Stepping,
     /// The question of this scene, answered or not.
     pub(crate) asked: Option<OpenQuestion>,
-    /// What this scene claimed, and whether it holds.
-    pub(crate) verdicts: Vec<StepResult>,
     /// Whether somebody wants the next step as soon as this one has come to rest.
     pub(crate) wants_more: bool,
     /// Counts the rests, so that a timer knows the one that it was set for.
@@ -87,14 +63,8 @@ impl LessonSession {
         Self {
             run,
             lessons,
-            player: Player::with_override(lesson, run.take),
-            cues: VecDeque::new(),
-            in_scene: false,
-            errand: false,
-            resting: None,
-            under_way: BTreeMap::new(),
+            stepping: Stepping::new(Player::with_override(lesson, run.take)),
             asked: None,
-            verdicts: Vec::new(),
             wants_more: false,
             turn: 0,
             is_entered: false,
@@ -102,11 +72,16 @@ impl LessonSession {
         }
     }
 
+    /// Returns the player: the lesson, how far it is, and its run log.
+    pub(crate) fn player(&self) -> &Player {
+        self.stepping.player()
+    }
+
     /// Whether it is played up to where somebody wants to be, and nobody looks.
     pub(crate) fn is_silent(&self) -> bool {
         self.broken.is_none()
-            && (self.player.position() < self.run.scenes
-                || (self.in_scene && self.player.position() == self.run.scenes))
+            && (self.player().position() < self.run.scenes
+                || (self.stepping.is_in_step() && self.player().position() == self.run.scenes))
             && !self.is_asking()
     }
 
@@ -117,29 +92,27 @@ impl LessonSession {
 
     /// Whether the scene has to wait before it goes on.
     pub(crate) fn is_waiting(&self) -> bool {
-        let going = |who| self.under_way.get(who) == Some(&SceneProgress::Going);
-        self.errand || self.is_asking() || self.resting.as_ref().is_some_and(going) || self.broken.is_some()
+        self.stepping.is_waiting() || self.is_asking() || self.broken.is_some()
     }
 
     /// Whether something is still under way in the scene, a question aside.
     pub(crate) fn is_busy(&self) -> bool {
-        self.in_scene && !self.is_asking() && self.broken.is_none()
+        self.stepping.is_in_step() && !self.is_asking() && self.broken.is_none()
     }
 
     /// Whether an answer is on its way, or a scene goes on by itself.
     pub(crate) fn is_under_way(&self) -> bool {
-        let going = self.under_way.values().any(|at| *at == SceneProgress::Going);
-        self.broken.is_none() && (self.is_silent() || self.is_busy() || going)
+        self.broken.is_none() && (self.is_silent() || self.is_busy() || self.stepping.has_request_on_its_way())
     }
 
     /// Whether somebody took a hand in it, so that nothing is claimed any more.
     pub(crate) fn is_taken_over(&self) -> bool {
-        self.player.diverged_at().is_some_and(|from| from > 0)
+        self.player().diverged_at().is_some_and(|from| from > 0)
     }
 
     /// Whether all scenes were played.
     pub(crate) fn is_over(&self) -> bool {
-        self.player.position() >= self.player.scenes() && !self.in_scene
+        self.stepping.is_over()
     }
 
     /// Whether another lesson follows.
@@ -147,26 +120,23 @@ impl LessonSession {
         self.run.lesson + 1 < self.lessons
     }
 
-    /// The next scene; false after the last.
-    pub(crate) fn begin_scene(&mut self) -> bool {
-        let Some(scene) = self.player.step() else { return false };
-        self.cues = scene.cues.into();
-        self.in_scene = true;
-        self.asked = None;
-        self.verdicts.clear();
-        true
+    /// Begins the next scene, if there is one.
+    pub(crate) fn begin_scene(&mut self) {
+        if self.stepping.begin_step() {
+            self.asked = None;
+        }
     }
 
     /// What happened in this scene so far.
     pub(crate) fn log_entries(&self) -> &[LogEntry] {
-        let moments = &self.player.run_log().entries;
+        let moments = &self.player().run_log().entries;
         let begun = moments.iter().rposition(|moment| matches!(moment, LogEntry::Step { .. }));
         &moments[begun.unwrap_or(0)..]
     }
 
     /// The same lesson, played silently up to the scene before this one; none at the beginning.
     pub(crate) fn stepped_back(&self) -> Option<LessonRun> {
-        let (_, scenes) = self.player.stepped_back();
+        let (_, scenes) = self.player().stepped_back();
         (scenes > 0).then_some(LessonRun { scenes, ..self.run })
     }
 

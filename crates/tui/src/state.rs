@@ -101,7 +101,7 @@ impl State {
         let lesson = lessons.get(run.lesson)?;
         let course = LessonSession::new(Arc::clone(lesson), run, lessons.len());
         let mut state = Self::new(SessionKind::Lesson, lesson.people.clone(), server, theme);
-        state.server.policy = Some(course.player.first_policy());
+        state.server.policy = Some(course.player().first_policy());
         state.server.wire_shown = PanelMode::Sequence;
         state.people.focus = Focus::Lesson;
         state.lesson.course = Some(course);
@@ -194,7 +194,7 @@ impl State {
 
     /// Whether the lesson that is played here claimed something that does not hold.
     pub(crate) fn is_refuted(&self) -> bool {
-        self.lesson.course.as_ref().is_some_and(|course| course.player.run_log().failures().next().is_some())
+        self.lesson.course.as_ref().is_some_and(|course| course.player().run_log().failures().next().is_some())
     }
 
     /// Returns what has the keys unless the user gave them to another.

@@ -6,7 +6,7 @@ use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Versio
 use editor::{EditorRequest, Guard, ResponseOutcome};
 
 use super::lesson_server::{CastError, LessonServer};
-use crate::player::Observation;
+use crate::player::{InstructorTask, Observation};
 use crate::script::{HoldPoint, Lesson, TEACHER};
 
 /// The most versions of a document that a lesson looks at.
@@ -37,8 +37,24 @@ impl Leader {
         Ok(self.client.exchanges().await?)
     }
 
+    /// Carries a task out. Returns what was seen, if the task was to look at something.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached or refuses, or if no request waits that is to be released.
+    pub async fn perform(&mut self, task: &InstructorTask) -> Result<Option<Observation>, CastError> {
+        match task {
+            InstructorTask::Hold(stop) => self.hold(*stop).await?,
+            InstructorTask::Release { who, gate, lost } => self.release(who, *gate, *lost).await?,
+            InstructorTask::SetPolicy(policy) => self.set_policy(*policy).await?,
+            InstructorTask::Lose(count) => self.lose(*count).await?,
+            InstructorTask::Look(id) => return self.observe_document(id).await.map(Some),
+        }
+        Ok(None)
+    }
+
     /// Has requests stopped there from now on, and nowhere else.
-    pub async fn hold(&self, stop: HoldPoint) -> Result<(), CastError> {
+    async fn hold(&self, stop: HoldPoint) -> Result<(), CastError> {
         self.house.brake.set(stop == HoldPoint::Judged);
         let hold = match stop {
             HoldPoint::Writes => Hold::Writes,
@@ -51,7 +67,7 @@ impl Leader {
 
     /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the
     /// brake. Where it is to be lost, the answer is, if it is a success.
-    pub async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), CastError> {
+    async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), CastError> {
         if lost && gate.is_none() {
             self.lose(1).await?;
         }
@@ -65,19 +81,19 @@ impl Leader {
     }
 
     /// Sets the server's policy.
-    pub async fn set_policy(&mut self, policy: Policy) -> Result<(), CastError> {
+    async fn set_policy(&mut self, policy: Policy) -> Result<(), CastError> {
         self.policy = self.client.set_policy(policy, &self.policy.etag).await?;
         Ok(())
     }
 
     /// Has the server lose the next answers to writes that succeed.
-    pub async fn lose(&self, count: u32) -> Result<(), CastError> {
+    async fn lose(&self, count: u32) -> Result<(), CastError> {
         self.client.set_faults(FaultSettings { lose_responses: count, ..FaultSettings::default() }).await?;
         Ok(())
     }
 
     /// Looks at a document. The gate does not hold that, whatever else it holds.
-    pub async fn observe_document(&self, id: &DocumentId) -> Result<Observation, CastError> {
+    async fn observe_document(&self, id: &DocumentId) -> Result<Observation, CastError> {
         let client = self.client.clone().bypassing_gate();
         let document = match client.execute(id, &EditorRequest::Read { unless: None }).await {
             ResponseOutcome::Read(snapshot) => Some(snapshot.document),

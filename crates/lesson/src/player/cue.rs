@@ -39,8 +39,8 @@ pub enum Cue {
         /// What.
         request: ScriptedRequest,
     },
-    /// Hold requests there from now on, and nowhere else.
-    Hold(HoldPoint),
+    /// Have the instructor do something, and wait until it is done.
+    Instruct(InstructorTask),
     /// Let the request of that person go on, and wait until it is answered.
     Release {
         /// Whose.
@@ -48,9 +48,25 @@ pub enum Cue {
         /// Whether the answer is to be lost, if it is a success.
         lost: bool,
     },
+}
+
+/// What the instructor of a lesson does by herself, outside of the recorded traffic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstructorTask {
+    /// Hold requests there from now on, and nowhere else.
+    Hold(HoldPoint),
+    /// Release a held request.
+    Release {
+        /// The author of the request.
+        who: Author,
+        /// The number under which the gate holds it, or `None` if it waits at the write gate.
+        gate: Option<u64>,
+        /// Whether its response is to be lost, if it is a success.
+        lost: bool,
+    },
     /// Set the server's policy.
-    Policy(Policy),
-    /// Have the server lose the next answers.
+    SetPolicy(Policy),
+    /// Have the server lose the next responses.
     Lose(u32),
     /// Look at a document and its history.
     Look(DocumentId),
@@ -102,13 +118,17 @@ pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
     match cue {
         Cue::Say(text) => Some(LogEntry::Said { text: text.clone() }),
         Cue::Ask(question) => Some(LogEntry::Asked { question: question.clone() }),
-        Cue::Hold(stop) => {
+        Cue::Instruct(InstructorTask::Hold(stop)) => {
             let word = HoldPoint::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
             Some(LogEntry::Set { what: format!("gate: hold = {word}") })
         }
-        Cue::Lose(count) => Some(LogEntry::Set { what: format!("faults: loseResponses = {count}") }),
-        Cue::Policy(_) | Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => {
-            None
+        Cue::Instruct(InstructorTask::Lose(count)) => {
+            Some(LogEntry::Set { what: format!("faults: loseResponses = {count}") })
         }
+        Cue::Instruct(InstructorTask::SetPolicy(_) | InstructorTask::Release { .. } | InstructorTask::Look(_))
+        | Cue::Tick(_)
+        | Cue::Release { .. }
+        | Cue::Perform { .. }
+        | Cue::Send { .. } => None,
     }
 }

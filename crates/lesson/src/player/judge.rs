@@ -49,7 +49,16 @@ impl Observations {
                 Some(view) => editor(&mut bench, who.as_str(), view, claim),
                 None => bench.check(format!("{who} has an editor"), false, || "nothing was seen".to_owned()),
             },
-            _ => {}
+            // These claim nothing.
+            StepKind::Say(_)
+            | StepKind::Ask(_)
+            | StepKind::Act { .. }
+            | StepKind::Send { .. }
+            | StepKind::Hold(_)
+            | StepKind::Release { .. }
+            | StepKind::Policy(_)
+            | StepKind::Lose(_)
+            | StepKind::Clock(_) => {}
         }
         bench.verdicts
     }

@@ -155,7 +155,8 @@ impl StepReader<'_, '_, '_, '_> {
             "editor" => self.editor(value),
             "policy" => Some(StepKind::Policy(policy(self.reading, value))),
             "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
-            _ => Some(StepKind::Clock(duration(self.reading, value, key)?)),
+            "clock" => Some(StepKind::Clock(duration(self.reading, value, key)?)),
+            other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, and nothing reads it"),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contract::{Author, Document, Exchange, Message, Timestamp};
 use lesson::Lesson;
-use lesson::player::{Cue, Observation, Player};
+use lesson::player::{Cue, InstructorTask, Observation, Player};
 use lesson::script::{EditorAction, HoldPoint};
 use lesson::transcript::{TranscriptFormat, write};
 use precondition::policy::Preconditions;
@@ -72,14 +72,14 @@ fn scenes_come_in_order_with_an_opening_and_an_end() {
         })
         .collect();
     assert_eq!((order, &acts[0]), (vec!["Bob", "Alice"], &Cue::Tick(1000)), "the clock goes on, then both act");
-    assert_eq!(player.step().unwrap().cues, [Cue::Look("a".parse().unwrap())]);
+    assert_eq!(player.step().unwrap().cues, [Cue::Instruct(InstructorTask::Look("a".parse().unwrap()))]);
     assert_eq!((player.step(), player.position(), player.scenes()), (None, 4, 4));
 }
 
 #[test]
 fn all_are_released_in_the_order_of_their_arrival() {
     let mut player = Player::new(lesson("[[step]]\nhold = \"writes\"\n[[step]]\nrelease = \"all\"\n"));
-    assert_eq!(cues(&mut player, 1)[1], Cue::Hold(HoldPoint::Writes));
+    assert_eq!(cues(&mut player, 1)[1], Cue::Instruct(InstructorTask::Hold(HoldPoint::Writes)));
     for name in ["Bob", "Alice"] {
         player.observe(Observation::Held { who: who(name), judged: false });
     }
@@ -214,7 +214,7 @@ fn policy_override_diverges_and_claims_nothing() {
     let plain = lesson("[[step]]\nexpect = \"Bob\"\nstatus = 200\n");
     let mut take = Player::with_override(lesson(steps), Some(Preconditions::Ignored));
     assert_eq!(take.first_policy().preconditions, Preconditions::Ignored);
-    let Cue::Policy(policy) = cues(&mut take, 1)[1] else { panic!("the policy is set") };
+    let Cue::Instruct(InstructorTask::SetPolicy(policy)) = cues(&mut take, 1)[1] else { panic!("the policy is set") };
     assert_eq!((policy.preconditions, policy.etags.as_str()), (Preconditions::Ignored, "content"));
     cues(&mut take, 2);
     assert_eq!(take.judge().len(), 0);

@@ -37,14 +37,14 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
         );
         all.extend(say(&words, Role::Warning));
     }
-    if let Some(words) = &course.player.run_log().policy_variant {
+    if let Some(words) = &course.player().run_log().policy_variant {
         all.extend(say(&format!("{} {words}", state.theme.glyphs.warning), Role::Warning));
     }
     if let Some(why) = &course.broken {
         all.extend(say(&format!("{} The lesson cannot go on: {why}", state.theme.glyphs.bad), Role::Bad));
     }
-    if course.player.position() <= 1 {
-        let log = course.player.run_log();
+    if course.player().position() <= 1 {
+        let log = course.player().run_log();
         all.extend(say(&format!("{} ({} min)", log.goal, log.minutes), Role::Title));
         all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
     } else {
@@ -54,7 +54,7 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     if course.is_over() {
         all.extend(end(state, course, width));
     }
-    let mut end = verdict_lines(state, &course.verdicts, width, &mut all);
+    let mut end = verdict_lines(state, course.stepping.verdicts(), width, &mut all);
     if course.is_busy() {
         all.extend(say(&format!("{} under way", state.theme.glyphs.waiting), Role::Info));
     }
@@ -78,7 +78,7 @@ fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width:
     let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
     match moment {
         // These texts may not be true under another policy.
-        LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player.has_policy_override() => {
+        LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player().has_policy_override() => {
             say(text, Role::Dim)
         }
         LogEntry::Step { caption, .. } => say(caption, Role::Title),
@@ -153,7 +153,7 @@ fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<L
 
 /// Returns how many claims hold, and what can be done at the end.
 fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
-    let log = course.player.run_log();
+    let log = course.player().run_log();
     let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let (words, role) = match (claims, failed) {
         (0, _) => ("Played to its end; nothing was claimed.".to_owned(), Role::Info),

@@ -41,9 +41,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 /// Returns the title: the lesson, the step, and the mode of playing.
 fn title(state: &State, course: &LessonSession, width: u16) -> String {
-    let log = course.player.run_log();
-    let steps = course.player.scenes() - 2;
-    let at = course.player.position().saturating_sub(1);
+    let log = course.player().run_log();
+    let steps = course.player().scenes() - 2;
+    let at = course.player().position().saturating_sub(1);
     let step = match at {
         0 => format!("{steps} steps"),
         at if at > steps => "the end".to_owned(),
@@ -53,7 +53,7 @@ fn title(state: &State, course: &LessonSession, width: u16) -> String {
     if course.run.pace.pause().is_some() {
         parts.push(course.run.pace.to_string());
     }
-    if course.player.has_policy_override() {
+    if course.player().has_policy_override() {
         parts.push("another take".to_owned());
     }
     let failed = log.failures().count();

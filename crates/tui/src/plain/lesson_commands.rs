@@ -36,7 +36,7 @@ pub(crate) fn is_lesson_current(state: &State) -> bool {
 /// Returns what is to be told of it, and what has been told once that is said.
 pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (AnnouncedLesson, Vec<String>) {
     let Some(course) = &state.lesson.course else { return Default::default() };
-    let tale = lines_so_far(course.player.run_log());
+    let tale = lines_so_far(course.player().run_log());
     let mut lines = Vec::new();
     match told.lines {
         None if told.went_back => {
@@ -72,7 +72,7 @@ fn status_lines(course: &LessonSession) -> Vec<String> {
 
 /// How the claims fared, and what can be done at the end.
 fn end(course: &LessonSession) -> String {
-    let tale = course.player.run_log();
+    let tale = course.player().run_log();
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
     let fared = match (claims, failed) {
         (0, _) => "Nothing was claimed.".to_owned(),
@@ -89,8 +89,8 @@ fn end(course: &LessonSession) -> String {
 /// Which step this is, and how it goes on.
 pub(crate) fn full_narration(state: &State) -> Vec<String> {
     let Some(course) = &state.lesson.course else { return Vec::new() };
-    let tale = course.player.run_log();
-    let (at, steps) = (course.player.position().saturating_sub(1), course.player.scenes() - 2);
+    let tale = course.player().run_log();
+    let (at, steps) = (course.player().position().saturating_sub(1), course.player().scenes() - 2);
     let step = match at {
         0 => "the opening".to_owned(),
         at if at > steps => "the end".to_owned(),

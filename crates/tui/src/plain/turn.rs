@@ -98,7 +98,7 @@ pub(crate) fn is_under_way(state: &State) -> bool {
     let author = |number: u64| state.server.wire.traffic.entry(number)?.exchange.author.clone();
     let held: Vec<_> = state.waiting_at_gate().filter_map(author).collect();
     let mut let_go = plain.let_go.iter().filter_map(|number| author(*number));
-    let goes_on = let_go.any(|who| course.under_way.contains_key(&who) && !held.contains(&who));
+    let goes_on = let_go.any(|who| course.stepping.has_request_of(&who) && !held.contains(&who));
     plain.outstanding > 0 || goes_on || course.is_under_way()
 }
 

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use client::{Client, RawRequest};
 use contract::Author;
 use lesson::compare::{ComparisonTable, table};
-use lesson::player::{Observation, Player};
+use lesson::player::{InstructorTask, Player};
 use lesson::script::ScriptedRequest;
-use lesson::{CastError, Leader, Lesson, LessonServer, RunLog, WriteGate};
+use lesson::{Leader, Lesson, LessonServer, RunLog, WriteGate};
 use precondition::policy::Preconditions;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::servers::{RunningServer, ServerFactory};
-use crate::effect::InstructorTask;
 use crate::event::Event;
 use crate::inbox::EventSender;
 
@@ -35,24 +34,13 @@ pub(super) fn run_instructor(
     let (errands, mut wanted) = unbounded_channel();
     let leading = tokio::spawn(async move {
         while let Some(errand) = wanted.recv().await {
-            let done = perform_task(&mut leader, errand).await.map_err(|error| error.to_string());
+            let done = leader.perform(&errand).await.map_err(|error| error.to_string());
             // Nobody listening any more means that the lesson is left.
             let _ = events.send(Event::ErrandDone(done));
         }
         leader.finish().await.map_err(|error| error.to_string())
     });
     (errands, leading)
-}
-
-async fn perform_task(leader: &mut Leader, errand: InstructorTask) -> Result<Option<Observation>, CastError> {
-    match errand {
-        InstructorTask::Hold(stop) => leader.hold(stop).await?,
-        InstructorTask::Release { who, gate, lost } => leader.release(&who, gate, lost).await?,
-        InstructorTask::SetPolicy(policy) => leader.set_policy(policy).await?,
-        InstructorTask::Lose(count) => leader.lose(count).await?,
-        InstructorTask::Look(id) => return leader.observe_document(&id).await.map(Some),
-    }
-    Ok(None)
 }
 
 /// Waits for a request, and tells when it stands at the brake on its way.

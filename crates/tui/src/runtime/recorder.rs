@@ -145,7 +145,7 @@ impl Surface for RecordingSurface {
 impl RecordingSurface {
     /// Takes a picture where the lesson rests as it did not rest before, and leads it on.
     fn on_state(&mut self, state: &State, course: &LessonSession) {
-        let at = (course.player.position(), course.asked.as_ref().and_then(OpenQuestion::last));
+        let at = (course.player().position(), course.asked.as_ref().and_then(OpenQuestion::last));
         if course.is_busy() || self.at == Some(at) {
             return;
         }
@@ -156,7 +156,7 @@ impl RecordingSurface {
         } else if course.is_asking() {
             self.answer(course);
         } else if course.is_over() {
-            self.leave(Ok(course.player.run_log().clone()));
+            self.leave(Ok(course.player().run_log().clone()));
         } else {
             self.press(Action::Step, Context::Lesson);
         }
@@ -169,7 +169,7 @@ impl RecordingSurface {
         let frame = drawn.buffer.clone();
         let narration = Layout::new(state, frame.area).narration.unwrap_or(frame.area);
         let stays = reading_time::time(&frame, self.shots.last().map(|shot| &shot.frame), narration);
-        let step = course.player.position().saturating_sub(1);
+        let step = course.player().position().saturating_sub(1);
         let caption = course.log_entries().first().map_or_else(String::new, |moment| match moment {
             LogEntry::Step { caption, .. } => caption.clone(),
             _ => String::new(),

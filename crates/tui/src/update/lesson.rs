@@ -65,7 +65,7 @@ pub(super) fn set_pace(state: &mut State, change: fn(LessonPace) -> LessonPace) 
     let Some(course) = &mut state.lesson.course else { return Vec::new() };
     course.run.pace = change(course.run.pace);
     let words = format!("the lesson goes on: {}", course.run.pace);
-    let timer = if course.in_scene { None } else { lesson_events::rest(course) };
+    let timer = if course.stepping.is_in_step() { None } else { lesson_events::rest(course) };
     state.say(Role::Info, words);
     timer.into_iter().collect()
 }
@@ -116,7 +116,9 @@ pub(super) fn on_compared(state: &mut State, table: Result<ComparisonTable, Stri
 /// A timer: the next step, if the lesson still has the keys and nothing else has happened.
 pub(super) fn on_scheduled_step(state: &mut State, turn: u64) -> Vec<Effect> {
     let is_free = state.people.focus == Focus::Lesson && state.overlays.is_empty();
-    let Some(course) = state.lesson.course.as_mut().filter(|course| course.turn == turn && !course.in_scene) else {
+    let Some(course) =
+        state.lesson.course.as_mut().filter(|course| course.turn == turn && !course.stepping.is_in_step())
+    else {
         return Vec::new();
     };
     if is_free && !course.is_over() {

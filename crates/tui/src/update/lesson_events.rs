@@ -7,13 +7,14 @@
 
 use contract::{Author, Exchange};
 use editor::{Command, EditorInput};
-use lesson::player::{Cue, Observation};
+use lesson::player::{Cue, InstructorTask, Observation};
 use lesson::run_log::EditorView;
 use lesson::script::EditorAction;
+use lesson::{RequestProgress, StepTurn};
 
-use crate::effect::{Effect, InstructorTask};
+use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
-use crate::lesson_session::{LessonSession, OpenQuestion, SceneProgress};
+use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::open_document::OpenDocument;
 use crate::state::{Focus, State};
 
@@ -21,22 +22,17 @@ use crate::state::{Focus, State};
 /// wanted.
 pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
-    while let Some(course) = &mut state.lesson.course {
-        if course.is_waiting() {
-            break;
-        }
-        if let Some(who) = course.resting.take() {
-            see_editor(state, &who);
-        } else if let Some(cue) = course.cues.pop_front() {
-            effects.extend(carry_out(state, cue));
-        } else if course.in_scene {
-            course.in_scene = false;
-            course.verdicts = course.player.judge();
-            effects.extend(rest(course));
-        } else if course.player.position() < course.run.scenes || std::mem::take(&mut course.wants_more) {
-            course.begin_scene();
-        } else {
-            break;
+    while let Some(course) = state.lesson.course.as_mut().filter(|course| !course.is_waiting()) {
+        match course.stepping.next_turn() {
+            StepTurn::View(who) => see_editor(state, &who),
+            StepTurn::Cue(cue) => effects.extend(carry_out(state, cue)),
+            StepTurn::StepOver => effects.extend(rest(course)),
+            StepTurn::Rest
+                if course.player().position() < course.run.scenes || std::mem::take(&mut course.wants_more) =>
+            {
+                course.begin_scene();
+            }
+            StepTurn::Rest | StepTurn::Wait => break,
         }
     }
     effects
@@ -56,7 +52,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         Cue::Say(_) => Vec::new(),
         Cue::Ask(question) => {
             if let Some(course) =
-                state.lesson.course.as_mut().filter(|course| course.player.position() >= course.run.scenes)
+                state.lesson.course.as_mut().filter(|course| course.player().position() >= course.run.scenes)
             {
                 course.asked = Some(OpenQuestion::new(question));
             }
@@ -66,27 +62,27 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         Cue::Perform { who, deed } => perform(state, &who, &deed),
         Cue::Send { who, request } => {
             let Some(course) = &mut state.lesson.course else { return Vec::new() };
-            let seat = course.player.lesson().senders().iter().position(|one| *one == who).unwrap_or(EditorIndex::MAX);
-            course.under_way.insert(who.clone(), SceneProgress::Going);
-            course.resting = Some(who.clone());
+            let senders = course.player().lesson().senders();
+            let seat = senders.iter().position(|one| *one == who).unwrap_or(EditorIndex::MAX);
+            course.stepping.on_sent(who.clone());
+            course.stepping.wait_for(who.clone());
             vec![Effect::Send { seat, who, request }]
         }
-        Cue::Hold(stop) => errand(state, InstructorTask::Hold(stop)),
         Cue::Release { who, lost } => release(state, who, lost),
-        Cue::Policy(policy) => {
-            state.server.policy = Some(policy);
-            errand(state, InstructorTask::SetPolicy(policy))
+        Cue::Instruct(task) => {
+            if let InstructorTask::SetPolicy(policy) = task {
+                state.server.policy = Some(policy);
+            }
+            instruct(state, task)
         }
-        Cue::Lose(count) => errand(state, InstructorTask::Lose(count)),
-        Cue::Look(id) => errand(state, InstructorTask::Look(id)),
     }
 }
 
-fn errand(state: &mut State, errand: InstructorTask) -> Vec<Effect> {
+fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
     if let Some(course) = &mut state.lesson.course {
-        course.errand = true;
+        course.stepping.begin_instruction();
     }
-    vec![Effect::Instruct(errand)]
+    vec![Effect::Instruct(task)]
 }
 
 /// Has somebody do something in their editor, as if they pressed the keys.
@@ -113,7 +109,7 @@ fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> 
     };
     departed(state, &effects);
     if let Some(course) = &mut state.lesson.course {
-        course.resting = Some(who.clone());
+        course.stepping.wait_for(who.clone());
     }
     effects
 }
@@ -124,25 +120,16 @@ fn seat_of(state: &State, who: &Author) -> Option<EditorIndex> {
 
 /// Lets a request go on that is held.
 fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
-    let held = state.lesson.course.as_ref().and_then(|course| course.under_way.get(&who).copied());
+    let held = state.lesson.course.as_mut().and_then(|course| course.stepping.release(&who));
     let gate = match held {
-        Some(SceneProgress::AtTheGate(number)) => Some(number),
-        Some(SceneProgress::AtTheBrake) => None,
-        Some(SceneProgress::Going) | None => {
-            let why = "no request of theirs is held".to_owned();
-            observe(state, Observation::Off { who, why });
-            return Vec::new();
-        }
+        Some(RequestProgress::AtGate(number)) => Some(number),
+        Some(RequestProgress::AtWriteGate) => None,
+        Some(RequestProgress::Going) | None => return Vec::new(),
     };
-    observe(state, Observation::Released(who.clone()));
-    if let Some(course) = &mut state.lesson.course {
-        course.under_way.insert(who.clone(), SceneProgress::Going);
-        course.resting = Some(who.clone());
-    }
     if let Some(number) = state.server.wire.traffic.open_request_of(&who) {
         state.server.wire.traffic.on_released(number);
     }
-    errand(state, InstructorTask::Release { who, gate, lost })
+    instruct(state, InstructorTask::Release { who, gate, lost })
 }
 
 /// Notes whose requests depart with these effects.
@@ -152,7 +139,7 @@ pub(super) fn departed(state: &mut State, effects: &[Effect]) {
         if let Effect::Ask { seat, .. } = effect
             && let Some(pane) = state.people.panes.get(*seat)
         {
-            course.under_way.insert(pane.me.clone(), SceneProgress::Going);
+            course.stepping.on_sent(pane.me.clone());
         }
     }
 }
@@ -171,7 +158,7 @@ pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
 /// Tells the player.
 pub(super) fn observe(state: &mut State, observation: Observation) {
     if let Some(course) = &mut state.lesson.course {
-        course.player.observe(observation);
+        course.stepping.observe(observation);
     }
 }
 
@@ -186,9 +173,9 @@ fn see_editor(state: &mut State, who: &Author) {
 
 /// The wire tells of a request that departs, or that ended.
 pub(super) fn exchanged(state: &mut State, exchange: &Exchange) {
-    let over = exchange.status.is_some() || exchange.lost.is_some();
-    let exchange = Box::new(exchange.clone());
-    observe(state, if over { Observation::Ended(exchange) } else { Observation::Departed(exchange) });
+    if let Some(course) = &mut state.lesson.course {
+        course.stepping.on_exchange(exchange.clone());
+    }
 }
 
 /// Somebody's request was answered, and their editor has taken the answer in. That is where people look now.
@@ -205,7 +192,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey) {
 /// Somebody's request has come to its end.
 pub(super) fn sent(state: &mut State, who: &Author) {
     if let Some(course) = &mut state.lesson.course {
-        course.under_way.remove(who);
+        course.stepping.on_ended(who);
     }
 }
 
@@ -213,7 +200,7 @@ pub(super) fn sent(state: &mut State, who: &Author) {
 pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     if let Some(who) = exchange.author.as_ref().filter(|_| !ended) {
-        held(state, who, SceneProgress::AtTheGate(exchange.number));
+        held(state, who, RequestProgress::AtGate(exchange.number));
     }
 }
 
@@ -222,32 +209,31 @@ pub(super) fn at_the_brake(state: &mut State, who: &Author) {
     if let Some(number) = state.server.wire.traffic.open_request_of(who) {
         state.server.wire.traffic.on_judged(number);
     }
-    held(state, who, SceneProgress::AtTheBrake);
+    held(state, who, RequestProgress::AtWriteGate);
 }
 
-fn held(state: &mut State, who: &Author, at: SceneProgress) {
-    let Some(course) = &mut state.lesson.course else { return };
-    if course.under_way.get(who) == Some(&SceneProgress::Going) {
-        course.under_way.insert(who.clone(), at);
-        course.player.observe(Observation::Held { who: who.clone(), judged: at == SceneProgress::AtTheBrake });
+fn held(state: &mut State, who: &Author, at: RequestProgress) {
+    if let Some(course) = &mut state.lesson.course {
+        course.stepping.on_held(who, at);
     }
 }
 
 /// The leader has done an errand, or could not.
 pub(super) fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
     let Some(course) = &mut state.lesson.course else { return };
-    course.errand = false;
     match done {
-        Ok(seen) => seen.into_iter().for_each(|seen| course.player.observe(seen)),
-        Err(why) => course.broken = Some(why),
+        Ok(seen) => course.stepping.on_instructed(seen),
+        Err(why) => {
+            course.stepping.on_instructed(None);
+            course.broken = Some(why);
+        }
     }
 }
 
 /// Somebody took a hand in it: from here on the course is hers, and nothing is claimed.
 pub(super) fn fork(state: &mut State) {
     if let Some(course) = &mut state.lesson.course {
-        course.player.diverge();
-        course.verdicts.clear();
+        course.stepping.diverge();
     }
 }
 

@@ -34,11 +34,11 @@ fn lesson() -> State {
     let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
     let mut state = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
     update(&mut state, Event::Begun);
-    let course = state.lesson.course.as_mut().unwrap();
-    course.under_way.clear();
-    course.cues.clear();
-    go_on(&mut state);
-    assert!(!state.lesson.course.as_ref().unwrap().in_scene);
+    for who in course(&state).player().lesson().people.clone() {
+        state.lesson.course.as_mut().unwrap().stepping.on_ended(&who);
+        go_on(&mut state);
+    }
+    assert!(!course(&state).stepping.is_in_step());
     state
 }
 
@@ -62,11 +62,11 @@ fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
     let (faster, steady) = timer(&effects).unwrap();
     assert!(faster > turn && steady < slow, "a new timer, and a shorter one");
 
-    let before = course(&state).player.position();
+    let before = course(&state).player().position();
     assert!(update(&mut state, Event::Paced { turn }).is_empty(), "the timer that was replaced does nothing");
-    assert_eq!(course(&state).player.position(), before);
+    assert_eq!(course(&state).player().position(), before);
     update(&mut state, Event::Paced { turn: faster });
-    assert_eq!(course(&state).player.position(), before + 1);
+    assert_eq!(course(&state).player().position(), before + 1);
 
     assert!(course(&state).is_asking());
     let turn = course(&state).turn;
@@ -87,9 +87,9 @@ fn while_somebody_types_the_lesson_does_not_go_on_by_itself() {
     let mut state = lesson();
     let (turn, _) = timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('+'))))).unwrap();
     update(&mut state, Event::Terminal(TerminalEvent::Key(Key::ctrl('w'))));
-    let before = course(&state).player.position();
+    let before = course(&state).player().position();
     let effects = update(&mut state, Event::Paced { turn });
-    assert_eq!(course(&state).player.position(), before);
+    assert_eq!(course(&state).player().position(), before);
     assert!(timer(&effects).is_some(), "it looks again later");
 }
 
