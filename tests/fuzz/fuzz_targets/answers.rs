@@ -14,7 +14,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use axum::response::Response;
 use contract::{Document, EntityTag, Problem};
 use libfuzzer_sys::fuzz_target;
-use server::{Options, Site};
+use server::{HttpService, ServerOptions};
 use store::SqliteStore;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
 /// A server with three documents.
 struct Fixture {
     runtime: Runtime,
-    site: Site,
+    service: HttpService,
     /// The tags of `a`, the current one last.
     tags: [String; 2],
     /// The server runs as long as this exists.
@@ -51,8 +51,8 @@ impl Fixture {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (stop, stopped) = watch::channel(false);
         let store = Arc::new(SqliteStore::memory().expect("a store in memory"));
-        let site = Site::new(store, Options::default(), stopped);
-        let mut fixture = Self { runtime, site, tags: [String::new(), String::new()], _stop: stop };
+        let service = HttpService::new(store, ServerOptions::default(), stopped);
+        let mut fixture = Self { runtime, service, tags: [String::new(), String::new()], _stop: stop };
         let first = fixture.write("PUT", "a", "If-None-Match: *", r#"{"title":"A","content":"one"}"#);
         let second = fixture.write("PUT", "a", &format!("If-Match: {first}"), r#"{"title":"A","content":"two"}"#);
         fixture.write("PUT", "b", "If-None-Match: *", r#"{"title":"B","content":"","parent":"a"}"#);
@@ -108,7 +108,7 @@ impl Fixture {
     }
 
     fn send(&self, request: Request<Body>) -> Response {
-        self.runtime.block_on(self.site.clone().answer(request))
+        self.runtime.block_on(self.service.clone().respond(request))
     }
 
     /// Checks what holds for every response, and returns whether it was a success.

@@ -9,8 +9,8 @@
 use libfuzzer_sys::fuzz_target;
 use precondition::policy::{Policy, Preconditions};
 use precondition::{
-    Conditions, Current, EntityTag, Field, History, HttpDate, Incoming, Judgement, Method, Request, TagList, Target,
-    Verdict, judge,
+    BodyState, Conditions, Current, EntityTag, Field, History, HttpDate, JudgedRequest, Judgement, Method, TagList,
+    Target, Verdict, judge,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -50,8 +50,8 @@ impl Case {
             shares_second: choice & 64 != 0,
         };
         let target = match choice >> 2 & 3 {
-            0 => Target::Never,
-            1 => Target::Gone,
+            0 => Target::NeverExisted,
+            1 => Target::Deleted,
             _ => Target::Exists(current),
         };
         let preconditions = match choice >> 4 & 3 {
@@ -62,9 +62,9 @@ impl Case {
         Self { method, target, policy: Policy { preconditions, ..Policy::default() } }
     }
 
-    fn judged(&self, conditions: &Conditions, incoming: Incoming) -> Judgement {
+    fn judged(&self, conditions: &Conditions, body: BodyState) -> Judgement {
         let now = HttpDate::from_unix_seconds(NOW);
-        judge(&Request { method: self.method, conditions, incoming, now }, &self.target, &self.policy, &Past)
+        judge(&JudgedRequest { method: self.method, conditions, body, now }, &self.target, &self.policy, &Past)
     }
 }
 
@@ -120,9 +120,9 @@ fn check_parsers(conditions: &Conditions) {
 }
 
 fn check_judgement(case: &Case, conditions: &Conditions) {
-    let judgement = case.judged(conditions, Incoming::Read);
-    assert_eq!(judgement, case.judged(conditions, Incoming::Read), "the same request, another judgement");
-    let early = case.judged(conditions, Incoming::Unread);
+    let judgement = case.judged(conditions, BodyState::Read);
+    assert_eq!(judgement, case.judged(conditions, BodyState::Read), "the same request, another judgement");
+    let early = case.judged(conditions, BodyState::Unread);
     assert!(early.verdict == Verdict::Undecided || early == judgement, "the body changed what was decided");
     if case.method.writes() && judgement.verdict == Verdict::Proceed {
         check_write_that_proceeds(case, conditions, &judgement);
