@@ -27,7 +27,7 @@ impl Request {
         Self { method: method.to_owned(), target: target.to_owned(), fields: Vec::new(), body: None }
     }
 
-    /// Appends a field line; lines with the same name stay.
+    /// Appends a field line; earlier lines with the same name are kept.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.fields.push((name.to_owned(), value.as_ref().to_vec()));

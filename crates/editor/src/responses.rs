@@ -136,7 +136,7 @@ impl Editor {
         self.await_event_of(&flight.heard, flight.missed, saved);
         let newest = newest_after_write(&kept, flight.heard);
         if let Some(merging) = flight.merging {
-            // The merge whose result was sent is over: the result started from the version that it was merged with.
+            // The merge is finished. Its result is based on theirs, so theirs becomes the base.
             self.base = Some(merging.merge.theirs().clone());
         }
         self.set_last_seen(newest);

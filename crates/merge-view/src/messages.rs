@@ -18,6 +18,9 @@ use crate::text;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SideNames<'a>(pub(crate) &'a SideStyles);
 
+/// The word for the other side.
+const THEIRS: &str = "theirs";
+
 impl SideNames<'_> {
     /// My name.
     pub(crate) fn mine(self) -> String {
@@ -27,10 +30,25 @@ impl SideNames<'_> {
     /// The other's name. I may have saved from elsewhere: then the name alone would not tell the two apart.
     pub(crate) fn theirs(self) -> String {
         match &self.0.theirs.name {
-            None => "somebody".to_owned(),
+            None => "another client".to_owned(),
             Some(name) if self.0.mine.name.as_ref() == Some(name) => format!("{} elsewhere", sanitize(name)),
             Some(name) => sanitize(name).into_owned(),
         }
+    }
+
+    /// Returns the possessive of the other's name: 'Bob's'.
+    ///
+    /// The label of a file may be a possessive already: the documented commands for git call the sides 'mine' and
+    /// 'theirs'.
+    pub(crate) fn theirs_possessive(self) -> String {
+        let name = self.theirs();
+        if name == THEIRS { name } else { format!("{name}'s") }
+    }
+
+    /// Returns what the key takes, and whose it is: 'theirs (Bob)'.
+    pub(crate) fn theirs_explained(self) -> String {
+        let name = self.theirs();
+        if name == THEIRS { name } else { format!("{THEIRS} ({name})") }
     }
 
     /// The other's name with the tag of the version.
@@ -82,8 +100,12 @@ pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: 
             (ConflictKind::BothInserted, _) => format!("you and {bob} both added lines here"),
             (ConflictKind::DeletedByMine, _) => format!("you deleted this, {bob} changed it"),
             (ConflictKind::DeletedByTheirs, _) => format!("{bob} deleted this, you changed it"),
-            (ConflictKind::Touching, _) => format!("your change and {bob}'s lie next to each other"),
-            (ConflictKind::WhitespaceOnly, _) => format!("your lines and {bob}'s differ only in spaces"),
+            (ConflictKind::Touching, _) => {
+                format!("your change and {} lie next to each other", names.theirs_possessive())
+            }
+            (ConflictKind::WhitespaceOnly, _) => {
+                format!("your lines and {} differ only in spaces", names.theirs_possessive())
+            }
             (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to compare it line by line"),
         },
     };
@@ -130,15 +152,14 @@ const fn short_resolution_word(outcome: Resolution) -> &'static str {
 
 /// Returns the state of a change, and whose it is: for the heading.
 pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> String {
-    let bob = names.theirs();
     match outcome {
         Resolution::Open => "open".to_owned(),
         Resolution::Settled(SettledAs::Mine) => "settled: yours".to_owned(),
-        Resolution::Settled(SettledAs::Theirs) => format!("settled: {bob}'s"),
+        Resolution::Settled(SettledAs::Theirs) => format!("settled: {}", names.theirs_possessive()),
         Resolution::Settled(SettledAs::Both | SettledAs::Nobody) => "settled: both the same".to_owned(),
-        Resolution::Theirs => format!("theirs ({bob})"),
-        Resolution::MineTheirs => format!("mine, then theirs ({bob})"),
-        Resolution::TheirsMine => format!("theirs ({bob}), then mine"),
+        Resolution::Theirs => names.theirs_explained(),
+        Resolution::MineTheirs => format!("mine, then {}", names.theirs_explained()),
+        Resolution::TheirsMine => format!("{}, then mine", names.theirs_explained()),
         Resolution::Suggested => "as suggested".to_owned(),
         Resolution::Mine | Resolution::Base | Resolution::Edited => short_resolution_word(outcome).to_owned(),
     }
@@ -258,7 +279,7 @@ pub(crate) fn hints(
         let stands = HintPart::Words(format!("{what} is taken;"));
         return vec![stands, HintPart::Key(key(again)), HintPart::Words("again takes it back".to_owned())];
     }
-    let theirs = (MergeAction::TakeTheirs, format!("theirs ({bob})"));
+    let theirs = (MergeAction::TakeTheirs, names.theirs_explained());
     let own = |action, words: &str| (action, words.to_owned());
     let mine = own(MergeAction::TakeMine, "mine");
     let base = own(MergeAction::TakeBase, "base");
@@ -394,7 +415,7 @@ mod tests {
         sides.theirs.name.clone_from(&sides.mine.name);
         assert_eq!(SideNames(&sides).theirs_with_tag(), "alice elsewhere \"v6\"");
         sides.theirs.name = None;
-        assert_eq!(SideNames(&sides).theirs(), "somebody");
+        assert_eq!(SideNames(&sides).theirs(), "another client");
     }
 
     #[test]
@@ -416,6 +437,16 @@ mod tests {
             told("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
             Some("lines end with CRLF, as bob has it; no newline at the end, as you have it (F: another)")
         );
+    }
+
+    #[test]
+    fn label_theirs_is_its_own_possessive() {
+        let mut sides = sides();
+        let settled = Resolution::Settled(SettledAs::Theirs);
+        assert_eq!(describe_resolution(settled, SideNames(&sides)), "settled: bob's");
+        sides.theirs.name = Some("theirs".to_owned());
+        assert_eq!(describe_resolution(settled, SideNames(&sides)), "settled: theirs");
+        assert_eq!(describe_resolution(Resolution::TheirsMine, SideNames(&sides)), "theirs, then mine");
     }
 
     #[test]

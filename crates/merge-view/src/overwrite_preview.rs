@@ -17,7 +17,7 @@ use crate::{resolution, text};
 ///
 /// The lines are made visible and numbered as in the version that would be buried, those that come back as in the base.
 pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
-    let bob = conflict.theirs().author.as_ref().map_or("somebody", Author::as_str);
+    let bob = conflict.theirs().author.as_ref().map_or("another client", Author::as_str);
     let bob = sanitize(bob);
     let mut said = Vec::new();
     for (name, place) in [("title", ChangeId::Title), ("parent", ChangeId::Parent)] {

@@ -167,7 +167,7 @@ impl<'a> ResultPane<'a> {
             (None, _) if !self.scene.is_focused() => self.draw_words("open", Role::Warning, row, buffer),
             (None, None) => {
                 self.draw_words(
-                    &format!("open: {m} mine, {t} theirs ({})", names.theirs()),
+                    &format!("open: {m} mine, {t} {}", names.theirs_explained()),
                     Role::Warning,
                     row,
                     buffer,

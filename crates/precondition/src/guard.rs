@@ -38,11 +38,13 @@ pub enum RequiredReason {
     NoCondition,
     /// `If-Match: *` holds for any version, so it names none.
     WildcardNamesNoVersion,
-    /// `If-None-Match: "x"` holds for any version but one, so it names none.
+    /// `If-None-Match: "x"` holds for every version except `"x"`.
+    ///
+    /// So it does not say which one the write replaces.
     NamesNoVersion,
     /// `If-Unmodified-Since` holds, but names a time in the future.
     ///
-    /// It holds for everything written until now.
+    /// Every version written so far satisfies it.
     DateInFuture,
 }
 

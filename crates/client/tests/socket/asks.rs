@@ -102,7 +102,7 @@ async fn a_412_brings_the_current_document_in_one_exchange() {
     server.end().await;
 }
 
-/// Returns the reason that the editor gets if there is no response.
+/// Returns the reason of an `Unanswered` outcome; panics on any other.
 fn why(outcome: ResponseOutcome) -> String {
     match outcome {
         ResponseOutcome::Unanswered(why) => why,

@@ -148,7 +148,7 @@ impl ConnectionActivity {
         self.0.written.swap(0, Ordering::Relaxed)
     }
 
-    /// Returns whether any request is not answered to the end.
+    /// Returns whether any request has not been fully answered yet.
     pub(crate) fn has_open_requests(&self) -> bool {
         self.0.open.load(Ordering::Acquire) > 0
     }
