@@ -226,10 +226,11 @@ fn killed_merge_keeps_its_decisions() {
     alice.until_text("by hand A-four");
     alice.send(ctrl('s'));
     alice.until_text("merging, all decided");
-    // The draft also has the text while it is being edited, as `by_hand`; wait for the decision that replaces it.
+    // The draft also has the text while it is being edited, as one of the `hands`; wait for the decision that
+    // replaces it.
     until("the decisions are on the disk", || {
         let has = |words| says(folder.path(), words);
-        has("by hand A-four") && has("\"theirs\"") && !has("\"by_hand\"")
+        has("by hand A-four") && has("\"theirs\"") && !has("\"hands\"")
     });
     kill(alice);
 

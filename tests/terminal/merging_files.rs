@@ -262,7 +262,8 @@ fn text_edited_by_hand_survives_a_kill() {
     view.until_text("honey and");
     view.send(ctrl('s'));
     view.until_text("all decided");
-    until_a_draft_has(&folder, "honey and");
+    // The draft also has the text while it is being edited, as one of the `hands`; wait for the decision.
+    until_a_draft_has(&folder, "\"decisions\"");
     view.signal("KILL");
     let _ = view.wait();
     let mut view = start_with_drafts(&folder, &[]);
