@@ -130,7 +130,7 @@ pub fn edit_for(key: Key) -> Option<Edit> {
     }
 }
 
-/// Returns the destination of a key that moves the cursor; `far` with Control.
+/// Returns the cursor motion of a key; `far` is true if Control is held.
 const fn motion(code: KeyCode, far: bool) -> Option<Motion> {
     Some(match (code, far) {
         (KeyCode::Left, false) => Motion::Left,

@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(super::curl(&read, "https://class.example"), command);
     }
 
-    /// In an exchange of others, the host and the target are what they wanted.
+    /// `Host` and target come from a client, so they must not choose where the command connects.
     #[test]
     fn nothing_is_sent_to_another_server_than_the_own() {
         let own = "'http://127.0.0.1:4280/api/documents/a' \\\n  --header 'Host: elsewhere.example'";

@@ -63,7 +63,7 @@ impl Observations {
         bench.verdicts
     }
 
-    /// The last request of somebody that the claim is about.
+    /// Returns the last request of `who`, or their last one with the claim's method if it names one.
     fn request_of(&self, who: &Author, claim: &AnswerClaim) -> Option<&Exchange> {
         match &claim.method {
             Some(method) => self.last_of.get(&(who.clone(), method.clone())),

@@ -36,9 +36,9 @@ pub(super) struct OpenedViews {
     ended: Option<Box<DocumentMerge>>,
     /// Whether the user has folded the open view to one line.
     folded: bool,
-    /// Whether what happened last was not the user's doing but a lesson's: then a panel says no more than its notice.
+    /// Whether a lesson, not the user, caused the last change. If so, the panel shows only the notice.
     scripted: bool,
-    /// Whether a 412 brought the newer version here.
+    /// Whether the newer version came with a 412.
     refused: bool,
     /// Whether the merge is with what the server made of my own save.
     altered: bool,

@@ -41,7 +41,7 @@ const MERGE_SEAT: EditorIndex = 0;
 /// How often a merge without a conflict is made again because a file changed while it was written.
 const MAX_WRITE_ATTEMPTS: usize = 10;
 
-/// What a merge of three files needs.
+/// The inputs and the output of a merge of three files.
 #[derive(Debug, Clone)]
 pub struct MergeConfig {
     /// The name of the file in titles and messages.

@@ -31,6 +31,6 @@ pub(crate) struct Status {
     pub(crate) note: Option<ProgramNote>,
     /// What the coach has ticked off.
     pub(crate) milestones: Milestones,
-    /// What was overwritten unseen, the newest first, as far as its text is known.
+    /// The versions that were overwritten unseen in this session, newest first, if their text is known.
     pub(crate) gone: VecDeque<LostLines>,
 }

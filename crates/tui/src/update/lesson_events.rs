@@ -162,7 +162,7 @@ pub(super) fn observe(state: &mut State, observation: Observation) {
     }
 }
 
-/// Tells the player how somebody's editor stands.
+/// Reports the state of an author's editor to the lesson player.
 fn see_editor(state: &mut State, who: &Author) {
     let pane = state.people.panes.iter().find(|pane| pane.me == *who);
     if let Some(work) = pane.and_then(|pane| pane.document()) {

@@ -115,8 +115,9 @@ fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Optio
     }
 }
 
-/// Puts what was typed while a document was being opened into its text. A merge of files has no text before it is seen:
-/// there it is kept to be pasted.
+/// Inserts text that was typed while the document was loading.
+///
+/// In a merge of files, the text goes to the clipboard instead: inserting it unseen would change a file.
 fn type_in(state: &mut State, seat: EditorIndex, typed: Option<String>) -> Vec<Effect> {
     if let Some(typed) = typed.as_ref().filter(|_| state.is_files()) {
         let paste = state.hint_for(Action::Paste, Context::Text);

@@ -24,7 +24,7 @@ pub(super) fn toggle_help(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Answers yes to the question on top, or does what its line says.
+/// Confirms the topmost overlay: answers yes to its question, or submits its input line.
 pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
     match state.overlays.last() {
         Some(Overlay::Delete(asked)) => {

@@ -1,8 +1,8 @@
 //! Warnings of a server, printed on standard error by a thread of their own.
 //!
 //! Clients cause these warnings, so neither their number nor a blocked standard error (a terminal whose output is
-//! stopped, a full pipe) may hold up the server: warnings that do not fit into the queue are counted and left out. What
-//! is *not* here: when a warning is due, which the server decides.
+//! stopped, a full pipe) may block the server: warnings that do not fit into the queue are counted and left out. The
+//! server decides when to warn; this module only prints.
 
 use std::io::{self, Write};
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use crate::action::{Action, Context};
 use crate::event::Event;
 use crate::state::State;
 
-/// A promise that was not kept, in words.
+/// The result of checking what the editor promises; `Err` says in words which promise was not kept.
 pub(super) type Kept = Result<(), String>;
 
 /// The text that every document begins with.
