@@ -54,13 +54,13 @@ impl BetweenJudgeAndWrite for WriteGateHook {
 
 /// Starts a server.
 pub(crate) async fn open() -> Result<OpenLessonServer, LessonServerError> {
-    let (clock, brake) = (LessonClock::default(), WriteGate::default());
-    let options = StoreOptions { between: Arc::new(WriteGateHook(brake.clone())), ..StoreOptions::default() };
+    let (clock, write_gate) = (LessonClock::default(), WriteGate::default());
+    let options = StoreOptions { between: Arc::new(WriteGateHook(write_gate.clone())), ..StoreOptions::default() };
     let store = SqliteStore::memory_with(options).map_err(LessonServerError::Store)?;
     let servers_clock = clock.clone();
     let options = ServerOptions { clock: ServerClock::of(move || servers_clock.now()), ..ServerOptions::default() };
     let server = LocalServer::start(Arc::new(store), options).await?;
-    Ok(OpenLessonServer { at: LessonServer { server: server.url.clone(), clock, brake }, server })
+    Ok(OpenLessonServer { at: LessonServer { server: server.url.clone(), clock, write_gate }, server })
 }
 
 impl OpenLessonServer {

@@ -28,7 +28,7 @@ use crate::stepping::{RequestProgress, StepTurn, Stepping};
 
 pub use leader::Leader;
 use lesson_server::REQUEST_TIMEOUT;
-pub use lesson_server::{CastError, LessonServer};
+pub use lesson_server::{LessonServer, PlayError};
 
 /// What stands in place of the server's own address, which is another one in each run.
 const HOST: &str = "127.0.0.1:4280";
@@ -36,7 +36,7 @@ const HOST: &str = "127.0.0.1:4280";
 /// Everybody in a lesson, before its server.
 #[derive(Debug)]
 pub struct HeadlessRunner {
-    house: LessonServer,
+    lesson_server: LessonServer,
     leader: Leader,
     wire: Recorder,
     seen: UnboundedReceiver<Exchange>,
@@ -64,28 +64,28 @@ struct SentRequestTask {
 
 impl HeadlessRunner {
     /// Lays the lesson's documents out on the server, and has everybody take a seat.
-    pub async fn new(house: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
-        let leader = Leader::new(house.clone(), lesson, policy).await?;
+    pub async fn new(lesson_server: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, PlayError> {
+        let leader = Leader::new(lesson_server.clone(), lesson, policy).await?;
         let live = leader.exchanges().await?;
-        let clock = house.clock.clone();
+        let clock = lesson_server.clock.clone();
         let (wire, seen) = Recorder::with_clock(std::sync::Arc::new(move || clock.now()));
-        let mut cast = Self { house, leader, wire, seen, live, seats: BTreeMap::new() };
+        let mut runner = Self { lesson_server, leader, wire, seen, live, seats: BTreeMap::new() };
         for who in lesson.senders() {
-            cast.seat(&who)?;
+            runner.seat(&who)?;
         }
-        Ok(cast)
+        Ok(runner)
     }
 
     /// Carries one cue out, until the request that it led to has a response or is held.
-    async fn run_cue(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), CastError> {
-        timeout(REQUEST_TIMEOUT, self.carry_out(cue, stepping)).await.map_err(|_| CastError::Stuck)?
+    async fn run_cue(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), PlayError> {
+        timeout(REQUEST_TIMEOUT, self.carry_out(cue, stepping)).await.map_err(|_| PlayError::Stuck)?
     }
 
-    async fn carry_out(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), CastError> {
+    async fn carry_out(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), PlayError> {
         match cue {
             // Both are in the run log.
             Cue::Say(_) | Cue::Ask(_) => {}
-            Cue::Tick(milliseconds) => self.house.clock.advance(milliseconds),
+            Cue::Tick(milliseconds) => self.lesson_server.clock.advance(milliseconds),
             Cue::Perform { who, deed } => self.perform(who, &deed, stepping).await?,
             Cue::Send { who, request } => self.send(who, &request, stepping).await?,
             Cue::Instruct(task) => {
@@ -98,22 +98,22 @@ impl HeadlessRunner {
         Ok(())
     }
 
-    fn seat(&mut self, who: &Author) -> Result<(), CastError> {
-        let client = Client::new(&self.house.server, who.clone())?.recorded_by(self.wire.clone());
+    fn seat(&mut self, who: &Author) -> Result<(), PlayError> {
+        let client = Client::new(&self.lesson_server.server, who.clone())?.recorded_by(self.wire.clone());
         self.seats.insert(who.clone(), Seat { client, editor: None, under_way: None });
         Ok(())
     }
 
-    fn seat_of(&mut self, who: &Author) -> Result<&mut Seat, CastError> {
-        self.seats.get_mut(who).ok_or_else(|| CastError::Nobody(who.clone()))
+    fn seat_of(&mut self, who: &Author) -> Result<&mut Seat, PlayError> {
+        self.seats.get_mut(who).ok_or_else(|| PlayError::Nobody(who.clone()))
     }
 
-    async fn perform(&mut self, who: Author, deed: &EditorAction, stepping: &mut Stepping) -> Result<(), CastError> {
+    async fn perform(&mut self, who: Author, deed: &EditorAction, stepping: &mut Stepping) -> Result<(), PlayError> {
         let seat = self.seat_of(&who)?;
         if let EditorAction::Open(id) = deed {
             seat.editor = Some(Editor::new(id.clone(), who.clone(), None));
         }
-        let Some(editor) = &mut seat.editor else { return Err(CastError::Nobody(who)) };
+        let Some(editor) = &mut seat.editor else { return Err(PlayError::Nobody(who)) };
         match to_input(deed, editor) {
             Ok(input) => {
                 let effects = editor.update(input);
@@ -131,7 +131,7 @@ impl HeadlessRunner {
         who: &Author,
         effects: Vec<EditorEffect>,
         stepping: &mut Stepping,
-    ) -> Result<(), CastError> {
+    ) -> Result<(), PlayError> {
         for effect in effects {
             if let EditorEffect::Send { request, ask } = effect {
                 let seat = self.seat_of(who)?;
@@ -146,7 +146,7 @@ impl HeadlessRunner {
         Ok(())
     }
 
-    async fn send(&mut self, who: Author, request: &ScriptedRequest, stepping: &mut Stepping) -> Result<(), CastError> {
+    async fn send(&mut self, who: Author, request: &ScriptedRequest, stepping: &mut Stepping) -> Result<(), PlayError> {
         let plain = RawRequest::new(&request.method, &request.target, &request.fields, request.body.clone())?;
         let seat = self.seat_of(&who)?;
         let client = seat.client.clone();
@@ -161,15 +161,15 @@ impl HeadlessRunner {
     }
 
     /// Waits until the request of that person has a response, is lost or is held.
-    async fn wait_until_idle(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), CastError> {
-        let brake = self.house.brake.clone();
+    async fn wait_until_idle(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), PlayError> {
+        let write_gate = self.lesson_server.write_gate.clone();
         let (live, seats) = (&mut self.live, &mut self.seats);
         let under_way = seats.get_mut(who).and_then(|seat| seat.under_way.as_mut());
         let Some(under_way) = under_way else { return Ok(()) };
         let rest = tokio::select! {
             outcome = &mut under_way.outcome => IdleState::Over(outcome?),
             held = held_at_gate(live, who) => IdleState::Held(RequestProgress::AtGate(held?)),
-            () = brake.holds(who) => IdleState::Held(RequestProgress::AtWriteGate),
+            () = write_gate.holds(who) => IdleState::Held(RequestProgress::AtWriteGate),
         };
         self.drain(stepping);
         let outcome = match rest {
@@ -200,14 +200,14 @@ impl HeadlessRunner {
         }
     }
 
-    fn view(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), CastError> {
+    fn view(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), PlayError> {
         if let Some(editor) = &self.seat_of(who)?.editor {
             stepping.observe(Observation::Editor { who: who.clone(), view: EditorView::from(editor) });
         }
         Ok(())
     }
 
-    async fn release(&mut self, who: Author, lost: bool, stepping: &mut Stepping) -> Result<(), CastError> {
+    async fn release(&mut self, who: Author, lost: bool, stepping: &mut Stepping) -> Result<(), PlayError> {
         let Some(at) = stepping.release(&who) else { return Ok(()) };
         let gate = match at {
             RequestProgress::AtGate(number) => Some(number),
@@ -218,7 +218,7 @@ impl HeadlessRunner {
     }
 
     /// Lets go whoever still waits, so that the server can end.
-    pub async fn finish(self) -> Result<(), CastError> {
+    pub async fn finish(self) -> Result<(), PlayError> {
         for seat in self.seats.values() {
             if let Some(under_way) = &seat.under_way {
                 under_way.outcome.abort();
@@ -246,20 +246,20 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
 }
 
 /// Plays a lesson to its end, and gives the tale of it. Claims that do not hold are in the tale.
-pub async fn play(player: Player, house: LessonServer) -> Result<RunLog, CastError> {
-    let mut cast = HeadlessRunner::new(house, player.lesson(), player.first_policy()).await?;
+pub async fn play(player: Player, lesson_server: LessonServer) -> Result<RunLog, PlayError> {
+    let mut runner = HeadlessRunner::new(lesson_server, player.lesson(), player.first_policy()).await?;
     let mut stepping = Stepping::new(player);
     loop {
         match stepping.next_turn() {
-            StepTurn::Cue(cue) => cast.run_cue(cue, &mut stepping).await?,
-            StepTurn::View(who) => cast.view(&who, &mut stepping)?,
+            StepTurn::Cue(cue) => runner.run_cue(cue, &mut stepping).await?,
+            StepTurn::View(who) => runner.view(&who, &mut stepping)?,
             StepTurn::StepOver => {}
             StepTurn::Rest if stepping.begin_step() => {}
             StepTurn::Rest => break,
             // A cue has come to rest before the next turn.
-            StepTurn::Wait => return Err(CastError::Stuck),
+            StepTurn::Wait => return Err(PlayError::Stuck),
         }
     }
-    cast.finish().await?;
+    runner.finish().await?;
     Ok(stepping.into_player().into_run_log())
 }

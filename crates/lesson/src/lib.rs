@@ -68,7 +68,7 @@ mod write_gate;
 pub use clock::LessonClock;
 pub use diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 pub use editor_action::to_input;
-pub use headless::{CastError, HeadlessRunner, Leader, LessonServer, play};
+pub use headless::{HeadlessRunner, Leader, LessonServer, PlayError, play};
 pub use read::read;
 pub use run_log::RunLog;
 pub use script::Lesson;

@@ -69,20 +69,20 @@ impl TranscriptFormat {
 
 /// Tells a tale.
 #[must_use]
-pub fn write(tale: &RunLog, format: TranscriptFormat) -> String {
+pub fn write(log: &RunLog, format: TranscriptFormat) -> String {
     match format {
-        TranscriptFormat::Text => text::write(tale),
-        TranscriptFormat::Markdown => markdown::write(tale),
-        TranscriptFormat::Mermaid => mermaid::write(tale),
-        TranscriptFormat::Har => visible_json(&har::write(tale)),
-        TranscriptFormat::Svg => svg::write(tale),
-        TranscriptFormat::Jsonl => visible_json(&jsonl::write(tale)),
+        TranscriptFormat::Text => text::write(log),
+        TranscriptFormat::Markdown => markdown::write(log),
+        TranscriptFormat::Mermaid => mermaid::write(log),
+        TranscriptFormat::Har => visible_json(&har::write(log)),
+        TranscriptFormat::Svg => svg::write(log),
+        TranscriptFormat::Jsonl => visible_json(&jsonl::write(log)),
     }
 }
 
 /// What happened so far in lines, for somebody who listens while it happens. A question comes without its answers,
 /// which are numbered from 1. The lines stay the same when more happens, and more come behind them.
 #[must_use]
-pub fn lines_so_far(tale: &RunLog) -> Vec<String> {
-    text::so_far(tale)
+pub fn lines_so_far(log: &RunLog) -> Vec<String> {
+    text::so_far(log)
 }

@@ -79,14 +79,14 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_while_it_is_on_waits_until_released() {
-        let (brake, alice): (WriteGate, Author) = (WriteGate::default(), "Alice".parse().unwrap());
-        brake.pass(&alice).await;
-        brake.set(true);
-        let (stopped, who) = (brake.clone(), alice.clone());
+        let (write_gate, alice): (WriteGate, Author) = (WriteGate::default(), "Alice".parse().unwrap());
+        write_gate.pass(&alice).await;
+        write_gate.set(true);
+        let (stopped, who) = (write_gate.clone(), alice.clone());
         let passing = tokio::spawn(async move { stopped.pass(&who).await });
-        brake.holds(&alice).await;
+        write_gate.holds(&alice).await;
         assert!(!passing.is_finished());
-        assert!(brake.release(&alice) && !brake.release(&alice));
+        assert!(write_gate.release(&alice) && !write_gate.release(&alice));
         passing.await.unwrap();
     }
 }

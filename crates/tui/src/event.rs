@@ -193,14 +193,14 @@ pub enum Event {
     },
 
     /// From the lesson's instructor: a task is done, with what was observed; or why it failed.
-    ErrandDone(Result<Option<Observation>, String>),
+    InstructorDone(Result<Option<Observation>, String>),
     /// From a client: a request that a lesson spells out was answered or lost. The result is on the wire.
     Sent {
         /// The person.
         who: Author,
     },
     /// From the lesson's server: a write was judged, and is held before it is written.
-    AtTheBrake {
+    AtWriteGate {
         /// The person.
         who: Author,
     },
@@ -286,9 +286,9 @@ impl Event {
             | Self::Disconnected { .. }
             | Self::Woke { .. }
             | Self::Paused { .. }
-            | Self::ErrandDone(_)
+            | Self::InstructorDone(_)
             | Self::Sent { .. }
-            | Self::AtTheBrake { .. }
+            | Self::AtWriteGate { .. }
             | Self::Paced { .. }
             | Self::CopySent { .. } => false,
         }

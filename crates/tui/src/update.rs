@@ -131,16 +131,16 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
         Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
-        Event::ErrandDone(done) => {
-            lesson_events::errand_done(state, done);
+        Event::InstructorDone(done) => {
+            lesson_events::instructor_done(state, done);
             Vec::new()
         }
         Event::Sent { who } => {
             lesson_events::sent(state, &who);
             Vec::new()
         }
-        Event::AtTheBrake { who } => {
-            lesson_events::at_the_brake(state, &who);
+        Event::AtWriteGate { who } => {
+            lesson_events::at_write_gate(state, &who);
             Vec::new()
         }
         Event::Paced { turn } => lesson::on_scheduled_step(state, turn),

@@ -5,7 +5,7 @@ use client::{Client, ClientError, Exchanges, GuardedPolicy};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
 use editor::{EditorRequest, Guard, ResponseOutcome};
 
-use super::lesson_server::{CastError, LessonServer};
+use super::lesson_server::{LessonServer, PlayError};
 use crate::player::{InstructorTask, Observation};
 use crate::script::{HoldPoint, Lesson, TEACHER};
 
@@ -15,25 +15,25 @@ const MAX_VERSIONS_READ: usize = 10_000;
 /// Who leads a lesson.
 #[derive(Debug)]
 pub struct Leader {
-    house: LessonServer,
+    lesson_server: LessonServer,
     client: Client,
     policy: GuardedPolicy,
 }
 
 impl Leader {
     /// Lays the lesson's documents out on a fresh server, and sets its policy.
-    pub async fn new(house: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
-        let client = Client::new(&house.server, TEACHER.parse()?)?;
+    pub async fn new(lesson_server: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, PlayError> {
+        let client = Client::new(&lesson_server.server, TEACHER.parse()?)?;
         let guarded = client.policy().await?;
         for (id, document) in &lesson.documents {
             create_document(&client, id, document).await?;
         }
         let policy = client.set_policy(policy, &guarded.etag).await?;
-        Ok(Self { house, client, policy })
+        Ok(Self { lesson_server, client, policy })
     }
 
     /// Listens to what the server tells of requests that are held and that end.
-    pub async fn exchanges(&self) -> Result<Exchanges, CastError> {
+    pub async fn exchanges(&self) -> Result<Exchanges, PlayError> {
         Ok(self.client.exchanges().await?)
     }
 
@@ -42,7 +42,7 @@ impl Leader {
     /// # Errors
     ///
     /// If the server cannot be reached or refuses, or if no request waits that is to be released.
-    pub async fn perform(&mut self, task: &InstructorTask) -> Result<Option<Observation>, CastError> {
+    pub async fn perform(&mut self, task: &InstructorTask) -> Result<Option<Observation>, PlayError> {
         match task {
             InstructorTask::Hold(stop) => self.hold(*stop).await?,
             InstructorTask::Release { who, gate, lost } => self.release(who, *gate, *lost).await?,
@@ -54,8 +54,8 @@ impl Leader {
     }
 
     /// Has requests stopped there from now on, and nowhere else.
-    async fn hold(&self, stop: HoldPoint) -> Result<(), CastError> {
-        self.house.brake.set(stop == HoldPoint::Judged);
+    async fn hold(&self, stop: HoldPoint) -> Result<(), PlayError> {
+        self.lesson_server.write_gate.set(stop == HoldPoint::Judged);
         let hold = match stop {
             HoldPoint::Writes => Hold::Writes,
             HoldPoint::All => Hold::All,
@@ -67,33 +67,33 @@ impl Leader {
 
     /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the
     /// brake. Where it is to be lost, the answer is, if it is a success.
-    async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), CastError> {
+    async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), PlayError> {
         if lost && gate.is_none() {
             self.lose(1).await?;
         }
         match gate {
             Some(number) if lost => drop(self.client.release_losing_response(number).await?),
             Some(number) => drop(self.client.release(number).await?),
-            None if !self.house.brake.release(who) => return Err(CastError::Stuck),
+            None if !self.lesson_server.write_gate.release(who) => return Err(PlayError::Stuck),
             None => {}
         }
         Ok(())
     }
 
     /// Sets the server's policy.
-    async fn set_policy(&mut self, policy: Policy) -> Result<(), CastError> {
+    async fn set_policy(&mut self, policy: Policy) -> Result<(), PlayError> {
         self.policy = self.client.set_policy(policy, &self.policy.etag).await?;
         Ok(())
     }
 
     /// Has the server lose the next answers to writes that succeed.
-    async fn lose(&self, count: u32) -> Result<(), CastError> {
+    async fn lose(&self, count: u32) -> Result<(), PlayError> {
         self.client.set_faults(FaultSettings { lose_responses: count, ..FaultSettings::default() }).await?;
         Ok(())
     }
 
     /// Looks at a document. The gate does not hold that, whatever else it holds.
-    async fn observe_document(&self, id: &DocumentId) -> Result<Observation, CastError> {
+    async fn observe_document(&self, id: &DocumentId) -> Result<Observation, PlayError> {
         let client = self.client.clone().bypassing_gate();
         let document = match client.execute(id, &EditorRequest::Read { unless: None }).await {
             ResponseOutcome::Read(snapshot) => Some(snapshot.document),
@@ -110,8 +110,8 @@ impl Leader {
     }
 
     /// Lets go whoever still waits, so that the server can end.
-    pub async fn finish(self) -> Result<(), CastError> {
-        self.house.brake.open();
+    pub async fn finish(self) -> Result<(), PlayError> {
+        self.lesson_server.write_gate.open();
         self.client.hold(Hold::None).await?;
         self.client.release_all().await?;
         Ok(())
@@ -119,10 +119,10 @@ impl Leader {
 }
 
 /// Creates a document that the lesson begins with.
-async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
+async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), PlayError> {
     let ask = EditorRequest::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
     match client.execute(id, &ask).await {
         ResponseOutcome::Saved(_) => Ok(()),
-        other => Err(CastError::LaidOut(id.clone(), Box::new(other))),
+        other => Err(PlayError::LaidOut(id.clone(), Box::new(other))),
     }
 }

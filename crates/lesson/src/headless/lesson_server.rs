@@ -23,12 +23,12 @@ pub struct LessonServer {
     /// The clock that it goes by.
     pub clock: LessonClock,
     /// Where its store waits between judging and writing, when these are two steps.
-    pub brake: WriteGate,
+    pub write_gate: WriteGate,
 }
 
 /// Why a lesson could not be played on. That a claim is false is no such thing.
 #[derive(Debug, Error)]
-pub enum CastError {
+pub enum PlayError {
     /// The server.
     #[error("the lesson's server: {0}")]
     Client(#[from] ClientError),

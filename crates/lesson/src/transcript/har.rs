@@ -13,11 +13,11 @@ use crate::run_log::{LogEntry, RunLog};
 /// Which version of this program writes it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-pub(super) fn write(tale: &RunLog) -> String {
+pub(super) fn write(log: &RunLog) -> String {
     let mut pages = Vec::new();
     let mut entries = Vec::new();
     let mut departed: Vec<(u64, String)> = Vec::new();
-    for (step, moments) in steps(tale) {
+    for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };
         let page = format!("step-{step}");
         let mut begun: Option<Timestamp> = None;
@@ -30,7 +30,7 @@ pub(super) fn write(tale: &RunLog) -> String {
                 LogEntry::Ended { exchange } => {
                     let home = departed.iter().find(|(number, _)| *number == exchange.number);
                     let home = home.map_or(page.as_str(), |(_, page)| page.as_str());
-                    entries.push(entry(tale, exchange, home));
+                    entries.push(entry(log, exchange, home));
                 }
                 _ => {}
             }
@@ -43,18 +43,18 @@ pub(super) fn write(tale: &RunLog) -> String {
     // Readers expect the order of departure.
     entries.sort_by_key(|entry| entry["_number"].as_u64());
     let creator = json!({"name": "ifmatch", "version": VERSION});
-    let before = tale.policy_variant.as_ref().map_or_else(String::new, |line| format!("{line}. "));
-    let comment = format!("{before}{}: {}", tale.title, tale.goal);
+    let before = log.policy_variant.as_ref().map_or_else(String::new, |line| format!("{line}. "));
+    let comment = format!("{before}{}: {}", log.title, log.goal);
     let log = json!({"version": "1.2", "creator": creator, "pages": pages, "entries": entries, "comment": comment});
     let mut text = serde_json::to_string_pretty(&json!({"log": log})).unwrap_or_default();
     text.push('\n');
     text
 }
 
-fn entry(tale: &RunLog, exchange: &Exchange, page: &str) -> Value {
+fn entry(log: &RunLog, exchange: &Exchange, page: &str) -> Value {
     let ended = exchange.answered.unwrap_or(exchange.received);
     let wait = ended.as_millis().saturating_sub(exchange.received.as_millis());
-    let earlier = tale.exchanges().take_while(|other| other.number != exchange.number);
+    let earlier = log.exchanges().take_while(|other| other.number != exchange.number);
     let who = exchange.author.as_ref().map_or("somebody", |author| author.as_str());
     json!({
         "_number": exchange.number,

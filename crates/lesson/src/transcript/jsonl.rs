@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::run_log::RunLog;
 
-pub(super) fn write(tale: &RunLog) -> String {
+pub(super) fn write(log: &RunLog) -> String {
     let RunLog { name, title, goal, minutes, policy, policy_variant: another_take, senders: cast, entries: moments } =
-        tale;
+        log;
     let head = json!({
         "moment": "lesson", "name": name, "title": title, "goal": goal, "minutes": minutes, "policy": policy,
         "another_take": another_take, "cast": cast,

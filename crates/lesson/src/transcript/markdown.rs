@@ -12,16 +12,16 @@ use super::visible::visible;
 use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult, describe_policy, sender_name};
 use crate::script::Quiz;
 
-pub(super) fn write(tale: &RunLog) -> String {
+pub(super) fn write(log: &RunLog) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "# {}\n", escape(&tale.title));
-    if let Some(line) = &tale.policy_variant {
+    let _ = writeln!(out, "# {}\n", escape(&log.title));
+    if let Some(line) = &log.policy_variant {
         let _ = writeln!(out, "**{}**\n", escape(line));
     }
-    let _ = writeln!(out, "{}\n", escape(&tale.goal));
-    let _ = writeln!(out, "{} minutes · policy: {}\n", tale.minutes, escape(&describe_policy(tale.policy)));
-    let _ = writeln!(out, "{}", code_block("mermaid", &mermaid::write(tale)));
-    for (step, moments) in steps(tale) {
+    let _ = writeln!(out, "{}\n", escape(&log.goal));
+    let _ = writeln!(out, "{} minutes · policy: {}\n", log.minutes, escape(&describe_policy(log.policy)));
+    let _ = writeln!(out, "{}", code_block("mermaid", &mermaid::write(log)));
+    for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };
         let _ = writeln!(out, "## {step}. {}\n", escape(caption));
         for moment in moments {

@@ -8,10 +8,10 @@ use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
 use super::visible::visible;
 use crate::run_log::RunLog;
 
-pub(super) fn write(tale: &RunLog) -> String {
-    let diagram = diagram::diagram_of(tale);
+pub(super) fn write(log: &RunLog) -> String {
+    let diagram = diagram::diagram_of(log);
     let mut out = String::from("sequenceDiagram\n");
-    let _ = writeln!(out, "    title {}", escape(&tale.title));
+    let _ = writeln!(out, "    title {}", escape(&log.title));
     for (index, person) in diagram.people.iter().enumerate() {
         let _ = writeln!(out, "    participant p{index} as {}", escape(person));
     }

@@ -3,9 +3,9 @@
 use crate::run_log::{LogEntry, RunLog};
 
 /// The steps of a tale, each with what happened in it.
-pub(super) fn steps(tale: &RunLog) -> impl Iterator<Item = (&LogEntry, &[LogEntry])> {
+pub(super) fn steps(log: &RunLog) -> impl Iterator<Item = (&LogEntry, &[LogEntry])> {
     let starts = |moment: &LogEntry| matches!(moment, LogEntry::Step { .. });
-    let mut rest = tale.entries.as_slice();
+    let mut rest = log.entries.as_slice();
     std::iter::from_fn(move || {
         let (first, after) = rest.split_first()?;
         let end = after.iter().position(starts).unwrap_or(after.len());

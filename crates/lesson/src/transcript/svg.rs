@@ -33,8 +33,8 @@ stroke:#ffffff;stroke-width:4px;stroke-linejoin:round;paint-order:stroke}.within
 .ask,.answer,.held{stroke:#79b8ff}.tip{fill:#79b8ff}.refused{stroke:#ff9b73}.refusedtip{fill:#ff9b73}\
 .note{fill:#1c2128;stroke:#6e7681}.bad{fill:#4a1e0c;stroke:#ff9b73}}";
 
-pub(super) fn write(tale: &RunLog) -> String {
-    let diagram = diagram::diagram_of(tale);
+pub(super) fn write(log: &RunLog) -> String {
+    let diagram = diagram::diagram_of(log);
     let mut drawing = Drawing { out: String::new(), y: 90, diagram: &diagram };
     for row in &diagram.rows {
         drawing.row(row);
@@ -47,9 +47,9 @@ pub(super) fn write(tale: &RunLog) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t d\">"
     );
     let _ =
-        writeln!(out, "<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>", escape(&tale.title), escape(&tale.goal));
+        writeln!(out, "<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>", escape(&log.title), escape(&log.goal));
     let _ = writeln!(out, "<style>{STYLE}</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>");
-    let _ = writeln!(out, "<text class=\"name\" x=\"20\" y=\"28\">{}</text>", escape(&tale.title));
+    let _ = writeln!(out, "<text class=\"name\" x=\"20\" y=\"28\">{}</text>", escape(&log.title));
     for (x, name) in heads(&diagram) {
         let _ =
             writeln!(out, "<text class=\"name\" x=\"{x}\" y=\"60\" text-anchor=\"middle\">{}</text>", escape(&name));

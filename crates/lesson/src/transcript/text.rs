@@ -27,10 +27,10 @@ const SHOWN_FIELDS: [&str; 12] = [
     "Content-Location",
 ];
 
-pub(super) fn write(tale: &RunLog) -> String {
-    let mut out = narrate(tale, Answers::Told);
-    let failed = tale.failures().count();
-    let claims = tale.verdicts().count();
+pub(super) fn write(log: &RunLog) -> String {
+    let mut out = narrate(log, Answers::Told);
+    let failed = log.failures().count();
+    let claims = log.verdicts().count();
     let _ = match (claims, failed) {
         (0, _) => writeln!(out, "\nNothing was claimed."),
         _ => writeln!(out, "\n{}.", claims_in_words(claims, failed).replacen("all", "All", 1)),
@@ -40,8 +40,8 @@ pub(super) fn write(tale: &RunLog) -> String {
 
 /// What happened so far, for somebody who listens while it happens: what is asked there is answered by her. What has
 /// been told stays as it is when more happens.
-pub(super) fn so_far(tale: &RunLog) -> Vec<String> {
-    narrate(tale, Answers::Withheld).lines().map(str::to_owned).collect()
+pub(super) fn so_far(log: &RunLog) -> Vec<String> {
+    narrate(log, Answers::Withheld).lines().map(str::to_owned).collect()
 }
 
 /// Whether the answers to a question are told with it.
@@ -51,18 +51,18 @@ enum Answers {
     Withheld,
 }
 
-fn narrate(tale: &RunLog, answers: Answers) -> String {
+fn narrate(log: &RunLog, answers: Answers) -> String {
     let mut out = String::new();
-    let RunLog { title, goal, minutes, .. } = tale;
+    let RunLog { title, goal, minutes, .. } = log;
     let (title, goal) = (visible(title), visible(goal));
     let _ = writeln!(out, "{title}");
-    if let Some(line) = &tale.policy_variant {
+    if let Some(line) = &log.policy_variant {
         let _ = writeln!(out, "({})", visible(line));
     }
-    let _ = writeln!(out, "{goal}\n{minutes} minutes. The server's policy: {}.", describe_policy(tale.policy));
+    let _ = writeln!(out, "{goal}\n{minutes} minutes. The server's policy: {}.", describe_policy(log.policy));
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
-    let mut told = TextWriter { out, tale, answers, caption: String::new(), editors, documents };
-    for (step, moments) in steps(tale) {
+    let mut told = TextWriter { out, log, answers, caption: String::new(), editors, documents };
+    for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };
         told.caption.clone_from(caption);
         let out = &mut told.out;
@@ -76,7 +76,7 @@ fn narrate(tale: &RunLog, answers: Answers) -> String {
 
 struct TextWriter<'a> {
     out: String,
-    tale: &'a RunLog,
+    log: &'a RunLog,
     answers: Answers,
     caption: String,
     /// How editors and documents were told last: what is as before is not told again.
@@ -161,7 +161,7 @@ impl<'a> TextWriter<'a> {
 
     fn response_received(&mut self, exchange: &Exchange) {
         let who = visible(sender_name(exchange));
-        let earlier = self.tale.exchanges().take_while(|other| other.number != exchange.number);
+        let earlier = self.log.exchanges().take_while(|other| other.number != exchange.number);
         let meaning = visible(&explain_among(exchange, earlier));
         if exchange.status.is_none() {
             self.line(&format!("No answer comes to {who}."));

@@ -36,7 +36,7 @@ pub(crate) fn is_lesson_current(state: &State) -> bool {
 /// Returns what is to be told of it, and what has been told once that is said.
 pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (AnnouncedLesson, Vec<String>) {
     let Some(course) = &state.lesson.course else { return Default::default() };
-    let tale = lines_so_far(course.player().run_log());
+    let log = lines_so_far(course.player().run_log());
     let mut lines = Vec::new();
     match told.lines {
         None if told.went_back => {
@@ -45,17 +45,17 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
             lines.extend(asked.filter(|line| line != caption(course)));
         }
         None => {
-            lines.extend(tale.iter().cloned());
+            lines.extend(log.iter().cloned());
             lines.push(CONTINUES.to_owned());
         }
         Some(before) if state.people.focus == Focus::Lesson || !course.is_taken_over() => {
-            lines.extend(tale.iter().skip(before).cloned());
+            lines.extend(log.iter().skip(before).cloned());
         }
         Some(_) => {}
     }
     let stands = status_lines(course);
     lines.extend(stands.iter().filter(|line| !told.stands.contains(line)).cloned());
-    (AnnouncedLesson { lines: Some(tale.len()), went_back: false, stands }, lines)
+    (AnnouncedLesson { lines: Some(log.len()), went_back: false, stands }, lines)
 }
 
 const CONTINUES: &str = "An empty line goes on; 'back', 'again', 'menu', 'help' and 'quit' are words here. 'as' and a name gives \
@@ -72,8 +72,8 @@ fn status_lines(course: &LessonSession) -> Vec<String> {
 
 /// How the claims fared, and what can be done at the end.
 fn end(course: &LessonSession) -> String {
-    let tale = course.player().run_log();
-    let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
+    let log = course.player().run_log();
+    let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let fared = match (claims, failed) {
         (0, _) => "Nothing was claimed.".to_owned(),
         (_, 0) => format!("All {claims} claims hold."),
@@ -89,14 +89,14 @@ fn end(course: &LessonSession) -> String {
 /// Which step this is, and how it goes on.
 pub(crate) fn full_narration(state: &State) -> Vec<String> {
     let Some(course) = &state.lesson.course else { return Vec::new() };
-    let tale = course.player().run_log();
+    let log = course.player().run_log();
     let (at, steps) = (course.player().position().saturating_sub(1), course.player().scenes() - 2);
     let step = match at {
         0 => "the opening".to_owned(),
         at if at > steps => "the end".to_owned(),
         at => format!("step {at} of {steps}, '{}'", caption(course)),
     };
-    let mut lines = vec![format!("'{}': {step}.", tale.title)];
+    let mut lines = vec![format!("'{}': {step}.", log.title)];
     lines.extend(status_lines(course));
     match course.asked.as_ref().filter(|asked| asked.is_open()) {
         Some(asked) => lines.extend(question(&asked.question)),

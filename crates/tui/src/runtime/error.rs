@@ -4,7 +4,7 @@ use std::io;
 use std::io::IsTerminal as _;
 
 use client::ClientError;
-use lesson::CastError;
+use lesson::PlayError;
 use terminal::output::is_gone;
 use thiserror::Error;
 
@@ -25,10 +25,10 @@ pub enum SessionError {
     Client(#[from] ClientError),
     /// A server of the stage.
     #[error("the server: {0}")]
-    House(String),
+    Server(String),
     /// A lesson could not begin.
     #[error("the lesson cannot begin: {0}")]
-    Lesson(#[from] CastError),
+    Lesson(#[from] PlayError),
     /// A lesson that plays by itself came to no end.
     #[error("the lesson cannot go on: {0}")]
     Stuck(String),

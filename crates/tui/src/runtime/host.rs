@@ -69,12 +69,12 @@ impl EventLoopHost for Runtime<'_> {
     fn execute(&mut self, effect: Effect) -> Result<(), SessionError> {
         match effect {
             Effect::Ask { seat, work, request, document, ask } => {
-                let (brake, events) = (self.write_gate(), self.events.clone());
+                let (gate, events) = (self.write_gate(), self.events.clone());
                 self.spawn("request", seat, |client| async move {
                     let asked = client.execute(&document, &ask);
-                    let (outcome, merge_by) = match brake {
+                    let (outcome, merge_by) = match gate {
                         // A lesson is the same in each run, however slow the machine is.
-                        Some(brake) => (with_write_gate(asked, brake, client.author().clone(), events).await, None),
+                        Some(gate) => (with_write_gate(asked, gate, client.author().clone(), events).await, None),
                         None => (told_while_unanswered(asked, work, events).await, Some(merge_deadline())),
                     };
                     Event::Answered { work, request, outcome, merge_by }
@@ -184,34 +184,34 @@ impl EventLoopHost for Runtime<'_> {
 impl Runtime<'_> {
     /// Returns where a lesson's writes wait between judging and writing.
     fn write_gate(&self) -> Option<WriteGate> {
-        self.playing.as_ref().map(|playing| playing.house.brake.clone())
+        self.playing.as_ref().map(|playing| playing.lesson_server.write_gate.clone())
     }
 
     fn advance_clock(&self, milliseconds: u64) {
         if let Some(playing) = &self.playing {
-            playing.house.clock.advance(milliseconds);
+            playing.lesson_server.clock.advance(milliseconds);
         }
     }
 
     fn instruct(&self, task: InstructorTask) {
         if let Some(playing) = &self.playing {
             // The leader is there for as long as this is.
-            let _ = playing.errands.send(task);
+            let _ = playing.instructions.send(task);
         }
     }
 
     /// Sends a request that a lesson spells out.
     fn send_scripted(&mut self, seat: EditorIndex, request: ScriptedRequest) {
-        if let Some(brake) = self.write_gate() {
+        if let Some(write_gate) = self.write_gate() {
             let events = self.events.clone();
-            self.spawn("request", seat, |client| lesson_runner::send(client, request, brake, events));
+            self.spawn("request", seat, |client| lesson_runner::send(client, request, write_gate, events));
         }
     }
 
     /// Plays the lesson under every policy.
     fn compare_policies(&mut self) {
         if let Some(playing) = &self.playing {
-            let takes = lesson_runner::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.houses));
+            let takes = lesson_runner::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.servers));
             self.tell_when_done("takes", async { Event::Compared(takes.await) });
         }
     }

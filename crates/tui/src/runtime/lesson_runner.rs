@@ -18,11 +18,11 @@ use crate::inbox::EventSender;
 
 /// A lesson that is being played.
 pub(super) struct LessonHandles {
-    pub(super) house: LessonServer,
+    pub(super) lesson_server: LessonServer,
     /// To the leader.
-    pub(super) errands: UnboundedSender<InstructorTask>,
+    pub(super) instructions: UnboundedSender<InstructorTask>,
     pub(super) lesson: Arc<Lesson>,
-    pub(super) houses: Arc<dyn ServerFactory>,
+    pub(super) servers: Arc<dyn ServerFactory>,
 }
 
 /// Has the leader go on errands, one after the other. When nobody can send her on one any more, she lets go whoever is
@@ -31,22 +31,22 @@ pub(super) fn run_instructor(
     mut leader: Leader,
     events: EventSender,
 ) -> (UnboundedSender<InstructorTask>, JoinHandle<Result<(), String>>) {
-    let (errands, mut wanted) = unbounded_channel();
+    let (instructions, mut wanted) = unbounded_channel();
     let leading = tokio::spawn(async move {
-        while let Some(errand) = wanted.recv().await {
-            let done = leader.perform(&errand).await.map_err(|error| error.to_string());
+        while let Some(task) = wanted.recv().await {
+            let done = leader.perform(&task).await.map_err(|error| error.to_string());
             // Nobody listening any more means that the lesson is left.
-            let _ = events.send(Event::ErrandDone(done));
+            let _ = events.send(Event::InstructorDone(done));
         }
         leader.finish().await.map_err(|error| error.to_string())
     });
-    (errands, leading)
+    (instructions, leading)
 }
 
 /// Waits for a request, and tells when it stands at the brake on its way.
 pub(super) async fn with_write_gate<T>(
     request: impl Future<Output = T>,
-    brake: WriteGate,
+    write_gate: WriteGate,
     who: Author,
     events: EventSender,
 ) -> T {
@@ -54,39 +54,48 @@ pub(super) async fn with_write_gate<T>(
     tokio::select! {
         biased;
         outcome = &mut request => outcome,
-        () = brake.holds(&who) => {
-            let _ = events.send(Event::AtTheBrake { who });
+        () = write_gate.holds(&who) => {
+            let _ = events.send(Event::AtWriteGate { who });
             request.await
         }
     }
 }
 
 /// Sends what a lesson spells out.
-pub(super) async fn send(client: Client, request: ScriptedRequest, brake: WriteGate, events: EventSender) -> Event {
+pub(super) async fn send(
+    client: Client,
+    request: ScriptedRequest,
+    write_gate: WriteGate,
+    events: EventSender,
+) -> Event {
     let who = client.author().clone();
     match RawRequest::new(&request.method, &request.target, &request.fields, request.body) {
         Ok(plain) => {
             // Whether it was answered, and how, is on the wire.
-            let _ = with_write_gate(client.send_raw(plain), brake, who.clone(), events).await;
+            let _ = with_write_gate(client.send_raw(plain), write_gate, who.clone(), events).await;
         }
         Err(why) => {
-            let _ = events.send(Event::ErrandDone(Err(why.to_string())));
+            let _ = events.send(Event::InstructorDone(Err(why.to_string())));
         }
     }
     Event::Sent { who }
 }
 
 /// Plays the lesson under every policy, each before a server of its own, and puts the outcomes side by side.
-pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn ServerFactory>) -> Result<ComparisonTable, String> {
+pub(super) async fn compare(lesson: Arc<Lesson>, servers: Arc<dyn ServerFactory>) -> Result<ComparisonTable, String> {
     let mut takes = Vec::new();
     for insists in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
-        takes.push((insists, play_under(Arc::clone(&lesson), insists, houses.as_ref()).await?));
+        takes.push((insists, play_under(Arc::clone(&lesson), insists, servers.as_ref()).await?));
     }
     Ok(table(&takes))
 }
 
-async fn play_under(lesson: Arc<Lesson>, insists: Preconditions, houses: &dyn ServerFactory) -> Result<RunLog, String> {
-    let RunningServer { at, close } = houses.lesson().await?;
+async fn play_under(
+    lesson: Arc<Lesson>,
+    insists: Preconditions,
+    servers: &dyn ServerFactory,
+) -> Result<RunLog, String> {
+    let RunningServer { at, close } = servers.lesson().await?;
     let played = lesson::play(Player::with_override(lesson, Some(insists)), at).await;
     close.await?;
     played.map_err(|error| error.to_string())

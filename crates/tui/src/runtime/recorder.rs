@@ -41,7 +41,7 @@ const RECORDING_TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub struct Recording {
     /// What happened.
-    pub tale: RunLog,
+    pub run_log: RunLog,
     shots: Vec<RecordedFrame>,
 }
 
@@ -60,7 +60,7 @@ impl Recording {
     #[must_use]
     pub fn asciicast(&self) -> String {
         let size = self.shots.first().map_or((0, 0), |shot| (shot.frame.area.width, shot.frame.area.height));
-        let mut cast = Asciicast::new(size, &self.tale.title);
+        let mut cast = Asciicast::new(size, &self.run_log.title);
         let mut step = None;
         for shot in &self.shots {
             if step.replace(shot.step) != Some(shot.step) {
@@ -76,7 +76,7 @@ impl Recording {
     #[must_use]
     pub fn picture(&self, step: usize) -> Option<String> {
         let shot = self.shots.iter().find(|shot| shot.step == step)?;
-        Some(svg::svg(&shot.frame, &self.tale.title, &shot.caption))
+        Some(svg::svg(&shot.frame, &self.run_log.title, &shot.caption))
     }
 
     /// The last step of which there is a picture.
@@ -89,20 +89,20 @@ impl Recording {
 /// Plays a lesson before a camera that sees so many columns and rows; `insists` is what the server does in this take,
 /// whatever the lesson says.
 pub async fn record(
-    houses: Arc<dyn ServerFactory>,
+    servers: Arc<dyn ServerFactory>,
     lesson: Arc<Lesson>,
     insists: Option<Preconditions>,
     size: (u16, u16),
 ) -> Result<Recording, SessionError> {
     let run = LessonRun { take: insists, ..LessonRun::of(0) };
     let (folder, theme) = (PathBuf::new(), Theme::default());
-    let config = StageConfig { houses, lessons: vec![lesson], first: StageNext::Lesson(run), folder, theme };
+    let config = StageConfig { servers, lessons: vec![lesson], first: StageNext::Lesson(run), folder, theme };
     let (keys, mut events) = inbox();
     let mut camera = RecordingSurface { size, keys: keys.clone(), at: None, shots: Vec::new(), told: None };
     let played = timeout(RECORDING_TIMEOUT, play_stage(config, None, &mut camera, keys, &mut events)).await;
     played.map_err(|_| SessionError::Stuck("nothing happens any more".to_owned()))??;
     match camera.told {
-        Some(Ok(tale)) => Ok(Recording { tale, shots: camera.shots }),
+        Some(Ok(run_log)) => Ok(Recording { run_log, shots: camera.shots }),
         Some(Err(why)) => Err(SessionError::Stuck(why)),
         None => Err(SessionError::Stuck("it was left before its end".to_owned())),
     }

@@ -28,7 +28,7 @@ use crate::state::{SessionEnd, StageNext, State};
 #[derive(Clone)]
 pub struct StageConfig {
     /// Who opens servers.
-    pub houses: Arc<dyn ServerFactory>,
+    pub servers: Arc<dyn ServerFactory>,
     /// The lessons, in the order of the menu.
     pub lessons: Vec<Arc<Lesson>>,
     /// What is shown first.
@@ -93,7 +93,7 @@ impl StageSession<'_> {
     }
 
     async fn free_play(&mut self) -> Result<SessionEnd, SessionError> {
-        let RunningServer { at, close } = self.config.houses.free_play().await.map_err(SessionError::House)?;
+        let RunningServer { at, close } = self.config.servers.free_play().await.map_err(SessionError::Server)?;
         let FreePlay { server, people, document } = at;
         let clients = people.iter().map(|person| Client::new(&server, person.clone()));
         let clients = clients.collect::<Result<Vec<_>, _>>()?;
@@ -101,32 +101,33 @@ impl StageSession<'_> {
         let clients = share_recorder(clients, &mut tasks, &self.sender);
         let state = State::stage(people, &document, server, self.config.theme);
         let end = self.run(state, clients, None, tasks).await;
-        close.await.map_err(SessionError::House)?;
+        close.await.map_err(SessionError::Server)?;
         end
     }
 
     async fn lesson(&mut self, run: LessonRun) -> Result<SessionEnd, SessionError> {
-        let RunningServer { at: house, close } = self.config.houses.lesson().await.map_err(SessionError::House)?;
+        let RunningServer { at: lesson_server, close } =
+            self.config.servers.lesson().await.map_err(SessionError::Server)?;
         let lessons = &self.config.lessons;
-        let begun = State::lesson(lessons, run, house.server.clone(), self.config.theme);
+        let begun = State::lesson(lessons, run, lesson_server.server.clone(), self.config.theme);
         let Some(state) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
         let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.server.policy) else {
             return Ok(SessionEnd::Next(StageNext::Menu(0)));
         };
-        let leader = Leader::new(house.clone(), &lesson, policy).await?;
+        let leader = Leader::new(lesson_server.clone(), &lesson, policy).await?;
         let mut tasks = Tasks::new(self.sender.clone());
         tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone()));
-        let (clock, told) = (house.clock.clone(), self.sender.clone());
+        let (clock, told) = (lesson_server.clock.clone(), self.sender.clone());
         let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
             // If the loop has ended, the lesson is left.
             let _ = told.send(Event::Exchanged(Box::new(exchange)));
         });
-        let clients = lesson.senders().into_iter().map(|who| Client::new(&house.server, who));
+        let clients = lesson.senders().into_iter().map(|who| Client::new(&lesson_server.server, who));
         let clients =
             clients.map(|client| Ok(client?.recorded_by(wire.clone()))).collect::<Result<_, SessionError>>()?;
-        let (errands, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
-        let houses = Arc::clone(&self.config.houses);
-        let playing = LessonHandles { house, errands, lesson, houses };
+        let (instructions, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
+        let servers = Arc::clone(&self.config.servers);
+        let playing = LessonHandles { lesson_server, instructions, lesson, servers };
         let end = self.run(state, clients, Some(playing), tasks).await;
         // The next run has a server of its own, and need not wait until this one has ended.
         tokio::spawn(async move {

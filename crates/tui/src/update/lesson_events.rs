@@ -205,7 +205,7 @@ pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
 }
 
 /// A write was judged, and waits before it is written.
-pub(super) fn at_the_brake(state: &mut State, who: &Author) {
+pub(super) fn at_write_gate(state: &mut State, who: &Author) {
     if let Some(number) = state.server.wire.traffic.open_request_of(who) {
         state.server.wire.traffic.on_judged(number);
     }
@@ -219,7 +219,7 @@ fn held(state: &mut State, who: &Author, at: RequestProgress) {
 }
 
 /// The leader has done an errand, or could not.
-pub(super) fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
+pub(super) fn instructor_done(state: &mut State, done: Result<Option<Observation>, String>) {
     let Some(course) = &mut state.lesson.course else { return };
     match done {
         Ok(seen) => course.stepping.on_instructed(seen),

@@ -98,7 +98,7 @@ impl Server {
                 self.policy.preconditions = *preconditions;
                 vec![Event::PolicySet(Ok(self.policy))]
             }
-            Effect::Instruct(_) => vec![Event::ErrandDone(Ok(None))],
+            Effect::Instruct(_) => vec![Event::InstructorDone(Ok(None))],
             // There is no clock: every pause is over at once.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),

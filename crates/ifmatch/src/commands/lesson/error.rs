@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use files::WriteError;
-use lesson::CastError;
+use lesson::PlayError;
 use thiserror::Error;
 
 use crate::catalog::CatalogError;
@@ -64,7 +64,7 @@ pub(crate) enum LessonError {
     Session(#[from] SessionFailure),
     /// A step of the lesson cannot be carried out.
     #[error("the lesson cannot go on: {0}")]
-    Cast(#[from] CastError),
+    Play(#[from] PlayError),
 }
 
 impl LessonError {
@@ -76,7 +76,7 @@ impl LessonError {
             Self::Save { .. } | Self::Write { .. } | Self::Print(_) => Exit::Machine,
             Self::Server(error) => error.exit(),
             Self::Session(failure) => failure.exit(),
-            Self::Recording(_) | Self::Cast(_) => Exit::Internal,
+            Self::Recording(_) | Self::Play(_) => Exit::Internal,
         }
     }
 }

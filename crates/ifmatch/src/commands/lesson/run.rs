@@ -129,13 +129,13 @@ async fn play_and_export(
         Some(OutputFormat::Recording) => {
             let recording = record().await?;
             let text = recording.asciicast();
-            Ok((recording.tale, Some(text)))
+            Ok((recording.run_log, Some(text)))
         }
         Some(OutputFormat::Picture) => {
             let recording = record().await?;
             let (step, last) = (arguments.at.unwrap_or(recording.last_step()), recording.last_step());
             let text = recording.picture(step).ok_or(LessonError::NoStep { step, last })?;
-            Ok((recording.tale, Some(text)))
+            Ok((recording.run_log, Some(text)))
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn play(
 ) -> Result<Exit, SessionFailure> {
     let lines = display.line_source()?;
     let config = StageConfig {
-        houses: Arc::new(LocalServerFactory),
+        servers: Arc::new(LocalServerFactory),
         lessons: catalog.lessons(),
         first,
         folder: paths.working_folder(),

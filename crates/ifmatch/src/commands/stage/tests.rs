@@ -81,7 +81,7 @@ async fn play(lessons: Vec<Arc<Lesson>>, first: StageNext, size: (u16, u16), han
     let mut leader = Leader { size, keys: keys.clone(), hand };
     let root = tempfile::tempdir().unwrap();
     let folder = Paths::below(root.path()).working_folder();
-    let config = StageConfig { houses: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
+    let config = StageConfig { servers: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
     let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
     assert_eq!(end, SessionEnd::Quit);

@@ -71,9 +71,9 @@ impl Setting {
 
     fn stage(&self, server: String, first: StageNext) -> Rig {
         let people = ["Alice", "Bob"].map(|name| name.parse().expect("a name")).to_vec();
-        let houses = TestHouses(FreePlay { server, people, document: self.document.clone() });
+        let servers = TestServers(FreePlay { server, people, document: self.document.clone() });
         let config = StageConfig {
-            houses: Arc::new(houses),
+            servers: Arc::new(servers),
             lessons: lessons(),
             first,
             folder: self.folder.clone(),
@@ -93,9 +93,9 @@ pub(super) fn lessons() -> Vec<Arc<Lesson>> {
 }
 
 /// Free play takes place before the server of the test; each run of a lesson before one of its own.
-struct TestHouses(FreePlay);
+struct TestServers(FreePlay);
 
-impl ServerFactory for TestHouses {
+impl ServerFactory for TestServers {
     fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<LessonServer>, String>> {
         async { Ok(lesson_server().await) }.boxed()
     }
@@ -107,18 +107,18 @@ impl ServerFactory for TestHouses {
 }
 
 /// The store waits at the brake.
-struct AtTheBrake(WriteGate);
+struct HoldAtWriteGate(WriteGate);
 
 #[async_trait]
-impl BetweenJudgeAndWrite for AtTheBrake {
+impl BetweenJudgeAndWrite for HoldAtWriteGate {
     async fn wait(&self, request: &WriteRequest) {
         self.0.pass(&request.author).await;
     }
 }
 
 async fn lesson_server() -> RunningServer<LessonServer> {
-    let (clock, brake) = (LessonClock::default(), WriteGate::default());
-    let options = StoreOptions { between: Arc::new(AtTheBrake(brake.clone())), ..StoreOptions::default() };
+    let (clock, write_gate) = (LessonClock::default(), WriteGate::default());
+    let options = StoreOptions { between: Arc::new(HoldAtWriteGate(write_gate.clone())), ..StoreOptions::default() };
     let store = SqliteStore::memory_with(options).expect("a store in memory opens");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
     let address = listener.local_addr().expect("a bound listener has an address");
@@ -129,7 +129,7 @@ async fn lesson_server() -> RunningServer<LessonServer> {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));
-    let at = LessonServer { server: format!("http://{address}"), clock, brake };
+    let at = LessonServer { server: format!("http://{address}"), clock, write_gate };
     let close = async {
         drop(leave);
         Ok(())
