@@ -173,6 +173,10 @@ impl HttpConnection {
     }
 
     /// Connects to a server that may be gone.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not accept the connection in time.
     pub fn try_open(server: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&server, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -182,11 +186,19 @@ impl HttpConnection {
     }
 
     /// Sends these bytes to a server that may be gone.
+    ///
+    /// # Errors
+    ///
+    /// If the connection is closed, or the server does not read them in time.
     pub fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
     }
 
     /// Reads one response from a server that may go away at any moment.
+    ///
+    /// # Errors
+    ///
+    /// If the response does not come in time, or ends too early.
     pub fn try_read(&mut self, method: &str) -> io::Result<Response> {
         let mut response = self.try_read_head()?;
         let status = response.status;
@@ -198,6 +210,10 @@ impl HttpConnection {
     }
 
     /// Reads the status and fields of a response, and leaves its body unread.
+    ///
+    /// # Errors
+    ///
+    /// If they do not come in time, or end too early.
     pub fn try_read_head(&mut self) -> io::Result<Response> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
@@ -247,6 +263,10 @@ impl HttpConnection {
     }
 
     /// Reads the next chunk of a chunked body, or `None` at the end of the body.
+    ///
+    /// # Errors
+    ///
+    /// If the chunk does not come in time, or ends too early.
     pub fn try_read_chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
         let line = self.line()?;
         let size = usize::from_str_radix(line.trim(), 16).expect("a chunk begins with its size");

@@ -14,7 +14,6 @@
 //! Rules are elsewhere. [`precondition`] evaluates requests, and the store decides what is stored and how. Nothing here
 //! opens a socket or a file, or reads a clock.
 
-#![warn(clippy::missing_errors_doc)]
 mod api_path;
 pub mod author;
 pub mod control;

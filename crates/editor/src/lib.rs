@@ -70,7 +70,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#![warn(clippy::missing_errors_doc)]
 mod aside;
 mod by_hand;
 mod command;

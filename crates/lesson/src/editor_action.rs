@@ -6,7 +6,11 @@ use merge::Decision;
 
 use crate::script::{EditorAction, ScriptedCommand, TakenSide, Typing};
 
-/// The input that does it; an error says in words why it is off.
+/// Returns the input for the state machine that carries an action out.
+///
+/// # Errors
+///
+/// Says in words why the editor cannot do this at the moment.
 pub fn to_input(deed: &EditorAction, editor: &Editor) -> Result<EditorInput, String> {
     let command = match deed {
         EditorAction::Open(_) => Command::Open,

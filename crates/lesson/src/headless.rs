@@ -63,7 +63,11 @@ struct SentRequestTask {
 }
 
 impl HeadlessRunner {
-    /// Lays the lesson's documents out on the server, and has everybody take a seat.
+    /// Creates the lesson's documents on the server, and an editor for each person.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached, or refuses a document or the policy.
     pub async fn new(lesson_server: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, PlayError> {
         let leader = Leader::new(lesson_server.clone(), lesson, policy).await?;
         let live = leader.exchanges().await?;
@@ -217,7 +221,11 @@ impl HeadlessRunner {
         self.wait_until_idle(&who, stepping).await
     }
 
-    /// Lets go whoever still waits, so that the server can end.
+    /// Releases all held requests, so that the server can end.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached, or refuses.
     pub async fn finish(self) -> Result<(), PlayError> {
         for seat in self.seats.values() {
             if let Some(under_way) = &seat.under_way {
@@ -245,7 +253,12 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
     }
 }
 
-/// Plays a lesson to its end, and gives the tale of it. Claims that do not hold are in the tale.
+/// Plays a lesson to its end, and returns its run log. The log also has the claims that do not hold.
+///
+/// # Errors
+///
+/// If the lesson cannot go on: the server cannot be reached or refuses, or a step waits for something that cannot
+/// happen.
 pub async fn play(player: Player, lesson_server: LessonServer) -> Result<RunLog, PlayError> {
     let mut runner = HeadlessRunner::new(lesson_server, player.lesson(), player.first_policy()).await?;
     let mut stepping = Stepping::new(player);

@@ -30,7 +30,13 @@ const DEFAULT_TICK_MILLIS: u64 = 1000;
 /// What has to stand before each step.
 const LIST_OF_STEPS: &str = "a list of tables: write [[step]], in two pairs of brackets";
 
-/// Reads a lesson. `file` is what it is called in what is said about it; its last part without `.toml` is the name.
+/// Reads a lesson.
+///
+/// Messages call it `file`; the last part of that, without `.toml`, is its name.
+///
+/// # Errors
+///
+/// Every mistake in the text, each with its line.
 pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {

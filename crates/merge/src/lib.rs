@@ -84,8 +84,6 @@
 //! The crate has no clock, no files, no network and no screen. A deadline is a parameter. It limits the cost of merging
 //! two texts that have little in common; when it passes, the regions are coarser, but each of them is still correct.
 
-#![warn(clippy::missing_errors_doc)]
-
 mod carry_over;
 mod classify;
 mod cluster;

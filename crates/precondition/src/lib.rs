@@ -214,8 +214,6 @@
 //! The feature `serde` adds JSON for tags, policies and evaluations; `schema` adds their JSON Schemas. Without these
 //! features the crate has no dependency.
 
-#![warn(clippy::missing_errors_doc)]
-
 mod calendar;
 pub mod conditions;
 pub mod content_coding;

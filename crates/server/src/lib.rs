@@ -25,8 +25,6 @@
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
 //! have two versions within one second without waiting for the right moment.
 
-#![warn(clippy::missing_errors_doc)]
-
 mod api;
 pub mod budget;
 mod connection;

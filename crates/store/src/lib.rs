@@ -33,8 +33,6 @@
 //! Not here: HTTP. Status codes and fields belong to the server, and the rules of conditions to the crate
 //! [`precondition`].
 
-#![warn(clippy::missing_errors_doc)]
-
 mod check_then_act;
 #[cfg(feature = "contract-tests")]
 pub mod contract_tests;

@@ -1,6 +1,6 @@
 //! Input from the terminal, from standard input and from the operating system, as events.
 //!
-//! On Unix, we read the terminal ourselves ([`decoder`], `terminal`): the event source of the library that
+//! On Unix, we read the terminal ourselves (`decoder`, `terminal`): the event source of the library that
 //! draws keeps an unfinished paste back for ever, stops in the middle of a burst, and does not see that a terminal is
 //! gone.
 

@@ -1,6 +1,6 @@
 //! Everything that the program may do to the world, as values.
 //!
-//! [`mod@crate::update`] returns them and touches nothing; the loop has them carried out, and what comes of it
+//! `update` returns them and touches nothing; the loop has them carried out, and what comes of it
 //! comes back as an [`crate::Event`].
 
 use std::path::PathBuf;
@@ -179,7 +179,7 @@ pub enum Effect {
     Print(Vec<String>),
     /// Advance the lesson's clock by so many milliseconds.
     AdvanceClock(u64),
-    /// Have the lesson's instructor do a task, after earlier ones; reply with [`crate::Event::ErrandDone`].
+    /// Have the lesson's instructor do a task, after earlier ones; reply with [`crate::Event::InstructorDone`].
     Instruct(InstructorTask),
     /// Send a request that a lesson spells out, and reply with [`crate::Event::Sent`].
     Send {

@@ -1,6 +1,6 @@
 //! Events: everything that can happen, in one enum, through one channel, in one order.
 //!
-//! Each variant says who sends it. An event is a fact about the past; only [`mod@crate::update`] decides what to do
+//! Each variant says who sends it. An event is a fact about the past; only `update` decides what to do
 //! about it.
 
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 //!
 //! Which requests wait at the gate is known to the wire (`crate::wire`), because people look at requests. Here is the
 //! rest: whether the server lets this client lead at all, and what was asked that the server has not confirmed yet.
-//! [`mod@crate::update`] has what the keys do, [`crate::runtime`] how the server is asked.
+//! `update` has what the keys do, [`crate::runtime`] how the server is asked.
 
 use contract::Hold;
 

@@ -1,6 +1,6 @@
 //! All that the program knows: people and their documents, the wire, what lies on top, who has the keys.
 //!
-//! It changes in [`mod@crate::update`] alone and is drawn by [`mod@crate::draw`], which changes nothing. There is no
+//! It changes in `update` alone and is drawn by `draw`, which changes nothing. There is no
 //! I/O and no clock in it, so a test can drive it as the loop does.
 
 mod clipboard;

@@ -21,7 +21,11 @@ pub struct Leader {
 }
 
 impl Leader {
-    /// Lays the lesson's documents out on a fresh server, and sets its policy.
+    /// Creates the lesson's documents on a fresh server, and sets its policy.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached, or refuses a document or the policy.
     pub async fn new(lesson_server: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, PlayError> {
         let client = Client::new(&lesson_server.server, TEACHER.parse()?)?;
         let guarded = client.policy().await?;
@@ -32,7 +36,11 @@ impl Leader {
         Ok(Self { lesson_server, client, policy })
     }
 
-    /// Listens to what the server tells of requests that are held and that end.
+    /// Opens the live stream of exchanges: requests that are held, and requests that end.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached, or refuses.
     pub async fn exchanges(&self) -> Result<Exchanges, PlayError> {
         Ok(self.client.exchanges().await?)
     }
@@ -109,7 +117,11 @@ impl Leader {
         Ok(Observation::Document { id: id.clone(), document, versions })
     }
 
-    /// Lets go whoever still waits, so that the server can end.
+    /// Releases all held requests, so that the server can end.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached, or refuses.
     pub async fn finish(self) -> Result<(), PlayError> {
         self.lesson_server.write_gate.open();
         self.client.hold(Hold::None).await?;

@@ -81,7 +81,10 @@ pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
 /// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
 /// main thread, as [`super::run_stage`].
 ///
-/// A first answer that refuses ends the editor with that error, unless the user has typed something by then.
+/// # Errors
+///
+/// If the address cannot be used, the terminal cannot be opened, or the first answer is a refusal, unless the user has
+/// typed something by then.
 pub async fn run_editor(
     config: EditorConfig,
     first_answer: Option<FirstAnswer>,

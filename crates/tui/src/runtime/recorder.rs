@@ -86,8 +86,13 @@ impl Recording {
     }
 }
 
-/// Plays a lesson before a camera that sees so many columns and rows; `insists` is what the server does in this take,
-/// whatever the lesson says.
+/// Records a lesson on a stage of `size` columns and rows.
+///
+/// `insists` replaces the lesson's own policy in this run.
+///
+/// # Errors
+///
+/// If a server cannot be started, or the lesson cannot begin or go on.
 pub async fn record(
     servers: Arc<dyn ServerFactory>,
     lesson: Arc<Lesson>,

@@ -39,9 +39,14 @@ pub struct StageConfig {
     pub theme: Theme,
 }
 
-/// Runs the stage on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
-/// main thread, not in a spawned task: a panic on the thread that draws gives the terminal back, a panic elsewhere must
-/// not.
+/// Runs the stage on this terminal, or line by line if `lines` says so, until the user leaves.
+///
+/// It must be awaited on the main thread, not in a spawned task: a panic on the thread that draws restores the
+/// terminal, a panic elsewhere must not.
+///
+/// # Errors
+///
+/// If the terminal cannot be opened, a server cannot be started, or a lesson cannot begin.
 pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
@@ -49,7 +54,11 @@ pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result
     play_stage(config, lines, &mut rim, sender, &mut events).await
 }
 
-/// The same on any surface; keys come in by the channel.
+/// Runs the stage on any surface; keys come in through the channel.
+///
+/// # Errors
+///
+/// As for [`run_stage`].
 pub async fn play_stage(
     config: StageConfig,
     lines: Option<LineSource>,

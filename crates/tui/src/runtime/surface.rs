@@ -16,17 +16,37 @@ use crate::state::State;
 
 /// What a session is shown on: the terminal, or whatever stands in its place.
 pub trait Surface {
-    /// Columns and rows; none where there is no screen.
+    /// Returns columns and rows, or `None` if there is no screen.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal does not tell its size.
     fn size(&self) -> io::Result<Option<(u16, u16)>>;
-    /// Takes in what is to be said, where nothing is drawn.
+    /// Accepts lines to print, if nothing is drawn.
     fn print(&mut self, lines: Vec<String>);
-    /// Shows the state, or says what is to be said.
+    /// Draws the state, or prints the lines.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
     fn show(&mut self, state: &State) -> io::Result<()>;
-    /// Stops the process, and comes back when it goes on.
+    /// Stops the process, and returns when it is continued.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal cannot be restored before, or the process cannot be stopped.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Takes the screen again, where there is one.
+    /// Takes the screen again, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
     fn reclaim(&mut self) -> io::Result<()>;
-    /// Sends a text to the terminal for its clipboard. Whether the terminal takes it, it does not tell.
+    /// Sends a text to the terminal for its clipboard. The terminal does not report whether it accepts the text.
+    ///
+    /// # Errors
+    ///
+    /// If there is no screen, or the output cannot be written.
     fn copy(&mut self, _: &str) -> io::Result<()> {
         Err(io::Error::other("there is no screen"))
     }
