@@ -179,9 +179,8 @@ impl Player {
 
     fn scene(&mut self, step: &LessonStep, number: usize) -> LessonScene {
         let mut cues = self.cues(&step.kind);
-        let touches =
-            cues.iter().any(|cue| !matches!(cue, Cue::Say(_) | Cue::Ask(_) | Cue::Instruct(InstructorTask::Look(_))));
-        if touches && !matches!(step.kind, StepKind::Clock(_)) && self.lesson.tick > 0 {
+        let takes_time = !cues.iter().all(cue::takes_no_time);
+        if takes_time && !matches!(step.kind, StepKind::Clock(_)) && self.lesson.tick > 0 {
             cues.insert(0, Cue::Tick(self.lesson.tick));
         }
         let is_skipped = matches!(step.kind, StepKind::Ask(_)) && self.has_policy_override();

@@ -113,7 +113,24 @@ pub enum Observation {
     },
 }
 
-/// What of a cue belongs into the tale.
+/// Returns whether a cue only talks or looks, so that it takes no time of the lesson's clock.
+pub(super) fn takes_no_time(cue: &Cue) -> bool {
+    match cue {
+        Cue::Say(_) | Cue::Ask(_) | Cue::Instruct(InstructorTask::Look(_)) => true,
+        Cue::Instruct(
+            InstructorTask::Hold(_)
+            | InstructorTask::Release { .. }
+            | InstructorTask::SetPolicy(_)
+            | InstructorTask::Lose(_),
+        )
+        | Cue::Tick(_)
+        | Cue::Release { .. }
+        | Cue::Perform { .. }
+        | Cue::Send { .. } => false,
+    }
+}
+
+/// Returns the entry of the run log for a cue, or `None` if the log gets what comes of it.
 pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
     match cue {
         Cue::Say(text) => Some(LogEntry::Said { text: text.clone() }),
