@@ -96,7 +96,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("precondition", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("scripts", [1, 0, 0, 1, 0, 0, 0, 1]),
+    ("scripts", [1, 0, 0, 1, 0, 0, 0, 0]),
 
     ("server", [0, 0, 0, 0, 0, 0, 0, 0]),
 

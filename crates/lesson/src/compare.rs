@@ -40,7 +40,7 @@ const NOTHING: &str = "–";
 pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
     let mut rows = vec![vec![String::new()]];
     let mut keys: Vec<WriteKey> = Vec::new();
-    let writes: Vec<Vec<(WriteKey, String)>> = takes.iter().map(|(_, tale)| writes(tale)).collect();
+    let writes: Vec<Vec<(WriteKey, String)>> = takes.iter().map(|(_, log)| writes(log)).collect();
     for (key, _) in writes.iter().flatten() {
         if !keys.contains(key) {
             keys.push(key.clone());
@@ -56,7 +56,7 @@ pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
         rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
     }
     let lost =
-        takes.iter().map(|(_, tale)| tale.final_documents().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
+        takes.iter().map(|(_, log)| log.final_documents().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
     rows.push(
         std::iter::once("versions buried unseen".to_owned()).chain(lost.map(|count| count.to_string())).collect(),
     );
@@ -72,11 +72,11 @@ struct WriteKey {
     method: String,
 }
 
-fn writes(tale: &RunLog) -> Vec<(WriteKey, String)> {
+fn writes(log: &RunLog) -> Vec<(WriteKey, String)> {
     let mut found: Vec<(WriteKey, String)> = Vec::new();
     let mut now = 0;
     let mut departed: Vec<(u64, usize)> = Vec::new();
-    for moment in &tale.entries {
+    for moment in &log.entries {
         match moment {
             LogEntry::Step { step, .. } => now = *step,
             LogEntry::Departed { exchange } => departed.push((exchange.number, now)),
@@ -88,7 +88,7 @@ fn writes(tale: &RunLog) -> Vec<(WriteKey, String)> {
                 let turn = found.iter().filter(|(key, _)| same(key)).count();
                 found.push((
                     WriteKey { step, turn, who: who.clone(), method: exchange.method.clone() },
-                    outcome_of(tale, exchange),
+                    outcome_of(log, exchange),
                 ));
             }
             _ => {}
@@ -97,14 +97,14 @@ fn writes(tale: &RunLog) -> Vec<(WriteKey, String)> {
     found
 }
 
-fn outcome_of(tale: &RunLog, exchange: &Exchange) -> String {
+fn outcome_of(log: &RunLog, exchange: &Exchange) -> String {
     let Some(status) = exchange.status else { return "no answer".to_owned() };
     let answer = exchange.response.as_ref();
     let says = |name| answer.is_some_and(|answer| answer.field(name).is_some());
     let made = answer.and_then(|answer| answer.field("ETag"));
-    let before = tale.exchanges().take_while(|other| other.number != exchange.number);
+    let before = log.exchanges().take_while(|other| other.number != exchange.number);
     let stood = before.filter_map(|other| other.response.as_ref()).any(|other| other.field("ETag") == made);
-    let mut buried = tale.final_documents().into_iter().flat_map(|(_, view)| &view.buried);
+    let mut buried = log.final_documents().into_iter().flat_map(|(_, view)| &view.buried);
     if (200..300).contains(&status) && !stood && buried.any(|buried| Some(buried.by.as_str()) == made) {
         return format!("{status}, buries");
     }

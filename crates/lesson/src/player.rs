@@ -60,7 +60,7 @@ impl Player {
         let policy = override_preconditions(lesson.policy, insists);
         let another_take = insists.and_then(|insists| policy_variant(&lesson, insists));
         let forked = another_take.is_some().then_some(0);
-        let tale = RunLog { policy_variant: another_take, ..RunLog::new(&lesson, policy) };
+        let log = RunLog { policy_variant: another_take, ..RunLog::new(&lesson, policy) };
         Self {
             lesson,
             policy_override: insists,
@@ -69,12 +69,12 @@ impl Player {
             diverged_at: forked,
             seen: Observations::default(),
             problems: Vec::new(),
-            run_log: tale,
+            run_log: log,
         }
     }
 
     /// Whether it is played under another policy than its own. Nothing is claimed or asked then, since the lesson's
-    /// answers are about its own; its captions are too, which the tale says in a line ([`RunLog::policy_variant`]).
+    /// answers are about its own; its captions are too, which the run log says in a line ([`RunLog::policy_variant`]).
     #[must_use]
     pub fn has_policy_override(&self) -> bool {
         self.run_log.policy_variant.is_some()

@@ -1,7 +1,7 @@
 //! What happened in one run of a lesson, in order: the one thing of which all transcripts are made.
 //!
-//! A tale holds values, not words about them: whole exchanges, how editors stood, which claims held. It knows no port
-//! and no time but the lesson's own, so that two runs of a lesson are the same tale to the byte.
+//! A run log holds values, not words about them: whole exchanges, states of editors, results of claims. It has no port
+//! and no time but the lesson's own, so that two runs of a lesson have the same run log to the byte.
 
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::Serialize;
@@ -203,7 +203,7 @@ impl DocumentView {
 }
 
 impl RunLog {
-    /// A tale in which nothing has happened so far.
+    /// A run log in which nothing has happened so far.
     #[must_use]
     pub fn new(lesson: &Lesson, policy: Policy) -> Self {
         Self {

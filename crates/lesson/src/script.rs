@@ -280,15 +280,15 @@ impl Lesson {
     /// Everybody who sends requests: those with editors first, then the others in the order in which they come in.
     #[must_use]
     pub fn senders(&self) -> Vec<Author> {
-        let mut cast = self.people.clone();
+        let mut people = self.people.clone();
         for step in &self.steps {
             if let StepKind::Send { who, .. } = &step.kind
-                && !cast.contains(who)
+                && !people.contains(who)
             {
-                cast.push(who.clone());
+                people.push(who.clone());
             }
         }
-        cast
+        people
     }
 }
 

@@ -1,4 +1,4 @@
-//! A tale told again: as text, as a page, as a diagram, as an archive, as data. Pure.
+//! A run log as text, as a page, as a diagram, as an archive, as data. Pure.
 //!
 //! Each format is a file of its own. What people typed and what servers answered is foreign text; in each format there
 //! is one function through which it goes, and it cannot break out of its place.
@@ -19,7 +19,7 @@ pub use text::claims_in_words;
 pub use visible::visible;
 use visible::visible_json;
 
-/// In which form a tale is told.
+/// The format of a transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TranscriptFormat {
     /// Line by line, to be read or read aloud.
@@ -67,7 +67,7 @@ impl TranscriptFormat {
     }
 }
 
-/// Tells a tale.
+/// Returns the transcript of a run.
 #[must_use]
 pub fn write(log: &RunLog, format: TranscriptFormat) -> String {
     match format {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use contract::Author;
 use tokio::sync::{oneshot, watch};
 
-/// The brake of a lesson's server. Clones are the same brake.
+/// The write gate of a lesson's server; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct WriteGate {
     state: Arc<Mutex<WaitingWriters>>,
@@ -30,7 +30,7 @@ impl WriteGate {
         self.lock().on = on;
     }
 
-    /// Waits here with a write of that author, if the brake is on.
+    /// Waits here with a write of that author, if the write gate is on.
     pub async fn pass(&self, who: &Author) {
         let (go, going) = oneshot::channel();
         {
@@ -56,7 +56,7 @@ impl WriteGate {
     /// Waits until a write of that author waits here.
     pub async fn holds(&self, who: &Author) {
         let mut arrivals = self.arrivals.subscribe();
-        // This brake holds a sender, so the wait cannot end for want of one.
+        // This write gate holds a sender, so the wait cannot end for want of one.
         let _ = arrivals.wait_for(|_| self.lock().waiting.contains_key(who)).await;
     }
 

@@ -1,5 +1,6 @@
-//! The leader of a lesson: lays the documents out, works the gate, the brake, the policy and the faults, and looks at
-//! what came of it. Everything but the brake goes over HTTP, by a client of her own that no wire records.
+//! The leader of a lesson: creates documents, operates both gates, the policy and the faults, and reads the results.
+//!
+//! All but the write gate goes over HTTP, through a client that is not recorded.
 
 use client::{Client, ClientError, Exchanges, GuardedPolicy};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
@@ -74,7 +75,7 @@ impl Leader {
     }
 
     /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the
-    /// brake. Where it is to be lost, the answer is, if it is a success.
+    /// write gate. Where it is to be lost, the answer is, if it is a success.
     async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), PlayError> {
         if lost && gate.is_none() {
             self.lose(1).await?;

@@ -62,8 +62,8 @@ fn nasty() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// A tale in which every text that can be foreign is this one.
-fn tale(text: &str) -> RunLog {
+/// A run log in which every text that can be foreign is this one.
+fn run_log(text: &str) -> RunLog {
     let alice: contract::Author = "A<l>i#c;e`|".parse().unwrap();
     let message = Message {
         fields: vec![("If-Match".into(), text.into()), ("ETag".into(), text.into())],
@@ -132,7 +132,7 @@ fn tale(text: &str) -> RunLog {
 
 /// The same with a text that is harmless: what stands on each line for certain.
 fn harmless() -> RunLog {
-    tale("x")
+    run_log("x")
 }
 
 proptest! {
@@ -141,7 +141,7 @@ proptest! {
     #[test]
     fn no_format_has_a_control_character(text in nasty()) {
         for format in [TranscriptFormat::Text, TranscriptFormat::Markdown, TranscriptFormat::Mermaid, TranscriptFormat::Har, TranscriptFormat::Svg, TranscriptFormat::Jsonl] {
-            let told = write(&tale(&text), format);
+            let told = write(&run_log(&text), format);
             let bad = told.chars().find(|c| c.is_control() && *c != '\n');
             let bidi = told.chars().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
             prop_assert_eq!(bad, None, "{:?}", format);
@@ -151,7 +151,7 @@ proptest! {
 
     #[test]
     fn mermaid_has_as_many_lines_as_ever_and_each_is_one_of_ours(text in nasty()) {
-        let (told, plain) = (write(&tale(&text), TranscriptFormat::Mermaid), write(&harmless(), TranscriptFormat::Mermaid));
+        let (told, plain) = (write(&run_log(&text), TranscriptFormat::Mermaid), write(&harmless(), TranscriptFormat::Mermaid));
         prop_assert_eq!(told.lines().count(), plain.lines().count());
         for (line, plain) in told.lines().zip(plain.lines()) {
             let head = |line: &str| line.split_once(": ").map_or_else(
@@ -175,7 +175,7 @@ proptest! {
 
     #[test]
     fn svg_has_only_our_elements_and_is_well_formed(text in nasty()) {
-        let told = write(&tale(&text), TranscriptFormat::Svg);
+        let told = write(&run_log(&text), TranscriptFormat::Svg);
         let mut open: Vec<&str> = Vec::new();
         for part in told.split('<').skip(1) {
             let (tag, rest) = part.split_once('>').expect("every tag ends");
@@ -199,14 +199,14 @@ proptest! {
 
     #[test]
     fn har_and_json_lines_give_back_every_text(text in nasty()) {
-        let tale = tale(&text);
-        let har: serde_json::Value = serde_json::from_str(&write(&tale, TranscriptFormat::Har)).unwrap();
+        let run_log = run_log(&text);
+        let har: serde_json::Value = serde_json::from_str(&write(&run_log, TranscriptFormat::Har)).unwrap();
         let entries = har["log"]["entries"].as_array().unwrap();
         prop_assert_eq!(entries.len(), 2);
         prop_assert_eq!(entries[0]["response"]["content"]["text"].as_str(), Some(text.as_str()));
         prop_assert_eq!(entries[1]["response"]["status"].as_u64(), Some(0));
-        let lines = write(&tale, TranscriptFormat::Jsonl);
-        prop_assert_eq!(lines.lines().count(), tale.entries.len() + 1);
+        let lines = write(&run_log, TranscriptFormat::Jsonl);
+        prop_assert_eq!(lines.lines().count(), run_log.entries.len() + 1);
         for line in lines.lines() {
             prop_assert!(serde_json::from_str::<serde_json::Value>(line).unwrap()["moment"].is_string());
         }
@@ -214,7 +214,7 @@ proptest! {
 
     #[test]
     fn markdown_has_only_our_headings_fences_and_html(text in nasty()) {
-        let told = write(&tale(&text), TranscriptFormat::Markdown);
+        let told = write(&run_log(&text), TranscriptFormat::Markdown);
         let mut fence: Option<&str> = None;
         let mut headings = 0;
         for line in told.lines() {
@@ -239,7 +239,7 @@ proptest! {
     #[test]
     fn text_has_nothing_foreign_at_its_rim(text in nasty()) {
         // Title, take, goal, minutes, two steps and the end stand at the rim. All else stands behind three blanks.
-        let told = write(&tale(&text), TranscriptFormat::Text);
+        let told = write(&run_log(&text), TranscriptFormat::Text);
         let rim = told.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
         prop_assert!(rim.count() <= 7, "{}", told);
     }

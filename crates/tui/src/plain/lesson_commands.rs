@@ -1,8 +1,7 @@
-//! A lesson for ears, and the menu of them: what of the tale was not told yet, what is asked, what an answer was worth,
-//! and how it goes on.
+//! A lesson in plain mode, and the menu of lessons: new entries of the run log, questions, answers, and the next step.
 //!
-//! While the lesson has the word, it says all that happens. Once a user has taken an editor, that editor says
-//! it, as in free play.
+//! While the lesson plays, it prints all that happens. Once the user has taken over an editor, that editor does, as in
+//! free play.
 
 use lesson::Lesson;
 use lesson::run_log::LogEntry;

@@ -1,4 +1,4 @@
-//! What a lesson needs of the world besides clients: its leader, its clock, its brake, and the other takes.
+//! What a lesson needs of the world besides clients: its leader, its clock, its write gate, and the other takes.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct LessonHandles {
     pub(super) servers: Arc<dyn ServerFactory>,
 }
 
-/// Has the leader go on errands, one after the other. When nobody can send her on one any more, she lets go whoever is
+/// Has the leader go on tasks, one after the other. When nobody can send her on one any more, she lets go whoever is
 /// held, so that the server can end.
 pub(super) fn run_instructor(
     mut leader: Leader,
@@ -43,7 +43,7 @@ pub(super) fn run_instructor(
     (instructions, leading)
 }
 
-/// Waits for a request, and tells when it stands at the brake on its way.
+/// Waits for a request, and reports when it is held at the write gate.
 pub(super) async fn with_write_gate<T>(
     request: impl Future<Output = T>,
     write_gate: WriteGate,

@@ -6,7 +6,7 @@ use lesson::LessonServer;
 
 /// Opens servers. The terminal knows none itself: all that it does goes over HTTP.
 pub trait ServerFactory: Send + Sync {
-    /// A server for one run of a lesson, with its clock and its brake.
+    /// A server for one run of a lesson, with its clock and its write gate.
     fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<LessonServer>, String>>;
 
     /// A server for free play.

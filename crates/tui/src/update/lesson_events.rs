@@ -1,9 +1,8 @@
-//! Stepping a lesson: cues become what people do in their editors and what the leader does, and what comes of it
-//! becomes observations.
+//! Stepping a lesson on the stage: cues become actions in editors and tasks of the leader; results become observations.
 //!
-//! One cue has its turn at a time, and the next one when it has come to rest: the request that it led to is answered,
-//! held at the gate, or held at the brake. So what happens is the same in each run, however the answers cross. Whoever
-//! types into an editor herself gives the lesson another course; from there on nothing is claimed.
+//! One cue is carried out at a time. The next one follows when its request has its response, or is held at the gate or
+//! at the write gate, so each run is the same, in whatever order responses arrive. Once the user types into an editor,
+//! the lesson claims nothing any more.
 
 use contract::{Author, Exchange};
 use editor::{Command, EditorInput};
@@ -48,7 +47,7 @@ pub(super) fn rest(course: &mut LessonSession) -> Option<Effect> {
 /// Carries one cue out, or begins to.
 fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
     match cue {
-        // It stands in the tale, from where it is shown.
+        // It stands in the run log, from where it is shown.
         Cue::Say(_) => Vec::new(),
         Cue::Ask(question) => {
             if let Some(course) =
@@ -218,7 +217,7 @@ fn held(state: &mut State, who: &Author, at: RequestProgress) {
     }
 }
 
-/// The leader has done an errand, or could not.
+/// Records that the leader has done a task, or could not.
 pub(super) fn instructor_done(state: &mut State, done: Result<Option<Observation>, String>) {
     let Some(course) = &mut state.lesson.course else { return };
     match done {

@@ -106,7 +106,7 @@ impl ServerFactory for TestServers {
     }
 }
 
-/// The store waits at the brake.
+/// Has the store wait at the write gate.
 struct HoldAtWriteGate(WriteGate);
 
 #[async_trait]
