@@ -19,21 +19,34 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::cells::{ServerUnderTest, WORKLOADS};
 use crate::error::Error;
 use crate::process::{ServerProcess, pin_cores};
-use crate::report;
-use crate::run::SeededServer;
 use crate::sample::{Sample, median, number, quartiles};
+use crate::seeded::SeededServer;
 use crate::settings::Settings;
 use crate::workdir::Workdir;
+use crate::workload::Workload;
 
-/// The works that are measured: a kind (its place in [`WORKLOADS`]), and a number of connections.
-const WORKS: [(usize, usize); 7] = [(0, 1), (0, 64), (1, 64), (2, 1), (2, 64), (3, 64), (4, 64)];
+/// The works that are measured: a kind, and a number of connections.
+const WORKS: [(Workload, usize); 13] = [
+    (Workload::Revalidate, 1),
+    (Workload::Revalidate, 16),
+    (Workload::Revalidate, 64),
+    (Workload::Read, 64),
+    (Workload::Write, 1),
+    (Workload::Write, 16),
+    (Workload::Write, 64),
+    (Workload::Contend, 16),
+    (Workload::Contend, 64),
+    (Workload::Stale, 16),
+    (Workload::Stale, 64),
+    (Workload::Unguarded, 16),
+    (Workload::Unguarded, 64),
+];
 
 /// One work, measured on both programs in several rounds.
 struct Compared {
-    kind: usize,
+    kind: Workload,
     connections: usize,
     /// This program, and the other one.
     rates: [Vec<f64>; 2],
@@ -54,11 +67,10 @@ pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<BaselineCom
         pin_cores()?;
     }
     let start = async |program: Option<&Path>, name: &str| {
-        SeededServer::start(
-            ServerProcess::with_defaults(program, settings.apart, &place.file(name))?,
-            settings.documents,
-        )
-        .await
+        let server = ServerProcess::with_defaults(program, settings.apart, &place.file(name))?;
+        let seeded = SeededServer::start(server, settings.documents, settings.bytes).await?;
+        seeded.open_event_stream().await?;
+        Ok::<_, Error>(seeded)
     };
     let programs = [start(settings.server.as_deref(), "this.db").await?, start(Some(other), "other.db").await?];
     compare(settings, programs).await
@@ -71,14 +83,14 @@ pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<BaselineCom
 /// If a server goes away, or answers otherwise than the work expects.
 pub(crate) async fn compare(settings: &Settings, mut programs: [SeededServer; 2]) -> Result<BaselineComparison, Error> {
     let new = |(kind, connections)| Compared { kind, connections, rates: [vec![], vec![]], costs: [vec![], vec![]] };
-    let name = |kind, connections| format!("{} {connections}", report::name(ServerUnderTest::Few, WORKLOADS[kind]));
-    let is_asked_for = |&(kind, connections): &_| name(kind, connections).contains(&settings.only);
+    let is_asked_for =
+        |&(kind, connections): &(Workload, usize)| format!("{} {connections}", kind.name()).contains(&settings.only);
     let mut works: Vec<_> = WORKS.into_iter().filter(is_asked_for).map(new).collect();
     for round in 1..=settings.rounds {
         eprintln!("round {round} of {}", settings.rounds);
         for work in &mut works {
             for turn in [round % 2, 1 - round % 2] {
-                work.add(turn, &programs[turn].measure(work.kind, work.connections, settings).await?);
+                work.add(turn, &programs[turn].measure(work.kind, work.connections, settings.time).await?);
             }
         }
     }
@@ -87,19 +99,21 @@ pub(crate) async fn compare(settings: &Settings, mut programs: [SeededServer; 2]
 
 impl Compared {
     fn add(&mut self, program: usize, sample: &Sample) {
-        let requests = number(sample.took.len());
-        self.rates[program].push(requests / sample.elapsed.as_secs_f64());
-        self.costs[program].push(sample.server.as_secs_f64() * 1e6 / requests);
+        // If all write one document, only the acknowledged writes count.
+        let done = number(sample.done);
+        self.rates[program].push(done / sample.elapsed.as_secs_f64());
+        self.costs[program].push(sample.server.as_secs_f64() * 1e6 / done);
     }
 }
 
 impl fmt::Display for BaselineComparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { rounds, time, documents, .. } = &self.settings;
+        let Settings { rounds, time, documents, bytes, .. } = &self.settings;
         writeln!(
             f,
-            "two programs in turns, {documents} documents; medians of {rounds} rounds of {time:?} each\n\
-             cpu: µs a request, in the server; ratios: this program to the other, with their quartiles\n"
+            "two programs in turns, {documents} documents of {bytes} bytes; medians of {rounds} rounds of {time:?}\n\
+             each; cpu: µs a request, in the server; ratios: this program to the other, with their quartiles;\n\
+             if all write one document, rate and cpu are those of an acknowledged write\n"
         )?;
         writeln!(
             f,
@@ -107,7 +121,7 @@ impl fmt::Display for BaselineComparison {
             "", "conns", "requ./s", "other", "ratio", "cpu", "other", "ratio"
         )?;
         for Compared { kind, connections, rates, costs } in &self.works {
-            write!(f, "{:<30} {connections:>5}", report::name(ServerUnderTest::Few, WORKLOADS[*kind]))?;
+            write!(f, "{:<30} {connections:>5}", kind.name())?;
             write!(f, " {:>9.0} {:>9.0} {}", median(&rates[0]), median(&rates[1]), Ratio(rates))?;
             writeln!(f, " {:>8.2} {:>8.2} {}", median(&costs[0]), median(&costs[1]), Ratio(costs))?;
         }

@@ -1,31 +1,56 @@
-//! The cells of the table: a workload, a server, and a number of connections.
+//! The cells of the table: a workload, a number of connections, and a server.
 
 use crate::workload::Workload;
 
-/// The numbers of concurrent connections: one person, a room, a crowd.
-pub(crate) const CONNECTION_COUNTS: [usize; 3] = [1, 16, 64];
+/// The most connections that write at the same time.
+pub(crate) const MAX_WRITERS: usize = 64;
 
 /// The server on which a cell is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ServerUnderTest {
+    /// `ifmatch serve` with as many documents as a room writes.
+    Few,
+    /// `ifmatch serve` with very many documents, of which as many are read as of the few.
+    Many,
+    /// `ifmatch serve` with very many documents, of which all are read in turn: more than its memory may hold.
+    AllOfMany,
+    /// `ifmatch serve` with few documents, while many watch others.
+    Watched,
     /// The bare route.
     Bare,
-    /// The server with as many documents as a room writes.
-    Few,
-    /// The server with very many documents, of which as many are read as of the few.
-    Many,
-    /// The server with very many documents, of which all are read in turn: more than its memory may hold.
-    AllOfMany,
-    /// The server with few documents, while many watch others.
-    Watched,
+    /// The yardstick.
+    Yardstick,
 }
 
-/// The kinds of work, in the order of the table.
-pub(crate) const WORKLOADS: [Workload; 5] =
-    [Workload::Revalidate, Workload::Read, Workload::Write, Workload::Contend, Workload::Unguarded];
+impl ServerUnderTest {
+    /// Returns the name of the server in a table.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Few => "ifmatch",
+            Self::Many => "ifmatch, many",
+            Self::AllOfMany => "ifmatch, many, all",
+            Self::Watched => "ifmatch, watched",
+            Self::Bare => "bare axum",
+            Self::Yardstick => "yardstick",
+        }
+    }
 
-/// A cell of the table: server, workload (its place in [`WORKLOADS`]) and number of connections.
-pub(crate) type CellKey = (ServerUnderTest, usize, usize);
+    /// Returns whether the workload is measured on this server, in the rounds of the table.
+    pub(crate) fn can(self, workload: Workload) -> bool {
+        match self {
+            Self::Few | Self::Yardstick => true,
+            Self::Bare => matches!(workload, Workload::Revalidate | Workload::Read),
+            Self::Many | Self::AllOfMany | Self::Watched => false,
+        }
+    }
+}
+
+/// A cell of the table: workload, number of connections and server.
+pub(crate) type CellKey = (Workload, usize, ServerUnderTest);
 
 /// The workloads that are measured with very many documents, and again with few, in turns.
-pub(crate) const COMPARED_CELLS: [(usize, usize); 2] = [(0, 16), (2, 64)];
+pub(crate) const COMPARED_CELLS: [(Workload, usize); 4] =
+    [(Workload::Revalidate, 16), (Workload::Read, 16), (Workload::Write, 64), (Workload::Stale, 16)];
+
+/// The workloads that are measured while many clients watch, and again while none does, in turns.
+pub(crate) const WATCHED_CELLS: [(Workload, usize); 2] = [(Workload::Revalidate, 16), (Workload::Write, 64)];

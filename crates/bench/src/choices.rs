@@ -17,7 +17,7 @@ use std::fmt;
 use crate::against::{BaselineComparison, compare};
 use crate::error::Error;
 use crate::process::{ServerProcess, pin_cores};
-use crate::run::SeededServer;
+use crate::seeded::SeededServer;
 use crate::settings::Settings;
 use crate::through_axum::Wrapping;
 use crate::workdir::Workdir;
@@ -36,7 +36,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<Choices, Error> {
         pin_cores()?;
     }
     let settings = Settings { only: "304".to_owned(), ..settings.clone() };
-    let seeded = async |server| SeededServer::start(server, settings.documents).await;
+    let seeded = async |server| SeededServer::start(server, settings.documents, settings.bytes).await;
     let axum = |name, wrapping| ServerProcess::through_axum(settings.apart, &place.file(name), wrapping);
 
     eprintln!("the accept loop");

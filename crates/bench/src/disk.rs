@@ -36,16 +36,18 @@ pub(crate) struct RawSqlite {
     connection: Connection,
     tags: Vec<String>,
     turn: u64,
+    /// How many bytes the content of a document has.
+    bytes: usize,
 }
 
 impl RawSqlite {
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, bytes: usize) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
         for step in SCHEMA {
             connection.execute_batch(step)?;
         }
-        let mut alone = Self { connection, tags: vec![String::new(); DOCUMENT_COUNT], turn: 0 };
+        let mut alone = Self { connection, tags: vec![String::new(); DOCUMENT_COUNT], turn: 0, bytes };
         alone.commit(DOCUMENT_COUNT)?;
         Ok(alone)
     }
@@ -66,13 +68,14 @@ impl RawSqlite {
         for _ in 0..batch {
             self.turn += 1;
             let place = usize::try_from(self.turn).unwrap_or(0) % DOCUMENT_COUNT;
-            write(&transaction, &workload::document(place), self.turn, &mut self.tags[place])?;
+            let content = workload::content(0, self.turn, self.bytes);
+            write(&transaction, &workload::document(place), self.turn, &content, &mut self.tags[place])?;
         }
         Ok(transaction.commit()?)
     }
 }
 
-fn write(connection: &Connection, document: &str, turn: u64, tag: &mut String) -> rusqlite::Result<()> {
+fn write(connection: &Connection, document: &str, turn: u64, content: &str, tag: &mut String) -> rusqlite::Result<()> {
     let look = "SELECT v.number, v.etag FROM document d JOIN version v ON v.sequence = d.current WHERE d.id = ?1";
     let mut current = connection.prepare_cached(look)?;
     let mut rows = current.query([document])?;
@@ -87,7 +90,7 @@ fn write(connection: &Connection, document: &str, turn: u64, tag: &mut String) -
     *tag = format!("\"v{version}-{turn:08x}\"");
     let insert = "INSERT INTO version (document, number, etag, hash, author, at, based_on, title, content, parent)
                   VALUES (?1, ?2, ?3, ?4, 'bench', ?5, ?6, 'A draft', ?7, NULL)";
-    let (hash, content) = (format!("{turn:064x}"), workload::content(0, turn));
+    let hash = format!("{turn:064x}");
     let values = params![document, version, &*tag, hash, at, named.as_bytes(), content];
     let sequence = connection.prepare_cached(insert)?.insert(values)?;
     let make_current = "INSERT INTO document (id, current, alive, parent) VALUES (?1, ?2, 1, NULL)

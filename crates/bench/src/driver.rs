@@ -1,6 +1,8 @@
 //! The driver: connections that send requests and read responses, all on one thread.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,6 +14,9 @@ use crate::process::{ServerProcess, own_processor_time};
 use crate::response_head::{self, ResponseHead};
 use crate::sample::Sample;
 use crate::workload::{self, RequestGenerator};
+
+/// How much longer than its time a measurement may take, if writes are refused again and again.
+const MAX_OVERTIME: u32 = 20;
 
 /// A kept-alive connection.
 pub(crate) struct BenchConnection {
@@ -88,16 +93,18 @@ pub(crate) async fn drive(
     let begun = Instant::now();
     let local = tokio::task::LocalSet::new();
     let mut running = JoinSet::new();
+    let clock = Clock { end: begun + time, last: begun + time * MAX_OVERTIME, unfinished: Rc::default() };
     for (connection, work) in connections {
-        running.spawn_local_on(run_until(connection, work, begun + time), &local);
+        running.spawn_local_on(run_until(connection, work, clock.clone()), &local);
     }
     let mut sample = Sample::default();
     local
         .run_until(async {
             while let Some(ended) = running.join_next().await {
-                let (took, done) = ended.map_err(|_| Error::Silent)??;
-                sample.took.extend(took);
-                sample.done += done;
+                let one = ended.map_err(|_| Error::Silent)??;
+                sample.took.extend(one.took);
+                sample.waited.extend(one.waited);
+                sample.done += one.done;
             }
             Ok::<_, Error>(())
         })
@@ -108,27 +115,59 @@ pub(crate) async fn drive(
     Ok(sample)
 }
 
-/// Sends requests again and again. Returns how long each took, and how many succeeded.
-async fn run_until(
-    mut connection: BenchConnection,
-    mut work: RequestGenerator,
+/// The end of a measurement.
+#[derive(Clone)]
+struct Clock {
+    /// Requests are sent until then, and longer as long as there are unfinished writes.
     end: Instant,
-) -> Result<(Vec<Duration>, u64), Error> {
-    let (mut took, mut done, mut request) = (Vec::new(), 0, Vec::new());
+    /// The time after which writes remain unfinished.
+    last: Instant,
+    /// The number of writes that were first tried before the end, were refused, and are tried again.
+    ///
+    /// All connections go on until these are acknowledged: if each stopped at the end, the writers that wait longest
+    /// would be left out, and if it stopped after its own write, the last ones would have no rival.
+    unfinished: Rc<Cell<usize>>,
+}
+
+/// Sends requests again and again, and measures.
+async fn run_until(mut connection: BenchConnection, mut work: RequestGenerator, clock: Clock) -> Result<Sample, Error> {
+    let (mut sample, mut request) = (Sample::default(), Vec::new());
+    let mut first_try: Option<Instant> = None;
     loop {
         work.next(&mut request);
         let sent = Instant::now();
-        if sent >= end && !took.is_empty() {
-            return Ok((took, done));
+        if sent >= clock.end && !sample.took.is_empty() && (clock.unfinished.get() == 0 || sent >= clock.last) {
+            sample.waited.extend(first_try.filter(|first| *first < clock.end).map(|first| first.elapsed()));
+            return Ok(sample);
+        }
+        if work.is_retried() && first_try.is_none() {
+            first_try = Some(sent);
+            clock.count(sent, 1);
         }
         let head = connection.exchange(&request).await?;
-        took.push(sent.elapsed());
-        done += u64::from(work.on_response(head, || connection.tag(head))?);
+        sample.took.push(sent.elapsed());
+        let done = work.on_response(head, || connection.tag(head))?;
+        sample.done += u64::from(done);
+        if done && let Some(first) = first_try.take() {
+            clock.count(first, -1);
+            if first < clock.end {
+                sample.waited.push(first.elapsed());
+            }
+        }
+    }
+}
+
+impl Clock {
+    /// Counts a write that was first tried at `first`, unless that was after the end.
+    fn count(&self, first: Instant, change: isize) {
+        if first < self.end {
+            self.unfinished.set(self.unfinished.get().saturating_add_signed(change));
+        }
     }
 }
 
 /// Creates documents, many at a time so that they share commits. Returns their tags, in order.
-pub(crate) async fn seed_documents(server: &ServerProcess, count: usize) -> Result<Vec<String>, Error> {
+pub(crate) async fn seed_documents(server: &ServerProcess, count: usize, bytes: usize) -> Result<Vec<String>, Error> {
     const AT_ONCE: usize = 128;
     let mut filling = JoinSet::new();
     for first in 0..AT_ONCE.min(count) {
@@ -138,7 +177,8 @@ pub(crate) async fn seed_documents(server: &ServerProcess, count: usize) -> Resu
             for number in (first..count).step_by(AT_ONCE) {
                 request.clear();
                 let condition = Some(("If-None-Match", "*"));
-                workload::put(&mut request, &workload::document(number), condition, &workload::content(number, 0));
+                let (document, content) = (workload::document(number), workload::content(number, 0, bytes));
+                workload::put(&mut request, &document, &workload::author(number % AT_ONCE), condition, &content);
                 let head = connection.exchange(&request).await?;
                 if head.status != 201 {
                     return Err(Error::Answer { what: "a creation".to_owned(), status: head.status });

@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     #[error(
-        "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --held, --choices, \
+        "{0:?} is not an option, or lacks its value; there are --quick, --small, --smoke, --apart, --held, --choices, \
          --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
     )]
     Option(String),

@@ -43,8 +43,9 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
     eprintln!("{count} held writes");
     raise_open_files()?;
     let server = ServerProcess::ifmatch(settings, &place.file("held.db"))?;
-    let mut leader = Leader { connection: BenchConnection::open(server.address).await?, request: Vec::new() };
-    leader.write(Some(("If-None-Match", "*")), "first").await?;
+    let connection = BenchConnection::open(server.address).await?;
+    let mut leader = Leader { connection, request: Vec::new(), bytes: settings.bytes };
+    leader.create().await?;
     let mut held = Held { before: server.resident(), ..Held::default() };
     let mut racers = Vec::new();
     for number in 0..count {
@@ -61,7 +62,7 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
         let tag = leader.tag().await?;
         let begun = Instant::now();
         for (number, racer) in &mut racers {
-            racer.send(&race(&tag, *number, 2 * round)).await?;
+            racer.send(&race(&tag, *number, 2 * round, settings.bytes)).await?;
         }
         racers = responses(racers).await?;
         held.at_once.push(milliseconds(begun.elapsed()));
@@ -69,7 +70,7 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
         leader.hold("writes").await?;
         let tag = leader.tag().await?;
         for (number, racer) in &mut racers {
-            racer.send(&race(&tag, *number, 2 * round + 1)).await?;
+            racer.send(&race(&tag, *number, 2 * round + 1, settings.bytes)).await?;
         }
         leader.wait_for(count).await?;
         held.all = held.all.max(server.resident());
@@ -82,9 +83,10 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
 }
 
 /// A write that names a version, with a text that no other has.
-fn race(tag: &str, number: usize, turn: usize) -> Vec<u8> {
+fn race(tag: &str, number: usize, turn: usize, bytes: usize) -> Vec<u8> {
     let mut request = Vec::new();
-    workload::put(&mut request, RACED, Some(("If-Match", tag)), &workload::content(number, turn as u64 + 1));
+    let content = workload::content(number, turn as u64 + 1, bytes);
+    workload::put(&mut request, RACED, &workload::author(number), Some(("If-Match", tag)), &content);
     request
 }
 
@@ -115,12 +117,15 @@ async fn responses(racers: Vec<(usize, BenchConnection)>) -> Result<Vec<(usize, 
 struct Leader {
     connection: BenchConnection,
     request: Vec<u8>,
+    /// How many bytes the content of the document has.
+    bytes: usize,
 }
 
 impl Leader {
-    async fn write(&mut self, condition: Option<(&str, &str)>, content: &str) -> Result<(), Error> {
+    async fn create(&mut self) -> Result<(), Error> {
         self.request.clear();
-        workload::put(&mut self.request, RACED, condition, content);
+        let content = workload::content(0, 0, self.bytes);
+        workload::put(&mut self.request, RACED, "leader", Some(("If-None-Match", "*")), &content);
         self.ask("the document of the race").await
     }
 

@@ -65,16 +65,19 @@ mod choices;
 mod disk;
 mod driver;
 mod error;
+mod goals;
 mod held;
 mod process;
 mod report;
 mod response_head;
 mod run;
 mod sample;
+mod seeded;
 mod settings;
 mod through_axum;
 mod workdir;
 mod workload;
+mod yardstick;
 
 use std::process::ExitCode;
 
@@ -85,7 +88,8 @@ fn main() -> ExitCode {
     match Invocation::parse(std::env::args().skip(1)) {
         // The program that people install, with its whole command line.
         Ok(Invocation::Server) => ifmatch::run(),
-        Ok(Invocation::Bare) => exit_code(bare_server::serve()),
+        Ok(Invocation::Bare(bytes)) => exit_code(bare_server::serve(bytes)),
+        Ok(Invocation::Yardstick(log)) => exit_code(yardstick::serve(&log)),
         Ok(Invocation::ThroughAxum(wrapping, database)) => exit_code(through_axum::serve(&database, wrapping)),
         Ok(Invocation::Bench(settings)) => exit_code(bench(&settings)),
         Err(failure) => exit_code(Err(failure)),

@@ -63,7 +63,14 @@ impl ServerProcess {
     /// Starts the bare route.
     pub(crate) fn bare(settings: &Settings) -> Result<Self, Error> {
         let mut command = Self::command(None, settings.apart)?;
-        command.arg("bare");
+        command.arg("bare").arg(settings.bytes.to_string());
+        Self::start(command)
+    }
+
+    /// Starts the yardstick with a log in that file.
+    pub(crate) fn yardstick(settings: &Settings, log: &Path) -> Result<Self, Error> {
+        let mut command = Self::command(None, settings.apart)?;
+        command.arg("yardstick").arg(log);
         Self::start(command)
     }
 

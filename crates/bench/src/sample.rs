@@ -9,6 +9,8 @@ pub(crate) struct Sample {
     pub(crate) took: Vec<Duration>,
     /// The number of requests that succeeded: all, or the writes that were not refused.
     pub(crate) done: u64,
+    /// How long each write took from its first try to its acknowledgement, if refused writes are tried again.
+    pub(crate) waited: Vec<Duration>,
     pub(crate) elapsed: Duration,
     /// Processor time of the server.
     pub(crate) server: Duration,
@@ -22,10 +24,13 @@ pub(crate) struct Cell {
     rate: Vec<f64>,
     done: Vec<f64>,
     quantiles: [Vec<f64>; 3],
+    /// Of all rounds, since a round has few.
+    waited: Vec<Duration>,
     server: f64,
     driver: f64,
     elapsed: f64,
     requests: f64,
+    succeeded: f64,
 }
 
 /// The quantiles of a cell: half of the requests, all but one in a hundred, all but one in a thousand.
@@ -40,11 +45,14 @@ impl Cell {
         for (values, quantile) in self.quantiles.iter_mut().zip(QUANTILES) {
             values.push(quantile_of(&sample.took, quantile).as_secs_f64() * 1e6);
         }
+        self.waited.append(&mut sample.waited);
+        self.waited.sort_unstable();
         // The clock of processor time is coarse, so its values are added up, and divided once.
         self.server += sample.server.as_secs_f64();
         self.driver += sample.driver.as_secs_f64();
         self.elapsed += seconds;
         self.requests += count;
+        self.succeeded += number(sample.done);
     }
 
     /// Returns the number of requests a second.
@@ -68,6 +76,16 @@ impl Cell {
 
     pub(crate) fn p999(&self) -> f64 {
         median(&self.quantiles[2])
+    }
+
+    /// Returns the number of requests that were sent for each that succeeded.
+    pub(crate) fn tries(&self) -> f64 {
+        self.requests / self.succeeded
+    }
+
+    /// Returns the time in µs from the first try to the acknowledgement that this share of the writes did not exceed.
+    pub(crate) fn waited(&self, quantile: f64) -> f64 {
+        quantile_of(&self.waited, quantile).as_secs_f64() * 1e6
     }
 
     /// Returns the processor time of the server in µs a request.
@@ -126,8 +144,17 @@ mod tests {
         for seconds in [1, 2, 10] {
             let took = (1..=1000).map(Duration::from_micros).collect();
             let elapsed = Duration::from_secs(seconds);
-            cell.add(Sample { took, done: 500, elapsed, server: Duration::from_millis(30), driver: elapsed / 2 });
+            let waited = vec![Duration::from_secs(seconds)];
+            cell.add(Sample {
+                took,
+                done: 500,
+                waited,
+                elapsed,
+                server: Duration::from_millis(30),
+                driver: elapsed / 2,
+            });
         }
+        assert_eq!((cell.tries(), cell.waited(0.5), cell.waited(0.99)), (2.0, 2e6, 1e7));
         assert_eq!((cell.rate(), cell.done()), (500.0, 250.0));
         assert_eq!((cell.p50().round(), cell.p99().round(), cell.p999().round()), (501.0, 991.0, 1000.0));
         assert_eq!((cell.cost().round(), cell.driver()), (30.0, 0.5));

@@ -6,12 +6,17 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::through_axum::Wrapping;
 
+/// How many bytes the content of a small document has.
+const SMALL_BYTES: usize = 1000;
+
 /// The role in which this program was called.
 pub(crate) enum Invocation {
     /// As `ifmatch serve`.
     Server,
-    /// As the bare route.
-    Bare,
+    /// As the bare route, with a document of that many bytes.
+    Bare(usize),
+    /// As the yardstick, with that log.
+    Yardstick(String),
     /// As the server behind `axum::serve`, on that database.
     ThroughAxum(Wrapping, String),
     /// As itself.
@@ -25,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) rounds: usize,
     /// How long, each time.
     pub(crate) time: Duration,
+    /// How many bytes the content of a document has.
+    pub(crate) bytes: usize,
     /// How many documents there are.
     pub(crate) documents: usize,
     /// How many there are in the large store.
@@ -51,9 +58,23 @@ impl Default for Settings {
     /// All of it.
     fn default() -> Self {
         let time = Duration::from_secs(1);
-        let (documents, many, watchers, held) = (1000, 100_000, 1000, 10_000);
+        let (bytes, documents, many, watchers, held) = (2048, 1000, 100_000, 1000, 10_000);
         let (apart, only_held, only_choices, server, against, only) = (false, false, false, None, None, String::new());
-        Self { rounds: 5, time, documents, many, watchers, held, apart, only_held, only_choices, server, against, only }
+        Self {
+            rounds: 5,
+            time,
+            bytes,
+            documents,
+            many,
+            watchers,
+            held,
+            apart,
+            only_held,
+            only_choices,
+            server,
+            against,
+            only,
+        }
     }
 }
 
@@ -75,7 +96,13 @@ impl Invocation {
         let mut arguments = arguments.peekable();
         match arguments.peek().map(String::as_str) {
             Some("serve") => return Ok(Self::Server),
-            Some("bare") => return Ok(Self::Bare),
+            Some("bare") => {
+                let bytes = arguments.nth(1).and_then(|bytes| bytes.parse().ok());
+                return bytes.map(Self::Bare).ok_or(Error::Option("bare".to_owned()));
+            }
+            Some("yardstick") => {
+                return arguments.nth(1).map(Self::Yardstick).ok_or(Error::Option("yardstick".to_owned()));
+            }
             Some("through-axum") => {
                 let wrapping = arguments.nth(1).as_deref().and_then(Wrapping::parse);
                 let server = wrapping.zip(arguments.next()).map(|(wrapping, file)| Self::ThroughAxum(wrapping, file));
@@ -85,12 +112,13 @@ impl Invocation {
         }
         let mut settings = Settings::default();
         let (mut server, mut against, mut only, mut rounds, mut apart) = (None, None, String::new(), None, false);
-        let (mut only_held, mut only_choices) = (false, false);
+        let (mut only_held, mut only_choices, mut small) = (false, false, false);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => settings = Settings::quick(),
                 "--smoke" => settings = Settings::smoke(),
                 "--apart" => apart = true,
+                "--small" => small = true,
                 "--held" => only_held = true,
                 "--choices" => only_choices = true,
                 "--server" => server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
@@ -104,6 +132,7 @@ impl Invocation {
             }
         }
         let rounds = rounds.unwrap_or(settings.rounds);
-        Ok(Self::Bench(Settings { rounds, apart, only_held, only_choices, server, against, only, ..settings }))
+        let bytes = if small { SMALL_BYTES } else { settings.bytes };
+        Ok(Self::Bench(Settings { rounds, bytes, apart, only_held, only_choices, server, against, only, ..settings }))
     }
 }

@@ -8,7 +8,10 @@ fn bench_runs_and_its_table_is_complete() {
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{complained}");
     for line in [
-        "bare axum: 304",
+        "bare axum",
+        "yardstick",
+        "PUT, If-Match, stale: 412",
+        "one document, 64 writers: of the yardstick",
         "PUT, If-Match, own: 200",
         "SQLite alone, 64 writes a commit",
         "of bare axum",
