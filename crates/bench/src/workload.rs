@@ -110,8 +110,8 @@ pub(crate) fn author(who: usize) -> String {
 /// Returns a text of `bytes` bytes that no other write has.
 pub(crate) fn content(who: usize, turn: u64, bytes: usize) -> String {
     const LINE: &str = "Whoever saves last must not be the one who wins. ";
-    let mut text = String::with_capacity(bytes + LINE.len());
-    text.push_str(&format!("writer {who:06}, turn {turn:012}. "));
+    let mut text = format!("writer {who:06}, turn {turn:012}. ");
+    text.reserve(bytes + LINE.len());
     while text.len() < bytes {
         text.push_str(LINE);
     }

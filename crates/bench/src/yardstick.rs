@@ -1,7 +1,7 @@
 //! The yardstick of guarded writes: as little as a server of durable documents with If-Match can be.
 //!
 //! The documents are in memory, behind one lock. A PUT is evaluated and applied in one step under the lock: 428 if it
-//! has no condition, 412 with the current ETag and the current document if its tag is not the current one. A write that
+//! has no condition, 412 with the current tag and the current document if its tag is another. A write that
 //! is applied is appended to the batch of a log; one thread writes the batch to a file and calls `fdatasync` once for
 //! all writes in it, and only then are they acknowledged.
 //!
