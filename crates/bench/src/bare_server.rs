@@ -1,6 +1,6 @@
-//! The yardstick of a GET: axum with one route that looks nothing up, and answers 304, or 200 with bytes from memory.
+//! The yardstick of a GET: axum with one route that answers from memory.
 //!
-//! A request with If-None-Match is answered 304, any other one 200. Both have the fields and bytes that the server
+//! The route looks nothing up. A request with If-None-Match is answered 304, any other one 200. Both have the fields and bytes that the server
 //! sends, and both programs run on a runtime of the same kind. The server takes more for looking a document up,
 //! evaluating conditions, recording, and defending itself.
 
@@ -17,7 +17,9 @@ use tokio::net::TcpListener;
 use crate::error::Error;
 use crate::workload;
 
-/// Prints the address, and serves until the process is killed. The content of the document has `bytes` bytes.
+/// Prints the address, and serves until the process is killed.
+///
+/// The content of the document has `bytes` bytes.
 pub(crate) fn serve(bytes: usize) -> Result<(), Error> {
     let body = Bytes::from(workload::representation(&workload::content(0, 0, bytes)));
     serve_router("bare axum", Router::new().route("/api/documents/{id}", get(answer)).with_state(body))

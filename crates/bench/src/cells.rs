@@ -12,7 +12,9 @@ pub(crate) enum ServerUnderTest {
     Few,
     /// `ifmatch serve` with very many documents, of which as many are read as of the few.
     Many,
-    /// `ifmatch serve` with very many documents, of which all are read in turn: more than its memory may hold.
+    /// `ifmatch serve` with very many documents, of which all are read in turn.
+    ///
+    /// They are more than its memory may hold.
     AllOfMany,
     /// `ifmatch serve` with few documents, while many watch others.
     Watched,

@@ -65,11 +65,13 @@ mod choices;
 mod disk;
 mod driver;
 mod error;
+mod goal_line;
 mod goals;
 mod held;
 mod process;
 mod report;
 mod response_head;
+mod results;
 mod run;
 mod sample;
 mod seeded;
@@ -82,6 +84,7 @@ mod yardstick;
 use std::process::ExitCode;
 
 use crate::error::Error;
+use crate::report::BenchReport;
 use crate::settings::{Invocation, Settings};
 
 fn main() -> ExitCode {
@@ -102,7 +105,7 @@ fn bench(settings: &Settings) -> Result<(), Error> {
     match &settings.against {
         Some(other) => print!("{}", runtime.block_on(against::run(settings, other))?),
         None if settings.only_choices => print!("{}", runtime.block_on(choices::run(settings))?),
-        None => print!("{}", runtime.block_on(run::run(settings))?),
+        None => print!("{}", BenchReport(&runtime.block_on(run::run(settings))?)),
     }
     Ok(())
 }

@@ -1,56 +1,34 @@
 //! The report at the end: every cell, and the values next to their goals, see [`goals`](crate::goals).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::cells::CellKey;
-use crate::goals::{at_most, mebibytes};
+use crate::goal_line::{at_most, mebibytes};
+use crate::goals::Goals;
 use crate::held::Held;
-use crate::sample::{Cell, median, number};
+use crate::results::BenchResults;
+use crate::sample::{median, number};
 use crate::settings::Settings;
 use crate::workload::Workload;
 
-/// All measurements of a run.
-#[derive(Default)]
-pub(crate) struct BenchReport {
-    pub(crate) file_system: String,
-    pub(crate) settings: Settings,
-    pub(crate) cells: BTreeMap<CellKey, Cell>,
-    /// The server with few documents once more, in turns with the one with many.
-    pub(crate) beside_many: BTreeMap<CellKey, Cell>,
-    /// The server with few documents once more, in turns with itself while it is watched.
-    pub(crate) beside_watched: BTreeMap<CellKey, Cell>,
-    /// The yardstick `fdatasync`, in calls a second.
-    pub(crate) syncs: Vec<f64>,
-    /// The yardstick of one write a commit, in writes a second.
-    pub(crate) single: Vec<f64>,
-    /// The yardstick of 64 writes a commit, in writes a second.
-    pub(crate) grouped: Vec<f64>,
-    /// Memory of the server with few documents in bytes, after all that was done to it.
-    pub(crate) resident_few: u64,
-    /// Memory of the server with many documents.
-    pub(crate) resident_many: u64,
-    /// Memory of the server while it is watched.
-    pub(crate) resident_watched: u64,
-    pub(crate) held: Held,
-}
+/// The report of all that was measured.
+pub(crate) struct BenchReport<'a>(pub(crate) &'a BenchResults);
 
-impl fmt::Display for BenchReport {
+impl fmt::Display for BenchReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.settings.only_held {
+        if self.0.settings.only_held {
             return self.held(f);
         }
         self.head(f)?;
         self.table(f)?;
         self.alone(f)?;
-        self.goals(f)?;
+        write!(f, "\n{}", Goals(self.0))?;
         self.held(f)
     }
 }
 
-impl BenchReport {
+impl BenchReport<'_> {
     fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { rounds, time, bytes, documents, many, watchers, apart, .. } = &self.settings;
+        let Settings { rounds, time, bytes, documents, many, watchers, apart, .. } = &self.0.settings;
         let where_they_run = if *apart { "on a processor each" } else { "on the same processors" };
         writeln!(
             f,
@@ -58,7 +36,7 @@ impl BenchReport {
              medians of {rounds} rounds of {time:?} each; cpu: µs a request, in the server\n\
              driver and server {where_they_run}\n\
              many: {many} documents; watched: {watchers} event streams are open\n",
-            self.file_system
+            self.0.file_system
         )
     }
 
@@ -68,7 +46,7 @@ impl BenchReport {
             "{:<30} {:>5} {:<18} {:>10} {:>9} {:>9} {:>9} {:>7} {:>7} {:>7}",
             "", "conns", "server", "requests/s", "p50 µs", "p99 µs", "p99.9 µs", "p99/p50", "cpu", "driver"
         )?;
-        for ((kind, connections, on), cell) in &self.cells {
+        for ((kind, connections, on), cell) in &self.0.cells {
             writeln!(
                 f,
                 "{:<30} {connections:>5} {:<18} {:>10.0} {:>9.0} {:>9.0} {:>9.0} {:>7.1} {:>7.1} {:>6.0}%",
@@ -93,7 +71,7 @@ impl BenchReport {
             "\n{:<30} {:>5} {:<18} {:>10} {:>9} {:>9} {:>14}",
             "", "conns", "server", "writes/s", "p50 ms", "p99 ms", "requests/write"
         )?;
-        for ((kind, connections, on), cell) in &self.cells {
+        for ((kind, connections, on), cell) in &self.0.cells {
             if *kind == Workload::Contend {
                 writeln!(
                     f,
@@ -111,14 +89,14 @@ impl BenchReport {
     }
 
     fn alone(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n{:<55} {:>10.0} a second", "fdatasync of an appended page", median(&self.syncs))?;
-        writeln!(f, "{:<55} {:>10.0} writes/s", "SQLite alone, a commit a write", median(&self.single))?;
-        writeln!(f, "{:<55} {:>10.0} writes/s", "SQLite alone, 64 writes a commit", median(&self.grouped))
+        writeln!(f, "\n{:<55} {:>10.0} a second", "fdatasync of an appended page", median(&self.0.syncs))?;
+        writeln!(f, "{:<55} {:>10.0} writes/s", "SQLite alone, a commit a write", median(&self.0.single))?;
+        writeln!(f, "{:<55} {:>10.0} writes/s", "SQLite alone, 64 writes a commit", median(&self.0.grouped))
     }
 
     fn held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Held { released, at_once, before, idle, all } = &self.held;
-        let count = self.settings.held;
+        let Held { released, at_once, before, idle, all } = &self.0.held;
+        let count = self.0.settings.held;
         let (released, at_once) = (median(released), median(at_once));
         writeln!(f)?;
         at_most(f, &format!("{count} held writes, release to last response"), released, 1000.0, " ms")?;

@@ -1,40 +1,38 @@
 //! The plan of a run: the measurements, and their turns.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 
-use crate::cells::{COMPARED_CELLS, CellKey, ServerUnderTest, WATCHED_CELLS};
+use crate::cells::{COMPARED_CELLS, ServerUnderTest, WATCHED_CELLS};
 use crate::disk::{RawSqlite, syncs_per_second};
 use crate::error::Error;
 use crate::held;
 use crate::process::{ServerProcess, pin_cores};
-use crate::report::BenchReport;
-use crate::sample::{Cell, Sample};
+use crate::results::{BenchResults, add};
 use crate::seeded::SeededServer;
 use crate::settings::Settings;
 use crate::workdir::Workdir;
 use crate::workload::Workload;
 
 /// Measures everything, in turns.
-pub(crate) async fn run(settings: &Settings) -> Result<BenchReport, Error> {
+pub(crate) async fn run(settings: &Settings) -> Result<BenchResults, Error> {
     let place = Workdir::create()?;
     if settings.apart {
         pin_cores()?;
     }
-    let mut report =
-        BenchReport { file_system: place.kind.clone(), settings: settings.clone(), ..BenchReport::default() };
+    let mut results =
+        BenchResults { file_system: place.kind.clone(), settings: settings.clone(), ..BenchResults::default() };
     if settings.only_held {
-        report.held = held::measure(settings, &place).await?;
-        return Ok(report);
+        results.held = held::measure(settings, &place).await?;
+        return Ok(results);
     }
     let mut few = start_few(settings, &place).await?;
-    measure_table(settings, &place, &mut few, &mut report).await?;
-    measure_many_documents(settings, &place, &mut few, &mut report).await?;
-    report.resident_few = few.resident();
+    measure_table(settings, &place, &mut few, &mut results).await?;
+    measure_many_documents(settings, &place, &mut few, &mut results).await?;
+    results.resident_few = few.resident();
     drop(few);
-    measure_watched(settings, &place, &mut report).await?;
-    report.held = held::measure(settings, &place).await?;
-    Ok(report)
+    measure_watched(settings, &place, &mut results).await?;
+    results.held = held::measure(settings, &place).await?;
+    Ok(results)
 }
 
 /// Starts `ifmatch serve` with its defaults and with few documents, and opens an event stream.
@@ -50,7 +48,7 @@ async fn measure_table(
     settings: &Settings,
     place: &Workdir,
     few: &mut SeededServer,
-    report: &mut BenchReport,
+    results: &mut BenchResults,
 ) -> Result<(), Error> {
     let Settings { time, documents, bytes, .. } = *settings;
     let yardstick = ServerProcess::yardstick(settings, &place.file("yardstick.log"))?;
@@ -70,14 +68,14 @@ async fn measure_table(
                 for (on, server) in &mut servers {
                     if on.can(kind) {
                         let sample = server.measure(kind, connections, time).await?;
-                        add(&mut report.cells, (kind, connections, *on), sample);
+                        add(&mut results.cells, (kind, connections, *on), sample);
                     }
                 }
             }
             if kind == Workload::Write {
-                report.syncs.push(syncs_per_second(&mut appended, time)?);
-                report.single.push(alone.writes_per_second(1, time)?);
-                report.grouped.push(alone.writes_per_second(64, time)?);
+                results.syncs.push(syncs_per_second(&mut appended, time)?);
+                results.single.push(alone.writes_per_second(1, time)?);
+                results.grouped.push(alone.writes_per_second(64, time)?);
             }
         }
     }
@@ -88,7 +86,7 @@ async fn measure_many_documents(
     settings: &Settings,
     place: &Workdir,
     few: &mut SeededServer,
-    report: &mut BenchReport,
+    results: &mut BenchResults,
 ) -> Result<(), Error> {
     eprintln!("{} documents", settings.many);
     let server = ServerProcess::with_defaults(settings.server.as_deref(), settings.apart, &place.file("many.db"))?;
@@ -105,41 +103,37 @@ async fn measure_many_documents(
                     many.measure(kind, connections, settings.time).await?
                 }
             };
-            add(&mut report.cells, (kind, connections, ServerUnderTest::Many), sample);
+            add(&mut results.cells, (kind, connections, ServerUnderTest::Many), sample);
             let again = few.measure(kind, connections, settings.time).await?;
-            add(&mut report.beside_many, (kind, connections, ServerUnderTest::Few), again);
+            add(&mut results.beside_many, (kind, connections, ServerUnderTest::Few), again);
         }
         let (kind, connections) = COMPARED_CELLS[0];
         let all = many.read_among(settings.many, kind, connections, settings.time).await?;
-        add(&mut report.cells, (kind, connections, ServerUnderTest::AllOfMany), all);
+        add(&mut results.cells, (kind, connections, ServerUnderTest::AllOfMany), all);
     }
-    report.resident_many = many.resident();
+    results.resident_many = many.resident();
     Ok(())
 }
 
 /// Measures few documents while many clients watch: each its own document, and none that is written.
 ///
 /// The server has room for all streams, which come from one address.
-async fn measure_watched(settings: &Settings, place: &Workdir, report: &mut BenchReport) -> Result<(), Error> {
+async fn measure_watched(settings: &Settings, place: &Workdir, results: &mut BenchResults) -> Result<(), Error> {
     eprintln!("{} event streams", settings.watchers);
     let server = ServerProcess::ifmatch(settings, &place.file("watched.db"))?;
     let mut few = SeededServer::start(server, settings.documents, settings.bytes).await?;
     for _ in 0..settings.rounds {
         for (kind, connections) in WATCHED_CELLS {
             let again = few.measure(kind, connections, settings.time).await?;
-            add(&mut report.beside_watched, (kind, connections, ServerUnderTest::Few), again);
+            add(&mut results.beside_watched, (kind, connections, ServerUnderTest::Few), again);
         }
         let watchers = few.watch(settings.watchers).await?;
-        report.resident_watched = few.resident();
+        results.resident_watched = few.resident();
         for (kind, connections) in WATCHED_CELLS {
             let sample = few.measure(kind, connections, settings.time).await?;
-            add(&mut report.cells, (kind, connections, ServerUnderTest::Watched), sample);
+            add(&mut results.cells, (kind, connections, ServerUnderTest::Watched), sample);
         }
         drop(watchers);
     }
     Ok(())
-}
-
-fn add(cells: &mut BTreeMap<CellKey, Cell>, key: CellKey, sample: Sample) {
-    cells.entry(key).or_default().add(sample);
 }

@@ -9,7 +9,9 @@ pub(crate) struct Sample {
     pub(crate) took: Vec<Duration>,
     /// The number of requests that succeeded: all, or the writes that were not refused.
     pub(crate) done: u64,
-    /// How long each write took from its first try to its acknowledgement, if refused writes are tried again.
+    /// How long each write took from its first try to its acknowledgement.
+    ///
+    /// Only of a workload that tries refused writes again.
     pub(crate) waited: Vec<Duration>,
     pub(crate) elapsed: Duration,
     /// Processor time of the server.
@@ -83,7 +85,7 @@ impl Cell {
         self.requests / self.succeeded
     }
 
-    /// Returns the time in µs from the first try to the acknowledgement that this share of the writes did not exceed.
+    /// Returns the time in µs that this share of the writes did not exceed, from first try to acknowledgement.
     pub(crate) fn waited(&self, quantile: f64) -> f64 {
         quantile_of(&self.waited, quantile).as_secs_f64() * 1e6
     }

@@ -1,9 +1,9 @@
 //! The yardstick of guarded writes: as little as a server of durable documents with If-Match can be.
 //!
 //! The documents are in memory, behind one lock. A PUT is evaluated and applied in one step under the lock: 428 if it
-//! has no condition, 412 with the current tag and the current document if its tag is another. A write that
-//! is applied is appended to the batch of a log; one thread writes the batch to a file and calls `fdatasync` once for
-//! all writes in it, and only then are they acknowledged.
+//! has no condition, 412 with the current tag and the current document if its tag is another. A write that is applied
+//! is appended to the batch of a log; one thread writes the batch to a file and calls `fdatasync` once for all writes
+//! in it, and only then are they acknowledged.
 //!
 //! The server leaves out what `ifmatch serve` has: the syntax of conditions and documents, old versions, events, the
 //! record of exchanges, metrics, authors, limits. It also lets others see a version that is not durable yet: a 412 may
@@ -27,7 +27,9 @@ use tokio::sync::oneshot;
 use crate::bare_server;
 use crate::error::Error;
 
-/// Prints the address, and serves until the process is killed. `log` is the file that the writes are appended to.
+/// Prints the address, and serves until the process is killed.
+///
+/// `log` is the file that the writes are appended to.
 pub(crate) fn serve(log: &str) -> Result<(), Error> {
     let file = File::create(log).map_err(Error::while_doing("no file can be made for the log"))?;
     let memory = Arc::new(Memory::default());
@@ -71,7 +73,7 @@ enum Applied {
     /// The write waits until the receiver is notified.
     Written(StatusCode, StoredDocument, oneshot::Receiver<()>),
     Unguarded,
-    /// The condition is false. There may be no current document.
+    /// The condition is false; with the current document, if there is one.
     Stale(Option<StoredDocument>),
 }
 
