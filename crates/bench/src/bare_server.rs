@@ -1,8 +1,8 @@
 //! The yardstick of a GET: axum with one route that answers from memory.
 //!
-//! The route looks nothing up. A request with If-None-Match is answered 304, any other one 200. Both have the fields and bytes that the server
-//! sends, and both programs run on a runtime of the same kind. The server takes more for looking a document up,
-//! evaluating conditions, recording, and defending itself.
+//! The route looks nothing up. A request with If-None-Match is answered 304, any other one 200. Both responses have the
+//! fields and bytes that the server sends, and both programs run on a runtime of the same kind. The server takes more
+//! for looking a document up, evaluating conditions, recording, and defending itself.
 
 use std::io::Write as _;
 

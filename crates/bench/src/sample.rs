@@ -85,7 +85,9 @@ impl Cell {
         self.requests / self.succeeded
     }
 
-    /// Returns the time in µs that this share of the writes did not exceed, from first try to acknowledgement.
+    /// Returns the time in µs that this share of the writes did not exceed.
+    ///
+    /// A write takes from its first try to its acknowledgement.
     pub(crate) fn waited(&self, quantile: f64) -> f64 {
         quantile_of(&self.waited, quantile).as_secs_f64() * 1e6
     }
