@@ -169,13 +169,13 @@ fn compared(name: &str, row: &str) -> Vec<String> {
 #[test]
 fn compare_shows_three_policies_side_by_side() {
     assert_eq!(compared("lost-update", "5. Alice PUT"), ["200", "200", "200"]);
-    assert_eq!(compared("lost-update", "5. Bob PUT"), ["200, buries", "412", "412"]);
-    assert_eq!(compared("lost-update", "versions buried unseen"), ["1", "0", "0"]);
+    assert_eq!(compared("lost-update", "5. Bob PUT"), ["200, lost update", "412", "412"]);
+    assert_eq!(compared("lost-update", "lost updates"), ["1", "0", "0"]);
 }
 
 #[test]
 fn write_without_changes_overwrites_nothing() {
-    assert_eq!(compared("precondition-required", "6. Bob PUT"), ["200, buries", "200, buries", "428"]);
+    assert_eq!(compared("precondition-required", "6. Bob PUT"), ["200, lost update", "200, lost update", "428"]);
     assert_eq!(compared("precondition-required", "10. Bob PUT"), ["–", "–", "412"]);
     assert_eq!(compared("precondition-required", "13. Bob PUT"), ["200", "200", "200"]);
 }

@@ -181,7 +181,7 @@ fn lesson_is_compared_and_played_under_another_policy() {
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "> policies\nThe same order of events under every policy.",
-        "PUT. ignored: 200, buries; optional: 412; required: 412.",
+        "PUT. ignored: 200, lost update; optional: 412; required: 412.",
         "Say 'take' and a policy",
         "> take ignored\n",
         "The server's policy: preconditions = ignored.",

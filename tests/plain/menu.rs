@@ -8,7 +8,7 @@ fn program_starts_with_the_menu_and_returns_to_it() {
     let ran = run(&home(), &["--plain"], &lines);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
-        "\n1: lost-update. The lost update. 5 minutes. You see",
+        "\n1: lost-update. The lost update. 5 minutes. Watch an unchecked save",
         ": free. Free play",
         "> merge\nThe merge\n",
         "> \n\n1. ",

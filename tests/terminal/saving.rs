@@ -51,7 +51,7 @@ fn careless_save_can_be_dismissed() {
     alice.until_text("428 Precondition Required");
     alice.send(ESC);
     alice.until_no_text("F9 enters │");
-    alice.until_no_text("it could bury a change");
+    alice.until_no_text("it could overwrite a change");
     alice.until_text("A-one");
     alice.until_text("edited");
     assert_eq!(content(&server, DOC), TEXT, "nothing was written");

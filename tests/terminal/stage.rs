@@ -158,7 +158,7 @@ fn ignored_preconditions_lose_an_update_and_name_it() {
     alice_saves_first(&mut stage);
     stage.send(alt('2'));
     stage.send(ctrl('s'));
-    stage.until_text("buried \"v2-");
+    stage.until_text("overwrote \"v2-");
     stage.until_text("gone: 1 line that Alice wrote");
     // Alice reloads: her line has gone from the text, and the editor says so.
     stage.until_text(" 1 AAA");

@@ -10,9 +10,10 @@
 //! To add a reason, add a row; if it is about a condition, add it to [`precondition`] first. The compiler then requires
 //! the server's `detail`, and the tests require the word in the handbook for lessons, if a lesson can claim it.
 //!
-//! A sentence may have placeholders, which the client fills in from the exchange: `{held}` (the version that the writer
-//! named), `{current}` (the current version and its author), `{behind}`, `{document}`, `{version}`, `{deletion}` and
-//! `{applied}`. A reason without a sentence is explained by its status, or by the server's `detail`.
+//! A sentence may have placeholders, which the client fills in from the exchange: `{sender}` (the author of the
+//! request), `{held}` (a clause about the sender's condition), `{current}` (the current version and its author),
+//! `{behind}`, `{document}`, `{version}`, `{deletion}` and `{applied}`. A reason without a sentence is explained by its
+//! status, or by the server's `detail`.
 
 use std::fmt;
 
@@ -103,20 +104,20 @@ macro_rules! reasons {
 reasons! {
     /// The request has no token.
     NoCredentials = "no_credentials" => UNAUTHORIZED
-        says "the server requires a token, and you sent none; ask its operator for one";
+        says "the server requires a token, and {sender} sent none; ask its operator for one";
     /// `Authorization` has a scheme other than `Bearer`.
     UnsupportedScheme = "unsupported_scheme" => UNAUTHORIZED;
     /// The token is not one that the server accepts.
     InvalidToken = "invalid_token" => UNAUTHORIZED
-        says "the server does not know your token: it is mistyped, or it was issued before a restart; ask the operator \
-              for a new one";
+        says "the server does not know the token of {sender}: it is mistyped, or it was issued before a restart; ask \
+              the operator for a new one";
 
     /// The request requires an admin token.
     InsufficientScope = "insufficient_scope" => FORBIDDEN
-        says "this request requires an admin token, and yours only lets you edit";
+        says "this request requires an admin token, and the token of {sender} only allows editing";
     /// `Ifmatch-Author` names an author other than the holder of the token.
     OtherName = "other_name" => FORBIDDEN
-        says "your token was issued to another name; write under the name that it was issued to";
+        says "the token belongs to an author other than {sender}; write under the name of its holder";
     /// The request comes from a web page of an origin that the server does not allow.
     ForeignOrigin = "foreign_origin" => FORBIDDEN;
 
@@ -124,7 +125,7 @@ reasons! {
     NotHeld = "not_held" => NOT_FOUND;
 
     /// The condition names an older version than the current one.
-    Stale = FailureReason::Stale.as_str() => PRECONDITION_FAILED says "{held}, the server has {current}{behind}";
+    Stale = FailureReason::Stale.as_str() => PRECONDITION_FAILED says "{held}; the server has {current}{behind}";
     /// The document was deleted.
     Deleted = FailureReason::Deleted.as_str() => PRECONDITION_FAILED says "{held}, but {deletion} meanwhile";
     /// The document has never existed.
@@ -132,7 +133,7 @@ reasons! {
         says "{held}, but the document {document} has never existed";
     /// The request wants to create a document that already exists.
     AlreadyExists = FailureReason::AlreadyExists.as_str() => PRECONDITION_FAILED
-        says "you said 'only if there is none', but there is one: {current}", CONFLICT;
+        says "{held}, but there is one: {current}", CONFLICT;
     /// An intermediary has marked the tag as weak, so it matches nothing.
     WeakTag = FailureReason::WeakTag.as_str() => PRECONDITION_FAILED
         says "{held}, a weak tag; If-Match compares strongly, and a weak tag never matches";
@@ -150,7 +151,7 @@ reasons! {
     /// This write was already applied, but the version that it created has since been replaced.
     Superseded = FailureReason::Superseded.as_str() => PRECONDITION_FAILED
         says "this same save was already applied{applied}, but its response was lost, and {current} has since replaced \
-              it; your text is in the history";
+              it; the text of {sender} is in the history";
 
     /// The write has no condition.
     NoCondition = RequiredReason::NoCondition.as_str() => PRECONDITION_REQUIRED;
@@ -159,10 +160,10 @@ reasons! {
         says "If-Match: * matches any version, so it names none";
     /// `If-None-Match` with a tag holds for any version but one, so it names none.
     NamesNoVersion = RequiredReason::NamesNoVersion.as_str() => PRECONDITION_REQUIRED
-        says "your condition rules a version out, but does not name the one to replace";
+        says "the condition excludes a version, but does not name the one to replace";
     /// The date of the condition is later than the server's clock.
     DateInFuture = RequiredReason::DateInFuture.as_str() => PRECONDITION_REQUIRED
-        says "your date is later than the server's clock, so you cannot have read the document at that time";
+        says "the date is later than the server's clock, so {sender} cannot have read the document then";
 
     /// The document that was to be deleted has children.
     HasChildren = "has_children" => CONFLICT;

@@ -43,7 +43,7 @@ pub enum EditorNotice {
         /// The version that the write created.
         etag: EntityTag,
         /// The version that was overwritten.
-        buried: EntityTag,
+        overwritten: EntityTag,
     },
     /// The write had already been applied, and another client has since saved a newer version.
     ///
@@ -303,8 +303,8 @@ impl fmt::Display for EditorNotice {
             Self::Saved(etag) => write!(f, "saved as version {etag}"),
             Self::Created(etag) => write!(f, "created: this is version {etag}"),
             Self::Replayed(etag) => write!(f, "the first attempt had arrived: saved once, as version {etag}"),
-            Self::Overwrote { etag, buried } => {
-                write!(f, "saved as version {etag}, and overwrote {buried}, which this editor never read: a lost update")
+            Self::Overwrote { etag, overwritten } => {
+                write!(f, "saved as version {etag}, and overwrote {overwritten}, which this editor never read: a lost update")
             }
             Self::Superseded(etag) => {
                 write!(f, "the text is already in the history, as version {etag}; a newer version was saved since")

@@ -348,7 +348,7 @@ impl Editor {
 /// Returns the notice about an acknowledged write.
 fn notice_of(saved: Saved) -> EditorNotice {
     match saved {
-        Saved { etag, overwrote: Some(buried), .. } => EditorNotice::Overwrote { etag, buried },
+        Saved { etag, overwrote: Some(overwritten), .. } => EditorNotice::Overwrote { etag, overwritten },
         Saved { etag, replayed: true, .. } => EditorNotice::Replayed(etag),
         Saved { etag, created: true, .. } => EditorNotice::Created(etag),
         Saved { etag, .. } => EditorNotice::Saved(etag),

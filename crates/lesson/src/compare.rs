@@ -55,11 +55,10 @@ pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
         let name = format!("{}. {} {}", key.step, visible(&key.who), key.method);
         rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
     }
-    let lost =
-        takes.iter().map(|(_, log)| log.final_documents().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
-    rows.push(
-        std::iter::once("versions buried unseen".to_owned()).chain(lost.map(|count| count.to_string())).collect(),
-    );
+    let lost = takes
+        .iter()
+        .map(|(_, log)| log.final_documents().iter().map(|(_, view)| view.lost_updates.len()).sum::<usize>());
+    rows.push(std::iter::once("lost updates".to_owned()).chain(lost.map(|count| count.to_string())).collect());
     ComparisonTable { rows }
 }
 
@@ -104,9 +103,9 @@ fn outcome_of(log: &RunLog, exchange: &Exchange) -> String {
     let made = answer.and_then(|answer| answer.field("ETag"));
     let before = log.exchanges().take_while(|other| other.number != exchange.number);
     let stood = before.filter_map(|other| other.response.as_ref()).any(|other| other.field("ETag") == made);
-    let mut buried = log.final_documents().into_iter().flat_map(|(_, view)| &view.buried);
-    if (200..300).contains(&status) && !stood && buried.any(|buried| Some(buried.by.as_str()) == made) {
-        return format!("{status}, buries");
+    let mut lost_updates = log.final_documents().into_iter().flat_map(|(_, view)| &view.lost_updates);
+    if (200..300).contains(&status) && !stood && lost_updates.any(|lost| Some(lost.by.as_str()) == made) {
+        return format!("{status}, lost update");
     }
     if says(contract::fields::REPLAYED) {
         return format!("{status}, replayed");

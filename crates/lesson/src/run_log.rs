@@ -148,14 +148,15 @@ pub struct DocumentView {
     pub document: Option<Document>,
     /// Its versions, oldest first.
     pub versions: Vec<Version>,
-    /// The versions that were buried: replaced by somebody who had not seen them.
-    pub buried: Vec<LostUpdate>,
+    /// The lost updates: versions that were overwritten unseen.
+    #[serde(rename = "buried")]
+    pub lost_updates: Vec<LostUpdate>,
 }
 
 /// An update that was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LostUpdate {
-    /// The tag of the version that was buried.
+    /// The tag of the version that was overwritten.
     pub version: String,
     /// The tag of the version that was written over it.
     pub by: String,
@@ -174,24 +175,24 @@ impl From<&editor::Editor> for EditorView {
 }
 
 impl DocumentView {
-    /// What a document is now, and which of its versions were buried.
+    /// Returns the state of a document, with the lost updates in its history ([`overwritten_unseen`]).
     ///
-    /// A version is buried when somebody replaced it to whom it had never been shown ([`overwritten_unseen`]). `shown`
-    /// tells whether a version with that tag was, by then. The history alone cannot tell: it knows which version a
-    /// writer *named*, and a tag can be named without having read what it stands for.
+    /// `shown` returns whether an author had been shown the version with a tag before the next version was written. The
+    /// history alone cannot tell: it has the version that a writer *named*, and a client can name a tag without having
+    /// read the text.
     #[must_use]
     pub fn new(document: Option<Document>, versions: Vec<Version>, shown: impl Fn(&Author, &str) -> bool) -> Self {
         let shown = |author: &Author, etag: &EntityTag| shown(author, &etag.to_string());
-        let buried = overwritten_unseen(&versions, shown)
+        let lost_updates = overwritten_unseen(&versions, shown)
             .map(|(before, after)| LostUpdate { version: before.etag.to_string(), by: after.etag.to_string() })
             .collect();
-        Self { document, versions, buried }
+        Self { document, versions, lost_updates }
     }
 
     /// Whether that version was replaced by somebody who had never seen it.
     #[must_use]
-    pub fn is_buried(&self, tag: &str) -> bool {
-        self.buried.iter().any(|buried| buried.version == tag)
+    pub fn is_lost(&self, tag: &str) -> bool {
+        self.lost_updates.iter().any(|lost| lost.version == tag)
     }
 
     /// How many versions were written on the ground of another one than the one that they replaced, as far as their

@@ -15,7 +15,8 @@ use crate::{resolution, text};
 
 /// Returns the lines that would be lost, with a heading over each kind; empty if there are none.
 ///
-/// The lines are made visible and numbered as in the version that would be buried, those that come back as in the base.
+/// Control characters are made visible. Lines are numbered as in the version that would be overwritten; those that
+/// would come back, as in the base.
 pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
     let bob = conflict.theirs().author.as_ref().map_or("another client", Author::as_str);
     let bob = sanitize(bob);
@@ -105,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn what_both_did_is_not_buried() {
+    fn change_that_both_made_is_not_lost() {
         let conflict = conflict("a\nb\nc\n", "A\nb\nc\nmine\n", "A\nb\nc\n");
         assert_eq!(lost_lines(&conflict), Vec::<String>::new());
     }
 
     #[test]
-    fn a_title_is_buried_too() {
+    fn title_and_parent_can_be_lost() {
         assert_eq!(
             lost_lines(&titles()),
             ["the title that bob gave it: Bread rolls", "the parent that bob gave it: recipes"]

@@ -32,7 +32,7 @@ pub enum Role {
     Info,
     /// Something to act on: `stale`, 412, 428, an open conflict.
     Warning,
-    /// Something went wrong: a refusal, 5xx, a version buried unseen.
+    /// Something went wrong: a refusal, 5xx, a lost update.
     Bad,
     /// An entity tag, and a field that carries one.
     Tag,

@@ -1,9 +1,10 @@
-//! One sentence of plain words for an exchange, for people who have never seen a precondition. Pure.
+//! One sentence in plain words for an exchange, for people who have never seen a precondition. Pure.
 //!
-//! The sentence says what the answer means *here*: which version was named, which one stands, and whether anything was
-//! written. It begins with the status, because that is what everybody in the room is looking at.
+//! The sentence explains the response: the version that the request named, the current version, and whether anything was
+//! written. It begins with the status, which is what a room looks at first.
 //!
-//! Whoever asked is 'you'. Tags are shown as they stand in the message, in quotes, so that they can be found again.
+//! The author of the request is called by name, because several people look at the sentence; a request without an author
+//! is from 'the client'. Tags keep their quotes, so that readers find them in the messages.
 
 mod facts;
 mod reads;
@@ -14,16 +15,15 @@ use contract::{Exchange, fields};
 
 use self::facts::ExchangeFacts;
 
-/// What an exchange means, in one sentence.
+/// Returns one sentence that explains an exchange.
 #[must_use]
 pub fn explain(exchange: &Exchange) -> String {
     explain_among(exchange, [])
 }
 
-/// The same, for somebody who has seen the exchanges before it.
+/// Returns one sentence that explains an exchange, like [`explain()`], with the help of earlier exchanges.
 ///
-/// An answer that says which version was buried does not say whose it was. Somebody who saw that version being written
-/// knows.
+/// A response that names an overwritten version does not name its author. An earlier response about that version does.
 #[must_use]
 pub fn explain_among<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> String {
     let facts = ExchangeFacts::new(exchange, earlier);
@@ -33,14 +33,14 @@ pub fn explain_among<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item
         Some(304) => format!("304: {}", reads::not_modified(&facts)),
         Some(status) => format!("{status}: {}", refusals::refusal(status, &facts)),
     };
-    sentence + &explain_client_error(&facts)
+    sentence + &explain_mistakes(&facts)
 }
 
 fn explain_success(facts: &ExchangeFacts<'_>) -> String {
     if facts.is_write() { writes::explain_write(facts) } else { reads::explain_read(facts) }
 }
 
-/// No status: it is on its way, or will never come.
+/// Explains an exchange without a response: it is still awaited, or it is lost.
 fn explain_no_response(facts: &ExchangeFacts<'_>) -> String {
     let Some(lost) = facts.exchange.lost.as_deref() else {
         return "on its way: no answer yet".to_owned();
@@ -49,18 +49,18 @@ fn explain_no_response(facts: &ExchangeFacts<'_>) -> String {
         return format!("the request was {lost}; nothing can have changed");
     }
     if facts.is_write() {
-        let what = if facts.exchange.method == "DELETE" { "delete" } else { "save" };
+        let write = if facts.exchange.method == "DELETE" { "delete" } else { "save" };
         return format!(
-            "no answer came ({lost}): the {what} may or may not have been applied, and only asking again will tell"
+            "no answer came ({lost}): the {write} may or may not have been applied; only another request will tell"
         );
     }
-    format!("no answer came ({lost}): a read changes nothing, so it can be repeated without a thought")
+    format!("no answer came ({lost}): a read changes nothing, so it can safely be repeated")
 }
 
-/// A server that is wrong on purpose says so in every answer.
-fn explain_client_error(facts: &ExchangeFacts<'_>) -> String {
-    let mistake = facts.response_field(fields::UNSAFE);
-    mistake.map_or_else(String::new, |mistake| format!(" (a mistake is switched on in this server: {mistake})"))
+/// Returns a note about the deliberate mistakes of the server's policy, which it reports in every response.
+fn explain_mistakes(facts: &ExchangeFacts<'_>) -> String {
+    let mistakes = facts.response_field(fields::UNSAFE);
+    mistakes.map_or_else(String::new, |mistakes| format!(" (this server makes a mistake on purpose: {mistakes})"))
 }
 
 #[cfg(test)]

@@ -33,11 +33,11 @@ pub enum Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Overwrote(tag) => write!(f, "{} buried, unseen", short_tag(tag)),
-            Self::Skipped(number) => write!(f, "v{number} buried, unseen"),
+            Self::Overwrote(tag) => write!(f, "overwrote {} unseen", short_tag(tag)),
+            Self::Skipped(number) => write!(f, "overwrote v{number} unseen"),
             Self::OverwrittenBy { version, author } => {
                 let who = author.as_ref().map_or("somebody", Author::as_str);
-                write!(f, "{} buried by {who}", short_tag(version))
+                write!(f, "{} overwritten by {who}", short_tag(version))
             }
             Self::Stale(behind) => write!(f, "stale by {behind}"),
             Self::Unconditional => f.write_str("names no version"),
@@ -50,8 +50,8 @@ impl Finding {
     /// Returns what the server found for an exchange of the traffic, or `None` if the status says it all.
     pub(crate) fn of(exchange: &Exchange, traffic: &Traffic) -> Option<Self> {
         let response = exchange.response.as_ref()?;
-        if let Some(buried) = exchange.overwrote() {
-            return Some(Self::Overwrote(buried.to_owned()));
+        if let Some(overwritten) = exchange.overwrote() {
+            return Some(Self::Overwrote(overwritten.to_owned()));
         }
         match exchange.status {
             Some(412) => return versions_behind(exchange).map(Self::Stale),

@@ -72,11 +72,12 @@ fn span(versions: &[LineageEntry]) -> String {
 pub fn fate(told: &LineageEntry) -> Option<(bool, String)> {
     match told.fate {
         WriteFate::Kept => None,
-        WriteFate::Buried { by, back: None } => {
-            Some((true, format!("lost: buried by v{by}, whose writer had not seen it")))
+        WriteFate::Overwritten { by, back: None } => {
+            Some((true, format!("lost: overwritten by v{by}, whose writer had not seen it")))
         }
-        WriteFate::Buried { by, back: Some(back) } => {
-            let words = format!("buried by v{by}, whose writer had not seen it; not lost: v{back} was made from it");
+        WriteFate::Overwritten { by, back: Some(back) } => {
+            let words =
+                format!("overwritten by v{by}, whose writer had not seen it; not lost: v{back} was made from it");
             Some((false, words))
         }
     }

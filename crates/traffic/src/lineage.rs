@@ -56,7 +56,7 @@ pub enum WriteFate {
     /// It was not.
     Kept,
     /// It was.
-    Buried {
+    Overwritten {
         /// The first version whose writer had not seen it.
         by: u64,
         /// The first version since that was made from it after all, so that it is not lost.
@@ -132,13 +132,13 @@ fn fates(versions: &[Version], bases: &[WriteBase]) -> Vec<WriteFate> {
     for (at, base) in bases.iter().enumerate().rev() {
         let lineage = std::iter::successors(made_from(at, base), |&at| made_from(at, bases.get(at)?));
         for ancestor in lineage {
-            if let Some(WriteFate::Buried { back: back @ None, .. }) = fates.get_mut(ancestor) {
+            if let Some(WriteFate::Overwritten { back: back @ None, .. }) = fates.get_mut(ancestor) {
                 *back = Some(versions[at].version);
             }
         }
         let unseen = if let WriteBase::Older(held) = base { at + 1..*held } else { 0..0 };
         for fate in fates[unseen].iter_mut().filter(|fate| **fate == WriteFate::Kept) {
-            *fate = WriteFate::Buried { by: versions[at].version, back: None };
+            *fate = WriteFate::Overwritten { by: versions[at].version, back: None };
         }
     }
     fates

@@ -37,25 +37,26 @@ enum Attribution {
 }
 
 impl LostLines {
-    /// Returns the lines of `buried` that are lost in `since`, whose writer started from `held` and never saw them.
+    /// Returns the lines of `overwritten` that are lost in `since`, or `None` if there are none.
     ///
-    /// `replaced` is the text that `buried` itself replaced, if that is known. Returns `None` if no line is lost.
+    /// The writer of `since` started from `held`, and never saw those lines. `replaced` is the text that `overwritten`
+    /// itself replaced, if that is known.
     #[must_use]
     pub fn lost_by_overwrite(
         document: &DocumentId,
         held: &str,
         since: &Snapshot,
-        buried: &Snapshot,
+        overwritten: &Snapshot,
         replaced: Option<&Document>,
     ) -> Option<Self> {
-        let text = &buried.document.content;
+        let text = &overwritten.document.content;
         let unseen = lines_without(lines(text), lines(held));
         let lines_gone = lines_without(unseen, lines_without(lines(&since.document.content), lines(held)));
         let written = replaced.map(|replaced| lines_without(lines(text), lines(&replaced.content)));
         let all_written = written.is_some_and(|written| lines_without(lines_gone.clone(), written).is_empty());
-        let whose = match &buried.author {
+        let whose = match &overwritten.author {
             Some(author) if all_written => Attribution::WrittenBy(author.clone()),
-            author => Attribution::OfVersion(buried.etag.clone(), author.clone()),
+            author => Attribution::OfVersion(overwritten.etag.clone(), author.clone()),
         };
         Self::new(document, since, whose, &lines_gone)
     }
@@ -133,36 +134,36 @@ mod tests {
         Document { content: content.to_owned(), ..Document::default() }
     }
 
-    fn buried(held: &str, buried: &str, now: &str, replaced: Option<&str>) -> Option<String> {
+    fn lost(held: &str, overwritten: &str, now: &str, replaced: Option<&str>) -> Option<String> {
         let (id, replaced) = ("welcome".parse().unwrap(), replaced.map(text));
-        let (buried, now) = (version(2, "Alice", buried), version(3, "Bob", now));
-        LostLines::lost_by_overwrite(&id, held, &now, &buried, replaced.as_ref()).map(|gone| gone.to_string())
+        let (overwritten, now) = (version(2, "Alice", overwritten), version(3, "Bob", now));
+        LostLines::lost_by_overwrite(&id, held, &now, &overwritten, replaced.as_ref()).map(|gone| gone.to_string())
     }
 
     #[test]
     fn a_line_that_was_never_seen_and_is_not_there_any_more_is_gone() {
-        let gone = buried("a\nb\n", "a Alice\nb\n", "a Bob\nb\n", Some("a\nb\n"));
+        let gone = lost("a\nb\n", "a Alice\nb\n", "a Bob\nb\n", Some("a\nb\n"));
         assert_eq!(gone.as_deref(), Some("gone: 1 line that Alice wrote: ‘a Alice’"));
     }
 
     #[test]
     fn what_was_seen_and_dropped_or_is_still_there_is_not_gone() {
-        assert_eq!(buried("a\nb\n", "a\nb\n", "a\n", None), None, "Bob saw it, and dropped it");
-        assert_eq!(buried("a\n", "new\na\n", "a\nnew\n", None), None, "it is elsewhere");
-        assert_eq!(buried("a\n", "a\n\n \n", "a\n", None), None, "nobody misses a blank line");
-        let gone = buried("a\n", "a\na\n", "a\n", None);
+        assert_eq!(lost("a\nb\n", "a\nb\n", "a\n", None), None, "Bob saw it, and dropped it");
+        assert_eq!(lost("a\n", "new\na\n", "a\nnew\n", None), None, "it is elsewhere");
+        assert_eq!(lost("a\n", "a\n\n \n", "a\n", None), None, "nobody misses a blank line");
+        let gone = lost("a\n", "a\na\n", "a\n", None);
         assert_eq!(gone.as_deref(), Some("gone: 1 line of \"v2-00000000\" by Alice: ‘a’"), "the second one");
     }
 
     #[test]
     fn lost_line_is_not_attributed_to_who_may_have_found_it() {
-        let gone = buried("a\n", "a\nCarol\nAlice\n", "a Bob\n", Some("a\nCarol\n")).unwrap();
+        let gone = lost("a\n", "a\nCarol\nAlice\n", "a Bob\n", Some("a\nCarol\n")).unwrap();
         assert!(gone.starts_with("gone: 2 lines of \"v2-00000000\" by Alice: ‘Carol’, ‘Alice’"), "{gone}");
     }
 
     #[test]
     fn a_long_list_is_cut_and_says_so() {
-        let gone = buried("", "1\n2\n3\n4\n", "", Some("")).unwrap();
+        let gone = lost("", "1\n2\n3\n4\n", "", Some("")).unwrap();
         assert_eq!(gone, "gone: 4 lines that Alice wrote: ‘1’, ‘2’, ‘3’ and more");
     }
 

@@ -100,9 +100,9 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
                 &exchange::lines(state, whole.number, inner(area).width),
             );
         }
-        Overlay::Overwrite(bury) => {
-            let lines = overwrite::lines(state, &bury.lines, inner(area).width);
-            draw_scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
+        Overlay::Overwrite(confirm) => {
+            let lines = overwrite::lines(state, &confirm.lines, inner(area).width);
+            draw_scrolled(state, frame, area, "overwrite theirs", confirm.scroll, &lines);
         }
         Overlay::Filter(typed) => filter::draw(state, frame, area, typed),
         Overlay::Version(one) => {

@@ -182,7 +182,7 @@ pub(crate) fn overwrite(state: &State) -> String {
     let theirs = work.map(|(_, theirs)| theirs);
     let etag = theirs.map(|theirs| sanitize(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
     format!(
-        "My text replaces version {etag} by {}. If-Match names that version, so a newer one is not buried unseen. \
+        "My text replaces version {etag} by {}. If-Match names that version, so a newer one cannot be lost. \
          This would be gone:",
         sanitize(&author)
     )

@@ -32,7 +32,7 @@ pub(crate) enum Overlay {
     Versions(Box<VersionsView>),
     /// One of them, whole or beside my text.
     Version(Box<VersionDetail>),
-    /// What an overwrite would bury.
+    /// The question before an overwrite, with the lines that would be lost.
     Overwrite(OverwriteConfirm),
     /// The path of another file that the result of a merge of files is written to.
     Path(Box<TextBuffer>),
@@ -107,7 +107,7 @@ impl SavePathPrompt {
     }
 }
 
-/// What an overwrite would bury, scrolled.
+/// The lines that an overwrite would lose, and how far they are scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct OverwriteConfirm {
     /// The version that was shown.
@@ -152,7 +152,7 @@ impl Overlay {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Exchange(whole) => Some(&mut whole.scroll),
             Self::Version(one) => Some(&mut one.scroll),
-            Self::Overwrite(bury) => Some(&mut bury.scroll),
+            Self::Overwrite(confirm) => Some(&mut confirm.scroll),
             Self::PolicyComparison(takes) => Some(&mut takes.scroll),
             Self::Draft(view) => Some(&mut view.scroll),
             Self::Filter(_)

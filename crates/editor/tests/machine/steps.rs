@@ -111,7 +111,7 @@ fn undo_of_a_repeated_merge_restores_the_previous_tag() {
     bob.command(Command::Merge(MergeStep::Undo));
     assert_eq!(bob.editor.document_merge().unwrap().theirs().etag.to_string(), "\"v2\"");
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.phase(), EditorPhase::Merging, "the older tag meets its 412: THREE is not buried");
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging, "the older tag meets its 412: THREE is not overwritten");
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\ntwo\nTHREE\n");
 }

@@ -149,8 +149,8 @@ fn document(bench: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &Doc
         let versions = if count == 1 { "version" } else { "versions" };
         bench.check(format!("'{id}' has {count} {versions}"), came == count, || format!("it has {came}"));
     }
-    if let Some(count) = claim.buried {
-        let came: Vec<&str> = view.buried.iter().map(|buried| buried.version.as_str()).collect();
+    if let Some(count) = claim.lost_updates {
+        let came: Vec<&str> = view.lost_updates.iter().map(|lost| lost.version.as_str()).collect();
         let words = if count == 1 { "1 update was lost".to_owned() } else { format!("{count} updates were lost") };
         bench.check(words, came.len() == count, || format!("{} were: {came:?}", came.len()));
     }

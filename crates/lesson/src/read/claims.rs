@@ -48,7 +48,7 @@ pub(super) fn document(one: &mut StepReader<'_, '_, '_, '_>) -> Option<DocumentC
         title: one.text("title"),
         deleted: flag(one, "deleted")?,
         versions: number(one, "versions", 0)?,
-        buried: number(one, "buried", 0)?,
+        lost_updates: number(one, "buried", 0)?,
         gaps: number(one, "gaps", 0)?,
     })
 }

@@ -44,7 +44,7 @@ pub struct DocumentClaim {
     /// How many versions there are, deletes included.
     pub versions: Option<usize>,
     /// How many updates were lost: versions replaced by somebody who had not seen them.
-    pub buried: Option<usize>,
+    pub lost_updates: Option<usize>,
     /// How many versions name another base than the one that they replaced.
     pub gaps: Option<usize>,
 }

@@ -173,10 +173,10 @@ fn lost_update_row(log: &RunLog, exchange: &Exchange) -> Option<DiagramRow> {
     let wrote = !matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let made = exchange.response.as_ref()?.field("ETag").filter(|_| wrote)?;
     for (_, view) in log.final_documents() {
-        if let Some(buried) = view.buried.iter().find(|buried| buried.by == made) {
-            let version = view.versions.iter().find(|version| version.etag.to_string() == buried.version);
+        if let Some(lost) = view.lost_updates.iter().find(|lost| lost.by == made) {
+            let version = view.versions.iter().find(|version| version.etag.to_string() == lost.version);
             let whose = version.map_or_else(String::new, |version| format!(" by {}", version.author));
-            let text = format!("LOST UPDATE: {}{whose} is buried, unseen", buried.version);
+            let text = format!("LOST UPDATE: {}{whose} is overwritten, unseen", lost.version);
             return Some(DiagramRow::Note { at: DiagramEnd::Server, text, bad: true });
         }
     }

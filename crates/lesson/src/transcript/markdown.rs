@@ -107,8 +107,8 @@ fn document_section(id: &str, view: &DocumentView) -> String {
     for version in &view.versions {
         let tag = version.etag.to_string();
         let base = version.based_on.as_ref().map_or_else(|| "–".to_owned(), |base| escape(&base.to_string()));
-        let fate = if view.is_buried(&tag) {
-            "**buried**, unseen"
+        let fate = if view.is_lost(&tag) {
+            "**overwritten**, unseen: a lost update"
         } else if version.deleted {
             "a delete"
         } else {

@@ -210,7 +210,8 @@ impl<'a> TextWriter<'a> {
             let tag = version.etag.to_string();
             let base = version.based_on.as_ref().map_or_else(|| "none named".to_owned(), ToString::to_string);
             let gone = if version.deleted { ", a delete" } else { "" };
-            let lost = if view.is_buried(&tag) { "; BURIED: whoever replaced it had not seen it" } else { "" };
+            let lost =
+                if view.is_lost(&tag) { "; LOST UPDATE: the writer of the next version had not seen it" } else { "" };
             self.line(&format!("   Version {tag} by {}{gone}, base {base}{lost}", visible(version.author.as_str())));
         }
     }

@@ -110,7 +110,7 @@ fn run_log(text: &str) -> RunLog {
             view: DocumentView {
                 document: Some(document),
                 versions: Vec::new(),
-                buried: vec![LostUpdate { version: text.into(), by: text.into() }],
+                lost_updates: vec![LostUpdate { version: text.into(), by: text.into() }],
             },
         },
         LogEntry::Judged(StepResult { line: 1, claim: text.to_owned(), came: Some(text.to_owned()) }),

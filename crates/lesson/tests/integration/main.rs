@@ -3,5 +3,5 @@
 mod built_in;
 mod faults;
 mod foreign;
+mod lost_updates;
 mod stepping;
-mod tales;

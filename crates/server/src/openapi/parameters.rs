@@ -126,7 +126,7 @@ const RESPONSE_HEADERS: [Header; 17] = [
     (
         fields::OVERWROTE,
         "\"v6-a2c19f03\"",
-        "The version that this write buried, unseen by its writer. Only while no \
+        "The version that this write overwrote, and that its writer had not read: a lost update. Only while no \
         conditions are judged.",
     ),
     (

@@ -31,15 +31,15 @@ pub(crate) fn required(reason: RequiredReason, subject: &ProblemSubject<'_>) -> 
     let why = match reason {
         RequiredReason::NoCondition => {
             format!(
-                "Your write does not say which version of the {noun} it replaces, so it could bury a change that you have not seen."
+                "Your write does not say which version of the {noun} it replaces, so it could overwrite a change that you have not seen."
             )
         }
         RequiredReason::WildcardNamesNoVersion => format!(
-            "If-Match: * holds, but it names no version: it says only that there is a {noun}, so your write could bury \
-             a change that you have not seen."
+            "If-Match: * holds, but it names no version: it says only that there is a {noun}, so your write could \
+             overwrite a change that you have not seen."
         ),
         RequiredReason::NamesNoVersion => "Your If-None-Match holds, but it names no version to replace: it says only \
-             which one it is not, so your write could bury a change that you have not seen."
+             which one it is not, so your write could overwrite a change that you have not seen."
             .to_owned(),
         RequiredReason::DateInFuture => format!(
             "Your If-Unmodified-Since holds, but its time is in the future of this server's clock (see the field Date), so \

@@ -165,8 +165,8 @@ pub(crate) static PRECONDITION_FAILED: ProblemType = ProblemType {
     about: "A condition of the request is false, so nothing was done (RFC 9110 section 15.5.13). For a write with \
             If-Match this mostly means that somebody else has saved since you read the document: without the condition, \
             their text would now be lost. Read the document again, merge your text with it, and write with the tag \
-            that you have just read. Do not repeat the write with the new tag alone: you would bury what it stands \
-            for. `evaluation` shows each condition as it was compared, and `reason` says what made it false.",
+            that you have just read. Do not repeat the write with the new tag alone: you would overwrite a version \
+            that you have not read. `evaluation` shows each condition as it was compared, and `reason` says what made it false.",
 };
 
 pub(crate) static CONTENT_TOO_LARGE: ProblemType = ProblemType {
@@ -216,7 +216,7 @@ pub(crate) static PRECONDITION_REQUIRED: ProblemType = ProblemType {
     name: "precondition-required",
     status: StatusCode::PRECONDITION_REQUIRED,
     title: "Precondition Required",
-    about: "The write does not name the version that it replaces, so it could bury a change that its writer has never \
+    about: "The write does not name the version that it replaces, so it could overwrite a change that its writer has never \
             seen (RFC 6585 section 3). Read the document, and send the write again with If-Match and the value of the \
             field ETag. To create a document, send If-None-Match: *. If-Match: * and If-None-Match with a tag are \
             conditions, but they name no version: they hold for whatever is there. Nor does If-Unmodified-Since with a \

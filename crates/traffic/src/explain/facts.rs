@@ -1,76 +1,81 @@
-//! What an exchange says, picked out of its fields and bodies for the sentences about it.
+//! The facts of an exchange that its sentence needs, read from fields and bodies.
 
 use contract::{ApiPath, Author, Exchange, Message, Problem, fields};
 
-/// An exchange, and what can be read from it.
+/// An exchange, and the facts that are read from it.
 pub(super) struct ExchangeFacts<'a> {
     pub(super) exchange: &'a Exchange,
-    /// None where it is nothing that the contract knows.
+    /// The target; `None` if it is not an address of the contract.
     pub(super) target: Option<ApiPath>,
-    /// The problem in the answer; an empty one where there is none.
+    /// The problem details in the response; the default if there are none.
     pub(super) problem: Problem,
-    /// Who wrote the version that this write buried, where that was seen.
-    buried_author: Option<String>,
+    /// The author of the version that this write overwrote, if an earlier exchange names them.
+    overwritten_author: Option<String>,
 }
 
 impl<'a> ExchangeFacts<'a> {
     pub(super) fn new(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> Self {
         let target = ApiPath::parse(&exchange.target);
         let problem = exchange.response.as_ref().and_then(problem_in).unwrap_or_default();
-        let facts = Self { exchange, target, problem, buried_author: None };
-        let buried_author = facts.overwrote().and_then(|tag| author_of(tag, &facts, earlier));
-        Self { buried_author, ..facts }
+        let facts = Self { exchange, target, problem, overwritten_author: None };
+        let overwritten_author = facts.overwrote().and_then(|tag| author_of(tag, &facts, earlier));
+        Self { overwritten_author, ..facts }
     }
 
-    /// Whether the request asks for a change.
+    /// Returns whether the request is a write.
     pub(super) fn is_write(&self) -> bool {
         matches!(self.exchange.method.as_str(), "PUT" | "PATCH" | "DELETE" | "POST")
     }
 
-    /// A field of the request.
+    /// Returns a field of the request.
     pub(super) fn request_field(&self, name: &str) -> Option<&str> {
         self.exchange.request.field(name)
     }
 
-    /// A field of the answer.
+    /// Returns a field of the response.
     pub(super) fn response_field(&self, name: &str) -> Option<&str> {
         self.exchange.response.as_ref()?.field(name)
     }
 
-    /// The tag in the answer.
+    /// Returns the tag in the response.
     pub(super) fn etag(&self) -> Option<&str> {
         self.response_field("ETag")
     }
 
-    /// The tag of the current version.
+    /// Returns the tag of the current version, or words for an unknown one.
     fn current_tag(&self) -> String {
         let tag = self.etag().map(ToOwned::to_owned);
         let tag = tag.or_else(|| self.problem.current_etag.as_ref().map(ToString::to_string));
         tag.unwrap_or_else(|| "another version".to_owned())
     }
 
-    /// The current version, which the asker may well have written: `"v6-a2c19f03" by bob`.
+    /// Returns the current version with its author, who may be the sender: `"v6-a2c19f03" by bob`.
     pub(super) fn version_and_author(&self) -> String {
         format!("{}{}", self.current_tag(), self.by_author())
     }
 
-    /// The current version, which the asker did not know of: `"v6-a2c19f03" by bob`.
+    /// Returns the current version, which the sender had not read: `"v6-a2c19f03" by bob`.
     pub(super) fn current_version(&self) -> String {
         let tag = self.current_tag();
         match self.author() {
-            // The name alone would say that the asker knows that version.
-            Some(author) if self.is_asker(&author) => format!("{tag}, saved under your name"),
+            // Another editor may use the sender's name; 'by alice' would mean that alice knows this version.
+            Some(author) if self.is_sender(&author) => format!("{tag}, saved under the same name"),
             Some(author) => format!("{tag} by {author}"),
             None => tag,
         }
     }
 
-    /// Whether that is the name of whoever asked.
-    pub(super) fn is_asker(&self, name: &str) -> bool {
-        self.exchange.author.as_ref().is_some_and(|asker| asker.as_str() == name)
+    /// Returns the name of the request's author, or 'the client' if the request names none.
+    pub(super) fn sender(&self) -> &str {
+        self.exchange.author.as_ref().map_or("the client", Author::as_str)
     }
 
-    /// ` by bob`, for the version that `ETag` names; nothing where the answer does not say.
+    /// Returns whether the request's author has this name.
+    pub(super) fn is_sender(&self, name: &str) -> bool {
+        self.exchange.author.as_ref().is_some_and(|sender| sender.as_str() == name)
+    }
+
+    /// Returns the author of the current version, such as ` by bob`; empty if the response names none.
     pub(super) fn by_author(&self) -> String {
         self.author().map_or_else(String::new, |author| format!(" by {author}"))
     }
@@ -80,33 +85,33 @@ impl<'a> ExchangeFacts<'a> {
         author.or_else(|| self.problem.current_author.as_ref().map(ToString::to_string))
     }
 
-    /// The document's id in quotes, or another word for what was asked for.
+    /// Returns the document's id in quotes, or 'that' if the target is not a document's.
     pub(super) fn document(&self) -> String {
         let id = self.target.as_ref().and_then(ApiPath::document);
         id.map_or_else(|| "that".to_owned(), |id| format!("\u{2018}{id}\u{2019}"))
     }
 
-    /// The number of the version that was asked for; empty if no single version was asked for.
+    /// Returns the number of the version in the target; empty if the target is not a version's.
     pub(super) fn version(&self) -> String {
         let Some(ApiPath::Version(_, number)) = &self.target else { return String::new() };
         number.to_string()
     }
 
-    /// The version that this write buried, unseen by its writer.
+    /// Returns the tag of the version that this write overwrote unseen, if the server says so.
     pub(super) fn overwrote(&self) -> Option<&str> {
         self.exchange.overwrote()
     }
 
-    /// Whose edit went with it: `bob's edit`.
-    pub(super) fn lost_edit(&self) -> String {
-        match &self.buried_author {
-            Some(author) if self.is_asker(author) => "an edit under your name".to_owned(),
-            Some(author) => format!("{author}'s edit"),
-            None => "the edit in it".to_owned(),
+    /// Returns the overwritten version with its author, such as `"v6-a2c19f03" by bob, which alice had never seen`.
+    pub(super) fn overwritten_version(&self, tag: &str) -> String {
+        match &self.overwritten_author {
+            Some(author) if self.is_sender(author) => format!("{tag}, saved under the same name"),
+            Some(author) => format!("{tag} by {author}, which {} had never seen", self.sender()),
+            None => format!("{tag}, which {} had never seen", self.sender()),
         }
     }
 
-    /// How the request named the version that it replaces: the first that counts of the conditions that it carries.
+    /// Returns the condition of the request that takes precedence (RFC 9110 section 13.2.2).
     pub(super) fn condition(&self) -> SentCondition<'_> {
         if let Some(value) = self.request_field("If-Match") {
             return if value.trim() == "*" { SentCondition::IfMatchAny } else { SentCondition::IfMatch(value) };
@@ -129,7 +134,7 @@ pub(super) enum SentCondition<'a> {
     None,
 }
 
-/// The problem in a body, where it is one and was kept whole.
+/// Returns the problem details in a body, or `None` if it has none or was not kept whole.
 fn problem_in(response: &Message) -> Option<Problem> {
     let media_type = response.field("Content-Type")?;
     let is_problem =
@@ -137,22 +142,22 @@ fn problem_in(response: &Message) -> Option<Problem> {
     is_problem.then(|| serde_json::from_str(&response.body).ok()).flatten()
 }
 
-/// Who wrote the version `tag` of the same document, as an earlier answer told it.
+/// Returns the author of the version `tag` of the same document, if an earlier response names them.
 fn author_of<'a>(
     tag: &str,
     facts: &ExchangeFacts<'_>,
     earlier: impl IntoIterator<Item = &'a Exchange>,
 ) -> Option<String> {
-    let names_it = |exchange: &&Exchange| {
+    let is_about_version = |exchange: &&Exchange| {
         let about = ApiPath::parse(&exchange.target);
         let same = about.as_ref().and_then(ApiPath::document) == facts.target.as_ref().and_then(ApiPath::document);
         same && exchange.response.as_ref().and_then(|response| response.field("ETag")) == Some(tag)
     };
-    let mut told = earlier.into_iter().filter(names_it);
-    told.find_map(|exchange| exchange.response.as_ref()?.field(fields::AUTHOR).map(plain_name))
+    let mut responses = earlier.into_iter().filter(is_about_version);
+    responses.find_map(|exchange| exchange.response.as_ref()?.field(fields::AUTHOR).map(plain_name))
 }
 
-/// An author as people write the name; what cannot be read is shown as it stands.
+/// Returns the decoded name in an author field; a malformed value is returned as it is.
 fn plain_name(value: &str) -> String {
     Author::from_field(value.as_bytes()).map_or_else(|_| value.to_owned(), String::from)
 }

@@ -1,4 +1,4 @@
-//! Sentences for reads that were answered.
+//! Sentences for successful reads, 304 included.
 
 use contract::ApiPath;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::facts::{ExchangeFacts, SentCondition};
 use crate::intermediary::{Intermediary, Transformation, tag_transformation};
 
-/// What stands behind a 2xx to a read.
+/// Returns the sentence for a 2xx to a read, from behind the status on.
 pub(super) fn explain_read(facts: &ExchangeFacts<'_>) -> String {
     match &facts.target {
         Some(ApiPath::Document(_)) if facts.exchange.method != "OPTIONS" => document(facts),
@@ -21,39 +21,40 @@ pub(super) fn explain_read(facts: &ExchangeFacts<'_>) -> String {
         ),
         Some(ApiPath::Events(_) | ApiPath::AllEvents) => events(facts),
         Some(ApiPath::Policy) => format!(": the server's policy: {}", policy(facts)),
-        _ => ": answered; nothing was asked to change".to_owned(),
+        _ => ": answered; the request changes nothing".to_owned(),
     }
 }
 
-/// A 304: what makes asking cheap.
+/// Returns the sentence for a 304.
 pub(super) fn not_modified(facts: &ExchangeFacts<'_>) -> String {
     let held = match facts.condition() {
         SentCondition::IfNoneMatch(value) if !value.contains(',') => Some(value),
         _ => None,
     };
+    let sender = facts.sender();
     match facts.etag().or(held) {
-        Some(tag) => format!("you have {tag}, and it is still the current version; no text was sent again"),
-        None => "what you have is still current; no text was sent again".to_owned(),
+        Some(tag) => format!("{sender} has {tag}, which is still the current version; no text was sent again"),
+        None => format!("the version that {sender} has is still current; no text was sent again"),
     }
 }
 
 fn document(facts: &ExchangeFacts<'_>) -> String {
     let document = facts.document();
     let Some(etag) = facts.etag() else {
-        return format!(": {document}, but without an ETag, so a save has no version that it could name");
+        return format!(": {document}, but without an ETag, so a save has no version to name");
     };
     let who = Intermediary::read(|name| facts.response_field(name).map(str::as_bytes)).to_parenthetical();
     match etag.parse().ok().as_ref().and_then(tag_transformation) {
         Some(Transformation::Marked(_, coding)) => {
             return format!(
-                ": {document}, but its tag arrived as {etag}, which the server never gave out: a proxy on the way{who} \
-                 compressed the text ({coding}) and marked the tag, and If-Match never matches it"
+                ": {document}, but with the tag {etag}, which the server never issued: a proxy on the way{who} compressed the \
+                 text ({coding}) and marked the tag, so If-Match never matches it"
             );
         }
         Some(_) => {
             return format!(
-                ": {document}, but its tag arrived weak ({etag}): a proxy on the way{who} weakened it, and If-Match never \
-                 matches a weak tag"
+                ": {document}, but with the weak tag {etag}: a proxy on the way{who} weakened it, and If-Match never matches a \
+                 weak tag"
             );
         }
         None => {}
@@ -61,7 +62,7 @@ fn document(facts: &ExchangeFacts<'_>) -> String {
     let author = facts.by_author();
     match facts.condition() {
         SentCondition::IfNoneMatch(held) => {
-            format!(": you have {held}, and it has been replaced since; here is {}", facts.current_version())
+            format!(": {} had {held}; the current version is {}", facts.sender(), facts.current_version())
         }
         _ => format!(": {document} is at {etag}{author}; a save that starts from here sends this tag back in If-Match"),
     }
@@ -74,13 +75,13 @@ fn events(facts: &ExchangeFacts<'_>) -> String {
     };
     match facts.request_field("Last-Event-ID") {
         Some(id) => {
-            format!(": the stream goes on behind event {id}; you are told of every {what}, the missed ones first")
+            format!(": the stream continues after event {id}: the missed events first, then every {what} as it happens")
         }
-        None => format!(": from now on you are told of every {what} as it happens"),
+        None => format!(": a stream of events: every {what} as it happens"),
     }
 }
 
-/// `: 3 of them`, where the body is here whole.
+/// Returns the length of the list in the body, such as ` (3)`; empty if the body was not kept whole.
 fn count_in_words(facts: &ExchangeFacts<'_>, member: &str) -> String {
     let body = facts.exchange.response.as_ref().map_or("", |response| &response.body);
     let list: Option<serde_json::Value> = serde_json::from_str(body).ok();
@@ -88,7 +89,7 @@ fn count_in_words(facts: &ExchangeFacts<'_>, member: &str) -> String {
     count.map_or_else(String::new, |count| format!(" ({count})"))
 }
 
-/// What the policy in the answer means for a save.
+/// Returns what the policy in the body means for a save.
 pub(super) fn policy(facts: &ExchangeFacts<'_>) -> String {
     #[derive(Deserialize)]
     struct Stated {
@@ -98,9 +99,9 @@ pub(super) fn policy(facts: &ExchangeFacts<'_>) -> String {
     let stated = serde_json::from_str(body).map(|stated: Stated| stated.preconditions).unwrap_or_default();
     let meaning = match stated.as_str() {
         "required" => "preconditions are required; a save that names no version gets a 428",
-        "optional" => "preconditions are optional; a save that names no version is taken, whatever it buries",
+        "optional" => "preconditions are optional; a save that names no version is accepted, whatever it overwrites",
         "ignored" => "preconditions are ignored; the last save wins",
-        _ => "what it says about preconditions stands in the body",
+        _ => "see the body of the answer",
     };
     meaning.to_owned()
 }

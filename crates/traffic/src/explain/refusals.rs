@@ -1,10 +1,10 @@
-//! Sentences for refusals: what was false, and that nothing was written.
+//! Sentences for refusals: the reason, and that nothing was written.
 
 use contract::{ApiPath, DocumentId, Reason};
 
 use super::facts::{ExchangeFacts, SentCondition};
 
-/// What stands behind a status that is no success.
+/// Returns the sentence for a status other than 2xx and 304, from behind the status on.
 pub(super) fn refusal(status: u16, facts: &ExchangeFacts<'_>) -> String {
     let sentence = match status {
         412 => precondition_failed(facts),
@@ -13,46 +13,47 @@ pub(super) fn refusal(status: u16, facts: &ExchangeFacts<'_>) -> String {
         409 => conflict(facts),
         410 => gone(facts),
         500..=599 => return server_failed(facts),
-        300..=399 => return "the server points elsewhere; this client does not follow".to_owned(),
+        300..=399 => return "the server redirects; this client does not follow redirects".to_owned(),
         _ => request_refused(status, facts),
     };
     if facts.is_write() { format!("{sentence}; nothing was written") } else { sentence }
 }
 
-/// 412: the heart of the matter.
+/// Returns the reason of a 412.
 fn precondition_failed(facts: &ExchangeFacts<'_>) -> String {
-    let stands = facts.current_version();
-    // The table says that the tag was never issued; here is none.
+    let current = facts.current_version();
+    // The contract's sentence says that the tag was never issued, but an empty field has no tag.
     if facts.problem.reason == Some(Reason::UnknownTag) && facts.request_field("If-Match") == Some("") {
-        return format!("an If-Match without a tag names no version, so it holds for none; the server has {stands}");
+        return format!("an empty If-Match names no version, so it matches none; the server has {current}");
     }
-    told(412, facts)
-        .unwrap_or_else(|| format!("{}, the server has {stands}{}", sender_holds(facts), who_wrote_meanwhile(facts)))
+    reason_sentence(412, facts)
+        .unwrap_or_else(|| format!("{}; the server has {current}{}", held(facts), representation_note(facts)))
 }
 
-/// The sentence that the contract has for the reason, if it has one under this status.
-fn told(status: u16, facts: &ExchangeFacts<'_>) -> Option<String> {
+/// Returns the contract's sentence for the problem's reason under this status, or `None` if it has none.
+fn reason_sentence(status: u16, facts: &ExchangeFacts<'_>) -> Option<String> {
     let sentence = facts.problem.reason.as_ref()?.sentence(status)?;
     Some(fill_in(sentence, facts))
 }
 
-/// Puts what the exchange says into the places of a sentence.
+/// Fills the placeholders of a sentence of the contract ([`contract::reason`]).
 fn fill_in(sentence: &str, facts: &ExchangeFacts<'_>) -> String {
     let mut text = String::new();
     let mut rest = sentence;
-    while let Some((before, (place, after))) =
+    while let Some((before, (placeholder, after))) =
         rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
     {
         text.push_str(before);
-        match place {
-            "held" => text.push_str(&sender_holds(facts)),
+        match placeholder {
+            "sender" => text.push_str(facts.sender()),
+            "held" => text.push_str(&held(facts)),
             "current" => text.push_str(&facts.current_version()),
             "behind" => text.push_str(&behind(facts)),
             "document" => text.push_str(&facts.document()),
             "version" => text.push_str(&facts.version()),
             "deletion" => text.push_str(&deletion(facts)),
             "applied" => text.push_str(&applied(facts)),
-            // A test looks for these in each sentence of the contract.
+            // A test checks that no sentence of the contract has one of these.
             unknown => text.extend(["{", unknown, "}"]),
         }
         rest = after;
@@ -60,19 +61,20 @@ fn fill_in(sentence: &str, facts: &ExchangeFacts<'_>) -> String {
     text + rest
 }
 
-/// What the writer claimed to know.
-fn sender_holds(facts: &ExchangeFacts<'_>) -> String {
+/// Returns the condition of the request, as a clause about its sender.
+fn held(facts: &ExchangeFacts<'_>) -> String {
+    let sender = facts.sender();
     match facts.condition() {
-        SentCondition::IfMatch(held) => format!("you hold {held}"),
-        SentCondition::IfMatchAny => "you said 'whatever is there'".to_owned(),
-        SentCondition::IfNoneMatchAny => "you said 'only if there is none'".to_owned(),
-        SentCondition::IfNoneMatch(held) => format!("you said 'not if it is {held}'"),
-        SentCondition::IfUnmodifiedSince(date) => format!("you read it at {date}"),
+        SentCondition::IfMatch(held) => format!("{sender} holds {held}"),
+        SentCondition::IfMatchAny => format!("{sender} asked for any version (If-Match: *)"),
+        SentCondition::IfNoneMatchAny => format!("{sender} wanted to create it (If-None-Match: *)"),
+        SentCondition::IfNoneMatch(held) => format!("{sender} asked for any version other than {held}"),
+        SentCondition::IfUnmodifiedSince(date) => format!("{sender} asked for no change since {date}"),
         SentCondition::None => "a condition was false".to_owned(),
     }
 }
 
-/// How far the writer is behind, where that is more than one version.
+/// Returns how far the sender is behind, such as `, 3 versions later`; empty for one version.
 fn behind(facts: &ExchangeFacts<'_>) -> String {
     match facts.problem.behind {
         Some(behind @ 2..) => format!(", {behind} versions later"),
@@ -80,35 +82,38 @@ fn behind(facts: &ExchangeFacts<'_>) -> String {
     }
 }
 
-/// With `Prefer: return=representation` a 412 has the current document for a body, and no room for a reason.
-fn who_wrote_meanwhile(facts: &ExchangeFacts<'_>) -> &'static str {
-    if facts.response_field("Content-Location").is_some() { ", which came along and can be merged at once" } else { "" }
+/// Returns a note about the current document in the body of a 412.
+///
+/// With `Prefer: return=representation` the body is that document, so there is no problem that gives the reason.
+fn representation_note(facts: &ExchangeFacts<'_>) -> &'static str {
+    if facts.response_field("Content-Location").is_some() { ", and sent it along, ready to be merged" } else { "" }
 }
 
-/// Who deleted the document.
+/// Returns a clause about the deletion, with its author.
 fn deletion(facts: &ExchangeFacts<'_>) -> String {
     let document = facts.document();
     match facts.problem.deleted.as_ref().map(|deletion| deletion.author.as_str()) {
-        Some(author) if facts.is_asker(author) => format!("{document} was deleted under your name"),
-        author => format!("{} deleted {document}", author.unwrap_or("somebody")),
+        Some(author) if facts.is_sender(author) => format!("{document} was deleted under the same name"),
+        author => format!("{} deleted {document}", author.unwrap_or("another client")),
     }
 }
 
-/// The version that the same write made when it came the first time.
+/// Returns the version that the first attempt of this write made, such as ` as "v6-a2c19f03"`.
 fn applied(facts: &ExchangeFacts<'_>) -> String {
     facts.problem.applied_etag.as_ref().map_or_else(String::new, |tag| format!(" as {tag}"))
 }
 
-/// 428: nothing was false, because nothing was asked.
+/// Returns the sentence for a 428.
 fn precondition_required(facts: &ExchangeFacts<'_>) -> String {
-    let unguarded = || "you did not say which version you replace, and the server will not guess".to_owned();
-    let why = told(428, facts).unwrap_or_else(unguarded);
-    // A 428 about something that exists names its tag.
+    let unconditional =
+        || "the request does not say which version it replaces, and the server will not guess".to_owned();
+    let why = reason_sentence(428, facts).unwrap_or_else(unconditional);
+    // The problem of a 428 has the current tag if the document exists.
     let nothing_there = !facts.problem.error.is_empty() && facts.problem.current_etag.is_none();
     let next = if nothing_there {
-        "there is none yet: to create it, send If-None-Match: *"
+        "there is no document yet: to create it, send If-None-Match: *"
     } else {
-        "read first, then send the ETag of what you read in If-Match"
+        "read the document first, then send its ETag in If-Match"
     };
     format!("{why}; nothing was written; {next}")
 }
@@ -128,68 +133,70 @@ fn not_found(facts: &ExchangeFacts<'_>) -> String {
 
 fn gone(facts: &ExchangeFacts<'_>) -> String {
     if let Some(ApiPath::Version(id, number)) = &facts.target {
-        let is_delete = || format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text");
-        return told(410, facts).unwrap_or_else(is_delete);
+        let is_delete = || format!("version {number} of \u{2018}{id}\u{2019} is a delete, which has no text");
+        return reason_sentence(410, facts).unwrap_or_else(is_delete);
     }
     let document = facts.document();
     let deletion = facts.problem.deleted.as_ref();
     let who = deletion.map_or_else(String::new, |deletion| format!(" by {}", deletion.author));
-    format!("{document} was deleted{who}; not 'never there', but gone: its history can still be read")
+    format!("{document} was deleted{who}; unlike after a 404, its history can still be read")
 }
 
-/// 409: the other refusal, that has nothing to do with versions.
+/// Returns the reason of a 409, which has nothing to do with versions.
 fn conflict(facts: &ExchangeFacts<'_>) -> String {
     if facts.exchange.method == "POST" {
-        return "there is a document of that name already; POST creates, and never replaces".to_owned();
+        return "a document of that name exists; POST creates, and never replaces".to_owned();
     }
     let children: Vec<&str> = facts.problem.children.iter().map(DocumentId::as_str).collect();
-    let why = if children.is_empty() {
-        facts.problem.detail.trim_end_matches('.').to_owned()
-    } else {
+    let detail = facts.problem.detail.trim_end_matches('.');
+    let why = if !children.is_empty() {
         let listed = children.len() as u64;
         let more = match facts.problem.child_count.unwrap_or(listed).saturating_sub(listed) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        format!("documents that belong under it ({}{more})", children.join(", "))
+        format!("the document has children ({}{more})", children.join(", "))
+    } else if !detail.is_empty() {
+        detail.to_owned()
+    } else {
+        "other documents are in the way".to_owned()
     };
-    let why = if why.is_empty() { "other documents".to_owned() } else { why };
-    format!("the version was right, so this is no 412; what stands in the way: {why}")
+    format!("the version was right, so this is not a 412: {why}")
 }
 
 fn server_failed(facts: &ExchangeFacts<'_>) -> String {
     if facts.is_write() {
-        "the server failed, before the save or after it; only asking again will tell whether it was applied".to_owned()
+        "the server failed, before or after the save; only another request will tell whether it was applied".to_owned()
     } else {
         "the server failed; the read can be repeated".to_owned()
     }
 }
 
-/// 401: who you are is not known.
+/// Returns the reason of a 401: the server does not know the sender.
 fn unauthorized(facts: &ExchangeFacts<'_>) -> String {
-    told(401, facts).unwrap_or_else(|| "the server wants a token, and none came that it knows".to_owned())
+    reason_sentence(401, facts).unwrap_or_else(|| "the server requires a token that it knows".to_owned())
 }
 
-/// 403: who you are is known, and it is not enough.
+/// Returns the reason of a 403: the server knows the sender, who may not do this.
 fn forbidden(facts: &ExchangeFacts<'_>) -> String {
-    told(403, facts).unwrap_or_else(|| "the server knows who you are, and this is not yours to do".to_owned())
+    reason_sentence(403, facts).unwrap_or_else(|| format!("the server knows {}, who may not do this", facts.sender()))
 }
 
 fn request_refused(status: u16, facts: &ExchangeFacts<'_>) -> String {
     let field = facts.problem.field.as_deref();
     match (status, field) {
         (400, Some(field)) => {
-            let place = facts.problem.position.map_or_else(String::new, |at| format!(" at byte {at}"));
-            format!("{field} is malformed{place}; that is neither 'no condition' nor one that holds")
+            let position = facts.problem.position.map_or_else(String::new, |at| format!(" at byte {at}"));
+            format!("{field} is malformed{position}, and the server does not guess what it means")
         }
         (401, _) => unauthorized(facts),
         (403, _) => forbidden(facts),
-        (405, _) => format!("{} is nothing that can be done here", facts.exchange.method),
-        (413, _) => "the document is larger than this server takes".to_owned(),
-        (415, _) => "the body is of a kind that this server does not read here".to_owned(),
+        (405, _) => format!("{} is not supported here", facts.exchange.method),
+        (413, _) => "the document is larger than this server accepts".to_owned(),
+        (415, _) => "the body has a media type that this server does not accept here".to_owned(),
         (421, _) => "this server does not answer to that host name".to_owned(),
-        (422, _) => "the body is JSON, but no document".to_owned(),
-        (431, _) => "the fields of the request are larger than this server takes".to_owned(),
+        (422, _) => "the body is JSON, but not a valid document".to_owned(),
+        (431, _) => "the header section of the request is larger than this server accepts".to_owned(),
         _ if facts.problem.detail.is_empty() => "the server refused, and gave no reason".to_owned(),
         _ => format!("the server refused: {}", facts.problem.detail.trim_end_matches('.')),
     }

@@ -1,4 +1,4 @@
-//! Each sentence, as a room would read it.
+//! The sentence of each kind of exchange.
 
 use contract::{Exchange, Message, Reason, Timestamp};
 
@@ -7,8 +7,10 @@ use super::*;
 const PROBLEM: &str = "Content-Type: application/problem+json";
 const V5: &str = "\"v5-d4f8c2a1\"";
 
-/// An exchange from `PUT /target` and lines of fields; `answer` is the status, lines of fields and, for a problem, its
-/// body as the last line.
+/// Returns an exchange of alice's.
+///
+/// `request` is a method, a target and lines of fields. `answer` is a status, lines of fields and a body, which begins
+/// with a line that begins with `{`.
 fn exchange(request: &str, answer: &str) -> Exchange {
     let (line, fields) = request.split_once('\n').unwrap_or((request, ""));
     let (method, target) = line.split_once(' ').unwrap();
@@ -36,7 +38,7 @@ fn message(fields: &str, body: &str) -> Message {
     Message { fields, body: body.to_owned(), cut: false }
 }
 
-/// `request`, `answer`, sentence.
+/// Checks rows of a request, an answer and the sentence.
 fn check(table: &[(&str, &str, &str)]) {
     for (request, answer, sentence) in table {
         assert_eq!(explain(&exchange(request, answer)), *sentence, "{request}\n\n{answer}");
@@ -60,57 +62,53 @@ fn reads() {
         (
             "GET /api/documents/welcome\nIf-None-Match: \"v5-d4f8c2a1\"",
             "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: bob",
-            "200: you have \"v5-d4f8c2a1\", and it has been replaced since; here is \"v6-a2c19f03\" by bob",
+            "200: alice had \"v5-d4f8c2a1\"; the current version is \"v6-a2c19f03\" by bob",
         ),
         (
             "GET /api/documents/welcome\nIf-None-Match: \"v5-d4f8c2a1\"",
             "304\nETag: \"v5-d4f8c2a1\"",
-            "304: you have \"v5-d4f8c2a1\", and it is still the current version; no text was sent again",
+            "304: alice has \"v5-d4f8c2a1\", which is still the current version; no text was sent again",
         ),
         (
             "GET /api/documents/welcome\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
             "304",
-            "304: what you have is still current; no text was sent again",
+            "304: the version that alice has is still current; no text was sent again",
         ),
         (
             GET,
             "200\nETag: W/\"v5-d4f8c2a1\"",
-            "200: ‘welcome’, but its tag arrived weak (W/\"v5-d4f8c2a1\"): a proxy on the way weakened it, and If-Match \
-             never matches a weak tag",
+            "200: ‘welcome’, but with the weak tag W/\"v5-d4f8c2a1\": a proxy on the way weakened it, and If-Match never \
+             matches a weak tag",
         ),
         (
             GET,
             "200\nETag: W/\"v5-d4f8c2a1\"\nX-Varnish: 7\nVia: 1.1 varnish (Varnish/7.1)",
-            "200: ‘welcome’, but its tag arrived weak (W/\"v5-d4f8c2a1\"): a proxy on the way (its X-Varnish names \
+            "200: ‘welcome’, but with the weak tag W/\"v5-d4f8c2a1\": a proxy on the way (its X-Varnish names \
              Varnish, its Via says ‘1.1 varnish (Varnish/7.1)’) weakened it, and If-Match never matches a weak tag",
         ),
         (
             GET,
             "200\nETag: \"v5-d4f8c2a1-gzip\"\nServer: Apache",
-            "200: ‘welcome’, but its tag arrived as \"v5-d4f8c2a1-gzip\", which the server never gave out: a proxy on the \
-             way (its Server says ‘Apache’) compressed the text (gzip) and marked the tag, and If-Match never matches it",
+            "200: ‘welcome’, but with the tag \"v5-d4f8c2a1-gzip\", which the server never issued: a proxy on the way (its \
+             Server says ‘Apache’) compressed the text (gzip) and marked the tag, so If-Match never matches it",
         ),
-        (GET, "200", "200: ‘welcome’, but without an ETag, so a save has no version that it could name"),
+        (GET, "200", "200: ‘welcome’, but without an ETag, so a save has no version to name"),
         (GET, "404", "404: there has never been a document ‘welcome’; a PUT with If-None-Match: * would create it"),
         (
             GET,
             "410\nContent-Type: application/problem+json\n\
              {\"deleted\":{\"etag\":\"\\\"v7-11111111\\\"\",\"author\":\"bob\",\"at\":\"2026-11-22T05:00:11.123Z\"}}",
-            "410: ‘welcome’ was deleted by bob; not 'never there', but gone: its history can still be read",
+            "410: ‘welcome’ was deleted by bob; unlike after a 404, its history can still be read",
         ),
         (
             "GET /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "412\nETag: \"v6-a2c19f03\"\nContent-Type: application/problem+json\n{\"reason\":\"stale\",\"behind\":1}",
-            "412: you hold \"v5-d4f8c2a1\", the server has \"v6-a2c19f03\"",
+            "412: alice holds \"v5-d4f8c2a1\"; the server has \"v6-a2c19f03\"",
         ),
         (GET, "503", "503: the server failed; the read can be repeated"),
         ("GET /api/documents/welcome/versions", "404", "404: there has never been a document ‘welcome’"),
         ("GET /api/documents/welcome/versions/9", "404", "404: ‘welcome’ has no version 9"),
-        (
-            "GET /api/documents/welcome/versions/9",
-            "410",
-            "410: version 9 of ‘welcome’ is its delete, which has no text",
-        ),
+        ("GET /api/documents/welcome/versions/9", "410", "410: version 9 of ‘welcome’ is a delete, which has no text"),
         (
             "GET /api/documents/welcome/versions/9",
             "410\nContent-Type: application/problem+json\n{\"reason\":\"text_removed\"}",
@@ -119,7 +117,7 @@ fn reads() {
         ),
         ("GET /favicon.ico", "404", "404: there is nothing at that address"),
         ("POST /control/gate/release", "204", "204: done"),
-        ("OPTIONS /api/documents/welcome", "204", "204: answered; nothing was asked to change"),
+        ("OPTIONS /api/documents/welcome", "204", "204: answered; the request changes nothing"),
     ]);
 }
 
@@ -145,12 +143,12 @@ fn reads_of_other_things() {
         (
             "GET /api/documents/welcome/events",
             "200",
-            "200: from now on you are told of every change of ‘welcome’ as it happens",
+            "200: a stream of events: every change of ‘welcome’ as it happens",
         ),
         (
             "GET /api/events\nLast-Event-ID: 41",
             "200",
-            "200: the stream goes on behind event 41; you are told of every change of any document, the missed ones first",
+            "200: the stream continues after event 41: the missed events first, then every change of any document as it happens",
         ),
         (
             "GET /control/policy",
@@ -160,99 +158,103 @@ fn reads_of_other_things() {
         (
             "PUT /control/policy\nIf-Match: \"p1\"",
             "200\nETag: \"p2\"\n{\"preconditions\":\"ignored\"}",
-            "200: switched: preconditions are ignored; the last save wins",
+            "200: the policy is now: preconditions are ignored; the last save wins",
         ),
     ]);
 }
 
 #[test]
-fn writes_that_buried_nothing() {
+fn writes_that_overwrote_nothing_unseen() {
     check(&[
         (
             PUT,
             "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: alice",
-            "200: saved as \"v6-a2c19f03\"; you hold \"v5-d4f8c2a1\", and it was still the current version: nothing was \
-             buried unseen",
+            "200: saved as \"v6-a2c19f03\"; alice held \"v5-d4f8c2a1\", which was still the current version: nothing was \
+             lost",
         ),
         (
             PUT,
             "200\nETag: \"v5-d4f8c2a1\"",
-            "200: what you sent is what \"v5-d4f8c2a1\" says already; no new version was made",
+            "200: the document sent is the same as \"v5-d4f8c2a1\"; no new version was made",
         ),
         (
             PUT,
             "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: alice\nIfmatch-Replayed: ?1",
-            "200: this very save had been applied before, and its answer was lost; nothing was written twice, and \
-             \"v6-a2c19f03\" by alice stands",
+            "200: this save had already been applied, but its answer was lost; nothing was written twice: the version is \
+             still \"v6-a2c19f03\" by alice",
         ),
         (
             CREATE,
             "201\nETag: \"v1-0e0e0e0e\"",
-            "201: created as \"v1-0e0e0e0e\"; If-None-Match: * held, so there was nothing to bury",
+            "201: created as \"v1-0e0e0e0e\"; If-None-Match: * held, so nothing was overwritten",
         ),
         (
             CARELESS,
             "201\nETag: \"v1-0e0e0e0e\"",
-            "201: created as \"v1-0e0e0e0e\"; there was none, but the request did not ask: had there been one, this would \
-             have buried it",
+            "201: created as \"v1-0e0e0e0e\"; there was no such document, but the request did not make sure: it would \
+             have overwritten one",
         ),
         (
             "POST /api/documents",
             "201\nETag: \"v1-0e0e0e0e\"",
-            "201: created as \"v1-0e0e0e0e\"; had there been one of that name, it would be a 409",
+            "201: created as \"v1-0e0e0e0e\"; if the name had been taken, this would have been a 409",
         ),
         (
             "PUT /api/documents/welcome\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
             "200\nETag: \"v6-a2c19f03\"",
-            "200: saved as \"v6-a2c19f03\"; nobody had written since Sun, 06 Nov 1994 08:49:37 GMT, as far as a date of \
-             whole seconds can tell",
+            "200: saved as \"v6-a2c19f03\"; the document had not changed since Sun, 06 Nov 1994 08:49:37 GMT, as far as \
+             a date in whole seconds can tell",
         ),
         (
             "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "204",
-            "204: deleted; you hold \"v5-d4f8c2a1\", and it was still the current version: nothing was buried unseen",
+            "204: deleted; alice held \"v5-d4f8c2a1\", which was still the current version: nothing was lost",
         ),
     ]);
 }
 
 #[test]
-fn writes_that_buried_something_or_may_have() {
+fn writes_that_overwrote_something_or_may_have() {
+    const LOST: &str = "overwrote \"v6-a2c19f03\", which alice had never seen: a lost update";
     check(&[
         (
             CARELESS,
             "200\nETag: \"v6-a2c19f03\"",
-            "200 although nobody asked which version is replaced: saved as \"v6-a2c19f03\", over whatever was there, read \
-             or not",
+            "200 although the request named no version: saved as \"v6-a2c19f03\", over whatever was there",
         ),
         (
             CARELESS,
             "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"",
-            "200 although nobody asked which version is replaced: the save became \"v7-33333333\", which buried \
-             \"v6-a2c19f03\", and the edit in it is gone from the document, unseen by you",
+            &format!("200 although the request named no version: saved as \"v7-33333333\", and {LOST}"),
         ),
         (
             PUT,
             "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"",
-            "200 although you hold \"v5-d4f8c2a1\" and the server had \"v6-a2c19f03\": the save became \"v7-33333333\", \
-             which buried \"v6-a2c19f03\", and the edit in it is gone from the document, unseen by you",
+            &format!(
+                "200 although alice held {V5} and the server had \"v6-a2c19f03\": saved as \"v7-33333333\", and {LOST}"
+            ),
         ),
         (
             CREATE,
             "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"",
-            "200 although you said 'only if there is none', and there was one: the save became \"v7-33333333\", which \
-             buried \"v6-a2c19f03\", and the edit in it is gone from the document, unseen by you",
+            &format!(
+                "200 although alice wanted to create it, and the server had \"v6-a2c19f03\": saved as \"v7-33333333\", \
+                 and {LOST}"
+            ),
         ),
         (
             "DELETE /api/documents/welcome",
             "204\nIfmatch-Overwrote: \"v6-a2c19f03\"\nIfmatch-Unsafe: etags=content",
-            "204 although nobody asked which version is replaced: the delete buried \"v6-a2c19f03\", and the edit in it is \
-             gone from the document, unseen by you (a mistake is switched on in this server: etags=content)",
+            &format!(
+                "204 although the request named no version: deleted, and {LOST} (this server makes a mistake on purpose: \
+                 etags=content)"
+            ),
         ),
     ]);
 }
 
 #[test]
-fn whoever_saw_a_version_being_written_knows_whose_edit_is_gone() {
+fn earlier_response_names_the_overwritten_author() {
     let saved = |target: &str, author: &str| {
         exchange(
             &format!("PUT {target}\nIf-Match: {V5}"),
@@ -260,13 +262,22 @@ fn whoever_saw_a_version_being_written_knows_whose_edit_is_gone() {
         )
     };
     let careless = exchange(CARELESS, "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"");
-    let earlier =
-        [exchange(GET, "304"), saved("/api/documents/other", "carol"), saved("/api/documents/welcome", "bob")];
-    let sentence = explain_among(&careless, &earlier);
-    assert!(
-        sentence.ends_with("buried \"v6-a2c19f03\", and bob's edit is gone from the document, unseen by you"),
-        "{sentence}"
-    );
+    let after = |author: &str| {
+        let other = saved("/api/documents/other", "carol");
+        explain_among(&careless, &[exchange(GET, "304"), other, saved("/api/documents/welcome", author)])
+    };
+    let by_bob = "overwrote \"v6-a2c19f03\" by bob, which alice had never seen: a lost update";
+    assert!(after("bob").ends_with(by_bob), "{}", after("bob"));
+    // Two editors may use one name.
+    let namesake = "overwrote \"v6-a2c19f03\", saved under the same name: a lost update";
+    assert!(after("alice").ends_with(namesake), "{}", after("alice"));
+}
+
+#[test]
+fn request_without_an_author_is_from_the_client() {
+    let anonymous = Exchange { author: None, ..exchange(PUT, "412") };
+    let told = "412: the client holds \"v5-d4f8c2a1\"; the server has another version; nothing was written";
+    assert_eq!(explain(&anonymous), told);
 }
 
 #[test]
@@ -277,18 +288,18 @@ fn preconditions_that_failed() {
         (
             PUT,
             put("stale", ",\"behind\":1"),
-            format!("412: you hold {V5}, the server has \"v6-a2c19f03\" by bob{nothing}"),
+            format!("412: alice holds {V5}; the server has \"v6-a2c19f03\" by bob{nothing}"),
         ),
         (
             PUT,
             put("stale", ",\"behind\":3"),
-            format!("412: you hold {V5}, the server has \"v6-a2c19f03\" by bob, 3 versions later{nothing}"),
+            format!("412: alice holds {V5}; the server has \"v6-a2c19f03\" by bob, 3 versions later{nothing}"),
         ),
         (
             PUT,
             format!("412\n{V6_BY_BOB}\nContent-Type: application/json\nContent-Location: /api/documents/welcome\n{{}}"),
             format!(
-                "412: you hold {V5}, the server has \"v6-a2c19f03\" by bob, which came along and can be merged at once{nothing}"
+                "412: alice holds {V5}; the server has \"v6-a2c19f03\" by bob, and sent it along, ready to be merged{nothing}"
             ),
         ),
         (
@@ -297,30 +308,32 @@ fn preconditions_that_failed() {
                 "412\n{PROBLEM}\n{{\"reason\":\"deleted\",\"deleted\":{{\"etag\":\"\\\"v7-1\\\"\",\"author\":\"bob\",\
                  \"at\":\"2026-11-22T05:00:11.123Z\"}}}}"
             ),
-            format!("412: you hold {V5}, but bob deleted ‘welcome’ meanwhile{nothing}"),
+            format!("412: alice holds {V5}, but bob deleted ‘welcome’ meanwhile{nothing}"),
         ),
         (
             PUT,
             format!("412\n{PROBLEM}\n{{\"reason\":\"never_existed\"}}"),
-            format!("412: you hold {V5}, but the document ‘welcome’ has never existed{nothing}"),
+            format!("412: alice holds {V5}, but the document ‘welcome’ has never existed{nothing}"),
         ),
         (
             CREATE,
             put("already_exists", ""),
-            format!("412: you said 'only if there is none', but there is one: \"v6-a2c19f03\" by bob{nothing}"),
+            format!(
+                "412: alice wanted to create it (If-None-Match: *), but there is one: \"v6-a2c19f03\" by bob{nothing}"
+            ),
         ),
         (
             "PUT /api/documents/welcome\nIf-Match: W/\"v6-a2c19f03\"",
             put("weak_tag", ""),
             format!(
-                "412: you hold W/\"v6-a2c19f03\", a weak tag; If-Match compares strongly, and a weak tag never matches{nothing}"
+                "412: alice holds W/\"v6-a2c19f03\", a weak tag; If-Match compares strongly, and a weak tag never matches{nothing}"
             ),
         ),
         (
             "PUT /api/documents/welcome\nIf-Match: \"v6-a2c19f03-gzip\"",
             put("transformed_tag", ""),
             format!(
-                "412: you hold \"v6-a2c19f03-gzip\", which is the current tag with a suffix that an intermediary \
+                "412: alice holds \"v6-a2c19f03-gzip\", which is the current tag with a suffix that an intermediary \
                  added, as compressing proxies do; the server has \"v6-a2c19f03\" by bob{nothing}"
             ),
         ),
@@ -328,7 +341,7 @@ fn preconditions_that_failed() {
             "PUT /api/documents/welcome\nIf-Match: \"x\"",
             put("unknown_tag", ""),
             format!(
-                "412: you hold \"x\", a tag that was never issued for ‘welcome’; the server has \"v6-a2c19f03\" by bob\
+                "412: alice holds \"x\", a tag that was never issued for ‘welcome’; the server has \"v6-a2c19f03\" by bob\
                  {nothing}"
             ),
         ),
@@ -336,8 +349,7 @@ fn preconditions_that_failed() {
             "PUT /api/documents/welcome\nIf-Match:",
             put("unknown_tag", ""),
             format!(
-                "412: an If-Match without a tag names no version, so it holds for none; the server has \"v6-a2c19f03\" by \
-                 bob{nothing}"
+                "412: an empty If-Match names no version, so it matches none; the server has \"v6-a2c19f03\" by bob{nothing}"
             ),
         ),
         (
@@ -353,18 +365,17 @@ fn preconditions_that_failed() {
             put("superseded", ",\"appliedEtag\":\"\\\"v5-99999999\\\"\""),
             format!(
                 "412: this same save was already applied as \"v5-99999999\", but its response was lost, and \
-                 \"v6-a2c19f03\" by bob has since replaced it; your text is in the history{nothing}"
+                 \"v6-a2c19f03\" by bob has since replaced it; the text of alice is in the history{nothing}"
             ),
         ),
-        (PUT, "412".to_owned(), format!("412: you hold {V5}, the server has another version{nothing}")),
+        (PUT, "412".to_owned(), format!("412: alice holds {V5}; the server has another version{nothing}")),
     ] {
         assert_eq!(explain(&exchange(request, &answer)), sentence);
     }
 }
 
-/// The contract's sentences have places for what the exchange says.
 #[test]
-fn each_place_of_each_sentence_is_filled_in() {
+fn placeholders_of_every_reason_are_filled_in() {
     let mut sentences = 0;
     for reason in Reason::ALL {
         for status in reason.problem_types().map(|problem_type| problem_type.status) {
@@ -374,15 +385,15 @@ fn each_place_of_each_sentence_is_filled_in() {
             sentences += u32::from(reason.sentence(status).is_some());
         }
     }
-    assert!(sentences > 15, "most reasons have a sentence of their own: {sentences}");
+    assert!(sentences > 15, "most reasons have a sentence: {sentences}");
 }
 
-/// What the exchange says is not taken for a place.
+/// Text from the exchange is not taken for a placeholder.
 #[test]
-fn braces_of_a_request_stay() {
+fn braces_of_a_request_are_kept() {
     let request = "PUT /api/documents/welcome\nIf-Match: \"{current}\"";
     let told = explain(&exchange(request, &format!("412\n{PROBLEM}\n{{\"reason\":\"weak_tag\"}}")));
-    assert!(told.starts_with("412: you hold \"{current}\", a weak tag;"), "{told}");
+    assert!(told.starts_with("412: alice holds \"{current}\", a weak tag;"), "{told}");
 }
 
 /// A newer server may have reasons that this client does not know.
@@ -391,25 +402,28 @@ fn unknown_reason_is_explained_by_its_status() {
     let told = |status: u16| {
         explain(&exchange(PUT, &format!("{status}\n{V6_BY_BOB}\n{PROBLEM}\n{{\"reason\":\"moon_phase\"}}")))
     };
-    assert_eq!(told(412), format!("412: you hold {V5}, the server has \"v6-a2c19f03\" by bob; nothing was written"));
-    assert!(told(428).starts_with("428: you did not say which version you replace, and the server will not guess;"));
+    assert_eq!(told(412), format!("412: alice holds {V5}; the server has \"v6-a2c19f03\" by bob; nothing was written"));
+    assert!(
+        told(428)
+            .starts_with("428: the request does not say which version it replaces, and the server will not guess;")
+    );
 }
 
 #[test]
 fn preconditions_that_are_missing() {
     let required = |members: &str| format!("428\n{PROBLEM}\n{{{members}}}");
-    let read_first = "nothing was written; read first, then send the ETag of what you read in If-Match";
+    let read_first = "nothing was written; read the document first, then send its ETag in If-Match";
     for (request, answer, sentence) in [
         (
             CARELESS,
             required("\"error\":\"precondition_required\",\"reason\":\"no_condition\",\"currentEtag\":\"\\\"v6-1\\\"\""),
-            format!("428: you did not say which version you replace, and the server will not guess; {read_first}"),
+            format!("428: the request does not say which version it replaces, and the server will not guess; {read_first}"),
         ),
         (
             CARELESS,
             required("\"error\":\"precondition_required\",\"reason\":\"no_condition\""),
-            "428: you did not say which version you replace, and the server will not guess; nothing was written; there is \
-             none yet: to create it, send If-None-Match: *"
+            "428: the request does not say which version it replaces, and the server will not guess; nothing was written; there is \
+             no document yet: to create it, send If-None-Match: *"
                 .to_owned(),
         ),
         (
@@ -420,14 +434,13 @@ fn preconditions_that_are_missing() {
         (
             "PUT /api/documents/welcome\nIf-None-Match: \"x\"",
             required("\"reason\":\"names_no_version\""),
-            format!("428: your condition rules a version out, but does not name the one to replace; {read_first}"),
+            format!("428: the condition excludes a version, but does not name the one to replace; {read_first}"),
         ),
         (
             "PUT /api/documents/welcome\nIf-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT",
             required("\"reason\":\"date_in_future\""),
             format!(
-                "428: your date is later than the server's clock, so you cannot have read the document at that time; \
-                 {read_first}"
+                "428: the date is later than the server's clock, so alice cannot have read the document then; {read_first}"
             ),
         ),
     ] {
@@ -441,57 +454,57 @@ fn other_refusals() {
         (
             "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "409\nContent-Type: application/problem+json\n{\"children\":[\"a\",\"b\"]}",
-            "409: the version was right, so this is no 412; what stands in the way: documents that belong under it (a, b); nothing was written",
+            "409: the version was right, so this is not a 412: the document has children (a, b); nothing was written",
         ),
         (
             "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "409\nContent-Type: application/problem+json\n{\"children\":[\"a\",\"b\"],\"childCount\":30000}",
-            "409: the version was right, so this is no 412; what stands in the way: documents that belong under it (a, b, and 29998 more); nothing was written",
+            "409: the version was right, so this is not a 412: the document has children (a, b, and 29998 more); nothing was written",
         ),
         (
             PUT,
             "409\nContent-Type: application/problem+json\n{\"detail\":\"The parent does not exist.\"}",
-            "409: the version was right, so this is no 412; what stands in the way: The parent does not exist; nothing was written",
+            "409: the version was right, so this is not a 412: The parent does not exist; nothing was written",
         ),
         (
             "POST /api/documents",
             "409",
-            "409: there is a document of that name already; POST creates, and never replaces; nothing was written",
+            "409: a document of that name exists; POST creates, and never replaces; nothing was written",
         ),
         (
             "PUT /api/documents/welcome\nIf-Match: v5",
             "400\nContent-Type: application/problem+json\n{\"field\":\"If-Match\",\"position\":0}",
-            "400: If-Match is malformed at byte 0; that is neither 'no condition' nor one that holds; nothing was written",
+            "400: If-Match is malformed at byte 0, and the server does not guess what it means; nothing was written",
         ),
         (
             "DELETE /api/documents/welcome",
             "410",
-            "410: ‘welcome’ was deleted; not 'never there', but gone: its history can still be read; nothing was written",
+            "410: ‘welcome’ was deleted; unlike after a 404, its history can still be read; nothing was written",
         ),
-        (PUT, "401", "401: the server wants a token, and none came that it knows; nothing was written"),
+        (PUT, "401", "401: the server requires a token that it knows; nothing was written"),
         (
             GET,
             "401\nContent-Type: application/problem+json\n{\"reason\":\"no_credentials\"}",
-            "401: the server requires a token, and you sent none; ask its operator for one",
+            "401: the server requires a token, and alice sent none; ask its operator for one",
         ),
         (
             PUT,
             "401\nContent-Type: application/problem+json\n{\"reason\":\"invalid_token\"}",
-            "401: the server does not know your token: it is mistyped, or it was issued before a restart; ask the operator for a new one; nothing was written",
+            "401: the server does not know the token of alice: it is mistyped, or it was issued before a restart; ask the operator for a new one; nothing was written",
         ),
         (
             "GET /control/policy",
             "403\nContent-Type: application/problem+json\n{\"reason\":\"insufficient_scope\"}",
-            "403: this request requires an admin token, and yours only lets you edit",
+            "403: this request requires an admin token, and the token of alice only allows editing",
         ),
         (
             PUT,
             "403\nContent-Type: application/problem+json\n{\"reason\":\"other_name\"}",
-            "403: your token was issued to another name; write under the name that it was issued to; nothing was written",
+            "403: the token belongs to an author other than alice; write under the name of its holder; nothing was written",
         ),
-        (PUT, "403", "403: the server knows who you are, and this is not yours to do; nothing was written"),
-        (PUT, "413", "413: the document is larger than this server takes; nothing was written"),
-        (PUT, "422", "422: the body is JSON, but no document; nothing was written"),
+        (PUT, "403", "403: the server knows alice, who may not do this; nothing was written"),
+        (PUT, "413", "413: the document is larger than this server accepts; nothing was written"),
+        (PUT, "422", "422: the body is JSON, but not a valid document; nothing was written"),
         (PUT, "418", "418: the server refused, and gave no reason; nothing was written"),
         (
             PUT,
@@ -501,47 +514,53 @@ fn other_refusals() {
         (
             PUT,
             "500",
-            "500: the server failed, before the save or after it; only asking again will tell whether it was applied",
+            "500: the server failed, before or after the save; only another request will tell whether it was applied",
         ),
-        (PUT, "301", "301: the server points elsewhere; this client does not follow"),
+        (PUT, "301", "301: the server redirects; this client does not follow redirects"),
     ]);
 }
 
-/// Two editors may go by one name: what the other one did is not called by it.
+/// Two editors may use one name; 'by alice' would mean that the sender knows the version.
 #[test]
-fn version_of_a_namesake_is_not_called_by_my_name() {
+fn version_of_a_namesake_is_not_by_the_sender() {
     const V6_BY_ALICE: &str = "ETag: \"v6-a2c19f03\"\nIfmatch-Author: alice";
     const NOTHING: &str = "; nothing was written";
     let stale = format!("412\n{V6_BY_ALICE}\n{PROBLEM}\n{{\"reason\":\"stale\"}}");
     let deletion = r#""deleted":{"etag":"\"v6-a2c19f03\"","author":"alice","at":"2026-11-22T05:00:11.123Z"}"#;
     let deleted = format!("412\n{PROBLEM}\n{{\"reason\":\"deleted\",{deletion}}}");
     check(&[
-        (PUT, &stale, &format!("412: you hold {V5}, the server has \"v6-a2c19f03\", saved under your name{NOTHING}")),
-        (PUT, &deleted, &format!("412: you hold {V5}, but ‘welcome’ was deleted under your name meanwhile{NOTHING}")),
+        (
+            PUT,
+            &stale,
+            &format!("412: alice holds {V5}; the server has \"v6-a2c19f03\", saved under the same name{NOTHING}"),
+        ),
+        (
+            PUT,
+            &deleted,
+            &format!("412: alice holds {V5}, but ‘welcome’ was deleted under the same name meanwhile{NOTHING}"),
+        ),
         (
             "GET /api/documents/welcome\nIf-None-Match: \"v5-d4f8c2a1\"",
             &format!("200\n{V6_BY_ALICE}"),
-            &format!(
-                "200: you have {V5}, and it has been replaced since; here is \"v6-a2c19f03\", saved under your name"
-            ),
+            &format!("200: alice had {V5}; the current version is \"v6-a2c19f03\", saved under the same name"),
         ),
     ]);
 }
 
 #[test]
-fn answers_that_are_not_there() {
+fn missing_responses() {
     let lost = |request: &str, lost: &str| explain(&Exchange { lost: Some(lost.to_owned()), ..exchange(request, "") });
     let cut_off = "the connection was cut off before the answer was complete: connection reset";
     assert_eq!(explain(&exchange(PUT, "")), "on its way: no answer yet");
     assert_eq!(
         lost(PUT, cut_off),
         "no answer came (the connection was cut off before the answer was complete: connection reset): the save may or \
-         may not have been applied, and only asking again will tell"
+         may not have been applied; only another request will tell"
     );
     assert!(lost("DELETE /api/documents/a", cut_off).contains("the delete may or may not have been applied"));
     assert_eq!(
         lost(GET, "nothing came back within 5s"),
-        "no answer came (nothing came back within 5s): a read changes nothing, so it can be repeated without a thought"
+        "no answer came (nothing came back within 5s): a read changes nothing, so it can safely be repeated"
     );
     assert_eq!(
         lost(PUT, "not sent, because http://a cannot be reached (connection refused)"),

@@ -1,70 +1,75 @@
-//! Sentences for writes that were done. The dangerous ones are among them: a success can be a lost update.
+//! Sentences for successful writes. A success can be a lost update.
 
 use contract::{ApiPath, fields};
 
 use super::facts::{ExchangeFacts, SentCondition};
 use super::reads;
 
-/// What stands behind a 2xx to a write.
+/// The objection to a write that any version satisfies.
+const NAMES_NO_VERSION: &str = "the request named no version";
+
+/// Returns the sentence for a 2xx to a write, from behind the status on.
 pub(super) fn explain_write(facts: &ExchangeFacts<'_>) -> String {
     match facts.target {
-        Some(ApiPath::Policy) => return format!(": switched: {}", reads::policy(facts)),
+        Some(ApiPath::Policy) => return format!(": the policy is now: {}", reads::policy(facts)),
         None => return ": done".to_owned(),
         Some(_) => {}
     }
     if facts.response_field(fields::REPLAYED) == Some("?1") {
         return format!(
-            ": this very save had been applied before, and its answer was lost; nothing was written twice, and {} stands",
+            ": this save had already been applied, but its answer was lost; nothing was written twice: the version is still {}",
             facts.version_and_author()
         );
     }
-    if let Some(buried) = facts.overwrote() {
-        return overwrote(facts, buried);
+    if let Some(tag) = facts.overwrote() {
+        return lost_update(facts, tag);
     }
     if facts.exchange.status == Some(201) { created(facts) } else { replaced(facts) }
 }
 
-/// The lost update, as it looks from the wire: a success.
-fn overwrote(facts: &ExchangeFacts<'_>, buried: &str) -> String {
-    let excuse = match facts.condition() {
-        SentCondition::IfMatch(held) => format!(" although you hold {held} and the server had {buried}"),
-        SentCondition::IfNoneMatchAny => " although you said 'only if there is none', and there was one".to_owned(),
-        _ => " although nobody asked which version is replaced".to_owned(),
+/// Returns the sentence for a success that overwrote the version `tag` unseen.
+fn lost_update(facts: &ExchangeFacts<'_>, tag: &str) -> String {
+    let sender = facts.sender();
+    let objection = match facts.condition() {
+        SentCondition::IfMatch(held) => format!("{sender} held {held} and the server had {tag}"),
+        SentCondition::IfNoneMatchAny => format!("{sender} wanted to create it, and the server had {tag}"),
+        SentCondition::IfMatchAny
+        | SentCondition::IfNoneMatch(_)
+        | SentCondition::IfUnmodifiedSince(_)
+        | SentCondition::None => NAMES_NO_VERSION.to_owned(),
     };
-    let edit = facts.lost_edit();
-    let done =
-        if is_delete(facts) { "the delete".to_owned() } else { format!("the save became {}, which", saved(facts)) };
-    format!("{excuse}: {done} buried {buried}, and {edit} is gone from the document, unseen by you")
+    let overwritten = facts.overwritten_version(tag);
+    format!(" although {objection}: {}, and overwrote {overwritten}: a lost update", written(facts))
 }
 
 fn created(facts: &ExchangeFacts<'_>) -> String {
     let created = format!("created as {}", saved(facts));
     match facts.condition() {
-        SentCondition::IfNoneMatchAny => format!(": {created}; If-None-Match: * held, so there was nothing to bury"),
+        SentCondition::IfNoneMatchAny => format!(": {created}; If-None-Match: * held, so nothing was overwritten"),
         _ if facts.exchange.method == "POST" => {
-            format!(": {created}; had there been one of that name, it would be a 409")
+            format!(": {created}; if the name had been taken, this would have been a 409")
         }
         _ => format!(
-            ": {created}; there was none, but the request did not ask: had there been one, this would have buried it"
+            ": {created}; there was no such document, but the request did not make sure: it would have overwritten one"
         ),
     }
 }
 
 fn replaced(facts: &ExchangeFacts<'_>) -> String {
-    let done = if is_delete(facts) { "deleted".to_owned() } else { format!("saved as {}", saved(facts)) };
+    let (done, sender) = (written(facts), facts.sender());
     match facts.condition() {
         SentCondition::IfMatch(held) if facts.etag() == Some(held.trim()) => {
-            format!(": what you sent is what {held} says already; no new version was made")
+            format!(": the document sent is the same as {held}; no new version was made")
         }
         SentCondition::IfMatch(held) => {
-            format!(": {done}; you hold {held}, and it was still the current version: nothing was buried unseen")
+            format!(": {done}; {sender} held {held}, which was still the current version: nothing was lost")
         }
-        SentCondition::IfNoneMatchAny => format!(": {done}; If-None-Match: * held, so there was nothing to bury"),
+        SentCondition::IfNoneMatchAny => format!(": {done}; If-None-Match: * held, so nothing was overwritten"),
         SentCondition::IfUnmodifiedSince(date) => {
-            format!(": {done}; nobody had written since {date}, as far as a date of whole seconds can tell")
+            format!(": {done}; the document had not changed since {date}, as far as a date in whole seconds can tell")
         }
         SentCondition::IfMatchAny | SentCondition::IfNoneMatch(_) | SentCondition::None => {
-            format!(" although nobody asked which version is replaced: {done}, over whatever was there, read or not")
+            format!(" although {NAMES_NO_VERSION}: {done}, over whatever was there")
         }
     }
 }
@@ -73,6 +78,7 @@ fn saved(facts: &ExchangeFacts<'_>) -> String {
     facts.etag().map_or_else(|| "a version without a tag".to_owned(), ToOwned::to_owned)
 }
 
-fn is_delete(facts: &ExchangeFacts<'_>) -> bool {
-    facts.exchange.method == "DELETE"
+/// Returns what a write did to the document.
+fn written(facts: &ExchangeFacts<'_>) -> String {
+    if facts.exchange.method == "DELETE" { "deleted".to_owned() } else { format!("saved as {}", saved(facts)) }
 }

@@ -27,7 +27,7 @@ fn drawn(made: &[Made]) -> Vec<String> {
     let history = lineage::lineage_of(history_of(made));
     let label = |at: usize, _| {
         let told = &history[at];
-        let lost = matches!(told.fate, WriteFate::Buried { back: None, .. });
+        let lost = matches!(told.fate, WriteFate::Overwritten { back: None, .. });
         vec![format!("v{}{}", told.version.version, if lost { " lost" } else { "" })]
     };
     let graph = lay_out(&history, 80, label);
@@ -105,7 +105,7 @@ fn what_arrives_at_a_version_and_what_leaves_it_are_two_edges() {
         "o<'   v1",
         "",
     ];
-    assert_eq!(drawn, expected, "v3 was buried by v4, and v5 was made from it");
+    assert_eq!(drawn, expected, "v3 was overwritten by v4, and v5 was made from it");
 }
 
 #[test]

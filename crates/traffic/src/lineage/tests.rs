@@ -32,7 +32,7 @@ fn who_changes_what_they_read_has_the_parent_for_a_base() {
 fn what_a_writer_had_not_seen_is_lost() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1)];
     assert_eq!(said(&history, 3), "parent v2 · base v1: its writer had not seen v2");
-    assert_eq!(said(&history, 2), "parent v1 · base v1 / lost: buried by v3, whose writer had not seen it");
+    assert_eq!(said(&history, 2), "parent v1 · base v1 / lost: overwritten by v3, whose writer had not seen it");
     assert_eq!(told(&history, 1).fate, WriteFate::Kept);
 }
 
@@ -41,21 +41,23 @@ fn each_lost_version_is_lost_to_the_first_who_missed_it() {
     let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(1)];
     assert_eq!(said(&history, 4).split(" / ").next(), Some("parent v3 · base v1: its writer had not seen v2 and v3"));
     assert_eq!(said(&history, 5), "parent v4 · base v1: its writer had not seen v2 to v4");
-    let buried =
-        |number, by| assert_eq!(told(&history, number).fate, WriteFate::Buried { by, back: None }, "v{number}");
-    buried(2, 4);
-    buried(3, 4);
-    buried(4, 5);
+    let overwritten =
+        |number, by| assert_eq!(told(&history, number).fate, WriteFate::Overwritten { by, back: None }, "v{number}");
+    overwritten(2, 4);
+    overwritten(3, 4);
+    overwritten(4, 5);
 }
 
 #[test]
-fn what_was_buried_and_is_made_the_base_again_is_not_lost() {
+fn overwritten_version_that_is_a_base_again_is_not_lost() {
     let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Alice").on(3), v("Alice").on(5)];
     for number in [2, 3] {
-        assert_eq!(told(&history, number).fate, WriteFate::Buried { by: 4, back: Some(5) });
+        assert_eq!(told(&history, number).fate, WriteFate::Overwritten { by: 4, back: Some(5) });
     }
-    assert!(said(&history, 3).ends_with("buried by v4, whose writer had not seen it; not lost: v5 was made from it"));
-    assert_eq!(told(&history, 4).fate, WriteFate::Buried { by: 5, back: None });
+    assert!(
+        said(&history, 3).ends_with("overwritten by v4, whose writer had not seen it; not lost: v5 was made from it")
+    );
+    assert_eq!(told(&history, 4).fate, WriteFate::Overwritten { by: 5, back: None });
 }
 
 #[test]
@@ -68,10 +70,10 @@ fn a_delete_and_a_new_creation_are_said() {
 }
 
 #[test]
-fn a_delete_can_bury_and_be_buried() {
+fn delete_can_overwrite_and_be_overwritten() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1).delete(), v("Alice").on(2)];
     assert!(said(&history, 3).starts_with("deleted · parent v2 · base v1: its writer had not seen v2"));
-    assert_eq!(told(&history, 3).fate, WriteFate::Buried { by: 4, back: None });
+    assert_eq!(told(&history, 3).fate, WriteFate::Overwritten { by: 4, back: None });
     assert_eq!(said(&history, 4), "created again · parent v3, the delete · base v2: its writer had not seen v3");
 }
 

@@ -126,7 +126,7 @@ fn write_on_an_older_version_is_a_lost_update() {
     let mut traffic = traffic_of(&asked);
     traffic.record(answered(&asked[0], 200, &[("ETag", "\"v2-b\"")]), None);
     traffic.record(answered(&asked[1], 200, &[("ETag", "\"v3-c\"")]), None);
-    assert_eq!(told(&traffic)[2..], ["1 200", "2 200: v2 buried, unseen"]);
+    assert_eq!(told(&traffic)[2..], ["1 200", "2 200: overwrote v2 unseen"]);
 }
 
 /// The last request of that person was evaluated, if it has no response yet.
@@ -232,7 +232,10 @@ fn lost_update_is_marked_at_its_write_and_at_its_loss() {
     let first = answered(&one, 200, &[("ETag", "\"v2-b\"")]);
     let second = answered(&two, 200, &[("ETag", "\"v3-c\""), (fields::OVERWROTE, "\"v2-b\"")]);
     let steps_with = |second: Exchange| told(&traffic_of(&[one.clone(), first.clone(), two.clone(), second]));
-    assert_eq!(steps_with(second.clone()), ["1 asks", "1 200: v2 buried by Bob", "2 asks", "2 200: v2 buried, unseen"]);
+    assert_eq!(
+        steps_with(second.clone()),
+        ["1 asks", "1 200: v2 overwritten by Bob", "2 asks", "2 200: overwrote v2 unseen"]
+    );
     let elsewhere = Exchange { target: "/api/documents/other".to_owned(), ..second };
     assert_eq!(steps_with(elsewhere)[1], "1 200", "two documents may have the same tags");
 }

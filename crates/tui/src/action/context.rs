@@ -101,7 +101,7 @@ impl Context {
             Self::Version => "in one version",
             Self::Question => "in front of a question",
             Self::Unsaved => "on the way out",
-            Self::Overwrite => "in front of what would be buried",
+            Self::Overwrite => "in front of what would be lost",
             Self::Path => "in the path of a file",
             Self::Drafts => "in front of the drafts",
             Self::Draft => "in front of a draft",

@@ -119,7 +119,7 @@ const WHOLE_TEXTS: &[Binding] = &[
     binding(A::WriteElsewhere, "write to another file", &[Key::ctrl('o')], In(&[C::Text, C::Merge]))
         .help_only("Writes the result to a new file; the file that it was meant for stays as it is."),
     binding(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
-        .help_only("Shows what saving mine over theirs would bury, and asks."),
+        .help_only("Shows what saving mine over theirs would lose, and asks."),
 ];
 
 const BEFORE_PANES: &[Binding] = &[
@@ -215,7 +215,7 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("compare", "Puts the version beside my text: what bringing it back would change; again: the whole."),
     binding(A::BringBack, "bring back", &[Key::char('b')], In(&[C::Version])).in_footer(
         "bring back",
-        "Makes its text my edit. Nothing is sent before I save, and the save names my base: no version is buried.",
+        "Makes its text my edit. Nothing is sent before I save, and the save names my base: nothing is overwritten unseen.",
     ),
     binding(
         A::Close,

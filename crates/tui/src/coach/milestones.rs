@@ -15,7 +15,7 @@ pub(crate) enum Exercise {
     SavedMerge,
     /// A save that names nothing.
     Required,
-    /// A save that buried what its writer had not seen.
+    /// A save that overwrote a version that its writer had not read.
     Lost,
 }
 
@@ -57,9 +57,9 @@ impl Milestones {
         if exchange.method != "PUT" || !matches!(ApiPath::parse(&exchange.target), Some(ApiPath::Document(_))) {
             return;
         }
-        let buried = exchange.overwrote().is_some();
+        let is_lost_update = exchange.overwrote().is_some();
         match exchange.status {
-            Some(200 | 201 | 204) if buried => self.tick(Exercise::Lost),
+            Some(200 | 201 | 204) if is_lost_update => self.tick(Exercise::Lost),
             Some(200 | 201 | 204) => self.tick(Exercise::Save),
             Some(412) => self.tick(Exercise::Refused),
             Some(428) => self.tick(Exercise::Required),

@@ -9,16 +9,16 @@ use crate::action::Context;
 use crate::messages;
 use crate::state::State;
 
-/// Returns what an overwrite would replace unseen, and the question.
-pub(crate) fn lines(state: &State, buried: &[String], width: u16) -> Vec<Line<'static>> {
+/// Returns the lines that an overwrite would lose, and the question.
+pub(crate) fn lines(state: &State, lost: &[String], width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);
     let mut lines = text::paragraph(&messages::overwrite(state), width, style(Role::Text));
     lines.push(Line::default());
-    if buried.is_empty() {
+    if lost.is_empty() {
         lines.push(Line::styled("nothing", style(Role::Dim)));
     }
-    lines.extend(buried.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Bad))));
+    lines.extend(lost.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Bad))));
     lines.push(Line::default());
     lines.extend(panel::choices(state, Context::Overwrite, width));
     lines

@@ -210,8 +210,8 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
         spans.push(Span::styled(sanitize(&tag).into_owned(), state.theme.style(Role::Tag)));
     }
     if let Some(value) = exchange.overwrote() {
-        let buried = if numbers { short_tag(value) } else { value.to_owned() };
-        spans.push(Span::styled(format!("  buried {}", sanitize(&buried)), state.theme.style(Role::Bad)));
+        let overwritten = if numbers { short_tag(value) } else { value.to_owned() };
+        spans.push(Span::styled(format!("  overwrote {}", sanitize(&overwritten)), state.theme.style(Role::Bad)));
     }
     spans
 }

@@ -79,7 +79,7 @@ pub(crate) fn outcome_words(state: &State, entry: &Entry) -> String {
     }
 }
 
-/// The versions of a document, the newest first: who wrote each, what it came from, and whether it was buried.
+/// The versions of a document, the newest first: who wrote each, what it came from, and whether it was lost.
 pub(crate) fn versions(versions: &VersionsView) -> Vec<String> {
     let Some(history) = versions.history() else {
         return versions.trouble().map(|why| format!("The versions are not known: {why}.")).into_iter().collect();

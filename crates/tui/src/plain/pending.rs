@@ -36,11 +36,11 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         (Some(Overlay::Unsaved), _) => vec![messages::unsaved_while(state, draft_pending)],
         (Some(Overlay::Drafts(chooser)), _) => return draft_lines(state, chooser),
         (Some(Overlay::DiscardDraft(found)), _) => vec![messages::discard_draft(state, found)],
-        (Some(Overlay::Overwrite(bury)), _) if bury.lines.is_empty() => {
+        (Some(Overlay::Overwrite(confirm)), _) if confirm.lines.is_empty() => {
             vec![messages::overwrite(state), "nothing".to_owned()]
         }
-        (Some(Overlay::Overwrite(bury)), _) => {
-            std::iter::once(messages::overwrite(state)).chain(bury.lines.clone()).collect()
+        (Some(Overlay::Overwrite(confirm)), _) => {
+            std::iter::once(messages::overwrite(state)).chain(confirm.lines.clone()).collect()
         }
         (Some(Overlay::PolicyComparison(takes)), _) => return policy_comparison_lines(takes),
         (None, _) if context == Context::Menu => return lesson_commands::menu(state),

@@ -29,7 +29,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
         state.status.milestones.tick(Exercise::Merge);
         state.status.milestones.tick(Exercise::SavedMerge);
     }
-    if let Some(gone) = buried(state, key, &before) {
+    if let Some(gone) = lost_by_save(state, key, &before) {
         state.status.gone.truncate(KEPT - 1);
         state.status.gone.push_front(gone);
     }
@@ -69,14 +69,14 @@ impl Before {
     }
 }
 
-/// Returns what the save that was just acknowledged overwrote unseen, if that text is known here.
-fn buried(state: &State, key: DocumentKey, held: &Before) -> Option<LostLines> {
+/// Returns the lines that the save just acknowledged overwrote unseen, if the overwritten text is known here.
+fn lost_by_save(state: &State, key: DocumentKey, held: &Before) -> Option<LostLines> {
     let work = state.documents().find(|work| work.key == key)?;
-    let Some(EditorNotice::Overwrote { etag, buried }) = work.editor.notice() else { return None };
+    let Some(EditorNotice::Overwrote { etag, overwritten }) = work.editor.notice() else { return None };
     let now = work.editor.base().filter(|base| base.etag == *etag)?;
     let same = |other: &&OpenDocument| other.editor.id() == work.editor.id();
     let held_by =
-        state.documents().filter(same).find(|other| other.editor.base().is_some_and(|b| b.etag == *buried))?;
+        state.documents().filter(same).find(|other| other.editor.base().is_some_and(|b| b.etag == *overwritten))?;
     let held = held.base.as_ref().map_or("", |base| &base.document.content);
     LostLines::lost_by_overwrite(work.editor.id(), held, now, held_by.editor.base()?, held_by.replaced.as_ref())
 }

@@ -7,7 +7,7 @@ use terminal::key::Key;
 use crate::harness::TestApp;
 
 /// Bob's save has overwritten Alice's, since the server ignores the tags that both of them sent.
-fn buried(width: u16, height: u16) -> TestApp {
+fn lost_update(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
@@ -16,7 +16,7 @@ fn buried(width: u16, height: u16) -> TestApp {
 #[test]
 fn overwriting_author_sees_which_lines_and_whose() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
-        let play = buried(width, height);
+        let play = lost_update(width, height);
         play.shows(width, height, "gone: 1 line that Alice wrote");
         play.shows(width, height, "‘Alice # Bread’");
     }
@@ -24,7 +24,7 @@ fn overwriting_author_sees_which_lines_and_whose() {
 
 #[test]
 fn wire_and_exchange_list_the_lost_lines() {
-    let mut play = buried(120, 40);
+    let mut play = lost_update(120, 40);
     let gone = "gone: 1 line that Alice wrote: ‘Alice # Bread’";
     assert!(play.screen(120, 40).rows().iter().any(|row| row.contains(&format!("│     {gone}"))), "on the wire");
     play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
@@ -34,7 +34,7 @@ fn wire_and_exchange_list_the_lost_lines() {
 
 #[test]
 fn author_who_reads_again_sees_their_lost_lines() {
-    let mut play = buried(120, 40);
+    let mut play = lost_update(120, 40);
     play.alt('1').f(5);
     play.shows(120, 40, "by Bob; not in it: 1");
     play.shows(120, 40, "I wrote in my last save, \"v2-00000002\": ‘Alice");
@@ -47,7 +47,7 @@ fn unknown_lines_are_not_claimed_as_lost() {
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n");
     play.event(event).ctrl('s');
-    play.shows(120, 40, "buried \"v2-00000002\"");
+    play.shows(120, 40, "overwrote \"v2-00000002\"");
     play.hides(120, 40, "gone:");
 }
 

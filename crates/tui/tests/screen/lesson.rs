@@ -192,7 +192,7 @@ fn ignored_policy_loses_an_update_that_the_wire_names() {
         play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
         assert!(!play.server.content().contains("Alice"), "her line is gone");
         play.shows(width, height, "a lost update");
-        play.shows(width, height, "buried");
+        play.shows(width, height, "overwrote");
         play.shows(width, height, "✓ lost update");
         play.f(7);
         play.shows(width, height, "policy ✓ required");

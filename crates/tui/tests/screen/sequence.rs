@@ -153,7 +153,7 @@ fn overwritten_version_is_named_at_the_servers_lifeline() {
         play.press(Key::shift(KeyCode::Tab));
         let fields = [("ETag", "\"v3-00000003\""), ("Ifmatch-Overwrote", "\"v2-00000002\"")];
         seen(&mut play, &answered(&asks(51, "Bob"), 200, &fields));
-        play.shows(width, height, "✗ v2 buried, unseen");
+        play.shows(width, height, "✗ overwrote v2 unseen");
     }
 }
 

@@ -200,7 +200,7 @@ impl Server {
         match (self.policy.preconditions, guard) {
             (Preconditions::Ignored, _) | (Preconditions::Optional, Guard::Unconditional) => None,
             (Preconditions::Required, Guard::Unconditional) => {
-                let detail = "This write names no version, so it could bury one that its writer has not seen. Send If-Match with the tag of the version that it replaces, or If-None-Match: * for a document that is new.".to_owned();
+                let detail = "This write names no version, so it could overwrite one that its writer has not seen. Send If-Match with the tag of the version that it replaces, or If-None-Match: * for a document that is new.".to_owned();
                 Some(ResponseOutcome::Required(Box::new(Problem { status: 428, detail, ..Problem::default() })))
             }
             (_, Guard::IfMatch(tag)) => (self.document.is_none() || *tag != self.etag()).then(failed),
@@ -287,8 +287,8 @@ impl Server {
         if !mistakes.is_empty() {
             response.fields.push(field("Ifmatch-Unsafe", mistakes.join(", ")));
         }
-        if let Some(ResponseOutcome::Saved(Saved { overwrote: Some(buried), .. })) = outcome {
-            response.fields.push(field("Ifmatch-Overwrote", buried.to_string()));
+        if let Some(ResponseOutcome::Saved(Saved { overwrote: Some(overwritten), .. })) = outcome {
+            response.fields.push(field("Ifmatch-Overwrote", overwritten.to_string()));
         }
         Exchange {
             number,

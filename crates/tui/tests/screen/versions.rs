@@ -21,7 +21,8 @@ fn lost(width: u16, height: u16) -> TestApp {
 /// Returns the text of the screen, without its frame, in one line.
 fn said(play: &TestApp, width: u16, height: u16) -> String {
     let rows = play.screen(width, height).rows();
-    let words = rows.iter().flat_map(|row| row.split_whitespace()).filter(|word| !"┃│╰─╮┊◀╯".contains(*word));
+    let words =
+        rows.iter().flat_map(|row| row.trim_matches('┃').split_whitespace()).filter(|word| !"┃│╰─╮┊◀╯".contains(*word));
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -45,7 +46,7 @@ fn lost_update_edge_avoids_its_lost_version_in_every_size() {
         assert_eq!(second, Some(0), "it leaves right below its version:\n{}", screen.text());
         play.code(KeyCode::Down);
         let said_here = said(&play, width, height);
-        assert!(said_here.contains("lost: buried by v3, whose writer had not seen it"), "{said_here}");
+        assert!(said_here.contains("lost: overwritten by v3, whose writer had not seen it"), "{said_here}");
         play.code(KeyCode::Down);
         play.shows(width, height, "●◀╯ v1  ● Alice");
     }
@@ -60,7 +61,7 @@ fn each_version_has_author_tag_time_and_base() {
     play.shows(120, 40, "v2  ● Alice  \"v2-00000002\"  05:00:13  base of ● Alice");
     play.shows(120, 40, "parent v1 · base v1");
     play.shows(120, 40, "created · no parent");
-    let lost = play.shows(120, 40, "✗ lost: buried by v3").style_of("✗ lost");
+    let lost = play.shows(120, 40, "✗ lost: overwritten by v3").style_of("✗ lost");
     assert_eq!(lost.fg, Theme::default().style(Role::Bad).fg);
     play.shows(120, 40, "3 versions, times in UTC");
     play.shows(120, 40, "round a version, that version was replaced by an author who had not seen it.");

@@ -310,15 +310,15 @@ async fn takes_are_compared_side_by_side_and_played() {
         if text.contains("being played") {
             return Vec::new();
         }
-        if text.contains("versions buried unseen") {
+        if text.contains("lost updates") {
             text.clone_into(&mut table);
         }
         vec![keys.pop().unwrap_or(if text.contains("another take") { Key::ctrl('q') } else { ESC })]
     };
     play(lessons(), StageNext::Lesson(LessonRun::of(1)), WIDE, hand).await;
     let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
-    assert!(row("Alice PUT").contains("200, buries  412       412"), "{table}");
-    assert!(row("buried unseen").contains("1            0         0"), "{table}");
+    assert!(row("Alice PUT").contains("200, lost update  412       412"), "{table}");
+    assert!(row("lost updates").contains("1                 0         0"), "{table}");
 }
 
 #[tokio::test]
