@@ -15,13 +15,13 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::error::Error;
-use crate::workload;
+use crate::requests;
 
 /// Prints the address, and serves until the process is killed.
 ///
 /// The content of the document has `bytes` bytes.
 pub(crate) fn serve(bytes: usize) -> Result<(), Error> {
-    let body = Bytes::from(workload::representation(&workload::content(0, 0, bytes)));
+    let body = Bytes::from(requests::representation(&requests::content(0, 0, bytes)));
     serve_router("bare axum", Router::new().route("/api/documents/{id}", get(answer)).with_state(body))
 }
 

@@ -22,6 +22,12 @@ pub(crate) enum ServerUnderTest {
     Bare,
     /// The yardstick.
     Yardstick,
+    /// lighttpd, from Debian's packages as the next two.
+    Lighttpd,
+    /// nginx.
+    Nginx,
+    /// etcd.
+    Etcd,
 }
 
 impl ServerUnderTest {
@@ -34,6 +40,9 @@ impl ServerUnderTest {
             Self::Watched => "ifmatch, watched",
             Self::Bare => "bare axum",
             Self::Yardstick => "yardstick",
+            Self::Lighttpd => "lighttpd",
+            Self::Nginx => "nginx",
+            Self::Etcd => "etcd",
         }
     }
 
@@ -41,7 +50,9 @@ impl ServerUnderTest {
     pub(crate) fn can(self, workload: Workload) -> bool {
         match self {
             Self::Few | Self::Yardstick => true,
-            Self::Bare => matches!(workload, Workload::Revalidate | Workload::Read),
+            Self::Bare | Self::Nginx => matches!(workload, Workload::Revalidate | Workload::Read),
+            Self::Lighttpd => workload != Workload::Unguarded,
+            Self::Etcd => matches!(workload, Workload::Write | Workload::Contend),
             Self::Many | Self::AllOfMany | Self::Watched => false,
         }
     }

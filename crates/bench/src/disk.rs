@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
+use crate::requests;
 use crate::sample::number;
-use crate::workload;
 
 /// The schema of the store.
 const SCHEMA: [&str; 5] = [
@@ -68,8 +68,8 @@ impl RawSqlite {
         for _ in 0..batch {
             self.turn += 1;
             let place = usize::try_from(self.turn).unwrap_or(0) % DOCUMENT_COUNT;
-            let content = workload::content(0, self.turn, self.bytes);
-            write(&transaction, &workload::document(place), self.turn, &content, &mut self.tags[place])?;
+            let content = requests::content(0, self.turn, self.bytes);
+            write(&transaction, &requests::document(place), self.turn, &content, &mut self.tags[place])?;
         }
         Ok(transaction.commit()?)
     }

@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     #[error(
-        "{0:?} is not an option, or lacks its value; there are --quick, --small, --smoke, --apart, --held, --choices, \
+        "{0:?} is not an option, or lacks its value; there are --quick, --small, --peers, --smoke, --apart, --held, --choices, \
          --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
     )]
     Option(String),
@@ -21,6 +21,13 @@ pub(crate) enum Error {
     Io { what: &'static str, source: io::Error },
     #[error("--apart needs two processors, 0 and 1, and this machine does not have them")]
     Processors,
+    #[error(
+        "{0} is not installed; --peers needs Debian's packages: \
+         apt-get install -y lighttpd lighttpd-mod-webdav nginx-light etcd-server"
+    )]
+    NotInstalled(&'static str),
+    #[error("{0} did not start to listen on its port")]
+    Deaf(&'static str),
     #[error("the server did not say where it listens")]
     Silent,
     #[error("{what} was answered {status}, which is not what was measured")]

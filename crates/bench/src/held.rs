@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::driver::BenchConnection;
+use crate::connection::BenchConnection;
 use crate::error::Error;
 use crate::process::ServerProcess;
+use crate::requests;
 use crate::response_head::ResponseHead;
+use crate::seeded::{create, current_tag};
 use crate::settings::Settings;
 use crate::workdir::Workdir;
-use crate::workload;
 
 /// The document that all write.
 const RACED: &str = "raced";
@@ -52,7 +53,7 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
         let mut connection = BenchConnection::open(server.address).await?;
         // One response each, so that the server has seen the connection, and its buffers are there.
         let mut request = Vec::new();
-        workload::get(&mut request, RACED, None);
+        requests::get(&mut request, RACED, None);
         connection.exchange(&request).await?;
         racers.push((number, connection));
     }
@@ -85,8 +86,8 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
 /// A write that names a version, with a text that no other has.
 fn race(tag: &str, number: usize, turn: usize, bytes: usize) -> Vec<u8> {
     let mut request = Vec::new();
-    let content = workload::content(number, turn as u64 + 1, bytes);
-    workload::put(&mut request, RACED, &workload::author(number), Some(("If-Match", tag)), &content);
+    let content = requests::content(number, turn as u64 + 1, bytes);
+    requests::put(&mut request, RACED, &requests::author(number), Some(("If-Match", tag)), &content);
     request
 }
 
@@ -123,18 +124,13 @@ struct Leader {
 
 impl Leader {
     async fn create(&mut self) -> Result<(), Error> {
-        self.request.clear();
-        let content = workload::content(0, 0, self.bytes);
-        workload::put(&mut self.request, RACED, "leader", Some(("If-None-Match", "*")), &content);
-        self.ask("the document of the race").await
+        create(&mut self.connection, RACED, "leader", &requests::content(0, 0, self.bytes)).await?;
+        Ok(())
     }
 
     /// Returns the current tag of the document.
     async fn tag(&mut self) -> Result<String, Error> {
-        self.request.clear();
-        workload::get(&mut self.request, RACED, None);
-        let head = self.connection.exchange(&self.request).await?;
-        Ok(self.connection.tag(head))
+        current_tag(&mut self.connection, RACED).await
     }
 
     async fn hold(&mut self, hold: &str) -> Result<(), Error> {

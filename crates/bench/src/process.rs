@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::path::Path;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpStream;
 
 use crate::error::Error;
 use crate::settings::Settings;
@@ -14,6 +16,9 @@ use crate::through_axum::Wrapping;
 /// The processor of the driver, and that of the servers, if they are apart.
 const DRIVER_CORES: &str = "0";
 const SERVER_CORES: &str = "1";
+
+/// How long a peer may take until it listens.
+const PEER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Binds this process, the driver, to its own processor. `taskset` is a program of util-linux.
 pub(crate) fn pin_cores() -> Result<(), Error> {
@@ -28,7 +33,11 @@ pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: SocketAddr,
     /// Its standard output, kept open so that the server can go on writing to it.
-    _stdout: BufReader<ChildStdout>,
+    _stdout: Option<BufReader<ChildStdout>>,
+    /// Whether it is another server than ours.
+    ///
+    /// Such a server may have child processes, which end only if it is asked to end.
+    is_peer: bool,
 }
 
 impl ServerProcess {
@@ -76,13 +85,32 @@ impl ServerProcess {
 
     fn command(program: Option<&Path>, apart: bool) -> Result<Command, Error> {
         let this = std::env::current_exe().map_err(Error::while_doing("this program cannot be found"))?;
-        let program = program.unwrap_or(&this);
-        if !apart {
-            return Ok(Command::new(program));
+        Ok(pinned(program.unwrap_or(&this), apart))
+    }
+
+    /// Starts another server with the arguments that `configure` adds.
+    ///
+    /// Returns when it listens on the port.
+    pub(crate) async fn start_peer(
+        name: &'static str,
+        port: u16,
+        apart: bool,
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<Self, Error> {
+        let mut command = pinned(&find_program(name).ok_or(Error::NotInstalled(name))?, apart);
+        configure(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let child = command.spawn().map_err(Error::while_doing("a peer does not start"))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut peer = Self { child, address, _stdout: None, is_peer: true };
+        let begun = Instant::now();
+        while begun.elapsed() < PEER_TIMEOUT && matches!(peer.child.try_wait(), Ok(None)) {
+            if TcpStream::connect(address).await.is_ok() {
+                return Ok(peer);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let mut command = Command::new("taskset");
-        command.args(["--cpu-list", SERVER_CORES]).arg(program);
-        Ok(command)
+        Err(Error::Deaf(name))
     }
 
     fn start(mut command: Command) -> Result<Self, Error> {
@@ -97,26 +125,79 @@ impl ServerProcess {
             let _ = child.wait();
             return Err(Error::Silent);
         };
-        Ok(Self { child, address, _stdout: stdout })
+        Ok(Self { child, address, _stdout: Some(stdout), is_peer: false })
     }
 
     /// Returns the processor time that the server has used so far.
     pub(crate) fn processor_time(&self) -> Duration {
-        processor_time(&self.child.id().to_string())
+        self.processes().iter().map(|process| processor_time(process)).sum()
     }
 
     /// Returns the resident memory of the server, in bytes.
     pub(crate) fn resident(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-        kilobytes.unwrap_or(0) * 1024
+        self.processes().iter().map(|process| resident(process)).sum()
     }
+
+    /// Returns the ids of the process and of its child processes.
+    fn processes(&self) -> Vec<String> {
+        let own = self.child.id().to_string();
+        let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
+        std::iter::once(own.as_str()).chain(children.split_whitespace()).map(str::to_owned).collect()
+    }
+
+    /// Asks the server to end: a peer ends its child processes, too.
+    #[cfg(unix)]
+    fn terminate(&mut self) {
+        use rustix::process::{Pid, Signal, kill_process};
+
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+    }
+
+    /// Ends the server: on other systems there are no signals.
+    #[cfg(not(unix))]
+    fn terminate(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+/// Returns the command for a program; `apart` is whether it runs on the processor of the servers.
+fn pinned(program: &Path, apart: bool) -> Command {
+    if !apart {
+        return Command::new(program);
+    }
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", SERVER_CORES]).arg(program);
+    command
+}
+
+/// Returns the path of an installed program.
+///
+/// Servers are often in folders that only the administrator's PATH has.
+fn find_program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
+    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+/// Returns whether this process runs as the administrator.
+#[cfg(unix)]
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// On other systems no user has that name.
+#[cfg(not(unix))]
+pub(crate) fn is_root() -> bool {
+    false
 }
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        if self.is_peer {
+            self.terminate();
+        } else {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
@@ -124,6 +205,13 @@ impl Drop for ServerProcess {
 /// Returns the processor time that this process has used so far.
 pub(crate) fn own_processor_time() -> Duration {
     processor_time("self")
+}
+
+fn resident(process: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
 }
 
 /// Returns user and system time of a process: fields 14 and 15 of `stat` in `/proc`, in ticks of 10 ms.

@@ -5,9 +5,10 @@ use std::fmt;
 use crate::goal_line::{at_most, mebibytes};
 use crate::goals::Goals;
 use crate::held::Held;
+use crate::overview::Overview;
 use crate::results::BenchResults;
 use crate::sample::{median, number};
-use crate::settings::Settings;
+use crate::settings::{MeasuredPart, Settings};
 use crate::workload::Workload;
 
 /// The report of all that was measured.
@@ -15,10 +16,11 @@ pub(crate) struct BenchReport<'a>(pub(crate) &'a BenchResults);
 
 impl fmt::Display for BenchReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.settings.only_held {
+        if self.0.settings.part == MeasuredPart::Held {
             return self.held(f);
         }
         self.head(f)?;
+        write!(f, "{}", Overview(self.0))?;
         self.table(f)?;
         self.alone(f)?;
         write!(f, "\n{}", Goals(self.0))?;
@@ -28,14 +30,14 @@ impl fmt::Display for BenchReport<'_> {
 
 impl BenchReport<'_> {
     fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { rounds, time, bytes, documents, many, watchers, apart, .. } = &self.0.settings;
+        let Settings { rounds, time, bytes, documents, many, versions, watchers, apart, .. } = &self.0.settings;
         let where_they_run = if *apart { "on a processor each" } else { "on the same processors" };
         writeln!(
             f,
             "ifmatch serve over loopback, database on {}, {documents} documents of {bytes} bytes, an event stream is open\n\
              medians of {rounds} rounds of {time:?} each; cpu: µs a request, in the server\n\
              driver and server {where_they_run}\n\
-             many: {many} documents; watched: {watchers} event streams are open\n",
+             many: {many} documents, or versions: {versions} of one; watched: {watchers} event streams are open\n",
             self.0.file_system
         )
     }
@@ -43,7 +45,7 @@ impl BenchReport<'_> {
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<30} {:>5} {:<18} {:>10} {:>9} {:>9} {:>9} {:>7} {:>7} {:>7}",
+            "\n{:<30} {:>5} {:<18} {:>10} {:>9} {:>9} {:>9} {:>7} {:>7} {:>7}",
             "", "conns", "server", "requests/s", "p50 µs", "p99 µs", "p99.9 µs", "p99/p50", "cpu", "driver"
         )?;
         for ((kind, connections, on), cell) in &self.0.cells {

@@ -6,6 +6,7 @@ use crate::cells::{CellKey, ServerUnderTest};
 use crate::held::Held;
 use crate::sample::{Cell, Sample};
 use crate::settings::Settings;
+use crate::versions::VersionsResults;
 use crate::workload::Workload;
 
 /// All measurements of a run.
@@ -26,10 +27,13 @@ pub(crate) struct BenchResults {
     pub(crate) grouped: Vec<f64>,
     /// Memory of the server with few documents in bytes, after all that was done to it.
     pub(crate) resident_few: u64,
+    /// Memory of the other servers, after the rounds.
+    pub(crate) resident_others: BTreeMap<ServerUnderTest, u64>,
     /// Memory of the server with many documents.
     pub(crate) resident_many: u64,
     /// Memory of the server while it is watched.
     pub(crate) resident_watched: u64,
+    pub(crate) versions: VersionsResults,
     pub(crate) held: Held,
 }
 

@@ -6,10 +6,12 @@ use crate::cells::{COMPARED_CELLS, ServerUnderTest, WATCHED_CELLS};
 use crate::disk::{RawSqlite, syncs_per_second};
 use crate::error::Error;
 use crate::held;
+use crate::peers;
 use crate::process::{ServerProcess, pin_cores};
 use crate::results::{BenchResults, add};
 use crate::seeded::SeededServer;
-use crate::settings::Settings;
+use crate::settings::{MeasuredPart, Settings};
+use crate::versions;
 use crate::workdir::Workdir;
 use crate::workload::Workload;
 
@@ -21,15 +23,16 @@ pub(crate) async fn run(settings: &Settings) -> Result<BenchResults, Error> {
     }
     let mut results =
         BenchResults { file_system: place.kind.clone(), settings: settings.clone(), ..BenchResults::default() };
-    if settings.only_held {
+    if settings.part == MeasuredPart::Held {
         results.held = held::measure(settings, &place).await?;
         return Ok(results);
     }
     let mut few = start_few(settings, &place).await?;
     measure_table(settings, &place, &mut few, &mut results).await?;
     measure_many_documents(settings, &place, &mut few, &mut results).await?;
-    results.resident_few = few.resident();
+    results.resident_few = few.server().resident();
     drop(few);
+    results.versions = versions::measure(settings, &place).await?;
     measure_watched(settings, &place, &mut results).await?;
     results.held = held::measure(settings, &place).await?;
     Ok(results)
@@ -54,21 +57,22 @@ async fn measure_table(
     let yardstick = ServerProcess::yardstick(settings, &place.file("yardstick.log"))?;
     let mut bare = few.same_documents(ServerProcess::bare(settings)?);
     let mut yardstick = SeededServer::start(yardstick, documents, bytes).await?;
+    let mut peers = if settings.peers { peers::start(settings, place).await? } else { Vec::new() };
     let mut alone = RawSqlite::open(&place.file("alone.db"), bytes)?;
     let mut appended = File::create(place.file("appended")).map_err(Error::while_doing("no file can be made"))?;
     for round in 1..=settings.rounds {
         eprintln!("round {round} of {}", settings.rounds);
         for kind in Workload::ALL {
-            let mut servers = [
-                (ServerUnderTest::Few, &mut *few),
-                (ServerUnderTest::Bare, &mut bare),
-                (ServerUnderTest::Yardstick, &mut yardstick),
-            ];
             for &connections in kind.connection_counts() {
-                for (on, server) in &mut servers {
+                let ours = [
+                    (ServerUnderTest::Few, &mut *few),
+                    (ServerUnderTest::Bare, &mut bare),
+                    (ServerUnderTest::Yardstick, &mut yardstick),
+                ];
+                for (on, server) in ours.into_iter().chain(peers.iter_mut().map(|(on, server)| (*on, server))) {
                     if on.can(kind) {
                         let sample = server.measure(kind, connections, time).await?;
-                        add(&mut results.cells, (kind, connections, *on), sample);
+                        add(&mut results.cells, (kind, connections, on), sample);
                     }
                 }
             }
@@ -78,6 +82,10 @@ async fn measure_table(
                 results.grouped.push(alone.writes_per_second(64, time)?);
             }
         }
+    }
+    let others = [(ServerUnderTest::Bare, &bare), (ServerUnderTest::Yardstick, &yardstick)];
+    for (on, server) in others.into_iter().chain(peers.iter().map(|(on, server)| (*on, server))) {
+        results.resident_others.insert(on, server.server().resident());
     }
     Ok(())
 }
@@ -111,7 +119,7 @@ async fn measure_many_documents(
         let all = many.read_among(settings.many, kind, connections, settings.time).await?;
         add(&mut results.cells, (kind, connections, ServerUnderTest::AllOfMany), all);
     }
-    results.resident_many = many.resident();
+    results.resident_many = many.server().resident();
     Ok(())
 }
 
@@ -128,7 +136,7 @@ async fn measure_watched(settings: &Settings, place: &Workdir, results: &mut Ben
             add(&mut results.beside_watched, (kind, connections, ServerUnderTest::Few), again);
         }
         let watchers = few.watch(settings.watchers).await?;
-        results.resident_watched = few.resident();
+        results.resident_watched = few.server().resident();
         for (kind, connections) in WATCHED_CELLS {
             let sample = few.measure(kind, connections, settings.time).await?;
             add(&mut results.cells, (kind, connections, ServerUnderTest::Watched), sample);

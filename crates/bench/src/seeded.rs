@@ -1,36 +1,68 @@
-//! A server with documents that the driver has created, and the works on them.
+//! A server whose documents are known to the driver, and the works on them.
 
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use crate::cells::MAX_WRITERS;
-use crate::driver::{BenchConnection, drive, seed_documents};
+use crate::connection::BenchConnection;
+use crate::driver::drive;
 use crate::error::Error;
+use crate::etcd::{self, EtcdWriter};
+use crate::generator::{DocumentWriter, KnownDocument, RequestGenerator};
 use crate::process::ServerProcess;
+use crate::requests::{author, content, document, get, put};
 use crate::sample::Sample;
-use crate::workload::{RequestGenerator, Workload, author, content, document, get, put};
+use crate::workload::Workload;
 
 /// A server whose documents are known.
 pub(crate) struct SeededServer {
     server: ServerProcess,
-    /// The tags of the documents that are only read. Those that are written come after them.
-    tags: Rc<Vec<String>>,
+    /// The documents that are only read. Those that are written come after them.
+    documents: Rc<Vec<KnownDocument>>,
     /// How many bytes the content of a document has.
     bytes: usize,
     turn: u64,
+    /// Whether the server is etcd, which has no documents, but keys.
+    is_etcd: bool,
+}
+
+/// Returns how many documents a server needs.
+///
+/// These are the documents that are read, one for each writer, and one for all writers.
+pub(crate) fn needed_documents(read: usize) -> usize {
+    read + MAX_WRITERS + 1
 }
 
 impl SeededServer {
-    /// Creates the documents that are read, one for each writer, and one for all of them.
+    /// Creates the documents.
     pub(crate) async fn start(server: ServerProcess, documents: usize, bytes: usize) -> Result<Self, Error> {
-        let mut tags = seed_documents(&server, documents + MAX_WRITERS + 1, bytes).await?;
-        tags.truncate(documents);
-        Ok(Self { server, tags: Rc::new(tags), bytes, turn: 0 })
+        let mut known = create_documents(&server, needed_documents(documents), bytes).await?;
+        known.truncate(documents);
+        Ok(Self { server, documents: Rc::new(known), bytes, turn: 0, is_etcd: false })
+    }
+
+    /// Reads the tags of the documents, which the server has already.
+    pub(crate) async fn with_files(server: ServerProcess, documents: usize, bytes: usize) -> Result<Self, Error> {
+        let mut connection = BenchConnection::open(server.address).await?;
+        let mut known = Vec::new();
+        for number in 0..documents {
+            let name = document(number);
+            let tag = current_tag(&mut connection, &name).await?;
+            known.push(KnownDocument { name, tag });
+        }
+        Ok(Self { server, documents: Rc::new(known), bytes, turn: 0, is_etcd: false })
+    }
+
+    /// Takes etcd, which is only written.
+    pub(crate) fn etcd(server: ServerProcess, bytes: usize) -> Self {
+        Self { server, documents: Rc::default(), bytes, turn: 0, is_etcd: true }
     }
 
     /// Returns the server, which needs no documents, as if it had those of this one.
     pub(crate) fn same_documents(&self, server: ServerProcess) -> Self {
-        Self { server, tags: Rc::clone(&self.tags), bytes: self.bytes, turn: 0 }
+        Self { server, documents: Rc::clone(&self.documents), bytes: self.bytes, turn: 0, is_etcd: false }
     }
 
     /// Opens an event stream about all documents, which is read until the server ends.
@@ -44,9 +76,9 @@ impl SeededServer {
         Ok(())
     }
 
-    /// Returns the resident memory of the server, in bytes.
-    pub(crate) fn resident(&self) -> u64 {
-        self.server.resident()
+    /// Returns the process of the server.
+    pub(crate) fn server(&self) -> &ServerProcess {
+        &self.server
     }
 
     /// Measures a workload; reads are of all documents that are only read.
@@ -57,7 +89,9 @@ impl SeededServer {
         time: Duration,
     ) -> Result<Sample, Error> {
         match kind {
-            Workload::Revalidate | Workload::Read => self.read_among(self.tags.len(), kind, connections, time).await,
+            Workload::Revalidate | Workload::Read => {
+                self.read_among(self.documents.len(), kind, connections, time).await
+            }
             Workload::Write | Workload::Contend | Workload::Stale | Workload::Unguarded => {
                 self.write(kind, connections, time).await
             }
@@ -66,15 +100,21 @@ impl SeededServer {
 
     async fn write(&mut self, kind: Workload, connections: usize, time: Duration) -> Result<Sample, Error> {
         let mut asking = BenchConnection::open(self.server.address).await?;
-        let mut works = Vec::new();
+        let (mut works, turn, bytes) = (Vec::new(), self.turn, self.bytes);
         for who in 0..connections {
-            let apart = if kind == Workload::Contend { MAX_WRITERS } else { who };
-            let document = document(self.tags.len() + apart);
-            let tag = self.current_tag(&mut asking, &document).await?;
-            if kind == Workload::Stale {
-                self.replace(&mut asking, &document, &tag).await?;
-            }
-            works.push(RequestGenerator::Write { kind, document, who, turn: self.turn, tag, bytes: self.bytes });
+            let number = self.documents.len() + if kind == Workload::Contend { MAX_WRITERS } else { who };
+            works.push(if self.is_etcd {
+                let key = etcd::key(number);
+                let revision = etcd::put(&mut asking, &key, bytes).await?;
+                RequestGenerator::Etcd(EtcdWriter { kind, key, who, turn, revision, bytes })
+            } else {
+                let document = document(number);
+                let tag = current_tag(&mut asking, &document).await?;
+                if kind == Workload::Stale {
+                    replace(&mut asking, &document, &tag, &content(MAX_WRITERS, turn, bytes)).await?;
+                }
+                RequestGenerator::Write(DocumentWriter { kind, document, who, turn, tag: Some(tag), bytes })
+            });
         }
         // No text is ever written twice: a write that changes nothing would create no version.
         self.turn += 1_000_000;
@@ -91,26 +131,9 @@ impl SeededServer {
     ) -> Result<Sample, Error> {
         let walk = |who: usize| {
             let at = who * reach / connections;
-            RequestGenerator::Walk { kind, tags: Rc::clone(&self.tags), reach, at }
+            RequestGenerator::Walk { kind, documents: Rc::clone(&self.documents), reach, at }
         };
         drive(&self.server, (0..connections).map(walk).collect(), time).await
-    }
-
-    async fn current_tag(&self, asking: &mut BenchConnection, document: &str) -> Result<String, Error> {
-        let mut request = Vec::new();
-        get(&mut request, document, None);
-        let head = asking.exchange(&request).await?;
-        Ok(asking.tag(head))
-    }
-
-    /// Writes a new version, under the name of another author than the writers.
-    async fn replace(&self, asking: &mut BenchConnection, document: &str, tag: &str) -> Result<(), Error> {
-        let (mut request, text) = (Vec::new(), content(MAX_WRITERS, self.turn, self.bytes));
-        put(&mut request, document, &author(MAX_WRITERS), Some(("If-Match", tag)), &text);
-        match asking.exchange(&request).await?.status {
-            200 => Ok(()),
-            status => Err(Error::Answer { what: "a write of the current version".to_owned(), status }),
-        }
     }
 
     /// Opens `count` event streams, each of a document that is never written.
@@ -129,4 +152,59 @@ impl SeededServer {
         connection.clear_response();
         Ok(connection)
     }
+}
+
+/// Returns the current tag of a document.
+pub(crate) async fn current_tag(connection: &mut BenchConnection, document: &str) -> Result<String, Error> {
+    let mut request = Vec::new();
+    get(&mut request, document, None);
+    connection.exchange_for_tag(&request, "a read of a document", &[200]).await
+}
+
+/// Writes a new version, under the name of an author who is none of the writers. Returns its tag.
+pub(crate) async fn replace(
+    connection: &mut BenchConnection,
+    document: &str,
+    tag: &str,
+    content: &str,
+) -> Result<String, Error> {
+    let mut request = Vec::new();
+    put(&mut request, document, &author(MAX_WRITERS), Some(("If-Match", tag)), content);
+    connection.exchange_for_tag(&request, "a write of the current version", &[200, 204]).await
+}
+
+/// Creates a document. Returns its tag.
+pub(crate) async fn create(
+    connection: &mut BenchConnection,
+    document: &str,
+    author: &str,
+    content: &str,
+) -> Result<String, Error> {
+    let mut request = Vec::new();
+    put(&mut request, document, author, Some(("If-None-Match", "*")), content);
+    connection.exchange_for_tag(&request, "a creation", &[201]).await
+}
+
+/// Creates documents, many at a time so that they share commits.
+async fn create_documents(server: &ServerProcess, count: usize, bytes: usize) -> Result<Vec<KnownDocument>, Error> {
+    const AT_ONCE: usize = 128;
+    let mut filling = JoinSet::new();
+    for first in 0..AT_ONCE.min(count) {
+        let mut connection = BenchConnection::open(server.address).await?;
+        filling.spawn(async move {
+            let mut created = Vec::new();
+            for number in (first..count).step_by(AT_ONCE) {
+                let (name, content) = (document(number), content(number, 0, bytes));
+                let tag = create(&mut connection, &name, &author(first), &content).await?;
+                created.push((number, KnownDocument { name, tag }));
+            }
+            Ok::<_, Error>(created)
+        });
+    }
+    let mut documents = Vec::new();
+    while let Some(filled) = filling.join_next().await {
+        documents.extend(filled.map_err(|_| Error::Silent)??);
+    }
+    documents.sort_unstable_by_key(|(number, _)| *number);
+    Ok(documents.into_iter().map(|(_, document)| document).collect())
 }

@@ -23,6 +23,17 @@ pub(crate) enum Invocation {
     Bench(Settings),
 }
 
+/// The part of a run that is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MeasuredPart {
+    /// All but the design choices.
+    All,
+    /// Only held writes.
+    Held,
+    /// Only the server's design choices.
+    Choices,
+}
+
 /// The measurements to make.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -36,16 +47,18 @@ pub(crate) struct Settings {
     pub(crate) documents: usize,
     /// How many there are in the large store.
     pub(crate) many: usize,
+    /// How many versions the document has that has many.
+    pub(crate) versions: usize,
     /// The number of event streams while the server is watched.
     pub(crate) watchers: usize,
     /// How many writes are held at the gate.
     pub(crate) held: usize,
     /// Whether the driver and the servers have a processor each.
     pub(crate) apart: bool,
-    /// Whether only held writes are measured.
-    pub(crate) only_held: bool,
-    /// Whether only the server's design choices are measured.
-    pub(crate) only_choices: bool,
+    /// Whether lighttpd, nginx and etcd are measured too.
+    pub(crate) peers: bool,
+    /// The part of the run to measure.
+    pub(crate) part: MeasuredPart,
     /// The program to measure; none for this one.
     pub(crate) server: Option<PathBuf>,
     /// Another program, if the two are to be compared.
@@ -55,38 +68,37 @@ pub(crate) struct Settings {
 }
 
 impl Default for Settings {
-    /// All of it.
+    /// The whole run.
     fn default() -> Self {
-        let time = Duration::from_secs(1);
-        let (bytes, documents, many, watchers, held) = (2048, 1000, 100_000, 1000, 10_000);
-        let (apart, only_held, only_choices, server, against, only) = (false, false, false, None, None, String::new());
         Self {
             rounds: 5,
-            time,
-            bytes,
-            documents,
-            many,
-            watchers,
-            held,
-            apart,
-            only_held,
-            only_choices,
-            server,
-            against,
-            only,
+            time: Duration::from_secs(1),
+            bytes: 2048,
+            documents: 1000,
+            many: 100_000,
+            versions: 100_000,
+            watchers: 1000,
+            held: 10_000,
+            apart: false,
+            peers: false,
+            part: MeasuredPart::All,
+            server: None,
+            against: None,
+            only: String::new(),
         }
     }
 }
 
 impl Settings {
-    fn quick() -> Self {
-        Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, ..Self::default() }
+    /// Settings for a rough run of a minute.
+    fn quick(self) -> Self {
+        Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, versions: 20_000, ..self }
     }
 
     /// Settings for a test that the bench runs. The numbers that it prints mean nothing.
-    fn smoke() -> Self {
+    fn smoke(self) -> Self {
         let time = Duration::from_millis(20);
-        Self { rounds: 1, time, documents: 70, many: 140, watchers: 5, held: 70, ..Self::default() }
+        Self { rounds: 1, time, documents: 70, many: 140, versions: 200, watchers: 5, held: 70, ..self }
     }
 }
 
@@ -110,20 +122,19 @@ impl Invocation {
             }
             _ => {}
         }
-        let mut settings = Settings::default();
-        let (mut server, mut against, mut only, mut rounds, mut apart) = (None, None, String::new(), None, false);
-        let (mut only_held, mut only_choices, mut small) = (false, false, false);
+        let (mut settings, mut rounds) = (Settings::default(), None);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
-                "--quick" => settings = Settings::quick(),
-                "--smoke" => settings = Settings::smoke(),
-                "--apart" => apart = true,
-                "--small" => small = true,
-                "--held" => only_held = true,
-                "--choices" => only_choices = true,
-                "--server" => server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
-                "--against" => against = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
-                "--only" => only = arguments.next().ok_or(Error::Option(argument))?,
+                "--quick" => settings = settings.quick(),
+                "--smoke" => settings = settings.smoke(),
+                "--small" => settings.bytes = SMALL_BYTES,
+                "--apart" => settings.apart = true,
+                "--peers" => settings.peers = true,
+                "--held" => settings.part = MeasuredPart::Held,
+                "--choices" => settings.part = MeasuredPart::Choices,
+                "--server" => settings.server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
+                "--against" => settings.against = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
+                "--only" => settings.only = arguments.next().ok_or(Error::Option(argument))?,
                 "--rounds" => {
                     let number = arguments.next().and_then(|number| number.parse().ok()).filter(|number| *number > 0);
                     rounds = Some(number.ok_or(Error::Option(argument))?);
@@ -131,8 +142,7 @@ impl Invocation {
                 _ => return Err(Error::Option(argument)),
             }
         }
-        let rounds = rounds.unwrap_or(settings.rounds);
-        let bytes = if small { SMALL_BYTES } else { settings.bytes };
-        Ok(Self::Bench(Settings { rounds, bytes, apart, only_held, only_choices, server, against, only, ..settings }))
+        settings.rounds = rounds.unwrap_or(settings.rounds);
+        Ok(Self::Bench(settings))
     }
 }

@@ -1,31 +1,60 @@
 //! The bench runs to its end, and its table is complete. These tests ignore the numbers.
 
-use std::process::Command;
+use std::process::{Command, Output};
+
+/// Runs the bench with these arguments. Returns its output, and both streams as text.
+fn bench(arguments: &[&str]) -> (Output, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (said, complained) = (text(&output.stdout), text(&output.stderr));
+    (output, said, complained)
+}
 
 #[test]
 fn bench_runs_and_its_table_is_complete() {
-    let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--smoke").output().unwrap();
-    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (output, said, complained) = bench(&["--smoke"]);
     assert!(output.status.success(), "{complained}");
     for line in [
+        "70 documents of 2048 bytes",
         "bare axum",
         "yardstick",
-        "PUT, If-Match, stale: 412",
-        "one document, 64 writers: of the yardstick",
+        "memory, MiB",
         "PUT, If-Match, own: 200",
+        "PUT, If-Match, stale: 412",
+        "PUT: 428",
+        "one document, acknowledged",
         "SQLite alone, 64 writes a commit",
-        "of bare axum",
+        "412, stale tag, 64 connections: of our 304",
+        "one document, 64 writers: of the yardstick",
+        "one document, 64 writers: requests a write",
+        "one document, 64 writers: p99 by p50 of a write",
+        "200, 64 connections: of bare axum",
+        "PUT, If-Match, stale: 412, 16: many documents, of few",
+        "PUT, If-Match, stale: 412, 16, first tag: many versions, of few",
+        "memory, many versions",
         "70 held writes",
         "MiB",
     ] {
         assert!(said.contains(line), "{line:?} is missing:\n{said}");
     }
+    assert!(!said.contains("lighttpd"), "peers are an option:\n{said}");
+}
+
+#[test]
+fn peers_are_measured_or_named_with_their_packages() {
+    let (output, said, complained) = bench(&["--smoke", "--small", "--peers"]);
+    if output.status.success() {
+        for line in ["1000 bytes", "lighttpd", "nginx", "etcd", "64 writers: of lighttpd", "64 connections: of etcd"] {
+            assert!(said.contains(line), "{line:?} is missing:\n{said}");
+        }
+    } else {
+        assert!(complained.contains("apt-get install -y lighttpd"), "{complained}");
+    }
 }
 
 #[test]
 fn choices_are_measured_against_the_usual_way() {
-    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(["--smoke", "--choices"]).output().unwrap();
-    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (output, said, complained) = bench(&["--smoke", "--choices"]);
     assert!(output.status.success(), "{complained}");
     for line in ["other: axum::serve", "other: 13 layers of one step", "GET, If-None-Match: 304"] {
         assert!(said.contains(line), "{line:?} is missing:\n{said}");
@@ -33,8 +62,17 @@ fn choices_are_measured_against_the_usual_way() {
 }
 
 #[test]
+fn two_builds_are_compared_on_all_workloads() {
+    let (output, said, complained) = bench(&["--smoke", "--against", env!("CARGO_BIN_EXE_bench")]);
+    assert!(output.status.success(), "{complained}");
+    for line in ["PUT, If-Match, stale: 412", "PUT, If-Match, one: 200, 412", "PUT: 428", "GET: 200"] {
+        assert!(said.contains(line), "{line:?} is missing:\n{said}");
+    }
+}
+
+#[test]
 fn unknown_option_is_refused() {
-    let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--slow").output().unwrap();
+    let (output, _, complained) = bench(&["--slow"]);
     assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--quick"));
+    assert!(complained.contains("--quick"), "{complained}");
 }
