@@ -1,8 +1,8 @@
-//! The one table of actions: what can be done, by which key, where, and what it is good for.
+//! The one table of actions: their keys, their contexts, and their words in the footer and the help.
 //!
-//! The key map, the footer and the help are all read from it, so none of them can disagree with another. Each key is
-//! turned into an [`Action`] once, here, and nothing behind this module knows keys. Why an action is off at the moment
-//! depends on the state and is in [`crate::availability`].
+//! The key map, the footer and the help all read this table, so they cannot disagree. This module turns each key into
+//! an [`Action`]; the rest of the crate does not know keys. [`crate::availability`] decides from the state whether an
+//! action is available at the moment.
 
 mod binding;
 mod context;
@@ -59,15 +59,15 @@ pub enum Action {
     Again,
     /// Goes to the next lesson.
     NextLesson,
-    /// Makes the lesson go on by itself, or faster.
+    /// Makes the lesson play by itself, or faster.
     Faster,
-    /// Makes the lesson go on more slowly, or by hand.
+    /// Makes the lesson play more slowly, or by hand.
     Slower,
-    /// Answers the question with the choice of that number, counted from 0.
+    /// Answers the question with the choice of this number, counted from 0.
     Answer(u8),
     /// Shows the lesson under every policy, side by side.
     ComparePolicies,
-    /// Plays the lesson again under that policy.
+    /// Plays the lesson again under this policy.
     ReplayUnder(Preconditions),
     /// Shows the documents.
     Documents,
@@ -84,7 +84,7 @@ pub enum Action {
     Delete,
     /// Moves the focus to a view that opened by itself.
     ///
-    /// Such a view is the merge, the 428, the choice after a delete, or a question.
+    /// The view is the merge, the panel after a 428, the choice after a delete, or a lesson's question.
     Enter,
     /// Moves the focus back to the text.
     Leave,
@@ -94,9 +94,9 @@ pub enum Action {
     Release,
     /// Releases all held requests.
     ReleaseAll,
-    /// Gives a held request a place in the order of release.
+    /// Marks a held request as the next to be released, or removes its mark.
     Mark,
-    /// Releases the selected write, and loses its response.
+    /// Releases the selected write, and drops its response.
     LoseAnswer,
     /// Sends a request that has no response yet a second time.
     Duplicate,
@@ -104,13 +104,13 @@ pub enum Action {
     SendAgain,
     /// Filters the exchanges.
     Filter,
-    /// Dismisses the last notice.
+    /// Folds a view that opened by itself, or returns to the lesson, or dismisses the last notice.
     Dismiss,
     /// After a 428: sends the same save, with its precondition.
     RetryWithPrecondition,
-    /// After a delete by another client: gives my text up.
+    /// After a delete by another client: discards the user's text.
     DiscardMine,
-    /// After a delete by another client: a new document with my text.
+    /// After a delete by another client: creates a new document with the user's text.
     CreateAgain,
 
     /// Undoes a change of the text.
@@ -126,13 +126,13 @@ pub enum Action {
     /// Selects the whole text.
     SelectAll,
 
-    /// Does what the keys of the merge view do: see its own table.
+    /// An action of the merge view, from that crate's table.
     Merge(MergeAction),
-    /// Keeps the user's text as a file.
+    /// Writes the user's text to a new file.
     ExportMine,
     /// In a merge of files: writes the result to another file.
     WriteElsewhere,
-    /// Shows what would be overwritten, then saves mine over theirs.
+    /// Shows what would be overwritten, then saves the user's text over the server's version.
     OverwriteTheirs,
 
     /// Moves up by one.
@@ -153,9 +153,9 @@ pub enum Action {
     Last,
     /// Opens the selection.
     Open,
-    /// Compares an old version with the user's text, or shows it whole.
+    /// Compares an old version with the user's text, or shows the whole version.
     Compare,
-    /// Makes the text of an old version the user's edit.
+    /// Replaces the user's text with that of an old version, as an unsaved edit.
     BringBack,
     /// Answers yes to the question.
     Confirm,
@@ -164,26 +164,26 @@ pub enum Action {
     /// Closes the topmost view.
     Close,
 
-    /// Shows the selected draft whole.
+    /// Shows the whole selected draft.
     LookAtDraft,
     /// Deletes a draft, after a question.
     DiscardDraft,
     /// Opens the document without any of its drafts.
     StartWithout,
-    /// Writes unsaved text to a file whose path is typed.
+    /// Writes unsaved text to a file whose path the user types.
     KeepAs,
     /// Sends unsaved text to the terminal for its clipboard.
     CopyOut,
 }
 
 impl Action {
-    /// Returns the editor's command behind an action, or `None` if the editor has none for it.
+    /// Returns the editor's command for an action, or `None` if the editor has none.
     ///
-    /// Keys, the words of plain mode and [`crate::availability`] all use this one table. The words of a lesson's file
-    /// are commands themselves ([`lesson::to_input`]), since a script presses no keys.
+    /// Keys, the commands of plain mode and [`crate::availability`] use this mapping. A lesson's script presses no
+    /// keys; [`lesson::to_input`] turns its words into commands.
     ///
-    /// All keys that decide have one command here, since the editor allows or refuses every decision alike; which
-    /// decision it is, the merge view knows.
+    /// All merge decisions map to one [`MergeStep`], since the editor allows or refuses them alike. The merge view
+    /// makes the step that is really carried out.
     pub(crate) fn command(self) -> Option<Command> {
         Some(match self {
             Self::Save => Command::Save,
@@ -262,7 +262,7 @@ impl Action {
     }
 }
 
-/// Returns the command of an action of the merge view, or `None` if it is none of the editor's.
+/// Returns the editor's command for an action of the merge view, or `None` if only the view handles it.
 fn command_of_merge(action: MergeAction) -> Option<Command> {
     let step = match action {
         MergeAction::UndoDecision => MergeStep::Undo,

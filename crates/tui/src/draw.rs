@@ -1,4 +1,4 @@
-//! The frame: the state, as it is shown. Drawing changes nothing.
+//! Drawing of a frame from the state. Drawing does not change the state.
 
 mod border;
 mod confirm;
@@ -30,7 +30,7 @@ use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
 use border::framed;
 
-/// Draws everything.
+/// Draws the whole frame.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
     if frame.area().is_empty() {
         return;
@@ -89,30 +89,30 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             let lines = help::lines(state, help.about, inner(area).width);
             draw_scrolled(state, frame, area, "help", help.scroll, &lines);
         }
-        Overlay::Exchange(whole) => {
-            let title = format!("exchange {}", whole.number);
+        Overlay::Exchange(view) => {
+            let title = format!("exchange {}", view.number);
             draw_scrolled(
                 state,
                 frame,
                 area,
                 &title,
-                whole.scroll,
-                &exchange::lines(state, whole.number, inner(area).width),
+                view.scroll,
+                &exchange::lines(state, view.number, inner(area).width),
             );
         }
         Overlay::Overwrite(confirm) => {
             let lines = overwrite::lines(state, &confirm.lines, inner(area).width);
             draw_scrolled(state, frame, area, "overwrite theirs", confirm.scroll, &lines);
         }
-        Overlay::Filter(typed) => filter::draw(state, frame, area, typed),
-        Overlay::Version(one) => {
-            let lines = version::lines(state, one, inner(area).width);
-            draw_scrolled(state, frame, area, &version::title(one), one.scroll, &lines);
+        Overlay::Filter(prompt) => filter::draw(state, frame, area, prompt),
+        Overlay::Version(detail) => {
+            let lines = version::lines(state, detail, inner(area).width);
+            draw_scrolled(state, frame, area, &version::title(detail), detail.scroll, &lines);
         }
         Overlay::Versions(versions) => versions::draw(state, frame, area, versions),
-        Overlay::PolicyComparison(takes) => {
-            let lines = policy_comparison::lines(state, takes, inner(area).width);
-            draw_scrolled(state, frame, area, "the same lesson under other policies", takes.scroll, &lines);
+        Overlay::PolicyComparison(comparison) => {
+            let lines = policy_comparison::lines(state, comparison, inner(area).width);
+            draw_scrolled(state, frame, area, "the same lesson under other policies", comparison.scroll, &lines);
         }
         Overlay::Documents(documents) => documents::draw(state, frame, area, documents),
         Overlay::Path(path) => path::draw(state, frame, area, path),
@@ -125,11 +125,11 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             draw_scrolled(state, frame, area, "a draft", view.scroll, &lines);
         }
         Overlay::DiscardDraft(found) => confirm::draw_discard_draft(state, frame, area, found),
-        Overlay::KeepAs(keep) => drafts::draw_keep_as(state, frame, area, keep),
+        Overlay::KeepAs(prompt) => drafts::draw_keep_as(state, frame, area, prompt),
     }
 }
 
-/// Draws lines that may not fit, in a frame that shows how far they are scrolled.
+/// Draws lines in a border; if they do not fit, the border shows the scroll position.
 fn draw_scrolled(
     state: &State,
     frame: &mut Frame<'_>,

@@ -1,13 +1,13 @@
-//! How an action is asked for: the key that is shown for it, or in plain mode the word that is said.
+//! The input that triggers an action: its key or, in plain mode, its command.
 //!
-//! Sentences that say what comes next name the way by this, so that each of them is written once.
+//! Sentences about the next step name the input with [`State::hint_for`], so each is written once for both modes.
 
 use crate::action::{Action, Context, key_of};
 use crate::plain;
 use crate::state::State;
 
 impl State {
-    /// The key or the word of an action in that context, or, where it does not apply there, anywhere.
+    /// Returns the key or the command of an action in a context, or in another if it does not apply there.
     pub(crate) fn hint_for(&self, action: Action, context: Context) -> String {
         if self.plain.is_some() {
             return plain::command_for(action, context);

@@ -1,8 +1,8 @@
 //! The layout: a pure function of the state and the size of the terminal.
 //!
-//! What matters most keeps its place longest. The text and its status line are never given up; the wire, the second
-//! editor, the coach and the heading go, in that order, as the terminal gets smaller. In a lesson the narration comes
-//! before all of them, and a question may have the whole of a small terminal.
+//! As the terminal gets smaller, the wire, the second editor, the coach and the heading disappear, in this order. The
+//! text and its status line stay. In a lesson, the narration gets its rows first, and a question may fill a small
+//! terminal.
 
 mod pane;
 mod panel;
@@ -25,19 +25,19 @@ pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use scroll_room::scroll_room;
 pub(crate) use wire::exchange_at;
 
-/// The smallest columns and rows in which everything is comfortable to use.
+/// The smallest terminal, in columns and rows, that is not called too small and gets all parts.
 pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
 
-/// From this width on, two editors are side by side.
+/// The fewest columns in which two editors are side by side.
 const MIN_TWO_COLUMNS: u16 = 80;
 
-/// The columns that an editor wants when people sit side by side in a lesson.
+/// The fewest columns of an editor beside others.
 const MIN_ONE_COLUMNS: u16 = 40;
 
-/// The rows that an editor keeps beside the narration: a line of text, its notice, and its status.
+/// The rows that an editor keeps below the narration: a border, a line of text, a notice, and a status.
 const MIN_EDITOR_ROWS: u16 = 5;
 
-/// How an editor is shown.
+/// The form in which an editor is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayoutShape {
     /// Whole, in a frame.
@@ -46,7 +46,7 @@ pub(crate) enum LayoutShape {
     Strip,
 }
 
-/// An editor's place.
+/// The area of an editor on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PaneRect {
     pub(crate) seat: EditorIndex,
@@ -56,7 +56,7 @@ pub(crate) struct PaneRect {
     pub(crate) with_policy: bool,
 }
 
-/// The places of all parts. A part without room is `None`.
+/// The areas of all parts of the screen. A part without room is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) heading: Option<Rect>,
@@ -83,8 +83,8 @@ impl Layout {
         ]);
         let [heading, coach, narration, main, wire, last] = rows.areas(area);
         let some = |area: Rect| (!area.is_empty()).then_some(area);
-        // If only one of them fits, it is the one with the focus.
         let with_policy = heights.heading == 0 && state.lesson.course.is_none();
+        // If only the editors or the wire fit, the one with the focus is shown.
         let wire_instead =
             state.server.wire_shown != PanelMode::Off && heights.wire == 0 && state.people.focus == Focus::Wire;
         Self {
@@ -121,8 +121,7 @@ impl Heights {
         if small {
             return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
-        // A merge that does not fit around the text gets its space when it has the focus. The wire keeps its space
-        // while it has the focus.
+        // A merge takes rows from the wire unless the wire has the focus; below 32 rows, only while the merge has it.
         let merging = state.people.focus != Focus::Wire
             && is_merging(state, state.people.seat)
             && (height >= 32 || state.document().is_some_and(OpenDocument::is_entered));
@@ -139,11 +138,10 @@ impl Heights {
         let wire = match height {
             _ if state.server.wire_shown == PanelMode::Off => 0,
             0..16 => 0,
-            // The merge needs the space more while it has the focus.
+            // A merge, or the panel after a 428, needs the rows more while it has the focus.
             16..32 if merging => 3,
-            // So does the 428 that explains itself.
             16..32 if state.context() == Context::Required => 4,
-            // The names are above the arrows all the time, and each exchange has two.
+            // The names stay above the arrows, and each exchange has two arrows.
             16..20 if diagram => 6,
             16..20 => 4,
             _ if merging => (rest / 5).clamp(3, 8),
@@ -155,15 +153,15 @@ impl Heights {
 
     /// Returns the heights in a lesson.
     ///
-    /// The narration has the rows it needs, and no fewer than it usually needs, so that the rest does not jump. In a
-    /// small terminal, a user who types gets the space for the text.
+    /// The narration gets the rows it needs, and at least those it usually needs, so that the parts below do not jump.
+    /// While an editor or the wire has the focus, the narration gets at most a third of the terminal.
     fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
         let height = area.height - footer;
         let needs = narration_height(state, area.width);
         let merging = is_merging(state, state.people.seat);
         let mostly = match height {
             0..16 => 0,
-            // A result that is edited by hand must be visible, and every row is needed.
+            // The merge view, including a result that is edited by hand, needs every row.
             16..32 if merging => 3,
             16..32 => 7,
             _ => 9,
@@ -179,8 +177,8 @@ impl Heights {
         let wire = match rest {
             _ if state.server.wire_shown == PanelMode::Off => 0,
             0..12 => 0,
-            // Three texts need the room more: all of it if the terminal is low, else with the names and the last two
-            // arrows left.
+            // The three texts of a merge need the rows more. In a high terminal, the wire keeps its names and the last
+            // two arrows.
             _ if merging && height < 32 => 0,
             _ if merging => (rest / 3).clamp(5, 9),
             _ => (rest / 2).clamp(6, 20),
@@ -216,9 +214,7 @@ fn is_merging(state: &State, seat: EditorIndex) -> bool {
     state.people.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
 }
 
-/// Returns the places if the merge that has the focus gets all the space.
-///
-/// The other editors are reduced to one line each.
+/// Returns the areas of the editors if the current one gets all rows except one for each other editor.
 fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
     let length =
         |seat: EditorIndex| if seat == state.people.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
@@ -230,18 +226,18 @@ fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
     rows.iter().enumerate().map(place).collect()
 }
 
-/// Returns what is left within a border.
+/// Returns the area within a border.
 pub(crate) fn inner(area: Rect) -> Rect {
     area.inner(Margin::new(1, 1))
 }
 
-/// Returns the area of what lies on top: all but the footer.
+/// Returns the area of an overlay: the screen without the footer.
 pub(crate) fn overlay_area(layout: &Layout, area: Rect) -> Rect {
     let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
     Rect { height: area.height - last, ..area }
 }
 
-/// Returns the rows that the narration needs at a given width, including its frame.
+/// Returns the rows that the narration needs at a given width, including its border.
 fn narration_height(state: &State, width: u16) -> u16 {
     let lines = state
         .lesson

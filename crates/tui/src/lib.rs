@@ -1,26 +1,25 @@
 //! The editor on a terminal: event in, state, frame out.
 //!
-//! The arrows point down: each line uses those below it.
+//! Each line uses only the lines below it.
 //!
 //! | module | subject |
 //! | --- | --- |
 //! | [`runtime`] | sessions: the loop with a real terminal, real clients and real drafts around it |
 //! | `run`, [`inbox()`] | the loop, and its queue: bounded, and fair to the user |
 //! | [`draw()`], [`update()`] | the state as a frame; an event in, the state changed, effects out |
-//! | `layout` | where everything is: on the screen, in an editor, under the mouse |
-//! | `content` | what each part of the screen says, as lines |
-//! | `plain` | the words of plain mode, and what is said after each event |
-//! | [`availability`], `unsaved` | what is off at the moment and why; which unsaved text is in danger |
+//! | `layout` | the areas of the screen and of an editor, and what is under the mouse |
+//! | `content` | the words of each part of the screen, as lines |
+//! | `plain` | the commands of plain mode, and the output after each event |
+//! | [`availability`], `unsaved` | why an action is unavailable now; which unsaved text has no copy |
 //! | `coach`, `messages`, `file_messages`, `key_hint` | what to try next, and the sentences of panels and notices |
-//! | [`state`] | all that the program knows, grouped by subject |
+//! | [`state`] | the state of the whole program, grouped by subject |
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
-//! | [`event`], [`effect`], [`gate`] | all that can happen, all that may be done to the world, requests to the gate |
-//! | [`action`] | what can be done, by which key, where: one table |
+//! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
+//! | [`action`] | the one table of actions, with their keys and contexts |
 //! | [`ids`], `scroll`, `refetch` | ids, scrolling, and when a list is requested again |
 //!
-//! What is *not* here: decisions about documents, which are the editor's, HTTP, which is the client's, and bytes of a
-//! terminal, which are the `terminal` crate's. `update` and `draw` know no socket, no clock and no terminal, so tests
-//! drive the very loop that people use.
+//! Other crates decide about documents (`editor`), speak HTTP (`client`) and read the bytes of a terminal (`terminal`).
+//! `update` and `draw` use no socket, no clock and no terminal, so tests drive the same loop as users.
 
 pub mod action;
 mod ahead;

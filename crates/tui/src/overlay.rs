@@ -1,6 +1,6 @@
-//! Screens that lie over the editors and the wire: a stack, one state each.
+//! The overlays: views over the editors and the wire, in a stack.
 //!
-//! The topmost has the keys. When it is closed, what was there before is as it was.
+//! The topmost overlay has the focus. Closing it changes nothing below it.
 
 use client::FoundDraft;
 use contract::{DocumentEntry, DocumentId, EntityTag};
@@ -17,38 +17,38 @@ use crate::scroll::{Scroll, moved_selection};
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
 
-/// Something that lies over the editors and the wire.
+/// A view over the editors and the wire.
 #[derive(Debug, Clone)]
 pub(crate) enum Overlay {
-    /// The keys for where I am.
+    /// The help for a context.
     Help(HelpView),
-    /// One exchange, whole.
+    /// One whole exchange.
     Exchange(ExchangeView),
-    /// Which exchanges to show.
+    /// The prompt for a filter of the exchanges.
     Filter(Box<FilterPrompt>),
     /// The documents.
     Documents(Box<DocumentChooser>),
     /// The versions of the document in view.
     Versions(Box<VersionsView>),
-    /// One of them, whole or beside my text.
+    /// One version: whole, or compared with the user's text.
     Version(Box<VersionDetail>),
     /// The question before an overwrite, with the lines that would be lost.
     Overwrite(OverwriteConfirm),
-    /// The path of another file that the result of a merge of files is written to.
+    /// The prompt for the path to which the result of a merge of files is written instead.
     Path(Box<TextBuffer>),
-    /// Whether to delete the document in view, in the version with that tag.
+    /// The question whether to delete the version with this tag of the document in view.
     Delete(EntityTag),
-    /// Whether to let unsaved text go with its document, which another client deleted.
+    /// The question whether to discard unsaved text whose document another client deleted.
     DiscardMine,
-    /// What to do with unsaved text.
+    /// The question about unsaved text before the user leaves.
     Unsaved,
-    /// The drafts to choose from before a document is opened.
+    /// The drafts of a document that is being opened.
     Drafts(Box<DraftChooser>),
-    /// One of them, whole.
+    /// One whole draft.
     Draft(Box<DraftView>),
-    /// Whether to delete that draft.
+    /// The question whether to delete a draft.
     DiscardDraft(Box<FoundDraft>),
-    /// Which file to write unsaved text into.
+    /// The prompt for the path of a file for unsaved text.
     KeepAs(Box<SavePathPrompt>),
     /// The lesson under every policy, side by side.
     PolicyComparison(PolicyComparison),
@@ -57,31 +57,31 @@ pub(crate) enum Overlay {
 /// The help, scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct HelpView {
-    /// Where the keys were when help was wanted.
+    /// The context in which the user asked for help.
     pub(crate) about: Context,
     pub(crate) scroll: Scroll,
 }
 
-/// The lesson under every policy, scrolled.
+/// The lesson under every policy, side by side, scrolled.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PolicyComparison {
-    /// The table, or why there is none; nothing before it is here.
+    /// The table, or why there is none; `None` while it is being computed.
     pub(crate) table: Option<Result<ComparisonTable, String>>,
     pub(crate) scroll: Scroll,
 }
 
-/// One exchange, scrolled.
+/// One whole exchange, scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct ExchangeView {
     pub(crate) number: u64,
     pub(crate) scroll: Scroll,
 }
 
-/// A filter that is being typed.
+/// The prompt for a filter, and its preview.
 #[derive(Debug, Clone)]
 pub(crate) struct FilterPrompt {
     pub(crate) line: TextBuffer,
-    /// How many exchanges it would show, or why it is no filter.
+    /// The number of exchanges that match, or why the text is not a valid filter.
     pub(crate) found: Result<usize, FilterError>,
 }
 
@@ -91,13 +91,13 @@ impl FilterPrompt {
     }
 }
 
-/// The path of a file that is being typed, for a text that no draft keeps.
+/// The prompt for the path of a file for unsaved text.
 #[derive(Debug, Clone)]
 pub(crate) struct SavePathPrompt {
-    /// Whose text.
+    /// The document that has the text.
     pub(crate) work: DocumentKey,
     pub(crate) line: TextBuffer,
-    /// Why the last path was not taken.
+    /// Why the text could not be written to the last path.
     pub(crate) trouble: Option<String>,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct OverwriteConfirm {
 }
 
 impl Overlay {
-    /// Returns where the keys are while this is on top.
+    /// Returns the context of keys while this overlay is the topmost.
     pub(crate) fn context(&self) -> Context {
         match self {
             Self::Help(_) => Context::Help,
@@ -136,24 +136,24 @@ impl Overlay {
         }
     }
 
-    /// Returns the drafts to choose from, if that is what this is.
+    /// Returns the list of drafts, or `None` if this is another overlay.
     pub(crate) fn draft_chooser(&self) -> Option<&DraftChooser> {
         if let Self::Drafts(chooser) = self { Some(chooser) } else { None }
     }
 
-    /// Like [`Overlay::draft_chooser`], to be changed.
+    /// Like [`Overlay::draft_chooser`], for changes.
     pub(crate) fn draft_chooser_mut(&mut self) -> Option<&mut DraftChooser> {
         if let Self::Drafts(chooser) = self { Some(chooser) } else { None }
     }
 
-    /// Returns how far it is scrolled, if it scrolls.
+    /// Returns the scroll position for changes, or `None` if this overlay does not scroll.
     pub(crate) fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Help(help) => Some(&mut help.scroll),
-            Self::Exchange(whole) => Some(&mut whole.scroll),
-            Self::Version(one) => Some(&mut one.scroll),
+            Self::Exchange(view) => Some(&mut view.scroll),
+            Self::Version(detail) => Some(&mut detail.scroll),
             Self::Overwrite(confirm) => Some(&mut confirm.scroll),
-            Self::PolicyComparison(takes) => Some(&mut takes.scroll),
+            Self::PolicyComparison(comparison) => Some(&mut comparison.scroll),
             Self::Draft(view) => Some(&mut view.scroll),
             Self::Filter(_)
             | Self::Path(_)
@@ -169,26 +169,28 @@ impl Overlay {
     }
 }
 
-/// The list of documents, and the name that is being typed.
+/// The list of documents, and the line in which the user types a name.
 #[derive(Debug, Clone)]
 pub(crate) struct DocumentChooser {
-    /// The documents; `None` before they are here.
+    /// The documents, or `None` until the first list has arrived.
     known: Option<Vec<DocumentEntry>>,
-    /// Why they were not told the last time.
+    /// Why the last request for the list failed.
     trouble: Option<String>,
-    asking: Refetch,
+    refetch: Refetch,
     /// A name, or a part of one.
     name: TextBuffer,
-    /// The name of the document that is selected: a document, never a place in the list. `None` if none is selected.
+    /// The name of the selected document, if one is selected.
+    ///
+    /// A name rather than an index, so that a changed list keeps the selection.
     selected: Option<String>,
 }
 
 /// A row of the list of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DocumentRow<'a> {
-    /// A document that is there.
+    /// A document that exists.
     There(&'a DocumentEntry),
-    /// The name that was typed, of a document that is not there.
+    /// The typed name, if no document has it.
     New(&'a str),
 }
 
@@ -202,18 +204,19 @@ impl<'a> DocumentRow<'a> {
 }
 
 impl DocumentChooser {
-    /// A list that was asked for.
+    /// Returns a list whose entries were requested.
     pub(crate) fn loading() -> Self {
-        Self { known: None, trouble: None, asking: Refetch::Once, name: TextBuffer::single_line(), selected: None }
+        Self { known: None, trouble: None, refetch: Refetch::Once, name: TextBuffer::single_line(), selected: None }
     }
 
-    /// There may be other documents than those in the list. Returns whether to request the list now.
+    /// Marks the list as outdated. Returns whether to request it now.
     pub(crate) fn mark_outdated(&mut self) -> bool {
-        self.asking.mark_outdated()
+        self.refetch.mark_outdated()
     }
 
-    /// Takes the list in, or why it is not known. Returns whether to request it again. What was known stays if nothing
-    /// was told. If the selected document is not in the list any more, none is selected.
+    /// Sets the entries, or why the request for them failed. Returns whether to request them again.
+    ///
+    /// After a failure, the previous entries stay. If the list no longer has the selected document, none is selected.
     pub(crate) fn set_entries(&mut self, listed: Result<Vec<DocumentEntry>, String>) -> bool {
         match listed {
             Ok(entries) => {
@@ -225,32 +228,32 @@ impl DocumentChooser {
             }
             Err(why) => self.trouble = Some(why),
         }
-        self.asking.on_answer()
+        self.refetch.on_answer()
     }
 
-    /// The documents; `None` before they are here.
+    /// Returns the documents, or `None` until the first list has arrived.
     pub(crate) fn entries(&self) -> Option<&[DocumentEntry]> {
         self.known.as_deref()
     }
 
-    /// Why they were not told the last time.
+    /// Returns why the last request for the list failed, or `None` if it succeeded.
     pub(crate) fn trouble(&self) -> Option<&str> {
         self.trouble.as_deref()
     }
 
-    /// The line in which the name is typed.
+    /// Returns the line in which the user types a name.
     pub(crate) fn line(&self) -> &TextBuffer {
         &self.name
     }
 
-    /// Types into the line. The selection goes to the document that is most likely meant.
+    /// Edits the line, and selects the document that is most likely meant.
     pub(crate) fn type_in(&mut self, edit: &Edit) {
         if self.name.apply(edit, &mut String::new()) {
             self.select_best_match();
         }
     }
 
-    /// Selects the document with the name that was typed, or else the first row.
+    /// Selects the document with the typed name, or else the first row.
     fn select_best_match(&mut self) {
         let rows = self.rows();
         let typed = self.typed_text();
@@ -258,12 +261,12 @@ impl DocumentChooser {
         self.selected = row.or(rows.first()).map(|row| row.name().to_owned());
     }
 
-    /// Returns what was typed.
+    /// Returns the typed text, without blanks at its ends.
     pub(crate) fn typed_text(&self) -> &str {
         self.name.lines().first().map_or("", |line| line.trim())
     }
 
-    /// The documents whose name or title holds what was typed, and what was typed where no document has that name.
+    /// Returns the documents whose name or title contains the typed text, then that text if it is new.
     pub(crate) fn rows(&self) -> Vec<DocumentRow<'_>> {
         let typed = self.typed_text();
         let all = self.known.iter().flatten();
@@ -277,20 +280,20 @@ impl DocumentChooser {
         rows
     }
 
-    /// Returns the place of the selected row, or `None` if none is selected.
+    /// Returns the index of the selected row, or `None` if none is selected.
     pub(crate) fn selected(&self) -> Option<usize> {
         let selected = self.selected.as_deref()?;
         self.rows().iter().position(|row| row.name() == selected)
     }
 
-    /// Moves the selection, down if positive.
+    /// Moves the selection by a number of rows, positive if down.
     pub(crate) fn select(&mut self, by: isize) {
         let rows = self.rows();
         let to = moved_selection(self.selected(), by, rows.len());
         self.selected = rows.get(to).map(|row| row.name().to_owned());
     }
 
-    /// The document that is selected, or why what was typed is no name.
+    /// Returns the selected document, or why the typed name is not valid; `None` if no row is selected.
     pub(crate) fn chosen(&self) -> Option<Result<DocumentId, String>> {
         let rows = self.rows();
         Some(match rows.get(self.selected()?)? {
@@ -328,41 +331,41 @@ mod tests {
     }
 
     #[test]
-    fn selection_is_a_document_whatever_the_list_becomes() {
+    fn selection_stays_on_its_document_when_the_list_changes() {
         let mut list = documents(&["bread", "water"], "");
         assert_eq!(chosen(&list).as_deref(), Some("bread"), "the first");
         list.select(1);
         list.set_entries(Ok(entries(&["apple", "bread", "water"])));
-        assert_eq!(chosen(&list).as_deref(), Some("water"), "a new one above it does not take the selection");
+        assert_eq!(chosen(&list).as_deref(), Some("water"), "a new document above does not take the selection");
         list.set_entries(Err("no server".to_owned()));
         assert_eq!((chosen(&list).as_deref(), list.trouble()), (Some("water"), Some("no server")));
         list.set_entries(Ok(entries(&["apple", "bread"])));
-        assert_eq!((chosen(&list), list.trouble()), (None, None), "it was deleted, and nothing is selected");
+        assert_eq!((chosen(&list), list.trouble()), (None, None), "after a delete, no document is selected");
         list.select(-1);
         assert_eq!(chosen(&list).as_deref(), Some("bread"), "up begins at the bottom");
         list.set_entries(Ok(Vec::new()));
         list.select(1);
         assert_eq!(chosen(&list), None);
         list.set_entries(Ok(entries(&["apple"])));
-        assert_eq!(chosen(&list), None, "nothing selects itself");
+        assert_eq!(chosen(&list), None, "a new document is not selected by itself");
     }
 
     #[test]
-    fn name_that_is_typed_selects_its_document() {
+    fn typed_name_selects_its_document() {
         assert_eq!(chosen(&documents(&["about-water", "water"], "water")).as_deref(), Some("water"));
         let mut wine = documents(&["bread"], "wine");
         wine.set_entries(Ok(entries(&["bread", "wine"])));
-        assert_eq!(chosen(&wine).as_deref(), Some("wine"), "made by somebody else meanwhile");
+        assert_eq!(chosen(&wine).as_deref(), Some("wine"), "another client created it meanwhile");
     }
 
     #[test]
-    fn what_is_typed_narrows_the_list_or_names_a_new_one() {
+    fn typed_text_narrows_the_list_or_names_a_new_document() {
         assert_eq!(documents(&["bread", "water"], "").rows().len(), 2);
         let narrowed = documents(&["bread", "water"], "bre");
-        assert_eq!(narrowed.rows().len(), 2, "one that is there, and the new name");
+        assert_eq!(narrowed.rows().len(), 2, "an existing document, and the new name");
         assert_eq!(narrowed.chosen().unwrap().unwrap().as_str(), "bread");
         let exact = documents(&["bread", "bread-2"], "bread");
-        assert_eq!(exact.rows().len(), 2, "no second document of that name is offered");
+        assert_eq!(exact.rows().len(), 2, "the name of an existing document is not offered as a new one");
         let mut new = documents(&["bread"], "wine");
         assert_eq!(new.rows(), [DocumentRow::New("wine")]);
         new.select(5);
@@ -370,17 +373,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_told_why() {
+    fn invalid_name_is_explained() {
         assert!(documents(&[], "No Name").chosen().unwrap().unwrap_err().contains("1 to 64"));
         assert_eq!(documents(&[], "").chosen(), None);
     }
 
     #[test]
-    fn scrolling_stays_within_what_is_there() {
+    fn scrolling_stays_within_the_lines() {
         let mut scroll = Scroll::END;
         scroll.by(-1, 10);
         assert_eq!(scroll.first(10), 9);
-        assert_eq!(scroll.first(4), 4, "there is more room now");
+        assert_eq!(scroll.first(4), 4, "the view has become higher");
         scroll.by(-100, 10);
         assert_eq!(scroll.first(10), 0);
         scroll.by(100, 0);

@@ -1,7 +1,7 @@
-//! One person's place: who sits there, and the documents that are open, of which one is in view.
+//! The state of one editor pane: its author and their open documents, one of them in view.
 //!
-//! A document that is left for another stays open behind it, text and merge and all, so that nothing typed is lost and
-//! nobody has to be asked.
+//! When the user switches to another document, the previous one stays open with its text and its merge. Nothing typed
+//! is lost, so the switch needs no question.
 
 use contract::{Author, DocumentId};
 
@@ -9,17 +9,17 @@ use crate::ahead::Ahead;
 use crate::ids::DocumentKey;
 use crate::open_document::OpenDocument;
 
-/// One person's documents.
+/// The state of one editor pane.
 #[derive(Debug, Clone)]
 pub(crate) struct Pane {
     pub(crate) me: Author,
     documents: Vec<OpenDocument>,
     shown: usize,
-    /// What waits for documents that are still being opened.
+    /// The input for documents that are still being opened.
     aheads: Vec<Ahead>,
-    /// The document that the stage opens here by itself.
+    /// The document to open at the start of the session.
     pub(crate) opens_first: Option<DocumentId>,
-    /// Whether the stream of events is there.
+    /// Whether this author's event stream is connected.
     pub(crate) connected: bool,
 }
 
@@ -28,32 +28,32 @@ impl Pane {
         Self { me, documents: Vec::new(), shown: 0, aheads: Vec::new(), opens_first: None, connected: false }
     }
 
-    /// Returns the document in view; `None` before one was chosen.
+    /// Returns the document in view, or `None` if none is open.
     pub(crate) fn document(&self) -> Option<&OpenDocument> {
         self.documents.get(self.shown)
     }
 
-    /// The same, to be changed.
+    /// Returns the document in view for changes, or `None` if none is open.
     pub(crate) fn document_mut(&mut self) -> Option<&mut OpenDocument> {
         self.documents.get_mut(self.shown)
     }
 
-    /// Every open document.
+    /// Returns all open documents.
     pub(crate) fn documents(&self) -> &[OpenDocument] {
         &self.documents
     }
 
-    /// Every open document, to be changed.
+    /// Returns all open documents for changes.
     pub(crate) fn documents_mut(&mut self) -> &mut [OpenDocument] {
         &mut self.documents
     }
 
-    /// The open document with that key.
+    /// Returns the open document with a key, or `None` if it is not open.
     pub(crate) fn find(&mut self, key: DocumentKey) -> Option<&mut OpenDocument> {
         self.documents.iter_mut().find(|work| work.key == key)
     }
 
-    /// Brings a document that is open into view. Returns false if it is not open.
+    /// Brings an open document into view. Returns false if the document is not open.
     pub(crate) fn show(&mut self, id: &DocumentId) -> bool {
         let found = self.documents.iter().position(|work| work.editor.id() == id);
         if let Some(at) = found {
@@ -62,7 +62,7 @@ impl Pane {
         found.is_some()
     }
 
-    /// What waits for a document that is still being opened.
+    /// Returns the input for a document that is being opened; there is none at first.
     pub(crate) fn ahead(&mut self, document: &DocumentId) -> &mut Ahead {
         let at = self.aheads.iter().position(|ahead| ahead.document == *document).unwrap_or_else(|| {
             self.aheads.push(Ahead::new(document.clone()));
@@ -71,34 +71,34 @@ impl Pane {
         &mut self.aheads[at]
     }
 
-    /// What waits for documents that are still being opened.
+    /// Returns the input for all documents that are being opened.
     pub(crate) fn aheads(&self) -> &[Ahead] {
         &self.aheads
     }
 
-    /// The same, to be changed.
+    /// Returns the input for all documents that are being opened, for changes.
     pub(crate) fn aheads_mut(&mut self) -> &mut [Ahead] {
         &mut self.aheads
     }
 
-    /// What was typed for that document while it was being opened; `None` if that is nothing.
+    /// Returns the text typed for a document that is being opened, or `None` if there is none.
     pub(crate) fn typed_ahead(&self, document: &DocumentId) -> Option<String> {
         self.aheads.iter().find(|ahead| ahead.document == *document)?.text()
     }
 
-    /// Takes what waits for that document: it has opened.
+    /// Removes and returns the input for a document that has opened.
     pub(crate) fn take_ahead(&mut self, document: &DocumentId) -> Option<Ahead> {
         let at = self.aheads.iter().position(|ahead| ahead.document == *document)?;
         Some(self.aheads.remove(at))
     }
 
-    /// Opens a document in the place of what was open, as somebody who starts anew.
+    /// Opens a document after closing all others, like a program that starts again.
     pub(crate) fn open_anew(&mut self, work: OpenDocument) -> &mut OpenDocument {
         self.documents.clear();
         self.open(work)
     }
 
-    /// Opens another document, and brings it into view.
+    /// Opens another document and brings it into view.
     pub(crate) fn open(&mut self, work: OpenDocument) -> &mut OpenDocument {
         self.shown = self.documents.len();
         self.documents.push(work);

@@ -1,6 +1,6 @@
-//! Scrolling and selecting: how far something is scrolled, and where a selection is after it was moved.
+//! Scrolling a view and moving the selection of a list.
 
-/// How a key moves a selection, or scrolls.
+/// The way in which a key scrolls a view or moves a selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Movement {
     Up,
@@ -12,8 +12,9 @@ pub(crate) enum Movement {
 }
 
 impl Movement {
-    /// Returns by how many rows a selection moves, down if positive, if a page has `page` rows. To an end it is more
-    /// rows than any list has.
+    /// Returns the number of rows that a selection moves, positive if down, with pages of `page` rows.
+    ///
+    /// For a move to either end, the number exceeds the length of any list.
     pub(crate) const fn rows(self, page: isize) -> isize {
         match self {
             Self::Up => -1,
@@ -26,27 +27,27 @@ impl Movement {
     }
 }
 
-/// How far something is scrolled: the line that is shown first.
+/// The scroll position of a view: the index of its first visible line.
 ///
-/// Where the end is depends on the room there is, so a line beyond it is taken for the last one that can stand first.
+/// The largest position depends on the height of the view, so each use caps the index at that position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Scroll(usize);
 
 impl Scroll {
-    /// Scrolled to the end.
+    /// The position at the end.
     pub(crate) const END: Self = Self(usize::MAX);
 
-    /// The line that is shown first, where `last` is the last one that may be.
+    /// Returns the index of the first visible line, at most `last`.
     pub(crate) fn first(self, last: usize) -> usize {
         self.0.min(last)
     }
 
-    /// Scrolls by lines, towards the end where positive.
+    /// Scrolls by a number of lines, towards the end if positive.
     pub(crate) fn by(&mut self, by: isize, last: usize) {
         self.0 = self.first(last).saturating_add_signed(by).min(last);
     }
 
-    /// Scrolls by a movement, if `page` lines are seen at a time.
+    /// Scrolls by a movement, with pages of `page` lines.
     pub(crate) fn turn(&mut self, movement: Movement, last: usize, page: usize) {
         let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);
         match movement {
@@ -57,8 +58,9 @@ impl Scroll {
     }
 }
 
-/// Returns where a selection in a list of `count` rows is after it was moved, down where `by` is positive. Without a
-/// selection, it begins at the end of the list that the move comes from.
+/// Returns the selected row among `count` rows after a move by `by` rows, positive if down.
+///
+/// Without a selection, a move down selects the first row, a move up the last, and a move to an end the row there.
 pub(crate) fn moved_selection(selected: Option<usize>, by: isize, count: usize) -> usize {
     let last = count.saturating_sub(1);
     match selected {

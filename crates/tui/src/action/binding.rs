@@ -4,7 +4,7 @@ use terminal::key::Key;
 
 use super::{Action, Context};
 
-/// The contexts in which an action applies.
+/// The contexts in which a row applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {
     /// In every context.
@@ -22,18 +22,18 @@ pub struct Binding {
     pub action: Action,
     /// Its name, in lower case, for the palette, the manual and the configuration.
     pub name: &'static str,
-    /// The keys; the first is the one that is shown.
+    /// The keys; the screen shows the first.
     pub keys: &'static [Key],
     /// The contexts.
     pub applies: Applies,
-    /// One or two words for the footer, empty if it is not worth a place there.
+    /// One or two words for the footer, or empty if the row is not worth a place there.
     pub hint: &'static str,
     /// One sentence for the help.
     pub help: &'static str,
 }
 
 impl Binding {
-    /// Returns whether the row applies in that context.
+    /// Returns whether the row applies in this context.
     #[must_use]
     pub fn applies_in(&self, context: Context) -> bool {
         match self.applies {
@@ -42,12 +42,12 @@ impl Binding {
         }
     }
 
-    /// Returns whether the action answers a panel or a question, and does not only move about.
+    /// Returns whether the action is among the choices that a panel or a question lists.
     pub(crate) fn is_answer(&self) -> bool {
         !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents | Action::Versions)
     }
 
-    /// Returns the key that is shown.
+    /// Returns the key that the screen shows.
     #[must_use]
     pub fn key(&self) -> Key {
         self.keys[0]

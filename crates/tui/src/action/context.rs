@@ -1,6 +1,6 @@
-//! The places that can have the keys.
+//! The contexts of keys: every view that can have the focus.
 
-/// The view that has the focus. The meaning of a key depends on it, and on nothing else.
+/// The view that has the focus. The meaning of a key depends only on this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
     /// The menu of lessons.
@@ -19,15 +19,15 @@ pub enum Context {
     MergeText,
     /// The panel that explains a 428.
     Required,
-    /// In front of the choice that a delete by another client leaves.
+    /// The panel with the choice after a delete by another client.
     Deleted,
-    /// A view that a response has ended: its keys no longer decide anything.
+    /// A view that a response has ended: its keys no longer do anything.
     Ended,
     /// The list of exchanges.
     Wire,
     /// The prompt that filters the exchanges.
     Filter,
-    /// One exchange, opened whole.
+    /// One whole exchange.
     Exchange,
     /// The list of documents.
     Documents,
@@ -37,9 +37,9 @@ pub enum Context {
     Version,
     /// A question to be confirmed.
     Question,
-    /// The question what to do with unsaved text.
+    /// The question about unsaved text before the user leaves.
     Unsaved,
-    /// The list of what an overwrite would remove.
+    /// The list of the lines that an overwrite would remove.
     Overwrite,
     /// The prompt for a path: for the result of a merge of files, or for a text that no draft keeps.
     Path,
@@ -79,19 +79,19 @@ impl Context {
         Self::Help,
     ];
 
-    /// Returns that place, in words.
+    /// Returns the context in words that follow 'Keys' or 'not pasted'.
     #[must_use]
     pub const fn place_name(self) -> &'static str {
         match self {
             Self::Menu => "in the menu",
             Self::Lesson => "in a lesson",
-            Self::Quiz => "in front of a lesson's question",
-            Self::PolicyComparison => "in front of a lesson's takes",
+            Self::Quiz => "at a lesson's question",
+            Self::PolicyComparison => "in the comparison of policies",
             Self::Text => "in a text",
             Self::Merge => "in the merge",
             Self::MergeText => "in a result written by hand",
-            Self::Required => "in front of a 428",
-            Self::Deleted => "in front of a deleted document",
+            Self::Required => "at a 428",
+            Self::Deleted => "at a deleted document",
             Self::Ended => "in a view that has ended",
             Self::Wire => "on the wire",
             Self::Filter => "in a filter",
@@ -99,17 +99,17 @@ impl Context {
             Self::Documents => "in the documents",
             Self::Versions => "in the versions",
             Self::Version => "in one version",
-            Self::Question => "in front of a question",
-            Self::Unsaved => "on the way out",
-            Self::Overwrite => "in front of what would be lost",
+            Self::Question => "at a question",
+            Self::Unsaved => "at the question about unsaved text",
+            Self::Overwrite => "at the question about an overwrite",
             Self::Path => "in the path of a file",
-            Self::Drafts => "in front of the drafts",
-            Self::Draft => "in front of a draft",
+            Self::Drafts => "in the list of drafts",
+            Self::Draft => "in a draft",
             Self::Help => "in the help",
         }
     }
 
-    /// Returns whether keys without an action type text here; in the menu they type a lesson's number.
+    /// Returns whether keys without an action type text here; in the menu, they type a lesson's number.
     #[must_use]
     pub const fn accepts_text(self) -> bool {
         matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)

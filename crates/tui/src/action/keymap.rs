@@ -17,7 +17,7 @@ pub enum KeyMeaning {
 }
 
 impl KeyMeaning {
-    /// Returns what the merge view is asked to do, or `None` if it has no part in this.
+    /// Returns the input for the merge view, or `None` if the key is not meant for it.
     pub(crate) fn in_merge(&self) -> Option<MergeViewInput> {
         let action = match self {
             Self::Edit(edit) => return Some(MergeViewInput::Edit(edit.clone())),
@@ -40,13 +40,13 @@ impl KeyMeaning {
             Action::PageDown => MergeViewInput::Scroll(Motion::PageDown),
             Action::First => MergeViewInput::Scroll(Motion::Top),
             Action::Last => MergeViewInput::Scroll(Motion::Bottom),
-            // All others are about a document, a panel or the program.
+            // All other actions concern a document, a panel or the program.
             _ => return None,
         })
     }
 }
 
-/// Returns what a key means in that context, or `None` if it means nothing.
+/// Returns the meaning of a key in a context, or `None` if the key has none.
 #[must_use]
 pub fn key_meaning(key: Key, context: Context) -> Option<KeyMeaning> {
     let row = bindings(context).find(|row| row.keys.contains(&key));
@@ -57,12 +57,12 @@ pub fn key_meaning(key: Key, context: Context) -> Option<KeyMeaning> {
     }
 }
 
-/// Returns the rows that apply in that context, in the table's order.
+/// Returns the rows that apply in a context, in the table's order.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |row| row.applies_in(context))
 }
 
-/// Returns the key that is shown for an action in a context, or in any if it does not apply there.
+/// Returns the first key of an action in a context, or elsewhere if the action does not apply there.
 #[must_use]
 pub fn key_of(action: Action, context: Context) -> Option<Key> {
     let here = bindings(context).find(|row| row.action == action);
@@ -75,7 +75,7 @@ mod tests {
     use merge_view::action::MergeAction;
 
     #[test]
-    fn no_key_means_two_things_in_one_place() {
+    fn no_key_has_two_meanings_in_one_context() {
         for context in Context::ALL {
             let mut seen: Vec<(Key, Action)> = Vec::new();
             for row in bindings(context) {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_a_key_a_name_and_a_sentence() {
+    fn every_row_has_a_key_a_unique_name_and_a_sentence() {
         for row in BINDINGS {
             assert!(!row.keys.is_empty(), "{}", row.name);
             assert!(!row.name.is_empty() && row.name == row.name.to_lowercase(), "{}", row.name);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_types_in_a_text_and_decides_in_a_merge() {
+    fn letter_types_in_a_text_and_decides_in_a_merge() {
         let m = Key::char('m');
         assert_eq!(key_meaning(m, Context::Text), Some(KeyMeaning::Edit(Edit::Insert('m'))));
         assert_eq!(key_meaning(m, Context::Merge), Some(KeyMeaning::Act(Action::Merge(MergeAction::TakeMine))));

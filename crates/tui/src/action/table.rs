@@ -1,4 +1,4 @@
-//! The rows, in the order of the footer and of the help: what matters most in a context comes first.
+//! The rows of the table of actions, the most important first: the order of the footer and of the help.
 
 use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
 use merge_view::action::{self, MergeBinding};
@@ -11,7 +11,7 @@ use super::Applies::{self, Everywhere, In};
 use super::Binding;
 use super::Context as C;
 
-/// Everything that can be done. The rows of the merge view are its own, in their places.
+/// All rows, with those of the merge view's table at their places.
 pub const BINDINGS: &[Binding] = &ROWS;
 
 const ROWS: [Binding; length(PARTS)] = joined(PARTS);
@@ -25,11 +25,11 @@ const PANES: [Binding; action::PANES.len()] = merge_rows(action::PANES, In(&[C::
 const BEFORE_MERGE: &[Binding] = &[
     // The menu, and a lesson.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Menu]))
-        .in_footer("begin", "Begins what is chosen; a number that is typed chooses that lesson."),
+        .in_footer("begin", "Begins the selected lesson or free play; typing a number selects a lesson."),
     binding(A::FreePlay, "free play", &[Key::char('f')], In(&[C::Menu]))
-        .in_footer("free play", "Two editors and a server, and no lesson: what happens is up to you."),
+        .in_footer("free play", "Two editors and a server without a lesson: what happens is up to you."),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(QUIZ_CONTEXTS))
-        .in_footer("answer", "Answers with the marked choice."),
+        .in_footer("answer", "Answers with the selected choice."),
     binding(A::Up, "up", &[Key::plain(Up)], In(QUIZ_CONTEXTS)).in_footer("choose", "Up by one."),
     binding(A::Down, "down", &[Key::plain(Down)], In(QUIZ_CONTEXTS)).help_only("Down by one."),
     binding(A::Answer(0), "first answer", &[Key::char('1'), Key::char('a')], In(QUIZ_CONTEXTS))
@@ -44,110 +44,113 @@ const BEFORE_MERGE: &[Binding] = &[
         .help_only("Answers with the fifth choice."),
     binding(A::Answer(5), "sixth answer", &[Key::char('6'), Key::char('f')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the sixth choice."),
-    binding(A::Step, "step", STEP_KEYS, In(&[C::Lesson])).in_footer("step", "The next step of the lesson."),
+    binding(A::Step, "step", STEP_KEYS, In(&[C::Lesson])).in_footer("step", "Plays the next step of the lesson."),
     binding(A::Step, "step", STEP_KEYS, In(&[C::Quiz]))
-        .help_only("Says what it does first: it gives the answer away, for a room that has talked about it."),
+        .help_only("Gives the answer away, for a room that has discussed the question; warns at the first press."),
     binding(A::NextLesson, "next lesson", &[Key::char('n')], In(&[C::Lesson]))
-        .in_footer("next lesson", "Begins the lesson after this one, once this one is over."),
+        .in_footer("next lesson", "Begins the next lesson, once this one is over."),
     binding(A::Back, "step back", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz]))
-        .in_footer("back", "One step back: the lesson is played anew, up to the step before."),
+        .in_footer("back", "Goes one step back: the lesson is played again up to the previous step."),
     binding(A::Again, "run again", &[Key::char('r')], In(&[C::Lesson, C::Quiz]))
-        .in_footer("again", "The lesson from its beginning; what was done by hand is gone."),
+        .in_footer("again", "Plays the lesson from its beginning, without what was done by hand."),
     binding(A::ComparePolicies, "other takes", &[Key::char('t')], In(&[C::Lesson, C::Quiz]))
-        .in_footer("policies", "The same order of events under all three policies, side by side."),
+        .in_footer("policies", "Shows the same order of events under all three policies, side by side."),
     binding(A::Faster, "faster", &[Key::char('+'), Key::char('=')], In(&[C::Lesson, C::Quiz]))
-        .in_footer("faster", "The lesson goes on by itself, or faster. A question always waits."),
+        .in_footer("faster", "Plays the lesson by itself, or faster. A question always waits for an answer."),
     binding(A::Slower, "slower", &[Key::char('-')], In(&[C::Lesson, C::Quiz]))
-        .help_only("The lesson goes on slower, or again by hand."),
+        .help_only("Plays the lesson more slowly, or by hand again."),
     binding(A::LeaveLesson, "leave the lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Quiz]))
-        .in_footer("lessons", "To the menu; after a question that was entered from a text, back to that text."),
+        .in_footer("lessons", "To the menu; from a question that was entered from a text, back to that text."),
     binding(A::ReplayUnder(P::Ignored), "take it ignored", &[Key::char('i')], In(&[C::PolicyComparison]))
-        .in_footer("play it ignored", "Plays the lesson again under the policy that the last write wins."),
+        .in_footer("play it ignored", "Plays the lesson again with preconditions ignored: the last write wins."),
     binding(A::ReplayUnder(P::Optional), "take it optional", &[Key::char('o')], In(&[C::PolicyComparison]))
-        .in_footer("optional", "Plays the lesson again under the policy that judges a precondition if there is one."),
-    binding(A::ReplayUnder(P::Required), "take it required", &[Key::char('r')], In(&[C::PolicyComparison]))
-        .in_footer("required", "Plays the lesson again under the policy that every write names what it replaces."),
+        .in_footer("optional", "Plays the lesson again with preconditions optional: a save without one is unchecked."),
+    binding(A::ReplayUnder(P::Required), "take it required", &[Key::char('r')], In(&[C::PolicyComparison])).in_footer(
+        "required",
+        "Plays the lesson again with preconditions required: each write names what it replaces.",
+    ),
     // The answers to a panel over the text come first: nothing else is available while it has the focus.
     binding(A::RetryWithPrecondition, "do it right", &[Key::plain(Enter)], In(&[C::Required]))
-        .in_footer("do it right", "Sends the same save again, now with If-Match, so that it names what it replaces."),
+        .in_footer("do it right", "Sends the same save again, now with If-Match: it names the version it replaces."),
     binding(A::CreateAgain, "create again", &[Key::char('c')], In(&[C::Deleted]))
-        .in_footer("create again", "Makes a new document with my text: PUT with If-None-Match: *."),
+        .in_footer("create again", "Creates a new document with my text: PUT with If-None-Match: *."),
     binding(A::DiscardMine, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
-        .in_footer("delete mine too", "Gives my text up, after asking if it is unsaved: the document stays deleted."),
+        .in_footer("delete mine too", "Discards my text, after asking if it is unsaved; the document stays deleted."),
     binding(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
         .in_footer("my text", "Back to my text; nothing is lost and nothing is sent."),
     binding(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text]))
-        .help_only("Folds what opened by itself to a line; once more puts the last notice away."),
+        .help_only("Folds a view that opened by itself to one line; pressed again, dismisses the last notice."),
     // The drafts of a document that is being opened.
     binding(A::Up, "up", &[Key::plain(Up)], In(&[C::Drafts])).in_footer("choose", "Selects the draft above."),
     binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Drafts])).help_only("Selects the draft below."),
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Drafts, C::Draft]))
-        .in_footer("go on with it", "Goes on with this draft: its text is mine again, and not saved yet."),
+        .in_footer("go on with it", "Goes on with this draft: its text becomes my unsaved text."),
     binding(A::StartWithout, "start without", &[Key::plain(Esc)], In(&[C::Drafts])).in_footer(
         "start without",
-        "Opens the document as the server has it; the drafts stay, and are offered the next time.",
+        "Opens the document as the server has it; the drafts are kept, and offered again next time.",
     ),
     binding(A::LookAtDraft, "look at the draft", &[Key::char('v')], In(&[C::Drafts]))
-        .in_footer("look", "Shows the draft whole."),
+        .in_footer("look", "Shows the whole draft."),
     binding(A::DiscardDraft, "discard the draft", &[Key::char('d')], In(&[C::Drafts, C::Draft]))
         .in_footer("discard", "Deletes this draft, after asking."),
     // Questions.
-    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Overwrite])).in_footer("yes", "Does it."),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Overwrite]))
+        .in_footer("yes", "Answers yes."),
     binding(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
-        .in_footer("save and leave", "Saves what is unsaved, and leaves once the server has it."),
+        .in_footer("save and leave", "Saves unsaved text, and leaves once the server has it."),
     binding(A::Abandon, "abandon", &[Key::char('l')], In(&[C::Unsaved])).in_footer("leave", "Leaves without saving."),
     binding(A::KeepAs, "write a file", &[Key::char('f')], In(&[C::Unsaved]))
-        .in_footer("file", "Writes the unsaved text into a new file; its path can be changed first."),
+        .in_footer("file", "Writes the unsaved text to a new file; its path can be changed first."),
     binding(A::CopyOut, "copy out", &[Key::char('c')], In(&[C::Unsaved])).in_footer(
         "clipboard",
-        "Sends the unsaved text to the terminal for its clipboard (OSC 52); not every terminal takes it.",
+        "Sends the unsaved text to the terminal's clipboard (OSC 52), which not every terminal supports.",
     ),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Path]))
-        .in_footer("write", "Writes the text into a new file at this path."),
+        .in_footer("write", "Writes the text to a new file at this path."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Path])).in_footer("back", "Writes nothing."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Overwrite]))
         .in_footer("stay", "Changes nothing."),
     // The merge.
 ];
 
-/// What a merge can do with a whole text, besides deciding.
+/// The rows that write or send a whole text, in and beside a merge.
 const WHOLE_TEXTS: &[Binding] = &[
     binding(A::ExportMine, "keep mine as a file", &[Key::char('k'), Key::alt('k')], In(&[C::Merge, C::Deleted]))
-        .help_only("Writes my text, as it was before the merge, into a new file in this folder."),
+        .help_only("Writes my text, as it was before the merge, to a new file in this folder."),
     binding(A::ExportMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText, C::Ended]))
-        .help_only("Writes my text into a new file in this folder."),
+        .help_only("Writes my text to a new file in this folder."),
     binding(A::WriteElsewhere, "write to another file", &[Key::ctrl('o')], In(&[C::Text, C::Merge]))
-        .help_only("Writes the result to a new file; the file that it was meant for stays as it is."),
+        .help_only("Writes the result to a new file instead; the file to be merged stays unchanged."),
     binding(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .help_only("Shows what saving mine over theirs would lose, and asks."),
 ];
 
 const BEFORE_PANES: &[Binding] = &[
     binding(A::Close, "close", &[action::LEAVE_KEY], In(&[C::MergeText]))
-        .in_footer("leave it", "Back to the merge without taking over what was written; it comes back with e."),
+        .in_footer("leave it", "Back to the merge without using the edit; e continues the edit."),
     // The text and the merge.
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Text]))
         .in_footer("save", "Saves: PUT with If-Match, so that it replaces the version I started from and no other."),
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Merge]))
-        .in_footer("save", "Saves the result: PUT with the new ETag. Refused while conflicts are open."),
+        .in_footer("save", "Saves the result: PUT with the new ETag in If-Match. Refused while conflicts are open."),
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Required, C::Deleted, C::Ended]))
-        .help_only("Saves, as everywhere: after a 428 with If-Match. After a delete it sends nothing."),
+        .help_only("Saves; after a 428, with If-Match. After a delete, nothing is sent."),
     binding(A::SaveUnconditionally, "save carelessly", &[Key::f(6)], In(&[C::Text]))
         .in_footer("careless save", "Saves carelessly: PUT without a precondition. See what the server says."),
     binding(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Merge]))
         .in_footer("my text", "Back to my text: nothing is lost, and the merge stays."),
     binding(A::Enter, "enter", &[Key::f(9)], In(&[C::Text])).in_footer(
         "decide",
-        "Enters what opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
+        "Enters the view that opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
     ),
     binding(A::Enter, "enter", &[Key::f(9)], In(&[C::Merge, C::Required, C::Deleted, C::Ended]))
-        .help_only("Enters what is open now."),
+        .help_only("Enters the view that is open now."),
     binding(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
         .in_footer("other editor", "Gives the keys to the other editor."),
     binding(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
         .in_footer("reload", "GET again, with If-None-Match; edited text is merged, never dropped."),
     binding(A::Policy, "policy", &[Key::f(7)], Everywhere)
-        .in_footer("policy", "Switches what the server insists on: required, optional, ignored."),
+        .in_footer("policy", "Switches the server's policy on preconditions: required, optional, ignored."),
     binding(
         A::Documents,
         "documents",
@@ -161,58 +164,62 @@ const BEFORE_PANES: &[Binding] = &[
         &[Key::f(3)],
         In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended]),
     )
-    .in_footer("versions", "Shows every version of this document: who wrote it, on which base, and what was lost."),
+    .in_footer("versions", "Shows every version of this document: its author, its base, and what was lost."),
     binding(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
         .help_only("Deletes this document, after asking: DELETE with If-Match."),
     // Typing.
-    binding(A::Undo, "undo", &[edit::UNDO], In(&[C::Text, C::MergeText])).help_only("Takes back the last change."),
-    binding(A::Redo, "redo", &[edit::REDO], In(&[C::Text, C::MergeText])).help_only("Makes it again."),
-    binding(A::Cut, "cut", &[edit::CUT], In(&[C::Text, C::MergeText])).help_only("Cuts what is selected."),
+    binding(A::Undo, "undo", &[edit::UNDO], In(&[C::Text, C::MergeText])).help_only("Undoes the last change."),
+    binding(A::Redo, "redo", &[edit::REDO], In(&[C::Text, C::MergeText])).help_only("Redoes the last undone change."),
+    binding(A::Cut, "cut", &[edit::CUT], In(&[C::Text, C::MergeText])).help_only("Cuts the selection."),
     binding(A::Copy, "copy", &[edit::COPY], In(&[C::Text, C::MergeText]))
-        .help_only("Copies what is selected (Shift with the arrows selects)."),
+        .help_only("Copies the selection (Shift with the arrows selects)."),
     binding(A::Paste, "paste", &[edit::PASTE], In(&[C::Text, C::MergeText]))
-        .help_only("Pastes what was cut or copied."),
+        .help_only("Pastes the text that was cut or copied last."),
     binding(A::SelectAll, "select all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
         .help_only("Selects the whole text."),
     // Lists, and views longer than the screen.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
-        .in_footer("open", "Opens the exchange whole: request and response as they were sent."),
+        .in_footer("open", "Shows the whole exchange: request and response as they were sent."),
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Documents]))
-        .in_footer("open", "Opens the document, or creates the one that was named."),
+        .in_footer("open", "Opens the selected document, or creates one with the typed name."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
-        .in_footer("back", "Shows all exchanges again if a filter is on; else back."),
+        .in_footer("back", "Removes the filter if there is one; otherwise back."),
     binding(A::Release, "let go", &[Key::char('a')], In(&[C::Wire]))
-        .in_footer("let go", "Lets the selected request go on that is held: the server judges it now."),
+        .in_footer("let go", "Releases the selected held request: the server judges it now."),
     binding(A::ReleaseAll, "let all go", &[Key::char('A')], In(&[C::Wire])).in_footer(
         "all",
-        "Lets all go on, each after the answer to the one before: the marked in order, then the others.",
+        "Releases all held requests, each after the answer to the previous one: the marked ones first, in order.",
     ),
     binding(A::Mark, "mark", &[Key::char('m')], In(&[C::Wire])).in_footer(
         "mark",
-        "Marks what is held as the next in the order in which A lets it go; again: takes the mark off.",
+        "Marks a held request as the next in the order in which A releases them; again: removes the mark.",
     ),
-    binding(A::Hold, "hold", &[Key::char('i')], In(&[C::Wire]))
-        .in_footer("hold", "Holds writes at the server's gate, not judged yet; then reads too; then nothing new."),
+    binding(A::Hold, "hold", &[Key::char('i')], In(&[C::Wire])).in_footer(
+        "hold",
+        "Holds writes at the server's gate before they are judged; then reads too; then nothing new.",
+    ),
     binding(A::LoseAnswer, "lose the answer", &[Key::char('X')], In(&[C::Wire])).in_footer(
         "lose answer",
-        "Lets the selected write go on and loses its answer: it is done, and its writer never hears of it.",
+        "Releases the selected write and loses its answer: the write is done, and its writer never learns of it.",
     ),
     binding(A::Duplicate, "double", &[Key::char('D')], In(&[C::Wire]))
-        .help_only("Sends what has no answer yet a second time, as a network that doubles a message."),
+        .help_only("Sends a request without an answer a second time, like a network that duplicates a message."),
     binding(A::SendAgain, "send again", &[Key::char('r')], In(&[C::Wire])).in_footer(
         "again",
-        "Sends the selected request again as it was, with its old If-Match; its editor does not know.",
+        "Sends the selected request again, unchanged, with its old If-Match; its editor does not notice.",
     ),
     binding(A::Filter, "filter", &[Key::char('f'), Key::char('/')], In(&[C::Wire]))
-        .in_footer("filter", "Shows only some exchanges, such as ~m PUT & ~c 412. Nothing is dropped."),
+        .in_footer("filter", "Shows only some exchanges, such as ~m PUT & ~c 412; the others are kept."),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Filter]))
-        .in_footer("filter", "Shows only these; with nothing typed, all."),
+        .in_footer("filter", "Shows only the exchanges that match; all, if nothing is typed."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Filter]))
         .in_footer("as it was", "Leaves the filter as it was."),
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Versions]))
-        .in_footer("look", "Shows the version whole; from there it can be brought back."),
-    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Versions, C::Version]))
-        .in_footer("compare", "Puts the version beside my text: what bringing it back would change; again: the whole."),
+        .in_footer("look", "Shows the whole version; from there it can be brought back."),
+    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Versions, C::Version])).in_footer(
+        "compare",
+        "Shows what bringing the version back would change in my text; again: the whole version.",
+    ),
     binding(A::BringBack, "bring back", &[Key::char('b')], In(&[C::Version])).in_footer(
         "bring back",
         "Makes its text my edit. Nothing is sent before I save, and the save names my base: nothing is overwritten unseen.",
@@ -238,7 +245,7 @@ const BEFORE_PANES: &[Binding] = &[
 ];
 
 const AFTER_PANES: &[Binding] = &[
-    // The wire, and everywhere.
+    // The wire panel, and the keys that work everywhere.
     binding(
         A::FocusWire,
         "wire keys",
@@ -247,7 +254,7 @@ const AFTER_PANES: &[Binding] = &[
     )
     .in_footer("wire", "Gives the keys to the wire panel, or back."),
     binding(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
-        .help_only("The wire panel: a list, then a sequence diagram, then none."),
+        .help_only("Shows the wire panel as a list, then as a sequence diagram, then hides it."),
     binding(A::FirstEditor, "first editor", &[Key::alt('1')], Everywhere)
         .help_only("Gives the keys to the first editor."),
     binding(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere)
@@ -258,18 +265,17 @@ const AFTER_PANES: &[Binding] = &[
         .help_only("Gives the keys to the fourth editor."),
     binding(A::Menu, "to the menu", &[Key::f(10)], Everywhere).in_footer("lessons", "To the menu of lessons."),
     binding(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Quiz]))
-        .help_only("Shows the keys for where I am."),
+        .help_only("Shows the keys that work here."),
     binding(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere)
-        .in_footer("help", "Shows the keys for where I am."),
+        .in_footer("help", "Shows the keys that work here."),
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
-        .help_only("Draws the whole screen again, if something else has written on it."),
+        .help_only("Draws the whole screen again, after another program has written on it."),
     binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).in_footer("quit", "Leaves; asks if something is unsaved."),
 ];
 
-/// The contexts in which a lesson's question is answered.
+/// The contexts in which keys answer a lesson's question.
 ///
-/// The keys mean the same before a question is open, so a question that opens by itself does not change any key's
-/// meaning.
+/// These keys also belong to the lesson's own context, so a question that opens by itself changes no key's meaning.
 const QUIZ_CONTEXTS: &[C] = &[C::Lesson, C::Quiz];
 
 /// The contexts in which the arrows scroll.
@@ -289,10 +295,10 @@ const SCROLL_CONTEXTS: &[C] = &[
     C::PolicyComparison,
 ];
 
-/// The keys that a presenter's clicker sends, and keys that are easy to find by hand.
+/// The keys that a presenter's clicker sends, and other keys that are easy to find.
 const STEP_KEYS: &[Key] = &[Key::char(' '), Key::plain(Right), Key::plain(PageDown), Key::char('.')];
 
-/// How many rows these parts of the table have.
+/// Returns the number of rows in all parts of the table.
 const fn length(parts: &[&[Binding]]) -> usize {
     let (mut count, mut at) = (0, 0);
     while at < parts.len() {
@@ -302,7 +308,7 @@ const fn length(parts: &[&[Binding]]) -> usize {
     count
 }
 
-/// These parts of the table, one after the other.
+/// Returns the rows of all parts of the table, in order.
 const fn joined<const N: usize>(parts: &[&[Binding]]) -> [Binding; N] {
     let mut rows = [parts[0][0]; N];
     let (mut count, mut at) = (0, 0);
@@ -317,7 +323,7 @@ const fn joined<const N: usize>(parts: &[&[Binding]]) -> [Binding; N] {
     rows
 }
 
-/// Rows of the merge view as rows of this table.
+/// Returns rows of the merge view's table as rows of this table.
 const fn merge_rows<const N: usize>(of: &[MergeBinding], applies: Applies) -> [Binding; N] {
     let mut rows = [binding(A::Help, "", &[], applies); N];
     let mut at = 0;

@@ -1,18 +1,18 @@
-//! Frames with titles.
+//! Borders with titles.
 
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType};
 use terminal::theme::{Role, Theme};
 
-/// Returns a frame with a title. The frame that has the focus is thick, and its title in reverse video.
+/// Returns a border with a title: thick, with the title in reverse video, if it has the focus.
 pub(super) fn framed(theme: &Theme, title: &str, focused: bool) -> Block<'static> {
     let role = if focused { Role::Focus } else { Role::Dim };
     let block = Block::bordered().border_style(theme.style(role)).title(heading_of(theme, title, focused));
     if focused { block.border_type(BorderType::Thick) } else { block }
 }
 
-/// Returns a title for a frame.
+/// Returns the styled title of a border.
 fn heading_of(theme: &Theme, title: &str, focused: bool) -> Line<'static> {
     if focused {
         let style = theme.style(Role::Focus).add_modifier(Modifier::REVERSED);

@@ -1,4 +1,4 @@
-//! Questions before an action that cannot be undone: its consequences, and the keys that answer.
+//! The questions before an action that cannot be undone: its consequences, and the keys that answer.
 
 use client::FoundDraft;
 use contract::EntityTag;
@@ -21,7 +21,7 @@ pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag
     draw(state, frame, area, "delete", &messages::delete(work, etag), Context::Question);
 }
 
-/// Draws the question whether to discard unsaved text along with its document.
+/// Draws the question whether to discard unsaved text whose document another client deleted.
 pub(super) fn draw_discard_mine(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let Some(work) = state.document() else { return };
     draw(state, frame, area, "delete mine too?", &messages::discard_mine(state, work), Context::Question);

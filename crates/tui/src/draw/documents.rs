@@ -1,4 +1,4 @@
-//! The list of documents, over the name that is being typed.
+//! The list of documents, below the line in which the user types a name.
 
 use contract::DocumentEntry;
 use ratatui::Frame;
@@ -15,13 +15,13 @@ use crate::layout::inner;
 use crate::overlay::{DocumentChooser, DocumentRow};
 use crate::state::State;
 
-/// Draws the list.
+/// Draws the prompt, the line, and the list.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &DocumentChooser) {
     frame.render_widget(Clear, area);
     frame.render_widget(framed(&state.theme, "documents", true), area);
     let rows = Split::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]);
     let [prompt, input, list] = rows.areas(inner(area));
-    let words = "choose one, or type a name: part of one, or a new one";
+    let words = "choose one, or type a name or part of one; a new name creates a document";
     let words = text::cut(words, prompt.width.into(), state.theme.glyphs.more);
     frame.render_widget(Line::styled(words, state.theme.style(Role::Dim)), prompt);
     documents.line().draw(frame, input, true, &state.theme);

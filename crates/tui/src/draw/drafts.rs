@@ -1,4 +1,4 @@
-//! The drafts to choose from, one draft in full, and the prompt for a path if no draft keeps a text.
+//! The list of drafts, text typed while a document is opening, and the path for text without a draft.
 
 use client::FoundDraft;
 use ratatui::Frame;
@@ -17,7 +17,7 @@ use crate::overlay::SavePathPrompt;
 use crate::state::State;
 use crate::{drafts, file_messages, messages};
 
-/// Draws the drafts. While the search runs, only what is typed meanwhile is visible.
+/// Draws the list of drafts or, while the drafts are being read, the text typed meanwhile.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
     let Some(offered) = chooser.offered() else {
         let typed = state.people.panes.get(chooser.seat).and_then(|pane| pane.typed_ahead(&chooser.document));
@@ -40,7 +40,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
     let selected = chooser.selected().map(|found| &found.id);
     let entries: Vec<Vec<Line<'static>>> =
         offered.iter().map(|found| entry(state, found, width, selected == Some(&found.id))).collect();
-    // The selected one is last if the list is longer than its room.
+    // If the list does not fit, the selected draft is the last in view.
     let at = offered.iter().position(|found| selected == Some(&found.id)).unwrap_or(0);
     let mut first = 0;
     let rows = |from: usize| entries[from..=at].iter().map(Vec::len).sum::<usize>();
@@ -51,7 +51,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
     frame.render_widget(Paragraph::new(shown), list);
 }
 
-/// Draws the last lines of what is typed while a document is being opened.
+/// Draws the last lines of the text typed while a document is being opened.
 fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser, typed: &str) {
     let title = if state.is_files() {
         let paste = state.hint_for(Action::Paste, Context::Text);
@@ -67,7 +67,7 @@ fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &
     frame.render_widget(Paragraph::new(lines[first..].to_vec()), room);
 }
 
-/// Returns a draft in the list: its time, its first words, and below them other facts.
+/// Returns the lines of a draft in the list: its age and first words, and below them its details.
 fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec<Line<'static>> {
     let style = |role| state.theme.style(role);
     let glyph = if selected { state.theme.glyphs.focus } else { " " };
@@ -105,7 +105,7 @@ pub(super) fn draw_keep_as(state: &State, frame: &mut Frame<'_>, area: Rect, kee
     let rows = Split::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]);
     let [prompt, input, below] = rows.areas(inner(area));
     let words =
-        text::cut("a new file; one that is there is never written over", prompt.width.into(), state.theme.glyphs.more);
+        text::cut("a new file; an existing file is never overwritten", prompt.width.into(), state.theme.glyphs.more);
     frame.render_widget(Line::styled(words, state.theme.style(Role::Dim)), prompt);
     keep.line.draw(frame, input, true, &state.theme);
     frame.render_widget(Paragraph::new(trouble), below);

@@ -1,4 +1,4 @@
-//! The line for typing which exchanges to show, at the foot of the wire panel.
+//! The prompt for a filter, at the foot of the wire panel.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -18,10 +18,10 @@ const MAX_HEIGHT: usize = 3;
 
 /// Draws the prompt, and below it the preview, or why the text is not a valid filter.
 ///
-/// `area` is the area of an overlay.
+/// `area`, the area of an overlay, is used if the wire panel is not visible.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &FilterPrompt) {
     let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
-    let (role, words) = found(state, typed);
+    let (role, words) = preview(state, typed);
     let words = format!("{} {}", state.theme.sign(role), sanitize(&words));
     let words = text::wrap_at_most(&words, panel.width.into(), MAX_HEIGHT, state.theme.glyphs.more);
     let height = panel.height.min(u16::try_from(words.len()).unwrap_or(1) + 1);
@@ -36,7 +36,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Fil
     frame.render_widget(Paragraph::new(words.collect::<Vec<_>>()), below);
 }
 
-fn found(state: &State, typed: &FilterPrompt) -> (Role, String) {
+/// Returns the number of matching exchanges, the syntax of filters if nothing is typed, or the error.
+fn preview(state: &State, typed: &FilterPrompt) -> (Role, String) {
     let all = state.server.wire.traffic.entries().len();
     match &typed.found {
         Ok(_) if typed.text().trim().is_empty() => {

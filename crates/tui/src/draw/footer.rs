@@ -1,6 +1,6 @@
-//! The footer: the keys that are available now, the most important first, as many as fit.
+//! The footer: as many of the keys available now as fit, the most important first.
 //!
-//! They are read from the table of actions.
+//! The keys and their words come from the table of actions.
 
 use merge_view::action::MergeAction;
 use ratatui::Frame;
@@ -29,16 +29,18 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(line, area);
 }
 
-/// The hints, in full if there is room for all of them, then shortened, then closer together, and only then fewer.
+/// Returns the hints in the first form that fits: full, shortened, or shortened with less space.
+///
+/// If no form fits, the last one drops the least important hints.
 fn keys(state: &State, room: usize) -> Line<'static> {
     let mut hints: Vec<KeyHint> = bindings(state.context()).filter_map(|row| hint(state, row)).collect();
     hints.sort_by_key(|hint| hint.weight);
     let ways = [(false, 2), (true, 2), (true, 1)];
     let all_fit = |(short, gap): &(bool, usize)| fitting(&hints, *short, *gap, room).len() == hints.len();
     let (short, gap) = ways.into_iter().find(all_fit).unwrap_or((true, 1));
-    // The keys that are everywhere the same come last, whatever they weigh.
+    // The keys that mean the same in every context come last, whatever their weight.
     let (last, first): (Vec<&KeyHint>, Vec<&KeyHint>) =
-        fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.everywhere_the_same());
+        fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.is_universal());
     let spans = first.into_iter().chain(last).enumerate().flat_map(|(at, hint)| {
         let before = if at == 0 { 0 } else { gap };
         let key = Span::styled(hint.keys.clone(), state.theme.style(Role::Key));
@@ -49,7 +51,7 @@ fn keys(state: &State, room: usize) -> Line<'static> {
 
 /// Returns the most important hints that fit together.
 fn fitting(hints: &[KeyHint], short: bool, gap: usize, room: usize) -> Vec<&KeyHint> {
-    // There is no gap before the first.
+    // There is no gap before the first hint.
     let mut left = room + gap;
     let fits = |hint: &&KeyHint| {
         let needs = width(&hint.keys) + 1 + width(hint.words(short)) + gap;
@@ -65,7 +67,7 @@ struct KeyHint {
     row: &'static Binding,
     /// The label of the key.
     keys: String,
-    /// The smaller, the earlier it comes and the longer it stays.
+    /// The rank: hints with a smaller weight come earlier, and are dropped later.
     weight: u8,
     words: &'static str,
 }
@@ -81,17 +83,17 @@ impl KeyHint {
         }
     }
 
-    fn everywhere_the_same(&self) -> bool {
+    fn is_universal(&self) -> bool {
         matches!(self.row.action, Action::Help | Action::Quit)
     }
 }
 
-/// Returns the hint of a row; `None` if its key does nothing now.
+/// Returns the hint of a row, or `None` if the key does nothing now or has no place in the footer.
 fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
     let gives_back = row.action == Action::Dismiss && (state.lesson.course.is_some() || folds);
     let chooses = state.kind == SessionKind::Menu && row.action == Action::Up;
-    // A lesson has a nearer key for it.
+    // In a lesson, Esc leads to the menu.
     let is_elsewhere = row.action == Action::Menu && row.applies == Applies::Everywhere && !state.is_stage();
     if (row.hint.is_empty() && !gives_back && !chooses) || is_elsewhere || why_unavailable(row.action, state).is_some()
     {
@@ -100,14 +102,14 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     let conflict = state.document().and_then(|work| work.editor.document_merge());
     let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
-        // With one conflict, there is no next one.
+        // If at most one conflict is open, there is no next one.
         (Context::Merge, Action::Merge(MergeAction::NextConflict)) if open < 2 => return None,
         (Context::Merge, action) => merge_priority(action, open),
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
-        // The purpose of a panel, a question or a list.
+        // The actions that a panel, a question or a list is for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
         (_, Action::Help) => 1,
         (_, Action::Quit) => 2,
@@ -118,21 +120,21 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         Action::Faster if state.lesson.course.as_ref().is_some_and(|course| course.run.pace == LessonPace::ByHand) => {
             "by itself"
         }
-        // While the lesson has the focus, the next editor is any editor.
+        // While the lesson has the focus, this key moves it from the lesson to an editor.
         Action::NextEditor if state.people.focus == Focus::Lesson => "type yourself",
         Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",
         action => file_messages::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
     };
-    let frees = row.action == Action::FocusWire
+    let leads_to_release = row.action == Action::FocusWire
         && state.context() == Context::Text
         && state.server.wire.traffic.gate_queue().count() > 0;
-    let words = if frees { "let it go" } else { words };
+    let words = if leads_to_release { "let it go" } else { words };
     Some(KeyHint { row, keys: keys_of(state, row), weight, words })
 }
 
-/// Returns the label of a row's key, with the keys of neighbouring rows in a list.
+/// Returns the label of a row's key; in a list or a question, one label stands for several keys.
 fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
     let choices =
@@ -145,9 +147,9 @@ fn keys_of(state: &State, row: &Binding) -> String {
     }
 }
 
-/// Returns the weight in a merge.
+/// Returns the weight of an action in a merge with `open` undecided conflicts.
 ///
-/// Decisions come first; once all are made, the keys that save, leave or undo.
+/// Decisions come right after Save; once all are made, leaving and undoing do.
 const fn merge_priority(action: Action, open: usize) -> u8 {
     match action {
         Action::Save => 0,
@@ -167,9 +169,9 @@ const fn merge_priority(action: Action, open: usize) -> u8 {
     }
 }
 
-/// Returns the weight in the wire.
+/// Returns the weight of an action in the wire panel.
 ///
-/// The release of held requests comes first, with the keys that every panel has.
+/// Opening and closing come first, as in every panel; releasing held requests comes next.
 const fn wire_priority(action: Action) -> u8 {
     match action {
         Action::Open | Action::Close => 0,
@@ -183,7 +185,7 @@ const fn wire_priority(action: Action) -> u8 {
     }
 }
 
-/// Returns the weight in a lesson: first the keys that go on, then the ways out.
+/// Returns the weight of an action in a lesson: first the keys that go on, then the ways out.
 const fn lesson_priority(action: Action) -> u8 {
     match action {
         Action::Confirm | Action::Up | Action::Step => 0,
@@ -205,7 +207,7 @@ const fn text_priority(action: Action) -> u8 {
         Action::Quit => 3,
         Action::SaveUnconditionally | Action::Reload => 4,
         Action::NextEditor | Action::Policy => 5,
-        // The edge of the panel names it, too.
+        // The border of the wire panel names this key, too.
         Action::FocusWire => 7,
         _ => 6,
     }

@@ -1,4 +1,4 @@
-//! The line at the top, and the coach below it.
+//! The heading at the top of the screen, and the coach below it.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -12,7 +12,9 @@ use crate::coach::{Exercise, advice};
 use crate::content::{gate, policy, text};
 use crate::state::State;
 
-/// The program, the server, what it insists on, and what its gate holds: the first of it goes if there is no room.
+/// Draws the heading: the program, the server's address, its policy, and the state of its gate.
+///
+/// If not all of them fit, the first ones are dropped.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let style = |role| state.theme.style(role);
     let room = usize::from(area.width);
@@ -30,7 +32,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// Draws the checklist, and the next thing to try; in a single row only the latter.
+/// Draws the checklist of exercises and the advice on the next one; in a single row, only the advice.
 pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let more = state.theme.glyphs.more;
@@ -46,7 +48,7 @@ pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
 }
 
 fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
-    // The answer to a 428 comes first: it is not a step of the checklist.
+    // While the panel after a 428 has the focus, its answer is next, which is not an exercise.
     let next = state.status.milestones.next().filter(|_| state.context() != Context::Required);
     let glyphs = state.theme.glyphs;
     let step = |step: Exercise| {

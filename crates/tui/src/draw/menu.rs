@@ -1,4 +1,4 @@
-//! The menu: one row for each lesson, with its minutes, the goal of the selected lesson, and free play.
+//! The menu: rows for the lessons, with their minutes, and for free play; the goal of the selected row.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -13,10 +13,10 @@ use crate::content::text;
 use crate::layout::inner;
 use crate::state::State;
 
-/// From this many rows on, the goals of all lessons have room below their titles, if they fit.
+/// The rows that the goal may take, even if they are more than a third of the menu.
 const MIN_GOAL_HEIGHT: u16 = 4;
 
-/// Draws the menu over the whole area.
+/// Draws the menu.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let minutes: u32 = state.lesson.menu.lessons.iter().map(|lesson| lesson.minutes).sum();
     let title = format!("ifmatch: {} lessons, {minutes} minutes", state.lesson.menu.lessons.len());
@@ -32,7 +32,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(about), goal);
 }
 
-/// Returns the rows around the selected one, as many as fit.
+/// Returns as many rows as fit; if not all do, the selected row is the last.
 fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
     let (height, width) = (usize::from(area.height), usize::from(area.width));
     let chosen = state.lesson.menu.chosen();
@@ -65,7 +65,7 @@ fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
 fn about(state: &State, width: usize) -> Vec<Line<'static>> {
     let words = match state.lesson.menu.lesson().and_then(|at| state.lesson.menu.lessons.get(at)) {
         Some(lesson) => sanitize(&lesson.goal).into_owned(),
-        None => "Two editors before one server, every message between them, and you decide what happens.".to_owned(),
+        None => "Two editors, one server, every message between them, and you decide what happens.".to_owned(),
     };
     text::paragraph(&words, width, state.theme.style(Role::Title))
 }

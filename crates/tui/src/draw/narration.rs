@@ -1,6 +1,6 @@
 //! The narration of a lesson: its step, its words and questions, the last event, and its claims.
 //!
-//! It is read from the last row of a room, so it has few words and none of them is dim.
+//! People in the last row of a room read the narration, so it has few words and none of them is dim.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -39,7 +39,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(all.into_iter().skip(first).take(height).collect::<Vec<_>>()), room);
 }
 
-/// Returns the title: the lesson, the step, and the mode of playing.
+/// Returns the title: the lesson, the step, the pace, and how many claims failed.
 fn title(state: &State, course: &LessonSession, width: u16) -> String {
     let log = course.player().run_log();
     let steps = course.player().scenes() - 2;

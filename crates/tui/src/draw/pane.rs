@@ -1,4 +1,4 @@
-//! One editor: its frame, the text or the merge, and below it the notice and the status line.
+//! One editor: its border, the text or the merge, and below them the notice and the status line.
 
 use merge_view::{MergeKeys, MergeWidget};
 use ratatui::Frame;
@@ -25,8 +25,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
         frame.render_widget(status::strip(state, pane, place.area.width), place.area);
         return;
     }
-    let focused = has_the_keys(state, place);
-    frame.render_widget(frame_of(state, place, focused), place.area);
+    let focused = has_focus(state, place);
+    frame.render_widget(border_of(state, place, focused), place.area);
     let parts = parts(state, place);
     if let Some(work) = pane.document() {
         draw_document(state, frame, work, &parts.body, focused);
@@ -42,11 +42,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
 }
 
 /// Returns whether an editor has the focus.
-fn has_the_keys(state: &State, place: &PaneRect) -> bool {
+fn has_focus(state: &State, place: &PaneRect) -> bool {
     state.people.seat == place.seat && state.people.focus == Focus::Editor && state.overlays.is_empty()
 }
 
-fn frame_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
+fn border_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
     let pane = &state.people.panes[place.seat];
     let (glyph, role) = state.theme.person(person_number(state, &pane.me));
     let name = sanitize(pane.me.as_str()).into_owned();
@@ -66,7 +66,7 @@ fn frame_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
     block.title(Line::from(document).right_aligned())
 }
 
-/// Returns the name of the document in view, and its title if that is another.
+/// Returns the name of the document in view, followed by its title if the title differs.
 fn document_title(state: &State, pane: &Pane) -> String {
     let Some(work) = pane.document() else { return String::new() };
     if state.is_files() {

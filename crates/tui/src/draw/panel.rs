@@ -1,6 +1,6 @@
-//! The panels over the foot of a text: the 428 that explains itself, and the choice after a delete.
+//! The panels over the foot of a text: the explanation of a 428, and the choice after a delete.
 //!
-//! What a panel says is scrolled if there is no room for it; what can be pressed is always in sight.
+//! The words of a panel scroll if they do not fit; its keys are always visible.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

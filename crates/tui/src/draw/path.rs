@@ -15,7 +15,7 @@ use crate::file_messages;
 use crate::layout::inner;
 use crate::state::State;
 
-/// Draws the question, the path, and the choices.
+/// Draws the question, the path, and the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &TextBuffer) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(&file_messages::which_path(state), width, state.theme.style(Role::Text));

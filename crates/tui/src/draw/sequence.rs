@@ -18,7 +18,7 @@ use crate::content::text;
 use crate::content::wire_list::nothing_sent;
 use crate::state::State;
 
-/// Draws the diagram: the names, and below them the exchanges.
+/// Draws the diagram: the names, and below them the arrows.
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let hidden = state.server.wire.traffic.filter().is_some() && state.server.wire.traffic.newest_visible().is_none();
     if hidden || state.server.wire.traffic.timeline().is_empty() {
@@ -49,7 +49,7 @@ fn row_of(area: Rect, at: u16) -> Rect {
     Rect { y: area.y.saturating_add(at), height: 1, ..area }.intersection(area)
 }
 
-/// Returns the authors of this program's editors, then all others that were seen.
+/// Returns the authors of this program's editors, then all others seen on the wire.
 fn all_people(state: &State) -> Vec<Option<&Author>> {
     let here = state.people.panes.iter().map(|pane| Some(&pane.me));
     let mut people: Vec<_> = here.collect();

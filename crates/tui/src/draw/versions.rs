@@ -1,6 +1,6 @@
 //! The versions of a document as a graph, with words beside it.
 //!
-//! [`graph`] computes which edge runs where, [`labels`] what to say about a version; here both get their styles.
+//! [`graph`] computes the cells of the graph, [`labels`] the words about a version; this module styles both.
 
 use contract::{Author, DocumentId};
 use ratatui::Frame;
@@ -26,7 +26,7 @@ use crate::versions::VersionsView;
 const LEGEND: &str = "Newest first. A line leads down from each version to its base: the one that its writer had read. \
                       Where a line goes round a version, that version was replaced by an author who had not seen it.";
 
-/// The fewest rows of the graph for each row of the legend: the graph matters more.
+/// The fewest rows for each row of the legend; with fewer, the graph takes the legend's space.
 const GRAPH_ROWS_PER_LEGEND_ROW: usize = 5;
 
 /// Draws the versions.
@@ -48,7 +48,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &
     frame.render_widget(Paragraph::new(lines(state, versions, body)), body);
 }
 
-/// Returns the legend, if it fits.
+/// Returns the legend, or nothing if it would leave too few rows for the graph.
 fn legend(state: &State, room: Rect) -> Vec<Line<'static>> {
     let mut lines = text::paragraph(LEGEND, room.width.into(), state.theme.style(Role::Dim));
     lines.push(Line::default());
@@ -92,10 +92,10 @@ fn lines(state: &State, versions: &VersionsView, room: Rect) -> Vec<Line<'static
     lines
 }
 
-/// How many columns the pointer to the selected version takes.
+/// The columns that the pointer to the selected version takes.
 const POINTER_COLUMNS: usize = 2;
 
-/// Returns the row to draw first, so that the selected version is in the middle if there are enough rows.
+/// Returns the first row to draw: the selected version is in the middle, if enough rows surround it.
 ///
 /// `more` is the number of rows that follow the graph. No version is drawn without its heading.
 fn first_row<L>(graph: &VersionGraph<L>, selected: Option<usize>, height: usize, more: usize) -> usize {
@@ -106,7 +106,7 @@ fn first_row<L>(graph: &VersionGraph<L>, selected: Option<usize>, height: usize,
     let top = first.saturating_sub(above).min((graph.rows.len() + more).saturating_sub(height));
     let is_head = |row: usize| row == 0 || graph.rows[row - 1].at != graph.rows[row].at;
     let heading = (0..=top).rev().find(|row| is_head(*row)).unwrap_or(0);
-    // The heading and its rows are shown if the selected version then fits; otherwise the next version comes first.
+    // Start with the heading of the version at the top if the selected version then fits, else with the next heading.
     if heading == top || first + tall <= heading + height {
         heading
     } else {
@@ -126,7 +126,7 @@ impl GraphScene<'_> {
         self.state.theme.style(role)
     }
 
-    /// Returns one row: the pointer, the cells of the graph, the words.
+    /// Returns one row: the pointer, the cells of the graph, and the words.
     fn line(&self, row: &GraphRow<Line<'static>>, width: usize, head: bool, selected: bool) -> Line<'static> {
         let glyphs = self.state.theme.glyphs;
         let pointed = head && selected;
@@ -170,7 +170,7 @@ impl GraphScene<'_> {
         Span::styled(glyph, self.style(if mark.goes_round() { Role::Bad } else { Role::Text }))
     }
 
-    /// Returns the words beside a version: its author and time, how it came about, what became of it.
+    /// Returns the words beside a version: its heading, its origin and its fate.
     fn label(&self, at: usize, room: usize) -> Vec<Line<'static>> {
         let told = &self.history[at];
         let mut lines = text::flow_spans(self.heading(at), room, self.state.theme.glyphs.more);
@@ -187,12 +187,12 @@ impl GraphScene<'_> {
         lines
     }
 
-    /// Returns words behind the sign of their role.
+    /// Returns a paragraph that begins with the sign of its role.
     fn signed(&self, role: Role, words: &str, room: usize) -> Vec<Line<'static>> {
         text::paragraph(&format!("{} {words}", self.state.theme.sign(role)), room, self.style(role))
     }
 
-    /// Returns the version's number, author, tag and time, and who is editing it now.
+    /// Returns the version's number, author, tag and time, and the authors who are editing it now.
     fn heading(&self, at: usize) -> Vec<Vec<Span<'static>>> {
         let version = &self.history[at].version;
         let mut pieces = vec![
@@ -215,13 +215,13 @@ impl GraphScene<'_> {
         let works = self.state.people.panes.iter().filter_map(Pane::document);
         works.filter(|work| work.editor.id() == self.document).filter_map(|work| {
             let base = work.editor.base()?;
-            // If a tag occurs twice, the newest version with it is meant.
+            // If several versions have this tag, the newest is meant.
             let held = self.history.iter().position(|told| told.version.etag == base.etag)?;
             Some((held, work.editor.me()))
         })
     }
 
-    /// Returns an author's sign and name.
+    /// Returns an author's sign and name, styled.
     fn person(&self, author: &Author) -> Span<'static> {
         let (glyph, role) = self.state.theme.person(person_style::number(author.as_str()));
         Span::styled(format!("{glyph} {}", sanitize(author.as_str())), self.style(role))

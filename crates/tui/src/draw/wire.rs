@@ -1,6 +1,6 @@
-//! The wire panel: its frame, and the exchanges as a list.
+//! The wire panel: its border, and the exchanges as a list.
 //!
-//! [`super::sequence`] draws them as a sequence diagram.
+//! [`super::sequence`] draws the exchanges as a sequence diagram.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -19,7 +19,7 @@ use crate::overlay::Overlay;
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
 
-/// How many columns the upper edge needs besides its words: corners, blanks, the sign of the focus.
+/// The columns that the upper border needs besides its words: corners, blanks, the sign of the focus.
 const EDGE_COLUMNS: usize = 8;
 
 /// Draws the panel.
@@ -41,7 +41,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), inner(area));
 }
 
-/// Returns the name of the panel, the filter, and how many exchanges it shows.
+/// Returns the title: the name of the panel, the filter, and how many exchanges match the filter.
 fn title(state: &State, width: u16) -> String {
     let Some(filter) = state.server.wire.traffic.filter() else { return "the wire".to_owned() };
     let of = format!(
@@ -53,7 +53,7 @@ fn title(state: &State, width: u16) -> String {
     format!("the wire, only {}{of}", text::cut(&sanitize(&filter.to_string()), room, state.theme.glyphs.more))
 }
 
-/// Returns the keys of the panel itself, as many as fit beside its name.
+/// Returns the keys that focus or switch the panel, as many as fit beside the title.
 fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
     let next = if state.server.wire_shown == PanelMode::List { "sequence" } else { "put away" };
     let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));

@@ -14,20 +14,20 @@ use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 
-/// The parts of an editor, from top to bottom.
+/// The areas of an editor's parts, from top to bottom.
 pub(crate) struct PaneParts {
     pub(crate) body: PaneBody,
     pub(crate) notice: Rect,
     pub(crate) status: Rect,
 }
 
-/// How the text shares its area with a view that opened by itself.
+/// The areas of a text and of the merge view that shares the text's area.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PaneBody {
     pub(crate) text: Rect,
-    /// The merge view; empty if there is no merge, or no room for it.
+    /// The merge view; empty if there is no merge, or no room for the view.
     pub(crate) merge: Rect,
-    /// The line for the merge view if that has no room.
+    /// The line that replaces the merge view if that has no room or is folded.
     pub(crate) line: Rect,
 }
 
@@ -43,13 +43,13 @@ pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
     body(state, place).text
 }
 
-/// Returns where the merge view of that editor is, or the line for it, so that a click enters it.
+/// Returns the area of an editor's merge view or of its one-line form; a click there enters the merge.
 pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
     let PaneBody { merge, line, .. } = body(state, place);
     if merge.is_empty() { line } else { merge }
 }
 
-/// Returns whether more than a line of the view around the active text is drawn.
+/// Returns whether the view that opened by itself over the current text takes more than one line.
 pub(crate) fn is_view_drawn(state: &State) -> bool {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let Some(place) = layout.panes.iter().find(|place| place.seat == state.people.seat) else { return false };
@@ -62,7 +62,7 @@ pub(crate) fn is_view_drawn(state: &State) -> bool {
     }
 }
 
-/// Returns the area of an editor's merge view, and its share: as it is, or as it will be once entered.
+/// Returns the area and the share of an editor's merge view; if not shown, those after it is entered.
 pub(crate) fn merge_area(state: &State, place: &PaneRect) -> (Rect, PaneShare) {
     let PaneBody { text, merge, .. } = body(state, place);
     match (merge.is_empty(), text.is_empty()) {
@@ -79,7 +79,7 @@ fn body(state: &State, place: &PaneRect) -> PaneBody {
     }
 }
 
-/// Returns the area within an editor's frame, without its notice and its status line.
+/// Returns the area within an editor's border, without its notice and its status line.
 pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
     match place.shape {
         LayoutShape::Strip => Rect::default(),
@@ -88,21 +88,21 @@ pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
 }
 
 /// Returns whether an editor shows its text despite a merge: the text has the focus, or had it last.
-fn keeps_its_text(state: &State, place: &PaneRect) -> bool {
+fn keeps_text(state: &State, place: &PaneRect) -> bool {
     let is_entered = state.people.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
     place.seat == state.people.seat && state.people.focus != Focus::Lesson && !is_entered
 }
 
-/// Returns whether the merge view takes the whole editor: it shows three texts and needs every column.
+/// Returns whether the merge view takes the whole editor: its three texts need every column.
 fn is_all_merge(state: &State, place: &PaneRect) -> bool {
     let merging =
         state.people.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
-    merging && !keeps_its_text(state, place)
+    merging && !keeps_text(state, place)
 }
 
 /// Returns an editor's borders.
 ///
-/// Those at the sides are omitted only if a merge is as wide as the screen.
+/// The borders at the sides are omitted if a merge is as wide as the screen.
 pub(crate) fn borders(state: &State, place: &PaneRect) -> Borders {
     let spans_the_screen = place.area.width == state.size.0;
     if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
@@ -118,11 +118,11 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let work = pane.document();
     let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
     let most = match work.map(OpenDocument::context) {
-        // The panel says it all itself.
-        _ if is_said_by_the_panel(pane) && height_below(state, place, beside_a_panel) > 0 => 0,
-        // The merge says itself how far it is, and every row is wanted.
-        _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
-            // A further version deserves a line.
+        // The panel says the same.
+        _ if is_said_by_panel(pane) && height_below(state, place, beside_a_panel) > 0 => 0,
+        // The merge view shows its progress, and needs the rows.
+        _ if is_said_by_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
+            // A notice that a newer version was merged gets a line.
             usize::from(inner.height >= 16 && is_merged_again(pane))
         }
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
@@ -131,7 +131,7 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
     let notice = notice.min(inner.height.saturating_sub(status + 1));
-    // If there is hardly any room, the status comes first.
+    // In a very low editor, the status line comes first.
     let status = status.min(inner.height);
     Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
 }
@@ -156,14 +156,14 @@ pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
     PaneParts { body, notice, status }
 }
 
-/// Returns a merge view below or beside the text, or `None` if too little of either would remain.
+/// Returns the areas with the merge view below or beside the text, or `None` if these do not fit.
 fn around(room: Rect) -> Option<PaneBody> {
     if room.height >= MIN_TEXT_ROWS + MIN_MERGE_ROWS {
         let height = (room.height * 3 / 5).clamp(MIN_MERGE_ROWS, room.height - MIN_TEXT_ROWS);
         let text = Rect { height: room.height - height, ..room };
         return Some(PaneBody { text, merge: Rect { y: text.bottom(), height, ..room }, ..PaneBody::default() });
     }
-    // One column separates the two.
+    // One column separates the text and the merge view.
     let width = room.width * 2 / 5;
     let merge = Rect { x: room.x + width + 1, width: room.width.saturating_sub(width + 1), ..room };
     let fits = room.height >= MIN_TEXT_ROWS && merge.width >= MIN_MERGE_COLUMNS;
@@ -176,13 +176,13 @@ fn beside_a_line(room: Rect) -> PaneBody {
     PaneBody { text, line: Rect { y: text.bottom(), height: line, ..room }, ..PaneBody::default() }
 }
 
-/// Returns whether the user is in a panel that a response has closed, so that nothing of it is left.
+/// Returns whether the user is still in a view that a response has ended, with nothing left to show.
 pub(crate) fn is_gone(work: &OpenDocument) -> bool {
     work.context() == Context::Ended && work.shown_conflict().is_none()
 }
 
-/// Returns whether the notice is about the same thing as the panel.
-fn is_said_by_the_panel(pane: &Pane) -> bool {
+/// Returns whether the open panel says everything that the notice says.
+fn is_said_by_panel(pane: &Pane) -> bool {
     pane.document().is_none_or(|work| {
         let notice = work.editor.notice();
         match work.open_view() {
@@ -198,8 +198,8 @@ fn is_said_by_the_panel(pane: &Pane) -> bool {
     })
 }
 
-/// Returns whether the notice is about the progress of the merge.
-fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
+/// Returns whether the notice is about the progress of the merge, which the merge view shows.
+fn is_said_by_merge(state: &State, pane: &Pane) -> bool {
     if pane.document().and_then(|work| work.editor.notice()).is_some_and(file_messages::is_news) && state.is_files() {
         return false;
     }
@@ -209,12 +209,12 @@ fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
     pane.document().and_then(|work| work.editor.notice()).is_some_and(said)
 }
 
-/// Returns whether the notice announces a further version.
+/// Returns whether the notice says that a further version was merged.
 fn is_merged_again(pane: &Pane) -> bool {
     matches!(pane.document().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
 }
 
-/// Returns whether the notice announces a lost text, which deserves the space of other text.
+/// Returns whether the notice announces a lost text, and so may take rows from the text.
 fn is_bad_news(pane: &Pane) -> bool {
     pane.document().is_some_and(|work| match work.editor.notice() {
         Some(EditorNotice::Overwrote { .. }) => true,

@@ -9,7 +9,7 @@ use crate::content::panel::{DocumentPanel, panel};
 use crate::ids::EditorIndex;
 use crate::state::State;
 
-/// Returns the panel of an editor, and the area at whose foot it is.
+/// Returns the panel of an editor and the area at whose foot it is drawn, or `None` if there is none.
 pub(crate) fn shown_panel(state: &State, layout: &Layout, place: &PaneRect) -> Option<(Rect, DocumentPanel)> {
     let work = state.people.panes[place.seat].document()?;
     let room = full_body(state, place);
@@ -18,16 +18,16 @@ pub(crate) fn shown_panel(state: &State, layout: &Layout, place: &PaneRect) -> O
     (height_below(state, place, room) > 0).then_some((area, panel))
 }
 
-/// Returns whose panel is there, if one is, so that a click enters it.
+/// Returns the editor whose panel is at a position, or `None`; a click there enters the panel.
 pub(crate) fn panel_at(state: &State, layout: &Layout, at: Position) -> Option<EditorIndex> {
-    // The last panel is drawn over the others.
+    // Panels may overlap; the last one is on top.
     let is_there = |place: &&PaneRect| {
         shown_panel(state, layout, place).is_some_and(|(area, panel)| foot(area, &panel).contains(at))
     };
     layout.panes.iter().rev().find(is_there).map(|place| place.seat)
 }
 
-/// Returns the last line that may come first in the panel with the focus, and the lines of a page.
+/// Returns the last scroll position of the panel with the focus, and the lines of a page.
 pub(super) fn panel_scroll_room(state: &State) -> (usize, usize) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let place = layout.panes.iter().find(|place| place.seat == state.people.seat);
@@ -38,10 +38,8 @@ pub(super) fn panel_scroll_room(state: &State) -> (usize, usize) {
 
 /// Returns the area for an editor's panel.
 ///
-/// It is the editor, and its neighbours if the editor is narrow and has the focus.
-///
-/// It is the editor, and its neighbours if the editor is narrow and has the focus. The status lines of all editors stay
-/// visible.
+/// The area is `room`, or the whole width of the screen if the editor is narrow and has the focus. The status lines of
+/// all editors stay visible.
 fn area(state: &State, layout: &Layout, place: &PaneRect, room: Rect) -> Rect {
     if !lends_the_screen(state, place, room) {
         return room;

@@ -8,19 +8,19 @@ use crate::content::{draft, exchange, help, overwrite, policy_comparison, versio
 use crate::overlay::Overlay;
 use crate::state::State;
 
-/// Returns the last line that may come first in a scrolled view, and the lines of a page.
+/// Returns the last scroll position of a view, and the lines of a page.
 ///
-/// The view is the overlay, or else the panel over the text.
+/// The view is the topmost overlay or, if there is none, the panel over the text.
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
     let inner = inner(overlay_area(&Layout::new(state, area), area));
     let lines = match state.overlays.last() {
         Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
-        Some(Overlay::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
-        Some(Overlay::Version(one)) => version::lines(state, one, inner.width).len(),
+        Some(Overlay::Exchange(view)) => exchange::lines(state, view.number, inner.width).len(),
+        Some(Overlay::Version(detail)) => version::lines(state, detail, inner.width).len(),
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
-        Some(Overlay::PolicyComparison(takes)) => policy_comparison::lines(state, takes, inner.width).len(),
+        Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),
         Some(
             Overlay::Filter(_)
             | Overlay::Documents(_)

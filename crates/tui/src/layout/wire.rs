@@ -7,7 +7,7 @@ use crate::content::{sequence, wire_list};
 use crate::state::State;
 use crate::wire::PanelMode;
 
-/// Returns the number of the exchange that is drawn at a position.
+/// Returns the number of the exchange that is drawn at a position, or `None` if none is.
 pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
     let room = inner(area);
     let row = usize::from(at.y.checked_sub(room.y)?);

@@ -1,4 +1,4 @@
-//! Any size, any keys: nothing panics, and what was typed is still there.
+//! Random input in terminals of any size: nothing panics, and typing and saving still work.
 
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use tui::action::BINDINGS;
 
 use crate::harness::TestApp;
 
-/// A key press of the user, or a save of another author.
+/// An input of the user, a save of another author, or a change of whether the server responds.
 #[derive(Debug, Clone)]
 enum RandomInput {
     Press(Key),
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn every_place_can_be_drawn_in_every_size(width in 1u16..200, height in 1u16..200) {
+    fn every_view_can_be_drawn_in_every_size(width in 1u16..200, height in 1u16..200) {
         let mut play = TestApp::stage(width, height);
         let look = |play: &TestApp| drop(play.screen(width, height));
         look(&play);

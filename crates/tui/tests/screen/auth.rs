@@ -26,7 +26,7 @@ fn revoked_token_names_the_next_step_and_loses_no_text() {
         play.shows(width, height, "mine # Bread");
         play.server.refuses = None;
         play.ctrl('s');
-        assert!(play.server.content().starts_with("mine # Bread"), "the same save goes through once it may");
+        assert!(play.server.content().starts_with("mine # Bread"), "the server admits the user again, and saves");
     }
 }
 
@@ -47,11 +47,9 @@ fn other_refusals_name_no_way_in() {
     play.hides(120, 40, "start again");
 }
 
-/// An author who may edit but not lead cannot read the policy.
-///
-/// That is not a failure, and is not shown as one.
+/// An author who may edit but not lead cannot read the policy, which is not a failure.
 #[test]
-fn an_unreadable_policy_is_not_a_failure() {
+fn withheld_policy_is_not_shown_as_a_failure() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.event(Event::PolicyRead(Err("connection refused".to_owned())));
     play.shows(120, 40, "the policy is not known");
@@ -62,7 +60,7 @@ fn an_unreadable_policy_is_not_a_failure() {
     assert!(play.server.content().starts_with("mine # Bread"));
 }
 
-/// Another client may change the policy. Each response shows which mistakes are on.
+/// Another client may change the policy. Each response names the mistakes of the current one.
 #[test]
 fn policy_follows_the_responses() {
     let mut play = TestApp::single(Some("welcome"), 120, 40).connected();

@@ -1,6 +1,6 @@
-//! Deletes, with their question; another author's delete, with its choice; and the 428.
+//! Deletes and their question; another author's delete and its choice; the 428.
 //!
-//! The choice and the 428 open in panels around the text, which keeps the focus until the user enters one.
+//! The choice and the 428 open in panels beside the text, which keeps the focus until the user enters one.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -101,7 +101,7 @@ fn save_refused_by_a_delete_keeps_the_focus_in_the_text() {
         let mut play = TestApp::single(Some("welcome"), 80, 24);
         play.types("Alice ");
         play.server.deleted_by("Bob");
-        // The response is still outstanding.
+        // No response has arrived yet.
         let effects = update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::ctrl('s'))));
         let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
         if typed_on {
@@ -140,7 +140,7 @@ fn unsaved_text_is_discarded_after_a_question_and_undone() {
         play.ctrl(if back == "Ctrl-Z" { 'z' } else { 'v' });
         play.shows(80, 24, "1 Alice ");
         play.ctrl('s');
-        assert!(play.server.content().starts_with("Alice "), "it is saved again as a new document");
+        assert!(play.server.content().starts_with("Alice "), "the text is saved as a new document");
         if back == "Ctrl-Z" {
             play.shows(80, 24, "welcome: Bread");
         }
@@ -156,7 +156,7 @@ fn saved_text_is_discarded_without_a_question() {
 }
 
 #[test]
-fn left_choice_leaves_the_letters_to_the_text() {
+fn letters_are_text_again_after_leaving_the_choice() {
     let mut play = deleted_under_alice(80, 24);
     play.f(9).code(KeyCode::Esc).types("d and c are letters again ");
     play.shows(80, 24, "d and c are letters again");
@@ -181,14 +181,14 @@ fn response_428_keeps_the_focus_in_the_text() {
         play.shows(width, height, "1 Alice and on");
         play.shows(width, height, "2 # Bread");
         assert_eq!(play.server.content(), crate::harness::TEXT, "Enter is a line break here");
-        // The save names the base: the unconditional one, done right.
+        // Ctrl-S repeats the unconditional save, now with the base in If-Match.
         play.ctrl('s').shows(width, height, "✓ clean");
         assert!(play.server.content().starts_with("Alice and on \n# Bread"), "{}", play.server.content());
     }
 }
 
 #[test]
-fn delete_after_a_428_takes_its_place() {
+fn choice_after_a_delete_replaces_the_428() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = TestApp::single(Some("welcome"), width, height);
         play.types("Alice ").f(6).shows(width, height, "428");

@@ -1,4 +1,4 @@
-//! Drafts: which one is continued, what is said of the kept one, and the way out if it cannot be kept.
+//! Drafts: the choice among earlier ones, reports about the current one, and the rescue if it fails.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -43,7 +43,7 @@ fn found(drafts: &[(&str, &str, u64, &str)]) -> Vec<FoundDraft> {
 
 const HERE: &str = "http://127.0.0.1:4280";
 
-/// Returns two of them, spelled differently.
+/// Returns two drafts of `welcome` whose authors and servers are spelled differently.
 pub(crate) fn two() -> Vec<FoundDraft> {
     found(&[
         (HERE, "Alice", 3, "# Bread\n\nrye flour\nwater\nsalt\n"),
@@ -51,7 +51,7 @@ pub(crate) fn two() -> Vec<FoundDraft> {
     ])
 }
 
-/// Alice opens `welcome`, of which there are these drafts.
+/// Alice opens `welcome`, which has these drafts.
 fn begin(offered: Vec<FoundDraft>) -> TestApp {
     let state = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
     let mut server = Server::with(crate::harness::TEXT);
@@ -67,7 +67,7 @@ fn several_drafts_are_offered_by_age_and_first_words() {
     {
         assert!(screen.contains(words), "{words}: {screen}");
     }
-    assert_eq!(screen.matches("written as").count(), 1, "only what differs is said: {screen}");
+    assert_eq!(screen.matches("written as").count(), 1, "only a different author is named: {screen}");
     assert!(!screen.contains("1 # Bread"), "no text is open: {screen}");
 }
 
@@ -80,7 +80,7 @@ fn chosen_draft_is_continued_and_the_other_stays() {
     assert_eq!(play.server.disk.offered.len(), 1);
     play.ctrl('s');
     assert_eq!(play.server.content(), "# Bread\n\nspelt\n");
-    assert_eq!(play.server.disk.offered.len(), 1, "the other is still there");
+    assert_eq!(play.server.disk.offered.len(), 1, "the other draft is still there");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn without_a_selection_no_key_chooses() {
     play.types("dvn typed ahead\n").code(KeyCode::Enter);
     play.shows(100, 30, "There are 2 drafts");
     let chosen = play.effects.iter().any(|effect| matches!(effect, Effect::ChooseDraft { .. }));
-    assert!(!chosen, "what was meant for the text chooses nothing");
+    assert!(!chosen, "keys meant for the text choose no draft");
 }
 
 #[test]
@@ -108,11 +108,11 @@ fn a_draft_is_shown_and_is_deleted_only_after_a_yes() {
     assert!(screen.contains("spelt") && !screen.contains("rye"), "{screen}");
     play.types("d").code(KeyCode::Enter);
     play.shows(100, 30, "spelt");
-    assert_eq!(play.server.disk.offered.len(), 1, "its neighbour was never selected");
+    assert_eq!(play.server.disk.offered.len(), 1, "the other draft was not selected, and is not deleted");
     play.code(KeyCode::Esc);
     play.shows(100, 30, "✓ clean");
     play.shows(100, 30, "3 flour");
-    assert_eq!(play.server.disk.offered.len(), 1, "and is offered the next time");
+    assert_eq!(play.server.disk.offered.len(), 1, "the other draft is offered next time");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn offered_drafts_never_take_the_focus_from_a_text() {
     let opened =
         update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
     assert!(matches!(opened[..], [Effect::Open { .. }]), "{opened:?}");
-    // Text typed before the reply is meant for the other document, and goes there.
+    // Text typed before the document opens goes into that document.
     play.types("fresh ");
     play.shows(100, 30, "opening other: what you type goes into its text");
     play.shows(100, 30, "fresh");
@@ -135,7 +135,7 @@ fn offered_drafts_never_take_the_focus_from_a_text() {
     // These drafts were not requested.
     play.event(Event::DraftsOffered { seat: 0, document: id("third"), offered: two(), trouble: None });
     play.types("more ");
-    assert!(play.screen(100, 30).text().contains("third"), "it opens without them, as the world was told");
+    assert!(play.screen(100, 30).text().contains("third"), "the document opens without drafts, as chosen");
     let without = Effect::ChooseDraft { seat: 0, document: id("third"), choice: DraftChoice::Without };
     assert!(play.effects.contains(&without));
 }
@@ -154,7 +154,7 @@ fn lines_typed_before_a_document_opens_are_its_text() {
     play.shows(100, 30, "3 three");
 }
 
-/// The text is the server's, and no part of it conflicts with a text that was never seen.
+/// The text stays the server's: text typed before it was seen is not inserted, and cannot conflict.
 #[test]
 fn text_typed_before_opening_is_offered_in_the_next_run() {
     let mut early = two().remove(0);
@@ -178,9 +178,7 @@ fn enter_pressed_twice_opens_without_an_empty_line() {
     play.shows(100, 30, "2 two");
 }
 
-/// Typed text never decides anything, and a merge has no text before the files are read.
-///
-/// So the text is kept, to be pasted.
+/// Before the files are read, a merge has no text. Typed text is kept for pasting, and decides nothing.
 #[test]
 fn text_typed_before_files_are_read_is_kept_and_announced() {
     let mine = Document { content: "one\nmine\n".to_owned(), ..Document::default() };
@@ -196,10 +194,10 @@ fn text_typed_before_files_are_read_is_kept_and_announced() {
         Effect::KeepDraft { draft, .. } => draft.unread.as_deref(),
         _ => None,
     });
-    assert_eq!(kept, Some("meant for a text"), "it is in the draft, and in no save's way");
+    assert_eq!(kept, Some("meant for a text"), "the draft has it, apart from the text to be saved");
 }
 
-/// Returns the draft of what was typed for a document that is being opened.
+/// Returns the last draft of text typed for a document that is being opened.
 fn kept_early<'p>(play: &'p TestApp, document: &str) -> Option<&'p Draft> {
     let found = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepEarlyDraft { document: of, draft, .. } if of.as_str() == document => Some(draft.as_ref()),
@@ -208,7 +206,7 @@ fn kept_early<'p>(play: &'p TestApp, document: &str) -> Option<&'p Draft> {
     found.flatten()
 }
 
-/// Alice has `welcome` open, and opens these one after the other. No response arrives.
+/// Alice opens these documents one after the other, and types into each before any response arrives.
 fn opening(play: &mut TestApp, documents: &[(&str, &str)]) {
     for (document, typed) in documents {
         play.f(2).types(document);
@@ -222,19 +220,19 @@ fn opened(play: &mut TestApp, document: &str) {
 }
 
 #[test]
-fn text_typed_before_a_document_opens_is_kept_at_once() {
+fn text_typed_before_opening_is_kept_immediately() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     opening(&mut play, &[("other", "one")]);
     assert_eq!(kept_early(&play, "other").and_then(|draft| draft.manual_edit.as_deref()), Some("one"));
     play.code(KeyCode::Backspace).code(KeyCode::Backspace).code(KeyCode::Backspace);
-    assert_eq!(kept_early(&play, "other"), None, "it was taken back");
+    assert_eq!(kept_early(&play, "other"), None, "the text was deleted again");
     play.types("two");
     opened(&mut play, "other");
     let kept = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { generation, draft, .. } => Some((*generation, draft.mine.content.as_str())),
         _ => None,
     });
-    assert_eq!(kept, Some((10, "two")), "one wish for each of the 9 keys, and one for the text");
+    assert_eq!(kept, Some((10, "two")), "one generation for each of the 9 keys, and one for the opened text");
 }
 
 #[test]
@@ -387,7 +385,7 @@ fn unsaved_text_is_copied_to_the_clipboard_when_leaving() {
     assert_eq!(play.ended(), None, "nothing was sent yet");
     play.event(Event::CopySent { work, generation, sent: Ok(()) });
     play.shows(100, 30, "shows whether the terminal took it. l leaves.");
-    // Text typed from here on is in no copy.
+    // The copy lacks text typed from here on.
     play.code(KeyCode::Esc).types("y").ctrl('q').types("l");
     assert_eq!(play.ended(), None);
     play.types("c");
@@ -413,15 +411,15 @@ fn leaving_waits_for_the_draft() {
         });
     };
     told(&mut play, Some("no space left"));
-    assert_eq!(play.ended(), None, "nothing is promised that did not happen");
+    assert_eq!(play.ended(), None, "the draft was not written, so the program stays");
     play.shows(100, 30, "draft not written: no space left");
     told(&mut play, None);
-    assert_eq!(play.ended(), None, "that was another wish, and it was taken back");
+    assert_eq!(play.ended(), None, "the failure cancelled the wish to leave");
     play.types("l");
     assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 }
 
-/// The list opens by itself, while the user goes on typing.
+/// The list of drafts opens by itself while the user types.
 #[test]
 fn letters_typed_at_the_drafts_go_into_the_text() {
     let mut play = begin(two());
@@ -489,7 +487,7 @@ fn text_typed_since_the_merge_is_rescued() {
         other => panic!("nothing was copied: {other:?}"),
     };
     play.ctrl('q').types("c");
-    assert_eq!(copied(&play), "Alice # Bread\n\nflour\nwater\nsea salt\n", "the result, if there is one");
+    assert_eq!(copied(&play), "Alice # Bread\n\nflour\nwater\nsea salt\n", "the result of the merge");
     play.code(KeyCode::Esc).types("typed ").ctrl('q').types("c");
     assert!(copied(&play).contains("typed "), "{}", copied(&play));
 }

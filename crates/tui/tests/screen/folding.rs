@@ -1,4 +1,4 @@
-//! Esc at a view that opened by itself: each press has a visible effect, or is not offered.
+//! Esc beside a view that opened by itself: each press that the footer offers has a visible effect.
 
 use crossterm::event::KeyCode;
 
@@ -19,19 +19,19 @@ fn each_esc_offered_changes_the_screen() {
             );
             presses += 1;
         }
-        assert!(presses < 5, "it comes to an end");
+        assert!(presses < 5, "Esc is no longer offered in the end");
     }
 }
 
 #[test]
-fn esc_on_a_view_of_one_line_does_the_next_action() {
+fn view_of_one_line_offers_no_fold_but_stays_folded() {
     let mut play = refused(40, 12);
     let line = "1 conflict";
     play.shows(40, 12, line);
     assert!(!play.screen(40, 12).text().contains("fold"), "there is nothing to fold: {}", play.screen(40, 12).text());
     play.code(KeyCode::Esc);
     play.shows(40, 12, line);
-    // In a larger terminal it stays folded, as the user wanted.
+    // In a larger terminal, the view stays folded.
     play.resize(120, 40);
     play.hides(120, 40, "E: write it all");
 }

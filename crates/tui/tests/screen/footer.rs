@@ -1,4 +1,4 @@
-//! The footer: the keys that matter now, in every size.
+//! The footer: the keys that are available and matter most, in every size.
 
 use crossterm::event::KeyCode;
 use terminal::key::Key;
@@ -13,7 +13,7 @@ fn footer(play: &TestApp, width: u16, height: u16) -> String {
     play.screen(width, height).rows().pop().unwrap().replace("  ", " ")
 }
 
-/// Bob's save has met Alice's: the merge is open, and his text has the focus.
+/// Bob's save was refused because of Alice's: a merge is open, and Bob's text has the focus.
 fn refused(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
@@ -21,7 +21,7 @@ fn refused(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn the_footer_is_read_from_the_table() {
+fn footer_comes_from_the_table_of_actions() {
     let play = TestApp::stage(120, 40);
     let footer = footer(&play, 120, 40);
     let save = bindings(Context::Text).find(|row| row.hint == "save").unwrap();
@@ -31,11 +31,11 @@ fn the_footer_is_read_from_the_table() {
 }
 
 #[test]
-fn footer_beside_an_open_merge_names_the_way_in() {
+fn footer_beside_an_open_merge_names_the_key_to_enter() {
     for (width, height) in SIZES {
         let mut play = refused(width, height);
         let beside = footer(&play, width, height);
-        // If there is room for a line only, there is nothing to fold.
+        // A merge view of one line cannot be folded.
         let folds = if height < 32 { "F9 decide F5" } else { "F9 decide Esc fold" };
         assert!(beside.starts_with(folds), "{beside}");
         assert!(!beside.contains("m mine") && !beside.contains("Ctrl-S save"), "{beside}");
@@ -121,12 +121,12 @@ fn stage_footer_with_room_names_policy_and_reload() {
 }
 
 #[test]
-fn free_play_names_the_way_to_the_lessons() {
+fn footer_of_free_play_names_the_key_to_the_lessons() {
     let mut play = TestApp::stage(120, 40);
     let footer = play.screen(120, 40).rows().pop().unwrap();
     assert!(footer.contains("F10 lessons"), "{footer}");
     play.f(1).shows(80, 24, "base");
     let mut single = TestApp::single(Some("welcome"), 120, 40);
     let footer = single.press(Key::shift(KeyCode::Tab)).screen(120, 40).rows().pop().unwrap();
-    assert!(!footer.contains("F10"), "one editor has no lessons: {footer}");
+    assert!(!footer.contains("F10"), "a single editor has no lessons: {footer}");
 }

@@ -12,14 +12,14 @@ use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-fn wire_keys(play: &mut TestApp) -> &mut TestApp {
+fn focus_wire(play: &mut TestApp) -> &mut TestApp {
     play.press(Key::shift(KeyCode::Tab))
 }
 
 /// Alice and Bob have both edited the same line and saved, and both saves are held.
 fn both_held(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
-    wire_keys(&mut play).types("i").alt('1');
+    focus_wire(&mut play).types("i").alt('1');
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
@@ -31,10 +31,10 @@ fn answers(play: &TestApp) -> Vec<String> {
     writes.filter_map(|row| Some(row.split_once("→ ")?.1.chars().take(3).collect())).collect()
 }
 
-/// Returns the number of such gate requests, and of gate requests of any kind after the last of them.
-fn effects_since(play: &TestApp, is_it: impl Fn(&GateRequest) -> bool) -> (usize, usize) {
+/// Returns the number of gate requests for which `is_it` holds, and of all others after the last one.
+fn count_gate_requests(play: &TestApp, is_it: impl Fn(&GateRequest) -> bool) -> (usize, usize) {
     let requests = play.effects.iter().filter_map(|effect| match effect {
-        Effect::Gate(wish) => Some(is_it(wish)),
+        Effect::Gate(request) => Some(is_it(request)),
         _ => None,
     });
     let requests: Vec<bool> = requests.collect();
@@ -46,7 +46,7 @@ fn effects_since(play: &TestApp, is_it: impl Fn(&GateRequest) -> bool) -> (usize
 fn gate_key_cycles_none_writes_all_and_explains_each() {
     let mut play = TestApp::stage(120, 40);
     play.hides(120, 40, "the gate holds");
-    wire_keys(&mut play).types("i");
+    focus_wire(&mut play).types("i");
     play.shows(120, 40, "policy ✓ required  ▌ the gate holds writes");
     play.shows(120, 40, "every save waits at the gate now: a lets one go, A all; i holds reads too");
     play.types("i").shows(120, 40, "▌ the gate holds all");
@@ -57,7 +57,7 @@ fn gate_key_cycles_none_writes_all_and_explains_each() {
 }
 
 #[test]
-fn key_pressed_before_the_gate_is_known_is_not_lost() {
+fn hold_key_pressed_before_the_gate_is_known_is_not_lost() {
     let people = vec![crate::harness::author("Alice")];
     let mut state =
         tui::State::stage(people, &crate::harness::id("welcome"), String::new(), terminal::theme::Theme::default());
@@ -72,7 +72,7 @@ fn key_pressed_before_the_gate_is_known_is_not_lost() {
 fn closed_gate_names_its_opening_keys_in_every_size() {
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
-        wire_keys(&mut play).types("i").alt('1');
+        focus_wire(&mut play).types("i").alt('1');
         play.shows(width, height, "the gate holds writes");
         play.types("Alice ").ctrl('s');
         play.shows(width, height, "▌ held at the gate");
@@ -80,19 +80,19 @@ fn closed_gate_names_its_opening_keys_in_every_size() {
         play.shows(width, height, "Shift-Tab, then A lets");
         play.shows(width, height, "Shift-Tab let it go");
         assert_eq!(play.server.content(), crate::harness::TEXT, "nothing is judged yet");
-        wire_keys(&mut play).types("A");
+        focus_wire(&mut play).types("A");
         assert!(play.server.content().starts_with("Alice "));
         play.hides(width, height, "held at the gate");
-        // Further requests are held as well, until the leader changes that.
+        // The gate holds further requests until the leader opens it.
         play.alt('1').shows(width, height, "the gate holds writes");
     }
 }
 
 #[test]
-fn order_of_the_marks_decides_which_save_wins() {
+fn order_of_marks_decides_which_save_wins() {
     for (marks, winner, loser) in [(["", ""], "Alice ", "Bob"), (["m", "m"], "Bob ", "Alice")] {
         let mut play = both_held(120, 40);
-        wire_keys(&mut play);
+        focus_wire(&mut play);
         // Bob's request is the newest, and selected.
         play.types(marks[0]).code(KeyCode::Up).types(marks[1]);
         if marks[0] == "m" {
@@ -110,7 +110,7 @@ fn order_of_the_marks_decides_which_save_wins() {
 #[test]
 fn mark_is_removed_by_its_key_and_with_its_request() {
     let mut play = both_held(120, 40);
-    wire_keys(&mut play).types("m").code(KeyCode::Up).types("m");
+    focus_wire(&mut play).types("m").code(KeyCode::Up).types("m");
     play.code(KeyCode::Down).types("m");
     play.shows(120, 40, "▌ held, goes 1st");
     play.hides(120, 40, "2nd");
@@ -122,11 +122,11 @@ fn mark_is_removed_by_its_key_and_with_its_request() {
 #[test]
 fn small_terminal_lists_versions_and_their_fates() {
     let mut play = both_held(40, 12);
-    wire_keys(&mut play).types("m");
+    focus_wire(&mut play).types("m");
     play.shows(40, 12, "◆ Bob PUT v1 → ▌ held, goes 1st");
     play.shows(40, 12, "a go A all F1 help");
     play.types("A").code(KeyCode::Esc).code(KeyCode::Esc);
-    wire_keys(&mut play);
+    focus_wire(&mut play);
     play.shows(40, 12, "◆ Bob PUT v1 → 200 v2");
     play.shows(40, 12, "● Alice PUT v1 → 412 v2");
 }
@@ -135,7 +135,7 @@ fn small_terminal_lists_versions_and_their_fates() {
 fn diagram_shows_the_place_in_the_order_at_the_gate() {
     for (width, height) in SIZES {
         let mut play = both_held(width, height);
-        wire_keys(play.f(4)).types("m").code(KeyCode::Up).types("m");
+        focus_wire(play.f(4)).types("m").code(KeyCode::Up).types("m");
         play.shows(width, height, "▌ 1st  │");
         play.shows(width, height, "▌ 2nd  │");
         play.types("a");
@@ -145,9 +145,9 @@ fn diagram_shows_the_place_in_the_order_at_the_gate() {
 }
 
 #[test]
-fn held_request_says_so_when_opened() {
+fn opened_held_request_says_that_it_is_held() {
     let mut play = both_held(120, 40);
-    wire_keys(&mut play).code(KeyCode::Enter);
+    focus_wire(&mut play).code(KeyCode::Enter);
     play.shows(120, 40, "held at the gate: the server has it, and judges it when it is let go");
     play.shows(120, 40, "There is no answer yet.");
 }
@@ -155,7 +155,7 @@ fn held_request_says_so_when_opened() {
 #[test]
 fn only_the_selected_request_is_released() {
     let mut play = both_held(120, 40);
-    wire_keys(&mut play).code(KeyCode::Up).types("a");
+    focus_wire(&mut play).code(KeyCode::Up).types("a");
     assert!(play.server.content().starts_with("Alice "));
     assert_eq!(play.effects.iter().filter(|effect| matches!(effect, Effect::Gate(GateRequest::LetGo(_)))).count(), 1);
     play.shows(120, 40, "▌ held");
@@ -165,34 +165,34 @@ fn only_the_selected_request_is_released() {
 #[test]
 fn response_is_lost_but_its_write_is_applied() {
     let mut play = TestApp::stage(120, 40);
-    wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
-    wire_keys(&mut play).types("X");
-    assert!(play.server.content().starts_with("Alice "), "it is done");
+    focus_wire(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
+    focus_wire(&mut play).types("X");
+    assert!(play.server.content().starts_with("Alice "), "the write is applied");
     play.shows(120, 40, "✗ lost");
-    let (_, then) = effects_since(&play, |wish| matches!(wish, GateRequest::LoseAnswerOf(_)));
-    assert_eq!(then, 0, "one request does it, and nothing else can come between");
+    let (_, then) = count_gate_requests(&play, |request| matches!(request, GateRequest::LoseAnswerOf(_)));
+    assert_eq!(then, 0, "a single gate request releases the write and drops its response");
 }
 
 #[test]
 fn refusal_is_not_lost_and_costs_no_other_response() {
     let mut play = both_held(120, 40);
-    wire_keys(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
+    focus_wire(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
     play.shows(120, 40, "→ 412");
     play.shows(120, 40, "the answer was not lost: only what was done can have its answer lost");
-    let (asked, then) = effects_since(&play, |wish| matches!(wish, GateRequest::LoseAnswerOf(_)));
-    assert_eq!((asked, then), (1, 0), "nothing is left to be taken back");
+    let (asked, then) = count_gate_requests(&play, |request| matches!(request, GateRequest::LoseAnswerOf(_)));
+    assert_eq!((asked, then), (1, 0), "no further gate request follows");
 }
 
 #[test]
 fn request_sent_again_unchanged_meets_412() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').types("again ").ctrl('s');
-    wire_keys(&mut play).code(KeyCode::Up).types("r");
+    focus_wire(&mut play).code(KeyCode::Up).types("r");
     let sent = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::SendAgain { seat, exchange } => Some((*seat, exchange.request.field("If-Match"))),
         _ => None,
     });
-    assert_eq!(sent, Some((0, Some("\"v1-00000001\""))), "with the tag of then");
+    assert_eq!(sent, Some((0, Some("\"v1-00000001\""))), "with its old tag");
     assert!(answers(&play).contains(&"412".to_owned()), "{:?}", answers(&play));
     play.alt('1').shows(120, 40, "✓ clean");
 }
@@ -200,17 +200,17 @@ fn request_sent_again_unchanged_meets_412() {
 #[test]
 fn held_request_can_be_duplicated_and_both_wait() {
     let mut play = TestApp::stage(120, 40);
-    wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
-    wire_keys(&mut play).types("D");
+    focus_wire(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
+    focus_wire(&mut play).types("D");
     play.shows(120, 40, "2 wait");
     play.types("A");
-    assert_eq!(answers(&play), ["200", "412"], "the model knows no replays");
+    assert_eq!(answers(&play), ["200", "412"], "the model server does not recognize a replay");
 }
 
 #[test]
 fn unavailable_gate_actions_say_why() {
     let mut play = TestApp::stage(120, 40);
-    wire_keys(&mut play);
+    focus_wire(&mut play);
     let says = |play: &mut TestApp, key: &str, why: &str| {
         play.types(key);
         play.shows(120, 40, &format!("not now: {why}"));
@@ -222,14 +222,14 @@ fn unavailable_gate_actions_say_why() {
     play.f(1);
     play.shows(120, 40, "(off: nothing is held)");
     play.f(1).types("i").alt('1').types("Alice ").ctrl('s');
-    wire_keys(&mut play);
+    focus_wire(&mut play);
     says(&mut play, "r", "it has no answer yet");
     play.code(KeyCode::Up);
     for key in ["a", "m", "X"] {
         says(&mut play, key, "the selected one is not held");
     }
     play.types("Ai").alt('1').f(5);
-    wire_keys(&mut play).code(KeyCode::End);
+    focus_wire(&mut play).code(KeyCode::End);
     says(&mut play, "X", "only the answer to a write can be lost");
     play.server.gate.is_withheld = true;
     play.event(Event::GateWithheld);
@@ -241,7 +241,7 @@ fn unavailable_gate_actions_say_why() {
 #[test]
 fn only_complete_document_requests_are_sent_again() {
     let mut play = TestApp::stage(120, 40);
-    wire_keys(&mut play);
+    focus_wire(&mut play);
     let shown = Exchange {
         number: 70,
         author: Some(crate::harness::author("Alice")),
@@ -273,7 +273,7 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     play.server.gate.hold = Hold::Writes;
-    // This editor does not hear of the record.
+    // This editor does not receive the server's record yet.
     let (record, others): (Vec<_>, Vec<_>) = {
         let effects = tui::update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::ctrl('s'))));
         let people = [crate::harness::author("Alice")];
@@ -287,13 +287,13 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
     play.shows(120, 40, "◌ on its way");
     play.event(Event::RecordBegins);
     play.shows(120, 40, "▌ held");
-    assert!(play.effects.contains(&Effect::FollowRecord), "from now on it is followed");
-    // Reported twice, it is still one request.
+    assert!(play.effects.contains(&Effect::FollowRecord), "the editor follows the record from now on");
+    // The gate and the record report the same request, which is counted once.
     for event in record {
         play.event(event);
     }
     play.shows(120, 40, "1 waits");
-    wire_keys(&mut play).types("a");
+    focus_wire(&mut play).types("a");
     assert!(play.server.content().starts_with("Alice "));
 }
 
@@ -310,7 +310,7 @@ fn requests_of_other_clients_are_counted_and_released() {
     };
     play.event(Event::GateTold(Ok(contract::GateSettings { hold: Hold::None, held: vec![held] })));
     play.shows(120, 40, "▌ 1 waits at the gate: Shift-Tab A lets all go");
-    wire_keys(&mut play).types("a");
+    focus_wire(&mut play).types("a");
     play.shows(120, 40, "not now: the selected one is not held");
     play.types("A");
     play.hides(120, 40, "at the gate");
@@ -325,16 +325,14 @@ fn save_and_leave_does_not_wait_for_the_gate() {
     assert_eq!(play.server.gate.hold, Hold::None);
 }
 
-/// The server opens the gate if it loses the leader's connection.
-///
-/// Another leader may open it as well.
+/// The server opens the gate if it loses the leader's connection, and another leader may open it.
 #[test]
 fn gate_opened_by_another_client_is_reported() {
     let opened = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
     let open = || Event::GateTold(Ok(contract::GateSettings::default()));
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
-        wire_keys(&mut play).types("i").alt('1').shows(width, height, "the gate holds writes");
+        focus_wire(&mut play).types("i").alt('1').shows(width, height, "the gate holds writes");
         play.event(open()).hides(width, height, "the gate holds writes");
         play.shows(width, height, "the gate is open");
         if width == 120 {
@@ -343,11 +341,11 @@ fn gate_opened_by_another_client_is_reported() {
     }
     let mut play = TestApp::stage(120, 40);
     play.event(open()).hides(120, 40, opened);
-    wire_keys(&mut play).types("i").types("i").types("i").event(open()).hides(120, 40, opened);
+    focus_wire(&mut play).types("i").types("i").types("i").event(open()).hides(120, 40, opened);
 }
 
 #[test]
-fn a_gate_that_does_not_answer_says_so() {
+fn gate_without_a_response_is_reported() {
     let mut play = TestApp::stage(120, 40);
     play.event(Event::GateTold(Err("connection refused".to_owned())));
     play.shows(120, 40, "the gate did not answer: connection refused");
@@ -357,9 +355,9 @@ fn a_gate_that_does_not_answer_says_so() {
 fn footer_names_the_lose_response_key_while_gate_holds() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = both_held(width, height);
-        let footer = wire_keys(&mut play).screen(width, height).rows().pop().unwrap();
+        let footer = focus_wire(&mut play).screen(width, height).rows().pop().unwrap();
         assert!(footer.contains("X lose"), "{footer}");
     }
     let mut play = TestApp::stage(120, 40);
-    wire_keys(&mut play).hides(120, 40, "X lose");
+    focus_wire(&mut play).hides(120, 40, "X lose");
 }

@@ -1,4 +1,4 @@
-//! The gate of the model server: which requests wait, which are released, whose response is lost.
+//! The gate of the model server: it holds requests, releases them, and drops responses.
 
 use contract::{Author, Exchange, HeldExchange, Hold, Timestamp};
 use editor::{EditorRequest, ResponseOutcome};
@@ -7,7 +7,7 @@ use tui::{Effect, Event};
 
 use crate::server::{Server, asked};
 
-/// The server counts in numbers of its own.
+/// The difference between the server's number of an exchange and this program's.
 pub(crate) const BEYOND: u64 = 1000;
 
 /// The gate.
@@ -21,7 +21,7 @@ pub(crate) struct Gate {
 }
 
 impl Server {
-    /// A request arrives: it waits, or gets its response.
+    /// Receives a request: holds it, or responds.
     pub(crate) fn receive(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
         let (seat, ask, _) = asked(effect);
         let holds = match self.gate.hold {
@@ -64,7 +64,7 @@ impl Server {
         events
     }
 
-    /// Returns the number, in this program's count, of the request that came to the gate last.
+    /// Returns this program's number of the request that reached the gate last.
     pub(crate) fn newest_waiting(&self) -> u64 {
         self.gate.waiting.last().expect("something waits").0
     }
@@ -74,7 +74,7 @@ impl Server {
         numbers.into_iter().flat_map(|number| self.release(number, false, people)).collect()
     }
 
-    /// Releases one request. If it succeeds and its response is to be lost, no client hears of it.
+    /// Releases one request. If its write is applied and `is_lost` is set, its client gets no response.
     fn release(&mut self, theirs: u64, is_lost: bool, people: &[Author]) -> Vec<Event> {
         let Some(at) = self.gate.waiting.iter().position(|(number, _)| number + BEYOND == theirs) else {
             return Vec::new();
@@ -104,7 +104,7 @@ impl Server {
     }
 }
 
-/// Loses the response of a write that was applied.
+/// Drops the response of an applied write from an event.
 fn lose(event: &mut Event) {
     match event {
         Event::Exchanged(exchange) => {

@@ -144,7 +144,7 @@ fn shown(screen: &Screen) -> String {
     text
 }
 
-/// The letters of styles, in the order in which styles appear.
+/// The letters of the styles, in the order in which the styles appear.
 const LETTERS: [char; 26] = [
     'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
     'x', 'y', 'z',
@@ -174,7 +174,7 @@ fn described(style: Style) -> String {
 }
 
 #[test]
-fn every_screen_looks_as_its_golden_frame() {
+fn every_screen_matches_its_golden_frame() {
     let write = std::env::var_os("GOLDEN").is_some_and(|value| value == "write");
     let mut differ = Vec::new();
     for (name, size, make) in SCREENS {
@@ -196,5 +196,5 @@ fn every_screen_looks_as_its_golden_frame() {
     let kept: BTreeSet<String> =
         fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let made: BTreeSet<String> = SCREENS.iter().map(|(name, ..)| format!("{name}.txt")).collect();
-    assert_eq!(kept, made, "a frame of a screen that is gone, or none");
+    assert_eq!(kept, made, "each screen has a file, and each file a screen");
 }

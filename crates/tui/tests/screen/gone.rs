@@ -1,4 +1,4 @@
-//! Lost updates without preconditions: the lost lines themselves, and only if they are known.
+//! Lost updates while preconditions are ignored: the screen quotes the lost lines, if they are known.
 
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
@@ -14,7 +14,7 @@ fn lost_update(width: u16, height: u16) -> TestApp {
 }
 
 #[test]
-fn overwriting_author_sees_which_lines_and_whose() {
+fn overwriting_author_sees_the_lost_lines_and_their_author() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let play = lost_update(width, height);
         play.shows(width, height, "gone: 1 line that Alice wrote");

@@ -1,7 +1,7 @@
 //! The test application: the real `update` and `draw`, a terminal in memory, and a model server.
 //!
-//! The model judges as the contract says, in a few lines, and responds at once; other tests cover the real server.
-//! There is no clock and no waiting: a run is finished when nothing is in flight.
+//! The model evaluates preconditions as the contract says, and responds immediately; other tests cover the real
+//! server. There is no clock and no waiting: a run is finished when nothing is in flight.
 
 use std::collections::VecDeque;
 
@@ -39,14 +39,14 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
-    /// Alice and Bob on `welcome`, in a terminal of that size.
+    /// Returns the stage: Alice and Bob on `welcome`, in a terminal of this size.
     pub(crate) fn stage(width: u16, height: u16) -> Self {
         let people = vec![author("Alice"), author("Bob")];
         let state = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), Theme::default());
         Self::begin(state, people, width, height)
     }
 
-    /// Alice alone.
+    /// Returns the editor of Alice alone.
     pub(crate) fn single(document: Option<&str>, width: u16, height: u16) -> Self {
         let people = vec![author("Alice")];
         let server = "http://127.0.0.1:4280".to_owned();
@@ -58,7 +58,7 @@ impl TestApp {
         Self::at(Server::with(TEXT), state, people, width, height).connected()
     }
 
-    /// Alice alone, with a server that does not respond.
+    /// Returns the editor of Alice alone, with a server that does not respond.
     pub(crate) fn offline(document: Option<&str>, width: u16, height: u16) -> Self {
         let mut server = Server::with(TEXT);
         server.down = true;
@@ -196,7 +196,7 @@ impl Screen {
         self.rows().join("\n")
     }
 
-    /// Returns the positions of a text, column and row, from the top and from the left.
+    /// Returns the columns and rows at which a text begins, from top to bottom and left to right.
     pub(crate) fn places_of(&self, text: &str) -> Vec<(u16, u16)> {
         let mut places = Vec::new();
         for (y, row) in (0..).zip(self.rows()) {

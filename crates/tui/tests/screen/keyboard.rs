@@ -1,7 +1,7 @@
-//! The keyboard: a key's meaning changes only by the user's own key press or click that is not text.
+//! The keyboard: only the user's own clicks and keys that are not text change the meaning of keys.
 //!
-//! Responses, events and timers open views around a text and end them. These tests let them happen at any moment while
-//! a user types, and check where the keys go. Other tests cover the content of each view.
+//! Responses, events and timers open and end views beside a text. These tests let them happen at any moment while a
+//! user types, and check which view the keys reach. Other tests cover the content of each view.
 
 use contract::EventKind;
 use crossterm::event::KeyCode;
@@ -109,7 +109,7 @@ fn open_merge_leaves_eight_rows_of_text_or_is_one_line() {
             seen[usize::from(unfolded)] = true;
         }
     }
-    assert_eq!(seen, [true; 2], "both kinds were seen");
+    assert_eq!(seen, [true; 2], "both forms of the merge view were seen");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn f9_enters_and_esc_leaves_then_folds_then_dismisses() {
     play.ctrl('s').shows(120, 40, "1 conflict to decide: F9");
     play.code(KeyCode::Esc).hides(120, 40, "1 conflict to decide: F9");
     play.types("x").shows(120, 40, "1 meet at noon. Bring cake.x");
-    assert_eq!(play.f(9).state.context(), Context::Merge, "it is there still");
+    assert_eq!(play.f(9).state.context(), Context::Merge, "the merge is still open");
 
     let mut play = reads(NOON, 120, 40);
     play.types("x").f(6).shows(120, 40, "428 Precondition Required ──");
@@ -151,7 +151,7 @@ fn f9_enters_and_esc_leaves_then_folds_then_dismisses() {
     play.code(KeyCode::Esc).hides(120, 40, "the document is gone");
     play.shows(120, 40, "Bob deleted this document");
     play.code(KeyCode::Esc).hides(120, 40, "Bob deleted this document");
-    assert_eq!(play.f(9).state.context(), Context::Deleted, "it still waits for a choice");
+    assert_eq!(play.f(9).state.context(), Context::Deleted, "the choice is still open");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn click_enters_a_view_and_a_click_on_the_text_leaves_it() {
     click(&mut play, (70, row));
     assert_eq!(play.state.context(), Context::Required);
     play.code(KeyCode::Enter);
-    assert!(play.server.content().starts_with('x'), "it is Alice's panel that was entered");
+    assert!(play.server.content().starts_with('x'), "the click entered Alice's panel");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn decision_key_without_a_selection_does_nothing() {
     play.types("nm").shows(120, 40, "merging, all decided");
 }
 
-/// The user is in a merge that a response then ends: the document is deleted.
+/// The user is in a merge when a response reports that the document is deleted, which ends the merge.
 fn ended() -> TestApp {
     let mut play = refused(120, 40);
     play.f(9);
@@ -269,7 +269,7 @@ fn hand_text_of_an_ended_merge_can_be_pasted() {
     play.code(KeyCode::Esc);
     // The event stream breaks off, and the response to the following read ends the merge.
     play.event(Event::Disconnected { seat: 0 });
-    assert_eq!(play.state.context(), Context::MergeText, "the letters still go where they went");
+    assert_eq!(play.state.context(), Context::MergeText, "letters still go into the edited result");
     play.types("hand ").code(KeyCode::Esc);
     assert_eq!(play.state.context(), Context::Ended);
     play.code(KeyCode::Esc).shows(120, 40, "Ctrl-V pastes what you had written by hand");

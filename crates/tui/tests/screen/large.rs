@@ -1,8 +1,7 @@
-//! The time that a large merge takes to be shown and stepped through, and a key press in a large text.
+//! Times: to show and step through a large merge, and to handle a key press in a large text.
 //!
-//! An ignored test prints the figures, because it would fail on a busy machine: `cargo test --release -p ifmatch-tui
-//! --test screen large -- --ignored --nocapture`. What holds on any machine is an ordinary test: the cost of a frame
-//! depends on what is visible, not on what is above and below.
+//! The tests print figures and have no limits, since a busy machine would exceed any. They are ignored; to run them:
+//! `cargo test --release -p ifmatch-tui --test screen large -- --ignored --nocapture`.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, Instant};
@@ -19,9 +18,7 @@ use crate::harness::{TestApp, author};
 /// The number of lines between two conflicts.
 const APART: usize = 50;
 
-/// Returns a text of which every `APART`th line is `said`.
-///
-/// Between those lines, another author changed one.
+/// Returns a text in which one of every `APART` lines ends with `said`, and another one with `other`.
 fn text(lines: usize, said: &str, other: &str) -> String {
     let mut text = String::new();
     for line in 0..lines {
@@ -35,7 +32,7 @@ fn text(lines: usize, said: &str, other: &str) -> String {
     text
 }
 
-/// Alice has typed, and her save is in flight, to be refused with 412.
+/// Returns the program with Alice's save in flight, and the event of its 412.
 fn before_the_412(lines: usize) -> (TestApp, Event) {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     let base = play.server.saved_by("Carol", &text(lines, "once", "once"));
@@ -63,7 +60,7 @@ fn before_the_412(lines: usize) -> (TestApp, Event) {
     (play, answer.expect("a save was sent"))
 }
 
-/// The duration of steps, each with its frame: the median and the slowest.
+/// The times of keys, each with its frame: the median and the slowest.
 struct Times(Duration, Duration);
 
 impl fmt::Display for Times {
@@ -85,7 +82,7 @@ fn timed(play: &mut TestApp, keys: &[Key]) -> Times {
 }
 
 #[test]
-#[ignore = "it measures, and a busy machine has no figures to give"]
+#[ignore = "measures times, which mean nothing on a busy machine"]
 fn large_merges_are_drawn_in_time() {
     for lines in [1_000, 10_000, 100_000] {
         let (mut play, answer) = before_the_412(lines);
@@ -109,7 +106,7 @@ fn large_merges_are_drawn_in_time() {
 
 /// Returns the keys of a writer in the middle of a text.
 ///
-/// They are words, lines begun and deleted, and moves up and down.
+/// They type words, begin and delete lines, and move up and down.
 fn keys_of_a_writer() -> Vec<Key> {
     let word = "a word or two".chars().map(Key::char);
     let ways = [KeyCode::Enter, KeyCode::Up, KeyCode::End, KeyCode::Enter, KeyCode::Backspace, KeyCode::Delete];
@@ -120,7 +117,7 @@ fn keys_of_a_writer() -> Vec<Key> {
 }
 
 #[test]
-#[ignore = "it measures, and a busy machine has no figures to give"]
+#[ignore = "measures times, which mean nothing on a busy machine"]
 fn keys_in_a_large_text_are_drawn_in_time() {
     println!("from a key press to its frame: the median, the 99th percentile, the slowest");
     for lines in [100, 10_000, 100_000] {

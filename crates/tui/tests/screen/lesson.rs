@@ -1,4 +1,4 @@
-//! A newcomer's course, by the keys that the coach names: a save, a 412, a merge, a 428, a lost update.
+//! The exercises of the coach, with the keys it names: a save, a 412, a merge, a 428, a lost update.
 
 use crossterm::event::KeyCode;
 use tui::Event;
@@ -7,7 +7,7 @@ use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-/// Alice has saved, Bob has edited the same line.
+/// Alice has saved, and Bob has edited the same line.
 fn both_typed(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ");
@@ -160,7 +160,7 @@ fn panel_of_428_scrolls_to_its_end_with_its_keys_visible() {
 }
 
 #[test]
-fn panel_of_428_has_room_and_its_key_is_available() {
+fn panel_of_428_fits_and_the_coach_advises_its_key() {
     let mut play = TestApp::stage(80, 24);
     play.types("Alice ").f(6).f(9);
     play.shows(80, 24, "Enter is the safe way");
@@ -170,7 +170,7 @@ fn panel_of_428_has_room_and_its_key_is_available() {
 }
 
 #[test]
-fn a_dismissed_offer_leaves_the_text() {
+fn dismissing_a_428_leaves_the_text() {
     let mut play = TestApp::stage(80, 24);
     play.types("Alice ").f(6).f(9).code(KeyCode::Esc).code(KeyCode::Esc).code(KeyCode::Esc);
     play.hides(80, 24, "✗ 428");

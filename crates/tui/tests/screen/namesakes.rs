@@ -1,4 +1,4 @@
-//! Two editors under one name: the screen never tells Alice that 'Alice' did what another editor did.
+//! Two editors under one name: the screen never says that Alice did what the other editor did.
 
 use crossterm::event::KeyCode;
 
@@ -11,12 +11,12 @@ fn shows_another(play: &TestApp, words: &str) {
     let screen = play.shows(WIDE.0, WIDE.1, words).text();
     for wrong in ["Alice saved", "Alice has saved", "Alice deleted", "by ● Alice ", "deleted by Alice"] {
         let elsewhere = screen.replace("● Alice elsewhere", "");
-        assert!(!elsewhere.contains(wrong), "{wrong:?} is told to Alice:\n{screen}");
+        assert!(!elsewhere.contains(wrong), "{wrong:?} is on Alice's screen:\n{screen}");
     }
 }
 
 #[test]
-fn save_of_a_namesake_is_told_as_another_editors() {
+fn save_of_a_namesake_is_attributed_to_another_editor() {
     let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     let event = play.server.saved_by("Alice", "# Bread\n\nflour\nwater\npepper\n");
     play.event(event);
@@ -29,7 +29,7 @@ fn save_of_a_namesake_is_told_as_another_editors() {
 }
 
 #[test]
-fn delete_by_a_namesake_is_told_as_another_editors() {
+fn delete_by_a_namesake_is_attributed_to_another_editor() {
     let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.types("Alice ");
     let event = play.server.deleted_by("Alice");

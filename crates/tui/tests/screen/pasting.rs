@@ -1,4 +1,4 @@
-//! A paste without a text to take it: it is kept, and the user is told; it is never dropped.
+//! A paste outside a text: kept and announced, never dropped.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -10,7 +10,7 @@ use tui::{Effect, Event, State, update};
 use crate::harness::{TestApp, author, id};
 use crate::typist::{NOON, bob_saves, draft, reads};
 
-/// Returns what a crash would leave of text without a place.
+/// Returns the text outside the document that the last draft keeps.
 fn kept(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.manual_edit.clone().unwrap_or_default()),
@@ -65,7 +65,7 @@ fn paste_outside_a_text_is_kept_and_announced() {
         ("a question", 1, |play| {
             play.f(8);
         }),
-        ("the way out", 1, |play| {
+        ("the question about unsaved text", 1, |play| {
             play.ctrl('q');
         }),
     ];
@@ -78,7 +78,7 @@ fn paste_outside_a_text_is_kept_and_announced() {
         play.event(TerminalEvent::Pasted("cd\nfrom elsewhere".to_owned()));
         play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.place_name()));
         assert_eq!(play.state.context(), context, "{name}");
-        assert!(kept(&play).contains("cd\nfrom elsewhere"), "{name}: it is in the draft");
+        assert!(kept(&play).contains("cd\nfrom elsewhere"), "{name}: the draft has the paste");
         for _ in 0..ways_out {
             play.code(KeyCode::Esc);
         }
@@ -158,9 +158,7 @@ fn cut_text_is_in_the_draft_and_dropped_when_leaving() {
     assert!(matches!(play.effects.last(), Some(Effect::ForgetDraft { .. })), "{:?}", play.effects.last());
 }
 
-/// On the stage, the editors exist before their document is open.
-///
-/// What is typed right after `f` is for its text.
+/// On the stage, the editors exist before their documents open: keys typed right after `f` are text.
 #[test]
 fn words_typed_before_the_stage_opens_go_into_the_text() {
     let people = vec![author("Alice"), author("Bob")];

@@ -24,7 +24,7 @@ fn focus_is_visible_without_colour() {
     let rows = play.screen(120, 40).rows();
     assert!(
         rows.iter().any(|row| row.contains("1 y# Bread") && row.contains("1 x# Bread")),
-        "each typed into their own"
+        "Alice and Bob each typed into their own text"
     );
 }
 
@@ -39,7 +39,7 @@ fn a_click_moves_the_focus() {
 }
 
 #[test]
-fn help_is_about_the_context_and_says_what_is_off_and_why() {
+fn help_of_a_context_says_why_an_action_is_off() {
     let mut play = TestApp::stage(120, 40);
     play.f(1);
     play.shows(120, 40, "Keys in a text");
@@ -62,7 +62,7 @@ fn help_begins_with_screen_terms_and_names_no_missing_key() {
     let mut play = TestApp::stage(80, 24);
     let rows = play.f(1).screen(80, 24).rows();
     let four: Vec<_> = rows[1..5].iter().filter_map(|row| row.split_whitespace().next()).collect();
-    assert_eq!(four, ["┃base", "┃stale", "┃412", "┃428"], "four lines for four words: {rows:?}");
+    assert_eq!(four, ["┃base", "┃stale", "┃412", "┃428"], "each term takes one line: {rows:?}");
     play.code(KeyCode::End);
     play.shows(80, 24, "F7");
 }
@@ -79,7 +79,7 @@ fn long_help_can_be_scrolled_to_its_end_and_no_further() {
     play.code(KeyCode::Down);
     assert_eq!(play.screen(40, 12).text(), end);
     play.code(KeyCode::Up);
-    assert_ne!(play.screen(40, 12).text(), end, "the way back begins at once");
+    assert_ne!(play.screen(40, 12).text(), end, "a single press scrolls back");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn documents_are_chosen_or_named() {
     let opened = |name: &str| {
         play.effects.iter().filter(|e| matches!(e, Effect::Open { document, .. } if document.as_str() == name)).count()
     };
-    assert_eq!(opened("bread-2"), 1, "what is open is only brought back, with what was typed");
+    assert_eq!(opened("bread-2"), 1, "a document that is open is not opened again");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_signal_ends_the_program_without_a_question() {
     play.types("Alice ").event(TerminalEvent::Stopped(StopReason::Terminate));
     assert_eq!(play.ended(), Some(&SessionEnd::Stopped(StopReason::Terminate)));
     let kept = play.effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. }));
-    assert!(kept, "what was typed was kept before");
+    assert!(kept, "the typed text is in a draft");
 }
 
 #[test]

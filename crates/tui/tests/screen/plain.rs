@@ -1,4 +1,4 @@
-//! Plain mode: the replies to lines, and that the same state machine handles them.
+//! Plain mode: the replies to the lines of a user, from the same `update` as that of the screen.
 
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
@@ -51,7 +51,7 @@ fn edits_keep_a_missing_last_newline_and_empty_lines() {
     talk.hears(&["add c", "delete 3", "line 2 ", "."], &["Nothing changed."]);
     talk.hears(&["line 2", "", "."], &["Line 2 is gone."]);
     talk.hears(&["save"], &["Saved"]);
-    assert_eq!(talk.play.server.content(), "a\n", "the second line is empty, and has no end of its own");
+    assert_eq!(talk.play.server.content(), "a\n", "the empty second line has no line end");
     talk.hears(&["delete 1", "add x", "save"], &["Saved"]);
     assert_eq!(talk.play.server.content(), "x\n");
 }
@@ -134,7 +134,7 @@ fn merge_without_a_conflict_is_saved_by_the_second_save() {
 }
 
 #[test]
-fn line_in_an_open_merge_is_merged_at_once() {
+fn line_in_an_open_merge_is_merged_without_a_timer() {
     let mut talk = Talk::single(LineSource::Piped);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
@@ -142,7 +142,7 @@ fn line_in_an_open_merge_is_merged_at_once() {
     talk.hears(&["line 5 sea salt"], &["Line 5: sea salt", "Merging, 2 open."]);
     talk.hears(&["merge", "line 5 salt", "conflicts"], &["Conflict 1 of 1, open"]);
     let waits = talk.play.effects.iter().any(|effect| matches!(effect, Effect::AwaitPause { .. }));
-    assert!(!waits, "what is said does not depend on a timer");
+    assert!(!waits, "the reply does not depend on a timer");
 }
 
 #[test]
@@ -307,10 +307,10 @@ fn unsaved_text_at_the_end_of_input_is_reported() {
         Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
         _ => None,
     });
-    assert_eq!(kept.as_deref(), Some("# Bread\n\nflour\nwater\nsalt\nno dot comes\n"), "it is among the drafts");
+    assert_eq!(kept.as_deref(), Some("# Bread\n\nflour\nwater\nsalt\nno dot comes\n"), "the draft has the line");
 }
 
-/// Returns the last draft command.
+/// Returns the last effect that keeps or forgets a draft.
 fn kept(talk: &Talk) -> Option<&Effect> {
     talk.play.effects.iter().rev().find(|e| matches!(e, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }))
 }
@@ -332,7 +332,7 @@ fn lines_of_an_open_block_are_kept_as_they_arrive() {
     talk.say("spelt");
     assert_eq!(kept_by_hand(&talk), Some("rye\nspelt"));
     talk.hears(&["."], &["Line 3: rye\nLine 4: spelt"]);
-    assert_eq!(kept_by_hand(&talk), None, "they are in the text");
+    assert_eq!(kept_by_hand(&talk), None, "the lines are in the text");
     talk.hears(&["save"], &["Clean."]);
     assert!(matches!(kept(&talk), Some(Effect::ForgetDraft { .. })));
 }
@@ -350,7 +350,7 @@ fn block_of_a_vanished_conflict_stays_and_can_be_pasted() {
         &["reload", "edit 2", "of salt", "."],
         &["There is no conflict 2", "What you said is kept; 'paste' adds it at the end"],
     );
-    assert_eq!(kept_by_hand(&talk), Some("a pinch\nof salt"), "what lost its conflict before, and these lines");
+    assert_eq!(kept_by_hand(&talk), Some("a pinch\nof salt"), "the lines of both edits that lost their conflict");
     talk.hears(&["paste 1"], &["Line 1: a pinch\nLine 2: of salt"]);
     assert_eq!(kept_by_hand(&talk), None);
 }
@@ -430,7 +430,7 @@ fn help_lists_every_command_here_and_why_others_are_off() {
 
 proptest::proptest! {
     #[test]
-    fn whatever_is_said_the_machine_goes_on(
+    fn every_line_gets_a_reply_and_none_panics(
         lines in proptest::collection::vec(
             "[a-z]{1,8} [0-9]{0,2} ?[a-zé]{0,6}|\
              (save|careless|right|leave|merge|mine|theirs|both|edit x|undo|redo|reload|quit|no|yes|add a|line 1 c|\
@@ -450,7 +450,7 @@ proptest::proptest! {
     }
 }
 
-/// Alice alone, line by line, on a document with these drafts.
+/// Alice alone in plain mode, on a document with two drafts.
 fn with_drafts(lines: LineSource) -> Talk {
     let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
     let state = state.in_plain(lines);
@@ -486,7 +486,7 @@ fn a_draft_is_discarded_after_a_yes() {
     talk.hears(&["no"], &["There are 2 drafts"]);
     talk.hears(&["discard 1", "yes"], &["There is a draft of 'welcome'", "1. 2 days ago, 'spelt'"]);
     talk.hears(&["draft none"], &["'Bread', 5 lines", "Clean."]);
-    assert_eq!(talk.play.server.disk.offered.len(), 1, "it is offered the next time");
+    assert_eq!(talk.play.server.disk.offered.len(), 1, "the other draft is offered next time");
 }
 
 #[test]
@@ -524,7 +524,7 @@ fn the_end_of_input_waits_for_the_draft() {
         talk.play.server.disk.writes = Writes::Slowly;
         talk.say("add x");
         talk.play.event(TerminalEvent::LinesEnded);
-        assert_eq!(talk.play.ended(), None, "it is not known yet");
+        assert_eq!(talk.play.ended(), None, "whether the draft is written is not known yet");
         let (seat, document, generation) = (0, id("welcome"), 1);
         talk.play.event(match why {
             None => Event::DraftWritten { seat, document, generation },

@@ -34,7 +34,7 @@ fn first_save_after_a_412_says_what_the_next_one_sends() {
     let before = writes(&play);
     play.ctrl('s').shows(120, 40, "your text with 2 lines of Bob's; Ctrl-S again saves it under v2");
     assert_eq!(writes(&play), before);
-    // What the user types is no news to the user.
+    // The user's own typing does not have to be announced.
     play.types("and I ").ctrl('s').shows(120, 40, "✓ clean");
     assert_eq!(play.server.content(), "Alice and I # Bread\n\nflour\nwater\nsalt\npepper\noil\n");
 }
@@ -47,7 +47,7 @@ fn entering_a_merge_counts_as_having_looked() {
 }
 
 #[test]
-fn first_save_in_a_view_after_a_newer_version_only_says_what() {
+fn first_save_in_a_merge_after_a_newer_version_sends_nothing() {
     let mut play = fits(120, 40);
     play.f(9);
     bob_saves(&mut play, "# Bread\n\nflour\nwater\nsalt\npepper\n");
@@ -153,7 +153,7 @@ fn second_save_during_a_save_outlives_a_lost_response() {
 
 #[test]
 fn second_save_during_a_save_that_is_refused_sends_nothing() {
-    // With a conflict, and with a version that merges cleanly: neither was seen.
+    // Bob's version, which Alice has not seen, conflicts with her text or merges cleanly.
     for (theirs, shown) in
         [("meet at TEN.\n\nAll.", "merging, 1 open"), ("meet at noon.\n\nAll. Bob", "merging, all decided")]
     {
@@ -163,7 +163,7 @@ fn second_save_during_a_save_that_is_refused_sends_nothing() {
         let asked = send(&mut play, Key::ctrl('s'));
         play.types("2").ctrl('s');
         respond(&mut play, &asked);
-        assert_eq!((play.server.content(), writes(&play)), (theirs, 1), "the first, and no second");
+        assert_eq!((play.server.content(), writes(&play)), (theirs, 1), "only the first save was sent");
         play.shows(80, 24, shown);
     }
 }

@@ -88,7 +88,7 @@ fn newer_request_does_not_take_the_wires_selection() {
     play.press(Key::shift(KeyCode::Tab)).types("i").alt('1').types("Alice ").ctrl('s');
     let held = play.server.newest_waiting();
     play.press(Key::shift(KeyCode::Tab)).event(asks(held + 1)).types("a");
-    assert_eq!(let_go(&play), [held + BEYOND], "the one that was selected when the key was pressed");
+    assert_eq!(let_go(&play), [held + BEYOND], "the request that was selected when the key was pressed");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn open_list_of_documents_follows_events() {
     play.event(heard(EventKind::Created, "apple"));
     assert_eq!(lists(&play), before + 1, "a new document");
     play.event(heard(EventKind::Deleted, "apple"));
-    assert_eq!(lists(&play), before + 2, "and one less");
+    assert_eq!(lists(&play), before + 2, "a deleted document");
     play.event(listed(&["apple", "welcome"])).shows(WIDE.0, WIDE.1, "About apple");
     play.f(1).event(listed(&["banana", "welcome"])).code(KeyCode::Esc);
     play.shows(WIDE.0, WIDE.1, "About banana");
@@ -163,13 +163,13 @@ fn question_about_a_version_overwrites_no_newer_one() {
     play.types("Alice ").ctrl('s').f(9).types("O");
     let before = writes(&play);
     play.server.saved_by("Carol", "# Bread\n\nCarol, and nobody has seen this\n");
-    // The stream breaks, and the program by itself reads the current state.
+    // The event stream breaks, so the program reads the current state by itself.
     play.event(Event::Disconnected { seat: 0 }).code(KeyCode::Enter);
     assert_eq!(writes(&play), before, "nothing was sent");
     play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
     play.types("O").shows(WIDE.0, WIDE.1, "nobody has seen this");
     play.code(KeyCode::Enter);
-    assert_eq!(writes(&play), before + 1, "asked again, it is about what there is now");
+    assert_eq!(writes(&play), before + 1, "the second question is about the current version");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn question_about_a_version_deletes_no_newer_one() {
     play.f(8).shows(WIDE.0, WIDE.1, "Delete 'welcome'?");
     let before = writes(&play);
     play.event(Event::Connected { seat: 0 });
-    assert_eq!(writes(&play), before + 1, "the save is asked again");
+    assert_eq!(writes(&play), before + 1, "the save is sent again");
     play.code(KeyCode::Enter);
     assert_eq!(writes(&play), before + 1, "nothing was deleted");
     play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");

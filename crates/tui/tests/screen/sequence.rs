@@ -1,4 +1,4 @@
-//! The wire panel as a sequence diagram: who asked, what was held or lost, and what the server found.
+//! The wire panel as a sequence diagram: requests, held and lost messages, and the server's findings.
 
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
@@ -11,7 +11,7 @@ use tui::{Event, State};
 
 use crate::harness::{TestApp, author, id};
 
-/// The stage with the diagram, in which there are only the reads.
+/// The stage with the diagram, in which there are only the first reads.
 fn stage(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.f(4);
@@ -61,7 +61,7 @@ fn wire_key_cycles_list_diagram_and_hidden() {
     play.f(4);
     play.hides(120, 40, "the wire");
     play.f(4).shows(120, 40, "● Alice  GET");
-    play.f(1).code(KeyCode::End).shows(120, 40, "a list, then a sequence diagram, then none");
+    play.f(1).code(KeyCode::End).shows(120, 40, "as a list, then as a sequence diagram, then hides it");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn fresh_and_stale_save_are_two_arrows_each() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = stage(width, height);
         play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
-        // The merge that follows has most of the space.
+        // The merge that opens takes most of the space, until the wire gets the focus.
         play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
         let asked = row(&play, width, height, "PUT If-Match");
         assert!(asked.contains('◆') && asked.contains("──▶│"), "{asked}");
@@ -121,7 +121,7 @@ fn held_request_stops_at_the_gate_until_released() {
         play.press(Key::shift(KeyCode::Tab));
         let held = asks(51, "Alice");
         seen(&mut play, &held);
-        assert!(row(&play, width, height, "PUT").contains("▶│"), "it is under way, for all we know");
+        assert!(row(&play, width, height, "PUT").contains("▶│"), "nothing says yet that the request is held");
         play.event(Event::Recorded(Box::new(Exchange { number: 9, ..held.clone() })));
         let stopped = row(&play, width, height, "PUT");
         assert!(stopped.contains("▌ held │") && !stopped.contains('▶'), "{stopped}");
@@ -243,13 +243,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_exchanges_can_be_drawn_in_any_size_and_each_can_be_found(
-        deeds in proptest::collection::vec((1_u64..30, 0_u8..5, "[A-Za-z日]{1,9}"), 1..60),
+    fn any_exchanges_can_be_drawn_and_selected_in_any_size(
+        inputs in proptest::collection::vec((1_u64..30, 0_u8..5, "[A-Za-z日]{1,9}"), 1..60),
         (width, height) in (1u16..200, 1u16..60),
     ) {
         let mut play = TestApp::stage(width, height);
         play.f(4).press(Key::shift(KeyCode::Tab));
-        for (number, what, who) in deeds {
+        for (number, what, who) in inputs {
             let asked = asks(number + 50, &who);
             let tags = [("ETag", "\"v3-00000003\""), ("Ifmatch-Overwrote", "\"v1-00000001\"")];
             match what {

@@ -1,4 +1,4 @@
-//! A model of the server: one document, versions that count up, the conditions of writes.
+//! A model of the server: one document, its numbered versions, and the preconditions of writes.
 
 use client::FoundDraft;
 use contract::{
@@ -17,14 +17,14 @@ use crate::gate_model::Gate;
 /// A response, and the event for all clients.
 type Judged = (ResponseOutcome, Option<(EventKind, contract::DocumentEvent)>);
 
-/// The model.
+/// The model server.
 pub(crate) struct Server {
     pub(crate) policy: Policy,
     /// Whether the server does not respond at all.
     pub(crate) down: bool,
-    /// The disk with the drafts.
+    /// The model of the disk, which has the drafts.
     pub(crate) disk: Disk,
-    /// The refusal of every request, if the server refuses all.
+    /// The problem with which the server refuses every request, if it does.
     pub(crate) refuses: Option<Problem>,
     document: Option<Document>,
     author: Option<Author>,
@@ -105,7 +105,7 @@ impl Server {
         }
     }
 
-    /// Judges a request, and responds to it under that number.
+    /// Judges a request, and returns the events of its exchange, which gets this number.
     pub(crate) fn answered(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
         let (seat, ask, document) = asked(effect);
         let author = &people[seat];
@@ -130,7 +130,7 @@ impl Server {
         Event::Heard { seat: 0, kind: EventKind::Changed, event: self.told(&author) }
     }
 
-    /// Saves as an author who is not on the screen, over any version, while naming another one.
+    /// Saves as an author who is not on the screen, over the current version, with `held` as the base.
     pub(crate) fn saved_over(&mut self, name: &str, content: &str, held: EntityTag) {
         let document = self.document.clone().unwrap_or_default();
         let document = Document { content: content.to_owned(), ..document };
@@ -319,12 +319,12 @@ pub(crate) struct Disk {
 /// How drafts are written.
 #[derive(Debug, Default)]
 pub(crate) enum Writes {
-    /// At once.
+    /// Each draft is written immediately.
     #[default]
     AtOnce,
-    /// Never, for this reason.
+    /// Each write fails, for this reason.
     Never(&'static str),
-    /// Not yet: the result is not known.
+    /// No result is reported; the test reports one itself.
     Slowly,
 }
 
@@ -360,9 +360,7 @@ impl Disk {
     }
 }
 
-/// Returns the seat, the request and the document.
-///
-/// For a request sent again, they come from the earlier exchange.
+/// Returns the seat, the request and the document of an effect that sends a request.
 pub(crate) fn asked(effect: &Effect) -> (usize, EditorRequest, DocumentId) {
     match effect {
         Effect::Ask { seat, ask, document, .. } => (*seat, ask.clone(), document.clone()),

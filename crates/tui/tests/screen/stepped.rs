@@ -1,4 +1,4 @@
-//! A lesson beside a keyboard: neither its views nor its script change the keys of a user who types.
+//! A lesson while a user types: neither its views nor its script change the meaning of the user's keys.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ who = "Alice"
 does = "save"
 "#;
 
-/// After that, it asks something.
+/// A further step: a question.
 const ASKS: &str = r#"
 [[step]]
 ask = "Which one was it?"
@@ -60,7 +60,7 @@ because = "Alice was first."
 wrong = { "the spelt" = "That one came second." }
 "#;
 
-/// After that, it decides for Bob.
+/// A further step: Bob's decision in the merge.
 const DECIDES: &str = r#"
 [[step]]
 who = "Bob"
@@ -68,14 +68,14 @@ does = "decide"
 take = "mine"
 "#;
 
-/// After that, it saves for Bob.
+/// A further step: Bob's save.
 const SAVES: &str = r#"
 [[step]]
 who = "Bob"
 does = "save"
 "#;
 
-/// Plays the lesson up to the request of that step, which is in flight.
+/// Plays the lesson up to a step, whose request stays in flight.
 fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     let lesson = lesson::read("mine.toml", &format!("{LESSON}{then}")).unwrap_or_else(|faults| panic!("{faults}"));
     let server = "http://127.0.0.1:4280".to_owned();
@@ -123,7 +123,7 @@ fn esc_returns_from_an_entered_question_to_the_text() {
         play.code(KeyCode::Esc);
         assert_eq!((play.state.context(), play.ended()), (Context::Text, None));
         play.types("x").shows(120, 40, "I x");
-        // From the lesson itself, it leads to the menu as before.
+        // From the lesson itself, Esc leads to the menu.
         play.code(KeyCode::Esc);
         assert_ne!(play.state.context(), Context::Text);
         play.code(KeyCode::Esc).shows(120, 40, "Not saved: welcome (Alice)");
@@ -157,7 +157,7 @@ fn leaving_a_lesson_asks_about_typed_text() {
     for (name, leaves) in ways {
         let (mut play, effects) = stepped(3, "");
         play.carry_out(effects);
-        // The user has not changed anything in it yet.
+        // The user has not changed any text of the lesson yet.
         let untouched = play.state.clone();
         play.alt('1').types("MINE ");
         leaves(&mut play);

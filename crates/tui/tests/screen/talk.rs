@@ -7,9 +7,10 @@ use tui::{Effect, State};
 
 use crate::harness::{TestApp, author, id};
 
-/// A run without a screen.
+/// A run in plain mode.
 pub(crate) struct Talk {
     pub(crate) play: TestApp,
+    /// The number of effects whose output the test has read.
     pub(crate) heard: usize,
 }
 
@@ -20,13 +21,13 @@ impl Talk {
         Self { play: TestApp::begin(state, people, 80, 24), heard: 0 }
     }
 
-    /// Alice alone on the bread.
+    /// Alice alone on `welcome`.
     pub(crate) fn single(lines: LineSource) -> Self {
         let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
         Self::begin(state, &["Alice"], lines)
     }
 
-    /// Alice and Bob on the bread.
+    /// Alice and Bob on `welcome`.
     pub(crate) fn stage() -> Self {
         let people = vec![author("Alice"), author("Bob")];
         let state = State::stage(people, &id("welcome"), String::new(), Theme::default());
@@ -58,11 +59,11 @@ impl Talk {
             answer = self.say(line);
         }
         for word in words {
-            assert!(answer.contains(word), "{word:?} is not the answer to {lines:?}:\n{answer}");
+            assert!(answer.contains(word), "{word:?} is not in the reply to {lines:?}:\n{answer}");
         }
     }
 
-    /// Bob saves, and Alice reads it.
+    /// Bob saves Alice's document, and she reloads it.
     pub(crate) fn reads(&mut self, content: &str) {
         self.bob_saves(content);
         self.say("reload");

@@ -1,4 +1,4 @@
-//! Typing on while a merge is open: when the merge is made again, and what stays of it.
+//! Typing while a merge is open: when the merge is made again, and which decisions it keeps.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -9,7 +9,7 @@ use tui::{DocumentKey, Effect, Event, update};
 use crate::harness::TestApp;
 use crate::typist::{bob_saves, reads};
 
-/// Types without a pause, and returns the documents whose pause is waited for.
+/// Types without a pause, and returns the documents for which the program awaits a pause.
 fn type_on(play: &mut TestApp, text: &str) -> Vec<DocumentKey> {
     let keys = text.chars().flat_map(|c| match c {
         '\n' => vec![Key::plain(KeyCode::Down), Key::plain(KeyCode::End)],
@@ -21,14 +21,14 @@ fn type_on(play: &mut TestApp, text: &str) -> Vec<DocumentKey> {
     effects.into_iter().filter_map(awaited).collect()
 }
 
-/// The first lines conflict. What is typed in the last line will conflict, too.
+/// The first lines conflict. The text typed in the last line conflicts once the merge is made again.
 fn typing_on() -> (TestApp, Vec<DocumentKey>) {
     let mut play = reads("one\ntwo\nthree\n", 120, 40);
     play.types(" a");
     bob_saves(&mut play, "one b\ntwo\nthree b\n");
     play.ctrl('s').shows(120, 40, "merging, 1 open");
     let awaited = type_on(&mut play, "\n\nab");
-    assert_eq!(awaited.len(), 1, "one pause is waited for, whatever is typed");
+    assert_eq!(awaited.len(), 1, "the program awaits one pause, however much is typed");
     (play, awaited)
 }
 
@@ -37,7 +37,7 @@ fn merge_is_made_again_when_typing_pauses() {
     let (mut play, awaited) = typing_on();
     play.shows(120, 40, "merging, 1 open");
     type_on(&mut play, "c");
-    // Typing has gone on since the timer was set: it is set again.
+    // The user has typed since the timer was set, so it is set again.
     let effects = update(&mut play.state, Event::Paused { work: awaited[0], merge_by: None });
     assert_eq!(effects, [Effect::AwaitPause { work: awaited[0] }]);
     play.shows(120, 40, "merging, 1 open");

@@ -1,6 +1,4 @@
-//! A user who types while others save: the parts that several tests of the keyboard share.
-//!
-//! It makes no assertions of its own.
+//! A user who types while others save: what several tests of the keyboard share.
 
 use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
@@ -46,7 +44,7 @@ pub(crate) fn respond(play: &mut TestApp, asked: &[Effect]) {
     play.carry_out(asked.to_vec());
 }
 
-/// Returns how many requests were sent that could change something.
+/// Returns the number of writes and deletes that were sent.
 pub(crate) fn writes(play: &TestApp) -> usize {
     let writes = |effect: &&Effect| {
         matches!(
@@ -57,7 +55,7 @@ pub(crate) fn writes(play: &TestApp) -> usize {
     play.effects.iter().filter(writes).count()
 }
 
-/// Returns the text that would be left after a crash.
+/// Returns the text of the last draft, which a crash would leave.
 pub(crate) fn draft(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),

@@ -1,4 +1,4 @@
-//! The versions: the graph in every size, what the keys do in it, and how a version is restored.
+//! The versions: the graph in every size, its keys, and how a version is restored.
 
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
@@ -194,7 +194,7 @@ fn one_undo_reverts_a_restored_version() {
 }
 
 #[test]
-fn restored_version_with_other_ends_keeps_text_to_paste() {
+fn restoring_other_line_ends_keeps_the_text_to_paste() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
     play.event(event).f(5);
@@ -296,7 +296,7 @@ fn many_parallel_edges_leave_half_the_width_for_words() {
     for width in 20..60 {
         let mut play = TestApp::single(Some("welcome"), width, 24);
         play.server.policy.preconditions = Preconditions::Ignored;
-        // Each of them holds what was current at the beginning of the previous round.
+        // Each author saves over the current version, with an older one as the base.
         let mut held = vec![play.server.etag()];
         for round in 0..12 {
             let base = held[held.len() / 2].clone();

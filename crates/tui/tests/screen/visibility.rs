@@ -1,4 +1,4 @@
-//! The looks of things: with colours and without.
+//! The look of the screen, with and without colours, and with ASCII signs only.
 
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;

@@ -1,4 +1,4 @@
-//! Lines of plain mode that wait for their turn: kept meanwhile, and handled in order.
+//! Lines of plain mode that wait for a response: kept in a draft meanwhile, and handled in order.
 
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
@@ -12,14 +12,14 @@ fn line(line: &str) -> Event {
     Event::Terminal(TerminalEvent::Line(line.to_owned()))
 }
 
-/// Alice opens `welcome`, and no response has arrived. The effects are the first ones.
+/// Alice opens `welcome`. Returns the effects too, which are not carried out yet.
 fn begins(lines: LineSource) -> (TestApp, Vec<Effect>) {
     let state = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
     let state = state.in_plain(lines);
     TestApp::unanswered(Server::with(TEXT), state, vec![author("Alice")], 80, 24)
 }
 
-/// Returns what the last draft keeps of waiting lines, or `None` if no draft is needed.
+/// Returns the waiting lines that the last draft keeps, or `None` if no draft is needed.
 fn kept(play: &TestApp) -> Option<&str> {
     let kept = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.unread.as_deref()),

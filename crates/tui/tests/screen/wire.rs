@@ -1,4 +1,4 @@
-//! The wire panel: what was sent and received, with its sentence, and one exchange in full.
+//! The wire panel as a list of exchanges, each with its explanation; and one whole exchange.
 
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
@@ -33,7 +33,7 @@ fn exchange(number: u64, status: Option<u16>) -> Exchange {
 }
 
 #[test]
-fn each_exchange_has_its_line_and_its_sentence() {
+fn each_exchange_has_a_line_and_an_explanation() {
     let play = refused(120, 40);
     play.shows(
         120,
@@ -42,7 +42,7 @@ fn each_exchange_has_its_line_and_its_sentence() {
     );
     let screen = play.shows(120, 40, "→ 412 Precondition Failed");
     assert!(screen.style_of("412 Precondition").add_modifier.contains(Modifier::BOLD));
-    assert!(screen.text().contains("412: "), "the sentence");
+    assert!(screen.text().contains("412: "), "the explanation");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn policy_change_is_short_in_the_list_and_full_when_opened() {
         let mut play = TestApp::stage(width, height);
         play.event(Event::Exchanged(Box::new(asked.clone())));
         play.shows(width, height, "policy: required → optional  ◌ on its way");
-        // The policy may be known before the exchange is.
+        // The program may know the new policy before the exchange is complete.
         play.f(7).event(Event::Exchanged(Box::new(answered.clone())));
         play.shows(width, height, "policy: required → optional  200 OK");
         play.hides(width, height, "p1-proven-version-atomic-required → ");
@@ -142,7 +142,7 @@ fn foreign_text_cannot_steer_the_terminal_or_hide() {
 }
 
 #[test]
-fn a_message_cannot_steer_the_terminal_either() {
+fn foreign_header_fields_cannot_steer_the_terminal() {
     let evil = "a\u{1b}[2J\u{202e}b";
     let field = |name: &str| (name.to_owned(), evil.to_owned());
     let message = Message {

@@ -1,4 +1,4 @@
-//! Writing: typed text reaches the editor, the editor's changes reach the text, and bytes stay bytes.
+//! Writing: typed text reaches the editor, the editor's changes reach the text, and other bytes stay.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
@@ -21,7 +21,7 @@ fn line_ends_stay_as_they_are() {
 }
 
 #[test]
-fn a_new_line_ends_as_the_others_do() {
+fn new_line_ends_like_the_other_lines() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
     play.event(event).f(5).code(KeyCode::End).code(KeyCode::Enter).types("and a half").ctrl('s');
@@ -125,17 +125,21 @@ fn hand_text_is_kept_while_typing() {
     play.types("eby hand ");
     let writing = |play: &TestApp| (kept(play).manual_edit.clone(), kept(play).text_by_hand());
     let in_place = (None, Some("by hand Alice # Bread\n".to_owned()));
-    assert_eq!(writing(&play), in_place, "not taken yet, and kept for its place");
+    assert_eq!(writing(&play), in_place, "not accepted yet, and kept with its place in the merge");
     play.ctrl('s');
     let decisions = |play: &TestApp| -> Vec<merge::Decision> {
         let merge = kept(play).merge.as_ref().expect("the merge is kept");
         merge.decisions.iter().map(|record| record.decision.clone()).collect()
     };
     let taken = [merge::Decision::Edited(b"by hand Alice # Bread\n".to_vec())];
-    assert_eq!((writing(&play), decisions(&play)), ((None, None), taken.to_vec()), "taken");
+    assert_eq!((writing(&play), decisions(&play)), ((None, None), taken.to_vec()), "accepted");
     play.types("Eall ");
     let whole = "all by hand Alice # Bread\n\nflour\nwater\nsalt\n";
-    assert_eq!((writing(&play), decisions(&play)), ((None, Some(whole.to_owned())), taken.to_vec()), "both");
+    assert_eq!(
+        (writing(&play), decisions(&play)),
+        ((None, Some(whole.to_owned())), taken.to_vec()),
+        "the accepted edit and the new one"
+    );
     let draft = kept(&play).clone();
 
     let mut next = TestApp::single(None, 120, 40);
@@ -189,7 +193,7 @@ fn text_is_kept_as_a_file_from_any_context() {
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).ctrl('s').f(9).types("t").types("k").types("e").alt('k');
     let mine = "welcome-mine: Alice # Bread\n\nflour\nwater\nsalt\n";
-    assert_eq!(files(&play), [mine; 3], "in the text, in the merge whatever is decided there, and while writing");
+    assert_eq!(files(&play), [mine; 3], "from the text, from the merge after a decision, and while editing a result");
     play.event(Event::FileKept(Ok("/some/where/welcome-mine.txt".into())));
     play.shows(120, 40, "✓ your text is kept as /some/where/welcome-mine.txt");
 }

@@ -1,7 +1,7 @@
 //! The words on the arrows of a sequence diagram, as many as fit.
 //!
-//! The most important words are dropped last: the method and the version that the request names, the status and the
-//! version that resulted.
+//! The most important words are dropped last: the method and the version that a request names, the status and the
+//! version that a response reports.
 
 use ratatui::text::{Line, Span};
 use terminal::person_style;
@@ -12,7 +12,7 @@ use traffic::{Entry, EventDelivery, short_tag};
 use crate::content::exchange_labels::{role_of, status_line};
 use crate::content::text;
 
-/// Returns the first candidate that fits, or the last one, cut.
+/// Returns the first candidate that fits, or the last, cut to fit.
 fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) -> Line<'static> {
     let room = usize::from(room);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
@@ -50,9 +50,9 @@ pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
     )
 }
 
-/// Returns the label of a released request, with its author.
+/// Returns the label of a released request.
 ///
-/// The arrow begins at the gate, far from the author's lifeline.
+/// The label has the author's sign, since the arrow begins at the gate, far from the author's lifeline.
 pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let (glyph, role) = theme.person(
         entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str())),
@@ -86,7 +86,7 @@ pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'s
     )
 }
 
-/// Returns the label of a write whose request was not seen.
+/// Returns the label of a write that is known only from its event.
 pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
     let version = Span::styled(short_tag(&told.event.etag.to_string()), theme.style(Role::Tag));
     let done = if told.kind == contract::EventKind::Deleted { "deleted" } else { "saved" };
@@ -99,14 +99,14 @@ pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Lin
     )
 }
 
-/// Returns the label of an event about a write.
+/// Returns the label of an event that the server sends about a write.
 pub(super) fn event_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
     let version = Span::styled(short_tag(&told.event.etag.to_string()), theme.style(Role::Tag));
     let word = Span::styled(format!("event: {} ", told.kind.as_str()), theme.style(Role::Dim));
     fitting(theme, room, vec![vec![word, version.clone()], vec![version]])
 }
 
-/// Returns the label of a write that was judged and is held.
+/// Returns the label of a write whose precondition was evaluated, and which is held before the store.
 pub(super) fn judgement_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
     let said = |words: &'static str| Span::styled(words, theme.style(Role::Warning));

@@ -1,7 +1,7 @@
 //! The painter of one row of a sequence diagram: lifelines, arrows, and their words.
 //!
-//! [`crate::content::sequence`] decides which rows there are, [`crate::content::sequence_lanes`] the positions of the
-//! lifelines. Nothing is painted outside the row, however narrow it is.
+//! [`crate::content::sequence`] decides which rows there XX
+//! are. The painter never paints outside the row, however narrow the row is.
 
 use contract::Author;
 use ratatui::buffer::Buffer;
@@ -20,7 +20,7 @@ use crate::content::sequence_lanes::SequenceLanes;
 use crate::content::text;
 use crate::state::{Focus, State};
 
-/// Paints one row.
+/// The painter of one row.
 pub(super) struct RowPainter<'a> {
     pub(super) state: &'a State,
     pub(super) buffer: &'a mut Buffer,
@@ -57,7 +57,7 @@ impl RowPainter<'_> {
             SequenceStep::Answers { found: Some(found), .. } if row.found_alone => self.draw_finding_row(found),
             SequenceStep::Asks { entry, held } => self.draw_request(entry, *held, chosen),
             SequenceStep::GoesOn { entry } => self.draw_release(entry, chosen),
-            // These have no row.
+            // These steps have no row.
             SequenceStep::Waits { .. } | SequenceStep::Writes { .. } => {}
             SequenceStep::Judged { entry } => self.draw_judgement(entry, chosen),
             SequenceStep::Answers { entry, found } => self.draw_response(entry, found.as_ref(), chosen),
@@ -96,7 +96,7 @@ impl RowPainter<'_> {
         self.label(labels::release_label(&theme, entry, room), chosen);
     }
 
-    /// Paints a judged write at the server: compared, but not yet written.
+    /// Paints a judged write at the server: its precondition was evaluated, and nothing is written yet.
     fn draw_judgement(&mut self, entry: &Entry, chosen: bool) {
         let words = labels::judgement_label(&self.state.theme, entry, self.lanes.words());
         self.put(self.lanes.server, self.state.theme.glyphs.gate, self.style(Role::Warning));
@@ -123,7 +123,7 @@ impl RowPainter<'_> {
         self.label(labels::write_label(&theme, told, self.lanes.words()), false);
     }
 
-    /// Paints a response, or a request if it was not sent, that broke off on its way.
+    /// Paints a lost response, or a request that could not be sent, as an arrow that breaks off.
     fn draw_lost(&mut self, who: Option<&Author>, sent: bool, chosen: bool) {
         let ((place, style), start) = (self.end(who), self.lanes.lane());
         let glyphs = self.state.theme.glyphs;
@@ -139,7 +139,7 @@ impl RowPainter<'_> {
         self.label(line, chosen);
     }
 
-    /// Paints one arrow to all clients that received an event, with a tip at each.
+    /// Paints one arrow to all clients that received an event, with a tip at each client.
     fn draw_event(&mut self, told: &EventDelivery) {
         let panes = &self.state.people.panes;
         let others = told.seats.iter().filter_map(|seat| panes.get(*seat)).filter(|pane| pane.me != told.event.author);
@@ -158,7 +158,7 @@ impl RowPainter<'_> {
         self.put(to + 1, self.state.theme.glyphs.left, style);
     }
 
-    /// Paints the server's finding beside its lifeline.
+    /// Paints a finding beside the server's lifeline.
     fn draw_finding(&mut self, found: &Finding) {
         let at = self.lanes.server.saturating_add(2);
         let words = text::cut(
@@ -169,7 +169,7 @@ impl RowPainter<'_> {
         self.put(at, &words, self.style(role_of_finding(found)));
     }
 
-    /// Paints the server's finding in its own row, up to the lifeline.
+    /// Paints a finding in a row of its own, up to the server's lifeline.
     fn draw_finding_row(&mut self, found: &Finding) {
         let room = self.lanes.server.saturating_sub(1);
         let words = text::cut(&self.finding_text(found), room.into(), self.state.theme.glyphs.more);
@@ -189,7 +189,7 @@ impl RowPainter<'_> {
         self.put(self.lanes.server, bar, dim);
     }
 
-    /// Paints a line between two columns, which leaves the lifelines it crosses visible.
+    /// Paints a line between two columns; the lifelines it crosses stay visible.
     fn line(&mut self, from: u16, to: u16, dash: &'static str, style: Style) {
         let crossed: Vec<_> = (0..self.lanes.shown).map(|at| self.lanes.person(at)).collect();
         for x in (from..to).filter(|x| !crossed.contains(x)) {
@@ -228,7 +228,7 @@ impl RowPainter<'_> {
         self.state.people.focus == Focus::Wire && number.is_some() && number == self.state.server.wire.selected_number()
     }
 
-    /// Returns where an author's arrows end, and their style.
+    /// Returns the column at which an author's arrows end, and their style.
     fn end(&self, who: Option<&Author>) -> (u16, Style) {
         let at = self.people.iter().position(|person| *person == who).unwrap_or(usize::MAX);
         (self.lanes.person(at), self.person(who).1)
