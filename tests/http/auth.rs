@@ -135,7 +135,7 @@ fn request_for_an_unknown_host_is_421() {
     }
 }
 
-/// Returns the members of a list field, over members its lines.
+/// Returns the members of a list field, of all its lines.
 fn members<'a>(response: &'a Response, name: &str) -> Vec<&'a str> {
     let lines = response.fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
     lines.flat_map(|(_, value)| value.split(',')).map(str::trim).collect()

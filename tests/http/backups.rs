@@ -74,7 +74,7 @@ fn backup_beside_writers_is_a_complete_store() {
     for (id, tags) in ["a", "b"].iter().zip(tags) {
         let copied = second.answer(&get(id));
         let place = tags.iter().position(|tag| *tag == copied.etag());
-        let place = place.unwrap_or_else(|| panic!("the copy has a version that the store had: {copied}"));
+        let place = place.unwrap_or_else(|| panic!("the copy has a version that the store never had: {copied}"));
         assert_eq!(copied.word("content"), Some(format!("text {place}")));
         let written = second.answer(&put(id, "in the copy alone").with("If-Match", copied.etag()));
         assert_eq!(written.status, 200, "{written}");
@@ -90,7 +90,7 @@ fn check_names_document_and_version_of_a_damaged_text() {
     let first = server.answer(&put("letter", "a rare word").with("If-None-Match", "*"));
     assert_eq!(server.answer(&put("letter", "another").with("If-Match", first.etag())).status, 200);
     server.kill();
-    // A server that ends in order moves the log into the file. This server was killed, so the backup has to do it.
+    // A server that shuts down moves the log into the file. This server was killed, so the backup has to do it.
     let copy = folder.path().join("copy.db");
     assert_eq!(store(&["backup", name, copy.to_str().expect("ASCII")]).0, Some(0));
     let mut bytes = fs::read(&copy).expect("it was written");

@@ -38,7 +38,7 @@ fn ask(connection: &mut HttpConnection, server: &Server, token: Option<&str>) ->
     connection.read("GET")
 }
 
-/// Opens so many connections, each kept alive by one request with this status.
+/// Opens `count` connections, sends one request over each, and asserts its status.
 fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) -> Vec<HttpConnection> {
     let open = || {
         let mut connection = HttpConnection::open(server.address());
@@ -49,7 +49,7 @@ fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) ->
     (0..count).map(|_| open()).collect()
 }
 
-/// Returns how many of the connections still answer a request.
+/// Returns the number of connections over which the server still answers a request.
 fn served(server: &Server, connections: Vec<HttpConnection>, token: Option<&str>) -> usize {
     let request = match token {
         Some(token) => get("doc").with("Authorization", token),

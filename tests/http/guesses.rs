@@ -1,4 +1,4 @@
-//! Guessed tokens, and what the operator of the server sees of them.
+//! Guessed tokens: the server delays its answers to them, and reports them on standard error.
 
 use std::fs;
 use std::io::{Write as _, pipe};
@@ -15,7 +15,7 @@ use crate::PROGRAM;
 
 const CAROL: &str = "Bearer fizal-tugon-havis";
 
-/// Starts a server that answers three wrong tokens at once, with tokens for a leader and for Carol.
+/// Starts a server with tokens for a leader and Carol, which answers three wrong tokens without delay.
 fn start(stderr: Stdio) -> Server {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let file = folder.path().join("room");
@@ -65,9 +65,7 @@ fn full_standard_error_blocks_no_response() {
     assert!(server.end().success());
 }
 
-/// More guesses than may wait: valid tokens from the same address still work.
-///
-/// Some guesses get a late 401, the others a 429.
+/// More guesses arrive than may wait: some get a late 401, the others a 429.
 #[test]
 fn flood_of_guesses_does_not_delay_valid_tokens() {
     let server = start(Stdio::piped());
@@ -88,5 +86,5 @@ fn flood_of_guesses_does_not_delay_valid_tokens() {
             }
         }
     });
-    assert!(late >= 100, "so many guesses may wait: {late}");
+    assert!(late >= 100, "at least 100 guesses may wait: {late}");
 }

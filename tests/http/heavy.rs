@@ -11,12 +11,12 @@ use tests::usage::budget;
 
 use crate::PROGRAM;
 
-/// How many clients attack at once.
+/// The number of clients that attack at the same time.
 const ATTACKERS: usize = 4;
 
-/// Lets each attacker repeat this request while a second client works.
+/// Lets each attacker repeat a request while a second client works.
 ///
-/// Each response has one of these statuses.
+/// Asserts that each response has one of these statuses.
 fn attack(server: &Server, request: &Request, statuses: &[u16]) {
     beside(server, None, |second_client| {
         thread::scope(|scope| {

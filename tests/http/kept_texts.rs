@@ -65,7 +65,7 @@ fn removed_text_is_410_and_its_tag_stays_stale() {
     tests::until("five texts are removed", || version(&server, 5).status == 410);
     assert_eq!(version(&server, 6).status, 200);
     write_until(&server, &mut tags, 16);
-    assert!(tags[15].starts_with("\"v16-"), "numbers go on: {}", tags[15]);
+    assert!(tags[15].starts_with("\"v16-"), "version numbers continue: {}", tags[15]);
     tests::until("six texts are removed", || version(&server, 6).status == 410);
     assert_eq!(version(&server, 7).status, 200);
 

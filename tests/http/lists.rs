@@ -13,12 +13,12 @@ fn list_with_the_current_tag_matches() {
         ("one tag", &[b"{E}"]),
         ("two tags", &[b"\"no\", {E}"]),
         ("two lines", &[b"\"no\"", b"{E}"]),
-        ("spaces around it", &[b" \t {E}\t "]),
-        ("no space behind the comma", &[b"\"no\",{E}"]),
+        ("white space around the tag", &[b" \t {E}\t "]),
+        ("no space after the comma", &[b"\"no\",{E}"]),
         ("empty members", &[b", ,{E},,"]),
         ("a comma within quotes", &[b"\"a,b\", {E}"]),
         ("non-ASCII bytes", &[b"\"caf\xE9\", {E}"]),
-        ("a tag with a space in it beside it", &[b"\"a b\", {E}"]),
+        ("a tag that contains a space", &[b"\"a b\", {E}"]),
     ];
     for (number, (name, lines)) in lines_with_tag(&server, &lists).into_iter().enumerate() {
         let request = lines.iter().fold(put(&format!("list-{number}"), "mine\n"), |r, line| r.with("If-Match", line));
@@ -38,7 +38,7 @@ fn list_without_the_current_tag_is_412() {
         ("a weak tag", &[b"W/{E}"]),
         ("a tag that is a star", &[b"\"*\""]),
         ("an empty tag", &[b"\"\""]),
-        ("a tag with a space in it", &[b"\"a b\""]),
+        ("a tag that contains a space", &[b"\"a b\""]),
         ("non-ASCII bytes", &[b"\"caf\xE9\""]),
     ];
     for (number, (name, lines)) in lines_with_tag(&server, &lists).into_iter().enumerate() {

@@ -28,7 +28,7 @@ fn retried_put_whose_version_was_replaced_is_superseded() {
     assert_eq!(versions(&server, "doc").len(), 3, "no version was created");
 }
 
-/// The body decides whether the request repeats its author's last write, so the server asks for it.
+/// Only the body shows whether a request repeats its author's last write, so the server asks for it.
 #[test]
 fn retried_put_with_expect_gets_100() {
     let server = Server::start(PROGRAM);
@@ -49,7 +49,7 @@ fn retried_put_with_expect_gets_100() {
     assert_eq!(response.field("Ifmatch-Replayed"), Some("?1"), "{response}");
     let response = expect(412, repeated("other\n"));
     assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
-    // Bob wrote the next version, so the server refuses the same request of another author at once.
+    // Bob wrote the next version, so the server refuses another author's request without asking for its body.
     let mut connection = HttpConnection::open(server.address());
     connection.write(&ask("two\n", "alice").head(server.address()));
     let response = expect(412, connection.read("PUT"));

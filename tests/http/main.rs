@@ -1,7 +1,7 @@
 //! The HTTP contract, checked against the program over a socket.
 //!
-//! The tables are the contract's, row by row. The tests send bytes and look at responses; nothing in here was derived
-//! from the server's code.
+//! The tables are the contract's, row by row. The tests send bytes and check the responses, and derive nothing from the
+//! server's code.
 
 mod auth;
 mod backups;

@@ -12,12 +12,12 @@ use crate::PROGRAM;
 
 const MIB: usize = 1024 * 1024;
 
-/// The most that the server may have grown by some seconds after the burst.
+/// The bound of the server's growth some seconds after the burst.
 ///
-/// With two processors it is about 35 MiB.
+/// With two processors, the server grows by about 35 MiB.
 const MAX_KEPT: usize = 56 * MIB;
 
-/// The least that the server has to grow by during the burst, so that the test means something.
+/// The growth during the burst below which the test would prove nothing.
 const MIN_NEEDED: usize = 72 * MIB;
 
 #[test]

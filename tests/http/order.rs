@@ -144,9 +144,7 @@ fn delete_of_a_document_with_children_is_409() {
     expect(200, server.answer(&get("handbook")));
 }
 
-/// A client that waits for `100 Continue` is refused before it sends its body.
-///
-/// It gets a 100 only if all checks pass.
+/// A client that waits for `100 Continue` gets it only if all checks pass, and otherwise a refusal.
 #[test]
 fn expect_continue_is_refused_before_the_body() {
     let server = Server::start(PROGRAM);

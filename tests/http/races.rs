@@ -1,4 +1,4 @@
-//! Many writers at once: of those that name the same version one wins, and no write is lost.
+//! Many writers at the same time: of those that name the same version, one wins, and no write is lost.
 
 use std::sync::Barrier;
 use std::thread;
@@ -32,7 +32,7 @@ fn at_once(server: &Server, requests: &[Request]) -> Vec<Response> {
 
 /// Returns one racing write per writer.
 ///
-/// All texts differ, also between rounds, since a write that changes nothing would succeed too.
+/// All texts differ, even between rounds, since a write that changes nothing would succeed, too.
 fn writes(round: usize, field: &str, value: &str) -> Vec<Request> {
     let write = |writer| put("doc", &text(round, writer)).with(field, value);
     (0..WRITERS).map(write).collect()
@@ -91,9 +91,7 @@ fn posts_race_to_create_and_one_does() {
     winner(&at_once(&server, &requests), 201, 409);
 }
 
-/// The condition is evaluated again when the body has arrived.
-///
-/// A request that was overtaken meanwhile fails.
+/// The server evaluates the condition again when the body has arrived, and refuses an overtaken write.
 #[test]
 fn slow_body_that_was_overtaken_is_412() {
     let server = Server::start(PROGRAM);

@@ -82,7 +82,7 @@ fn refused_requests_use_no_budget() {
 }
 
 #[test]
-fn held_body_takes_its_own_size() {
+fn held_body_takes_no_more_memory_than_its_size() {
     let server = start(&[]);
     let held = Request::new("PUT", "/control/gate").json(&json!({"hold": "writes"}));
     assert_eq!(server.answer(&held).status, 200);
@@ -103,9 +103,7 @@ fn held_body_takes_its_own_size() {
     until("no memory is kept", || budget(&server, "used", "receive-bytes") == 0);
 }
 
-/// HPACK expands seven bytes to 28 KiB.
-///
-/// The memory for an unfinished request is bounded by the expanded size.
+/// HPACK expands seven bytes to 28 KiB, so the budget counts the expanded size of unfinished requests.
 #[test]
 fn expanded_heads_stay_within_the_budget_of_the_record() {
     let server = start(&["record-bytes=1MiB"]);
@@ -133,6 +131,6 @@ fn expanded_heads_stay_within_the_budget_of_the_record() {
     assert!(used() <= 1 << 20, "{} bytes are in the record", used());
     let exchanges = server.answer(&Request::new("GET", "/control/exchanges")).json();
     let first = &exchanges["exchanges"][0]["target"];
-    assert_eq!(first, "/api/documents/other", "exchanges that have ended are not pushed out");
+    assert_eq!(first, "/api/documents/other", "unfinished requests do not evict finished exchanges");
     assert_eq!(server.answer(&get("other")).status, 200);
 }

@@ -34,7 +34,7 @@ fn read_and_write(server: &Server, id: &str, content: &str, tag: Option<&str>) -
     written.etag()
 }
 
-/// Reads the heads of so many responses, and returns how many have status 200.
+/// Reads the heads of this many responses, and returns how many have status 200.
 fn successes(client: &mut Http2Connection, responses: usize) -> usize {
     (0..responses).filter(|_| is_success(&client.next(HEADERS))).count()
 }
@@ -125,7 +125,7 @@ fn slow_client_that_makes_progress_gets_everything() {
     client.get(1, &path("large"));
     assert_eq!(successes(&mut client, 1), 1);
     let mut taken = 0;
-    // Longer in total than the time without progress after which a response is reset.
+    // The response takes longer than `send-time`, but never goes that long without progress.
     for _ in 0..6 {
         thread::sleep(Duration::from_millis(300));
         client.open_window(1, 40_000);

@@ -1,7 +1,8 @@
 //! The contract's table of preconditions under the policy `required`, row by row and column by column.
 //!
 //! An expected response is written as its status, then the reason in its body if it has one, then its `ETag`: `E` for
-//! the current version's, `new` for the version that this request created. Without either, it must have no `ETag`.
+//! that of the current version, `new` for that of the version which this request created. A response without `E` or
+//! `new` must have no `ETag`.
 
 use serde_json::{Value, json};
 use tests::documents::{delete, get, gone, history, number, patch, path, put};
@@ -10,10 +11,10 @@ use tests::serve::Server;
 
 use crate::PROGRAM;
 
-/// A row: the conditions, and the response if the document exists, is deleted, has never existed.
+/// A row: the conditions, and the responses if the document exists, is deleted, or has never existed.
 ///
-/// The conditions have one field per line. `{E}` is the current tag, `{S}` an old one, `{X}` one that was never issued,
-/// `{LM}` the time of the current version.
+/// The conditions have one field per line. `{E}` is the current tag, `{S}` an old tag, `{X}` a tag that was never
+/// issued, `{LM}` the time of the current version.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
 /// The responses to GET and HEAD.
@@ -111,7 +112,7 @@ struct Case {
     target: Target,
 }
 
-/// The state of the document before the request.
+/// The tags and the time of the document before the request.
 struct Before {
     /// All tags that were issued, oldest first; empty if the document has never existed.
     tags: Vec<String>,
@@ -184,7 +185,7 @@ fn check_fields(what: &str, response: &Response) {
     let has = |name: &str| response.field(name).is_some();
     assert!(has("Date"), "{what}: Date: {response}");
     assert!(!has("Content-Encoding"), "{what}: documents have no content coding: {response}");
-    // A 304 repeats only what a cache needs.
+    // A 304 repeats only the fields that a cache needs.
     let about_a_version = has("ETag") && response.status != 304;
     assert_eq!(has("Ifmatch-Author"), about_a_version, "{what}: the author: {response}");
     assert_eq!(has("Last-Modified"), about_a_version, "{what}: the time: {response}");

@@ -16,7 +16,7 @@ fn with_claim(claim: &str) -> String {
 }
 
 #[test]
-fn false_claim_exits_1_with_its_line_and_what_came() {
+fn false_claim_exits_1_with_its_line_and_the_result() {
     let (_folder, path) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 412"));
     let path = path.display().to_string();
     let ran = run(&["lesson", "mine", "--lessons", &path]);

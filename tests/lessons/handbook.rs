@@ -51,7 +51,7 @@ fn table_for_leaders_has_every_lesson() {
 #[test]
 fn every_key_and_action_is_explained() {
     let handbook = handbook();
-    // The program lists all words that a lesson may contain if it meets an unknown one.
+    // If a lesson has an unknown word, the program lists all words that may be at that place.
     let head = "title = \"T\"\ngoal = \"G\"\nminutes = 1\nzzzzzzzzzzzzzzzz = 1\n[documents.a]\ncontent = \"x\"\nzzzzzzzzzzzzzzzz = 1\n";
     let kinds = [
         "say = \"x\"",

@@ -1,4 +1,4 @@
-//! The output of `demo/make.sh` is the one in the repository.
+//! The generated files of the demo in the repository equal the output of `demo/make.sh`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 /// The folders with generated files.
 const MADE: [&str; 2] = ["figures", "recordings"];
 
-/// The most bytes that one file may have, since every clone of the repository has all its versions.
+/// The most bytes of one file: every clone of the repository has all versions of it.
 const MAX_BYTES: usize = 150_000;
 
 fn demo() -> PathBuf {

@@ -11,9 +11,7 @@ mod recordings;
 
 use program::{run, said};
 
-/// Defines a test per lesson, which plays it twice.
-///
-/// All claims hold, and both runs are the same to the byte.
+/// Defines a test per lesson, which plays it twice: all claims hold, and both runs have the same bytes.
 macro_rules! lessons {
     ($($test:ident = $name:literal),* $(,)?) => {
         $(

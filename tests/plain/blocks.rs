@@ -37,7 +37,7 @@ fn run_again(home: &tempfile::TempDir, server: &Server, lines: &[&str]) -> crate
 fn open_block_is_offered_after_kill() {
     let (server, home) = (server(), home());
     let mut child = start(&home, &server, "line 2\nbring\ncake\n");
-    // Not after the line that opens the block: lines that wait for a document are kept together.
+    // Wait for the lines of the block alone: lines that wait for a document are kept with the line that opens it.
     tests::until("the lines of the block are on the disk", || is_in_a_draft(&home, "\"bring\\ncake"));
     child.kill().expect("the test started it");
     child.wait().expect("the test started it");
@@ -48,7 +48,7 @@ fn open_block_is_offered_after_kill() {
     assert!(!ran.said.contains("earlier run"), "the lines were saved: {}", ran.said);
 }
 
-/// Commands from a pipe wait for the response to a save, but the lines of a block are kept at once.
+/// Commands from a pipe wait for the response to a save; meanwhile, a draft keeps the lines of a block.
 #[test]
 fn open_block_behind_a_held_save_is_offered_after_kill() {
     let (server, home) = (server(), home());

@@ -37,7 +37,7 @@ fn draft_is_chosen_by_number_and_the_other_one_stays() {
 }
 
 #[test]
-fn end_of_input_promises_no_unwritten_draft() {
+fn end_of_input_does_not_claim_an_unwritten_draft() {
     let (server, home) = (server(), home());
     fs::write(Paths::below(home.path()).drafts(), "in the way").expect("there is room");
     let data = home.path().display().to_string();

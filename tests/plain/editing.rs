@@ -90,7 +90,7 @@ fn closed_output_ends_with_129() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
     drop(child.stdout.take());
     let mut input = child.stdin.take().expect("its input is a pipe");
-    // The program may end before it has read all of this.
+    // The program may end before it has read the line.
     let _ = input.write_all(b"add unheard\n");
     assert_eq!(child.wait().expect("the test started it").code(), Some(129));
     drop(input);

@@ -1,4 +1,4 @@
-//! A lesson in plain mode, step by step: questions are asked before they are answered.
+//! A lesson in plain mode, step by step: a question waits for an answer before its explanation.
 
 use std::fs;
 

@@ -63,7 +63,7 @@ pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> Finishe
     let mut child = command.spawn().expect("the program starts");
     let mut input = child.stdin.take().expect("its input is a pipe");
     let text = lines.join("\n") + "\n";
-    // A program that has ended reads no more; the test looks at what it did.
+    // If the program has already ended, the write fails; the test checks the output.
     let _ = input.write_all(text.as_bytes());
     drop(input);
     let ran = to_its_end(child);

@@ -154,7 +154,7 @@ fn drafts_under_another_spelling_say_what_differs() {
         type_at_line(&mut editor, 1, text);
         until("the draft is on the disk", || says(folder.path(), text));
         kill(editor);
-        // Moved away, so that the second editor is not offered the draft of the first.
+        // The drafts are moved away, so that the second editor is not offered that of the first.
         fs::rename(Paths::below(folder.path()).drafts(), folder.path().join(text)).expect("the drafts exist");
     }
     let drafts = Paths::below(folder.path()).drafts();
@@ -226,8 +226,7 @@ fn killed_merge_keeps_its_decisions() {
     alice.until_text("by hand A-four");
     alice.send(ctrl('s'));
     alice.until_text("merging, all decided");
-    // The draft also has the text while it is being edited, as one of the `hands`; wait for the decision that
-    // replaces it.
+    // While the user edits a result by hand, the draft has its text among the `hands`. The decision replaces it.
     until("the decisions are on the disk", || {
         let has = |words| says(folder.path(), words);
         has("by hand A-four") && has("\"theirs\"") && !has("\"hands\"")
@@ -252,7 +251,7 @@ fn blocked(server: &Server, data: &Path) -> Terminal {
 }
 
 #[test]
-fn quit_promises_no_unwritten_draft() {
+fn quit_does_not_claim_an_unwritten_draft() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut alice = blocked(&server, folder.path());
@@ -324,7 +323,7 @@ fn without_files(server: &Server, data: &Path) -> Terminal {
 }
 
 #[test]
-fn text_that_no_folder_takes_is_printed() {
+fn text_that_cannot_be_written_to_a_file_is_printed() {
     let server = server();
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let alice = without_files(&server, folder.path());

@@ -46,6 +46,6 @@ fn save_over_tls_is_seen_by_the_other_editor() {
     alice.send("two");
     alice.until_text("two");
     save_as(&mut alice, 2);
-    // An event told Bob's editor; Bob did nothing.
+    // Bob has pressed no key: an event told his editor.
     bob.until_text("Alice saved version \"v2-");
 }

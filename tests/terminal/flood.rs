@@ -1,4 +1,4 @@
-//! Servers that send without end: the editor draws, reads keys, ends when asked to, and does not grow.
+//! Servers that send without end: the editor draws, reads keys, quits, and does not grow.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -23,7 +23,7 @@ const MAX_GROWTH_KIB: u64 = 128 * 1024;
 /// A server that answers requests one by one, and floods clients of its event stream.
 struct FloodingServer {
     address: SocketAddr,
-    /// How many bytes of the flood the client has accepted.
+    /// The number of bytes of the flood that the client has accepted.
     flooded: Arc<AtomicU64>,
 }
 
@@ -51,7 +51,7 @@ impl FloodingServer {
         editor
     }
 
-    /// Waits until the client has accepted so many more bytes of the flood.
+    /// Waits until the client has accepted `bytes` more bytes of the flood.
     fn wait_for(&self, bytes: u64) {
         let end = self.flooded.load(Ordering::Relaxed) + bytes;
         until("the flood is read", || self.flooded.load(Ordering::Relaxed) >= end);

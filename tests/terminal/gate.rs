@@ -1,4 +1,4 @@
-//! The gate, controlled by keys: the first released wins, and no request is left waiting.
+//! The gate, controlled by keys: the first released request wins, and a program that ends opens it.
 
 use serde_json::Value;
 use tests::documents::expect;
@@ -9,7 +9,7 @@ use tests::pty::{Start, Terminal};
 use crate::PROGRAM;
 use crate::room::{self, DOC};
 
-/// Starts the stage with a gate that holds writes; a save of Alice and one of Bob wait there.
+/// Starts the stage with a gate that holds a save of Alice and one of Bob.
 fn both_wait() -> Terminal {
     let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
@@ -38,7 +38,7 @@ fn is_answered(stage: &Terminal, name: &str, status: &str) -> bool {
 }
 
 #[test]
-fn order_of_release_decides_who_wins() {
+fn order_of_release_decides_which_save_wins() {
     for (in_order_of_arrival, winner, loser) in [(true, "Alice", "Bob"), (false, "Bob", "Alice")] {
         let mut stage = both_wait();
         if !in_order_of_arrival {
@@ -129,7 +129,7 @@ fn gate_opens_if_the_editor_that_closed_it_is_killed() {
     assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}));
 }
 
-/// A leader at a command line has no stream, so what they set stays.
+/// A leader who uses curl has no event stream to lose, so the gate stays as they set it.
 #[test]
 fn killed_editor_does_not_open_a_gate_set_by_curl() {
     let server = room::server();
@@ -147,7 +147,7 @@ fn killed_editor_does_not_open_a_gate_set_by_curl() {
     assert_eq!((&gate["hold"], gate["held"].as_array().map(Vec::len)), (&Value::from("writes"), Some(1)));
 }
 
-/// The editor's own read of the versions is not held: no one could see it to release it.
+/// The editor's own read of the versions is not held, since the wire does not show it for release.
 #[test]
 fn versions_are_shown_while_the_gate_holds_all() {
     let server = room::server();

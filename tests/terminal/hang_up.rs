@@ -23,7 +23,7 @@ fn edit(server: &Server, folder: &Path) -> String {
     format!("'{PROGRAM}' edit {DOC} --server {} --as Alice --data '{}'", server.url(), folder.display())
 }
 
-/// Makes the program draw, so that the thread that reads its output lets go of the terminal.
+/// Makes the program draw, so that the thread that reads its output closes the terminal.
 fn resize(terminal: &mut Terminal) {
     terminal.resize((100, 30));
 }

@@ -12,7 +12,7 @@ use crate::room::{DOC, TEXT, editor, server, start};
 const PASTE: &str = "\x1b[200~";
 const PASTE_END: &str = "\x1b[201~";
 
-/// Returns so many numbered lines.
+/// Returns `count` numbered lines.
 fn lines(count: u32, end: &str) -> String {
     (0..count).flat_map(|number| [format!("{number:07}"), end.to_owned()]).collect()
 }
@@ -80,15 +80,15 @@ fn burst_of_mouse_reports_does_not_stop_keys() {
     check_saves(&mut alice, &server, &format!("typed {TEXT}"));
 }
 
-/// A network may split a key.
+/// A network may split the bytes of a key.
 ///
-/// The editor takes the Escape of the first part as a key after a while, and then the rest arrives.
+/// The editor takes a lone Escape as a key after a timeout, and the rest of the bytes arrives later.
 #[test]
 fn late_rest_of_an_arrow_types_nothing() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     alice.send("\x1b[B");
-    // Escape closes this notice, which shows that it was taken as a key.
+    // Escape closes the help, which shows that it was taken as a key.
     alice.send(ctrl('x'));
     alice.send(ctrl('g'));
     alice.until_text("Keys in a text");
@@ -123,7 +123,7 @@ fn both_bytes_of_backspace_delete() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_swallow_no_key() {
+fn invalid_utf8_loses_no_key() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     // é in Latin-1 looks like the beginning of a character of three bytes.
@@ -159,7 +159,7 @@ fn ctrl_l_redraws_the_whole_screen() {
     alice.send(ctrl('l'));
     alice.until_no_text("scribbled");
     alice.until_text("seven");
-    assert!(!alice.output().ends_with(b"\x1b[?1049l"), "the screen was not left");
+    assert!(!alice.output().ends_with(b"\x1b[?1049l"), "the editor has not left the alternate screen");
     alice.send("typed ");
     alice.until_text("typed one");
 }
@@ -180,9 +180,7 @@ fn locale_c_is_drawn_in_ascii() {
     assert!(!in_locale(&[]));
 }
 
-/// Another program may have set the terminal non-blocking.
-///
-/// That holds for all processes that have the terminal open.
+/// Another program may have set the terminal non-blocking, for all processes that have it open.
 #[test]
 fn non_blocking_terminal_is_read_and_drawn() {
     let server = server();

@@ -10,7 +10,7 @@ use crate::PROGRAM;
 use crate::drafts::{editor, says};
 use crate::room::{DOC, TEXT, save_as, type_at_line};
 
-/// Saves, replaces the server by an empty one, and waits until the editor knows.
+/// Saves, replaces the server by an empty one, and waits until the editor has noticed.
 fn editor_of_a_lost_document(folder: &std::path::Path) -> (Server, Terminal) {
     let server = Server::start(PROGRAM);
     history(&server, DOC, &[TEXT]);

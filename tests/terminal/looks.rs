@@ -1,4 +1,4 @@
-//! The screen without colour, and in small terminals.
+//! The look of the screen: without colour, and in small terminals.
 
 use tests::keys::{ctrl, f};
 use tests::pty::Terminal;
@@ -44,7 +44,7 @@ fn no_color_disables_colours() {
     assert!(!has_colour(&plain.screen()) && !names_a_colour(&plain.output()), "{plain}");
 }
 
-/// Alice saves first, and Bob has changed the same line, so that his save opens the merge.
+/// Alice saves a change of the first line; Bob, who has changed the same line, saves and gets a merge.
 fn save_into_a_merge(server: &Server, bob: &mut Terminal) {
     bob.until_text("clean");
     let mut alice = editor(server, "Alice");
@@ -64,7 +64,7 @@ fn without_colour_bold_and_reverse_are_used() {
     assert!(!names_a_colour(&bob.output()), "{bob}");
 }
 
-/// In each of these sizes a person can get from the 412 to the saved merge.
+/// In each of these sizes, a user can decide the merge after a 412, and save it.
 #[test]
 fn merge_fits_in_small_terminals() {
     for size in [(120, 40), (80, 24), (40, 12)] {

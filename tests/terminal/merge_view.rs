@@ -1,4 +1,4 @@
-//! The merge view beyond picking sides: suggestions, edits by hand, keeping the own text as a file.
+//! The merge view beyond picking sides: suggestions, edits by hand, and keeping one's text as a file.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use tests::serve::Server;
 
 use crate::room::{DOC, TEXT, editor, save_as, server, start, type_at_line};
 
-/// Alice has saved, and Bob's save met the 412: both have changed different words of one line.
+/// Alice and Bob have changed different words of one line, Alice has saved, and Bob's save got a 412.
 fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     let mut alice = editor(server, "Alice");
     let mut bob = editor(server, "Bob");

@@ -7,7 +7,7 @@ use tests::serve::Server;
 
 use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
 
-/// Both have changed the same two lines, Alice has saved, and Bob has entered the merge.
+/// Alice and Bob have changed the same two lines, Alice has saved, and Bob has entered the merge.
 fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     let mut alice = editor(server, "Alice");
     let mut bob = editor(server, "Bob");

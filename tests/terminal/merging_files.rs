@@ -262,7 +262,7 @@ fn text_edited_by_hand_survives_a_kill() {
     view.until_text("honey and");
     view.send(ctrl('s'));
     view.until_text("all decided");
-    // The draft also has the text while it is being edited, as one of the `hands`; wait for the decision.
+    // While the user edits a result by hand, the draft has its text among the `hands`. Wait for the decision.
     until_a_draft_has(&folder, "\"decisions\"");
     view.signal("KILL");
     let _ = view.wait();

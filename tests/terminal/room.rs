@@ -27,7 +27,7 @@ pub(crate) fn start<'a>(server: &Server, name: &str) -> Start<'a> {
     Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", name])
 }
 
-/// Opens the document, and waits until it is there.
+/// Opens the document, and waits until its text is on the screen.
 pub(crate) fn editor(server: &Server, name: &str) -> Terminal {
     let editor = start(server, name).spawn();
     editor.until_text("clean");
@@ -49,7 +49,7 @@ pub(crate) fn save_as(editor: &mut Terminal, version: u64) {
     editor.until_text("clean");
 }
 
-/// Returns the writes that have arrived at the server: the condition of each, and its status.
+/// Returns the `If-Match` and the status of each PUT that the server has recorded.
 pub(crate) fn writes(server: &Server) -> Vec<(Option<String>, u64)> {
     let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000")));
     let body = response.json();

@@ -1,4 +1,4 @@
-//! The editor is stopped by job control and continued: in the foreground, background, another size.
+//! Job control stops the editor and continues it, in the foreground or background, and in another size.
 
 use tests::documents::{content, expect};
 use tests::http::Request;
@@ -12,9 +12,7 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{DOC, TEXT, server, type_at_line};
 
-/// Starts a shell with job control and without a line editor.
-///
-/// A line editor would set terminal modes of its own.
+/// Starts a shell with job control and without a line editor, which would set its own terminal modes.
 fn shell() -> Terminal {
     let shell = Start::new("bash", &["--norc", "--noprofile", "--noediting", "-i"]).variable("PS1", "ready$ ").spawn();
     shell.until_text("ready$");
@@ -36,9 +34,7 @@ fn check_shell_is_back(shell: &Terminal) {
     assert!(shell.has_original_settings());
 }
 
-/// A stopped job that is killed continues in the background.
-///
-/// Touching the terminal from there would stop it again.
+/// A killed job continues in the background if it was stopped; using the terminal would stop it again.
 #[test]
 fn stopped_job_that_is_killed_keeps_its_draft() {
     let server = server();
@@ -79,7 +75,7 @@ fn size_changed_during_a_stop_is_seen() {
     shell.until("the last line at the bottom", |screen| {
         screen.contents().lines().last().is_some_and(|line| line.contains("quit"))
     });
-    // A click must reach what is drawn at that place in the new size: the wire, which was the text before.
+    // In the new size, the wire is at a place where the text was; a click there must reach the wire.
     shell.until_text("the wire");
     let row =
         shell.screen().contents().lines().position(|line| line.contains("GET notes")).expect("the exchange is shown");

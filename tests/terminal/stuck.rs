@@ -11,7 +11,7 @@ use crate::PROGRAM;
 use crate::drafts::says;
 use crate::room::{server, start, type_at_line};
 
-/// Far more than the time that the program waits for the terminal.
+/// A bound far above the time for which the program waits for the terminal.
 const MAX_TIME: Duration = Duration::from_secs(6);
 
 /// Asserts that SIGTERM ends the program in bounded time, with its exit code and the original settings.
@@ -83,7 +83,7 @@ fn sigterm_with_stopped_output_ends_merge_view_and_stage() {
     let mut view = Start::new("sh", &["-c", &script]).spawn();
     view.until_text("merging, 1 open");
     view.stop_output();
-    // Makes the view draw.
+    // A key that makes the view draw.
     view.send("n");
     check_ends_in_time(view);
     let mut stage = Start::new(PROGRAM, &["--free"]).spawn();

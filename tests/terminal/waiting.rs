@@ -1,4 +1,4 @@
-//! A server that accepts connections and does not answer: the screen appears, typed text is kept.
+//! A server that accepts connections and does not answer: the screen appears, and typed text is kept.
 
 use std::fs;
 use std::net::TcpListener;

@@ -160,7 +160,7 @@ fn terminal_is_restored_after_a_signal_on_the_stage() {
     }
 }
 
-/// A signal right after the terminal was taken must be handled already.
+/// The program must handle signals as soon as it has taken the terminal.
 #[test]
 fn terminal_is_restored_after_an_early_signal() {
     for _ in 0..5 {
