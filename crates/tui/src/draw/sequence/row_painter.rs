@@ -1,7 +1,7 @@
 //! The painter of one row of a sequence diagram: lifelines, arrows, and their words.
 //!
-//! [`crate::content::sequence`] decides which rows there XX
-//! are. The painter never paints outside the row, however narrow the row is.
+//! The rows come from [`crate::content::sequence`], the columns of the lifelines from
+//! [`crate::content::sequence_lanes`]. The painter never paints outside the row, however narrow the row is.
 
 use contract::Author;
 use ratatui::buffer::Buffer;
