@@ -1,4 +1,4 @@
-//! Expensive requests from several clients at once, and the effect on another client.
+//! Expensive requests from several clients at the same time, and the effect on another client.
 
 use std::thread;
 

@@ -58,8 +58,7 @@ fn ignored_lets_the_last_write_win_and_names_the_loser() {
     assert_eq!(overwrote(&current), None, "its writer had seen the version, so nothing is lost: {current}");
     assert_eq!(content(&server, "doc"), "five\n");
 
-    // The history shows the lost updates: versions whose writer had named another version than the one that was
-    // replaced.
+    // The history shows the lost updates: versions whose writer named another version than the replaced one.
     let versions = versions(&server, "doc");
     let lost: Vec<_> = versions.iter().filter(|v| v["version"] != 1 && v["basedOn"] != v["parentEtag"]).collect();
     let numbers: Vec<_> = lost.iter().map(|version| version["version"].as_u64()).collect();

@@ -46,8 +46,8 @@ fn text(round: usize, writer: usize) -> String {
 fn winner(responses: &[Response], wins: u16, loses: u16) -> usize {
     let statuses: Vec<u16> = responses.iter().map(|response| response.status).collect();
     let winning: Vec<usize> = (0..statuses.len()).filter(|&place| statuses[place] == wins).collect();
-    assert_eq!(winning.len(), 1, "exactly one wins: {statuses:?}");
-    assert!(statuses.iter().all(|status| [wins, loses].contains(status)), "the others lose: {statuses:?}");
+    assert_eq!(winning.len(), 1, "exactly one writer wins: {statuses:?}");
+    assert!(statuses.iter().all(|status| [wins, loses].contains(status)), "all other writers lose: {statuses:?}");
     winning[0]
 }
 
@@ -60,7 +60,7 @@ fn fifty_writers_race_one_tag_and_one_wins() {
         let winning = winner(&responses, 200, 412);
         let new = responses[winning].etag();
         for lost in responses.iter().filter(|response| response.status == 412) {
-            assert_eq!(lost.etag(), new, "round {round}: the loser is told the winner's tag: {lost}");
+            assert_eq!(lost.etag(), new, "round {round}: each 412 has the winner's tag: {lost}");
             assert_eq!(lost.word("reason").as_deref(), Some("stale"), "round {round}: {lost}");
         }
         assert_eq!(content(&server, "doc"), text(round, winning), "round {round}");

@@ -49,7 +49,7 @@ pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
     if merge.is_empty() { line } else { merge }
 }
 
-/// Returns whether the view that opened by itself over the current text takes more than one line.
+/// Returns whether the view that opened by itself beside the current text has more than one line.
 pub(crate) fn is_view_drawn(state: &State) -> bool {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let Some(place) = layout.panes.iter().find(|place| place.seat == state.people.seat) else { return false };

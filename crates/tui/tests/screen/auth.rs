@@ -1,4 +1,4 @@
-//! A server that refuses a user access: the screen's words, and the fate of what was typed.
+//! A server that refuses access: the screen names the cause and the remedy, and typed text is kept.
 
 use contract::Problem;
 use precondition::Policy;

@@ -29,7 +29,7 @@ pub(crate) fn id(name: &str) -> DocumentId {
     name.parse().unwrap()
 }
 
-/// The program, with simulated surroundings.
+/// The program, with a model of the server and of the disk.
 pub(crate) struct TestApp {
     pub(crate) state: State,
     pub(crate) server: Server,

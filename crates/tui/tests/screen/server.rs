@@ -99,7 +99,7 @@ impl Server {
                 vec![Event::PolicySet(Ok(self.policy))]
             }
             Effect::Instruct(_) => vec![Event::InstructorDone(Ok(None))],
-            // There is no clock: every pause is over at once.
+            // There is no clock: every pause ends immediately.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),
         }

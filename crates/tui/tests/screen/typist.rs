@@ -38,7 +38,7 @@ pub(crate) fn send(play: &mut TestApp, key: Key) -> Vec<Effect> {
     effects.into_iter().filter(|effect| matches!(effect, Effect::Ask { .. })).collect()
 }
 
-/// Delivers the responses to what was sent.
+/// Delivers the responses to requests that [`send`] returned.
 pub(crate) fn respond(play: &mut TestApp, asked: &[Effect]) {
     assert!(!asked.is_empty(), "nothing was sent");
     play.carry_out(asked.to_vec());
