@@ -329,7 +329,7 @@ fn draft_of_other_texts_is_only_offered() {
     fs::write(folder.path().join("theirs"), "flour\nwine\nsalt\n").expect("a file can be written");
     let mut view = start_with_drafts(&folder, &[]);
     view.until_text("There is a draft of an earlier merge");
-    view.until_text("the files had other texts");
+    view.until_text("the files have changed since");
     view.send(DOWN);
     view.send(ENTER);
     view.until_text("all decided");

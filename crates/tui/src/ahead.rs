@@ -1,7 +1,7 @@
-//! What is typed for a document before it is open: its text, the lines that wait, and the draft that keeps both.
+//! Text that the user types for a document before it is open, and the draft that keeps this text.
 //!
-//! A document opens once it is known which draft to go on with, and a server may have to be asked for that. What is
-//! typed meanwhile belongs to the document, and is kept as any text of it is.
+//! A document opens once it is known which draft to continue, for which a server may have to be asked. Until then,
+//! typed text already belongs to the document and is kept like any unsaved text.
 
 use contract::DocumentId;
 use editor::Draft;
@@ -11,17 +11,17 @@ use crate::drafts::DraftProgress;
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
 
-/// What waits for one document that is being opened.
+/// The text that waits for a document that is being opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Ahead {
     pub(crate) document: DocumentId,
-    /// The text that is typed.
+    /// The typed text.
     pub(crate) buffer: TextBuffer,
-    /// Whether the user wants it saved.
+    /// Whether the user has asked for a save.
     pub(crate) saves: bool,
-    /// What the draft holds that was wanted last.
+    /// The newest draft; `None` if nothing is to be kept.
     kept: Option<Draft>,
-    /// What became of that draft.
+    /// How far that draft has come.
     pub(crate) draft: DraftProgress,
 }
 
@@ -30,24 +30,24 @@ impl Ahead {
         Self { document, buffer: TextBuffer::new(""), saves: false, kept: None, draft: DraftProgress::default() }
     }
 
-    /// Returns the text that is typed; `None` if there is none.
+    /// Returns the typed text, or `None` if it is empty.
     pub(crate) fn text(&self) -> Option<String> {
         Some(self.buffer.text()).filter(|text| !text.is_empty())
     }
 
-    /// Returns all that is kept, as a text; `None` if that is nothing.
+    /// Returns the draft's text and its unread lines as one text, or `None` if there are none.
     pub(crate) fn kept_text(&self) -> Option<String> {
         let kept = self.kept.as_ref()?;
         let texts = kept.manual_edit.iter().chain(&kept.unread).cloned();
         texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 
-    /// Whether anything is kept in a draft.
+    /// Returns whether anything is kept in a draft.
     pub(crate) fn is_kept(&self) -> bool {
         self.kept.is_some()
     }
 
-    /// Has that kept, or nothing. Returns what is to be done for it; `None` if the draft holds it already.
+    /// Replaces the draft. Returns the effect that keeps it, or `None` if the draft has not changed.
     pub(crate) fn keep(&mut self, seat: EditorIndex, draft: Option<Draft>) -> Option<Effect> {
         if self.kept == draft {
             return None;

@@ -1,8 +1,7 @@
-//! Drafts as an editor shows them: those that are offered when a document is opened, and what became of the one that is
-//! being kept.
+//! Drafts on the screen: those that are offered when a document is opened, and the progress of the one being written.
 //!
-//! What is shown of a draft is what happened to it. So nothing in here says that a draft is on the disk before that was
-//! told, and what is said of the drafts that are offered is read from them.
+//! The screen shows only facts. A draft counts as written once the disk has confirmed it, and the details of an offered
+//! draft are read from that draft.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -15,84 +14,87 @@ use editor::{Draft, MergeDraft};
 use crate::ids::EditorIndex;
 use crate::scroll::Scroll;
 
-/// How many characters of a draft's first words are shown.
+/// The most characters that are shown of a draft's first words.
 const MAX_FIRST_WORDS_COLUMNS: usize = 60;
 
-/// How far the draft of an open document has come.
+/// How far the draft of a document has come on its way to the disk.
+///
+/// Each text to keep, and each removal of the draft, has a generation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DraftProgress {
-    /// Counts what was wanted so far: each text to be kept, and each time that nothing was to be kept any more.
+    /// The newest generation.
     wanted: u64,
-    /// Whether a text is to be kept.
+    /// Whether the newest generation keeps a text; otherwise, it removes the draft.
     keeps: bool,
-    /// The last that is on the disk.
+    /// The newest generation that is on the disk.
     done: u64,
-    /// Why the last that was tried is not on the disk.
+    /// Why the last attempt failed; `None` if it succeeded.
     failed: Option<String>,
-    /// Where the text was put instead, and which text that was.
+    /// The generation of a text that the user put elsewhere, and the place.
     elsewhere: Option<(u64, KeptElsewhere)>,
 }
 
-/// Where a text is that no draft keeps.
+/// The place, other than its draft, at which a text is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeptElsewhere {
-    /// In that file.
+    /// This file.
     File(PathBuf),
-    /// It was sent to the terminal for its clipboard. Whether the terminal took it, the terminal does not tell.
+    /// The terminal's clipboard. The terminal does not report whether it accepted the text.
     Terminal,
 }
 
-/// What became of the draft of a text.
+/// The state of the draft of the present text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DraftFate<'a> {
     /// It is on the disk.
     Written,
-    /// It is on its way there.
+    /// It is on its way to the disk.
     Pending,
     /// It could not be written, for this reason.
     Failed(&'a str),
 }
 
 impl DraftProgress {
-    /// Counts something that is wanted of the draft: that it keeps a text, or that it goes. Returns its generation.
+    /// Begins a generation that keeps a text or removes the draft. Returns its number.
     pub(crate) fn want(&mut self, keeps: bool) -> u64 {
         self.wanted += 1;
         self.keeps = keeps;
         self.wanted
     }
 
-    /// Goes on counting where another has ended: the same file is written, and a wish is told from one of before by its
-    /// number.
+    /// Continues from the progress of what was typed early, if that has counted further.
+    ///
+    /// Both have the same writer, which tells their generations apart by number.
     pub(crate) fn go_on_from(&mut self, earlier: &Self) {
         if earlier.wanted > self.wanted {
             *self = earlier.clone();
         }
     }
 
-    /// The generation of the text that is here now.
+    /// Returns the generation of the present text.
     pub(crate) const fn generation(&self) -> u64 {
         self.wanted
     }
 
-    /// That generation is on the disk.
+    /// Records that a generation is on the disk.
     pub(crate) fn written(&mut self, generation: u64) {
         self.done = self.done.max(generation);
         self.failed = None;
     }
 
-    /// That generation could not be brought to the disk.
+    /// Records that a generation could not be written, unless a newer one is on the disk.
     pub(crate) fn failed(&mut self, generation: u64, why: String) {
         if generation > self.done {
             self.failed = Some(why);
         }
     }
 
-    /// The text of that generation was put there.
+    /// Records the place at which the text of a generation was put.
     pub(crate) fn put(&mut self, generation: u64, elsewhere: KeptElsewhere) {
         self.elsewhere = Some((generation, elsewhere));
     }
 
-    /// What became of the text that is here now.
+    /// Returns the state of the draft of the present text.
     pub(crate) fn fate(&self) -> DraftFate<'_> {
         match &self.failed {
             _ if self.done >= self.wanted => DraftFate::Written,
@@ -101,79 +103,82 @@ impl DraftProgress {
         }
     }
 
-    /// Where the text that is here now was put, beside the draft.
+    /// Returns the place at which the present text was put, or `None` if it is at most in the draft.
     pub(crate) fn elsewhere(&self) -> Option<&KeptElsewhere> {
         self.elsewhere.as_ref().filter(|(generation, _)| *generation == self.wanted).map(|(_, elsewhere)| elsewhere)
     }
 
-    /// What is wrong with the draft, in words for the line of state; `None` if nothing is.
+    /// Returns the failure of the last attempt, in words for the status line, or `None` if it succeeded.
     pub(crate) fn trouble(&self) -> Option<String> {
         let why = self.failed.as_ref()?;
         Some(format!("draft not {}: {why}", if self.keeps { "written" } else { "removed" }))
     }
 }
 
-/// The drafts that may be gone on with, in front of a document that is being opened.
+/// The list of drafts to choose from, shown while a document is being opened.
 #[derive(Debug, Clone)]
 pub(crate) struct DraftChooser {
     pub(crate) seat: EditorIndex,
     pub(crate) document: DocumentId,
-    /// The drafts; `None` while they are looked for, and while a choice is carried out.
+    /// The drafts; `None` during a search, and while a choice is applied.
     offered: Option<Vec<FoundDraft>>,
     /// Whether the user has been asked to choose.
     was_offered: bool,
-    /// Whether the user has begun to choose: until then, letters are text that goes on.
+    /// Whether the user has begun to choose. Until then, letters are typed into the text.
     is_in_use: bool,
-    /// Which of them is selected. It is one of them, never a place in the list: a key that was meant for a draft that
-    /// has gone must not meet its neighbour.
+    /// The selected draft.
+    ///
+    /// It is an id, not a position: a key that was meant for a draft that is gone must not hit its neighbour.
     selected: Option<DraftId>,
 }
 
 impl DraftChooser {
-    /// Drafts of that document are looked for.
+    /// Returns an empty list for a document whose drafts are being searched for.
     pub(crate) const fn new(seat: EditorIndex, document: DocumentId) -> Self {
         Self { seat, document, offered: None, was_offered: false, is_in_use: false, selected: None }
     }
 
-    /// Whether it is about that document of that editor.
+    /// Returns whether the list is for this document in this editor.
     pub(crate) fn is_about(&self, seat: EditorIndex, document: &DocumentId) -> bool {
         self.seat == seat && self.document == *document
     }
 
-    /// These are what was found.
+    /// Offers the drafts that were found. A selected draft stays selected if it is among them.
     pub(crate) fn offer(&mut self, offered: Vec<FoundDraft>) {
         self.selected.take_if(|selected| !offered.iter().any(|found| found.id == *selected));
         self.offered = Some(offered);
         self.was_offered = true;
     }
 
-    /// Whether the user has been asked to choose.
+    /// Returns whether the user has been asked to choose.
     pub(crate) const fn was_offered(&self) -> bool {
         self.was_offered
     }
 
-    /// Whether the user has begun to choose.
+    /// Returns whether the user has begun to choose.
     pub(crate) const fn is_in_use(&self) -> bool {
         self.is_in_use
     }
 
-    /// A choice is on its way: until something comes of it, there is nothing to choose from.
+    /// Empties the list while a choice is applied.
     pub(crate) fn chosen(&mut self) {
         self.offered = None;
     }
 
-    /// The drafts, the newest first; none while they are looked for.
+    /// Returns the drafts, newest first, or `None` during a search and while a choice is applied.
     pub(crate) fn offered(&self) -> Option<&[FoundDraft]> {
         self.offered.as_deref()
     }
 
-    /// The draft that is selected.
+    /// Returns the selected draft, or `None` if none is selected.
     pub(crate) fn selected(&self) -> Option<&FoundDraft> {
         let selected = self.selected.as_ref()?;
         self.offered()?.iter().find(|found| found.id == *selected)
     }
 
-    /// Moves the selection, down if positive. The first step selects the first one.
+    /// Moves the selection, down if `by` is positive.
+    ///
+    /// If no draft is selected, selects the first one, or the last one if `by` is [`isize::MAX`].
     pub(crate) fn select(&mut self, by: isize) {
         let Some(offered) = &self.offered else { return };
         self.is_in_use = true;
@@ -183,7 +188,7 @@ impl DraftChooser {
         self.selected = offered.get(next).map(|found| found.id.clone());
     }
 
-    /// Selects the draft of that number, counted from 1; false if there is none.
+    /// Selects the draft with this number, counted from 1. Returns whether there is one.
     pub(crate) fn select_number(&mut self, number: usize) -> bool {
         let found = self.offered.iter().flatten().nth(number.wrapping_sub(1));
         self.selected = found.map(|found| found.id.clone());
@@ -191,14 +196,14 @@ impl DraftChooser {
     }
 }
 
-/// A draft that is looked at, scrolled.
+/// A draft that the user reads, and how far it is scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct DraftView {
     pub(crate) found: FoundDraft,
     pub(crate) scroll: Scroll,
 }
 
-/// How long ago that is: 'just now', '3 minutes ago', '2 days ago'.
+/// Returns an age in words: 'just now', '3 minutes ago', '2 days ago'.
 pub(crate) fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     let (count, unit) = match seconds {
@@ -210,8 +215,10 @@ pub(crate) fn age(age: Duration) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-/// Returns the first words of a draft that are not in its base, nor in `my_file`, which is my side of a merge of files;
-/// those of its text, if it only left something out. What is in no text yet comes before what is in both.
+/// Returns the first line of a draft that is new: neither in its base nor in `my_file`.
+///
+/// `my_file` is the user's side of a merge of files. If the text has no new line, the first line is returned that was
+/// written by hand, then one that was never read, then one that the user took out, and at last one of the text.
 pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     let known = draft.base.iter().map(|base| &base.document).chain(my_file);
     let base: HashSet<&str> = known.flat_map(|document| document.content.lines()).collect();
@@ -226,7 +233,7 @@ pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     shortened(line.trim())
 }
 
-/// The first line of a text that is not blank, shortened.
+/// Returns the first line of a text that is not blank, shortened.
 pub(crate) fn first_line(text: &str) -> String {
     shortened(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
 }
@@ -238,15 +245,14 @@ fn shortened(line: &str) -> String {
     }
 }
 
-/// What else there is to know about a draft: what it is based on, the merge that it is in, and what is written
-/// otherwise than here.
+/// Returns the details of a draft: its base, its merge, and its author and server if they are spelled differently.
 pub(crate) fn details(found: &FoundDraft, of_files: bool) -> Vec<String> {
     let draft = &found.draft;
     let base = draft.base.as_ref();
     if of_files {
-        // The tags of files are for programs.
+        // The tags of files mean nothing to users.
         let decisions = draft.merge.as_ref().map(|merge| counted_decisions(merge)).filter(|words| !words.is_empty());
-        let others = (found.matches == DraftMatch::OtherTexts).then(|| "the files had other texts".to_owned());
+        let others = (found.matches == DraftMatch::OtherTexts).then(|| "the files have changed since".to_owned());
         return decisions.into_iter().chain(others).collect();
     }
     let mut details =
@@ -261,7 +267,7 @@ pub(crate) fn details(found: &FoundDraft, of_files: bool) -> Vec<String> {
     details
 }
 
-/// '1 decision', '2 decisions', or nothing.
+/// Returns '1 decision', '2 decisions' and so on, or an empty text if there is none.
 fn counted_decisions(merge: &MergeDraft) -> String {
     match merge.decisions.iter().filter(|record| record.is_last()).count() {
         0 => String::new(),
@@ -270,7 +276,7 @@ fn counted_decisions(merge: &MergeDraft) -> String {
     }
 }
 
-/// A draft whole: the lines of its text, and what was typed and is in no text yet, was never read, or was taken out.
+/// Returns all lines of a draft: its text, then what is in no text yet, was never read, or was taken out.
 pub(crate) fn full_text_lines(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
     let by_hand = draft.text_by_hand();
@@ -287,7 +293,7 @@ pub(crate) fn full_text_lines(draft: &Draft) -> Vec<String> {
     text.chain(by_hand).chain(unread).chain(aside).collect()
 }
 
-/// The file that a text is kept in if nothing else is said.
+/// Returns the file in which a text is kept if the user names no other.
 pub(crate) fn file_for(folder: &Path, document: &DocumentId) -> PathBuf {
     folder.join(format!("{document}-mine.txt"))
 }
@@ -299,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_age_is_said_in_its_largest_unit() {
+    fn age_is_in_its_largest_unit() {
         for (seconds, words) in [
             (0, "just now"),
             (59, "just now"),
@@ -313,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn first_words_are_those_that_the_base_has_not() {
+    fn first_words_are_not_in_the_base() {
         let document = |content: &str| Document { content: content.to_owned(), ..Document::default() };
         let of = |base: &str, mine: &str| {
             let base = Snapshot { etag: "\"v1\"".parse().unwrap(), author: None, at: None, document: document(base) };
@@ -325,13 +331,13 @@ mod tests {
         assert_eq!(of("", &"é ".repeat(100)), format!("{}…", "é ".repeat(30).trim_end()));
         assert_eq!(first_words(&Draft::new(None, document("\n\nnew\n")), None), "new");
         let draft = Draft::new(None, document("mine\ntyped\n"));
-        assert_eq!(first_words(&draft, Some(&document("mine\n"))), "typed", "the file has the other line");
+        assert_eq!(first_words(&draft, Some(&document("mine\n"))), "typed", "the other line is in the file");
     }
 
     #[test]
-    fn a_fate_is_what_was_told_of_the_last_text() {
+    fn fate_is_that_of_the_newest_generation() {
         let mut draft = DraftProgress::default();
-        assert_eq!(draft.fate(), DraftFate::Written, "nothing was typed since it was read");
+        assert_eq!(draft.fate(), DraftFate::Written, "nothing has been typed");
         let first = draft.want(true);
         assert_eq!(draft.fate(), DraftFate::Pending);
         draft.failed(first, "no space left".to_owned());
@@ -340,14 +346,14 @@ mod tests {
         draft.put(first, KeptElsewhere::Terminal);
         assert_eq!(draft.elsewhere(), Some(&KeptElsewhere::Terminal));
         let second = draft.want(true);
-        assert_eq!(draft.elsewhere(), None, "that was another text");
-        assert_eq!(draft.fate(), DraftFate::Failed("no space left"), "until it is written");
+        assert_eq!(draft.elsewhere(), None, "another text was sent to the terminal");
+        assert_eq!(draft.fate(), DraftFate::Failed("no space left"), "no later attempt has succeeded");
         draft.written(first);
         assert_eq!((draft.fate(), draft.trouble()), (DraftFate::Pending, None));
         draft.written(second);
         assert_eq!(draft.fate(), DraftFate::Written);
         draft.failed(first, "late".to_owned());
-        assert_eq!(draft.fate(), DraftFate::Written, "a newer one is there");
+        assert_eq!(draft.fate(), DraftFate::Written, "a newer generation is on the disk");
         let third = draft.want(false);
         draft.failed(third, "no permission".to_owned());
         assert_eq!(draft.trouble().as_deref(), Some("draft not removed: no permission"));

@@ -1,7 +1,7 @@
-//! Everything that the program may do to the world, as values.
+//! Effects: everything that the program may do to the outside world, as values.
 //!
-//! `update` returns them and touches nothing; the loop has them carried out, and what comes of it
-//! comes back as an [`crate::Event`].
+//! `update` returns effects and touches nothing. The loop has them executed, and their results come back as
+//! [`crate::Event`]s.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -100,7 +100,7 @@ pub enum Effect {
     },
     /// Keep a text as a new file, and reply with [`crate::Event::FileKept`].
     KeepFile {
-        /// The name of the file without its suffix, changed if there is such a file already.
+        /// The name of the file without its extension. If the file exists, a number is appended.
         name: String,
         /// The content.
         text: String,
@@ -166,7 +166,7 @@ pub enum Effect {
     },
     /// Send a request to the server's gate, and reply with [`crate::Event::GateTold`].
     Gate(GateRequest),
-    /// Follow the server's record of all exchanges, and tell it as [`crate::Event::Recorded`].
+    /// Follow the server's record of all exchanges, and report each as [`crate::Event::Recorded`].
     FollowRecord,
     /// Send a request again, unchanged. The result appears on the wire; no editor waits for it.
     SendAgain {
@@ -177,13 +177,15 @@ pub enum Effect {
     },
     /// In plain mode: print these lines, which contain no control characters.
     Print(Vec<String>),
-    /// Advance the lesson's clock by so many milliseconds.
+    /// Advance the lesson's clock by this many milliseconds.
     AdvanceClock(u64),
-    /// Have the lesson's instructor do a task, after earlier ones; reply with [`crate::Event::InstructorDone`].
+    /// Have the lesson's instructor perform a task, and reply with [`crate::Event::InstructorDone`].
+    ///
+    /// Tasks are performed in order.
     Instruct(InstructorTask),
-    /// Send a request that a lesson spells out, and reply with [`crate::Event::Sent`].
+    /// Send a request that is written out in a lesson, and reply with [`crate::Event::Sent`].
     Send {
-        /// The seat of the client, in the order of the lesson's cast.
+        /// The seat of the client, in the order of [`lesson::Lesson::senders`].
         seat: EditorIndex,
         /// The person.
         who: Author,
@@ -206,9 +208,9 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Whether plain mode waits for the event that answers the effect.
+    /// Returns whether plain mode waits for the event that replies to the effect.
     ///
-    /// Exactly one event does, and [`crate::Event::is_awaited`] says so of it.
+    /// If so, there is exactly one such event, and its [`crate::Event::is_awaited`] returns true.
     pub(crate) const fn is_awaited(&self) -> bool {
         match self {
             Self::Open { .. }

@@ -1,7 +1,6 @@
 //! Events: everything that can happen, in one enum, through one channel, in one order.
 //!
-//! Each variant says who sends it. An event is a fact about the past; only `update` decides what to do
-//! about it.
+//! Each variant names its sender. An event is a fact about the past; only `update` decides what to do about it.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -62,7 +61,7 @@ pub enum Event {
         /// The draft.
         draft: Option<Draft>,
     },
-    /// From the drafts: before a document is opened, the user has to say which of its drafts to go on with.
+    /// From the drafts: before a document is opened, the user must choose which of its drafts to continue.
     DraftsOffered {
         /// The seat of the editor.
         seat: EditorIndex,
@@ -93,9 +92,9 @@ pub enum Event {
         /// The reason, in plain words.
         why: String,
     },
-    /// From the drafts: news about drafts of earlier runs or of other editors, or what is wrong with them.
+    /// From the drafts: news about drafts of earlier runs or of other editors; `Err` is a problem with them.
     ///
-    /// All of these drafts are still there.
+    /// All of these drafts are still on the disk.
     DraftNews(Result<String, String>),
     /// From a client: a request has ended.
     Answered {
@@ -108,11 +107,11 @@ pub enum Event {
         /// The deadline for comparing the texts of a merge that follows; `None` for no limit.
         merge_by: Option<Instant>,
     },
-    /// From a client: a request has been without a response for so many seconds.
+    /// From a client: a request still has no response.
     Unanswered {
         /// The open document.
         work: DocumentKey,
-        /// The time, in seconds.
+        /// The time since the request, in seconds.
         seconds: u64,
     },
     /// From a client: the server's first response, which came late, refuses the user access.
@@ -139,7 +138,7 @@ pub enum Event {
     },
     /// From a client: the server's policy, or why it is not known.
     PolicyRead(Result<Policy, String>),
-    /// From a client: what the server insists on is told to the leader, and not to this client.
+    /// From a client: the server refuses to show this client its policy (403).
     PolicyWithheld,
     /// From a client: the server's policy after a change, or why the change failed.
     PolicySet(Result<Policy, String>),
@@ -149,14 +148,14 @@ pub enum Event {
     GateChanged(GateSettings),
     /// From the leader's client: another client leads the gate.
     GateWithheld,
-    /// From the wire: a request was sent, answered or lost. The same exchange comes again under its number.
+    /// From the wire: a request was sent, answered or lost. All events of an exchange have its number.
     Exchanged(Box<Exchange>),
 
-    /// From the server's record: an exchange is held at its gate, or ended. The number is the server's.
+    /// From the server's record: an exchange is held at the gate, or has ended. The number is the server's.
     Recorded(Box<Exchange>),
-    /// From the server's record: from now on, nothing is missed.
+    /// From the server's record: the stream is open, so no later exchange is missed.
     RecordBegins,
-    /// From the server's record: it broke off, so exchanges may be missing.
+    /// From the server's record: the stream broke off, so exchanges may be missing.
     RecordLost,
 
     /// From an event stream: a document changed.
@@ -168,12 +167,12 @@ pub enum Event {
         /// The document and the author.
         event: contract::DocumentEvent,
     },
-    /// From an event stream: it is open, for the first time or again.
+    /// From an event stream: the stream is open, for the first time or again.
     Connected {
         /// The seat of the editor.
         seat: EditorIndex,
     },
-    /// From an event stream: it broke off.
+    /// From an event stream: the stream broke off.
     Disconnected {
         /// The seat of the editor.
         seat: EditorIndex,
@@ -184,7 +183,7 @@ pub enum Event {
         work: DocumentKey,
     },
 
-    /// From a timer: the pause has passed that was asked for when typing made an open merge outdated.
+    /// From a timer: the pause of [`crate::Effect::AwaitPause`] has passed.
     Paused {
         /// The open document.
         work: DocumentKey,
@@ -192,9 +191,9 @@ pub enum Event {
         merge_by: Option<Instant>,
     },
 
-    /// From the lesson's instructor: a task is done, with what was observed; or why it failed.
+    /// From the lesson's instructor: a task is done, with the observation it made, if any; or why it failed.
     InstructorDone(Result<Option<Observation>, String>),
-    /// From a client: a request that a lesson spells out was answered or lost. The result is on the wire.
+    /// From a client: a request that is written out in a lesson was answered or lost. The result is on the wire.
     Sent {
         /// The person.
         who: Author,
@@ -209,19 +208,19 @@ pub enum Event {
         /// The generation of the timer: a timer set for an earlier pause is ignored.
         turn: u64,
     },
-    /// From the runner: a lesson under all policies, side by side, or why it could not be played.
+    /// From the host: a lesson under all policies, side by side, or why it could not be played.
     Compared(Result<ComparisonTable, String>),
 
-    /// From the runner: the file that a text was kept as, or why it was not.
+    /// From the host: the file in which a text was kept, or why it was not kept.
     FileKept(Result<PathBuf, String>),
-    /// From the runner: in a merge of files, the result was written to another path, or not.
+    /// From the host: in a merge of files, the result was written to another path, or not.
     WrittenElsewhere {
         /// The text.
         text: String,
         /// The path, or why nothing was written.
         written: Result<PathBuf, String>,
     },
-    /// From the runner: the text of a document was written to a file, or not.
+    /// From the host: the text of a document was written to a file, or not.
     FileKeptAs {
         /// The document.
         work: DocumentKey,
@@ -230,7 +229,7 @@ pub enum Event {
         /// The result.
         kept: Result<PathBuf, String>,
     },
-    /// From the runner: the text of a document was sent to the terminal, or not.
+    /// From the host: the text of a document was sent to the terminal, or not.
     CopySent {
         /// The document.
         work: DocumentKey,
@@ -248,9 +247,9 @@ impl From<TerminalEvent> for Event {
 }
 
 impl Event {
-    /// Whether plain mode waits for the event.
+    /// Returns whether plain mode waits for the event: whether it replies to an awaited effect.
     ///
-    /// It answers an effect of which [`crate::Effect::is_awaited`] says the same.
+    /// See [`crate::Effect::is_awaited`].
     pub(crate) const fn is_awaited(&self) -> bool {
         match self {
             Self::Opened { .. }
@@ -294,14 +293,14 @@ impl Event {
         }
     }
 
-    /// Whether it is a line of plain mode, or the end of the lines.
+    /// Returns whether the event is an input line of plain mode, or the end of these lines.
     pub(crate) const fn is_said(&self) -> bool {
         matches!(self, Self::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded))
     }
 
     /// Returns whether the event comes from the user, or from the operating system on the user's behalf.
     ///
-    /// Such an event is meant for the view on the screen, whichever it is.
+    /// Such an event is meant for whichever view is on the screen.
     pub(crate) const fn is_from_outside(&self) -> bool {
         matches!(self, Self::Terminal(event) if event.is_from_user())
     }

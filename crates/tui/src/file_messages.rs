@@ -1,4 +1,4 @@
-//! The words of a merge of files, which has no server, no versions and no author who saved first.
+//! The messages of a merge of files, which has no server, no versions and no other author.
 
 use editor::{EditorNotice, Occasion, Writer};
 use terminal::sanitize::sanitize;
@@ -9,7 +9,7 @@ use crate::state::State;
 /// The terms on the screen that need an explanation.
 pub(crate) const TERMS: [(&str, &str); 5] = [
     ("mine", "my file; the result is written to it, unless another file was named"),
-    ("theirs", "the other's file"),
+    ("theirs", "the file that is merged with mine"),
     ("base", "the file that both started from"),
     ("open", "a conflict without a decision; the result is written when none is left"),
     ("result", "the file as it would be written now; I decide what it contains"),
@@ -20,13 +20,13 @@ pub(crate) const fn help(action: Action, context: Context) -> Option<&'static st
     Some(match action {
         Action::Save => "Writes the result to the file, and leaves. Refused while conflicts are open.",
         Action::Confirm if matches!(context, Context::Unsaved) => "Writes the result to the file, and leaves.",
-        Action::Abandon => "Leaves without writing: the file stays as it is, and what was decided is kept as a draft.",
+        Action::Abandon => "Leaves without writing: the file stays as it is, and the decisions are kept as a draft.",
         Action::Quit => "Leaves; asks first if the result is not written.",
         Action::StartWithout => "Begins with the files as they are; the drafts stay, and are offered the next time.",
         Action::Open if matches!(context, Context::Drafts | Context::Draft) => {
-            "Goes on with this draft: what was decided is decided again, and not written yet."
+            "Continues this draft: its decisions are restored, and nothing is written yet."
         }
-        Action::Enter => "Goes into the merge: from there letters decide.",
+        Action::Enter => "Enters the merge, in which letter keys decide conflicts.",
         _ => return None,
     })
 }
@@ -40,7 +40,7 @@ pub(crate) const fn hint(action: Action, context: Context) -> Option<&'static st
     })
 }
 
-/// Returns the last event; `None` if the merge view itself shows it, or if it is not worth a notice.
+/// Returns a notice in words, or `None` if the merge view shows it, or it is not worth a message.
 pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
     let (save, elsewhere) =
         (state.hint_for(Action::Save, Context::Text), state.hint_for(Action::WriteElsewhere, Context::Text));
@@ -63,7 +63,7 @@ pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
     })
 }
 
-/// Returns the label of the file that has changed, or `None` if it has none.
+/// Returns the label of a file that has changed, or `None` if it has no label.
 fn label(writer: &Writer) -> Option<String> {
     match writer {
         Writer::Named(author) => Some(sanitize(author.as_str()).into_owned()),
@@ -80,7 +80,7 @@ pub(crate) const fn is_news(notice: &EditorNotice) -> bool {
     )
 }
 
-/// Returns how many drafts of the file there are, and that one can be continued.
+/// Returns how many drafts of the file there are, in words.
 pub(crate) fn drafts(state: &State, count: usize) -> String {
     let file = name(state);
     match count {
@@ -89,29 +89,29 @@ pub(crate) fn drafts(state: &State, count: usize) -> String {
     }
 }
 
-/// Returns what becomes of the decisions if nothing is written.
+/// Returns what happens to the file and the decisions if the user leaves without writing.
 pub(crate) fn without_a_write(leave: &str, fate: UnwrittenFate) -> String {
     let stays = format!("With {leave} the file stays as it is");
     match fate {
         UnwrittenFate::Nothing => format!("{stays}."),
         UnwrittenFate::Kept => {
-            format!("{stays}; what was decided is kept as a draft, and is here again the next time.")
+            format!("{stays}; the decisions are kept as a draft, and are here again the next time.")
         }
-        UnwrittenFate::Pending => format!("{stays}, as soon as the draft of what was decided is on the disk."),
-        UnwrittenFate::Lost => format!("{stays}; what was decided is gone: nothing is kept here."),
+        UnwrittenFate::Pending => format!("{stays}, as soon as the draft of the decisions is on the disk."),
+        UnwrittenFate::Lost => format!("{stays}; the decisions are lost, because no drafts are kept here."),
     }
 }
 
-/// The present state of a merge that is not written.
+/// The state of a merge whose result is not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnwrittenFate {
-    /// Nothing was decided.
+    /// There are no decisions.
     Nothing,
-    /// The merge is in a draft.
+    /// The decisions are in a draft.
     Kept,
-    /// Its draft is being written to the disk.
+    /// The draft of the decisions is being written to the disk.
     Pending,
-    /// The merge exists only in memory.
+    /// The decisions exist only in memory.
     Lost,
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn which_path(state: &State) -> String {
     format!("The path of a new file for the result. {} stays as it is.", name(state))
 }
 
-/// Returns the first lines of the merge in plain mode.
+/// Returns the first lines of a merge in plain mode.
 pub(crate) fn greeting() -> Vec<String> {
     vec![
         "Three files are merged: mine, theirs, and the base that both started from.".to_owned(),

@@ -1,49 +1,48 @@
-//! The server's gate, as its leader knows it: what it holds, and what was asked of it.
+//! The server's gate, as this client knows it: what the gate holds, and which changes are under way.
 //!
-//! Which requests wait at the gate is known to the wire (`crate::wire`), because people look at requests. Here is the
-//! rest: whether the server lets this client lead at all, and what was asked that the server has not confirmed yet.
-//! `update` has what the keys do, [`crate::runtime`] how the server is asked.
+//! The requests that wait at the gate are in the wire (`crate::wire`), because users look at requests there. `update`
+//! has what the keys do; [`crate::runtime`] sends the requests to the gate.
 
 use contract::Hold;
 
 /// A request to a server's gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GateRequest {
-    /// To know what it holds, and who waits.
+    /// Report what the gate holds, and which requests wait.
     Look,
-    /// That it holds such requests from now on, and no longer than this program lives.
+    /// Hold these requests from now on, at most until this program ends.
     Hold(Hold),
-    /// That one goes on, by the server's number.
+    /// Release the request with this number, which is the server's.
     LetGo(u64),
-    /// That these go on, one after the other, and then all others in the order of their arrival.
+    /// Release these requests in this order, and then all others in the order of their arrival.
     LetAllGo {
         /// The server's numbers.
         first: Vec<u64>,
     },
-    /// That one goes on, and that its response is lost.
+    /// Release the request with this number, and lose its response.
     LoseAnswerOf(u64),
-    /// That nothing is held any more, and all go on: the leader leaves.
+    /// Hold nothing and release all requests, because the leader leaves.
     Open,
 }
 
-/// The gate, as far as it is known.
+/// What is known about the gate.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GateView {
-    /// What it holds; `None` while that is not known.
+    /// The requests that the gate holds, as last reported; `None` before the first report.
     pub(crate) hold: Option<Hold>,
-    /// What it shall hold, while a change is under way.
+    /// The hold that the user wants, until the server confirms it.
     pub(crate) wanted: Option<Hold>,
-    /// Whether the server said that it is not ours to lead.
+    /// Whether the server refuses to let this client lead the gate.
     pub(crate) is_withheld: bool,
-    /// Whether it was told from here to hold what it holds.
+    /// Whether this client set the present hold.
     pub(crate) is_mine: bool,
-    /// Whether the server's record is followed: who leads sees who waits.
+    /// Whether the server's record is followed, which shows the held requests of all clients.
     pub(crate) follows: bool,
-    /// Our number for the write whose answer is about to be lost.
+    /// Our number for the write whose response is about to be lost.
     pub(crate) losing: Option<u64>,
 }
 
-/// Returns what is held next, if one key goes through all of it.
+/// Returns the next hold for the key that cycles through all of them.
 pub(crate) const fn next_hold(hold: Hold) -> Hold {
     match hold {
         Hold::None => Hold::Writes,

@@ -1,10 +1,12 @@
-//! The ids by which the loop finds what an event or an effect is about.
+//! The ids that events and effects have of editors and of open documents.
 //!
-//! A request of an editor has an id of its own: [`editor::RequestId`]. An exchange is known by its number.
+//! A request of an editor has an [`editor::RequestId`]; an exchange has a number.
 
-/// Which editor of the program: 0 for the first (or only) one. Each has a person, and a client of its own.
+/// The index of an editor, 0 for the first or only one.
+///
+/// Each editor has its own person and its own client.
 pub type EditorIndex = usize;
 
-/// Tells open documents apart for as long as the program runs. No key is given out twice.
+/// The id of an open document. No id is used twice while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DocumentKey(pub(crate) u64);

@@ -1,12 +1,12 @@
 //! The queue of the event loop: bounded, and fair to the user.
 //!
-//! What a server sends is not ours to bound, so it must neither fill the memory nor keep a key waiting. There are two
-//! lanes, one for what the user does and one for the rest. Events are taken in the order of their arrival, except that
-//! a key waits for a few events of the other lane at most. A lane that is full lets its senders wait, so that a server
-//! that floods us is slowed down by its own connection. If many events wait already, a further one about the same
-//! document takes the place of the last: only the newest counts.
+//! The program cannot limit how much a server sends, so these events must neither fill the memory nor delay a key. The
+//! queue has two lanes: one for events from the user, and one for all others (the world). Events are taken in the order
+//! of their arrival, except that an event of the user waits for at most `MAX_BEFORE_USER` events of the world. Senders
+//! to a full lane wait, so that TCP's flow control slows down a server that floods us. If many events wait, a new one
+//! about a document replaces the waiting one about the same document: only the newest version counts.
 //!
-//! It knows nothing of what events mean for the state.
+//! The queue does not know what events mean for the state.
 
 use std::collections::{HashMap, VecDeque};
 use std::future::poll_fn;
@@ -21,26 +21,27 @@ use tokio::sync::Semaphore;
 use crate::event::Event;
 use crate::ids::EditorIndex;
 
-/// The room of a lane, in units of [`UNIT_BYTES`]: 16 MiB.
+/// The capacity of a lane, in units of [`UNIT_BYTES`]: 16 MiB.
 const LANE_UNITS: u32 = 16 * 1024;
 
-/// What one unit of room holds.
+/// The size of a unit of capacity.
 const UNIT_BYTES: usize = 1024;
 
-/// The room that the smallest event takes: at most 1,024 of them wait in a lane.
+/// The capacity that the smallest event takes: at most 1,024 events wait in a lane.
 const MIN_UNITS: u32 = 16;
 
-/// So many events of the world may be taken in while one of the user waits.
+/// How many events of the world may be taken while an event of the user waits.
 const MAX_BEFORE_USER: u32 = 16;
 
-/// How many events have to wait before two about one document become one. Below that, each of them is shown.
+/// How many events must wait before a new one about a document replaces the last. Below that, each is shown.
 const COALESCE_FROM: usize = 64;
 
 /// Creates the queue of an event loop.
 #[must_use]
 pub fn inbox() -> (EventSender, EventReceiver) {
-    let room = || Semaphore::new(LANE_UNITS as usize);
-    let shared = Arc::new(InboxState { queue: Mutex::default(), user_room: room(), world_room: room() });
+    let capacity = || Semaphore::new(LANE_UNITS as usize);
+    let shared =
+        Arc::new(InboxState { queue: Mutex::default(), user_capacity: capacity(), world_capacity: capacity() });
     shared.lock().senders = 1;
     (EventSender(Arc::clone(&shared)), EventReceiver(shared))
 }
@@ -53,9 +54,10 @@ pub struct EventReceiver(Arc<InboxState>);
 
 struct InboxState {
     queue: Mutex<EventQueue>,
-    /// What is left of the room of each lane.
-    user_room: Semaphore,
-    world_room: Semaphore,
+    /// The free capacity of the user's lane.
+    user_capacity: Semaphore,
+    /// The free capacity of the world's lane.
+    world_capacity: Semaphore,
 }
 
 #[derive(Default)]
@@ -64,9 +66,9 @@ struct EventQueue {
     world: EventLane,
     /// How many events have been sent.
     sent: u64,
-    /// How many events of the world were taken in while one of the user waited.
+    /// How many events of the world have been taken while an event of the user waits.
     before_user: u32,
-    /// The newest event in the lane of the world about a document, by its place there, if a newer one may replace it.
+    /// The position in the world's lane of each document's newest event, if a newer event may replace it.
     newest: HashMap<(EditorIndex, DocumentId), u64>,
     receiver: Option<Waker>,
     senders: usize,
@@ -83,26 +85,26 @@ struct EventLane {
 struct QueuedEvent {
     event: Event,
     order: u64,
-    /// The room that is given back when it is taken out.
+    /// The capacity that is released when the event is taken.
     units: u32,
 }
 
 impl InboxState {
-    /// The queue is whole at every moment, so a panic of another task does not matter.
+    /// Locks the queue. If another task panicked, the queue is still consistent.
     fn lock(&self) -> MutexGuard<'_, EventQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn room_for(&self, event: &Event) -> &Semaphore {
-        if event.is_from_outside() { &self.user_room } else { &self.world_room }
+    fn capacity_for(&self, event: &Event) -> &Semaphore {
+        if event.is_from_outside() { &self.user_capacity } else { &self.world_capacity }
     }
 }
 
 impl EventSender {
-    /// Sends an event without waiting for room.
+    /// Sends an event without waiting for capacity.
     ///
-    /// This is for events whose number the program itself bounds, such as one response to each request, and for
-    /// signals.
+    /// This is for signals, and for events whose number the program itself limits, such as one response to each
+    /// request.
     ///
     /// # Errors
     ///
@@ -111,7 +113,9 @@ impl EventSender {
         self.0.lock().push(event, 0, false)
     }
 
-    /// Sends an event, and waits until there is room for it. This is for all that others send.
+    /// Sends an event as soon as its lane has the capacity.
+    ///
+    /// This is for events whose number the program does not limit.
     ///
     /// # Errors
     ///
@@ -134,16 +138,16 @@ impl EventSender {
 
     async fn deliver_as(&self, event: Event, is_replaceable: bool) -> Result<(), EventLoopEnded> {
         let units = units_of(&event);
-        let room = self.0.room_for(&event).acquire_many(units).await.map_err(|_| EventLoopEnded)?;
+        let capacity = self.0.capacity_for(&event).acquire_many(units).await.map_err(|_| EventLoopEnded)?;
         let sent = self.0.lock().push(event, units, is_replaceable);
         if sent.is_ok() {
-            // It is given back when the event is taken out.
-            room.forget();
+            // Taking the event releases the capacity.
+            capacity.forget();
         }
         sent
     }
 
-    /// Whether the event loop has ended.
+    /// Returns whether the event loop has ended.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.0.lock().is_closed
@@ -182,7 +186,7 @@ impl Drop for EventSender {
 }
 
 impl EventReceiver {
-    /// Waits for the next event; `None` once all senders are gone.
+    /// Waits for the next event and returns it, or `None` once all senders are gone.
     pub async fn recv(&mut self) -> Option<Event> {
         poll_fn(|context| self.poll_recv(context)).await
     }
@@ -193,7 +197,7 @@ impl EventReceiver {
             return Poll::Ready(Some(event));
         }
         let mut queue = self.0.lock();
-        // One may have come since.
+        // An event may have arrived since.
         if !queue.is_empty() {
             drop(queue);
             return Poll::Ready(self.try_recv());
@@ -205,14 +209,14 @@ impl EventReceiver {
         Poll::Pending
     }
 
-    /// Returns the next event that waits already, or `None` if there is none.
+    /// Returns the next event, or `None` if none is waiting.
     pub fn try_recv(&mut self) -> Option<Event> {
         let QueuedEvent { event, units, .. } = self.0.lock().pop()?;
-        self.0.room_for(&event).add_permits(units as usize);
+        self.0.capacity_for(&event).add_permits(units as usize);
         Some(event)
     }
 
-    /// Whether no event waits.
+    /// Returns whether no event is waiting.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.lock().is_empty()
@@ -221,8 +225,8 @@ impl EventReceiver {
 
 impl Drop for EventReceiver {
     fn drop(&mut self) {
-        self.0.user_room.close();
-        self.0.world_room.close();
+        self.0.user_capacity.close();
+        self.0.world_capacity.close();
         let mut queue = self.0.lock();
         let ended = EventQueue { senders: queue.senders, is_closed: true, ..EventQueue::default() };
         let left = std::mem::replace(&mut *queue, ended);
@@ -245,7 +249,7 @@ impl EventQueue {
             return Ok(());
         }
         match &event {
-            // What is replaced keeps its place, so it must be the last that was heard of its document.
+            // A replacement gets the position of the old event, so only a document's last event is replaceable.
             Event::Heard { seat, event, .. } => {
                 let key = (*seat, event.id.clone());
                 if is_replaceable {
@@ -254,7 +258,7 @@ impl EventQueue {
                     self.newest.remove(&key);
                 }
             }
-            // What was heard before stays before.
+            // No later event may get a position before this one.
             Event::Connected { seat } | Event::Disconnected { seat } => self.newest.retain(|(of, _), _| of != seat),
             _ => {}
         }
@@ -266,16 +270,16 @@ impl EventQueue {
         Ok(())
     }
 
-    /// Puts an event into the place of the last about the same document, if many events wait. Returns whether it did.
+    /// Replaces the last event about the same document, if many events wait. Returns whether it did.
     fn replace(&mut self, newer: &Event) -> bool {
         let Event::Heard { seat, kind, event } = newer else { return false };
         if self.world.waiting.len() < COALESCE_FROM {
             return false;
         }
-        let Some(place) = self.newest.get(&(*seat, event.id.clone())) else { return false };
-        let Some(waiting) = self.world.at(*place) else { return false };
+        let Some(position) = self.newest.get(&(*seat, event.id.clone())) else { return false };
+        let Some(waiting) = self.world.at(*position) else { return false };
         let is_new = matches!(waiting.event, Event::Heard { kind: EventKind::Created, .. });
-        // A document that was created and changed is a new one still.
+        // The receiver has not heard of the created document yet, so a changed one is still new.
         let kind = if is_new && *kind == EventKind::Changed { EventKind::Created } else { *kind };
         waiting.event = Event::Heard { seat: *seat, kind, event: event.clone() };
         true
@@ -291,11 +295,11 @@ impl EventQueue {
             return self.user.pop();
         }
         self.before_user = if self.user.waiting.is_empty() { 0 } else { self.before_user + 1 };
-        let place = self.world.taken;
+        let position = self.world.taken;
         let waiting = self.world.pop()?;
         if let Event::Heard { seat, event, .. } = &waiting.event {
             let key = (*seat, event.id.clone());
-            if self.newest.get(&key) == Some(&place) {
+            if self.newest.get(&key) == Some(&position) {
                 self.newest.remove(&key);
             }
         }
@@ -304,13 +308,13 @@ impl EventQueue {
 }
 
 impl EventLane {
-    /// The place of the next event.
+    /// Returns the position of the next event that is sent.
     fn end(&self) -> u64 {
         self.taken + self.waiting.len() as u64
     }
 
-    fn at(&mut self, place: u64) -> Option<&mut QueuedEvent> {
-        let index = usize::try_from(place.checked_sub(self.taken)?).ok()?;
+    fn at(&mut self, position: u64) -> Option<&mut QueuedEvent> {
+        let index = usize::try_from(position.checked_sub(self.taken)?).ok()?;
         self.waiting.get_mut(index)
     }
 
@@ -320,7 +324,9 @@ impl EventLane {
         Some(waiting)
     }
 
-    /// Whether a signal says nothing new, because the last events are the same: signals may come in any number.
+    /// Returns whether one of the last two events is the same signal, so that a further one says nothing new.
+    ///
+    /// Other processes may send any number of signals.
     fn is_queued(&self, event: &Event) -> bool {
         let Event::Terminal(signal) = event else { return false };
         let is_same = |waiting: &QueuedEvent| matches!(&waiting.event, Event::Terminal(event) if event == signal);
@@ -328,18 +334,18 @@ impl EventLane {
     }
 }
 
-/// The room that an event takes.
+/// Returns the capacity that an event takes.
 fn units_of(event: &Event) -> u32 {
     let units = bytes(event) / UNIT_BYTES;
     u32::try_from(units).unwrap_or(u32::MAX).clamp(MIN_UNITS, LANE_UNITS)
 }
 
-/// About how many bytes an event holds that others have sent; 0 if that is never much.
+/// Returns about how many bytes of an event come from outside the program, or 0 if these are always few.
 fn bytes(event: &Event) -> usize {
     match event {
         Event::Terminal(TerminalEvent::Pasted(text) | TerminalEvent::Line(text)) => text.len(),
         Event::Recorded(exchange) | Event::Exchanged(exchange) => exchange.approximate_size(),
-        Event::Answered { outcome, .. } => of_outcome(outcome),
+        Event::Answered { outcome, .. } => outcome_bytes(outcome),
         Event::VersionRead { read: Ok(read), .. } => read.document.content.len(),
         Event::Listed(Ok(entries)) => entries.len() * UNIT_BYTES,
         Event::VersionsListed { listed: Ok(versions), .. } => versions.len() * UNIT_BYTES,
@@ -347,7 +353,7 @@ fn bytes(event: &Event) -> usize {
     }
 }
 
-fn of_outcome(outcome: &ResponseOutcome) -> usize {
+fn outcome_bytes(outcome: &ResponseOutcome) -> usize {
     match outcome {
         ResponseOutcome::Read(snapshot) => snapshot.document.content.len(),
         ResponseOutcome::Altered(_, kept) => kept.document.content.len(),

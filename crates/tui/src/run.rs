@@ -1,7 +1,7 @@
-//! The loop: events out of one channel, into the state; effects out of it, to be carried out; a frame when
-//! something changed and nothing waits.
+//! The event loop: takes events from one queue, updates the state, has the effects executed, and shows the state.
 //!
-//! It knows neither terminal nor network, so tests run this very loop.
+//! The state is shown when no event is waiting. The loop knows neither terminal nor network, so tests run this very
+//! loop.
 
 use std::time::{Duration, Instant};
 
@@ -11,60 +11,61 @@ use crate::inbox::EventReceiver;
 use crate::state::State;
 use crate::update::update;
 
-/// How long events are taken in without showing what came of them. Only a flood of them takes as long.
+/// How long events are handled before the state is shown again. Only a flood of events takes that long.
 const FRAME_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Carries out effects, and shows the state.
+/// Executes effects, and shows the state.
 pub(crate) trait EventLoopHost {
-    /// Why it cannot go on.
+    /// The reason why the host cannot continue.
     type Error;
 
-    /// Carries an effect out, or begins to. It must not wait: what comes of it comes as an event.
+    /// Executes an effect, or starts to. Must not block: the result comes as an event.
     fn execute(&mut self, effect: Effect) -> Result<(), Self::Error>;
 
     /// Shows the state.
     fn show(&mut self, state: &State) -> Result<(), Self::Error>;
 }
 
-/// Runs until the state has ended, or all senders of events are gone. If the world fails, the state is as it
-/// was at that moment: there may be unsaved text in it.
-pub(crate) async fn run<W: EventLoopHost>(
+/// Runs until the state has ended or all senders of events are gone.
+///
+/// If the host fails, the state is left as it was at that moment, and may contain unsaved text.
+pub(crate) async fn run<H: EventLoopHost>(
     state: &mut State,
     events: &mut EventReceiver,
-    world: &mut W,
-) -> Result<(), W::Error> {
-    handle_event(state, Event::Begun, world)?;
-    world.show(state)?;
+    host: &mut H,
+) -> Result<(), H::Error> {
+    handle_event(state, Event::Begun, host)?;
+    host.show(state)?;
     while state.ended().is_none() {
         let Some(event) = events.recv().await else { break };
         let begun = Instant::now();
         let answered = matches!(event, Event::Answered { .. }).then_some(begun);
-        handle_event(state, event, world)?;
-        // What waits already is taken in before anything is drawn: a burst of keys costs one frame, not one each.
+        handle_event(state, event, host)?;
+        // Events that are already waiting come before the next frame: a burst of keys costs one frame, not one per key.
         while state.ended().is_none()
             && begun.elapsed() < FRAME_INTERVAL
             && let Some(event) = events.try_recv()
         {
-            handle_event(state, event, world)?;
+            handle_event(state, event, host)?;
         }
-        world.show(state)?;
+        host.show(state)?;
         if state.ended().is_none() && !events.is_empty() {
-            // In a flood, those who share this thread get their turn as well: one of them reads the keys.
+            // Even in a flood, the other tasks of this thread must get their turn: one of them reads the keys.
             tokio::task::yield_now().await;
         }
         if let Some(answered) = answered {
-            // A 412 is an answer, and the merge is what is drawn after it: this is what the user waits for.
-            tracing::debug!(micros = answered.elapsed().as_micros(), "from an answer to the frame that shows it");
+            // After a 412, this is how long the user waits for the merge.
+            tracing::debug!(micros = answered.elapsed().as_micros(), "time from a response to the frame that shows it");
         }
     }
     Ok(())
 }
 
-fn handle_event<W: EventLoopHost>(state: &mut State, event: Event, world: &mut W) -> Result<(), W::Error> {
-    advance(state, event).into_iter().try_for_each(|effect| world.execute(effect))
+fn handle_event<H: EventLoopHost>(state: &mut State, event: Event, host: &mut H) -> Result<(), H::Error> {
+    advance(state, event).into_iter().try_for_each(|effect| host.execute(effect))
 }
 
-/// Takes in an event and, in plain mode, the lines whose turn it is after that. Returns what is to be done about them.
+/// Handles an event and, in plain mode, the input lines that are due after it. Returns the effects to execute.
 pub fn advance(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = update(state, event);
     while let Some(line) = state.next_line() {
@@ -81,12 +82,12 @@ mod tests {
     use terminal::key::Key;
     use terminal::theme::Theme;
 
-    /// A world that only counts.
+    /// A host that counts frames and collects effects.
     #[derive(Default)]
     struct Counting {
         frames: usize,
         effects: Vec<Effect>,
-        /// Sent once more at each of these effects: there is always something to take in.
+        /// If present, each effect sends another key through it, so that an event is always waiting.
         flood: Option<EventSender>,
     }
 
@@ -95,7 +96,7 @@ mod tests {
 
         fn execute(&mut self, effect: Effect) -> Result<(), Self::Error> {
             if let Some(flood) = &self.flood {
-                // The other end is held by the loop.
+                // The loop holds the receiver.
                 let _ = flood.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('l'))));
             } else {
                 self.effects.push(effect);
@@ -115,53 +116,53 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_burst_of_keys_costs_one_frame() {
+    async fn burst_of_keys_costs_one_frame() {
         let (sender, mut events) = inbox();
         for c in "typed in a burst".chars() {
             sender.send(Event::Terminal(TerminalEvent::Key(Key::char(c)))).unwrap();
         }
         sender.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('q')))).unwrap();
         sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
-        let mut world = Counting::default();
+        let mut host = Counting::default();
         let mut state = single();
-        run(&mut state, &mut events, &mut world).await.unwrap();
+        run(&mut state, &mut events, &mut host).await.unwrap();
         assert!(state.ended().is_some());
-        assert_eq!(world.frames, 2, "one at the beginning, one for the burst");
+        assert_eq!(host.frames, 2, "one at the beginning, one for the burst");
         let is_kept = |effect: &&Effect| matches!(effect, Effect::KeepEarlyDraft { .. });
-        let kept = world.effects.iter().filter(is_kept).count();
-        assert_eq!(kept, "typed in a burst".len(), "the document is not open, and each key is kept all the same");
-        assert_eq!(world.effects.len() - kept, 2, "what was to be done first");
-        assert!(events.try_recv().is_some(), "what comes after the end is left");
+        let kept = host.effects.iter().filter(is_kept).count();
+        assert_eq!(kept, "typed in a burst".len(), "each key is kept, although the document is not open yet");
+        assert_eq!(host.effects.len() - kept, 2, "the effects of the session's beginning");
+        assert!(events.try_recv().is_some(), "an event after the end stays in the queue");
     }
 
     #[tokio::test]
-    async fn at_rest_nothing_is_drawn_and_without_senders_it_ends() {
+    async fn loop_without_senders_ends_after_one_frame() {
         let (sender, mut events) = inbox();
         drop(sender);
-        let mut world = Counting::default();
+        let mut host = Counting::default();
         let mut state = single();
-        run(&mut state, &mut events, &mut world).await.unwrap();
-        assert_eq!(world.frames, 1);
+        run(&mut state, &mut events, &mut host).await.unwrap();
+        assert_eq!(host.frames, 1);
     }
 
-    /// Drawing again asks for an effect, and each effect here is one more key.
+    /// Ctrl-L asks for an effect, and each effect of this host sends another Ctrl-L.
     #[tokio::test]
-    async fn a_flood_of_keys_does_not_freeze_the_screen() {
+    async fn flood_of_keys_does_not_freeze_the_screen() {
         let (sender, mut events) = inbox();
         sender.send(Event::Terminal(TerminalEvent::Key(Key::ctrl('l')))).unwrap();
-        let mut world = Counting { flood: Some(sender), ..Counting::default() };
+        let mut host = Counting { flood: Some(sender), ..Counting::default() };
         let mut state = single();
-        let ended = run(&mut state, &mut events, &mut world).await;
-        assert!(ended.is_err(), "it was shown so often that the world ended it");
+        let ended = run(&mut state, &mut events, &mut host).await;
+        assert!(ended.is_err(), "the host ends the loop after three frames");
     }
 
     #[tokio::test]
-    async fn a_terminal_that_is_gone_ends_the_loop() {
+    async fn failed_frame_ends_the_loop() {
         let (sender, mut events) = inbox();
-        let mut world = Counting { frames: 2, ..Counting::default() };
+        let mut host = Counting { frames: 2, ..Counting::default() };
         sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
         let mut state = single();
-        let ended = run(&mut state, &mut events, &mut world).await;
+        let ended = run(&mut state, &mut events, &mut host).await;
         assert_eq!(ended.unwrap_err(), "the terminal is gone");
     }
 }

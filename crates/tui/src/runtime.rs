@@ -4,12 +4,12 @@
 //! | --- | --- |
 //! | `editor`, `stage`, `mergetool` | the three kinds of session: one editor, the stage, a merge of files |
 //! | `recorder` | a lesson as a recording |
-//! | `host` | the one place where effects meet the world; each ends as an event |
+//! | `host` | effects executed: each result comes back as an event |
 //! | `surface` | what a session is shown on: the screen, or lines |
 //! | `drafts`, `export_file` | unsaved text on the disk |
-//! | `feed`, `gate_control` | the server's record, and its gate |
-//! | `servers`, `lesson_runner` | the servers of the stage, and what a lesson needs besides |
-//! | `error` | why a session could not begin, or go on |
+//! | `feed`, `gate_control` | the server's record of exchanges, and its gate |
+//! | `servers`, `lesson_runner` | the servers of the stage, and what else a lesson needs |
+//! | `error` | why a session could not begin or continue |
 
 mod drafts;
 mod editor;

@@ -31,14 +31,14 @@ impl PanelMode {
     }
 }
 
-/// What is selected.
+/// The selection in the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Selection {
-    /// The newest exchange that is shown, whichever it is.
+    /// The newest exchange that is shown, which changes with each new one.
     Newest,
     /// The exchange with this number, as long as it is shown.
     Exchange(u64),
-    /// None: when the panel got the keys, there was nothing to select.
+    /// No exchange: when the panel got the keys, none was shown.
     Nothing,
 }
 
@@ -66,7 +66,7 @@ impl Wire {
         }
     }
 
-    /// Returns the number of the exchange that is selected for itself, and not because it is the newest.
+    /// Returns the number of the exchange that the user chose, or `None` if the newest is selected, or none.
     pub(crate) fn chosen(&self) -> Option<u64> {
         match self.selected {
             Selection::Exchange(number) => self.traffic.is_visible(number).then_some(number),
@@ -79,7 +79,7 @@ impl Wire {
         if self.selected == Selection::Newest { self.traffic.newest_visible() } else { self.chosen() }
     }
 
-    /// Returns the selected exchange.
+    /// Returns the selected exchange, or `None` if none is selected.
     pub(crate) fn selected(&self) -> Option<&Entry> {
         self.selected_number().and_then(|number| self.traffic.entry(number))
     }
@@ -106,8 +106,10 @@ impl Wire {
         self.selected = Selection::Newest;
     }
 
-    /// Keeps the selection after an event: where it is while the panel has the keys; otherwise it follows the newest,
-    /// unless an older exchange is selected.
+    /// Updates the selection after an event.
+    ///
+    /// While the panel has the keys, the selection stays on its exchange. Otherwise it follows the newest exchange,
+    /// unless an older one is selected and shown.
     pub(crate) fn keep_selection(&mut self, has_keys: bool) {
         let newest = self.traffic.newest_visible();
         self.selected = match self.selected {
@@ -170,7 +172,7 @@ mod tests {
         wire.select(-1);
         record(&mut wire, 4, "GET");
         wire.keep_selection(false);
-        assert_eq!(wire.selected_number(), Some(2), "what was chosen stays");
+        assert_eq!(wire.selected_number(), Some(2), "the chosen exchange stays selected");
         wire.select(5);
         wire.keep_selection(false);
         record(&mut wire, 5, "GET");
@@ -189,11 +191,11 @@ mod tests {
         assert_eq!(wire.selected_number(), Some(3));
         wire.keep_selection(false);
         record(&mut wire, 4, "GET");
-        assert_eq!(wire.selected_number(), Some(4), "the panel gave the keys away");
+        assert_eq!(wire.selected_number(), Some(4), "the panel does not have the keys any more");
     }
 
     #[test]
-    fn with_keys_nothing_is_selected_that_came_later() {
+    fn with_keys_no_later_exchange_is_selected() {
         let mut wire = Wire::default();
         wire.keep_selection(true);
         record(&mut wire, 1, "PUT");
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn exchange_that_an_answer_hides_leaves_nothing_selected() {
+    fn exchange_hidden_by_its_response_leaves_no_selection() {
         let mut wire = wire(&["PUT", "PUT"]);
         wire.set_filter(Filter::parse("~q").unwrap());
         wire.keep_selection(true);
@@ -212,13 +214,13 @@ mod tests {
         let answered = Exchange { status: Some(200), ..wire.traffic.entry(2).unwrap().exchange.clone() };
         wire.traffic.record(answered, None);
         wire.keep_selection(true);
-        assert_eq!((numbers(&wire), wire.selected_number()), (vec![1], None), "~q shows what has no answer");
+        assert_eq!((numbers(&wire), wire.selected_number()), (vec![1], None), "~q shows exchanges without a response");
         wire.select(-1);
         assert_eq!(wire.selected_number(), Some(1));
     }
 
     #[test]
-    fn what_is_hidden_is_neither_shown_nor_selected_nor_passed() {
+    fn hidden_exchange_is_neither_shown_nor_selected() {
         let mut wire = wire(&["GET", "PUT", "GET", "PUT", "GET"]);
         wire.set_filter(Filter::parse("~m PUT").unwrap());
         assert_eq!((numbers(&wire), wire.selected_number()), (vec![2, 4], Some(4)), "the newest that is shown");
@@ -228,6 +230,6 @@ mod tests {
         record(&mut wire, 7, "PUT");
         assert_eq!((numbers(&wire), wire.selected_number()), (vec![2, 4, 7], Some(2)));
         wire.set_filter(Filter::parse("~m GET").unwrap());
-        assert_eq!((wire.chosen(), wire.selected_number()), (None, Some(6)), "what was chosen is hidden");
+        assert_eq!((wire.chosen(), wire.selected_number()), (None, Some(6)), "the chosen exchange is hidden");
     }
 }

@@ -1,4 +1,4 @@
-//! Floods of events, without a terminal and without a network.
+//! Floods of events, without a terminal or a network.
 
 use contract::DocumentEvent as News;
 use futures_util::FutureExt as _;
@@ -19,7 +19,7 @@ fn heard_as(kind: EventKind, id: &str, version: usize) -> Event {
     Event::Heard { seat: 0, kind, event }
 }
 
-/// The document and the tag of an event, and whether the document is new.
+/// Returns the document and the tag of an event, and whether the document is new.
 fn about(event: &Event) -> (String, String, bool) {
     let Event::Heard { kind, event, .. } = event else { panic!("{event:?}") };
     (event.id.to_string(), event.etag.to_string(), *kind == EventKind::Created)
@@ -29,9 +29,9 @@ fn all(events: &mut EventReceiver) -> Vec<Event> {
     std::iter::from_fn(|| events.try_recv()).collect()
 }
 
-/// Sends an event for which there must be room.
+/// Asserts that an event is sent without waiting for capacity.
 fn now(sent: impl Future<Output = Result<(), EventLoopEnded>>) {
-    assert_eq!(sent.now_or_never(), Some(Ok(())), "there is no room");
+    assert_eq!(sent.now_or_never(), Some(Ok(())), "the lane is full");
 }
 
 #[test]
@@ -58,26 +58,26 @@ fn key_behind_a_flood_waits_for_16_events() {
 }
 
 #[test]
-fn full_lane_makes_the_world_wait_and_not_the_user() {
+fn full_world_lane_does_not_block_the_user() {
     let (sender, mut events) = inbox();
     (0..1024).for_each(|version| now(sender.deliver(heard("a", version))));
     let mut waits = Box::pin(sender.deliver(heard("a", 1024)));
-    assert!((&mut waits).now_or_never().is_none(), "it is full");
+    assert!((&mut waits).now_or_never().is_none(), "the world's lane is full");
     now(sender.deliver(Event::Terminal(TerminalEvent::Key(Key::char('x')))));
     sender.send(Event::Terminal(TerminalEvent::Stopped(StopReason::Terminate))).unwrap();
     assert!(events.try_recv().is_some());
     now(waits);
     assert_eq!(all(&mut events).len(), 1024 + 2);
-    // The room is there again.
+    // The capacity is free again.
     (0..1024).for_each(|version| now(sender.deliver(heard("a", version))));
 }
 
 #[test]
-fn large_events_take_more_room() {
+fn large_events_take_more_capacity() {
     let (sender, mut events) = inbox();
     let paste = || Event::Terminal(TerminalEvent::Pasted("x".repeat(4 * 1024 * 1024)));
     (0..4).for_each(|_| now(sender.deliver(paste())));
-    assert!(sender.deliver(paste()).now_or_never().is_none(), "16 MiB are waiting");
+    assert!(sender.deliver(paste()).now_or_never().is_none(), "16 MiB are waiting already");
     assert!(
         sender.deliver(Event::Terminal(TerminalEvent::Key(Key::char('x')))).now_or_never().is_none(),
         "a key does not overtake a paste"
@@ -94,7 +94,7 @@ fn few_events_of_one_document_all_arrive() {
 }
 
 #[test]
-fn many_events_of_one_document_are_one() {
+fn many_events_of_one_document_are_coalesced() {
     let (sender, mut events) = inbox();
     (0..100_000).for_each(|version| now(sender.deliver_newest(heard("a", version))));
     let all = all(&mut events);
@@ -103,7 +103,7 @@ fn many_events_of_one_document_are_one() {
 }
 
 #[test]
-fn changed_document_that_is_new_stays_new() {
+fn created_document_that_changes_is_still_new() {
     let (sender, mut events) = inbox();
     (1..COALESCE_FROM).for_each(|version| now(sender.deliver_newest(heard("other", version))));
     now(sender.deliver_newest(heard_as(EventKind::Created, "a", 1)));
@@ -111,9 +111,9 @@ fn changed_document_that_is_new_stays_new() {
     assert_eq!(about(all(&mut events).last().unwrap()), ("a".to_owned(), "\"v2\"".to_owned(), true));
 }
 
-/// The machine has to hear of its own version: what is told before it is older.
+/// An editor must hear of its own version: any version that it heard of before is older.
 #[test]
-fn no_event_overtakes_one_that_must_be_heard() {
+fn replaceable_event_never_overtakes_another_kind() {
     for between in [heard("a", 2), Event::Disconnected { seat: 0 }, Event::Connected { seat: 0 }] {
         let (sender, mut events) = inbox();
         (0..COALESCE_FROM).for_each(|version| now(sender.deliver_newest(heard("other", version))));
@@ -140,7 +140,7 @@ fn signals_of_one_kind_do_not_pile_up() {
 }
 
 #[tokio::test]
-async fn receiver_ends_with_the_last_sender_and_wakes() {
+async fn receiver_wakes_and_ends_with_the_last_sender() {
     let (sender, mut events) = inbox();
     let other = sender.clone();
     let received = tokio::spawn(async move { (events.recv().await.is_some(), events.recv().await.is_none()) });
@@ -166,44 +166,45 @@ async fn senders_learn_that_the_loop_has_ended() {
 }
 
 #[derive(Debug, Clone)]
-enum Deed {
+enum QueueStep {
     Hear(u8),
     Key,
     Take(u8),
 }
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
-    let deed = prop_oneof![
-        8 => (0_u8..4).prop_map(Deed::Hear),
-        1 => Just(Deed::Key),
-        1 => (1_u8..20).prop_map(Deed::Take),
+fn queue_steps() -> impl Strategy<Value = Vec<QueueStep>> {
+    let step = prop_oneof![
+        8 => (0_u8..4).prop_map(QueueStep::Hear),
+        1 => Just(QueueStep::Key),
+        1 => (1_u8..20).prop_map(QueueStep::Take),
     ];
-    proptest::collection::vec(deed, 0..400)
+    proptest::collection::vec(step, 0..400)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever comes when: of each document the versions are taken in ascending order, and the newest is among them;
-    /// no key is lost, and none waits longer than promised.
+    /// In any order of steps, each document's versions are taken in ascending order, and the newest is among them.
+    ///
+    /// No key is lost, and none waits for more than `MAX_BEFORE_USER` events of the world.
     #[test]
-    fn newest_version_of_each_document_is_heard(deeds in deeds()) {
+    fn newest_version_of_each_document_is_heard(steps in queue_steps()) {
         let (sender, mut events) = inbox();
         let (mut sent, mut taken) = ([0_usize; 4], [0_usize; 4]);
         let (mut keys, mut version, mut waited) = (0_usize, 0_usize, 0_u32);
-        let end = [Deed::Take(u8::MAX), Deed::Take(u8::MAX)];
-        for deed in deeds.into_iter().chain(end) {
-            match deed {
-                Deed::Hear(document) => {
+        let end = [QueueStep::Take(u8::MAX), QueueStep::Take(u8::MAX)];
+        for step in steps.into_iter().chain(end) {
+            match step {
+                QueueStep::Hear(document) => {
                     version += 1;
                     sent[usize::from(document)] = version;
                     now(sender.deliver_newest(heard(&format!("d{document}"), version)));
                 }
-                Deed::Key => {
+                QueueStep::Key => {
                     keys += 1;
                     sender.send(Event::Terminal(TerminalEvent::Key(Key::char('x')))).unwrap();
                 }
-                Deed::Take(count) => for _ in 0..count {
+                QueueStep::Take(count) => for _ in 0..count {
                     match events.try_recv() {
                         Some(Event::Terminal(TerminalEvent::Key(_))) => (keys, waited) = (keys - 1, 0),
                         Some(event) => {
@@ -213,7 +214,7 @@ proptest! {
                             prop_assert!(version > taken[document], "{version} after {}", taken[document]);
                             taken[document] = version;
                             waited = if keys > 0 { waited + 1 } else { 0 };
-                            prop_assert!(waited <= MAX_BEFORE_USER, "a key waits");
+                            prop_assert!(waited <= MAX_BEFORE_USER, "a key waits for {waited} events");
                         }
                         None => break,
                     }

@@ -1,5 +1,6 @@
-//! Drafts: found before a document is opened, and unsaved text on its way to the disk. One keeper for each open
-//! document.
+//! Drafts: finding and choosing one before a document opens, and writing unsaved text to the disk.
+//!
+//! Each open document has its own task and its own writer.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -24,30 +25,30 @@ use crate::event::Event;
 use crate::ids::EditorIndex;
 use crate::inbox::EventSender;
 
-/// How long after a failure a draft is tried again if nothing is typed.
+/// How long after a failure a draft is written again if nothing is typed.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// How long drafts of earlier runs are looked for. A server that has to be asked is given less.
-const LOOK_LIMIT: Duration = Duration::from_secs(4);
+/// How long a search for drafts of earlier runs may take. If a server is asked, its time limit is shorter.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How long the end of the program waits for a disk that does not answer.
-const END_LIMIT: Duration = Duration::from_secs(5);
+/// How long the program waits for the disk before it ends.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many choices among drafts may wait for the disk.
-const QUEUED_CHOICES: usize = 16;
+const MAX_QUEUED_CHOICES: usize = 16;
 
-/// A draft that could not be written to the end.
+/// A draft that could not be written before the program ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UnwrittenDraft {
     pub(super) seat: EditorIndex,
     pub(super) document: DocumentId,
-    /// The file or the folder.
+    /// The file that could not be written, or its folder.
     pub(super) path: PathBuf,
-    /// Why, in plain words.
+    /// The cause, in plain words.
     pub(super) cause: String,
 }
 
-/// What drafts are looked for, and kept of.
+/// The subject of drafts: they are found by it, and they keep text of it.
 #[derive(Clone)]
 pub(super) enum DraftSubject {
     /// A document at the server of a client.
@@ -59,11 +60,11 @@ pub(super) enum DraftSubject {
 /// A file on this machine that is merged with others.
 #[derive(Clone)]
 pub(super) struct FileDraftSubject {
-    /// Its absolute path.
+    /// The file's absolute path.
     pub(super) path: PathBuf,
-    /// Whether a draft was made of the texts that the files have now.
+    /// Returns whether a draft was made of the texts that the files have now.
     pub(super) is_current: Arc<dyn Fn(&Draft) -> bool + Send + Sync>,
-    /// Begins with a draft, or without one, and returns what the editor begins with.
+    /// Prepares the merge for a draft, or for none, and returns the draft that the editor begins with.
     pub(super) begin: Arc<dyn Fn(Option<Draft>) -> Draft + Send + Sync>,
 }
 
@@ -75,7 +76,7 @@ impl DraftSubject {
         }
     }
 
-    /// What an editor begins with that goes on with that draft, or with none.
+    /// Returns the draft that the editor begins with if this draft, or none, is continued.
     fn begin(&self, draft: Option<Draft>) -> Option<Draft> {
         match self {
             Self::Document(_) => draft,
@@ -83,21 +84,21 @@ impl DraftSubject {
         }
     }
 
-    /// Finds the drafts that may be meant.
+    /// Finds the drafts that may be continued.
     async fn find(&self, drafts: &Drafts, document: &DocumentId) -> Result<FoundDrafts, DraftError> {
         let file = match self {
             Self::Document(client) => return find_drafts(drafts, client, document).await,
             Self::File(file) => file,
         };
         let (drafts, key) = (drafts.clone(), self.key(document));
-        let mut found = off_the_loop(move || drafts.find(&key)).await.unwrap_or_else(|| Ok(FoundDrafts::default()))?;
+        let mut found = run_on_disk(move || drafts.find(&key)).await.unwrap_or_else(|| Ok(FoundDrafts::default()))?;
         for found in found.drafts.iter_mut().filter(|found| !(file.is_current)(&found.draft)) {
             found.matches = DraftMatch::OtherTexts;
         }
         Ok(found)
     }
 
-    /// That another editor has a draft of it.
+    /// Returns the message that another editor holds a draft of this subject.
     const fn held_elsewhere(&self) -> &'static str {
         match self {
             Self::Document(_) => "another editor on this machine is open with unsaved text of this document",
@@ -115,7 +116,7 @@ pub(super) struct DraftWriters {
     unwritten: Arc<Mutex<Vec<UnwrittenDraft>>>,
 }
 
-/// The ways to the task that keeps the draft of one document.
+/// The handles of the task that writes the draft of one document.
 struct RunningWriter {
     wish: watch::Sender<DraftCommand>,
     choices: mpsc::Sender<DraftChoice>,
@@ -128,22 +129,24 @@ impl DraftWriters {
         Self { drafts, open: HashMap::new(), tasks: Tasks::new(events.clone()), events, unwritten }
     }
 
-    /// Looks for drafts of earlier runs, has one chosen if there is a choice, and keeps what is typed from then on.
+    /// Opens a document: finds drafts of earlier runs, and asks the user to choose if there is a choice.
+    ///
+    /// From now on, typed text is kept.
     pub(super) fn open(&mut self, subject: DraftSubject, seat: EditorIndex, document: DocumentId) {
         let Some(drafts) = &self.drafts else {
-            // If nobody listens any more, the program is ending already.
+            // If the loop has ended, the program is ending already.
             let _ = self.events.send(Event::Opened { seat, document, draft: subject.begin(None) });
             return;
         };
         let (wish, wanted) = watch::channel(DraftCommand::default());
-        let (choices, chosen) = mpsc::channel(QUEUED_CHOICES);
+        let (choices, chosen) = mpsc::channel(MAX_QUEUED_CHOICES);
         let writer = Arc::new(DraftWriter::before_choice(drafts.begin(subject.key(&document))));
-        let keeper = RunningWriter { wish, choices, writer: Arc::clone(&writer) };
-        self.open.insert((seat, document.clone()), keeper);
-        let desk = DraftTask { drafts: drafts.clone(), subject, seat, document, events: self.events.clone(), writer };
+        let running = RunningWriter { wish, choices, writer: Arc::clone(&writer) };
+        self.open.insert((seat, document.clone()), running);
+        let task = DraftTask { drafts: drafts.clone(), subject, seat, document, events: self.events.clone(), writer };
         let unwritten = Arc::clone(&self.unwritten);
         self.tasks.spawn("drafts", async move {
-            let (about, events) = (desk.document.clone(), desk.events.clone());
+            let (about, events) = (task.document.clone(), task.events.clone());
             let told = move |generation, done| {
                 let document = about.clone();
                 let _ = events.send(match done {
@@ -151,34 +154,34 @@ impl DraftWriters {
                     Err(why) => Event::DraftFailed { seat, document, generation, why },
                 });
             };
-            // What is typed before it is known which draft to go on with is kept meanwhile.
-            let mut keeping = pin!(keep_drafts(Arc::clone(&desk.writer), wanted, RETRY_AFTER, told));
+            // Text that is typed before a draft is chosen is already kept.
+            let mut keeping = pin!(keep_drafts(Arc::clone(&task.writer), wanted, RETRY_AFTER, told));
             let ended = tokio::select! {
                 biased;
                 ended = &mut keeping => Some(ended),
-                () = desk.open(chosen) => None,
+                () = task.open(chosen) => None,
             };
             let ended = match ended {
                 Some(ended) => ended,
                 None => keeping.await,
             };
             if let Err(error) = ended {
-                let (document, path, cause) = (desk.document, error.path().to_owned(), error.cause());
+                let (document, path, cause) = (task.document, error.path().to_owned(), error.cause());
                 lock(&unwritten).push(UnwrittenDraft { seat, document, path, cause });
             }
         });
     }
 
-    /// Does that with the drafts that were offered.
+    /// Applies the user's choice to the drafts that were offered.
     pub(super) fn choose(&self, seat: EditorIndex, document: DocumentId, choice: DraftChoice) {
-        if let Some(keeper) = self.open.get(&(seat, document)) {
-            // A choice that comes twice is made once; further ones are made when the disk has answered.
-            let _ = keeper.choices.try_send(choice);
+        if let Some(running) = self.open.get(&(seat, document)) {
+            // Choices are queued while the disk is busy. One that does not fit is dropped: the user can repeat it.
+            let _ = running.choices.try_send(choice);
         }
     }
 
-    /// Carries out what is wanted of a draft whatever kind of session it is; other effects are none of this.
-    pub(super) fn carry_out(&self, effect: Effect) {
+    /// Executes an effect on early text, or one that removes a draft. Ignores all other effects.
+    pub(super) fn execute(&self, effect: Effect) {
         match effect {
             Effect::KeepEarlyDraft { seat, document, generation, draft } => {
                 self.want(seat, document, generation, DraftWish::Early(draft.map(Box::new)));
@@ -190,19 +193,20 @@ impl DraftWriters {
         }
     }
 
-    /// Says what shall be on the disk.
+    /// Sets the wanted state of a document's draft on the disk.
     pub(super) fn want(&self, seat: EditorIndex, document: DocumentId, generation: u64, wish: DraftWish) {
-        if let Some(keeper) = self.open.get(&(seat, document)) {
-            keeper.wish.send_replace(DraftCommand { generation, wish });
+        if let Some(running) = self.open.get(&(seat, document)) {
+            running.wish.send_replace(DraftCommand { generation, wish });
         }
     }
 
-    /// Waits until all that was wanted is on the disk, unless the disk does not answer. Returns what is not, or may not
-    /// be.
+    /// Waits until every draft is in its wanted state. Returns the drafts that are not.
+    ///
+    /// If the disk does not answer in time, all drafts are returned.
     pub(super) async fn finished(mut self) -> Vec<UnwrittenDraft> {
         let open: Vec<_> = self.open.drain().map(|(of, _)| of).collect();
         let tasks = std::mem::replace(&mut self.tasks, Tasks::new(self.events.clone()));
-        let in_time = timeout(END_LIMIT, tasks.finished()).await;
+        let in_time = timeout(END_TIMEOUT, tasks.finished()).await;
         let mut unwritten = std::mem::take(&mut *lock(&self.unwritten));
         if let (Err(_), Some(drafts)) = (in_time, &self.drafts) {
             let of_disk = |(seat, document)| {
@@ -216,20 +220,20 @@ impl DraftWriters {
 }
 
 impl Drop for DraftWriters {
-    /// In a panic there is no time to wait for tasks, and they end here: what they had still to write is written now.
+    /// In a panic, writes all pending drafts now: the tasks are about to end, and cannot be waited for.
     fn drop(&mut self) {
         if !thread::panicking() {
             return;
         }
-        for keeper in self.open.values() {
-            if let Err(error) = keeper.writer.execute(&keeper.wish.borrow()) {
+        for running in self.open.values() {
+            if let Err(error) = running.writer.execute(&running.wish.borrow()) {
                 tracing::error!(%error, "unsaved text is lost");
             }
         }
     }
 }
 
-/// Where a document is opened: what is needed to find its drafts, and to tell of them.
+/// The task that opens a document: finds its drafts, and reports them as events.
 struct DraftTask {
     drafts: Drafts,
     subject: DraftSubject,
@@ -240,22 +244,21 @@ struct DraftTask {
 }
 
 impl DraftTask {
-    /// Opens the document, with the draft that is gone on with. Nothing happens if the program ends before that is
-    /// known.
+    /// Opens the document with the draft that is continued, unless the program ends first.
     async fn open(&self, chosen: mpsc::Receiver<DraftChoice>) {
         let Some((file, draft)) = self.begin(chosen).await else { return };
         let writer = Arc::clone(&self.writer);
-        if off_the_loop(move || writer.go_on_with(file)).await.is_none() {
+        if run_on_disk(move || writer.go_on_with(file)).await.is_none() {
             return;
         }
         let (seat, document, draft) = (self.seat, self.document.clone(), self.subject.begin(draft));
         let _ = self.events.send(Event::Opened { seat, document, draft });
     }
 
-    /// Finds the draft to go on with, and the file to keep it in; `None` if the program ends before that is known.
+    /// Returns the draft to continue and the file to keep it in, or `None` if the program ends first.
     ///
-    /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on
-    /// with. If there are several, or if one is of something else, the user chooses.
+    /// A single draft is continued without a question if it matches exactly: document, server and author, or file and
+    /// texts. Otherwise the user chooses.
     async fn begin(&self, mut chosen: mpsc::Receiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
         let mut trouble = None;
         let mut may_ask = false;
@@ -275,9 +278,9 @@ impl DraftTask {
                     chosen.recv().await?
                 }
             };
-            // From here on the user is choosing, even if a single draft is left.
+            // From here on, the user is asked even if a single draft is left.
             may_ask = true;
-            trouble = match self.carry_out(choice).await {
+            trouble = match self.apply(choice).await {
                 Ok(DraftResult::Begins(begun)) => return Some(*begun),
                 Ok(DraftResult::GoesOn) => None,
                 Ok(DraftResult::IsAnothers) => Some("another editor has that draft by now".to_owned()),
@@ -286,9 +289,9 @@ impl DraftTask {
         }
     }
 
-    /// Every draft that may be gone on with. What could not be read is set aside and told, never lost.
+    /// Returns every draft that may be continued. Reports drafts that cannot be read; they stay on the disk.
     async fn find(&self) -> FoundDrafts {
-        let Ok(found) = timeout(LOOK_LIMIT, self.subject.find(&self.drafts, &self.document)).await else {
+        let Ok(found) = timeout(SEARCH_TIMEOUT, self.subject.find(&self.drafts, &self.document)).await else {
             let folder = self.drafts.folder().display();
             self.tell(Err(format!("{folder} does not answer: earlier drafts in it are not offered")));
             return FoundDrafts::default();
@@ -296,9 +299,9 @@ impl DraftTask {
         match found {
             Ok(found) => {
                 for draft in &found.unreadable {
-                    // The path first: the end of the sentence may have no room on the screen.
+                    // The path comes first, because the end of the sentence may be cut off on the screen.
                     let (path, why) = (draft.path.display(), &draft.why);
-                    self.tell(Err(format!("{path} has an earlier draft as it is: it cannot be read ({why})")));
+                    self.tell(Err(format!("{path} holds an earlier draft that cannot be read ({why})")));
                 }
                 found
             }
@@ -309,25 +312,25 @@ impl DraftTask {
         }
     }
 
-    /// Whether another editor has a draft of it: any of these but that of what was typed here meanwhile.
+    /// Returns whether another editor holds one of these drafts: any but the one of this editor's early text.
     async fn is_held_elsewhere(&self, held: Vec<DraftId>) -> bool {
         if held.is_empty() {
             return false;
         }
         let writer = Arc::clone(&self.writer);
-        let own = off_the_loop(move || writer.early_draft()).await.flatten();
+        let own = run_on_disk(move || writer.early_draft()).await.flatten();
         held.into_iter().any(|draft| Some(draft) != own)
     }
 
     fn tell(&self, news: Result<String, String>) {
-        // If nobody listens any more, the program is ending already.
+        // If the loop has ended, the program is ending already.
         let _ = self.events.send(Event::DraftNews(news));
     }
 
-    async fn carry_out(&self, choice: DraftChoice) -> Result<DraftResult, DraftError> {
+    async fn apply(&self, choice: DraftChoice) -> Result<DraftResult, DraftError> {
         let key = self.subject.key(&self.document);
         let drafts = self.drafts.clone();
-        let done = off_the_loop(move || match choice {
+        let done = run_on_disk(move || match choice {
             DraftChoice::Without => Ok(DraftResult::Begins(Box::new((drafts.begin(key), None)))),
             DraftChoice::Take(id) => take(&drafts, &id, key),
             DraftChoice::Discard(id) => drafts
@@ -338,8 +341,8 @@ impl DraftTask {
     }
 }
 
-/// Does something that waits for the disk, and returns what came of it; `None` if the runtime is going down.
-async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+/// Runs disk work on a thread that may block. Returns its result, or `None` if the runtime is shutting down.
+async fn run_on_disk<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     match spawn_blocking(work).await {
         Ok(done) => Some(done),
         Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
@@ -347,13 +350,13 @@ async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
     }
 }
 
-/// What came of a choice.
+/// The result of a choice.
 enum DraftResult {
-    /// A text is gone on with, or a new one begins.
+    /// The document opens with this file, and with the draft that is continued, if any.
     Begins(Box<(DraftFile, Option<Draft>)>),
-    /// There may be more to choose.
+    /// The draft was discarded; the user chooses again.
     GoesOn,
-    /// Another editor was faster.
+    /// Another editor has taken the draft.
     IsAnothers,
 }
 
@@ -364,7 +367,7 @@ fn take(drafts: &Drafts, id: &DraftId, key: DraftKey) -> Result<DraftResult, Dra
     })
 }
 
-/// What a panic left in here is as good as what was there before it.
+/// Locks a mutex. If a thread panicked while it held the lock, the value is still usable.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -383,7 +386,7 @@ mod tests {
         Draft::new(None, Document { content: content.to_owned(), ..Document::default() })
     }
 
-    /// There is no server, and none is asked: there are no drafts of other addresses.
+    /// Returns a client without a server. None is needed, because there are no drafts from other addresses.
     fn client() -> Client {
         Client::new("http://127.0.0.1:1", "alice".parse().unwrap()).unwrap()
     }
@@ -397,66 +400,66 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_writes_what_was_still_to_be_written() {
+    async fn panic_writes_pending_drafts() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
         let (sender, mut events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
-        keepers.open(subject(), 0, welcome());
+        let mut writers = DraftWriters::new(Some(drafts.clone()), sender);
+        writers.open(subject(), 0, welcome());
         assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
-        // Nothing is awaited from here on, so no task can write it.
+        // Nothing is awaited from here on, so no task can write the draft.
         let panicked = catch_unwind(AssertUnwindSafe(move || {
-            keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("typed"))));
+            writers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("typed"))));
             panic!("the program breaks down");
         }));
         assert!(panicked.is_err());
-        // The task that would have written it ends now, and lets go of the draft.
+        // The task that would have written the draft ends now, and releases it.
         let mut found = Vec::new();
         while found.is_empty() {
             tokio::task::yield_now().await;
             let lookup = drafts.find(&DraftKey::of(&client(), &welcome())).unwrap();
-            assert!(lookup.held.len() + lookup.drafts.len() > 0, "it was not written");
+            assert!(lookup.held.len() + lookup.drafts.len() > 0, "the draft was not written");
             found = lookup.drafts;
         }
         assert_eq!(found[0].draft, draft("typed"));
     }
 
     #[tokio::test]
-    async fn what_becomes_of_a_draft_is_told_and_what_failed_is_returned() {
+    async fn results_are_reported_and_unwritten_drafts_returned() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
         let (sender, mut events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
-        keepers.open(subject(), 0, welcome());
+        let mut writers = DraftWriters::new(Some(drafts.clone()), sender);
+        writers.open(subject(), 0, welcome());
         assert!(matches!(events.recv().await, Some(Event::Opened { .. })));
-        keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("one"))));
+        writers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("one"))));
         assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 1, .. })));
-        keepers.want(0, welcome(), 2, DraftWish::Forgotten);
+        writers.want(0, welcome(), 2, DraftWish::Forgotten);
         assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 2, .. })));
         std::fs::remove_dir_all(drafts.folder()).unwrap();
         std::fs::write(drafts.folder(), "in the way").unwrap();
-        keepers.want(0, welcome(), 3, DraftWish::Kept(Box::new(draft("two"))));
+        writers.want(0, welcome(), 3, DraftWish::Kept(Box::new(draft("two"))));
         let cause = "a file is in the way of its folder";
         assert!(matches!(events.recv().await, Some(Event::DraftFailed { generation: 3, why, .. }) if why == cause));
-        let unwritten = keepers.finished().await;
+        let unwritten = writers.finished().await;
         let expected =
             UnwrittenDraft { seat: 0, document: welcome(), path: drafts.folder().to_owned(), cause: cause.to_owned() };
         assert_eq!(unwritten, [expected]);
     }
 
-    /// The program of before left a draft, and what is typed early comes in while that is gone on with.
+    /// An earlier run left a draft, and text is typed while that draft is being found and continued.
     #[tokio::test]
-    async fn early_text_takes_the_place_of_no_draft() {
+    async fn early_text_does_not_replace_the_earlier_draft() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
         let mut before = drafts.begin(DraftKey::of(&client(), &welcome()));
         before.keep(&draft("an earlier run's")).unwrap();
         drop(before);
         let (sender, mut events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
-        keepers.open(subject(), 0, welcome());
+        let mut writers = DraftWriters::new(Some(drafts.clone()), sender);
+        writers.open(subject(), 0, welcome());
         let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
-        keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
+        writers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
         loop {
             match events.recv().await.unwrap() {
                 Event::Opened { draft: Some(taken), .. } => {
@@ -467,24 +470,24 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
-        // The program is killed: the early text is written, or still on its way.
-        keepers.finished().await;
+        // The program ends as if it were killed before the editor could merge the early text into a complete draft.
+        writers.finished().await;
         let key = DraftKey::of(&client(), &welcome());
         let found = drafts.find(&key).unwrap().drafts;
         let texts: Vec<_> =
             found.iter().map(|one| (one.draft.mine.content.as_str(), one.draft.manual_edit.as_deref())).collect();
         assert!(texts.contains(&("an earlier run's", None)) && texts.contains(&("", Some("typed early"))), "{texts:?}");
 
-        // The next draft of the whole has both in it.
+        // The next complete draft contains both texts.
         found.iter().filter(|one| one.draft.manual_edit.is_some()).for_each(|one| _ = drafts.discard(&one.id).unwrap());
         let (sender, mut events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
-        keepers.open(subject(), 0, welcome());
+        let mut writers = DraftWriters::new(Some(drafts.clone()), sender);
+        writers.open(subject(), 0, welcome());
         let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
-        keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
+        writers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
         while !matches!(events.recv().await.unwrap(), Event::Opened { .. }) {}
-        keepers.want(0, welcome(), 2, DraftWish::Kept(Box::new(draft("typed early, an earlier run's"))));
-        keepers.finished().await;
+        writers.want(0, welcome(), 2, DraftWish::Kept(Box::new(draft("typed early, an earlier run's"))));
+        writers.finished().await;
         let found = drafts.find(&key).unwrap().drafts;
         let texts: Vec<_> = found.iter().map(|one| one.draft.mine.content.as_str()).collect();
         assert_eq!(texts, ["typed early, an earlier run's"]);
@@ -498,13 +501,13 @@ mod tests {
         let writer = Arc::new(DraftWriter::before_choice(drafts.begin(DraftKey::of(&client(), &welcome()))));
         let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
         writer.execute(&DraftCommand { generation: 1, wish: DraftWish::Early(Some(Box::new(early))) }).unwrap();
-        let desk = DraftTask { drafts, subject: subject(), seat: 0, document: welcome(), events: sender, writer };
-        desk.open(mpsc::channel(1).1).await;
-        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })), "nothing else is told");
+        let task = DraftTask { drafts, subject: subject(), seat: 0, document: welcome(), events: sender, writer };
+        task.open(mpsc::channel(1).1).await;
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })), "there is no news before it");
     }
 
     #[tokio::test]
-    async fn unreadable_draft_is_told_with_its_path_first() {
+    async fn unreadable_draft_is_reported_with_its_path_first() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
         let key = DraftKey::of(&client(), &welcome());
@@ -519,26 +522,26 @@ mod tests {
         {
             std::fs::write(&path, bytes).unwrap();
             let (sender, mut events) = inbox();
-            let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
-            keepers.open(subject(), 0, welcome());
-            let Some(Event::DraftNews(Err(words))) = events.recv().await else { panic!("nothing is told") };
+            let mut writers = DraftWriters::new(Some(drafts.clone()), sender);
+            writers.open(subject(), 0, welcome());
+            let Some(Event::DraftNews(Err(words))) = events.recv().await else { panic!("nothing is reported") };
             let aside = path.with_extension(format!("broken-{}", number + 1));
-            let expected = format!("{} has an earlier draft as it is: it cannot be read ({why})", aside.display());
+            let expected = format!("{} holds an earlier draft that cannot be read ({why})", aside.display());
             assert_eq!(words, expected);
             assert_eq!(std::fs::read_to_string(aside).unwrap(), **bytes);
         }
     }
 
     #[tokio::test]
-    async fn a_draft_that_lives_elsewhere_is_told_of() {
+    async fn draft_held_by_another_editor_is_reported() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
         let mut other = drafts.begin(DraftKey::of(&client(), &welcome()));
         other.keep(&draft("another editor's")).unwrap();
         let (sender, mut events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts), sender);
-        keepers.open(subject(), 0, welcome());
-        let Some(Event::DraftNews(Ok(words))) = events.recv().await else { panic!("nothing is told") };
+        let mut writers = DraftWriters::new(Some(drafts), sender);
+        writers.open(subject(), 0, welcome());
+        let Some(Event::DraftNews(Ok(words))) = events.recv().await else { panic!("nothing is reported") };
         assert!(words.contains("another editor on this machine"), "{words}");
         assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
     }

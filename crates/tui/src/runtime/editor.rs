@@ -26,75 +26,75 @@ use crate::state::{SessionEnd, State};
 /// The configuration of one editor.
 #[derive(Debug, Clone)]
 pub struct EditorConfig {
-    /// Where the server is.
+    /// The address of the server.
     pub server: String,
-    /// The TLS roots that are trusted if the address begins with https; `None` for the system's
-    /// authorities.
+    /// The trusted TLS roots if the address begins with https; `None` for the system's authorities.
     pub trust: Option<TrustRoots>,
-    /// Who writes.
+    /// The author of all saves.
     pub me: Author,
     /// The token that is sent, if any.
     pub token: Option<Token>,
     /// The document to open; `None` for the list.
     pub document: Option<DocumentId>,
-    /// Where unsaved text is kept; `None` to keep it in this program only.
+    /// The drafts that keep unsaved text; `None` to keep it in memory only.
     pub drafts: Option<Drafts>,
     /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
-    /// Further folders for an unsaved text that neither its draft nor that folder takes, in the order of trying.
+    /// Further folders to try for an unsaved text if neither its draft nor `folder` can be written.
     pub rescue_folders: Vec<PathBuf>,
     /// The theme.
     pub theme: Theme,
 }
 
-/// How an editor ended.
+/// The end of an editor, and what happened to its unsaved texts.
 #[derive(Debug)]
 pub struct EditorEnd {
-    /// How.
+    /// How the session ended.
     pub end: Result<SessionEnd, SessionError>,
-    /// The documents whose unsaved text is kept as a draft, as far as that is known.
+    /// The documents whose unsaved text is kept as a draft.
     pub kept: Vec<DocumentId>,
-    /// The unsaved texts that no draft keeps, because it could not be written.
+    /// The unsaved texts whose draft could not be written.
     pub unkept: Vec<UnkeptText>,
 }
 
 /// Unsaved text whose draft could not be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnkeptText {
-    /// Of which document.
+    /// The document.
     pub document: DocumentId,
-    /// The file that the draft could not be written to.
+    /// The file to which the draft could not be written.
     pub draft: PathBuf,
-    /// Why not, in plain words.
+    /// The cause, in plain words.
     pub cause: String,
-    /// The file that the text is in, if there is one.
+    /// The file that contains the text, if there is one.
     pub file: Option<PathBuf>,
-    /// Whether the user had it sent to the terminal for its clipboard.
+    /// Whether the user had the text sent to the terminal for its clipboard.
     pub is_copied: bool,
-    /// The text itself, if it is in no file and was not copied: no folder takes it.
+    /// The text itself, if it was not copied and no folder accepted a file.
     pub text: Option<String>,
 }
 
-/// The server's first answer, which is still waited for: whether it lets the user in.
+/// The server's first response, which may still be on its way; an error refuses the user access.
 pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
 
-/// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
-/// main thread, as [`super::run_stage`].
+/// Runs one editor on this terminal, or line by line if there is a source of `lines`, until the user leaves.
+///
+/// It must be awaited on the main thread, like [`super::run_stage`].
 ///
 /// # Errors
 ///
-/// If the address cannot be used, the terminal cannot be opened, or the first answer is a refusal, unless the user has
-/// typed something by then.
+/// If the address cannot be used, the terminal cannot be opened, or the first response is a refusal that arrives before
+/// the user has typed anything.
 pub async fn run_editor(
     config: EditorConfig,
     first_answer: Option<FirstAnswer>,
     lines: Option<LineSource>,
 ) -> Result<EditorEnd, SessionError> {
-    // An address that cannot be used is told before the terminal is taken.
+    // An unusable address is reported before the terminal is claimed.
     let client = config.client()?;
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let rim = surface::open(lines, &mut tasks, &sender)?;
+    let surface = surface::open(lines, &mut tasks, &sender)?;
     let refusal = Arc::new(Mutex::new(None));
     if let Some(first_answer) = first_answer {
         let (refusal, sender) = (Arc::clone(&refusal), sender.clone());
@@ -105,7 +105,7 @@ pub async fn run_editor(
             }
         });
     }
-    let mut ended = play_editor(config, client, lines, rim, tasks, sender, &mut events).await?;
+    let mut ended = play_editor(config, client, lines, surface, tasks, sender, &mut events).await?;
     if matches!(ended.end, Ok(SessionEnd::NotLetIn))
         && let Some(error) = lock(&refusal).take()
     {
@@ -125,8 +125,10 @@ impl EditorConfig {
     }
 }
 
-/// Runs one editor on any surface, which is given back before the last drafts are waited for. `sender` is where all
-/// that this session begins is told; what comes out of `events` is taken in.
+/// Runs one editor on any surface, which is released before the program waits for the last drafts.
+///
+/// The tasks of this session send their results to `sender`; the loop takes its events from `events`. A test may put
+/// itself between the two.
 pub(super) async fn play_editor(
     config: EditorConfig,
     client: Client,
@@ -145,25 +147,24 @@ pub(super) async fn play_editor(
     if let Some(lines) = lines {
         state = state.in_plain(lines);
     }
-    let keepers = DraftWriters::new(drafts, sender.clone());
-    let shown_on = &mut surface;
-    let mut world = Runtime {
-        surface: shown_on,
+    let writers = DraftWriters::new(drafts, sender.clone());
+    let mut host = Runtime {
+        surface: &mut surface,
         clients,
-        keepers,
+        writers,
         folder,
         tasks,
         events: sender,
         holds: Arc::default(),
         playing: None,
     };
-    let ran = run(&mut state, events, &mut world).await;
-    let Runtime { clients, keepers, tasks, holds, folder, .. } = world;
+    let ran = run(&mut state, events, &mut host).await;
+    let Runtime { clients, writers, tasks, holds, folder, .. } = host;
     let holds = Arc::strong_count(&holds) > 1;
     drop(surface);
     drop(tasks);
-    // Unsaved text reaches the disk before the program ends, even if its document has not opened.
-    let unwritten = keepers.finished().await;
+    // Unsaved text must reach the disk before the program ends, even if its document has not opened.
+    let unwritten = writers.finished().await;
     let folders = [vec![folder], rescue_folders].concat();
     let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders));
     let unkept: Vec<UnkeptText> = unkept.collect();
@@ -178,15 +179,17 @@ pub(super) async fn play_editor(
     Ok(EditorEnd { end: editor_end(ran, &state), kept, unkept })
 }
 
-/// Returns what is kept of documents which have not opened, with their seats and names.
+/// Returns the kept texts of documents that have not opened, with their seats and ids.
 pub(super) fn early_texts(state: &State) -> impl Iterator<Item = (EditorIndex, DocumentId, String)> {
     let aheads =
         state.people.panes.iter().enumerate().flat_map(|(seat, pane)| pane.aheads().iter().map(move |one| (seat, one)));
     aheads.filter_map(|(seat, ahead)| Some((seat, ahead.document.clone(), ahead.kept_text()?)))
 }
 
-/// What became of a text whose draft could not be written: it is where the user put it, or it is put into a file
-/// now, in the first of the folders that takes it. `None` if nothing of it is unsaved any more.
+/// Keeps the text of a draft that could not be written, and returns where it is.
+///
+/// If the user has not put the text elsewhere, it is now written to a file in the first folder that accepts one.
+/// Returns `None` if the document has no unsaved text any more.
 pub(super) fn rescue(draft: UnwrittenDraft, state: &State, folders: &[PathBuf]) -> Option<UnkeptText> {
     let UnwrittenDraft { seat, document, path, cause } = draft;
     let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false, text: None };
@@ -205,12 +208,14 @@ pub(super) fn rescue(draft: UnwrittenDraft, state: &State, folders: &[PathBuf]) 
 }
 
 impl UnkeptText {
-    /// Writes the text into a new file in the first of the folders that takes one, or has it here if none does.
+    /// Writes the text to a new file in the first folder that accepts one, or else keeps it in `self.text`.
     fn put_into_a_file(&mut self, folders: &[PathBuf], text: String) {
         let name = format!("{}-mine", self.document);
         let written = folders.iter().find_map(|folder| {
             let written = export_file::keep(folder, &name, &text);
-            written.inspect_err(|error| tracing::warn!(%error, folder = %folder.display(), "a text is not kept")).ok()
+            written
+                .inspect_err(|error| tracing::warn!(%error, folder = %folder.display(), "unsaved text is not written"))
+                .ok()
         });
         match written {
             Some(file) => self.file = Some(file),

@@ -1,12 +1,13 @@
-//! A text kept as a file of its own, because it is wanted elsewhere than here, or because no draft keeps it.
+//! Texts in files of their own, for use in other programs or because a draft could not be written.
 
 use std::io;
 use std::path::{self, Path, PathBuf};
 
 use files::{FileAccess, create};
 
-/// Writes a text into a new file in a folder, and returns its path. An existing file is never written to: the new one
-/// gets a number.
+/// Writes a text to a new file in a folder, and returns the file's path.
+///
+/// The file is called `name` with the extension `txt`; a number is appended if that file exists.
 pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     for number in 1_u32.. {
         let numbered = if number == 1 { format!("{name}.txt") } else { format!("{name}-{number}.txt") };
@@ -18,8 +19,10 @@ pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf>
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Writes a text into a new file at that path, and returns the path as an absolute one. When this is back, the file is
-/// on the disk. The text is not published yet, so others must not read it.
+/// Writes a text to a new file at a path, and returns the absolute path.
+///
+/// The file is on the disk when the function returns. Only its owner may read it, because the text is not published
+/// yet.
 pub(super) fn keep_as(path: &Path, text: &str) -> io::Result<PathBuf> {
     let path = path::absolute(path)?;
     create(&path, text.as_bytes(), FileAccess::Owner)?;
@@ -33,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_file_is_ever_written_over() {
+    fn existing_file_is_never_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let first = keep(folder.path(), "welcome-mine", "one\r\n").unwrap();
         let second = keep(folder.path(), "welcome-mine", "two").unwrap();

@@ -1,7 +1,7 @@
-//! The server's own record of the exchanges, followed for as long as the session lasts.
+//! Follows the server's record of all exchanges for as long as the session lasts.
 //!
-//! It alone tells that a request is held. A client that may not read it has the same diagram without the gate. A stream
-//! that broke off is opened again; what happened in between is missing, and the screen is told that.
+//! Only this record shows that a request is held; a client that may not read it shows the wire without the gate. A
+//! stream that broke off is opened again. The exchanges in between are missing, which an event reports.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use client::{Client, ClientError, Exchanges};
 use crate::event::Event;
 use crate::inbox::EventSender;
 
-/// The waits between two tries: the first, and the longest.
+/// The shortest and the longest delay before the record is opened again.
 const RECONNECT_DELAYS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
-/// Tells what comes of a record that was opened, until it breaks off. No exchange that began since is missed.
+/// Sends the exchanges of an open record as events until the stream breaks off.
 pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
     while let Ok(exchange) = exchanges.next().await {
         if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
@@ -23,7 +23,7 @@ pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
     let _ = events.deliver(Event::RecordLost).await;
 }
 
-/// Tells what the server records until the loop has ended, or until it is clear that it will not tell us.
+/// Sends what the server records as events until the loop has ended or the server refuses to show its record.
 pub(super) async fn follow(client: Client, events: EventSender) {
     let mut wait = RECONNECT_DELAYS.0;
     while !events.is_closed() {
@@ -37,7 +37,7 @@ pub(super) async fn follow(client: Client, events: EventSender) {
             }
             Err(ClientError::Lost(_)) => {}
             Err(why) => {
-                tracing::info!(%why, "the server's record is not told to us");
+                tracing::info!(%why, "the server does not show its record of exchanges");
                 return;
             }
         }

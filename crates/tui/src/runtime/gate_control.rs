@@ -1,4 +1,4 @@
-//! The leader's wishes, carried out: one request after the other, and what the gate said last.
+//! Sends the leader's requests to the gate, and reports the gate's last response as an event.
 
 use std::time::Duration;
 
@@ -9,16 +9,19 @@ use crate::event::Event;
 use crate::gate::GateRequest;
 use crate::inbox::EventSender;
 
-/// How long a leader who leaves waits for the gate to be opened.
+/// How long a leader that leaves waits for the gate to open.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Carries a wish out, and tells what came of it. The leader's own requests are not on the wire: what they do is.
-pub(super) async fn execute(client: Client, wish: GateRequest) -> Event {
-    gate_event(send_request(&client.without_recording(), wish).await)
+/// Sends a request to the gate, and returns the event that reports the result.
+///
+/// The leader's own requests are not shown on the wire; their effects are.
+pub(super) async fn execute(client: Client, request: GateRequest) -> Event {
+    gate_event(send_request(&client.without_recording(), request).await)
 }
 
-/// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses
-/// the connection, so that no request waits for a leader whose program was killed.
+/// Has the gate hold requests until its setting is changed, and then reports the new state.
+///
+/// The server opens the gate when it loses the connection, so that no request waits for a leader that was killed.
 pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
     let client = client.without_recording();
     let holding = match client.hold_while(hold).await {
@@ -33,7 +36,7 @@ pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
         }
     };
     holding.until_ended().await;
-    // A server that is gone is told about elsewhere.
+    // If the server is gone, the event streams report it.
     if let Ok(gate) = client.gate().await {
         let _ = events.send(Event::GateChanged(gate));
     }
@@ -47,17 +50,19 @@ fn gate_event(gate: Result<GateSettings, ClientError>) -> Event {
     }
 }
 
-/// Opens the gate because its leader leaves. A server that does not answer has no gate to open.
+/// Opens the gate because its leader leaves.
+///
+/// If the server does not answer in time, that is only logged.
 pub(super) async fn leave(client: Client) {
     let left =
         tokio::time::timeout(RELEASE_TIMEOUT, send_request(&client.without_recording(), GateRequest::Open)).await;
     if !matches!(left, Ok(Ok(_))) {
-        tracing::warn!("the gate could not be opened; what it holds goes on when the server lets it");
+        tracing::warn!("the gate could not be opened; held requests wait until the server releases them");
     }
 }
 
-async fn send_request(client: &Client, wish: GateRequest) -> Result<GateSettings, ClientError> {
-    match wish {
+async fn send_request(client: &Client, request: GateRequest) -> Result<GateSettings, ClientError> {
+    match request {
         GateRequest::Look => client.gate().await,
         GateRequest::Hold(hold) => client.hold(hold).await,
         GateRequest::LetGo(number) => release(client, number).await,
@@ -68,7 +73,7 @@ async fn send_request(client: &Client, wish: GateRequest) -> Result<GateSettings
             client.release_all().await
         }
         GateRequest::LoseAnswerOf(number) => {
-            event_unless_gone(client, client.release_losing_response(number).await).await
+            gate_if_released(client, client.release_losing_response(number).await).await
         }
         GateRequest::Open => {
             client.hold(Hold::None).await?;
@@ -77,13 +82,13 @@ async fn send_request(client: &Client, wish: GateRequest) -> Result<GateSettings
     }
 }
 
-/// Lets one go on.
+/// Releases one request.
 async fn release(client: &Client, number: u64) -> Result<GateSettings, ClientError> {
-    event_unless_gone(client, client.release(number).await).await
+    gate_if_released(client, client.release(number).await).await
 }
 
-/// Returns what the gate said. A request that has gone on meanwhile need not be released.
-async fn event_unless_gone(
+/// Returns the gate's response, or the state of the gate if the request was not held any more (404).
+async fn gate_if_released(
     client: &Client,
     told: Result<GateSettings, ClientError>,
 ) -> Result<GateSettings, ClientError> {

@@ -1,5 +1,6 @@
-//! Where effects meet the world: real clients, a real clock, and a surface. Each effect is begun here and ends as an
-//! event, however it ends.
+//! Executes effects with real clients, a real clock and a surface.
+//!
+//! Work that takes time is started here; its result, or its failure, comes back as an event.
 
 use std::future::Future;
 use std::io;
@@ -31,33 +32,34 @@ use crate::run::EventLoopHost;
 use crate::state::{SessionEnd, State};
 use crate::versions::MAX_VERSIONS;
 
-/// How long two texts may be compared before a user who wants to see the merge begins to wait. The merge is made
-/// where the keys are read: a thread of its own would let the user type into a text that is about to be merged, and
-/// what was typed would make the merge stale before it is seen. So it has to be short, and a text that needs longer is
-/// shown in coarser regions.
+/// How long a merge may compare texts.
+///
+/// Merges are computed on the thread that reads the keys. On another thread, the user could type meanwhile, and the
+/// merge would be outdated before it is seen. So a merge must be quick; texts that need longer are shown in coarser
+/// regions.
 pub(super) const MERGE_BUDGET: Duration = Duration::from_millis(500);
 
-/// How long nothing is typed before an open merge is made again with the text as it is.
+/// The pause after typing before an open merge is computed again with the present text.
 pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(300);
 
-/// For how many seconds a request may have no answer before the user is told.
+/// After how many seconds without a response to a request the user is told.
 pub(super) const SILENT_SECONDS: u64 = 2;
 
-/// Until when a merge may compare texts that begins now.
+/// Returns the deadline for comparing texts in a merge that begins now.
 pub(super) fn merge_deadline() -> Instant {
     Instant::now() + MERGE_BUDGET
 }
 
-/// The real world.
+/// The host of an editor or the stage.
 pub(super) struct Runtime<'a> {
     pub(super) surface: &'a mut dyn Surface,
     pub(super) clients: Vec<Client>,
-    pub(super) keepers: DraftWriters,
-    /// The folder for texts that the user wants as files.
+    pub(super) writers: DraftWriters,
+    /// The folder for texts that the user keeps as files.
     pub(super) folder: PathBuf,
     pub(super) tasks: Tasks<EventSender>,
     pub(super) events: EventSender,
-    /// Shared with each task that has the gate hold something.
+    /// Shared with each task that holds requests at the gate: a strong count above 1 means that there is one.
     pub(super) holds: Arc<()>,
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
@@ -73,32 +75,32 @@ impl EventLoopHost for Runtime<'_> {
                 self.spawn("request", seat, |client| async move {
                     let asked = client.execute(&document, &ask);
                     let (outcome, merge_by) = match gate {
-                        // A lesson is the same in each run, however slow the machine is.
+                        // A lesson has no deadline, so that each run is the same on any machine.
                         Some(gate) => (with_write_gate(asked, gate, client.author().clone(), events).await, None),
-                        None => (told_while_unanswered(asked, work, events).await, Some(merge_deadline())),
+                        None => (report_while_unanswered(asked, work, events).await, Some(merge_deadline())),
                     };
                     Event::Answered { work, request, outcome, merge_by }
                 });
             }
             Effect::List { seat } => self.spawn("list", seat, |client| async move {
-                Event::Listed(ready_client(client).documents().await.map_err(|error| error.to_string()))
+                Event::Listed(background_client(client).documents().await.map_err(|error| error.to_string()))
             }),
             Effect::ListVersions { seat, document } => self.spawn("versions", seat, |client| async move {
-                let listed = match ready_client(client).versions(&document, MAX_VERSIONS).await {
-                    // A document that has never been has no versions, and there is nothing wrong with that.
+                let listed = match background_client(client).versions(&document, MAX_VERSIONS).await {
+                    // A document that has never existed has no versions, which is not an error.
                     Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
                     listed => listed.map_err(|error| error.to_string()),
                 };
                 Event::VersionsListed { document, listed }
             }),
             Effect::ReadVersion { seat, document, number } => self.spawn("version", seat, move |client| async move {
-                let read = ready_client(client).version(&document, number).await;
+                let read = background_client(client).version(&document, number).await;
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(ReadFailure::from) }
             }),
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {
                     Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
-                    // A token that lets its owner edit need not let them lead, and there is nothing wrong with that.
+                    // A token that permits editing need not permit leading, which is not an error.
                     Err(ClientError::Refused(problem)) if problem.status == 403 => Event::PolicyWithheld,
                     Err(error) => Event::PolicyRead(Err(error.to_string())),
                 }
@@ -123,7 +125,7 @@ impl EventLoopHost for Runtime<'_> {
             }
             Effect::SendAgain { seat, exchange } => {
                 if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {
-                    // What comes of it is on the wire.
+                    // The result appears on the wire.
                     self.tasks.spawn("again", async move { drop(client.send_raw(plain).await) });
                 }
             }
@@ -136,13 +138,13 @@ impl EventLoopHost for Runtime<'_> {
             Effect::Wake { work, after } => self.send_after(after, Event::Woke { work }),
             Effect::Open { seat, document } => {
                 let Some(client) = self.clients.get(seat) else { return Ok(()) };
-                self.keepers.open(DraftSubject::Document(client.clone()), seat, document);
+                self.writers.open(DraftSubject::Document(client.clone()), seat, document);
             }
-            Effect::ChooseDraft { seat, document, choice } => self.keepers.choose(seat, document, choice),
+            Effect::ChooseDraft { seat, document, choice } => self.writers.choose(seat, document, choice),
             Effect::KeepDraft { seat, document, generation, draft } => {
-                self.keepers.want(seat, document, generation, DraftWish::Kept(Box::new(draft)));
+                self.writers.want(seat, document, generation, DraftWish::Kept(Box::new(draft)));
             }
-            Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => self.keepers.carry_out(effect),
+            Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => self.writers.execute(effect),
             Effect::KeepFile { name, text } => {
                 let folder = self.folder.clone();
                 self.tell_when_done("file", async move {
@@ -167,7 +169,7 @@ impl EventLoopHost for Runtime<'_> {
             Effect::Send { seat, request, .. } => self.send_scripted(seat, request),
             Effect::Compare => self.compare_policies(),
             Effect::ScheduleStep { turn, after } => self.send_after(after, Event::Paced { turn }),
-            // A merge of files alone has a result that goes to another file.
+            // Only a merge of files can write its result to another file.
             Effect::WriteElsewhere { .. } => {}
             Effect::Suspend => self.surface.suspend().map_err(SessionError::Terminal)?,
             Effect::RedrawAll => self.surface.reclaim().map_err(SessionError::Terminal)?,
@@ -176,13 +178,13 @@ impl EventLoopHost for Runtime<'_> {
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
-        // What was there before stays until the lesson is at the step that the user wants.
+        // The previous frame stays until the lesson has reached the step that the user chose.
         if state.is_silent() { Ok(()) } else { self.surface.show(state).map_err(SessionError::of_output) }
     }
 }
 
 impl Runtime<'_> {
-    /// Returns where a lesson's writes wait between judging and writing.
+    /// Returns the lesson's write gate, or `None` if no lesson is being played.
     fn write_gate(&self) -> Option<WriteGate> {
         self.playing.as_ref().map(|playing| playing.lesson_server.write_gate.clone())
     }
@@ -195,12 +197,12 @@ impl Runtime<'_> {
 
     fn instruct(&self, task: InstructorTask) {
         if let Some(playing) = &self.playing {
-            // The leader is there for as long as this is.
+            // The instructor's task runs for as long as this sender exists.
             let _ = playing.instructions.send(task);
         }
     }
 
-    /// Sends a request that a lesson spells out.
+    /// Sends a request that is written out in the lesson.
     fn send_scripted(&mut self, seat: EditorIndex, request: ScriptedRequest) {
         if let Some(write_gate) = self.write_gate() {
             let events = self.events.clone();
@@ -211,12 +213,12 @@ impl Runtime<'_> {
     /// Plays the lesson under every policy.
     fn compare_policies(&mut self) {
         if let Some(playing) = &self.playing {
-            let takes = lesson_runner::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.servers));
-            self.tell_when_done("takes", async { Event::Compared(takes.await) });
+            let runs = lesson_runner::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.servers));
+            self.tell_when_done("comparison", async { Event::Compared(runs.await) });
         }
     }
 
-    /// Begins something that a client does, and tells what came of it.
+    /// Starts a task with the client of a seat, and sends the event that the task returns.
     fn spawn<F>(&mut self, name: &'static str, seat: EditorIndex, work: impl FnOnce(Client) -> F)
     where
         F: Future<Output = Event> + Send + 'static,
@@ -241,19 +243,19 @@ impl Runtime<'_> {
     }
 }
 
-/// How a session ended, when the loop did.
+/// Returns how a session ended, after its loop has.
 pub(super) fn editor_end(ran: Result<(), SessionError>, state: &State) -> Result<SessionEnd, SessionError> {
     ran.map(|()| state.ended().cloned().unwrap_or(SessionEnd::Quit))
 }
 
-/// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.
+/// Has all clients record on one wire, and follows an event stream for each of them.
 pub(super) fn share_recorder(
     clients: Vec<Client>,
     tasks: &mut Tasks<EventSender>,
     events: &EventSender,
 ) -> Vec<Client> {
     let sender = events.clone();
-    // What crossed the wire is told before its results.
+    // An exchange is reported before the result of its request.
     let wire = Recorder::with_listener(Arc::new(|| SystemTime::now().into()), move |exchange| {
         // If the loop has ended, the program is ending already.
         let _ = sender.send(Event::Exchanged(Box::new(exchange)));
@@ -274,7 +276,7 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
                 tracing::info!(%why, seat, "the event stream broke off");
                 events.deliver(Event::Disconnected { seat }).await
             }
-            // An editor has to hear of each version of its own: it tells from it which others are older.
+            // An editor must hear of each of its own versions, to know which versions of others are older.
             StreamEvent::Heard { kind, event } if event.author == *client.author() => {
                 events.deliver(Event::Heard { seat, kind, event }).await
             }
@@ -286,14 +288,15 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
     }
 }
 
-/// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: no user could see
-/// it there, and release it.
-pub(super) fn ready_client(client: Client) -> Client {
+/// Returns a client for reads that the user does not see on the wire.
+///
+/// Its requests do not wait at the gate either: no user could see them there and release them.
+pub(super) fn background_client(client: Client) -> Client {
     client.without_recording().bypassing_gate()
 }
 
-/// Waits for the outcome of a request, and tells every second how long there has been none.
-pub(super) async fn told_while_unanswered<T>(
+/// Waits for the outcome of a request. After [`SILENT_SECONDS`], reports every second that there is none yet.
+pub(super) async fn report_while_unanswered<T>(
     request: impl Future<Output = T>,
     work: DocumentKey,
     events: EventSender,
@@ -312,7 +315,7 @@ pub(super) async fn told_while_unanswered<T>(
     }
 }
 
-/// Does something with the disk without blocking the loop. An error comes in plain words.
+/// Runs disk work without blocking the loop. Returns an error in plain words.
 pub(super) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, String> {
@@ -320,8 +323,9 @@ pub(super) async fn run_blocking<T: Send + 'static>(
     done.map_err(|error| error.to_string()).and_then(|done| done.map_err(|error| plain_cause(&error)))
 }
 
-/// Changes what the server insists on, and nothing else of its policy. The change names the policy that it replaces,
-/// as any write should.
+/// Changes the preconditions that the server requires, and nothing else of its policy.
+///
+/// Like any write should be, the change is conditional: it names the version of the policy that it replaces.
 async fn set_preconditions(client: &Client, preconditions: Preconditions) -> Result<Policy, ClientError> {
     let guarded = client.clone().without_recording().policy().await?;
     let wanted = Policy { preconditions, ..guarded.policy };

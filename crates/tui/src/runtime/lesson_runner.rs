@@ -1,4 +1,4 @@
-//! What a lesson needs of the world besides clients: its leader, its clock, its write gate, and the other takes.
+//! The parts of a lesson on the stage: its instructor, its write gate, and the comparison of policies.
 
 use std::sync::Arc;
 
@@ -19,14 +19,15 @@ use crate::inbox::EventSender;
 /// A lesson that is being played.
 pub(super) struct LessonHandles {
     pub(super) lesson_server: LessonServer,
-    /// To the leader.
+    /// Sends tasks to the instructor.
     pub(super) instructions: UnboundedSender<InstructorTask>,
     pub(super) lesson: Arc<Lesson>,
     pub(super) servers: Arc<dyn ServerFactory>,
 }
 
-/// Has the leader go on tasks, one after the other. When nobody can send her on one any more, she lets go whoever is
-/// held, so that the server can end.
+/// Starts the instructor, which performs tasks in order.
+///
+/// When the sender is dropped, the instructor releases all held requests, so that the server can end.
 pub(super) fn run_instructor(
     mut leader: Leader,
     events: EventSender,
@@ -35,7 +36,7 @@ pub(super) fn run_instructor(
     let leading = tokio::spawn(async move {
         while let Some(task) = wanted.recv().await {
             let done = leader.perform(&task).await.map_err(|error| error.to_string());
-            // Nobody listening any more means that the lesson is left.
+            // If the loop has ended, the user has left the lesson.
             let _ = events.send(Event::InstructorDone(done));
         }
         leader.finish().await.map_err(|error| error.to_string())
@@ -43,7 +44,7 @@ pub(super) fn run_instructor(
     (instructions, leading)
 }
 
-/// Waits for a request, and reports when it is held at the write gate.
+/// Waits for the outcome of a request, and reports if the request is held at the write gate.
 pub(super) async fn with_write_gate<T>(
     request: impl Future<Output = T>,
     write_gate: WriteGate,
@@ -61,7 +62,7 @@ pub(super) async fn with_write_gate<T>(
     }
 }
 
-/// Sends what a lesson spells out.
+/// Sends a request that is written out in the lesson.
 pub(super) async fn send(
     client: Client,
     request: ScriptedRequest,
@@ -71,7 +72,7 @@ pub(super) async fn send(
     let who = client.author().clone();
     match RawRequest::new(&request.method, &request.target, &request.fields, request.body) {
         Ok(plain) => {
-            // Whether it was answered, and how, is on the wire.
+            // The result appears on the wire.
             let _ = with_write_gate(client.send_raw(plain), write_gate, who.clone(), events).await;
         }
         Err(why) => {
@@ -81,22 +82,22 @@ pub(super) async fn send(
     Event::Sent { who }
 }
 
-/// Plays the lesson under every policy, each before a server of its own, and puts the outcomes side by side.
+/// Plays the lesson under every policy, each on its own server, and returns a table of the results.
 pub(super) async fn compare(lesson: Arc<Lesson>, servers: Arc<dyn ServerFactory>) -> Result<ComparisonTable, String> {
-    let mut takes = Vec::new();
-    for insists in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
-        takes.push((insists, play_under(Arc::clone(&lesson), insists, servers.as_ref()).await?));
+    let mut runs = Vec::new();
+    for preconditions in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
+        runs.push((preconditions, play_under(Arc::clone(&lesson), preconditions, servers.as_ref()).await?));
     }
-    Ok(table(&takes))
+    Ok(table(&runs))
 }
 
 async fn play_under(
     lesson: Arc<Lesson>,
-    insists: Preconditions,
+    preconditions: Preconditions,
     servers: &dyn ServerFactory,
 ) -> Result<RunLog, String> {
     let RunningServer { at, close } = servers.lesson().await?;
-    let played = lesson::play(Player::with_override(lesson, Some(insists)), at).await;
+    let played = lesson::play(Player::with_override(lesson, Some(preconditions)), at).await;
     close.await?;
     played.map_err(|error| error.to_string())
 }

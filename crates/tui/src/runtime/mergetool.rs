@@ -1,8 +1,8 @@
-//! Three files merged on the screen: what a version control system calls a merge tool.
+//! Merges three files on the screen, as the merge tool of a version control system.
 //!
-//! It is the editor that is used everywhere, before a server that is made of files ([`server`]). The server has theirs;
-//! my file is an unsaved text that started from the base. So the first read meets theirs, the merge opens, and the save
-//! that names theirs writes the file.
+//! This is the usual editor with a server made of files ([`server`]). The server has their text; my file is an unsaved
+//! text that started from the base. So the first read returns their text and the merge opens; a save whose `If-Match`
+//! names their text writes the file.
 
 mod input;
 mod server;
@@ -35,10 +35,10 @@ use crate::state::{SessionEnd, State};
 pub use input::MergeInput;
 use server::FileServer;
 
-/// There is one editor.
+/// The seat of the only editor.
 const MERGE_SEAT: EditorIndex = 0;
 
-/// How often a merge without a conflict is made again because a file changed while it was written.
+/// How often to write a merge without conflicts if a file changes in between each time.
 const MAX_WRITE_ATTEMPTS: usize = 10;
 
 /// The inputs and the output of a merge of three files.
@@ -48,23 +48,25 @@ pub struct MergeConfig {
     pub name: String,
     /// My text. The result is written to its file, unless `output` names another.
     pub mine: MergeInput,
-    /// What both started from.
+    /// The text that both sides started from.
     pub base: MergeInput,
-    /// The other's text.
+    /// The other side's text.
     pub theirs: MergeInput,
-    /// The file that the result is written to, and what it was before, if that is not mine.
+    /// Another file for the result, and its state before the merge; `None` to write to the file of `mine`.
     pub output: Option<(PathBuf, SeenContent)>,
-    /// The absolute path by which drafts of earlier runs are found: that of the file, whatever its copies are called.
+    /// The absolute path by which drafts of earlier runs are found.
+    ///
+    /// It is the path of the merged file itself, since a merge tool may get copies under changing names.
     pub file: PathBuf,
-    /// Where decisions are kept that are not written yet; `None` to keep them in this program only.
+    /// The drafts that keep unwritten decisions; `None` to keep these in memory only.
     pub drafts: Option<Drafts>,
-    /// The folder for the backup of a file that has to be written in place, if its own folder takes no new file.
+    /// The folder for the backup of a file that is written in place, if its own folder accepts no new file.
     pub backups: Option<PathBuf>,
-    /// The folder for texts that a person wants to keep as files.
+    /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
-    /// Further folders for decisions that neither a draft nor that folder takes, in the order of trying.
+    /// Further folders to try for unwritten decisions if neither a draft nor `folder` can be written.
     pub rescue_folders: Vec<PathBuf>,
-    /// What things look like.
+    /// The theme.
     pub theme: Theme,
 }
 
@@ -73,39 +75,41 @@ pub struct MergeConfig {
 pub enum MergeToolEnd {
     /// The result was written.
     Saved,
-    /// The result was written to that file, which is not the one that it was meant for.
+    /// The result was written to this file, which the user named in place of the intended one.
     Elsewhere(PathBuf),
-    /// The person left without a result.
+    /// The user left without a result.
     Left,
-    /// The result could not be written, and nothing was decided by a person that could be lost with it.
+    /// The result could not be written, for this reason. There were no decisions to lose.
     Unwritten(String),
-    /// It ended otherwise.
+    /// The session ended in another way.
     Ended(SessionEnd),
-    /// The terminal could not be used any more.
+    /// The session could not continue.
     Failed(SessionError),
 }
 
-/// How a merge of three files ended, and what became of decisions that were not written.
+/// The end of a merge of three files, and what happened to unwritten decisions.
 #[derive(Debug)]
 pub struct MergeEnded {
-    /// How.
+    /// How the merge ended.
     pub end: MergeToolEnd,
-    /// Whether they are in a draft.
+    /// Whether unwritten decisions are in a draft.
     pub is_kept: bool,
-    /// The text that no draft keeps, because it could not be written.
+    /// The texts whose draft could not be written.
     pub unkept: Vec<UnkeptText>,
 }
 
-/// Merges three texts on this terminal, or line by line if `lines` says so, until the result is written or the person
-/// leaves. If one side changed nothing, or both made the same of it, there is nothing to look at: the result is written
-/// at once. To be awaited on the main thread, as [`super::run_stage`].
+/// Merges three texts on this terminal until the result is written or the user leaves.
+///
+/// If there is a source of `lines`, the session runs line by line instead. If only one side has changed, or both have
+/// changed equally, the result is written without showing anything. The function must be awaited on the main thread,
+/// like [`super::run_stage`].
 ///
 /// # Errors
 ///
 /// If the terminal cannot be used.
 pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result<MergeEnded, SessionError> {
     let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, rescue_folders, theme } = config;
-    let me = person(&mine.label, "mine");
+    let me = author_for(&mine.label, "mine");
     let mut server = FileServer::new(name, [mine, base, theirs], output, backups);
     if let Some(end) = write_if_settled(&mut server) {
         return Ok(MergeEnded { end, is_kept: false, unkept: Vec::new() });
@@ -123,33 +127,33 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
         state = state.in_plain(lines);
     }
     let server = Arc::new(Mutex::new(server));
-    let mut world = MergeToolHost {
+    let mut host = MergeToolHost {
         surface: &mut surface,
         server: Arc::clone(&server),
         file,
         mine,
-        keepers: DraftWriters::new(drafts, sender.clone()),
+        writers: DraftWriters::new(drafts, sender.clone()),
         folder,
         tasks,
-        writes: Tasks::new(sender.clone()),
+        disk_tasks: Tasks::new(sender.clone()),
         elsewhere: Arc::default(),
         events: sender,
     };
-    let ran = run(&mut state, &mut events, &mut world).await;
-    let MergeToolHost { tasks, writes, elsewhere, keepers, folder, mine, .. } = world;
+    let ran = run(&mut state, &mut events, &mut host).await;
+    let MergeToolHost { tasks, disk_tasks, elsewhere, writers, folder, mine, .. } = host;
     drop(surface);
     drop(tasks);
-    // A file that is being written is written to its end.
-    writes.finished().await;
+    // A write that has begun must be completed.
+    disk_tasks.finished().await;
     let elsewhere = lock(&elsewhere).take();
     let is_saved = lock(&server).is_saved();
     let is_quit = ran.is_ok() && matches!(state.ended(), Some(SessionEnd::Quit));
     if elsewhere.is_some() && is_quit {
-        // The result is in a file: there is nothing left to go on with.
-        keepers.want(MERGE_SEAT, document(), u64::MAX, DraftWish::Forgotten);
+        // The result is in a file, so no draft is needed.
+        writers.want(MERGE_SEAT, document(), u64::MAX, DraftWish::Forgotten);
     }
-    // What was decided and not written reaches the disk before the program ends.
-    let unwritten = keepers.finished().await;
+    // Unwritten decisions must reach the disk before the program ends.
+    let unwritten = writers.finished().await;
     let folders = [vec![folder], rescue_folders].concat();
     let unkept: Vec<UnkeptText> = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders)).collect();
     let is_decided =
@@ -167,14 +171,14 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     Ok(MergeEnded { end, is_kept, unkept })
 }
 
-/// Writes the result if there is nothing to look at, and says how that ended.
+/// Writes the result if the merge needs no user. Returns how that ended, or `None` if the user is needed.
 fn write_if_settled(server: &mut FileServer) -> Option<MergeToolEnd> {
     for _ in 0..MAX_WRITE_ATTEMPTS {
         let result = server.settled()?;
         match server.write(&result) {
             ResponseOutcome::Saved(_) => return Some(MergeToolEnd::Saved),
             ResponseOutcome::Refused(problem) => return Some(MergeToolEnd::Unwritten(problem.detail)),
-            // A file has changed in this very moment: then there may be something to look at.
+            // A file has changed meanwhile, so the merge may need the user now.
             _ => {
                 if let Err(why) = server.begin_again() {
                     return Some(MergeToolEnd::Unwritten(why));
@@ -185,28 +189,28 @@ fn write_if_settled(server: &mut FileServer) -> Option<MergeToolEnd> {
     None
 }
 
-/// The name of the document: its title says more.
+/// Returns the id of the document. Users see its title instead.
 fn document() -> DocumentId {
-    "merge".parse().expect("this is a name")
+    "merge".parse().expect("this is a valid id")
 }
 
-/// Somebody who is called as a text is. A name that is none for people is replaced.
-fn person(name: &str, otherwise: &'static str) -> Author {
-    let known = name.parse().or_else(|_| otherwise.parse());
-    known.expect("the words that stand in for a name are names")
+/// Returns the author that stands for a text, or `otherwise` if the text's label is not a valid author.
+fn author_for(label: &str, otherwise: &'static str) -> Author {
+    let known = label.parse().or_else(|_| otherwise.parse());
+    known.expect("the replacement is a valid author")
 }
 
-/// A lock whose holder panicked is as good as any: what it holds is whole at every moment.
+/// Locks a mutex. If a thread panicked while it held the lock, the value is still consistent.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What drafts are looked for: the file, with the texts that the server has.
+/// Returns the subject of drafts: the file, with the texts that the server has.
 fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -> DraftSubject {
     let (asked, begun, events) = (Arc::clone(server), Arc::clone(server), events.clone());
     DraftSubject::File(FileDraftSubject {
         path: file.to_owned(),
-        // What was typed before the files were read fits to any.
+        // A draft of text that was typed before the files were read matches any texts.
         is_current: Arc::new(move |draft| draft.base.is_none() || lock(&asked).is_current(draft)),
         begin: Arc::new(move |draft| {
             let mut server = lock(&begun);
@@ -219,27 +223,27 @@ fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -
                 Some(draft) => draft,
             };
             server.restore(&draft);
-            let news = "what was typed or decided in an earlier run, and not written, is here again";
+            let news = "unwritten text and decisions of an earlier run are here again";
             let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
             draft
         }),
     })
 }
 
-/// The terminal, and the files.
+/// The host of a merge of files.
 struct MergeToolHost<'a> {
     surface: &'a mut dyn Surface,
     server: Arc<Mutex<FileServer>>,
     /// The path by which drafts are found.
     file: PathBuf,
-    /// My side, as it was at the beginning.
+    /// My side at the beginning of the merge.
     mine: Document,
-    keepers: DraftWriters,
+    writers: DraftWriters,
     folder: PathBuf,
     tasks: Tasks<EventSender>,
-    /// What waits for the disk, and is never broken off.
-    writes: Tasks<EventSender>,
-    /// The file that the result was written to in place of the one that it was meant for.
+    /// The tasks that wait for the disk, which are never cancelled.
+    disk_tasks: Tasks<EventSender>,
+    /// The file to which the result was written in place of the intended one.
     elsewhere: Arc<Mutex<Option<PathBuf>>>,
     events: EventSender,
 }
@@ -251,16 +255,16 @@ impl EventLoopHost for MergeToolHost<'_> {
         match effect {
             Effect::Open { seat, document } => {
                 let subject = subject(&self.server, &self.file, &self.events);
-                self.keepers.open(subject, seat, document);
+                self.writers.open(subject, seat, document);
             }
-            Effect::ChooseDraft { seat, document, choice } => self.keepers.choose(seat, document, choice),
+            Effect::ChooseDraft { seat, document, choice } => self.writers.choose(seat, document, choice),
             Effect::KeepDraft { seat, document, generation, draft } => {
-                // A merge in which nothing was decided can be made again at any time.
-                let is_worthless = draft.is_untouched_merge_of(&self.mine);
-                let wish = if is_worthless { DraftWish::Forgotten } else { DraftWish::Kept(Box::new(draft)) };
-                self.keepers.want(seat, document, generation, wish);
+                // A merge without decisions can be computed again at any time, so it needs no draft.
+                let is_untouched = draft.is_untouched_merge_of(&self.mine);
+                let wish = if is_untouched { DraftWish::Forgotten } else { DraftWish::Kept(Box::new(draft)) };
+                self.writers.want(seat, document, generation, wish);
             }
-            Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => self.keepers.carry_out(effect),
+            Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => self.writers.execute(effect),
             Effect::Ask { work, request, ask, .. } => self.answer_request(work, request, ask),
             Effect::KeepFile { name, text } => {
                 let folder = self.folder.clone();
@@ -277,7 +281,7 @@ impl EventLoopHost for MergeToolHost<'_> {
             }
             Effect::Copy { work, generation, text } => {
                 let sent = self.surface.copy(&text).map_err(|error| error.to_string());
-                // If nobody listens any more, the program is ending already.
+                // If the loop has ended, the program is ending already.
                 let _ = self.events.send(Event::CopySent { work, generation, sent });
             }
             Effect::WriteElsewhere { path, text } => {
@@ -295,14 +299,14 @@ impl EventLoopHost for MergeToolHost<'_> {
                 let events = self.events.clone();
                 self.tasks.spawn("pause", async move {
                     tokio::time::sleep(TYPING_PAUSE).await;
-                    // Nobody listening any more means that it is ending already.
+                    // If the loop has ended, the program is ending already.
                     let _ = events.send(Event::Paused { work, merge_by: Some(merge_deadline()) });
                 });
             }
             Effect::Print(lines) => self.surface.print(lines),
             Effect::Suspend => self.surface.suspend().map_err(SessionError::Terminal)?,
             Effect::RedrawAll => self.surface.reclaim().map_err(SessionError::Terminal)?,
-            // There is no other server.
+            // The other effects need a real server.
             _ => {}
         }
         Ok(())
@@ -314,7 +318,7 @@ impl EventLoopHost for MergeToolHost<'_> {
 }
 
 impl MergeToolHost<'_> {
-    /// Asks the server that is made of files. A write takes as long as the disk does.
+    /// Has the server of files answer a request, on a thread that may wait for the disk.
     fn answer_request(&mut self, work: DocumentKey, request: RequestId, ask: EditorRequest) {
         let server = Arc::clone(&self.server);
         self.spawn_work("files", move || {
@@ -323,17 +327,17 @@ impl MergeToolHost<'_> {
         });
     }
 
-    /// Begins something that waits for the disk, and tells what came of it.
+    /// Starts disk work, and sends the event that the work returns.
     fn spawn_work(&mut self, name: &'static str, work: impl FnOnce() -> Event + Send + 'static) {
         let events = self.events.clone();
-        self.writes.spawn(name, async move {
+        self.disk_tasks.spawn(name, async move {
             match spawn_blocking(work).await {
                 Ok(event) => {
-                    // After the loop has ended, events are not taken in any more: there is no waiting for room then.
+                    // This must not wait for capacity: these tasks are awaited after the loop has ended.
                     let _ = events.send(event);
                 }
                 Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
-                // The runtime is going down, and takes nothing on any more.
+                // The runtime is shutting down and accepts no more work.
                 Err(_) => {}
             }
         });
@@ -344,7 +348,7 @@ impl MergeToolHost<'_> {
 mod tests {
     use super::*;
 
-    /// The process is killed while it looks for drafts, or right after it.
+    /// The process is killed during the search for drafts, or right after it.
     #[tokio::test]
     async fn keys_typed_before_files_are_read_outlive_a_kill() {
         let folder = tempfile::tempdir().unwrap();
@@ -358,24 +362,24 @@ mod tests {
         let (server, file) = (Arc::new(Mutex::new(server)), folder.path().join("mine"));
         let drafts = Drafts::new(folder.path().join("drafts"));
         let (sender, _events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender.clone());
-        keepers.open(subject(&server, &file, &sender), MERGE_SEAT, document());
+        let mut writers = DraftWriters::new(Some(drafts.clone()), sender.clone());
+        writers.open(subject(&server, &file, &sender), MERGE_SEAT, document());
         let early = Draft::for_unplaced_text(&document(), None, Some("meant for a text".to_owned()));
-        keepers.want(MERGE_SEAT, document(), 1, DraftWish::Early(Some(Box::new(early))));
-        keepers.finished().await;
+        writers.want(MERGE_SEAT, document(), 1, DraftWish::Early(Some(Box::new(early))));
+        writers.finished().await;
 
         let (sender, mut events) = inbox();
-        let mut keepers = DraftWriters::new(Some(drafts), sender.clone());
-        keepers.open(subject(&server, &file, &sender), MERGE_SEAT, document());
+        let mut writers = DraftWriters::new(Some(drafts), sender.clone());
+        writers.open(subject(&server, &file, &sender), MERGE_SEAT, document());
         let Some(Event::Opened { draft: Some(draft), .. }) = events.recv().await else { panic!("there is a choice") };
         assert_eq!(draft, Draft { unread: Some("meant for a text".to_owned()), ..anew });
     }
 
     #[test]
-    fn label_that_cannot_be_seen_is_no_name() {
+    fn label_that_is_not_a_valid_author_is_replaced() {
         for label in ["\u{3164}", "HEAD\u{200b}", "", "\u{2800}", "two  spaces"] {
-            assert_eq!(person(label, "mine").as_str(), "mine", "{label:?}");
+            assert_eq!(author_for(label, "mine").as_str(), "mine", "{label:?}");
         }
-        assert_eq!(person("feature/zoë", "mine").as_str(), "feature/zoë");
+        assert_eq!(author_for("feature/zoë", "mine").as_str(), "feature/zoë");
     }
 }

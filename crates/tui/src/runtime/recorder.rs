@@ -1,9 +1,8 @@
-//! A lesson played on the stage before a camera: no terminal, and a picture each time that it comes to rest.
+//! Records a lesson: plays it on the stage without a terminal, and captures a frame whenever the lesson is idle.
 //!
-//! It is the stage that people see, led by its own keys: a step, and before each question first an answer that is wrong
-//! and then the right one, so that whoever looks on sees both met. Pictures are taken at rest only, when all that the
-//! lesson waits for has come, and how long each stays is worked out from what is new to read. So the same lesson is the
-//! same film, to the byte.
+//! This is the stage that users see, driven by its own keys. Each question gets first a wrong and then the right
+//! answer, so that viewers see the response to both. Frames are captured only when the lesson waits for nothing, and
+//! the amount of new text decides how long each is shown. So the same lesson gives the same recording, byte for byte.
 
 use std::io;
 use std::path::PathBuf;
@@ -34,94 +33,97 @@ use crate::layout::Layout;
 use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
 use crate::state::{StageNext, State};
 
-/// How long a lesson may take that nobody reads.
+/// How long a lesson may take that is played without pauses for reading.
 const RECORDING_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A lesson as it was seen, and as it is told.
+/// The frames of a lesson, and the log of its run.
 #[derive(Debug, Clone)]
 pub struct Recording {
-    /// What happened.
+    /// The log of the run.
     pub run_log: RunLog,
-    shots: Vec<RecordedFrame>,
+    frames: Vec<RecordedFrame>,
 }
 
-/// A rest of the lesson.
+/// A frame of an idle lesson.
 #[derive(Debug, Clone)]
 struct RecordedFrame {
-    /// In which step; 0 is the opening.
+    /// The step; 0 is the opening.
     step: usize,
     caption: String,
-    frame: Buffer,
-    stays: Duration,
+    buffer: Buffer,
+    /// How long the frame is shown.
+    shown_for: Duration,
 }
 
 impl Recording {
-    /// As a recording, with a marker at the beginning of each step.
+    /// Returns the recording as an asciicast, with a marker at the beginning of each step.
     #[must_use]
     pub fn asciicast(&self) -> String {
-        let size = self.shots.first().map_or((0, 0), |shot| (shot.frame.area.width, shot.frame.area.height));
+        let size = self.frames.first().map_or((0, 0), |frame| (frame.buffer.area.width, frame.buffer.area.height));
         let mut cast = Asciicast::new(size, &self.run_log.title);
         let mut step = None;
-        for shot in &self.shots {
-            if step.replace(shot.step) != Some(shot.step) {
-                cast.mark(&shot.caption);
+        for frame in &self.frames {
+            if step.replace(frame.step) != Some(frame.step) {
+                cast.mark(&frame.caption);
             }
-            cast.show(&shot.frame, shot.stays);
+            cast.show(&frame.buffer, frame.shown_for);
         }
         cast.finish()
     }
 
-    /// One step as a picture: as it comes to its first rest, so that a question is still open. None where there is no
-    /// such step.
+    /// Returns the first frame of a step as an SVG, or `None` if there is no such step.
+    ///
+    /// In this frame, a question of the step is still open.
     #[must_use]
     pub fn picture(&self, step: usize) -> Option<String> {
-        let shot = self.shots.iter().find(|shot| shot.step == step)?;
-        Some(svg::svg(&shot.frame, &self.run_log.title, &shot.caption))
+        let frame = self.frames.iter().find(|frame| frame.step == step)?;
+        Some(svg::svg(&frame.buffer, &self.run_log.title, &frame.caption))
     }
 
-    /// The last step of which there is a picture.
+    /// Returns the last step that has a picture.
     #[must_use]
     pub fn last_step(&self) -> usize {
-        self.shots.last().map_or(0, |shot| shot.step)
+        self.frames.last().map_or(0, |frame| frame.step)
     }
 }
 
 /// Records a lesson on a stage of `size` columns and rows.
 ///
-/// `insists` replaces the lesson's own policy in this run.
+/// `preconditions` replaces the lesson's own policy in this run.
 ///
 /// # Errors
 ///
-/// If a server cannot be started, or the lesson cannot begin or go on.
+/// If a server cannot be started, or the lesson cannot begin or continue.
 pub async fn record(
     servers: Arc<dyn ServerFactory>,
     lesson: Arc<Lesson>,
-    insists: Option<Preconditions>,
+    preconditions: Option<Preconditions>,
     size: (u16, u16),
 ) -> Result<Recording, SessionError> {
-    let run = LessonRun { take: insists, ..LessonRun::of(0) };
+    let run = LessonRun { take: preconditions, ..LessonRun::of(0) };
     let (folder, theme) = (PathBuf::new(), Theme::default());
     let config = StageConfig { servers, lessons: vec![lesson], first: StageNext::Lesson(run), folder, theme };
     let (keys, mut events) = inbox();
-    let mut camera = RecordingSurface { size, keys: keys.clone(), at: None, shots: Vec::new(), told: None };
-    let played = timeout(RECORDING_TIMEOUT, play_stage(config, None, &mut camera, keys, &mut events)).await;
-    played.map_err(|_| SessionError::Stuck("nothing happens any more".to_owned()))??;
-    match camera.told {
-        Some(Ok(run_log)) => Ok(Recording { run_log, shots: camera.shots }),
+    let mut surface = RecordingSurface { size, keys: keys.clone(), last_idle: None, frames: Vec::new(), end: None };
+    let played = timeout(RECORDING_TIMEOUT, play_stage(config, None, &mut surface, keys, &mut events)).await;
+    let timed_out = |_| SessionError::Stuck(format!("it did not end within {} s", RECORDING_TIMEOUT.as_secs()));
+    played.map_err(timed_out)??;
+    match surface.end {
+        Some(Ok(run_log)) => Ok(Recording { run_log, frames: surface.frames }),
         Some(Err(why)) => Err(SessionError::Stuck(why)),
         None => Err(SessionError::Stuck("it was left before its end".to_owned())),
     }
 }
 
-/// What stands in a terminal's place, and presses the keys as well.
+/// The surface that captures frames, and presses keys in the user's place.
 struct RecordingSurface {
     size: (u16, u16),
     keys: EventSender,
-    /// The rest that was seen last: the step, and the answers so far.
-    at: Option<(usize, Option<usize>)>,
-    shots: Vec<RecordedFrame>,
-    /// What happened, or why it broke off; none before the end.
-    told: Option<Result<RunLog, String>>,
+    /// The step and the last answer of the frame that was captured last.
+    last_idle: Option<(usize, Option<usize>)>,
+    frames: Vec<RecordedFrame>,
+    /// The log of the run, or why the lesson could not continue; `None` before the end.
+    end: Option<Result<RunLog, String>>,
 }
 
 impl Surface for RecordingSurface {
@@ -148,13 +150,13 @@ impl Surface for RecordingSurface {
 }
 
 impl RecordingSurface {
-    /// Takes a picture where the lesson rests as it did not rest before, and leads it on.
+    /// Captures a frame if the lesson is newly idle, and presses the keys that continue it.
     fn on_state(&mut self, state: &State, course: &LessonSession) {
-        let at = (course.player().position(), course.asked.as_ref().and_then(OpenQuestion::last));
-        if course.is_busy() || self.at == Some(at) {
+        let idle = (course.player().position(), course.asked.as_ref().and_then(OpenQuestion::last));
+        if course.is_busy() || self.last_idle == Some(idle) {
             return;
         }
-        self.at = Some(at);
+        self.last_idle = Some(idle);
         self.capture(state, course);
         if let Some(why) = &course.broken {
             self.leave(Err(why.clone()));
@@ -171,40 +173,40 @@ impl RecordingSurface {
         let (width, height) = self.size;
         let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
         let Ok(drawn) = terminal.draw(|frame| draw(state, frame));
-        let frame = drawn.buffer.clone();
-        let narration = Layout::new(state, frame.area).narration.unwrap_or(frame.area);
-        let stays = reading_time::time(&frame, self.shots.last().map(|shot| &shot.frame), narration);
+        let buffer = drawn.buffer.clone();
+        let narration = Layout::new(state, buffer.area).narration.unwrap_or(buffer.area);
+        let shown_for = reading_time::time(&buffer, self.frames.last().map(|frame| &frame.buffer), narration);
         let step = course.player().position().saturating_sub(1);
-        let caption = course.log_entries().first().map_or_else(String::new, |moment| match moment {
+        let caption = course.log_entries().first().map_or_else(String::new, |entry| match entry {
             LogEntry::Step { caption, .. } => caption.clone(),
             _ => String::new(),
         });
-        self.shots.push(RecordedFrame { step, caption, frame, stays });
+        self.frames.push(RecordedFrame { step, caption, buffer, shown_for });
     }
 
-    /// Answers the question that is open: first wrong, then right.
+    /// Answers the open question: first wrong, then right.
     fn answer(&self, course: &LessonSession) {
         let Some(asked) = &course.asked else { return };
         let right = asked.last().is_some();
         let choices = &asked.question.choices;
         let wanted = choices.iter().position(|choice| choice.right == right).unwrap_or_default();
-        let way = if wanted < asked.selected { Action::Up } else { Action::Down };
+        let direction = if wanted < asked.selected { Action::Up } else { Action::Down };
         for _ in 0..wanted.abs_diff(asked.selected) {
-            self.press(way, Context::Quiz);
+            self.press(direction, Context::Quiz);
         }
         self.press(Action::Confirm, Context::Quiz);
     }
 
-    /// Presses the key that does this.
+    /// Presses the key for an action.
     fn press(&self, action: Action, context: Context) {
-        // We hold the other end: it is open for as long as this is shown anything.
+        // The receiver exists for as long as the stage shows anything.
         if let Some(key) = key_of(action, context) {
             let _ = self.keys.send(Event::Terminal(TerminalEvent::Key(key)));
         }
     }
 
-    fn leave(&mut self, told: Result<RunLog, String>) {
-        self.told = Some(told);
+    fn leave(&mut self, end: Result<RunLog, String>) {
+        self.end = Some(end);
         let _ = self.keys.send(Event::Terminal(TerminalEvent::Stopped(StopReason::Terminate)));
     }
 }

@@ -1,5 +1,6 @@
-//! The stage: the menu, lessons and free play, one after the other under one terminal. Each has a state, a server,
-//! clients and tasks of its own, so that nothing of one can reach another.
+//! The stage: the menu, lessons and free play, one after the other on one terminal.
+//!
+//! Each of them has its own state, server, clients and tasks, so that none can affect the next.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,11 +28,11 @@ use crate::state::{SessionEnd, StageNext, State};
 /// The configuration of the stage.
 #[derive(Clone)]
 pub struct StageConfig {
-    /// Who opens servers.
+    /// Starts the servers.
     pub servers: Arc<dyn ServerFactory>,
     /// The lessons, in the order of the menu.
     pub lessons: Vec<Arc<Lesson>>,
-    /// What is shown first.
+    /// The part of the stage that is shown first.
     pub first: StageNext,
     /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
@@ -39,10 +40,10 @@ pub struct StageConfig {
     pub theme: Theme,
 }
 
-/// Runs the stage on this terminal, or line by line if `lines` says so, until the user leaves.
+/// Runs the stage on this terminal, or line by line if there is a source of `lines`, until the user leaves.
 ///
 /// It must be awaited on the main thread, not in a spawned task: a panic on the thread that draws restores the
-/// terminal, a panic elsewhere must not.
+/// terminal; a panic elsewhere must not.
 ///
 /// # Errors
 ///
@@ -50,15 +51,15 @@ pub struct StageConfig {
 pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut rim = surface::open(lines, &mut tasks, &sender)?;
-    play_stage(config, lines, &mut rim, sender, &mut events).await
+    let mut surface = surface::open(lines, &mut tasks, &sender)?;
+    play_stage(config, lines, &mut surface, sender, &mut events).await
 }
 
-/// Runs the stage on any surface; keys come in through the channel.
+/// Runs the stage on any surface, with keys from `events`.
 ///
 /// # Errors
 ///
-/// As for [`run_stage`].
+/// See [`run_stage`].
 pub async fn play_stage(
     config: StageConfig,
     lines: Option<LineSource>,
@@ -85,9 +86,9 @@ pub async fn play_stage(
 struct StageSession<'a> {
     config: StageConfig,
     lines: Option<LineSource>,
-    /// In plain mode: what was heard so far.
+    /// In plain mode: the session so far.
     plain: Option<PlainSession>,
-    /// What was cut, copied, or pasted without a place.
+    /// The text that was cut or copied, or pasted when there was no text to paste it into.
     register: String,
     surface: &'a mut dyn Surface,
     sender: EventSender,
@@ -128,7 +129,7 @@ impl StageSession<'_> {
         tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone()));
         let (clock, told) = (lesson_server.clock.clone(), self.sender.clone());
         let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
-            // If the loop has ended, the lesson is left.
+            // If the loop has ended, the user has left the lesson.
             let _ = told.send(Event::Exchanged(Box::new(exchange)));
         });
         let clients = lesson.senders().into_iter().map(|who| Client::new(&lesson_server.server, who));
@@ -138,7 +139,7 @@ impl StageSession<'_> {
         let servers = Arc::clone(&self.config.servers);
         let playing = LessonHandles { lesson_server, instructions, lesson, servers };
         let end = self.run(state, clients, Some(playing), tasks).await;
-        // The next run has a server of its own, and need not wait until this one has ended.
+        // The next part of the stage has its own server, and need not wait for the end of this one.
         tokio::spawn(async move {
             let led = leading.await.map_err(|error| error.to_string()).and_then(|led| led);
             let ended = close.await;
@@ -149,8 +150,10 @@ impl StageSession<'_> {
         end
     }
 
-    /// Runs one state to its end. Afterwards nothing of it is under way, and what is left in the channel comes from the
-    /// person, for whatever is next.
+    /// Runs one state to its end.
+    ///
+    /// Afterwards none of its tasks are running, and the queue contains only the user's events, for the next part of
+    /// the stage.
     async fn run(
         &mut self,
         mut state: State,
@@ -163,24 +166,24 @@ impl StageSession<'_> {
         if let Some(plain) = self.plain.take() {
             state = state.continue_in_plain(plain);
         }
-        let keepers = DraftWriters::new(None, self.sender.clone());
+        let writers = DraftWriters::new(None, self.sender.clone());
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
-        let mut world = Runtime {
+        let mut host = Runtime {
             surface: &mut *self.surface,
             clients,
-            keepers,
+            writers,
             folder,
             tasks,
             events,
             holds: Arc::default(),
             playing,
         };
-        let ran = run(&mut state, self.events, &mut world).await;
-        let Runtime { clients, keepers, tasks, holds, .. } = world;
+        let ran = run(&mut state, self.events, &mut host).await;
+        let Runtime { clients, writers, tasks, holds, .. } = host;
         let holds = Arc::strong_count(&holds) > 1;
         tasks.stopped().await;
-        // Nothing is kept here, so nothing can fail to be.
-        drop(keepers.finished().await);
+        // The stage keeps no drafts, so the result is empty.
+        drop(writers.finished().await);
         if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
             gate_control::leave(leader).await;
         }
@@ -192,9 +195,9 @@ impl StageSession<'_> {
         }
         for event in left.into_iter().filter(Event::is_from_outside) {
             match &mut self.plain {
-                // A line goes before those that are in the channel by now.
+                // This line came before all lines that reach the queue from now on.
                 Some(plain) if event.is_said() => plain.on_event(&event, false),
-                // We hold the other end.
+                // `self.events` is the receiver, so this cannot fail.
                 _ => drop(self.sender.send(event)),
             }
         }

@@ -1,4 +1,4 @@
-//! What a session is shown on: a screen that is drawn, or lines that are said.
+//! The surface of a session: a screen that is drawn, or lines on standard output.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -14,15 +14,15 @@ use crate::draw::draw;
 use crate::inbox::EventSender;
 use crate::state::State;
 
-/// What a session is shown on: the terminal, or whatever stands in its place.
+/// Shows a session: on the terminal, or on a stand-in for it.
 pub trait Surface {
     /// Returns columns and rows, or `None` if there is no screen.
     ///
     /// # Errors
     ///
-    /// If the terminal does not tell its size.
+    /// If the terminal does not report its size.
     fn size(&self) -> io::Result<Option<(u16, u16)>>;
-    /// Accepts lines to print, if nothing is drawn.
+    /// Accepts lines, which the next [`Surface::show`] prints if there is no screen.
     fn print(&mut self, lines: Vec<String>);
     /// Draws the state, or prints the lines.
     ///
@@ -30,19 +30,21 @@ pub trait Surface {
     ///
     /// If the output cannot be written.
     fn show(&mut self, state: &State) -> io::Result<()>;
-    /// Stops the process, and returns when it is continued.
+    /// Restores the terminal and stops the process. Returns when the process is continued.
     ///
     /// # Errors
     ///
-    /// If the terminal cannot be restored before, or the process cannot be stopped.
+    /// If the terminal cannot be restored, or the process cannot be stopped.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Takes the screen again, if there is one.
+    /// Claims the screen again, if there is one.
     ///
     /// # Errors
     ///
     /// If the output cannot be written.
     fn reclaim(&mut self) -> io::Result<()>;
-    /// Sends a text to the terminal for its clipboard. The terminal does not report whether it accepts the text.
+    /// Sends a text to the terminal for its clipboard.
+    ///
+    /// The terminal does not report whether it accepts the text.
     ///
     /// # Errors
     ///
@@ -52,7 +54,7 @@ pub trait Surface {
     }
 }
 
-/// The terminal of this process, and what is heard from it as events.
+/// Opens the terminal of this process, and starts the tasks that send its input and signals as events.
 pub(super) fn open(
     lines: Option<LineSource>,
     tasks: &mut Tasks<EventSender>,
@@ -60,9 +62,9 @@ pub(super) fn open(
 ) -> Result<ProcessSurface, SessionError> {
     let output = Output::open(events.clone()).map_err(SessionError::Threads)?;
     let (signals, (stops, requests)) = (Signals::listen(), stop_requests(events));
-    // Not one of the session's tasks: after it, while drafts are written, a signal must be heard as well.
+    // This is not one of the session's tasks: signals must still be handled while the last drafts are written.
     tokio::spawn(signals.tell(output.clone(), stops.clone(), events.clone()));
-    let rim = match lines {
+    let surface = match lines {
         Some(lines) => ProcessSurface::lines(lines == LineSource::Typed, output, stops),
         None => ProcessSurface::screen(output, stops, events.clone()).map_err(SessionError::Terminal)?,
     };
@@ -70,41 +72,41 @@ pub(super) fn open(
         Some(lines) => tasks.spawn("lines", input::read_lines(lines, requests, events.clone())),
         None => tasks.spawn("terminal", input::read_terminal(requests, events.clone())),
     }
-    Ok(rim)
+    Ok(surface)
 }
 
 /// The terminal of this process.
 pub(super) enum ProcessSurface {
-    /// A terminal with a screen of ours.
+    /// A terminal whose screen is ours.
     Screen { terminal: TerminalGuard<EventSender>, _hook: PanicHook },
     /// Standard output, line by line.
     Lines(LineOutput),
 }
 
-/// Says lines on standard output.
+/// Prints lines and prompts on standard output.
 pub(super) struct LineOutput {
-    /// Whether somebody types the lines that are heard, and is prompted for the next one.
+    /// Whether to prompt for input lines, because a user types them.
     prompts: bool,
-    /// What is to be said.
+    /// The lines to print.
     lines: Vec<String>,
-    /// The prompt that stands there, and how many lines had been heard when it was put there.
+    /// The prompt at the end of the output, and how many input lines had been read when it was printed.
     prompted: Option<(String, u64)>,
-    /// Whether it is said on a terminal, which may go away.
+    /// Whether the output is a terminal, which may go away.
     on_terminal: bool,
     output: Output,
-    /// Where it is told that nobody listens any more.
+    /// Ends the session if the reader of the output is gone.
     stops: StopSender<EventSender>,
 }
 
 impl ProcessSurface {
-    /// Takes the terminal.
+    /// Claims the terminal.
     pub(super) fn screen(output: Output, stops: StopSender<EventSender>, events: EventSender) -> io::Result<Self> {
         let terminal = TerminalGuard::claim(output, stops, events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, _hook: hook })
     }
 
-    /// Standard output as it is.
+    /// Returns a surface that prints lines on standard output.
     pub(super) fn lines(prompts: bool, output: Output, stops: StopSender<EventSender>) -> Self {
         let on_terminal = io::stdout().is_terminal();
         Self::Lines(LineOutput { prompts, lines: Vec::new(), prompted: None, on_terminal, output, stops })
@@ -120,23 +122,23 @@ impl Surface for ProcessSurface {
     }
 
     fn print(&mut self, lines: Vec<String>) {
-        if let Self::Lines(voice) = self {
-            voice.lines.extend(lines);
+        if let Self::Lines(line_output) = self {
+            line_output.lines.extend(lines);
         }
     }
 
     fn show(&mut self, state: &State) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.draw(state.size, |frame| draw(state, frame)),
-            Self::Lines(voice) => voice.speak(state),
+            Self::Lines(line_output) => line_output.write(state),
         }
     }
 
     fn suspend(&mut self) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.suspend(),
-            Self::Lines(voice) => {
-                let _ = voice.output.settle();
+            Self::Lines(line_output) => {
+                let _ = line_output.output.settle();
                 stop_process()
             }
         }
@@ -145,8 +147,8 @@ impl Surface for ProcessSurface {
     fn reclaim(&mut self) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.reclaim(),
-            Self::Lines(voice) => {
-                voice.prompted = None;
+            Self::Lines(line_output) => {
+                line_output.prompted = None;
                 Ok(())
             }
         }
@@ -161,41 +163,42 @@ impl Surface for ProcessSurface {
 }
 
 impl Drop for LineOutput {
-    /// All that was said is written before the program ends. Whatever reads it may be slow.
+    /// Waits until all lines are written, since their reader may be slow.
     fn drop(&mut self) {
         self.output.finish();
     }
 }
 
 impl LineOutput {
-    fn speak(&mut self, state: &State) -> io::Result<()> {
+    fn write(&mut self, state: &State) -> io::Result<()> {
         let next = self.next(state);
-        let said = self.output.write_all(next.as_bytes()).and_then(|()| self.output.flush());
-        match said {
+        let written = self.output.write_all(next.as_bytes()).and_then(|()| self.output.flush());
+        match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || (self.on_terminal && is_gone(&error)) => {
                 self.stops.send(StopReason::HangUp);
                 Ok(())
             }
-            said => said,
+            written => written,
         }
     }
 
-    /// All that is to be said, and the next prompt. What comes while somebody is at the prompt begins on a line of its
-    /// own.
+    /// Returns the pending lines and the next prompt.
+    ///
+    /// If the user has not answered the last prompt yet, the lines begin below it.
     fn next(&mut self, state: &State) -> String {
         let heard = state.lines_heard();
         let prompt = state.prompt().filter(|_| self.prompts).map(|prompt| (prompt, heard));
         if self.lines.is_empty() && (self.prompted == prompt || prompt.is_none()) {
             return String::new();
         }
-        let unanswered = self.prompted.take().is_some_and(|(_, before)| before == heard);
-        let mut said = if unanswered { "\n".to_owned() } else { String::new() };
+        let is_unanswered = self.prompted.take().is_some_and(|(_, before)| before == heard);
+        let mut text = if is_unanswered { "\n".to_owned() } else { String::new() };
         for line in self.lines.drain(..) {
-            said.push_str(&line);
-            said.push('\n');
+            text.push_str(&line);
+            text.push('\n');
         }
-        said.push_str(prompt.as_ref().map_or("", |(prompt, _)| prompt));
+        text.push_str(prompt.as_ref().map_or("", |(prompt, _)| prompt));
         self.prompted = prompt;
-        said
+        text
     }
 }

@@ -1,28 +1,27 @@
-//! No typed word is lost, and no key does what it was not pressed for: random stories in the real loop, with real
-//! clients before a real server, and drafts on a real disk.
+//! Random stories check that no typed word is lost, and that no key does anything but what it was pressed for.
 //!
-//! A story is made of what a user types and presses, and of what happens at all other instants: responses, events and
-//! timers come in late, requests are held, lost and cut off, others save and delete, the process is killed. After each
-//! event three promises are looked at.
+//! A story runs in the real loop, with real clients, a real server, and drafts on a real disk. It consists of what a
+//! user types and presses, and of what happens in between: responses, events and timers arrive late, requests are held,
+//! lost and cut off, other clients save and delete, the process is killed. Three promises are checked after each event.
 //!
-//! 1. Every word that was typed is in the text, in what is written by hand in a merge, or on the server; after a kill
-//!    it is in the draft. Or the user took it back, or decided against it in a view that they had entered.
-//! 2. What a key means is changed by the user's own keys, and by none that types text.
-//! 3. A key that was pressed in a view is not in the text, and a character that was typed stands where the cursor was.
+//! 1. Every typed word is in the text, in text written by hand in a merge, or on the server; after a kill, it is in a
+//!    draft. Otherwise, the user took it back, or decided against it in a view that they had entered.
+//! 2. Only the user's own keys change what a key means, and keys that type text never do.
+//! 3. A key that was pressed in a view is not typed into the text, and a typed character is inserted at the cursor.
 //!
-//! `WORDS_ROUNDS` says how many stories are played, `WORDS_SEED` how the dice fall.
+//! `WORDS_ROUNDS` sets the number of stories, and `WORDS_SEED` the first seed.
 
 mod counts;
-mod hands;
+mod keys;
 mod ledger;
 mod lines;
-mod named;
+mod observe;
 mod play;
 mod relay;
+mod reported;
 mod rig;
 mod rounds;
 mod server;
 mod sessions;
-mod sight;
 mod story;
 mod world;

@@ -1,14 +1,14 @@
-//! One of the texts that a merge of files begins with.
+//! An input of a merge of files.
 
 use std::path::PathBuf;
 
-/// One of three texts to be merged.
+/// One of the three texts to merge.
 #[derive(Debug, Clone)]
 pub struct MergeInput {
-    /// The name of its author on the screen: a label, or the name of the file.
+    /// The author of the text on the screen: a label, or the name of the file.
     pub label: String,
-    /// The file that it was read from.
+    /// The file that was read.
     pub path: PathBuf,
-    /// Its text when it was read.
+    /// The file's content when it was read.
     pub text: String,
 }

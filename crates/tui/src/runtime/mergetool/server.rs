@@ -1,12 +1,12 @@
-//! The server that is made of files: it judges a write as any server does, and then writes the file.
+//! A server made of files: it checks the precondition of a write as any server does, and then writes the file.
 //!
-//! Four files may change while a person decides: mine, the base, theirs, and the one that the result is written to,
-//! which is mine unless another is named. A write is refused if one of them has, and the refusal carries what is there
-//! now, as a 412 does. What was decided stays in the merge that follows.
+//! Four files may change while the user decides: mine, the base, theirs, and the target, to which the result is
+//! written; the target is mine unless the user named another file. If one of them has changed, the write fails and
+//! returns the present content, like a 412. The decisions stay in the merge that follows.
 //!
-//! A version's tag says what it is a version of, with a hash of its text, of the text that the written file had to have
-//! then, and of my file: in a merge, my side has what the user typed since. So a draft of an earlier run tells what it
-//! was made of: see `Origin`.
+//! A version's entity tag names its kind and contains three hashes: of its text, of the text that the target had to
+//! have then, and of my file. The hash of my file is needed because my side of a merge contains what the user has typed
+//! since. So the tag in a draft of an earlier run shows which texts the draft was made of: see `VersionOrigin`.
 
 use std::path::{Path, PathBuf};
 use std::{io, str};
@@ -18,60 +18,60 @@ use sha2::{Digest as _, Sha256};
 
 use super::input::MergeInput;
 
-/// The most bytes of a text.
+/// The maximum size of a text.
 const MAX_BYTES: u64 = 1023 * 1024 * 1024;
 
-/// The length of the beginning of a text in which a NUL byte says that it is no text, as for git.
+/// How many bytes are searched for a NUL byte, which means that a file is not text. Git searches as many.
 const PROBED_BYTES: usize = 8000;
 
 /// The files as they were last read.
 #[derive(Debug)]
 pub(super) struct FileServer {
-    /// The title of every version: the name of the file. So the title is never a matter of the merge.
+    /// The title of every version: the name of the file. Since all are equal, the title never conflicts.
     title: String,
     base: MergeInput,
     mine: MergeInput,
     theirs: MergeInput,
-    /// The file that is written.
+    /// The file to which the result is written.
     target: PathBuf,
-    /// Whether the result is written to another file than mine.
+    /// Whether the target is a file other than mine.
     has_output: bool,
-    /// What that file was at the beginning.
+    /// The state of the target at the beginning.
     before: SeenContent,
-    /// What it has to be when it is written.
+    /// The state that the target must have when it is written.
     seen: SeenContent,
     /// The folder for the backup of a file that is written in place.
     backups: Option<PathBuf>,
-    /// The version that a write has to name: the one that the result was merged with last.
+    /// The version that a write must name: the last one that the result was merged with.
     current: Snapshot,
-    /// Whether the merge of mine and theirs over the base is still under way, so that the base matters.
+    /// Whether mine and theirs are still being merged over the base, so that a change of the base matters.
     has_base: bool,
     /// Whether the result was written.
     saved: bool,
 }
 
-/// What a version is a version of.
+/// The file that a version is a version of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum VersionKind {
     /// The base.
     Base,
-    /// Theirs, in the merge of mine and theirs over the base.
+    /// Theirs, while mine and theirs are merged over the base.
     Theirs,
-    /// The file that is written, which changed after it was read.
+    /// The target, which changed after it was read.
     Target,
-    /// Another file that changed after the result had met a change.
+    /// Mine, if it is not the target, or theirs after the merge over the base has ended.
     Later,
 }
 
-/// What a version's tag says: `"theirs-0123456789abcdef-fedcba9876543210-0011223344556677"`.
+/// The content of a version's tag: `"theirs-0123456789abcdef-fedcba9876543210-0011223344556677"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct VersionOrigin {
     kind: VersionKind,
     /// The hash of the version's text.
     text: u64,
-    /// The hash of the text that the written file had to have.
+    /// The hash of the text that the target had to have.
     seen: u64,
-    /// The hash of my file; `None` in a tag of an earlier program.
+    /// The hash of my file; `None` in a tag from an earlier release of the program.
     mine: Option<u64>,
 }
 
@@ -79,7 +79,9 @@ struct VersionOrigin {
 struct UnreadableFile(String);
 
 impl FileServer {
-    /// Serves three files. `output` is the file that the result is written to and what it was, if that is not mine.
+    /// Returns a server of three files.
+    ///
+    /// `output` is the target and its state, if the target is not mine.
     pub(super) fn new(
         title: String,
         [mine, base, theirs]: [MergeInput; 3],
@@ -114,13 +116,13 @@ impl FileServer {
         server
     }
 
-    /// Returns the result if there is nothing to look at: one side changed nothing, or both made the same of it.
+    /// Returns the result if the merge needs no user: if only one side has changed, or both have changed equally.
     pub(super) fn settled(&self) -> Option<String> {
         let [mine, base, theirs] = [&self.mine, &self.base, &self.theirs].map(|text| &text.text);
         if mine == theirs || base == theirs { Some(mine.clone()) } else { (mine == base).then(|| theirs.clone()) }
     }
 
-    /// Begins again with the files as they are now, after one of them changed before anything was decided.
+    /// Reads the files again, because one of them changed before the user decided anything.
     pub(super) fn begin_again(&mut self) -> Result<(), String> {
         if self.has_output && SeenContent::of(&self.target, MAX_BYTES).ok().as_ref() != Some(&self.before) {
             return Err(format!("{} has changed since it was read, and was not overwritten", self.target.display()));
@@ -138,9 +140,9 @@ impl FileServer {
         Ok(())
     }
 
-    /// The version that the result is merged with first.
+    /// Returns the version that the result is merged with first: theirs.
     fn first_version(&self) -> Snapshot {
-        let author = other_than(&self.theirs.label, "theirs", &self.mine.label);
+        let author = author_other_than(&self.theirs.label, "theirs", &self.mine.label);
         self.version(VersionKind::Theirs, author, self.theirs.text.clone())
     }
 
@@ -149,7 +151,7 @@ impl FileServer {
         Snapshot { etag, author, at: None, document: document(&self.title, content) }
     }
 
-    /// Whether a draft was made of the texts that the files have now.
+    /// Returns whether a draft was made of the texts that the files have now.
     pub(super) fn is_current(&self, draft: &Draft) -> bool {
         let Some((named, origin)) = named(draft) else { return false };
         let content = &named.document.content;
@@ -168,12 +170,13 @@ impl FileServer {
         }
     }
 
-    /// Goes on where a draft was made: the files count as they were read then, so that whatever has changed since is
-    /// met by the next write.
+    /// Restores the state in which a draft was made.
+    ///
+    /// The server then has the texts of the draft, so that the next write finds what has changed on the disk since.
     pub(super) fn restore(&mut self, draft: &Draft) {
         let Some((named, origin)) = named(draft) else { return };
         self.has_base = origin.kind == VersionKind::Theirs;
-        // In the draft, my side has what was typed since. Files that did not change are as they were read.
+        // The draft's side of mine contains text that was typed later, so it is used only if a file has changed.
         let texts = draft.merge.as_ref().filter(|_| self.has_base && !self.is_current(draft));
         if let Some(merge) = texts {
             self.base.text.clone_from(&merge.base.content);
@@ -185,28 +188,29 @@ impl FileServer {
             (VersionKind::Target, _) => SeenContent::Content(named.document.content.clone().into_bytes()),
             _ if is_seen || matches!(self.seen, SeenContent::Absent | SeenContent::Stream) => self.seen.clone(),
             (_, Some(merge)) if !self.has_output => SeenContent::Content(merge.mine.content.clone().into_bytes()),
-            // What it was then is not known any more. Whatever it is now, the result has not met it.
+            // The target's former content is not known any more. The result was not merged with its present content, so
+            // that must fail the next write.
             _ => SeenContent::Content(Vec::new()),
         };
         self.current = named.clone();
     }
 
-    /// Whether the result was written.
+    /// Returns whether the result was written.
     pub(super) fn is_saved(&self) -> bool {
         self.saved
     }
 
-    /// The document that both sides started from.
+    /// Returns the document that both sides started from.
     pub(super) fn base(&self) -> Snapshot {
         self.version(VersionKind::Base, None, self.base.text.clone())
     }
 
-    /// My side.
+    /// Returns my side.
     pub(super) fn mine(&self) -> Document {
         document(&self.title, self.mine.text.clone())
     }
 
-    /// Answers a request.
+    /// Returns the response to a request.
     pub(super) fn answer(&mut self, ask: EditorRequest) -> ResponseOutcome {
         let current = self.current.etag.clone();
         match ask {
@@ -231,8 +235,8 @@ impl FileServer {
             Err(UnreadableFile(why)) => return refused(why),
         }
         match write(&self.target, text.as_bytes(), self.seen.expected(), self.backups.as_deref()) {
-            Ok(()) => self.is_written(text, false),
-            Err(WriteError::Changed) => self.on_overtaken(text),
+            Ok(()) => self.on_written(text, false),
+            Err(WriteError::Changed) => self.on_target_changed(text),
             Err(WriteError::Io(error)) if error.kind() == io::ErrorKind::NotFound && !self.has_output => {
                 refused(format!("{} is gone: it was moved or deleted", self.target.display()))
             }
@@ -240,8 +244,10 @@ impl FileServer {
         }
     }
 
-    /// The file says what was to be written, by this write or, if `replayed`, by another program's.
-    fn is_written(&mut self, text: &str, replayed: bool) -> ResponseOutcome {
+    /// Records that the target has the text of a write, and returns the response.
+    ///
+    /// If `replayed`, another program has written the same text.
+    fn on_written(&mut self, text: &str, replayed: bool) -> ResponseOutcome {
         self.saved = true;
         self.seen = SeenContent::Content(text.as_bytes().to_vec());
         for side in [&mut self.mine, &mut self.base, &mut self.theirs] {
@@ -253,17 +259,17 @@ impl FileServer {
         ResponseOutcome::Saved(Saved { etag, at: None, created: false, replayed, overwrote: None })
     }
 
-    /// Returns what of the files that are only read has changed.
+    /// Returns the failure of a write if one of the files that are only read has changed.
     fn change(&mut self, text: &str) -> Result<Option<PreconditionFailure>, UnreadableFile> {
         if let Some(now) = changed_content(&self.theirs)? {
-            let author = other_than(&self.theirs.label, "theirs", &self.mine.label);
+            let author = author_other_than(&self.theirs.label, "theirs", &self.mine.label);
             let kind = if self.has_base { VersionKind::Theirs } else { VersionKind::Later };
             let before = self.version(kind, author.clone(), self.theirs.text.clone());
             self.theirs.text.clone_from(&now);
             return Ok(Some(self.precondition_failure(before, self.version(kind, author, now))));
         }
         if let Some(now) = changed_content(&self.mine)?.filter(|_| self.has_output) {
-            let author = other_than(&format!("{} on disk", self.mine.label), "mine on disk", &self.mine.label);
+            let author = author_other_than(&format!("{} on disk", self.mine.label), "mine on disk", &self.mine.label);
             let before = self.version(VersionKind::Later, author.clone(), self.mine.text.clone());
             self.mine.text.clone_from(&now);
             if now != text {
@@ -280,8 +286,8 @@ impl FileServer {
         Ok(None)
     }
 
-    /// The file that is to be written has changed.
-    fn on_overtaken(&mut self, text: &str) -> ResponseOutcome {
+    /// Returns the response to a write whose target has changed.
+    fn on_target_changed(&mut self, text: &str) -> ResponseOutcome {
         let before = match &self.seen {
             SeenContent::Content(content) => String::from_utf8_lossy(content).into_owned(),
             SeenContent::Absent | SeenContent::Stream => String::new(),
@@ -292,21 +298,21 @@ impl FileServer {
         };
         self.seen = SeenContent::Content(now.clone().into_bytes());
         if now == text {
-            return self.is_written(text, true);
+            return self.on_written(text, true);
         }
         if !self.has_output {
             self.mine.text.clone_from(&now);
         }
         let name = self.target.file_name().unwrap_or_default().to_string_lossy();
-        let author = other_than(&format!("{name} on disk"), "the file on disk", &self.mine.label);
+        let author = author_other_than(&format!("{name} on disk"), "the file on disk", &self.mine.label);
         let before = self.version(VersionKind::Target, author.clone(), before);
-        let met = self.precondition_failure(before, self.version(VersionKind::Target, author, now));
-        failed(met)
+        let failure = self.precondition_failure(before, self.version(VersionKind::Target, author, now));
+        failed(failure)
     }
 
-    /// The result meets a version that came in the place of another.
+    /// Returns the failure of a write because a file's version `before` was replaced by `now`.
     fn precondition_failure(&mut self, before: Snapshot, now: Snapshot) -> PreconditionFailure {
-        // What the result was merged with last is what it is merged with again: then every decision stays where it is.
+        // If the result was last merged with `before`, the same merge continues with `now`, and all decisions stay.
         let kind = |version: &Snapshot| VersionOrigin::of(&version.etag).map(|origin| origin.kind);
         let goes_on = kind(&self.current) == kind(&before) && self.current.document == before.document;
         self.has_base &= goes_on;
@@ -321,7 +327,9 @@ impl FileServer {
     }
 }
 
-/// The version that a save of a draft would name, and what its tag says; `None` if it is no draft of files.
+/// Returns the version that a save of a draft would name, and its origin.
+///
+/// Returns `None` if the draft does not belong to a merge of files.
 fn named(draft: &Draft) -> Option<(&Snapshot, VersionOrigin)> {
     let named = draft.merge.as_ref().map(|merge| &merge.theirs).or(draft.base.as_ref())?;
     Some((named, VersionOrigin::of(&named.etag)?))
@@ -351,7 +359,7 @@ impl VersionOrigin {
         tag.parse().expect("letters, digits and hyphens in quotes are a tag")
     }
 
-    /// Reads a tag; `None` if it is none of these.
+    /// Reads a tag. Returns `None` if it is not the tag of a file's version.
     fn of(tag: &EntityTag) -> Option<Self> {
         let tag = tag.to_string();
         let mut words = tag.trim_matches('"').split('-');
@@ -362,7 +370,7 @@ impl VersionOrigin {
     }
 }
 
-/// A file that is not there is told apart from an empty one elsewhere.
+/// Returns the hash of a target's content. An absent file has the hash of an empty one; other code tells them apart.
 fn hash_of_seen(seen: &SeenContent) -> u64 {
     match seen {
         SeenContent::Content(content) => hash(content),
@@ -374,9 +382,11 @@ fn hash(content: &[u8]) -> u64 {
     Sha256::digest(content).first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// Somebody who is called as a text is; `otherwise` if that is no name for a person, or the name of the other side.
-fn other_than(name: &str, otherwise: &'static str, other: &str) -> Option<Author> {
-    name.parse().ok().filter(|_| name != other).or_else(|| otherwise.parse().ok())
+/// Returns the author that stands for a text.
+///
+/// That is `otherwise` if the label is not a valid author, or equals the label of the other side.
+fn author_other_than(label: &str, otherwise: &'static str, other: &str) -> Option<Author> {
+    label.parse().ok().filter(|_| label != other).or_else(|| otherwise.parse().ok())
 }
 
 fn failed(failed: PreconditionFailure) -> ResponseOutcome {
@@ -387,21 +397,21 @@ fn refused(detail: String) -> ResponseOutcome {
     ResponseOutcome::Refused(Box::new(Problem { detail, ..Problem::default() }))
 }
 
-/// Returns what a file says now, if that is another text than the one that was read.
+/// Returns the present content of a file if it differs from the text that was read.
 fn changed_content(text: &MergeInput) -> Result<Option<String>, UnreadableFile> {
     if has_changed(&text.path, text.text.as_bytes()) { read(&text.path).map(Some) } else { Ok(None) }
 }
 
 fn read(path: &Path) -> Result<String, UnreadableFile> {
-    let no_text = |why: &str| UnreadableFile(format!("{} has changed since it was read, and {why}", path.display()));
-    let bytes = files::read(path, MAX_BYTES).map_err(|error| no_text(&format!("cannot be read now: {error}")))?;
+    let unreadable = |why: &str| UnreadableFile(format!("{} has changed since it was read, and {why}", path.display()));
+    let bytes = files::read(path, MAX_BYTES).map_err(|error| unreadable(&format!("cannot be read now: {error}")))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(no_text("is larger than a gigabyte now"));
+        return Err(unreadable("is larger than a gigabyte now"));
     }
     if bytes.iter().take(PROBED_BYTES).any(|byte| *byte == 0) {
-        return Err(no_text("is no text now: it holds a NUL byte"));
+        return Err(unreadable("is not text now: it contains a NUL byte"));
     }
-    String::from_utf8(bytes).map_err(|_| no_text("is not UTF-8 now"))
+    String::from_utf8(bytes).map_err(|_| unreadable("is not UTF-8 now"))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! How much happened in all runs together.
+//! The counts of what happened in all runs together.
 
 use std::fmt;
 
-/// How much happened.
+/// Counts of what happened.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Counts {
     pub(super) runs: u64,
@@ -11,19 +11,20 @@ pub(super) struct Counts {
     pub(super) pastes: u64,
     pub(super) clicks: u64,
     pub(super) words: u64,
-    /// Responses that were let in.
+    /// Responses that reached the loop.
     pub(super) responses: u64,
-    /// Events of the streams that were let in.
+    /// Events of the streams that reached the loop.
     pub(super) events: u64,
-    /// All else that was let in: records, timers, what the disk told.
+    /// Other events that reached the loop: from the server's record, timers and the disk.
     pub(super) others: u64,
-    /// Merges, 428s and deletes that came into view.
+    /// Views that opened for a merge, a 428 or a deleted document.
     pub(super) opened: u64,
+    /// Views that the user entered.
     pub(super) entered: u64,
-    /// Decisions that were taken in a view.
+    /// Decisions that the user made in a view.
     pub(super) decisions: u64,
     pub(super) kills: u64,
-    /// Words that were typed before a document was open.
+    /// Words that the user typed before the document was open.
     pub(super) early: u64,
 }
 

@@ -1,18 +1,19 @@
-//! What the user says in plain mode, line by line. The words that change a text do so in every state; those of the
-//! merge mean something only after `merge`.
+//! The user's input lines in plain mode.
+//!
+//! Commands that change a text work in every context; those of the merge mean something only after `merge`.
 
 use merge_view::action::MergeAction;
 use terminal::event::TerminalEvent;
 
-use super::hands::stays;
+use super::keys::stays;
+use super::observe::{self, Freedom};
 use super::play::{Kept, Play};
-use super::sight::{self, Freedom};
-use super::story::Deed;
+use super::story::UserCommand;
 use crate::action::{Action, Context};
 use crate::event::Event;
 
-/// What is said at random besides what changes the text, and the action behind it.
-const WORDS: &[(&str, Option<Action>)] = &[
+/// The commands, other than changes of the text, that a story chooses from, each with its action if a check needs it.
+const COMMANDS: &[(&str, Option<Action>)] = &[
     ("mine", Some(Action::Merge(MergeAction::TakeMine))),
     ("theirs", Some(Action::Merge(MergeAction::TakeTheirs))),
     ("both", Some(Action::Merge(MergeAction::TakeBothMineFirst))),
@@ -48,7 +49,7 @@ const WORDS: &[(&str, Option<Action>)] = &[
 ];
 
 impl Play<'_> {
-    /// Puts a word into the text by one of the lines that do so.
+    /// Puts a word into the text with one of the commands that change a text.
     pub(super) async fn say_a_text(&mut self, count: u8) -> Kept {
         for _ in 0..3 {
             match self.rig.state().context() {
@@ -60,7 +61,7 @@ impl Play<'_> {
         let state = self.rig.state();
         let Some(text) = state.document().map(|work| work.buffer.text()) else { return Ok(()) };
         if state.prompt().is_none() {
-            // It waits for the document to be read, and then says nothing about another text.
+            // The line waits until the document has been read, so it must not refer to a text.
             return self.pipe_a_text(1).await;
         }
         let word = self.ledger.next_word();
@@ -79,42 +80,42 @@ impl Play<'_> {
             let mine = work.editor.mine();
             mine.title == word || mine.content.contains(&word)
         });
-        if there { Ok(()) } else { Err(format!("'{line}' was said, and {word} is not in the text")) }
+        if there { Ok(()) } else { Err(format!("'{line}' was said, but {word} is not in the text")) }
     }
 
-    /// Says what stands for a deed.
-    pub(super) async fn say_it(&mut self, deed: Deed) -> Kept {
-        let (line, action) = match deed {
-            Deed::Save => ("save", Some(Action::Save)),
-            Deed::SaveCarelessly => ("careless", None),
-            Deed::Reload => ("reload", None),
-            Deed::Enter => ("merge", None),
-            Deed::Escape => ("leave", None),
-            Deed::Undo => ("undo", Some(Action::Undo)),
-            Deed::Redo => ("redo", Some(Action::Redo)),
-            Deed::Backspace => ("delete 1", Some(Action::Undo)),
-            Deed::Delete => ("delete document", None),
-            Deed::Up | Deed::Down => ("theirs", Some(Action::Merge(MergeAction::TakeTheirs))),
+    /// Says the line of a command.
+    pub(super) async fn say_it(&mut self, command: UserCommand) -> Kept {
+        let (line, action) = match command {
+            UserCommand::Save => ("save", Some(Action::Save)),
+            UserCommand::SaveCarelessly => ("careless", None),
+            UserCommand::Reload => ("reload", None),
+            UserCommand::Enter => ("merge", None),
+            UserCommand::Escape => ("leave", None),
+            UserCommand::Undo => ("undo", Some(Action::Undo)),
+            UserCommand::Redo => ("redo", Some(Action::Redo)),
+            UserCommand::Backspace => ("delete 1", Some(Action::Undo)),
+            UserCommand::Delete => ("delete document", None),
+            UserCommand::Up | UserCommand::Down => ("theirs", Some(Action::Merge(MergeAction::TakeTheirs))),
             _ => ("status", None),
         };
         self.say_action(line, action).await
     }
 
-    /// Says one of the words, whether it means something here or not.
+    /// Says any of [`COMMANDS`], whether or not it has a meaning in the present context.
     pub(super) async fn say_any(&mut self, which: u8) -> Kept {
-        let (line, action) = WORDS[usize::from(which) % WORDS.len()];
+        let (line, action) = COMMANDS[usize::from(which) % COMMANDS.len()];
         self.say_action(line, action).await
     }
 
-    /// Says one of the words that decide something.
+    /// Says one of [`COMMANDS`] that decide something in a merge.
     pub(super) async fn say_a_decision(&mut self, which: u8) -> Kept {
-        let decides = |word: &&(&str, Option<Action>)| word.1.is_some_and(sight::decides);
-        let all: Vec<_> = WORDS.iter().filter(decides).collect();
+        let decides = |command: &&(&str, Option<Action>)| command.1.is_some_and(observe::decides);
+        let all: Vec<_> = COMMANDS.iter().filter(decides).collect();
         let (line, action) = all[usize::from(which) % all.len()];
         self.say_action(line, *action).await
     }
 
-    /// Puts a line into the pipe that puts a word into the text when its turn comes.
+    /// Writes lines to the pipe, each of which puts a word into the text when it is due.
     pub(super) async fn pipe_a_text(&mut self, count: u8) -> Kept {
         for number in 0..count.div_ceil(2) {
             let word = self.ledger.next_word();
@@ -126,18 +127,20 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Puts into the pipe what stands for a deed. Questions are left out: which line would answer them is not known.
-    pub(super) async fn pipe_it(&mut self, deed: Deed) -> Kept {
-        let line = match deed {
-            Deed::Save | Deed::Enter => "save",
-            Deed::SaveCarelessly => "careless",
-            Deed::Reload | Deed::Delete => "reload",
+    /// Writes the line of a command to the pipe.
+    ///
+    /// Commands that ask a question are left out, because it is not known which line would answer.
+    pub(super) async fn pipe_it(&mut self, command: UserCommand) -> Kept {
+        let line = match command {
+            UserCommand::Save | UserCommand::Enter => "save",
+            UserCommand::SaveCarelessly => "careless",
+            UserCommand::Reload | UserCommand::Delete => "reload",
             _ => "status",
         };
         self.say(line, Freedom::Keep, None).await
     }
 
-    /// Puts a line into the pipe that reads something out.
+    /// Writes a line to the pipe that prints something or saves.
     pub(super) async fn pipe_any(&mut self, which: u8) -> Kept {
         let lines = ["show", "status", "conflicts", "result", "wire", "# a remark", "", "save"];
         self.say(lines[usize::from(which) % lines.len()], Freedom::Keep, None).await
@@ -148,11 +151,11 @@ impl Play<'_> {
         if self.rig.state().prompt().is_none() {
             return self.say("status", Freedom::Keep, None).await;
         }
-        // This ends the session.
+        // This would end the session.
         if context == Context::Unsaved && line == "leave" {
             return Ok(());
         }
-        let meant = |action: &Action| !sight::decides(*action) || context == Context::Merge;
+        let meant = |action: &Action| !observe::decides(*action) || context == Context::Merge;
         let freedom = if action.filter(meant).is_some_and(|action| action != Action::Save) {
             Freedom::Own
         } else {

@@ -1,6 +1,6 @@
-//! One run: a story carried out step by step, and after each event the promises that are kept whatever happens.
+//! One run: plays the steps of a story, and checks the promises after each event.
 //!
-//! What the user does is in `hands`, what the world does in `world`.
+//! The user's part is in `keys` and `lines`; all else is in `world`.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -12,19 +12,19 @@ use terminal::key::Key;
 
 use super::counts::Counts;
 use super::ledger::Ledger;
+use super::observe;
 use super::rig::Rig;
 use super::server::TestServer;
 use super::sessions::Setting;
-use super::sight;
-use super::story::{Deed, Kind, Step, Story};
+use super::story::{Kind, Step, Story, UserCommand};
 use crate::action::{Action, Context};
 use crate::event::Event;
 use crate::state::State;
 
-/// The result of checking what the editor promises; `Err` says in words which promise was not kept.
+/// The result of a check; `Err` says in words which promise was not kept.
 pub(super) type Kept = Result<(), String>;
 
-/// The text that every document begins with.
+/// The text of every document at the beginning.
 pub(super) const TEXT: &str = "# BREAD\n\nFLOUR\nWATER\nSALT\n";
 
 /// One run.
@@ -34,25 +34,25 @@ pub(super) struct Play<'c> {
     pub(super) server: TestServer,
     pub(super) ledger: Ledger,
     pub(super) counts: &'c RefCell<Counts>,
-    /// What happened so far, to be read when a promise is broken.
+    /// All that has happened, for the message about a broken promise.
     log: Vec<String>,
-    /// The word into whose middle the user took the cursor.
+    /// The word inside which the user has moved the cursor.
     pub(super) inside: Option<String>,
-    /// How many texts somebody else has written.
+    /// How many texts other clients have written.
     pub(super) changes: usize,
-    /// The number of the event that the streams begin after; none once a stream may have missed something.
+    /// The number of the event after which the streams begin; `None` once a stream may have missed an event.
     pub(super) streams_since: Option<u64>,
-    /// Both folders of the setting.
+    /// The folder that contains both folders of the setting.
     _folder: TempDir,
 }
 
 impl<'c> Play<'c> {
-    /// Begins a session. The document is not read yet.
+    /// Begins a session, up to where the document is open but not read.
     pub(super) async fn begin(story: &Story, counts: &'c RefCell<Counts>) -> Result<Self, String> {
         Self::begin_with(story.kind, story.size, story.exists.then_some(TEXT), counts).await
     }
 
-    /// The same with this text in the document.
+    /// Like [`Play::begin`], with a document that has this text, or without a document.
     pub(super) async fn begin_with(
         kind: Kind,
         size: (u16, u16),
@@ -65,7 +65,7 @@ impl<'c> Play<'c> {
         Ok(play)
     }
 
-    /// The same, where it is not known yet which drafts there are.
+    /// Like [`Play::begin_with`], but before drafts have been found and the document has opened.
     pub(super) async fn begin_unopened(
         kind: Kind,
         size: (u16, u16),
@@ -95,7 +95,7 @@ impl<'c> Play<'c> {
         Ok(play)
     }
 
-    /// Carries one step out.
+    /// Plays one step.
     pub(super) async fn step(&mut self, step: &Step) -> Kept {
         if self.rig.has_ended() {
             return Ok(());
@@ -104,12 +104,12 @@ impl<'c> Play<'c> {
         match *step {
             Step::Type(count) => self.type_on(count).await?,
             Step::Paste(count) => self.paste(count).await?,
-            Step::Do(deed) => self.do_it(deed).await?,
+            Step::Do(command) => self.do_it(command).await?,
             Step::Choose(which) => self.choose(which).await?,
             Step::Decide(which) => self.decide(which).await?,
             Step::Click(x, y) => self.click(x, y).await?,
             Step::Resize(width, height) => self.resize(width, height).await?,
-            Step::Save(who, change) => self.somebody_saves(who, change).await,
+            Step::Save(who, change) => self.save_as(who, change).await,
             Step::Delete(who) => self.server.writes(who, None).await,
             Step::Hold(hold) => self.server.hold(hold).await,
             Step::Release => {
@@ -132,10 +132,10 @@ impl<'c> Play<'c> {
         self.rest().await
     }
 
-    /// What happened, one line each, the newest last.
+    /// Returns all that has happened, one event a line, the newest last.
     pub(super) fn story_so_far(&self) -> String {
         self.log.iter().fold(String::new(), |mut story, line| {
-            // Memory takes all that is written.
+            // Writing to a string cannot fail.
             let _ = writeln!(story, "  {line}");
             story
         })
@@ -145,13 +145,14 @@ impl<'c> Play<'c> {
         self.log.push(what.to_string());
     }
 
-    /// Sends one event in, and checks what holds after any event. `freedom` says whether words may be gone because of
-    /// it.
-    pub(super) async fn happens(&mut self, event: Event, freedom: sight::Freedom) -> Kept {
+    /// Sends one event to the loop, and checks the promises that hold after any event.
+    ///
+    /// `freedom` says whether words may be gone because of the event.
+    pub(super) async fn happens(&mut self, event: Event, freedom: observe::Freedom) -> Kept {
         let before = self.words_here(freedom);
         self.rig.give(event).await;
-        if freedom == sight::Freedom::Own {
-            // A draft may go on to have them for a while, in the merge that was made before.
+        if freedom == observe::Freedom::Own {
+            // The words may be gone even if a draft still has them for a while, in the merge of before the event.
             let after = self.words_here(freedom);
             self.ledger.may_be_gone(before.difference(&after).cloned().collect());
         }
@@ -159,28 +160,28 @@ impl<'c> Play<'c> {
         for work in state.documents() {
             let (buffer, mine) = (work.buffer.text(), &work.editor.mine().content);
             if buffer != *mine {
-                return Err(format!("the buffer says {buffer:?}, the machine {mine:?}"));
+                return Err(format!("the buffer has {buffer:?}, but the editor has {mine:?}"));
             }
         }
         let missing = self.missing(&state, freedom).await;
         if missing.is_empty() {
             return Ok(());
         }
-        if freedom == sight::Freedom::Own {
+        if freedom == observe::Freedom::Own {
             self.ledger.may_be_gone(missing);
             return Ok(());
         }
-        Err(format!("{missing:?} were typed and are nowhere"))
+        Err(format!("{missing:?} were typed, but are nowhere"))
     }
 
-    /// The words that are in a text of this session.
-    fn words_here(&self, freedom: sight::Freedom) -> BTreeSet<String> {
-        self.ledger.words_in(&sight::places(&self.rig.state(), freedom).join("\n"))
+    /// Returns the words that are in a text of this session.
+    fn words_here(&self, freedom: observe::Freedom) -> BTreeSet<String> {
+        self.ledger.words_in(&observe::places(&self.rig.state(), freedom).join("\n"))
     }
 
-    /// The words that are neither here nor on the server nor on the disk.
-    async fn missing(&mut self, state: &State, freedom: sight::Freedom) -> BTreeSet<String> {
-        let here = sight::places(state, freedom);
+    /// Returns the words that are neither in this session nor on the server nor on the disk.
+    async fn missing(&mut self, state: &State, freedom: observe::Freedom) -> BTreeSet<String> {
+        let here = observe::places(state, freedom);
         let here: Vec<&str> = here.iter().map(String::as_str).collect();
         if self.ledger.missing(&here).is_empty() {
             return BTreeSet::new();
@@ -190,12 +191,12 @@ impl<'c> Play<'c> {
         if missing.is_empty() {
             return missing;
         }
-        // A draft of an earlier run that was not gone on with is still there.
+        // A draft of an earlier run that was not continued is still on the disk.
         let kept = self.on_disk_and_server().await;
         missing.difference(&kept).cloned().collect()
     }
 
-    /// Whether the keys are where the user can type into a document, after going back there if they were elsewhere.
+    /// Goes back to a text that the user can type into. Returns whether there is one.
     pub(super) async fn is_at_a_text(&mut self) -> Result<bool, String> {
         for _ in 0..4 {
             let state = self.rig.state();
@@ -203,30 +204,30 @@ impl<'c> Play<'c> {
                 return Ok(false);
             }
             match state.context() {
-                context if sight::is_text(context) => return Ok(true),
+                context if observe::is_text(context) => return Ok(true),
                 Context::Lesson | Context::Quiz => self.press(Key::alt('1')).await?,
                 _ => self.press(Key::plain(crossterm::event::KeyCode::Esc)).await?,
             }
         }
-        Ok(sight::is_text(self.rig.state().context()))
+        Ok(observe::is_text(self.rig.state().context()))
     }
 
-    async fn do_it(&mut self, deed: Deed) -> Kept {
+    async fn do_it(&mut self, command: UserCommand) -> Kept {
         match self.setting.kind {
-            Kind::Plain => self.say_it(deed).await,
-            Kind::Piped => self.pipe_it(deed).await,
-            _ => self.do_by_key(deed).await,
+            Kind::Plain => self.say_it(command).await,
+            Kind::Piped => self.pipe_it(command).await,
+            _ => self.do_by_key(command).await,
         }
     }
 
-    /// Decides something in the merge, which is entered first.
+    /// Enters the merge, if one is open, and decides something.
     async fn decide(&mut self, which: u8) -> Kept {
         if self.setting.kind == Kind::Piped {
             return self.pipe_any(which).await;
         }
         let is_open = |state: &State| state.document().is_some_and(|work| work.editor.document_merge().is_some());
         if self.rig.state().context() == Context::Text && is_open(&self.rig.state()) {
-            self.do_it(Deed::Enter).await?;
+            self.do_it(UserCommand::Enter).await?;
         }
         if self.rig.has_ended() || self.rig.state().context() != Context::Merge {
             return Ok(());
@@ -246,7 +247,7 @@ impl<'c> Play<'c> {
     }
 }
 
-/// What nobody presses here: it ends the session.
+/// Returns whether an action ends the session, so that no story performs it.
 pub(super) const fn ends_it(action: Action) -> bool {
     matches!(action, Action::Quit | Action::Menu | Action::LeaveLesson | Action::Abandon)
 }

@@ -1,4 +1,4 @@
-//! A network that breaks when the test says so: a port whose connections lead to the server, until they are cut.
+//! A TCP relay to the server whose connections a test can cut.
 
 use std::net::SocketAddr;
 
@@ -6,14 +6,14 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// The port.
+/// The relay.
 pub(super) struct Relay {
     url: String,
     cuts: watch::Sender<u64>,
 }
 
 impl Relay {
-    /// Opens a port that leads to this address.
+    /// Starts a relay to an address.
     pub(super) async fn start(to: SocketAddr) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
         let url = format!("http://{}", listener.local_addr().expect("a bound listener has an address"));
@@ -33,21 +33,21 @@ impl Relay {
         Self { url, cuts }
     }
 
-    /// The address that the program under test is given.
+    /// Returns the address of the relay, for the program under test.
     pub(super) fn url(&self) -> String {
         self.url.clone()
     }
 
-    /// Breaks every connection that there is. New ones are taken.
+    /// Closes every open connection. New connections are still accepted.
     pub(super) fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 }
 
-/// Carries bytes both ways until either end closes.
+/// Copies bytes in both directions until either end closes.
 async fn join(mut near: TcpStream, to: SocketAddr) {
     if let Ok(mut far) = TcpStream::connect(to).await {
-        // However it ends, both ends are closed afterwards.
+        // With or without an error, both ends are closed afterwards.
         let _ = copy_bidirectional(&mut near, &mut far).await;
     }
 }

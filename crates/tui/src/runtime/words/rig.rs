@@ -1,9 +1,8 @@
-//! The real loop of a session, driven by a test: what the user does goes in at once, what the world tells waits until
-//! the test lets it in.
+//! The real loop of a session, driven by a test.
 //!
-//! Clients, streams, timers and drafts are the program's own. Only the moment at which the loop hears of them is the
-//! test's. Each source has a queue of its own, because nothing orders a response and an event of a stream; within a
-//! source the order is kept.
+//! The user's events go to the loop immediately; all others wait until the test delivers them. Clients, streams, timers
+//! and drafts are the program's own: the test decides only when the loop hears of them. Each source of events has its
+//! own queue, because a response and an event of a stream may come in any order. Within a source, the order is kept.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -23,16 +22,16 @@ use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::runtime::{SessionError, Surface};
 use crate::state::{SessionEnd, State};
 
-/// How long anything may take before a test gives up on it: far more than it takes on a slow and busy machine.
+/// How long a test waits for a condition. Even a slow and busy machine needs far less.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One frame in so many is drawn: drawing costs more than all the rest.
+/// Of this many frames, one is drawn: drawing costs more than all else.
 const DRAWN: u64 = 16;
 
-/// Where an event of the world comes from.
+/// The source of an event that does not come from the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
-    /// Responses, and what crossed the wire.
+    /// Responses, and the exchanges on the wire.
     Responses,
     /// The streams of events.
     Streams,
@@ -40,7 +39,7 @@ pub(super) enum Source {
     Record,
     /// Timers.
     Timers,
-    /// The disk, and the leader of a lesson.
+    /// The disk, and the instructor of a lesson.
     Rest,
 }
 
@@ -72,7 +71,7 @@ impl Source {
 
 type Session = Pin<Box<dyn Future<Output = Result<SessionEnd, SessionError>>>>;
 
-/// What was shown last.
+/// The state that was shown last.
 #[derive(Default)]
 struct Shown {
     /// Columns and rows; `None` if nothing is drawn.
@@ -81,12 +80,12 @@ struct Shown {
     frames: u64,
 }
 
-/// What the session is shown on: a terminal in memory.
-pub(super) struct Glass {
+/// The surface of a session under test: a terminal in memory.
+pub(super) struct MemorySurface {
     shown: Rc<RefCell<Shown>>,
 }
 
-impl Surface for Glass {
+impl Surface for MemorySurface {
     fn size(&self) -> io::Result<Option<(u16, u16)>> {
         Ok(self.shown.borrow().size)
     }
@@ -117,37 +116,44 @@ impl Surface for Glass {
 pub(super) struct Rig {
     session: Session,
     ended: Option<Result<SessionEnd, SessionError>>,
-    hands: EventSender,
-    world: EventReceiver,
+    /// Sends events to the loop.
+    to_loop: EventSender,
+    /// Receives the events of the session's tasks.
+    from_tasks: EventReceiver,
     waiting: BTreeMap<Source, VecDeque<Event>>,
     shown: Rc<RefCell<Shown>>,
-    /// How many events of the streams came, let in or not.
+    /// How many events of the streams have come, delivered or not.
     pub(super) heard: u64,
-    /// How many responses to requests of editors came, let in or not.
+    /// How many responses to requests of editors have come, delivered or not.
     pub(super) answers: u64,
 }
 
 impl Rig {
-    /// Sets a session up. `session` is given the surface, the sender for the world, and the receiver of the loop.
-    pub(super) fn new<F>(size: Option<(u16, u16)>, session: impl FnOnce(Glass, EventSender, EventReceiver) -> F) -> Self
+    /// Sets up a session.
+    ///
+    /// `session` is given the surface, the sender for the session's tasks, and the receiver of the loop.
+    pub(super) fn new<F>(
+        size: Option<(u16, u16)>,
+        session: impl FnOnce(MemorySurface, EventSender, EventReceiver) -> F,
+    ) -> Self
     where
         F: Future<Output = Result<SessionEnd, SessionError>> + 'static,
     {
         let shown = Rc::new(RefCell::new(Shown { size, ..Shown::default() }));
-        let glass = Glass { shown: Rc::clone(&shown) };
-        let (tell, world) = inbox();
-        let (hands, events) = inbox();
-        // The budget of a task is for tasks that share a thread fairly; this one is polled by hand.
-        let session = Box::pin(tokio::task::unconstrained(session(glass, tell, events)));
-        Self { session, ended: None, hands, world, waiting: BTreeMap::new(), shown, heard: 0, answers: 0 }
+        let surface = MemorySurface { shown: Rc::clone(&shown) };
+        let (tasks, from_tasks) = inbox();
+        let (to_loop, events) = inbox();
+        // tokio's cooperative budget must not interrupt the session, because the test polls it directly.
+        let session = Box::pin(tokio::task::unconstrained(session(surface, tasks, events)));
+        Self { session, ended: None, to_loop, from_tasks, waiting: BTreeMap::new(), shown, heard: 0, answers: 0 }
     }
 
-    /// What the loop showed last.
+    /// Returns the state that the loop showed last.
     pub(super) fn state(&self) -> Rc<State> {
         Rc::clone(self.shown.borrow().state.as_ref().expect("the session has begun"))
     }
 
-    /// The terminal gets another size. The loop is told by an event.
+    /// Changes the size of the terminal. The test also has to send the event.
     pub(super) fn resize(&self, width: u16, height: u16) {
         self.shown.borrow_mut().size = Some((width, height));
     }
@@ -160,14 +166,14 @@ impl Rig {
         self.ended.is_some()
     }
 
-    /// Sends an event into the loop, and lets the loop take it in.
+    /// Sends an event to the loop, and lets the loop handle it.
     pub(super) async fn give(&mut self, event: impl Into<Event>) {
-        // After its end nobody listens any more.
-        let _ = self.hands.send(event.into());
+        // This fails if the session has ended.
+        let _ = self.to_loop.send(event.into());
         self.turn().await;
     }
 
-    /// Lets the loop take in all that was sent, and the tasks that this began make their first step.
+    /// Lets the loop handle all events that were sent, and lets new tasks take their first step.
     pub(super) async fn turn(&mut self) {
         std::future::poll_fn(|cx| {
             self.poll(cx);
@@ -175,7 +181,7 @@ impl Rig {
         })
         .await;
         tokio::task::yield_now().await;
-        while let Some(event) = self.world.try_recv() {
+        while let Some(event) = self.from_tasks.try_recv() {
             self.keep(event);
         }
     }
@@ -194,7 +200,7 @@ impl Rig {
         self.waiting.entry(Source::of(&event)).or_default().push_back(event);
     }
 
-    /// The events that wait to be let in.
+    /// Returns the events of a source that wait to be delivered.
     pub(super) fn waiting(&self, source: Source) -> impl Iterator<Item = &Event> {
         self.waiting.get(&source).into_iter().flatten()
     }
@@ -204,7 +210,7 @@ impl Rig {
         self.waiting.get_mut(&source)?.pop_front()
     }
 
-    /// How many documents wait for the response to their request, which has not come.
+    /// Returns how many documents wait for a response that has not come.
     pub(super) fn unanswered(&self) -> usize {
         let state = self.state();
         let answered =
@@ -212,7 +218,7 @@ impl Rig {
         state.documents().filter(|work| work.editor.is_busy() && !answered(work.key)).count()
     }
 
-    /// Waits until something of the world comes, the loop shows something, or the time is over.
+    /// Waits until a task sends an event, the loop shows the state, the session ends, or the time is over.
     pub(super) async fn progress(&mut self, until: Instant) {
         let frames = self.shown.borrow().frames;
         let something = std::future::poll_fn(|cx| {
@@ -220,7 +226,7 @@ impl Rig {
             if self.ended.is_some() || self.shown.borrow().frames != frames {
                 return Poll::Ready(());
             }
-            match self.world.poll_recv(cx) {
+            match self.from_tasks.poll_recv(cx) {
                 Poll::Ready(Some(event)) => {
                     self.keep(event);
                     Poll::Ready(())
@@ -231,7 +237,7 @@ impl Rig {
         let _ = tokio::time::timeout_at(until, something).await;
     }
 
-    /// Waits until something holds.
+    /// Waits until a condition holds. `what` describes the condition in the error.
     pub(super) async fn until(&mut self, what: &str, mut holds: impl FnMut(&Self) -> bool) -> Result<(), String> {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -246,7 +252,7 @@ impl Rig {
         }
     }
 
-    /// How the session ended, once it has.
+    /// Returns how the session ended, or `None` if it has not.
     pub(super) fn end(&self) -> Option<&Result<SessionEnd, SessionError>> {
         self.ended.as_ref()
     }

@@ -1,4 +1,4 @@
-//! The rounds: one story each, told again as short as possible if a promise was broken in it.
+//! The rounds: each plays one story, and shortens it as far as possible if a promise is broken.
 #![cfg(test)]
 
 use std::cell::RefCell;
@@ -13,15 +13,16 @@ use super::play::Play;
 use super::sessions::lessons;
 use super::story::{Kind, Story, story};
 
-/// How long a story that failed is made shorter, in milliseconds.
-const SHRINKING: u32 = 60_000;
+/// How long a failed story may be shortened, in milliseconds.
+const MAX_SHRINK_TIME: u32 = 60_000;
 
-/// The stories of the suite.
+/// The first seed if the environment sets neither a seed nor a count of rounds.
 const SUITE_SEED: u64 = 207_372_902;
 
 #[test]
 fn every_typed_word_is_found() {
-    // The suite tells the same stories each time; with a count of rounds they are new ones, unless a seed is given.
+    // The suite plays the same stories each time. If a count of rounds is set, the stories are new, unless a seed is
+    // set, too.
     let is_a_search = env::var_os("WORDS_ROUNDS").is_some();
     let seed = number("WORDS_SEED", if is_a_search { by_the_clock() } else { SUITE_SEED });
     let rounds = number("WORDS_ROUNDS", 300);
@@ -32,9 +33,9 @@ fn every_typed_word_is_found() {
     }
     let counts = counts.into_inner();
     println!("{counts}");
-    // A few stories may be short ones.
+    // In a small number of rounds, all stories may be short.
     let are_many = rounds >= 100;
-    assert!(!are_many || (counts.words > rounds && counts.responses > rounds), "something happened: {counts}");
+    assert!(!are_many || (counts.words > rounds && counts.responses > rounds), "too little happened: {counts}");
 }
 
 fn play_round(seed: u64, counts: &RefCell<Counts>) {
@@ -44,7 +45,7 @@ fn play_round(seed: u64, counts: &RefCell<Counts>) {
     let config = Config {
         cases: 1,
         failure_persistence: None,
-        max_shrink_time: SHRINKING,
+        max_shrink_time: MAX_SHRINK_TIME,
         max_shrink_iters: if env::var("NOSHRINK").is_ok() { 0 } else { 5000 },
         ..Config::default()
     };
@@ -57,7 +58,7 @@ fn play_round(seed: u64, counts: &RefCell<Counts>) {
     }
 }
 
-/// Which kind of session a seed is about.
+/// Returns the kind of session for a seed.
 fn kind_of(seed: u64) -> Kind {
     match seed % 10 {
         0..=4 => Kind::Single,
@@ -68,7 +69,9 @@ fn kind_of(seed: u64) -> Kind {
     }
 }
 
-/// One thread, so that a story takes the same course again, and one for what blocks, so that a kill can wait for it.
+/// Returns a runtime with one thread, so that a story takes the same course again.
+///
+/// It has one more thread for blocking work, so that a kill can wait for that work.
 pub(super) fn runtime() -> Runtime {
     Builder::new_current_thread().max_blocking_threads(1).enable_all().build().expect("there is room for a runtime")
 }
@@ -91,10 +94,10 @@ async fn play(story: &Story, counts: &RefCell<Counts>) -> Result<(), String> {
     kept.map_err(|why| format!("{why}\n{}", play.story_so_far()))
 }
 
-/// The number in this variable; that one, if there is no such variable.
+/// Returns the number in an environment variable, or `otherwise` if the variable is not set.
 fn number(variable: &str, otherwise: u64) -> u64 {
     let Ok(value) = env::var(variable) else { return otherwise };
-    value.parse().unwrap_or_else(|_| panic!("{variable} is a number, and not {value}"))
+    value.parse().unwrap_or_else(|_| panic!("{variable} must be a number, but is {value}"))
 }
 
 fn by_the_clock() -> u64 {

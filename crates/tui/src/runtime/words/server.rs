@@ -1,5 +1,4 @@
-//! A real server on a free port, with everything in memory, and the clients that the test itself has: the leader, and
-//! somebody else who writes.
+//! A real server on a free port, with a store in memory, and the test's own clients: the leader and other authors.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::relay::Relay;
 
-/// How often a condition is looked at that tells nobody when it begins to hold.
+/// How often to check a condition that sends no event.
 pub(super) const LOOK: Duration = Duration::from_millis(1);
 
 /// The server of one run.
@@ -28,21 +27,21 @@ pub(super) struct TestServer {
     /// Writes under the name of the user.
     namesake: Client,
     document: DocumentId,
-    /// The text of each version that was looked at, none for a delete.
+    /// The title and text of each version that was read; both are empty for a delete.
     texts: BTreeMap<u64, String>,
 }
 
-/// Who else writes.
+/// Another client that writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writer {
-    /// Somebody with a name of their own.
+    /// An author with another name than the user.
     Other,
-    /// Somebody with the name of the user: a second program, or a person of the same name.
+    /// An author with the user's name: a second program of theirs, or a person of the same name.
     Namesake,
 }
 
 impl TestServer {
-    /// Starts one, with this text in the document; without a text, there is no such document.
+    /// Starts a server with this text in the document, or without the document.
     pub(super) async fn start(document: &DocumentId, user: &Author, text: Option<&str>) -> Self {
         let store = store::open("memory:").await.expect("a store in memory opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
@@ -60,12 +59,12 @@ impl TestServer {
         server
     }
 
-    /// The number of the newest event.
+    /// Returns the number of the newest event.
     pub(super) async fn latest(&self) -> u64 {
         self.store.latest_sequence().await.expect("the store is up")
     }
 
-    /// The current text and its tag; none if there is no document.
+    /// Returns the current document and its tag, or `None` if there is no document.
     pub(super) async fn current(&self) -> Option<(Document, EntityTag)> {
         match self.store.read(&self.document).await.expect("the store is up") {
             DocumentState::Exists(stored) => {
@@ -76,7 +75,7 @@ impl TestServer {
         }
     }
 
-    /// The texts and titles of all versions that there have ever been.
+    /// Returns the titles and texts of all versions so far.
     pub(super) async fn history(&mut self) -> impl Iterator<Item = &str> {
         let query = VersionQuery { id: self.document.clone(), before: None, limit: 1000, bytes: usize::MAX };
         let versions = self.store.versions(query).await.expect("the store is up");
@@ -91,7 +90,7 @@ impl TestServer {
         self.texts.values().map(String::as_str)
     }
 
-    /// Has another client save a text in place of the current one, or create the document, or delete it.
+    /// Has another client save a text or create the document. Without a text, the client deletes the document.
     pub(super) async fn writes(&self, who: Writer, text: Option<&str>) {
         let current = self.current().await;
         let guard = current.as_ref().map_or(Guard::IfNoneMatchAny, |(_, tag)| Guard::IfMatch(tag.clone()));
@@ -108,7 +107,7 @@ impl TestServer {
         let held: Vec<u64> = self.held().await;
         let (client, document) = (client.clone(), self.document.clone());
         let mut write = tokio::spawn(async move { client.execute(&document, &ask).await });
-        // The gate is for the program under test; whoever writes here goes through it at once.
+        // The gate is meant for the program under test, so this write is released as soon as it is held.
         let outcome = loop {
             tokio::select! {
                 outcome = &mut write => break outcome.expect("a client does not panic"),
@@ -121,38 +120,38 @@ impl TestServer {
         };
         let written =
             matches!(outcome, ResponseOutcome::Saved(_) | ResponseOutcome::Deleted | ResponseOutcome::Unanswered(_));
-        assert!(written, "nobody else is as quick: {outcome:?}");
+        assert!(written, "no other client writes meanwhile: {outcome:?}");
     }
 
-    /// The numbers of the requests that are held, in the order of their arrival.
+    /// Returns the numbers of the held requests, in the order of their arrival.
     pub(super) async fn held(&self) -> Vec<u64> {
-        let gate = self.leader.gate().await.expect("the leader is let in");
+        let gate = self.leader.gate().await.expect("the leader has access");
         gate.held.iter().map(|held| held.exchange).collect()
     }
 
     pub(super) async fn hold(&self, hold: Hold) {
-        self.leader.hold(hold).await.expect("the leader is let in");
+        self.leader.hold(hold).await.expect("the leader has access");
     }
 
-    /// Lets one request go on. One that has gone meanwhile needs nobody to let it.
+    /// Releases one request, if it is still held.
     pub(super) async fn release(&self, number: u64) {
         let _ = self.leader.release(number).await;
     }
 
     pub(super) async fn release_all(&self) {
-        self.leader.release_all().await.expect("the leader is let in");
+        self.leader.release_all().await.expect("the leader has access");
     }
 
-    /// The next write is applied and never answered.
+    /// Has the server lose the responses of the next writes, which it applies.
     pub(super) async fn lose_next(&self, lose_responses: u32) {
         let faults = FaultSettings { lose_responses, ..FaultSettings::default() };
-        self.leader.set_faults(faults).await.expect("the leader is let in");
+        self.leader.set_faults(faults).await.expect("the leader has access");
     }
 
     pub(super) async fn set_policy(&self, preconditions: Preconditions) {
-        let now = self.leader.policy().await.expect("the leader is let in");
+        let now = self.leader.policy().await.expect("the leader has access");
         let policy = Policy { preconditions, ..now.policy };
-        // The user may have switched it in the meantime, which is as good.
+        // This fails if the user has changed the policy meanwhile; the story then continues with the user's policy.
         let _ = self.leader.set_policy(policy, &now.etag).await;
     }
 }

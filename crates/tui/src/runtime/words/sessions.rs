@@ -1,4 +1,4 @@
-//! The sessions that are played: the program's own, on a terminal in memory, before a server of the test.
+//! The sessions under test: the program's own, on a terminal in memory, with a server of the test.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,21 +24,21 @@ use crate::runtime::editor::play_editor;
 use crate::runtime::{EditorConfig, FreePlay, RunningServer, ServerFactory, StageConfig, play_stage};
 use crate::state::StageNext;
 
-/// What a session needs, apart from its server.
+/// The parameters of a session, apart from its server.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
     pub(super) kind: Kind,
     pub(super) size: (u16, u16),
     pub(super) me: Author,
     pub(super) document: DocumentId,
-    /// Where drafts are.
+    /// The folder of drafts.
     pub(super) drafts: PathBuf,
-    /// Where texts are that the user keeps as files.
+    /// The folder of texts that the user keeps as files.
     pub(super) folder: PathBuf,
 }
 
 impl Setting {
-    /// Begins a session of that kind before the server at this address.
+    /// Begins a session with the server at this address.
     pub(super) fn begin(&self, server: String) -> Rig {
         match self.kind {
             Kind::Single => self.editor(server, None),
@@ -63,9 +63,9 @@ impl Setting {
             theme: Theme::default(),
         };
         let size = lines.is_none().then_some(self.size);
-        Rig::new(size, move |glass, tell, mut events| async move {
+        Rig::new(size, move |surface, tell, mut events| async move {
             let tasks = Tasks::new(tell.clone());
-            play_editor(config, client, lines, glass, tasks, tell, &mut events).await?.end
+            play_editor(config, client, lines, surface, tasks, tell, &mut events).await?.end
         })
     }
 
@@ -79,20 +79,19 @@ impl Setting {
             folder: self.folder.clone(),
             theme: Theme::default(),
         };
-        Rig::new(Some(self.size), move |mut glass, tell, mut events| async move {
-            play_stage(config, None, &mut glass, tell, &mut events).await
+        Rig::new(Some(self.size), move |mut surface, tell, mut events| async move {
+            play_stage(config, None, &mut surface, tell, &mut events).await
         })
     }
 }
 
-/// The lessons that are built in.
+/// Returns the built-in lessons.
 pub(super) fn lessons() -> Vec<Arc<Lesson>> {
-    let read =
-        |(name, text): &(&str, &str)| Arc::new(lesson::read(name, text).expect("a lesson that is built in is right"));
+    let read = |(name, text): &(&str, &str)| Arc::new(lesson::read(name, text).expect("a built-in lesson is valid"));
     lesson::built_in::FILES.iter().map(read).collect()
 }
 
-/// Free play takes place before the server of the test; each run of a lesson before one of its own.
+/// Gives free play the server of the test, and each run of a lesson its own server.
 struct TestServers(FreePlay);
 
 impl ServerFactory for TestServers {
@@ -106,7 +105,7 @@ impl ServerFactory for TestServers {
     }
 }
 
-/// Has the store wait at the write gate.
+/// Has the store pass each write through the write gate.
 struct HoldAtWriteGate(WriteGate);
 
 #[async_trait]
@@ -126,7 +125,7 @@ async fn lesson_server() -> RunningServer<LessonServer> {
     let options = ServerOptions { clock: ServerClock::of(move || told.now()), ..ServerOptions::default() };
     let (leave, left) = oneshot::channel::<()>();
     tokio::spawn(server::serve(listener, Arc::new(store), options, async {
-        // An error means that the other end is gone, which is the end as well.
+        // An error means that the sender is gone, which ends the server, too.
         let _ = left.await;
     }));
     let at = LessonServer { server: format!("http://{address}"), clock, write_gate };

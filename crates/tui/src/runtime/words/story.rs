@@ -1,4 +1,4 @@
-//! What happens in one run: the steps that chance puts together, and that shrink to a short story when they fail.
+//! The random steps of one run, which proptest shrinks to a short story if a promise is broken.
 
 use contract::Hold;
 use precondition::policy::Preconditions;
@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::rig::Source;
 use super::server::Writer;
 
-/// Which session is played.
+/// The kind of session in a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// One editor, with drafts.
@@ -20,17 +20,17 @@ pub(super) enum Kind {
     Lesson(usize),
     /// One editor, line by line.
     Plain,
-    /// One editor whose lines come from a pipe, and wait for their turn.
+    /// One editor whose lines come from a pipe, and wait until they are due.
     Piped,
 }
 
 impl Kind {
-    /// Whether lines are said, and no keys pressed.
+    /// Returns whether the user enters lines and presses no keys.
     pub(super) const fn is_plain(self) -> bool {
         matches!(self, Self::Plain | Self::Piped)
     }
 
-    /// Whether what is typed is kept in drafts.
+    /// Returns whether typed text is kept in drafts.
     pub(super) const fn has_drafts(self) -> bool {
         matches!(self, Self::Single | Self::Plain | Self::Piped)
     }
@@ -39,59 +39,59 @@ impl Kind {
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// So many characters are typed, each as a key of its own.
+    /// The user types this many characters, each as a key press.
     Type(u8),
-    /// So many words are pasted.
+    /// The user pastes this many words.
     Paste(u8),
-    /// The user does something that has a name.
-    Do(Deed),
-    /// A click on the terminal, at that part of its width and height (of 256).
+    /// The user gives a command.
+    Do(UserCommand),
+    /// The user clicks at a position, in 255ths of the terminal's width and height.
     Click(u8, u8),
-    /// The terminal gets another size.
+    /// The terminal gets this size, in columns and rows.
     Resize(u16, u16),
-    /// One of the decisions that a merge offers, after entering it if it is open.
+    /// The user enters the merge if one is open, and makes one of its decisions.
     Decide(u8),
-    /// One of the keys that mean something where the user is, whichever they are.
+    /// The user presses one of the keys that have a meaning in the present context.
     Choose(u8),
-    /// Somebody else saves.
+    /// Another client saves.
     Save(Writer, Change),
-    /// Somebody else deletes the document.
+    /// Another client deletes the document.
     Delete(Writer),
-    /// The gate holds that from now on.
+    /// The gate holds these requests from now on.
     Hold(Hold),
-    /// The request that has waited longest goes on.
+    /// The request that has waited longest is released.
     Release,
-    /// All go on that wait.
+    /// All held requests are released.
     ReleaseAll,
-    /// The server insists on something else.
+    /// The server's preconditions change.
     Policy(Preconditions),
-    /// The next write is applied and not answered.
+    /// The next write is applied, and its response is lost.
     Lose,
     /// Every connection breaks.
     Cut,
-    /// So many events of a source come in.
+    /// This many events of a source are delivered.
     Deliver(Source, u8),
-    /// A timer runs out.
+    /// All timers run out.
     Wake,
-    /// The process is killed and started again, at once or when the disk is quiet.
+    /// The process is killed and started again.
     Kill {
-        /// Whether all that was typed is on the disk by then.
+        /// Whether all typed text is on the disk before the kill.
         quiet: bool,
     },
-    /// The process is killed and started again, and so many words are typed before the document is open.
+    /// The process is killed and started again, and the user types words before the document is open.
     Early {
-        /// How many.
+        /// How many words.
         words: u8,
-        /// Whether the user wants that saved.
+        /// Whether the user asks for a save.
         saves: bool,
-        /// Whether it is killed once more before the document is open.
+        /// Whether the process is killed again before the document is open.
         killed: bool,
     },
 }
 
-/// What the user does by name.
+/// A command of the user that has its own key or line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum UserCommand {
     Save,
     SaveCarelessly,
     Reload,
@@ -107,26 +107,26 @@ pub(super) enum Deed {
     End,
     Delete,
     OtherEditor,
-    /// Looks at something that lies on top of all else, such as the help.
+    /// Opens the help, which covers all else.
     Look,
-    /// The next step of a lesson.
+    /// Goes to the next step of a lesson.
     Step,
-    /// The lesson, or whatever was before.
+    /// Goes back to the lesson, or to the previous view.
     Back,
 }
 
-/// What somebody else makes of the text.
+/// A change that another client makes to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// Another line in place of that one.
+    /// Replaces this line.
     Line(u8),
-    /// More at the end of that line.
+    /// Appends to this line.
     Append(u8),
-    /// A line more before that one.
+    /// Inserts a line before this one.
     Insert(u8),
-    /// Without that line.
+    /// Removes this line.
     Remove(u8),
-    /// All of it anew.
+    /// Replaces the whole text.
     Whole,
 }
 
@@ -134,7 +134,7 @@ pub(super) enum Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Story {
     pub(super) kind: Kind,
-    /// Whether there is a document at the beginning.
+    /// Whether the document exists at the beginning.
     pub(super) exists: bool,
     /// Columns and rows.
     pub(super) size: (u16, u16),
@@ -142,18 +142,18 @@ pub(super) struct Story {
     pub(super) ending: Ending,
 }
 
-/// How the program ends, once all has come to rest.
+/// How the program ends, after everything has come to rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
     /// By a signal.
     Stopped,
-    /// The user leaves, and saves nothing.
+    /// The user leaves without saving.
     Abandoned,
-    /// The user saves what is unsaved, and leaves.
+    /// The user saves all unsaved text, and leaves.
     Saved,
 }
 
-/// Any story of that kind.
+/// Returns a strategy for stories of a kind.
 pub(super) fn story(kind: Kind) -> impl Strategy<Value = Story> {
     let exists = prop::bool::weighted(0.9);
     let ending = select(vec![Ending::Stopped, Ending::Abandoned, Ending::Saved]);
@@ -166,10 +166,10 @@ fn size() -> impl Strategy<Value = (u16, u16)> {
 }
 
 fn step(kind: Kind) -> BoxedStrategy<Step> {
-    let hands = prop_oneof![
+    let user = prop_oneof![
         30 => (1..9u8).prop_map(Step::Type),
         3 => (1..4u8).prop_map(Step::Paste),
-        24 => deed(kind).prop_map(Step::Do),
+        24 => command(kind).prop_map(Step::Do),
         8 => any::<u8>().prop_map(Step::Choose),
         12 => any::<u8>().prop_map(Step::Decide),
         2 => any::<(u8, u8)>().prop_map(|(x, y)| Step::Click(x, y)),
@@ -195,31 +195,31 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
             let kill = any::<bool>().prop_map(|quiet| Step::Kill { quiet });
             let early = (1..4u8, any::<bool>(), any::<bool>());
             let early = early.prop_map(|(words, saves, killed)| Step::Early { words, saves, killed });
-            prop_oneof![120 => hands, 80 => world, 2 => kill, 1 => early].boxed()
+            prop_oneof![120 => user, 80 => world, 2 => kill, 1 => early].boxed()
         }
-        Kind::Stage | Kind::Lesson(_) => prop_oneof![60 => hands, 40 => world].boxed(),
+        Kind::Stage | Kind::Lesson(_) => prop_oneof![60 => user, 40 => world].boxed(),
     }
 }
 
-fn deed(kind: Kind) -> BoxedStrategy<Deed> {
+fn command(kind: Kind) -> BoxedStrategy<UserCommand> {
     let text = prop_oneof![
-        10 => Just(Deed::Save),
-        2 => Just(Deed::SaveCarelessly),
-        3 => Just(Deed::Reload),
-        7 => Just(Deed::Enter),
-        3 => Just(Deed::Escape),
-        2 => Just(Deed::Undo),
-        1 => Just(Deed::Redo),
-        1 => Just(Deed::Backspace),
-        3 => select(vec![Deed::Up, Deed::Down, Deed::Left, Deed::Home, Deed::End]),
-        1 => Just(Deed::Delete),
-        2 => Just(Deed::Look),
+        10 => Just(UserCommand::Save),
+        2 => Just(UserCommand::SaveCarelessly),
+        3 => Just(UserCommand::Reload),
+        7 => Just(UserCommand::Enter),
+        3 => Just(UserCommand::Escape),
+        2 => Just(UserCommand::Undo),
+        1 => Just(UserCommand::Redo),
+        1 => Just(UserCommand::Backspace),
+        3 => select(vec![UserCommand::Up, UserCommand::Down, UserCommand::Left, UserCommand::Home, UserCommand::End]),
+        1 => Just(UserCommand::Delete),
+        2 => Just(UserCommand::Look),
     ];
     match kind {
         Kind::Single | Kind::Plain | Kind::Piped => text.boxed(),
-        Kind::Stage => prop_oneof![30 => text, 2 => Just(Deed::OtherEditor)].boxed(),
+        Kind::Stage => prop_oneof![30 => text, 2 => Just(UserCommand::OtherEditor)].boxed(),
         Kind::Lesson(_) => {
-            prop_oneof![12 => text, 10 => Just(Deed::Step), 3 => Just(Deed::Back), 2 => Just(Deed::OtherEditor)].boxed()
+            prop_oneof![12 => text, 10 => Just(UserCommand::Step), 3 => Just(UserCommand::Back), 2 => Just(UserCommand::OtherEditor)].boxed()
         }
     }
 }
@@ -239,7 +239,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 impl Change {
-    /// The text after the change. What is written is told from all else by its number.
+    /// Returns the text after the change. `number` makes the new words unique.
     pub(super) fn of(self, text: &str, number: usize) -> String {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let new = format!("CHANGE {number}");

@@ -1,4 +1,4 @@
-//! What the world does: what is let in, what goes on outside, a kill and a new start.
+//! The part of a story that is not the user's: delivered events, other clients, kills and restarts.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,10 +10,10 @@ use terminal::event::{StopReason, TerminalEvent};
 use terminal::key::Key;
 use tokio::time::Instant;
 
+use super::observe::{self, Freedom};
 use super::play::{Kept, Play, TEXT};
 use super::rig::{PATIENCE, Rig, Source};
 use super::server::{LOOK, Writer};
-use super::sight::{self, Freedom};
 use super::story::{Change, Ending, Kind};
 use crate::action::{Action, Context};
 use crate::event::Event;
@@ -22,7 +22,7 @@ use crate::plain;
 use crate::state::{SessionEnd, State};
 
 impl Play<'_> {
-    /// Lets the session begin, up to where each document is opened and not read.
+    /// Lets the session begin, up to where each document is open but not read.
     pub(super) async fn open(&mut self) -> Kept {
         let end = Instant::now() + PATIENCE;
         let in_a_lesson = matches!(self.setting.kind, Kind::Lesson(_));
@@ -39,7 +39,7 @@ impl Play<'_> {
                 return Err("the session does not begin".to_owned());
             }
             self.choose_a_draft().await;
-            // A line of a pipe that chooses a draft waits for all that was asked at the beginning.
+            // In a pipe, the line that chooses a draft waits for the responses to all first requests.
             let sources = match self.setting.kind {
                 Kind::Lesson(_) => &Source::ALL[..],
                 Kind::Piped => &[Source::Rest, Source::Responses],
@@ -57,11 +57,11 @@ impl Play<'_> {
         let people = self.rig.state().people.panes.len();
         let connected = |event: &&Event| matches!(event, Event::Connected { .. });
         self.rig
-            .until("the streams are there", |rig| rig.waiting(Source::Streams).filter(connected).count() == people)
+            .until("the streams are connected", |rig| rig.waiting(Source::Streams).filter(connected).count() == people)
             .await
     }
 
-    /// Goes on with the newest draft, if there are several. The others stay where they are.
+    /// Continues the newest draft if drafts are offered. The others stay on the disk.
     async fn choose_a_draft(&mut self) {
         if !self.rig.has_begun() || self.rig.waiting(Source::Rest).next().is_some() {
             return;
@@ -84,10 +84,10 @@ impl Play<'_> {
         self.rig.give(TerminalEvent::Key(Key::plain(KeyCode::Enter))).await;
     }
 
-    /// Waits until nothing goes on outside: each request is answered or held, each event of a stream is here.
+    /// Waits until every request has its response or is held, and every event of the streams has arrived.
     pub(super) async fn rest(&mut self) -> Kept {
         if matches!(self.setting.kind, Kind::Lesson(_)) {
-            // A lesson holds what it wants, and its own leader lets it go on.
+            // In a lesson, the instructor holds and releases requests.
             self.rig.turn().await;
             return Ok(());
         }
@@ -111,7 +111,9 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Lets some events of a source in. Of the responses, each time all up to the next that an editor waits for.
+    /// Delivers some events of a source.
+    ///
+    /// Each response to an editor's request is delivered together with the events before it.
     pub(super) async fn deliver(&mut self, source: Source, count: u8) -> Kept {
         for _ in 0..count {
             loop {
@@ -126,13 +128,13 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Lets one event of the world in: it may change what is shown, and never what a key means.
+    /// Delivers one event, and checks that it does not change what a key means.
     async fn let_in(&mut self, event: Event) -> Kept {
         let before = self.rig.state();
         let (kind, opened) = (name_of(&event), views(&before));
         self.count(&event);
         let acting = before.lesson.course.as_ref().is_some_and(|course| course.is_busy() || course.is_silent());
-        // What a lesson has people do is the lesson's to take back.
+        // A lesson may take back text that it has typed for its people.
         let freedom = if acting { Freedom::Own } else { Freedom::Keep };
         self.happens(event, freedom).await.map_err(|why| format!("{kind}: {why}"))?;
         if self.rig.has_ended() {
@@ -144,7 +146,7 @@ impl Play<'_> {
             return Ok(());
         }
         let (from, to) = (before.context().place_name(), after.context().place_name());
-        Err(format!("{kind} took the keys: they were {from}, and are {to}"))
+        Err(format!("{kind} took the keys: they were {from}, and are now {to}"))
     }
 
     fn count(&mut self, event: &Event) {
@@ -156,7 +158,7 @@ impl Play<'_> {
         }
     }
 
-    /// Lets a time run out that a document waits for: before it tries again, or before it merges what was typed.
+    /// Lets all timers run out: those before a retry, and those before a merge with typed text.
     pub(super) async fn wake(&mut self) -> Kept {
         let state = self.rig.state();
         for work in state.documents() {
@@ -170,15 +172,15 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Somebody else saves.
-    pub(super) async fn somebody_saves(&mut self, who: Writer, change: Change) {
+    /// Has another client save a change.
+    pub(super) async fn save_as(&mut self, who: Writer, change: Change) {
         self.changes += 1;
         let text = self.server.current().await.map_or_else(|| TEXT.to_owned(), |(document, _)| document.content);
         let text = change.of(&text, self.changes);
         self.server.writes(who, Some(&text)).await;
     }
 
-    /// Kills the process, looks at what is on the disk and on the server, and starts again.
+    /// Kills the process, checks the disk and the server, starts the next process, and opens the document.
     pub(super) async fn kill(&mut self, quiet: bool) -> Kept {
         self.start_again(quiet).await?;
         self.open().await?;
@@ -186,8 +188,9 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Kills the process, and types before the next one has its document open; kills that one, too, if `killed` says
-    /// so.
+    /// Kills the process, and types before the next process has opened the document.
+    ///
+    /// If `killed`, that process is killed, too.
     pub(super) async fn type_early(&mut self, words: u8, saves: bool, killed: bool) -> Kept {
         self.start_again(true).await?;
         self.rig.until("the session begins", Rig::has_begun).await?;
@@ -214,7 +217,7 @@ impl Play<'_> {
         self.happens(Event::Terminal(TerminalEvent::OutputTaken), Freedom::Keep).await
     }
 
-    /// Kills the process, looks at what is on the disk and on the server, and starts the next one.
+    /// Kills the process, checks the disk and the server, and starts the next process.
     pub(super) async fn start_again(&mut self, quiet: bool) -> Kept {
         self.counts.borrow_mut().kills += 1;
         if quiet {
@@ -223,17 +226,16 @@ impl Play<'_> {
         let safe = self.on_disk_and_server().await;
         self.ledger.leave_the_word();
         self.rig = self.setting.begin(self.server.relay.url());
-        // What the dead process was writing is written or not by the time that the next one looks: there is one thread
-        // for that in these runs.
+        // The runtime has one thread for blocking work, so this waits until the dead process has finished its writes.
         let _ = tokio::task::spawn_blocking(|| {}).await;
         self.dead_process_holds_nothing().await?;
         let kept = self.on_disk_and_server().await;
         let lost: BTreeSet<String> = safe.difference(&kept).cloned().collect();
         let lost = self.ledger.still_wanted(&lost);
         if !lost.is_empty() {
-            return Err(format!("{lost:?} were on the disk, and are not after the kill"));
+            return Err(format!("{lost:?} were on the disk before the kill, and are not any more"));
         }
-        // What had not reached the disk is gone with the process.
+        // Words that had not reached the disk are gone with the process.
         let missing = self.ledger.all_but(&kept);
         if quiet && !missing.is_empty() {
             return Err(format!("{missing:?} are gone with the process"));
@@ -243,7 +245,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Waits until no draft is locked, as the system does before a process is gone.
+    /// Waits until no draft is locked: the system releases the locks of a dead process.
     async fn dead_process_holds_nothing(&self) -> Kept {
         let end = Instant::now() + PATIENCE;
         let is_held = |path: &Path| File::open(path).is_ok_and(|file| file.try_lock_shared().is_err());
@@ -274,19 +276,19 @@ impl Play<'_> {
         }
     }
 
-    /// Waits until a text is in a draft on the disk, or in none.
+    /// Waits until a condition holds for the content of all drafts on the disk.
     pub(super) async fn until_drafts(&mut self, holds: impl Fn(&str) -> bool) -> Kept {
         let end = Instant::now() + PATIENCE;
         while !holds(&all_files(&self.setting.drafts)) {
             if Instant::now() > end {
-                return Err(format!("in vain: the drafts are {}", all_files(&self.setting.drafts)));
+                return Err(format!("waited in vain: the drafts are {}", all_files(&self.setting.drafts)));
             }
             self.rig.progress(Instant::now() + LOOK).await;
         }
         Ok(())
     }
 
-    /// The words that outlive the process.
+    /// Returns the words that outlive the process.
     pub(super) async fn on_disk_and_server(&mut self) -> BTreeSet<String> {
         let disk = all_files(&self.setting.drafts) + &all_files(&self.setting.folder);
         let mut kept = self.ledger.words_in(&disk);
@@ -296,9 +298,9 @@ impl Play<'_> {
         kept
     }
 
-    /// Lets everything come to rest: nothing is held, all is let in, and offline editors try again.
+    /// Lets everything come to rest: releases all requests, delivers all events, and lets offline editors try again.
     pub(super) async fn comes_to_rest(&mut self) -> Kept {
-        self.note(format_args!("all comes to rest"));
+        self.note(format_args!("everything comes to rest"));
         self.server.hold(Hold::None).await;
         self.server.lose_next(0).await;
         for _ in 0..50 {
@@ -320,7 +322,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// The terminal gets another size, which changes what is shown and nothing else.
+    /// Changes the size of the terminal, and checks that only the picture changes.
     pub(super) async fn resize(&mut self, width: u16, height: u16) -> Kept {
         if self.setting.kind.is_plain() {
             return Ok(());
@@ -329,7 +331,7 @@ impl Play<'_> {
         self.let_in(Event::Terminal(TerminalEvent::Resized { width, height })).await
     }
 
-    /// The program ends. All is on the disk or on the server.
+    /// Ends the program, and checks that every word is on the disk or on the server.
     pub(super) async fn ends(&mut self, ending: Ending) -> Kept {
         self.counts.borrow_mut().words += u64::try_from(self.ledger.count()).unwrap_or(0);
         if self.rig.has_ended() || !self.setting.kind.has_drafts() {
@@ -341,7 +343,7 @@ impl Play<'_> {
             Ending::Abandoned => self.leave(Key::char('l'), "leave").await?,
             Ending::Saved => self.leave(Key::char('s'), "save").await?,
         }
-        // Where not everything could be saved, the user is still there.
+        // If not everything could be saved, the session has not ended yet.
         self.rig.give(TerminalEvent::Stopped(StopReason::Terminate)).await;
         self.rig.until("the program ends", Rig::has_ended).await?;
         if !matches!(self.rig.end(), Some(Ok(SessionEnd::Stopped(_) | SessionEnd::Quit))) {
@@ -352,7 +354,7 @@ impl Play<'_> {
         if missing.is_empty() { Ok(()) } else { Err(format!("the program ended, and {missing:?} are nowhere")) }
     }
 
-    /// Quits, and answers the question about what is unsaved with that key or that word.
+    /// Quits, and answers the question about unsaved text with this key or this line.
     async fn leave(&mut self, answer: Key, said: &str) -> Kept {
         if !self.is_at_a_text().await? {
             return Ok(());
@@ -382,13 +384,15 @@ impl Play<'_> {
     }
 }
 
-/// How many documents have something that could be entered.
+/// Returns how many documents have an open view.
 fn views(state: &State) -> u64 {
-    state.documents().filter(|work| sight::has_something_to_enter(work)).count().try_into().unwrap_or(0)
+    state.documents().filter(|work| observe::has_something_to_enter(work)).count().try_into().unwrap_or(0)
 }
 
-/// Whether keys mean the same in these two places, or nothing in the second. A lesson and its question are one place;
-/// in plain mode a list is put away as soon as it was read out.
+/// Returns whether keys mean the same in both contexts, or nothing in the second.
+///
+/// A lesson and its question count as one context. In plain mode, a list is closed as soon as it has been printed, so
+/// leaving its context is no change.
 fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
     let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Quiz);
     let list = |context| matches!(context, Context::Documents | Context::Versions | Context::PolicyComparison);
@@ -409,7 +413,7 @@ fn name_of(event: &Event) -> String {
     }
 }
 
-/// Everything in the files of a folder, whatever they are called.
+/// Returns the content of all files of a folder and its subfolders.
 fn all_files(folder: &Path) -> String {
     let mut all = String::new();
     let Ok(entries) = fs::read_dir(folder) else { return all };

@@ -1,11 +1,11 @@
-//! What the server of files answers: creating, saving, reading and a change from outside.
+//! Tests of the server of files: writes, files that change meanwhile, and drafts of earlier runs.
 
 use super::*;
 use editor::MergeDraft;
 use merge::Choice;
 use std::fs;
 
-/// Three files, and the server that is made of them.
+/// Returns a server of three files, and their folder.
 fn server(output: Option<&str>) -> (tempfile::TempDir, FileServer) {
     let folder = tempfile::tempdir().unwrap();
     let text = |name: &str, text: &str| {
@@ -20,7 +20,7 @@ fn server(output: Option<&str>) -> (tempfile::TempDir, FileServer) {
     (folder, server)
 }
 
-fn met(outcome: ResponseOutcome) -> PreconditionFailure {
+fn failure_of(outcome: ResponseOutcome) -> PreconditionFailure {
     match outcome {
         ResponseOutcome::Failed(failed) => *failed,
         other => panic!("{other:?}"),
@@ -46,8 +46,8 @@ fn unchanged_files_are_written() {
     assert!(matches!(server.answer(ask), ResponseOutcome::Saved(_)));
     assert!(server.is_saved());
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
-    assert!(matches!(server.write("typed on"), ResponseOutcome::Saved(_)), "what was written is what is seen");
-    assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"typed on");
+    assert!(matches!(server.write("more"), ResponseOutcome::Saved(_)), "the server knows its own write");
+    assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"more");
 }
 
 #[test]
@@ -55,102 +55,102 @@ fn write_that_names_another_version_is_refused() {
     let (folder, mut server) = server(None);
     let guard = Guard::IfMatch("\"other\"".parse().unwrap());
     let ask = EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
-    assert_eq!(content(met(server.answer(ask)).current.as_ref()), "a\nT\nc\n");
+    assert_eq!(content(failure_of(server.answer(ask)).current.as_ref()), "a\nT\nc\n");
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM\nc\n");
 }
 
 #[test]
-fn changed_mine_is_met_and_not_overwritten() {
+fn changed_mine_is_returned_and_not_overwritten() {
     let (folder, mut server) = server(None);
     let mine = folder.path().join("mine");
     fs::write(&mine, "a\nM\nc\nd\n").unwrap();
-    let failed = met(server.write("R"));
-    assert_eq!(content(failed.replaced.as_ref()), "a\nM\nc\n");
-    assert_eq!(content(failed.current.as_ref()), "a\nM\nc\nd\n");
+    let failure = failure_of(server.write("R"));
+    assert_eq!(content(failure.replaced.as_ref()), "a\nM\nc\n");
+    assert_eq!(content(failure.current.as_ref()), "a\nM\nc\nd\n");
     assert_eq!(fs::read(&mine).unwrap(), b"a\nM\nc\nd\n");
     assert!(matches!(server.write("R2"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(&mine).unwrap(), b"R2");
 }
 
 #[test]
-fn changed_mine_that_says_the_same_is_saved() {
+fn mine_changed_to_the_result_counts_as_saved() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("mine"), "R").unwrap();
     assert!(matches!(server.write("R"), ResponseOutcome::Saved(Saved { replayed: true, .. })));
 }
 
 #[test]
-fn changed_theirs_goes_on_with_the_merge() {
+fn changed_theirs_continues_the_merge() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("theirs"), "a\nT2\nc\n").unwrap();
-    let failed = met(server.write("R"));
-    assert_eq!((content(failed.current.as_ref()), failed.replaced), ("a\nT2\nc\n", None));
+    let failure = failure_of(server.write("R"));
+    assert_eq!((content(failure.current.as_ref()), failure.replaced), ("a\nT2\nc\n", None));
     assert!(matches!(server.write("R"), ResponseOutcome::Saved(_)));
 }
 
 #[test]
-fn changed_theirs_after_changed_mine_says_what_it_replaced() {
+fn theirs_changed_after_mine_comes_with_its_old_text() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("mine"), "a\nM\nc\nd\n").unwrap();
-    met(server.write("R"));
+    failure_of(server.write("R"));
     fs::write(folder.path().join("theirs"), "a\nT2\nc\n").unwrap();
-    let failed = met(server.write("R2"));
-    assert_eq!(content(failed.replaced.as_ref()), "a\nT\nc\n");
-    assert_eq!(content(failed.current.as_ref()), "a\nT2\nc\n");
+    let failure = failure_of(server.write("R2"));
+    assert_eq!(content(failure.replaced.as_ref()), "a\nT\nc\n");
+    assert_eq!(content(failure.current.as_ref()), "a\nT2\nc\n");
 }
 
 #[test]
-fn changed_base_is_told_while_it_matters() {
+fn changed_base_fails_a_write_only_while_it_matters() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("base"), "a\nB2\nc\n").unwrap();
-    assert_eq!(met(server.write("R")).base.map(|base| base.content), Some("a\nB2\nc\n".to_owned()));
+    assert_eq!(failure_of(server.write("R")).base.map(|base| base.content), Some("a\nB2\nc\n".to_owned()));
     fs::write(folder.path().join("mine"), "other").unwrap();
-    met(server.write("R"));
+    failure_of(server.write("R"));
     fs::write(folder.path().join("base"), "again").unwrap();
     assert!(
         matches!(server.write("R"), ResponseOutcome::Saved(_)),
-        "the result is merged with mine, and needs no base"
+        "the result was merged with mine, and the base does not matter any more"
     );
 }
 
 #[test]
-fn output_is_compared_and_mine_is_left_alone() {
+fn output_is_compared_and_mine_is_not_written() {
     let (folder, mut server) = server(Some("output"));
     let output = folder.path().join("output");
-    fs::write(&output, "came meanwhile").unwrap();
-    let failed = met(server.write("R"));
-    assert_eq!((content(failed.replaced.as_ref()), content(failed.current.as_ref())), ("", "came meanwhile"));
+    fs::write(&output, "new").unwrap();
+    let failure = failure_of(server.write("R"));
+    assert_eq!((content(failure.replaced.as_ref()), content(failure.current.as_ref())), ("", "new"));
     fs::write(folder.path().join("mine"), "a\nM2\nc\n").unwrap();
-    let failed = met(server.write("R2"));
-    assert_eq!(content(failed.replaced.as_ref()), "a\nM\nc\n", "mine is a side of the merge here");
+    let failure = failure_of(server.write("R2"));
+    assert_eq!(content(failure.replaced.as_ref()), "a\nM\nc\n", "mine is only read");
     assert!(matches!(server.write("R3"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(&output).unwrap(), b"R3");
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM2\nc\n");
 }
 
 #[test]
-fn merge_without_a_conflict_begins_again() {
+fn merge_without_conflicts_begins_again() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("theirs"), "a\nb\nc\n").unwrap();
     assert_eq!(server.settled(), None);
-    met(server.write("R"));
+    failure_of(server.write("R"));
     server.begin_again().unwrap();
     assert_eq!(server.settled().as_deref(), Some("a\nM\nc\n"), "theirs changed nothing");
     assert!(matches!(server.write("a\nM\nc\n"), ResponseOutcome::Saved(_)));
 }
 
 #[test]
-fn output_that_changed_is_not_overwritten_unseen() {
+fn changed_output_does_not_begin_again() {
     let (folder, mut server) = server(Some("output"));
-    fs::write(folder.path().join("output"), "came meanwhile").unwrap();
-    met(server.write("R"));
+    fs::write(folder.path().join("output"), "new").unwrap();
+    failure_of(server.write("R"));
     assert!(
         server.begin_again().unwrap_err().ends_with("output has changed since it was read, and was not overwritten")
     );
 }
 
 #[test]
-fn what_cannot_be_written_is_refused_with_the_cause() {
+fn impossible_write_is_refused_with_the_cause() {
     let (folder, mut server) = server(None);
     let mine = folder.path().join("mine");
     fs::rename(&mine, folder.path().join("moved")).unwrap();
@@ -160,7 +160,7 @@ fn what_cannot_be_written_is_refused_with_the_cause() {
     assert!(!server.is_saved());
 }
 
-/// A draft of that text in that merge.
+/// Returns a draft of `mine` in a merge with `theirs` over a base.
 fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
     let mine = document("recipe.txt", mine.to_owned());
     let merge = MergeDraft {
@@ -181,7 +181,7 @@ fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
 }
 
 #[test]
-fn draft_of_the_same_texts_goes_on_as_it_was() {
+fn draft_of_the_present_texts_is_restored() {
     let (folder, mut server) = server(None);
     let draft = draft_in(server.base(), "a\nM\nc\n", server.current.clone());
     assert!(server.is_current(&draft));
@@ -193,7 +193,7 @@ fn draft_of_the_same_texts_goes_on_as_it_was() {
 }
 
 #[test]
-fn draft_with_typed_words_is_of_the_same_files() {
+fn draft_with_typed_text_is_of_the_same_files() {
     for output in [None, Some("output")] {
         let (folder, mut server) = server(output);
         let draft = draft_in(server.base(), "a\nM and typed\nc\n", server.current.clone());
@@ -208,7 +208,7 @@ fn draft_with_typed_words_is_of_the_same_files() {
 }
 
 #[test]
-fn draft_of_older_texts_meets_what_has_changed_since() {
+fn draft_of_older_texts_finds_each_changed_file() {
     let (folder, mut server) = server(None);
     let base = version_of(&server, VersionKind::Base, "a\nb\nc\n", "a\nM old\nc\n");
     let theirs = version_of(&server, VersionKind::Theirs, "a\nT old\nc\n", "a\nM old\nc\n");
@@ -216,44 +216,44 @@ fn draft_of_older_texts_meets_what_has_changed_since() {
     assert!(!server.is_current(&draft));
     server.restore(&draft);
     assert_eq!(server.current, theirs);
-    assert_eq!(content(met(server.write("R")).current.as_ref()), "a\nT\nc\n", "theirs is another by now");
-    let failed = met(server.write("R"));
-    assert_eq!(content(failed.replaced.as_ref()), "a\nM old\nc\n");
-    assert_eq!(content(failed.current.as_ref()), "a\nM\nc\n", "and mine as well");
+    assert_eq!(content(failure_of(server.write("R")).current.as_ref()), "a\nT\nc\n", "theirs has changed since");
+    let failure = failure_of(server.write("R"));
+    assert_eq!(content(failure.replaced.as_ref()), "a\nM old\nc\n");
+    assert_eq!(content(failure.current.as_ref()), "a\nM\nc\n", "mine has changed, too");
     assert!(matches!(server.write("R"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
 }
 
 #[test]
-fn draft_that_had_met_the_file_goes_on_with_it() {
+fn draft_merged_with_the_changed_target_is_restored() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("mine"), "a\nM\nc\nd\n").unwrap();
-    let failed = met(server.write("R"));
-    let draft = draft_in(failed.replaced.unwrap(), "R", failed.current.clone().unwrap());
+    let failure = failure_of(server.write("R"));
+    let draft = draft_in(failure.replaced.unwrap(), "R", failure.current.clone().unwrap());
     // The next run reads the files as they are now.
     let texts = [server.mine.clone(), server.base.clone(), server.theirs.clone()];
     let mut next = FileServer::new("recipe.txt".to_owned(), texts, None, None);
     assert!(next.is_current(&draft));
     next.restore(&draft);
-    assert_eq!(Some(next.current.clone()), failed.current);
+    assert_eq!(Some(next.current.clone()), failure.current);
     fs::write(folder.path().join("base"), "another").unwrap();
     assert!(matches!(next.write("R"), ResponseOutcome::Saved(_)), "the base does not matter any more");
 }
 
 #[test]
-fn draft_for_an_output_of_unknown_content_overwrites_nothing() {
+fn draft_does_not_overwrite_an_output_changed_since() {
     let (folder, mut server) = server(Some("output"));
     let draft = draft_in(server.base(), "a\nM\nc\n", server.current.clone());
     fs::write(folder.path().join("output"), "written since").unwrap();
     server.seen = SeenContent::of(&folder.path().join("output"), MAX_BYTES).unwrap();
     assert!(!server.is_current(&draft));
     server.restore(&draft);
-    assert_eq!(content(met(server.write("R")).current.as_ref()), "written since");
+    assert_eq!(content(failure_of(server.write("R")).current.as_ref()), "written since");
     assert_eq!(fs::read(folder.path().join("output")).unwrap(), b"written since");
 }
 
 #[test]
-fn draft_of_a_document_is_none_of_files() {
+fn draft_of_a_document_is_not_restored() {
     let (_folder, mut server) = server(None);
     let tag: EntityTag = "\"v1-00000000\"".parse().unwrap();
     let snapshot = Snapshot { etag: tag, author: None, at: None, document: server.mine() };
@@ -270,7 +270,7 @@ fn version_of(server: &FileServer, kind: VersionKind, text: &str, seen: &str) ->
 }
 
 #[test]
-fn tags_are_the_same_in_the_next_run() {
+fn tags_are_stable_across_runs() {
     let seen = SeenContent::Content(b"mine".to_vec());
     let tag = |text| VersionOrigin::tag(VersionKind::Theirs, text, &seen, "mine");
     assert_eq!(tag("a\n"), tag("a\n"));
@@ -281,5 +281,5 @@ fn tags_are_the_same_in_the_next_run() {
     assert_eq!(VersionOrigin::of(&"\"v1-00000000\"".parse().unwrap()), None);
     let earlier = tag("a\n").to_string().rsplit_once('-').map(|(start, _)| format!("{start}\""));
     let earlier = earlier.and_then(|tag| VersionOrigin::of(&tag.parse().unwrap()));
-    assert_eq!(earlier, Some(VersionOrigin { mine: None, ..origin }), "an earlier program left my file out");
+    assert_eq!(earlier, Some(VersionOrigin { mine: None, ..origin }), "earlier releases left out the hash of my file");
 }

@@ -1,4 +1,4 @@
-//! What was reported, told by hand: the user types on while something comes in that opens a view.
+//! Reported bugs as stories written by hand: the user types while an event arrives that opens a view.
 
 use std::cell::RefCell;
 
@@ -8,17 +8,17 @@ use terminal::key::Key;
 use tokio::time::Instant;
 
 use super::counts::Counts;
+use super::observe::Freedom;
 use super::play::Play;
 use super::rig::{PATIENCE, Source};
 use super::rounds::runtime;
 use super::server::{LOOK, Writer};
-use super::sight::Freedom;
 use super::story::Kind;
 use crate::action::Context;
 use crate::event::Event;
 use crate::messages;
 
-/// One editor whose document says `meet at noon.`, with the cursor at its end.
+/// Begins a session of one editor with the text `meet at noon.`, and the cursor at its end.
 async fn before_noon(counts: &RefCell<Counts>) -> Play<'_> {
     let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), counts).await.unwrap();
     answered(&mut play).await;
@@ -27,7 +27,7 @@ async fn before_noon(counts: &RefCell<Counts>) -> Play<'_> {
     play
 }
 
-/// Lets all in that the world has to tell.
+/// Waits for all responses, and delivers all events.
 async fn answered(play: &mut Play<'_>) {
     for _ in 0..3 {
         play.rest().await.unwrap();
@@ -39,17 +39,17 @@ async fn answered(play: &mut Play<'_>) {
     }
 }
 
-/// Lets all in until a line of a pipe is heard at once.
+/// Delivers events until the next line of a pipe would be read immediately.
 async fn its_turn(play: &mut Play<'_>) {
     let end = Instant::now() + PATIENCE;
     while play.rig.state().prompt().is_none() {
-        assert!(Instant::now() < end, "no line is ever heard");
+        assert!(Instant::now() < end, "no line is ever read");
         answered(play).await;
         play.rig.progress(Instant::now() + LOOK).await;
     }
 }
 
-/// Presses a key, with none of the checks that a story makes.
+/// Presses a key, without the checks of a story.
 async fn press(play: &mut Play<'_>, key: Key) {
     play.rig.give(TerminalEvent::Key(key)).await;
 }
@@ -74,7 +74,7 @@ async fn on_the_server(play: &Play<'_>) -> String {
     play.server.current().await.unwrap().0.content
 }
 
-/// Bob's save is in flight, and the response comes while he types on.
+/// The user's save is in flight, and the response arrives while they type.
 #[test]
 fn words_typed_while_a_412_arrives_stay_in_the_text() {
     runtime().block_on(async {
@@ -91,11 +91,11 @@ fn words_typed_while_a_412_arrives_stay_in_the_text() {
         press(&mut play, Key::ctrl('s')).await;
         answered(&mut play).await;
         assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
-        assert_eq!(on_the_server(&play).await, "meet at TEN.", "a conflict is open, so nothing was sent");
+        assert_eq!(on_the_server(&play).await, "meet at TEN.", "nothing is sent while a conflict is open");
         assert!(notice(&play).contains("1 conflict to decide") && notice(&play).contains("F9"), "{}", notice(&play));
         assert_eq!(play.rig.state().context(), Context::Text);
         press(&mut play, Key::f(9)).await;
-        assert_eq!(play.rig.state().context(), Context::Merge, "now it is entered");
+        assert_eq!(play.rig.state().context(), Context::Merge, "the user has entered the merge");
         types(&mut play, "b").await;
         press(&mut play, Key::ctrl('s')).await;
         assert_eq!(play.rig.state().context(), Context::Text, "a save that sends gives the keys back");
@@ -110,7 +110,7 @@ fn words_typed_while_a_412_arrives_stay_in_the_text() {
     });
 }
 
-/// What may come in while somebody types: in each case the keys stay where they are.
+/// Types while the response to `begin` arrives, and checks that all keys go to the text.
 async fn types_on_while(counts: &RefCell<Counts>, begin: impl AsyncFn(&mut Play<'_>)) {
     let mut play = before_noon(counts).await;
     types(&mut play, " Bring cake.").await;
@@ -144,9 +144,9 @@ fn words_typed_while_a_delete_arrives_stay_in_the_text() {
     }));
 }
 
-/// The user asks for a save while a read is in flight, and enters the 428 before the response ends it.
+/// The user asks for a save while a read is in flight, and enters the view of a 428 before the response closes it.
 #[test]
-fn save_that_waited_gives_no_keys_back() {
+fn waiting_save_does_not_give_the_keys_back() {
     runtime().block_on(async {
         let counts = RefCell::default();
         let mut play = before_noon(&counts).await;
@@ -158,10 +158,10 @@ fn save_that_waited_gives_no_keys_back() {
         press(&mut play, Key::f(9)).await;
         assert_eq!(play.rig.state().context(), Context::Required);
         answered(&mut play).await;
-        assert_eq!(play.rig.state().context(), Context::Ended, "the user has not left it");
-        assert_eq!(on_the_server(&play).await, "meet at noon. Bring cake.", "it was asked for");
+        assert_eq!(play.rig.state().context(), Context::Ended, "the user has not left the view");
+        assert_eq!(on_the_server(&play).await, "meet at noon. Bring cake.", "the user asked for the save");
         types(&mut play, "e").await;
-        assert_eq!(text(&play), "meet at noon. Bring cake.", "that was meant for the view");
+        assert_eq!(text(&play), "meet at noon. Bring cake.", "the key was meant for the view");
     });
 }
 
@@ -173,7 +173,11 @@ fn words_typed_before_the_document_arrives_stay_text() {
         types(&mut play, "to mo").await;
         answered(&mut play).await;
         types(&mut play, "st but not all").await;
-        assert_eq!(text(&play), "to most but not allmeet at noon.", "in front of a text that was not here yet");
+        assert_eq!(
+            text(&play),
+            "to most but not allmeet at noon.",
+            "the cursor was before a text that had not arrived"
+        );
         assert_eq!(play.rig.state().context(), Context::Text);
     });
 }
@@ -192,7 +196,7 @@ fn a_paste_while_a_412_arrives_goes_into_the_text() {
     });
 }
 
-/// What came out of a pipe while a save was in flight. It is not unsaved text, so it is in no save's way.
+/// The lines of a pipe wait while a save is in flight. They are kept, but they are not unsaved text.
 #[test]
 fn lines_that_wait_in_a_pipe_outlive_a_kill() {
     runtime().block_on(async {
@@ -208,18 +212,18 @@ fn lines_that_wait_in_a_pipe_outlive_a_kill() {
         for _ in 0..2 {
             play.kill(false).await.unwrap();
             its_turn(&mut play).await;
-            assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "they are put nowhere by themselves");
+            assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "the lines are not inserted by themselves");
             assert_eq!(play.rig.state().clipboard.register, "add and candles\nadd and a knife", "they can be pasted");
             assert!(!play.rig.state().documents().any(|work| work.editor.has_unsaved()));
         }
         play.rig.give(TerminalEvent::Line("dismiss".to_owned())).await;
         play.until_drafts(str::is_empty).await.unwrap();
         play.rig.give(TerminalEvent::Line("quit".to_owned())).await;
-        play.rig.until("nothing is in the way of leaving", super::rig::Rig::has_ended).await.unwrap();
+        play.rig.until("the session ends without a question", super::rig::Rig::has_ended).await.unwrap();
     });
 }
 
-/// Drafts are looked for, and a server may have to be asked for that: up to two seconds.
+/// The search for drafts may have to ask a server, which takes up to two seconds.
 #[test]
 fn text_typed_before_opening_outlives_a_kill() {
     for kind in [Kind::Single, Kind::Plain, Kind::Piped] {
@@ -235,17 +239,17 @@ fn text_typed_before_opening_outlives_a_kill() {
             play.until_drafts(|drafts| drafts.contains("Bring cake")).await.unwrap();
             play.kill(false).await.unwrap();
             answered(&mut play).await;
-            assert_eq!(text(&play), "meet at noon.\n", "it has no place");
+            assert_eq!(text(&play), "meet at noon.\n", "the early text has no place");
             let said = if kind == Kind::Single { "Bring cake" } else { "add Bring cake" };
             assert_eq!(play.rig.state().clipboard.register, said, "it can be pasted");
-            // Typed again, and this time the document opens.
+            // The user did nothing about the early text, so it is kept again.
             play.kill(false).await.unwrap();
-            assert_eq!(play.rig.state().clipboard.register, said, "nothing was done about it");
+            assert_eq!(play.rig.state().clipboard.register, said, "it can still be pasted");
         });
     }
 }
 
-/// The draft of an earlier run is gone on with; what was typed before that is known goes into its text.
+/// Text that is typed before the draft of an earlier run has been found goes into that draft's text.
 #[test]
 fn text_typed_before_a_draft_is_found_goes_into_it() {
     runtime().block_on(async {
@@ -262,7 +266,7 @@ fn text_typed_before_a_draft_is_found_goes_into_it() {
         answered(&mut play).await;
         answered(&mut play).await;
         assert_eq!(text(&play), "Or: meet at noon. Bring cake.");
-        assert_eq!(on_the_server(&play).await, text(&play), "it was asked for");
+        assert_eq!(on_the_server(&play).await, text(&play), "the user asked for the save");
         play.until_drafts(str::is_empty).await.unwrap();
     });
 }
@@ -282,7 +286,7 @@ fn text_by_hand_comes_back_to_its_conflict_after_a_kill() {
         play.until_drafts(|drafts| drafts.contains("Half a thought. ")).await.unwrap();
         play.kill(false).await.unwrap();
         answered(&mut play).await;
-        assert_eq!(play.rig.state().clipboard.register, "", "there is nothing to be pasted");
+        assert_eq!(play.rig.state().clipboard.register, "", "there is nothing to paste");
         press(&mut play, Key::f(9)).await;
         types(&mut play, "eOr two. ").await;
         press(&mut play, Key::ctrl('s')).await;

@@ -1,4 +1,4 @@
-//! What a test reads from the state of the program: where the keys are, which texts there are, what is open.
+//! What the checks read from the program's state: the context of the keys, the texts, and the open views.
 
 use editor::EditorNotice;
 use merge_view::action::MergeAction;
@@ -11,18 +11,20 @@ use crate::pane::Pane;
 use crate::plain;
 use crate::state::State;
 
-/// Where the keys are in a document's text, as opposed to a view, a panel, a list or a lesson.
+/// Returns whether keys go to a text, as opposed to a view, a panel, a list or a lesson.
 pub(super) fn is_text(context: Context) -> bool {
     matches!(context, Context::Text | Context::MergeText)
 }
 
-/// Where the keys are in a view that opened by itself.
+/// Returns whether keys go to a view that opens by itself.
 pub(super) fn is_view(context: Context) -> bool {
     matches!(context, Context::Merge | Context::MergeText | Context::Required | Context::Deleted)
 }
 
-/// Everything in which a typed word is still the user's. What the user cut is in the register as well, and they know;
-/// what the program put there for them is not lost either.
+/// Returns all texts of a session in which a typed word is not lost.
+///
+/// With [`Freedom::Keep`] the register is among them, since the program may move words there. With [`Freedom::Own`] it
+/// is not: words that the user cut into the register count as taken back.
 pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
     let mut places = Vec::new();
     if freedom == Freedom::Keep {
@@ -36,7 +38,7 @@ pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
     places
 }
 
-/// The texts of one document, whatever is written by hand in its merge included.
+/// Returns the texts of one document, including text written by hand in its merge.
 pub(super) fn texts(work: &OpenDocument) -> Vec<String> {
     let mine = work.editor.mine();
     let by_hand = [work.manual_text(), work.editor.all_manual_edits()];
@@ -46,23 +48,23 @@ pub(super) fn texts(work: &OpenDocument) -> Vec<String> {
     texts
 }
 
-/// What a view would open for: a merge, a 428, a deleted document.
+/// Returns whether a document has an open view: for a merge, a 428 or a deleted document.
 pub(super) fn has_something_to_enter(work: &OpenDocument) -> bool {
     work.editor.document_merge().is_some()
         || work.is_awaiting_choice()
         || matches!(work.editor.notice(), Some(EditorNotice::Required(_)))
 }
 
-/// What a press may do to words that were typed.
+/// The effect that an event may have on typed words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Freedom {
-    /// Nothing: every word stays.
+    /// Every word stays.
     Keep,
-    /// What is gone afterwards was taken back by the user, or decided against.
+    /// Words may be gone, because the user took them back or decided against them.
     Own,
 }
 
-/// What this press may do to words.
+/// Returns the effect that a key press may have on typed words.
 pub(super) fn freedom(pressed: &KeyMeaning, context: Context) -> Freedom {
     let own = match pressed {
         KeyMeaning::Edit(edit) => {
@@ -74,7 +76,7 @@ pub(super) fn freedom(pressed: &KeyMeaning, context: Context) -> Freedom {
     if own { Freedom::Own } else { Freedom::Keep }
 }
 
-/// Whether the action takes words out of the text because the user wants it to.
+/// Returns whether the user may take words out of the text with an action.
 fn takes_back(action: Action) -> bool {
     matches!(
         action,
@@ -94,7 +96,7 @@ fn takes_back(action: Action) -> bool {
     )
 }
 
-/// Whether the action decides something in a merge.
+/// Returns whether an action decides something in a merge.
 pub(super) fn decides(action: Action) -> bool {
     matches!(
         action,
@@ -120,7 +122,7 @@ pub(super) fn decides(action: Action) -> bool {
     )
 }
 
-/// Whether one text is the other with this character put in somewhere.
+/// Returns whether `after` is `before` with this character inserted somewhere.
 pub(super) fn is_with(after: &str, before: &str, c: char) -> bool {
     after.len() == before.len() + c.len_utf8()
         && after

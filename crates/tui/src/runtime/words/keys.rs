@@ -1,4 +1,4 @@
-//! What the user does: keys and pastes, and what each of them must do and must not do.
+//! The user's keys, pastes and clicks, and checks of what each of them does.
 
 use crossterm::event::KeyCode;
 use editor::{Editor, EditorInput};
@@ -6,15 +6,15 @@ use terminal::event::{Mouse, MouseKind, TerminalEvent};
 use terminal::key::Key;
 
 use super::ledger::Ledger;
+use super::observe::{self, Freedom};
 use super::play::{Kept, Play, ends_it};
-use super::sight::{self, Freedom};
-use super::story::{Deed, Kind};
+use super::story::{Kind, UserCommand};
 use crate::action::{Action, Context, KeyMeaning, bindings, key_meaning, key_of};
 use crate::event::Event;
 use crate::state::State;
 
 impl Play<'_> {
-    /// Types so many characters, wherever text is taken.
+    /// Types this many characters into the text, or into text written by hand in a merge.
     pub(super) async fn type_on(&mut self, count: u8) -> Kept {
         match self.setting.kind {
             Kind::Plain => return self.say_a_text(count).await,
@@ -33,7 +33,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Pastes so many words.
+    /// Pastes this many words.
     pub(super) async fn paste(&mut self, count: u8) -> Kept {
         if self.setting.kind == Kind::Piped || !self.is_at_a_text().await? {
             return Ok(());
@@ -47,30 +47,30 @@ impl Play<'_> {
         self.counts.borrow_mut().pastes += 1;
         let before = self.rig.state();
         self.break_the_word();
-        self.happens(Event::Terminal(TerminalEvent::Pasted(text)), over_what_is_selected(&before)).await?;
+        self.happens(Event::Terminal(TerminalEvent::Pasted(text)), freedom_of_typing(&before)).await?;
         stays(before.context(), self.rig.state().context(), "a paste")
     }
 
-    /// Presses a key that types a character: it stands at the cursor, and nothing else has changed.
+    /// Presses a key that types a character, and checks that only this character was inserted, at the cursor.
     async fn press_typing(&mut self, key: Key, c: char) -> Kept {
         let before = self.rig.state();
         let context = before.context();
         self.counts.borrow_mut().keys += 1;
         let expected = if context == Context::Text { expected(&before, c) } else { None };
         self.break_the_word();
-        self.happens(Event::Terminal(TerminalEvent::Key(key)), over_what_is_selected(&before)).await?;
+        self.happens(Event::Terminal(TerminalEvent::Key(key)), freedom_of_typing(&before)).await?;
         let after = self.rig.state();
         stays(context, after.context(), "a character that was typed")?;
         let text = after.document().map(|work| work.buffer.text());
         match expected {
             Some(expected) if Some(&expected) != text.as_ref() => {
-                Err(format!("{c:?} was typed: the text should be {expected:?}, and is {text:?}"))
+                Err(format!("{c:?} was typed: the text should be {expected:?}, but is {text:?}"))
             }
             _ => Ok(()),
         }
     }
 
-    /// What is put into the middle of a word takes it apart, if it was the user who went there.
+    /// Lets the word around the cursor be gone if the user moved the cursor into it: text typed there splits the word.
     fn break_the_word(&mut self) {
         if let Some(word) = self.inside.take()
             && word_at_cursor(&self.rig.state(), &self.ledger) == Some(word.clone())
@@ -97,19 +97,19 @@ impl Play<'_> {
         if let Some(action) = action {
             self.before_acting(&before, action, context).await?;
         }
-        let freedom = meaning.as_ref().map_or(Freedom::Keep, |meaning| sight::freedom(meaning, context));
+        let freedom = meaning.as_ref().map_or(Freedom::Keep, |meaning| observe::freedom(meaning, context));
         self.happens(Event::Terminal(TerminalEvent::Key(key)), freedom).await?;
         if self.rig.has_ended() {
             return Ok(());
         }
         if self.rig.state().ended().is_some() {
-            // The stage goes on with something else, and what was done by hand here is gone with it.
+            // The stage continues with another session, and the text of this one is gone.
             self.open().await?;
             return self.happens(Event::Terminal(TerminalEvent::Continued), Freedom::Own).await;
         }
         let after = self.rig.state();
         self.inside = word_at_cursor(&after, &self.ledger);
-        if !sight::is_text(context) {
+        if !observe::is_text(context) {
             never_types(&before, &after, key)?;
         }
         match action {
@@ -118,9 +118,9 @@ impl Play<'_> {
                 saves_no_open_conflict(&before, &after)
             }
             Some(Action::Reload | Action::SaveUnconditionally) if context == Context::Text => {
-                stays(context, after.context(), "what only asks the server")
+                stays(context, after.context(), "a request")
             }
-            Some(Action::Enter) if context == Context::Text && sight::is_view(after.context()) => {
+            Some(Action::Enter) if context == Context::Text && observe::is_view(after.context()) => {
                 self.counts.borrow_mut().entered += 1;
                 Ok(())
             }
@@ -128,7 +128,7 @@ impl Play<'_> {
         }
     }
 
-    /// Clicks on that part of the terminal. A click may give the keys to whatever is there.
+    /// Clicks at a position, in 255ths of the terminal's size. A click may give the keys to the panel that is there.
     pub(super) async fn click(&mut self, x: u8, y: u8) -> Kept {
         if self.setting.kind.is_plain() {
             return Ok(());
@@ -145,23 +145,23 @@ impl Play<'_> {
         .await?;
         let after = self.rig.state();
         self.inside = word_at_cursor(&after, &self.ledger);
-        if before.context() == Context::Text && sight::is_view(after.context()) {
+        if before.context() == Context::Text && observe::is_view(after.context()) {
             self.counts.borrow_mut().entered += 1;
         }
         Ok(())
     }
 
-    /// Notes what is decided, and that no save drops a word about which nothing was decided.
+    /// Records the words that an action decides about, and checks that a save drops no other word.
     pub(super) async fn before_acting(&mut self, state: &State, action: Action, context: Context) -> Kept {
         let Some(work) = state.document() else { return Ok(()) };
-        if sight::decides(action) || (action == Action::Close && context == Context::MergeText) {
+        if observe::decides(action) || (action == Action::Close && context == Context::MergeText) {
             self.counts.borrow_mut().decisions += 1;
-            for text in sight::texts(work) {
+            for text in observe::texts(work) {
                 self.ledger.decided_over(&text);
             }
         }
-        // While something is being written by hand, a save takes that over and sends nothing, and saving all on the way
-        // out is refused.
+        // While text is written by hand in a merge, a save accepts that text and sends nothing, and a save of all
+        // documents before leaving is refused.
         let is_by_hand = state.documents().any(|other| other.manual_text().is_some());
         let all = action == Action::Confirm && context == Context::Unsaved && !is_by_hand;
         let saves = action == Action::Save && context != Context::MergeText;
@@ -169,7 +169,7 @@ impl Play<'_> {
             return Ok(());
         }
         for work in state.documents().filter(|other| all || other.key == work.key) {
-            self.may_save(&work.editor, &sight::texts(work)).await?;
+            self.may_save(&work.editor, &observe::texts(work)).await?;
         }
         Ok(())
     }
@@ -179,45 +179,41 @@ impl Play<'_> {
         let Some(result) = editor.document_merge().and_then(editor::DocumentMerge::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
-        // Text that has lost its place, or was never read, stays with the editor until it is pasted, whatever is saved.
+        // Text that has lost its place, or was never read, stays in the editor until it is pasted.
         let stays = [editor.unplaced_text(), editor.left_unread(), editor.unread()];
         let stays: Vec<&str> = stays.into_iter().flatten().collect();
         let kept = format!("{}\n{}\n{}", result.title, result.content, stays.join("\n"));
         dropped.retain(|word| !kept.contains(word.as_str()));
-        // What is in an older version was taken out by whoever saved a newer one.
+        // A word of an older version was taken out by the author of a newer one.
         for text in self.server.history().await {
             dropped.retain(|word| !text.contains(word.as_str()));
         }
         let undecided = self.ledger.undecided_of(&dropped);
         self.ledger.may_be_gone(dropped);
-        if undecided.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("the save drops {undecided:?}, and nothing was decided"))
-        }
+        if undecided.is_empty() { Ok(()) } else { Err(format!("the save drops {undecided:?} without a decision")) }
     }
 
-    /// Does something that has a key of its own.
-    pub(super) async fn do_by_key(&mut self, deed: Deed) -> Kept {
-        let in_text = |action| key_of(action, Context::Text).expect("it has a key");
-        let key = match deed {
-            Deed::Save => in_text(Action::Save),
-            Deed::SaveCarelessly => in_text(Action::SaveUnconditionally),
-            Deed::Reload => in_text(Action::Reload),
-            Deed::Enter => in_text(Action::Enter),
-            Deed::Undo => in_text(Action::Undo),
-            Deed::Redo => in_text(Action::Redo),
-            Deed::Delete => in_text(Action::Delete),
-            Deed::OtherEditor => in_text(Action::NextEditor),
-            Deed::Look => in_text(Action::Help),
-            Deed::Escape | Deed::Back => Key::plain(KeyCode::Esc),
-            Deed::Backspace => Key::plain(KeyCode::Backspace),
-            Deed::Up => Key::plain(KeyCode::Up),
-            Deed::Down => Key::plain(KeyCode::Down),
-            Deed::Left => Key::plain(KeyCode::Left),
-            Deed::Home => Key::plain(KeyCode::Home),
-            Deed::End => Key::plain(KeyCode::End),
-            Deed::Step => Key::char(' '),
+    /// Presses the key of a command.
+    pub(super) async fn do_by_key(&mut self, command: UserCommand) -> Kept {
+        let in_text = |action| key_of(action, Context::Text).expect("the action has a key");
+        let key = match command {
+            UserCommand::Save => in_text(Action::Save),
+            UserCommand::SaveCarelessly => in_text(Action::SaveUnconditionally),
+            UserCommand::Reload => in_text(Action::Reload),
+            UserCommand::Enter => in_text(Action::Enter),
+            UserCommand::Undo => in_text(Action::Undo),
+            UserCommand::Redo => in_text(Action::Redo),
+            UserCommand::Delete => in_text(Action::Delete),
+            UserCommand::OtherEditor => in_text(Action::NextEditor),
+            UserCommand::Look => in_text(Action::Help),
+            UserCommand::Escape | UserCommand::Back => Key::plain(KeyCode::Esc),
+            UserCommand::Backspace => Key::plain(KeyCode::Backspace),
+            UserCommand::Up => Key::plain(KeyCode::Up),
+            UserCommand::Down => Key::plain(KeyCode::Down),
+            UserCommand::Left => Key::plain(KeyCode::Left),
+            UserCommand::Home => Key::plain(KeyCode::Home),
+            UserCommand::End => Key::plain(KeyCode::End),
+            UserCommand::Step => Key::char(' '),
         };
         if key.code == KeyCode::Char(' ') && !matches!(self.rig.state().context(), Context::Lesson | Context::Quiz) {
             return Ok(());
@@ -225,14 +221,14 @@ impl Play<'_> {
         self.press(key).await
     }
 
-    /// Presses one of the keys that mean something here.
+    /// Presses one of the keys that have a meaning in the present context.
     pub(super) async fn press_any(&mut self, which: u8) -> Kept {
         self.press_one(which, |action| !ends_it(action)).await
     }
 
-    /// Presses one of the keys that decide something here.
+    /// Presses one of the keys that decide something in the present context.
     pub(super) async fn press_a_decision(&mut self, which: u8) -> Kept {
-        self.press_one(which, sight::decides).await
+        self.press_one(which, observe::decides).await
     }
 
     async fn press_one(&mut self, which: u8, is_meant: impl Fn(Action) -> bool) -> Kept {
@@ -246,15 +242,15 @@ impl Play<'_> {
     }
 }
 
-/// What a key means is changed by keys that are pressed for that, and by nothing else.
+/// Checks that an event did not change the context, and so the meaning of the keys.
 pub(super) fn stays(before: Context, after: Context, what: &str) -> Kept {
     if before == after {
         return Ok(());
     }
-    Err(format!("{what} took the keys: they were {}, and are {}", before.place_name(), after.place_name()))
+    Err(format!("{what} took the keys: they were {}, and are now {}", before.place_name(), after.place_name()))
 }
 
-/// The word in whose middle the cursor is.
+/// Returns the word around the cursor, or `None` if the cursor is not inside a word.
 fn word_at_cursor(state: &State, ledger: &Ledger) -> Option<String> {
     let buffer = &state.document()?.buffer;
     let (row, column) = buffer.cursor();
@@ -264,13 +260,13 @@ fn word_at_cursor(state: &State, ledger: &Ledger) -> Option<String> {
     ledger.words_in(line).into_iter().find(inside)
 }
 
-/// What is typed takes the place of what is selected.
-fn over_what_is_selected(state: &State) -> Freedom {
+/// Returns what typed text may do to words: it replaces a selection.
+fn freedom_of_typing(state: &State) -> Freedom {
     let selected = state.document().is_some_and(|work| work.buffer.selected().is_some());
     if selected || state.context() == Context::MergeText { Freedom::Own } else { Freedom::Keep }
 }
 
-/// The text after this character was typed at the cursor; none where something is selected, which it would replace.
+/// Returns the text with a character inserted at the cursor, or `None` if there is a selection to replace.
 fn expected(state: &State, c: char) -> Option<String> {
     let buffer = &state.document()?.buffer;
     if buffer.selected().is_some() {
@@ -284,14 +280,14 @@ fn expected(state: &State, c: char) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// A key that is pressed in a view is never typed into a text.
+/// Checks that a key that was pressed in a view was not typed into a text.
 fn never_types(before: &State, after: &State, key: Key) -> Kept {
     let KeyCode::Char(c) = key.code else { return Ok(()) };
     for (one, other) in before.documents().zip(after.documents()) {
         let (one, other) = (one.buffer.text(), other.buffer.text());
-        if sight::is_with(&other, &one, c) {
+        if observe::is_with(&other, &one, c) {
             return Err(format!(
-                "{key} was meant for a view {}, and stands in {other:?}",
+                "{key} was meant for a view {}, but was typed into {other:?}",
                 before.context().place_name()
             ));
         }
@@ -299,14 +295,14 @@ fn never_types(before: &State, after: &State, key: Key) -> Kept {
     Ok(())
 }
 
-/// The editor with its merge made again with the text as it is, as is done before anything is saved.
+/// Returns the editor after its merge was computed again with the present text, as happens before a save.
 fn caught_up(editor: &Editor) -> Editor {
     let mut editor = editor.clone();
     editor.update(EditorInput::Paused { merge_by: None });
     editor
 }
 
-/// In the text, a save with open conflicts sends nothing.
+/// Checks that a save in the text sends nothing while conflicts are open.
 fn saves_no_open_conflict(before: &State, after: &State) -> Kept {
     let open = before
         .document()
@@ -314,7 +310,7 @@ fn saves_no_open_conflict(before: &State, after: &State) -> Kept {
     let open = open.unwrap_or(0);
     let busy = |state: &State| state.document().is_some_and(|work| work.editor.is_busy());
     if open > 0 && !busy(before) && busy(after) {
-        return Err(format!("{open} conflicts are open, and the save was sent"));
+        return Err(format!("{open} conflicts are open, but the save was sent"));
     }
     Ok(())
 }
