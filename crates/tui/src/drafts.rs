@@ -1,4 +1,4 @@
-//! Drafts on the screen: those that are offered when a document is opened, and the progress of the one being written.
+//! Drafts on the screen: the choice among earlier drafts, and the progress of the present one.
 //!
 //! The screen shows only facts. A draft counts as written once the disk has confirmed it, and the details of an offered
 //! draft are read from that draft.
@@ -217,8 +217,8 @@ pub(crate) fn age(age: Duration) -> String {
 
 /// Returns the first line of a draft that is new: neither in its base nor in `my_file`.
 ///
-/// `my_file` is the user's side of a merge of files. If the text has no new line, the first line is returned that was
-/// written by hand, then one that was never read, then one that the user took out, and at last one of the text.
+/// `my_file` is the user's side of a merge of files. If all lines of the text are known, the function returns the first
+/// line that was written by hand, never read, or taken out, in this order, and otherwise the first line of the text.
 pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     let known = draft.base.iter().map(|base| &base.document).chain(my_file);
     let base: HashSet<&str> = known.flat_map(|document| document.content.lines()).collect();
@@ -245,7 +245,7 @@ fn shortened(line: &str) -> String {
     }
 }
 
-/// Returns the details of a draft: its base, its merge, and its author and server if they are spelled differently.
+/// Returns the details of a draft: its base, its merge, and its author and server if they differ.
 pub(crate) fn details(found: &FoundDraft, of_files: bool) -> Vec<String> {
     let draft = &found.draft;
     let base = draft.base.as_ref();
@@ -276,7 +276,7 @@ fn counted_decisions(merge: &MergeDraft) -> String {
     }
 }
 
-/// Returns all lines of a draft: its text, then what is in no text yet, was never read, or was taken out.
+/// Returns all lines of a draft: first its text, then text that is not part of it.
 pub(crate) fn full_text_lines(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
     let by_hand = draft.text_by_hand();

@@ -92,9 +92,9 @@ pub enum Event {
         /// The reason, in plain words.
         why: String,
     },
-    /// From the drafts: news about drafts of earlier runs or of other editors; `Err` is a problem with them.
+    /// From the drafts: news about drafts of earlier runs or of other editors.
     ///
-    /// All of these drafts are still on the disk.
+    /// `Err` is a problem with them. All of these drafts are still on the disk.
     DraftNews(Result<String, String>),
     /// From a client: a request has ended.
     Answered {
@@ -191,9 +191,9 @@ pub enum Event {
         merge_by: Option<Instant>,
     },
 
-    /// From the lesson's instructor: a task is done, with the observation it made, if any; or why it failed.
+    /// From the lesson's instructor: the observation of a task that is done, if any, or why it failed.
     InstructorDone(Result<Option<Observation>, String>),
-    /// From a client: a request that is written out in a lesson was answered or lost. The result is on the wire.
+    /// From a client: a request that is written out in a lesson was answered or lost, as the wire shows.
     Sent {
         /// The person.
         who: Author,

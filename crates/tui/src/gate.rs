@@ -25,7 +25,7 @@ pub enum GateRequest {
     Open,
 }
 
-/// What is known about the gate.
+/// The gate, as far as this client knows it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GateView {
     /// The requests that the gate holds, as last reported; `None` before the first report.

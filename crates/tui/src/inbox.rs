@@ -33,7 +33,7 @@ const MIN_UNITS: u32 = 16;
 /// How many events of the world may be taken while an event of the user waits.
 const MAX_BEFORE_USER: u32 = 16;
 
-/// How many events must wait before a new one about a document replaces the last. Below that, each is shown.
+/// How many events must wait before a new one about a document replaces the last one.
 const COALESCE_FROM: usize = 64;
 
 /// Creates the queue of an event loop.
@@ -324,9 +324,9 @@ impl EventLane {
         Some(waiting)
     }
 
-    /// Returns whether one of the last two events is the same signal, so that a further one says nothing new.
+    /// Returns whether one of the last two events is the same signal.
     ///
-    /// Other processes may send any number of signals.
+    /// If so, a further one says nothing new. Other processes may send any number of signals.
     fn is_queued(&self, event: &Event) -> bool {
         let Event::Terminal(signal) = event else { return false };
         let is_same = |waiting: &QueuedEvent| matches!(&waiting.event, Event::Terminal(event) if event == signal);
@@ -340,7 +340,7 @@ fn units_of(event: &Event) -> u32 {
     u32::try_from(units).unwrap_or(u32::MAX).clamp(MIN_UNITS, LANE_UNITS)
 }
 
-/// Returns about how many bytes of an event come from outside the program, or 0 if these are always few.
+/// Returns about how many bytes of an event come from others, or 0 if these are always few.
 fn bytes(event: &Event) -> usize {
     match event {
         Event::Terminal(TerminalEvent::Pasted(text) | TerminalEvent::Line(text)) => text.len(),

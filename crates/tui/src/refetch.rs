@@ -1,4 +1,4 @@
-//! When to request an outdated list again: at most one request is in flight, however fast the subject changes.
+//! When to request an outdated list again, so that at most one request for it is in flight.
 
 /// Whether a request for a list is in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

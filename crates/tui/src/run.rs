@@ -1,4 +1,4 @@
-//! The event loop: takes events from one queue, updates the state, has the effects executed, and shows the state.
+//! The event loop: takes events from one queue, updates and shows the state, and has effects executed.
 //!
 //! The state is shown when no event is waiting. The loop knows neither terminal nor network, so tests run this very
 //! loop.
@@ -65,7 +65,9 @@ fn handle_event<H: EventLoopHost>(state: &mut State, event: Event, host: &mut H)
     advance(state, event).into_iter().try_for_each(|effect| host.execute(effect))
 }
 
-/// Handles an event and, in plain mode, the input lines that are due after it. Returns the effects to execute.
+/// Handles an event and returns the effects to execute.
+///
+/// In plain mode, the input lines that are due after the event are handled, too.
 pub fn advance(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = update(state, event);
     while let Some(line) = state.next_line() {

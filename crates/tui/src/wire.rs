@@ -66,7 +66,9 @@ impl Wire {
         }
     }
 
-    /// Returns the number of the exchange that the user chose, or `None` if the newest is selected, or none.
+    /// Returns the number of the selected exchange, unless it is selected only as the newest.
+    ///
+    /// Returns `None` if the filter hides the exchange.
     pub(crate) fn chosen(&self) -> Option<u64> {
         match self.selected {
             Selection::Exchange(number) => self.traffic.is_visible(number).then_some(number),

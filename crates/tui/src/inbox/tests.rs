@@ -184,7 +184,7 @@ fn queue_steps() -> impl Strategy<Value = Vec<QueueStep>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// In any order of steps, each document's versions are taken in ascending order, and the newest is among them.
+    /// Each document's versions are taken in ascending order, and the newest is among them.
     ///
     /// No key is lost, and none waits for more than `MAX_BEFORE_USER` events of the world.
     #[test]

@@ -28,7 +28,7 @@ use crate::inbox::EventSender;
 /// How long after a failure a draft is written again if nothing is typed.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// How long a search for drafts of earlier runs may take. If a server is asked, its time limit is shorter.
+/// How long a search for drafts may take. A server that is asked during the search has less time.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long the program waits for the disk before it ends.
@@ -48,7 +48,7 @@ pub(super) struct UnwrittenDraft {
     pub(super) cause: String,
 }
 
-/// The subject of drafts: they are found by it, and they keep text of it.
+/// The document or file that drafts belong to, and by which they are found.
 #[derive(Clone)]
 pub(super) enum DraftSubject {
     /// A document at the server of a client.
@@ -289,7 +289,9 @@ impl DraftTask {
         }
     }
 
-    /// Returns every draft that may be continued. Reports drafts that cannot be read; they stay on the disk.
+    /// Returns every draft that may be continued.
+    ///
+    /// Drafts that cannot be read are reported, and stay on the disk.
     async fn find(&self) -> FoundDrafts {
         let Ok(found) = timeout(SEARCH_TIMEOUT, self.subject.find(&self.drafts, &self.document)).await else {
             let folder = self.drafts.folder().display();
@@ -312,7 +314,9 @@ impl DraftTask {
         }
     }
 
-    /// Returns whether another editor holds one of these drafts: any but the one of this editor's early text.
+    /// Returns whether another editor holds one of these drafts.
+    ///
+    /// The draft of this editor's own early text does not count.
     async fn is_held_elsewhere(&self, held: Vec<DraftId>) -> bool {
         if held.is_empty() {
             return false;
@@ -341,7 +345,9 @@ impl DraftTask {
     }
 }
 
-/// Runs disk work on a thread that may block. Returns its result, or `None` if the runtime is shutting down.
+/// Runs disk work on a thread that may block, and returns its result.
+///
+/// Returns `None` if the runtime is shutting down.
 async fn run_on_disk<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     match spawn_blocking(work).await {
         Ok(done) => Some(done),

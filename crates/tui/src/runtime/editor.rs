@@ -77,9 +77,10 @@ pub struct UnkeptText {
 /// The server's first response, which may still be on its way; an error refuses the user access.
 pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
 
-/// Runs one editor on this terminal, or line by line if there is a source of `lines`, until the user leaves.
+/// Runs one editor on this terminal until the user leaves.
 ///
-/// It must be awaited on the main thread, like [`super::run_stage`].
+/// If there is a source of `lines`, the session runs line by line instead. The function must be awaited on the main
+/// thread, like [`super::run_stage`].
 ///
 /// # Errors
 ///
@@ -186,7 +187,7 @@ pub(super) fn early_texts(state: &State) -> impl Iterator<Item = (EditorIndex, D
     aheads.filter_map(|(seat, ahead)| Some((seat, ahead.document.clone(), ahead.kept_text()?)))
 }
 
-/// Keeps the text of a draft that could not be written, and returns where it is.
+/// Keeps the text of a draft that could not be written, and returns its present place.
 ///
 /// If the user has not put the text elsewhere, it is now written to a file in the first folder that accepts one.
 /// Returns `None` if the document has no unsaved text any more.

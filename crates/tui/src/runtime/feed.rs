@@ -23,7 +23,9 @@ pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
     let _ = events.deliver(Event::RecordLost).await;
 }
 
-/// Sends what the server records as events until the loop has ended or the server refuses to show its record.
+/// Sends what the server records as events until the loop has ended.
+///
+/// Stops early if the server refuses to show its record.
 pub(super) async fn follow(client: Client, events: EventSender) {
     let mut wait = RECONNECT_DELAYS.0;
     while !events.is_closed() {

@@ -19,7 +19,7 @@ pub(super) async fn execute(client: Client, request: GateRequest) -> Event {
     gate_event(send_request(&client.without_recording(), request).await)
 }
 
-/// Has the gate hold requests until its setting is changed, and then reports the new state.
+/// Has the gate hold requests, and reports its state now and again when the hold ends.
 ///
 /// The server opens the gate when it loses the connection, so that no request waits for a leader that was killed.
 pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {

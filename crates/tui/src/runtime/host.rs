@@ -42,7 +42,7 @@ pub(super) const MERGE_BUDGET: Duration = Duration::from_millis(500);
 /// The pause after typing before an open merge is computed again with the present text.
 pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(300);
 
-/// After how many seconds without a response to a request the user is told.
+/// How many seconds a request may have no response before the user is told.
 pub(super) const SILENT_SECONDS: u64 = 2;
 
 /// Returns the deadline for comparing texts in a merge that begins now.
@@ -59,7 +59,7 @@ pub(super) struct Runtime<'a> {
     pub(super) folder: PathBuf,
     pub(super) tasks: Tasks<EventSender>,
     pub(super) events: EventSender,
-    /// Shared with each task that holds requests at the gate: a strong count above 1 means that there is one.
+    /// Shared with each task that holds requests at the gate: the strong count tells if there is one.
     pub(super) holds: Arc<()>,
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
@@ -295,7 +295,9 @@ pub(super) fn background_client(client: Client) -> Client {
     client.without_recording().bypassing_gate()
 }
 
-/// Waits for the outcome of a request. After [`SILENT_SECONDS`], reports every second that there is none yet.
+/// Waits for the outcome of a request, and reports if there is none for a while.
+///
+/// After [`SILENT_SECONDS`], there is an event every second.
 pub(super) async fn report_while_unanswered<T>(
     request: impl Future<Output = T>,
     work: DocumentKey,
@@ -323,9 +325,9 @@ pub(super) async fn run_blocking<T: Send + 'static>(
     done.map_err(|error| error.to_string()).and_then(|done| done.map_err(|error| plain_cause(&error)))
 }
 
-/// Changes the preconditions that the server requires, and nothing else of its policy.
+/// Changes whether the server requires preconditions, and nothing else of its policy.
 ///
-/// Like any write should be, the change is conditional: it names the version of the policy that it replaces.
+/// The change is conditional, as any write should be: it names the version of the policy that it replaces.
 async fn set_preconditions(client: &Client, preconditions: Preconditions) -> Result<Policy, ClientError> {
     let guarded = client.clone().without_recording().policy().await?;
     let wanted = Policy { preconditions, ..guarded.policy };

@@ -38,7 +38,7 @@ use server::FileServer;
 /// The seat of the only editor.
 const MERGE_SEAT: EditorIndex = 0;
 
-/// How often to write a merge without conflicts if a file changes in between each time.
+/// How many times to try to write a merge without conflicts if a file changes before each write.
 const MAX_WRITE_ATTEMPTS: usize = 10;
 
 /// The inputs and the output of a merge of three files.
@@ -171,7 +171,9 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     Ok(MergeEnded { end, is_kept, unkept })
 }
 
-/// Writes the result if the merge needs no user. Returns how that ended, or `None` if the user is needed.
+/// Writes the result if the merge needs no user.
+///
+/// Returns how that ended, or `None` if the user is needed.
 fn write_if_settled(server: &mut FileServer) -> Option<MergeToolEnd> {
     for _ in 0..MAX_WRITE_ATTEMPTS {
         let result = server.settled()?;

@@ -1,7 +1,7 @@
-//! Records a lesson: plays it on the stage without a terminal, and captures a frame whenever the lesson is idle.
+//! Records a lesson: plays it on the stage without a terminal, and captures its idle frames.
 //!
 //! This is the stage that users see, driven by its own keys. Each question gets first a wrong and then the right
-//! answer, so that viewers see the response to both. Frames are captured only when the lesson waits for nothing, and
+//! answer, so that viewers see the response to both. A frame is captured only when the lesson waits for nothing, and
 //! the amount of new text decides how long each is shown. So the same lesson gives the same recording, byte for byte.
 
 use std::io;

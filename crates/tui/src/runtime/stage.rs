@@ -40,10 +40,10 @@ pub struct StageConfig {
     pub theme: Theme,
 }
 
-/// Runs the stage on this terminal, or line by line if there is a source of `lines`, until the user leaves.
+/// Runs the stage on this terminal until the user leaves.
 ///
-/// It must be awaited on the main thread, not in a spawned task: a panic on the thread that draws restores the
-/// terminal; a panic elsewhere must not.
+/// If there is a source of `lines`, the session runs line by line instead. The function must be awaited on the main
+/// thread, not in a spawned task: a panic on the thread that draws restores the terminal; a panic elsewhere must not.
 ///
 /// # Errors
 ///

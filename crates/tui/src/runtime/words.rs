@@ -1,4 +1,4 @@
-//! Random stories check that no typed word is lost, and that no key does anything but what it was pressed for.
+//! Random stories check that no typed word is lost, and that no key does what it was not pressed for.
 //!
 //! A story runs in the real loop, with real clients, a real server, and drafts on a real disk. It consists of what a
 //! user types and presses, and of what happens in between: responses, events and timers arrive late, requests are held,

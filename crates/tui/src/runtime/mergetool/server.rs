@@ -1,4 +1,4 @@
-//! A server made of files: it checks the precondition of a write as any server does, and then writes the file.
+//! A server made of files: it checks the precondition of a write, and then writes the file.
 //!
 //! Four files may change while the user decides: mine, the base, theirs, and the target, to which the result is
 //! written; the target is mine unless the user named another file. If one of them has changed, the write fails and
@@ -21,7 +21,7 @@ use super::input::MergeInput;
 /// The maximum size of a text.
 const MAX_BYTES: u64 = 1023 * 1024 * 1024;
 
-/// How many bytes are searched for a NUL byte, which means that a file is not text. Git searches as many.
+/// How many bytes are searched for a NUL byte, which means that a file is not text, as in Git.
 const PROBED_BYTES: usize = 8000;
 
 /// The files as they were last read.
@@ -116,7 +116,9 @@ impl FileServer {
         server
     }
 
-    /// Returns the result if the merge needs no user: if only one side has changed, or both have changed equally.
+    /// Returns the result, or `None` if the merge needs the user.
+    ///
+    /// It does not if only one side has changed, or both have changed equally.
     pub(super) fn settled(&self) -> Option<String> {
         let [mine, base, theirs] = [&self.mine, &self.base, &self.theirs].map(|text| &text.text);
         if mine == theirs || base == theirs { Some(mine.clone()) } else { (mine == base).then(|| theirs.clone()) }
@@ -176,7 +178,7 @@ impl FileServer {
     pub(super) fn restore(&mut self, draft: &Draft) {
         let Some((named, origin)) = named(draft) else { return };
         self.has_base = origin.kind == VersionKind::Theirs;
-        // The draft's side of mine contains text that was typed later, so it is used only if a file has changed.
+        // My side in the draft may contain text that was typed later, so it is used only if a file has changed.
         let texts = draft.merge.as_ref().filter(|_| self.has_base && !self.is_current(draft));
         if let Some(merge) = texts {
             self.base.text.clone_from(&merge.base.content);
@@ -188,8 +190,8 @@ impl FileServer {
             (VersionKind::Target, _) => SeenContent::Content(named.document.content.clone().into_bytes()),
             _ if is_seen || matches!(self.seen, SeenContent::Absent | SeenContent::Stream) => self.seen.clone(),
             (_, Some(merge)) if !self.has_output => SeenContent::Content(merge.mine.content.clone().into_bytes()),
-            // The target's former content is not known any more. The result was not merged with its present content, so
-            // that must fail the next write.
+            // The target's former content is not known any more, and the result was not merged with its present one.
+            // Expecting an empty file makes the next write fail, unless there is nothing to lose.
             _ => SeenContent::Content(Vec::new()),
         };
         self.current = named.clone();
@@ -370,7 +372,9 @@ impl VersionOrigin {
     }
 }
 
-/// Returns the hash of a target's content. An absent file has the hash of an empty one; other code tells them apart.
+/// Returns the hash of a target's content.
+///
+/// An absent file has the hash of an empty one; other code tells them apart.
 fn hash_of_seen(seen: &SeenContent) -> u64 {
     match seen {
         SeenContent::Content(content) => hash(content),

@@ -51,7 +51,7 @@ impl Play<'_> {
         stays(before.context(), self.rig.state().context(), "a paste")
     }
 
-    /// Presses a key that types a character, and checks that only this character was inserted, at the cursor.
+    /// Presses a key that types a character, and checks that only this character was inserted.
     async fn press_typing(&mut self, key: Key, c: char) -> Kept {
         let before = self.rig.state();
         let context = before.context();
@@ -70,7 +70,9 @@ impl Play<'_> {
         }
     }
 
-    /// Lets the word around the cursor be gone if the user moved the cursor into it: text typed there splits the word.
+    /// Lets the word around the cursor be gone, because typed text will split it.
+    ///
+    /// This holds only if the user has moved the cursor into the word.
     fn break_the_word(&mut self) {
         if let Some(word) = self.inside.take()
             && word_at_cursor(&self.rig.state(), &self.ledger) == Some(word.clone())
@@ -128,7 +130,7 @@ impl Play<'_> {
         }
     }
 
-    /// Clicks at a position, in 255ths of the terminal's size. A click may give the keys to the panel that is there.
+    /// Clicks at a position, in 255ths of the terminal's size. A click may change the context.
     pub(super) async fn click(&mut self, x: u8, y: u8) -> Kept {
         if self.setting.kind.is_plain() {
             return Ok(());
@@ -266,7 +268,7 @@ fn freedom_of_typing(state: &State) -> Freedom {
     if selected || state.context() == Context::MergeText { Freedom::Own } else { Freedom::Keep }
 }
 
-/// Returns the text with a character inserted at the cursor, or `None` if there is a selection to replace.
+/// Returns the text with a character inserted at the cursor, or `None` if there is a selection.
 fn expected(state: &State, c: char) -> Option<String> {
     let buffer = &state.document()?.buffer;
     if buffer.selected().is_some() {
@@ -295,7 +297,7 @@ fn never_types(before: &State, after: &State, key: Key) -> Kept {
     Ok(())
 }
 
-/// Returns the editor after its merge was computed again with the present text, as happens before a save.
+/// Returns the editor with its merge computed again with the present text, as before a save.
 fn caught_up(editor: &Editor) -> Editor {
     let mut editor = editor.clone();
     editor.update(EditorInput::Paused { merge_by: None });

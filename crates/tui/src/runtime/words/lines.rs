@@ -12,7 +12,9 @@ use super::story::UserCommand;
 use crate::action::{Action, Context};
 use crate::event::Event;
 
-/// The commands, other than changes of the text, that a story chooses from, each with its action if a check needs it.
+/// The commands that a story chooses from, each with its action if a check needs it.
+///
+/// Commands that change the text are not among them.
 const COMMANDS: &[(&str, Option<Action>)] = &[
     ("mine", Some(Action::Merge(MergeAction::TakeMine))),
     ("theirs", Some(Action::Merge(MergeAction::TakeTheirs))),

@@ -1,4 +1,4 @@
-//! What the checks read from the program's state: the context of the keys, the texts, and the open views.
+//! The checks' view of the program's state: the texts, the open views, and the context of the keys.
 
 use editor::EditorNotice;
 use merge_view::action::MergeAction;

@@ -40,7 +40,7 @@ pub(super) struct Play<'c> {
     pub(super) inside: Option<String>,
     /// How many texts other clients have written.
     pub(super) changes: usize,
-    /// The number of the event after which the streams begin; `None` once a stream may have missed an event.
+    /// The number of the event after which the streams begin; `None` if a stream may have missed one.
     pub(super) streams_since: Option<u64>,
     /// The folder that contains both folders of the setting.
     _folder: TempDir,

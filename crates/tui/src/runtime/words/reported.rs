@@ -144,7 +144,7 @@ fn words_typed_while_a_delete_arrives_stay_in_the_text() {
     }));
 }
 
-/// The user asks for a save while a read is in flight, and enters the view of a 428 before the response closes it.
+/// The user asks for a save during a read, and enters the view of a 428 before the response closes it.
 #[test]
 fn waiting_save_does_not_give_the_keys_back() {
     runtime().block_on(async {

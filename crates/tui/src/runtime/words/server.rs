@@ -1,4 +1,4 @@
-//! A real server on a free port, with a store in memory, and the test's own clients: the leader and other authors.
+//! A real server with a store in memory, and the test's own clients: the leader and other authors.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl TestServer {
         self.texts.values().map(String::as_str)
     }
 
-    /// Has another client save a text or create the document. Without a text, the client deletes the document.
+    /// Has another client save a text, or delete the document if there is no text.
     pub(super) async fn writes(&self, who: Writer, text: Option<&str>) {
         let current = self.current().await;
         let guard = current.as_ref().map_or(Guard::IfNoneMatchAny, |(_, tag)| Guard::IfMatch(tag.clone()));

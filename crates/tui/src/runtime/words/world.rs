@@ -298,7 +298,7 @@ impl Play<'_> {
         kept
     }
 
-    /// Lets everything come to rest: releases all requests, delivers all events, and lets offline editors try again.
+    /// Releases all requests, delivers all events and lets offline editors retry, until nothing happens.
     pub(super) async fn comes_to_rest(&mut self) -> Kept {
         self.note(format_args!("everything comes to rest"));
         self.server.hold(Hold::None).await;
@@ -391,8 +391,8 @@ fn views(state: &State) -> u64 {
 
 /// Returns whether keys mean the same in both contexts, or nothing in the second.
 ///
-/// A lesson and its question count as one context. In plain mode, a list is closed as soon as it has been printed, so
-/// leaving its context is no change.
+/// A lesson and its question count as one context. So do a list and any context after it in plain mode, in which a list
+/// is closed as soon as it has been printed.
 fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
     let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Quiz);
     let list = |context| matches!(context, Context::Documents | Context::Versions | Context::PolicyComparison);
