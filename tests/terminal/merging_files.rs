@@ -384,6 +384,6 @@ fn typed_words_of_the_same_files_are_resumed() {
     assert!(!view.wait().exit.success());
 
     let view = start_with_drafts(&folder, &[]);
-    view.until_text("what was typed or decided in an earlier run");
+    view.until_text("unwritten work from an earlier run");
     view.until_text("typed-");
 }

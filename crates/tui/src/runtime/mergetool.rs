@@ -225,7 +225,7 @@ fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -
                 Some(draft) => draft,
             };
             server.restore(&draft);
-            let news = "unwritten text and decisions of an earlier run are here again";
+            let news = "unwritten work from an earlier run is here again";
             let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
             draft
         }),
