@@ -1,8 +1,8 @@
 //! The one table of actions: their keys, their contexts, and their words in the footer and the help.
 //!
-//! The key map, the footer and the help all read this table, so they cannot disagree. This module turns each key into
-//! an [`Action`]; the rest of the crate does not know keys. [`crate::availability`] decides from the state whether an
-//! action is available at the moment.
+//! The key map, the footer and the help all read this table, so they cannot disagree. [`key_meaning`] turns each key
+//! into an [`Action`] or an edit, and everything after that handles no keys. [`crate::availability`] decides from the
+//! state whether an action is available at the moment.
 
 mod binding;
 mod context;

@@ -25,7 +25,7 @@ pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use scroll_room::scroll_room;
 pub(crate) use wire::exchange_at;
 
-/// The smallest terminal, in columns and rows, that is not called too small and gets all parts.
+/// The columns and rows below which the screen says that the terminal is small, and drops most parts.
 pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
 
 /// The fewest columns in which two editors are side by side.
@@ -40,7 +40,7 @@ const MIN_EDITOR_ROWS: u16 = 5;
 /// The form in which an editor is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayoutShape {
-    /// Whole, in a frame.
+    /// Whole, in a border.
     Whole,
     /// As one line: its name and its status.
     Strip,
@@ -214,7 +214,7 @@ fn is_merging(state: &State, seat: EditorIndex) -> bool {
     state.people.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
 }
 
-/// Returns the areas of the editors if the current one gets all rows except one for each other editor.
+/// Returns the areas of the editors: the current one gets all rows except one for each other editor.
 fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
     let length =
         |seat: EditorIndex| if seat == state.people.seat { Constraint::Fill(1) } else { Constraint::Length(1) };

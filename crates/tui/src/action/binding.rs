@@ -20,13 +20,13 @@ pub enum Applies {
 pub struct Binding {
     /// The action.
     pub action: Action,
-    /// Its name, in lower case, for the palette, the manual and the configuration.
+    /// Its name, in lower case, which plain mode accepts as a command.
     pub name: &'static str,
     /// The keys; the screen shows the first.
     pub keys: &'static [Key],
     /// The contexts.
     pub applies: Applies,
-    /// One or two words for the footer, or empty if the row is not worth a place there.
+    /// One or two words for the footer and for plain mode, or empty if the row is not worth a place there.
     pub hint: &'static str,
     /// One sentence for the help.
     pub help: &'static str,

@@ -41,7 +41,7 @@ pub enum Context {
     Unsaved,
     /// The list of the lines that an overwrite would remove.
     Overwrite,
-    /// The prompt for a path: for the result of a merge of files, or for a text that no draft keeps.
+    /// The prompt for a path: for the result of a merge of files, or for unsaved text.
     Path,
     /// The drafts of a document that is being opened.
     Drafts,
