@@ -177,7 +177,7 @@ impl Heights {
         let wire = match rest {
             _ if state.server.wire_shown == PanelMode::Off => 0,
             0..12 => 0,
-            // The three texts of a merge need the rows more. In a high terminal, the wire keeps its names and the last
+            // The three texts of a merge need the rows more. In a tall terminal, the wire keeps its names and the last
             // two arrows.
             _ if merging && height < 32 => 0,
             _ if merging => (rest / 3).clamp(5, 9),

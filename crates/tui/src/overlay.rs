@@ -383,7 +383,7 @@ mod tests {
         let mut scroll = Scroll::END;
         scroll.by(-1, 10);
         assert_eq!(scroll.first(10), 9);
-        assert_eq!(scroll.first(4), 4, "the view has become higher");
+        assert_eq!(scroll.first(4), 4, "the view has become taller");
         scroll.by(-100, 10);
         assert_eq!(scroll.first(10), 0);
         scroll.by(100, 0);

@@ -131,7 +131,7 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
     let notice = notice.min(inner.height.saturating_sub(status + 1));
-    // In a very low editor, the status line comes first.
+    // If the editor has very few rows, the status line comes first.
     let status = status.min(inner.height);
     Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
 }
