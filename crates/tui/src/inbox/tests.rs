@@ -113,7 +113,7 @@ fn created_document_that_changes_is_still_new() {
 
 /// An editor must hear of its own version: any version that it heard of before is older.
 #[test]
-fn replaceable_event_never_overtakes_another_kind() {
+fn replacement_does_not_overtake_other_events() {
     for between in [heard("a", 2), Event::Disconnected { seat: 0 }, Event::Connected { seat: 0 }] {
         let (sender, mut events) = inbox();
         (0..COALESCE_FROM).for_each(|version| now(sender.deliver_newest(heard("other", version))));

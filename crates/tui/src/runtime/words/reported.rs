@@ -183,7 +183,7 @@ fn words_typed_before_the_document_arrives_stay_text() {
 }
 
 #[test]
-fn a_paste_while_a_412_arrives_goes_into_the_text() {
+fn paste_while_a_412_arrives_goes_into_the_text() {
     runtime().block_on(async {
         let counts = RefCell::default();
         let mut play = before_noon(&counts).await;
