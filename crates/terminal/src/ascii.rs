@@ -1,14 +1,14 @@
-//! A frame for a terminal that has only ASCII: signs that it lacks are replaced.
+//! Replaces the characters of a frame that a terminal with only ASCII cannot show.
 //!
-//! The frame's lines come from the library, and sentences come from other crates with the marks of good print. All of
-//! them pass here, at the end of drawing, so that none of their authors has to know. The text of documents is left as
-//! it is: two lines that differ must not look the same. So are letters in sentences.
+//! ratatui draws lines with box characters, and the messages of other crates contain typographic quotes and dashes. This
+//! module replaces them at the end of drawing, so no other code has to care. Cells marked `AS_WRITTEN`, the text of
+//! documents, stay as they are: two lines that differ must not look the same. Letters in messages stay too.
 
 use ratatui::buffer::Buffer;
 
 use crate::theme::AS_WRITTEN;
 
-/// Replaces, in place, the signs that a terminal without Unicode cannot show.
+/// Replaces, in place, the characters that a terminal without Unicode cannot show.
 pub fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.modifier.contains(AS_WRITTEN) {
@@ -24,7 +24,7 @@ pub fn to_ascii(buffer: &mut Buffer) {
     }
 }
 
-/// Returns the sign in ASCII for another one, or `None` for letters and for signs in ASCII.
+/// Returns the ASCII replacement of a character, or `None` for letters and for ASCII.
 const fn ascii_for(c: char) -> Option<char> {
     Some(match c {
         '─' | '━' | '═' | '–' | '—' | '·' | '•' => '-',
@@ -38,7 +38,7 @@ const fn ascii_for(c: char) -> Option<char> {
         '←' | '◀' => '<',
         '↑' => '^',
         '↓' => 'v',
-        // The pictures of control characters: that there is one is more than nothing.
+        // Control pictures: `?` at least shows that there is a control character.
         '␀'..='␡' => '?',
         '\u{a0}' => ' ',
         _ => return None,

@@ -1,7 +1,8 @@
-//! Edits of a text, as values, and the keys that every text field has for them.
+//! Edits of a text, as values, and the keys that make them in every text field.
 //!
-//! These keys are conventions (a letter types itself, an arrow moves, Shift with it selects), so a program needs no
-//! rows for them in its table of actions. Undo and its like have a key here, and a row with a help in such a table.
+//! [`edit_for`] has the conventional keys: a letter types itself, an arrow moves the cursor, Shift with an arrow selects.
+//! A program does not list these in its table of actions. [`shortcut_for`] has the keys for undo, the clipboard and the
+//! like; a program lists those in its table, with a help text.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -14,7 +15,7 @@ pub enum Edit {
     Insert(char),
     /// Inserts a whole text as one change: a paste.
     InsertText(String),
-    /// Inserts a text that was in a document before, with its carriage returns.
+    /// Inserts a text that came from a document, and keeps its carriage returns.
     InsertExact(String),
     /// Begins a new line.
     Newline,
@@ -26,18 +27,18 @@ pub enum Edit {
     DeleteWordBefore,
     /// Deletes the word after the cursor.
     DeleteWordAfter,
-    /// Moves the cursor; with `select`, the text between is selected.
+    /// Moves the cursor.
     Move {
         /// The destination.
         to: Motion,
-        /// Whether the text in between is selected.
+        /// Whether the text between the old and the new position is selected.
         select: bool,
     },
     /// Selects everything.
     SelectAll,
-    /// Takes back the last change.
+    /// Undoes the last change.
     Undo,
-    /// Repeats the change that was taken back.
+    /// Makes the undone change again.
     Redo,
     /// Copies the selection into the register.
     Copy,
@@ -74,29 +75,29 @@ pub enum Motion {
     Top,
     /// The end of the text.
     Bottom,
-    /// The beginning of the line with that number, counted from 0, or of the last one.
+    /// The beginning of the line with that number, counted from 0; of the last line if there are fewer.
     Line(usize),
 }
 
-/// The key that takes back the last change.
+/// The key that undoes the last change.
 pub const UNDO: Key = Key::ctrl('z');
 
-/// The key that makes it again.
+/// The key that makes the undone change again.
 pub const REDO: Key = Key::ctrl('y');
 
-/// The key that cuts what is selected.
+/// The key that cuts the selection.
 pub const CUT: Key = Key::ctrl('x');
 
-/// The key that copies what is selected.
+/// The key that copies the selection.
 pub const COPY: Key = Key::ctrl('c');
 
-/// The key that pastes what was cut or copied.
+/// The key that pastes the text that was cut or copied.
 pub const PASTE: Key = Key::ctrl('v');
 
 /// The key that selects the whole text.
 pub const SELECT_ALL: Key = Key::ctrl('a');
 
-/// Returns the edit that has a key of its own, for a text whose program names no other keys for it.
+/// Returns the edit of a shortcut such as [`UNDO`], for a program that does not bind these edits to other keys.
 #[must_use]
 pub fn shortcut_for(key: Key) -> Option<Edit> {
     let shortcuts = [
@@ -110,7 +111,7 @@ pub fn shortcut_for(key: Key) -> Option<Edit> {
     shortcuts.into_iter().find(|(of, _)| *of == key).map(|(_, edit)| edit)
 }
 
-/// Returns the edit that a key makes in a text, or `None` if it makes none.
+/// Returns the edit that a key makes by convention, or `None` if it makes none.
 #[must_use]
 pub fn edit_for(key: Key) -> Option<Edit> {
     let control = key.held() == KeyModifiers::CONTROL;

@@ -1,7 +1,7 @@
-//! What happens at the terminal, and where it is told.
+//! Events at the terminal, and the queue that they are sent to.
 //!
-//! A [`TerminalEvent`] is a fact about the past. What it means is decided by the program that takes it out of its
-//! queue; that queue is an [`EventSink`].
+//! A [`TerminalEvent`] is a fact about the past. It goes into the program's queue, an [`EventSink`]; the program that
+//! takes it out decides what it means.
 
 use thiserror::Error;
 use tokio::sync::mpsc::UnboundedSender;
@@ -17,26 +17,26 @@ pub enum TerminalEvent {
     Pasted(String),
     /// From the terminal: the mouse was used.
     Mouse(Mouse),
-    /// From the terminal: its size may have changed. This is its size now.
+    /// From the terminal: its size may have changed. The event carries the present size.
     Resized {
         /// Columns.
         width: u16,
         /// Rows.
         height: u16,
     },
-    /// From the terminal: it takes output again after frames were left out, or its output has failed.
+    /// From the terminal: it accepts output again after frames were skipped, or output has failed.
     OutputTaken,
-    /// From standard input, read line by line: a line, without its end.
+    /// From standard input, read line by line: a line, without its line end.
     Line(String),
     /// From standard input, read line by line: there are no more lines.
     LinesEnded,
-    /// From the operating system: the program shall end.
+    /// From the operating system: the program is asked to end.
     Stopped(StopReason),
-    /// From the operating system: the program shall stop for a while, as Ctrl-Z in a shell does.
+    /// From the operating system: the program is asked to suspend itself (SIGTSTP), as with Ctrl-Z in a shell.
     Suspended,
-    /// From the operating system: the program goes on. Another program may have used the screen meanwhile.
+    /// From the operating system: the program runs again. Another program may have used the screen meanwhile.
     Continued,
-    /// From [`Tasks`](crate::tasks::Tasks): one of them panicked.
+    /// From [`Tasks`](crate::tasks::Tasks): a task panicked.
     TaskDied {
         /// The name of the task.
         name: &'static str,
@@ -46,7 +46,7 @@ pub enum TerminalEvent {
 }
 
 impl TerminalEvent {
-    /// Returns whether the event comes from the user, or from the operating system in their name.
+    /// Returns whether the event comes from the user, or from the operating system on their behalf.
     #[must_use]
     pub const fn is_from_user(&self) -> bool {
         match self {
@@ -70,10 +70,10 @@ impl TerminalEvent {
     }
 }
 
-/// What the mouse did, at a column and a row counted from 0.
+/// A click or a turn of the wheel, at a column and a row counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mouse {
-    /// What it did.
+    /// The kind of mouse event.
     pub kind: MouseKind,
     /// The column.
     pub column: u16,
@@ -81,25 +81,25 @@ pub struct Mouse {
     pub row: u16,
 }
 
-/// What a mouse can do here.
+/// The mouse events that this crate reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MouseKind {
-    /// The first button went down.
+    /// The left button was pressed.
     Click,
-    /// The wheel turned towards the hand.
+    /// The wheel was turned towards the user.
     WheelDown,
-    /// The wheel turned away from the hand.
+    /// The wheel was turned away from the user.
     WheelUp,
 }
 
-/// Why the operating system wants the program to end.
+/// The reason for which the operating system asks the program to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// SIGTERM, or a service that is stopped.
+    /// SIGTERM, for example because a service is stopped.
     Terminate,
     /// SIGHUP: the terminal is gone.
     HangUp,
-    /// SIGINT, from outside: Ctrl-C on the keyboard copies.
+    /// SIGINT from another process: on the keyboard, Ctrl-C means copy.
     Interrupt,
     /// SIGQUIT.
     Quit,
@@ -108,7 +108,7 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    /// Returns the signal's number; the exit code is 128 and this.
+    /// Returns the signal's number. The program's exit code is 128 plus this number.
     #[must_use]
     pub const fn number(self) -> u8 {
         match self {
@@ -121,17 +121,17 @@ impl StopReason {
     }
 }
 
-/// The event loop takes no more events: the program is ending.
+/// The event loop accepts no more events because the program is ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the event loop has ended")]
 pub struct EventLoopEnded;
 
-/// The sending side of a program's queue of events.
+/// The sending side of a program's event queue.
 ///
-/// A small program uses an unbounded channel of tokio, whose sender is an `EventSink`. A program that also takes events
-/// from a network has a queue of its own, which bounds them.
+/// A small program can use an unbounded channel of tokio: its sender is an `EventSink`. A program that also receives
+/// events from a network needs a bounded queue of its own.
 pub trait EventSink: Clone + Send + Sync + 'static {
-    /// Sends an event without waiting for room. It is for events whose number is bounded, and for signals.
+    /// Sends an event without waiting for room. Meant for signals and for events whose number is bounded.
     ///
     /// # Errors
     ///

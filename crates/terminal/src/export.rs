@@ -1,13 +1,13 @@
-//! Frames, taken out of the terminal: as a recording that plays again, and as a picture.
+//! Exports frames: as a recording that can be played, and as a picture.
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | [`asciicast`] | frames and how long each is shown: an asciicast, version 2 |
-//! | `ansi` | from one frame to the next, in control sequences |
+//! | [`asciicast`] | frames, each with the time for which it is shown, as an asciicast of version 2 |
+//! | `ansi` | the control sequences that turn one frame into the next |
 //! | [`svg`] | one frame, as SVG |
-//! | `reading_time` | the time that the new words of a frame take to read |
+//! | [`reading_time`] | the time that a viewer needs to read the new words of a frame |
 //!
-//! All of it is pure: buffers in, text out. Not here: drawing a frame, and choosing the frames that are worth keeping.
+//! All of it is pure: buffers in, text out. Drawing a frame, and choosing the frames to export, is not done here.
 
 mod ansi;
 pub mod asciicast;
@@ -20,7 +20,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-/// A sign on the screen, with its columns in the row and its look.
+/// A glyph on the screen, with its columns and its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FrameGlyph<'a> {
     x: u16,
@@ -30,7 +30,7 @@ struct FrameGlyph<'a> {
     look: CellStyle,
 }
 
-/// The look of a sign, apart from its shape.
+/// The style of a cell: colours and attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CellStyle {
     fg: Color,
@@ -39,12 +39,13 @@ struct CellStyle {
 }
 
 impl CellStyle {
-    /// The look of a cell without any style.
+    /// The terminal's own colours, and no attributes.
     const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 }
 
-/// The signs of a row, from left to right. A wide one hides the cell behind it; one for which the row has no room, and
-/// one that shows nothing, is a blank.
+/// Returns the glyphs of a row, from left to right.
+///
+/// A wide glyph covers the cell after it. A glyph that does not fit into the row, or has no width, becomes a blank.
 fn glyphs(frame: &Buffer, row: u16) -> impl Iterator<Item = FrameGlyph<'_>> {
     let mut next = 0;
     std::iter::from_fn(move || {

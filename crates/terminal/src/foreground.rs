@@ -1,8 +1,7 @@
-//! Notices when this process is put back into the foreground.
+//! Notices when this process returns to the foreground.
 //!
-//! A shell's `fg` sends SIGCONT only to a job that is stopped. A job that runs in the background already gets no
-//! signal, not even if the size has changed meanwhile. So the terminal is asked who owns it for as long as it is not
-//! ours.
+//! A shell's `fg` sends SIGCONT only to a stopped job. A job that is running in the background gets no signal, not even
+//! if the terminal's size has changed. So while another job owns the terminal, we poll for its foreground process group.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,8 +12,8 @@ use crossterm::terminal::size;
 
 use crate::event::{EventSink, TerminalEvent};
 
-/// The time between two questions to the terminal.
-const ASK_INTERVAL: Duration = Duration::from_millis(50);
+/// The time between two polls.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A thread that runs while this process is in the background.
 #[derive(Debug, Default)]
@@ -23,9 +22,9 @@ pub(super) struct ForegroundWatch {
 }
 
 impl ForegroundWatch {
-    /// Starts a thread that sends the size and [`TerminalEvent::Continued`] once the terminal is this process's.
+    /// Starts a thread that waits until this process owns the terminal.
     ///
-    /// Does nothing if such a thread is running.
+    /// The thread then sends the size and [`TerminalEvent::Continued`]. Does nothing if the thread is already running.
     pub(super) fn begin(&self, events: impl EventSink) {
         if self.is_running.swap(true, Ordering::SeqCst) {
             return;
@@ -36,9 +35,9 @@ impl ForegroundWatch {
                 if events.is_closed() {
                     return;
                 }
-                thread::sleep(ASK_INTERVAL);
+                thread::sleep(POLL_INTERVAL);
             }
-            // From here on, another stop needs another watch.
+            // If the process is stopped again from here on, a new thread is needed.
             is_running.store(false, Ordering::SeqCst);
             if let Ok((width, height)) = size() {
                 // An error means that the program is ending already.
@@ -47,15 +46,13 @@ impl ForegroundWatch {
             let _ = events.send(TerminalEvent::Continued);
         });
         if let Err(error) = watched {
-            tracing::warn!(%error, "a return to the foreground will not be seen");
+            tracing::warn!(%error, "cannot start the thread that watches for a return to the foreground");
             self.is_running.store(false, Ordering::SeqCst);
         }
     }
 }
 
-/// Returns whether the terminal belongs to this job.
-///
-/// Without job control, and if the terminal does not tell, it does.
+/// Returns whether the terminal belongs to this job; true if there is no job control, or if it cannot be found out.
 #[cfg(unix)]
 pub(crate) fn is_in_foreground() -> bool {
     use std::io::stdin;

@@ -1,12 +1,12 @@
-//! One guard owns the terminal.
+//! The guard that owns the terminal.
 //!
-//! Each mode that it switches on is noted, and undone in reverse on every way out: at the end, on an error, in a panic,
-//! and while the program is stopped. A mode that was restored already is not restored again.
+//! It records each mode that it switches on, and switches the modes off in reverse order on every way out: at the end,
+//! on an error, in a panic, and while the process is suspended. No mode is switched off twice.
 //!
-//! A terminal that is gone is an event, not an error: the session then ends as after any other request to end, with its
-//! drafts written. Nothing is drawn either while the terminal belongs to another job.
+//! A terminal that is gone is an event, not an error: the session ends as after any other stop request, with its drafts
+//! written. Nothing is drawn while the terminal is gone or belongs to another job.
 //!
-//! Not here: the content of a frame, and reading keys.
+//! The content of a frame, and reading keys, are not the guard's business.
 
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
@@ -29,23 +29,23 @@ use crate::foreground::{ForegroundWatch, is_in_foreground};
 use crate::input::StopSender;
 use crate::output::{Output, is_gone};
 
-/// Something that is switched on in a terminal.
+/// A mode that is switched on in a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TerminalMode {
-    /// Keys come one by one, and none of them is the terminal's own.
+    /// Keys are delivered one by one, and the terminal driver interprets none of them.
     Raw,
-    /// A screen of our own; what was there before comes back.
+    /// A separate screen; the previous content returns when the mode is switched off.
     AlternateScreen,
-    /// A paste comes as a whole.
+    /// A paste is delivered as a whole.
     BracketedPaste,
-    /// Clicks and the wheel come to us.
+    /// Clicks and wheel movements are delivered to us.
     Mouse,
     /// The cursor is a bar between characters.
     CursorShape,
 }
 
 impl TerminalMode {
-    /// In the order in which they are switched on.
+    /// All modes, in the order in which they are switched on.
     const ALL: [Self; 5] = [Self::Raw, Self::AlternateScreen, Self::BracketedPaste, Self::Mouse, Self::CursorShape];
 
     fn enable(self, output: &mut Output) -> io::Result<()> {
@@ -60,14 +60,14 @@ impl TerminalMode {
 
     fn disable(self, output: &mut Output) -> io::Result<()> {
         if self == Self::Raw {
-            // What undoes the others has to be written before, if the terminal takes it.
+            // The sequences that switch off the other modes must be written first, if the terminal accepts them.
             let _ = output.settle();
         }
         match self {
-            // In the background, this would stop the process (SIGTTOU), and the settings are the shell's already.
+            // In the background this would stop the process (SIGTTOU), and the shell has already restored its settings.
             Self::Raw if !is_in_foreground() => Ok(()),
             Self::Raw => disable_raw_mode(),
-            // A frame may have been cut off in its middle, and the cursor is hidden unless a text has the keys.
+            // A frame may be half written, and the cursor is hidden unless a text has the focus.
             Self::AlternateScreen => execute!(output, EndSynchronizedUpdate, LeaveAlternateScreen, Show),
             Self::BracketedPaste => execute!(output, DisableBracketedPaste),
             Self::Mouse => execute!(output, DisableMouseCapture),
@@ -75,17 +75,17 @@ impl TerminalMode {
         }
     }
 
-    /// Switches it on although it should be on: another program may have switched it off.
+    /// Switches on a mode that should already be on: another program may have switched it off.
     fn enable_again(self, output: &mut Output) -> io::Result<()> {
         if self == Self::Raw {
-            // It is switched on only if it is known to be off.
+            // crossterm enables raw mode only if it believes that raw mode is off.
             disable_raw_mode()?;
         }
         self.enable(output)
     }
 }
 
-/// The modes that are switched on; shared with the panic hook, which has to switch them off.
+/// The modes that are switched on, shared with the panic hook, which switches them off.
 #[derive(Debug, Clone)]
 pub struct TerminalModes {
     on: Arc<Mutex<Vec<TerminalMode>>>,
@@ -97,7 +97,7 @@ impl TerminalModes {
         Self { on: Arc::default(), output }
     }
 
-    /// Switches everything on, whatever is on already.
+    /// Switches on all modes, even those that should already be on.
     fn claim(&self) -> io::Result<()> {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         let output = &mut self.output.clone();
@@ -112,7 +112,7 @@ impl TerminalModes {
         Ok(())
     }
 
-    /// Switches off, in reverse, every mode that is on. If one fails, the others are switched off all the same.
+    /// Switches off every mode that is on, in reverse order. A failure does not keep the other modes on.
     pub(crate) fn restore(&self) {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(mode) = on.pop() {
@@ -121,43 +121,43 @@ impl TerminalModes {
     }
 }
 
-/// The terminal, ours until this is dropped.
+/// The owner of the terminal, until it is dropped.
 pub struct TerminalGuard<S> {
     modes: TerminalModes,
     output: Output,
-    /// Never dropped: it would print to standard error if the cursor cannot be shown, and panic if there is none.
+    /// Never dropped: its `Drop` prints to standard error if it cannot show the cursor, and panics if that fails too.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Output>>>,
-    /// The size of the last frame. If it changes, the whole screen is drawn.
+    /// The size of the last frame. If the size changes, the whole screen is redrawn.
     size: (u16, u16),
     presence: TerminalPresence,
-    /// Runs while the terminal is another job's.
+    /// Runs while the terminal belongs to another job.
     foreground_watch: ForegroundWatch,
-    /// Takes the message that the terminal is gone.
+    /// Receives the stop request when the terminal is gone.
     stops: StopSender<S>,
-    /// Takes the message that the terminal is ours again.
+    /// Receives [`TerminalEvent::Continued`](crate::event::TerminalEvent::Continued) when the terminal is ours again.
     events: S,
 }
 
-/// The answer to the question whether there is a terminal to draw on.
+/// Whether there is a terminal to draw on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TerminalPresence {
-    /// It is ours.
+    /// The terminal is ours.
     Here,
-    /// This process was continued in the background: the terminal is another job's.
+    /// This process was continued in the background: the terminal belongs to another job.
     Away,
-    /// There is none any more.
+    /// The terminal is gone.
     Gone,
 }
 
 impl<S: EventSink> TerminalGuard<S> {
-    /// Takes the terminal. If that fails half-way, the modes that were switched on are switched off again.
+    /// Takes the terminal. If a mode fails, those already switched on are switched off again.
     ///
     /// # Errors
     ///
     /// If a mode cannot be switched on, or the terminal cannot be written to.
     pub fn claim(output: Output, stops: StopSender<S>, events: S) -> io::Result<Self> {
-        // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
-        // attribute, and what is selected could no longer be seen.
+        // NO_COLOR is the theme's business. If it is set, crossterm resets all attributes after each one by default, and
+        // the selection would be invisible.
         style::force_color_output(true);
         let modes = TerminalModes::new(output.clone());
         let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(output.clone())));
@@ -192,20 +192,20 @@ impl<S: EventSink> TerminalGuard<S> {
     ///
     /// # Errors
     ///
-    /// If the terminal does not tell its size.
+    /// If the terminal does not report its size.
     pub fn size(&self) -> io::Result<(u16, u16)> {
         let size = self.terminal.size()?;
         Ok((size.width, size.height))
     }
 
-    /// Draws a frame; the terminal shows it as a whole. While the terminal takes nothing, frames are left out.
+    /// Draws a frame, which the terminal shows as a whole. While the terminal accepts no output, frames are skipped.
     ///
-    /// `size` is the size that the program knows of. If it changes, the whole screen is drawn. A terminal that is gone
-    /// is not an error: the stop is requested, and nothing is drawn.
+    /// `size` is the size that the program knows of. If it differs from the last frame's, the whole screen is redrawn.
+    /// A terminal that is gone is not an error: nothing is drawn, and a stop request is sent.
     ///
     /// # Errors
     ///
-    /// If the frame cannot be written, for another reason than that the terminal is gone.
+    /// If the frame cannot be written for any reason other than that the terminal is gone.
     pub fn draw(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if self.presence != TerminalPresence::Here {
             return Ok(());
@@ -222,8 +222,9 @@ impl<S: EventSink> TerminalGuard<S> {
     fn draw_frame(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         execute!(self.output, BeginSynchronizedUpdate)?;
         if self.size != size {
-            // After a change of size terminals disagree about what is where, so all is drawn anew. `Terminal::clear`
-            // would do so too, but it asks the terminal where the cursor is, and the answer would come as a key.
+            // After a change of size, terminals disagree about what is where, so the whole screen is redrawn.
+            // `Terminal::clear` would do so too, but it queries the cursor's position, and we would read the reply as
+            // keys.
             let area = self.terminal.size()?;
             self.terminal.resize(area.into())?;
             self.size = size;
@@ -232,28 +233,28 @@ impl<S: EventSink> TerminalGuard<S> {
         execute!(self.output, EndSynchronizedUpdate)
     }
 
-    /// Sends a text to the terminal for its clipboard (OSC 52). A terminal without OSC 52 shows nothing of it.
+    /// Puts a text into the terminal's clipboard (OSC 52). A terminal without OSC 52 ignores the sequence.
     ///
     /// # Errors
     ///
-    /// If it cannot be written, or if the terminal takes no output at the moment.
+    /// If the sequence cannot be written, or if the terminal accepts no output at the moment.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         if !self.output.has_room() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal takes no output"));
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"));
         }
         self.output.write_all(osc_52(text).as_bytes())?;
         self.output.flush()?;
         if self.output.settle() {
             return self.output.check();
         }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal takes no output"))
+        Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"))
     }
 
-    /// Gives the terminal back for as long as the process is stopped, and takes it again when it goes on.
+    /// Restores the terminal, suspends the process, and takes the terminal again when the process continues.
     ///
     /// # Errors
     ///
-    /// If the process cannot be stopped, or the terminal cannot be taken again.
+    /// If the process cannot be suspended, or the terminal cannot be taken again.
     pub fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
         let stopped = self.output.check().and_then(|()| stop_process());
@@ -261,7 +262,10 @@ impl<S: EventSink> TerminalGuard<S> {
         self.reclaim()
     }
 
-    /// Takes the terminal again, since another program may have changed anything, and draws the whole screen next.
+    /// Takes the terminal again after another program may have changed its modes and its content.
+    ///
+    /// The next frame redraws the whole screen. If the process is in the background, this only starts to watch for its
+    /// return to the foreground.
     ///
     /// # Errors
     ///
@@ -271,7 +275,7 @@ impl<S: EventSink> TerminalGuard<S> {
             return Ok(());
         }
         if !is_in_foreground() {
-            // A job that was stopped and is to end is continued in the background: there it must not stop again.
+            // A shell that ends a stopped job continues it in the background: it must not stop again there.
             self.presence = TerminalPresence::Away;
             self.foreground_watch.begin(self.events.clone());
             return Ok(());
@@ -282,7 +286,7 @@ impl<S: EventSink> TerminalGuard<S> {
         self.unless_gone(claimed)
     }
 
-    /// Requests the stop if the error means that the terminal is gone.
+    /// Sends a stop request, and returns `Ok`, if the error means that the terminal is gone.
     fn unless_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
             Err(error) if is_gone(&error) => {
@@ -301,17 +305,17 @@ fn osc_52(text: &str) -> String {
     format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text))
 }
 
-/// Stops this process as its shell's job control would, and returns when it goes on.
+/// Suspends this process as a shell's job control would, and returns when the process continues.
 ///
 /// # Errors
 ///
-/// If the process cannot be stopped.
+/// If the process cannot be suspended.
 #[cfg(unix)]
 pub fn stop_process() -> io::Result<()> {
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
 }
 
-/// Returns at once: other systems have no job control.
+/// Does nothing: other systems have no job control.
 ///
 /// # Errors
 ///
@@ -332,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_is_the_text_in_base_64_and_nothing_else() {
+    fn clipboard_sequence_contains_only_base64() {
         assert_eq!(osc_52("Zoë\n\x1b[2J"), "\x1b]52;c;Wm/DqwobWzJK\x1b\\");
     }
 }

@@ -1,8 +1,7 @@
-//! Input from the terminal, from standard input and from the operating system, as events.
+//! Turns input from the terminal, from standard input and from the operating system into events.
 //!
-//! On Unix, we read the terminal ourselves (`decoder`, `terminal`): the event source of the library that
-//! draws keeps an unfinished paste back for ever, stops in the middle of a burst, and does not see that a terminal is
-//! gone.
+//! On Unix, we read the terminal ourselves (`decoder`, `terminal`): crossterm's event source never delivers an
+//! unfinished paste, stops in the middle of a burst, and does not notice that the terminal is gone.
 
 #[cfg(unix)]
 mod bursts;
@@ -32,7 +31,7 @@ pub use stop::{StopSender, stop_requests};
 #[cfg(unix)]
 pub use terminal::read_terminal;
 
-/// Returns the event of this crate for one of crossterm's, or `None` if it has no meaning here.
+/// Converts an event of crossterm, or returns `None` if it has no meaning here.
 fn event(raw: Raw) -> Option<TerminalEvent> {
     match raw {
         Raw::Key(key) if key.kind != KeyEventKind::Release => Some(TerminalEvent::Key(Key::from(key))),
@@ -57,7 +56,7 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     #[test]
-    fn a_released_key_is_no_second_key() {
+    fn key_release_is_ignored() {
         let mut key = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
         assert!(matches!(event(Raw::Key(key)), Some(TerminalEvent::Key(_))));
         key.kind = KeyEventKind::Release;

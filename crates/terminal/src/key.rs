@@ -1,18 +1,18 @@
-//! A key, as one value whatever terminal sent it.
+//! A key in normal form, independent of the terminal that sent it.
 //!
-//! Terminals disagree: some send Shift and a small letter, others send the capital; some call Shift-Tab a key of its
-//! own. Here each key has one form, so that a table of actions can name it. What a key *does* is not defined here.
+//! Terminals disagree: some send Shift and a small letter, others the capital; some send Shift-Tab as a separate key.
+//! Here each key has one form, so that a table of actions can name it. What a key *does* is not defined here.
 
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// A key with its modifiers, in one form.
+/// A key with its modifiers, in normal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which key; letters as they would be typed, capitals without Shift.
+    /// The key. A letter is the character that it types; a capital has no Shift in `modifiers`.
     pub code: KeyCode,
-    /// Control, Alt and, for keys that type nothing, Shift.
+    /// Control, Alt, and Shift for keys that type nothing.
     pub modifiers: KeyModifiers,
 }
 
@@ -29,19 +29,19 @@ impl Key {
         Self::plain(KeyCode::Char(c))
     }
 
-    /// Returns Control and a small letter.
+    /// Returns Control with a small letter.
     #[must_use]
     pub const fn ctrl(c: char) -> Self {
         Self { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL }
     }
 
-    /// Returns Alt and a character.
+    /// Returns Alt with a character.
     #[must_use]
     pub const fn alt(c: char) -> Self {
         Self { code: KeyCode::Char(c), modifiers: KeyModifiers::ALT }
     }
 
-    /// Returns Shift and a key that types nothing.
+    /// Returns Shift with a key that types nothing.
     #[must_use]
     pub const fn shift(code: KeyCode) -> Self {
         Self { code, modifiers: KeyModifiers::SHIFT }
@@ -53,7 +53,7 @@ impl Key {
         Self::plain(KeyCode::F(number))
     }
 
-    /// Returns the modifiers besides Shift.
+    /// Returns the modifiers without Shift.
     #[must_use]
     pub fn held(self) -> KeyModifiers {
         self.modifiers.difference(KeyModifiers::SHIFT)
@@ -67,14 +67,14 @@ impl From<KeyEvent> for Key {
         let unshifted = modifiers.difference(KeyModifiers::SHIFT);
         match event.code {
             KeyCode::BackTab => Self { code: KeyCode::Tab, modifiers: modifiers | KeyModifiers::SHIFT },
-            // Some terminals send Ctrl-H for Backspace, and some send a pasted line end as it is, which is Ctrl-J.
+            // Some terminals send Ctrl-H for Backspace, and some paste a line feed unchanged, which is Ctrl-J.
             KeyCode::Char('h' | 'H') if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self { code: KeyCode::Backspace, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
             }
             KeyCode::Char('j' | 'J') if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self { code: KeyCode::Enter, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
             }
-            // With Control the case of a letter has no meaning: terminals send either.
+            // With Control, the case of a letter has no meaning: terminals send either.
             KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self { code: KeyCode::Char(c.to_ascii_lowercase()), modifiers: unshifted }
             }
@@ -97,7 +97,7 @@ impl fmt::Display for Key {
         }
         match self.code {
             KeyCode::Char(' ') => f.write_str("Space"),
-            // People read Ctrl-S on a keyboard whose key says S.
+            // The label on the keyboard is a capital: Ctrl-S.
             KeyCode::Char(c) if self.modifiers.contains(KeyModifiers::CONTROL) => {
                 write!(f, "{}", c.to_ascii_uppercase())
             }
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_key_has_one_form() {
+    fn key_has_one_form_for_all_terminals() {
         let key = |code, modifiers| Key::from(KeyEvent::new(code, modifiers));
         assert_eq!(key(KeyCode::Char('n'), KeyModifiers::SHIFT), Key::char('N'));
         assert_eq!(key(KeyCode::Char('N'), KeyModifiers::SHIFT), Key::char('N'));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_called_what_the_keyboard_says() {
+    fn keys_are_displayed_as_labelled_on_the_keyboard() {
         let names = [
             (Key::ctrl('s'), "Ctrl-S"),
             (Key::alt('1'), "Alt-1"),

@@ -1,18 +1,18 @@
-//! A terminal for text: keys and pastes in, frames out, and the terminal as it was at the end.
+//! A terminal for text: keys and pastes in, frames out, and the terminal restored at the end.
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | [`event`] | what happens at the terminal, and where it is told |
-//! | [`input`] | the bytes of the terminal, lines of standard input and signals, as events |
-//! | [`key`], [`edit`] | a key in one form, and what it does to a text |
+//! | [`event`] | events at the terminal, and the queue that takes them |
+//! | [`input`] | turns the terminal's bytes, lines of standard input and signals into events |
+//! | [`key`], [`edit`] | a key in one normal form, and the edit that it makes in a text |
 //! | [`buffer`] | a text with a cursor, a selection and undo, and its widget |
-//! | [`sanitize`] | foreign text made visible, and cut to a row of cells |
-//! | [`theme`], [`person_style`], [`ascii`] | styles for roles, signs for people, ASCII signs |
-//! | [`guard`], [`output`], [`panic_hook`] | the terminal while it is ours, and how it is given back |
-//! | [`tasks`] | tasks whose panics are told |
+//! | [`sanitize`] | makes control and invisible characters of foreign text visible, and clips lines |
+//! | [`theme`], [`person_style`], [`ascii`] | styles for roles, glyphs for people, ASCII glyphs |
+//! | [`guard`], [`output`], [`panic_hook`] | takes the terminal, writes to it, and restores it |
+//! | [`tasks`] | tasks whose panics become events |
 //! | [`export`] | frames as recordings and pictures |
 //!
-//! The crate knows no document, no HTTP, no editor and no lesson.
+//! The crate knows nothing of documents, HTTP, the editor or lessons.
 
 pub mod ascii;
 pub mod buffer;

@@ -1,8 +1,8 @@
-//! Standard output, written by a thread of its own: a terminal that takes nothing stops no key, no draft and no signal.
+//! Standard output, written by a dedicated thread, so a blocked terminal delays no key, draft or signal.
 //!
-//! A terminal takes nothing while its output is stopped (Ctrl-S), while the connection to it hangs, and while nothing
-//! reads the other end of a pseudo-terminal. What is written waits in memory then. The guard asks before each frame
-//! whether there is room ([`Output::has_room`]), so no more than a frame waits.
+//! A terminal is blocked while its output is stopped (Ctrl-S), while the connection to it hangs, and while no process
+//! reads the other end of a pseudo-terminal. Output then waits in memory. Before each frame, the guard asks whether
+//! there is room ([`Output::has_room`]), so at most one frame waits.
 
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,20 +11,20 @@ use std::time::{Duration, Instant};
 
 use crate::event::{EventSink, TerminalEvent};
 
-/// The longest wait for the last frame; after it, the next one is left out.
+/// The longest wait for the previous frame to be written; after it, the next frame is skipped.
 const FRAME_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// The longest wait for the terminal before it is given back.
+/// The longest wait in [`Output::settle`].
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The longest wait for the terminal once a signal has asked the program to end.
+/// The longest wait once a signal has asked the program to end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Standard output. Writing to it never waits.
 #[derive(Debug, Clone)]
 pub struct Output(Arc<OutputHandle>);
 
-/// Closes the queue when the last handle is dropped.
+/// The shared handle of all [`Output`]s: it closes the queue when it is dropped.
 #[derive(Debug)]
 struct OutputHandle(Arc<OutputQueue>);
 
@@ -40,18 +40,18 @@ struct OutputState {
     waiting: Vec<u8>,
     /// Whether the thread is writing the bytes that it took.
     is_writing: bool,
-    /// Why something could not be written, until that is told.
+    /// The error of an earlier write, until [`Output::check`] reports it.
     failed: Option<io::Error>,
-    /// Whether a frame was left out: [`TerminalEvent::OutputTaken`] is sent once everything is written.
+    /// Whether a frame was skipped: [`TerminalEvent::OutputTaken`] is sent once everything is written.
     is_behind: bool,
-    /// When the program was asked to end by a signal.
+    /// The time at which a signal asked the program to end.
     hurried_at: Option<Instant>,
-    /// Whether there will be no more.
+    /// Whether every handle was dropped, so no more bytes will be written.
     is_closed: bool,
 }
 
 impl Output {
-    /// Starts the thread. `events` is told when a terminal that took nothing takes output again, or is gone.
+    /// Starts the thread. It sends [`TerminalEvent::OutputTaken`] to `events`.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Output {
         Ok(Self(Arc::new(OutputHandle(queue))))
     }
 
-    /// Reports, once, that earlier output could not be written after all.
+    /// Reports, once, the error of earlier output.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Output {
 
     /// Returns whether everything is written, so that another frame may follow.
     ///
-    /// If not, [`TerminalEvent::OutputTaken`] is sent as soon as it is.
+    /// If not, [`TerminalEvent::OutputTaken`] is sent as soon as everything is written, or when a write fails.
     #[must_use]
     pub fn has_room(&self) -> bool {
         let state = self.queue().lock();
@@ -83,27 +83,27 @@ impl Output {
         let has_room = self.queue().wait_until_written(patience);
         if !has_room {
             let mut state = self.queue().lock();
-            // It may have been written since.
+            // The thread may have finished in the meantime.
             state.is_behind = !state.is_written();
             return state.is_written();
         }
         has_room
     }
 
-    /// Waits until everything is written, for ten seconds at most. Returns whether everything is written.
+    /// Waits until everything is written, but at most 10 seconds. Returns whether everything is written.
     ///
-    /// Once a signal has asked the program to end, it waits for one second at most.
+    /// Once a signal has asked the program to end, this waits at most one second.
     #[must_use]
     pub fn settle(&self) -> bool {
         self.queue().wait_until_written(WRITE_TIMEOUT)
     }
 
-    /// Like [`Output::settle`], but waits for as long as it takes if no signal asks the program to end.
+    /// Like [`Output::settle`], but without the limit of 10 seconds.
     pub fn finish(&self) {
         self.queue().wait_until_written(Duration::MAX);
     }
 
-    /// Notes that a signal has asked the program to end: from now on, nothing waits long for the terminal.
+    /// Records that a signal has asked the program to end: from now on, each wait is short.
     pub(crate) fn hurry(&self) {
         self.queue().lock().hurried_at.get_or_insert_with(Instant::now);
         self.queue().changed.notify_all();
@@ -145,7 +145,7 @@ impl OutputQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until everything is written, for that long at most. Returns whether it is.
+    /// Waits until everything is written, but at most for `patience`. Returns whether everything is written.
     fn wait_until_written(&self, patience: Duration) -> bool {
         let begun = Instant::now();
         let mut state = self.lock();
@@ -164,7 +164,7 @@ impl OutputQueue {
         }
     }
 
-    /// The thread: writes what waits until nothing more can come.
+    /// Writes the waiting bytes until the queue is closed. This is the thread.
     fn write_all_to(&self, output: &mut Stdout, events: &impl EventSink) {
         let mut state = self.lock();
         loop {
@@ -207,7 +207,7 @@ fn write_and_flush(output: &mut Stdout, mut bytes: &[u8]) -> io::Result<()> {
     until_done(output, Write::flush, wait_until_writable)
 }
 
-/// Repeats an action after each wait, until it does not block.
+/// Calls `act`, and calls `wait` and `act` again for as long as `act` would block.
 fn until_done<W, T>(
     output: &mut W,
     mut act: impl FnMut(&mut W) -> io::Result<T>,
@@ -232,7 +232,7 @@ fn wait_until_writable(output: &Stdout) -> io::Result<()> {
     }
 }
 
-/// Other systems do not make a console non-blocking.
+/// Returns an error: on other systems, a console is never non-blocking.
 #[cfg(not(unix))]
 fn wait_until_writable(_: &Stdout) -> io::Result<()> {
     Err(io::ErrorKind::WouldBlock.into())
@@ -259,11 +259,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_terminal_is_waited_for() {
+    fn blocked_terminal_is_waited_for() {
         let mut room = 0;
         let act = |room: &mut usize| if *room < 3 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok("written") };
         let mut waits = Vec::new();
-        // Each wait makes some room, which the next act sees.
+        // Each act makes room for a later one, so the third one writes.
         let written = until_done(
             &mut room,
             |room| {
@@ -278,14 +278,14 @@ mod tests {
         assert_eq!(written.unwrap(), "written");
         assert_eq!(waits, [1, 2]);
         let refused = until_done(&mut 0, act, |_| Err(io::ErrorKind::TimedOut.into()));
-        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::TimedOut, "unless it cannot be waited for");
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::TimedOut, "the error of a wait is returned");
     }
 
     #[cfg(unix)]
     #[test]
     fn only_a_missing_terminal_is_gone() {
         let number = io::Error::from_raw_os_error;
-        // EIO, ENXIO, ENOTTY and EPIPE have these numbers on every Unix; ENOSPC and EAGAIN mean something else.
+        // EIO, ENXIO, ENOTTY and EPIPE have these numbers on every Unix; 28 is ENOSPC.
         assert!([5, 6, 25, 32].into_iter().map(number).all(|error| is_gone(&error)));
         assert!(!is_gone(&number(28)) && !is_gone(&io::ErrorKind::WouldBlock.into()));
     }

@@ -1,8 +1,8 @@
 //! The panic hook of a program that draws.
 //!
-//! In the loop that draws, the terminal is given back first, so that the message can be read. On any other
-//! thread the screen must be left alone, because the program is still drawing on it: the message goes to the log, and
-//! [`crate::tasks`] reports the end of the task.
+//! If the event loop that draws panics, the terminal is restored first, so that the message can be read. If a task or
+//! another thread panics, the program is still drawing: the message goes to the log, and [`crate::tasks`] reports the
+//! end of the task.
 
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
@@ -12,20 +12,20 @@ use crate::guard::TerminalModes;
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
-/// Our hook, until this is dropped.
+/// Our panic hook, which is replaced by the previous one when this is dropped.
 pub struct PanicHook {
     before: Arc<Hook>,
 }
 
 impl PanicHook {
-    /// Puts our hook in front of the present one. Call it on the thread that draws.
+    /// Sets our hook, which calls the previous one after restoring the terminal. Call this on the thread that draws.
     #[must_use]
     pub fn set(modes: TerminalModes) -> Self {
         let before: Arc<Hook> = panic::take_hook().into();
         let drawing = thread::current().id();
         let next = Arc::clone(&before);
         panic::set_hook(Box::new(move |info| {
-            // A spawned task may run on this very thread, and its panic is caught: it is not ours.
+            // A spawned task may run on this thread too, but `Tasks` catches its panic.
             let ours = thread::current().id() == drawing && tokio::task::try_id().is_none();
             if ours {
                 modes.restore();

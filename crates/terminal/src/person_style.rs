@@ -1,23 +1,23 @@
 //! Each author has a glyph and a colour, the same wherever the name appears.
 //!
-//! Both are worked out from the name alone, not from the order in which a window met people: in two windows side by
-//! side, or on two laptops in a room, a sign means the same person. Alice and Bob, who play on the stage, have the
-//! first two signs to themselves. All others share the rest, so two of them may look alike; the name is always
-//! beside the sign, and in a merge the sides are called mine and theirs.
+//! Both are derived from the name alone, not from the order in which a window learned the names: in two windows side by
+//! side, or on two laptops in a room, a glyph means the same person. The first two glyphs are reserved for Alice and
+//! Bob, who appear on the stage. All others share the remaining glyphs, so two people may look alike; the name is always
+//! beside the glyph, and in a merge the sides are called mine and theirs.
 
-/// The number of signs for people.
+/// The number of glyphs for people.
 pub const SIGN_COUNT: usize = 8;
 
 /// The number of colours for people.
 pub const COLOR_COUNT: usize = 4;
 
-/// The people on the stage, in the order of their signs.
+/// The people on the stage, in the order of their glyphs.
 const STAGE_NAMES: [&str; 2] = ["Alice", "Bob"];
 
-/// The number of a person whose name is not known.
+/// The number of a person whose name is unknown.
 pub const NO_AUTHOR: usize = usize::MAX;
 
-/// Returns the number of a person, for [`crate::theme::Theme::person`]: a name has the same number everywhere.
+/// Returns the number of a person, for [`crate::theme::Theme::person`]. It depends only on the name.
 #[must_use]
 pub fn number(name: &str) -> usize {
     if let Some(known) = STAGE_NAMES.iter().position(|known| *known == name) {
@@ -25,13 +25,14 @@ pub fn number(name: &str) -> usize {
     }
     let hash = hash(name);
     let sign = STAGE_NAMES.len() + hash % (SIGN_COUNT - STAGE_NAMES.len());
-    // Names with the same sign have different colours if possible.
+    // Names with the same glyph have different colours if possible.
     let colour = hash / (SIGN_COUNT - STAGE_NAMES.len()) % COLOR_COUNT;
     sign + SIGN_COUNT * colour
 }
 
-/// Like [`number`], for a person beside another one: with another colour, so that the two sides of a merge differ by
-/// more than their words.
+/// Like [`number`], but with a colour that differs from that of the person with the number `other`.
+///
+/// So the two sides of a merge never have the same colour.
 #[must_use]
 pub fn number_beside(name: &str, other: usize) -> usize {
     let number = number(name);
@@ -44,7 +45,9 @@ pub(crate) const fn author_colour(number: usize) -> usize {
     (number % SIGN_COUNT + number / SIGN_COUNT) % COLOR_COUNT
 }
 
-/// FNV-1a: it spreads short names well, and, unlike the standard library's hashes, is promised never to change.
+/// Returns the FNV-1a hash, which spreads short names well.
+///
+/// Unlike the standard library's hashes, it is specified, so it never changes.
 fn hash(name: &str) -> usize {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     usize::try_from(hash).unwrap_or(0)
@@ -55,16 +58,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_people_of_the_stage_have_signs_of_their_own() {
+    fn only_alice_and_bob_have_the_first_two_glyphs() {
         assert_eq!([number("Alice"), number("Bob")], [0, 1]);
         for at in 0..200 {
-            let number = number(&format!("Somebody {at}"));
+            let number = number(&format!("Person {at}"));
             assert!(number % SIGN_COUNT >= STAGE_NAMES.len() && number < SIGN_COUNT * COLOR_COUNT, "{number}");
         }
     }
 
     #[test]
-    fn a_room_is_spread_over_the_signs_and_the_colours() {
+    fn fifty_names_use_all_shared_glyphs_and_all_colours() {
         let room: Vec<_> = (0..50).map(|at| number(&format!("person-{at}"))).collect();
         let different = |of: fn(usize) -> usize| {
             room.iter().map(|number| of(*number)).collect::<std::collections::BTreeSet<_>>().len()

@@ -1,22 +1,22 @@
-//! Makes foreign text visible: text from a file, a server, another person.
+//! Makes every character of foreign text visible: text from a file, a server or another person.
 //!
-//! A terminal obeys control characters, a reader believes what they see, and some characters are invisible or turn the
-//! direction of their neighbours. So all of them are shown as marks, by this one function, in documents, names and
-//! field values alike. It is *not* an encoding: the marks cannot be read back.
+//! A terminal obeys control characters, and some characters are invisible or change the direction of the text around
+//! them, so a reader would be deceived. [`sanitize`] replaces all of them with visible marks, in documents, names and
+//! field values alike. This is *not* an encoding: the original cannot be restored from the marks.
 
 pub mod clip;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The columns of a tab. A mark without a place on the line knows no tab stops.
+/// The replacement of a tab: four blanks, because the tab's column, and so its tab stop, is unknown here.
 const TAB_REPLACEMENT: &str = "    ";
 
-/// Replaces characters that are invisible, or would steer the terminal, with visible marks.
+/// Replaces control characters, invisible characters and bidirectional overrides with visible marks.
 ///
-/// Control characters become their pictures (`␛`), those without one, bidirectional overrides and invisible characters
-/// become their number (`<U+202E>`), a tab becomes four blanks, and a line feed the picture `␊`: the result is one
-/// line. Joiners that hold one glyph together stay, because the glyph is what is seen.
+/// A C0 control character or DEL becomes its control picture (`␛`, and `␊` for a line feed), so the result is one line.
+/// A tab becomes four blanks. Every other such character becomes its number (`<U+202E>`). Joiners within a glyph stay,
+/// because the glyph is visible.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
@@ -38,9 +38,9 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns whether a character is shown as a mark: it is a control, is invisible, or turns text.
+/// Returns whether a character is replaced: a control, an invisible or a bidirectional formatting character.
 ///
-/// The zero-width joiner and the variation selectors are not among them: they are part of how one glyph is written.
+/// The zero-width joiner and the variation selectors are not replaced, because they are part of a visible glyph.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     let invisible = matches!(c,
@@ -56,14 +56,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinary_text_is_borrowed_as_it_is() {
+    fn ordinary_text_is_borrowed_unchanged() {
         for text in ["", "plain", "日本 é e\u{301} 👩\u{200d}❤\u{fe0f}\u{200d}👨 ﾞ"] {
             assert!(matches!(sanitize(text), Cow::Borrowed(same) if same == text), "{text}");
         }
     }
 
     #[test]
-    fn what_steers_or_hides_becomes_a_mark() {
+    fn control_and_invisible_characters_become_marks() {
         assert_eq!(sanitize("\u{1b}[31mred"), "␛[31mred");
         assert_eq!(sanitize("a\tb\r\n"), "a    b␍␊");
         assert_eq!(sanitize("\u{7f}\u{9b}2J"), "␡<U+009B>2J");
@@ -74,7 +74,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn nothing_hidden_is_left(text in "\\PC*|.*") {
+        fn result_has_no_hidden_characters(text in "\\PC*|.*") {
             proptest::prop_assert!(!sanitize(&text).chars().any(is_hidden));
         }
     }

@@ -1,7 +1,7 @@
-//! The one way to start a task.
+//! Starts tasks whose panics are reported as events.
 //!
-//! A task that panics would otherwise end in silence, and the program would wait for it for ever. Here its end becomes
-//! an event, and the program ends in order.
+//! A task that panics would otherwise end silently, and the program would wait for it for ever. With the event, the
+//! program can end in order. All tasks are started with [`Tasks::spawn`].
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -11,14 +11,14 @@ use tokio::task::JoinSet;
 
 use crate::event::{EventSink, TerminalEvent};
 
-/// The tasks of one program. Dropping this ends them.
+/// The tasks of a program. When this is dropped, they are aborted.
 pub struct Tasks<S> {
     running: JoinSet<()>,
     events: S,
 }
 
 impl<S: EventSink> Tasks<S> {
-    /// Returns the tasks of a program that has started none yet. `events` is told of panics.
+    /// Returns an empty set of tasks. Panics are sent to `events`.
     #[must_use]
     pub fn new(events: S) -> Self {
         Self { running: JoinSet::new(), events }
@@ -38,21 +38,21 @@ impl<S: EventSink> Tasks<S> {
         });
     }
 
-    /// Ends every task, and waits until all of them have ended.
+    /// Aborts every task, and waits until all of them have ended.
     pub async fn stopped(mut self) {
         self.running.shutdown().await;
     }
 
-    /// Waits until every task has ended by itself.
+    /// Waits until all tasks have ended by themselves.
     pub async fn finished(mut self) {
         while self.running.join_next().await.is_some() {}
     }
 }
 
-/// Returns the message of a panic, or a placeholder if it is not a text.
+/// Returns the message of a panic, or a placeholder if the message is not a string.
 fn words(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_in_a_task_is_told() {
+    async fn panic_in_a_task_is_an_event() {
         let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
         let mut tasks = Tasks::new(sender);
         tasks.spawn("good", async {});

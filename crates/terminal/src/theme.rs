@@ -1,38 +1,37 @@
-//! The look of things: other modules name roles, and this one gives them styles.
+//! Maps roles to styles, so that other modules name a role instead of a colour.
 //!
-//! The sixteen colours of the terminal's own palette are used and no others, so that a person's light or dark theme
-//! stays in force, and no background is ever painted: selections use reverse video. Nothing is told by colour alone:
-//! each role that means something also has a glyph or a word. Without colours (`NO_COLOR`) the same
-//! roles are told apart by bold, underline, dim and reverse.
+//! Only the sixteen colours of the terminal's palette are used, so the user's light or dark theme stays in force. No
+//! background is painted: the selection uses reverse video. Colour alone never carries information: each meaningful role
+//! also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline, dim and reverse video distinguish roles.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::person_style::{COLOR_COUNT, SIGN_COUNT, author_colour};
 
-/// The role of a piece of the screen: what it means to the eye.
+/// The role of a piece of the screen, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Ordinary text.
     Text,
-    /// Details that can be overlooked: line numbers, times, frames of a pane that has not the keys.
+    /// Minor details: line numbers, times, the border of a pane without the focus.
     Dim,
     /// A heading, a label.
     Title,
     /// A key that can be pressed.
     Key,
-    /// The frame and the name of the pane that has the keys.
+    /// The border and the title of the pane that has the focus.
     Focus,
     /// The selection: the only role with reverse video.
     Selected,
-    /// The cursor in a text that has the keys.
+    /// The cursor in a text that has the focus.
     Cursor,
-    /// All is well: `clean`, 2xx.
+    /// Success: `clean`, 2xx.
     Good,
-    /// Something to know: `edited`, 304, a hint.
+    /// Information: `edited`, 304, a hint.
     Info,
-    /// Something to act on: `stale`, 412, 428, an open conflict.
+    /// A state that the user should act on: `stale`, 412, 428, an open conflict.
     Warning,
-    /// Something went wrong: a refusal, 5xx, a lost update.
+    /// A failure: a refusal, 5xx, a lost update.
     Bad,
     /// An entity tag, and a field that carries one.
     Tag,
@@ -40,80 +39,81 @@ pub enum Role {
     Base,
     /// A change that both sides made.
     Agreed,
-    /// A word that was changed within a changed line: laid over another role.
+    /// A changed word within a changed line: added to another role.
     Word,
     /// The first of the people's colours: Alice's on the stage.
     First,
-    /// The second of them: Bob's.
+    /// The second of the people's colours: Bob's on the stage.
     Second,
-    /// The third.
+    /// The third of the people's colours.
     Third,
-    /// The fourth, which is the colour of ordinary text.
+    /// The fourth of the people's colours: that of ordinary text.
     Other,
 }
 
-/// On a cell, this marks text of the user, which is shown as it is even if the program's own signs are ASCII. No
-/// terminal gets to see the mark: the last step of drawing takes it away.
+/// Marks a cell with the user's text, which [`crate::ascii::to_ascii`] does not change.
+///
+/// `to_ascii`, the last step of drawing, removes the mark, so no terminal ever receives it.
 pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
 
-/// The signs, in one place, so that a terminal without Unicode can have others.
+/// The program's own glyphs: one set for Unicode, one for ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GlyphSet {
-    /// For the people; who has which is worked out in [`crate::person_style`].
+    /// People; [`crate::person_style`] assigns them to names.
     pub people: [&'static str; SIGN_COUNT],
-    /// For a person whose name is not known.
+    /// A person whose name is unknown.
     pub nobody: &'static str,
-    /// In front of the pane that has the keys.
+    /// The pane that has the focus.
     pub focus: &'static str,
-    /// A state that is well.
+    /// [`Role::Good`].
     pub good: &'static str,
-    /// Something to know.
+    /// [`Role::Info`].
     pub info: &'static str,
-    /// Something to act on.
+    /// [`Role::Warning`].
     pub warning: &'static str,
-    /// Something that went wrong.
+    /// [`Role::Bad`].
     pub bad: &'static str,
-    /// A step that is done.
+    /// A finished step.
     pub done: &'static str,
-    /// A step that is not.
+    /// A step that is not finished.
     pub open: &'static str,
     /// The next step.
     pub next: &'static str,
-    /// From request to answer.
+    /// Between a request and its response.
     pub arrow: &'static str,
-    /// Text that is cut.
+    /// Clipped text.
     pub more: &'static str,
-    /// Under way.
+    /// A request or step in progress.
     pub waiting: &'static str,
-    /// Text that has been changed and not saved.
+    /// Text with unsaved changes.
     pub edited: &'static str,
-    /// A line between what is above and what is below.
+    /// A horizontal line.
     pub rule: &'static str,
-    /// A line between left and right.
+    /// A vertical line.
     pub bar: &'static str,
-    /// The gate in front of a request that is held.
+    /// The write gate, in front of a held request.
     pub gate: &'static str,
-    /// An answer on its way back.
+    /// The line of a response.
     pub answer: &'static str,
-    /// An event of the server, on its way.
+    /// The line of a server-sent event.
     pub told: &'static str,
     /// The tip of an arrow to the left.
     pub left: &'static str,
     /// The tip of an arrow to the right.
     pub right: &'static str,
-    /// A line down that may or may not be there.
+    /// A vertical line that is uncertain.
     pub dotted: &'static str,
-    /// A line from above that turns to the right.
+    /// A corner: a line from above turns right.
     pub leaves: &'static str,
-    /// A line from the left that turns down.
+    /// A corner: a line from the left turns down.
     pub turns: &'static str,
-    /// A line from the left that joins one that goes down.
+    /// A junction: a line from the left meets a vertical line.
     pub joins: &'static str,
-    /// A line from above that turns to the left.
+    /// A corner: a line from above turns left.
     pub returns: &'static str,
 }
 
-/// The signs for a terminal that has Unicode. Each is one column wide.
+/// The glyphs for a terminal with Unicode. Each is one column wide.
 pub static UNICODE: GlyphSet = GlyphSet {
     people: ["●", "◆", "▲", "■", "▼", "★", "♠", "♣"],
     nobody: "◇",
@@ -143,7 +143,7 @@ pub static UNICODE: GlyphSet = GlyphSet {
     returns: "╯",
 };
 
-/// The signs for a terminal that has only ASCII.
+/// The glyphs for a terminal with only ASCII.
 pub static ASCII: GlyphSet = GlyphSet {
     people: ["@", "#", "^", "%", "&", "$", "=", "/"],
     nobody: "?",
@@ -173,12 +173,12 @@ pub static ASCII: GlyphSet = GlyphSet {
     returns: "'",
 };
 
-/// Roles to styles, and signs.
+/// The styles of the roles, and the glyphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// Whether colours are used; attributes always are.
+    /// Whether colours are used. Attributes such as bold are always used.
     pub colour: bool,
-    /// The signs.
+    /// The glyphs.
     pub glyphs: &'static GlyphSet,
 }
 
@@ -189,13 +189,13 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// Returns whether the terminal has only ASCII.
+    /// Returns whether the glyphs are those for ASCII.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
         *self.glyphs == ASCII
     }
 
-    /// Returns the style for text of the user, which is never drawn with characters other than its own.
+    /// Returns a style for the user's text, whose characters are never replaced by ASCII.
     #[must_use]
     pub fn as_written(&self, style: Style) -> Style {
         if self.is_ascii() { style.add_modifier(AS_WRITTEN) } else { style }
@@ -221,7 +221,7 @@ impl Theme {
         (self.glyphs.people[number % SIGN_COUNT], ROLES[author_colour(number)])
     }
 
-    /// Returns the glyph of a role that judges.
+    /// Returns the glyph of `Good`, `Warning` and `Bad`, and that of `Info` for every other role.
     #[must_use]
     pub fn sign(&self, role: Role) -> &'static str {
         match role {
@@ -233,7 +233,7 @@ impl Theme {
     }
 }
 
-/// Returns the attributes of a role, whether there are colours or not.
+/// Returns the attributes that a role has with and without colours.
 const fn attributes(role: Role) -> Modifier {
     match role {
         Role::Selected | Role::Cursor => Modifier::REVERSED,
@@ -246,7 +246,9 @@ const fn attributes(role: Role) -> Modifier {
     }
 }
 
-/// Returns the colour of a role. Red and green would look alike to some; blue and yellow do not.
+/// Returns the colour of a role, or `None` for the terminal's own.
+///
+/// Alice is blue and Bob yellow, because some people cannot tell red from green.
 const fn colour(role: Role) -> Option<Color> {
     match role {
         Role::First => Some(Color::Blue),
@@ -259,7 +261,7 @@ const fn colour(role: Role) -> Option<Color> {
     }
 }
 
-/// Returns the attribute that replaces the colour of a role.
+/// Returns the attribute that replaces a role's colour if there are no colours.
 const fn fallback_modifier(role: Role) -> Modifier {
     match role {
         Role::Tag => Modifier::UNDERLINED,
@@ -304,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn without_colours_there_are_attributes_and_no_colour() {
+    fn without_colours_roles_have_attributes_only() {
         let plain = Theme { colour: false, glyphs: &ASCII };
         for role in ROLES {
             assert_eq!(plain.style(role).fg, None, "{role:?}");
@@ -315,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn people_differ_by_glyph_as_well_as_by_colour() {
+    fn people_differ_by_glyph_and_colour() {
         for glyphs in [&UNICODE, &ASCII] {
             let theme = Theme { colour: true, glyphs };
             let (mine, theirs) = (theme.person(0), theme.person(1));

@@ -1,7 +1,7 @@
-//! From one frame to the next, in control sequences that every terminal knows.
+//! Turns one frame into the next with control sequences that every terminal knows.
 //!
-//! Only what changed is written: place, look, signs. The cursor is hidden, nothing scrolls, no mode is switched on but
-//! that one. A frame leaves the look plain behind it, so frames do not depend on each other.
+//! Only changed glyphs are written, each with its position and style. Nothing scrolls, and the only mode that changes
+//! is the cursor's visibility: it is hidden. Each frame ends with the plain style, so the next one can rely on it.
 
 use std::fmt::Write as _;
 
@@ -10,21 +10,21 @@ use ratatui::style::{Color, Modifier};
 
 use super::{CellStyle, FrameGlyph, glyphs};
 
-/// A terminal that shows whatever it shows, to this frame: the cursor is hidden, and all is cleared.
+/// Returns the sequences that draw a frame on any screen: they hide the cursor and clear the screen first.
 pub(super) fn full_frame(frame: &Buffer) -> String {
     let blank = Buffer::empty(frame.area);
     format!("\x1b[?25l\x1b[0m\x1b[2J{}", change(&blank, frame))
 }
 
-/// Returns the sequences from one frame to the next, of the same size. Empty if nothing changed.
+/// Returns the sequences that turn one frame into the next, or `""` if nothing changed. Both have the same size.
 pub(super) fn change(before: &Buffer, after: &Buffer) -> String {
     let mut pen = AnsiWriter { out: String::new(), place: None, look: CellStyle::PLAIN };
     for row in 0..after.area.height {
         let mut old = glyphs(before, row).peekable();
         for glyph in glyphs(after, row) {
             while old.next_if(|old| old.x < glyph.x).is_some() {}
-            // What begins elsewhere or is of another width has changed, though it may look the same: one half of a wide
-            // sign goes when the other is written over.
+            // A glyph whose position or width changed is written even if its symbol is the same: overwriting one half of
+            // a wide glyph erases the other half.
             if old.peek() != Some(&glyph) {
                 pen.write(&glyph, row);
             }
@@ -33,15 +33,15 @@ pub(super) fn change(before: &Buffer, after: &Buffer) -> String {
     pen.finish()
 }
 
-/// The cursor comes back, in the last of so many rows.
+/// Returns the sequences that show the cursor again, in the last row of a screen of `rows` rows.
 pub(super) fn end(rows: u16) -> String {
     format!("\x1b[0m\x1b[{rows};1H\x1b[?25h")
 }
 
-/// The position of a terminal's cursor, and the look that it writes in.
+/// Writes control sequences, and tracks the terminal's cursor and style.
 struct AnsiWriter {
     out: String,
-    /// Column and row, or `None` if terminals may disagree about it.
+    /// The cursor's column and row, or `None` if terminals may disagree about them.
     place: Option<(u16, u16)>,
     look: CellStyle,
 }
@@ -54,7 +54,7 @@ impl AnsiWriter {
         }
         self.set_style(glyph.look);
         self.out.push_str(glyph.symbol);
-        // Of a sign that is made of several characters, not every terminal knows how wide it is.
+        // Terminals disagree about the width of a glyph that consists of several characters.
         self.place = (glyph.symbol.chars().count() == 1).then_some((glyph.x + glyph.width, row));
     }
 
@@ -71,7 +71,7 @@ impl AnsiWriter {
     }
 }
 
-/// A look in numbers, each with a semicolon before it.
+/// The SGR parameters of a style, each with a semicolon before it.
 struct Sgr(CellStyle);
 
 impl std::fmt::Display for Sgr {
@@ -104,7 +104,7 @@ impl std::fmt::Display for Sgr {
     }
 }
 
-/// The number of one of the sixteen colours, as letters have it.
+/// Returns the SGR number that selects one of the sixteen colours as the foreground.
 const fn number(colour: Color) -> u8 {
     match colour {
         Color::Black => 30,
@@ -123,7 +123,7 @@ const fn number(colour: Color) -> u8 {
         Color::LightMagenta => 95,
         Color::LightCyan => 96,
         Color::White => 97,
-        // Not one of the sixteen: as the terminal has it.
+        // Not one of the sixteen: the terminal's default foreground.
         Color::Reset | Color::Indexed(_) | Color::Rgb(..) => 39,
     }
 }

@@ -1,11 +1,11 @@
-//! A recording: frames, and how long each is shown, as an asciicast of version 2.
+//! A recording in the asciicast format, version 2: frames, each with the time for which it is shown.
 //!
-//! The first line says what kind of terminal it was; each further one is an event: when, what kind, what. `o` is
-//! output, the bytes that bring a terminal from the frame before to this one; `m` is a marker, at which a player can
-//! stop and to which it can jump. There is no clock in here: the caller says how long each frame stays,
-//! so the same frames are the same file, to the byte.
+//! The first line is the header: the terminal's size and the title. Each further line is an event: its time in seconds,
+//! its kind, its data. An `o` event is output: the bytes that turn the previous frame into this one. An `m` event is a
+//! marker, at which a player can stop and to which it can jump. This module has no clock: the caller says how long each
+//! frame is shown, so the same frames produce the same file, byte for byte.
 //!
-//! The form: <https://docs.asciinema.org/manual/asciicast/v2/>
+//! The format: <https://docs.asciinema.org/manual/asciicast/v2/>
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -19,28 +19,28 @@ use super::ansi;
 #[derive(Debug, Clone)]
 pub struct Asciicast {
     text: String,
-    /// When the next frame is shown.
+    /// The time at which the next frame is shown.
     at: Duration,
-    /// The frame that is on the screen.
+    /// The frame that is on the screen, or `None` before the first.
     shown: Option<Buffer>,
 }
 
 impl Asciicast {
-    /// An empty recording, of so many columns and rows.
+    /// Returns an empty recording of a terminal with these columns and rows.
     #[must_use]
     pub fn new((width, height): (u16, u16), title: &str) -> Self {
-        // By hand and not as one object, so that the version comes first in the file.
+        // Not serialized as an object, so that the version comes first in the file.
         let title = json!(title);
         let text = format!("{{\"version\": 2, \"width\": {width}, \"height\": {height}, \"title\": {title}}}\n");
         Self { text, at: Duration::ZERO, shown: None }
     }
 
-    /// Marks what comes next: a player shows these words, and can stop here.
+    /// Adds a marker before the next frame: a player shows the label, and can stop there.
     pub fn mark(&mut self, label: &str) {
         self.event("m", &json!(label));
     }
 
-    /// Shows this frame, and for so long.
+    /// Shows a frame for a duration.
     pub fn show(&mut self, frame: &Buffer, stays: Duration) {
         let change = match &self.shown {
             Some(before) if before.area == frame.area => ansi::change(before, frame),
@@ -53,7 +53,7 @@ impl Asciicast {
         self.at += stays;
     }
 
-    /// The file. Its last event gives the cursor back, when the last frame has been seen for long enough.
+    /// Returns the content of the file. Its last event shows the cursor again when the last frame's time is over.
     #[must_use]
     pub fn finish(mut self) -> String {
         let below = self.shown.as_ref().map_or(1, |frame| frame.area.height);

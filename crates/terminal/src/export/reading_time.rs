@@ -1,4 +1,4 @@
-//! The time that the new words of a frame take to read. There is no clock in it: words are counted.
+//! Estimates the time that a viewer needs to read the new words of a frame, by counting them.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use ratatui::layout::Rect;
 
 use super::glyphs;
 
-/// The time for a word, read aloud to a room: two hundred words in a minute.
+/// The time for a word that is read aloud: two hundred words a minute.
 const TIME_PER_WORD: Duration = Duration::from_millis(300);
 
-/// The time for a look at the rest of the frame.
+/// The time for a frame without new words: a glance.
 const MIN_TIME: Duration = Duration::from_millis(1500);
 
-/// The longest time for a frame: a viewer who needs longer stops the recording.
+/// The longest time for a frame. A viewer who needs longer can pause the recording.
 const MAX_TIME: Duration = Duration::from_secs(12);
 
-/// Returns the time for a frame after the one before: the new rows of a part of it have to be read.
+/// Returns the time for which to show a frame: the viewer reads the rows of `part` that were not in the frame before.
 #[must_use]
 pub fn time(frame: &Buffer, before: Option<&Buffer>, part: Rect) -> Duration {
     let known: Vec<String> = before.map(|before| rows(before, before.area).collect()).unwrap_or_default();
@@ -26,7 +26,7 @@ pub fn time(frame: &Buffer, before: Option<&Buffer>, part: Rect) -> Duration {
     MIN_TIME.saturating_add(reading).min(MAX_TIME)
 }
 
-/// The text of each row of a part of a frame.
+/// Returns the text of each row in a part of a frame.
 fn rows(frame: &Buffer, part: Rect) -> impl Iterator<Item = String> {
     let within = part.intersection(frame.area);
     (within.top()..within.bottom()).map(move |row| {
@@ -55,17 +55,17 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_new_in_the_part_is_read() {
+    fn only_new_rows_in_the_part_take_time() {
         let part = Rect::new(0, 0, 60, 2);
-        let first = frame(["│ Alice saves │", "", "eight words that nobody has to read here"]);
+        let first = frame(["│ Alice saves │", "", "eight words that do not count as new"]);
         let second = frame(["│ Alice saves │", "✓ Alice gets 200", "other words"]);
-        assert_eq!(time(&first, None, part), MIN_TIME + TIME_PER_WORD * 2, "lines are no words");
+        assert_eq!(time(&first, None, part), MIN_TIME + TIME_PER_WORD * 2, "box characters are not words");
         assert_eq!(time(&second, Some(&first), part), MIN_TIME + TIME_PER_WORD * 3);
         assert_eq!(time(&second, Some(&second), part), MIN_TIME, "nothing is new");
     }
 
     #[test]
-    fn nobody_waits_for_ever() {
+    fn time_of_a_long_frame_is_bounded() {
         let row = "a b c d e f g h i j k l m n o p q r s t u v w x y z";
         assert_eq!(time(&frame([row, "1 2 3 4 5 6 7 8 9 10 11 12", ""]), None, Rect::new(0, 0, 60, 3)), MAX_TIME);
     }

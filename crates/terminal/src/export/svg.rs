@@ -1,9 +1,10 @@
-//! One frame as a picture: SVG, readable on light and on dark ground.
+//! One frame as a picture: SVG, readable on a light and on a dark background.
 //!
-//! Terminals have one width for all signs, and fonts on the web have not. So each run of letters, and each run of one
-//! and the same sign, is told where it begins and how long it is. Nothing in it runs, and nothing is fetched.
+//! A terminal's columns all have the same width, but the glyphs of a web font do not. So each run of ASCII characters,
+//! and each run of one repeated glyph, is written with its position and its length. The picture contains no script, and
+//! a viewer fetches nothing.
 //!
-//! The colours are those that the theme has; the reader's own setting decides between two sets of them.
+//! The colours are those of the theme, in a light and a dark palette: the reader's colour scheme selects one.
 
 use std::fmt::Write as _;
 
@@ -12,16 +13,16 @@ use ratatui::style::{Color, Modifier};
 
 use super::{CellStyle, FrameGlyph, glyphs};
 
-/// A column, in tenths of a pixel: letters of 14 pixels in most fonts of one width.
+/// The width of a column, in tenths of a pixel: that of most monospaced fonts at 14 pixels.
 const COLUMN_WIDTH: usize = 84;
-/// A row, in pixels: no more, or lines from row to row would have gaps.
+/// The height of a row, in pixels. If it were larger, vertical lines would have gaps between rows.
 const ROW_HEIGHT: usize = 16;
-/// The distance from the top of a row to the baseline of its letters.
+/// The distance from the top of a row to the baseline of its text, in pixels.
 const BASELINE: usize = 12;
-/// Around the frame.
+/// The margin around the frame, in pixels.
 const MARGIN: usize = 12;
 
-/// The ground, the letters on it, and each colour: its class, and how it looks on light and on dark ground.
+/// The background, the text and each colour: its CSS class, its light and its dark variant.
 const PALETTE: [(&str, &str, &str); 9] = [
     ("ground", "#ffffff", "#0d1117"),
     ("text", "#1b1f24", "#e6edf3"),
@@ -34,7 +35,7 @@ const PALETTE: [(&str, &str, &str); 9] = [
     ("cyan", "#0a666e", "#56d4dd"),
 ];
 
-/// Draws a frame. Title and description are for a screen reader.
+/// Returns a frame as SVG. Title and description are for screen readers.
 #[must_use]
 pub fn svg(frame: &Buffer, title: &str, description: &str) -> String {
     let width = 2 * MARGIN + (usize::from(frame.area.width) * COLUMN_WIDTH).div_ceil(10);
@@ -56,7 +57,7 @@ pub fn svg(frame: &Buffer, title: &str, description: &str) -> String {
     out + "</svg>\n"
 }
 
-/// The rules for both grounds.
+/// Returns the CSS rules of both palettes.
 fn style() -> String {
     let rules = |colour: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
         PALETTE.iter().fold(String::new(), |mut rules, entry| {
@@ -74,7 +75,7 @@ fn style() -> String {
     )
 }
 
-/// Neighbours that look alike: letters, or one sign again and again.
+/// Neighbouring glyphs with the same style: ASCII characters, or one glyph repeated.
 struct StyledRun {
     x: usize,
     width: usize,
@@ -98,7 +99,7 @@ fn runs(frame: &Buffer, row: u16) -> Vec<StyledRun> {
     runs
 }
 
-/// Whether a font that has one of these right has the other one right beside it.
+/// Returns whether two neighbouring glyphs may share a run: a font spaces them evenly.
 fn go_together(last: &str, next: &str) -> bool {
     last == next || (last.is_ascii() && next.is_ascii())
 }
@@ -115,7 +116,7 @@ impl StyledRun {
         // Writing into a string cannot fail.
         if let Some(ground) = ground {
             let (x, width) = (Tenths(left), Tenths(self.width * COLUMN_WIDTH));
-            // Neighbours must not show a seam.
+            // `crispEdges` avoids a seam between neighbouring rectangles.
             let _ = writeln!(
                 out,
                 "<rect class=\"{ground}\" x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{ROW_HEIGHT}\" \
@@ -124,7 +125,7 @@ impl StyledRun {
         }
         let modifier = self.look.modifier;
         let underlined = modifier.contains(Modifier::UNDERLINED);
-        // Blanks at the rims show nothing, unless there is a line under them.
+        // Leading and trailing blanks show nothing unless they are underlined.
         let text = if underlined { self.text.as_str() } else { self.text.trim_matches(' ') };
         if text.is_empty() || modifier.contains(Modifier::HIDDEN) {
             return;
@@ -159,7 +160,7 @@ fn colors_of(look: CellStyle) -> (&'static str, Option<&'static str>) {
     (letters, class(look.bg))
 }
 
-/// The class of a colour; none for the terminal's own.
+/// Returns the CSS class of a colour, or `None` for the terminal's own colours.
 const fn class(colour: Color) -> Option<&'static str> {
     Some(match colour {
         Color::Red | Color::LightRed => "red",
@@ -174,7 +175,7 @@ const fn class(colour: Color) -> Option<&'static str> {
     })
 }
 
-/// A length that is kept in tenths of a pixel, in pixels.
+/// A length in tenths of a pixel, which is displayed in pixels.
 struct Tenths(usize);
 
 impl std::fmt::Display for Tenths {
@@ -186,7 +187,7 @@ impl std::fmt::Display for Tenths {
     }
 }
 
-/// Text in XML. What XML does not know at all cannot be on a screen either.
+/// Escapes text for XML. Characters that XML does not allow are never on the screen.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -205,7 +206,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::PALETTE;
 
-    /// How light a colour is, as WCAG 2 reckons it.
+    /// Returns the relative luminance of a colour, as WCAG 2 defines it.
     fn luminance(colour: &str) -> f64 {
         let channel = |at: usize| {
             let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
@@ -222,8 +223,8 @@ mod tests {
         };
         let [(_, light, dark), colours @ ..] = PALETTE;
         for (name, on_light, on_dark) in colours {
-            assert!(contrast(on_light, light) > 4.5, "{name} on light ground");
-            assert!(contrast(on_dark, dark) > 4.5, "{name} on dark ground");
+            assert!(contrast(on_light, light) > 4.5, "{name} on the light background");
+            assert!(contrast(on_dark, dark) > 4.5, "{name} on the dark background");
         }
     }
 }

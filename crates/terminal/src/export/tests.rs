@@ -1,4 +1,4 @@
-//! Recordings and pictures, read back: what is in them is what was on the screen.
+//! Reads recordings and pictures back: they contain what was on the screen.
 
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use vt100::Parser;
 use super::asciicast::Asciicast;
 use super::{CellStyle, glyphs, svg};
 
-/// The events of a recording, behind its first line.
+/// Returns the events of a recording: the lines after its header.
 fn events(cast: &str) -> Vec<(f64, String, String)> {
     let event = |line: &str| {
         let event: Value = serde_json::from_str(line).unwrap();
@@ -28,7 +28,7 @@ fn parser(area: Rect) -> Parser {
     Parser::new(NonZeroU16::new(area.height).unwrap(), NonZeroU16::new(area.width).unwrap(), 0)
 }
 
-/// What a terminal shows in a column, in the words of both sides.
+/// A glyph and its style, from the terminal or from the buffer.
 type Shown = (String, CellStyle);
 
 fn on_the_terminal(parser: &Parser, area: Rect) -> Vec<Vec<Shown>> {
@@ -82,7 +82,7 @@ fn styles() -> impl Strategy<Value = Style> {
             Color::Rgb(1, 2, 3),
         ])
     };
-    // A terminal has one intensity: bold or dim.
+    // A terminal has one intensity, so a cell is either bold or dim.
     let intensity = prop::sample::select(vec![Modifier::empty(), Modifier::BOLD, Modifier::DIM]);
     let rest = prop::sample::subsequence(vec![Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED], 0..=3);
     (colours(), colours(), intensity, rest).prop_map(|(fg, bg, intensity, rest)| {
@@ -91,7 +91,7 @@ fn styles() -> impl Strategy<Value = Style> {
     })
 }
 
-/// A frame with pieces of text all over it, some of them cut off at the rim.
+/// Generates frames with pieces of text at any position, some of them cut off at the right edge.
 fn frames() -> impl Strategy<Value = Buffer> {
     const AREA: Rect = Rect { x: 0, y: 0, width: 13, height: 4 };
     let piece = (0..AREA.width, 0..AREA.height, "[a-c <&─●漢字é한]{1,9}", styles());
@@ -106,7 +106,7 @@ fn frames() -> impl Strategy<Value = Buffer> {
 
 proptest! {
     #[test]
-    fn a_terminal_that_plays_a_recording_shows_every_frame(film in prop::collection::vec(frames(), 1..6)) {
+    fn a_played_recording_shows_every_frame(film in prop::collection::vec(frames(), 1..6)) {
         let area = film[0].area;
         let mut cast = Asciicast::new((area.width, area.height), "t");
         for frame in &film {
@@ -115,7 +115,7 @@ proptest! {
         }
         let cast = cast.finish();
         let mut parser = parser(area);
-        // Whatever stood there before.
+        // Some earlier content of the screen.
         parser.process("x\u{6f22}\x1b[7m".repeat(40).as_bytes());
         let mut film = film.iter();
         let mut expected: Option<&Buffer> = None;
@@ -134,11 +134,11 @@ proptest! {
     }
 
     #[test]
-    fn a_picture_has_every_sign_at_its_place(frame in frames()) {
+    fn a_picture_has_every_glyph_in_its_column(frame in frames()) {
         let mut rows = vec![vec![' '; usize::from(frame.area.width)]; usize::from(frame.area.height)];
         let svg = svg::svg(&frame, "t", "d");
         for line in svg.lines().filter(|line| line.starts_with("<text ")) {
-            // Columns are 8.4 pixels wide, rows 16 high; around them are 12, and letters stand 12 below the top.
+            // Columns are 8.4 pixels wide and rows 16 high; the margin is 12, and the baseline is 12 below a row's top.
             let (column, row) = (tenths(line, "x") - 120, (tenths(line, "y") - 240) / 160);
             prop_assert_eq!(column % 84, 0, "{}", line);
             let mut at = column / 84;
@@ -160,7 +160,7 @@ proptest! {
     }
 }
 
-/// A length in an element, in tenths of a pixel.
+/// Returns a length in an attribute of an element, in tenths of a pixel.
 fn tenths(element: &str, attribute: &str) -> usize {
     let (_, rest) = element.split_once(&format!(" {attribute}=\"")).unwrap();
     let value = rest.split('"').next().unwrap();
@@ -175,7 +175,7 @@ fn frame_of(text: &str) -> Buffer {
 }
 
 #[test]
-fn a_recording_says_what_it_is_and_when_what_comes() {
+fn a_recording_has_a_header_and_timed_events() {
     let mut cast = Asciicast::new((20, 3), "The \"lost\" update");
     cast.mark("one");
     cast.show(&frame_of("one word"), Duration::from_millis(1500));
@@ -187,15 +187,15 @@ fn a_recording_says_what_it_is_and_when_what_comes() {
     assert_eq!(head, serde_json::json!({"version": 2, "width": 20, "height": 3, "title": "The \"lost\" update"}));
     let events = events(&cast);
     let kinds: Vec<_> = events.iter().map(|(at, kind, _)| (*at, kind.as_str())).collect();
-    // A frame that is there already is shown on, and nothing is written.
+    // A frame that equals the one on the screen writes nothing and only takes time.
     assert_eq!(kinds, [(0.0, "m"), (0.0, "o"), (2.0, "m"), (2.0, "o"), (62.0, "o")]);
     assert_eq!(events[0].2, "one");
     assert_eq!(events[1].2, "\x1b[?25l\x1b[0m\x1b[2J\x1b[1;1Hone\x1b[1;5Hword");
-    assert_eq!(events[3].2, "\x1b[1;5Hm\x1b[1;8He", "only what changed");
+    assert_eq!(events[3].2, "\x1b[1;5Hm\x1b[1;8He", "only changed glyphs are written");
 }
 
 #[test]
-fn looks_are_spelled_as_every_terminal_knows_them() {
+fn styles_are_written_as_standard_sgr_numbers() {
     let mut frame = Buffer::empty(Rect::new(0, 0, 20, 3));
     frame.set_string(0, 1, "412", Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD | Modifier::REVERSED));
     frame.set_string(3, 1, " failed", Style::new().fg(Color::LightBlue).bg(Color::Black));
@@ -206,7 +206,7 @@ fn looks_are_spelled_as_every_terminal_knows_them() {
 }
 
 #[test]
-fn a_picture_tells_looks_apart_and_nothing_breaks_out_of_it() {
+fn a_picture_has_style_classes_and_escapes_its_text() {
     let mut frame = Buffer::empty(Rect::new(0, 0, 30, 2));
     frame.set_string(0, 0, "</text><script>", Style::new().add_modifier(Modifier::DIM));
     frame.set_string(0, 1, " 412 ", Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD | Modifier::REVERSED));

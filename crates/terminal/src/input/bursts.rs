@@ -1,28 +1,28 @@
-//! Characters that arrive too many at once to have been typed are a paste, whatever the terminal calls them.
+//! Recognises a paste that the terminal delivers as keys: more characters at a time than a user can type.
 //!
-//! Not every terminal brackets what it pastes. Taken as keys, pasted text would be typed character by character, each
-//! with the cost of a key press; and in a view its letters would be decisions. No hand types as many characters between
-//! two reads of the terminal as [`MIN_BURST`], so these are a paste, and so are those that follow without a pause.
+//! Not every terminal brackets its pastes. If pasted text were taken for keys, each character would cost a whole key
+//! press, and in a view other than a text each letter would be a command. No user types [`MIN_BURST`] characters between
+//! two reads of the terminal, so such a run is a paste, and so are the characters that follow it without a pause.
 
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// The fewest characters in a row that are a paste.
+/// The length of the shortest run of characters that is a paste.
 const MIN_BURST: usize = 64;
 
-/// The pause after which a paste that came as keys is over.
+/// The silence that ends a paste delivered as keys.
 const BURST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Finds pastes among what was read.
+/// Finds pastes among key events.
 #[derive(Debug, Default)]
 pub(super) struct Bursts {
-    /// Whether characters belong to a paste that is still arriving.
+    /// Whether a paste is still arriving, to which further characters belong.
     is_pasting: bool,
 }
 
 impl Bursts {
-    /// Returns the events of one read, with pastes in place of characters that were not typed.
+    /// Returns the events of one read, with each run of pasted characters replaced by a paste event.
     pub(super) fn gather(&mut self, events: Vec<Event>) -> Vec<Event> {
         let mut gathered = Vec::new();
         let mut waiting: Vec<Event> = Vec::new();
@@ -44,7 +44,7 @@ impl Bursts {
         self.is_pasting.then_some(BURST_PAUSE)
     }
 
-    /// Notes that nothing was read for that long.
+    /// Ends the paste: nothing was read during [`Bursts::timeout`].
     pub(super) fn expire(&mut self) {
         self.is_pasting = false;
     }
@@ -59,7 +59,7 @@ impl Bursts {
     }
 }
 
-/// The character that a key types by itself.
+/// Returns the character that a key press types, or `None` if it types none.
 fn character(event: &Event) -> Option<char> {
     let Event::Key(KeyEvent { code, modifiers, kind: KeyEventKind::Press, .. }) = event else { return None };
     match (code, *modifiers) {
@@ -84,32 +84,32 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_nobody_can_type_are_pasted() {
+    fn characters_too_many_to_type_are_a_paste() {
         let mut bursts = Bursts::default();
         let line = "a line\twith é\r";
         let text = line.repeat(5);
         assert_eq!(read(&mut bursts, &text), pasted(&text.replace('\r', "\n")));
         assert_eq!(bursts.timeout(), Some(BURST_PAUSE));
-        assert_eq!(read(&mut bursts, "the rest\n"), pasted("the rest\n"), "as long as it goes on");
+        assert_eq!(read(&mut bursts, "the rest\n"), pasted("the rest\n"), "without a pause");
         bursts.expire();
         assert_eq!(bursts.timeout(), None);
         assert_eq!(read(&mut bursts, "typed").len(), 5, "after a pause");
     }
 
     #[test]
-    fn what_a_hand_types_is_keys() {
+    fn typed_characters_are_keys() {
         let mut bursts = Bursts::default();
         assert_eq!(read(&mut bursts, &"x".repeat(MIN_BURST - 1)).len(), MIN_BURST - 1);
         assert_eq!(bursts.timeout(), None);
         let with_an_arrow = format!("{0}\x1b[D{0}", "x".repeat(MIN_BURST - 1));
-        assert_eq!(read(&mut bursts, &with_an_arrow).len(), 2 * MIN_BURST - 1, "no run is long enough");
+        assert_eq!(read(&mut bursts, &with_an_arrow).len(), 2 * MIN_BURST - 1, "each run is too short");
         let moved = "\x1b[<35;1;1M".repeat(500);
         assert_eq!(read(&mut bursts, &moved).len(), 500);
         assert_eq!(bursts.timeout(), None);
     }
 
     #[test]
-    fn a_key_behind_a_burst_is_a_key() {
+    fn key_after_a_burst_is_a_key() {
         let mut bursts = Bursts::default();
         let events = read(&mut bursts, &format!("{}\x13x", "x".repeat(MIN_BURST)));
         assert_eq!(events.len(), 3, "{events:?}");

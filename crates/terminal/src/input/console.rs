@@ -1,4 +1,4 @@
-//! Reads the console of systems other than Unix, by crossterm.
+//! Reads the console with crossterm, on systems other than Unix.
 
 use crossterm::event::EventStream;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -7,7 +7,9 @@ use super::event;
 use super::stop::StopRequests;
 use crate::event::{EventSink, StopReason, TerminalEvent};
 
-/// Reads the console until it is gone, or until the session is asked to end and everything typed before that is told.
+/// Reads the console until it is gone or a stop is requested.
+///
+/// After a stop request, everything that was typed before it is delivered first.
 pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) {
     let mut stream = EventStream::new();
     let mut asked = None;

@@ -1,15 +1,15 @@
-//! From a terminal's bytes to keys, clicks and pastes: bytes in, events out, and nothing else.
+//! Decodes a terminal's bytes into keys, clicks and pastes.
 //!
-//! No file and no clock is used here. The caller reads the bytes, and says with [`Decoder::expire`] that nothing
-//! followed within [`Decoder::timeout`]. Until then the decoder keeps what may be a part of something longer;
-//! afterwards it never does. So no byte sequence, however broken, keeps later keys from getting through:
+//! The decoder is pure: it uses no file and no clock. The caller reads the bytes, and calls [`Decoder::expire`] if
+//! nothing followed within [`Decoder::timeout`]. Until then, the decoder keeps bytes that may be part of a longer
+//! sequence; after `expire` it keeps none. So no byte sequence, however broken, blocks later keys:
 //!
-//! - A paste whose end marker never arrives ends when the terminal falls silent. What arrived is delivered as pasted.
-//! - Escape is a key if nothing follows it. It is also the first byte of most other keys.
-//! - A character that is cut off, or is not UTF-8, becomes U+FFFD, and what follows it is read by itself.
+//! - A paste whose end marker never arrives ends when the terminal falls silent. The text that arrived is delivered.
+//! - Escape is a key if nothing follows it. Escape is also the first byte of most special keys.
+//! - A truncated character, or a byte that is not UTF-8, becomes U+FFFD; decoding continues with the next byte.
 //!
-//! How the bytes are split over several reads makes no difference, with one exception: the rest of a sequence that
-//! comes after its Escape was given up is recognised only if it comes in one piece.
+//! How the bytes are split over reads makes no difference, with one exception: if Escape timed out and was delivered as
+//! a key, the rest of its sequence is recognised only if it arrives in one piece.
 
 use std::time::Duration;
 
@@ -17,57 +17,59 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::sequences::{self, SequenceMeaning};
 
-/// How long Escape waits to become a part of a longer sequence.
+/// The time after which an Escape with nothing behind it is a key.
 ///
-/// A terminal sends the bytes of a key together; only a network takes them apart. Longer, and a letter that is typed
-/// soon after Escape would be taken for Alt and that letter.
+/// A terminal sends the bytes of a key together; only a network separates them. With a longer timeout, a letter typed
+/// soon after Escape would be taken for Alt with that letter.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// How long a sequence that is more than an Escape waits for its end. No key press looks like the beginning of one.
+/// The time that a sequence longer than an Escape has to arrive. No key press looks like the beginning of one.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long the rest of a sequence can be recognised after its Escape was given up.
+/// The time in which the rest of a sequence is still recognised after its Escape timed out.
 const REJOIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long a paste may pause. A pause that is taken for the end turns the rest of the text into keys, so it is long.
+/// The silence that ends a paste without an end marker.
+///
+/// It is long because the text that arrives after it is taken for keys.
 const PASTE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The most bytes of a paste that are delivered at once; a longer paste is delivered in pieces.
+/// The most bytes of a paste in one event; a longer paste is delivered in pieces.
 const MAX_PASTE_BYTES: usize = 4 * 1024 * 1024;
 
-/// The most bytes of a terminal's answer, such as a colour, that are waited for.
+/// The most bytes of a reply of the terminal, such as a colour. Longer ones are taken for text.
 const MAX_ANSWER_BYTES: usize = 4096;
 
-/// The most bytes of a control sequence. The longest that terminals send have about thirty.
+/// The most bytes of a control sequence. The longest that terminals send have about 30.
 const MAX_SEQUENCE_BYTES: usize = 64;
 
 const ESC: u8 = 0x1b;
 const BELL: u8 = 0x07;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// Reads a terminal's bytes.
+/// Decodes a terminal's bytes into events.
 #[derive(Debug, Clone, Default)]
 pub struct Decoder {
-    /// What is not decided yet: the beginning of a sequence, or the text of a paste.
+    /// Bytes that are not decoded yet: the beginning of a sequence, or the text of a paste.
     pending: Vec<u8>,
-    /// Whether `pending` is the text of a paste, and how much of it is known to hold no end marker.
+    /// Set if `pending` is the text of a paste: the length of the prefix that was searched for the end marker.
     paste: Option<usize>,
-    /// Whether an Escape was given up just now, so that its sequence may still follow.
+    /// Whether an Escape has just timed out, so that the rest of its sequence may still follow.
     gave_up_escape: bool,
 }
 
-/// The beginning of some bytes, as far as it can be told.
+/// The result of decoding the first bytes.
 enum DecodeStep {
-    /// It depends on what follows.
+    /// The meaning depends on bytes that have not arrived.
     Incomplete,
-    /// So many bytes, which mean this, or nothing.
+    /// The number of bytes consumed, and the event, or `None` if they mean nothing.
     Complete(usize, Option<Event>),
-    /// So many bytes, behind which a paste begins.
+    /// The number of bytes consumed; a paste begins behind them.
     PasteBegins(usize),
 }
 
 impl Decoder {
-    /// Takes bytes in, and returns what they complete.
+    /// Decodes further bytes, and returns the events that they complete.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Event> {
         if std::mem::take(&mut self.gave_up_escape) && is_rest_of_sequence(bytes) {
             self.pending.push(ESC);
@@ -78,7 +80,7 @@ impl Decoder {
         events
     }
 
-    /// Returns how long to wait for further bytes before calling [`Decoder::expire`], or `None` if nothing is open.
+    /// Returns how long to wait for bytes before [`Decoder::expire`] is called, or `None` if nothing is pending.
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         match self.pending.as_slice() {
@@ -89,7 +91,7 @@ impl Decoder {
         }
     }
 
-    /// Takes note that nothing followed in time, and returns what the bytes so far mean without it.
+    /// Returns the events of the pending bytes if nothing follows them. Called after [`Decoder::timeout`].
     pub fn expire(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         if self.paste.take().is_some() {
@@ -106,7 +108,7 @@ impl Decoder {
         events
     }
 
-    /// Takes from `pending` what is complete.
+    /// Decodes and removes the complete part of `pending`.
     fn take(&mut self, events: &mut Vec<Event>) {
         let mut taken = 0;
         loop {
@@ -142,8 +144,9 @@ fn pasted(text: &[u8]) -> Event {
     Event::Paste(String::from_utf8_lossy(text).into_owned())
 }
 
-/// Returns how many bytes of a paste can be delivered, and how many are done with then: more by the end marker, if the
-/// paste ends there. `None` if more bytes have to come first.
+/// Returns how many bytes of a paste to deliver, and how many to consume; `None` if more bytes are needed.
+///
+/// If the paste ends there, the second number includes the end marker.
 fn paste_step(bytes: &[u8], searched: &mut usize) -> Option<(usize, usize)> {
     let end = bytes[*searched..].windows(PASTE_END.len()).position(|window| window == PASTE_END);
     match end.map(|end| *searched + end) {
@@ -160,7 +163,7 @@ fn paste_step(bytes: &[u8], searched: &mut usize) -> Option<(usize, usize)> {
     }
 }
 
-/// Reads the first key, click or answer.
+/// Decodes the first key, click or reply of the terminal.
 fn step(bytes: &[u8]) -> DecodeStep {
     match bytes {
         [] => DecodeStep::Incomplete,
@@ -170,22 +173,21 @@ fn step(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Reads what begins with Escape.
+/// Decodes a sequence that begins with Escape.
 fn escaped(bytes: &[u8]) -> DecodeStep {
     match &bytes[1..] {
         [] | [ESC] => DecodeStep::Incomplete,
         [b'[', ..] => control_sequence(bytes),
         [b'O', ..] => single_shift(bytes),
         [b']' | b'P' | b'_', ..] => answer(bytes),
-        // Some terminals put an Escape before an arrow that is pressed with Alt. An Escape before anything else is a
-        // key.
+        // Some terminals put an Escape before an arrow that is pressed with Alt. Before anything else, Escape is a key.
         [ESC, b'[' | b'O', ..] => with_alt(bytes),
         [ESC, ..] => DecodeStep::Complete(1, Some(key(KeyCode::Esc))),
         _ => with_alt(bytes),
     }
 }
 
-/// Reads the key behind an Escape, as pressed with Alt.
+/// Decodes Escape and a key as that key with Alt, or as Escape if something other than a key follows.
 fn with_alt(bytes: &[u8]) -> DecodeStep {
     match step(&bytes[1..]) {
         DecodeStep::Incomplete => DecodeStep::Incomplete,
@@ -197,20 +199,20 @@ fn with_alt(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Reads a control sequence: `ESC [`, parameters (0x20 to 0x3F), and a final byte (ECMA-48, 5.4).
+/// Decodes a control sequence: `ESC [`, parameters (0x20 to 0x3F), and a final byte (ECMA-48, 5.4).
 fn control_sequence(bytes: &[u8]) -> DecodeStep {
     match &bytes[2..] {
-        // Three bytes of any value follow, in the oldest way to tell of a mouse.
+        // The oldest form of a mouse event: three bytes of any value follow.
         [b'M', mouse @ ..] => {
             return mouse.first_chunk::<3>().map_or(DecodeStep::Incomplete, |mouse| old_mouse(*mouse));
         }
-        // The Linux console's F1 to F5 are the one sequence that goes on behind what ends every other one.
+        // The Linux console's F1 to F5: the only sequence that continues after a byte that ends every other one.
         [b'['] => return DecodeStep::Incomplete,
         [b'[', letter @ b'A'..=b'E', ..] => return DecodeStep::Complete(4, Some(key(KeyCode::F(1 + letter - b'A')))),
         _ => {}
     }
     let body = &bytes[2..bytes.len().min(MAX_SEQUENCE_BYTES)];
-    // rxvt ends its keys with Shift by a dollar sign, which elsewhere is a parameter.
+    // rxvt ends its keys with Shift by a dollar sign, which other terminals use as an intermediate byte.
     let digits = body.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_end = |at: usize, byte: u8| !(0x20..=0x3f).contains(&byte) || (byte == b'$' && at > 0 && at == digits);
     let Some(ends_at) = (0..body.len()).find(|at| is_end(*at, body[*at])).map(|at| 2 + at) else {
@@ -222,7 +224,7 @@ fn control_sequence(bytes: &[u8]) -> DecodeStep {
     };
     let last = bytes[ends_at];
     if !matches!(last, b'$' | 0x40..=0x7e) {
-        // It is broken off by a byte that is none of its own, and means something by itself.
+        // A byte that cannot be part of the sequence ends it, and is decoded by itself.
         return DecodeStep::Complete(ends_at, None);
     }
     match sequences::control(&bytes[2..ends_at], last) {
@@ -232,7 +234,7 @@ fn control_sequence(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Reads a mouse's button, column and row, each as one byte and 32 more than it is.
+/// Decodes a mouse's button, column and row: each is one byte, to which 32 was added.
 fn old_mouse(mouse: [u8; 3]) -> DecodeStep {
     match mouse.map(|byte| byte.checked_sub(32)) {
         [Some(button), Some(column), Some(row)] => {
@@ -242,7 +244,7 @@ fn old_mouse(mouse: [u8; 3]) -> DecodeStep {
     }
 }
 
-/// Reads a key that begins with `ESC O`, perhaps with a modifier before its letter.
+/// Decodes a key that begins with `ESC O`, perhaps with a modifier before its letter.
 fn single_shift(bytes: &[u8]) -> DecodeStep {
     let modifier = bytes.iter().take(MAX_SEQUENCE_BYTES).skip(2).take_while(|byte| matches!(byte, b'0'..=b'9' | b';'));
     let ends_at = 2 + modifier.count();
@@ -257,11 +259,10 @@ fn single_shift(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Reads a string that a terminal sends as the answer to a question: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a
-/// bell.
+/// Decodes a terminal's reply to a query: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a bell.
 ///
-/// This program asks nothing, but answers to the program before it may arrive late. They are no text and are dropped.
-/// What is not ended in that way is a key with Alt, and text behind it.
+/// This program sends no queries, but replies to an earlier program may arrive late. They are not text and are dropped.
+/// Without such an end, the bytes are a key with Alt, and text behind it.
 fn answer(bytes: &[u8]) -> DecodeStep {
     let is_text = |byte: &u8| (0x20..0x7f).contains(byte);
     let length = bytes.iter().take(MAX_ANSWER_BYTES).skip(2).take_while(|byte| is_text(byte)).count();
@@ -274,7 +275,7 @@ fn answer(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Reads a character.
+/// Decodes a character.
 fn character(bytes: &[u8]) -> DecodeStep {
     let first = &bytes[..bytes.len().min(4)];
     let Some(chunk) = first.utf8_chunks().next() else { return DecodeStep::Incomplete };
@@ -290,12 +291,12 @@ fn character(bytes: &[u8]) -> DecodeStep {
     }
 }
 
-/// Whether these bytes are a character whose end is missing.
+/// Returns whether these bytes are a character whose end is missing.
 fn is_beginning(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
-/// Returns what is to be made of bytes whose end never came: how many they are, and what they mean.
+/// Decodes the first bytes of an incomplete sequence: returns how many to consume, and the event.
 fn cut_off(bytes: &[u8]) -> (usize, Option<Event>) {
     match bytes {
         [ESC] | [ESC, ESC, ..] => (1, Some(key(KeyCode::Esc))),
@@ -306,9 +307,9 @@ fn cut_off(bytes: &[u8]) -> (usize, Option<Event>) {
     }
 }
 
-/// Whether these bytes are what is missing of a sequence whose Escape came before, and not typed text.
+/// Returns whether these bytes are the rest of a sequence whose Escape has timed out, and not typed text.
 ///
-/// A hand types `[` and `A` one after the other, so each comes alone.
+/// If a user types `[` and then `A`, they arrive in separate reads.
 fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     if bytes.first() != Some(&b'[') {
         return false;
@@ -320,7 +321,7 @@ fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     }
 }
 
-/// The key that sends a control byte.
+/// Returns the key that sends a control byte.
 fn control(byte: u8) -> KeyEvent {
     let with_control = |letter: u8| KeyEvent::new(KeyCode::Char(letter.into()), KeyModifiers::CONTROL);
     match byte {

@@ -6,34 +6,34 @@ use crate::input::stop::StopRequests;
 /// The origin of the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineSource {
-    /// A user at a terminal, who is prompted, and sees what they type.
+    /// A user at a terminal, which prompts and echoes.
     Typed,
-    /// A file or another program: each line is repeated before it is answered, so that the output can be read.
+    /// A file or another program: each line is echoed before the reply, so that the output makes sense.
     Piped,
 }
 
-/// Reads standard input line by line, until it ends, or until the session is asked to end and every earlier line is
-/// delivered.
+/// Reads standard input line by line until it ends or a stop is requested.
 ///
-/// Bytes that are not UTF-8 become U+FFFD: a line that cannot be read is answered, a line that is dropped is not.
+/// After a stop request, every line that was entered before it is delivered first. Bytes that are not UTF-8 become
+/// U+FFFD: the user gets a reply to a garbled line, but would get none to a dropped one.
 pub async fn read_lines<S: EventSink>(lines: LineSource, mut stops: StopRequests<S>, events: S) {
     let last = read(lines, &mut stops, &events).await;
     // An error means that the program is ending already.
     let _ = events.send(last);
 }
 
-/// A line's bytes as an event, without its end.
+/// Returns a line's bytes as an event, without the line end.
 fn line(bytes: &[u8]) -> TerminalEvent {
     TerminalEvent::Line(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// Other systems have no jobs, and report the end of a console as the end of a file.
+/// Other systems have no job control, and report a closed console as the end of the file.
 #[cfg(not(unix))]
 use self::blocking::read;
 #[cfg(unix)]
 use polled::read;
 
-/// Lines that a thread waits for, which nothing can interrupt.
+/// Reads lines in a thread that blocks, which nothing can interrupt.
 #[cfg(not(unix))]
 mod blocking {
     use std::io::{BufRead as _, stdin};
@@ -45,7 +45,7 @@ mod blocking {
     use crate::event::{EventSink, TerminalEvent};
     use crate::input::stop::StopRequests;
 
-    /// Delivers each line, and returns the reason why there are no more.
+    /// Delivers each line, and returns the event that ends the input.
     pub(super) async fn read<S: EventSink>(_: LineSource, stops: &mut StopRequests<S>, events: &S) -> TerminalEvent {
         let (runtime, events) = (Handle::current(), events.clone());
         let read = tokio::task::spawn_blocking(move || {
@@ -53,7 +53,7 @@ mod blocking {
             let mut bytes = Vec::new();
             loop {
                 bytes.clear();
-                // If no more can be read, nothing more will be said.
+                // An error ends the input like the end of the file.
                 let Ok(1..) = input.read_until(b'\n', &mut bytes) else { return };
                 if runtime.block_on(events.deliver(line(&bytes))).is_err() {
                     return;
@@ -68,7 +68,7 @@ mod blocking {
     }
 }
 
-/// Lines from a terminal, which may be gone, or another job's at the moment; or from a pipe or a file.
+/// Reads lines with `poll`, from a pipe, a file or a terminal, which may be gone or belong to another job.
 #[cfg(unix)]
 mod polled {
     use tokio::time::sleep;
@@ -79,7 +79,7 @@ mod polled {
     use crate::input::stop::StopRequests;
     use crate::input::tty::{DRAIN_PATIENCE, Tty, TtyRead};
 
-    /// Delivers each line, and returns the reason why there are no more.
+    /// Delivers each line, and returns the event that ends the input.
     pub(super) async fn read<S: EventSink>(
         lines: LineSource,
         stops: &mut StopRequests<S>,
@@ -115,11 +115,11 @@ mod polled {
             };
             match read {
                 TtyRead::Bytes(bytes) => unfinished.extend(bytes),
-                // Behind an unfinished line, Ctrl-D hands out what was typed so far.
+                // Ctrl-D after an unfinished line delivers the line's beginning, and is not the end of the file.
                 TtyRead::EndOfFile if unfinished.is_empty() && asked.is_none() => return TerminalEvent::LinesEnded,
                 TtyRead::EndOfFile => {}
                 TtyRead::Gone if lines == LineSource::Piped && asked.is_none() => {
-                    // The last line of a file may have no end.
+                    // The last line of a file may have no line end.
                     if !unfinished.is_empty() {
                         let _ = events.deliver(line(&unfinished)).await;
                     }
@@ -154,7 +154,7 @@ mod polled {
         }
 
         #[tokio::test]
-        async fn unread_lines_are_told_before_the_end() {
+        async fn unread_lines_are_delivered_before_the_stop() {
             let (mut keyboard, input) = UnixStream::pair().unwrap();
             keyboard.write_all(b"add one\nadd two\nad").unwrap();
             let (events, mut told) = unbounded_channel();
@@ -165,11 +165,11 @@ mod polled {
             assert!(matches!(last, TerminalEvent::Stopped(StopReason::Terminate)), "{last:?}");
             assert_eq!(line_of(told.try_recv().ok()), "add one");
             assert_eq!(line_of(told.try_recv().ok()), "add two");
-            assert!(told.try_recv().is_err(), "a line without an end was not entered");
+            assert!(told.try_recv().is_err(), "an unfinished line was not entered");
         }
 
         #[tokio::test]
-        async fn last_line_of_a_pipe_needs_no_end() {
+        async fn last_line_of_a_pipe_needs_no_line_end() {
             let (mut other, input) = UnixStream::pair().unwrap();
             other.write_all(b"one\r\n\ntwo").unwrap();
             drop(other);

@@ -1,8 +1,8 @@
-//! The sequences that terminals send for keys and mice: parameters and a last byte in, an event out.
+//! The control sequences that terminals send for keys and the mouse.
 //!
-//! xterm's table is the common ground (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). rxvt, the
-//! Linux console and the kitty keyboard protocol use other sequences if they differ from it, so all of them are read.
-//! Unknown sequences are dropped. They are never typed.
+//! Most terminals follow xterm's table (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). rxvt, the Linux
+//! console and the kitty keyboard protocol differ from it in some keys; their sequences are decoded too. Unknown
+//! sequences are dropped, and never typed into a text.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -14,7 +14,7 @@ pub(super) enum SequenceMeaning {
     PasteBegins,
 }
 
-/// Returns what `ESC [`, these parameters and this last byte mean, or `None` if that is nothing.
+/// Decodes `ESC [`, these parameters and this final byte, or returns `None` if they are unknown.
 pub(super) fn control(parameters: &[u8], last: u8) -> Option<SequenceMeaning> {
     let parameters = str::from_utf8(parameters).ok()?;
     if let Some(parameters) = parameters.strip_prefix('<') {
@@ -25,7 +25,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<SequenceMeaning> {
             .map(SequenceMeaning::Event);
     }
     if parameters.starts_with(['=', '>', '?']) {
-        // Such are answers, and no keys.
+        // A reply of the terminal, not a key.
         return None;
     }
     let event = match (parameters, last) {
@@ -38,14 +38,14 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<SequenceMeaning> {
         }
         (_, b'u') => unicode(parameters)?,
         (_, b'~' | b'$' | b'^' | b'@') => numbered(parameters, last)?,
-        // It is a report of the cursor's position, which was not asked for, unless it could be F3 with a modifier.
+        // A report of the cursor's position, which we did not request. With `1;` it could also be F3 with a modifier.
         (_, b'R') if !parameters.is_empty() && !parameters.starts_with("1;") => return None,
         _ => lettered(parameters, last)?,
     };
     Some(SequenceMeaning::Event(event))
 }
 
-/// Returns what `ESC O`, these parameters and this last byte mean, or `None` if that is nothing.
+/// Decodes `ESC O`, these parameters and this final byte, or returns `None` if they are unknown.
 pub(super) fn shifted(parameters: &[u8], last: u8) -> Option<Event> {
     let parameters = str::from_utf8(parameters).ok()?;
     let keypad = match last {
@@ -59,7 +59,7 @@ pub(super) fn shifted(parameters: &[u8], last: u8) -> Option<Event> {
     Some(key(keypad, modifiers, kind))
 }
 
-/// A key that is told by a letter: the arrows, Home and End, F1 to F4, Tab backwards.
+/// Decodes a key whose final byte is a letter: the arrows, Home and End, F1 to F4, Shift-Tab.
 fn lettered(parameters: &str, last: u8) -> Option<Event> {
     let code = match last {
         b'A'..=b'D' => arrow(last)?,
@@ -87,12 +87,12 @@ const fn arrow(letter: u8) -> Option<KeyCode> {
     })
 }
 
-/// A key that is told by a number.
+/// Decodes a key whose first parameter is its number: `3~`.
 fn numbered(parameters: &str, last: u8) -> Option<Event> {
     let mut fields = parameters.split(';');
     let number: u8 = fields.next()?.parse().ok()?;
     if number == 27 && last == b'~' {
-        // xterm's other form for a character with modifiers.
+        // xterm's alternative form of a character with modifiers.
         let (modifiers, kind) = modifiers(fields.next())?;
         return coded(fields.next()?.parse().ok()?, modifiers, kind);
     }
@@ -111,16 +111,18 @@ fn numbered(parameters: &str, last: u8) -> Option<Event> {
         _ => return None,
     };
     let (modifiers, kind) = modifiers(fields.next())?;
-    let by_its_end = match last {
+    let by_final_byte = match last {
         b'$' => KeyModifiers::SHIFT,
         b'^' => KeyModifiers::CONTROL,
         b'@' => KeyModifiers::CONTROL.union(KeyModifiers::SHIFT),
         _ => KeyModifiers::NONE,
     };
-    Some(key(code, modifiers | by_its_end, kind))
+    Some(key(code, modifiers | by_final_byte, kind))
 }
 
-/// A key that is told by its character: `97;5u`. With Shift, the character that it types may follow the first one.
+/// Decodes a key whose first parameter is its character: `97;5u`.
+///
+/// With Shift, the shifted character may follow behind a colon: `97:65;2u`.
 fn unicode(parameters: &str) -> Option<Event> {
     let mut fields = parameters.split(';');
     let mut codes = fields.next()?.split(':');
@@ -134,7 +136,7 @@ fn unicode(parameters: &str) -> Option<Event> {
     }
 }
 
-/// The key with the code that the kitty keyboard protocol gives it: a character, or a number of its own.
+/// Returns the key with a code of the kitty keyboard protocol: a character, or a number from the private use area.
 fn coded(code: u32, modifiers: KeyModifiers, kind: KeyEventKind) -> Option<Event> {
     const KEYPAD: [KeyCode; 10] = [
         KeyCode::Left,
@@ -159,14 +161,14 @@ fn coded(code: u32, modifiers: KeyModifiers, kind: KeyEventKind) -> Option<Event
         57415 => KeyCode::Char('='),
         57416 => KeyCode::Char(','),
         57417..=57426 => KEYPAD[usize::try_from(code - 57417).ok()?],
-        // The private area is for keys that type nothing, such as Shift by itself.
+        // The private use area has the keys that type nothing, such as Shift by itself.
         57344..=63743 => return None,
         _ => KeyCode::Char(char::from_u32(code).filter(|character| !character.is_control())?),
     };
     Some(key(code, modifiers, kind))
 }
 
-/// Reads modifiers, and whether the key was released: `5`, or `5:3`. Without any, a key was pressed by itself.
+/// Decodes modifiers, and whether the key was released: `5` or `5:3`. An absent field means an unmodified key press.
 fn modifiers(field: Option<&str>) -> Option<(KeyModifiers, KeyEventKind)> {
     const BITS: [KeyModifiers; 6] = [
         KeyModifiers::SHIFT,
@@ -188,9 +190,9 @@ fn modifiers(field: Option<&str>) -> Option<(KeyModifiers, KeyEventKind)> {
     Some((held.fold(KeyModifiers::NONE, |all, (_, one)| all | one), kind))
 }
 
-/// Returns what a mouse did, or `None` if it has no such button. Columns and rows are counted from 1.
+/// Returns a mouse event, or `None` if the button is unknown. The given column and row are counted from 1.
 ///
-/// The button's number is spread over bits 0, 1, 6 and 7. Bits 2 to 4 are Shift, Alt and Control, bit 5 is motion.
+/// The button's number is in bits 0, 1, 6 and 7. Bits 2 to 4 are Shift, Alt and Control; bit 5 is motion.
 pub(super) fn mouse(button: u16, column: u16, row: u16, is_released: bool) -> Option<Event> {
     let number = button & 0x03 | button >> 4 & 0x0c;
     let which = match number {
@@ -216,7 +218,7 @@ pub(super) fn mouse(button: u16, column: u16, row: u16, is_released: bool) -> Op
     Some(Event::Mouse(MouseEvent { kind, column: column.checked_sub(1)?, row: row.checked_sub(1)?, modifiers }))
 }
 
-/// So many numbers, and no more.
+/// Parses exactly `N` numbers.
 fn numbers<const N: usize>(parameters: &str) -> Option<[u16; N]> {
     let numbers: Vec<u16> = parameters.split(';').map(str::parse).collect::<Result<_, _>>().ok()?;
     numbers.try_into().ok()
@@ -247,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn each_terminals_sequence_is_its_key() {
+    fn sequences_of_each_terminal_are_decoded() {
         let expected = [
             ("A", "↑"),
             ("1;5D", "Ctrl-←"),
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_nothing() {
+    fn unknown_sequences_are_dropped() {
         for bytes in ["201~", "12;40R", "?1;2c", ">0;276;0c", "?1049;2$y", "999~", "x", "57441;2u", "<0;1M", "<0;0;5M"]
         {
             assert!(read(bytes).is_none(), "{bytes}: {:?}", read(bytes));
@@ -281,13 +283,13 @@ mod tests {
     }
 
     #[test]
-    fn a_released_key_says_so() {
+    fn key_release_is_decoded() {
         let Some(Event::Key(key)) = read("97;1:3u") else { panic!() };
         assert_eq!(key.kind, KeyEventKind::Release);
     }
 
     #[test]
-    fn a_mouse_is_read_in_every_form() {
+    fn mouse_events_are_decoded_in_every_form() {
         let mouse =
             |kind, column, row| Some(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
         assert_eq!(read("<0;10;5M"), mouse(MouseEventKind::Down(MouseButton::Left), 9, 4));

@@ -1,12 +1,12 @@
-//! Signals, as events.
+//! Turns signals into events.
 //!
-//! Every signal that would end the process and can come from outside is heard, so that the terminal is given back and
-//! the draft is written whatever it is. A second one that comes [`IMPATIENCE`] after the first ends the process at
-//! once: then something hangs, such as a disk.
+//! We handle every signal that would end the process and that another process can send, so that the terminal is restored
+//! and the draft is written in each case. A further signal at least [`IMPATIENCE`] after the first ends the process
+//! immediately: something hangs, such as a disk.
 //!
-//! Not heard are SIGKILL and SIGSTOP, which no process can hear, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel
-//! sends these about an instruction that failed, and a handler that returns lets it fail again, for ever. SIGPIPE is
-//! ignored by Rust's runtime, and a write to a closed pipe is an error.
+//! Not handled are SIGKILL and SIGSTOP, which cannot be caught, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel sends
+//! these because an instruction failed, and after a handler returns, the instruction fails again. Rust's runtime ignores
+//! SIGPIPE, so a write to a closed pipe returns an error.
 
 #[cfg(unix)]
 pub use self::unix::Signals;
@@ -29,19 +29,23 @@ mod unix {
     use crate::input::StopSender;
     use crate::output::Output;
 
-    /// How long after a first request to end a further one means that the program hangs. Closing a window sends two at
-    /// once: one from the system, one from the shell.
+    /// The time after the first stop signal from which a further one means that the program hangs.
+    ///
+    /// Closing a window sends two in quick succession: one from the system, one from the shell.
     const IMPATIENCE: Duration = Duration::from_secs(2);
 
-    /// The signals that end the process by default, and that others may send. `abort` in this process ends it all the
-    /// same: it puts the default back once SIGABRT was heard.
+    /// The signals that end the process by default and that other processes may send.
+    ///
+    /// `abort` still ends this process: after our handler of SIGABRT it restores the default and raises it again.
     const ENDING: [i32; 14] = [
         SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGALRM, SIGIO, SIGPROF, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2,
         SIGVTALRM, SIGXCPU,
     ];
 
-    /// More of them that only Linux has: a power failure, a fault of a coprocessor (SIGSTKFLT, whose number means
-    /// something else on SPARC and MIPS), and the real-time signals that the C library leaves to programs.
+    /// Returns the further signals of this kind that only Linux has.
+    ///
+    /// They are SIGPWR, SIGSTKFLT, whose number means something else on SPARC and MIPS, and the real-time signals that
+    /// the C library leaves to programs.
     #[cfg(target_os = "linux")]
     fn ending_here() -> impl Iterator<Item = i32> {
         use rustix::process::Signal;
@@ -53,35 +57,37 @@ mod unix {
         [Signal::POWER.as_raw()].into_iter().chain(has_stack_fault.then_some(16)).chain(REAL_TIME)
     }
 
-    /// Other systems have no more of them.
+    /// Returns nothing: other systems have no further signals of this kind.
     #[cfg(not(target_os = "linux"))]
     fn ending_here() -> impl Iterator<Item = i32> {
         std::iter::empty()
     }
 
-    /// The signals that are heard. From the moment this exists they no longer end the process by themselves.
+    /// The signals that are handled. Once this exists, they no longer end the process by themselves.
     pub struct Signals(Vec<(i32, Signal)>);
 
     impl Signals {
-        /// Begins to hear. To be called before the terminal is taken: a signal that comes in between would otherwise
-        /// end the process and leave the terminal as it is.
+        /// Installs the handlers.
+        ///
+        /// Call this before the terminal is taken: a signal in between would end the process without restoring it.
         #[must_use]
         pub fn listen() -> Self {
-            // SIGXFSZ is heard and not told: the write that is too long for this user's limit fails, and is told.
+            // SIGXFSZ is caught, so that a write beyond the file size limit returns an error, but it is not an event.
             let all = ENDING.into_iter().chain(ending_here()).chain([SIGTSTP, SIGCONT, SIGXFSZ]);
-            let heard = all.filter_map(|number| match signal(SignalKind::from_raw(number)) {
+            let handled = all.filter_map(|number| match signal(SignalKind::from_raw(number)) {
                 Ok(signal) => Some((number, signal)),
                 Err(error) => {
-                    tracing::warn!(%error, number, "this signal will not be heard");
+                    tracing::warn!(%error, number, "this signal cannot be handled");
                     None
                 }
             });
-            Self(heard.collect())
+            Self(handled.collect())
         }
 
-        /// Tells each signal; one that ends the program, to `stops`. This has to go on until the process ends, since no
-        /// signal ends it otherwise.
-        pub async fn tell<S: EventSink>(mut self, output: Output, stops: StopSender<S>, events: S) {
+        /// Sends each signal that ends the program to `stops`, and each other one to `events`.
+        ///
+        /// This must run until the process ends, because no signal ends the process otherwise.
+        pub async fn forward<S: EventSink>(mut self, output: Output, stops: StopSender<S>, events: S) {
             let mut asked_to_end = None;
             while !self.0.is_empty() {
                 let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
@@ -93,7 +99,7 @@ mod unix {
                         stops.send(stop);
                         let first = *asked_to_end.get_or_insert_with(Instant::now);
                         if is_impatient(first, Instant::now()) {
-                            end_at_once(number);
+                            end_now(number);
                         }
                     }
                     // An error means that the session has ended, and its last drafts are being written.
@@ -122,12 +128,13 @@ mod unix {
         now.duration_since(first) >= IMPATIENCE
     }
 
-    /// Ends the process as the signal would have without us. What hangs may be the output, so only the terminal's
-    /// settings are put back.
-    fn end_at_once(number: i32) -> ! {
+    /// Ends the process as the signal would by default.
+    ///
+    /// The output may be what hangs, so only raw mode is switched off: that writes nothing.
+    fn end_now(number: i32) -> ! {
         let _ = disable_raw_mode();
         if let Err(error) = emulate_default_handler(number) {
-            tracing::warn!(%error, number, "this signal has no default that is known");
+            tracing::warn!(%error, number, "the default of this signal is unknown");
         }
         std::process::exit(128_i32.saturating_add(number))
     }
@@ -137,7 +144,7 @@ mod unix {
         use super::*;
 
         #[test]
-        fn each_signal_is_told_by_its_number() {
+        fn each_signal_becomes_a_stop_with_its_number() {
             for number in ENDING.into_iter().chain(ending_here()) {
                 let Some(TerminalEvent::Stopped(stop)) = event_of(number) else { panic!("{number}") };
                 assert_eq!(i32::from(stop.number()), number);
@@ -146,7 +153,7 @@ mod unix {
         }
 
         #[test]
-        fn two_signals_of_one_window_are_one_wish() {
+        fn two_signals_in_quick_succession_are_one_request() {
             let first = Instant::now();
             assert!(!is_impatient(first, first));
             assert!(!is_impatient(first, first + IMPATIENCE / 2));
@@ -155,20 +162,20 @@ mod unix {
     }
 }
 
-/// The one signal that other systems have.
+/// The only signal of other systems: Ctrl-C.
 #[cfg(not(unix))]
 pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Begins to hear with the first [`Signals::tell`].
+    /// Does nothing: the handler is installed by [`Signals::forward`].
     #[must_use]
     pub fn listen() -> Self {
         Self
     }
 
-    /// Tells it.
-    pub async fn tell<S: crate::event::EventSink>(
+    /// Sends a stop request when Ctrl-C is pressed.
+    pub async fn forward<S: crate::event::EventSink>(
         self,
         output: crate::output::Output,
         stops: crate::input::StopSender<S>,

@@ -1,4 +1,4 @@
-//! The terminal's keys, pastes, clicks and sizes, as events.
+//! Reads the terminal's keys, pastes, clicks and sizes as events, on Unix.
 
 use std::time::Duration;
 
@@ -14,12 +14,14 @@ use super::stop::StopRequests;
 use super::tty::{DRAIN_PATIENCE, Tty, TtyRead, size};
 use crate::event::{EventSink, StopReason, TerminalEvent};
 
-/// Reads the terminal until it is gone, or until the session is asked to end and everything typed before that is told.
+/// Reads the terminal until it is gone or a stop is requested.
+///
+/// After a stop request, everything that was typed before it is delivered first.
 pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) {
     let stop = match Tty::open() {
         Ok(tty) => tokio::select! {
             stop = read(tty, &mut stops, &events) => stop,
-            () = tell_sizes(&events) => StopReason::HangUp,
+            () = send_sizes(&events) => StopReason::HangUp,
         },
         Err(error) => {
             tracing::warn!(%error, "the terminal cannot be read");
@@ -30,7 +32,7 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) 
     let _ = events.send(TerminalEvent::Stopped(stop));
 }
 
-/// Tells keys, pastes and clicks. Returns why there are no more of them.
+/// Delivers keys, pastes and clicks. Returns the reason for which there are no more.
 async fn read<S: EventSink>(mut tty: Tty, stops: &mut StopRequests<S>, events: &S) -> StopReason {
     let mut input = InputDecoder::default();
     let mut asked = None;
@@ -50,11 +52,11 @@ async fn read<S: EventSink>(mut tty: Tty, stops: &mut StopRequests<S>, events: &
         let is_last = matches!(read, Some(TtyRead::Drained | TtyRead::Gone));
         let told = match read {
             Some(TtyRead::Bytes(bytes)) => input.push(&bytes),
-            // What looks like a part of something longer is all that there will be of it.
+            // Nothing follows, so an incomplete sequence stays incomplete.
             Some(TtyRead::Drained | TtyRead::Gone) => input.expire(Duration::MAX),
-            // Another program set the terminal so for a moment.
+            // Ctrl-D, typed while another program had switched off raw mode.
             Some(TtyRead::EndOfFile) => continue,
-            // On a busy machine the time may be over before what came in time was read.
+            // On a busy machine, the timeout may pass before we read bytes that arrived in time.
             None if tty.has_input() => continue,
             None => input.expire(patience.unwrap_or_default()),
         };
@@ -69,15 +71,14 @@ async fn read<S: EventSink>(mut tty: Tty, stops: &mut StopRequests<S>, events: &
     }
 }
 
-/// Tells the terminal's size each time that it may have changed, until the program ends.
+/// Sends the terminal's size each time that it may have changed, until the program ends.
 ///
-/// A process that is stopped, or in the background, gets no signal when the size changes. So the size is told after
-/// each stop as well.
-async fn tell_sizes(events: &impl EventSink) {
+/// A stopped or background process gets no signal when the size changes. So the size is sent after SIGCONT as well.
+async fn send_sizes(events: &impl EventSink) {
     let (Ok(mut changed), Ok(mut continued)) =
         (signal(SignalKind::window_change()), signal(SignalKind::from_raw(SIGCONT)))
     else {
-        tracing::warn!("changes of the terminal's size will not be seen");
+        tracing::warn!("cannot watch the terminal's size");
         return std::future::pending().await;
     };
     loop {
@@ -94,7 +95,7 @@ async fn tell_sizes(events: &impl EventSink) {
     }
 }
 
-/// From bytes to events, with time as one of them.
+/// The decoder of the terminal's bytes together with the recognition of unbracketed pastes.
 #[derive(Default)]
 struct InputDecoder {
     decoder: Decoder,
@@ -110,7 +111,7 @@ impl InputDecoder {
         self.decoder.timeout().into_iter().chain(self.bursts.timeout()).min()
     }
 
-    /// Takes note that nothing was read for that long.
+    /// Returns the events that are complete because nothing was read for that long.
     fn expire(&mut self, silence: Duration) -> Vec<Raw> {
         if self.bursts.timeout().is_some_and(|patience| patience <= silence) {
             self.bursts.expire();
@@ -131,20 +132,20 @@ mod tests {
     use crate::input::stop::stop_requests;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    /// What is told if these bytes are unread when the session is asked to end.
-    async fn told(unread: &[u8]) -> (StopReason, UnboundedReceiver<TerminalEvent>) {
+    /// Returns the stop and the events of a terminal in which these bytes are unread when a stop is requested.
+    async fn stop_with_unread(unread: &[u8]) -> (StopReason, UnboundedReceiver<TerminalEvent>) {
         let (mut keyboard, terminal) = UnixStream::pair().unwrap();
         keyboard.write_all(unread).unwrap();
-        let (events, told) = unbounded_channel();
+        let (events, received) = unbounded_channel();
         let (sender, mut stops) = stop_requests(&events);
         sender.send(StopReason::Terminate);
-        (read(Tty::of(terminal.into()).unwrap(), &mut stops, &events).await, told)
+        (read(Tty::of(terminal.into()).unwrap(), &mut stops, &events).await, received)
     }
 
     #[tokio::test]
-    async fn unread_keys_are_told_before_the_end() {
+    async fn unread_keys_are_delivered_before_the_stop() {
         let words = "words ".repeat(20_000);
-        let (stop, mut events) = told(words.as_bytes()).await;
+        let (stop, mut events) = stop_with_unread(words.as_bytes()).await;
         assert_eq!(stop, StopReason::Terminate);
         let mut typed = String::new();
         while let Ok(event) = events.try_recv() {
@@ -155,8 +156,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn unfinished_paste_is_told_before_the_end() {
-        let (_, mut events) = told(b"\x1b[200~not the whole").await;
+    async fn unfinished_paste_is_delivered_before_the_stop() {
+        let (_, mut events) = stop_with_unread(b"\x1b[200~not the whole").await;
         assert!(matches!(events.try_recv(), Ok(TerminalEvent::Pasted(text)) if text == "not the whole"));
         assert!(events.try_recv().is_err());
     }

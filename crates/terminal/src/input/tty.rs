@@ -1,8 +1,8 @@
-//! The bytes of standard input, except those that are typed for another job.
+//! Reads the bytes of standard input, except those that are typed for another job.
 //!
-//! A thread of its own waits for them with `poll`, which works for terminals on every Unix; `kqueue` does not. The
-//! terminal's description is shared with the shell and with whatever else it started, so it is not switched to
-//! non-blocking: a read is made only if there is something to read. Decoding the bytes is not done here.
+//! A dedicated thread waits for input with `poll`, which works for terminals on every Unix; `kqueue` does not. The open
+//! file description of the terminal is shared with the shell and its other children, so it is not switched to
+//! non-blocking: the thread reads only if there is input. The bytes are not decoded here.
 
 use std::io::{self, Read as _, Write as _, stdin, stdout};
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -18,54 +18,56 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::foreground::is_in_foreground;
 
-/// The most bytes that are read at once. A terminal of Linux hands out 4096 at most.
+/// The most bytes of one read. A terminal of Linux delivers at most 4096.
 const READ_BYTES: usize = 64 * 1024;
 
-/// How many reads may wait to be taken in. The terminal keeps what comes beyond.
+/// The most reads in the queue. Further input waits in the terminal.
 const QUEUED_READS: usize = 4;
 
-/// How often a terminal that is another job's, or reports the end of a file over and over, is looked at again.
+/// The time between two looks at a terminal that belongs to another job, or that reports the end of the file.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How long a terminal that is drained has to be silent before nothing is left in it: its driver and the program at its
-/// other end may need a moment to hand on the rest of a paste.
+/// The silence after which a drained terminal counts as empty.
+///
+/// The terminal's driver, and the program at its other end, may need a moment to pass on the rest of a paste.
 const DRAIN_SILENCE: Duration = Duration::from_millis(20);
 
-/// How long a terminal is drained if it never falls silent.
+/// The longest drain of a terminal that never falls silent.
 const MAX_DRAIN: Duration = Duration::from_millis(500);
 
-/// How long nothing may come of a drain before it is given up: another process may have read what was there, and have
-/// left the thread in a read that does not end.
+/// The time after which a drain that delivers nothing is abandoned.
+///
+/// Another process may have read the input after `poll` reported it, and the thread is then blocked in its read.
 pub(super) const DRAIN_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The terminal (or pipe, or file) on standard input, until this is dropped.
+/// The terminal, pipe or file on standard input, which is read until this is dropped.
 pub(super) struct Tty {
     terminal: Arc<OwnedFd>,
     reads: Receiver<TtyRead>,
-    /// A byte has the thread drain the terminal. The thread ends when this end is closed.
+    /// A byte written here asks the thread to drain the terminal. The thread ends when this is closed.
     control: UnixStream,
 }
 
 /// The result of a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TtyRead {
-    /// These bytes.
+    /// Some bytes.
     Bytes(Vec<u8>),
-    /// The end of a file was typed (Ctrl-D), which is possible only while the terminal edits lines.
+    /// The user typed the end of the file (Ctrl-D), which is possible only while the terminal edits lines.
     EndOfFile,
-    /// Everything is read that was there when [`Tty::drain`] asked for it.
+    /// Everything that was unread when [`Tty::drain`] was called has been read.
     Drained,
     /// The terminal is gone, or a pipe or a file has ended.
     Gone,
 }
 
 impl Tty {
-    /// Begins to read standard input.
+    /// Starts to read standard input.
     pub(super) fn open() -> io::Result<Self> {
         Self::of(stdin().as_fd().try_clone_to_owned()?)
     }
 
-    /// Begins to read a terminal, a pipe or a file.
+    /// Starts to read a terminal, a pipe or a file.
     pub(super) fn of(input: OwnedFd) -> io::Result<Self> {
         let terminal = Arc::new(input);
         let (control, controlled) = UnixStream::pair()?;
@@ -75,31 +77,31 @@ impl Tty {
         Ok(Self { terminal, reads, control })
     }
 
-    /// Asks for all that can be read now: [`TtyRead::Drained`] comes after it.
+    /// Asks for everything that can be read now, followed by [`TtyRead::Drained`].
     pub(super) fn drain(&mut self) {
         if let Err(error) = self.control.write_all(&[0]) {
-            tracing::warn!(%error, "what is left in the terminal may not be read");
+            tracing::warn!(%error, "unread input in the terminal may be lost");
         }
     }
 
-    /// Waits for the next read. Nothing is lost if this is cancelled.
+    /// Waits for the next read. It is safe to cancel this: no read is lost.
     pub(super) async fn read(&mut self) -> TtyRead {
         self.reads.recv().await.unwrap_or(TtyRead::Gone)
     }
 
-    /// Returns whether there is something to be read already.
+    /// Returns whether there is unread input.
     pub(super) fn has_input(&self) -> bool {
         let mut polled = [PollFd::new(&self.terminal, PollFlags::IN)];
         !self.reads.is_empty() || poll(&mut polled, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
     }
 }
 
-/// The thread's side.
+/// The thread's side of a [`Tty`].
 struct TtyReader {
     terminal: Arc<OwnedFd>,
-    /// A byte asks for all that is there. Closed at the other end once the [`Tty`] is dropped.
+    /// A byte asks for a drain. Closed at the other end when the [`Tty`] is dropped.
     control: UnixStream,
-    /// When everything that is there was asked for, until it is read.
+    /// The time at which the present drain began.
     drained_since: Option<Instant>,
 }
 
@@ -118,7 +120,7 @@ impl TtyReader {
         }
     }
 
-    /// Waits until there is input, and reads it. Returns `None` once the [`Tty`] is dropped.
+    /// Waits until there is input, and reads it. Returns `None` when the [`Tty`] is dropped.
     fn next(&mut self, bytes: &mut [u8]) -> Option<TtyRead> {
         loop {
             let silence = self.drained_since.map(|_| timespec(DRAIN_SILENCE));
@@ -133,7 +135,7 @@ impl TtyReader {
                     self.drained_since = Some(Instant::now());
                     continue;
                 }
-                // What cannot be asked has to be read.
+                // If `poll` fails, the read reports the error.
                 Ok(_) | Err(_) => {}
             }
             if self.drained_since.is_some_and(|since| since.elapsed() >= MAX_DRAIN) {
@@ -143,7 +145,7 @@ impl TtyReader {
                 if self.drained_since.is_some() {
                     return Some(self.drained());
                 }
-                // It is typed for another job. Reading it would stop this process (SIGTTIN).
+                // The input is for another job. Reading it would stop this process (SIGTTIN).
                 thread::sleep(RETRY_INTERVAL);
                 continue;
             }
@@ -151,7 +153,7 @@ impl TtyReader {
                 Ok(0) if tcgetattr(&self.terminal).is_ok() => return Some(TtyRead::EndOfFile),
                 Ok(0) => return Some(TtyRead::Gone),
                 Ok(length) => return Some(TtyRead::Bytes(bytes[..length].to_vec())),
-                // Another process switched the shared terminal to non-blocking, and read it before us.
+                // EAGAIN: another process switched the shared terminal to non-blocking, and read the input before us.
                 Err(Errno::INTR | Errno::AGAIN) => {}
                 Err(error) => {
                     tracing::info!(%error, "the terminal cannot be read any more");
@@ -161,7 +163,7 @@ impl TtyReader {
         }
     }
 
-    /// Notes that nothing is left in the terminal.
+    /// Ends the drain.
     fn drained(&mut self) -> TtyRead {
         self.drained_since = None;
         TtyRead::Drained
@@ -172,7 +174,7 @@ fn timespec(duration: Duration) -> Timespec {
     Timespec { tv_sec: 0, tv_nsec: duration.subsec_nanos().into() }
 }
 
-/// Returns columns and rows, or `None` if the terminal does not know its size, or is gone.
+/// Returns columns and rows, or `None` if the terminal is gone or does not know its size.
 pub(super) fn size() -> Option<(u16, u16)> {
     let size = tcgetwinsize(stdout()).ok()?;
     (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))

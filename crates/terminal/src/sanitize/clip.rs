@@ -1,8 +1,8 @@
-//! One line of foreign text in one row of cells.
+//! Draws one line of foreign text into one row of cells.
 //!
-//! A line that does not fit is cut between glyphs, never within one, and a sign says that there is more. A wide glyph
-//! that would reach over an edge leaves blanks, so nothing to the right of it ever shifts. The column of a glyph is
-//! computed here too, so that a cursor is drawn on its glyph.
+//! A line that does not fit is clipped between glyphs, never within one, and an ellipsis shows that there is more. A
+//! wide glyph that would cross an edge becomes blanks, so the text to its right never shifts. The column of each glyph
+//! is computed here too, so that a cursor is drawn on its glyph.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,40 +15,40 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::sanitize;
 use crate::theme::AS_WRITTEN;
 
-/// The bytes of a line that are looked at for each column in sight.
+/// The most bytes of a line that are examined for each visible column.
 ///
-/// A longer glyph is cut, and a line of a megabyte costs no more than one of a hundred columns.
+/// So a line of a megabyte costs no more than a line of a hundred columns. A glyph of more bytes is cut.
 const MAX_BYTES_PER_COLUMN: usize = 16;
 
-/// Longer lines are taken to be as wide as they have bytes.
+/// The longest line whose width is measured; a longer line counts one column for each byte.
 const MAX_MEASURED_BYTES: usize = 1 << 16;
 
-/// A tab reaches to the next column that is a multiple of this.
+/// The distance between tab stops, in columns.
 const TAB_WIDTH: usize = 4;
 
-/// A line, and how to show it.
+/// A line, and the styles to draw it with.
 #[derive(Debug, Clone, Copy)]
 pub struct LineClip<'t> {
     /// The line, as it was received.
     pub line: &'t str,
-    /// The words that are emphasised, as ranges of bytes.
+    /// The emphasised words, as ranges of bytes.
     pub words: &'t [Range<usize>],
-    /// The style of the line.
+    /// The style of the rest of the line.
     pub plain: Style,
-    /// The style of the words that are emphasised.
+    /// The style of the emphasised words.
     pub word: Style,
-    /// Whether blanks are shown as signs.
+    /// Whether blanks and tabs are drawn as visible glyphs.
     pub blanks: bool,
 }
 
 impl<'t> LineClip<'t> {
-    /// Returns a line in which nothing is emphasised.
+    /// Returns a line without emphasised words.
     #[must_use]
     pub fn plain(line: &'t str, style: Style) -> Self {
         Self { line, words: &[], plain: style, word: style, blanks: false }
     }
 
-    /// Puts the columns from `left` on into a row; `more` is the sign that there is more.
+    /// Draws the line from its column `left` on into a row. `more` is the ellipsis for clipped text.
     pub fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
         let width = usize::from(row.width);
         if row.is_empty() {
@@ -57,11 +57,11 @@ impl<'t> LineClip<'t> {
         let line = cut(self.line, (left + width + 1).saturating_mul(MAX_BYTES_PER_COLUMN));
         let mut column = 0;
         let mut beyond = line.len() < self.line.len();
-        // Where the last glyph begins, as a cell of the row.
+        // The cell of the row in which the last glyph begins.
         let mut last = 0;
         'line: for glyph in glyphs(line, self.blanks) {
             let style = if self.words.iter().any(|word| word.contains(&glyph.at)) { self.word } else { self.plain };
-            // What is drawn in the place of a glyph is the program's own sign.
+            // A mark that replaces a glyph is our own text, not the user's.
             let style = if glyph.shown == glyph.text { style } else { style.remove_modifier(AS_WRITTEN) };
             for part in glyph.shown.graphemes(true) {
                 let (part, wide) = drawable(part);
@@ -78,7 +78,7 @@ impl<'t> LineClip<'t> {
             }
         }
         if beyond {
-            // The sign takes the last cell, and with it the whole glyph that reaches into it.
+            // The ellipsis takes the last cell. A wide glyph that reaches into this cell is removed as a whole.
             let cell = width - 1;
             if last + 1 == cell && column - left == width {
                 buffer.set_stringn(x(row, last), row.y, " ", 1, self.plain);
@@ -94,18 +94,18 @@ impl<'t> LineClip<'t> {
 /// A glyph of a line, and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClippedGlyph<'t> {
-    /// Its first byte.
+    /// The position of its first byte in the line.
     pub at: usize,
     /// The glyph, as it was received.
     pub text: &'t str,
-    /// The first of its columns, from 0.
+    /// Its first column, counted from 0.
     pub column: usize,
-    /// Its width in columns: at least one.
+    /// Its width in columns, at least 1.
     pub width: usize,
     shown: Cow<'t, str>,
 }
 
-/// Returns the glyphs of a line, from left to right; with `blanks` as signs.
+/// Returns the glyphs of a line, from left to right. With `blanks`, blanks and tabs are drawn as visible glyphs.
 pub fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>> {
     let mut column = 0;
     line.grapheme_indices(true).map(move |(at, text)| {
@@ -125,18 +125,18 @@ pub fn width(line: impl AsRef<str>) -> usize {
     glyphs(line, false).last().map_or(0, |glyph| glyph.column + glyph.width)
 }
 
-/// The cell of a row. It is within the row, whose sides are 16-bit numbers.
+/// Returns the screen column of a cell in a row.
 fn x(row: Rect, cell: usize) -> u16 {
     row.x.saturating_add(u16::try_from(cell).unwrap_or(u16::MAX))
 }
 
-/// The beginning of a line, up to so many bytes.
+/// Returns the beginning of a line, at most `bytes` long.
 fn cut(line: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(line.len())).rev().find(|&at| line.is_char_boundary(at));
     &line[..end.unwrap_or(0)]
 }
 
-/// Returns a glyph as it is drawn in that column.
+/// Returns a glyph as it is drawn in a column.
 fn drawn_glyph(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
     match glyph {
         " " if blanks => "·".into(),
@@ -145,7 +145,7 @@ fn drawn_glyph(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
     }
 }
 
-/// Returns a glyph as it can be put into cells, and its width. A mark without a letter gets a circle.
+/// Returns a glyph as it can be put into cells, and its width. A combining mark without a letter gets a circle.
 fn drawable(glyph: &str) -> (Cow<'_, str>, usize) {
     match glyph.cell_width() {
         0 => (format!("◌{glyph}").into(), 1),
@@ -168,7 +168,9 @@ mod tests {
         }
     }
 
-    /// A row of `width` cells, with a bar on either side that must stay. The second cell of a wide glyph is left out.
+    /// Returns a row of `width` cells, with a bar on either side that must not be overwritten.
+    ///
+    /// The second cell of a wide glyph is left out.
     fn row(clip: &LineClip<'_>, width: u16, left: usize) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width + 2, 1));
         clip.put(&mut buffer, Rect::new(1, 0, width, 1), left, "…");
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_told() {
+    fn clipped_text_has_an_ellipsis() {
         assert_eq!(row(&clip("bread"), 5, 0), "|bread|");
         assert_eq!(row(&clip("breads"), 5, 0), "|brea…|");
         assert_eq!(row(&clip("breads"), 5, 1), "|…eads|");
@@ -206,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_stand_on_letters_stay_on_them() {
+    fn combining_marks_stay_on_their_letters() {
         assert_eq!(row(&clip("e\u{301}te\u{301}"), 3, 0), "|e\u{301}te\u{301}|");
         assert_eq!(row(&clip("\u{301}a"), 3, 0), "|◌\u{301}a |");
     }
 
     #[test]
-    fn what_steers_or_hides_is_seen() {
+    fn hidden_characters_and_blanks_are_visible() {
         assert_eq!(row(&clip("a\u{1b}[2J\u{202e}b"), 16, 0), "|a␛[2J<U+202E>b  |");
         let blanks = LineClip { blanks: true, ..clip("a b\tc") };
         assert_eq!(row(&blanks, 8, 0), "|a·b→c   |");
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stand_out_from_their_first_cell_to_their_last() {
+    fn words_are_emphasised_from_first_to_last_cell() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 9, 1));
         let word = 4..10;
         let clip = LineClip { words: std::slice::from_ref(&word), ..clip("ten 日本 x") };
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_a_megabyte_costs_what_is_in_sight() {
+    fn only_the_visible_part_of_a_long_line_is_examined() {
         let line = "x".repeat(1 << 20);
         assert_eq!(cut(&line, 100).len(), 100);
         assert_eq!(row(&clip(&line), 5, 0), "|xxxx…|");

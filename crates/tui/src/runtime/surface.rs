@@ -63,7 +63,7 @@ pub(super) fn open(
     let output = Output::open(events.clone()).map_err(SessionError::Threads)?;
     let (signals, (stops, requests)) = (Signals::listen(), stop_requests(events));
     // This is not one of the session's tasks: signals must still be handled while the last drafts are written.
-    tokio::spawn(signals.tell(output.clone(), stops.clone(), events.clone()));
+    tokio::spawn(signals.forward(output.clone(), stops.clone(), events.clone()));
     let surface = match lines {
         Some(lines) => ProcessSurface::lines(lines == LineSource::Typed, output, stops),
         None => ProcessSurface::screen(output, stops, events.clone()).map_err(SessionError::Terminal)?,

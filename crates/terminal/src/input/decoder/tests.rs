@@ -1,17 +1,17 @@
-//! Any bytes in any pieces: the same events, nothing of a paste lost, and never a wait without an end.
+//! Any bytes, however split over reads: the same events, no byte of a paste lost, and no endless wait.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::key::Key;
 
-/// The events of these reads, without any wait between them.
+/// Returns the events of these reads, without a pause between them.
 fn events(reads: &[&[u8]]) -> Vec<Event> {
     let mut decoder = Decoder::default();
     reads.iter().flat_map(|read| decoder.push(read)).collect()
 }
 
-/// The names of the keys that these bytes are, with what they are after a wait.
+/// Returns the names of the keys in these bytes, including those that are decoded only after the timeout.
 fn keys(bytes: &[u8]) -> Vec<String> {
     let mut decoder = Decoder::default();
     let mut events = decoder.push(bytes);
@@ -43,7 +43,7 @@ fn backspace_and_enter_have_several_bytes() {
 }
 
 #[test]
-fn escape_alone_is_a_key_after_its_time() {
+fn escape_alone_is_a_key_after_its_timeout() {
     let mut decoder = Decoder::default();
     assert!(decoder.push(b"\x1b").is_empty());
     assert_eq!(decoder.timeout(), Some(ESCAPE_TIMEOUT));
@@ -51,7 +51,7 @@ fn escape_alone_is_a_key_after_its_time() {
     assert_eq!(keys(b"\x1b\x1b\x1b"), ["Esc"; 3]);
     assert_eq!(keys(b"\x1b\x1bx"), ["Esc", "Alt-x"]);
     assert_eq!(keys(b"\x1b\x1b[A"), ["Alt-↑"]);
-    assert_eq!(names(&events(&[b"\x1b\x1b[<35;1;1M"]))[0], "Esc", "a mouse is not pressed with Alt");
+    assert_eq!(names(&events(&[b"\x1b\x1b[<35;1;1M"]))[0], "Esc", "a mouse event cannot have an Escape for Alt before it");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_bracket_typed_after_escape_is_typed() {
 }
 
 #[test]
-fn an_unfinished_sequence_keeps_nothing_back() {
+fn unfinished_sequence_does_not_block_later_keys() {
     for begun in
         ["\x1b[", "\x1b[1;", "\x1b[<0;1", "\x1b[M\x20", "\x1bO", "\x1b]11;rgb", "\x1bP1", "\x1b[[", "\x1b\x1b["]
     {
@@ -92,13 +92,13 @@ fn an_unfinished_sequence_keeps_nothing_back() {
         assert_eq!(names(&decoder.push(b"q")), ["q"], "{begun:?}");
     }
     assert_eq!(keys(b"\x1b["), ["Alt-["]);
-    assert_eq!(keys(b"\x1b[1;5"), Vec::<String>::new(), "it is no text");
-    assert_eq!(keys(b"\x1b]hi"), ["Alt-]", "h", "i"], "it is no answer");
-    assert_eq!(keys(b"\x1b[1;\rx"), ["Enter", "x"], "what breaks it off is read by itself");
+    assert_eq!(keys(b"\x1b[1;5"), Vec::<String>::new(), "it is not text");
+    assert_eq!(keys(b"\x1b]hi"), ["Alt-]", "h", "i"], "it is not a reply");
+    assert_eq!(keys(b"\x1b[1;\rx"), ["Enter", "x"], "the byte that ends it is decoded by itself");
 }
 
 #[test]
-fn late_answers_of_the_terminal_are_not_typed() {
+fn late_replies_of_the_terminal_are_not_typed() {
     assert_eq!(keys(b"\x1b]11;rgb:0000/0000/0000\x07x"), ["x"]);
     assert_eq!(keys(b"\x1b]11;rgb:0000/0000/0000\x1b\\x"), ["x"]);
     assert_eq!(keys(b"\x1bP>|XTerm(389)\x1b\\x"), ["x"]);
@@ -106,14 +106,14 @@ fn late_answers_of_the_terminal_are_not_typed() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_cost_no_other_key() {
+fn bytes_that_are_not_utf8_lose_no_other_key() {
     let replaced = char::REPLACEMENT_CHARACTER.to_string();
     for (bytes, then) in [(&b"\xe9tat"[..], "tat"), (b"\xf0\x9fab", "ab"), (b"\x80a", "a"), (b"\xc3\xc3\xa9", "é")] {
         assert_eq!(keys(bytes).concat(), format!("{replaced}{then}"), "{bytes:x?}");
     }
     let mut decoder = Decoder::default();
     assert!(decoder.push(b"\xe2\x82").is_empty());
-    assert_eq!(names(&decoder.push(b"\xac")), ["€"], "a character may come in pieces");
+    assert_eq!(names(&decoder.push(b"\xac")), ["€"], "a character may arrive in pieces");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn an_unterminated_paste_is_delivered_whole() {
     assert_eq!(decoder.timeout(), Some(PASTE_TIMEOUT));
     assert_eq!(names(&decoder.expire()), ["paste one\r\x1b[2"]);
     assert_eq!(decoder.timeout(), None);
-    assert_eq!(names(&decoder.push(b"x\x1b[201~y")), ["x", "y"], "its end may still come");
+    assert_eq!(names(&decoder.push(b"x\x1b[201~y")), ["x", "y"], "a late end marker is not typed");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_paste_without_end_is_delivered_in_pieces() {
     for read in text.as_bytes().chunks(100_000) {
         events.extend(decoder.push(read));
     }
-    assert_eq!(events.len(), 1, "so much is delivered before the end");
+    assert_eq!(events.len(), 1, "the first piece is delivered before the end");
     assert!(decoder.push(b"\x1b[201").is_empty(), "the rest is not taken for keys");
     events.extend(decoder.push(b"~q"));
     let Some(Event::Key(last)) = events.pop() else { panic!() };
@@ -143,7 +143,7 @@ fn a_paste_without_end_is_delivered_in_pieces() {
     assert!(pieces == text, "{} bytes of {}", pieces.len(), text.len());
 }
 
-/// Bytes as a terminal sends them, whole and broken, and any others.
+/// Generates bytes as a terminal sends them, complete and truncated, and arbitrary ones.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         3 => proptest::sample::select(vec![
@@ -159,7 +159,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn any_split_of_any_bytes_is_the_same_events(bytes in stream(), cuts in proptest::collection::vec(0_usize..200, 0..8)) {
+    fn split_of_the_bytes_does_not_change_the_events(bytes in stream(), cuts in proptest::collection::vec(0_usize..200, 0..8)) {
         let whole = events(&[&bytes]);
         prop_assert_eq!(&events(&bytes.chunks(1).collect::<Vec<_>>()), &whole, "byte by byte");
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
@@ -171,14 +171,14 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_keep_later_keys_back(bytes in stream()) {
+    fn no_bytes_block_later_keys(bytes in stream()) {
         let mut decoder = Decoder::default();
         decoder.push(&bytes);
         let mut waits = 0;
         while decoder.timeout().is_some() {
             decoder.expire();
             waits += 1;
-            prop_assert!(waits <= 2, "it waits again and again");
+            prop_assert!(waits <= 2, "the decoder waits a third time");
         }
         prop_assert_eq!(names(&decoder.push(b"q")), ["q"]);
     }
