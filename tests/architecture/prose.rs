@@ -72,7 +72,7 @@ const WIDE: &str = "wide";
 /// An area that is not named here has quotas of 0. Rows have a line between them, so that two changes merge.
 #[rustfmt::skip]
 const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
-    ("allocator", [0, 0, 0, 0, 0, 0, 3, 0]),
+    ("allocator", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("bench", [0, 0, 0, 0, 0, 0, 0, 0]),
 
@@ -80,7 +80,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("contract", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("documents", [0, 16, 5, 3, 0, 1, 0, 0]),
+    ("documents", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("editor", [0, 0, 0, 0, 0, 0, 0, 0]),
 
@@ -92,17 +92,17 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("merge", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("merge-view", [0, 5, 11, 7, 69, 4, 47, 0]),
+    ("merge-view", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("precondition", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("scripts", [1, 0, 0, 1, 0, 0, 0, 0]),
+    ("scripts", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("server", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("store", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("terminal", [0, 0, 4, 4, 9, 3, 41, 0]),
+    ("terminal", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("tests", [0, 0, 0, 0, 0, 0, 0, 0]),
 

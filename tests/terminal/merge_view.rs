@@ -47,7 +47,7 @@ fn whole_result_is_edited_by_hand_and_saved() {
     bob.send("E");
     bob.until_text("the whole by hand");
     bob.send(ctrl('s'));
-    bob.until_text("1 conflict stands here in both versions");
+    bob.until_text("1 conflict is here in both versions");
     assert_eq!(versions(&server, DOC).len(), 2, "nothing was sent");
     bob.send("both: ");
     bob.until_text("both: three and more");

@@ -1,6 +1,8 @@
-//! Merges three files on a terminal: `cargo run -p ifmatch-merge-view --example three_way -- BASE MINE THEIRS`.
+//! Merges three files on a terminal.
 //!
-//! The head of the view names the keys. Ctrl-S prints the result once every conflict is decided; Ctrl-Q gives up.
+//! `cargo run -p ifmatch-merge-view --example three_way -- BASE MINE THEIRS`
+//!
+//! The head of the view names the keys. Ctrl-S prints the result once every conflict is decided; Ctrl-Q quits without.
 
 use std::error::Error;
 use std::{env, fs};
@@ -58,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 None
             }
             Some(TerminalEvent::Stopped(_)) | None => break None,
-            // These are for programs that read lines, run tasks, or follow the mouse and job control.
+            // Events for programs that read lines, run tasks, or support the mouse and job control.
             Some(
                 TerminalEvent::Mouse(_)
                 | TerminalEvent::Line(_)

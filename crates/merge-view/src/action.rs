@@ -1,8 +1,8 @@
-//! The keys of the merge view, in one table that the program around the view includes in its own.
+//! The keys of the merge view, in one table, which the program around the view includes in its own.
 //!
-//! Each key is defined once, in a row of [`DECIDING`], [`PANES`] or [`WRITING`]. The hints of the view name the keys
-//! from these rows, and a program reads its key map, its footer and its help from them. Scrolling and editing have the
-//! keys of every list and every text: they come as a [`MergeViewInput`] too, without a row here.
+//! Each key is defined once, in a row of [`DECIDING`], [`PANES`] or [`WRITING`]. The view's hints take the keys from
+//! these rows, and a program takes its key map, its footer and its help from them. Scrolling and editing have the
+//! conventional keys: they are a [`MergeViewInput`] too, but have no row here.
 
 use crossterm::event::KeyCode;
 use terminal::edit::{Edit, Motion, edit_for, shortcut_for};
@@ -10,92 +10,93 @@ use terminal::key::Key;
 
 use MergeAction as A;
 
-/// Something that a user can do in the merge view by name.
+/// A named action of the merge view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MergeAction {
-    /// To the next open conflict.
+    /// Selects the next open conflict.
     NextConflict,
-    /// To the open conflict before.
+    /// Selects the previous open conflict.
     PreviousConflict,
-    /// To the next change of any kind.
+    /// Selects the next change, settled or not.
     NextChange,
-    /// To the change before, of any kind.
+    /// Selects the previous change, settled or not.
     PreviousChange,
-    /// Decides for mine.
+    /// Takes mine for the selected change.
     TakeMine,
-    /// Decides for theirs.
+    /// Takes theirs for the selected change.
     TakeTheirs,
-    /// Decides every open conflict for mine.
+    /// Takes mine for every open conflict.
     TakeAllMine,
-    /// Decides every open conflict for theirs.
+    /// Takes theirs for every open conflict.
     TakeAllTheirs,
-    /// Decides for both, mine first.
+    /// Takes both for the selected change, mine first.
     TakeBothMineFirst,
-    /// Decides for both, theirs first.
+    /// Takes both for the selected change, theirs first.
     TakeBothTheirsFirst,
-    /// Decides for the base: neither change.
+    /// Takes the base for the selected change, and so neither side.
     TakeBase,
-    /// Writes the result of this change by hand.
+    /// Opens the result of the selected change for editing.
     EditResult,
-    /// Writes the whole result by hand.
+    /// Opens the whole result for editing.
     EditWhole,
-    /// Takes over what was written by hand.
+    /// Accepts the text that is being edited.
     AcceptEdit,
-    /// Takes back a decision.
+    /// Undoes the last decision.
     UndoDecision,
-    /// Decides again as before.
+    /// Makes the undone decision again.
     RedoDecision,
-    /// Takes, or no longer takes, every change that conflicts with nothing.
+    /// Leaves out all changes that settled by themselves, or takes them again.
     ToggleSettled,
-    /// Takes what is suggested for this conflict.
+    /// Takes the suggestion for the selected conflict.
     TakeSuggestion,
     /// Takes all suggestions, after asking.
     TakeAllSuggestions,
-    /// Decides every conflict alike whose sides differ in blanks alone.
+    /// Decides all conflicts alike whose sides differ only in whitespace.
     DecideBlanks,
-    /// Chooses other line ends, another end of the text, another byte order mark.
+    /// Chooses the next combination of line ending, final newline and byte order mark.
     NextFormat,
-    /// Goes on to the next open conflict after each decision, or no longer does.
+    /// Turns auto-advance on or off: whether a decision selects the next open conflict.
     ToggleAutoAdvance,
-    /// Shows the next pane, if not all have room.
+    /// Shows the next pane, if not all of them fit.
     NextPane,
 }
 
-/// A request to the view.
+/// An input of the view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MergeViewInput {
     /// An action of the table.
     Act(MergeAction),
     /// Scrolls the panes.
     Scroll(Motion),
-    /// Changes the text that is being written by hand.
+    /// Changes the text that is being edited.
     Edit(Edit),
-    /// Leaves what is being written by hand without taking it.
+    /// Closes the text that is being edited without accepting it.
     Leave,
 }
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeBinding {
-    /// What is done.
+    /// The action.
     pub action: MergeAction,
-    /// Its name, in lower case, for a palette, a manual and a configuration.
+    /// The action's name in lower case, for a command palette, a manual and a configuration.
     pub name: &'static str,
-    /// The keys; the first is the one that is shown.
+    /// The keys. Hints show the first.
     pub keys: &'static [Key],
-    /// One or two words for a footer, or nothing if the row is not worth a place there.
+    /// One or two words for a footer, or `""` if the row does not appear there.
     pub hint: &'static str,
-    /// One sentence for a help.
+    /// One sentence for the help.
     pub help: &'static str,
 }
 
-/// The key that leaves what is being written by hand.
+/// The key that closes the text that is being edited without accepting it.
 pub const LEAVE_KEY: Key = Key::plain(KeyCode::Esc);
 
-/// What moves and decides, in the order of a footer and of a help: what matters most is first.
+/// The rows that move and decide, in the order of a footer and a help: the most important first.
 pub const DECIDING: &[MergeBinding] = &[
-    binding(A::NextConflict, "next conflict", &[Key::char('n')]).in_footer("next", "To the next open conflict."),
-    binding(A::PreviousConflict, "previous conflict", &[Key::char('p')]).help_only("To the open conflict before."),
+    binding(A::NextConflict, "next conflict", &[Key::char('n')]).in_footer("next", "Selects the next open conflict."),
+    binding(A::PreviousConflict, "previous conflict", &[Key::char('p')])
+        .help_only("Selects the previous open conflict."),
     binding(A::TakeMine, "take mine", &[Key::char('m')]).in_footer("mine", "Takes mine; once more makes it undecided."),
     binding(A::TakeTheirs, "take theirs", &[Key::char('t')])
         .in_footer("theirs", "Takes theirs; once more makes it undecided."),
@@ -105,54 +106,54 @@ pub const DECIDING: &[MergeBinding] = &[
         .help_only("Takes both, theirs first."),
     binding(A::TakeBase, "take base", &[Key::char('o')]).in_footer("base", "Takes the base: neither change."),
     binding(A::EditResult, "edit the result", &[Key::char('e')])
-        .in_footer("by hand", "Writes the result of this one by hand."),
+        .in_footer("by hand", "Opens the result of this change, to be written by hand."),
     binding(A::TakeAllMine, "take mine for all", &[Key::char('M')])
         .help_only("Takes mine for every conflict that is open, in one step."),
     binding(A::TakeAllTheirs, "take theirs for all", &[Key::char('T')])
         .help_only("Takes theirs for every conflict that is open, in one step."),
-    binding(A::UndoDecision, "undo a decision", &[Key::char('u')]).in_footer("undo", "Takes back the last decision."),
-    binding(A::RedoDecision, "redo a decision", &[Key::char('U')]).help_only("Decides again what was taken back."),
-    binding(A::NextChange, "next change", &[Key::char('N')]).help_only("To the next change, settled ones too."),
+    binding(A::UndoDecision, "undo a decision", &[Key::char('u')]).in_footer("undo", "Undoes the last decision."),
+    binding(A::RedoDecision, "redo a decision", &[Key::char('U')]).help_only("Makes the undone decision again."),
+    binding(A::NextChange, "next change", &[Key::char('N')]).help_only("Selects the next change, settled or not."),
     binding(A::PreviousChange, "previous change", &[Key::char('P')])
-        .help_only("To the change before, settled ones too."),
+        .help_only("Selects the previous change, settled or not."),
     binding(A::ToggleSettled, "take settled changes", &[Key::char('a')])
-        .help_only("Leaves out all changes that are in no conflict; once more takes them in again."),
+        .help_only("Leaves out all changes that settled by themselves; once more takes them again."),
     binding(A::EditWhole, "edit the whole result", &[Key::char('E')])
-        .help_only("Writes the whole result by hand, as a text like any other."),
+        .help_only("Opens the whole result, to be written by hand like any other text."),
     binding(A::TakeSuggestion, "take the suggestion", &[Key::char('s')])
-        .help_only("Takes what is suggested for this conflict, where it is shown in the result."),
+        .help_only("Takes the suggestion for this conflict, which the result shows."),
     binding(A::TakeAllSuggestions, "take all suggestions", &[Key::char('S')])
-        .help_only("Takes every suggestion, after saying how many there are."),
+        .help_only("Says how many suggestions there are; once more takes them all."),
     binding(A::DecideBlanks, "decide the blanks", &[Key::char('w')])
-        .help_only("Takes mine wherever the sides differ in blanks alone; again: theirs; once more: undecided."),
+        .help_only("Decides all conflicts that are only whitespace: mine, then theirs, then undecided again."),
     binding(A::NextFormat, "next format", &[Key::char('F')])
-        .help_only("Takes the other side's line ends, or its end of the text, where the sides differ there."),
+        .help_only("Chooses the next combination of line ends, final newline and byte order mark of the sides."),
     binding(A::ToggleAutoAdvance, "go on by itself", &[Key::char('f')])
-        .help_only("Goes on to the next open conflict after each decision, or stays where it is."),
+        .help_only("Turns auto-advance on or off: whether a decision moves on to the next open conflict."),
 ];
 
-/// What chooses the pane in sight.
+/// The row that changes the visible pane.
 pub const PANES: &[MergeBinding] = &[binding(A::NextPane, "next pane", &[Key::plain(KeyCode::Tab), Key::char('v')])
-    .help_only("Shows the next pane, where there is no room for all of them.")];
+    .help_only("Shows the next pane, if not all of them fit.")];
 
-/// What there is to do while something is written by hand.
+/// The row that applies while a text is being written by hand.
 pub const WRITING: &[MergeBinding] = &[binding(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')])
-    .in_footer("take it", "Takes over what was written by hand; it can be undone with u.")];
+    .in_footer("take it", "Takes the text that you wrote by hand; u undoes that.")];
 
-/// A row without words.
+/// Returns a row without a hint and a help text.
 const fn binding(action: A, name: &'static str, keys: &'static [Key]) -> MergeBinding {
     MergeBinding { action, name, keys, hint: "", help: "" }
 }
 
 impl MergeBinding {
-    /// With a place in the footer, and a sentence for the help.
+    /// Adds a hint for the footer, and a sentence for the help.
     const fn in_footer(mut self, hint: &'static str, help: &'static str) -> Self {
         self.hint = hint;
         self.help = help;
         self
     }
 
-    /// With a sentence for the help only.
+    /// Adds a sentence for the help; the row has no hint in the footer.
     const fn help_only(mut self, help: &'static str) -> Self {
         self.help = help;
         self
@@ -160,7 +161,7 @@ impl MergeBinding {
 }
 
 impl MergeAction {
-    /// Returns the key that is shown for the action, or `None` if it has no row.
+    /// Returns the key that hints show for the action, or `None` if the action has no row.
     #[must_use]
     pub fn key(self) -> Option<Key> {
         let rows = [DECIDING, PANES, WRITING];
@@ -169,10 +170,10 @@ impl MergeAction {
 }
 
 impl MergeViewInput {
-    /// Returns what a key asks of the view, or `None` if that is nothing.
+    /// Returns the input that a key means, or `None` if it means none.
     ///
-    /// This is for a program in which the view is alone on the screen. Others have a table of their own, which includes
-    /// the rows of this one.
+    /// `is_writing` is [`MergeView::is_writing`](crate::MergeView::is_writing). This function is for a program in which
+    /// the view is alone on the screen. Other programs include the rows of this table in their own.
     #[must_use]
     pub fn of_key(key: Key, is_writing: bool) -> Option<Self> {
         let find = |rows: &'static [MergeBinding]| rows.iter().find(|row| row.keys.contains(&key));
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn letter_decides_and_while_writing_it_types() {
+    fn letter_decides_but_types_while_writing() {
         let m = Key::char('m');
         assert_eq!(MergeViewInput::of_key(m, false), Some(MergeViewInput::Act(MergeAction::TakeMine)));
         assert_eq!(MergeViewInput::of_key(m, true), Some(MergeViewInput::Edit(Edit::Insert('m'))));

@@ -1,4 +1,4 @@
-//! The steps of the merge behind the keys that decide.
+//! Turns the keys that decide into steps of the merge.
 
 use editor::{ChangeId, DocumentMerge, MergeStep};
 use merge::{Choice, ConflictKind, Decision, Format, RegionKind};
@@ -6,7 +6,7 @@ use merge::{Choice, ConflictKind, Decision, Format, RegionKind};
 use crate::resolution::{Resolution, SettledAs};
 use crate::status::MergeNote;
 
-/// Decides about one change, or says why that decision has no meaning for it.
+/// Returns the step that decides about a change, or a note that says why the decision is impossible.
 pub(crate) fn decide(conflict: &DocumentMerge, place: ChangeId, decision: Decision) -> Result<MergeStep, MergeNote> {
     if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
         return Err(MergeNote::WholeStands);
@@ -18,9 +18,9 @@ pub(crate) fn decide(conflict: &DocumentMerge, place: ChangeId, decision: Decisi
     Ok(MergeStep::Decide { place, decision })
 }
 
-/// Leaves out every change that settled by itself, or takes all of them again if all are left out.
+/// Returns the step that leaves out every settled change, or takes them again if all are left out.
 ///
-/// Left out means: as it was in the base. Such a change keeps any other decision that the user made about it.
+/// To leave a change out is to take the base. A change about which the user decided otherwise is not affected.
 pub(crate) fn toggle_settled(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     if conflict.full_override().is_some() {
         return Err(MergeNote::WholeStands);
@@ -49,12 +49,12 @@ pub(crate) fn toggle_settled(conflict: &DocumentMerge) -> Result<(MergeStep, Mer
     }
 }
 
-/// Takes mine for every open conflict, the title and the parent included.
+/// Returns the step that takes mine for every open conflict, including the title and the parent.
 pub(crate) fn take_all_mine(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     take_all(conflict, Decision::Mine, Resolution::Mine)
 }
 
-/// Takes theirs for every open conflict, the title and the parent included.
+/// Returns the step that takes theirs for every open conflict, including the title and the parent.
 pub(crate) fn take_all_theirs(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     take_all(conflict, Decision::Theirs, Resolution::Theirs)
 }
@@ -71,7 +71,9 @@ fn take_all(
     }
 }
 
-/// Decides all conflicts alike whose sides differ in blanks alone: mine, then theirs, then undecided again.
+/// Returns the step that decides all conflicts alike whose sides differ only in whitespace.
+///
+/// The choices in turn are mine, theirs, and undecided.
 pub(crate) fn decide_blanks(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     if conflict.full_override().is_some() {
         return Err(MergeNote::WholeStands);
@@ -90,7 +92,9 @@ pub(crate) fn decide_blanks(conflict: &DocumentMerge) -> Result<(MergeStep, Merg
     Ok((MergeStep::DecideAll { places, decision }, note))
 }
 
-/// Chooses the next format, if the sides differ: as it came about by itself, mine, theirs, the base's.
+/// Returns the step that chooses the next format, or a note if the sides do not differ in format.
+///
+/// The choices in turn are the merged format, that of mine, that of theirs, and that of the base.
 pub(crate) fn next_format(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
     if conflict.full_override().is_some() {
         return Err(MergeNote::WholeStands);
@@ -99,13 +103,13 @@ pub(crate) fn next_format(conflict: &DocumentMerge) -> Result<(MergeStep, MergeN
     let [base, mine, theirs] = crate::text::ALL_SIDES.map(|side| session.merge().format(side));
     let ways: [(Choice<Format>, Format); 3] = [(Choice::Mine, mine), (Choice::Theirs, theirs), (Choice::Base, base)];
     let now = session.format();
-    let stood = ways.iter().position(|(choice, _)| choice == session.format_choice());
-    let next = ways[stood.map_or(0, |at| at + 1)..].iter().find(|(_, format)| *format != now);
+    let present = ways.iter().position(|(choice, _)| choice == session.format_choice());
+    let next = ways[present.map_or(0, |at| at + 1)..].iter().find(|(_, format)| *format != now);
     match (next, session.format_choice()) {
         (Some((choice, _)), _) => Ok((MergeStep::DecideFormat(choice.clone()), MergeNote::Format)),
         (None, Choice::Undecided) => Err(MergeNote::OneFormat),
-        // The present choice, once more, is taken back.
-        (None, stands) => Ok((MergeStep::DecideFormat(stands.clone()), MergeNote::Format)),
+        // Deciding for the present choice again undoes it.
+        (None, present) => Ok((MergeStep::DecideFormat(present.clone()), MergeNote::Format)),
     }
 }
 
@@ -115,7 +119,7 @@ mod tests {
     use crate::fixture::{MergingEditor, document};
 
     #[test]
-    fn what_settled_is_left_out_in_one_step_and_taken_again() {
+    fn settled_changes_are_left_out_and_taken_in_one_step() {
         let texts = ["a\nb\nc\nd\ne\n", "A\nb\nc\nd\ne\n", "a\nb\nC\nd\nE\n"];
         let [base, mine, theirs] = texts.map(|content| document("", content));
         let mut merging = MergingEditor::new(base, mine, theirs);
@@ -127,7 +131,7 @@ mod tests {
             assert_eq!(result(&merging), expected);
         }
         merging.0.update(editor::EditorInput::Command(editor::Command::Merge(MergeStep::Undo)));
-        assert_eq!(result(&merging), "a\nb\nc\nd\ne\n", "one undo takes the whole step back");
+        assert_eq!(result(&merging), "a\nb\nc\nd\ne\n", "one undo reverts the whole step");
     }
 
     #[test]
@@ -152,7 +156,7 @@ mod tests {
             assert_eq!([result.title.as_str(), &result.content], wanted);
             assert_eq!(all(merging.conflict()).map(|_| ()), Err(MergeNote::NothingOpen));
             merging.0.update(editor::EditorInput::Command(editor::Command::Merge(MergeStep::Undo)));
-            assert_eq!(merging.conflict().open_count(), 3, "one undo takes the whole step back");
+            assert_eq!(merging.conflict().open_count(), 3, "one undo reverts the whole step");
         }
     }
 
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_are_decided_alike_and_come_round_to_undecided() {
+    fn whitespace_conflicts_cycle_back_to_undecided() {
         let texts = ["a\nb\nc\nd\ne\n", "a \nb\nC\nd\ne \n", "\ta\nb\nc!\nd\n\te\n"];
         let [base, mine, theirs] = texts.map(|content| document("", content));
         let mut merging = MergingEditor::new(base, mine, theirs);
@@ -173,12 +177,12 @@ mod tests {
             merging.0.update(editor::EditorInput::Command(editor::Command::Merge(step)));
             let conflict = merging.conflict();
             let seen: Vec<_> = conflict.changes().into_iter().map(|place| Resolution::at(conflict, place)).collect();
-            assert_eq!(seen, [wanted, Resolution::Open, wanted], "the one of words is left alone");
+            assert_eq!(seen, [wanted, Resolution::Open, wanted], "the conflict about words stays open");
         }
     }
 
     #[test]
-    fn formats_come_round_and_end_where_they_began() {
+    fn formats_cycle_back_to_the_merged_format() {
         let texts = ["one\n", "one\r\ntwo\r\n", "one"];
         let [base, mine, theirs] = texts.map(|content| document("", content));
         let mut merging = MergingEditor::new(base, mine, theirs);

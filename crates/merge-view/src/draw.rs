@@ -1,4 +1,4 @@
-//! The picture: the head, and every pane with its name. It reads the view and the merge, and changes nothing.
+//! Draws the merge view: the head, and each pane below its name.
 
 use editor::DocumentMerge;
 use merge::Side;
@@ -17,35 +17,37 @@ use crate::sides::SideStyles;
 use crate::view::MergeView;
 use crate::{header, side};
 
-/// Whether the view has the keys, for its hints.
+/// Whether keys decide in the view, which its hints depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MergeKeys {
-    /// It has. The view's own hints say what they do, and that this key saves the result.
+    /// The view has the focus, and its hints name the keys.
     Here {
-        /// The key that saves.
+        /// The key that saves the result.
         save: Key,
     },
-    /// It has not, or they decide nothing: a hint says how to come in, or out.
+    /// Another pane has the focus, or keys decide nothing at the moment. The text says how to change that.
     Elsewhere(Option<String>),
 }
 
-/// The merge view on a screen: it reads the view and the merge, and changes nothing.
+/// The widget that draws a merge and the state of its view.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeWidget<'a> {
     /// The merge.
     pub conflict: &'a DocumentMerge,
-    /// Where the user is in it. [`MergeView::fit`] was called with the size of the area.
+    /// The state of the view. [`MergeView::fit`] must have been called with the size of the area.
     pub view: &'a MergeView,
-    /// Who the two sides are.
+    /// The names and styles of the sides.
     pub sides: &'a SideStyles,
-    /// What things look like.
+    /// The theme.
     pub theme: &'a Theme,
-    /// Whether the view has the keys.
+    /// Whether keys decide in the view.
     pub keys: &'a MergeKeys,
 }
 
 impl MergeWidget<'_> {
-    /// Draws the merge view into an area. While something is written by hand, the cursor is put there.
+    /// Draws the merge view into an area.
+    ///
+    /// While a text is being written by hand, the cursor is placed in it.
     pub fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
         let (save, hint) = match self.keys {
             MergeKeys::Here { save } => (Some(*save), None),
@@ -77,7 +79,7 @@ fn draw(view: &MergeView, scene: &MergeScene<'_>, frame: &mut Frame<'_>, area: R
     }
 }
 
-/// Draws the name of a pane, and the key that shows another pane if not all are in sight.
+/// Draws the name of a pane, and the key that shows another pane if not all are visible.
 fn draw_name(
     view: &MergeView,
     scene: &MergeScene<'_>,
@@ -101,7 +103,7 @@ fn draw_name(
     let fits = whole.as_str().cell_width() <= row.width;
     let named = if fits { whole } else { format!("{mark} {name} ") };
     let used = label(buffer, row, &named, theme.style(role));
-    // While the keys are elsewhere, those of the view are of no use.
+    // Without the focus, the keys of the view do nothing.
     if !scene.is_focused() {
         return;
     }
@@ -118,12 +120,12 @@ fn draw_name(
     }
 }
 
-/// Whether two created the same document, so that there is nothing that both started from.
+/// Returns whether both sides created the document, so that there is no base.
 fn began_with_nothing(scene: &MergeScene<'_>) -> bool {
     scene.sides.base.is_none() && scene.conflict.base().content.is_empty()
 }
 
-/// What another press of the key would bring, said once on the screen.
+/// Returns the pane that the key shows next, or `None` in every pane except the one that has the hint.
 fn other_pane(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, pane: MergePane) -> Option<String> {
     if view.hand.is_some() {
         return None;

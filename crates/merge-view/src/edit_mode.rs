@@ -1,4 +1,4 @@
-//! Writing by hand: how it begins, what the keys do meanwhile, and how it ends.
+//! Opens, changes and closes the text that the user writes by hand.
 
 use editor::{ChangeId, DocumentMerge, HandPlace, HandText, MergeStep};
 
@@ -8,7 +8,9 @@ use crate::status::MergeNote;
 use crate::view::MergeView;
 
 impl MergeView {
-    /// Returns the texts by hand that are in no result: being written, or left. Each has its place in this merge.
+    /// Returns the texts by hand that are not in the result, because they are still open or were left.
+    ///
+    /// Each has its place in this merge, or `None` if the merge no longer has that place.
     pub fn hands(&self, conflict: Option<&DocumentMerge>) -> Vec<HandText> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
         let with_place = |hand: &ManualEdit| HandText {
@@ -18,7 +20,7 @@ impl MergeView {
         hands.map(with_place).collect()
     }
 
-    /// Takes in what was written by hand in an earlier run: it is kept for its place, as if it had been left there.
+    /// Restores texts by hand of an earlier run, as if the user had left each at its place.
     pub fn bring_back(&mut self, conflict: &DocumentMerge, hands: &[HandText]) {
         for HandText { place, text } in hands {
             let mut hand = match place {
@@ -46,7 +48,7 @@ impl MergeView {
         self.open_manual_edit(conflict, hand);
     }
 
-    /// What was left, for that change or for the whole.
+    /// Removes and returns the text that was left for a change; for the whole result if `place` is `None`.
     fn take_back(&mut self, place: Option<ChangeId>) -> Option<ManualEdit> {
         let wanted = |hand: &ManualEdit| if place.is_none() { hand.is_whole() } else { hand.place() == place };
         let at = self.kept.iter().rposition(wanted)?;
@@ -77,13 +79,15 @@ impl MergeView {
                 self.note = hand.is_changed().then_some(left);
                 self.close_manual_edit(conflict);
             }
-            // These keys are letters of the text, and what scrolls the panes moves the cursor in it.
+            // While a text is open, its keys arrive as `Edit`.
             MergeViewInput::Act(_) | MergeViewInput::Scroll(_) => {}
         }
         None
     }
 
-    /// Takes what was written by hand. It is kept all the same: the machine may have no time for it now.
+    /// Returns the step that takes the open text, and closes the text.
+    ///
+    /// The text is also kept, because the editor may refuse the step while it is busy.
     fn take_over(&mut self, conflict: &DocumentMerge) -> Option<MergeStep> {
         let hand = self.hand.as_mut()?;
         let Some(step) = hand.step() else {
@@ -99,7 +103,7 @@ impl MergeView {
             }
         }
         self.deciding = hand.place().filter(|place| conflict.is_open(*place));
-        // The same decision once more would take it back.
+        // Deciding for the present text again would undo the decision.
         let step = (!hand.is_current(conflict)).then_some(step);
         self.close_manual_edit(conflict);
         step

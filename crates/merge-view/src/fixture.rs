@@ -1,4 +1,4 @@
-//! Merges for the tests of this folder: made as in life, by an editor that meets a 412.
+//! Merges for the tests of this crate, each made by an editor whose save gets a 412.
 
 use contract::{Document, Snapshot};
 use editor::{
@@ -7,7 +7,7 @@ use editor::{
 
 use crate::sides::{SideStyle, SideStyles};
 
-/// An editor with a merge in view.
+/// An editor with an open merge.
 pub(crate) struct MergingEditor(pub(crate) Editor);
 
 pub(crate) fn document(title: &str, content: &str) -> Document {
@@ -23,11 +23,11 @@ fn request(effects: &[EditorEffect]) -> RequestId {
         EditorEffect::Send { request, .. } => Some(*request),
         _ => None,
     });
-    sent.expect("something was asked of the server")
+    sent.expect("the editor sent a request")
 }
 
 impl MergingEditor {
-    /// Alice typed `mine` over `base`, and met `theirs` of Bob when she saved.
+    /// Returns Alice's editor: she changed `base` to `mine`, and her save got a 412 with Bob's `theirs`.
     pub(crate) fn new(base: Document, mine: Document, theirs: Document) -> Self {
         let mut editor = Editor::new("bread".parse().unwrap(), "alice".parse().unwrap(), None);
         let opened = editor.update(EditorInput::Command(Command::Open));
@@ -39,7 +39,7 @@ impl MergingEditor {
         merging
     }
 
-    /// A write of mine meets a version of Bob's.
+    /// Sends a write of Alice's, which gets a 412 with a version of Bob's.
     pub(crate) fn reconcile(&mut self, etag: &str, theirs: Document, write: Command) {
         let saved = self.0.update(EditorInput::Command(write));
         let failed =
@@ -52,17 +52,17 @@ impl MergingEditor {
     }
 
     pub(crate) fn conflict(&self) -> &DocumentMerge {
-        self.0.document_merge().expect("the merge is in view")
+        self.0.document_merge().expect("the editor has a merge")
     }
 }
 
-/// A merge of three contents under one title.
+/// Returns a merge of three contents with the same title.
 pub(crate) fn conflict(base: &str, mine: &str, theirs: &str) -> DocumentMerge {
     let [base, mine, theirs] = [base, mine, theirs].map(|content| document("Bread", content));
     MergingEditor::new(base, mine, theirs).conflict().clone()
 }
 
-/// Alice and Bob.
+/// Returns Alice as mine and Bob as theirs.
 pub(crate) fn sides() -> SideStyles {
     SideStyles {
         mine: SideStyle { name: Some("alice".to_owned()), person: 0, version: None },
@@ -71,7 +71,7 @@ pub(crate) fn sides() -> SideStyles {
     }
 }
 
-/// A merge whose title is a conflict, whose parent is Bob's, and whose content is the same.
+/// Returns a merge with a conflict in the title, a parent that Bob set, and equal contents.
 pub(crate) fn titles() -> DocumentMerge {
     let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
     let merging = MergingEditor::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs);

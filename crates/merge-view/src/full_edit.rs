@@ -1,8 +1,8 @@
-//! The whole result as one text, to be written by hand.
+//! The whole result as one text, which the user writes by hand.
 //!
-//! A conflict that is open when the text is begun is in it in both versions, mine first, so that nothing is missing and
-//! the user need not look elsewhere; there is never a marker. If both versions are still there when the text is taken
-//! over, the user is asked once whether that is meant.
+//! A conflict that is open at the start is in the text in both versions, mine first and without markers, so the user
+//! has everything in one place. If both versions are still unchanged when the user accepts the text, the view warns
+//! once.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -14,24 +14,24 @@ use terminal::buffer::TextBuffer;
 
 use crate::list_diff::{ListHunk, hunks};
 
-/// How long comparing the text with what it was may take. After that too much counts as changed, and less is asked.
+/// The longest time for comparing the text with its start; a coarser comparison warns less.
 const DIFF_BUDGET: Duration = Duration::from_millis(100);
 
-/// What was known when a whole text was begun.
+/// The state of the merge when the user began to write the whole result.
 #[derive(Debug, Clone)]
 pub(crate) struct FullEdit {
-    /// The version of theirs that was in sight.
+    /// The version of theirs that the view showed.
     seen: EntityTag,
-    /// The lines as they were.
+    /// The lines at the start.
     begun: Vec<String>,
-    /// Those of the lines that are conflicts which were open.
+    /// The ranges of `begun` that are both versions of an open conflict.
     open: Vec<Range<usize>>,
-    /// Whether it was said that conflicts are left, and nothing was typed since.
+    /// Whether the view has warned, and nothing was typed since.
     warned: bool,
 }
 
 impl FullEdit {
-    /// Returns the text to begin with, and the line of a change in it.
+    /// Returns the state, the text to begin with, and the line of a change in the text.
     pub(crate) fn new(conflict: &DocumentMerge, place: Option<ChangeId>) -> (Self, String, usize) {
         let (text, open, line) = match conflict.full_override() {
             Some(whole) => (whole.to_owned(), Vec::new(), 0),
@@ -41,17 +41,19 @@ impl FullEdit {
         (Self { seen: conflict.theirs().etag.clone(), begun, open, warned: false }, text, line)
     }
 
-    /// The version of theirs that was in sight.
+    /// Returns the version of theirs that the view showed when the text was begun.
     pub(crate) fn seen(&self) -> &EntityTag {
         &self.seen
     }
 
-    /// Something was typed.
+    /// Notes that the user typed, so that the next attempt to accept the text warns again.
     pub(crate) fn mark_edited(&mut self) {
         self.warned = false;
     }
 
-    /// Returns the lines of conflicts that are in the text in both versions, unless the user was asked already.
+    /// Returns the first line of each conflict whose two versions are unchanged.
+    ///
+    /// Returns none if the view has just warned.
     pub(crate) fn still_open(&mut self, buffer: &TextBuffer) -> Vec<usize> {
         if self.warned || self.open.is_empty() {
             return Vec::new();
@@ -62,7 +64,9 @@ impl FullEdit {
     }
 }
 
-/// Returns the place of lines now, or `None` if one of them was changed, or a line was put between them.
+/// Returns the present position of some lines, or `None` if they were changed.
+///
+/// A line that was inserted between them counts as a change.
 fn untouched_place(lines: &Range<usize>, changed: &[ListHunk]) -> Option<usize> {
     let touches = |hunk: &ListHunk| {
         let within = lines.start < hunk.old.start && hunk.old.start < lines.end;
@@ -76,7 +80,7 @@ fn untouched_place(lines: &Range<usize>, changed: &[ListHunk]) -> Option<usize> 
     Some(lines.start + come - gone)
 }
 
-/// The result with both versions of what is open, the lines of what is open, and the line of a change.
+/// Returns the text to begin with, the lines of its open conflicts, and the line of the change `place`.
 fn compose(conflict: &DocumentMerge, place: Option<ChangeId>) -> (String, Vec<Range<usize>>, usize) {
     let session = conflict.content();
     let (mut text, mut open, mut line, mut at) = (Vec::new(), Vec::new(), 0, 0);
@@ -96,27 +100,27 @@ fn compose(conflict: &DocumentMerge, place: Option<ChangeId>) -> (String, Vec<Ra
     (finish(text, session.format()), open, at)
 }
 
-/// The lines of both sides of a region, mine first, each with its ending.
+/// Returns the lines of both sides of a region, mine first, each with its line ending.
 fn both_sides(session: &Session, region: usize) -> Vec<u8> {
     let merge = session.merge();
     let lines = [Side::Mine, Side::Theirs].into_iter().flat_map(|side| {
         let usual = Some(merge.format(side).ending);
         let lines = merge.text(side).lines(merge.regions()[region].range(side));
-        // A line that ends as its text does ends as the result does; one that ends otherwise keeps that.
+        // A line with its side's usual ending gets the result's ending; any other ending is kept.
         lines.map(move |line| (line.content, line.ending.filter(|_| line.ending != usual)))
     });
     let usual = session.format().ending;
     lines.flat_map(|(content, own)| [content, own.unwrap_or(usual).bytes()]).flatten().copied().collect()
 }
 
-/// A text of whole lines, with its end and its beginning as the format has them.
+/// Returns a text of whole lines with the final newline and byte order mark of the format.
 fn finish(mut text: Vec<u8>, format: Format) -> String {
     if !format.final_newline {
         let line = text.strip_suffix(b"\n").unwrap_or(&text);
         let end = line.strip_suffix(b"\r").unwrap_or(line).len();
         text.truncate(end);
     }
-    // Whole lines of UTF-8 texts are UTF-8.
+    // Whole lines of UTF-8 texts are valid UTF-8.
     let text = String::from_utf8_lossy(&text);
     if format.byte_order_mark { format!("\u{feff}{text}") } else { text.into_owned() }
 }
@@ -128,7 +132,7 @@ mod tests {
     use terminal::edit::Edit;
 
     #[test]
-    fn what_is_settled_reads_as_it_will_be_saved() {
+    fn text_without_open_conflicts_is_the_result() {
         for (base, mine, theirs) in [
             ("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC"),
             ("a\r\nb\r\nc\r\n", "A\r\nb\r\nc\r\n", "a\nb\nC\n"),
@@ -148,17 +152,21 @@ mod tests {
         assert_eq!((text.as_str(), line), ("a\nB\nb!\nc\nD\nd!\ne\n", 4));
         let mut buffer = TextBuffer::new(&text);
         assert_eq!(whole.still_open(&buffer), [1, 4]);
-        assert!(whole.still_open(&buffer).is_empty(), "it is said once");
+        assert!(whole.still_open(&buffer).is_empty(), "the view warns once");
         buffer.go_to(1);
         buffer.apply(&Edit::InsertText("new\nx".to_owned()), &mut String::new());
         whole.mark_edited();
-        assert_eq!(whole.still_open(&buffer), [5], "one was touched, the other moved");
+        assert_eq!(whole.still_open(&buffer), [5], "the first was changed, the second moved");
     }
 
     #[test]
-    fn a_line_between_the_two_versions_is_a_touch() {
+    fn line_between_the_versions_counts_as_a_change() {
         let at = |old: Range<usize>| untouched_place(&(3..5), &[ListHunk { old, new: 0..1 }]);
         assert_eq!([at(4..4), at(4..5), at(2..4)], [None; 3]);
-        assert_eq!([at(2..3), at(3..3), at(5..5)], [Some(3), Some(4), Some(3)], "beside it is not in it");
+        assert_eq!(
+            [at(2..3), at(3..3), at(5..5)],
+            [Some(3), Some(4), Some(3)],
+            "a change next to the lines does not count"
+        );
     }
 }

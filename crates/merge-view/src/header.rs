@@ -1,4 +1,4 @@
-//! The head of the merge view: which conflict, how many are open, what the keys do; wrapped to the room.
+//! Draws the head of the merge view: the selected conflict, how many are open, and what the keys do.
 
 use merge::MergeReport;
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -12,10 +12,10 @@ use crate::scene::MergeScene;
 use crate::status::MergeNote;
 use crate::view::MergeView;
 
-/// One thing to say, in pieces that look differently.
+/// One message, in pieces with different styles.
 type Part = Vec<(String, Role)>;
 
-/// Draws the head. The most important part is first, so that it is the last to be cut.
+/// Draws the head. The most important parts come first, because the end is cut if there is no room.
 pub(crate) fn draw(view: &MergeView, scene: &MergeScene<'_>, buffer: &mut Buffer, area: Rect) {
     for (line, row) in
         wrap_parts(&parts(view, scene), area.width, area.height.into(), scene.theme).iter().zip(area.rows())
@@ -36,18 +36,19 @@ fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
     let noticed: Vec<Part> = noticed.collect();
     let format = told(messages::format(conflict, names), Role::Info);
     let said = matches!(view.note, Some(MergeNote::Renewed | MergeNote::HandReopened | MergeNote::HandOvertaken));
-    let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", messages::key(MergeAction::ToggleAutoAdvance)));
+    let goes_on =
+        view.goes_on.then(|| format!("{}: auto-advance is on", messages::key(MergeAction::ToggleAutoAdvance)));
     let settled = messages::settled(conflict, view.worth_a_look(), scene.is_focused()).filter(|_| view.hand.is_none());
     let settled = told(settled, Role::Dim);
-    // That decisions stay while the user types on is no news.
+    // The user typed the change themselves: they are told only about conflicts that it reopened or created.
     let is_news =
         |report: &&MergeReport| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
     let news = conflict.report().filter(is_news).filter(|_| !said).map(|_| messages::describe_remerge(conflict, names));
-    // Once nothing is open, what comes next is to save.
+    // Once every conflict is decided, the next thing to do is to save.
     let save = scene.save.filter(|_| !open && view.hand.is_none());
     let save = save.map(|key| vec![(key.to_string(), Role::Key), ("saves the result".to_owned(), Role::Text)]);
     let rest = [format, told(goes_on, Role::Info), told(news, Role::Dim), settled];
-    // While the keys are elsewhere, those of the view are of no use.
+    // Without the focus, the keys of the view do nothing.
     let keys = if scene.is_focused() { hints(view, scene) } else { Vec::new() };
     let hint = told(scene.hint.map(str::to_owned), Role::Key);
     let first = [save, hint, count, note, what].into_iter().flatten();
@@ -59,7 +60,7 @@ fn number(view: &MergeView) -> Option<usize> {
     view.rows.block(view.place?)?.number()
 }
 
-/// What the keys do here.
+/// Returns the hints: what the keys do at the selected change.
 fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
     let words = |said: &str| (said.to_owned(), Role::Text);
     if view.hand.is_some() {
@@ -90,7 +91,9 @@ fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
         .collect()
 }
 
-/// Breaks parts into lines, between words. What does not fit goes, and a sign says so.
+/// Breaks parts into lines between words.
+///
+/// If the height is too small, the end is cut and an ellipsis added.
 fn wrap_parts(parts: &[Part], width: u16, height: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines: Vec<(Vec<Span<'static>>, u16)> = Vec::new();
     let words = parts.iter().enumerate().flat_map(|(at, part)| {
@@ -112,7 +115,7 @@ fn wrap_parts(parts: &[Part], width: u16, height: usize, theme: &Theme) -> Vec<L
     let cut = lines.len() > height;
     lines.truncate(height);
     if let Some((spans, used)) = lines.last_mut().filter(|_| cut) {
-        // Words and separators take turns: both go.
+        // Words and separators alternate, so a word is removed with the separator before it.
         while *used + 2 > width && spans.len() > 1 {
             let gone = spans.split_off(spans.len() - 2);
             *used -= gone.iter().map(|span| span.content.cell_width()).sum::<u16>();
@@ -132,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn parts_follow_each_other_and_break_between_words() {
+    fn parts_are_separated_and_wrapped_between_words() {
         assert_eq!(shown(&["2 of 3 open", "this one"], 40, 2), ["2 of 3 open · this one"]);
         assert_eq!(shown(&["2 of 3 open", "this one"], 16, 2), ["2 of 3 open", "this one"]);
         assert_eq!(shown(&["one two three"], 8, 3), ["one two", "three"]);
     }
 
     #[test]
-    fn what_does_not_fit_is_told() {
+    fn cut_text_ends_with_an_ellipsis() {
         assert_eq!(shown(&["one two three four"], 9, 1), ["one two …"]);
         assert_eq!(shown(&["one two three four"], 8, 1), ["one …"]);
         assert_eq!(shown(&["one"], 2, 0), Vec::<String>::new());

@@ -1,27 +1,27 @@
-//! The merge view: base, mine and theirs over the result, and the keys that decide.
+//! The merge view: base, mine and theirs above the result, and the keys that decide.
 //!
-//! The view shows a model (regions and decisions), and there is never a conflict marker in it. Each decision leaves the
-//! view as a [`MergeStep`]; the caller applies the step to the [`DocumentMerge`] and tells the view. The view itself
-//! keeps only what a reader does: which change is selected, how far the panes are scrolled, what is written by hand and
-//! not taken over yet.
+//! The view draws the regions and decisions of a [`DocumentMerge`]; there are no conflict markers. Each decision leaves
+//! the view as a [`MergeStep`]. The caller applies the step to the `DocumentMerge`, and then calls
+//! [`MergeView::on_remerge`]. The view keeps only the user's place: the selected change, the scroll position, and texts
+//! by hand that are not accepted yet.
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | [`action`] | the keys: one table |
-//! | `view` | the state of the view, and what an input does to it |
-//! | `rows`, `panes`, `scroll` | which row shows what, where the panes are, what is in sight |
-//! | `navigation`, `decisions`, `proposal` | from change to change, decisions as steps, suggestions |
-//! | `manual_edit`, `full_edit`, `edit_mode` | texts that are written by hand |
-//! | `resolution`, `text` | what is in the result for a change, and the lines of the sides |
+//! | [`action`] | the keys, in one table |
+//! | `view` | the state of the view, and how an input changes it |
+//! | `rows`, `panes`, `scroll` | the content of each row, the areas of the panes, the visible part |
+//! | `navigation`, `decisions`, `proposal` | moves between changes, decisions as steps, suggestions |
+//! | `manual_edit`, `full_edit`, `edit_mode` | texts that the user writes by hand |
+//! | `resolution`, `text` | the lines of the result, and the lines of the sides |
 //! | `word_diff`, [`list_diff`] | the words and lines that differ |
-//! | `messages`, `status` | sentences |
-//! | `draw`, `scene`, `header`, `side`, `result` | the picture |
-//! | `spoken` | a merge in lines to be heard |
-//! | `overwrite_preview` | what an overwrite would lose |
+//! | `messages`, `status` | the sentences |
+//! | `draw`, `scene`, `header`, `side`, `result` | drawing |
+//! | `spoken` | a merge as lines for a screen reader |
+//! | `overwrite_preview` | the lines that an overwrite would lose |
 //!
-//! `examples/three_way.rs` is a whole program around it.
+//! `examples/three_way.rs` is a complete program around the view.
 //!
-//! Not here: HTTP, opening and saving documents, and every key that is not about the merge.
+//! HTTP, opening and saving documents, and keys that are not about the merge are the caller's business.
 
 pub mod action;
 mod decisions;

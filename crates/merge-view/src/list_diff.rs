@@ -1,7 +1,7 @@
-//! The differences of two short lists: lines of a region, words of a line.
+//! The differences between two short lists: the lines of a region, or the words of a line.
 //!
-//! For the eye only. What a conflict is was decided by [`merge`], which asks its own questions; nothing here changes a
-//! result.
+//! They are only for display. The regions and conflicts come from the [`merge`] crate's own comparison, and nothing
+//! here changes a result.
 
 use std::hash::Hash;
 use std::ops::Range;
@@ -12,17 +12,18 @@ use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 /// A range of the old list and the range that replaces it in the new one. One of the two may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListHunk {
-    /// What went.
+    /// The removed entries of the old list.
     pub old: Range<usize>,
-    /// What came.
+    /// The added entries of the new list.
     pub new: Range<usize>,
 }
 
-/// The hunks that make the new list of the old one, in order, with something kept between any two. After the deadline
-/// they are coarser, and still true.
+/// Returns the hunks that turn the old list into the new one, in order.
+///
+/// Between two hunks there is at least one equal entry. After the deadline the hunks are coarser, but still correct.
 pub fn hunks<T: Eq + Hash + Ord>(old: &[T], new: &[T], deadline: Option<Instant>) -> Vec<ListHunk> {
     let operations = capture_diff_slices_deadline(Algorithm::Myers, old, new, deadline);
-    // What lies between two stretches that are equal is one hunk, in however many operations it comes.
+    // All operations between two equal stretches are one hunk.
     let changes = operations.split(|operation| operation.tag() == DiffTag::Equal);
     let hunk = |change: &[similar::DiffOp]| {
         let (first, last) = (change.first()?, change.last()?);
@@ -39,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hunk_holds_what_went_and_what_came() {
+    fn hunk_has_removed_and_added_ranges() {
         let hunks = hunks(&["a", "b", "c", "d"], &["a", "x", "y", "c"], None);
         assert_eq!(hunks, [ListHunk { old: 1..2, new: 1..3 }, ListHunk { old: 3..4, new: 4..4 }]);
     }

@@ -1,7 +1,7 @@
-//! What is written by hand: the result of one change, or the whole of it.
+//! A text that the user writes by hand: the result of one change, or the whole result.
 //!
-//! What is written stays here until it is taken over. Left without being taken, it is kept and comes back: nothing that
-//! was typed goes without a decision.
+//! The text stays here until the user accepts it. If the user leaves it without accepting, the view keeps it and offers
+//! it again: no typed text is discarded without a decision.
 
 use contract::{DocumentId, EntityTag};
 use editor::{ChangeId, DocumentMerge, HandPlace, MergeStep};
@@ -13,39 +13,39 @@ use crate::full_edit::FullEdit;
 use crate::navigation::ChangeAnchor;
 use crate::resolution::Resolution;
 
-/// A text by hand.
+/// A text that is being written by hand, or was left.
 #[derive(Debug, Clone)]
 pub(crate) struct ManualEdit {
-    /// What it is for.
+    /// The part of the result that the text replaces.
     pub(crate) what: EditTarget,
     /// The text.
     pub(crate) buffer: TextBuffer,
-    /// The text as it was when this was begun.
+    /// The text at the start.
     begun: String,
 }
 
-/// What a text by hand is for.
+/// The part of the result that a text by hand replaces.
 #[derive(Debug, Clone)]
 pub(crate) enum EditTarget {
-    /// For one change.
+    /// The result of one change.
     Change {
-        /// Which; `None` once it is gone from the merge.
+        /// The change, or `None` once the merge no longer has it.
         place: Option<ChangeId>,
-        /// Where that change was when this was begun.
+        /// The anchor by which the change is found again.
         anchor: ChangeAnchor,
     },
-    /// For the whole result.
+    /// The whole result.
     Whole(FullEdit),
 }
 
 impl ManualEdit {
-    /// Begins with the text in the result, or with mine if there is none.
+    /// Begins with the text in the result of a change, or with mine if the change is open.
     pub(crate) fn new(conflict: &DocumentMerge, place: ChangeId) -> Self {
         let what = EditTarget::Change { place: Some(place), anchor: ChangeAnchor::of(conflict, place) };
         Self::of(what, current_text_at(conflict, place))
     }
 
-    /// Begins with the whole result, at the change of the keys.
+    /// Begins with the whole result, and the cursor at a change.
     pub(crate) fn full_text(conflict: &DocumentMerge, place: Option<ChangeId>) -> Self {
         let (whole, text, line) = FullEdit::new(conflict, place);
         let mut hand = Self::of(EditTarget::Whole(whole), text);
@@ -57,7 +57,7 @@ impl ManualEdit {
         Self { what, buffer: TextBuffer::new(&text), begun: text }
     }
 
-    /// The change that it is for; `None` if it is for the whole, or if the change is gone.
+    /// Returns the change that the text is for, or `None` for the whole result or if the change is gone.
     pub(crate) fn place(&self) -> Option<ChangeId> {
         match &self.what {
             EditTarget::Change { place, .. } => *place,
@@ -65,7 +65,9 @@ impl ManualEdit {
         }
     }
 
-    /// What it is for in this merge; `None` if that is gone, or if the whole was begun before another version came in.
+    /// Returns the place of the text in this merge.
+    ///
+    /// Returns `None` if the change is gone, or if a whole text was begun before the present version of theirs arrived.
     pub(crate) fn place_in(&self, conflict: &DocumentMerge) -> Option<HandPlace> {
         match &self.what {
             EditTarget::Change { place, .. } => place.map(HandPlace::Change),
@@ -73,17 +75,17 @@ impl ManualEdit {
         }
     }
 
-    /// Whether it is for the whole result.
+    /// Returns whether the text is for the whole result.
     pub(crate) fn is_whole(&self) -> bool {
         matches!(self.what, EditTarget::Whole(_))
     }
 
-    /// Whether the change that it is for is gone from the merge.
+    /// Returns whether the change that the text is for is gone from the merge.
     pub(crate) fn is_lost(&self) -> bool {
         matches!(self.what, EditTarget::Change { place: None, .. })
     }
 
-    /// Theirs is another text now: what it is for has to be found again.
+    /// Finds the change again after a newer version of theirs was merged.
     pub(crate) fn on_overtaken(&mut self, conflict: &DocumentMerge) {
         if let EditTarget::Change { place, anchor } = &mut self.what {
             *place = anchor.found(conflict);
@@ -93,12 +95,12 @@ impl ManualEdit {
         }
     }
 
-    /// Whether anything was written since this was begun.
+    /// Returns whether the text differs from its start.
     pub(crate) fn is_changed(&self) -> bool {
         self.buffer.text() != self.begun
     }
 
-    /// Types. A title and a parent are one line.
+    /// Applies an edit. A title and a parent stay one line: line breaks become blanks.
     pub(crate) fn apply(&mut self, edit: &Edit, register: &mut String) {
         let one_line = matches!(self.place(), Some(ChangeId::Title | ChangeId::Parent));
         let changed = match edit {
@@ -118,8 +120,9 @@ impl ManualEdit {
         }
     }
 
-    /// Returns the step that takes over what was written; `None` if it cannot be taken, because a parent is a
-    /// document's name or nothing, or because the change is gone.
+    /// Returns the step that takes the text, or `None` if that is impossible.
+    ///
+    /// It is impossible if the change is gone, or if the text of a parent is neither a document's id nor empty.
     pub(crate) fn step(&self) -> Option<MergeStep> {
         let text = self.buffer.text();
         match &self.what {
@@ -132,7 +135,7 @@ impl ManualEdit {
         }
     }
 
-    /// Returns whether this very text is in the result already, taken from here before.
+    /// Returns whether exactly this text is in the result already.
     pub(crate) fn is_current(&self, conflict: &DocumentMerge) -> bool {
         let text = self.buffer.text();
         let place = match &self.what {
@@ -155,7 +158,9 @@ impl ManualEdit {
         }
     }
 
-    /// Whether that is the version that was in sight when this was begun.
+    /// Returns whether a whole text was begun with this version of theirs in view.
+    ///
+    /// True for the text of a single change.
     pub(crate) fn has_seen(&self, version: &EntityTag) -> bool {
         match &self.what {
             EditTarget::Change { .. } => true,
@@ -164,16 +169,16 @@ impl ManualEdit {
     }
 }
 
-/// A text by hand that is in the result, and its place.
+/// A text by hand that is in the result, with the anchor of its change.
 #[derive(Debug, Clone)]
 pub(crate) struct ManualText {
     anchor: ChangeAnchor,
     text: String,
 }
 
-/// Returns the texts by hand that are in the result.
+/// Returns the texts by hand that are in the result of a single change.
 pub(crate) fn current_texts(conflict: &DocumentMerge) -> Vec<ManualText> {
-    // A newer version meets a whole text as a whole, and no region of it comes back by itself.
+    // A whole text is merged with a newer version as a whole, so its regions are not offered separately.
     let by_itself = |place: &ChangeId| conflict.full_override().is_none() || !matches!(place, ChangeId::Region(_));
     let edited = conflict.changes().into_iter().filter(by_itself);
     let edited = edited.filter(|&place| Resolution::at(conflict, place) == Resolution::Edited);
@@ -183,8 +188,9 @@ pub(crate) fn current_texts(conflict: &DocumentMerge) -> Vec<ManualText> {
 }
 
 impl ManualText {
-    /// Returns the text again for the change that it was for, if that is open in a merge made anew. A neighbour is
-    /// another change: it is offered nothing.
+    /// Returns the text as an edit of its change, if the change is open again after a repeated merge.
+    ///
+    /// The text is not offered for a neighbouring change.
     pub(crate) fn reopened(self, conflict: &DocumentMerge) -> Option<ManualEdit> {
         let place = self.anchor.found(conflict).filter(|&place| conflict.is_open(place))?;
         let mut hand = ManualEdit::new(conflict, place);
@@ -193,7 +199,7 @@ impl ManualText {
     }
 }
 
-/// Returns the text in the result for a change, or mine if there is none.
+/// Returns the text in the result of a change, or mine if the change is open.
 fn current_text_at(conflict: &DocumentMerge, place: ChangeId) -> String {
     match place {
         ChangeId::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
@@ -205,7 +211,7 @@ fn current_text_at(conflict: &DocumentMerge, place: ChangeId) -> String {
     }
 }
 
-/// Returns the lines in the result for a region, or mine, each with its ending.
+/// Returns the lines in the result of a region, or mine if it is open, each with its line ending.
 fn lines(conflict: &DocumentMerge, region: usize) -> String {
     let session = conflict.content();
     let merge = session.merge();
@@ -214,7 +220,7 @@ fn lines(conflict: &DocumentMerge, region: usize) -> String {
         let whole = lines.map(|line| [line.content, line.ending.unwrap_or(session.format().ending).bytes()].concat());
         whole.collect::<Vec<_>>().concat()
     });
-    // Whole lines of UTF-8 texts are UTF-8.
+    // Whole lines of UTF-8 texts are valid UTF-8.
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -226,21 +232,21 @@ mod tests {
     fn decision(hand: &ManualEdit) -> Option<Decision> {
         match hand.step()? {
             MergeStep::Decide { decision, .. } => Some(decision),
-            other => panic!("no decision: {other:?}"),
+            other => panic!("not a decision: {other:?}"),
         }
     }
 
     #[test]
-    fn it_begins_with_mine_and_keeps_the_line_ends() {
+    fn edit_begins_with_mine_and_keeps_line_endings() {
         let conflict = conflict("a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n", "a\r\nb!\r\nc\r\n");
         let mut hand = ManualEdit::new(&conflict, ChangeId::Region(1));
         hand.apply(&Edit::InsertText("x\n".to_owned()), &mut String::new());
         assert_eq!(decision(&hand), Some(Decision::Edited(b"x\r\nB\r\n".to_vec())));
     }
 
-    /// The conflict is settled; the one that is open now touches it.
+    // The change has no conflict any more, and a neighbouring conflict is open.
     #[test]
-    fn text_of_a_change_that_is_gone_is_offered_to_no_neighbour() {
+    fn text_of_a_lost_change_is_not_offered_to_a_neighbour() {
         let of = |mine, theirs| conflict("a\nb\nc\nd\n", mine, theirs);
         let first = of("a\nB\nc\nd\n", "a\nb!\nc\nd\n");
         let written =
@@ -251,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_one_line() {
+    fn title_stays_one_line() {
         let conflict = crate::fixture::titles();
         let mut hand = ManualEdit::new(&conflict, ChangeId::Title);
         let mut register = "p\nq".to_owned();
@@ -263,10 +269,10 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_is_a_name_or_nothing() {
+    fn parent_is_a_document_id_or_empty() {
         let conflict = crate::fixture::titles();
         let mut hand = ManualEdit::new(&conflict, ChangeId::Parent);
-        assert_eq!(decision(&hand), Some(Decision::Edited(b"recipes".to_vec())), "what stands in the result");
+        assert_eq!(decision(&hand), Some(Decision::Edited(b"recipes".to_vec())), "the text in the result");
         hand.apply(&Edit::InsertText("Old ".to_owned()), &mut String::new());
         assert_eq!(decision(&hand), None);
         hand.apply(&Edit::SelectAll, &mut String::new());

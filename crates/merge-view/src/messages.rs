@@ -1,7 +1,7 @@
-//! The sentences of the merge view, in plain words and with names.
+//! The sentences of the merge view.
 //!
-//! The other side is called by its author and its tag, mine is 'you'; never 'ours', 'local' or 'remote'. Keys
-//! are named as the table of actions has them.
+//! The other side is named by its author and its tag, my side is 'you'; never 'ours', 'local' or 'remote'. The names of
+//! keys come from the table in [`crate::action`].
 
 use editor::{ChangeId, DocumentMerge};
 use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
@@ -14,7 +14,7 @@ use crate::resolution::{self, Resolution, SettledAs};
 use crate::sides::SideStyles;
 use crate::text;
 
-/// Who is who, for sentences.
+/// The names of the sides, for sentences.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SideNames<'a>(pub(crate) &'a SideStyles);
 
@@ -22,12 +22,12 @@ pub(crate) struct SideNames<'a>(pub(crate) &'a SideStyles);
 const THEIRS: &str = "theirs";
 
 impl SideNames<'_> {
-    /// My name.
+    /// Returns the name of my side.
     pub(crate) fn mine(self) -> String {
         self.0.mine.name.as_ref().map_or_else(|| "you".to_owned(), |name| sanitize(name).into_owned())
     }
 
-    /// The other's name. I may have saved from elsewhere: then the name alone would not tell the two apart.
+    /// Returns the name of the other side: 'alice elsewhere' if the user saved from another client.
     pub(crate) fn theirs(self) -> String {
         match &self.0.theirs.name {
             None => "another client".to_owned(),
@@ -45,13 +45,13 @@ impl SideNames<'_> {
         if name == THEIRS { name } else { format!("{name}'s") }
     }
 
-    /// Returns what the key takes, and whose it is: 'theirs (Bob)'.
+    /// Returns 'theirs' with the other's name: 'theirs (Bob)'.
     pub(crate) fn theirs_explained(self) -> String {
         let name = self.theirs();
         if name == THEIRS { name } else { format!("{THEIRS} ({name})") }
     }
 
-    /// The other's name with the tag of the version.
+    /// Returns the other's name with the tag of their version.
     pub(crate) fn theirs_with_tag(self) -> String {
         match &self.0.theirs.version {
             Some(version) => format!("{} {}", self.theirs(), sanitize(version)),
@@ -59,7 +59,7 @@ impl SideNames<'_> {
         }
     }
 
-    /// Returns the name of a pane, and more words about it for a pane with room.
+    /// Returns the name of a pane, and an explanation to append if there is room.
     pub(crate) fn pane(self, side: Side) -> (String, &'static str) {
         match side {
             Side::Mine => (self.mine(), ", your text"),
@@ -72,7 +72,7 @@ impl SideNames<'_> {
     }
 }
 
-/// Returns the key of an action, as it is written on the keyboard.
+/// Returns the name of an action's key, as labelled on the keyboard.
 pub(crate) fn key(action: MergeAction) -> String {
     action.key().map(|key| key.to_string()).unwrap_or_default()
 }
@@ -80,17 +80,17 @@ pub(crate) fn key(action: MergeAction) -> String {
 /// Shown in place of a title or a parent that is empty.
 pub(crate) const NO_TEXT: &str = "(none)";
 
-/// That equal lines are not shown.
+/// Returns the text of a row that replaces equal lines.
 pub(crate) fn folded(hidden: usize, theme: &Theme) -> String {
     let more = theme.glyphs.more;
     format!("{more} {hidden} equal lines {more}")
 }
 
-/// What happened at a place.
+/// Returns a sentence about a change: who did what.
 pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: SideNames<'_>) -> String {
     let bob = names.theirs();
     let said = match resolution::kind(conflict, place) {
-        RegionKind::Stable => "nobody changed this".to_owned(),
+        RegionKind::Stable => "neither of you changed this".to_owned(),
         RegionKind::Mine => format!("you {}", describe_side(conflict, place, Side::Mine)),
         RegionKind::Theirs => format!("{bob} {}", describe_side(conflict, place, Side::Theirs)),
         RegionKind::Agreed => format!("you and {bob} made the same change"),
@@ -104,7 +104,7 @@ pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: 
                 format!("your change and {} lie next to each other", names.theirs_possessive())
             }
             (ConflictKind::WhitespaceOnly, _) => {
-                format!("your lines and {} differ only in spaces", names.theirs_possessive())
+                format!("your lines and {} differ only in whitespace", names.theirs_possessive())
             }
             (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to compare it line by line"),
         },
@@ -116,7 +116,7 @@ pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: 
     }
 }
 
-/// Returns what one side did if the other did nothing.
+/// Returns what a side did to a change that the other side did not touch.
 fn describe_side(conflict: &DocumentMerge, place: ChangeId, side: Side) -> &'static str {
     match (text::count(conflict, place, Side::Base), text::count(conflict, place, side)) {
         (0, _) => "added this",
@@ -125,13 +125,13 @@ fn describe_side(conflict: &DocumentMerge, place: ChangeId, side: Side) -> &'sta
     }
 }
 
-/// Returns the state of a change in one word: for the gutter.
+/// Returns the resolution of a change in one word, for the gutter.
 pub(crate) fn resolution_word(outcome: Resolution, names: SideNames<'_>) -> String {
     match outcome {
         Resolution::Settled(SettledAs::Mine) => names.mine(),
         Resolution::Settled(SettledAs::Theirs) => names.theirs(),
         Resolution::Settled(SettledAs::Both) => "both".to_owned(),
-        Resolution::Settled(SettledAs::Nobody) => String::new(),
+        Resolution::Settled(SettledAs::Unchanged) => String::new(),
         outcome => short_resolution_word(outcome).to_owned(),
     }
 }
@@ -150,13 +150,13 @@ const fn short_resolution_word(outcome: Resolution) -> &'static str {
     }
 }
 
-/// Returns the state of a change, and whose it is: for the heading.
+/// Returns the resolution of a change, and whose text that is, for the heading.
 pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> String {
     match outcome {
         Resolution::Open => "open".to_owned(),
         Resolution::Settled(SettledAs::Mine) => "settled: yours".to_owned(),
         Resolution::Settled(SettledAs::Theirs) => format!("settled: {}", names.theirs_possessive()),
-        Resolution::Settled(SettledAs::Both | SettledAs::Nobody) => "settled: both the same".to_owned(),
+        Resolution::Settled(SettledAs::Both | SettledAs::Unchanged) => "settled: both the same".to_owned(),
         Resolution::Theirs => names.theirs_explained(),
         Resolution::MineTheirs => format!("mine, then {}", names.theirs_explained()),
         Resolution::TheirsMine => format!("{}, then mine", names.theirs_explained()),
@@ -165,9 +165,9 @@ pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> 
     }
 }
 
-/// Returns which conflict is selected, of how many, and how many are open.
+/// Returns the number of the selected conflict, the number of conflicts, and how many are open.
 ///
-/// `number` is the selected conflict, or `None` if the selected change settled by itself.
+/// `number` is `None` if the selected change settled by itself.
 pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
     if conflict.full_override().is_some() && conflict.open_count() == 0 {
         return "the whole result is written by hand".to_owned();
@@ -184,7 +184,7 @@ pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
     }
 }
 
-/// Returns how many changes settled by themselves, and the key that goes to them; `None` if there are none.
+/// Returns how many changes settled by themselves, and the key for them, or `None` if none did.
 pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, with_key: bool) -> Option<String> {
     let settled =
         conflict.changes().into_iter().filter(|&place| !resolution::kind(conflict, place).is_conflict()).count();
@@ -197,31 +197,31 @@ pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, with_key: b
     }
 }
 
-/// The conflicts of blanks, as many as there are.
+/// Returns a phrase for the conflicts that are only whitespace.
 pub(crate) fn blanks(count: usize) -> String {
-    if count == 1 { "the conflict of blanks".to_owned() } else { format!("all {count} conflicts of blanks") }
+    if count == 1 { "the whitespace conflict".to_owned() } else { format!("all {count} whitespace conflicts") }
 }
 
-/// How many conflicts are about blanks alone.
+/// Returns the number of conflicts whose sides differ only in whitespace.
 fn count_blanks(conflict: &DocumentMerge) -> usize {
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
     conflict.changes().into_iter().filter(|&place| resolution::kind(conflict, place) == blanks).count()
 }
 
-/// What is suggested, in a few words.
+/// Returns the reason for a suggestion, in a few words.
 pub(crate) fn describe_suggestion(why: ProposalReason, names: SideNames<'_>) -> String {
     match why {
         ProposalReason::Before(outcome) => format!("as before: {}", describe_resolution(outcome, names)),
         ProposalReason::ByHand => format!("your text by hand, with what {} changed since", names.theirs()),
         ProposalReason::ByHandAlone => format!("your text by hand, without what {} changed since", names.theirs()),
-        ProposalReason::Found(SuggestionReason::AgreedSplit) => "a part of it you both changed alike".to_owned(),
+        ProposalReason::Found(SuggestionReason::AgreedSplit) => "part of it you both changed alike".to_owned(),
         ProposalReason::Found(SuggestionReason::Words) => "you changed different words".to_owned(),
         ProposalReason::Found(SuggestionReason::Touching) => "you changed different lines".to_owned(),
-        ProposalReason::Found(SuggestionReason::Whitespace) => "one of you changed blanks alone".to_owned(),
+        ProposalReason::Found(SuggestionReason::Whitespace) => "one of you changed only whitespace".to_owned(),
     }
 }
 
-/// What settled by itself and is worth a look.
+/// Returns a sentence about a change that settled by itself but is worth a look.
 pub(crate) fn describe_notice(conflict: &DocumentMerge, notice: &Notice, names: SideNames<'_>) -> String {
     let line = conflict.content().merge().text(notice.side).line(notice.line);
     let quoted = shortened(&sanitize(&String::from_utf8_lossy(line.content)));
@@ -231,29 +231,29 @@ pub(crate) fn describe_notice(conflict: &DocumentMerge, notice: &Notice, names: 
     };
     match notice.kind {
         NoticeKind::DoubledLine => {
-            format!("worth a look: '{quoted}' stands twice now, {adds} and {other} both added it")
+            format!("worth a look: '{quoted}' is there twice now, {adds} and {other} both added it")
         }
         NoticeKind::DeletedLineReturned => format!("worth a look: {other} deleted '{quoted}', {adds} added it again"),
     }
 }
 
-/// The beginning of a line, for a sentence.
+/// Returns the beginning of a line, to be quoted in a sentence.
 fn shortened(line: &str) -> String {
     const MOST: usize = 24;
     let line = line.trim();
     if line.chars().count() <= MOST { line.to_owned() } else { line.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// A piece of a hint: a key, or words about it.
+/// A piece of a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HintPart {
-    /// A key that can be pressed.
+    /// The name of a key.
     Key(String),
-    /// Anything else.
+    /// Words about a key.
     Words(String),
 }
 
-/// What the keys would do at this place.
+/// Returns the hints: what the keys do at a change.
 pub(crate) fn hints(
     conflict: &DocumentMerge,
     place: ChangeId,
@@ -276,8 +276,8 @@ pub(crate) fn hints(
         } else {
             describe_resolution(outcome, names)
         };
-        let stands = HintPart::Words(format!("{what} is taken;"));
-        return vec![stands, HintPart::Key(key(again)), HintPart::Words("again takes it back".to_owned())];
+        let taken = HintPart::Words(format!("{what} is taken;"));
+        return vec![taken, HintPart::Key(key(again)), HintPart::Words("again takes it back".to_owned())];
     }
     let theirs = (MergeAction::TakeTheirs, names.theirs_explained());
     let own = |action, words: &str| (action, words.to_owned());
@@ -294,7 +294,7 @@ pub(crate) fn hints(
             listed("", [first, other, mine, theirs, hand])
         }
         (_, RegionKind::Conflict(ConflictKind::WhitespaceOnly), _) if count_blanks(conflict) > 1 => {
-            let all = (MergeAction::DecideBlanks, format!("for {} at once", blanks(count_blanks(conflict))));
+            let all = (MergeAction::DecideBlanks, format!("decides {}", blanks(count_blanks(conflict))));
             listed("", [mine, theirs, all, base, hand])
         }
         _ => listed("", [mine, theirs, own(MergeAction::TakeBothMineFirst, "both"), base, hand]),
@@ -307,14 +307,13 @@ pub(crate) fn hints_with_suggestion(why: ProposalReason, names: SideNames<'_>) -
     vec![HintPart::Key(key(MergeAction::TakeSuggestion)), HintPart::Words(said)]
 }
 
-/// What comes before the other hints where something was written by hand that stands nowhere: for this change, or for
-/// the whole.
+/// Returns the hint that comes first if a text by hand, for a change or the whole, was kept.
 pub(crate) fn hints_with_text_by_hand(action: MergeAction) -> Vec<HintPart> {
     let of = if action == MergeAction::EditWhole { "your whole text by hand;" } else { "your text by hand;" };
     vec![HintPart::Key(key(action)), HintPart::Words(format!("goes on with {of}"))]
 }
 
-/// Keys in a row, with what each does.
+/// Returns a list of keys with their meanings, after the words in `first`.
 fn listed<const N: usize>(first: &str, keys: [(MergeAction, String); N]) -> Vec<HintPart> {
     let first = (!first.is_empty()).then(|| HintPart::Words(first.to_owned()));
     let keys = keys.into_iter().enumerate().flat_map(|(at, (action, words))| {
@@ -324,7 +323,7 @@ fn listed<const N: usize>(first: &str, keys: [(MergeAction, String); N]) -> Vec<
     first.into_iter().chain(keys).collect()
 }
 
-/// The key that takes a decision back: the one that took it.
+/// Returns the action that undoes a decision if it is repeated, or `None` if there is none.
 const fn undo_action(outcome: Resolution) -> Option<MergeAction> {
     match outcome {
         Resolution::Mine => Some(MergeAction::TakeMine),
@@ -337,7 +336,7 @@ const fn undo_action(outcome: Resolution) -> Option<MergeAction> {
     }
 }
 
-/// What the newest version brought.
+/// Returns a sentence about the last repeated merge: its cause, and what became of the decisions.
 pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -> String {
     let etag = conflict.theirs().etag.to_string();
     let etag = sanitize(&etag);
@@ -354,13 +353,13 @@ pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -
     }
 }
 
-/// Returns the choice of line ends and the like if a side changed them, and the key for another choice.
+/// Returns the chosen format if a side changed the format, and the key for another choice.
 pub(crate) fn format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
     let another = key(MergeAction::NextFormat);
     describe_chosen_format(conflict, names).map(|said| format!("{said} ({another}: another)"))
 }
 
-/// Returns the choice of line ends and the like if a side changed them.
+/// Returns the chosen format, as far as a side changed it, or `None` if no side did.
 pub(crate) fn describe_chosen_format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
     let session = conflict.content();
     let [base, mine, theirs] = text::ALL_SIDES.map(|side| session.merge().format(side));
@@ -397,12 +396,12 @@ mod tests {
     }
 
     #[test]
-    fn kinds_are_told_in_words_with_names() {
+    fn kinds_are_described_with_names() {
         assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nb!\nc\n"), "you and bob both changed these lines");
         assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nc\n"), "bob deleted this, you changed it");
         assert_eq!(what_of("a\nb\nc\n", "a\nc\n", "a\nB\nc\n"), "you deleted this, bob changed it");
         assert_eq!(what_of("a\nc\n", "a\n1\nc\n", "a\n2\nc\n"), "you and bob both added lines here");
-        assert_eq!(what_of("a\nb\nc\n", "a\nb \nc\n", "a\n b\nc\n"), "your lines and bob's differ only in spaces");
+        assert_eq!(what_of("a\nb\nc\n", "a\nb \nc\n", "a\n b\nc\n"), "your lines and bob's differ only in whitespace");
         let next_to = "your change and bob's lie next to each other";
         assert_eq!(what_of("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb\nC\nd\n"), next_to);
         assert_eq!(what_of("a\nc\n", "A\nc\n", "a\nc\nd\n"), "you changed this");
@@ -410,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_saved_from_elsewhere_is_told_apart() {
+    fn user_who_saved_elsewhere_has_a_distinct_name() {
         let mut sides = sides();
         sides.theirs.name.clone_from(&sides.mine.name);
         assert_eq!(SideNames(&sides).theirs_with_tag(), "alice elsewhere \"v6\"");
@@ -419,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn the_count_says_how_many_are_left() {
+    fn count_names_the_open_conflicts() {
         assert_eq!(count(&conflict("a\n", "b\n", "c\n"), Some(1)), "1 conflict, open");
         assert_eq!(count(&fixture::titles(), None), "1 conflict, open");
         assert_eq!(count(&conflict("a\nb\n", "A\nb\n", "a\nb\nc\n"), None), "no conflict: everything fits together");
@@ -429,12 +428,12 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_told_where_somebody_changed_them() {
+    fn format_is_described_if_a_side_changed_it() {
         let sides = sides();
-        let told = |base, mine, theirs| format(&conflict(base, mine, theirs), SideNames(&sides));
-        assert_eq!(told("a\nb\n", "a\nB\n", "A\nb\n"), None);
+        let described = |base, mine, theirs| format(&conflict(base, mine, theirs), SideNames(&sides));
+        assert_eq!(described("a\nb\n", "a\nB\n", "A\nb\n"), None);
         assert_eq!(
-            told("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
+            described("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
             Some("lines end with CRLF, as bob has it; no newline at the end, as you have it (F: another)")
         );
     }
@@ -450,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_name_the_keys_of_the_region_at_hand() {
+    fn hints_name_the_keys_of_the_selected_region() {
         let sides = sides();
         let of = |conflict: &DocumentMerge| {
             let place = conflict.changes()[0];

@@ -1,11 +1,10 @@
-//! From change to change: the next, the one before, the first that is open, and the same one again after a merge made
-//! anew.
+//! Moves between changes, and finds a change again after a repeated merge.
 
 use std::ops::Range;
 
 use editor::{ChangeId, DocumentMerge};
 
-/// Which way.
+/// The direction of a jump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     /// Towards the end.
@@ -14,25 +13,27 @@ pub(crate) enum Direction {
     Back,
 }
 
-/// Which changes to stop at.
+/// The changes at which a jump stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NavTarget {
-    /// At conflicts that are open.
+    /// Open conflicts.
     Open,
-    /// At every change.
+    /// Every change.
     Any,
 }
 
-/// The change that a step leads to.
+/// The result of a jump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Jump {
-    /// To that change.
+    /// The change that is reached.
     pub(crate) place: ChangeId,
-    /// Whether it went over the end and on from the other one.
+    /// Whether the jump wrapped around the end or the beginning.
     pub(crate) wrapped: bool,
 }
 
-/// Returns the next change, or `None` if there is none to stop at. The only one leads to itself.
+/// Returns the next change in a direction, or `None` if there is none.
+///
+/// If `from` is the only change, the jump wraps around to it.
 pub(crate) fn jump(conflict: &DocumentMerge, from: Option<ChangeId>, way: Direction, stop: NavTarget) -> Option<Jump> {
     let stops = conflict.changes().into_iter().filter(|&place| stop == NavTarget::Any || conflict.is_open(place));
     let stops: Vec<ChangeId> = match way {
@@ -49,13 +50,13 @@ pub(crate) fn jump(conflict: &DocumentMerge, from: Option<ChangeId>, way: Direct
     }
 }
 
-/// Returns the change to begin with: the first open conflict, or else the first change.
+/// Returns the first open conflict, or the first change if no conflict is open.
 pub(crate) fn first(conflict: &DocumentMerge) -> Option<ChangeId> {
     let step = |stop| jump(conflict, None, Direction::On, stop);
     step(NavTarget::Open).or_else(|| step(NavTarget::Any)).map(|step| step.place)
 }
 
-/// A change, and its lines in the base: enough to find it again when theirs is another text.
+/// A change and its lines in the base, by which it is found again after a repeated merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangeAnchor {
     place: ChangeId,
@@ -63,7 +64,7 @@ pub(crate) struct ChangeAnchor {
 }
 
 impl ChangeAnchor {
-    /// Remembers a change.
+    /// Returns the anchor of a change.
     pub(crate) fn of(conflict: &DocumentMerge, place: ChangeId) -> Self {
         let base = match place {
             ChangeId::Title | ChangeId::Parent => 0..0,
@@ -72,8 +73,10 @@ impl ChangeAnchor {
         Self { place, base }
     }
 
-    /// Returns the change itself if it is still there, even if it has grown; `None` if it is gone. A neighbour is never
-    /// taken for it, nor a part of it: what the user selected is an item, not a position.
+    /// Returns the change in the repeated merge, or `None` if it is gone.
+    ///
+    /// The change may have grown. A neighbour of the change, or a part of it, is another change: the user selected an
+    /// item, not a position.
     pub(crate) fn found(&self, conflict: &DocumentMerge) -> Option<ChangeId> {
         let regions = conflict.content().merge().regions();
         let same = |place: &ChangeId| match place {
@@ -90,7 +93,7 @@ impl ChangeAnchor {
         self.overlapping(conflict).find(same).or_else(|| self.overlapping(conflict).find(around))
     }
 
-    /// The changes that have a line of the base in common with this one, or at least an edge.
+    /// Returns the changes whose lines in the base overlap those of this change, or touch them.
     fn overlapping<'c>(&self, conflict: &'c DocumentMerge) -> impl Iterator<Item = ChangeId> + use<'c> {
         let Self { place, base } = self.clone();
         let regions = conflict.content().merge().regions();
@@ -109,13 +112,13 @@ mod tests {
     use crate::fixture::{MergingEditor, conflict, document};
     use editor::{Command, MergeStep};
 
-    /// Conflict, settled, conflict: at regions 1, 3 and 5.
+    /// Returns a merge with conflicts in regions 1 and 5, and a settled change in region 3.
     fn three() -> DocumentMerge {
         conflict("a\nb\nc\nd\ne\nf\ng\n", "a\nB\nc\nd\ne\nF\ng\n", "a\nb!\nc\nD\ne\nf!\ng\n")
     }
 
     #[test]
-    fn a_step_stops_at_open_conflicts_or_at_every_change() {
+    fn jump_stops_at_open_conflicts_or_at_every_change() {
         let conflict = three();
         let to = |from, way, stop| jump(&conflict, from, way, stop).map(|step| (step.place, step.wrapped));
         let [first, settled, last] = [1, 3, 5].map(ChangeId::Region);
@@ -127,28 +130,28 @@ mod tests {
     }
 
     #[test]
-    fn nothing_open_leads_nowhere() {
+    fn without_open_conflicts_there_is_no_jump_to_one() {
         let conflict = conflict("a\nb\n", "A\nb\n", "a\nb\nc\n");
         assert_eq!(jump(&conflict, None, Direction::On, NavTarget::Open), None);
         assert_eq!(first(&conflict), Some(ChangeId::Region(0)));
     }
 
     #[test]
-    fn change_that_is_gone_is_not_its_neighbour() {
+    fn neighbour_is_not_taken_for_a_lost_change() {
         let of = |mine, theirs| conflict("a\nb\nc\nd\n", mine, theirs);
         let first = of("a\nB\nc\nd\n", "a\nb!\nc\nd\n");
         let anchor = ChangeAnchor::of(&first, ChangeId::Region(1));
-        // Only the line behind it is in conflict now, or a line is put in before it.
+        // Now only the line after it is in conflict, or a line is inserted before it.
         assert_eq!(anchor.found(&of("a\nb\nC\nd\n", "a\nb\nc!\nd\n")), None);
         assert_eq!(anchor.found(&of("a\nB\nx\nb\nc\nd\n", "a\nB\ny\nb\nc\nd\n")), None);
         assert_eq!(anchor.found(&first), Some(ChangeId::Region(1)));
         let grown = of("a\nB\nC\nd\n", "a\nb!\nc!\nd\n");
         assert_eq!(anchor.found(&grown), Some(ChangeId::Region(1)), "it has grown");
-        assert_eq!(ChangeAnchor::of(&grown, ChangeId::Region(1)).found(&first), None, "a part of it is another");
+        assert_eq!(ChangeAnchor::of(&grown, ChangeId::Region(1)).found(&first), None, "a part of it is another change");
     }
 
     #[test]
-    fn a_change_is_found_again_after_a_merge_made_anew() {
+    fn change_is_found_again_after_a_repeated_merge() {
         let [base, mine, theirs] = ["a\nb\nc\nd\ne\n", "a\nb\nc\nD\ne\n", "a\nb\nc\nd!\ne\n"];
         let mut merging = MergingEditor::new(document("", base), document("", mine), document("", theirs));
         let anchor = ChangeAnchor::of(merging.conflict(), ChangeId::Region(1));

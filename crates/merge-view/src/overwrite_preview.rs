@@ -1,7 +1,7 @@
-//! The lines that saving my text over theirs would lose.
+//! The changes of theirs that would be lost if my text replaced their version.
 //!
-//! Counted is what the other did: lines of theirs that neither the base nor my text has, and lines of the base that
-//! they deleted and my text still has. What both did alike is not lost, and is not shown.
+//! These are lines of theirs that neither the base nor my text has, and lines of the base that they deleted and my text
+//! still has. A change that both sides made alike is not lost.
 
 use std::collections::HashSet;
 
@@ -13,10 +13,9 @@ use terminal::sanitize::sanitize;
 use crate::list_diff::{ListHunk, hunks};
 use crate::{resolution, text};
 
-/// Returns the lines that would be lost, with a heading over each kind; empty if there are none.
+/// Returns the lines that would be lost or come back, with a heading above each kind.
 ///
-/// Control characters are made visible. Lines are numbered as in the version that would be overwritten; those that
-/// would come back, as in the base.
+/// Lost lines are numbered as in their version, returning lines as in the base. All lines are sanitized.
 pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
     let bob = conflict.theirs().author.as_ref().map_or("another client", Author::as_str);
     let bob = sanitize(bob);
@@ -43,7 +42,7 @@ pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
     said
 }
 
-/// Returns their title or parent if they changed it and mine is another.
+/// Returns their title or parent if they changed it and mine differs.
 fn lost_value(conflict: &DocumentMerge, place: ChangeId) -> Option<String> {
     is_theirs(resolution::kind(conflict, place)).then(|| {
         let value = text::line(conflict, place, Side::Theirs, 0).unwrap_or_default();
@@ -51,12 +50,12 @@ fn lost_value(conflict: &DocumentMerge, place: ChangeId) -> Option<String> {
     })
 }
 
-/// Whether the other did something that my text does not have.
+/// Returns whether the other side made a change that my text does not have.
 fn is_theirs(kind: RegionKind) -> bool {
     matches!(kind, RegionKind::Theirs | RegionKind::Conflict(_))
 }
 
-/// The numbers of the lines of theirs that would vanish, and of those of the base that would come back.
+/// Returns the numbers of the lost lines of theirs, and of the returning lines of the base.
 fn lost_line_numbers(conflict: &DocumentMerge) -> (Vec<usize>, Vec<usize>) {
     let merge = conflict.content().merge();
     let (mut vanish, mut back) = (Vec::new(), Vec::new());
@@ -73,7 +72,7 @@ fn lost_line_numbers(conflict: &DocumentMerge) -> (Vec<usize>, Vec<usize>) {
         let new = new_lines(&theirs_hunks).filter(|line| missing_from_mine.contains(line));
         vanish.extend(new.map(|line| region.theirs.start + line));
         let deleted_by_me: HashSet<usize> = old_lines(&mine_hunks).collect();
-        // A line that was rewritten is not deleted: its new form is among those that vanish.
+        // A rewritten line is not a deleted line: its new form is among the lost lines.
         let deleted = theirs_hunks.iter().filter(|hunk| hunk.new.is_empty()).flat_map(|hunk| hunk.old.clone());
         back.extend(deleted.filter(|line| !deleted_by_me.contains(line)).map(|line| region.base.start + line));
     }
@@ -94,13 +93,13 @@ mod tests {
     use crate::fixture::{conflict, titles};
 
     #[test]
-    fn shown_is_what_the_other_wrote_and_i_do_not_have() {
+    fn lines_that_only_they_wrote_are_lost() {
         let conflict = conflict("a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\n", "a\nb!\nc\nD\u{1b}\ne\nf\n");
         assert_eq!(lost_lines(&conflict), ["3 lines that bob wrote:", "     2  b!", "     4  D␛", "     6  f"]);
     }
 
     #[test]
-    fn what_they_deleted_would_come_back() {
+    fn lines_that_they_deleted_come_back() {
         let conflict = conflict("a\nb\nc\nd\n", "a\nb\nc\nD\n", "a\nc\nd\n");
         assert_eq!(lost_lines(&conflict), ["1 line that bob deleted, and that would come back:", "     2  b"]);
     }

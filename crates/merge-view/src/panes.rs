@@ -1,36 +1,38 @@
-//! The places of the panes: side by side over the result, stacked, or one at a time.
+//! The areas of the panes: side by side above the result, stacked, or one at a time.
 
 use merge::Side;
 use ratatui::layout::{Rect, Size};
 
-/// From this width on, base, mine and theirs are side by side.
+/// The smallest width at which base, mine and theirs are side by side.
 const WIDE_COLUMNS: u16 = 120;
 
-/// Below this width or height there is one pane at a time.
+/// The smallest width at which more than one pane is shown.
 const NARROW_COLUMNS: u16 = 50;
+
+/// The smallest height at which more than one pane is shown.
 const LOW_ROWS: u16 = 12;
 
 /// One of the four texts on the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum MergePane {
-    /// What both started from.
+    /// The text that both sides started from.
     Base,
     /// My text.
     #[default]
     Mine,
-    /// The other's text.
+    /// The other side's text.
     Theirs,
-    /// What is to be saved.
+    /// The text that will be saved.
     Result,
 }
 
-/// How the merge view shares the screen with my text.
+/// The share of the editor's area that the merge view has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PaneShare {
-    /// It has the whole of the editor's room, and shows my text as one of its sides.
+    /// The whole area; my text is one of the panes.
     #[default]
     Whole,
-    /// My text is typed in a pane of its own: theirs and the result take the space beside it.
+    /// The area beside the editor's own pane with my text; theirs and the result are shown.
     AroundText,
 }
 
@@ -39,26 +41,28 @@ pub enum PaneShare {
 pub(crate) enum Arrangement {
     /// The sides next to each other, the result below.
     Wide,
-    /// One above the other, the base only when it is wanted.
+    /// One pane above the other, the base only on demand.
     Stacked,
-    /// One at a time.
+    /// One pane at a time.
     Single,
 }
 
-/// The places of everything, within the area of the merge view.
+/// The areas of the head and the panes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MergeScreen {
     /// The arrangement of the panes.
     pub(crate) arrangement: Arrangement,
-    /// The head: which conflict, and how many are open.
+    /// The head: the selected conflict, and how many are open.
     pub(crate) head: Rect,
-    /// The panes in sight; the first row of each is its name.
+    /// The visible panes; the first row of each is its name.
     pub(crate) panes: Vec<(MergePane, Rect)>,
 }
 
 impl MergeScreen {
-    /// Lays an area out. `front` is the pane that is wanted where there is no room for all; while something is written
-    /// `by_hand`, that takes the place of the result and more room.
+    /// Divides an area.
+    ///
+    /// `front` is the pane to show if not all fit. While a text is written `by_hand`, it replaces the result, and its
+    /// pane is larger.
     pub(crate) fn new(area: Rect, front: MergePane, by_hand: bool, share: PaneShare) -> Self {
         let arrangement = match share {
             PaneShare::Whole => Arrangement::of(area.as_size()),
@@ -80,25 +84,25 @@ impl MergeScreen {
         Self { arrangement, head, panes }
     }
 
-    /// The sides in sight.
+    /// Returns the visible sides.
     pub(crate) fn sides(&self) -> Vec<Side> {
         self.panes.iter().filter_map(|(pane, _)| pane.side()).collect()
     }
 
-    /// How many rows of a side are in sight, its name aside. Where only the result is shown, as many as of that.
+    /// Returns the number of rows of a side without its name, or of the result if only that is visible.
     pub(crate) fn side_height(&self) -> usize {
         let side = self.panes.iter().find(|(pane, _)| *pane != MergePane::Result);
         side.or(self.panes.first()).map_or(0, |(_, area)| usize::from(area.height.saturating_sub(1)))
     }
 
-    /// How many equal lines are worth their room around a change.
+    /// Returns how many equal lines to show around a change.
     pub(crate) fn context(&self) -> usize {
         if self.side_height() < 10 { 1 } else { 3 }
     }
 }
 
 impl Arrangement {
-    /// Returns the arrangement in an area of that size.
+    /// Returns the arrangement for an area of a size.
     pub(crate) const fn of(size: Size) -> Self {
         if size.width < NARROW_COLUMNS || size.height < LOW_ROWS {
             Self::Single
@@ -111,7 +115,7 @@ impl Arrangement {
 }
 
 impl MergePane {
-    /// The side that it shows; none for the result.
+    /// Returns the side that the pane shows, or `None` for the result.
     pub(crate) const fn side(self) -> Option<Side> {
         match self {
             Self::Base => Some(Side::Base),
@@ -121,7 +125,7 @@ impl MergePane {
         }
     }
 
-    /// Returns the pane to show next, if not all of them have room.
+    /// Returns the pane to show next; the same pane if all of them fit.
     pub(crate) const fn next(self, arrangement: Arrangement) -> Self {
         match (arrangement, self) {
             (Arrangement::Wide, pane) => pane,
@@ -157,7 +161,7 @@ fn stacked(body: Rect, front: MergePane, by_hand: bool) -> Vec<(MergePane, Rect)
     } else {
         &[MergePane::Mine, MergePane::Theirs]
     };
-    // The sides are of one height, so that they scroll in step; the result takes what is left over.
+    // The sides have the same height, so that they scroll in step; the result takes the remaining rows.
     let parts = if front == MergePane::Base { 4 } else { 3 };
     let height = body.height / (parts + u16::from(by_hand));
     let mut below = body;
@@ -183,17 +187,17 @@ mod tests {
     }
 
     #[test]
-    fn the_width_says_how_the_panes_stand() {
+    fn size_decides_the_arrangement() {
         let all = [MergePane::Base, MergePane::Mine, MergePane::Theirs, MergePane::Result];
         assert_eq!(panes(&screen(160, 40, MergePane::Mine)), all);
         assert_eq!(panes(&screen(119, 40, MergePane::Mine)), all[1..]);
         assert_eq!(panes(&screen(119, 40, MergePane::Base)), all);
         assert_eq!(panes(&screen(40, 40, MergePane::Theirs)), [MergePane::Theirs]);
-        assert_eq!(panes(&screen(160, 8, MergePane::Result)), [MergePane::Result], "a low screen is a narrow one");
+        assert_eq!(panes(&screen(160, 8, MergePane::Result)), [MergePane::Result], "one pane, because the area is low");
     }
 
     #[test]
-    fn panes_fill_the_area_and_never_overlap() {
+    fn panes_stay_in_the_area_and_never_overlap() {
         for (width, height) in [(160, 40), (121, 13), (80, 24), (80, 13), (40, 12), (9, 3), (1, 1), (130, 0)] {
             for front in [MergePane::Mine, MergePane::Base] {
                 let screen = screen(width, height, front);
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_pane_comes_round_again() {
+    fn next_pane_cycles_back_to_the_first() {
         let round = |arrangement, steps| (0..steps).fold(MergePane::Mine, |pane: MergePane, _| pane.next(arrangement));
         assert_eq!(round(Arrangement::Single, 4), MergePane::Mine);
         assert_eq!(round(Arrangement::Stacked, 2), MergePane::Mine);

@@ -1,8 +1,7 @@
-//! What is proposed for a conflict, and never done by itself: what was chosen or written by hand before theirs became
-//! another text, or else what the merge suggests.
+//! Proposals for open conflicts: earlier decisions that a repeated merge reopened, and suggestions.
 //!
-//! A proposal is worked out for the conflict at hand only, because it is there that it is shown; for all of them when
-//! somebody wants all.
+//! A proposal is never applied without the user. Only the selected conflict shows its proposal, so only that proposal
+//! is computed, except when the user asks for all suggestions.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -14,57 +13,58 @@ use crate::navigation::ChangeAnchor;
 use crate::resolution::Resolution;
 use crate::text;
 
-/// How long looking for all suggestions may take. What is not found until then is not among them.
+/// The longest time for finding all suggestions; those not found until then are left out.
 const PROPOSAL_BUDGET: Duration = Duration::from_millis(300);
 
-/// Why something is proposed.
+/// The origin of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProposalReason {
-    /// It was decided so before theirs became another text.
+    /// The user's choice before a newer version of theirs reopened the conflict.
     Before(Resolution),
-    /// It was written by hand before theirs became another text, and what theirs changed since is in it.
+    /// The user's text by hand, merged with what theirs changed since.
     ByHand,
-    /// It was written by hand before theirs became another text, and stands against what theirs changed since.
+    /// The user's text by hand, without what theirs changed since, because the two conflict.
     ByHandAlone,
-    /// The merge has found it.
+    /// A suggestion of the merge.
     Found(SuggestionReason),
 }
 
-/// What is proposed for a conflict.
+/// A proposal for a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Proposal {
     pub(crate) why: ProposalReason,
-    /// What it comes to, should it be taken.
+    /// The decision that takes the proposal.
     pub(crate) decision: Decision,
-    /// The lines that would be in the result.
+    /// The lines that the result would have.
     pub(crate) lines: Vec<String>,
 }
 
-/// All that is known of proposals.
+/// The proposals of a merge, and what is needed to find them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Proposals {
-    /// What was found for the conflict that was at hand last.
+    /// The change that was selected last, and its proposal if there is one.
     last: Option<(ChangeId, Option<Proposal>)>,
-    /// What was decided by picking sides, and where that was.
+    /// The changes for which the user picked sides, and their choices.
     decided: Vec<(ChangeAnchor, Resolution)>,
-    /// The choices that lost their conflict to another text of theirs, by the conflict that is there now.
+    /// The choices that the last repeated merge reopened, by the conflicts of the present merge.
     before: Vec<(ChangeId, Resolution)>,
-    /// The texts that were suggested and taken.
+    /// The suggested texts that the user took.
     taken: HashSet<Vec<u8>>,
-    /// The suggestions that the user was asked about: whether to take all of them.
+    /// The suggestions that the same key takes all at once if it is pressed again.
     pub(crate) asked: Option<Vec<(ChangeId, Decision)>>,
 }
 
 impl Proposals {
-    /// Takes in what is decided now.
+    /// Records the present choices.
     pub(crate) fn remember(&mut self, conflict: &DocumentMerge) {
         let outcomes = conflict.changes().into_iter().map(|place| (place, Resolution::at(conflict, place)));
         let chosen = outcomes.filter(|(_, outcome)| decision(*outcome).is_some());
         self.decided = chosen.map(|(place, outcome)| (ChangeAnchor::of(conflict, place), outcome)).collect();
     }
 
-    /// Theirs is another text: what was decided about a change is proposed for it if it is open again, and for no
-    /// neighbour.
+    /// Turns recorded choices into proposals after a newer version of theirs was merged.
+    ///
+    /// A choice is proposed for its own change if that is open again, and never for a neighbour.
     pub(crate) fn on_overtaken(&mut self, conflict: &DocumentMerge) {
         self.last = None;
         self.asked = None;
@@ -72,7 +72,7 @@ impl Proposals {
         self.before = self.decided.drain(..).filter_map(|(anchor, outcome)| Some((open(&anchor)?, outcome))).collect();
     }
 
-    /// Works out the proposal for the selected conflict, unless it is known already.
+    /// Finds the proposal for the selected conflict, unless it is already known.
     pub(crate) fn update(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         let known = self.last.as_ref().map(|(place, _)| *place);
         let wanted = place.filter(|place| Some(*place) != known && conflict.is_open(*place));
@@ -81,31 +81,31 @@ impl Proposals {
         }
     }
 
-    /// What is proposed for a conflict, as far as that was worked out, and for as long as it is open.
+    /// Returns the proposal for an open conflict, if [`Proposals::update`] has found one for it.
     pub(crate) fn at(&self, conflict: &DocumentMerge, place: ChangeId) -> Option<&Proposal> {
         let (known, found) = self.last.as_ref()?;
         found.as_ref().filter(|_| *known == place && conflict.is_open(place))
     }
 
-    /// All that is proposed and leaves nothing out, for every conflict that is open.
+    /// Returns the proposals for all open conflicts, except those that leave out a change of theirs.
     pub(crate) fn all(&self, conflict: &DocumentMerge) -> Vec<(ChangeId, Decision)> {
         let deadline = Instant::now() + PROPOSAL_BUDGET;
         let open = conflict.changes().into_iter().filter(|&place| conflict.is_open(place));
         let in_time = open.take_while(|_| Instant::now() < deadline);
         let found = in_time.filter_map(|place| Some((place, self.find(conflict, place)?)));
-        // A text that leaves out what theirs changed since is looked at one by one.
+        // The user must look at each text that leaves out a change of theirs.
         let whole = found.filter(|(_, proposal)| proposal.why != ProposalReason::ByHandAlone);
         whole.map(|(place, proposal)| (place, proposal.decision)).collect()
     }
 
-    /// Takes in that a suggestion is about to be taken.
+    /// Records that the user takes a suggestion.
     pub(crate) fn take(&mut self, decision: &Decision) {
         if let Decision::Edited(text) = decision {
             self.taken.insert(text.clone());
         }
     }
 
-    /// Returns the resolution of a change, in which a suggested text is told from one by hand.
+    /// Returns the resolution of a change; unlike [`Resolution::at`], it distinguishes suggested texts.
     pub(crate) fn outcome(&self, conflict: &DocumentMerge, place: ChangeId) -> Resolution {
         match (Resolution::at(conflict, place), place) {
             (Resolution::Edited, ChangeId::Region(region)) if conflict.full_override().is_none() => {
@@ -144,7 +144,9 @@ impl Proposal {
     }
 }
 
-/// What was written by hand before theirs became another text: with what theirs changed since, or else as it was.
+/// Returns the text that was written by hand before the repeated merge, if there is one.
+///
+/// The text includes what theirs changed since, unless the two conflict.
 fn carried_by_hand(conflict: &DocumentMerge, region: usize) -> Option<Proposal> {
     let carried = conflict.content().carried(region, Some(Instant::now() + PROPOSAL_BUDGET))?;
     carried.nested()?;
@@ -155,7 +157,7 @@ fn carried_by_hand(conflict: &DocumentMerge, region: usize) -> Option<Proposal> 
     if let Decision::Edited(text) = decision { Some(Proposal::text(why, text)) } else { None }
 }
 
-/// Returns the decision if it picks sides.
+/// Returns the decision of a resolution that picks sides, or `None` for any other.
 const fn decision(outcome: Resolution) -> Option<Decision> {
     match outcome {
         Resolution::Mine => Some(Decision::Mine),
@@ -193,7 +195,7 @@ mod tests {
             (proposal.why, proposal.lines),
             (ProposalReason::Found(SuggestionReason::Words), vec!["Knead it for 12 minutes.".to_owned()])
         );
-        assert!(found(&crate::fixture::conflict("a\n", "b\n", "c\n")).is_none(), "one word, two ways");
+        assert!(found(&crate::fixture::conflict("a\n", "b\n", "c\n")).is_none(), "both changed the same word");
     }
 
     #[test]
@@ -217,7 +219,7 @@ mod tests {
             assert_eq!(
                 all_at_once,
                 usize::from(why == ProposalReason::ByHand),
-                "what leaves something out is taken by itself only"
+                "a text that leaves out a change is not among all suggestions"
             );
             assert_eq!(proposal.decision, Decision::Edited((proposed.join("\n") + "\n").into_bytes()));
         }
@@ -245,12 +247,12 @@ mod tests {
         merging
             .0
             .update(EditorInput::Command(Command::Merge(MergeStep::Decide { place: PLACE, decision: Decision::Mine })));
-        assert_eq!(proposals.at(merging.conflict(), PLACE), None, "what is decided needs no proposal");
+        assert_eq!(proposals.at(merging.conflict(), PLACE), None, "a decided conflict has no proposal");
     }
 
-    /// What was decided is settled by now, and another conflict begins where it ended.
+    // The decided conflict is settled now, and another conflict begins directly after it.
     #[test]
-    fn choice_for_a_change_that_is_gone_is_proposed_to_no_neighbour() {
+    fn choice_of_a_lost_change_is_not_proposed_to_a_neighbour() {
         let texts = ["a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb!\nc\nd\n"];
         let [base, mine, theirs] = texts.map(|content| document("", content));
         let mut merging = MergingEditor::new(base, mine, theirs);

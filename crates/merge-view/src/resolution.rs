@@ -1,6 +1,6 @@
-//! The resolution of a change: what is in the result for it, and who decided so.
+//! The resolution of a change: the text that the result has for it, by origin.
 //!
-//! Regions, title and parent keep their decisions in different types; here they are one.
+//! Regions, title and parent keep their decisions in different types; [`Resolution`] is the same for all.
 
 use editor::{ChangeId, DocumentMerge};
 use merge::{Choice, Decision, RegionKind, Side};
@@ -8,7 +8,7 @@ use merge::{Choice, Decision, RegionKind, Side};
 /// The text in the result for a change, by its origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resolution {
-    /// None yet: it is a conflict, and undecided.
+    /// No text yet: an undecided conflict.
     Open,
     /// Only one side changed it, or both alike, so it settled by itself.
     Settled(SettledAs),
@@ -22,23 +22,25 @@ pub(crate) enum Resolution {
     TheirsMine,
     /// Neither was taken.
     Base,
-    /// What was suggested was taken. The merge keeps that as a text by hand, so only the view tells the two apart.
+    /// A suggestion was taken.
+    ///
+    /// For the merge this is a text by hand, so only the view distinguishes the two.
     Suggested,
-    /// It was written by hand.
+    /// The text was written by hand.
     Edited,
 }
 
-/// Whose change it is that settled by itself.
+/// The side that made a change that settled by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SettledAs {
-    /// Mine alone.
+    /// Mine.
     Mine,
-    /// Theirs alone.
+    /// Theirs.
     Theirs,
-    /// Both made it.
+    /// Both sides made the same change.
     Both,
     /// Neither side: nothing changed.
-    Nobody,
+    Unchanged,
 }
 
 impl Resolution {
@@ -72,7 +74,7 @@ impl Resolution {
 
     const fn undecided(kind: RegionKind) -> Self {
         match kind {
-            RegionKind::Stable => Self::Settled(SettledAs::Nobody),
+            RegionKind::Stable => Self::Settled(SettledAs::Unchanged),
             RegionKind::Mine => Self::Settled(SettledAs::Mine),
             RegionKind::Theirs => Self::Settled(SettledAs::Theirs),
             RegionKind::Agreed => Self::Settled(SettledAs::Both),
@@ -80,7 +82,7 @@ impl Resolution {
         }
     }
 
-    /// Returns the sides whose lines are in the result, in their order, or `None` if they are of no side.
+    /// Returns the sides whose lines are in the result, in order, or `None` for other lines.
     pub(crate) const fn sides(self) -> Option<&'static [Side]> {
         match self {
             Self::Open | Self::Suggested | Self::Edited => None,
@@ -88,7 +90,7 @@ impl Resolution {
             Self::Theirs | Self::Settled(SettledAs::Theirs) => Some(&[Side::Theirs]),
             Self::MineTheirs => Some(&[Side::Mine, Side::Theirs]),
             Self::TheirsMine => Some(&[Side::Theirs, Side::Mine]),
-            Self::Base | Self::Settled(SettledAs::Nobody) => Some(&[Side::Base]),
+            Self::Base | Self::Settled(SettledAs::Unchanged) => Some(&[Side::Base]),
         }
     }
 
@@ -103,7 +105,7 @@ impl Resolution {
         }
     }
 
-    /// The line of the result with that number within the region, from 0, without its ending.
+    /// Returns a line of the result without its ending, by its number within the region, counted from 0.
     pub(crate) fn line(self, conflict: &DocumentMerge, region: usize, number: usize) -> Option<&[u8]> {
         let merge = conflict.content().merge();
         let mut left = number;
@@ -121,14 +123,14 @@ impl Resolution {
     }
 }
 
-/// The lines of a piece of text, without their endings.
+/// Returns the lines of a text, without their endings.
 fn lines_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let body = text.strip_suffix(b"\n").unwrap_or(text);
     let lines = (!text.is_empty()).then(|| body.split(|byte| *byte == b'\n'));
     lines.into_iter().flatten().map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
-/// What happened at a place, seen from the base.
+/// Returns the kind of a change: who changed the base, and whether that is a conflict.
 pub(crate) fn kind(conflict: &DocumentMerge, place: ChangeId) -> RegionKind {
     match place {
         ChangeId::Title => conflict.title().kind(),
@@ -142,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_by_hand_has_the_lines_that_a_reader_counts() {
+    fn lines_of_a_text_by_hand_have_no_endings() {
         let lines = |text: &'static str| lines_of(text.as_bytes()).collect::<Vec<_>>();
         assert!(lines("").is_empty());
         assert_eq!(lines("a"), [b"a"]);

@@ -1,4 +1,4 @@
-//! The pane with the result: what will be saved, and who said so for each change.
+//! Draws the pane with the result: the text that will be saved, and the resolution of each change.
 
 use std::ops::Range;
 
@@ -17,31 +17,31 @@ use crate::scene::{MergeScene, label, person, row_of};
 use crate::text;
 use crate::view::MergeView;
 
-/// From this width on, the gutter has room for words.
+/// The smallest width of the pane at which the gutter has words.
 const LABEL_COLUMNS: u16 = 60;
 
-/// How many cells the longest word of a decision takes, and a blank.
+/// The columns of the longest word for a resolution, and a blank.
 const SHORT_LABEL_COLUMNS: u16 = 12;
 
-/// The result, with what all its rows have in common.
+/// The pane, with values that all its rows share.
 pub(crate) struct ResultPane<'a> {
     view: &'a MergeView,
     scene: &'a MergeScene<'a>,
-    /// How many cells the numbers of the conflicts take.
+    /// The columns of the largest conflict number.
     digits: u16,
-    /// Whether the gutter has room for words.
+    /// Whether the gutter has words.
     words: bool,
 }
 
 impl<'a> ResultPane<'a> {
     pub(crate) fn new(view: &'a MergeView, scene: &'a MergeScene<'a>, width: u16) -> Self {
         let digits = view.rows.conflicts().checked_ilog10().unwrap_or(0) + 1;
-        // Two people may have the same sign: then only words tell them apart.
+        // If both sides have the same glyph, only words distinguish them.
         let alike = person(scene, Side::Mine).0 == person(scene, Side::Theirs).0;
         Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= LABEL_COLUMNS || alike }
     }
 
-    /// Draws the rows that belong to what is in sight of the sides.
+    /// Draws the rows that correspond to the visible rows of the sides.
     pub(crate) fn draw(&self, buffer: &mut Buffer, area: Rect) {
         if let Some(whole) = self.scene.conflict.full_override() {
             return self.draw_whole(whole, buffer, area);
@@ -69,7 +69,9 @@ impl<'a> ResultPane<'a> {
         }
     }
 
-    /// Draws a whole that was written by hand. It has no regions: it is shown as far down as the sides are.
+    /// Draws a whole text by hand.
+    ///
+    /// It has no regions, so it is scrolled by the same fraction of its height as the sides.
     fn draw_whole(&self, whole: &str, buffer: &mut Buffer, area: Rect) {
         let (height, rows) = (usize::from(area.height), self.view.rows.side_rows().max(1));
         let lines = whole.lines().count();
@@ -99,7 +101,9 @@ impl<'a> ResultPane<'a> {
         }
     }
 
-    /// The rows in sight: those that belong to the first row of the sides, and the change of the keys among them.
+    /// Returns the visible rows, from the first visible row of the sides on.
+    ///
+    /// The selected change is among them.
     fn window(&self, height: usize) -> Range<usize> {
         let (rows, top) = (&self.view.rows, self.view.top);
         let beside = rows.sides_in(top..top + 1).first().map_or(0, |block| {
@@ -113,7 +117,7 @@ impl<'a> ResultPane<'a> {
         first..first + height
     }
 
-    /// Pointer, number of the conflict, sign, and a word if there is room.
+    /// Draws the pointer, the number of the conflict, a glyph, and a word if there is room.
     fn draw_gutter(&self, block: &RowBlock, outcome: Resolution, row: Rect, buffer: &mut Buffer) {
         if !block.is_change() {
             return;
@@ -132,7 +136,7 @@ impl<'a> ResultPane<'a> {
         self.draw_words(&format!("{sign} {word}"), role, rest, buffer);
     }
 
-    /// What holds the further lines of a change together; of what is only suggested, a question mark.
+    /// Draws the bar beside the further lines of a change, or a question mark if they are only suggested.
     fn draw_bar(&self, outcome: Resolution, row: Rect, buffer: &mut Buffer) {
         let sign = if outcome == Resolution::Open { "?" } else { self.scene.theme.glyphs.bar };
         let bar = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
@@ -157,7 +161,7 @@ impl<'a> ResultPane<'a> {
         }
     }
 
-    /// Says that nothing stands here yet, and below that, what would stand here should the suggestion be taken.
+    /// Draws an open conflict: a row that says so, and below it the lines of the suggestion.
     fn draw_open(&self, block: &RowBlock, number: usize, row: Rect, buffer: &mut Buffer) {
         let names = SideNames(self.scene.sides);
         let proposal = self.view.proposals.at(self.scene.conflict, block.place);
@@ -196,7 +200,7 @@ impl<'a> ResultPane<'a> {
     }
 
     fn gutter(&self) -> u16 {
-        // Pointer, number, blank, sign, blank.
+        // Pointer, number, blank, glyph, blank.
         self.digits + 4 + if self.words { SHORT_LABEL_COLUMNS } else { 0 }
     }
 
@@ -206,7 +210,7 @@ impl<'a> ResultPane<'a> {
     }
 }
 
-/// The sign and the role of an outcome.
+/// Returns the glyph and the role of a resolution.
 pub(crate) fn sign(scene: &MergeScene<'_>, outcome: Resolution) -> (&'static str, Role) {
     let theme = scene.theme;
     match outcome {

@@ -1,8 +1,8 @@
-//! Which row shows what: the merge as a column of rows, worked out once after each step, not with each frame.
+//! The rows of a merge, computed after each step and not for each frame.
 //!
-//! There are two columns over the same blocks. In the first the sides are next to each other, so a block is as high
-//! as its highest side, and a region begins on the same row everywhere. In the second is the result. Text that is
-//! equal everywhere is folded to a few lines around the changes.
+//! The merge is a list of blocks, and each block has rows in two columns. In the column of the sides, a block is as
+//! high as its highest side, so a region begins on the same row in each pane. The other column is the result. Text
+//! without changes is folded to a few lines around the changes.
 
 use std::ops::Range;
 
@@ -11,12 +11,12 @@ use merge::{RegionKind, Side};
 
 use crate::resolution::{self, Resolution};
 
-/// A stretch of rows about one thing.
+/// The rows of a change, or of a region without changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowBlock {
-    /// What it is about.
+    /// The change or region.
     pub(crate) place: ChangeId,
-    /// What there is to decide.
+    /// The kind of block.
     pub(crate) stretch: Stretch,
     /// Its rows in the column of the sides.
     pub(crate) sides: Range<usize>,
@@ -25,32 +25,32 @@ pub(crate) struct RowBlock {
     fold: Fold,
 }
 
-/// What a stretch of rows has to be decided about.
+/// The kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stretch {
-    /// Nothing: it is the same everywhere.
+    /// A region without changes.
     Equal,
     /// A change that settled by itself.
     Settled,
-    /// A conflict, and its number, from 1.
+    /// A conflict with its number, counted from 1.
     Conflict(usize),
 }
 
-/// Which lines of an equal stretch are shown: some at its head, some at its tail.
+/// The fold of a block without changes: `hidden` lines after the first `head` are not shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Fold {
     head: usize,
     hidden: usize,
 }
 
-/// What one row shows.
+/// The content of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MergeRow {
-    /// What the change is, and what was decided about it.
+    /// A heading: a description of the change, and its resolution.
     Heading,
-    /// The line with this number within the block, from 0.
+    /// The line with this number within the block, counted from 0.
     Line(usize),
-    /// That so many equal lines are not shown.
+    /// A placeholder for this many equal lines.
     Folded(usize),
 }
 
@@ -63,8 +63,9 @@ pub(crate) struct MergeRows {
 }
 
 impl MergeRows {
-    /// Lays a merge out, for the sides that are in sight and with that many equal lines around each change. For one
-    /// place so many lines are `proposed`, which the result shows below what it says of that place.
+    /// Computes the rows for the visible `sides`, with `context` equal lines around each change.
+    ///
+    /// `proposed` is the change with a proposal, and the number of its lines: the result has rows for them.
     pub(crate) fn new(
         conflict: &DocumentMerge,
         sides: &[Side],
@@ -93,7 +94,7 @@ impl MergeRows {
         rows
     }
 
-    /// A change has a heading, and at least one row for what it has to say.
+    /// Adds a change. Its block has a heading, and at least one row for its text.
     fn push_change(&mut self, conflict: &DocumentMerge, place: ChangeId, sides: usize, result: usize) {
         let stretch = if resolution::kind(conflict, place).is_conflict() {
             self.conflicts += 1;
@@ -105,7 +106,7 @@ impl MergeRows {
     }
 
     fn push_equal(&mut self, place: ChangeId, lines: usize, head: usize, tail: usize) {
-        // A fold takes a row itself: it is not worth it for one line.
+        // A fold takes a row itself, so a single line is not folded.
         let hidden = Some(lines.saturating_sub(head + tail)).filter(|&hidden| hidden > 1).unwrap_or(0);
         let height = lines - hidden + usize::from(hidden > 0);
         self.push(place, Stretch::Equal, height, height, Fold { head, hidden });
@@ -122,41 +123,41 @@ impl MergeRows {
         });
     }
 
-    /// How many rows the sides have.
+    /// Returns the number of rows in the column of the sides.
     pub(crate) fn side_rows(&self) -> usize {
         self.blocks.last().map_or(0, |last| last.sides.end)
     }
 
-    /// How many rows the result has.
+    /// Returns the number of rows in the column of the result.
     pub(crate) fn result_rows(&self) -> usize {
         self.blocks.last().map_or(0, |last| last.result.end)
     }
 
-    /// Whether the result shows what is proposed for a place.
+    /// Returns whether the result has rows for a proposal.
     pub(crate) fn has_a_proposal(&self) -> bool {
         self.proposed
     }
 
-    /// How many conflicts there are, open or not.
+    /// Returns the number of conflicts, open or not.
     pub(crate) fn conflicts(&self) -> usize {
         self.conflicts
     }
 
-    /// The block about that place.
+    /// Returns the block of a change or region, or `None` if there is none.
     pub(crate) fn block(&self, place: ChangeId) -> Option<&RowBlock> {
-        // Title and parent come first, then the regions: the order of places is the order of blocks.
+        // Title and parent come first, then the regions: blocks are sorted by place.
         let at = self.blocks.binary_search_by_key(&place, |block| block.place).ok()?;
         self.blocks.get(at)
     }
 
-    /// The blocks that have rows among these of the sides.
+    /// Returns the blocks that have rows in a window of the column of the sides.
     pub(crate) fn sides_in(&self, window: Range<usize>) -> &[RowBlock] {
         let first = self.blocks.partition_point(|block| block.sides.end <= window.start);
         let count = self.blocks[first..].partition_point(|block| block.sides.start < window.end);
         &self.blocks[first..first + count]
     }
 
-    /// The blocks that have rows among these of the result.
+    /// Returns the blocks that have rows in a window of the column of the result.
     pub(crate) fn result_in(&self, window: Range<usize>) -> &[RowBlock] {
         let first = self.blocks.partition_point(|block| block.result.end <= window.start);
         let count = self.blocks[first..].partition_point(|block| block.result.start < window.end);
@@ -165,12 +166,12 @@ impl MergeRows {
 }
 
 impl RowBlock {
-    /// Whether the sides differ here.
+    /// Returns whether the block is a change.
     pub(crate) fn is_change(&self) -> bool {
         self.stretch != Stretch::Equal
     }
 
-    /// Returns the number of the conflict, from 1, or `None` if the block is not a conflict.
+    /// Returns the number of the conflict, counted from 1, or `None` if the block is not a conflict.
     pub(crate) fn number(&self) -> Option<usize> {
         match self.stretch {
             Stretch::Conflict(number) => Some(number),
@@ -178,7 +179,7 @@ impl RowBlock {
         }
     }
 
-    /// What the sides show in that row of the block.
+    /// Returns what the sides show in a row of the block.
     pub(crate) fn side_row(&self, row: usize) -> MergeRow {
         match (self.is_change(), row) {
             (false, row) => self.fold.row(row),
@@ -187,7 +188,7 @@ impl RowBlock {
         }
     }
 
-    /// What the result shows in that row of the block.
+    /// Returns what the result shows in a row of the block.
     pub(crate) fn result_row(&self, row: usize) -> MergeRow {
         if self.is_change() { MergeRow::Line(row) } else { self.fold.row(row) }
     }
@@ -228,21 +229,21 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_as_high_as_its_highest_side_and_its_heading() {
+    fn block_is_as_high_as_heading_and_highest_side() {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
         let rows = MergeRows::new(&conflict, ALL, 2, None);
         assert_eq!(rows.blocks[1].sides, 1..5);
-        assert_eq!(rows.blocks[1].result, 1..2, "open: one row says so");
+        assert_eq!(rows.blocks[1].result, 1..2, "an open conflict has one row in the result");
         assert_eq!(rows.blocks[2].sides, 5..6);
         assert_eq!(
             MergeRows::new(&conflict, &[Side::Theirs], 2, None).blocks[1].sides,
             1..3,
-            "only what is in sight counts"
+            "only visible sides count"
         );
     }
 
     #[test]
-    fn a_window_finds_its_blocks() {
+    fn window_contains_the_blocks_with_rows_in_it() {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
         let rows = MergeRows::new(&conflict, ALL, 2, None);
         let places = |window| rows.sides_in(window).iter().map(|block| block.place).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! What is in sight: the rows that are laid out, how far they are scrolled, and the change at hand among them.
+//! Scrolling: the layout of the rows, the visible part of them, and the selected change.
 
 use editor::{ChangeId, DocumentMerge};
 use terminal::edit::Motion;
@@ -9,50 +9,51 @@ use crate::rows::{MergeRow, MergeRows};
 use crate::text::{self, ALL_SIDES};
 use crate::view::MergeView;
 
-/// How many columns one step to the side is.
+/// The columns of one horizontal scroll step.
 const HORIZONTAL_STEP_COLUMNS: usize = 8;
 
 impl MergeView {
+    /// Computes the rows again, and keeps the scroll position within them.
     pub(crate) fn lay_out(&mut self, conflict: &DocumentMerge) {
         let screen = self.screen();
         let shown = screen.sides();
-        // If only the result is in sight, its rows go with those of all sides.
+        // If only the result is visible, the rows are laid out for all sides.
         let sides = if shown.is_empty() { &ALL_SIDES } else { shown.as_slice() };
         let proposed = self.place.and_then(|place| Some((place, self.proposals.at(conflict, place)?.lines.len())));
         self.rows = MergeRows::new(conflict, sides, screen.context(), proposed);
         self.top = self.top.min(self.last_top());
     }
 
-    /// Returns the last row of the sides that may be first in sight.
+    /// Returns the largest scroll position: the last row of the sides that may be the first visible one.
     fn last_top(&self) -> usize {
         let rows = self.rows.side_rows();
-        // The result can be longer than the sides; if it is alone, its last line must be within reach.
+        // The result can be longer than the sides; if it is alone, its last line must be reachable.
         let height = if self.screen().sides().is_empty() { 1 } else { self.screen().side_height() };
         rows.saturating_sub(height.max(1))
     }
 
-    /// Goes to a change, and brings it in sight; if it is in sight already, nothing moves.
+    /// Selects a change, and scrolls to it unless it is visible already.
     pub(crate) fn go(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
-        self.take_up(conflict, place);
+        self.select(conflict, place);
         let Some(block) = place.and_then(|place| self.rows.block(place)) else { return };
         let height = self.screen().side_height();
         if block.sides.start >= self.top && block.sides.end <= self.top + height {
             return;
         }
-        // A few rows of what comes before help to see where it is.
+        // Show a few rows of context above the change.
         let above = (height / 4).min(height.saturating_sub(block.sides.len()));
         self.top = block.sides.start.saturating_sub(above).min(self.last_top());
     }
 
-    /// Makes a change the one that the keys decide. What is proposed for it is looked for, and shown in the result.
-    fn take_up(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
+    /// Selects a change, and finds its proposal, which the result shows.
+    fn select(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         self.place = place;
         self.anchor = place.map(|place| ChangeAnchor::of(conflict, place));
-        self.look_for_a_proposal(conflict);
+        self.find_proposal(conflict);
     }
 
-    /// Works out what is proposed for the change at hand. The result needs room for it, and no more for the one before.
-    pub(crate) fn look_for_a_proposal(&mut self, conflict: &DocumentMerge) {
+    /// Finds the proposal for the selected change, and lays the rows out again if a proposal came or went.
+    pub(crate) fn find_proposal(&mut self, conflict: &DocumentMerge) {
         self.proposals.update(conflict, self.place);
         let proposed = self.place.and_then(|place| self.proposals.at(conflict, place)).map(|found| found.lines.len());
         if proposed.is_some() || self.rows.has_a_proposal() {
@@ -60,6 +61,7 @@ impl MergeView {
         }
     }
 
+    /// Scrolls the panes. Motions by words and to a line number have no meaning here.
     pub(crate) fn scroll(&mut self, conflict: &DocumentMerge, motion: Motion) {
         let page = self.screen().side_height().saturating_sub(1).max(1);
         let last = self.last_top();
@@ -82,11 +84,11 @@ impl MergeView {
         };
         let down = top > self.top;
         self.top = top.min(last);
-        self.take_what_is_in_sight(conflict, down);
+        self.select_visible(conflict, down);
     }
 
-    /// Selects a change in sight if the selected one was scrolled away: keys decide only what the user can see.
-    fn take_what_is_in_sight(&mut self, conflict: &DocumentMerge, down: bool) {
+    /// Selects a visible change if the selected one was scrolled away, since keys must not decide unseen.
+    fn select_visible(&mut self, conflict: &DocumentMerge, down: bool) {
         let blocks = self.rows.sides_in(self.top..self.top + self.screen().side_height().max(1));
         if blocks.iter().any(|block| Some(block.place) == self.place) {
             return;
@@ -94,11 +96,11 @@ impl MergeView {
         let mut changes = blocks.iter().filter(|block| block.is_change()).map(|block| block.place);
         let nearest = if down { changes.next() } else { changes.next_back() };
         if nearest.is_some() {
-            self.take_up(conflict, nearest);
+            self.select(conflict, nearest);
         }
     }
 
-    /// How far to the side there is something to see.
+    /// Returns the largest horizontal scroll position: the last column of the widest visible line.
     fn last_left(&self, conflict: &DocumentMerge) -> usize {
         let window = self.top..self.top + self.screen().side_height();
         let rows = self.rows.sides_in(window.clone()).iter().flat_map(|block| {

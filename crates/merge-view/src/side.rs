@@ -1,4 +1,4 @@
-//! The panes of the sides: base, mine, theirs, row by row in step.
+//! Draws the panes of the sides: base, mine and theirs, which scroll in step.
 
 use editor::ChangeId;
 use merge::{ConflictKind, Ending, RegionKind, Side};
@@ -16,11 +16,12 @@ use crate::scene::{MergeScene, label, person, row_of, rule};
 use crate::view::MergeView;
 use crate::{result, text};
 
-/// The cells left of a line: whether it is in the result, whether it was changed, and a blank.
+/// The columns left of a line: a mark if it is in the result, a mark if it was changed, and a blank.
 const GUTTER_COLUMNS: u16 = 3;
 
-/// Draws one side, from the first row in sight on. Where the sides stand next to each other, headings go across them
-/// and are left for [`draw_across`].
+/// Draws the visible rows of one side.
+///
+/// If the sides are next to each other, [`draw_across`] draws the headings across all of them.
 pub(crate) fn draw(
     view: &MergeView,
     scene: &MergeScene<'_>,
@@ -41,7 +42,7 @@ pub(crate) fn draw(
     }
 }
 
-/// Draws what goes across all sides: headings, folds, and the lines between the panes.
+/// Draws the headings and folds across all sides, and the lines between the panes.
 pub(crate) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, buffer: &mut Buffer) {
     let sides = screen.panes.iter().filter(|(pane, _)| *pane != MergePane::Result).map(|(_, area)| *area);
     let sides: Vec<Rect> = sides.collect();
@@ -58,7 +59,7 @@ pub(crate) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &Mer
     }
 }
 
-/// The blocks in sight of an area, each with its rows and their places.
+/// Returns the visible blocks, each with its visible rows and their areas.
 fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&RowBlock, impl Iterator<Item = (MergeRow, Rect)>)> {
     let window = view.top..view.top + usize::from(area.height);
     view.rows.sides_in(window.clone()).iter().map(move |block| {
@@ -68,7 +69,7 @@ fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&RowBlock, im
     })
 }
 
-/// Draws a row that is not a line of text.
+/// Draws a heading or a fold.
 fn draw_between(
     view: &MergeView,
     scene: &MergeScene<'_>,
@@ -90,16 +91,16 @@ fn draw_between(
     }
 }
 
-/// Draws the heading of a change: its number if it is a conflict, what it is, and its resolution.
+/// Draws the heading of a change: its number if it is a conflict, its description, and its resolution.
 fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row: Rect, buffer: &mut Buffer) {
     let (theme, names) = (scene.theme, SideNames(scene.sides));
     rule(buffer, row, theme);
     let outcome = view.proposals.outcome(scene.conflict, block.place);
     let (sign, role) = result::sign(scene, outcome);
     let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
-    let stands = format!(" {sign} {}{look} ", messages::describe_resolution(outcome, names));
-    let wide = stands.as_str().cell_width().min(row.width);
-    label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &stands, theme.style(role));
+    let resolution = format!(" {sign} {}{look} ", messages::describe_resolution(outcome, names));
+    let wide = resolution.as_str().cell_width().min(row.width);
+    label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &resolution, theme.style(role));
     let here = view.place == Some(block.place);
     let pointer = if here { theme.glyphs.focus } else { theme.glyphs.rule };
     let what = messages::describe_change(scene.conflict, block.place, names);
@@ -114,7 +115,7 @@ fn beside_gutter(row: Rect) -> Rect {
     Rect { x: row.x + gutter, width: row.width - gutter, ..row }
 }
 
-/// The lines of one side in one block, with all that they have in common.
+/// The lines of a side in a block, with values that all of them share.
 struct SideLines<'a> {
     view: &'a MergeView,
     scene: &'a MergeScene<'a>,
@@ -122,7 +123,7 @@ struct SideLines<'a> {
     side: Side,
     outcome: Resolution,
     kind: RegionKind,
-    /// What stands beside the lines that are in the result: a tick, or their place where both sides are.
+    /// The mark of lines that are in the result: a tick, or 1 or 2 if both sides are.
     taken: Option<String>,
 }
 
@@ -174,13 +175,13 @@ impl<'a> SideLines<'a> {
         }
     }
 
-    /// Emphasises lines that are in the result, or may still come into it.
+    /// Returns the style of the lines: dimmed if they are not in the result and the change is decided.
     fn style(&self) -> Style {
         let left_out = self.block.is_change() && self.taken.is_none() && self.outcome != Resolution::Open;
         self.scene.theme.style(if left_out { Role::Dim } else { Role::Text })
     }
 
-    /// If two sides differ in blanks alone, the carriage return may be the difference.
+    /// Appends the carriage return of the line's ending: it may be the only difference between the sides.
     fn with_its_ending(&self, mut line: String, number: usize) -> String {
         let whole = text::region_line(self.scene.conflict, self.block.place, self.side, number);
         if whole.is_some_and(|line| line.ending == Some(Ending::Crlf)) {
@@ -189,7 +190,7 @@ impl<'a> SideLines<'a> {
         line
     }
 
-    /// Shown if a side has no line.
+    /// Returns the text to show if a side has no line.
     fn nothing(&self) -> &'static str {
         match (self.side, text::count(self.scene.conflict, self.block.place, Side::Base)) {
             (Side::Base, _) => "(nothing was here)",

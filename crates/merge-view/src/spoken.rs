@@ -1,7 +1,7 @@
-//! A merge in lines to be heard one after the other: the conflict at hand with its sides, labelled; all of them in
-//! short; the result. Nothing is told by position or by look.
+//! A merge as lines for a screen reader: the selected change, a list of all changes, and the result.
 //!
-//! The lines are foreign text in part, and not all of it is made visible here: the caller does that.
+//! No information depends on position or style. The lines contain foreign text that is not sanitized: the caller does
+//! that.
 
 use editor::{ChangeId, DocumentMerge};
 use merge::Side;
@@ -13,35 +13,34 @@ use crate::status::Way;
 use crate::text;
 use crate::view::MergeView;
 
-/// A merge, for ears.
+/// The lines that describe a merge.
 pub struct SpokenMerge<'a> {
     /// The merge.
     pub conflict: &'a DocumentMerge,
-    /// Where the user is in it.
+    /// The state of the view.
     pub view: &'a MergeView,
-    /// Who the two sides are.
+    /// The names of the sides.
     pub sides: &'a SideStyles,
-    /// How an action is asked for.
+    /// The names of the actions: keys or words.
     pub way: Way,
-    /// How the result is saved.
+    /// The name of the command that saves the result.
     pub save: String,
 }
 
 impl SpokenMerge<'_> {
-    /// Returns what the view has to say about the last command, if anything.
+    /// Returns the note about the last command, or `None` if there is none.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         self.view.note.map(|note| note.words(self.conflict, self.names(), self.way))
     }
 
-    /// Returns the selected conflict and the commands for it, or what comes next if it is decided.
+    /// Returns the selected conflict and the commands for it, or only the next command if it is decided.
     #[must_use]
     pub fn current_lines(&self) -> Vec<String> {
         if self.is_open() { self.change() } else { vec![self.next()] }
     }
 
-    /// The change at hand: what happened there, the sides line by line, what stands in the result, and what can be
-    /// said.
+    /// Returns the selected change: its description, the lines of each side, the result, the next command.
     #[must_use]
     pub fn change(&self) -> Vec<String> {
         let Some(place) = self.view.place else { return vec!["Nothing differs.".to_owned()] };
@@ -53,9 +52,9 @@ impl SpokenMerge<'_> {
             lines.push(format!("Suggested, {}:", messages::describe_suggestion(found.why, self.names())));
             lines.extend(labelled("suggested", &found.lines));
         }
-        let standing = self.view.proposals.outcome(self.conflict, place);
-        if standing != Resolution::Open {
-            lines.extend(labelled("result", &self.outcome_lines(place, standing)));
+        let outcome = self.view.proposals.outcome(self.conflict, place);
+        if outcome != Resolution::Open {
+            lines.extend(labelled("result", &self.outcome_lines(place, outcome)));
         }
         lines.extend(
             self.view.notices_at(place).map(|notice| messages::describe_notice(self.conflict, notice, self.names())),
@@ -64,7 +63,7 @@ impl SpokenMerge<'_> {
         lines
     }
 
-    /// Returns every conflict and every other change, each in a line.
+    /// Returns a line for each change, conflict or not, a line about the format, and the next command.
     #[must_use]
     pub fn all(&self) -> Vec<String> {
         let mut lines: Vec<_> = self.conflict.changes().into_iter().map(|place| self.head(place)).collect();
@@ -77,18 +76,18 @@ impl SpokenMerge<'_> {
     #[must_use]
     pub fn decided(&self) -> Option<String> {
         let place = self.view.place?;
-        let standing = self.view.proposals.outcome(self.conflict, place);
+        let outcome = self.view.proposals.outcome(self.conflict, place);
         let name = self.name(place);
-        Some(format!("{name}: {}.", messages::describe_resolution(standing, self.names())))
+        Some(format!("{name}: {}.", messages::describe_resolution(outcome, self.names())))
     }
 
-    /// Returns whether the selected change waits for a decision.
+    /// Returns whether the selected change is an open conflict.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.view.place.is_some_and(|place| self.conflict.is_open(place))
     }
 
-    /// Returns the present result, with the name of a conflict in place of its text while it is open.
+    /// Returns the lines of the result, with a placeholder for each open conflict.
     pub fn result(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let title = self.conflict.title().chosen();
@@ -109,34 +108,34 @@ impl SpokenMerge<'_> {
         lines
     }
 
-    /// Returns the conflict with that number, from 1.
+    /// Returns the conflict with a number, counted from 1.
     #[must_use]
     pub fn place(&self, number: usize) -> Option<ChangeId> {
         number.checked_sub(1).and_then(|at| conflicts(self.conflict).nth(at))
     }
 
-    /// What comes next.
+    /// Returns a sentence with the commands that can come next.
     fn next(&self) -> String {
         let open = self.conflict.open_count();
         if open == 0 {
             let (save, result) = (&self.save, "'result'");
             return format!(
-                "All is decided. {save} saves the result; {result} reads it first, 'conflicts' says what came of each."
+                "All is decided. {save} saves the result; {result} reads it first, 'conflicts' lists the decisions."
             );
         }
-        let ways = "Say 'mine', 'theirs', 'both', 'base', or 'edit' and a text of your own.";
-        if self.is_open() { ways.to_owned() } else { format!("{open} open; 'next' goes to one.") }
+        let ways = "Say 'mine', 'theirs', 'both', 'base', or 'edit' and your own text.";
+        if self.is_open() { ways.to_owned() } else { format!("{open} open; 'next' goes to the next one.") }
     }
 
-    /// Returns the number of a change, its resolution, and what happened there.
+    /// Returns the number of a change, its resolution, and its description.
     fn head(&self, place: ChangeId) -> String {
-        let standing = self.view.proposals.outcome(self.conflict, place);
+        let outcome = self.view.proposals.outcome(self.conflict, place);
         let names = self.names();
         let what = messages::describe_change(self.conflict, place, names);
-        format!("{}, {}: {what}.", self.name(place), messages::describe_resolution(standing, names))
+        format!("{}, {}: {what}.", self.name(place), messages::describe_resolution(outcome, names))
     }
 
-    /// 'Conflict 2 of 3'.
+    /// Returns the name of a change: 'Conflict 2 of 3'.
     fn name(&self, place: ChangeId) -> String {
         match conflicts(self.conflict).position(|other| other == place) {
             Some(at) => format!("Conflict {} of {}", at + 1, conflicts(self.conflict).count()),
@@ -149,8 +148,8 @@ impl SpokenMerge<'_> {
         (0..).map_while(line).map(std::borrow::Cow::into_owned).filter(|line| is_shown(place, line)).collect()
     }
 
-    fn outcome_lines(&self, place: ChangeId, standing: Resolution) -> Vec<String> {
-        let line = |number| text::chosen(self.conflict, place, standing, number);
+    fn outcome_lines(&self, place: ChangeId, outcome: Resolution) -> Vec<String> {
+        let line = |number| text::chosen(self.conflict, place, outcome, number);
         (0..).map_while(line).map(std::borrow::Cow::into_owned).filter(|line| is_shown(place, line)).collect()
     }
 
@@ -159,17 +158,17 @@ impl SpokenMerge<'_> {
     }
 }
 
-/// Returns whether a line is shown: an empty title is not.
+/// Returns whether a line is read out: an empty title or parent is not.
 fn is_shown(place: ChangeId, line: &str) -> bool {
     matches!(place, ChangeId::Region(_)) || !line.is_empty()
 }
 
-/// All conflicts, decided or not, in the order in which they are numbered.
+/// Returns all conflicts, decided or not, in the order of their numbers.
 fn conflicts(conflict: &DocumentMerge) -> impl Iterator<Item = ChangeId> {
     conflict.changes().into_iter().filter(|&place| resolution::kind(conflict, place).is_conflict())
 }
 
-/// Returns each line with its label before it, so that each line alone says whose it is.
+/// Returns each line with the label in front, so that each line by itself says whose it is.
 fn labelled(label: &str, lines: &[String]) -> Vec<String> {
     if lines.is_empty() {
         return vec![format!("{label}: nothing")];
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_of_a_conflict_is_labelled_line_by_line() {
+    fn each_line_of_a_conflict_is_labelled() {
         let conflict = conflict("a\nb\nc\nd\n", "a\nB\nB2\nc\nD\n", "a\nc\nd!\n");
         let lines = said(&conflict);
         assert_eq!(
@@ -209,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn titles_and_parents_are_conflicts_like_others() {
+    fn title_can_be_a_conflict() {
         let lines = said(&titles());
         assert!(lines[0].starts_with("Conflict 1 of 1, open: title: you and bob both changed it"), "{lines:?}");
         assert!(lines.contains(&"theirs: Bread rolls".to_owned()), "{lines:?}");
     }
 
     #[test]
-    fn the_result_names_what_is_open_in_its_place() {
+    fn result_has_a_placeholder_for_an_open_conflict() {
         let conflict = conflict("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb!\nc\nD\n");
         let (view, sides) = (MergeView::new(&conflict), sides());
         let aloud = spoken(&conflict, &view, &sides);

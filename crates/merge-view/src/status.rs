@@ -1,4 +1,4 @@
-//! What the view has to say about the last key, until the next one.
+//! The note about the last key, which the view shows until the next key.
 
 use editor::DocumentMerge;
 
@@ -6,86 +6,86 @@ use crate::action::MergeAction;
 use crate::messages::{SideNames, blanks, describe_chosen_format, describe_remerge, describe_resolution, key};
 use crate::resolution::Resolution;
 
-/// How an action of the merge is asked for: the key on the keyboard, or a word.
+/// Returns the name by which the user calls an action: a key, or a word in plain mode.
 pub type Way = fn(MergeAction) -> String;
 
-/// A word about what was done, or why it was not.
+/// A note about what the last key did, or why it did nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MergeNote {
-    /// The step went over the end and on from the beginning.
+    /// A jump wrapped around the end, to the first change.
     WrappedOn,
-    /// The step went over the beginning and on from the end.
+    /// A jump wrapped around the beginning, to the last change.
     WrappedBack,
     /// No other conflict is open.
     OnlyOpen,
-    /// There is no other change at all.
+    /// There is no other change.
     OnlyOne,
-    /// There is nothing to go to.
+    /// No conflict is open.
     NothingOpen,
-    /// There is not a single change.
+    /// There is no change at all.
     NoChange,
-    /// A save was refused: so many conflicts are open.
+    /// A save was refused because this many conflicts are open.
     NotSaved(usize),
-    /// A title is one thing: both do not fit.
+    /// A title or a parent is a single value, so 'both' is impossible.
     OneOnly,
-    /// Nothing settled by itself.
+    /// No change settled by itself.
     NothingSettled,
-    /// So many changes that settled by themselves were left out of the result.
+    /// This many changes that settled by themselves were left out of the result.
     LeftOut(usize),
-    /// So many are in it again.
+    /// This many changes that settled by themselves are in the result again.
     TakenAgain(usize),
-    /// All panes are in sight.
+    /// All panes are visible.
     AllInSight,
-    /// What was written by hand was left, not taken.
+    /// The user left a text by hand for a change without accepting it.
     HandLeft,
-    /// What was being written by hand in an earlier run is here again.
+    /// A text by hand for a change was restored from an earlier run.
     HandBack,
-    /// What was being written as a whole in an earlier run is here again.
+    /// A whole text by hand was restored from an earlier run.
     WholeBack,
-    /// What was written as a whole was left, not taken.
+    /// The user left a whole text by hand without accepting it.
     WholeLeft,
-    /// The text that was written for the parent is not a document's name.
+    /// The text for the parent is not a document's id.
     NoName,
-    /// Theirs became another text while something was written by hand.
+    /// A newer version of theirs was merged while the user was writing by hand.
     HandOvertaken,
-    /// The change that a text is being written for is gone from the merge.
+    /// The change for which the user is writing a text is gone from the merge.
     HandLost,
-    /// Nothing is selected: the change that was is gone from the merge.
+    /// No change is selected, because the selected one is gone from the merge.
     NothingSelected,
-    /// The merge was made anew, and opened a change again that had been written by hand.
+    /// The merge was repeated, and reopened a change that had a text by hand.
     HandReopened,
-    /// The merge was made anew: the report says what became of the decisions.
+    /// The merge was repeated; the report says what became of the decisions.
     Renewed,
-    /// The whole is written by hand: a decision about one change would change nothing.
+    /// The whole result is written by hand, so a decision about one change would have no effect.
     WholeStands,
-    /// What is written is about an older version than the one that is in sight.
+    /// The whole text was begun with an older version of theirs in view.
     WholeOfBefore,
-    /// So many conflicts are in the whole text in both versions, as they were put there.
+    /// This many conflicts are still in the whole text in both versions.
     BothVersions(usize),
-    /// So many open conflicts were decided alike.
+    /// This many open conflicts were decided alike.
     AllTaken(usize, Resolution),
-    /// No conflict is one of blanks alone.
+    /// No conflict is only whitespace.
     NoBlanks,
-    /// So many conflicts of blanks were decided alike.
+    /// This many whitespace conflicts were decided alike.
     Blanks(usize, Resolution),
-    /// Both sides have the same line ends and the like.
+    /// The sides do not differ in format.
     OneFormat,
-    /// Other line ends and the like were chosen.
+    /// Another format was chosen.
     Format,
-    /// After a decision it goes on by itself.
+    /// Auto-advance was turned on.
     GoesOn,
-    /// It does so no more.
+    /// Auto-advance was turned off.
     Stays,
-    /// There is no suggestion for this change.
+    /// There is no suggestion for the selected change.
     NoSuggestion,
-    /// There are so many suggestions; the same key again takes them all.
+    /// There are this many suggestions; the same key again takes all of them.
     Suggestions(usize),
-    /// So many suggestions were taken.
+    /// This many suggestions were taken.
     SuggestionsTaken(usize),
 }
 
 impl MergeNote {
-    /// The words for it, with the key or the word of what can be done next.
+    /// Returns the note as a sentence, with the keys or words that can come next.
     pub(crate) fn words(self, conflict: &DocumentMerge, names: SideNames<'_>, way: Way) -> String {
         let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
         match self {
@@ -101,7 +101,7 @@ impl MergeNote {
             Self::NothingSettled => "no change settled by itself".to_owned(),
             Self::LeftOut(count) => format!("left out: {} that settled by itself", changes(count)),
             Self::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
-            Self::AllInSight => "all panes are in sight".to_owned(),
+            Self::AllInSight => "all panes are visible".to_owned(),
             Self::HandLeft => format!("not taken, but kept: {} brings it back", way(MergeAction::EditResult)),
             Self::HandBack => {
                 format!("what you were writing by hand is here again: {} goes on with it", way(MergeAction::EditResult))
@@ -132,13 +132,15 @@ impl MergeNote {
             Self::Renewed => describe_remerge(conflict, names),
             Self::WholeStands => whole_stands(way),
             Self::WholeOfBefore => {
-                format!("{} saved again since this was begun: what you take over is merged with that", names.theirs())
+                format!(
+                    "{} saved again since you began this text: taking it merges it with that version",
+                    names.theirs()
+                )
             }
             Self::BothVersions(count) => {
-                let (stand, so) = if count == 1 { ("1 conflict stands", "it") } else { ("conflicts stand", "them") };
-                let number = if count == 1 { String::new() } else { format!("{count} ") };
+                let conflicts = if count == 1 { "1 conflict is".to_owned() } else { format!("{count} conflicts are") };
                 let take = key(MergeAction::AcceptEdit);
-                format!("not taken: {number}{stand} here in both versions, yours first; {take} once more takes {so} so")
+                format!("not taken: {conflicts} here in both versions, yours first; {take} once more takes both")
             }
             Self::NoSuggestion => "there is no suggestion for this one".to_owned(),
             Self::Suggestions(0) => "there is no suggestion for any of them".to_owned(),
@@ -156,24 +158,24 @@ impl MergeNote {
                 let undo = way(MergeAction::UndoDecision);
                 format!("{count} open {conflicts}: {}; {undo} takes {them} back", describe_resolution(outcome, names))
             }
-            Self::NoBlanks => "no conflict is about blanks alone".to_owned(),
+            Self::NoBlanks => "no conflict is only whitespace".to_owned(),
             Self::Blanks(count, outcome) => format!("{}: {}", blanks(count), describe_resolution(outcome, names)),
-            Self::OneFormat => "there is no other choice of line ends and the like".to_owned(),
+            Self::OneFormat => "line ends, final newline and byte order mark are the same on both sides".to_owned(),
             Self::Format => describe_chosen_format(conflict, names)
-                .unwrap_or_else(|| "line ends and the like are as they were".to_owned()),
-            Self::GoesOn => "after a decision it goes on to the next open one".to_owned(),
-            Self::Stays => "after a decision it stays where it is".to_owned(),
+                .unwrap_or_else(|| "line ends, final newline and byte order mark are unchanged".to_owned()),
+            Self::GoesOn => "auto-advance is on: a decision moves on to the next open conflict".to_owned(),
+            Self::Stays => "auto-advance is off: a decision stays at its conflict".to_owned(),
         }
     }
 }
 
-/// Why a decision about one change would change nothing.
+/// Returns the sentence of [`MergeNote::WholeStands`].
 fn whole_stands(way: Way) -> String {
     let [undo, whole] = [MergeAction::UndoDecision, MergeAction::EditWhole].map(way);
     format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
 }
 
-/// Returns the keys that go to changes that are not open, if there are any.
+/// Returns an addition that names the keys for decided changes, or `""` if there is no other change.
 fn others(conflict: &DocumentMerge, way: Way) -> String {
     let [next, previous] = [MergeAction::NextChange, MergeAction::PreviousChange].map(way);
     if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }

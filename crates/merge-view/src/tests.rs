@@ -1,4 +1,4 @@
-//! The merge view as a person sees it: keys in, cells out.
+//! The merge view as the user sees it: keys in, cells out.
 
 use contract::Document;
 use crossterm::event::KeyCode;
@@ -39,7 +39,7 @@ impl Reader {
         reader
     }
 
-    /// The loaf: three conflicts and three changes that settle by themselves.
+    /// Returns the merge of three recipes: two conflicts, and changes that settled by themselves.
     fn bread(width: u16, height: u16) -> Self {
         let [base, mine, theirs] = [BASE, MINE, THEIRS].map(|content| document("Bread", content));
         Self::new(base, mine, theirs, width, height)
@@ -79,7 +79,7 @@ impl Reader {
         terminal.backend().buffer().clone()
     }
 
-    /// The rows of the screen as text, without blanks at their ends.
+    /// Returns the rows of the screen as text, without trailing blanks.
     fn shown(&self) -> Vec<String> {
         let buffer = self.drawn();
         let row = |y| {
@@ -102,13 +102,13 @@ const MINE: &str = "Rye bread\n\nFlour, water, salt, honey.\nMix them.\nLet it r
 const THEIRS: &str = "Dark rye bread\n\nFlour, water, salt.\nMix them.\nLet it rest.\nKnead for ten long minutes.\nWait.\n\
     1\n2\n3\n4\n5\n6\n7\n8\nShape rolls.\nBake for half an hour.\nEat it.\n";
 
-/// The rows that hold this, numbered from 0.
+/// Returns the numbers of the rows that contain a text, counted from 0.
 fn rows_with(shown: &[String], what: &str) -> Vec<usize> {
     (0..shown.len()).filter(|&row| shown[row].contains(what)).collect()
 }
 
 #[test]
-fn wide_the_sides_stand_side_by_side_over_the_result() {
+fn wide_view_has_the_sides_side_by_side() {
     let shown = Reader::bread(120, 40).shown();
     let row = rows_with(&shown, "Knead for ten minutes.")[0];
     assert_eq!(
@@ -119,24 +119,27 @@ fn wide_the_sides_stand_side_by_side_over_the_result() {
     assert!(shown[row - 1].ends_with("! open"), "{}", shown[row - 1]);
     let result = rows_with(&shown, "→ the result")[0];
     assert!(result > row);
-    assert!(rows_with(&shown[result..], "   ✓ bob         Dark rye bread").len() == 1, "settled, and by whom");
+    assert!(
+        rows_with(&shown[result..], "   ✓ bob         Dark rye bread").len() == 1,
+        "the gutter says who made a settled change"
+    );
     assert!(shown[0].starts_with("conflict 1 of 2, 2 open · you and bob both changed"), "{}", shown[0]);
 }
 
 #[test]
-fn stacked_a_region_begins_on_the_same_row_of_each_pane() {
+fn stacked_panes_show_a_region_on_the_same_row() {
     let mut reader = Reader::bread(80, 24);
     let shown = reader.shown();
     let [mine, theirs] = ["● alice", "◆ bob"].map(|name| rows_with(&shown, name)[0]);
     let heads = rows_with(&shown, "▶ 1 you and bob");
     assert_eq!([heads[0] - mine, heads[1] - theirs], [2, 2]);
-    assert!(rows_with(&shown, "Knead for ten minutes.").is_empty(), "the base is on a key");
+    assert!(rows_with(&shown, "Knead for ten minutes.").is_empty(), "the base is hidden");
     reader.type_keys("v");
     assert_eq!(rows_with(&reader.shown(), "Knead for ten minutes.").len(), 1);
 }
 
 #[test]
-fn narrow_one_pane_comes_after_the_other() {
+fn narrow_view_shows_one_pane_after_the_other() {
     let mut reader = Reader::bread(40, 16);
     for (line, next) in [
         ("● Knead for 12 minutes.", "Tab: bob"),
@@ -153,7 +156,7 @@ fn narrow_one_pane_comes_after_the_other() {
 }
 
 #[test]
-fn decision_is_in_the_gutter_and_its_key_takes_it_back() {
+fn decision_is_in_the_gutter_and_its_key_undoes_it() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("tnB");
     let shown = reader.shown();
@@ -171,7 +174,7 @@ fn decision_is_in_the_gutter_and_its_key_takes_it_back() {
 }
 
 #[test]
-fn a_refused_save_goes_to_the_first_open_conflict() {
+fn refused_save_selects_the_first_open_conflict() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("N");
     reader.view.show_first_open(reader.merging.conflict());
@@ -181,74 +184,74 @@ fn a_refused_save_goes_to_the_first_open_conflict() {
 }
 
 #[test]
-fn going_over_the_end_is_told() {
+fn note_says_that_a_jump_wrapped() {
     let mut reader = Reader::bread(120, 40);
-    let mut told = |keys: &str| reader.type_keys(keys).shown()[0].clone();
-    assert!(told("nn").contains("that was the last one, this is the first"));
-    assert!(!told("P").contains("that was"));
-    assert!(told("Nmp").contains("that was the first one, this is the last"));
-    assert!(told("n").contains("no other one is open; N and P go to decided ones too"));
-    assert!(told("mn").contains("no conflict is open; N and P go to decided ones too"));
-    assert!(told("N").contains("that was the last one"));
+    let mut head = |keys: &str| reader.type_keys(keys).shown()[0].clone();
+    assert!(head("nn").contains("that was the last one, this is the first"));
+    assert!(!head("P").contains("that was"));
+    assert!(head("Nmp").contains("that was the first one, this is the last"));
+    assert!(head("n").contains("no other one is open; N and P go to decided ones too"));
+    assert!(head("mn").contains("no conflict is open; N and P go to decided ones too"));
+    assert!(head("N").contains("that was the last one"));
 }
 
 #[test]
-fn what_is_written_by_hand_is_taken_or_comes_back() {
+fn text_by_hand_is_accepted_or_reopened() {
     let mut reader = Reader::bread(120, 40);
     let decision = |reader: &Reader| reader.merging.conflict().content().decision(4).clone();
     reader.type_keys("eAnd ");
     assert!(reader.view.is_writing());
     reader.press(Key::plain(KeyCode::Esc));
-    assert_eq!(decision(&reader), Decision::Undecided, "left is not taken");
+    assert_eq!(decision(&reader), Decision::Undecided, "a text that was left is not accepted");
     reader.type_keys("e");
     reader.press(Key::ctrl('s'));
     assert_eq!(decision(&reader), Decision::Edited(b"And Knead for 12 minutes.\n".to_vec()));
     assert_eq!(rows_with(&reader.shown(), "▶1 ✎ edited      And Knead for 12 minutes.").len(), 1);
     reader.type_keys("e");
     reader.press(Key::ctrl('s'));
-    assert_ne!(decision(&reader), Decision::Undecided, "taking the same text again does not take it back");
+    assert_ne!(decision(&reader), Decision::Undecided, "accepting the same text again does not undo it");
     reader.type_keys("u");
     assert_eq!(decision(&reader), Decision::Undecided);
 }
 
 #[test]
-fn what_is_written_by_hand_outlives_a_machine_that_is_busy() {
+fn text_by_hand_is_kept_if_the_editor_is_busy() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("mnme");
     reader.type_keys("x");
     reader.merging.0.update(EditorInput::Command(Command::Reload));
     reader.press(Key::ctrl('s'));
-    assert_eq!(reader.merging.conflict().content().decision(6), &Decision::Mine, "refused for now");
+    assert_eq!(reader.merging.conflict().content().decision(6), &Decision::Mine, "the editor refuses the step");
     reader.type_keys("e");
     assert!(rows_with(&reader.shown(), "xShape two loaves.").len() == 1, "{:#?}", reader.shown());
 }
 
 #[test]
-fn second_412_is_told_at_the_change_that_was_selected() {
+fn second_412_keeps_the_selection_and_is_reported() {
     let mut reader = Reader::bread(120, 40);
     let theirs = THEIRS.replace("rolls", "buns");
-    let meet_again = |reader: &mut Reader| {
+    let save_again = |reader: &mut Reader| {
         reader.merging.reconcile("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
         reader.view.on_remerge(reader.merging.conflict());
     };
     reader.type_keys("mntN");
     let settled = reader.view.place;
-    meet_again(&mut reader);
-    assert_eq!(reader.view.place, settled, "what it opened again is not what was selected");
+    save_again(&mut reader);
+    assert_eq!(reader.view.place, settled, "the reopened conflict is not selected");
 
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("mnt");
-    meet_again(&mut reader);
+    save_again(&mut reader);
     let shown = reader.shown();
-    let told = "conflict 2 of 2, 1 open · bob saved again as \"v7-1a2b\": kept 1, reopened 1, new 0 · you and bob";
-    assert!(shown[0].starts_with(told), "{}", shown[0]);
+    let report = "conflict 2 of 2, 1 open · bob saved again as \"v7-1a2b\": kept 1, reopened 1, new 0 · you and bob";
+    assert!(shown[0].starts_with(report), "{}", shown[0]);
     reader.type_keys("N");
     let head = reader.shown()[..2].join(" ");
-    assert!(head.contains("bob saved again"), "it stays said, further back: {head}");
+    assert!(head.contains("bob saved again"), "the report stays, further back: {head}");
 }
 
 #[test]
-fn second_412_brings_the_manual_text_back() {
+fn second_412_offers_the_text_by_hand_again() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("mnex");
     reader.press(Key::ctrl('s'));
@@ -271,11 +274,11 @@ fn second_412_brings_the_manual_text_back() {
         reader.merging.conflict().content().decision(6),
         &Decision::Edited(b"xShape two loaves.\nBake for an hour.\nCool it well.\n".to_vec())
     );
-    assert_eq!(reader.view.manual_text(), None, "it stands");
+    assert_eq!(reader.view.manual_text(), None, "the text is in the result");
 }
 
 #[test]
-fn what_is_left_at_one_change_stays_when_another_is_written() {
+fn texts_by_hand_of_several_changes_are_kept() {
     let mut reader = Reader::bread(120, 40);
     for keys in ["ex", "ney"] {
         reader.type_keys(keys);
@@ -290,7 +293,7 @@ fn what_is_left_at_one_change_stays_when_another_is_written() {
 }
 
 #[test]
-fn a_title_and_a_parent_are_changes_with_the_same_keys() {
+fn title_and_parent_are_decided_with_the_same_keys() {
     let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
     let mut reader = Reader::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs, 120, 20);
     let shown = reader.shown();
@@ -303,14 +306,14 @@ fn a_title_and_a_parent_are_changes_with_the_same_keys() {
 }
 
 #[test]
-fn line_ends_are_told_in_the_line_of_state() {
+fn head_says_which_line_endings_the_result_has() {
     let [base, mine, theirs] = ["a\nb\n", "A\nb\n", "a\r\nb\r\nc\r\n"].map(|content| document("", content));
     let shown = Reader::new(base, mine, theirs, 160, 20).shown();
     assert!(shown[..2].join(" ").contains("lines end with CRLF, as bob has it"), "{shown:#?}");
 }
 
-/// The glyphs of a row that are bold and underlined.
-fn brought_out(buffer: &Buffer, row: usize) -> String {
+/// Returns the glyphs of a row that are bold and underlined.
+fn emphasised(buffer: &Buffer, row: usize) -> String {
     let word = Modifier::BOLD | Modifier::UNDERLINED;
     let y = u16::try_from(row).unwrap();
     let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
@@ -323,12 +326,12 @@ fn changed_words_without_color_are_bold_and_underlined() {
     reader.theme = Theme { colour: false, glyphs: &ASCII };
     let row = rows_with(&reader.shown(), "Knead for 12 minutes.")[0];
     let buffer = reader.drawn();
-    assert_eq!(brought_out(&buffer, row), "ten12long ", "base, mine, theirs");
+    assert_eq!(emphasised(&buffer, row), "ten12long ", "base, mine, theirs");
     assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset), "no colour at all");
 }
 
 #[test]
-fn panes_keep_their_borders_whatever_stands_in_them() {
+fn wide_glyphs_do_not_overwrite_pane_borders() {
     let line =
         |first: &str| format!("{first}{}👩\u{200d}❤\u{fe0f}\u{200d}👨e\u{301}\tend of it\n", "日本語".repeat(12));
     let [base, mine, theirs] = ["", "x", "xy"].map(|first| document("", &line(first)));
@@ -342,11 +345,11 @@ fn panes_keep_their_borders_whatever_stands_in_them() {
         }
         reader.press(Key::plain(KeyCode::Right));
     }
-    assert!(reader.view.left > 0 && reader.view.left < 100, "there is an end to the right: {}", reader.view.left);
+    assert!(reader.view.left > 0 && reader.view.left < 100, "scrolling to the right ends: {}", reader.view.left);
 }
 
 #[test]
-fn foreign_text_neither_steers_nor_hides() {
+fn foreign_text_is_sanitized() {
     let [base, mine, theirs] =
         ["a\n", "\u{1b}[2Jevil\n", "user\u{202e}nimda\u{200b}\n"].map(|content| document("\u{7}", content));
     let mut reader = Reader::new(base, mine, theirs, 120, 20);

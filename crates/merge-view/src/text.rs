@@ -1,4 +1,4 @@
-//! The lines of the sides of a title, a parent and a region of the content alike.
+//! The lines of a change: of a region of the content, and of a title or parent as a single line.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,9 @@ use crate::resolution::Resolution;
 /// All three sides.
 pub(crate) const ALL_SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
 
-/// Returns a line of a side by its number within a change, from 0, without its ending, or `None` beyond the last.
+/// Returns a line of a side without its ending, or `None` beyond the last.
+///
+/// `number` is counted from 0 within the change.
 pub(crate) fn line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Cow<'_, str>> {
     match place {
         ChangeId::Title | ChangeId::Parent if number > 0 => None,
@@ -33,7 +35,7 @@ pub(crate) fn line(conflict: &DocumentMerge, place: ChangeId, side: Side, number
     }
 }
 
-/// The same with its ending; none for a title or a parent, which have no lines.
+/// Like [`line`], but with the ending, and `None` for a title and a parent, which have no lines.
 pub(crate) fn region_line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Line<'_>> {
     let ChangeId::Region(region) = place else { return None };
     let merge = conflict.content().merge();
@@ -41,7 +43,7 @@ pub(crate) fn region_line(conflict: &DocumentMerge, place: ChangeId, side: Side,
     (number < range.len()).then(|| merge.text(side).line(range.start + number))
 }
 
-/// How many lines a side has at a place. An empty title is none.
+/// Returns the number of lines that a side has in a change. An empty title or parent has none.
 pub(crate) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> usize {
     match place {
         ChangeId::Title | ChangeId::Parent => {
@@ -51,7 +53,7 @@ pub(crate) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> us
     }
 }
 
-/// Returns a line of the result by its number within a change, or `None` beyond the last and while it is open.
+/// Returns a line of the result by its number within a change, or `None` if there is none.
 pub(crate) fn chosen(
     conflict: &DocumentMerge,
     place: ChangeId,

@@ -1,7 +1,7 @@
-//! The state of a reader of a merge: the selected change, how far they have scrolled, what they decide.
+//! The state of the merge view: the selected change, the scroll position, and the texts by hand.
 //!
-//! The rows and the marks are kept here too, since they follow from the merge and change only when it does. How the
-//! rows are scrolled is in `scroll`, how something is written by hand in `edit_mode`.
+//! The rows and the marks of changed words are stored here too, because they change only with the merge. Scrolling is
+//! in `scroll`, and writing by hand in `edit_mode`.
 
 use editor::{ChangeId, DocumentMerge, MergeStep};
 use merge::{Decision, Notice};
@@ -18,42 +18,43 @@ use crate::rows::MergeRows;
 use crate::status::MergeNote;
 use crate::word_diff::WordDiffs;
 
-/// The state of a reader of a merge.
+/// The state of the merge view.
 #[derive(Debug, Clone)]
 pub struct MergeView {
-    /// The selected change, which the keys decide; `None` if nothing differs.
+    /// The selected change; `None` if there is no change, or if it is gone from the merge.
     pub(crate) place: Option<ChangeId>,
-    /// The first row of the sides in sight.
+    /// The first visible row of the sides.
     pub(crate) top: usize,
-    /// The first column of the texts in sight.
+    /// The first visible column of the texts.
     pub(crate) left: usize,
-    /// The pane to show if there is no room for all.
+    /// The pane to show if not all of them fit.
     pub(crate) front: MergePane,
+    /// The text that the user is writing by hand.
     pub(crate) hand: Option<ManualEdit>,
-    /// The texts by hand that are in no result: they were left, or their change is open again.
+    /// The texts by hand that are not in the result: they were left, or their change is open again.
     pub(crate) kept: Vec<ManualEdit>,
     /// The texts by hand that are in the result.
-    standing: Vec<ManualText>,
+    accepted: Vec<ManualText>,
     pub(crate) note: Option<MergeNote>,
-    /// Whether a decision goes on to the next open conflict by itself.
+    /// Whether auto-advance is on: a decision selects the next open conflict.
     pub(crate) goes_on: bool,
-    /// The open conflict that is about to be decided.
+    /// The open conflict for which a decision was returned, until the merge has taken it.
     pub(crate) deciding: Option<ChangeId>,
-    /// What is proposed, and was decided before.
     pub(crate) proposals: Proposals,
-    /// What settled by itself and is worth a look.
+    /// The changes that settled by themselves but are worth a look.
     notices: Vec<Notice>,
     pub(crate) rows: MergeRows,
     pub(crate) marks: WordDiffs,
     size: Size,
     pub(crate) share: PaneShare,
-    /// The generation of the merge that the rest is about, and the selected change by its lines in the base.
-    edition: u64,
+    /// The generation of the merge that this state belongs to.
+    generation: u64,
+    /// The anchor of the selected change.
     pub(crate) anchor: Option<ChangeAnchor>,
 }
 
 impl MergeView {
-    /// Opens at the first open conflict.
+    /// Returns the state for a merge, with the first open conflict selected.
     #[must_use]
     pub fn new(conflict: &DocumentMerge) -> Self {
         let mut view = Self {
@@ -63,7 +64,7 @@ impl MergeView {
             front: MergePane::default(),
             hand: None,
             kept: Vec::new(),
-            standing: manual_edit::current_texts(conflict),
+            accepted: manual_edit::current_texts(conflict),
             note: None,
             goes_on: false,
             deciding: None,
@@ -73,7 +74,7 @@ impl MergeView {
             marks: WordDiffs::default(),
             size: Size::new(80, 24),
             share: PaneShare::default(),
-            edition: conflict.generation(),
+            generation: conflict.generation(),
             anchor: None,
         };
         view.lay_out(conflict);
@@ -81,13 +82,13 @@ impl MergeView {
         view
     }
 
-    /// Returns whether something is being written by hand: letters are its text then, and no decisions.
+    /// Returns whether a text is being written by hand: letters are then typed, and do not decide.
     #[must_use]
     pub fn is_writing(&self) -> bool {
         self.hand.is_some()
     }
 
-    /// Returns the texts by hand that are in no result, joined, or `None` if there are none.
+    /// Returns the texts by hand that are not in the result, joined, or `None` if there are none.
     pub fn manual_text(&self) -> Option<String> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
         hands.map(|hand| hand.buffer.text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
@@ -99,12 +100,12 @@ impl MergeView {
         self.go(conflict, Some(place));
     }
 
-    /// Returns whether there is a text by hand for a change that is in no result.
+    /// Returns whether a text by hand for a change was kept and is not in the result.
     pub(crate) fn has_manual_edit(&self, place: ChangeId) -> bool {
         self.kept.iter().any(|hand| hand.place() == Some(place))
     }
 
-    /// Returns whether there is a whole text by hand that is in no result.
+    /// Returns whether a whole text by hand was kept and is not in the result.
     pub(crate) fn has_full_edit(&self) -> bool {
         self.kept.iter().any(ManualEdit::is_whole)
     }
@@ -114,45 +115,45 @@ impl MergeView {
         self.hand.as_ref().is_some_and(ManualEdit::is_whole)
     }
 
-    /// Notes that a step was taken, or that the merge was made again.
+    /// Updates the state after a step was applied, or after the merge was repeated.
     pub fn on_remerge(&mut self, conflict: &DocumentMerge) {
-        if self.edition == conflict.generation() {
+        if self.generation == conflict.generation() {
             self.lay_out(conflict);
-            self.look_for_a_proposal(conflict);
+            self.find_proposal(conflict);
         } else {
             self.on_overtaken(conflict);
         }
         self.proposals.remember(conflict);
-        // A text that is in the result need not be kept here any more.
+        // A text that is in the result need not be kept here any longer.
         self.kept.retain(|hand| !hand.is_current(conflict));
-        self.standing = manual_edit::current_texts(conflict);
-        self.go_on(conflict);
+        self.accepted = manual_edit::current_texts(conflict);
+        self.auto_advance(conflict);
     }
 
-    /// What was at hand is decided, and the next one that is open is wanted without a key.
-    fn go_on(&mut self, conflict: &DocumentMerge) {
+    /// Selects the next open conflict if auto-advance is on and the selected conflict was decided.
+    fn auto_advance(&mut self, conflict: &DocumentMerge) {
         let Some(place) = self.deciding.take() else { return };
         if self.goes_on && self.place == Some(place) && !conflict.is_open(place) && conflict.open_count() > 0 {
             self.step(conflict, Direction::On, NavTarget::Open);
         }
     }
 
-    /// Theirs is another text now: everything that pointed into the merge has to be found again.
+    /// Updates the state after a repeated merge: everything that refers to a change has to find it again.
     fn on_overtaken(&mut self, conflict: &DocumentMerge) {
-        self.edition = conflict.generation();
+        self.generation = conflict.generation();
         self.marks.clear();
         self.proposals.on_overtaken(conflict);
         self.notices = conflict.content().merge().notices();
         for hand in self.hand.iter_mut().chain(&mut self.kept) {
             hand.on_overtaken(conflict);
         }
-        let reopened = self.standing.drain(..).filter_map(|written| written.reopened(conflict));
+        let reopened = self.accepted.drain(..).filter_map(|written| written.reopened(conflict));
         let reopened: Vec<ManualEdit> = reopened.collect();
         self.note = match (&self.hand, reopened.is_empty()) {
             (Some(hand), _) if hand.is_lost() => Some(MergeNote::HandLost),
             (Some(_), _) => Some(MergeNote::HandOvertaken),
             (None, false) => Some(MergeNote::HandReopened),
-            // Typing on is no news to the person who types.
+            // If the user's own typing caused the repeated merge, there is nothing to report.
             (None, true) => Some(MergeNote::Renewed).filter(|_| !conflict.is_retyped()),
         };
         self.kept.extend(reopened);
@@ -168,14 +169,15 @@ impl MergeView {
         }
     }
 
-    /// Goes to the first open conflict, and says that it is in the way of a save.
+    /// Selects the first open conflict, with a note that it prevents a save.
     pub fn show_first_open(&mut self, conflict: &DocumentMerge) {
         self.go(conflict, navigation::first(conflict));
         self.note = Some(MergeNote::NotSaved(conflict.open_count()));
     }
 
-    /// Takes in how much room there is. To be called whenever that changes, and before a frame that follows a key: the
-    /// marks of what came in sight are worked out here.
+    /// Sets the size of the view, and computes the marks of the visible changes.
+    ///
+    /// Call this before each frame that follows an input, and whenever the size changes.
     pub fn fit(&mut self, conflict: &DocumentMerge, size: Size, share: PaneShare) {
         if (self.size, self.share) != (size, share) {
             (self.size, self.share) = (size, share);
@@ -188,16 +190,16 @@ impl MergeView {
         self.marks.update(conflict, changes);
     }
 
-    /// Forgets the note about the last key: another key was pressed, which the view has no part in.
+    /// Removes the note about the last key. Call this when the program handles a key without the view.
     pub fn forget_note(&mut self) {
         self.note = None;
         self.proposals.asked = None;
     }
 
-    /// Carries out an input, with `register` for the text that is cut and copied.
+    /// Handles an input. `register` has the text that was cut or copied.
     ///
-    /// Returns the step that the merge has to take, or `None` if there is none. After the step, and whenever the merge
-    /// has changed, call [`MergeView::on_remerge`].
+    /// Returns the step that the caller must apply to the merge, or `None` if there is none. After the step, and
+    /// whenever the merge has changed, call [`MergeView::on_remerge`].
     pub fn handle(
         &mut self,
         input: &MergeViewInput,
@@ -243,13 +245,13 @@ impl MergeView {
                 self.note = Some(if self.goes_on { MergeNote::GoesOn } else { MergeNote::Stays });
             }
             MergeAction::NextPane => self.next_pane(conflict),
-            // There is nothing to accept while nothing is being written.
+            // No text is being written, so there is nothing to accept.
             MergeAction::AcceptEdit => {}
         }
         None
     }
 
-    /// Returns the places of the panes, from the corner of the view.
+    /// Returns the areas of the panes, relative to the view's corner.
     pub(crate) fn screen(&self) -> MergeScreen {
         let whole = Rect::from((ratatui::layout::Position::ORIGIN, self.size));
         MergeScreen::new(whole, self.front, self.hand.is_some(), self.share)
@@ -270,7 +272,7 @@ impl MergeView {
         self.go(conflict, Some(next.place));
     }
 
-    /// The change that the keys are about; none if it is gone from the merge, and the user has selected no other.
+    /// Returns the selected change, or sets a note and returns `None` if no change is selected.
     pub(crate) fn selected(&mut self) -> Option<ChangeId> {
         if self.place.is_none() {
             self.note = Some(MergeNote::NothingSelected);
@@ -295,7 +297,7 @@ impl MergeView {
     fn take_suggestion(&mut self, conflict: &DocumentMerge) -> Option<MergeStep> {
         let place = self.selected()?;
         if let (Resolution::Suggested, ChangeId::Region(region)) = (self.proposals.outcome(conflict, place), place) {
-            // The same key again takes it back.
+            // The same key again undoes the decision.
             return self.decide(conflict, conflict.content().decision(region).clone());
         }
         let Some(decision) = self.proposals.at(conflict, place).map(|proposal| proposal.decision.clone()) else {
@@ -306,7 +308,7 @@ impl MergeView {
         self.decide(conflict, decision)
     }
 
-    /// The first time it asks, with the count; the second time in a row is the answer.
+    /// Asks for confirmation with the number of suggestions. If called twice in a row, returns the step.
     fn take_all_suggestions(
         &mut self,
         conflict: &DocumentMerge,
@@ -325,17 +327,17 @@ impl MergeView {
         None
     }
 
-    /// Returns the notices about a change: it settled by itself, and is worth a look.
+    /// Returns the notices about a change that settled by itself but is worth a look.
     pub(crate) fn notices_at(&self, place: ChangeId) -> impl Iterator<Item = &Notice> {
         self.notices.iter().filter(move |notice| place == ChangeId::Region(notice.region))
     }
 
-    /// Returns how many changes settled by themselves and are worth a look.
+    /// Returns how many changes settled by themselves but are worth a look.
     pub(crate) fn worth_a_look(&self) -> usize {
         self.notices.chunk_by(|one, other| one.region == other.region).count()
     }
 
-    /// Decides about more than the change at hand.
+    /// Returns a step about more than the selected change, and sets its note.
     fn decide_many(
         &mut self,
         conflict: &DocumentMerge,

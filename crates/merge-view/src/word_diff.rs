@@ -1,8 +1,8 @@
-//! Which words of a change are new, and which words of the base went.
+//! Marks the lines and words that a side added to the base or removed from it.
 //!
-//! Only changes in sight are looked at, each once: the marks are kept until the texts are others. Inside a change the
-//! lines are compared first. If lines replace other lines, their words are compared across all of
-//! them together, so it does not matter which new line follows from which old one.
+//! Only visible changes are compared, each once: the marks are kept until the merge is repeated. Within a change, lines
+//! are compared first. If lines replace other lines, their words are compared across all of these lines together, so it
+//! does not matter which new line corresponds to which old one.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,25 +14,27 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::list_diff::{ListHunk, hunks};
 
-/// How long looking for marks may take before a frame.
+/// The longest time for computing marks before a frame.
 const DIFF_BUDGET: Duration = Duration::from_millis(4);
 
-/// Up to so many lines or words are compared whatever the clock says: it takes microseconds.
-const SMALL_DIFF_LINES: usize = 500;
+/// The most lines, or words, that are compared without a deadline: this takes microseconds.
+const SMALL_DIFF_ITEMS: usize = 500;
 
-/// Beyond so many bytes on a side a change is too large for its words to help a reader.
-const MAX_DIFF_LINES: usize = 100_000;
+/// The most bytes on a side of a change whose lines and words are compared.
+///
+/// In a larger change, all lines are marked.
+const MAX_DIFF_BYTES: usize = 100_000;
 
-/// What is known about one line.
+/// The marks of one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LineDiff {
-    /// On a side: the line is not in the base. In the base: a side has it no more.
+    /// On a side: the line is not in the base. In the base: a side no longer has the line.
     pub(crate) changed: bool,
-    /// The words that make the difference, as bytes of the line, in order.
+    /// The changed words, as ranges of bytes in the line, in order.
     pub(crate) words: Vec<Range<usize>>,
 }
 
-/// The lines of one change, from its first line on.
+/// The marks of the lines of one change.
 #[derive(Debug, Clone, Default)]
 struct RegionDiff {
     base: Vec<LineDiff>,
@@ -40,17 +42,19 @@ struct RegionDiff {
     theirs: Vec<LineDiff>,
 }
 
-/// The marks of the changes that have been in sight.
+/// The marks of the changes that have been visible.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WordDiffs(HashMap<ChangeId, RegionDiff>);
 
 impl WordDiffs {
-    /// Forgets everything: the texts are others now.
+    /// Removes all marks.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Looks at changes that come in sight, as far as the time allows; what is left over comes with the next frame.
+    /// Computes the marks of visible changes until the deadline.
+    ///
+    /// The remaining ones follow with the next frame.
     pub(crate) fn update(&mut self, conflict: &DocumentMerge, places: impl IntoIterator<Item = ChangeId>) {
         let deadline = Instant::now() + DIFF_BUDGET;
         for place in places {
@@ -60,7 +64,7 @@ impl WordDiffs {
         }
     }
 
-    /// What is known about a line of a change, counted from the change's first line.
+    /// Returns the marks of a line, by its number within a change; `None` if they are not computed.
     pub(crate) fn of(&self, place: ChangeId, side: Side, line: usize) -> Option<&LineDiff> {
         let marked = self.0.get(&place)?;
         match side {
@@ -100,26 +104,26 @@ fn region_diff(conflict: &DocumentMerge, place: ChangeId, deadline: Instant) -> 
     }
 }
 
-/// The lines of a side in a region. Documents are UTF-8, and so are their lines.
+/// Returns the lines of a side in a region. Documents are UTF-8, and so are their lines.
 fn lines(conflict: &DocumentMerge, region: usize, side: Side) -> Vec<&str> {
     let merge = conflict.content().merge();
     let lines = merge.text(side).lines(merge.regions()[region].range(side));
     lines.map(|line| std::str::from_utf8(line.content).unwrap_or_default()).collect()
 }
 
-/// The marks of the old lines, and of the new ones.
+/// Returns the marks of the old lines and of the new lines.
 fn line_diffs(old: &[&str], new: &[&str], deadline: Instant) -> (Vec<LineDiff>, Vec<LineDiff>) {
     let mut marks = (vec![LineDiff::default(); old.len()], vec![LineDiff::default(); new.len()]);
     let bytes = |lines: &[&str]| lines.iter().map(|line| line.len() + 1).sum::<usize>();
-    if bytes(old).max(bytes(new)) > MAX_DIFF_LINES {
+    if bytes(old).max(bytes(new)) > MAX_DIFF_BYTES {
         let changed = old != new;
         marks.0.iter_mut().chain(&mut marks.1).for_each(|mark| mark.changed = changed);
         return marks;
     }
-    for ListHunk { old: went, new: came } in timed_hunks(old, new, deadline) {
-        marks.0[went.clone()].iter_mut().chain(&mut marks.1[came.clone()]).for_each(|mark| mark.changed = true);
-        if !went.is_empty() && !came.is_empty() {
-            mark_words(&mut marks.0[went.clone()], &old[went], &mut marks.1[came.clone()], &new[came], deadline);
+    for ListHunk { old: gone, new: added } in timed_hunks(old, new, deadline) {
+        marks.0[gone.clone()].iter_mut().chain(&mut marks.1[added.clone()]).for_each(|mark| mark.changed = true);
+        if !gone.is_empty() && !added.is_empty() {
+            mark_words(&mut marks.0[gone.clone()], &old[gone], &mut marks.1[added.clone()], &new[added], deadline);
         }
     }
     marks
@@ -146,19 +150,19 @@ fn mark(marks: &mut [LineDiff], words: &[DiffWord<'_>]) {
     }
 }
 
-/// Compares short lists to the end, and long ones until the deadline.
+/// Compares short lists completely, and long ones until the deadline.
 fn timed_hunks<T: std::hash::Hash + Ord>(old: &[T], new: &[T], deadline: Instant) -> Vec<ListHunk> {
-    hunks(old, new, (old.len() + new.len() > SMALL_DIFF_LINES).then_some(deadline))
+    hunks(old, new, (old.len() + new.len() > SMALL_DIFF_ITEMS).then_some(deadline))
 }
 
-/// A word, and its place. The end of a line is a word too, an empty one.
+/// A word and its position. The end of a line counts as an empty word.
 struct DiffWord<'t> {
     text: &'t str,
     line: usize,
     start: usize,
 }
 
-/// What a glyph is to the eye that reads words.
+/// The class of a glyph, which decides whether it forms a word with its neighbours.
 #[derive(PartialEq, Eq)]
 enum WordClass {
     Letter,
@@ -166,8 +170,9 @@ enum WordClass {
     Alone,
 }
 
-/// The words of some lines: runs of letters and digits, runs of blanks, and each other glyph by itself. No glyph is
-/// ever split, whatever it is made of.
+/// Returns the words of some lines: runs of letters and digits, runs of blanks, and single glyphs.
+///
+/// A glyph is never split, even if it consists of several characters.
 fn words<'t>(lines: &[&'t str]) -> Vec<DiffWord<'t>> {
     let mut words = Vec::new();
     for (number, line) in lines.iter().enumerate() {
@@ -189,14 +194,14 @@ fn words<'t>(lines: &[&'t str]) -> Vec<DiffWord<'t>> {
 fn word_class(glyph: &str) -> WordClass {
     match glyph.chars().next() {
         Some(c) if c.is_whitespace() => WordClass::Blank,
-        // Scripts without blanks between words: each glyph is compared by itself.
+        // Scripts without blanks between words: each glyph is a word.
         Some('\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}') => WordClass::Alone,
         Some(c) if c.is_alphanumeric() => WordClass::Letter,
         _ => WordClass::Alone,
     }
 }
 
-/// The bytes that are in one list of ranges or in the other.
+/// Returns the union of two sorted lists of ranges.
 fn union(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut all: Vec<_> = a.iter().chain(b).cloned().collect();
     all.sort_by_key(|range| range.start);
@@ -214,9 +219,9 @@ fn union(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    /// The marked words of the old and of the new lines, in brackets.
+    /// Returns the old and the new lines with the marked words in brackets.
     fn shown(old: &[&str], new: &[&str]) -> (String, String) {
-        let (gone, came) = line_diffs(old, new, Instant::now() + Duration::from_secs(60));
+        let (gone, added) = line_diffs(old, new, Instant::now() + Duration::from_secs(60));
         let bracket = |lines: &[&str], marks: &[LineDiff]| {
             let bracketed = lines.iter().zip(marks).map(|(line, mark)| {
                 mark.words.iter().rev().fold((*line).to_owned(), |text, word| {
@@ -225,11 +230,11 @@ mod tests {
             });
             bracketed.collect::<Vec<_>>().join("/")
         };
-        (bracket(old, &gone), bracket(new, &came))
+        (bracket(old, &gone), bracket(new, &added))
     }
 
     #[test]
-    fn the_changed_words_are_marked_on_both_sides() {
+    fn changed_words_are_marked_in_old_and_new_lines() {
         assert_eq!(
             shown(&["Knead for ten minutes."], &["Knead it for 12 minutes."]),
             ("Knead for [ten] minutes.".to_owned(), "Knead [it ]for [12] minutes.".to_owned())
@@ -237,18 +242,18 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_again_on_whichever_line_it_stands() {
+    fn words_are_compared_across_lines() {
         let (_, new) = shown(&["Knead for ten minutes."], &["First salt.", "Knead for 12 minutes."]);
         assert!(new.ends_with("/Knead for [12] minutes."), "{new}");
     }
 
     #[test]
-    fn lines_that_came_or_went_whole_are_changed_and_have_no_words() {
+    fn added_line_is_changed_and_has_no_marked_words() {
         let deadline = Instant::now() + Duration::from_secs(60);
-        let (gone, came) = line_diffs(&["a", "b"], &["a", "x", "b"], deadline);
+        let (gone, added) = line_diffs(&["a", "b"], &["a", "x", "b"], deadline);
         assert!(gone.iter().all(|mark| *mark == LineDiff::default()));
-        assert_eq!(came.iter().map(|mark| mark.changed).collect::<Vec<_>>(), [false, true, false]);
-        assert!(came.iter().all(|mark| mark.words.is_empty()));
+        assert_eq!(added.iter().map(|mark| mark.changed).collect::<Vec<_>>(), [false, true, false]);
+        assert!(added.iter().all(|mark| mark.words.is_empty()));
     }
 
     #[test]
@@ -258,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_either_side_lost_is_marked_in_the_base() {
+    fn overlapping_ranges_are_merged() {
         assert_eq!(union(&[0..2, 8..9], &[1..4, 5..6]), [0..4, 5..6, 8..9]);
     }
 }

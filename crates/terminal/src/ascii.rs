@@ -1,8 +1,8 @@
 //! Replaces the characters of a frame that a terminal with only ASCII cannot show.
 //!
-//! ratatui draws lines with box characters, and the messages of other crates contain typographic quotes and dashes. This
-//! module replaces them at the end of drawing, so no other code has to care. Cells marked `AS_WRITTEN`, the text of
-//! documents, stay as they are: two lines that differ must not look the same. Letters in messages stay too.
+//! ratatui draws lines with box characters, and the messages of other crates contain typographic quotes and dashes.
+//! This module replaces them at the end of drawing, so no other code has to care. Cells marked `AS_WRITTEN`, the text
+//! of documents, stay as they are: two lines that differ must not look the same. Letters in messages stay too.
 
 use ratatui::buffer::Buffer;
 

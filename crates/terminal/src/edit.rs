@@ -1,8 +1,8 @@
 //! Edits of a text, as values, and the keys that make them in every text field.
 //!
-//! [`edit_for`] has the conventional keys: a letter types itself, an arrow moves the cursor, Shift with an arrow selects.
-//! A program does not list these in its table of actions. [`shortcut_for`] has the keys for undo, the clipboard and the
-//! like; a program lists those in its table, with a help text.
+//! [`edit_for`] has the conventional keys: a letter types itself, an arrow moves the cursor, Shift with an arrow
+//! selects. A program does not list these in its table of actions. [`shortcut_for`] has the keys for undo, the
+//! clipboard and the like; a program lists those in its table, with a help text.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -97,7 +97,9 @@ pub const PASTE: Key = Key::ctrl('v');
 /// The key that selects the whole text.
 pub const SELECT_ALL: Key = Key::ctrl('a');
 
-/// Returns the edit of a shortcut such as [`UNDO`], for a program that does not bind these edits to other keys.
+/// Returns the edit of a shortcut such as [`UNDO`], or `None` if the key is not a shortcut.
+///
+/// A program that binds these edits to other keys does not call this.
 #[must_use]
 pub fn shortcut_for(key: Key) -> Option<Edit> {
     let shortcuts = [

@@ -32,9 +32,11 @@ pub enum TerminalEvent {
     LinesEnded,
     /// From the operating system: the program is asked to end.
     Stopped(StopReason),
-    /// From the operating system: the program is asked to suspend itself (SIGTSTP), as with Ctrl-Z in a shell.
+    /// From the operating system: the program is asked to suspend itself, as by Ctrl-Z in a shell.
     Suspended,
-    /// From the operating system: the program runs again. Another program may have used the screen meanwhile.
+    /// From the operating system: the program runs again.
+    ///
+    /// Another program may have used the screen meanwhile.
     Continued,
     /// From [`Tasks`](crate::tasks::Tasks): a task panicked.
     TaskDied {

@@ -1,7 +1,8 @@
 //! Notices when this process returns to the foreground.
 //!
 //! A shell's `fg` sends SIGCONT only to a stopped job. A job that is running in the background gets no signal, not even
-//! if the terminal's size has changed. So while another job owns the terminal, we poll for its foreground process group.
+//! if the terminal's size has changed. So while another job owns the terminal, we poll for its foreground process
+//! group.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,7 +53,9 @@ impl ForegroundWatch {
     }
 }
 
-/// Returns whether the terminal belongs to this job; true if there is no job control, or if it cannot be found out.
+/// Returns whether the terminal belongs to this job.
+///
+/// Returns true if there is no job control, or if the terminal does not tell.
 #[cfg(unix)]
 pub(crate) fn is_in_foreground() -> bool {
     use std::io::stdin;

@@ -125,7 +125,7 @@ impl TerminalModes {
 pub struct TerminalGuard<S> {
     modes: TerminalModes,
     output: Output,
-    /// Never dropped: its `Drop` prints to standard error if it cannot show the cursor, and panics if that fails too.
+    /// Never dropped: `Drop` prints to standard error if it cannot show the cursor, and may then panic.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Output>>>,
     /// The size of the last frame. If the size changes, the whole screen is redrawn.
     size: (u16, u16),
@@ -134,7 +134,7 @@ pub struct TerminalGuard<S> {
     foreground_watch: ForegroundWatch,
     /// Receives the stop request when the terminal is gone.
     stops: StopSender<S>,
-    /// Receives [`TerminalEvent::Continued`](crate::event::TerminalEvent::Continued) when the terminal is ours again.
+    /// Receives `TerminalEvent::Continued` when the terminal is ours again.
     events: S,
 }
 
@@ -156,8 +156,8 @@ impl<S: EventSink> TerminalGuard<S> {
     ///
     /// If a mode cannot be switched on, or the terminal cannot be written to.
     pub fn claim(output: Output, stops: StopSender<S>, events: S) -> io::Result<Self> {
-        // NO_COLOR is the theme's business. If it is set, crossterm resets all attributes after each one by default, and
-        // the selection would be invisible.
+        // NO_COLOR is the theme's business. If it is set, crossterm resets all attributes after each one by default,
+        // and the selection would be invisible.
         style::force_color_output(true);
         let modes = TerminalModes::new(output.clone());
         let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(output.clone())));
@@ -198,7 +198,9 @@ impl<S: EventSink> TerminalGuard<S> {
         Ok((size.width, size.height))
     }
 
-    /// Draws a frame, which the terminal shows as a whole. While the terminal accepts no output, frames are skipped.
+    /// Draws a frame, which the terminal shows as a whole.
+    ///
+    /// While the terminal accepts no output, frames are skipped.
     ///
     /// `size` is the size that the program knows of. If it differs from the last frame's, the whole screen is redrawn.
     /// A terminal that is gone is not an error: nothing is drawn, and a stop request is sent.
@@ -250,7 +252,7 @@ impl<S: EventSink> TerminalGuard<S> {
         Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"))
     }
 
-    /// Restores the terminal, suspends the process, and takes the terminal again when the process continues.
+    /// Restores the terminal, suspends the process, and takes the terminal again afterwards.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Standard output, written by a dedicated thread, so a blocked terminal delays no key, draft or signal.
+//! Standard output, written by its own thread, so a blocked terminal delays no key, draft or signal.
 //!
 //! A terminal is blocked while its output is stopped (Ctrl-S), while the connection to it hangs, and while no process
 //! reads the other end of a pseudo-terminal. Output then waits in memory. Before each frame, the guard asks whether
@@ -145,7 +145,9 @@ impl OutputQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until everything is written, but at most for `patience`. Returns whether everything is written.
+    /// Waits until everything is written, but at most for `patience`.
+    ///
+    /// Returns whether everything is written.
     fn wait_until_written(&self, patience: Duration) -> bool {
         let begun = Instant::now();
         let mut state = self.lock();

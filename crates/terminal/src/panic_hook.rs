@@ -18,7 +18,9 @@ pub struct PanicHook {
 }
 
 impl PanicHook {
-    /// Sets our hook, which calls the previous one after restoring the terminal. Call this on the thread that draws.
+    /// Sets our hook, which calls the previous one after restoring the terminal.
+    ///
+    /// Call this on the thread that draws.
     #[must_use]
     pub fn set(modes: TerminalModes) -> Self {
         let before: Arc<Hook> = panic::take_hook().into();

@@ -2,8 +2,8 @@
 //!
 //! Both are derived from the name alone, not from the order in which a window learned the names: in two windows side by
 //! side, or on two laptops in a room, a glyph means the same person. The first two glyphs are reserved for Alice and
-//! Bob, who appear on the stage. All others share the remaining glyphs, so two people may look alike; the name is always
-//! beside the glyph, and in a merge the sides are called mine and theirs.
+//! Bob, who appear on the stage. All others share the remaining glyphs, so two people may look alike; the name is
+//! always beside the glyph, and in a merge the sides are called mine and theirs.
 
 /// The number of glyphs for people.
 pub const SIGN_COUNT: usize = 8;

@@ -9,7 +9,7 @@ pub mod clip;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The replacement of a tab: four blanks, because the tab's column, and so its tab stop, is unknown here.
+/// The replacement of a tab: four blanks, since the tab's column is unknown here.
 const TAB_REPLACEMENT: &str = "    ";
 
 /// Replaces control characters, invisible characters and bidirectional overrides with visible marks.
@@ -38,7 +38,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns whether a character is replaced: a control, an invisible or a bidirectional formatting character.
+/// Returns whether a character is replaced: a control, invisible or bidirectional formatting character.
 ///
 /// The zero-width joiner and the variation selectors are not replaced, because they are part of a visible glyph.
 #[must_use]

@@ -1,8 +1,9 @@
 //! Maps roles to styles, so that other modules name a role instead of a colour.
 //!
 //! Only the sixteen colours of the terminal's palette are used, so the user's light or dark theme stays in force. No
-//! background is painted: the selection uses reverse video. Colour alone never carries information: each meaningful role
-//! also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline, dim and reverse video distinguish roles.
+//! background is painted: the selection uses reverse video. Colour alone never carries information: each meaningful
+//! role also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline, dim and reverse video distinguish
+//! roles.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -211,7 +212,7 @@ impl Theme {
         }
     }
 
-    /// Returns the glyph and the role of a person, by the number that [`crate::person_style::number`] gives.
+    /// Returns the glyph and the role of a person with a number from [`crate::person_style::number`].
     #[must_use]
     pub fn person(&self, number: usize) -> (&'static str, Role) {
         const ROLES: [Role; COLOR_COUNT] = [Role::First, Role::Second, Role::Third, Role::Other];

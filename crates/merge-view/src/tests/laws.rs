@@ -1,4 +1,4 @@
-//! Any keys, any texts, any size, and versions that come in between: there is a picture, and nothing by hand is lost.
+//! With any keys, texts, sizes and newer versions, the view draws, and no text by hand is lost.
 
 use crossterm::event::KeyCode;
 use editor::{ChangeId, Command, DocumentMerge, EditorInput, MergeStep};
@@ -12,7 +12,7 @@ use super::super::fixture::document;
 use super::super::rows::RowBlock;
 use super::{PaneShare, Reader};
 
-/// Lines that meet each other often, so that anything can be in conflict with anything.
+/// Generates contents from few different lines, so that every kind of conflict occurs.
 fn content() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         6 => prop::sample::select(vec!["one", "two", "three two", "", " ", "日本 語", "e\u{301}\t\u{202e}x"]),
@@ -22,12 +22,12 @@ fn content() -> impl Strategy<Value = String> {
     (prop::collection::vec(line, 0..14), end).prop_map(|(lines, end)| lines.join("\n") + end)
 }
 
-/// Something that happens to a merge view.
+/// An event of the merge view.
 #[derive(Debug, Clone)]
 enum Happens {
     Key(Key),
     Resized(u16, u16),
-    /// Bob saves, and my save meets it.
+    /// Bob saves, and my save gets a 412.
     Meets(String),
 }
 
@@ -59,7 +59,7 @@ proptest! {
             if reader.merging.0.document_merge().is_none() || reader.merging.0.is_busy() {
                 break;
             }
-            let (had_place, edition) = (reader.view.place.is_some(), reader.merging.conflict().generation());
+            let (had_place, generation) = (reader.view.place.is_some(), reader.merging.conflict().generation());
             match step {
                 Happens::Key(key) => reader.press(*key),
                 Happens::Resized(width, height) => reader.size = Size::new(*width, *height),
@@ -79,18 +79,18 @@ proptest! {
             let has_place = seen.iter().any(|block| Some(block.place) == reader.view.place);
             let is_gone = reader.view.place.is_none();
             prop_assert!(has_place || is_gone || height == 0 || !seen.iter().any(RowBlock::is_change));
-            prop_assert!(!is_gone || !had_place || edition != conflict.generation(), "only another merge takes it away");
+            let is_repeated = generation != conflict.generation();
+            prop_assert!(!is_gone || !had_place || is_repeated, "only a repeated merge can remove the selection");
         }
     }
 }
 
-/// A word that nobody types otherwise, so that it can be found again.
+/// Returns a word that no other text contains.
 fn word(number: usize) -> String {
     format!("typed{number}.")
 }
 
-/// Whether a word stands in the buffer, is kept, or stands in what was decided; or some steps back, where another text
-/// was taken in its place.
+/// Returns whether a word is in a text by hand, in a decision, or in a decision that undo brings back.
 fn is_somewhere(reader: &Reader, word: &str) -> bool {
     if reader.view.manual_text().is_some_and(|text| text.contains(word)) {
         return true;
@@ -118,14 +118,14 @@ fn is_decided(conflict: &DocumentMerge, word: &str) -> bool {
         || conflict.changes().into_iter().any(decided)
 }
 
-/// What somebody who writes by hand does, without ever deleting or taking anything back.
+/// An action of a user who writes by hand, and never deletes or undoes.
 #[derive(Debug, Clone)]
 enum Writes {
-    /// Begins, for the change at hand or for the whole, types a word, and takes it or leaves it.
+    /// Opens the text of the selected change or the whole text, types a word, and accepts or leaves it.
     Types { whole: bool, takes: bool },
-    /// Goes elsewhere.
+    /// Selects another change or pane.
     Walks(char),
-    /// Bob saves meanwhile.
+    /// Bob saves, and my save gets a 412.
     Meets(String),
 }
 
@@ -160,7 +160,7 @@ proptest! {
                     let insert = Edit::InsertText(word(number));
                     reader.does(&crate::action::MergeViewInput::Edit(insert));
                     typed.push(word(number));
-                    // A whole text with open conflicts asks once.
+                    // A whole text with open conflicts warns once.
                     for _ in 0..2 {
                         if *takes && reader.view.is_writing() {
                             reader.press(Key::ctrl('s'));

@@ -1,4 +1,4 @@
-//! Suggestions: shown first, taken with one key, taken all after asking; and what is worth a look.
+//! Suggestions, which are shown, taken one by one, or all after a question; and notices.
 
 use editor::ChangeId;
 use merge::Decision;
@@ -21,7 +21,7 @@ fn head(reader: &Reader) -> String {
 }
 
 #[test]
-fn suggestion_is_shown_first_and_its_key_takes_it_back() {
+fn suggestion_is_shown_and_its_key_takes_and_undoes_it() {
     let mut reader = reader();
     let shown = reader.shown();
     assert!(head(&reader).contains("s takes the suggestion (you changed different words)"), "{}", head(&reader));
@@ -53,7 +53,7 @@ fn all_suggestions_are_one_step_after_their_count_is_shown() {
     reader.type_keys("S");
     assert!(head(&reader).contains("2 suggestions for 3 open: S once more takes them all"), "{}", head(&reader));
     reader.type_keys("nS");
-    assert_eq!(reader.merging.conflict().open_count(), 3, "another key in between is no answer");
+    assert_eq!(reader.merging.conflict().open_count(), 3, "another key in between cancels the question");
     reader.type_keys("S");
     assert_eq!(reader.merging.conflict().open_count(), 1);
     assert!(head(&reader).contains("2 suggestions taken; u takes them back"), "{}", head(&reader));
@@ -62,7 +62,7 @@ fn all_suggestions_are_one_step_after_their_count_is_shown() {
 }
 
 #[test]
-fn a_choice_that_a_second_412_opened_again_is_suggested() {
+fn choice_that_a_second_412_reopened_is_suggested() {
     let mut reader = reader();
     reader.type_keys("b");
     let theirs = "Knead it for ten long minutes.\n1\nBake for an hour and wait.\n2\nEat all.\n";
@@ -78,11 +78,11 @@ fn a_choice_that_a_second_412_opened_again_is_suggested() {
     reader.type_keys("s");
     assert_eq!(reader.merging.conflict().content().decision(0), &Decision::MineTheirs);
     reader.type_keys("uu");
-    assert_eq!(reader.merging.conflict().content().decision(0), &Decision::MineTheirs, "before the merge anew");
+    assert_eq!(reader.merging.conflict().content().decision(0), &Decision::MineTheirs, "before the repeated merge");
 }
 
 #[test]
-fn a_line_that_stands_twice_is_worth_a_look() {
+fn line_added_by_both_at_two_places_is_worth_a_look() {
     let base = "one\ntwo\nthree\nfour\nfive\n";
     let [mine, theirs] = ["one\nsalt\ntwo\nthree\nfour\nfive\n", "one\ntwo\nthree\nfour\nsalt\nfive\n"];
     let [base, mine, theirs] = [base, mine, theirs].map(|content| document("", content));
@@ -90,7 +90,7 @@ fn a_line_that_stands_twice_is_worth_a_look() {
     let shown = reader.shown();
     assert_eq!(rows_with(&shown, "settled: yours, worth a look").len(), 1, "{shown:#?}");
     assert!(
-        head(&reader).contains("worth a look: 'salt' stands twice now, you and bob both added it"),
+        head(&reader).contains("worth a look: 'salt' is there twice now, you and bob both added it"),
         "{}",
         head(&reader)
     );

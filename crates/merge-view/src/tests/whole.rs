@@ -1,4 +1,4 @@
-//! The whole result by hand, and the choices that are about more than one change.
+//! The whole result by hand, and decisions about more than one change.
 
 use crossterm::event::KeyCode;
 use terminal::key::Key;
@@ -11,7 +11,7 @@ fn head(reader: &Reader) -> String {
 }
 
 #[test]
-fn the_whole_is_written_like_any_text_and_is_one_step() {
+fn full_edit_is_one_step_that_can_be_undone() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("tnmE");
     assert!(reader.view.is_writing());
@@ -22,22 +22,22 @@ fn the_whole_is_written_like_any_text_and_is_one_step() {
     assert!(shown[0].starts_with("Ctrl-S saves the result · the whole result is written by hand"), "{}", shown[0]);
     let whole = reader.merging.conflict().full_override().unwrap();
     assert!(whole.contains("Knead for ten long minutes.") && whole.contains("Now Shape two loaves."), "{whole}");
-    assert!(rows_with(&shown, "✎ edited").len() > 2, "every region says so: {shown:#?}");
+    assert!(rows_with(&shown, "✎ edited").len() > 2, "every row of the gutter: {shown:#?}");
     reader.type_keys("m");
     assert!(head(&reader).contains("u takes that back, E goes on with it"), "{}", head(&reader));
     assert!(reader.merging.conflict().full_override().is_some(), "nothing was decided");
     reader.type_keys("u");
     assert_eq!(reader.merging.conflict().full_override(), None);
-    assert_eq!(reader.merging.conflict().open_count(), 0, "what was decided before is there");
+    assert_eq!(reader.merging.conflict().open_count(), 0, "the earlier decisions are back");
 }
 
 #[test]
-fn full_edit_shows_open_conflicts_twice_and_asks_once() {
+fn full_edit_has_both_versions_and_warns_once() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("Ex");
     reader.press(Key::ctrl('s'));
     assert!(reader.view.is_writing(), "not taken");
-    assert!(head(&reader).contains("1 conflict stands here in both versions, yours first"), "{}", head(&reader));
+    assert!(head(&reader).contains("1 conflict is here in both versions, yours first"), "{}", head(&reader));
     reader.press(Key::ctrl('s'));
     let whole = reader.merging.conflict().full_override().unwrap();
     assert!(whole.contains("xKnead for 12 minutes.\nKnead for ten long minutes.\n"), "{whole}");
@@ -45,7 +45,7 @@ fn full_edit_shows_open_conflicts_twice_and_asks_once() {
 }
 
 #[test]
-fn a_whole_that_was_left_comes_back() {
+fn full_edit_that_was_left_is_reopened() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("Ex");
     reader.press(Key::plain(KeyCode::Esc));
@@ -53,38 +53,42 @@ fn a_whole_that_was_left_comes_back() {
     reader.type_keys("n");
     assert!(head(&reader).contains("E goes on with your whole text by hand"), "{}", head(&reader));
     reader.type_keys("Ey");
-    assert!(reader.view.manual_text().unwrap().contains("xyKnead"), "where it was left");
+    assert!(reader.view.manual_text().unwrap().contains("xyKnead"), "with the cursor where it was");
 }
 
 #[test]
-fn a_decision_goes_on_by_itself_where_that_is_wanted() {
+fn decision_selects_the_next_conflict_with_auto_advance() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("t");
     assert!(head(&reader).starts_with("conflict 1 of 2, 1 open"), "{}", head(&reader));
     reader.type_keys("tf");
-    assert!(head(&reader).contains("after a decision it goes on to the next open one"), "{}", head(&reader));
+    assert!(
+        head(&reader).contains("auto-advance is on: a decision moves on to the next open conflict"),
+        "{}",
+        head(&reader)
+    );
     reader.type_keys("t");
     assert!(head(&reader).starts_with("conflict 2 of 2, 1 open"), "{}", head(&reader));
-    assert!(head(&reader).contains("f: goes on by itself"), "{}", head(&reader));
+    assert!(head(&reader).contains("f: auto-advance is on"), "{}", head(&reader));
     reader.type_keys("m");
     assert!(head(&reader).contains("all 2 conflicts are decided"), "{}", head(&reader));
 }
 
 #[test]
-fn blanks_are_one_choice_and_are_seen() {
+fn whitespace_conflicts_are_visible_and_decided_together() {
     let texts = ["a\nb\nc\nd\ne\n", "a \nb\nC\nd\ne \n", "\ta\nb\nc!\nd\n\te\n"];
     let [base, mine, theirs] = texts.map(|content| document("", content));
     let mut reader = Reader::new(base, mine, theirs, 120, 40);
     let shown = reader.shown();
     assert!(rows_with(&shown, "a·").len() == 1 && rows_with(&shown, "→   a").len() == 1, "{shown:#?}");
-    assert!(head(&reader).contains("w for all 2 conflicts of blanks at once"), "{}", head(&reader));
+    assert!(head(&reader).contains("w decides all 2 whitespace conflicts"), "{}", head(&reader));
     reader.type_keys("w");
-    assert!(head(&reader).contains("all 2 conflicts of blanks: mine"), "{}", head(&reader));
+    assert!(head(&reader).contains("all 2 whitespace conflicts: mine"), "{}", head(&reader));
     assert_eq!(reader.merging.conflict().open_count(), 1);
 }
 
 #[test]
-fn line_ends_are_chosen_with_a_key() {
+fn key_chooses_the_line_endings() {
     let texts = ["a\nb\nc\n", "A\nb\nc\n", "a\r\nb\r\nC\r\n"];
     let [base, mine, theirs] = texts.map(|content| document("", content));
     let mut reader = Reader::new(base, mine, theirs, 120, 40);

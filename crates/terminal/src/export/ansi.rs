@@ -10,21 +10,23 @@ use ratatui::style::{Color, Modifier};
 
 use super::{CellStyle, FrameGlyph, glyphs};
 
-/// Returns the sequences that draw a frame on any screen: they hide the cursor and clear the screen first.
+/// Returns the sequences that hide the cursor, clear the screen and draw a frame.
 pub(super) fn full_frame(frame: &Buffer) -> String {
     let blank = Buffer::empty(frame.area);
     format!("\x1b[?25l\x1b[0m\x1b[2J{}", change(&blank, frame))
 }
 
-/// Returns the sequences that turn one frame into the next, or `""` if nothing changed. Both have the same size.
+/// Returns the sequences that turn one frame into the next, or `""` if nothing changed.
+///
+/// Both frames must have the same size.
 pub(super) fn change(before: &Buffer, after: &Buffer) -> String {
     let mut pen = AnsiWriter { out: String::new(), place: None, look: CellStyle::PLAIN };
     for row in 0..after.area.height {
         let mut old = glyphs(before, row).peekable();
         for glyph in glyphs(after, row) {
             while old.next_if(|old| old.x < glyph.x).is_some() {}
-            // A glyph whose position or width changed is written even if its symbol is the same: overwriting one half of
-            // a wide glyph erases the other half.
+            // A glyph whose position or width changed is written even if its symbol is the same: overwriting one half
+            // of a wide glyph erases the other half.
             if old.peek() != Some(&glyph) {
                 pen.write(&glyph, row);
             }

@@ -53,7 +53,9 @@ impl Asciicast {
         self.at += stays;
     }
 
-    /// Returns the content of the file. Its last event shows the cursor again when the last frame's time is over.
+    /// Returns the content of the file.
+    ///
+    /// Its last event shows the cursor again when the last frame's time is over.
     #[must_use]
     pub fn finish(mut self) -> String {
         let below = self.shown.as_ref().map_or(1, |frame| frame.area.height);

@@ -16,7 +16,9 @@ const MIN_TIME: Duration = Duration::from_millis(1500);
 /// The longest time for a frame. A viewer who needs longer can pause the recording.
 const MAX_TIME: Duration = Duration::from_secs(12);
 
-/// Returns the time for which to show a frame: the viewer reads the rows of `part` that were not in the frame before.
+/// Returns the time for which to show a frame.
+///
+/// The viewer reads the rows of `part` that were not in the frame before.
 #[must_use]
 pub fn time(frame: &Buffer, before: Option<&Buffer>, part: Rect) -> Duration {
     let known: Vec<String> = before.map(|before| rows(before, before.area).collect()).unwrap_or_default();

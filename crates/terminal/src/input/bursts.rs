@@ -1,8 +1,9 @@
-//! Recognises a paste that the terminal delivers as keys: more characters at a time than a user can type.
+//! Recognises a paste that arrives as keys: more characters at a time than a user can type.
 //!
 //! Not every terminal brackets its pastes. If pasted text were taken for keys, each character would cost a whole key
-//! press, and in a view other than a text each letter would be a command. No user types [`MIN_BURST`] characters between
-//! two reads of the terminal, so such a run is a paste, and so are the characters that follow it without a pause.
+//! press, and in a view other than a text each letter would be a command. No user types [`MIN_BURST`] characters
+//! between two reads of the terminal, so such a run is a paste, and so are the characters that follow it without a
+//! pause.
 
 use std::time::Duration;
 

@@ -23,7 +23,9 @@ use super::sequences::{self, SequenceMeaning};
 /// soon after Escape would be taken for Alt with that letter.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// The time that a sequence longer than an Escape has to arrive. No key press looks like the beginning of one.
+/// The time that a sequence longer than an Escape has to arrive.
+///
+/// No key press looks like the beginning of one.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The time in which the rest of a sequence is still recognised after its Escape timed out.
@@ -52,7 +54,7 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 pub struct Decoder {
     /// Bytes that are not decoded yet: the beginning of a sequence, or the text of a paste.
     pending: Vec<u8>,
-    /// Set if `pending` is the text of a paste: the length of the prefix that was searched for the end marker.
+    /// If `pending` is the text of a paste: the length of the prefix without an end marker.
     paste: Option<usize>,
     /// Whether an Escape has just timed out, so that the rest of its sequence may still follow.
     gave_up_escape: bool,
@@ -80,7 +82,7 @@ impl Decoder {
         events
     }
 
-    /// Returns how long to wait for bytes before [`Decoder::expire`] is called, or `None` if nothing is pending.
+    /// Returns how long to wait before [`Decoder::expire`] is called, or `None` if nothing is pending.
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         match self.pending.as_slice() {
@@ -144,7 +146,7 @@ fn pasted(text: &[u8]) -> Event {
     Event::Paste(String::from_utf8_lossy(text).into_owned())
 }
 
-/// Returns how many bytes of a paste to deliver, and how many to consume; `None` if more bytes are needed.
+/// Returns how many bytes of a paste to deliver and to consume, or `None` if more are needed.
 ///
 /// If the paste ends there, the second number includes the end marker.
 fn paste_step(bytes: &[u8], searched: &mut usize) -> Option<(usize, usize)> {
@@ -307,7 +309,7 @@ fn cut_off(bytes: &[u8]) -> (usize, Option<Event>) {
     }
 }
 
-/// Returns whether these bytes are the rest of a sequence whose Escape has timed out, and not typed text.
+/// Returns whether these bytes are the rest of a sequence whose Escape has timed out.
 ///
 /// If a user types `[` and then `A`, they arrive in separate reads.
 fn is_rest_of_sequence(bytes: &[u8]) -> bool {

@@ -68,7 +68,9 @@ mod blocking {
     }
 }
 
-/// Reads lines with `poll`, from a pipe, a file or a terminal, which may be gone or belong to another job.
+/// Reads lines with `poll`.
+///
+/// They come from a pipe, a file, or a terminal, which may be gone or belong to another job.
 #[cfg(unix)]
 mod polled {
     use tokio::time::sleep;

@@ -136,7 +136,9 @@ fn unicode(parameters: &str) -> Option<Event> {
     }
 }
 
-/// Returns the key with a code of the kitty keyboard protocol: a character, or a number from the private use area.
+/// Returns the key with a code of the kitty keyboard protocol.
+///
+/// The code is a character, or a number from the private use area.
 fn coded(code: u32, modifiers: KeyModifiers, kind: KeyEventKind) -> Option<Event> {
     const KEYPAD: [KeyCode; 10] = [
         KeyCode::Left,
@@ -168,7 +170,9 @@ fn coded(code: u32, modifiers: KeyModifiers, kind: KeyEventKind) -> Option<Event
     Some(key(code, modifiers, kind))
 }
 
-/// Decodes modifiers, and whether the key was released: `5` or `5:3`. An absent field means an unmodified key press.
+/// Decodes modifiers, and whether the key was released: `5` or `5:3`.
+///
+/// An absent field means an unmodified key press.
 fn modifiers(field: Option<&str>) -> Option<(KeyModifiers, KeyEventKind)> {
     const BITS: [KeyModifiers; 6] = [
         KeyModifiers::SHIFT,
@@ -190,7 +194,9 @@ fn modifiers(field: Option<&str>) -> Option<(KeyModifiers, KeyEventKind)> {
     Some((held.fold(KeyModifiers::NONE, |all, (_, one)| all | one), kind))
 }
 
-/// Returns a mouse event, or `None` if the button is unknown. The given column and row are counted from 1.
+/// Returns a mouse event, or `None` if the button is unknown.
+///
+/// The given column and row are counted from 1.
 ///
 /// The button's number is in bits 0, 1, 6 and 7. Bits 2 to 4 are Shift, Alt and Control; bit 5 is motion.
 pub(super) fn mouse(button: u16, column: u16, row: u16, is_released: bool) -> Option<Event> {

@@ -1,12 +1,12 @@
 //! Turns signals into events.
 //!
-//! We handle every signal that would end the process and that another process can send, so that the terminal is restored
-//! and the draft is written in each case. A further signal at least [`IMPATIENCE`] after the first ends the process
-//! immediately: something hangs, such as a disk.
+//! We handle every signal that would end the process and that another process can send, so that the terminal is
+//! restored and the draft is written in each case. A further signal at least [`IMPATIENCE`] after the first ends the
+//! process immediately: something hangs, such as a disk.
 //!
-//! Not handled are SIGKILL and SIGSTOP, which cannot be caught, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel sends
-//! these because an instruction failed, and after a handler returns, the instruction fails again. Rust's runtime ignores
-//! SIGPIPE, so a write to a closed pipe returns an error.
+//! Not handled are SIGKILL and SIGSTOP, which cannot be caught, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel
+//! sends these because an instruction failed, and after a handler returns, the instruction fails again. Rust's runtime
+//! ignores SIGPIPE, so a write to a closed pipe returns an error.
 
 #[cfg(unix)]
 pub use self::unix::Signals;

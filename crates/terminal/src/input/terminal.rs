@@ -132,7 +132,7 @@ mod tests {
     use crate::input::stop::stop_requests;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    /// Returns the stop and the events of a terminal in which these bytes are unread when a stop is requested.
+    /// Returns the stop and the events if these bytes are unread when a stop is requested.
     async fn stop_with_unread(unread: &[u8]) -> (StopReason, UnboundedReceiver<TerminalEvent>) {
         let (mut keyboard, terminal) = UnixStream::pair().unwrap();
         keyboard.write_all(unread).unwrap();

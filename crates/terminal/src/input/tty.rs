@@ -24,7 +24,7 @@ const READ_BYTES: usize = 64 * 1024;
 /// The most reads in the queue. Further input waits in the terminal.
 const QUEUED_READS: usize = 4;
 
-/// The time between two looks at a terminal that belongs to another job, or that reports the end of the file.
+/// The pause before the next read if another job has the terminal, or it reports the end of the file.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The silence after which a drained terminal counts as empty.

@@ -105,7 +105,9 @@ pub struct ClippedGlyph<'t> {
     shown: Cow<'t, str>,
 }
 
-/// Returns the glyphs of a line, from left to right. With `blanks`, blanks and tabs are drawn as visible glyphs.
+/// Returns the glyphs of a line, from left to right.
+///
+/// With `blanks`, blanks and tabs are drawn as visible glyphs.
 pub fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>> {
     let mut column = 0;
     line.grapheme_indices(true).map(move |(at, text)| {
@@ -145,7 +147,9 @@ fn drawn_glyph(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
     }
 }
 
-/// Returns a glyph as it can be put into cells, and its width. A combining mark without a letter gets a circle.
+/// Returns a glyph as it can be put into cells, and its width.
+///
+/// A combining mark without a letter gets a circle.
 fn drawable(glyph: &str) -> (Cow<'_, str>, usize) {
     match glyph.cell_width() {
         0 => (format!("◌{glyph}").into(), 1),

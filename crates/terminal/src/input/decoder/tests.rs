@@ -11,7 +11,7 @@ fn events(reads: &[&[u8]]) -> Vec<Event> {
     reads.iter().flat_map(|read| decoder.push(read)).collect()
 }
 
-/// Returns the names of the keys in these bytes, including those that are decoded only after the timeout.
+/// Returns the names of the keys in these bytes, with those that need the timeout.
 fn keys(bytes: &[u8]) -> Vec<String> {
     let mut decoder = Decoder::default();
     let mut events = decoder.push(bytes);
@@ -51,7 +51,11 @@ fn escape_alone_is_a_key_after_its_timeout() {
     assert_eq!(keys(b"\x1b\x1b\x1b"), ["Esc"; 3]);
     assert_eq!(keys(b"\x1b\x1bx"), ["Esc", "Alt-x"]);
     assert_eq!(keys(b"\x1b\x1b[A"), ["Alt-↑"]);
-    assert_eq!(names(&events(&[b"\x1b\x1b[<35;1;1M"]))[0], "Esc", "a mouse event cannot have an Escape for Alt before it");
+    assert_eq!(
+        names(&events(&[b"\x1b\x1b[<35;1;1M"]))[0],
+        "Esc",
+        "a mouse event cannot have an Escape for Alt before it"
+    );
 }
 
 #[test]
