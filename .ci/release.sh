@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds a release archive for this machine's system, and prints its checksum: bash .ci/release.sh [FOLDER]
 #
-# The archive has the program with all features, its manual pages, completions for shells, the README, and the licences
-# of ifmatch and of every crate in it. Without FOLDER, it is put into dist in the target folder. With PROFILE=dev, a
-# debug build is packed, as a test of this script.
+# The archive contains the program with all features, its manual pages, completions for shells, the README, and the
+# licences of ifmatch and of every crate in it. FOLDER is `dist` in the target folder by default. With PROFILE=dev, the
+# archive contains a debug build, as a test of this script.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 profile=${PROFILE:-release}
@@ -23,7 +23,7 @@ trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/$name"
 cp "$target/$built/ifmatch" README.md CHANGELOG.md SECURITY.md LICENSE-MIT LICENSE-APACHE "$folder/$name/"
 cargo run --quiet --package ifmatch --all-features --locked --example release_files -- "$folder/$name"
-# The same input makes the same archive: no owner, and the time of the last commit.
+# The archive depends only on the sources: it has no owner, and the time of the last commit.
 time=$(git log -1 --format=%cI 2>/dev/null || date -u +%FT%TZ)
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="$time" -C "$folder" -c "$name" | gzip -n >"$dist/$name.tar.gz"
 cd "$dist"

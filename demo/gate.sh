@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Shell commands that control the gate of a server: `. demo/gate.sh` defines them, and `demo/tmux.sh --gate` opens a shell
-# that has them.
+# Shell commands that control the gate of a server: `. demo/gate.sh` defines them, and `demo/tmux.sh --gate` opens a
+# shell that has them.
 #
-# SERVER is the server's address (http://127.0.0.1:4280). IFMATCH_TOKEN is the leader's token, if the server requires one.
+# SERVER is the server's address (http://127.0.0.1:4280), IFMATCH_TOKEN the leader's token if the server requires one.
 
 # Prints the field with the token, which curl reads from its standard input: other users can see its arguments.
 authorization() {
@@ -11,8 +11,9 @@ authorization() {
 
 # control METHOD PATH [JSON]: sends a request to the control interface, and prints the response.
 control() {
+    local url=${SERVER:-http://127.0.0.1:4280}/control/$2
     authorization | curl --silent --show-error --fail-with-body --request "$1" --header @- \
-        --header 'Content-Type: application/json' ${3:+--data "$3"} "${SERVER:-http://127.0.0.1:4280}/control/$2" && echo
+        --header 'Content-Type: application/json' ${3:+--data "$3"} "$url" && echo
 }
 
 # Holds writes from now on, before they are evaluated.

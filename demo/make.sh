@@ -4,7 +4,7 @@
 #     demo/make.sh                    builds the program, and generates them here
 #     demo/make.sh FOLDER PROGRAM     generates them in another folder, with this program
 #
-# The files are the same to the byte each time, so a test (tests/lessons/made.rs) sees if one is out of date.
+# The files are the same to the byte each time, so a test (tests/lessons/made.rs) fails if one is out of date.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -16,7 +16,7 @@ if [ $# -lt 2 ]; then
 fi
 ifmatch="${2:-${target:-}/debug/ifmatch}"
 
-# Files of lessons that no longer exist must go.
+# Remove the files of lessons that no longer exist.
 rm -rf "${folder:?}/figures" "${folder:?}/recordings"
 mkdir -p "$folder/figures" "$folder/recordings"
 

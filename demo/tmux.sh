@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Real terminals in one tmux window: a server above, Alice's editor and Bob's below it.
+# Opens real terminals in one tmux window: a server, and below it Alice's editor and Bob's.
 #
 #     demo/tmux.sh            builds the program, and opens the window
 #     demo/tmux.sh --gate     adds a shell at the bottom that holds and releases the requests of both
-#     demo/tmux.sh --detach   stays in this terminal; `tmux attach -t ifmatch` goes to the window
+#     demo/tmux.sh --detach   stays in this terminal; `tmux attach -t ifmatch` opens the window
 #
-# PORT sets the server's port (4280), SESSION the session's name (ifmatch). The documents are in memory, and are gone
-# when the window is closed.
+# PORT is the server's port (4280), SESSION the session's name (ifmatch). The documents are in memory, and are lost when
+# the window is closed.
 set -euo pipefail
 
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -36,7 +36,7 @@ target="$(cargo metadata --manifest-path "$here/../Cargo.toml" --format-version 
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')"
 ifmatch="$target/debug/ifmatch"
 
-# A folder of its own, so that drafts of an earlier demo are not offered; it is removed with the server.
+# A new data folder, so that drafts of an earlier demo are not offered. It is removed when the server ends.
 data="$(mktemp -d)"
 
 tmux new-session -d -s "$session" -x 160 -y 50 \
@@ -44,7 +44,7 @@ tmux new-session -d -s "$session" -x 160 -y 50 \
 curl --silent --show-error --retry 50 --retry-connrefused --retry-delay 0 --retry-max-time 10 --output /dev/null \
     "$server/healthz"
 
-# Creates the sample document, unless it exists: the precondition decides.
+# Create the sample document unless it exists: the precondition decides.
 curl --silent --show-error --output /dev/null --request PUT --header 'If-None-Match: *' \
     --header 'Content-Type: application/json' --data-binary "@$here/documents/welcome.json" \
     "$server/api/documents/welcome"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A server whose machine has a wrong clock: each request gets a response, even if HTTP cannot write the time.
+# Tests a server whose machine has a wrong clock: each request gets a response, even if HTTP cannot express the time.
 #
-#   tests/clock.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#     tests/clock.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# It needs faketime, which puts another clock under one program.
+# It needs faketime, which gives a program another clock.
 set -euo pipefail
 
 program=${1:?usage: tests/clock.sh PROGRAM}
@@ -20,7 +20,7 @@ trap 'clean_up; rm -rf "$folder"' EXIT
 
 # serve TIME: starts a server at that time on a free port, and sets `base` to its address.
 #
-# Only the wall clock is changed, so that intervals stay right.
+# Only the wall clock is changed, so that intervals stay correct.
 serve() {
   FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 faketime -m "$1" \
     "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>"$folder/log" </dev/null &
@@ -36,7 +36,7 @@ serve() {
   exit 1
 }
 
-# expect TIME STATUS [WORDS]: a GET of the list at that time must have this status and these words.
+# expect TIME STATUS [WORDS]: the response to a GET of the list at that time must have this status and these words.
 expect() {
   serve "$1"
   local response

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The two refusals step by step with curl against `ifmatch serve`, as anyone can try them.
+# Shows the two refusals, 412 and 428, step by step with curl and `ifmatch serve`, so that you can repeat each by hand.
 #
 #     tests/curl.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# Each request and response is printed in full; the script exits with 1 at the first unexpected response.
+# It prints each request and response in full, and exits with 1 at the first unexpected response.
 set -euo pipefail
 
 program=${1:?usage: tests/curl.sh PROGRAM}
@@ -23,7 +23,7 @@ fail() {
   exit 1
 }
 
-# Starts the server on a free port, and reads the port from its output.
+# Start the server on a free port, and read the port from its output.
 "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
 server=$!
 base=
@@ -33,7 +33,7 @@ for _ in $(seq 300); do
   kill -0 "$server" 2>/dev/null || fail "the server ended: $(cat "$folder/says")"
   sleep 0.1
 done
-[ -n "$base" ] || fail "the server never said where it listens: $(cat "$folder/says")"
+[ -n "$base" ] || fail "the server never printed its address: $(cat "$folder/says")"
 document="$base/api/documents/77"
 
 # ask TITLE CURL-ARGUMENTS…: sends a request, prints it and the response, and keeps the response.
@@ -54,14 +54,14 @@ ask() {
 # Prints the value of a field of the response, or nothing if the field is absent.
 field() { tr -d '\r' <"$folder/head" | sed -nE "s/^$1: //Ip"; }
 
-# Checks the response.
+# status NUMBER, has FIELD VALUE, says WORDS: check the response.
 status() {
   local is
   is=$(head -n 1 "$folder/head" | cut -d ' ' -f 2)
-  [ "$is" = "$1" ] || fail "status $is where $1 should be"
+  [ "$is" = "$1" ] || fail "the status is $is, not $1"
 }
-has() { [ "$(field "$1")" = "$2" ] || fail "$1 is '$(field "$1")' where '$2' should be"; }
-says() { grep -qF -- "$1" "$folder/body" || fail "the body does not say $1"; }
+has() { [ "$(field "$1")" = "$2" ] || fail "$1 is '$(field "$1")', not '$2'"; }
+says() { grep -qF -- "$1" "$folder/body" || fail "the body does not contain $1"; }
 
 json='Content-Type: application/json'
 put() { ask "$1" -X PUT -H "$json" -d "$2" "${@:3}" "$document"; }
@@ -69,7 +69,7 @@ draft='{"title": "Draft Post", "content": "one\n"}'
 published='{"title": "Published Post", "content": "two\n"}'
 mine='{"title": "My Post", "content": "three\n"}'
 
-put 'Before: somebody creates the document' "$draft" -H 'If-None-Match: *' -H 'Ifmatch-Author: alice'
+put 'Before: Alice creates the document' "$draft" -H 'If-None-Match: *' -H 'Ifmatch-Author: alice'
 status 201
 has Location /api/documents/77
 
@@ -85,7 +85,7 @@ status 200
 second=$(field ETag)
 [[ $second =~ ^\"v2-[0-9a-f]{8}\"$ ]] || fail "ETag is '$second'"
 
-put 'Somebody else still holds the old tag: 412, with the new one' "$mine" -H "If-Match: $first"
+put 'A client that still has the old tag: 412, with the new tag' "$mine" -H "If-Match: $first"
 status 412
 has ETag "$second"
 has Ifmatch-Author bob
@@ -95,42 +95,42 @@ says '"error":"precondition_failed"'
 says '"reason":"stale"'
 says '"behind":1'
 
-put 'Nobody may write without a condition at all: 428' "$mine"
+put 'A write without a condition: 428' "$mine"
 status 428
 has ETag ''
 has Cache-Control no-store
 says '"error":"precondition_required"'
 says 'If-Match'
 
-ask 'Nor delete: 428' -X DELETE "$document"
+ask 'A delete without a condition: 428' -X DELETE "$document"
 status 428
 
-ask 'Nothing of that was written' "$document" -H 'Cache-Control: no-cache'
+ask 'None of this was written' "$document" -H 'Cache-Control: no-cache'
 status 200
 has ETag "$second"
 says '"title":"Published Post"'
 
-ask 'Who has it already need not be sent it again: 304' "$document" -H "If-None-Match: $second"
+ask 'A client that already has this version: 304' "$document" -H "If-None-Match: $second"
 status 304
 has ETag "$second"
 
-put 'An empty field is a condition that is false, and not none' "$mine" -H 'If-Match;'
+put 'An empty field is a condition, and it is false: 412' "$mine" -H 'If-Match;'
 status 412
 
-put 'A tag without its quotes is no tag: 400' "$mine" -H 'If-Match: v2'
+put 'A tag without quotes is malformed: 400' "$mine" -H 'If-Match: v2'
 status 400
 says '"field":"If-Match"'
 
-ask 'Something else belongs under it' -X PUT -H "$json" -H 'If-None-Match: *' \
+ask 'Another document has this one as its parent' -X PUT -H "$json" -H 'If-None-Match: *' \
   -d '{"title": "Comment", "content": "", "parent": "77"}' "$base/api/documents/comment"
 status 201
 
-ask 'So it cannot be deleted, whatever its tag: 409, for what it is, and not for when' \
+ask 'So this one cannot be deleted, although the tag is current: 409' \
   -X DELETE -H "If-Match: $second" "$document"
 status 409
 says comment
 
-put 'And with the new tag the write goes through' "$mine" -H "If-Match: $second"
+put 'With the new tag, the write succeeds' "$mine" -H "If-Match: $second"
 status 200
 third=$(field ETag)
 [[ $third =~ ^\"v3-[0-9a-f]{8}\"$ ]] || fail "ETag is '$third'"

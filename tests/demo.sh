@@ -2,8 +2,8 @@
 # A test of the demo with three terminals: demo/tmux.sh in a tmux server of its own.
 #
 # It waits until both editors show the document, and lets Alice type and save. Then it repeats this with a gate that
-# holds her save. At the end, it tries the gate's commands with a server that requires a token. It exits with 1 if a step
-# fails.
+# holds her save. At the end, it tries the commands of demo/gate.sh with a server that requires a token. It exits with 1
+# if a step fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

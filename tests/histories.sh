@@ -3,11 +3,11 @@
 #
 #     tests/histories.sh PROGRAM REPOSITORY [MOST] [FOLDER]
 #
-# It takes up to MOST (500) triples of each of two kinds: the versions of a file in the two parents of a merge commit,
-# over their common ancestor; and three successive versions of a file, the second and third as the two sides of the
-# first. For each triple it prints whether both programs agree: the same text and the same number of conflicts. If they
-# differ, the three files and both results are kept in FOLDER. It exits with 1 if one program settled a conflict that
-# the other left open.
+# It merges up to MOST (500) triples of each of two kinds: the versions of a file in the two parents of a merge commit,
+# with their common ancestor as the base; and three successive versions of a file, with the oldest as the base. For
+# each triple it prints whether the programs agree: the same text and the same number of conflicts. If they differ, the
+# three files and both results are kept in FOLDER. It exits with 1 if one program settled a conflict that the other left
+# open.
 set -euo pipefail
 program=$1 repository=$2 most=${3:-500} kept=${4:-}
 work=$(mktemp -d)
@@ -17,7 +17,7 @@ triples=0
 
 in_repository() { git -C "$repository" "$@"; }
 
-# compare NAME BASE MINE THEIRS: three blobs.
+# compare NAME BASE MINE THEIRS: merges three blobs with both programs.
 compare() {
   local name=$1 what ours=0 gits=0
   in_repository cat-file blob "$2" >"$work/base" && in_repository cat-file blob "$3" >"$work/mine" &&
@@ -70,8 +70,8 @@ real_merges() {
   done < <(in_repository log --merges --min-parents=2 --max-parents=2 --format='%H %P' HEAD)
 }
 
-# The blobs of each file, newest first, in groups of three, for as many files as there are.
-versions_in_a_row() {
+# Compares merges of three successive versions of each file.
+successive_versions() {
   local found=0 mode_before mode_behind before behind status file
   declare -A newest=() middle=()
   while read -r mode_before mode_behind before behind status file; do
@@ -89,9 +89,9 @@ versions_in_a_row() {
 
 real_merges
 merges=$triples
-versions_in_a_row
-printf '%s merges, %s rows of versions: ' $merges $((triples - merges))
+successive_versions
+printf '%s merges, %s triples of successive versions: ' $merges $((triples - merges))
 printf '%s the same to the byte, %s refused by both; ' "${count[same]}" "${count[refused]}"
-printf 'different: %s clean, %s in the conflicts, %s in their number, %s in the decision\n' \
+printf 'different: %s clean texts, %s with as many conflicts, %s in the number of conflicts, %s in whether there is one\n' \
   "${count[clean]}" "${count[conflicts]}" "${count[size]}" "${count[decision]}"
 [ "${count[decision]}" -eq 0 ]

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Checks by programs of others, about HTTP, OpenAPI and recordings, that know nothing of ifmatch.
+# Runs independent checkers of HTTP, OpenAPI and recordings, which know nothing of ifmatch.
 #
 #     tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to test; FOLDER keeps the checkers
 #
 # - httplint reads requests and responses of all kinds, byte for byte (judges/exchanges.py).
 # - REDbot reads resources as a cache does, and checks the responses (judges/reads.py).
 # - openapi-spec-validator reads /openapi.json.
-# - schemathesis generates requests from /openapi.json, valid and invalid, alone and in chains along its links, and
+# - schemathesis generates valid and invalid requests from /openapi.json, alone and in chains along its links, and
 #   checks the responses against it (judges/schemathesis.toml gives the reason of each exception).
 # - asciinema plays the recordings of the lessons.
 #
-# Each has a server of its own, since schemathesis changes its documents. It takes a minute and a half, and exits with 1
-# if a checker finds an error.
+# Each has its own server, since schemathesis changes its documents. The script takes a minute and a half, and exits with
+# 1 if a checker finds an error.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/judges.sh PROGRAM FOLDER}")
@@ -37,7 +37,7 @@ trap 'stop; rm -rf "$folder"' EXIT
 # Starts a server on a free port, and reads the port from its output.
 start() {
   stop
-  # Before the server opens it, or the address of the one before would be found.
+  # Emptied first, so that the address of the previous server is not found.
   : >"$folder/says"
   "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
   server=$!
@@ -52,13 +52,13 @@ start() {
   return 1
 }
 
-# judge WHO COMMAND…: runs one checker, and remembers whether it failed.
-no=()
+# judge NAME COMMAND…: runs one checker, and records whether it failed.
+failed=()
 judge() {
-  local who=$1
+  local name=$1
   shift
-  printf '── %s\n' "$who"
-  "$@" || no+=("$who")
+  printf '── %s\n' "$name"
+  "$@" || failed+=("$name")
 }
 
 venv "$judges" httplint==2026.10.4 redbot==2.7.1 openapi-spec-validator==0.9.0 schemathesis==4.32.5 asciinema==2.4.0
@@ -88,14 +88,14 @@ curl --silent --show-error --fail --output "$folder/openapi.json" "$base/openapi
 judge openapi-spec-validator openapi-spec-validator --schema 3.1 "$folder/openapi.json"
 
 start
-# It writes its report into the current folder.
+# schemathesis writes its report into the current folder.
 here=$PWD
 judge schemathesis env -C "$folder" schemathesis --config-file "$here/judges/schemathesis.toml" run "$base/openapi.json" \
   --checks all --phases coverage,fuzzing,stateful --seed "$seed" --workers 1 --no-color \
   --request-timeout 20 --continue-on-failure
 
-if [ ${#no[@]} -gt 0 ]; then
-  printf '\nfailed: %s\n' "${no[@]}" >&2
+if [ ${#failed[@]} -gt 0 ]; then
+  printf '\nfailed: %s\n' "${failed[@]}" >&2
   exit 1
 fi
-printf '\nno checker has found an error\n'
+printf '\nno checker found an error\n'

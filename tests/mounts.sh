@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A store that is mounted a second time: no second server starts on it, and no write is lost under another name.
+# Tests a store that is mounted a second time: no second server starts on it, and no write is lost under another name.
 #
 #     tests/mounts.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# It mounts in a namespace of its own, as root there. If that is not permitted, it prints so and is skipped.
+# It mounts in a new namespace, in which it is root. If that is not permitted, the test is skipped with a message.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/mounts.sh PROGRAM}")
@@ -49,7 +49,7 @@ put() {
   [ "$status" = "$2" ] || fail "PUT of $1: a $2 was expected, not a $status: $(cat response)"
 }
 
-# refused STORE WORDS: no server starts on the store, and the message contains these words.
+# refused STORE WORDS: checks that no server starts on the store, and that the message contains these words.
 refused() {
   local kept=$server
   serve "$1"
@@ -70,7 +70,7 @@ put a 201
 
 mount --bind one/store.db two/store.db
 refused two/store.db 'mounted by itself'
-"$program" store backup two/store.db copy.db >says 2>&1 && fail 'a copy without the log was made'
+"$program" store backup two/store.db copy.db >says 2>&1 && fail 'store backup made a copy without the log'
 grep -q 'mounted by itself' says || fail "$(cat says)"
 umount two/store.db
 echo 'the file, mounted under a second name: refused'
@@ -96,7 +96,7 @@ mount --bind empty one
 put c 503
 umount --lazy one
 put c 201
-echo 'another folder, mounted over that of the store: no write is acknowledged'
+echo "another folder, mounted over the store's folder: no write is acknowledged"
 
 clean_up
 mount --bind one/store.db two/store.db
@@ -106,4 +106,4 @@ serve one/store.db
 for id in a b c; do
   curl --silent --fail --output response --max-time 10 "$base/api/documents/$id" || fail "$id is gone after a kill"
 done
-echo 'after kill -9: every write is there under the first name, and the second is refused'
+echo 'after kill -9: every write is there under the first name, and the second name is refused'

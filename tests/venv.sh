@@ -4,15 +4,15 @@
 #     . tests/venv.sh
 #     venv FOLDER PACKAGE==VERSION…      afterwards FOLDER/bin/python has these packages
 #
-# FOLDER belongs under the workspace's target folder. If it has exactly these packages already, nothing is done. On a
-# Debian or Ubuntu without Python, or without its module for environments, that is installed first (as root).
+# FOLDER should be below the workspace's target folder. If it has exactly these packages already, nothing is done. If
+# Python or its module for virtual environments is missing, it is installed first (as root, on Debian or Ubuntu).
 
 venv() {
   local folder=$1
   shift
-  # The packages of the last complete installation.
+  # This file lists the packages of the last complete installation.
   if [ "$(cat "$folder/holds" 2>/dev/null)" = "$*" ]; then return; fi
-  # Debian's Python has no ensurepip; it is a package of its own.
+  # In Debian, ensurepip is in a separate package.
   if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
       python3 python3-venv; } >&2 || return

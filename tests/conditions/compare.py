@@ -22,7 +22,7 @@ JSON, MERGE = b"application/json", b"application/merge-patch+json"
 
 
 class Document:
-    """The state of a document, as far as the responses tell it."""
+    """The state of a document, as far as it is known from the responses."""
 
     def __init__(self, name):
         self.name, self.kind, self.tags, self.modified = name, "never", [], int(time.time())
@@ -73,7 +73,7 @@ class Comparison:
         document.learn(answer, method)
 
     def content(self, method, lines):
-        """Returns field lines and body. No text is written twice, since the server takes that for a retry."""
+        """Returns field lines and body. Each text is new, since the server takes a repeated text for a retry."""
         if method not in ("PUT", "PATCH"):
             return lines, b""
         body = json.dumps({"title": "T", "content": f"{self.turn} {self.dice.random()}"}).encode()
@@ -92,7 +92,7 @@ class Comparison:
         self.by_rule[rule] += 1
         self.by_status[answer.status] += 1
         if answer.status != status:
-            self.fail(document, request, f"{answer.status} where {status} should be, by the rule {rule.__name__}", answer)
+            self.fail(document, request, f"{answer.status}, not {status} by the rule {rule.__name__}", answer)
         current = document.tags[0].decode("latin-1") if document.kind == "exists" else None
         if answer.status in (304, 412) and answer.etag != current:
             self.fail(document, request, f"a {answer.status} with the tag {answer.etag}", answer)
@@ -121,10 +121,10 @@ def main():
     print(f"{count} requests in {time.monotonic() - began:.0f} s, policy {policy}, seed {seed}")
     print("  by status: " + ", ".join(f"{status} {n}" for status, n in sorted(comparison.by_status.items())))
     print("  by rule:   " + ", ".join(f"{rule.__name__} {comparison.by_rule[rule]}" for rule in RULES))
-    # A rule that never applied is about nothing, or the requests are not varied enough.
+    # A rule that never applied is superfluous, or the requests are not varied enough.
     silent = [rule.__name__ for rule in RULES if not comparison.by_rule[rule] and (rule.__name__ != "guard" or policy == "required")]
     if silent:
-        sys.exit(f"these rules were never needed: {', '.join(silent)}")
+        sys.exit(f"these rules never applied: {', '.join(silent)}")
 
 
 main()

@@ -2,7 +2,7 @@
 
 `etag` evaluates the tags (evaluate_preconditions, RFC 9110 sections 13.1 and 13.2), and `werkzeug` parses them again
 (parse_etags) if a list is well formed; werkzeug also parses the dates. RULES has each case in which this server answers
-differently, with the reason. There are no other differences.
+differently from the libraries, with the reason. There are no other differences.
 """
 
 import re
@@ -94,15 +94,16 @@ def options(case, _):
 
 def absent(case, _):
     """A document that does not exist cannot be read, changed or deleted, so no condition counts (RFC 9110 section 13.2.1).
-    A deleted document is a 410 as long as the server knows of it."""
+    A deleted document is a 410, and one that never existed a 404."""
     if not case.exists and case.request.method != "PUT":
         return 410 if case.state.kind == "gone" else 404
 
 
 def malformed(case, _):
-    """The RFC leaves malformed fields open. To `etag`, a malformed If-Match is false, a malformed If-None-Match true. Here
-    both are a 400, since a typing error says nothing about the document, and a guard must not fail open. `*` with another
-    member is malformed too, even with an empty one, which `etag` ignores; so is a list of more than 64 tags."""
+    """The RFC does not say how to evaluate malformed fields. For `etag`, a malformed If-Match is false, and a malformed
+    If-None-Match is true. Here both are a 400, since a typing error says nothing about the document, and a guard must not
+    fail open. `*` with another member is malformed too, even if that is empty, which `etag` ignores; so is a list of more
+    than 64 tags."""
     for lines in (case.if_match, case.if_none_match):
         if not lines or wildcard(lines):
             continue
@@ -112,22 +113,22 @@ def malformed(case, _):
 
 
 def empty(case, said):
-    """A list without members names no version. To `etag`, an empty If-None-Match is true. That holds here for a read, which
-    then gets the document, but not for a write, which would count as conditional."""
+    """A list without members names no version. For `etag`, an empty If-None-Match is true. Here it is true for a read,
+    which then gets the document, but not for a write, which would otherwise count as conditional."""
     if case.writes and case.if_none_match and members(case.if_none_match) == [] and said is None:
         return 412
 
 
 def nothing_to_date(case, said):
-    """RFC 9110 section 13.1.4 ignores If-Unmodified-Since if there is no date to compare. But its sender has seen a
-    version, and there is none now: the write would restore a deleted document."""
+    """RFC 9110 section 13.1.4 ignores If-Unmodified-Since if there is no date to compare. But the client that sends it has
+    seen a version, and the document no longer exists: the write would restore a deleted document."""
     if case.request.method == "PUT" and not case.exists and case.unmodified is not None:
         return 412
 
 
 def too_coarse(case, said):
-    """Two versions have the second of the date, which cannot tell them apart (RFC 9110 section 8.8.2.2), so it is false for
-    a write."""
+    """Two versions were written in the second of the date, so the date cannot distinguish them (RFC 9110 section 8.8.2.2),
+    and the condition is false for a write."""
     if case.writes and case.unmodified is not None and case.unmodified == case.state.modified and case.state.shares_second:
         return 412
 
@@ -138,8 +139,8 @@ def judged(_, said):
 
 
 def guard(case, _):
-    """All conditions hold, and none of them names the version that is replaced (RFC 6585 section 3). A date in the future
-    names none, since the writer cannot have read anything then."""
+    """All conditions hold, but none of them names the version that the write replaces (RFC 6585 section 3). A date in the
+    future names no version, since the writer cannot have read one at that time."""
     if not (case.required and case.writes):
         return None
     named = (

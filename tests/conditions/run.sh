@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares the server with libraries of others on thousands of hostile conditional requests, and runs a client of
-# others.
+# Compares the server with independent libraries on thousands of hostile conditional requests, and runs an independent
+# client.
 #
 #     tests/conditions/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
@@ -26,7 +26,7 @@ trap 'stop; rm -rf "$folder"' EXIT
 
 # start POLICY: starts a server without documents, and sets `base` to its address.
 start() {
-  # Before the server opens it, or the address of the one before would be found.
+  # Emptied first, so that the address of the previous server is not found.
   : >"$folder/says"
   "$program" serve --listen 127.0.0.1:0 --store memory: --preconditions "$1" >"$folder/says" 2>&1 </dev/null &
   server=$!

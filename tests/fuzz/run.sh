@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Feeds arbitrary bytes to everything that parses foreign bytes.
+# Feeds arbitrary bytes to all code that parses foreign bytes.
 #
-# It builds the targets in this folder with the stable compiler, instrumented for libFuzzer, and runs each from its
-# seeds.
+# It builds the targets in this folder with the stable compiler, instrumented for libFuzzer, and runs each of them,
+# starting from its seeds.
 #
 #     tests/fuzz/run.sh SECONDS [TARGET…]      seconds per target; all targets if none is named
 #
-# Inputs that reach new code are kept in target/fuzz/corpus for the next run. An input that fails is kept in
-# target/fuzz/failed, and its path is printed.
+# Inputs that reach new code are kept in target/fuzz/corpus for the next run. An input that makes a target fail is kept
+# in target/fuzz/failed, and its path is printed.
 set -euo pipefail
 
 seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET…]}
@@ -22,7 +22,7 @@ fi
 
 folder=$(cargo metadata --manifest-path ../../Cargo.toml --format-version 1 --no-deps |
   sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/fuzz
-# With `--target`, build scripts are not instrumented; instrumented ones do not link.
+# With `--target`, build scripts are not instrumented; instrumented build scripts do not link.
 machine=$(rustc --print host-tuple)
 RUSTFLAGS='--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module
   -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters

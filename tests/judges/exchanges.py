@@ -2,9 +2,9 @@
 
     python exchanges.py HOST PORT
 
-httplint knows the standards' rules about messages: malformed fields, fields that contradict each other, and fields that a
-status must not have. It runs as a library, since its program reads one message per process and cannot know that a
-response is one to HEAD. Exits with 1 if httplint finds an error, or if a response has an unexpected status.
+httplint knows the rules of the standards: it finds malformed fields, fields that contradict each other, and fields that
+a status must not have. It is used as a library, because its program reads one message per process and does not know
+which response answers a HEAD. Exits with 1 if httplint finds an error, or if a response has an unexpected status.
 """
 
 import json
@@ -21,7 +21,8 @@ PATCH = ("Content-Type", "application/merge-patch+json")
 DOCUMENT = json.dumps({"title": "T", "content": "one\n"})
 OTHER = json.dumps({"title": "T", "content": "two\n"})
 
-# An error to httplint, but required by RFC 9110 section 12.5.3: a 415 for a content coding lists the supported ones.
+# httplint reports this as an error, but RFC 9110 section 12.5.3 requires it: a 415 for a content coding lists the
+# supported codings.
 ALLOWED = {(415, '"Accept-Encoding" isn\'t valid in a response.')}
 
 bad = []
@@ -34,7 +35,7 @@ def receive(connection, method):
     while b"\r\n\r\n" not in came:
         more = connection.recv(65536)
         if not more:
-            raise SystemExit(f"the connection closed within the head of an answer to {method}: {came!r}")
+            raise SystemExit(f"the connection was closed within the head of a response to {method}: {came!r}")
         came += more
     head, body = came.split(b"\r\n\r\n", 1)
     status = int(head.split(b" ", 2)[1])

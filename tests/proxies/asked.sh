@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The requests that are sent through a proxy with curl, and the cells of the table for their responses.
+# Sends requests through a proxy with curl, and fills the cells of the table from the responses.
 #
 # Needs $folder, $direct (the server's address), $base (the proxy's), and cell.
 
@@ -9,11 +9,11 @@ text=$(printf 'line %d\\n' $(seq 200))
 # body WORD: prints a document that is long enough to be compressed.
 body() { printf '{"title":"A document","content":"%s\\n%s"}' "$1" "$text"; }
 
-# ask CURL-ARGUMENTS…: sends a request, and keeps the last head of the response and the body.
+# ask CURL-ARGUMENTS…: sends a request, and keeps the head and the body of the final response.
 ask() {
   : >"$folder/body"
   curl --silent --max-time 20 --dump-header "$folder/heads" --output "$folder/body" "$@" || true
-  # Heads of 100 (Continue) come before the final one.
+  # Heads of 100 (Continue) precede the final one.
   tr -d '\r' <"$folder/heads" | awk 'BEGIN { RS = "" } { last = $0 } END { print last }' >"$folder/head"
 }
 
@@ -79,7 +79,7 @@ ask_all() {
   cell 'PUT without a condition' "$(outcome)"
   ask --header "If-Match: $first" "$base$path"
   cell 'GET with a stale `If-Match`' "$(outcome)"
-  # From another author, since the author of the next version may be retrying a lost write, and gets a 100 first.
+  # From another author: the author of the next version could be retrying a lost write, and would get a 100 first.
   put four --header "If-Match: $first" --header 'Ifmatch-Author: dave' --header 'Expect: 100-continue' "$base$path"
   cell 'stale PUT with `Expect: 100-continue`' "$(awk '/^HTTP/ { printf "%s%s", sep, $2; sep = ", then " }' "$folder/heads")"
 
@@ -104,7 +104,7 @@ hear() {
   local listener _
   curl --silent --no-buffer --max-time 60 "$base$1/events" >"$folder/events" &
   listener=$!
-  # The first bytes name the last event so far. A proxy that holds them back will hold back everything.
+  # The first bytes name the last event so far. A proxy that holds these back holds back everything.
   for _ in $(seq 30); do [ -s "$folder/events" ] || sleep 0.1; done
   put five --header "If-Match: $(tag_of "$1")" "$direct$1"
   for _ in $(seq 50); do grep -q '^event: changed' "$folder/events" || sleep 0.1; done

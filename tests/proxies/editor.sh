@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The editor through a proxy: the real program, in a tmux of its own.
+# Runs the editor through a proxy: the real program, in its own tmux.
 #
 # Needs $folder, $program, $direct, $base, fail, and the functions of asked.sh. TMUX_TMPDIR has the socket of tmux.
 
@@ -27,9 +27,9 @@ open_editor() {
 
 close_editor() { tmux -L editor kill-server 2>/dev/null || true; }
 
-# edit_all NAME: reads, saves, sees another save, meets its 412, merges and saves again, all through the proxy.
+# edit_all NAME: lets the editor read, save, see another save, get a 412, merge and save again, through the proxy.
 #
-# If the editor cannot, its message must name the cause, with the words in $blames.
+# If that is impossible, the editor's message must name the cause, with the words in $blames.
 edit_all() {
   local id=$1-edited blames=$2 path=/api/documents/$1-edited
   curl --silent --output /dev/null --request PUT --header "$json" --header 'If-None-Match: *' \
@@ -57,7 +57,7 @@ edit_all() {
   until_shown 'saved as version "v4-'
   ask "$direct$path"
   grep -qF '"content":"ABone\ntwo\nthree\nfour\nfive\nsix\nC-seven\n"' "$folder/body" ||
-    fail "what came of the merge: $(cat "$folder/body")"
+    fail "the result of the merge: $(cat "$folder/body")"
   cell 'the editor' 'saves, hears, merges, saves'
   close_editor
 }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Starts proxies in front of a server, each in a folder of its own, as a child of the calling shell.
+# Starts proxies in front of a server, each in its own folder, as a child of the calling shell.
 #
 # Needs $folder (a temporary one), $here (the folder of the configurations), $server (the server's port) and fail.
 
-# The processes to end, the youngest first.
+# The processes to end, the last one first.
 children=()
 
 end_children() {
@@ -12,7 +12,7 @@ end_children() {
   for pid in "${children[@]}"; do wait "$pid" 2>/dev/null || true; done
 }
 
-# Prints a free port below those that the system assigns itself.
+# Prints a free port below the range from which the system assigns ports.
 free_port() {
   local port
   while port=$((20000 + RANDOM % 12000)); do
@@ -57,7 +57,7 @@ front() {
     kill -0 "${children[0]}" 2>/dev/null || break
     sleep 0.2
   done
-  fail "$name does not come up: $(cat "$own/out" "$own/log" 2>/dev/null)"
+  fail "$name does not start: $(cat "$own/out" "$own/log" 2>/dev/null)"
 }
 
 configure() {

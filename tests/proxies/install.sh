@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the proxies that run.sh tests, if they are missing: as root, on a Debian or Ubuntu.
+# Installs the proxies that run.sh tests, if they are missing: as root, on Debian or Ubuntu.
 #
-# Their packages would start services. This script prevents that, both now and when the machine starts again.
+# The packages would start services. This script prevents that, both now and when the machine is restarted.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
@@ -20,7 +20,7 @@ varnishd varnish varnish varnishncsa
 LINES
 [ ${#missing[@]} -eq 0 ] && exit
 
-# Packages ask this script before they start a service: 101 forbids it. An existing policy is kept.
+# Packages call this script before they start a service; 101 forbids the start. An existing policy is kept.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
@@ -30,9 +30,9 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends "${missing[@]}"
-# Removes the links by which systemd or init scripts would start the services; upgrades of the packages respect that.
+# Remove the links by which systemd or init scripts would start the services; upgrades of the packages respect that.
 #
-# This is done by hand, since systemctl may be missing, and the packages' own helper works for packages only.
+# systemctl may be missing, and the helper of Debian's packages works only inside of packages.
 for service in "${services[@]}"; do
   find /etc/systemd/system -lname "*/$service.service" -delete
   if [ -e "/etc/init.d/$service" ]; then update-rc.d "$service" disable; fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The protocol and the editor through real proxies: nginx, Apache httpd, HAProxy and Varnish, as Debian packages them.
+# Tests the protocol and the editor through real proxies: nginx, Apache httpd, HAProxy and Varnish, as Debian packages
+# them.
 #
 #     tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
@@ -71,7 +72,7 @@ start_server() {
     [ -z "$direct" ] || break
     sleep 0.1
   done
-  [ -n "$direct" ] || fail "the server never said where it listens: $(cat "$folder/says")"
+  [ -n "$direct" ] || fail "the server never printed its address: $(cat "$folder/says")"
   server=${direct##*:}
 }
 
@@ -83,5 +84,5 @@ for proxy in "${proxies[@]}"; do
 done
 
 table | tee "$folder/table"
-grep '^|' "$here/README.md" | diff - "$folder/table" >&2 || fail 'the table is another than that in tests/proxies/README.md'
-printf '\nthe table is the one in tests/proxies/README.md\n'
+grep '^|' "$here/README.md" | diff - "$folder/table" >&2 || fail 'the table differs from that in tests/proxies/README.md'
+printf '\nthe table is the same as in tests/proxies/README.md\n'
