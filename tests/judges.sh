@@ -10,8 +10,8 @@
 #   checks the responses against it (judges/schemathesis.toml gives the reason of each exception).
 # - asciinema plays the recordings of the lessons.
 #
-# Each has its own server, since schemathesis changes its documents. The script takes a minute and a half, and exits with
-# 1 if a checker finds an error.
+# Each has its own server, since schemathesis changes its documents. The script takes a minute and a half, and exits
+# with 1 if a checker finds an error.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/judges.sh PROGRAM FOLDER}")
