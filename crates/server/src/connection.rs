@@ -28,7 +28,6 @@ pub(crate) mod lingering_close;
 pub(crate) mod peer;
 pub(crate) mod peer_client;
 pub(crate) mod receive_budget;
-pub(crate) mod reserved_bytes;
 pub(crate) mod response_body;
 pub(crate) mod send_progress;
 pub(crate) mod socket;

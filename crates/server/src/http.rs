@@ -1,5 +1,6 @@
 //! HTTP messages: what a request says, and how a representation is sent.
 
+pub(crate) mod annotated_response;
 pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod conditional_get;

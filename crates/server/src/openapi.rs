@@ -28,10 +28,10 @@ mod schemas;
 use std::sync::{Arc, Mutex};
 
 use axum::http::Method;
-use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::api::resources::{RequiredAccess, Resource};
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::conditional_get::HashedBody;
 use crate::http::request_context::RequestContext;
 use crate::lock::lock;
@@ -56,7 +56,11 @@ impl Description {
 }
 
 /// `GET /openapi.json`.
-pub(crate) fn get(app: &SharedState, context: &RequestContext, description: &Description) -> Result<Response, Refusal> {
+pub(crate) fn get(
+    app: &SharedState,
+    context: &RequestContext,
+    description: &Description,
+) -> Result<AnnotatedResponse, Refusal> {
     description.of(&app.options).hashed_response(app, context, "description")
 }
 

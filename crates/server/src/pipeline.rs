@@ -27,32 +27,42 @@ mod token_guesses;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
-use tower_service::Service;
+use axum::http::Method;
 
 use crate::connection::peer_client::RequestClient;
 use crate::connection::receive_budget::ReceivedBytes;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::gate::Turn;
+
+/// What answers a request at the end of the pipeline: the routes.
+pub(crate) trait RequestHandler: Sync {
+    /// Answers a request, or refuses it.
+    fn respond(
+        &self,
+        app: &ServerState,
+        context: &Arc<RequestContext>,
+        body: Body,
+    ) -> impl Future<Output = Result<AnnotatedResponse, Refusal>> + Send;
+}
 
 /// Answers a request: begins the log, has the request answered, and finishes the response.
 pub(crate) async fn handle(
     app: &ServerState,
     request: Request,
     client: Option<RequestClient>,
-    routes: Router,
-) -> Response {
+    handler: &impl RequestHandler,
+) -> AnnotatedResponse {
     let (mut context, mut body) = RequestContext::new(app, request, client);
     let exchange = exchange_log::begin(app, &mut context, &mut body);
     let tracker = drain_body::track(&mut body);
     let mut context = Arc::new(context);
 
-    let mut response = respond(app, &mut context, body, routes).await;
+    let mut response = respond(app, &mut context, body, handler).await;
 
     if token_guesses::is_guess(&context) {
         Box::pin(token_guesses::delay_response(app, &context, &mut response)).await;
@@ -62,7 +72,7 @@ pub(crate) async fn handle(
         // In a box, like everything that few requests need: it would take room in the future of each of them.
         Box::pin(tracker.drain(app, &context, &mut response)).await;
     }
-    cors::expose(app, &context.headers, &mut response);
+    cors::expose(app, &context.headers, &mut response.response);
     let now = app.now();
     finalize::finalize(app, &context, now, &mut response);
     if let Some(exchange) = exchange {
@@ -87,24 +97,33 @@ fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedB
 ///
 /// One policy holds for the whole exchange, and it is pinned behind the gate: so the leader of a session can hold two
 /// writes, change the policy, and see what the same two writes come to under it.
-async fn respond(app: &ServerState, context: &mut Arc<RequestContext>, mut body: Body, mut routes: Router) -> Response {
+async fn respond(
+    app: &ServerState,
+    context: &mut Arc<RequestContext>,
+    mut body: Body,
+    handler: &impl RequestHandler,
+) -> AnnotatedResponse {
     let _counted = match check(app, context) {
         Ok(counted) => counted,
-        Err(refusal) => return refusal.into_response(),
+        Err(refusal) => return refusal.into(),
     };
     if let Some(response) = cors::preflight(&app.options, context) {
-        return response;
+        return response.into();
     }
     let (mut response, lose_response) = match gate::hold(app, context, &mut body).await {
-        Err(refusal) => (refusal.into_response(), false),
+        Err(refusal) => (refusal.into(), false),
         Ok(turn) => {
             // This is the only reference to the context so far, so nothing is copied.
             Arc::make_mut(context).pin(app.policy(), turn.as_ref().map(Turn::order));
             let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
-            let answer = catch_panic::catch_panic(&context.uri, routes.call(context.to_request(body)));
+            // In a box, since each step around it would carry the room for it once more.
+            let answer = catch_panic::catch_panic(&context.uri, Box::pin(handler.respond(app, context, body)));
             (gate::respond_in_turn(turn, answer).await, lose_response)
         }
     };
+    if context.method == Method::HEAD && response.problem.is_none() {
+        finalize::remove_body(&mut response.response);
+    }
     faults::inject(app, context, lose_response, &mut response).await;
     response
 }

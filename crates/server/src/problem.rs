@@ -11,7 +11,7 @@ mod subject;
 pub(crate) mod types;
 
 pub(crate) use judgement::from_judgement;
-pub(crate) use refusal::{ExhaustedBudget, Refusal};
+pub(crate) use refusal::{Refusal, RefusalParts};
 pub(crate) use subject::ProblemSubject;
 
 /// How long a client is asked to wait if a budget is used up or the store does not work, in seconds.

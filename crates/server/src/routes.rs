@@ -1,129 +1,213 @@
 //! The routes: the handler of each path and method.
+//!
+//! A path is looked up in the table of [`resources`](crate::api::resources), and a `match` has an arm for each resource.
+//! Why is this not a router of axum? A router hands a request on as one piece: the parameters of its path, and whatever
+//! the pipeline knows about it, travel as extensions in a map, each handler's future is in a box in a box, and the
+//! extractors take everything apart again. That cost a third of the server's own work for a 304. Here a handler is a
+//! function of what it needs.
 
 mod authorize;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get, post};
+use contract::DocumentId;
 
-use crate::api::control::gate::HeldExchangePath;
-use crate::api::documents::versions::VersionPath;
-use crate::api::meta::problems::ProblemName;
-use crate::api::resources::{RequiredAccess, Resource};
+use crate::api::resources::Resource;
 use crate::api::{control, documents, events, meta};
 use crate::fields::ACCEPT_PATCH;
 use crate::fields::cache_control::NO_STORE;
-use crate::http::path::DocumentPath;
-use crate::http::request_context::HandlerContext;
+use crate::http::annotated_response::AnnotatedResponse;
+use crate::http::path::document_in_path;
+use crate::http::request_context::RequestContext;
 use crate::openapi;
+use crate::pipeline::RequestHandler;
+use crate::problem::types::ProblemType;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
-/// Returns the routes of all resources.
-pub(crate) fn routes(app: &ServerState) -> Router {
-    let all = Resource::ALL.into_iter();
-    let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, app)));
-    routes.fallback(no_route).with_state(Arc::clone(app))
+/// The methods that some resource has.
+const FALLBACK_ROUTE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/// The routes of all resources. Clones are the same routes.
+#[derive(Clone, Default)]
+pub(crate) struct Routes {
+    description: openapi::Description,
 }
 
-/// Returns the handlers of a resource, which take the parameters of its path.
-fn methods(resource: Resource, app: &ServerState) -> MethodRouter<ServerState> {
-    match resource {
-        Resource::Document | Resource::Versions | Resource::DocumentEvents => methods_of::<DocumentPath>(resource, app),
-        Resource::Version => methods_of::<(DocumentPath, VersionPath)>(resource, app),
-        Resource::Release => methods_of::<HeldExchangePath>(resource, app),
-        Resource::Problem => methods_of::<ProblemName>(resource, app),
-        _ => methods_of::<()>(resource, app),
-    }
+/// What the path of a request names: a resource, and the parameters of its path.
+enum RequestTarget {
+    Documents,
+    Document(DocumentId),
+    Versions(DocumentId),
+    Version(DocumentId, u64),
+    DocumentEvents(DocumentId),
+    Events,
+    Policy,
+    Gate,
+    ReleaseAll,
+    Release(u64),
+    Faults,
+    Exchanges,
+    Problem(&'static ProblemType),
+    OpenApi,
+    Health,
+    Metrics,
 }
 
-/// Returns the handlers of a resource, with OPTIONS and the refusal of all other methods.
-///
-/// A path that cannot name anything has no route, and that is said before anything else. So everything here takes the
-/// path first, the handlers too: a layer around them would read it twice.
-fn methods_of<Path>(resource: Resource, app: &ServerState) -> MethodRouter<ServerState>
-where
-    Path: FromRequestParts<ServerState> + Send + 'static,
-{
-    let allow = resource.allow();
-    // With a fallback of its own, a method router would add its Allow to whatever has none, and a 404 has none.
-    let all_others = any(move |_: Path, request: Request| async move { not_allowed(request.method().as_str(), allow) });
-    let mut handlers = handlers(resource);
-    if app.options.tokens.is_some() && resource.required_access(&Method::GET) != RequiredAccess::Nothing {
-        // Only methods that exist require a token. All others are refused in the same way to all clients.
-        let admit = move |path: Path, request: Request, next: Next| {
-            authorize::authorize(resource.required_access(request.method()), path, request, next)
-        };
-        handlers = handlers.route_layer(from_fn_with_state(Arc::clone(app), admit));
-    }
-    all_others.merge(handlers.options(move |_: Path| async move { options(allow) }))
-}
-
-/// Returns the handlers of the methods of a resource.
-fn handlers(resource: Resource) -> MethodRouter<ServerState> {
-    match resource {
-        Resource::Documents => get(documents::list::list).merge(post(documents::post::post)),
-        Resource::Document => get(documents::get::get)
-            .put(documents::put::put)
-            .patch(documents::patch::patch)
-            .delete(documents::delete::delete),
-        Resource::Versions => get(documents::versions::list),
-        Resource::Version => get(documents::versions::get),
-        Resource::DocumentEvents => get(events::document_events),
-        Resource::Events => get(events::all_events),
-        Resource::Policy => get(control::policy::get).put(control::policy::put),
-        Resource::Gate => get(control::gate::get).put(control::gate::put),
-        Resource::ReleaseAll => post(control::gate::release_all),
-        Resource::Release => post(control::gate::release),
-        Resource::Faults => get(control::faults::get).put(control::faults::put),
-        Resource::Exchanges => get(control::exchanges::list),
-        Resource::Problem => get(meta::problems::explain),
-        Resource::OpenApi => {
-            let description = openapi::Description::default();
-            get(move |State(app): State<ServerState>, HandlerContext(context): HandlerContext| async move {
-                openapi::get(&app, &context, &description)
-            })
+impl RequestHandler for Routes {
+    /// Has the handler of the target and the method answer a request.
+    ///
+    /// # Errors
+    ///
+    /// The path names nothing, or nothing that has the method, or the client may not do that, or the handler refuses.
+    /// They are looked for in this order: a path that cannot name anything has no methods, and only methods that exist
+    /// require a token.
+    async fn respond(
+        &self,
+        app: &ServerState,
+        context: &Arc<RequestContext>,
+        body: Body,
+    ) -> Result<AnnotatedResponse, Refusal> {
+        let path = context.uri.path();
+        let Some((resource, parameters)) = Resource::find(path) else { return no_route(&context.method, path) };
+        let target = RequestTarget::read(resource, parameters, path)?;
+        if context.method == Method::OPTIONS {
+            return Ok(options(resource.allow()).into());
         }
-        Resource::Health => get(meta::health::healthz),
-        Resource::Metrics => get(meta::metrics::metrics),
+        if !resource.has_method(&context.method) {
+            return Err(not_allowed(&context.method, resource.allow()));
+        }
+        authorize::check(context, resource.required_access(&context.method))?;
+        // The pipeline takes the body of a response to HEAD away.
+        let method = if context.method == Method::HEAD { &Method::GET } else { &context.method };
+        match target {
+            RequestTarget::Document(id) if method == Method::GET => {
+                documents::get::get(app, context.for_handler()?, id).await
+            }
+            // In a box, since most requests are the one above, and otherwise would carry the room for all others.
+            target => Box::pin(self.handle(app, context, target, method, body)).await,
+        }
     }
 }
 
-fn not_allowed(method: &str, allow: &'static str) -> Response {
-    add_allow(Refusal::new(&types::METHOD_NOT_ALLOWED, details::method(method, allow)).into_response(), allow)
+impl Routes {
+    /// Calls the handler of a target and a method.
+    async fn handle(
+        &self,
+        app: &ServerState,
+        context: &Arc<RequestContext>,
+        target: RequestTarget,
+        method: &Method,
+        body: Body,
+    ) -> Result<AnnotatedResponse, Refusal> {
+        let other = |allow| Err(not_allowed(method, allow));
+        Ok(match target {
+            RequestTarget::Documents => match *method {
+                Method::GET => documents::list::list(app, context.for_handler()?).await?,
+                Method::POST => documents::post::post(app, context.for_handler()?, body).await?,
+                _ => return other(Resource::Documents.allow()),
+            },
+            RequestTarget::Document(id) => match *method {
+                Method::GET => documents::get::get(app, context.for_handler()?, id).await?,
+                Method::PUT => documents::put::put(app, context.for_handler()?, id, body).await?,
+                Method::PATCH => documents::patch::patch(app, context.for_handler()?, id, body).await?,
+                Method::DELETE => documents::delete::delete(app, context.for_handler()?, id).await?,
+                _ => return other(Resource::Document.allow()),
+            },
+            RequestTarget::Versions(id) => documents::versions::list(app, context.for_handler()?, id).await?,
+            RequestTarget::Version(id, number) => {
+                documents::versions::get(app, context.for_handler()?, id, number).await?
+            }
+            RequestTarget::DocumentEvents(id) => events::document_events(app, context.for_handler()?, id).await?.into(),
+            RequestTarget::Events => events::all_events(app, context.for_handler()?).await?.into(),
+            RequestTarget::Policy => match *method {
+                Method::GET => control::policy::get(app, context.for_handler()?)?,
+                Method::PUT => control::policy::put(app, context.for_handler()?, body).await?.into(),
+                _ => return other(Resource::Policy.allow()),
+            },
+            RequestTarget::Gate => match *method {
+                Method::GET => control::gate::get(app).await.into(),
+                Method::PUT => control::gate::put(app, context.for_handler()?, body).await?.into(),
+                _ => return other(Resource::Gate.allow()),
+            },
+            RequestTarget::ReleaseAll => control::gate::release_all(app, context.for_handler()?).await?.into(),
+            RequestTarget::Release(number) => control::gate::release(app, context.for_handler()?, number).await?.into(),
+            RequestTarget::Faults => match *method {
+                Method::GET => control::faults::get(app).into(),
+                Method::PUT => control::faults::put(app, context.for_handler()?, body).await?.into(),
+                _ => return other(Resource::Faults.allow()),
+            },
+            RequestTarget::Exchanges => control::exchanges::list(app, context.for_handler()?).await?.into(),
+            RequestTarget::Problem(kind) => meta::problems::explain(kind).into(),
+            RequestTarget::OpenApi => openapi::get(app, context.for_handler()?, &self.description)?,
+            RequestTarget::Health => meta::health::healthz(app).await?.into(),
+            RequestTarget::Metrics => meta::metrics::metrics(app).into(),
+        })
+    }
+}
+
+impl RequestTarget {
+    /// Reads the parameters of a path, which are empty if the resource has none.
+    ///
+    /// # Errors
+    ///
+    /// The path has the form of a resource, and cannot name one.
+    fn read(resource: Resource, [first, second]: [&str; 2], path: &str) -> Result<Self, Refusal> {
+        Ok(match resource {
+            Resource::Documents => Self::Documents,
+            Resource::Document => Self::Document(document_in_path(first)?),
+            Resource::Versions => Self::Versions(document_in_path(first)?),
+            Resource::Version => {
+                Self::Version(document_in_path(first)?, documents::versions::version_in_path(second, path)?)
+            }
+            Resource::DocumentEvents => Self::DocumentEvents(document_in_path(first)?),
+            Resource::Events => Self::Events,
+            Resource::Policy => Self::Policy,
+            Resource::Gate => Self::Gate,
+            Resource::ReleaseAll => Self::ReleaseAll,
+            Resource::Release => Self::Release(control::gate::exchange_in_path(first)?),
+            Resource::Faults => Self::Faults,
+            Resource::Exchanges => Self::Exchanges,
+            Resource::Problem => Self::Problem(meta::problems::kind_in_path(first)?),
+            Resource::OpenApi => Self::OpenApi,
+            Resource::Health => Self::Health,
+            Resource::Metrics => Self::Metrics,
+        })
+    }
+}
+
+fn not_allowed(method: &Method, allow: &'static str) -> Refusal {
+    let refusal = Refusal::new(&types::METHOD_NOT_ALLOWED, details::method(method.as_str(), allow));
+    let refusal = refusal.with_header(header::ALLOW, allow);
+    if has_patch(allow) { refusal.with_header(ACCEPT_PATCH, contract::fields::MERGE_PATCH) } else { refusal }
 }
 
 /// Conditions are not judged here: OPTIONS selects no representation (RFC 9110 section 13.2.1).
 fn options(allow: &'static str) -> Response {
-    let response = (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, NO_STORE)]);
-    add_allow(response.into_response(), allow)
-}
-
-fn add_allow(mut response: Response, allow: &'static str) -> Response {
+    let mut response = (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, NO_STORE)]).into_response();
     let headers = response.headers_mut();
     headers.insert(header::ALLOW, HeaderValue::from_static(allow));
-    if allow.contains("PATCH") {
+    if has_patch(allow) {
         headers.insert(ACCEPT_PATCH, HeaderValue::from_static(contract::fields::MERGE_PATCH));
     }
     response
+}
+
+fn has_patch(allow: &str) -> bool {
+    allow.contains("PATCH")
 }
 
 /// Answers a request whose path has no resource.
 ///
 /// `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another one: it names no
 /// path, so there is none that could be missing.
-async fn no_route(request: Request) -> Response {
-    match (request.method(), request.uri().path()) {
-        (&Method::OPTIONS, "*") => options(FALLBACK_ROUTE),
-        (&Method::CONNECT, _) => not_allowed("CONNECT", FALLBACK_ROUTE),
-        (_, path) => Refusal::new(&types::NOT_FOUND, details::no_route(path)).into_response(),
+fn no_route(method: &Method, path: &str) -> Result<AnnotatedResponse, Refusal> {
+    match (method, path) {
+        (&Method::OPTIONS, "*") => Ok(options(FALLBACK_ROUTE).into()),
+        (&Method::CONNECT, _) => Err(not_allowed(method, FALLBACK_ROUTE)),
+        (_, path) => Err(Refusal::new(&types::NOT_FOUND, details::no_route(path))),
     }
 }
-
-/// The methods that some resource has.
-const FALLBACK_ROUTE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

@@ -1,24 +1,24 @@
-//! The server as a function of a request, without a socket: the layers, and the routes within them.
+//! The server as a function of a request, without a socket: the pipeline, and the routes within it.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use store::Store;
 use tokio::sync::watch;
 
 use crate::connection::peer_client::RequestClient;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::options::ServerOptions;
 use crate::pipeline;
-use crate::routes::routes;
+use crate::routes::Routes;
 use crate::state::{ServerState, SharedState};
 
 /// A server that has no socket yet. Clones are the same one.
 #[derive(Clone)]
 pub struct HttpService {
     pub(crate) app: ServerState,
-    routes: Router,
+    routes: Routes,
 }
 
 impl HttpService {
@@ -28,16 +28,16 @@ impl HttpService {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, options: ServerOptions, stopped: watch::Receiver<bool>) -> Self {
         let app = SharedState::new(store, options, stopped);
-        Self { routes: routes(&app), app }
+        Self { routes: Routes::default(), app }
     }
 
     /// Answers a request that did not come on a connection.
     pub async fn respond(self, request: Request) -> Response {
-        self.respond_to(request, None).await
+        self.respond_to(request, None).await.response
     }
 
     /// Answers a request of a client.
-    pub(crate) async fn respond_to(self, request: Request, client: Option<RequestClient>) -> Response {
-        pipeline::handle(&self.app, request, client, self.routes).await
+    pub(crate) async fn respond_to(self, request: Request, client: Option<RequestClient>) -> AnnotatedResponse {
+        pipeline::handle(&self.app, request, client, &self.routes).await
     }
 }

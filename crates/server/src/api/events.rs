@@ -8,7 +8,6 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::response::sse::Event;
@@ -20,8 +19,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::fields::digits::parse_digits;
 use crate::http::event_stream;
-use crate::http::path::DocumentPath;
-use crate::http::request_context::{HandlerContext, RequestContext};
+use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
@@ -29,31 +27,33 @@ use crate::state::ServerState;
 const MAX_EVENTS_PER_READ: usize = 256;
 
 /// `GET /api/events`: what happens to all documents.
-pub(crate) async fn all_events(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
-    stream_of(app, &context, None).await
+pub(crate) async fn all_events(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
+    stream_of(app, context, None).await
 }
 
 /// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
 pub(crate) async fn document_events(
-    State(app): State<ServerState>,
-    DocumentPath(id): DocumentPath,
-    HandlerContext(context): HandlerContext,
+    app: &ServerState,
+    context: &RequestContext,
+    id: DocumentId,
 ) -> Result<Response, Refusal> {
-    stream_of(app, &context, Some(id)).await
+    stream_of(app, context, Some(id)).await
 }
 
-async fn stream_of(app: ServerState, context: &RequestContext, about: Option<DocumentId>) -> Result<Response, Refusal> {
+async fn stream_of(
+    app: &ServerState,
+    context: &RequestContext,
+    about: Option<DocumentId>,
+) -> Result<Response, Refusal> {
     let live = app.store.subscribe(about.as_ref());
     let latest = app.store.latest_sequence().await?;
     let seen = last_seen_event(&context.headers, latest);
-    let reader = EventReader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
+    let reader =
+        EventReader { app: ServerState::clone(app), live, about, seen, read: VecDeque::new(), behind: seen < latest };
     // The reader learns where it is before anything happens, so that it can resume even then.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
     let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
-    Ok(event_stream::respond(&app, context.peer(), events))
+    Ok(event_stream::respond(app, context.peer(), events))
 }
 
 /// Returns the last event that the client has seen, or the latest one if it does not say.

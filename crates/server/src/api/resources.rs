@@ -1,8 +1,8 @@
 //! The resources of the server, each with its path and its methods.
 //!
-//! This is the one table of them. The [router](crate::routes) and the [description](crate::openapi) of the server are
-//! both made from it, and a `match` in each wants an arm for every resource: what is served is described, and what is
-//! described is served. What is *not* here: the handlers, and what the resources mean.
+//! This is the one table of them. The [routes](crate::routes) and the [description](crate::openapi) of the server both
+//! use it, and a `match` in each wants an arm for every resource: what is served is described, and what is described is
+//! served. What is *not* here: the handlers, and what the resources mean.
 
 use axum::http::Method;
 
@@ -41,6 +41,9 @@ const ALLOW_READ_ONLY: &str = "GET, HEAD, OPTIONS";
 const ALLOW_SETTING: &str = "GET, HEAD, PUT, OPTIONS";
 /// The methods of an action.
 const ALLOW_ACTION: &str = "POST, OPTIONS";
+
+/// The most segments that the path of a resource has.
+const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
     /// All of them, in the order in which one gets to know them.
@@ -85,6 +88,38 @@ impl Resource {
         }
     }
 
+    /// Returns the resource that a path names, and the parameters of the path as they were sent.
+    ///
+    /// This is the reverse of [`path`](Self::path), as a test holds. The path is compared as it is: an escape or an
+    /// empty segment is never removed. A parameter that the resource does not have is empty.
+    pub(crate) fn find(path: &str) -> Option<(Self, [&str; 2])> {
+        let mut segments = [""; MAX_SEGMENTS];
+        let mut count = 0;
+        for segment in path.strip_prefix('/')?.split('/') {
+            *segments.get_mut(count)? = Some(segment).filter(|segment| !segment.is_empty())?;
+            count += 1;
+        }
+        Some(match segments[..count] {
+            ["api", "documents"] => (Self::Documents, ["", ""]),
+            ["api", "documents", id] => (Self::Document, [id, ""]),
+            ["api", "documents", id, "versions"] => (Self::Versions, [id, ""]),
+            ["api", "documents", id, "versions", version] => (Self::Version, [id, version]),
+            ["api", "documents", id, "events"] => (Self::DocumentEvents, [id, ""]),
+            ["api", "events"] => (Self::Events, ["", ""]),
+            ["control", "policy"] => (Self::Policy, ["", ""]),
+            ["control", "gate"] => (Self::Gate, ["", ""]),
+            ["control", "gate", "release"] => (Self::ReleaseAll, ["", ""]),
+            ["control", "gate", exchange, "release"] => (Self::Release, [exchange, ""]),
+            ["control", "faults"] => (Self::Faults, ["", ""]),
+            ["control", "exchanges"] => (Self::Exchanges, ["", ""]),
+            ["problems", name] => (Self::Problem, [name, ""]),
+            ["openapi.json"] => (Self::OpenApi, ["", ""]),
+            ["healthz"] => (Self::Health, ["", ""]),
+            ["metrics"] => (Self::Metrics, ["", ""]),
+            _ => return None,
+        })
+    }
+
     /// Returns the access that a method requires, on a server with tokens.
     ///
     /// What shows or changes a document requires a token; what leads the session requires an admin's, except for
@@ -116,8 +151,40 @@ impl Resource {
         }
     }
 
+    /// Returns whether a method is in [`allow`](Self::allow).
+    pub(crate) fn has_method(self, method: &Method) -> bool {
+        self.allow().split(", ").any(|word| word == method.as_str())
+    }
+
     /// Returns the methods in [`allow`](Self::allow).
     pub(crate) fn methods(self) -> impl Iterator<Item = Method> {
         self.allow().split(", ").map(|word| Method::from_bytes(word.as_bytes()).expect("a word is a method"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_names_the_resource_whose_form_it_has() {
+        for resource in Resource::ALL {
+            let path = resource.path().replace("{id}", "a").replace("{version}", "7");
+            let path = path.replace("{exchange}", "a").replace("{name}", "a");
+            let (found, [first, second]) = Resource::find(&path).unwrap();
+            assert_eq!(found, resource, "{path}");
+            let count = resource.path().matches('{').count();
+            assert_eq!((first, second), [("", ""), ("a", ""), ("a", "7")][count], "{path}");
+        }
+    }
+
+    #[test]
+    fn path_of_another_form_names_nothing() {
+        for path in
+            ["", "*", "/", "/api", "/api/documents/", "/api/documents//events", "/api/documents/a/", "/metrics/a"]
+        {
+            assert!(Resource::find(path).is_none(), "{path}");
+        }
+        assert_eq!(Resource::find("/api/documents/%2F"), Some((Resource::Document, ["%2F", ""])));
     }
 }

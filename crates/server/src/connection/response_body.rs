@@ -12,7 +12,6 @@ use thiserror::Error;
 use super::SMALL_RESPONSE_BYTES;
 use super::activity::RequestGuard;
 use super::peer_client::ConnectedClient;
-use super::reserved_bytes::ReservedBytes;
 use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
 use crate::budget::memory_pool::{PoolLoan, PoolShare};
 
@@ -39,13 +38,13 @@ pub(crate) struct CountedBody {
 }
 
 impl CountedBody {
-    /// Puts the body of a response on its way to a client.
+    /// Puts the body of a response on its way to a client. `loan` is the room that was taken for it.
     pub(crate) fn count_response(
         client: &ConnectedClient,
         call: RequestGuard,
-        mut response: Response,
+        response: Response,
+        loan: Option<PoolLoan>,
     ) -> Response<Self> {
-        let loan = response.extensions_mut().remove::<ReservedBytes>().and_then(ReservedBytes::into_loan);
         response.map(|body| {
             let size = body.size_hint().exact();
             let is_small = size.is_some_and(|size| size <= STALL_THRESHOLD_BYTES as u64);

@@ -10,6 +10,7 @@ use precondition::{BodyState, JudgedRequest, Method, NoHistory, Policy, Verdict,
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::annotated_response::AnnotatedResponse;
 use super::representation::{from_bytes, not_modified, to_bytes};
 use super::request_context::RequestContext;
 use crate::fields::cache_control::NO_CACHE;
@@ -32,7 +33,7 @@ pub(crate) fn conditional_get(
     context: &RequestContext,
     what: &EtaggedBody,
     body: impl FnOnce() -> Response,
-) -> Result<Response, Refusal> {
+) -> Result<AnnotatedResponse, Refusal> {
     let conditions = context.conditions.without_dates();
     let now = app.now().to_http_date();
     let request = JudgedRequest { method: Method::Read, conditions: &conditions, body: BodyState::Read, now };
@@ -50,8 +51,7 @@ pub(crate) fn conditional_get(
         }
     };
     response.headers_mut().insert(header::ETAG, tag_value(&what.etag));
-    response.extensions_mut().insert(judged);
-    Ok(response)
+    Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }
 
 /// Returns a list of about so many bytes.
@@ -62,7 +62,7 @@ pub(crate) async fn list_response<T: Serialize>(
     context: &RequestContext,
     bytes: usize,
     list: impl FnOnce() -> T + Send + 'static,
-) -> Result<Response, Refusal> {
+) -> Result<AnnotatedResponse, Refusal> {
     let list = app.offload.run(bytes, move || HashedBody::of(&list())).await;
     list.hashed_response(app, context, "list")
 }
@@ -85,7 +85,7 @@ impl HashedBody {
         app: &SharedState,
         context: &RequestContext,
         noun: &'static str,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<AnnotatedResponse, Refusal> {
         let Self { bytes, etag } = self;
         conditional_get(app, context, &EtaggedBody { noun, etag }, || from_bytes(bytes, NO_CACHE))
     }

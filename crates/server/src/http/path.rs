@@ -1,29 +1,20 @@
 //! The parameters of a path.
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
+use std::borrow::Cow;
+
 use contract::DocumentId;
+use percent_encoding::percent_decode_str;
 
 use crate::problem::{Refusal, details, types};
-use crate::state::ServerState;
 
-/// The id of the document that the path names.
-pub(crate) struct DocumentPath(pub(crate) DocumentId);
-
-impl FromRequestParts<ServerState> for DocumentPath {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
-        let id = path_param(parts, app, "id").await;
-        id.and_then(|text| DocumentId::try_from(text).ok()).map(Self).ok_or_else(|| {
-            // No document can have this id, whatever the method: the response is that of a missing route.
-            Refusal::new(&types::NOT_FOUND, details::no_such_id())
-        })
-    }
+/// Reads the id of the document that the path names.
+pub(crate) fn document_in_path(parameter: &str) -> Result<DocumentId, Refusal> {
+    let id = decoded(parameter).and_then(|id| DocumentId::try_from(id.into_owned()).ok());
+    // No document can have this id, whatever the method: the response is that of a missing route.
+    id.ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_such_id()))
 }
 
 /// Returns a parameter of the path, decoded, or `None` if it is not valid UTF-8.
-pub(crate) async fn path_param(parts: &mut Parts, app: &ServerState, wanted: &str) -> Option<String> {
-    let params = RawPathParams::from_request_parts(parts, app).await.ok()?;
-    params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
+pub(crate) fn decoded(parameter: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(parameter).decode_utf8().ok()
 }

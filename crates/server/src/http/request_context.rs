@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, Version};
 use contract::{Author, DocumentId, Policy, fields};
@@ -21,7 +21,7 @@ use crate::fields::PREFER;
 use crate::fields::author::{AuthorFieldError, author_header};
 use crate::fields::expect::expects_continue;
 use crate::fields::prefer::ReturnPreference;
-use crate::problem::{Refusal, details, types};
+use crate::problem::{Refusal, details};
 use crate::state::SharedState;
 use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::Order;
@@ -31,8 +31,7 @@ const UNKNOWN_AUTHOR: &str = "anonymous";
 
 /// A request, its body aside.
 ///
-/// The pipeline builds it once. Handlers get the same one, as a [`HandlerContext`]. The routes match by method and
-/// target, so they get clones of these two besides, see [`to_request`](Self::to_request).
+/// The pipeline builds it once, and handlers get the same one.
 #[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) method: Method,
@@ -88,13 +87,16 @@ impl RequestContext {
         self.order = order;
     }
 
-    /// Returns the request as the routes get it: with this context, and without what is in it.
-    pub(crate) fn to_request(self: &Arc<Self>, body: Body) -> Request {
-        let mut request = Request::new(body);
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri.clone();
-        request.extensions_mut().insert(Arc::clone(self));
-        request
+    /// Returns the context for a handler that is about what clients write or lead.
+    ///
+    /// # Errors
+    ///
+    /// The author of the request cannot be read.
+    pub(crate) fn for_handler(self: &Arc<Self>) -> Result<&Arc<Self>, Refusal> {
+        match &self.author {
+            Some(Err(error)) => Err(Refusal::invalid_request(details::no_author(error)).with_field(fields::AUTHOR)),
+            Some(Ok(_)) | None => Ok(self),
+        }
     }
 
     /// Returns the policy that is pinned; `None` if the request was refused before that.
@@ -182,22 +184,6 @@ impl RequestContext {
         match on_state.into_iter().find(|field| self.conditions.value(*field).is_some()) {
             Some(field) => Err(Refusal::invalid_request(detail()).with_field(field.as_str())),
             None => Ok(()),
-        }
-    }
-}
-
-/// The context of a request, for its handler. A request whose author cannot be read is refused.
-pub(crate) struct HandlerContext(pub(crate) Arc<RequestContext>);
-
-impl<S: Sync> FromRequestParts<S> for HandlerContext {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let context = parts.extensions.remove::<Arc<RequestContext>>();
-        let context = context.ok_or_else(|| Refusal::new(&types::INTERNAL_ERROR, details::internal()))?;
-        match &context.author {
-            Some(Err(error)) => Err(Refusal::invalid_request(details::no_author(error)).with_field(fields::AUTHOR)),
-            Some(Ok(_)) | None => Ok(Self(context)),
         }
     }
 }

@@ -259,10 +259,10 @@ fn respond(
         peer: alone.then(|| Peer::of(activity, socket)),
     };
     service.respond_to(request.map(Body::new), Some(sender)).map(move |response| {
-        if response.extensions().get::<DropConnection>().is_some() {
+        if response.is_lost {
             Err(DropConnection)
         } else {
-            Ok(CountedBody::count_response(&client, call, response))
+            Ok(CountedBody::count_response(&client, call, response.response, response.room))
         }
     })
 }

@@ -6,13 +6,13 @@
 use std::fmt::Write as _;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
-use contract::{Problem, fields};
+use contract::fields;
 
 use crate::budget;
 use crate::fields::digits::parse_digits;
 use crate::fields::transfer_encoding;
 use crate::fields::value::ascii;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::body;
 use crate::http::representation::to_bytes;
 use crate::pipeline::{cors, finalize};
@@ -53,9 +53,8 @@ pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) 
 
 /// Returns a response of HTTP/1.1, after which the connection ends.
 fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
-    let mut response = refusal.into_response();
-    let problem = response.extensions_mut().remove::<Problem>().unwrap_or_default();
-    let body = to_bytes(&problem);
+    let AnnotatedResponse { mut response, problem, .. } = refusal.into();
+    let body = to_bytes(&problem.unwrap_or_default());
     cors::expose(app, &origin_field(input), &mut response);
     finalize::add_unsafe_warning(&mut response, app.policy());
     let headers = response.headers_mut();

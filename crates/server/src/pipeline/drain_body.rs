@@ -16,14 +16,13 @@ use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
 use crate::budget::RECEIVE_BYTES;
 use crate::fields::content_length::declared_length;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
-use crate::problem::ExhaustedBudget;
 use crate::state::SharedState;
 
 /// Lends a body to its handler, or returns `None` if there is none.
@@ -44,14 +43,13 @@ pub(super) struct BodyTracker {
 
 impl BodyTracker {
     /// Reads and discards what the handler left of the body, if it can be expected to end.
-    pub(super) async fn drain(mut self, app: &SharedState, context: &RequestContext, response: &mut Response) {
+    pub(super) async fn drain(mut self, app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
         let Ok(ReturnedBody { rest, begun }) = self.returned.try_recv() else { return };
         if let Some(received) = context.client.as_ref().and_then(|client| client.received.as_ref()) {
             received.release();
         }
         let limit = app.options.max_body();
-        let no_room =
-            response.extensions().get().is_some_and(|ExhaustedBudget(budget)| budget.name == RECEIVE_BYTES.name);
+        let no_room = response.exceeded.is_some_and(|budget| budget.name == RECEIVE_BYTES.name);
         let is_refused = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE;
         let is_too_long = declared_length(&context.headers).is_some_and(|length| length > limit as u64);
         let is_unwanted = is_refused || is_too_long || (context.expects_continue && !begun);

@@ -20,13 +20,12 @@ use futures_util::StreamExt;
 use precondition::Evaluation;
 
 use super::faults::DropConnection;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::authentication::Authentication;
 use crate::http::request_context::RequestContext;
 use crate::lock::lock;
 use crate::state::SharedState;
-use crate::state::exchange_log::{
-    Completion, ExchangeId, ExchangeLog, JudgementNote, LogShare, LoggedResponse, RequestSummary,
-};
+use crate::state::exchange_log::{Completion, ExchangeId, ExchangeLog, LogShare, LoggedResponse, RequestSummary};
 
 /// Begins to record an exchange, if it is one of those that are recorded.
 pub(super) fn begin<'a>(
@@ -66,15 +65,15 @@ pub(super) struct ExchangeGuard<'a> {
 
 impl ExchangeGuard<'_> {
     /// Records the response.
-    pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
+    pub(super) async fn end(mut self, at: Timestamp, answered: &mut AnnotatedResponse) {
+        let AnnotatedResponse { response, judged, is_lost, .. } = answered;
         let body = buffered_body(response).await;
-        let judged = response.extensions().get::<JudgementNote>();
-        let logged = if let Some(lost) = response.extensions().get::<DropConnection>() {
-            LoggedResponse::Lost(lost.to_string().into())
+        let logged = if *is_lost {
+            LoggedResponse::Lost(DropConnection.to_string().into())
         } else {
             LoggedResponse::Sent { at, status: response.status(), fields: response.headers(), body: &body }
         };
-        self.keep(judged.map(|judged| (judged.at, &judged.evaluation[..])), logged);
+        self.keep(judged.as_ref().map(|judged| (judged.at, &judged.evaluation[..])), logged);
     }
 
     fn keep(&mut self, judged: Option<(Timestamp, &[Evaluation])>, response: LoggedResponse<'_>) {

@@ -6,13 +6,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use axum::response::Response;
 use tokio::time::sleep;
 
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 
-/// The mark of a response that must not be sent, and the reason for closing the connection.
+/// The reason for closing the connection in place of a response that is lost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DropConnection;
 
@@ -27,13 +27,18 @@ impl std::error::Error for DropConnection {}
 /// Delays and loses responses under `/api`.
 ///
 /// `lose_this` says that this one is lost, whatever the faults are.
-pub(super) async fn inject(app: &SharedState, context: &RequestContext, lose_this: bool, response: &mut Response) {
+pub(super) async fn inject(
+    app: &SharedState,
+    context: &RequestContext,
+    lose_this: bool,
+    response: &mut AnnotatedResponse,
+) {
     if !context.under_api {
         return;
     }
     let is_applied = !context.method.is_safe() && response.status().is_success();
     if is_applied && (lose_this || app.faults.take_loss()) {
-        response.extensions_mut().insert(DropConnection);
+        response.is_lost = true;
     }
     let latency = Duration::from_millis(app.faults.get().latency_ms.into());
     if !latency.is_zero() {

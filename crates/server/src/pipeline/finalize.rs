@@ -10,18 +10,21 @@ use futures_util::stream;
 use precondition::HttpDate;
 
 use crate::fields::value::ascii;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::representation::to_bytes;
 use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 use crate::state::policy::mistakes;
 
 /// Finishes a response.
-pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timestamp, response: &mut Response) {
-    let problem = response.extensions_mut().remove::<Problem>();
-    // What HEAD selects has been measured by the router, which took the body away.
-    let measured = context.method == Method::HEAD && problem.is_none();
-    if let Some(problem) = problem {
-        write_problem(response, &Problem { instance: Some(context.uri.path().to_owned()), ..problem });
+pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timestamp, response: &mut AnnotatedResponse) {
+    let problem = response.problem.take();
+    let response = &mut response.response;
+    // Of all other responses to HEAD, `remove_body` has left the length.
+    let has_body = context.method != Method::HEAD || problem.is_some();
+    if let Some(mut problem) = problem {
+        problem.instance = Some(context.uri.path().to_owned());
+        write_problem(response, &problem);
     }
     if context.under_api {
         // What was turned away before it came under a policy is warned of the one in force.
@@ -31,10 +34,18 @@ pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timesta
     let date = app.date_header(now);
     let date = clamp_last_modified(response.headers(), now.to_http_date()).unwrap_or(date);
     response.headers_mut().insert(header::DATE, date);
-    set_content_length(response, measured);
+    if has_body {
+        set_content_length(response);
+    }
     if context.method == Method::HEAD {
         *response.body_mut() = no_body_for(response.headers());
     }
+}
+
+/// Takes the body of a response to HEAD away, and leaves its length.
+pub(super) fn remove_body(response: &mut Response) {
+    set_content_length(response);
+    *response.body_mut() = no_body_for(response.headers());
 }
 
 /// Returns `Last-Modified` if it is later than the clock, which was set back since.
@@ -54,11 +65,11 @@ fn write_problem(response: &mut Response, problem: &Problem) {
 }
 
 /// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
-fn set_content_length(response: &mut Response, measured: bool) {
+fn set_content_length(response: &mut Response) {
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-        // The router says 0 of whatever is empty.
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-    } else if let (false, Some(length)) = (measured, response.body().size_hint().exact()) {
+        return;
+    }
+    if let Some(length) = response.body().size_hint().exact() {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
 }
@@ -66,7 +77,7 @@ fn set_content_length(response: &mut Response, measured: bool) {
 /// Returns the body of a response to HEAD.
 ///
 /// If GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all 0
-/// (RFC 9110 section 8.6). The router would write that for a body that it knows to be empty.
+/// (RFC 9110 section 8.6). hyper would write that for a body that it knows to be empty.
 fn no_body_for(headers: &HeaderMap) -> Body {
     let measured = headers.contains_key(header::CONTENT_LENGTH);
     if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }

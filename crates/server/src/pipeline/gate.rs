@@ -20,7 +20,6 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::Version;
-use axum::response::Response;
 use futures_util::stream::{self, Fuse, StreamExt};
 use precondition::Field;
 use tokio::time::sleep;
@@ -75,7 +74,7 @@ pub(super) async fn hold(
 }
 
 /// Answers a request, in its turn if it has one.
-pub(super) async fn respond_in_turn(turn: Option<Turn>, answer: impl Future<Output = Response>) -> Response {
+pub(super) async fn respond_in_turn<T>(turn: Option<Turn>, answer: impl Future<Output = T>) -> T {
     match turn {
         None => answer.await,
         Some(turn) => Box::pin(turn.respond(answer)).await,

@@ -6,33 +6,33 @@
 
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::budget;
 use crate::connection::SMALL_RESPONSE_BYTES;
-use crate::connection::reserved_bytes::ReservedBytes;
 use crate::fields::PREFERENCE_APPLIED;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
-use crate::problem::{ExhaustedBudget, RETRY_AFTER_SECONDS, Refusal};
+use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
 /// Takes room for the body of a response.
 ///
 /// If there is none, the response becomes a 503; to a write that was applied, it becomes one without a body, as if the
 /// client had preferred that.
-pub(super) fn reserve(app: &SharedState, context: &RequestContext, response: &mut Response) {
-    let size = response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok());
+pub(super) fn reserve(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
+    let size = response.response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok());
     let (Some(client), Some(size)) = (&context.client, size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else {
         return;
     };
     if let Some(loan) = client.connection.shares.sending.take(size) {
-        response.extensions_mut().insert(ReservedBytes::new(loan));
+        response.room = Some(loan);
     } else if context.method.is_safe() || !response.status().is_success() {
-        *response = Refusal::budget_exhausted(&budget::SEND_BYTES, &app.options.budgets, Some(RETRY_AFTER_SECONDS))
-            .into_response();
+        let seconds = Some(RETRY_AFTER_SECONDS);
+        *response = Refusal::budget_exhausted(&budget::SEND_BYTES, &app.options.budgets, seconds).into();
     } else {
-        shorten(response);
-        response.extensions_mut().insert(ExhaustedBudget(&budget::SEND_BYTES));
+        shorten(&mut response.response);
+        response.exceeded = Some(&budget::SEND_BYTES);
     }
 }
 

@@ -5,10 +5,10 @@
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, sleep};
 
 use crate::budget::{TOKEN_GUESSES, WAITING_GUESSES};
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::authentication::{AuthError, Authentication};
 use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
@@ -26,7 +26,7 @@ pub(super) fn is_guess(context: &RequestContext) -> bool {
 /// Delays the response to a guess, or makes it a 429, if its address has made many.
 ///
 /// Only a 401 tells that a token is wrong.
-pub(super) async fn delay_response(app: &SharedState, context: &RequestContext, response: &mut Response) {
+pub(super) async fn delay_response(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
     let Some(client) = context.client.as_ref().filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
         return;
     };
@@ -39,7 +39,7 @@ pub(super) async fn delay_response(app: &SharedState, context: &RequestContext, 
             drop(waiting);
         }
         GuessPace::Never => {
-            *response = Refusal::budget_exhausted(&WAITING_GUESSES, &app.options.budgets, Some(1)).into_response();
+            *response = Refusal::budget_exhausted(&WAITING_GUESSES, &app.options.budgets, Some(1)).into();
             if context.owns_connection() {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }

@@ -1,29 +1,30 @@
 //! A refusal: a request that is not carried out, and why.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::{Problem, Reason};
 use store::StoreError;
 
 use super::types::{self, ProblemType};
 use super::{RETRY_AFTER_SECONDS, details};
 use crate::budget::{Budget, Budgets};
-use crate::fields::cache_control::NO_STORE;
 use crate::state::exchange_log::JudgementNote;
 
 /// A request that is not done, and why.
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<RefusalParts>);
 
+/// The parts of a refusal, for the response that it becomes.
 #[derive(Debug)]
-struct RefusalParts {
-    kind: &'static ProblemType,
-    problem: Problem,
-    headers: HeaderMap,
-    judged: Option<JudgementNote>,
-    over: Option<&'static Budget>,
+pub(crate) struct RefusalParts {
+    pub(crate) kind: &'static ProblemType,
+    pub(crate) problem: Problem,
+    pub(crate) headers: HeaderMap,
+    pub(crate) judged: Option<JudgementNote>,
+    /// The budget that the request exceeded.
+    pub(crate) exceeded: Option<&'static Budget>,
     /// The response that is sent in place of the problem, if the client prefers that.
-    instead: Option<Response>,
+    pub(crate) instead: Option<Response>,
 }
 
 impl Refusal {
@@ -41,7 +42,7 @@ impl Refusal {
             // The condition is temporary, so the response says when to try again (RFC 9110 section 10.2.3).
             headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
         }
-        let parts = RefusalParts { kind, problem, headers, judged: None, over: None, instead: None };
+        let parts = RefusalParts { kind, problem, headers, judged: None, exceeded: None, instead: None };
         Self(Box::new(parts)).with_detail(detail)
     }
 
@@ -97,7 +98,7 @@ impl Refusal {
     /// Names the budget that the request exceeded.
     pub(crate) fn with_budget(mut self, budget: &'static Budget) -> Self {
         self.0.problem.budget = Some(budget.name.to_owned());
-        self.0.over = Some(budget);
+        self.0.exceeded = Some(budget);
         self
     }
 
@@ -119,34 +120,15 @@ impl Refusal {
         &mut self.0.headers
     }
 
+    /// Returns what the response is made of.
+    pub(crate) fn into_parts(self) -> RefusalParts {
+        *self.0
+    }
+
     /// Sets a response that is sent in place of the problem.
     pub(crate) fn with_response(mut self, response: Response) -> Self {
         self.0.instead = Some(response);
         self
-    }
-}
-
-/// The budget that a request exceeded, on its way to the metrics: an extension of the response.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ExhaustedBudget(pub(crate) &'static Budget);
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let RefusalParts { kind, problem, headers, judged, over, instead } = *self.0;
-        let mut response = instead.unwrap_or_else(|| {
-            let mut response = kind.status.into_response();
-            response.headers_mut().extend(headers);
-            response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
-            response.extensions_mut().insert(problem);
-            response
-        });
-        if let Some(judged) = judged {
-            response.extensions_mut().insert(judged);
-        }
-        if let Some(budget) = over {
-            response.extensions_mut().insert(ExhaustedBudget(budget));
-        }
-        response
     }
 }
 

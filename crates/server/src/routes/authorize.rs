@@ -8,14 +8,9 @@
 //! | a token that is not an admin's, if one is required | 403, `insufficient_scope` | the same section |
 //! | a token of one person, and the name of another | 403 | the contract: the author is the token's name |
 //!
-//! This layer is put on the methods that require a token, and only on a server that has tokens.
+//! Only methods that exist require a token: all others are refused in the same way to all clients.
 
-use std::sync::Arc;
-
-use axum::extract::Request;
 use axum::http::header::WWW_AUTHENTICATE;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use contract::{Reason, fields};
 
 use crate::api::resources::RequiredAccess;
@@ -27,18 +22,13 @@ use crate::problem::{Refusal, types};
 /// Lets a request pass that may.
 ///
 /// Its path has been read: a client that asks for something that cannot exist is not asked for a token.
-pub(crate) async fn authorize<Path>(required: RequiredAccess, _: Path, request: Request, next: Next) -> Response {
-    let context = request.extensions().get::<Arc<RequestContext>>();
-    let refusal = match (context.and_then(|context| context.authentication.as_ref()), required) {
-        (Some(Authentication::Granted { admin: false, .. }), RequiredAccess::Admin) => Some(forbidden()),
-        (Some(Authentication::Granted { .. }), _) | (_, RequiredAccess::Nothing) => None,
-        (Some(Authentication::Denied(why)), _) => Some(unauthorized(why)),
-        // Authentication did not run, so there are no credentials.
-        (None, _) => Some(unauthorized(&AuthError::NoCredentials)),
-    };
-    match refusal {
-        None => next.run(request).await,
-        Some(refusal) => refusal.into_response(),
+pub(super) fn check(context: &RequestContext, required: RequiredAccess) -> Result<(), Refusal> {
+    // A server without tokens lets all clients in.
+    let Some(authentication) = &context.authentication else { return Ok(()) };
+    match (authentication, required) {
+        (Authentication::Granted { admin: false, .. }, RequiredAccess::Admin) => Err(forbidden()),
+        (Authentication::Granted { .. }, _) | (_, RequiredAccess::Nothing) => Ok(()),
+        (Authentication::Denied(why), _) => Err(unauthorized(why)),
     }
 }
 

@@ -45,9 +45,11 @@ impl Offload {
     ///
     /// A turn ends with the work and not with the wait for it, so a client that goes away frees none before its time.
     pub(crate) async fn run<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
-        if !is_large(bytes) {
-            return work();
-        }
+        // In a box, since hardly any work is large, and otherwise all of it would carry the room for waiting.
+        if is_large(bytes) { Box::pin(self.run_in_turn(work)).await } else { work() }
+    }
+
+    async fn run_in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let turn = if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
             turn
         } else {

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::Response;
 use axum::response::sse::Event;
 use contract::exchange::ExchangeList;
@@ -17,23 +16,20 @@ use crate::http::event_stream;
 use crate::http::page::PageBounds;
 use crate::http::query;
 use crate::http::representation::{from_bytes, to_bytes};
-use crate::http::request_context::HandlerContext;
+use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::exchange_log::LoggedExchange;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 
-pub(crate) async fn list(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+pub(crate) async fn list(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     if prefers_events(&context.headers) {
-        let watcher = ExchangeWatcher { app: ServerState::clone(&app), live: app.recorder.live() };
-        return Ok(event_stream::respond(&app, context.peer(), stream::unfold(watcher, ExchangeWatcher::next)));
+        let watcher = ExchangeWatcher { app: ServerState::clone(app), live: app.recorder.live() };
+        return Ok(event_stream::respond(app, context.peer(), stream::unfold(watcher, ExchangeWatcher::next)));
     }
     let limit = query::limit(context.query())?;
     let after = query::number(context.query(), "after", "the number of an exchange")?.unwrap_or(0);
-    let bounds = PageBounds::new(&app, limit);
+    let bounds = PageBounds::new(app, limit);
     let (kept, more) = app.recorder.page(after, limit, bounds.bytes);
     let size = kept.iter().map(|kept| kept.size() + ROW_OVERHEAD_BYTES).sum();
     let list = move || {

@@ -1,7 +1,6 @@
 //! `/control/faults`: what goes wrong on purpose.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::response::Response;
 use contract::FaultSettings;
 use contract::control::MAX_LATENCY;
@@ -10,7 +9,7 @@ use super::read_setting;
 use crate::fields::cache_control::NO_STORE;
 use crate::http::body::{self, StrictObject};
 use crate::http::representation;
-use crate::http::request_context::HandlerContext;
+use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
@@ -18,16 +17,12 @@ impl StrictObject for FaultSettings {
     const EXPECTED: &'static str = "faults, which are an object with latencyMs and loseResponses";
 }
 
-pub(crate) async fn get(State(app): State<ServerState>) -> Response {
+pub(crate) fn get(app: &ServerState) -> Response {
     representation::json(&app.faults.get(), NO_STORE)
 }
 
-pub(crate) async fn put(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let faults: FaultSettings = read_setting(&app, &context, body).await?;
+pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body) -> Result<Response, Refusal> {
+    let faults: FaultSettings = read_setting(app, context, body).await?;
     if faults.latency_ms > MAX_LATENCY {
         return Err(body::unprocessable(&format!("latencyMs is more than {MAX_LATENCY}, which is a minute")));
     }

@@ -1,8 +1,6 @@
 //! `/control/gate`: who has to wait, who does, and who may go on.
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
 use contract::{GateSettings, Reason};
@@ -14,10 +12,10 @@ use crate::fields::cache_control::NO_STORE;
 use crate::fields::digits::parse_positive;
 use crate::http::body::StrictObject;
 use crate::http::event_stream;
-use crate::http::path::path_param;
+use crate::http::path::decoded;
 use crate::http::query;
 use crate::http::representation::{from_bytes, to_bytes};
-use crate::http::request_context::HandlerContext;
+use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
@@ -25,8 +23,8 @@ impl StrictObject for GateSettings {
     const EXPECTED: &'static str = "a gate, which is an object with hold and perhaps held";
 }
 
-pub(crate) async fn get(State(app): State<ServerState>) -> Response {
-    shown(&app).await
+pub(crate) async fn get(app: &ServerState) -> Response {
+    shown(app).await
 }
 
 /// Says what the gate holds. There may be ten thousand requests, so the JSON is not made on the worker.
@@ -41,51 +39,37 @@ async fn shown(app: &ServerState) -> Response {
 /// These are not released by it. A client that asks for events holds the gate only as long as it listens. If its stream
 /// breaks off, because it was killed or lost its network, the gate opens; it is not left shut by a client that cannot
 /// open it any more. The stream also ends when the gate is set anew, by any client.
-pub(crate) async fn put(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let GateSettings { hold, held: _ } = read_setting(&app, &context, body).await?;
+pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body) -> Result<Response, Refusal> {
+    let GateSettings { hold, held: _ } = read_setting(app, context, body).await?;
     let lease = prefers_events(&context.headers).then(|| app.gate.set_while(hold, app.shutdown()));
     if lease.is_none() {
         app.gate.set(hold);
     }
     tracing::info!(?hold, author = %context.author(), "the gate is set");
-    let Some(lease) = lease else { return Ok(shown(&app).await) };
+    let Some(lease) = lease else { return Ok(shown(app).await) };
     let report = app.gate.report();
     let size = report.size();
     let json = move || serde_json::to_string(&report.into_gate()).unwrap_or_default();
     let json = app.offload.run(size, json).await;
     let first = stream::iter([Ok(Event::default().event("gate").data(json))]);
     let held = first.chain(stream::pending()).take_until(async move { lease.until_replaced().await });
-    Ok(event_stream::respond(&app, context.peer(), held))
+    Ok(event_stream::respond(app, context.peer(), held))
 }
 
 /// Releases one request, and returns those that still wait.
 ///
 /// With `loseResponse=true`, the response is lost if it is to a write that is applied: bound to that one request, and
 /// no other can take its place.
-pub(crate) async fn release(
-    State(app): State<ServerState>,
-    HeldExchangePath(number): HeldExchangePath,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+pub(crate) async fn release(app: &ServerState, context: &RequestContext, number: u64) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     let lose_response = query::flag(context.query(), "loseResponse")?;
-    if app.gate.release(number, lose_response) { Ok(shown(&app).await) } else { Err(not_held(&number.to_string())) }
+    if app.gate.release(number, lose_response) { Ok(shown(app).await) } else { Err(not_held(&number.to_string())) }
 }
 
-/// The exchange that the path names; whether it waits is another question.
-pub(crate) struct HeldExchangePath(u64);
-
-impl FromRequestParts<ServerState> for HeldExchangePath {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
-        let text = path_param(parts, app, "exchange").await.unwrap_or_default();
-        parse_positive(&text).map(Self).ok_or_else(|| not_held(&text))
-    }
+/// Reads the number of the exchange that the path names; whether it waits is another question.
+pub(crate) fn exchange_in_path(parameter: &str) -> Result<u64, Refusal> {
+    let text = decoded(parameter).unwrap_or_default();
+    parse_positive(&text).ok_or_else(|| not_held(&text))
 }
 
 fn not_held(number: &str) -> Refusal {
@@ -93,12 +77,9 @@ fn not_held(number: &str) -> Refusal {
 }
 
 /// Lets all go on, in order of their arrival. A response can be lost only if one is named.
-pub(crate) async fn release_all(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+pub(crate) async fn release_all(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     query::refuse_param(context.query(), "loseResponse", details::lose_response_of_all)?;
     app.gate.release_all();
-    Ok(shown(&app).await)
+    Ok(shown(app).await)
 }

@@ -1,7 +1,6 @@
 //! `GET` and `PUT` of `/control/policy`, guarded by If-Match itself.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::Response;
 use contract::{EntityTag, Policy};
@@ -10,8 +9,9 @@ use precondition::{Judgement, Verdict};
 use crate::fields::cache_control::{NO_CACHE, NO_STORE};
 use crate::fields::content_type::Media;
 use crate::fields::value::tag_value;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::conditional_get::{self, EtaggedBody};
-use crate::http::request_context::HandlerContext;
+use crate::http::request_context::RequestContext;
 use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::exchange_log::JudgementNote;
@@ -20,32 +20,25 @@ use crate::state::{ServerState, SharedState};
 /// The noun for a policy in a sentence.
 const POLICY_NOUN: &str = "policy";
 
-pub(crate) async fn get(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+pub(crate) fn get(app: &ServerState, context: &RequestContext) -> Result<AnnotatedResponse, Refusal> {
     let (policy, etag) = app.policy.with_etag();
     let tagged = EtaggedBody { noun: POLICY_NOUN, etag };
-    conditional_get::conditional_get(&app, &context, &tagged, || representation::json(&policy, NO_CACHE))
+    conditional_get::conditional_get(app, context, &tagged, || representation::json(&policy, NO_CACHE))
 }
 
-pub(crate) async fn put(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
-    body: Body,
-) -> Result<Response, Refusal> {
+pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body) -> Result<Response, Refusal> {
     body::check_headers(&context.headers, Media::Json, &app.options)?;
     let conditions = context.conditions.without_dates();
     let now = app.now().to_http_date();
-    let first_look = || require_proceed(&app, app.policy.judge(&conditions, now));
+    let first_look = || require_proceed(app, app.policy.judge(&conditions, now));
     if context.expects_continue {
         first_look()?;
     }
-    let new = match body::read_as(&app, body, |bytes, _| body::parse::<Policy>(bytes)).await {
+    let new = match body::read_as(app, body, |bytes, _| body::parse::<Policy>(bytes)).await {
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
-    let etag = require_proceed(&app, app.policy.replace(&conditions, now, new))?;
+    let etag = require_proceed(app, app.policy.replace(&conditions, now, new))?;
     tracing::info!(policy = ?new, author = %context.author(), "the policy is set");
     let mut response = representation::json(&new, NO_STORE);
     response.headers_mut().insert(header::ETAG, tag_value(&etag));

@@ -1,24 +1,23 @@
 //! `GET` and `HEAD` of a document.
 
-use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use contract::DocumentId;
 use precondition::Verdict;
 use store::{DocumentState, ReadPayload};
 
 use crate::fields::cache_control::NO_CACHE;
-use crate::http::path::DocumentPath;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::representation::{document, not_modified, size_of};
-use crate::http::request_context::HandlerContext;
+use crate::http::request_context::RequestContext;
 use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
 
 pub(crate) async fn get(
-    State(app): State<ServerState>,
-    DocumentPath(id): DocumentPath,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+    app: &ServerState,
+    context: &RequestContext,
+    id: DocumentId,
+) -> Result<AnnotatedResponse, Refusal> {
     let kind = context.policy().etags;
     let request = context.read_request(id, app.now().to_http_date());
     let read = match app.store.judge_cached(&request) {
@@ -27,7 +26,7 @@ pub(crate) async fn get(
     };
     let mut judgement = read.judgement;
     let judged = JudgementNote::new(app.now(), &mut judgement);
-    let mut response = match read.payload {
+    let response = match read.payload {
         ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
         ReadPayload::Found(found) => match (&judgement.verdict, found) {
             (Verdict::Proceed, DocumentState::Exists(stored)) => {
@@ -41,6 +40,5 @@ pub(crate) async fn get(
             }
         },
     };
-    response.extensions_mut().insert(judged);
-    Ok(response)
+    Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }

@@ -1,10 +1,9 @@
 //! `POST` to the collection: a new document, under an id that the body names or the server chooses.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::response::Response;
 use contract::{Document, DocumentId};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,8 +11,9 @@ use store::{DocumentChange, WriteConflict, WriteEffect};
 
 use super::write_response;
 use crate::fields::content_type::Media;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::body::{self, StrictObject};
-use crate::http::request_context::HandlerContext;
+use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
@@ -36,22 +36,22 @@ impl StrictObject for NewDocument {
 }
 
 pub(crate) async fn post(
-    State(app): State<ServerState>,
-    HandlerContext(context): HandlerContext,
+    app: &ServerState,
+    context: &Arc<RequestContext>,
     body: Body,
-) -> Result<Response, Refusal> {
+) -> Result<AnnotatedResponse, Refusal> {
     body::check_headers(&context.headers, Media::Json, &app.options)?;
     // A condition that is not judged must not seem to be: a client that sends one relies on it.
     context.refuse_conditions(details::condition_on_post)?;
-    let NewDocument { id, title, content, parent } = body::read_as(&app, body, body::parse_texts).await?;
+    let NewDocument { id, title, content, parent } = body::read_as(app, body, body::parse_texts).await?;
     let document = body::check_limits(Document { title, content, parent }, &app.options)?;
     loop {
         let new = id.clone().unwrap_or_else(generate_id);
-        let outcome = super::write(&app, &context, &new, DocumentChange::Create(document.clone())).await?;
+        let outcome = super::write(app, context, &new, DocumentChange::Create(document.clone())).await?;
         // An id that the server chose may be taken. Then it chooses another.
         let taken = matches!(outcome.effect, WriteEffect::Conflict(WriteConflict::Exists(_)));
         if !(taken && id.is_none()) {
-            return write_response::write_response(&app, context, new, outcome).await;
+            return write_response::write_response(app, context, new, outcome).await;
         }
     }
 }

@@ -1,9 +1,6 @@
 //! The history of a document: the list of its versions, and each of them.
 
-use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
-use axum::http::request::Parts;
-use axum::response::Response;
 use contract::{DocumentId, EntityTag, Reason, VersionList};
 use precondition::{
     BodyState, Failure, FailureReason, JudgedRequest, Judgement, Method, NoHistory, Target, Verdict, judge,
@@ -12,10 +9,11 @@ use store::{DocumentState, StoredVersion, VersionQuery};
 
 use crate::fields::cache_control::IMMUTABLE;
 use crate::fields::digits::parse_positive;
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::page::PageBounds;
-use crate::http::path::{DocumentPath, path_param};
+use crate::http::path::decoded;
 use crate::http::representation::{document, not_modified, size_of};
-use crate::http::request_context::{HandlerContext, RequestContext};
+use crate::http::request_context::RequestContext;
 use crate::http::{conditional_get, query};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
 use crate::state::exchange_log::JudgementNote;
@@ -24,13 +22,13 @@ use crate::state::{ServerState, SharedState};
 
 /// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
 pub(crate) async fn list(
-    State(app): State<ServerState>,
-    DocumentPath(id): DocumentPath,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+    app: &ServerState,
+    context: &RequestContext,
+    id: DocumentId,
+) -> Result<AnnotatedResponse, Refusal> {
     let limit = query::limit(context.query())?;
     let before = query::number(context.query(), "before", "the number of a version")?;
-    let bounds = PageBounds::new(&app, limit);
+    let bounds = PageBounds::new(app, limit);
     let page = app.store.versions(VersionQuery { id: id.clone(), before, limit, bytes: bounds.bytes }).await?;
     if page.items.is_empty() && matches!(app.store.read(&id).await?, DocumentState::NeverExisted) {
         return Err(Refusal::new(&types::NOT_FOUND, details::never_existed(&never_existed_subject())));
@@ -42,20 +40,20 @@ pub(crate) async fn list(
         let next = versions.last().filter(|_| more).map(|last| last.version);
         VersionList { versions, next }
     };
-    conditional_get::list_response(&app, &context, size, list).await
+    conditional_get::list_response(app, context, size, list).await
 }
 
 /// `GET /api/documents/{id}/versions/{n}`: the document as it was.
 ///
 /// A version never changes, so caches may keep it. Its text may be removed, to save space.
 pub(crate) async fn get(
-    State(app): State<ServerState>,
-    DocumentPath(id): DocumentPath,
-    VersionPath(number): VersionPath,
-    HandlerContext(context): HandlerContext,
-) -> Result<Response, Refusal> {
+    app: &ServerState,
+    context: &RequestContext,
+    id: DocumentId,
+    number: u64,
+) -> Result<AnnotatedResponse, Refusal> {
     let Some(stored) = app.store.version(&id, number).await? else {
-        return Err(missing_version(&app, &id, number).await?);
+        return Err(missing_version(app, &id, number).await?);
     };
     let kind = context.policy().etags;
     let now = app.now().to_http_date();
@@ -71,16 +69,15 @@ pub(crate) async fn get(
     let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &context.policy(), &NoHistory);
     let judged = JudgementNote::new(app.now(), &mut judgement);
     let size = size_of(&stored);
-    let mut response = match judgement.verdict {
+    let response = match judgement.verdict {
         Verdict::Proceed => {
             let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind), IMMUTABLE);
             app.offload.run(size, shown).await
         }
         Verdict::NotModified => not_modified(&stored.etag(kind), IMMUTABLE),
-        _ => return Err(refusal_for_version(&app, &context, &id, stored, (judged, judgement)).await?),
+        _ => return Err(refusal_for_version(app, context, &id, stored, (judged, judgement)).await?),
     };
-    response.extensions_mut().insert(judged);
-    Ok(response)
+    Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }
 
 /// Returns the refusal for a condition that fails on a version, or that cannot be read.
@@ -137,15 +134,8 @@ fn never_existed_subject() -> ProblemSubject<'static> {
     ProblemSubject::missing("document")
 }
 
-/// The version that the path names.
-pub(crate) struct VersionPath(u64);
-
-impl FromRequestParts<ServerState> for VersionPath {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &ServerState) -> Result<Self, Refusal> {
-        let text = path_param(parts, app, "version").await;
-        let number = text.as_deref().and_then(parse_positive);
-        number.map(Self).ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_route(parts.uri.path())))
-    }
+/// Reads the number of the version that the path names.
+pub(crate) fn version_in_path(parameter: &str, path: &str) -> Result<u64, Refusal> {
+    let number = decoded(parameter).as_deref().and_then(parse_positive);
+    number.ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_route(path)))
 }

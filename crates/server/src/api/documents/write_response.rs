@@ -14,6 +14,7 @@ use crate::fields::cache_control::NO_STORE;
 use crate::fields::prefer::ReturnPreference;
 use crate::fields::validators::insert_validators;
 use crate::fields::value::{ascii, tag_value};
+use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
@@ -23,10 +24,10 @@ use crate::state::{ServerState, SharedState};
 /// Puts what became of a write into a response.
 pub(crate) async fn write_response(
     app: &ServerState,
-    context: Arc<RequestContext>,
+    context: &Arc<RequestContext>,
     id: DocumentId,
     outcome: WriteOutcome,
-) -> Result<Response, Refusal> {
+) -> Result<AnnotatedResponse, Refusal> {
     let shown = match &outcome.effect {
         WriteEffect::Created(stored)
         | WriteEffect::Changed(stored)
@@ -36,8 +37,9 @@ pub(crate) async fn write_response(
         _ => None,
     };
     let size = shown.map_or(0, representation::size_of);
-    let shared = ServerState::clone(app);
-    app.offload.run(size, move || response_for_outcome(&shared, &context, &id, outcome)).await
+    let (app, context) = (ServerState::clone(app), Arc::clone(context));
+    let offload = app.offload.clone();
+    offload.run(size, move || response_for_outcome(&app, &context, &id, outcome)).await
 }
 
 fn response_for_outcome(
@@ -45,7 +47,7 @@ fn response_for_outcome(
     context: &RequestContext,
     id: &DocumentId,
     outcome: WriteOutcome,
-) -> Result<Response, Refusal> {
+) -> Result<AnnotatedResponse, Refusal> {
     let WriteOutcome { mut judgement, effect, overwrote, applied_by } = outcome;
     let judged = JudgementNote::new(app.now(), &mut judgement);
     let builder = ResponseBuilder { context, id };
@@ -70,8 +72,7 @@ fn response_for_outcome(
     if let Some(etag) = overwrote {
         response.headers_mut().insert(fields::OVERWROTE, tag_value(&etag));
     }
-    response.extensions_mut().insert(judged);
-    Ok(response)
+    Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }
 
 /// Returns the refusal that a judgement comes to.

@@ -1,6 +1,5 @@
 //! `GET /healthz`: is the server alive, and is its store?
 
-use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
 
@@ -9,7 +8,7 @@ use crate::http::representation;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
-pub(crate) async fn healthz(State(app): State<ServerState>) -> Result<Response, Refusal> {
+pub(crate) async fn healthz(app: &ServerState) -> Result<Response, Refusal> {
     app.store.health().await?;
     Ok(representation::json(&json!({"status": "ok", "store": "ok"}), NO_STORE))
 }

@@ -1,13 +1,12 @@
 //! `GET /metrics`: numbers about the server, in the text format of Prometheus.
 
-use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::fields::cache_control::NO_STORE;
 use crate::state::ServerState;
 
-pub(crate) async fn metrics(State(app): State<ServerState>) -> Response {
+pub(crate) fn metrics(app: &ServerState) -> Response {
     app.recorder.count(&app.metrics.budgets);
     app.sending.report();
     app.receiving.report();

@@ -21,7 +21,6 @@ use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -169,7 +168,7 @@ impl Turn {
     }
 
     /// Answers the request, and then ends the turn, or else after [`MAX_TURN`].
-    pub(crate) async fn respond(self, answer: impl Future<Output = Response>) -> Response {
+    pub(crate) async fn respond<T>(self, answer: impl Future<Output = T>) -> T {
         let mut answer = pin!(answer);
         tokio::select! {
             response = &mut answer => return response,

@@ -1,0 +1,67 @@
+//! A response on its way through the pipeline, with the notes that the steps of the pipeline leave for each other.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use contract::Problem;
+
+use crate::budget::Budget;
+use crate::budget::memory_pool::PoolLoan;
+use crate::fields::cache_control::NO_STORE;
+use crate::problem::{Refusal, RefusalParts};
+use crate::state::exchange_log::JudgementNote;
+
+/// A response, and what the pipeline has to know about it.
+///
+/// The notes are fields, and no extensions of the response: extensions are a map, which takes three allocations as soon
+/// as it has one entry, and nearly every response to a request about a document has a judgement.
+pub(crate) struct AnnotatedResponse {
+    pub(crate) response: Response,
+    /// The problem that becomes the body of the response, see [`finalize`](crate::pipeline::finalize).
+    pub(crate) problem: Option<Box<Problem>>,
+    /// How the request was judged, for the log and the metrics.
+    pub(crate) judged: Option<JudgementNote>,
+    /// The budget that the request exceeded, for the metrics.
+    pub(crate) exceeded: Option<&'static Budget>,
+    /// The room in `send-bytes` that was taken for the body.
+    pub(crate) room: Option<PoolLoan>,
+    /// Whether the response is lost on purpose: the connection closes instead.
+    pub(crate) is_lost: bool,
+}
+
+impl AnnotatedResponse {
+    /// Adds how the request was judged.
+    pub(crate) fn with_judgement(mut self, judged: JudgementNote) -> Self {
+        self.judged = Some(judged);
+        self
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.response.headers_mut()
+    }
+}
+
+impl From<Response> for AnnotatedResponse {
+    fn from(response: Response) -> Self {
+        Self { response, problem: None, judged: None, exceeded: None, room: None, is_lost: false }
+    }
+}
+
+impl From<Refusal> for AnnotatedResponse {
+    /// The response has no body yet: [`finalize`](crate::pipeline::finalize) writes the problem.
+    fn from(refusal: Refusal) -> Self {
+        let RefusalParts { kind, problem, headers, judged, exceeded, instead } = refusal.into_parts();
+        let (response, problem) = if let Some(response) = instead {
+            (response, None)
+        } else {
+            let mut response = kind.status.into_response();
+            *response.headers_mut() = headers;
+            response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+            (response, Some(Box::new(problem)))
+        };
+        Self { problem, judged, exceeded, ..Self::from(response) }
+    }
+}
