@@ -21,6 +21,7 @@ pub mod document;
 pub mod event;
 pub mod exchange;
 pub mod fields;
+pub mod json;
 pub mod name;
 pub mod overwritten;
 pub mod parameters;

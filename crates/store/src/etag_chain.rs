@@ -89,8 +89,7 @@ impl FromStr for StateHash {
 /// Returns the representation of a document, as it is sent and hashed. A delete has no bytes.
 #[must_use]
 pub fn state_bytes(state: Option<&Document>) -> Vec<u8> {
-    // This cannot fail: strings can always be serialized, and memory takes them.
-    state.and_then(|document| serde_json::to_vec(document).ok()).unwrap_or_default()
+    state.map(contract::json::document).unwrap_or_default()
 }
 
 /// Returns the tag of the version `number`, which follows the version with the tag `before`.
