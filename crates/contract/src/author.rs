@@ -4,6 +4,7 @@
 //! it is visible, and two names that look different are different. Whether a client may use the name is decided by the
 //! server. The categories of characters come from the Unicode Character Database, through `icu_properties`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -56,7 +57,7 @@ impl Author {
     /// Returns the value of an `Ifmatch-Author` field.
     #[must_use]
     pub fn to_field(&self) -> String {
-        utf8_percent_encode(&self.0, PERCENT_ENCODE_SET).to_string()
+        Cow::from(utf8_percent_encode(&self.0, PERCENT_ENCODE_SET)).into_owned()
     }
 
     /// Parses the value of an `Ifmatch-Author` field of a request.
@@ -115,7 +116,7 @@ fn decode_field(value: &[u8]) -> Option<String> {
     if !value.is_ascii() || !has_whole_escapes(value) {
         return None;
     }
-    percent_decode(value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    percent_decode(value).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// Returns whether two hex digits follow each percent sign (RFC 3986 section 2.1).

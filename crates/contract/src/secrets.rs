@@ -32,6 +32,12 @@ const fn last_words(length: usize) -> &'static [&'static str] {
     }
 }
 
+/// The last two letters of all these words, and of `key`.
+const LAST_LETTERS: [[u8; 2]; 15] = [
+    *b"al", *b"en", *b"er", *b"et", *b"ey", *b"ie", *b"ig", *b"ls", *b"on", *b"rd", *b"re", *b"se", *b"th", *b"wd",
+    *b"wt",
+];
+
 /// Words that make a name secret if `key` follows them: an `Idempotency-Key` is not secret.
 const SECRET_KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
 
@@ -89,9 +95,20 @@ pub fn shown_bytes<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
 /// ```
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
+    if !may_be_secret(name) {
+        return false;
+    }
     let (rest, last) = split_last_word(name);
     let is = |word: &str, others: &[&str]| others.iter().any(|other| word.eq_ignore_ascii_case(other));
     is(last, last_words(last.len())) || (is(last, &["key"]) && is(split_last_word(rest).1, &SECRET_KEYS))
+}
+
+/// Returns false if the last two letters of a name show that it holds no secret, as those of nearly all names do.
+fn may_be_secret(name: &str) -> bool {
+    // A name may end in other characters than letters: then its words are looked at.
+    let Some(&[first, second]) = name.as_bytes().last_chunk() else { return true };
+    let last = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+    !second.is_ascii_alphanumeric() || LAST_LETTERS.contains(&last)
 }
 
 /// Returns whether the value of a field is an address, whose query may hold a secret.
@@ -113,6 +130,10 @@ pub fn is_url_field(name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn redact_target(target: &str) -> Cow<'_, str> {
+    // Without a query and without an `@`, as most targets are, there is no place for a secret.
+    if !target.bytes().any(|byte| matches!(byte, b'?' | b'@')) {
+        return target.into();
+    }
     let (address, query) = match target.split_once('?') {
         Some((address, query)) => (address, Some(query)),
         None => (target, None),
@@ -144,7 +165,7 @@ pub fn redact_target(target: &str) -> Cow<'_, str> {
 
 /// Splits an address around its name and password; returns `None` if it has neither.
 fn split_user_info(address: &str) -> Option<(&str, &str)> {
-    let start = address.find("//")? + 2;
+    let start = address.as_bytes().windows(2).position(|pair| pair == b"//")? + 2;
     let end = address[start..].find('/').map_or(address.len(), |at| start + at);
     let at = start + address[start..end].rfind('@')?;
     Some((&address[..start], &address[at..]))
@@ -174,6 +195,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn last_letters_are_those_of_all_secret_words() {
+        for word in (0..20).flat_map(last_words).chain(&["key"]) {
+            assert!(may_be_secret(word) && may_be_secret(&word.to_uppercase()), "{word}");
+            assert!(may_be_secret(&format!("{word}-")) && !may_be_secret(&format!("{word}-count")), "{word}");
+        }
+    }
 
     #[test]
     fn secret_fields_keep_their_names_and_lose_their_values() {

@@ -90,6 +90,24 @@ impl HttpDate {
         })
     }
 
+    /// Returns the form to send, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    ///
+    /// All of it is ASCII.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 29] {
+        let (days, second) = (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
+        let Date { year, month, day } = Date::from_days(days);
+        let mut form = *b"Sun, 06 Nov 1994 08:49:37 GMT";
+        form[..3].copy_from_slice(abbreviation(name_at(&WEEKDAYS, weekday(days))).as_bytes());
+        write_digits(&mut form[5..7], day);
+        form[8..11].copy_from_slice(abbreviation(name_at(&MONTHS, month - 1)).as_bytes());
+        write_digits(&mut form[12..16], year);
+        write_digits(&mut form[17..19], second / SECONDS_PER_HOUR);
+        write_digits(&mut form[20..22], second % SECONDS_PER_HOUR / SECONDS_PER_MINUTE);
+        write_digits(&mut form[23..25], second % SECONDS_PER_MINUTE);
+        form
+    }
+
     /// `second_of_day` may be 86,400 after a leap second: Unix time counts it as the first of the next day.
     const fn new(date: Date, second_of_day: i64) -> Self {
         Self::from_unix_seconds(date.days() * SECONDS_PER_DAY + second_of_day)
@@ -181,17 +199,15 @@ fn abbreviation(name: &str) -> &str {
 impl fmt::Display for HttpDate {
     /// Writes the form to send, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (days, second) = (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
-        let Date { year, month, day } = Date::from_days(days);
-        let (weekday, month) = (name_at(&WEEKDAYS, weekday(days)), name_at(&MONTHS, month - 1));
-        write!(f, "{}, {day:02} {} {year:04} ", abbreviation(weekday), abbreviation(month))?;
-        write!(
-            f,
-            "{:02}:{:02}:{:02} GMT",
-            second / SECONDS_PER_HOUR,
-            second % SECONDS_PER_HOUR / SECONDS_PER_MINUTE,
-            second % SECONDS_PER_MINUTE
-        )
+        f.write_str(str::from_utf8(&self.to_bytes()).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Writes a number in as many digits as there are places.
+fn write_digits(places: &mut [u8], mut number: i64) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
     }
 }
 

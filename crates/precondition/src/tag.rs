@@ -125,8 +125,14 @@ impl EntityTag {
     /// Returns the tag exactly as it is sent.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mark: &[u8] = if self.weak { b"W/" } else { b"" };
-        [mark, b"\"", &self.opaque, b"\""].concat()
+        let mut bytes = Vec::with_capacity(self.opaque.len() + if self.weak { 4 } else { 2 });
+        if self.weak {
+            bytes.extend_from_slice(b"W/");
+        }
+        bytes.push(b'"');
+        bytes.extend_from_slice(&self.opaque);
+        bytes.push(b'"');
+        bytes
     }
 }
 
@@ -157,7 +163,10 @@ impl fmt::Display for EntityTag {
     ///
     /// [`EntityTag::to_bytes`] returns them unchanged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&to_text(self.to_bytes()))
+        let Ok(opaque) = str::from_utf8(&self.opaque) else { return f.write_str(&to_text(self.to_bytes())) };
+        f.write_str(if self.weak { "W/\"" } else { "\"" })?;
+        f.write_str(opaque)?;
+        f.write_str("\"")
     }
 }
 
