@@ -1,14 +1,14 @@
-//! JSON that is written by hand: strings, and the document with its few members.
+//! JSON that is written without a serializer: strings, and documents.
 //!
-//! A document is serialized for every read and twice for every write, and its text is nearly all of it. A serializer
-//! looks at each byte of a string by itself; here whole pieces are compared at one time, and copied if nothing in them
-//! has to be escaped. The bytes are those that `serde_json` writes: entity tags are hashes of them.
+//! A document is serialized for every read, and twice for every write, and nearly all of its JSON is one string.
+//! `serde_json` looks at each byte of a string by itself. Here many bytes are compared at one time, and copied if none
+//! of them has to be escaped. The result is the same, byte for byte, since entity tags are hashes of it.
 //!
-//! What is *not* here: parsing, and JSON of any other type.
+//! What is *not* here: parsing, and JSON of other types.
 
 use crate::Document;
 
-/// How many bytes are compared at one time. The compiler makes a few vector instructions of that many.
+/// How many bytes are compared at one time, by a few vector instructions.
 const PIECE_BYTES: usize = 32;
 
 /// Appends a text as a JSON string, quotes included.
@@ -40,7 +40,7 @@ pub fn push_string(json: &mut Vec<u8>, text: &str) {
     json.push(b'"');
 }
 
-/// Returns a document as JSON: the body of a response, and the bytes that its entity tag is a hash of.
+/// Returns a document as JSON: the body of a response, and the input of the hash in the entity tag.
 #[must_use]
 pub fn document(document: &Document) -> Vec<u8> {
     let Document { title, content, parent } = document;

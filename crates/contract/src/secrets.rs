@@ -103,9 +103,11 @@ pub fn is_secret(name: &str) -> bool {
     is(last, last_words(last.len())) || (is(last, &["key"]) && is(split_last_word(rest).1, &SECRET_KEYS))
 }
 
-/// Returns false if the last two letters of a name show that it holds no secret, as those of nearly all names do.
+/// Returns whether a name may be that of a secret, by its last two letters.
+///
+/// For nearly all names the result is false, and then the words in the name need not be compared.
 fn may_be_secret(name: &str) -> bool {
-    // A name may end in other characters than letters: then its words are looked at.
+    // These letters say nothing about a name that is shorter, or ends in a character that is not in its last word.
     let Some(&[first, second]) = name.as_bytes().last_chunk() else { return true };
     let last = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
     !second.is_ascii_alphanumeric() || LAST_LETTERS.contains(&last)
@@ -130,7 +132,7 @@ pub fn is_url_field(name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn redact_target(target: &str) -> Cow<'_, str> {
-    // Without a query and without an `@`, as most targets are, there is no place for a secret.
+    // Most targets have neither, and without them a target has no place for a secret.
     if !target.bytes().any(|byte| matches!(byte, b'?' | b'@')) {
         return target.into();
     }

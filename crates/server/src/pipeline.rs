@@ -39,30 +39,41 @@ use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::gate::Turn;
 
-/// What answers a request at the end of the pipeline: the routes.
-pub(crate) trait RequestHandler: Sync {
+/// The service behind the pipeline: the state that its steps share, and the handlers.
+pub(crate) trait PipelineService: Send + Sync + 'static {
+    fn app(&self) -> &ServerState;
+
     /// Answers a request, or refuses it.
     fn respond(
         &self,
-        app: &ServerState,
         context: &Arc<RequestContext>,
         body: Body,
     ) -> impl Future<Output = Result<AnnotatedResponse, Refusal>> + Send;
 }
 
-/// Answers a request: begins the log, has the request answered, and finishes the response.
-pub(crate) async fn handle(
-    app: &ServerState,
+/// Answers a request.
+///
+/// The context is built before the future, since hyper moves the future, and the context is large.
+pub(crate) fn handle<S: PipelineService>(
+    service: Arc<S>,
     request: Request,
     client: Option<RequestClient>,
-    handler: &impl RequestHandler,
+) -> impl Future<Output = AnnotatedResponse> + Send {
+    let (context, body) = RequestContext::new(service.app(), request, client);
+    finish(service, context, body)
+}
+
+/// Begins the log, has the request answered, and finishes the response.
+async fn finish<S: PipelineService>(
+    service: Arc<S>,
+    mut context: Arc<RequestContext>,
+    mut body: Body,
 ) -> AnnotatedResponse {
-    let (mut context, mut body) = RequestContext::new(app, request, client);
+    let app = service.app();
     let exchange = exchange_log::begin(app, &mut context, &mut body);
     let tracker = drain_body::track(&mut body);
-    let mut context = Arc::new(context);
 
-    let mut response = respond(app, &mut context, body, handler).await;
+    let mut response = respond(&*service, &mut context, body).await;
 
     if token_guesses::is_guess(&context) {
         Box::pin(token_guesses::delay_response(app, &context, &mut response)).await;
@@ -87,10 +98,10 @@ pub(crate) async fn handle(
 /// The head is counted until the returned value is dropped.
 fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
     authenticate::check_connection(app, context)?;
-    header_limit::check(context)?;
+    let size = header_limit::check(context)?;
     host::check(context, &app.options)?;
     csrf::check(context, &app.options)?;
-    header_limit::count(app, context)
+    header_limit::count(app, context, size)
 }
 
 /// Checks a request, and takes it to the routes when the gate lets it go on.
@@ -98,11 +109,11 @@ fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedB
 /// One policy holds for the whole exchange, and it is pinned behind the gate: so the leader of a session can hold two
 /// writes, change the policy, and see what the same two writes come to under it.
 async fn respond(
-    app: &ServerState,
+    service: &impl PipelineService,
     context: &mut Arc<RequestContext>,
     mut body: Body,
-    handler: &impl RequestHandler,
 ) -> AnnotatedResponse {
+    let app = service.app();
     let _counted = match check(app, context) {
         Ok(counted) => counted,
         Err(refusal) => return refusal.into(),
@@ -116,8 +127,8 @@ async fn respond(
             // This is the only reference to the context so far, so nothing is copied.
             Arc::make_mut(context).pin(app.policy(), turn.as_ref().map(Turn::order));
             let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
-            // In a box, since each step around it would carry the room for it once more.
-            let answer = catch_panic::catch_panic(&context.uri, Box::pin(handler.respond(app, context, body)));
+            // In a box, since the future of each step around it would have room for it once more.
+            let answer = catch_panic::catch_panic(&context.uri, Box::pin(service.respond(context, body)));
             (gate::respond_in_turn(turn, answer).await, lose_response)
         }
     };

@@ -5,6 +5,7 @@
 //! problems. The kinds of problems are in [`types`], and the sentences in [`details`].
 
 pub(crate) mod details;
+mod json;
 mod judgement;
 mod refusal;
 mod subject;

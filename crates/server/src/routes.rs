@@ -1,10 +1,10 @@
 //! The routes: the handler of each path and method.
 //!
-//! A path is looked up in the table of [`resources`](crate::api::resources), and a `match` has an arm for each resource.
-//! Why is this not a router of axum? A router hands a request on as one piece: the parameters of its path, and whatever
-//! the pipeline knows about it, travel as extensions in a map, each handler's future is in a box in a box, and the
-//! extractors take everything apart again. That cost a third of the server's own work for a 304. Here a handler is a
-//! function of what it needs.
+//! A path is looked up in the table of [`resources`](crate::api::resources), and a `match` has an arm for each
+//! resource. Why is this not a router of axum? A router passes a request on as one piece: the parameters of the path,
+//! and what the pipeline knows about the request, travel as extensions in a map; the future of each handler is a box in
+//! a box; and extractors take everything apart again. That cost a third of the server's own work for a 304. Here a
+//! handler is a function of what it needs.
 
 mod authorize;
 
@@ -23,7 +23,6 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::path::document_in_path;
 use crate::http::request_context::RequestContext;
 use crate::openapi;
-use crate::pipeline::RequestHandler;
 use crate::problem::types::ProblemType;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
@@ -37,7 +36,7 @@ pub(crate) struct Routes {
     description: openapi::Description,
 }
 
-/// What the path of a request names: a resource, and the parameters of its path.
+/// The target of a request: a resource, and the parameters of its path.
 enum RequestTarget {
     Documents,
     Document(DocumentId),
@@ -57,15 +56,14 @@ enum RequestTarget {
     Metrics,
 }
 
-impl RequestHandler for Routes {
+impl Routes {
     /// Has the handler of the target and the method answer a request.
     ///
     /// # Errors
     ///
-    /// The path names nothing, or nothing that has the method, or the client may not do that, or the handler refuses.
-    /// They are looked for in this order: a path that cannot name anything has no methods, and only methods that exist
-    /// require a token.
-    async fn respond(
+    /// In this order: the path names nothing; the resource does not have the method; the client may not do that; the
+    /// handler refuses. A path that cannot name anything has no methods, and only methods that exist require a token.
+    pub(crate) async fn respond(
         &self,
         app: &ServerState,
         context: &Arc<RequestContext>,
@@ -87,13 +85,11 @@ impl RequestHandler for Routes {
             RequestTarget::Document(id) if method == Method::GET => {
                 documents::get::get(app, context.for_handler()?, id).await
             }
-            // In a box, since most requests are the one above, and otherwise would carry the room for all others.
+            // In a box, since otherwise the future of the most frequent request, above, would have room for all others.
             target => Box::pin(self.handle(app, context, target, method, body)).await,
         }
     }
-}
 
-impl Routes {
     /// Calls the handler of a target and a method.
     async fn handle(
         &self,

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::connection::peer_client::RequestClient;
 use crate::http::annotated_response::AnnotatedResponse;
+use crate::http::request_context::RequestContext;
 use crate::options::ServerOptions;
-use crate::pipeline;
+use crate::pipeline::{self, PipelineService};
+use crate::problem::Refusal;
 use crate::routes::Routes;
 use crate::state::{ServerState, SharedState};
 
@@ -33,11 +35,20 @@ impl HttpService {
 
     /// Answers a request that did not come on a connection.
     pub async fn respond(self, request: Request) -> Response {
-        self.respond_to(request, None).await.response
+        pipeline::handle(Arc::new(self), request, None).await.response
+    }
+}
+
+impl PipelineService for HttpService {
+    fn app(&self) -> &ServerState {
+        &self.app
     }
 
-    /// Answers a request of a client.
-    pub(crate) async fn respond_to(self, request: Request, client: Option<RequestClient>) -> AnnotatedResponse {
-        pipeline::handle(&self.app, request, client, &self.routes).await
+    fn respond(
+        &self,
+        context: &Arc<RequestContext>,
+        body: Body,
+    ) -> impl Future<Output = Result<AnnotatedResponse, Refusal>> + Send {
+        self.routes.respond(&self.app, context, body)
     }
 }

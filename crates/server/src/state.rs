@@ -9,19 +9,15 @@ pub(crate) mod offload;
 pub(crate) mod policy;
 pub(crate) mod token_guesses;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use axum::http::HeaderValue;
 use contract::{Policy, Timestamp};
-use precondition::HttpDate;
 use store::Store;
 use tokio::sync::watch;
 
 use crate::budget;
 use crate::budget::memory_pool::MemoryPool;
 use crate::connection::peer_client::ClientShares;
-use crate::fields::value::ascii;
-use crate::lock::lock;
 use crate::options::ServerOptions;
 use exchange_log::ExchangeLog;
 use faults::FaultsCell;
@@ -52,8 +48,6 @@ pub(crate) struct SharedState {
     pub(crate) receiving: MemoryPool,
     /// Set when the server ends: event streams end with it.
     shutdown: watch::Receiver<bool>,
-    /// The last `Date` that was sent.
-    date: Mutex<Option<(HttpDate, HeaderValue)>>,
 }
 
 impl SharedState {
@@ -80,22 +74,11 @@ impl SharedState {
             sending,
             receiving,
             shutdown: stopped,
-            date: Mutex::default(),
         })
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         self.options.clock.now()
-    }
-
-    /// Returns the value of `Date` at that time, which is made once a second.
-    pub(crate) fn date_header(&self, now: Timestamp) -> HeaderValue {
-        let now = now.to_http_date();
-        let mut last = lock(&self.date);
-        match &*last {
-            Some((second, value)) if *second == now => value.clone(),
-            _ => last.insert((now, ascii(&now.to_string()))).1.clone(),
-        }
     }
 
     /// Returns the shares of a new connection, of which nothing is used.

@@ -153,7 +153,7 @@ impl Resource {
 
     /// Returns whether a method is in [`allow`](Self::allow).
     pub(crate) fn has_method(self, method: &Method) -> bool {
-        self.allow().split(", ").any(|word| word == method.as_str())
+        self.allow().split(',').any(|word| word.trim_ascii_start() == method.as_str())
     }
 
     /// Returns the methods in [`allow`](Self::allow).

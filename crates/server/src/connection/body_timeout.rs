@@ -12,6 +12,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -28,6 +29,8 @@ use super::receive_budget::ReceivedBytes;
 /// A body that has to come in time.
 pub(crate) struct BodyTimeout {
     body: Incoming,
+    /// Whether the body was asked for in vain, once: that is how hyper learns that it is wanted.
+    is_asked_for: bool,
     /// `None` until the server has to wait for the body, which it does for few requests.
     end: Option<Pin<Box<Sleep>>>,
     /// How long it may be waited for.
@@ -47,12 +50,12 @@ impl BodyTimeout {
     pub(crate) fn for_connection(body: Incoming, activity: &ConnectionActivity, patience: Duration) -> Self {
         let patience = patience.saturating_sub(activity.head_took());
         let holds = (!body.is_end_stream()).then(|| activity.clone());
-        Self { body, end: None, patience, received: None, holds }
+        Self { body, is_asked_for: false, end: None, patience, received: None, holds }
     }
 
     /// Returns a body of HTTP/2, which can be given up alone.
     pub(crate) fn for_stream(body: Incoming, patience: Duration) -> Self {
-        Self { body, end: None, patience, received: None, holds: None }
+        Self { body, is_asked_for: false, end: None, patience, received: None, holds: None }
     }
 
     /// Begins to count what comes, if anything will.
@@ -95,6 +98,11 @@ impl HttpBody for BodyTimeout {
                 return Poll::Ready(Some(Err(no_room.into())));
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        if !mem::replace(&mut self.is_asked_for, true) {
+            // What has come already is handed over before this task is polled again, and then no clock is needed.
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
         let patience = self.patience;
         let end = self.end.get_or_insert_with(|| Box::pin(sleep(patience)));

@@ -123,10 +123,15 @@ impl<S> LingeringStream<S> {
         let since = head.unwrap_or_else(|| *self.idle.get_or_insert_with(Instant::now));
         let until = since + self.patience;
         let clock = self.clock.get_or_insert_with(|| Box::pin(sleep_until(until)));
-        if clock.deadline() != until {
+        if clock.deadline() > until {
             clock.as_mut().reset(until);
         }
         ready!(clock.as_mut().poll(context));
+        // It is not set anew for each request, so it may be early: then it goes on.
+        while clock.deadline() < until {
+            clock.as_mut().reset(until);
+            ready!(clock.as_mut().poll(context));
+        }
         let is_late = head.is_some() && self.protocol == Protocol::Http1;
         Poll::Ready(if is_late { Err(io::Error::new(ErrorKind::TimedOut, HeadTimedOut)) } else { Ok(()) })
     }

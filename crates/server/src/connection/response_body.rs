@@ -13,7 +13,7 @@ use super::SMALL_RESPONSE_BYTES;
 use super::activity::RequestGuard;
 use super::peer_client::ConnectedClient;
 use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
-use crate::budget::memory_pool::{PoolLoan, PoolShare};
+use crate::budget::memory_pool::PoolLoan;
 
 /// The bytes that h2 may keep of responses that hyper has ended, in one connection.
 const MAX_UNCOUNTED_BYTES: usize = 64 * 1024;
@@ -27,7 +27,7 @@ struct ResponseBudgetExhausted;
 pub(crate) struct CountedBody {
     body: Body,
     call: RequestGuard,
-    share: PoolShare,
+    client: Arc<ConnectedClient>,
     /// The room for the whole body; `None` if that is small, or if its size is not known.
     loan: Option<PoolLoan>,
     /// Whether all of the body has its room already.
@@ -40,7 +40,7 @@ pub(crate) struct CountedBody {
 impl CountedBody {
     /// Puts the body of a response on its way to a client. `loan` is the room that was taken for it.
     pub(crate) fn count_response(
-        client: &ConnectedClient,
+        client: Arc<ConnectedClient>,
         call: RequestGuard,
         response: Response,
         loan: Option<PoolLoan>,
@@ -51,8 +51,7 @@ impl CountedBody {
             let lingers = call.progress().is_some()
                 && !body.is_end_stream()
                 && !(is_small && call.progress_of_all().waiting() <= MAX_UNCOUNTED_BYTES);
-            let share = client.shares.sending.clone();
-            Self { body, call, share, loan, has_room: size.is_some(), lingers, has_ended: false }
+            Self { body, call, client, loan, has_room: size.is_some(), lingers, has_ended: false }
         })
     }
 
@@ -61,8 +60,9 @@ impl CountedBody {
             // The end of a body that lingers is not before its last byte is written, so it keeps the room itself.
             if self.lingers { None } else { self.loan.take() }
         } else if bytes.len() > SMALL_RESPONSE_BYTES {
-            Some(self.share.take(bytes.len()).ok_or_else(|| {
-                self.share.count_refusal();
+            let share = &self.client.shares.sending;
+            Some(share.take(bytes.len()).ok_or_else(|| {
+                share.count_refusal();
                 axum::Error::new(ResponseBudgetExhausted)
             })?)
         } else {

@@ -113,7 +113,11 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.socket.write_when_ready(context, |stream| stream.try_write_vectored(slices))
+        // A response without a body is one slice, and the system sends that with less effort.
+        match slices {
+            [slice] => self.poll_write(context, slice),
+            _ => self.socket.write_when_ready(context, |stream| stream.try_write_vectored(slices)),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {

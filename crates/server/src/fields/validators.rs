@@ -1,10 +1,11 @@
 //! The validators of a version: `ETag` and `Last-Modified`, and who wrote it (RFC 9110 section 8.8).
 
 use axum::http::{HeaderMap, header};
-use contract::{EntityTag, fields};
+use contract::EntityTag;
 use store::StoredVersion;
 
-use super::value::{ascii, tag_value};
+use super::AUTHOR;
+use super::value::{ascii, date_value, tag_value};
 
 /// Says which version this is, when it was written and by whom.
 pub(crate) fn insert_validators(headers: &mut HeaderMap, stored: &StoredVersion, etag: &EntityTag) {
@@ -13,6 +14,6 @@ pub(crate) fn insert_validators(headers: &mut HeaderMap, stored: &StoredVersion,
     // client that was told this time must not be told an earlier one.
     let written = revision.stamp.at.to_http_date();
     headers.insert(header::ETAG, tag_value(etag));
-    headers.insert(header::LAST_MODIFIED, ascii(&written.to_string()));
-    headers.insert(fields::AUTHOR, ascii(&revision.author.to_field()));
+    headers.insert(header::LAST_MODIFIED, date_value(written));
+    headers.insert(AUTHOR, ascii(&revision.author.to_field()));
 }

@@ -1,8 +1,10 @@
-//! A response on its way through the pipeline, with the notes that the steps of the pipeline leave for each other.
+//! A response on its way through the pipeline, with notes for its next steps.
 
+use std::mem;
+
+use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use contract::Problem;
+use axum::response::Response;
 
 use crate::budget::Budget;
 use crate::budget::memory_pool::PoolLoan;
@@ -12,12 +14,12 @@ use crate::state::exchange_log::JudgementNote;
 
 /// A response, and what the pipeline has to know about it.
 ///
-/// The notes are fields, and no extensions of the response: extensions are a map, which takes three allocations as soon
-/// as it has one entry, and nearly every response to a request about a document has a judgement.
+/// These notes are not extensions of the response: extensions are a map, which takes three allocations for its first
+/// entry, and nearly every response about a document has a judgement.
 pub(crate) struct AnnotatedResponse {
     pub(crate) response: Response,
     /// The problem that becomes the body of the response, see [`finalize`](crate::pipeline::finalize).
-    pub(crate) problem: Option<Box<Problem>>,
+    pub(crate) problem: Option<Box<RefusalParts>>,
     /// How the request was judged, for the log and the metrics.
     pub(crate) judged: Option<JudgementNote>,
     /// The budget that the request exceeded, for the metrics.
@@ -53,14 +55,16 @@ impl From<Response> for AnnotatedResponse {
 impl From<Refusal> for AnnotatedResponse {
     /// The response has no body yet: [`finalize`](crate::pipeline::finalize) writes the problem.
     fn from(refusal: Refusal) -> Self {
-        let RefusalParts { kind, problem, headers, judged, exceeded, instead } = refusal.into_parts();
-        let (response, problem) = if let Some(response) = instead {
+        let mut refused = refusal.into_parts();
+        let (judged, exceeded) = (refused.judged.take(), refused.exceeded);
+        let (response, problem) = if let Some(response) = refused.instead.take() {
             (response, None)
         } else {
-            let mut response = kind.status.into_response();
-            *response.headers_mut() = headers;
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = refused.kind.status;
+            *response.headers_mut() = mem::take(&mut refused.headers);
             response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
-            (response, Some(Box::new(problem)))
+            (response, Some(refused))
         };
         Self { problem, judged, exceeded, ..Self::from(response) }
     }

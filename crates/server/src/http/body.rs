@@ -22,10 +22,12 @@ use crate::fields::ACCEPT_PATCH;
 use crate::fields::content_encoding::has_content_coding;
 use crate::fields::content_length::declared_length;
 use crate::fields::content_type::{Media, check_type};
+use crate::http::gathered_bytes::GatheredBytes;
 use crate::options::ServerOptions;
 use crate::problem::details::{self, body};
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
 use crate::state::ServerState;
+use crate::state::offload::is_large;
 use json_faults::JsonFaultKind;
 use strict_object::Strict;
 
@@ -63,15 +65,15 @@ fn unsupported(media: Media, why: String) -> Refusal {
 async fn read(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
     let limit = options.max_body();
     let mut stream = body.into_data_stream();
-    let mut read = Vec::new();
+    let mut read = GatheredBytes::default();
     while let Some(part) = stream.next().await {
         let part = part.map_err(|error| body_error(&error, options))?;
         if read.len() + part.len() > limit {
             return Err(too_large(limit as u64));
         }
-        read.extend_from_slice(&part);
+        read.push(part);
     }
-    Ok(read.into())
+    Ok(read.into_bytes())
 }
 
 /// Reads and parses a body. A large one is parsed on another thread, since that takes a worker's time.
@@ -81,6 +83,9 @@ pub(crate) async fn read_as<T: Send + 'static>(
     parse: fn(&[u8], &ServerOptions) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
     let bytes = read(body, &app.options).await?;
+    if !is_large(bytes.len()) {
+        return parse(&bytes, &app.options);
+    }
     let shared = ServerState::clone(app);
     app.offload.run(bytes.len(), move || parse(&bytes, &shared.options)).await
 }

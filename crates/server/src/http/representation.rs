@@ -10,6 +10,9 @@ use store::{StoredVersion, etag_chain};
 use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
 
+/// How many fields the response with a document has: these here, and what the pipeline adds.
+const USUAL_FIELDS: usize = 10;
+
 /// Returns the bytes of title and content.
 pub(crate) fn size_of(stored: &StoredVersion) -> usize {
     stored.document.as_ref().map_or(0, |document| document.title.len() + document.content.len())
@@ -20,6 +23,7 @@ pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &Entity
     let mut response = Response::new(Body::from(etag_chain::state_bytes(stored.document.as_ref())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.reserve(USUAL_FIELDS);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"));
     headers.insert(header::CACHE_CONTROL, cache);

@@ -59,10 +59,10 @@ pub(crate) struct RequestContext {
 
 impl RequestContext {
     /// Reads the head of a request, and returns its body beside the context.
-    pub(crate) fn new(app: &SharedState, request: Request, client: Option<RequestClient>) -> (Self, Body) {
+    pub(crate) fn new(app: &SharedState, request: Request, client: Option<RequestClient>) -> (Arc<Self>, Body) {
         let (Parts { method, uri, version, headers, .. }, body) = request.into_parts();
         let authentication = app.options.tokens.as_ref().map(|tokens| Authentication::of(tokens, &headers));
-        let context = Self {
+        let context = Arc::new(Self {
             author: author_of(authentication.as_ref(), &headers),
             conditions: Conditions::from_fields(field_lines(&headers)),
             preference: ReturnPreference::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes)),
@@ -77,7 +77,7 @@ impl RequestContext {
             exchange: None,
             policy: None,
             order: None,
-        };
+        });
         (context, body)
     }
 

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, Version};
 use axum::response::Response;
 use futures_util::FutureExt;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -31,6 +31,7 @@ use crate::connection::socket::{Socket, Stream};
 use crate::connection::stream_executor::StreamExecutor;
 use crate::connection::write_timeout::WriteTimeout;
 use crate::connection::{MAX_HEAD_BYTES, tls};
+use crate::pipeline;
 use crate::pipeline::faults::DropConnection;
 use crate::service::HttpService;
 use crate::state::ServerState;
@@ -140,8 +141,11 @@ impl ConnectionHandler {
         let explain =
             move |status, input: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, input));
         let stream = ErrorRewriter::new(stream, activity.clone(), explain);
-        let answering =
-            service_fn(|request| respond(self.service.clone(), request, &activity, socket, Arc::clone(&client)));
+        // Each connection has its own reference count, which its requests change. If all connections shared one count,
+        // their processors would wait for each other.
+        let service = Arc::new(self.service.clone());
+        let peer = Peer::of(&activity, socket);
+        let answering = service_fn(|request| respond(&service, request, &activity, &peer, &client));
         let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
         let mut end = pin!(self.service.app.shutdown_requested().fuse());
         let mut look = pin!(sleep(patience));
@@ -236,11 +240,11 @@ impl IdleCheck {
 
 /// Answers a request. An error closes the connection instead (in HTTP/2: the stream).
 fn respond(
-    service: HttpService,
+    service: &Arc<HttpService>,
     request: Request<Incoming>,
     activity: &ConnectionActivity,
-    socket: &Socket,
-    client: Arc<ConnectedClient>,
+    peer: &Peer,
+    client: &Arc<ConnectedClient>,
 ) -> impl Future<Output = Result<Response<CountedBody>, DropConnection>> + use<> {
     // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
     let alone = request.version() != Version::HTTP_2;
@@ -254,15 +258,18 @@ fn respond(
     });
     let call = activity.begin_request();
     let sender = RequestClient {
-        connection: Arc::clone(&client),
-        received: request.body_mut().counted_for(&client),
-        peer: alone.then(|| Peer::of(activity, socket)),
+        connection: Arc::clone(client),
+        received: request.body_mut().counted_for(client),
+        peer: alone.then(|| peer.clone()),
     };
-    service.respond_to(request.map(Body::new), Some(sender)).map(move |response| {
+    // Most requests have no body, and an empty body needs no memory.
+    let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
+    let client = Arc::clone(client);
+    pipeline::handle(Arc::clone(service), request, Some(sender)).map(move |response| {
         if response.is_lost {
             Err(DropConnection)
         } else {
-            Ok(CountedBody::count_response(&client, call, response.response, response.room))
+            Ok(CountedBody::count_response(client, call, response.response, response.room))
         }
     })
 }

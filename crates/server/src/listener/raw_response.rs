@@ -11,10 +11,9 @@ use contract::fields;
 use crate::budget;
 use crate::fields::digits::parse_digits;
 use crate::fields::transfer_encoding;
-use crate::fields::value::ascii;
+use crate::fields::value::date_value;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::body;
-use crate::http::representation::to_bytes;
 use crate::pipeline::{cors, finalize};
 use crate::problem::details::transport as words;
 use crate::problem::{Refusal, types};
@@ -54,13 +53,13 @@ pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) 
 /// Returns a response of HTTP/1.1, after which the connection ends.
 fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let AnnotatedResponse { mut response, problem, .. } = refusal.into();
-    let body = to_bytes(&problem.unwrap_or_default());
+    let body = problem.map(|problem| problem.to_json(None, None)).unwrap_or_default();
     cors::expose(app, &origin_field(input), &mut response);
     finalize::add_unsafe_warning(&mut response, app.policy());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
     headers.insert(header::CONTENT_LENGTH, body.len().into());
-    headers.insert(header::DATE, ascii(&app.now().to_http_date().to_string()));
+    headers.insert(header::DATE, date_value(app.now().to_http_date()));
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     let mut head = format!("HTTP/1.1 {}\r\n", response.status());
     for (name, value) in response.headers() {

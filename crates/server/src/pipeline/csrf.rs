@@ -28,7 +28,10 @@ const FORM_MEDIA_TYPES: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"mu
 /// Refuses a POST of a page from elsewhere.
 pub(super) fn check(context: &RequestContext, options: &ServerOptions) -> Result<(), Refusal> {
     let headers = &context.headers;
-    let Some(origin) = headers.get(header::ORIGIN).filter(|_| context.method == Method::POST) else { return Ok(()) };
+    if context.method != Method::POST {
+        return Ok(());
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     if is_preflighted(headers) || is_same_origin(origin, context) || cors::allowed_origin(options, headers).is_some() {
         return Ok(());
     }

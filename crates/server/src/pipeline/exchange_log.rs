@@ -22,6 +22,7 @@ use precondition::Evaluation;
 use super::faults::DropConnection;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::authentication::Authentication;
+use crate::http::gathered_bytes::GatheredBytes;
 use crate::http::request_context::RequestContext;
 use crate::lock::lock;
 use crate::state::SharedState;
@@ -30,7 +31,7 @@ use crate::state::exchange_log::{Completion, ExchangeId, ExchangeLog, LogShare, 
 /// Begins to record an exchange, if it is one of those that are recorded.
 pub(super) fn begin<'a>(
     app: &'a SharedState,
-    context: &mut RequestContext,
+    context: &mut Arc<RequestContext>,
     body: &mut Body,
 ) -> Option<ExchangeGuard<'a>> {
     if !context.under_api {
@@ -38,18 +39,19 @@ pub(super) fn begin<'a>(
     }
     // Those that hold a token take their share, whatever name they claim; all others take the small one.
     let has_no_token = context.authentication.as_ref().is_some_and(Authentication::has_no_token);
-    let number = app.recorder.begin(RequestSummary {
+    let number = app.recorder.begin(&RequestSummary {
         share: if has_no_token { LogShare::Refused } else { LogShare::Known },
-        author: context.named_author().cloned(),
+        author: context.named_author(),
         received: app.now(),
         method: &context.method,
         target: &target(&context.uri),
         fields: &context.headers,
     });
-    context.exchange = Some(ExchangeId(number));
+    // This is the only reference to the context so far, so nothing is copied.
+    Arc::make_mut(context).exchange = Some(ExchangeId(number));
     let mut guard = ExchangeGuard { recorder: &app.recorder, number, ended: false, body: None };
     if !body.is_end_stream() {
-        copy_body(body, Arc::clone(guard.body.insert(Arc::default())));
+        share_body(body, Arc::clone(guard.body.insert(Arc::default())));
     }
     Some(guard)
 }
@@ -60,7 +62,7 @@ pub(super) struct ExchangeGuard<'a> {
     number: u64,
     ended: bool,
     /// The part of the request's body that has come; `None` if it has none.
-    body: Option<Arc<Mutex<Vec<u8>>>>,
+    body: Option<Arc<Mutex<GatheredBytes>>>,
 }
 
 impl ExchangeGuard<'_> {
@@ -82,7 +84,7 @@ impl ExchangeGuard<'_> {
         }
         let come = self.body.take();
         let come = come.as_ref().map(|body| lock(body));
-        let body = come.as_ref().map_or(&[][..], |body| body);
+        let body = come.as_ref().map_or(&[][..], |body| body.as_slice());
         self.recorder.end(self.number, Completion { body, judged, response });
     }
 }
@@ -101,15 +103,15 @@ fn target(uri: &Uri) -> Cow<'_, str> {
     }
 }
 
-/// Copies what is read of the body, as far as it is kept.
-fn copy_body(body: &mut Body, copy: Arc<Mutex<Vec<u8>>>) {
+/// Keeps what is read of the body, as far as it is recorded, until the exchange ends.
+fn share_body(body: &mut Body, kept: Arc<Mutex<GatheredBytes>>) {
     let stream = mem::take(body).into_data_stream();
     *body = Body::from_stream(stream.inspect(move |part| {
-        let mut copy = lock(&copy);
         if let Ok(part) = part {
-            // One byte more than is kept shows that there was more.
-            let room = (MAX_RECORDED_BODY + 1).saturating_sub(copy.len());
-            copy.extend_from_slice(&part[..part.len().min(room)]);
+            let mut kept = lock(&kept);
+            // One byte more than is recorded shows that there was more.
+            let room = (MAX_RECORDED_BODY + 1).saturating_sub(kept.len());
+            kept.push(part.slice(..part.len().min(room)));
         }
     }));
 }

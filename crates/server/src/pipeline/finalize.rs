@@ -5,34 +5,32 @@ use std::convert::Infallible;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use contract::{Policy, Problem, Timestamp, fields};
+use contract::{Policy, Timestamp, fields};
 use futures_util::stream;
 use precondition::HttpDate;
 
-use crate::fields::value::ascii;
+use crate::fields::value::{ascii, date_value};
 use crate::http::annotated_response::AnnotatedResponse;
-use crate::http::representation::to_bytes;
 use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 use crate::state::policy::mistakes;
 
 /// Finishes a response.
 pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timestamp, response: &mut AnnotatedResponse) {
-    let problem = response.problem.take();
-    let response = &mut response.response;
+    let AnnotatedResponse { response, problem, judged, .. } = response;
+    let problem = problem.take();
     // Of all other responses to HEAD, `remove_body` has left the length.
     let has_body = context.method != Method::HEAD || problem.is_some();
-    if let Some(mut problem) = problem {
-        problem.instance = Some(context.uri.path().to_owned());
-        write_problem(response, &problem);
+    if let Some(problem) = problem {
+        write_problem(response, problem.to_json(judged.as_ref(), Some(context.uri.path())));
     }
     if context.under_api {
         // What was turned away before it came under a policy is warned of the one in force.
         add_unsafe_warning(response, context.pinned_policy().unwrap_or_else(|| app.policy()));
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
-    let date = app.date_header(now);
-    let date = clamp_last_modified(response.headers(), now.to_http_date()).unwrap_or(date);
+    let now = now.to_http_date();
+    let date = clamp_last_modified(response.headers(), now).unwrap_or_else(|| date_value(now));
     response.headers_mut().insert(header::DATE, date);
     if has_body {
         set_content_length(response);
@@ -57,11 +55,10 @@ fn clamp_last_modified(headers: &HeaderMap, now: HttpDate) -> Option<HeaderValue
     HttpDate::parse(written.as_bytes()).filter(|written| *written > now).map(|_| written.clone())
 }
 
-fn write_problem(response: &mut Response, problem: &Problem) {
-    let bytes = to_bytes(problem);
+fn write_problem(response: &mut Response, json: Vec<u8>) {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
-    *response.body_mut() = Body::from(bytes);
+    *response.body_mut() = Body::from(json);
 }
 
 /// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.

@@ -17,10 +17,15 @@ use crate::state::SharedState;
 /// The most field lines of a head. In HTTP/1.1 it is hyper's own limit.
 const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
 
-/// Refuses a head that is too large, and one that announces a body which cannot be read.
-pub(super) fn check(context: &RequestContext) -> Result<(), Refusal> {
+/// Returns the size of a head, or refuses it.
+///
+/// # Errors
+///
+/// The head is too large, or announces a body that cannot be read.
+pub(super) fn check(context: &RequestContext) -> Result<usize, Refusal> {
     let too_large = |detail| Refusal::new(&types::REQUEST_HEADER_FIELDS_TOO_LARGE, detail);
-    if head_size(context) > MAX_HEAD_BYTES {
+    let size = head_size(context);
+    if size > MAX_HEAD_BYTES {
         return Err(too_large(transport::large_head()).with_budget(&budget::HEAD_BYTES));
     }
     if context.headers.len() > MAX_FIELD_LINES {
@@ -32,14 +37,17 @@ pub(super) fn check(context: &RequestContext) -> Result<(), Refusal> {
         // An intermediary may see another end of the request, and another request behind that.
         return Err(refusal.with_field("Transfer-Encoding").with_header(header::CONNECTION, "close"));
     }
-    Ok(())
+    Ok(size)
 }
 
-/// Counts a head that is not small, until the returned value is dropped.
+/// Counts a head of that size, if it is not small, until the returned value is dropped.
 ///
 /// A request may be under way for long.
-pub(super) fn count(app: &SharedState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
-    let size = head_size(context);
+pub(super) fn count(
+    app: &SharedState,
+    context: &RequestContext,
+    size: usize,
+) -> Result<Option<ReceivedBytes>, Refusal> {
     let Some(client) = context.client.as_ref().filter(|_| size > SMALL_RESPONSE_BYTES) else { return Ok(None) };
     let received = client.received();
     match received.count(size) {

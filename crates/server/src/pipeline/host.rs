@@ -75,7 +75,8 @@ impl<'a> Host<'a> {
             let _: Ipv6Addr = address.parse().ok()?;
             return (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some(Self::Address);
         }
-        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+        let colon = authority.bytes().position(|byte| byte == b':');
+        let (host, port) = colon.map_or((authority, ""), |colon| (&authority[..colon], &authority[colon + 1..]));
         if !is_port(port) || !host.bytes().all(is_name_byte) {
             return None;
         }

@@ -6,9 +6,12 @@ use contract::{Problem, Reason};
 use store::StoreError;
 
 use super::types::{self, ProblemType};
-use super::{RETRY_AFTER_SECONDS, details};
+use super::{RETRY_AFTER_SECONDS, details, json};
 use crate::budget::{Budget, Budgets};
 use crate::state::exchange_log::JudgementNote;
+
+/// How many fields most refusals have: those about the current version, and what the pipeline adds.
+const USUAL_FIELDS: usize = 8;
 
 /// A request that is not done, and why.
 #[derive(Debug)]
@@ -18,7 +21,8 @@ pub(crate) struct Refusal(Box<RefusalParts>);
 #[derive(Debug)]
 pub(crate) struct RefusalParts {
     pub(crate) kind: &'static ProblemType,
-    pub(crate) problem: Problem,
+    /// The members that the kind does not determine. How the request was judged is in `judged`.
+    problem: Problem,
     pub(crate) headers: HeaderMap,
     pub(crate) judged: Option<JudgementNote>,
     /// The budget that the request exceeded.
@@ -30,20 +34,13 @@ pub(crate) struct RefusalParts {
 impl Refusal {
     /// Returns a refusal of that kind. `detail` says what happened and what to do next.
     pub(crate) fn new(kind: &'static ProblemType, detail: String) -> Self {
-        let problem = Problem {
-            kind: kind.page(),
-            title: kind.title.to_owned(),
-            status: kind.status.as_u16(),
-            error: kind.word(),
-            ..Problem::default()
-        };
-        let mut headers = HeaderMap::new();
+        let problem = Problem { detail, ..Problem::default() };
+        let mut headers = HeaderMap::with_capacity(USUAL_FIELDS);
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             // The condition is temporary, so the response says when to try again (RFC 9110 section 10.2.3).
             headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
         }
-        let parts = RefusalParts { kind, problem, headers, judged: None, exceeded: None, instead: None };
-        Self(Box::new(parts)).with_detail(detail)
+        Self(Box::new(RefusalParts { kind, problem, headers, judged: None, exceeded: None, instead: None }))
     }
 
     /// Returns a 400: a part of the request cannot be read, or has no meaning here.
@@ -53,10 +50,7 @@ impl Refusal {
 
     /// Replaces the sentence.
     pub(crate) fn with_detail(self, detail: String) -> Self {
-        self.map_problem(|problem| {
-            problem.message.clone_from(&detail);
-            problem.detail = detail;
-        })
+        self.map_problem(|problem| problem.detail = detail)
     }
 
     /// Adds a header field.
@@ -110,7 +104,6 @@ impl Refusal {
 
     /// Adds how the request was judged, for the problem and for the log.
     pub(crate) fn with_evaluation(mut self, judged: JudgementNote) -> Self {
-        self.0.problem.evaluation = judged.evaluation.to_vec();
         self.0.judged = Some(judged);
         self
     }
@@ -121,14 +114,21 @@ impl Refusal {
     }
 
     /// Returns what the response is made of.
-    pub(crate) fn into_parts(self) -> RefusalParts {
-        *self.0
+    pub(crate) fn into_parts(self) -> Box<RefusalParts> {
+        self.0
     }
 
     /// Sets a response that is sent in place of the problem.
     pub(crate) fn with_response(mut self, response: Response) -> Self {
         self.0.instead = Some(response);
         self
+    }
+}
+
+impl RefusalParts {
+    /// Returns the problem as JSON: the body of the response to a request for `path`, if that is known.
+    pub(crate) fn to_json(&self, judged: Option<&JudgementNote>, path: Option<&str>) -> Vec<u8> {
+        json::write(self.kind, &self.problem, judged.map_or(&[], |judged| &judged.evaluation), path)
     }
 }
 

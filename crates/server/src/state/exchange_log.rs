@@ -77,7 +77,7 @@ struct Ring {
 /// A request as it comes, its body aside.
 pub(crate) struct RequestSummary<'a> {
     pub(crate) share: LogShare,
-    pub(crate) author: Option<Author>,
+    pub(crate) author: Option<&'a Author>,
     pub(crate) received: Timestamp,
     pub(crate) method: &'a Method,
     pub(crate) target: &'a str,
@@ -156,7 +156,7 @@ impl ExchangeLog {
     }
 
     /// Keeps an exchange that has just begun, and gives it its number.
-    pub(crate) fn begin(&self, begun: RequestSummary<'_>) -> u64 {
+    pub(crate) fn begin(&self, begun: &RequestSummary<'_>) -> u64 {
         let mut record = self.record();
         record.counted += 1;
         let number = record.counted;
@@ -287,7 +287,7 @@ impl Ring {
 #[derive(Clone, Default)]
 pub(crate) struct LoggedExchange {
     pub(crate) number: u64,
-    author: Option<Author>,
+    author: Option<ArenaSlice>,
     received: Timestamp,
     method: Method,
     target: ArenaSlice,
@@ -330,14 +330,14 @@ impl LoggedExchange {
     }
 
     /// Takes in a request, in the place of whatever was here.
-    fn begin(&mut self, number: u64, begun: RequestSummary<'_>) {
+    fn begin(&mut self, number: u64, begun: &RequestSummary<'_>) {
         let mut bytes = mem::take(&mut self.bytes);
         bytes.clear();
         let mut conditions = mem::take(&mut self.conditions);
         conditions.clear();
         *self = Self {
             number,
-            author: begun.author,
+            author: begun.author.map(|author| bytes.put([author.as_str().as_bytes()])),
             received: begun.received,
             method: begun.method.clone(),
             target: bytes.put([begun.target.as_bytes()]),
@@ -353,6 +353,7 @@ impl LoggedExchange {
     fn truncate_head(&mut self) {
         let target = self.bytes.get(self.target);
         let mut bytes = ByteArena::default();
+        self.author = self.author.map(|author| bytes.put([self.bytes.get(author)]));
         self.target = bytes.put([&target[..target.len().min(MAX_REFUSED_TARGET_BYTES)], "…".as_bytes()]);
         self.request.fields = ArenaSlice::default();
         self.bytes = bytes;
@@ -385,7 +386,7 @@ impl LoggedExchange {
     pub(crate) fn to_exchange(&self) -> Exchange {
         let mut exchange = Exchange {
             number: self.number,
-            author: self.author.clone(),
+            author: self.author.map(|author| Author::from_repaired(&self.bytes.text(author))),
             received: self.received,
             judged: self.judged,
             answered: None,

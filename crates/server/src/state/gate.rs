@@ -5,6 +5,7 @@
 mod turns;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{HeaderMap, Method};
@@ -49,6 +50,8 @@ const MAX_SHOWN_BYTES: usize = 256;
 #[derive(Clone)]
 pub(crate) struct Gate {
     state: Arc<Mutex<HeldRequests>>,
+    /// Whether the gate holds anything: every request asks for that, and so without the lock.
+    is_shut: Arc<AtomicBool>,
     room: MemoryPool,
     turns: Turns,
     /// How often the gate has been set.
@@ -73,7 +76,13 @@ impl Gate {
     /// Creates an open gate with as much room as the budgets say.
     pub(crate) fn new(budgets: &Budgets, uses: &Uses) -> Self {
         let room = MemoryPool::new(&budget::GATE_REQUESTS, budgets, uses);
-        Self { state: Arc::default(), room, turns: Turns::new(uses), settings: watch::Sender::default() }
+        Self {
+            state: Arc::default(),
+            is_shut: Arc::default(),
+            room,
+            turns: Turns::new(uses),
+            settings: watch::Sender::default(),
+        }
     }
 
     /// Returns the share of a new connection, of which no request is held.
@@ -103,10 +112,15 @@ impl Gate {
 
     fn replace_hold(&self, hold: Hold) -> u64 {
         let mut state = self.lock();
-        state.hold = hold;
+        self.set_hold(&mut state, hold);
         // Under the lock, so that the last setting is the one that is in force.
         self.settings.send_modify(|count| *count += 1);
         *self.settings.borrow()
+    }
+
+    fn set_hold(&self, state: &mut HeldRequests, hold: Hold) {
+        state.hold = hold;
+        self.is_shut.store(hold != Hold::None, Ordering::Release);
     }
 
     pub(crate) fn report(&self) -> Report {
@@ -155,6 +169,9 @@ impl Gate {
         arrival: &Arrival<'_>,
         now: impl Fn() -> Timestamp,
     ) -> Result<Option<HeldRequest>, GateFull> {
+        if !self.is_shut.load(Ordering::Acquire) {
+            return Ok(None);
+        }
         let Arrival { exchange: ExchangeId(exchange), method, path, .. } = *arrival;
         let mut state = self.lock();
         if !is_held(state.hold, method, path) || arrival.passes() {
@@ -258,7 +275,7 @@ impl Drop for HoldLease {
             return;
         }
         tracing::info!(hold = ?state.hold, "the gate opens: whoever held it has gone");
-        state.hold = Hold::None;
+        self.gate.set_hold(&mut state, Hold::None);
         self.gate.release_all_of(&mut state);
     }
 }

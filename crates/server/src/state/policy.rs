@@ -1,6 +1,7 @@
 //! The policy in force, and the entity tags that it has had: it is replaced under If-Match itself.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use contract::{EntityTag, Policy};
@@ -15,7 +16,11 @@ use crate::lock::lock;
 const MAX_TAGS: usize = 1000;
 
 /// The policy in force, and the tags that it has had.
-pub(crate) struct PolicyCell(Mutex<PolicyVersions>);
+pub(crate) struct PolicyCell {
+    versions: Mutex<PolicyVersions>,
+    /// Whether the policy is the strict one: every request asks for it, and so without the lock.
+    is_strict: AtomicBool,
+}
 
 struct PolicyVersions {
     policy: Policy,
@@ -27,11 +32,12 @@ struct PolicyVersions {
 
 impl PolicyCell {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self(Mutex::new(PolicyVersions { policy, number: 1, tags: [policy_etag(1, policy)].into() }))
+        let versions = PolicyVersions { policy, number: 1, tags: [policy_etag(1, policy)].into() };
+        Self { versions: Mutex::new(versions), is_strict: AtomicBool::new(policy == Policy::default()) }
     }
 
     pub(crate) fn get(&self) -> Policy {
-        self.lock().policy
+        if self.is_strict.load(Ordering::Acquire) { Policy::default() } else { self.lock().policy }
     }
 
     /// Returns the policy and its tag.
@@ -52,12 +58,13 @@ impl PolicyCell {
         let judgement = versions.judge(conditions, now);
         if judgement.verdict == Verdict::Proceed && new != versions.policy {
             versions.set(new);
+            self.is_strict.store(new == Policy::default(), Ordering::Release);
         }
         (judgement, versions.etag())
     }
 
     fn lock(&self) -> MutexGuard<'_, PolicyVersions> {
-        lock(&self.0)
+        lock(&self.versions)
     }
 }
 
@@ -159,7 +166,7 @@ mod tests {
     #[test]
     fn old_tags_are_forgotten_and_still_stale() {
         let policies = [Policy::default(), Policy { etags: Etags::Content, ..Policy::default() }];
-        let PolicyCell(versions) = PolicyCell::new(policies[0]);
+        let PolicyCell { versions, .. } = PolicyCell::new(policies[0]);
         let mut versions = versions.into_inner().unwrap();
         for number in 1..5 * MAX_TAGS {
             versions.set(policies[number % 2]);

@@ -19,13 +19,15 @@ pub(crate) async fn get(
     id: DocumentId,
 ) -> Result<AnnotatedResponse, Refusal> {
     let kind = context.policy().etags;
-    let request = context.read_request(id, app.now().to_http_date());
-    let read = match app.store.judge_cached(&request) {
-        Some(read) => read,
-        None => app.store.judge(request).await?,
+    let now = app.now();
+    let request = context.read_request(id, now.to_http_date());
+    let (read, at) = match app.store.judge_cached(&request) {
+        // No time has passed that would show in the record.
+        Some(read) => (read, now),
+        None => (app.store.judge(request).await?, app.now()),
     };
     let mut judgement = read.judgement;
-    let judged = JudgementNote::new(app.now(), &mut judgement);
+    let judged = JudgementNote::new(at, &mut judgement);
     let response = match read.payload {
         ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
         ReadPayload::Found(found) => match (&judgement.verdict, found) {

@@ -19,6 +19,7 @@ use crate::http::request_context::RequestContext;
 use crate::http::{body, representation};
 use crate::problem::{self, ProblemSubject, Refusal, details, types};
 use crate::state::exchange_log::JudgementNote;
+use crate::state::offload::is_large;
 use crate::state::{ServerState, SharedState};
 
 /// Puts what became of a write into a response.
@@ -37,6 +38,9 @@ pub(crate) async fn write_response(
         _ => None,
     };
     let size = shown.map_or(0, representation::size_of);
+    if !is_large(size) {
+        return response_for_outcome(app, context, &id, outcome);
+    }
     let (app, context) = (ServerState::clone(app), Arc::clone(context));
     let offload = app.offload.clone();
     offload.run(size, move || response_for_outcome(&app, &context, &id, outcome)).await

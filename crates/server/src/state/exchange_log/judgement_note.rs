@@ -1,16 +1,15 @@
 //! How a request was judged, on its way from its handler to the record.
 
 use std::mem;
-use std::sync::Arc;
 
 use contract::Timestamp;
 use precondition::{Evaluation, Judgement, Verdict};
 
-/// How a request was judged, on its way from the handler to the record: an extension of the response.
+/// How a request was judged, on its way from the handler to the record.
 #[derive(Debug, Clone)]
 pub(crate) struct JudgementNote {
     pub(crate) at: Timestamp,
-    pub(crate) evaluation: Arc<Vec<Evaluation>>,
+    pub(crate) evaluation: Vec<Evaluation>,
     /// The reason of a refusal, if a condition was false or missing.
     pub(crate) refused: Option<&'static str>,
 }
@@ -23,6 +22,6 @@ impl JudgementNote {
             Verdict::Required(reason) => Some(reason.as_str()),
             _ => None,
         };
-        Self { at, evaluation: Arc::new(mem::take(&mut judgement.evaluation)), refused }
+        Self { at, evaluation: mem::take(&mut judgement.evaluation), refused }
     }
 }

@@ -20,7 +20,7 @@ fn fields() -> HeaderMap {
 
 fn begin(recorder: &ExchangeLog, target: &str) -> u64 {
     let received = Timestamp::from_millis(1);
-    recorder.begin(RequestSummary {
+    recorder.begin(&RequestSummary {
         share: LogShare::Known,
         author: None,
         received,
@@ -165,7 +165,7 @@ fn refused_exchanges_leave_the_others_in_the_record() {
             target: "/api",
             fields: &fields,
         };
-        let number = recorder.begin(begun);
+        let number = recorder.begin(&begun);
         recorder.end(number, Completion { body: &body, ..lost("refused") });
     }
     let two = begin(&recorder, "/api");
