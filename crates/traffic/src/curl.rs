@@ -1,28 +1,30 @@
 //! An exchange as a `curl` command, to be pasted into a shell.
 //!
-//! The command sends what the request sent and nothing else. It is safe to paste: whatever a title, a tag or a name
-//! contains, the shell sees text.
+//! The command sends what the request sent and nothing else. It is safe to paste: to the shell, titles, tags and names
+//! are text, whatever they contain.
 
 use std::fmt::Write as _;
 
 use contract::Exchange;
 use contract::secrets::REDACTED;
 
-/// Fields that `curl` sends by itself, from the body or for the connection. It sends `Host` too, from the address.
+/// The fields that `curl` derives from the body or sets for the connection, besides `Host`.
 const FIELDS_SET_BY_CURL: [&str; 2] = ["Content-Length", "Connection"];
 
-/// In double quotes, so that the shell inserts the variable's value.
+/// The option that replaces a redacted token.
+///
+/// The value is in double quotes, so that the shell inserts the variable's value.
 const TOKEN_PLACEHOLDER: &str = " \\\n  --header \"Authorization: Bearer $IFMATCH_TOKEN\"";
 
 /// Returns the command that repeats the request of an exchange on a server.
 ///
-/// `origin` is the server's scheme and host, such as `http://127.0.0.1:4280`. It has to be the server that the user
-/// chose, and never one that the exchange names: clients send what they like in `Host`, and the pasted command sends a
-/// token along.
+/// `origin` is the server's scheme and host, such as `http://127.0.0.1:4280`. It must be the server that the user
+/// chose, never one that the exchange names: a client can send anything in `Host`, and the pasted command sends a
+/// token.
 ///
-/// A body that was too long to be recorded whole is read from a file, `body.json`. An exchange contains no secrets. In
-/// place of a token, the command has the environment variable from which the program takes it; any other secret has to
-/// be inserted by hand.
+/// A body that was too long to be recorded whole is read from a file, `body.json`. Exchanges contain no secrets:
+/// instead of a token, the command has the environment variable from which the program reads it. The user has to insert
+/// any other secret by hand.
 #[must_use]
 pub fn curl(exchange: &Exchange, origin: &str) -> String {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
@@ -62,7 +64,7 @@ fn write_address(command: &mut String, target: &str, origin: &str) {
     if target.starts_with('/') {
         write_option(command, "--globoff --path-as-is", &format!("{origin}{target}"));
     } else {
-        // `OPTIONS *`. Appended to the origin, a target such as `@elsewhere.example/` would lead to another host.
+        // Such as `OPTIONS *`. Appended to the origin, the target `@elsewhere.example/` would lead to another host.
         write_option(command, "--request-target", target);
         write_option(command, "--globoff --path-as-is", origin);
     }
@@ -80,15 +82,17 @@ fn write_option(command: &mut String, option: &str, value: &str) {
     write!(command, " {option} {}", shell_quoted(value)).expect("a String takes all that is written");
 }
 
-/// Returns `Name: value`. For curl, `Name:` means 'do not send that field', and `Name;` means 'send it empty'.
+/// Returns `Name: value`, or `Name;` if the value is empty.
+///
+/// `curl` takes `Name:` for 'do not send this field', and `Name;` for 'send it empty'.
 fn header(name: &str, value: &str) -> String {
     if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") }
 }
 
 /// Returns a text as one word for a POSIX shell.
 ///
-/// Within single quotes, only the single quote itself has a meaning. Control characters are written in octal, since the
-/// terminal into which they are pasted obeys some of them before a shell sees them.
+/// Within single quotes, only the single quote has a meaning. Control characters are written in octal, because the
+/// terminal may obey a pasted control character before the shell sees it.
 fn shell_quoted(text: &str) -> String {
     let mut word = "'".to_owned();
     for c in text.chars() {
@@ -139,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_is_one_line() {
+    fn read_is_one_line() {
         let read = exchange("GET", "/api/documents?limit=2", &[HOST], "");
         let command = "curl --include --globoff --path-as-is 'http://127.0.0.1:4280/api/documents?limit=2'";
         assert_eq!(curl(&read), command);
@@ -154,7 +158,7 @@ mod tests {
 
     /// `Host` and target come from a client, so they must not choose where the command connects.
     #[test]
-    fn nothing_is_sent_to_another_server_than_the_own() {
+    fn command_connects_only_to_the_given_origin() {
         let own = "'http://127.0.0.1:4280/api/documents/a' \\\n  --header 'Host: elsewhere.example'";
         let read = exchange("GET", "/api/documents/a", &[("Host", "elsewhere.example")], "");
         assert!(curl(&read).ends_with(own), "{}", curl(&read));
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn curl_of_a_save_has_its_fields_and_its_body() {
+    fn save_has_its_fields_and_its_body() {
         let fields =
             [HOST, ("If-Match", "\"v5-d4f8c2a1\""), ("Content-Type", "application/json"), ("Content-Length", "38")];
         let save = exchange("PUT", "/api/documents/welcome", &fields, r#"{"title":"It's","content":"$HOME `x`"}"#);
@@ -186,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn in_place_of_a_token_stands_where_it_comes_from() {
+    fn redacted_token_is_an_environment_variable() {
         let read = exchange("GET", "/api/documents/a", &[HOST, ("Authorization", REDACTED), ("Accept", "a/b")], "");
         assert_eq!(
             curl(&read),
@@ -199,40 +203,40 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_if_match_is_sent_and_not_left_out() {
+    fn empty_if_match_is_sent() {
         let save = exchange("DELETE", "/api/documents/a", &[HOST, ("If-Match", "")], "");
         assert!(curl(&save).ends_with("--header 'If-Match;'"), "{}", curl(&save));
     }
 
     #[test]
-    fn a_body_without_a_type_gets_none_from_curl() {
+    fn body_without_a_type_gets_none_from_curl() {
         let save = exchange("PUT", "/api/documents/a", &[HOST], "@/etc/passwd");
         assert!(curl(&save).ends_with("--header 'Content-Type:' \\\n  --data-raw '@/etc/passwd'"), "{}", curl(&save));
     }
 
     #[test]
-    fn a_body_that_was_cut_is_left_to_a_file() {
+    fn cut_body_is_read_from_a_file() {
         let mut save = exchange("PUT", "/api/documents/a", &[HOST], "{\"half");
         save.request.cut = true;
         assert!(curl(&save).ends_with("--data-binary @body.json"), "{}", curl(&save));
     }
 
     #[test]
-    fn a_head_asks_for_no_body() {
+    fn head_is_an_option_of_its_own() {
         assert!(curl(&exchange("HEAD", "/api/documents/a", &[HOST], "")).starts_with("curl --include --head "));
     }
 
     #[test]
-    fn nothing_reaches_the_terminal_but_printable_text() {
+    fn control_characters_are_pasted_as_printable_text() {
         assert_eq!(
             shell_quoted("a\u{1b}[201~\rb\u{9b}"),
             "'a'\"$(printf '\\033')\"'[201~'\"$(printf '\\015')\"'b'\"$(printf '\\302\\233')\"''"
         );
     }
 
-    /// What a POSIX shell makes of one word.
+    /// Returns the value of one word in a POSIX shell.
     #[cfg(unix)]
-    fn read_by_a_shell(word: &str) -> Vec<u8> {
+    fn shell_value(word: &str) -> Vec<u8> {
         let script = format!("printf '%s' {word}");
         std::process::Command::new("/bin/sh").arg("-c").arg(script).output().unwrap().stdout
     }
@@ -241,8 +245,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
-        fn a_shell_reads_back_what_was_quoted(text in "[ -~\n\t\u{1}-\u{1f}é'\"$`\\\\!]{0,24}") {
-            prop_assert_eq!(read_by_a_shell(&shell_quoted(&text)), text.into_bytes());
+        fn shell_reads_back_every_quoted_text(text in "[ -~\n\t\u{1}-\u{1f}é'\"$`\\\\!]{0,24}") {
+            prop_assert_eq!(shell_value(&shell_quoted(&text)), text.into_bytes());
         }
     }
 }

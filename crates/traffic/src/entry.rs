@@ -1,23 +1,23 @@
-//! One exchange of the traffic, with what was derived from it once.
+//! One exchange of the traffic, with the facts derived from it.
 
 use contract::{ApiPath, Exchange};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
-/// An exchange, and what was derived from it when it was recorded.
+/// An exchange, and the facts derived from it when it was recorded.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The exchange.
     pub exchange: Exchange,
-    /// What it means, in one sentence.
+    /// Its explanation, in one sentence.
     pub sentence: String,
-    /// The policy change that it asks for, if it asks for one.
+    /// The policy change that it requests, if any.
     pub switch: Option<ObservedPolicyChange>,
-    /// Whether it waited at the server's gate, as far as the server reported that.
+    /// Whether the server reported that it waited at the gate.
     pub held: bool,
     /// Whether the filter shows it.
     pub(crate) shown: bool,
-    /// About how many bytes it takes.
+    /// Its approximate size in memory, in bytes.
     pub(crate) bytes: usize,
 }
 
@@ -26,12 +26,12 @@ pub struct Entry {
 pub struct ObservedPolicyChange {
     /// The policy when the request was sent, or `None` if it was not known.
     pub from: Option<Preconditions>,
-    /// The policy that the request asks for.
+    /// The requested policy.
     pub to: Preconditions,
 }
 
 impl ObservedPolicyChange {
-    /// Returns the change that an exchange asks for, or `None` if it asks for none.
+    /// Returns the change that an exchange requests, or `None` if it requests none.
     pub(crate) fn read(exchange: &Exchange, from: Option<Preconditions>) -> Option<Self> {
         if exchange.method != "PUT" || ApiPath::parse(&exchange.target) != Some(ApiPath::Policy) {
             return None;

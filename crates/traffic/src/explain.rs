@@ -1,10 +1,10 @@
 //! One sentence in plain words for an exchange, for people who have never seen a precondition. Pure.
 //!
-//! The sentence explains the response: the version that the request named, the current version, and whether anything was
-//! written. It begins with the status, which is what a room looks at first.
+//! The sentence begins with the status, which a room looks at first. It explains which version the request named, which
+//! version is current, and whether anything was written.
 //!
-//! The author of the request is called by name, because several people look at the sentence; a request without an author
-//! is from 'the client'. Tags keep their quotes, so that readers find them in the messages.
+//! The author of the request is called by name, because several people look at the sentence; a request without an
+//! author is from 'the client'. Tags keep their quotes, so that readers find them in the messages.
 
 mod facts;
 mod reads;
@@ -21,7 +21,7 @@ pub fn explain(exchange: &Exchange) -> String {
     explain_among(exchange, [])
 }
 
-/// Returns one sentence that explains an exchange, like [`explain()`], with the help of earlier exchanges.
+/// Returns one sentence that explains an exchange, with the help of earlier ones.
 ///
 /// A response that names an overwritten version does not name its author. An earlier response about that version does.
 #[must_use]
@@ -57,7 +57,7 @@ fn explain_no_response(facts: &ExchangeFacts<'_>) -> String {
     format!("no answer came ({lost}): a read changes nothing, so it can safely be repeated")
 }
 
-/// Returns a note about the deliberate mistakes of the server's policy, which it reports in every response.
+/// Returns a note about the server's deliberate mistakes, or an empty text if it reports none.
 fn explain_mistakes(facts: &ExchangeFacts<'_>) -> String {
     let mistakes = facts.response_field(fields::UNSAFE);
     mistakes.map_or_else(String::new, |mistakes| format!(" (this server makes a mistake on purpose: {mistakes})"))

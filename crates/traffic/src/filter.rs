@@ -1,18 +1,18 @@
-//! Which exchanges are shown: a subset of mitmproxy's filter language.
+//! The filter for exchanges: a subset of mitmproxy's filter language.
 //!
-//! | written | shows the exchanges |
+//! | filter | shows the exchanges |
 //! | --- | --- |
-//! | `~m put` | whose method has `put` in it |
-//! | `~u welcome`, or `welcome` alone | whose target has it |
-//! | `~c 412` | that were answered so |
-//! | `~h if-match` | with a field, written `name: value`, that has it; `~hq` in the request, `~hs` in the response |
-//! | `~b bread` | whose body has it; `~bq` and `~bs` as above |
-//! | `~q`, `~s`, `~e` | without an answer, with one, without hope of one |
-//! | `!`, `&`, `\|`, `( )` | not, and, or, taken together |
+//! | `~m put` | whose method contains `put` |
+//! | `~u welcome`, or `welcome` alone | whose target contains `welcome` |
+//! | `~c 412` | whose response has this status |
+//! | `~h if-match` | with a field whose line, `name: value`, contains the text; `~hq` in the request, `~hs` in the response |
+//! | `~b bread` | with a body that contains the text; `~bq` and `~bs` as above |
+//! | `~q`, `~s`, `~e` | without a response, with one, with a lost one |
+//! | `!`, `&`, `\|`, `( )` | not, and, or, grouping |
 //!
-//! The rules are mitmproxy's: case does not matter, `!` binds most, then `&`, then `|`, and filters side by side must
-//! all match. There is one difference: a text is not a regular expression, since a user who searches `"v1-00000001"`
-//! means these characters.
+//! The rules are mitmproxy's: case does not matter; `!` binds tightest, then `&`, then `|`; and filters side by side
+//! must all match. The one difference: a text is not a regular expression, because a user who searches for
+//! `"v1-00000001"` means these characters.
 
 mod codes;
 mod display;
@@ -29,10 +29,10 @@ use expression::FilterNode;
 pub use codes::CODES;
 pub use error::FilterError;
 
-/// Which exchanges are shown.
+/// A condition for the exchanges that are shown.
 ///
-/// Its [`Display`](fmt::Display) has every operator and pair of parentheses that the user may have left out, so that
-/// the user sees how it was understood.
+/// Its [`Display`](fmt::Display) adds the operators and parentheses that the user may have left out, so that the user
+/// sees how the text was parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter(FilterNode);
 
@@ -41,7 +41,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// If the text is not in the language of filters; the error names the column.
+    /// If the text is not a filter; the error names the column.
     pub fn parse(text: &str) -> Result<Option<Self>, FilterError> {
         Ok(parse::parse(text)?.map(Self))
     }

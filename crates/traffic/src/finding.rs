@@ -1,4 +1,4 @@
-//! What the server found when it evaluated a request, if that says more than the status.
+//! The server's finding about a request, if it says more than the status.
 
 use std::fmt;
 
@@ -7,26 +7,29 @@ use contract::{ApiPath, Author, Exchange, fields};
 use crate::traffic::Traffic;
 use crate::version_number::{short_tag, version_number};
 
-/// What the server found. Its display is a few words for the margin of a diagram; tags in them are foreign text.
+/// A finding of the server about a request.
+///
+/// Its [`Display`](fmt::Display) is a few words for the margin of a diagram. Tags in them are foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// The write overwrote this version unseen, as the server says.
+    /// The server reported that the write overwrote the version with this tag unseen.
     Overwrote(String),
-    /// The write named an older version than the one with this number, which it replaced: a server that compares and
-    /// writes in two steps does that, and does not know it.
+    /// The write replaced the version with this number, but named an older one.
+    ///
+    /// A server that compares and writes in two steps does that without noticing.
     Skipped(u64),
-    /// The version that this write made was overwritten unseen later.
+    /// A later write overwrote the version of this write unseen.
     OverwrittenBy {
         /// The tag of the version.
         version: String,
         /// The author who overwrote it, if the request had one.
         author: Option<Author>,
     },
-    /// The request named a version that is so many versions behind.
+    /// The request named a version that was this many versions behind.
     Stale(u64),
     /// The request named no version.
     Unconditional,
-    /// The same write had been applied before.
+    /// The write had already been applied.
     Replayed,
 }
 
@@ -36,18 +39,18 @@ impl fmt::Display for Finding {
             Self::Overwrote(tag) => write!(f, "overwrote {} unseen", short_tag(tag)),
             Self::Skipped(number) => write!(f, "overwrote v{number} unseen"),
             Self::OverwrittenBy { version, author } => {
-                let who = author.as_ref().map_or("somebody", Author::as_str);
+                let who = author.as_ref().map_or("another client", Author::as_str);
                 write!(f, "{} overwritten by {who}", short_tag(version))
             }
             Self::Stale(behind) => write!(f, "stale by {behind}"),
             Self::Unconditional => f.write_str("names no version"),
-            Self::Replayed => f.write_str("done before"),
+            Self::Replayed => f.write_str("already applied"),
         }
     }
 }
 
 impl Finding {
-    /// Returns what the server found for an exchange of the traffic, or `None` if the status says it all.
+    /// Returns the finding about an exchange of the traffic, or `None` if the status says it all.
     pub(crate) fn of(exchange: &Exchange, traffic: &Traffic) -> Option<Self> {
         let response = exchange.response.as_ref()?;
         if let Some(overwritten) = exchange.overwrote() {
@@ -77,7 +80,7 @@ fn versions_behind(exchange: &Exchange) -> Option<u64> {
     current.checked_sub(named).filter(|behind| *behind > 0)
 }
 
-/// Returns the version that a write replaced though it named an older one.
+/// Returns the version that a write replaced although it named an older one, if so.
 fn skipped_version(exchange: &Exchange, made: &str) -> Option<u64> {
     let named = version_number(exchange.request.field("If-Match")?)?;
     let is_success = exchange.status.is_some_and(|status| (200..300).contains(&status));

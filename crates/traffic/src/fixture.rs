@@ -1,8 +1,8 @@
-//! Exchanges and histories for tests, in short.
+//! Short constructors of exchanges and histories for tests.
 
 use contract::{EntityTag, Exchange, Message, Timestamp, Version};
 
-/// A read of a document by nobody in particular.
+/// Returns a read of a document without an author.
 pub(crate) fn exchange(number: u64, status: Option<u16>) -> Exchange {
     Exchange {
         number,
@@ -19,7 +19,8 @@ pub(crate) fn exchange(number: u64, status: Option<u16>) -> Exchange {
         evaluation: Vec::new(),
     }
 }
-/// A version to be.
+
+/// A builder of a version.
 #[derive(Debug, Clone)]
 pub(crate) struct Made {
     author: String,
@@ -28,28 +29,28 @@ pub(crate) struct Made {
     tag: Option<&'static str>,
 }
 
-/// A version by that person, who named none.
+/// Returns a version by this author, who named no base.
 pub(crate) fn v(author: &str) -> Made {
     Made { author: author.to_owned(), base: None, deletes: false, tag: None }
 }
 
 impl Made {
-    /// Its writer named the version with that number.
+    /// Sets the base to the version with this number.
     pub(crate) fn on(self, number: u64) -> Self {
         Self { base: Some(tag(number)), ..self }
     }
 
-    /// Its writer named that tag.
+    /// Sets the base to this tag.
     pub(crate) fn on_tag(self, tag: &str) -> Self {
         Self { base: Some(tag.to_owned()), ..self }
     }
 
-    /// It is a delete.
+    /// Makes the version a delete.
     pub(crate) fn delete(self) -> Self {
         Self { deletes: true, ..self }
     }
 
-    /// Its own tag is that one.
+    /// Sets the version's own tag.
     pub(crate) fn tagged(self, tag: &'static str) -> Self {
         Self { tag: Some(tag), ..self }
     }
@@ -59,7 +60,7 @@ fn tag(number: u64) -> String {
     format!("\"v{number}-0000000{}\"", number % 10)
 }
 
-/// The versions that come of that, from the first on, as a server lists them: the newest first.
+/// Returns the versions newest first, as a server lists them; `made` has them oldest first.
 pub(crate) fn history_of(made: &[Made]) -> Vec<Version> {
     let mut versions = Vec::new();
     let mut parent: Option<EntityTag> = None;

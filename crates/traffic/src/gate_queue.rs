@@ -1,14 +1,16 @@
-//! Which requests wait at the server's gate, as the server reports it, and in which order to release them.
+//! The requests that wait at the server's gate, and the order in which to release them.
 //!
-//! A client cannot tell a held request from a slow one. The server can, but it counts with numbers of its own, which no
+//! A client cannot tell a held request from a slow one. The server can, but its record has numbers of its own, which no
 //! request carries. So the two records are matched by author, method, path and conditions. Bodies are not compared: the
-//! gate holds a request before its body is read. Two equal requests at once cannot be told apart, nor need they be.
+//! gate holds a request before its body is read. Equal requests at the same time need not be told apart.
 
 use std::collections::BTreeMap;
 
 use contract::{Author, Exchange, HeldExchange};
 
-/// The most requests that are kept: more than a person looks at, and few enough for a hostile record.
+/// The most requests that are kept, which bounds the record of a hostile server.
+///
+/// It is more than a user looks at.
 const MAX_QUEUED: usize = 64;
 
 /// The waiting requests by the server's numbers, which count up in order of arrival.
@@ -39,13 +41,15 @@ impl GateQueue {
         self.held.values().filter(|one| one.asked.author.as_ref() == Some(author)).count()
     }
 
-    /// Returns the server's number for a request with our number, or `None` if it does not wait.
+    /// Returns the server's number for the request with our number, or `None` if it does not wait.
     #[must_use]
     pub fn theirs(&self, ours: u64) -> Option<u64> {
         self.held.iter().find(|(_, one)| one.ours == Some(ours)).map(|(theirs, _)| *theirs)
     }
 
-    /// Returns the place of a request in the order of release, counted from 1, or `None` if it is not marked.
+    /// Returns the place of a request in the order of release, or `None` if it is not marked.
+    ///
+    /// Places are counted from 1.
     #[must_use]
     pub fn place(&self, ours: u64) -> Option<usize> {
         self.marked.iter().position(|marked| *marked == ours).map(|at| at + 1)
@@ -57,7 +61,7 @@ impl GateQueue {
         self.marked.iter().filter_map(|ours| self.theirs(*ours)).collect()
     }
 
-    /// Gives a waiting request the next place in the order of release, or takes its place away.
+    /// Gives a waiting request the next place in the order of release, or removes its mark.
     pub(crate) fn toggle_mark(&mut self, ours: u64) {
         match self.place(ours) {
             Some(place) => drop(self.marked.remove(place - 1)),
@@ -84,13 +88,15 @@ impl GateQueue {
         self.held.retain(|theirs, one| one.ours.is_some() || still(*theirs));
     }
 
-    /// Returns whether the server reported this request before it was recorded here: two streams have no common order.
+    /// Claims a request that the server reported before it was recorded here, and returns whether one was.
+    ///
+    /// The server's record and our own are two streams without a common order.
     pub(crate) fn claim(&mut self, exchange: &Exchange) -> bool {
         let found = self.held.values_mut().find(|one| one.ours.is_none() && one.asked.is_request_of(exchange));
         found.map(|one| one.ours = Some(exchange.number)).is_some()
     }
 
-    /// Removes the request with the server's number; returns our number for it.
+    /// Removes the request with the server's number, and returns ours, or `None` if it has none.
     pub(crate) fn ended(&mut self, theirs: u64) -> Option<u64> {
         let ours = self.held.remove(&theirs)?.ours?;
         self.marked.retain(|marked| *marked != ours);
@@ -107,7 +113,7 @@ impl GateQueue {
 /// Fields that tell requests apart besides author, method, path and `If-Match`.
 const COMPARED_FIELDS: [&str; 2] = ["If-None-Match", "Content-Length"];
 
-/// The parts of a request by which it is found in another record.
+/// The parts of a request that identify it in both records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestKey {
     author: Option<Author>,

@@ -1,12 +1,12 @@
 //! The version graph as rows of cells: lanes, edges and labels.
 //!
-//! The newest version is at the top, as in `git log --graph`: users see it without scrolling while versions are made.
-//! (The list of exchanges runs the other way, since people read it from the beginning.)
+//! The newest version is at the top, as in `git log --graph`, so that users see new versions without scrolling. (The
+//! list of exchanges has the newest at the bottom, because people read it from the beginning.)
 //!
-//! Each version is a node in the first lane, in the order of the server. The edge down from it leads to its base. That
-//! is mostly the version below, and the edge a plain line. If the base is older, the edge leaves the first lane and goes
-//! round the versions that were overwritten unseen. If the base is not known, the line to the parent is dotted. Edges to
-//! the same base share their last stretch, so that fifty stale writers need one lane.
+//! Each version is a node in the first lane, in the order of the server. The edge down from it leads to its base. The
+//! base is mostly the version below, and the edge a plain line. If the base is older, the edge leaves the first lane
+//! and goes round the versions that were overwritten unseen. If the base is not known, the line to the parent is
+//! dotted. Edges to the same base share their last part, so that fifty stale writers need one lane.
 //!
 //! An edge leaves in the second row of its version and arrives in the first row of its base. So arriving and leaving
 //! edges never share a row, and no two edges share a cell unless they have the same base. An edge that runs across
@@ -24,9 +24,9 @@ pub enum GraphCell {
     Blank,
     /// A version.
     Node,
-    /// On to the version below: the parent, which is the base.
+    /// A line to the version below: the parent, which is the base.
     Line,
-    /// On to the version below: the parent, which may or may not be the base.
+    /// A line to the version below: the parent, which may or may not be the base.
     Dotted,
     /// An edge leaves the first lane.
     Leaves,
@@ -45,7 +45,7 @@ pub enum GraphCell {
 }
 
 impl GraphCell {
-    /// Returns whether the cell is a part of an edge that goes round something.
+    /// Returns whether the cell is a part of an edge that goes round versions.
     #[must_use]
     pub fn goes_round(self) -> bool {
         !matches!(self, Self::Blank | Self::Node | Self::Line | Self::Dotted)
@@ -55,7 +55,7 @@ impl GraphCell {
 /// One row of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GraphRow<L> {
-    /// The index of the version that it belongs to.
+    /// The index of the version that the row belongs to.
     pub at: usize,
     /// The cells, [`VersionGraph::columns`] of them.
     pub marks: Vec<GraphCell>,
@@ -100,9 +100,9 @@ pub fn lay_out<L>(
     VersionGraph { rows, columns }
 }
 
-/// Which edge runs in which lane. Lanes are counted from 1, the first beside the nodes.
+/// The lanes of the edges. Lanes are counted from 1; lane 1 is beside the nodes.
 struct GraphLanes {
-    /// For each version, the lane in which its own edge runs, or which it joins; `None` if it needs no lane.
+    /// For each version, the lane in which its edge runs or which it joins; `None` if it needs none.
     own: Vec<Option<usize>>,
     /// For each version, the lanes below its first row: the index of the base to which each lane leads.
     held: Vec<Vec<Option<usize>>>,
@@ -158,7 +158,7 @@ impl GraphLanes {
     }
 }
 
-/// Returns the lane that leads to a base: one that does so already, or else the first free one.
+/// Returns the lane that leads to a base: one that already does, or else the first free lane.
 fn lane_to(now: &mut Vec<Option<usize>>, base: usize) -> usize {
     let there = now.iter().position(|lane| *lane == Some(base));
     let lane = there.or_else(|| now.iter().position(Option::is_none)).unwrap_or(now.len());
@@ -169,12 +169,12 @@ fn lane_to(now: &mut Vec<Option<usize>>, base: usize) -> usize {
     lane + 1
 }
 
-/// Returns the column of a lane; between two lanes is one column for edges that run across.
+/// Returns the column of a lane. Between two lanes is a column for edges that run across.
 const fn column(lane: usize) -> usize {
     2 * lane
 }
 
-/// Runs an edge from beside the first lane to a column, behind the edges that go down on its way.
+/// Draws an edge from the first lane to a column. It passes behind the edges that go down.
 fn run_to(marks: &mut [GraphCell], column: usize, end: GraphCell) {
     for mark in &mut marks[1..column] {
         if *mark == GraphCell::Blank {

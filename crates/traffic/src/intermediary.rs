@@ -1,9 +1,9 @@
-//! What an intermediary (a proxy or a gateway) did to a response, and which one it was, in words.
+//! The changes that an intermediary (a proxy or a gateway) made to a response, and its name, in words.
 //!
 //! The server applies no content coding and sends strong tags only, and this client accepts `identity` only. So a weak
-//! tag, a tag with the mark of a content coding, or a coded body is the work of an intermediary. One that codes a body
-//! has to change its tag (RFC 9110 section 8.8.3.3); but no save with a changed tag can ever succeed, and a user who
-//! merges after such a 412 would merge for ever. The sentences say where to look.
+//! tag, a tag with the suffix of a content coding, or a coded body is the work of an intermediary. An intermediary that
+//! codes a body has to change its tag (RFC 9110 section 8.8.3.3). But a save with a changed tag can never succeed: each
+//! merge after its 412 would end in another 412. The sentences tell the user what to reconfigure.
 
 use contract::EntityTag;
 use precondition::content_coding;
@@ -13,13 +13,13 @@ use precondition::content_coding;
 pub enum Transformation {
     /// The tag is weak.
     Weakened(EntityTag),
-    /// The tag has the mark of this content coding.
+    /// The tag has the suffix of this content coding.
     Marked(EntityTag, &'static str),
     /// The body has this content coding, and the tag does not show it.
     Coded(String),
 }
 
-/// Returns the change that a tag shows, or `None` if it shows none.
+/// Returns the change that is visible in a tag, or `None` if there is none.
 #[must_use]
 pub fn tag_transformation(tag: &EntityTag) -> Option<Transformation> {
     if tag.is_weak() {
@@ -28,7 +28,7 @@ pub fn tag_transformation(tag: &EntityTag) -> Option<Transformation> {
     content_coding::coding_suffix(tag).map(|coding| Transformation::Marked(tag.clone(), coding))
 }
 
-/// Returns the change that the value of `Content-Encoding` shows, or `None` if it lists no coding.
+/// Returns the change that is visible in `Content-Encoding`, or `None` if the value lists no coding.
 #[must_use]
 pub fn body_transformation(codings: &str) -> Option<Transformation> {
     let codings = codings.split(',').map(str::trim);
@@ -47,24 +47,24 @@ impl Transformation {
         }
     }
 
-    /// Returns sentences for a user who wants to save: what happened, which intermediary did it, and what follows.
+    /// Returns sentences for a user who wants to save: the change, the intermediary, and the remedy.
     #[must_use]
     pub fn describe(&self, who: &Intermediary) -> String {
         let done = match self {
             Self::Weakened(tag) => format!(
-                "The tag arrived weak: {tag}. The server gives strong tags only, so a proxy between here and the server \
-                 has weakened it, {who}. If-Match never matches a weak tag, so a save with it can never succeed."
+                "The tag arrived weak: {tag}. The server sends strong tags only, so a proxy between here and the server \
+                 weakened it, {who}. If-Match never matches a weak tag, so a save with it can never succeed."
             ),
             Self::Marked(tag, coding) => format!(
-                "The tag arrived as {tag}. The server never gave that out: a proxy between here and the server has \
-                 compressed the text ({coding}) and marked the tag, {who}. So a save with it can never succeed."
+                "The tag arrived as {tag}, which the server never issued: a proxy between here and the server compressed \
+                 the text ({coding}) and marked the tag, {who}. So a save with it can never succeed."
             ),
             Self::Coded(coding) => format!(
-                "The text arrived compressed ({coding}), although it was asked for plain: a proxy between here and the \
-                 server did that, {who}."
+                "The text arrived compressed ({coding}), although this client accepts plain text only: a proxy between \
+                 here and the server compressed it, {who}."
             ),
         };
-        format!("{done} Switch compression off there for /api, or connect to the server directly.")
+        format!("{done} Switch off the proxy's compression for /api, or connect to the server directly.")
     }
 }
 
@@ -73,7 +73,7 @@ impl Transformation {
 pub struct Intermediary(Option<String>);
 
 impl Intermediary {
-    /// Reads `X-Varnish`, `Via` and `Server`: the server itself sends none of them.
+    /// Reads the signs from `X-Varnish`, `Via` and `Server`, which the server itself never sends.
     ///
     /// `field` returns the value of a field of the response.
     pub fn read<'a>(field: impl Fn(&str) -> Option<&'a [u8]>) -> Self {
@@ -89,7 +89,7 @@ impl Intermediary {
 }
 
 impl Intermediary {
-    /// Returns the signs in parentheses, behind a blank, or an empty text if there are none.
+    /// Returns the signs in parentheses after a space, or an empty text if there are none.
     #[must_use]
     pub fn to_parenthetical(&self) -> String {
         self.0.as_ref().map_or_else(String::new, |signs| format!(" ({signs})"))
@@ -97,13 +97,13 @@ impl Intermediary {
 }
 
 impl std::fmt::Display for Intermediary {
-    /// Writes words that fit behind a comma.
+    /// Writes a clause that fits after a comma.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
-            Some(signs) => write!(f, "and the answer tells which ({signs})"),
+            Some(signs) => write!(f, "as the response shows ({signs})"),
             None => f.write_str(
-                "and it does not say which it is (when they compress, nginx, HAProxy and Varnish weaken tags, and Apache \
-                 httpd adds -gzip)",
+                "which does not name itself (when they compress, nginx, HAProxy and Varnish weaken tags, and Apache httpd \
+                 adds -gzip)",
             ),
         }
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn transformation_names_what_arrived_who_did_it_and_effect() {
+    fn description_has_change_intermediary_and_remedy() {
         let who = Intermediary::read(|name| (name == "server").then_some(b"nginx"));
         for (change, arrived, follows) in [
             (Transformation::Weakened(tag("W/\"v5\"")), "arrived weak: W/\"v5\"", "a save with it can never succeed"),
@@ -158,19 +158,19 @@ mod tests {
             (Transformation::Coded("br".to_owned()), "arrived compressed (br)", "connect to the server directly"),
         ] {
             let told = change.describe(&who);
-            let by = "and the answer tells which (its Server says \u{2018}nginx\u{2019})";
+            let by = "as the response shows (its Server says \u{2018}nginx\u{2019})";
             assert!([arrived, by, follows].iter().all(|words| told.contains(words)), "{told}");
         }
     }
 
     #[test]
-    fn each_proxy_is_named_as_it_names_itself() {
+    fn description_quotes_the_names_of_proxies() {
         for (lines, said) in [
             (&[("server", " nginx/1.22.1 ")][..], "its Server says \u{2018}nginx/1.22.1\u{2019}"),
             (&[("via", "1.1 varnish (Varnish/7.1)"), ("x-varnish", "32770")], "X-Varnish names Varnish, its Via says"),
             (&[("via", " 1.1 cache ")], "(its Via says \u{2018}1.1 cache\u{2019})"),
-            (&[("via", " ")], "does not say which"),
-            (&[], "does not say which"),
+            (&[("via", " ")], "does not name itself"),
+            (&[], "does not name itself"),
         ] {
             let lines: Lines<'_> = lines;
             let field = |name: &str| lines.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_bytes());

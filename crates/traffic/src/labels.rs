@@ -1,12 +1,12 @@
-//! Plain words for one version of a history.
+//! Labels in plain words for one version of a history.
 //!
-//! *Parent* is the version before, *base* the one that the writer started from. Keys and people are not named here.
+//! The *parent* is the version before; the *base* is the version that the writer started from. Labels name no authors.
 
 use crate::lineage::{LineageEntry, WriteBase, WriteFate, WriteKind};
 
-/// Returns how the version at an index came about: what the write did, its parent and its base.
+/// Returns the origin of the version at an index: the kind of its write, its parent and its base.
 ///
-/// A tag that no version has is part of the words; it is foreign text.
+/// A tag in the label is foreign text.
 #[must_use]
 pub fn origin(history: &[LineageEntry], at: usize) -> String {
     let told = &history[at];
@@ -22,7 +22,7 @@ pub fn origin(history: &[LineageEntry], at: usize) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// Returns the number of the version before: numbers have no gap.
+/// Returns the number of the parent; version numbers have no gaps.
 fn parent_number(told: &LineageEntry) -> u64 {
     told.version.version.saturating_sub(1)
 }
@@ -43,9 +43,9 @@ fn base(history: &[LineageEntry], at: usize) -> String {
             format!("base v{}: its writer had not seen {}", history[*held].version.version, span(unseen))
         }
         WriteBase::Nothing => String::new(),
-        WriteBase::Unnamed => format!(
-            "base unknown: the write named no version, so nobody can tell whether its writer had seen v{parent}"
-        ),
+        WriteBase::Unnamed => {
+            format!("base unknown: the write named no version, so it is unknown whether its writer had seen v{parent}")
+        }
         WriteBase::Strange(tag) => {
             format!("base {tag}: a tag that no version here has")
         }
@@ -56,7 +56,7 @@ fn base(history: &[LineageEntry], at: usize) -> String {
     }
 }
 
-/// Returns words for versions in a row, newest first: 'v3', 'v2 and v3', 'v2 to v5'.
+/// Returns a label for consecutive versions, given newest first: 'v3', 'v2 and v3', 'v2 to v5'.
 fn span(versions: &[LineageEntry]) -> String {
     let number = |told: Option<&LineageEntry>| told.map_or(0, |told| told.version.version);
     let (first, last) = (number(versions.last()), number(versions.first()));
@@ -67,7 +67,7 @@ fn span(versions: &[LineageEntry]) -> String {
     }
 }
 
-/// Returns words for a version that was overwritten unseen, and whether it is lost; `None` if it was not.
+/// Returns whether the version is lost, and a label; `None` if it was not overwritten unseen.
 #[must_use]
 pub fn fate(told: &LineageEntry) -> Option<(bool, String)> {
     match told.fate {
@@ -83,7 +83,7 @@ pub fn fate(told: &LineageEntry) -> Option<(bool, String)> {
     }
 }
 
-/// Returns when a version was written, in UTC: the time, and the day if the newest version is of another day.
+/// Returns the time of a version in UTC, with the day if the newest version is of another day.
 #[must_use]
 pub fn when(told: &LineageEntry, newest: &LineageEntry) -> String {
     let (written, newest) = (told.version.at.to_string(), newest.version.at.to_string());

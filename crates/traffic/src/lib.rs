@@ -1,24 +1,24 @@
-//! Recorded exchanges as a model: in which order they crossed, what they mean, and what they did to a document.
+//! A model of recorded exchanges: their order, their explanations, and the histories that they made.
 //!
-//! One model for every place that shows traffic: the live panel of the terminal and the transcripts of a lesson draw
-//! the same [`SequenceStep`]s and say the same sentences.
+//! Every part of the program that shows traffic uses this model: the live panel of the terminal and the transcripts of
+//! a lesson draw the same [`SequenceStep`]s and print the same sentences.
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | `traffic`, `entry`, `limits` | the exchanges that were seen, each with its explanation |
+//! | `traffic`, `entry`, `limits` | the recorded exchanges, each with its explanation |
 //! | [`timeline`] | the order of requests, responses and events |
-//! | [`sequence`], [`finding`] | the same as the steps of a sequence diagram, and what the server found |
-//! | [`gate_queue`] | which requests wait at the server's gate |
+//! | [`sequence`], [`finding`] | the steps of a sequence diagram, and the server's findings |
+//! | [`gate_queue`] | the requests that wait at the server's gate |
 //! | [`filter`] | the filter language |
-//! | [`explain`](explain()) | one exchange in a sentence of plain words |
-//! | [`intermediary`] | what a proxy did to a response |
+//! | [`explain`](explain()) | one exchange as a sentence in plain words |
+//! | [`intermediary`] | the changes that a proxy made to a response |
 //! | [`curl`](curl()) | one exchange as a command |
-//! | [`lineage`], [`graph`], [`labels`] | a history: bases and lost updates, as a graph, in words |
+//! | [`lineage`], [`graph`], [`labels`] | a history: its bases and lost updates, as data, as a graph and in words |
 //! | [`lost_lines`] | the lines that a lost update lost |
 //! | `version_number` | the version number in a tag |
 //!
-//! What is *not* here: screens, sockets, files and clocks. Text is returned as it came; a caller that shows it makes
-//! control characters visible first. The definition of a lost update is in [`contract::overwritten`].
+//! What is *not* here: screens, sockets, files and clocks. Text is returned as it was received; a caller that shows it
+//! first makes control characters visible. The definition of a lost update is in [`contract::overwritten`].
 
 mod curl;
 mod entry;

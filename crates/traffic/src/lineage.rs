@@ -1,28 +1,28 @@
-//! Which version each writer started from, and which versions were overwritten unseen, as far as a history shows it.
+//! The base of each version, and the versions overwritten unseen, as far as a history shows them.
 //!
 //! The server reports two tags with each version: its *parent*, the version before, and its *base*, the version that
-//! the writer named. If both are the same, the writer changed what they had read. If the base is older than the parent,
-//! the writer had not seen the versions in between. Nothing is claimed beyond that: a write that named no version, or
-//! one that is not in the list, may or may not have overwritten something unseen.
+//! the writer named. If both are the same, the writer had read the version that they replaced. If the base is older
+//! than the parent, the writer had not seen the versions in between. Nothing is claimed beyond that: a write that named
+//! no version, or one that is not in the list, may or may not have overwritten something unseen.
 
 use contract::{EntityTag, Version};
 
-/// One version, and what its neighbours in the history show about it.
+/// One version, with the facts that its neighbours in the history show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineageEntry {
     /// The version.
     pub version: Version,
-    /// What the write did.
+    /// The kind of the write.
     pub kind: WriteKind,
     /// The version that the writer started from.
     pub base: WriteBase,
     /// Whether it was overwritten unseen.
     pub fate: WriteFate,
-    /// The number of an older version with the same tag as the base, which the writer may have meant as well.
+    /// The number of an older version with the same tag as the base: the writer may have meant either.
     pub also: Option<u64>,
 }
 
-/// What a write did.
+/// The kind of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteKind {
     /// It created the document.
@@ -42,7 +42,7 @@ pub enum WriteBase {
     Parent,
     /// An older version, by its index in the history. The writer had not seen the versions in between.
     Older(usize),
-    /// None, because there was no document.
+    /// No version, because there was no document.
     Nothing,
     /// The write named no version.
     Unnamed,
@@ -53,18 +53,18 @@ pub enum WriteBase {
 /// Whether a version was overwritten unseen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteFate {
-    /// It was not.
+    /// The version was not overwritten unseen.
     Kept,
-    /// It was.
+    /// The version was overwritten unseen.
     Overwritten {
-        /// The first version whose writer had not seen it.
+        /// The number of the first version whose writer had not seen it.
         by: u64,
-        /// The first version since that was made from it after all, so that it is not lost.
+        /// The number of the first later version that was made from it after all; such a version is not lost.
         back: Option<u64>,
     },
 }
 
-/// Returns the lineage of a list of versions in any order, the newest first.
+/// Returns the lineage of versions, newest first; `versions` may have any order.
 #[must_use]
 pub fn lineage_of(mut versions: Vec<Version>) -> Vec<LineageEntry> {
     versions.sort_by_key(|version| std::cmp::Reverse(version.version));
@@ -103,7 +103,7 @@ fn base(versions: &[Version], at: usize) -> WriteBase {
     }
 }
 
-/// Returns the index of the newest version with that tag before the one at `at`.
+/// Returns the index of the newest version with this tag that is older than the version at `at`.
 ///
 /// If several have the tag, the writer is assumed to have seen the newest.
 fn held(versions: &[Version], at: usize, tag: &EntityTag) -> Option<usize> {
@@ -117,7 +117,7 @@ fn also(versions: &[Version], at: usize, base: &WriteBase) -> Option<u64> {
     Some(versions[older].version)
 }
 
-/// Returns the index of the version that the one at `at` was made from, or `None` if that is not known.
+/// Returns the index of the version that `at` was made from, or `None` if that is not known.
 fn made_from(at: usize, base: &WriteBase) -> Option<usize> {
     match base {
         WriteBase::Parent => Some(at + 1),
@@ -128,7 +128,7 @@ fn made_from(at: usize, base: &WriteBase) -> Option<usize> {
 
 fn fates(versions: &[Version], bases: &[WriteBase]) -> Vec<WriteFate> {
     let mut fates = vec![WriteFate::Kept; versions.len()];
-    // From the oldest on, so that the first write that overwrote a version, or started from it again, is found first.
+    // Oldest first, so that the first write that overwrote a version, or was made from it again, is recorded.
     for (at, base) in bases.iter().enumerate().rev() {
         let lineage = std::iter::successors(made_from(at, base), |&at| made_from(at, bases.get(at)?));
         for ancestor in lineage {

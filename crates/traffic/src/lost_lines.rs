@@ -1,9 +1,9 @@
-//! The lines that a lost update lost: they are in the overwritten version, and not in the one that replaced it.
+//! The lines that a lost update lost: lines of the overwritten version that the next version lacks.
 //!
-//! Texts are compared as multisets of lines: a line that only moved is not lost, and blank lines do not count. Nothing
-//! is claimed that is not known. The text of a version is known if an editor of this program has it as its base; who
-//! wrote a line is known if the version was saved here too, so that the text before it is at hand. What is *not* here:
-//! whether a version was overwritten unseen, which the server says.
+//! Texts are compared as multisets of lines: a line that only moved is not lost, and blank lines do not count. Only
+//! known facts are reported: the text of a version is known if an editor of this program has it as its base, and the
+//! author of a line is known if the version was also saved here, because then the text before it is known. What is
+//! *not* here: whether a version was overwritten unseen, which the server reports.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,14 +25,14 @@ pub struct LostLines {
     pub lines: Vec<String>,
 }
 
-/// What is known about the author of lost lines.
+/// The author of lost lines, as far as known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Attribution {
-    /// This author wrote them.
+    /// This author wrote the lines.
     WrittenBy(Author),
-    /// They were in this version, by this author as far as known.
+    /// The lines were in this version; the version's author may not have written them.
     OfVersion(EntityTag, Option<Author>),
-    /// This user wrote them in the save that made this version.
+    /// This user wrote the lines in the save that made this version.
     Mine(EntityTag),
 }
 
@@ -61,9 +61,9 @@ impl LostLines {
         Self::new(document, since, whose, &lines_gone)
     }
 
-    /// Returns the lines that this user wrote in the save that replaced `replaced` with `mine`, and that `now` lacks.
+    /// Returns the lines of this user's save that `now` lacks, or `None` if it lacks none.
     ///
-    /// Returns `None` if no line is missing.
+    /// The save replaced `replaced` with `mine`.
     #[must_use]
     pub fn lost_of_mine(document: &DocumentId, mine: &Snapshot, replaced: &Document, now: &Snapshot) -> Option<Self> {
         let written = lines_without(lines(&mine.document.content), lines(&replaced.content));
@@ -101,7 +101,7 @@ fn lines(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.trim().is_empty()).collect()
 }
 
-/// Returns the lines that are left, in their order, when each of `taken` has been taken away once.
+/// Returns the lines of `from` in their order, without one occurrence for each line of `taken`.
 fn lines_without<'a>(from: Vec<&'a str>, taken: Vec<&str>) -> Vec<&'a str> {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for line in taken {
@@ -141,34 +141,34 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_never_seen_and_is_not_there_any_more_is_gone() {
+    fn unseen_line_that_the_next_version_lacks_is_lost() {
         let gone = lost("a\nb\n", "a Alice\nb\n", "a Bob\nb\n", Some("a\nb\n"));
         assert_eq!(gone.as_deref(), Some("gone: 1 line that Alice wrote: ‘a Alice’"));
     }
 
     #[test]
-    fn what_was_seen_and_dropped_or_is_still_there_is_not_gone() {
-        assert_eq!(lost("a\nb\n", "a\nb\n", "a\n", None), None, "Bob saw it, and dropped it");
-        assert_eq!(lost("a\n", "new\na\n", "a\nnew\n", None), None, "it is elsewhere");
-        assert_eq!(lost("a\n", "a\n\n \n", "a\n", None), None, "nobody misses a blank line");
+    fn seen_moved_and_blank_lines_are_not_lost() {
+        assert_eq!(lost("a\nb\n", "a\nb\n", "a\n", None), None, "Bob saw the line and dropped it");
+        assert_eq!(lost("a\n", "new\na\n", "a\nnew\n", None), None, "the line moved");
+        assert_eq!(lost("a\n", "a\n\n \n", "a\n", None), None, "a blank line");
         let gone = lost("a\n", "a\na\n", "a\n", None);
-        assert_eq!(gone.as_deref(), Some("gone: 1 line of \"v2-00000000\" by Alice: ‘a’"), "the second one");
+        assert_eq!(gone.as_deref(), Some("gone: 1 line of \"v2-00000000\" by Alice: ‘a’"), "the second occurrence");
     }
 
     #[test]
-    fn lost_line_is_not_attributed_to_who_may_have_found_it() {
+    fn line_of_unknown_origin_is_only_attributed_to_its_version() {
         let gone = lost("a\n", "a\nCarol\nAlice\n", "a Bob\n", Some("a\nCarol\n")).unwrap();
         assert!(gone.starts_with("gone: 2 lines of \"v2-00000000\" by Alice: ‘Carol’, ‘Alice’"), "{gone}");
     }
 
     #[test]
-    fn a_long_list_is_cut_and_says_so() {
+    fn long_list_of_lines_ends_with_and_more() {
         let gone = lost("", "1\n2\n3\n4\n", "", Some("")).unwrap();
         assert_eq!(gone, "gone: 4 lines that Alice wrote: ‘1’, ‘2’, ‘3’ and more");
     }
 
     #[test]
-    fn of_my_last_save_only_what_i_wrote_is_missed() {
+    fn only_my_own_lines_of_my_last_save_are_missed() {
         let (mine, now) = (version(2, "Bob", "a\nBob\n"), version(3, "Alice", "Alice\n"));
         let gone = LostLines::lost_of_mine(&"welcome".parse().unwrap(), &mine, &text("a\n"), &now).unwrap();
         assert_eq!(gone.to_string(), "not in it: 1 line that I wrote in my last save, \"v2-00000000\": ‘Bob’");

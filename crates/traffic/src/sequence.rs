@@ -1,7 +1,7 @@
-//! What happened, as the steps of a sequence diagram, before anything is drawn.
+//! The steps of a sequence diagram, before they are drawn.
 //!
-//! The live diagram of the terminal and the diagrams in a lesson's transcripts draw these steps. A step is an arrow or
-//! a word at a lifeline; nothing is shortened here, since only the painter knows its room.
+//! The live diagram of the terminal and the diagrams in a lesson's transcripts draw these steps. A step is an arrow, or
+//! words at a lifeline. Words are not shortened here, because only the caller knows the width.
 
 use contract::Author;
 
@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::timeline::{EventDelivery, TimelineMoment};
 use crate::traffic::Traffic;
 
-/// One step.
+/// One step of a sequence diagram.
 #[derive(Debug, Clone)]
 pub enum SequenceStep<'a> {
     /// A request departs. If it is held, it stops at the gate.
@@ -25,7 +25,7 @@ pub enum SequenceStep<'a> {
         /// The exchange.
         entry: &'a Entry,
     },
-    /// What was held reaches the server.
+    /// The held request reaches the server.
     GoesOn {
         /// The exchange.
         entry: &'a Entry,
@@ -35,7 +35,7 @@ pub enum SequenceStep<'a> {
         /// The exchange.
         entry: &'a Entry,
     },
-    /// The server writes what it had evaluated.
+    /// The server writes the evaluated request.
     Writes {
         /// The exchange.
         entry: &'a Entry,
@@ -44,14 +44,14 @@ pub enum SequenceStep<'a> {
     Answers {
         /// The exchange.
         entry: &'a Entry,
-        /// What the server found, if that says more than the status.
+        /// The server's finding, if it says more than the status.
         found: Option<Finding>,
     },
     /// The response never came.
     Lost {
         /// The exchange.
         entry: &'a Entry,
-        /// Whether the request left the client; if not, nothing can have changed.
+        /// Whether the request left the client. If not, nothing can have changed.
         sent: bool,
     },
     /// An author whose requests are not recorded here changed a document.
@@ -83,9 +83,9 @@ impl<'a> SequenceStep<'a> {
     }
 }
 
-/// Returns the steps of one moment.
+/// Returns the steps of one moment; none if its exchange is no longer kept.
 ///
-/// `seats` are the people whose own requests are recorded. The steps of an exchange that is no longer kept are none.
+/// `seats` are the authors whose requests are recorded.
 #[must_use]
 pub fn steps<'a>(traffic: &'a Traffic, moment: &'a TimelineMoment, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
     let entry = |number: &u64| traffic.entry(*number);
@@ -109,7 +109,9 @@ fn ending<'a>(traffic: &'a Traffic, entry: &'a Entry) -> SequenceStep<'a> {
     }
 }
 
-/// An editor that saved a version knows it by the response, so its own event is not shown to it.
+/// Returns the steps of an event.
+///
+/// The editor that saved the version knows it from the response, so its own event is not shown.
 fn event_steps<'a>(told: &'a EventDelivery, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
     let is_recorded = seats.contains(&&told.event.author);
     let others = told.seats.iter().any(|seat| seats.get(*seat).is_some_and(|name| **name != told.event.author));

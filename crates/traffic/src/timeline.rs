@@ -1,13 +1,13 @@
 //! The order of requests, responses and events.
 //!
-//! Between the beginning and the end of one exchange, others may begin and end. Lost updates are made of that, and a
-//! list of exchanges does not show it. The order is that in which this program was told; it needs no clock.
+//! While one exchange is open, others may begin and end. That is how updates are lost, and a list of exchanges does not
+//! show it. Moments are in the order in which this program received them, so they need no clock.
 
 use std::collections::VecDeque;
 
 use contract::{DocumentEvent, EventKind};
 
-/// How many moments back an event may be that another editor is told of now.
+/// How many moments back an event may be to count as the same event for another editor.
 const MERGE_WINDOW: usize = 16;
 
 /// One thing that happened.
@@ -15,22 +15,22 @@ const MERGE_WINDOW: usize = 16;
 pub enum TimelineMoment {
     /// The request with this number departed.
     Asked(u64),
-    /// The server's gate holds it.
+    /// The server's gate holds the request.
     Held(u64),
-    /// The gate released it.
+    /// The gate released the request.
     GoesOn(u64),
-    /// The server evaluated its conditions, and waits before it writes.
+    /// The server evaluated the request's conditions, and waits before it writes.
     Judged(u64),
-    /// The server writes what it evaluated before.
+    /// The server writes the evaluated request.
     Writes(u64),
-    /// Its response arrived, or it is known that none will.
+    /// The response arrived, or it is known that none will.
     Ended(u64),
     /// The server told editors of a change by an event.
     Told(EventDelivery),
 }
 
 impl TimelineMoment {
-    /// Returns the number of the exchange that it belongs to, or `None` for an event.
+    /// Returns the number of the exchange that the moment belongs to, or `None` for an event.
     #[must_use]
     pub const fn number(&self) -> Option<u64> {
         match self {
@@ -48,7 +48,7 @@ impl TimelineMoment {
 /// An event, and the editors that received it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventDelivery {
-    /// What happened to the document.
+    /// The kind of the change.
     pub kind: EventKind,
     /// The event.
     pub event: DocumentEvent,
@@ -65,14 +65,14 @@ impl Timeline {
         self.0.push_back(moment);
     }
 
-    /// Adds a moment, unless it is there already.
+    /// Adds a moment, unless the timeline already has it.
     pub(crate) fn push_once(&mut self, moment: TimelineMoment) {
         if !self.contains(&moment) {
             self.push(moment);
         }
     }
 
-    /// Adds an event that an editor received. One event is one moment, however many editors receive it.
+    /// Adds an event that an editor received; several editors' copies of one event are one moment.
     pub(crate) fn push_event(&mut self, seat: usize, kind: EventKind, event: DocumentEvent) {
         let known = self.0.iter_mut().rev().take(MERGE_WINDOW).find_map(|moment| match moment {
             TimelineMoment::Told(told) if told.kind == kind && told.event == event => Some(told),
@@ -91,19 +91,19 @@ impl Timeline {
         }
     }
 
-    /// Forgets the oldest moments above a limit.
+    /// Drops the oldest moments above a limit.
     pub(crate) fn truncate_oldest(&mut self, limit: usize) {
         self.0.drain(..self.0.len().saturating_sub(limit));
     }
 
-    /// Forgets the moments of exchanges below a number, and the events before them.
+    /// Drops the moments of exchanges below a number, and the events before them.
     pub(crate) fn forget_before(&mut self, oldest: u64) {
         while self.0.front().is_some_and(|moment| moment.number().is_none_or(|number| number < oldest)) {
             self.0.pop_front();
         }
     }
 
-    /// Returns whether a moment is there.
+    /// Returns whether the timeline has this moment.
     #[must_use]
     pub fn contains(&self, moment: &TimelineMoment) -> bool {
         self.0.iter().rev().any(|known| known == moment)

@@ -1,6 +1,6 @@
-//! The exchanges that were seen, and the order in which their requests and responses crossed.
+//! The recorded exchanges, and the order of their requests and responses.
 //!
-//! What an exchange means is derived once, when it is recorded, so that drawing it costs nothing.
+//! The explanation of an exchange is derived once, when it is recorded, so that drawing it costs nothing.
 
 use std::collections::VecDeque;
 
@@ -14,16 +14,16 @@ use crate::gate_queue::{GateQueue, RequestKey};
 use crate::limits::TrafficLimits;
 use crate::timeline::{Timeline, TimelineMoment};
 
-/// How many people are known; the diagram has no lifeline for those who come later.
+/// The most people that are kept; the diagram has no lifeline for later ones.
 const MAX_KNOWN_PEOPLE: usize = 64;
 
-/// The exchanges, oldest first, and what happened between them.
+/// The recorded exchanges, oldest first, with their timeline.
 #[derive(Debug, Clone)]
 pub struct Traffic {
     limits: TrafficLimits,
     entries: VecDeque<Entry>,
     timeline: Timeline,
-    /// Everyone who sent a request or wrote a version, in order of appearance; `None` for requests without an author.
+    /// The authors of requests and versions, in order of appearance; `None` for requests without an author.
     people: Vec<Option<Author>>,
     gate_queue: GateQueue,
     filter: Option<Filter>,
@@ -43,9 +43,9 @@ impl Traffic {
         }
     }
 
-    /// Records an exchange. One with the number of a recorded exchange replaces it: its response has come.
+    /// Records an exchange. An exchange with the same number is replaced: its response has arrived.
     ///
-    /// `policy` is what the server is known to require when the request departs.
+    /// `policy` is the server's policy when the request departs, if known.
     pub fn record(&mut self, exchange: Exchange, policy: Option<Preconditions>) {
         let number = exchange.number;
         let ended = !exchange.is_open();
@@ -53,7 +53,7 @@ impl Traffic {
         self.add_person(entry.exchange.author.clone());
         if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
             let known = &mut self.entries[at];
-            // What was required when it was sent may be known no more.
+            // The policy at the time of the request may no longer be known.
             *known = Entry { switch: known.switch.or(entry.switch), held: known.held, ..entry };
         } else {
             let held = !ended && self.gate_queue.claim(&entry.exchange);
@@ -90,7 +90,7 @@ impl Traffic {
         self.timeline.truncate_oldest(self.limits.moments);
     }
 
-    /// Records that the server's gate holds the request with that number.
+    /// Records that the server's gate holds the request with this number.
     pub fn on_held(&mut self, number: u64) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.exchange.number == number) {
             entry.held = true;
@@ -98,12 +98,12 @@ impl Traffic {
         }
     }
 
-    /// Records that the server evaluated the conditions of that request, and waits before it writes.
+    /// Records that the server evaluated the conditions of this request, and waits before it writes.
     pub fn on_judged(&mut self, number: u64) {
         self.timeline.push_once(TimelineMoment::Judged(number));
     }
 
-    /// Records that a request does not wait any more, neither at the gate nor before it is written.
+    /// Records that a request no longer waits, neither at the gate nor before it is written.
     pub fn on_released(&mut self, number: u64) {
         self.gate_queue.let_go(number);
         if self.entry(number).is_some_and(|entry| entry.held) {
@@ -114,9 +114,9 @@ impl Traffic {
         }
     }
 
-    /// Records an exchange that the server's own record reports: one that its gate holds, or one that ended.
+    /// Records an exchange from the server's own record: a held one, or one that ended.
     ///
-    /// The server counts with numbers of its own, so the exchange is found by what was asked.
+    /// The server has numbers of its own, so the exchange is matched by its [`RequestKey`].
     pub fn on_server_record(&mut self, exchange: &Exchange) {
         if exchange.is_open() {
             self.on_server_held(exchange.number, RequestKey::from(exchange));
@@ -125,9 +125,10 @@ impl Traffic {
         }
     }
 
-    /// Records which requests wait, as the gate itself reports it, those too that were held before its record was read.
+    /// Records the requests that wait according to the gate's own report.
     ///
-    /// A request of ours that the report lacks may have come to the gate since.
+    /// The report also has requests that were held before the server's record was read. A request of ours that it lacks
+    /// may have reached the gate since.
     pub fn on_gate_report(&mut self, gate: &GateSettings) {
         self.gate_queue.retain_ours_or(|number| gate.held.iter().any(|held| held.exchange == number));
         for held in &gate.held {
@@ -149,12 +150,14 @@ impl Traffic {
         }
     }
 
-    /// Records that the server's record ended: only its response shows from now on that a request goes on.
+    /// Records that the server's record ended.
+    ///
+    /// From now on, only a response shows that a request was released.
     pub fn on_server_record_lost(&mut self) {
         self.gate_queue = GateQueue::default();
     }
 
-    /// Returns the number of that author's last request, if it has no response yet.
+    /// Returns the number of the author's last request, or `None` if it has a response.
     #[must_use]
     pub fn open_request_of(&self, author: &Author) -> Option<u64> {
         let last = self.entries.iter().rfind(|entry| entry.exchange.author.as_ref() == Some(author))?;
@@ -164,7 +167,7 @@ impl Traffic {
     /// Records an event that the editor `seat` received.
     pub fn on_event(&mut self, seat: usize, kind: EventKind, event: DocumentEvent) {
         self.add_person(Some(event.author.clone()));
-        // An effect is not shown before its cause, though the two come by different streams.
+        // A release is not shown after its effect, although the two arrive on different streams.
         let is_cause = |entry: &&Entry| {
             let exchange = &entry.exchange;
             let path = ApiPath::parse(&exchange.target);
@@ -174,7 +177,7 @@ impl Traffic {
                 && path.is_some_and(|path| path.document() == Some(&event.id))
         };
         let causes: Vec<_> = self.entries.iter().filter(is_cause).map(|entry| entry.exchange.number).collect();
-        // If two requests could be the cause, the response will show which one it was.
+        // If two requests could be the cause, the response will show which one was.
         if let [number] = causes[..] {
             self.on_released(number);
         }
@@ -188,25 +191,25 @@ impl Traffic {
         }
     }
 
-    /// Returns everyone who sent a request or wrote a version, in order of appearance.
+    /// Returns the authors of requests and versions, in order of appearance.
     #[must_use]
     pub fn people(&self) -> &[Option<Author>] {
         &self.people
     }
 
-    /// Returns what happened, in its order.
+    /// Returns the moments of all exchanges and events, in their order.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// Returns which requests wait at the gate.
+    /// Returns the requests that wait at the gate.
     #[must_use]
     pub fn gate_queue(&self) -> &GateQueue {
         &self.gate_queue
     }
 
-    /// Gives a waiting request the next place in the order of release, or takes its place away.
+    /// Gives a waiting request the next place in the order of release, or removes its mark.
     pub fn toggle_mark(&mut self, number: u64) {
         self.gate_queue.toggle_mark(number);
     }
@@ -217,13 +220,13 @@ impl Traffic {
         self.entries.iter()
     }
 
-    /// Returns the exchange with that number.
+    /// Returns the exchange with this number.
     #[must_use]
     pub fn entry(&self, number: u64) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.exchange.number == number)
     }
 
-    /// Shows only what a filter matches from now on, or everything if there is no filter.
+    /// Sets the filter of the exchanges that are shown; `None` shows everything.
     pub fn set_filter(&mut self, filter: Option<Filter>) {
         for entry in &mut self.entries {
             entry.shown = filter.as_ref().is_none_or(|filter| filter.is_match(&entry.exchange));
@@ -243,7 +246,7 @@ impl Traffic {
         self.entries.iter().filter(|entry| entry.shown)
     }
 
-    /// Returns whether the exchange with that number is there and the filter shows it.
+    /// Returns whether the exchange with this number is kept and the filter shows it.
     #[must_use]
     pub fn is_visible(&self, number: u64) -> bool {
         self.entry(number).is_some_and(|entry| entry.shown)
@@ -278,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn large_exchanges_are_kept_within_a_budget() {
+    fn large_exchanges_are_kept_within_the_byte_limit() {
         let most = TrafficLimits::SESSION.exchanges as u64;
         let mut traffic = session();
         for number in 1..=most {
@@ -288,8 +291,8 @@ mod tests {
         }
         assert!((400..512).contains(&traffic.entries().len()), "{}", traffic.entries().len());
         assert_eq!(traffic.entries().last().map(|entry| entry.exchange.number), Some(most));
-        let forgotten = traffic.timeline().contains(&TimelineMoment::Asked(400));
-        assert!(!forgotten, "no moment of an exchange that is forgotten is kept");
+        let is_kept = traffic.timeline().contains(&TimelineMoment::Asked(400));
+        assert!(!is_kept, "moments are dropped with their exchange");
     }
 
     #[test]
@@ -302,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn without_limits_nothing_is_forgotten() {
+    fn without_limits_every_exchange_is_kept() {
         let most = TrafficLimits::SESSION.exchanges;
         let mut traffic = Traffic::new(TrafficLimits::NONE);
         (1..=most as u64 + 7).for_each(|number| traffic.record(exchange(number, None), None));

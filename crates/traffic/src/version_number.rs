@@ -1,6 +1,6 @@
 //! The version number in an entity tag of this server, such as 5 in `"v5-a2c19f03"`.
 
-/// Returns a tag as people speak of it: `v5` for `"v5-a2c19f03"`, and a tag without a version number unchanged.
+/// Returns the version number in a tag, such as `v5` for `"v5-a2c19f03"`, or the tag if it has none.
 #[must_use]
 pub fn short_tag(tag: &str) -> String {
     version_number(tag).map_or_else(|| tag.to_owned(), |number| format!("v{number}"))
@@ -9,7 +9,7 @@ pub fn short_tag(tag: &str) -> String {
 /// Returns the version number in a tag, or `None` if the tag has none.
 pub(crate) fn version_number(tag: &str) -> Option<u64> {
     let (number, rest) = tag.strip_prefix("\"v")?.strip_suffix('"')?.split_once('-')?;
-    // A quote in between is the end of one tag of a list.
+    // A quote in between is the end of a tag in a list of tags.
     if rest.contains('"') {
         return None;
     }

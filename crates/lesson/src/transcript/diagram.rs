@@ -165,7 +165,7 @@ pub(super) fn response_label(exchange: &Exchange) -> String {
     let answer = exchange.response.as_ref();
     let tag = answer.and_then(|answer| answer.field("ETag")).map_or_else(String::new, |tag| format!(" ETag: {tag}"));
     let replayed = answer.is_some_and(|answer| answer.field(fields::REPLAYED).is_some());
-    format!("{status}{tag}{}", if replayed { " (done before)" } else { "" })
+    format!("{status}{tag}{}", if replayed { " (already applied)" } else { "" })
 }
 
 /// Returns the note after the response to a write that overwrote a version unseen, as the run log's documents show it.

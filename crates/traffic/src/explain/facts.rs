@@ -102,7 +102,7 @@ impl<'a> ExchangeFacts<'a> {
         self.exchange.overwrote()
     }
 
-    /// Returns the overwritten version with its author, such as `"v6-a2c19f03" by bob, which alice had never seen`.
+    /// Returns a clause about the overwritten version: `"v6-a2c19f03" by bob, which alice had never seen`.
     pub(super) fn overwritten_version(&self, tag: &str) -> String {
         match &self.overwritten_author {
             Some(author) if self.is_sender(author) => format!("{tag}, saved under the same name"),
@@ -111,7 +111,7 @@ impl<'a> ExchangeFacts<'a> {
         }
     }
 
-    /// Returns the condition of the request that takes precedence (RFC 9110 section 13.2.2).
+    /// Returns `If-Match`, else `If-None-Match`, else `If-Unmodified-Since` of the request.
     pub(super) fn condition(&self) -> SentCondition<'_> {
         if let Some(value) = self.request_field("If-Match") {
             return if value.trim() == "*" { SentCondition::IfMatchAny } else { SentCondition::IfMatch(value) };

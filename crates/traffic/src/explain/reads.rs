@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::facts::{ExchangeFacts, SentCondition};
 use crate::intermediary::{Intermediary, Transformation, tag_transformation};
 
-/// Returns the sentence for a 2xx to a read, from behind the status on.
+/// Returns the sentence for a 2xx to a read, without the status.
 pub(super) fn explain_read(facts: &ExchangeFacts<'_>) -> String {
     match &facts.target {
         Some(ApiPath::Document(_)) if facts.exchange.method != "OPTIONS" => document(facts),

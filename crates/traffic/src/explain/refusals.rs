@@ -4,7 +4,7 @@ use contract::{ApiPath, DocumentId, Reason};
 
 use super::facts::{ExchangeFacts, SentCondition};
 
-/// Returns the sentence for a status other than 2xx and 304, from behind the status on.
+/// Returns the sentence for a status other than 2xx and 304, without the status.
 pub(super) fn refusal(status: u16, facts: &ExchangeFacts<'_>) -> String {
     let sentence = match status {
         412 => precondition_failed(facts),
@@ -30,7 +30,7 @@ fn precondition_failed(facts: &ExchangeFacts<'_>) -> String {
         .unwrap_or_else(|| format!("{}; the server has {current}{}", held(facts), representation_note(facts)))
 }
 
-/// Returns the contract's sentence for the problem's reason under this status, or `None` if it has none.
+/// Returns the contract's sentence for the problem's reason, or `None` if it has none.
 fn reason_sentence(status: u16, facts: &ExchangeFacts<'_>) -> Option<String> {
     let sentence = facts.problem.reason.as_ref()?.sentence(status)?;
     Some(fill_in(sentence, facts))

@@ -8,7 +8,7 @@ use super::reads;
 /// The objection to a write that any version satisfies.
 const NAMES_NO_VERSION: &str = "the request named no version";
 
-/// Returns the sentence for a 2xx to a write, from behind the status on.
+/// Returns the sentence for a 2xx to a write, without the status.
 pub(super) fn explain_write(facts: &ExchangeFacts<'_>) -> String {
     match facts.target {
         Some(ApiPath::Policy) => return format!(": the policy is now: {}", reads::policy(facts)),

@@ -1,6 +1,6 @@
-//! The codes of the filter language: what is written behind a `~`.
+//! The codes of the filter language: the letters after a `~`.
 
-use super::expression::{FilterTest, MessageSide, PathPattern};
+use super::expression::{FilterTest, MessageSide, SearchedPart};
 
 /// Every code with its description, in the order of the help.
 pub const CODES: [(&str, &str); 12] = [
@@ -23,28 +23,28 @@ pub(super) fn codes() -> String {
     CODES.map(|(code, _)| format!("~{code}")).join(" ")
 }
 
-/// What a code tests, and what has to follow it.
+/// The operand that follows a code.
 pub(super) enum FilterCode {
-    /// A text.
-    Text(PathPattern),
+    /// A text, which is searched for in this part of the exchange.
+    Text(SearchedPart),
     /// A status code.
     Status,
-    /// Nothing.
+    /// None: the code is the whole test.
     Nothing(FilterTest),
 }
 
-/// Returns what a code tests, or `None` if there is no such code.
+/// Returns the operand of a code, or `None` if there is no such code.
 pub(super) fn test_of(code: &str) -> Option<FilterCode> {
     Some(match code {
-        "m" => FilterCode::Text(PathPattern::Method),
-        "u" => FilterCode::Text(PathPattern::Target),
+        "m" => FilterCode::Text(SearchedPart::Method),
+        "u" => FilterCode::Text(SearchedPart::Target),
         "c" => FilterCode::Status,
-        "h" => FilterCode::Text(PathPattern::Fields(MessageSide::Both)),
-        "hq" => FilterCode::Text(PathPattern::Fields(MessageSide::Request)),
-        "hs" => FilterCode::Text(PathPattern::Fields(MessageSide::Response)),
-        "b" => FilterCode::Text(PathPattern::Body(MessageSide::Both)),
-        "bq" => FilterCode::Text(PathPattern::Body(MessageSide::Request)),
-        "bs" => FilterCode::Text(PathPattern::Body(MessageSide::Response)),
+        "h" => FilterCode::Text(SearchedPart::Fields(MessageSide::Both)),
+        "hq" => FilterCode::Text(SearchedPart::Fields(MessageSide::Request)),
+        "hs" => FilterCode::Text(SearchedPart::Fields(MessageSide::Response)),
+        "b" => FilterCode::Text(SearchedPart::Body(MessageSide::Both)),
+        "bq" => FilterCode::Text(SearchedPart::Body(MessageSide::Request)),
+        "bs" => FilterCode::Text(SearchedPart::Body(MessageSide::Response)),
         "q" => FilterCode::Nothing(FilterTest::Unanswered),
         "s" => FilterCode::Nothing(FilterTest::Answered),
         "e" => FilterCode::Nothing(FilterTest::Lost),
@@ -55,14 +55,14 @@ pub(super) fn test_of(code: &str) -> Option<FilterCode> {
 /// Returns the code of a test.
 pub(super) fn code_of(test: &FilterTest) -> &'static str {
     match test {
-        FilterTest::Has(PathPattern::Method, _) => "m",
-        FilterTest::Has(PathPattern::Target, _) => "u",
-        FilterTest::Has(PathPattern::Fields(MessageSide::Both), _) => "h",
-        FilterTest::Has(PathPattern::Fields(MessageSide::Request), _) => "hq",
-        FilterTest::Has(PathPattern::Fields(MessageSide::Response), _) => "hs",
-        FilterTest::Has(PathPattern::Body(MessageSide::Both), _) => "b",
-        FilterTest::Has(PathPattern::Body(MessageSide::Request), _) => "bq",
-        FilterTest::Has(PathPattern::Body(MessageSide::Response), _) => "bs",
+        FilterTest::Has(SearchedPart::Method, _) => "m",
+        FilterTest::Has(SearchedPart::Target, _) => "u",
+        FilterTest::Has(SearchedPart::Fields(MessageSide::Both), _) => "h",
+        FilterTest::Has(SearchedPart::Fields(MessageSide::Request), _) => "hq",
+        FilterTest::Has(SearchedPart::Fields(MessageSide::Response), _) => "hs",
+        FilterTest::Has(SearchedPart::Body(MessageSide::Both), _) => "b",
+        FilterTest::Has(SearchedPart::Body(MessageSide::Request), _) => "bq",
+        FilterTest::Has(SearchedPart::Body(MessageSide::Response), _) => "bs",
         FilterTest::Status(_) => "c",
         FilterTest::Unanswered => "q",
         FilterTest::Answered => "s",

@@ -1,4 +1,4 @@
-//! Writes a filter with every operator and pair of parentheses that the user may have left out.
+//! Displays a filter with the operators and parentheses that the user may have left out.
 
 use std::fmt;
 
@@ -20,9 +20,9 @@ impl fmt::Display for FilterNode {
 }
 
 impl FilterNode {
-    /// Writes it as a part of another one, in parentheses unless it binds more than the operator around it.
-    fn within(&self, f: &mut fmt::Formatter<'_>, binds_more: bool) -> fmt::Result {
-        if binds_more { write!(f, "{self}") } else { write!(f, "({self})") }
+    /// Writes the node as an operand, in parentheses unless it binds tighter than the operator around it.
+    fn within(&self, f: &mut fmt::Formatter<'_>, binds_tighter: bool) -> fmt::Result {
+        if binds_tighter { write!(f, "{self}") } else { write!(f, "({self})") }
     }
 }
 
@@ -30,11 +30,11 @@ fn joined(
     f: &mut fmt::Formatter<'_>,
     nodes: &[FilterNode],
     operator: &str,
-    binds_more: impl Fn(&FilterNode) -> bool,
+    binds_tighter: impl Fn(&FilterNode) -> bool,
 ) -> fmt::Result {
     nodes.iter().enumerate().try_for_each(|(at, node)| {
         f.write_str(if at == 0 { "" } else { operator })?;
-        node.within(f, binds_more(node))
+        node.within(f, binds_tighter(node))
     })
 }
 

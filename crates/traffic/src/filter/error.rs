@@ -1,37 +1,37 @@
-//! Why a text is not a filter.
+//! The errors of the filter's parser.
 
 use thiserror::Error;
 
 use super::codes::codes;
 
-/// Why a text is not a filter. Columns are counted from 1.
+/// The reason why a text is not a filter. Columns are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FilterError {
-    /// The text has something else than the language allows here.
+    /// The text has something that the language does not allow at this position.
     #[error("column {column}: expected {expected}, found {found}")]
     Expected {
-        /// Where.
+        /// The column of `found`.
         column: usize,
-        /// What the language allows.
+        /// The parts that the language allows here.
         expected: &'static str,
-        /// What is there.
+        /// The character, word or end that is there instead.
         found: String,
     },
-    /// There is no such test.
+    /// The code does not exist.
     #[error("column {column}: there is no ~{code}; there is {}", codes())]
     Unknown {
-        /// Where the test begins.
+        /// The column of the `~`.
         column: usize,
-        /// The code behind the `~`.
+        /// The code after the `~`.
         code: String,
     },
-    /// A quote has no second one.
+    /// A quoted text has no closing quote.
     #[error("column {column}: this quote is never closed")]
     Unclosed {
-        /// Where the quote is.
+        /// The column of the opening quote.
         column: usize,
     },
-    /// Parentheses and negations are nested too deep.
-    #[error("there is too much within one another")]
+    /// Parentheses and negations are nested too deeply.
+    #[error("parentheses and negations are nested too deeply")]
     TooDeep,
 }

@@ -14,23 +14,23 @@ pub(super) enum FilterNode {
 /// A test of one exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FilterTest {
-    Has(PathPattern, TextPattern),
+    Has(SearchedPart, TextPattern),
     Status(u16),
     Unanswered,
     Answered,
     Lost,
 }
 
-/// Where a text is searched.
+/// The part of an exchange in which a text is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PathPattern {
+pub(super) enum SearchedPart {
     Method,
     Target,
     Fields(MessageSide),
     Body(MessageSide),
 }
 
-/// In which message.
+/// The messages that are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MessageSide {
     Both,
@@ -38,7 +38,7 @@ pub(super) enum MessageSide {
     Response,
 }
 
-/// A text that is searched, as it was written and as it is compared.
+/// A text that is searched for, as written and in lower case for the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextPattern {
     pub(super) written: String,
@@ -55,7 +55,7 @@ impl FilterNode {
         }
     }
 
-    /// Returns how deep its parts are nested.
+    /// Returns how deeply its parts are nested.
     pub(super) fn height(&self) -> usize {
         match self {
             Self::Is(_) => 0,
@@ -68,12 +68,12 @@ impl FilterNode {
 impl FilterTest {
     fn is_match(&self, exchange: &Exchange) -> bool {
         match self {
-            Self::Has(PathPattern::Method, text) => text.is_found_in(&exchange.method),
-            Self::Has(PathPattern::Target, text) => text.is_found_in(&exchange.target),
-            Self::Has(PathPattern::Fields(side), text) => messages(exchange, *side).any(|message| {
+            Self::Has(SearchedPart::Method, text) => text.is_found_in(&exchange.method),
+            Self::Has(SearchedPart::Target, text) => text.is_found_in(&exchange.target),
+            Self::Has(SearchedPart::Fields(side), text) => messages(exchange, *side).any(|message| {
                 message.fields.iter().any(|(name, value)| text.is_found_in(&format!("{name}: {value}")))
             }),
-            Self::Has(PathPattern::Body(side), text) => {
+            Self::Has(SearchedPart::Body(side), text) => {
                 messages(exchange, *side).any(|message| !message.body.is_empty() && text.is_found_in(&message.body))
             }
             Self::Status(status) => exchange.status == Some(*status),

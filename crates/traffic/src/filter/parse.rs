@@ -1,18 +1,19 @@
 //! Reads a filter by recursive descent, and reports the column of an error.
 //!
-//! A word ends at a blank or at a character with a meaning of its own. Quotes keep such characters in a text.
+//! A word ends at white space or at a character that has a meaning in the language. Quotes include such characters in a
+//! text.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
 use super::codes::{FilterCode, is_plain, test_of};
 use super::error::FilterError;
-use super::expression::{FilterNode, FilterTest, PathPattern, TextPattern};
+use super::expression::{FilterNode, FilterTest, SearchedPart, TextPattern};
 
-/// How deep parentheses and negations may be nested.
+/// How deeply parentheses and negations may be nested.
 const MAX_DEPTH: usize = 50;
 
-/// Reads a filter; `None` if there is only white space.
+/// Returns the filter that a text describes, or `None` if there is only white space.
 pub(super) fn parse(text: &str) -> Result<Option<FilterNode>, FilterError> {
     let mut reader = FilterParser { rest: text.chars().peekable(), column: 1, depth: 0 };
     reader.skip_blanks();
@@ -23,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Option<FilterNode>, FilterError> {
     if reader.rest.peek().is_some() {
         return Err(reader.expected("the end"));
     }
-    // It is displayed with parentheses that the user may have left out, and must be readable again.
+    // Its `Display` adds parentheses that the user left out, and that text must parse again.
     if node.height() < MAX_DEPTH { Ok(Some(node)) } else { Err(FilterError::TooDeep) }
 }
 
@@ -35,7 +36,7 @@ struct FilterParser<'a> {
 }
 
 impl FilterParser<'_> {
-    /// Filters side by side must all match. This binds least of all.
+    /// Parses filters side by side, which must all match. This binds loosest.
     fn side_by_side(&mut self) -> Result<FilterNode, FilterError> {
         let mut nodes = vec![self.chain('|')?];
         while self.rest.peek().is_some_and(|c| *c != ')') {
@@ -44,7 +45,7 @@ impl FilterParser<'_> {
         Ok(one_or(nodes, FilterNode::All))
     }
 
-    /// A chain of one operator; what `|` joins are chains of `&`.
+    /// Parses operands joined by one operator; the operands of `|` are chains of `&`.
     fn chain(&mut self, operator: char) -> Result<FilterNode, FilterError> {
         let mut nodes = vec![self.link(operator)?];
         while self.skip(operator) {
@@ -57,7 +58,7 @@ impl FilterParser<'_> {
         if operator == '|' { self.chain('&') } else { self.deeper() }
     }
 
-    /// One test, a filter in parentheses, or the negation of either.
+    /// Parses one test, a filter in parentheses, or a negation.
     fn deeper(&mut self) -> Result<FilterNode, FilterError> {
         if self.depth == MAX_DEPTH {
             return Err(FilterError::TooDeep);
@@ -81,13 +82,13 @@ impl FilterParser<'_> {
     fn test(&mut self) -> Result<FilterTest, FilterError> {
         let column = self.column;
         if self.rest.next_if_eq(&'~').is_none() {
-            return Ok(FilterTest::Has(PathPattern::Target, self.text("a word, or a test such as ~m PUT")?));
+            return Ok(FilterTest::Has(SearchedPart::Target, self.text("a word, or a test such as ~m PUT")?));
         }
         self.column += 1;
         let code = self.word();
         self.skip_blanks();
         match test_of(&code) {
-            Some(FilterCode::Text(place)) => Ok(FilterTest::Has(place, self.text("the text that is looked for")?)),
+            Some(FilterCode::Text(place)) => Ok(FilterTest::Has(place, self.text("the text to look for")?)),
             Some(FilterCode::Status) => Ok(FilterTest::Status(self.status()?)),
             Some(FilterCode::Nothing(test)) => Ok(test),
             None => Err(FilterError::Unknown { column, code }),
@@ -107,7 +108,7 @@ impl FilterParser<'_> {
         }
     }
 
-    /// A word, or a text in quotes.
+    /// Parses a word, or a text in quotes.
     fn text(&mut self, expected: &'static str) -> Result<TextPattern, FilterError> {
         let quote = self.rest.next_if(|c| matches!(c, '"' | '\''));
         let text = match quote {
@@ -144,7 +145,7 @@ impl FilterParser<'_> {
         word
     }
 
-    /// Consumes that character and the blanks behind it; returns whether it was there.
+    /// Consumes a character and the white space after it; returns whether the character was there.
     fn skip(&mut self, wanted: char) -> bool {
         let found = self.rest.next_if_eq(&wanted).is_some();
         if found {
@@ -166,7 +167,7 @@ impl FilterParser<'_> {
         next
     }
 
-    /// Returns the error that something else was expected here.
+    /// Returns the error for the next character, with the parts that the language allows instead.
     fn expected(&mut self, expected: &'static str) -> FilterError {
         let found = self.rest.peek().map_or_else(|| "the end".to_owned(), ToString::to_string);
         FilterError::Expected { column: self.column, expected, found }

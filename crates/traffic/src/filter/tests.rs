@@ -1,9 +1,9 @@
-//! What is shown, how a filter is understood, and that anything can be typed.
+//! Matching, parsing and displaying filters, and parsing arbitrary input.
 
 use contract::{Message, Timestamp};
 use proptest::prelude::*;
 
-use super::expression::{FilterTest, MessageSide, PathPattern, TextPattern};
+use super::expression::{FilterTest, MessageSide, SearchedPart, TextPattern};
 use super::*;
 
 fn exchange(method: &str, target: &str, status: Option<u16>) -> Exchange {
@@ -43,7 +43,7 @@ fn wrong(text: &str) -> String {
 }
 
 #[test]
-fn each_test_looks_where_it_says() {
+fn each_code_searches_its_part() {
     let put = exchange("PUT", "/api/documents/welcome?x=1", Some(412));
     let shown = [
         "~m put",
@@ -92,7 +92,7 @@ fn each_test_looks_where_it_says() {
 }
 
 #[test]
-fn what_binds_most_is_as_mitmproxy_has_it() {
+fn precedence_is_that_of_mitmproxy() {
     assert_eq!(understood("welcome"), "~u welcome");
     assert_eq!(understood("~m PUT ~u a"), "~m PUT & ~u a");
     assert_eq!(understood("~m PUT & ~u a | ~c 412"), "~m PUT & ~u a | ~c 412");
@@ -109,9 +109,9 @@ fn what_binds_most_is_as_mitmproxy_has_it() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_column_and_what_was_expected() {
-    assert_eq!(wrong("~m"), "column 3: expected the text that is looked for, found the end");
-    assert_eq!(wrong("~m | a"), "column 4: expected the text that is looked for, found |");
+fn error_names_its_column_and_what_was_expected() {
+    assert_eq!(wrong("~m"), "column 3: expected the text to look for, found the end");
+    assert_eq!(wrong("~m | a"), "column 4: expected the text to look for, found |");
     assert_eq!(wrong("~c abc"), "column 4: expected a status such as 412, found abc");
     assert_eq!(wrong("~c 009"), "column 4: expected a status such as 412, found 009");
     assert_eq!(wrong("~c +412"), "column 4: expected a status such as 412, found +412");
@@ -124,12 +124,12 @@ fn what_is_wrong_is_said_with_its_column_and_what_was_expected() {
     assert_eq!(wrong("a 'b"), "column 3: this quote is never closed");
     assert!(wrong("a ~x b").starts_with("column 3: there is no ~x; there is ~m ~u ~c"), "{}", wrong("a ~x b"));
     for deep in ["(", "!"].map(|sign| sign.repeat(100_000)) {
-        assert_eq!(wrong(&deep), "there is too much within one another");
+        assert_eq!(wrong(&deep), "parentheses and negations are nested too deeply");
     }
 }
 
 #[test]
-fn deepest_filter_is_displayed_so_that_it_parses_again() {
+fn display_of_the_deepest_filter_parses_again() {
     let read = |nots: usize| Filter::parse(&format!("{}a | b c", "!".repeat(nots)));
     for nots in 0..60 {
         if let Ok(Some(filter)) = read(nots) {
@@ -140,27 +140,27 @@ fn deepest_filter_is_displayed_so_that_it_parses_again() {
 }
 
 #[test]
-fn nothing_is_no_filter() {
+fn blank_text_is_not_a_filter() {
     assert_eq!(Filter::parse(""), Ok(None));
     assert_eq!(Filter::parse(" \t "), Ok(None));
 }
 
 #[test]
-fn every_code_of_the_help_can_be_read() {
+fn every_code_of_the_help_parses() {
     for (code, _) in CODES {
         let text = ["", " 412"].map(|operand| format!("~{code}{operand}"));
         assert!(text.iter().any(|text| Filter::parse(text).is_ok_and(|read| read.is_some())), "~{code}");
     }
 }
 
-/// Any filter.
+/// Returns a strategy for arbitrary filters.
 fn node() -> impl Strategy<Value = FilterNode> {
     let side = prop_oneof![Just(MessageSide::Both), Just(MessageSide::Request), Just(MessageSide::Response)];
     let place = prop_oneof![
-        Just(PathPattern::Method),
-        Just(PathPattern::Target),
-        side.clone().prop_map(PathPattern::Fields),
-        side.prop_map(PathPattern::Body),
+        Just(SearchedPart::Method),
+        Just(SearchedPart::Target),
+        side.clone().prop_map(SearchedPart::Fields),
+        side.prop_map(SearchedPart::Body),
     ];
     let text = prop_oneof!["[a-z!~|&()'\" \\\\]{0,6}", "\\PC{0,6}"].prop_map(TextPattern::new);
     let leaf = prop_oneof![
@@ -183,13 +183,13 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read_again(node in node()) {
+    fn displayed_filter_parses_to_itself(node in node()) {
         let filter = Filter(node);
         prop_assert_eq!(Filter::parse(&filter.to_string()), Ok(Some(filter)));
     }
 
     #[test]
-    fn anything_can_be_typed(text in prop_oneof!["[~muchbqse !&|()'\"\\\\412]{0,30}", "\\PC{0,30}"]) {
+    fn arbitrary_text_is_parsed_or_refused(text in prop_oneof!["[~muchbqse !&|()'\"\\\\412]{0,30}", "\\PC{0,30}"]) {
         match Filter::parse(&text) {
             Ok(Some(filter)) => {
                 let all = Filter(FilterNode::Any(vec![filter.0.clone(), FilterNode::Not(Box::new(filter.0.clone()))]));

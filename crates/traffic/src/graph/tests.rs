@@ -1,4 +1,4 @@
-//! The shapes that matter, drawn; and, for any history, that every edge is there and leads where it should.
+//! The typical shapes as drawings, and the edges of arbitrary histories.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::fixture::{Made, history_of, v};
 use crate::lineage::{self, WriteFate};
 
-/// A mark as a letter that can be typed.
+/// Returns a character for a cell.
 const fn letter(mark: GraphCell) -> char {
     match mark {
         GraphCell::Blank => ' ',
@@ -22,7 +22,9 @@ const fn letter(mark: GraphCell) -> char {
     }
 }
 
-/// The graph of a history as text; beside each version its number, and what became of it.
+/// Returns the graph of a history as text.
+///
+/// A label has the version's number, and `lost` if the version is lost.
 fn drawn(made: &[Made]) -> Vec<String> {
     let history = lineage::lineage_of(history_of(made));
     let label = |at: usize, _| {
@@ -39,13 +41,13 @@ fn drawn(made: &[Made]) -> Vec<String> {
 }
 
 #[test]
-fn a_linear_history_is_one_line() {
+fn linear_history_is_one_line() {
     let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob").on(2)]);
     assert_eq!(drawn, ["o v3", "|", "o v2", "|", "o v1", ""]);
 }
 
 #[test]
-fn a_lost_update_is_an_edge_that_does_not_meet_its_parent() {
+fn edge_of_a_lost_update_goes_round_the_lost_version() {
     let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob").on(1), v("Bob").on(3)]);
     let expected = [
         "o   v4", //
@@ -61,7 +63,7 @@ fn a_lost_update_is_an_edge_that_does_not_meet_its_parent() {
 }
 
 #[test]
-fn two_lost_in_a_row_are_gone_round_at_once() {
+fn one_edge_goes_round_two_lost_versions() {
     let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1)]);
     assert_eq!(drawn, ["o   v4", "`-.", "o | v3 lost", "| |", "o | v2 lost", "| |", "o<' v1", ""]);
 }
@@ -91,7 +93,7 @@ fn edges_to_other_bases_have_own_lanes_and_cross_behind() {
 }
 
 #[test]
-fn what_arrives_at_a_version_and_what_leaves_it_are_two_edges() {
+fn version_has_an_arriving_and_a_leaving_edge() {
     let drawn = drawn(&[v("Alice"), v("Bob").on(1), v("Alice").on(1), v("Bob").on(2), v("Alice").on(3)]);
     let expected = [
         "o     v5", //
@@ -109,18 +111,18 @@ fn what_arrives_at_a_version_and_what_leaves_it_are_two_edges() {
 }
 
 #[test]
-fn a_delete_is_a_version_and_a_new_creation_starts_from_nothing() {
+fn version_after_a_delete_has_a_dotted_line() {
     let drawn = drawn(&[v("Alice"), v("Alice").on(1).delete(), v("Bob")]);
     assert_eq!(drawn, ["o v3", ":", "o v2", "|", "o v1", ""]);
 }
 
 #[test]
-fn a_base_that_nobody_named_is_dotted() {
+fn unnamed_base_is_a_dotted_line() {
     let drawn = drawn(&[v("Alice"), v("Alice").on(1), v("Bob")]);
     assert_eq!(drawn, ["o v3", ":", "o v2", "|", "o v1", ""]);
 }
 
-/// Any history: what each of up to some dozens of writers held, and who deleted.
+/// Returns a strategy for histories of up to 39 versions with arbitrary bases and deletes.
 fn histories() -> impl Strategy<Value = Vec<Made>> {
     let version = (0..40u64, 0..12u8, 0..4u8);
     prop::collection::vec(version, 1..40).prop_map(|versions| {
@@ -130,7 +132,7 @@ fn histories() -> impl Strategy<Value = Vec<Made>> {
                 0 => author,
                 1 => author.on_tag("\"nobody\""),
                 2 => author.on(number).delete(),
-                // Mostly the parent or something near it, and now and then a version of any age, or one to come.
+                // Mostly the parent or a version near it; sometimes a version of any age, or a later one.
                 3..8 => author.on(number.saturating_sub(base % 5).max(1)),
                 _ => author.on(base),
             }
@@ -139,15 +141,16 @@ fn histories() -> impl Strategy<Value = Vec<Made>> {
     })
 }
 
-/// Follows an edge from where it leaves to where it arrives, cell by cell; the number of the row, and whether every
-/// cell on its way belongs to it.
+/// Follows an edge cell by cell, and returns the row at which it arrives.
+///
+/// Returns `None` if a cell on the way does not belong to the edge.
 fn arrives(rows: &[GraphRow<()>], from: usize) -> Option<usize> {
     let mark = |row: usize, column: usize| rows.get(row).and_then(|row| row.marks.get(column)).copied();
     if mark(from, 0) != Some(GraphCell::Leaves) {
         return None;
     }
     let mut column = 1;
-    // Lanes that go down are passed behind.
+    // The edge passes behind lanes that go down.
     while matches!(mark(from, column)?, GraphCell::Across | GraphCell::Down) {
         column += 1;
     }
@@ -172,7 +175,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_version_is_drawn_once_and_every_edge_meets_its_base(
+    fn every_version_is_a_node_and_every_edge_meets_its_base(
         made in histories(), width in 0..200usize, lines in 0..5usize,
     ) {
         let history = lineage::lineage_of(history_of(&made));
@@ -192,7 +195,7 @@ proptest! {
             match told.base {
                 WriteBase::Older(base) => {
                     prop_assert_eq!(arrives(&graph.rows, head[at] + 1), Some(head[base]));
-                    prop_assert!(between[1..].iter().all(|row| row.marks[0] == GraphCell::Blank), "it does not meet its parent");
+                    prop_assert!(between[1..].iter().all(|row| row.marks[0] == GraphCell::Blank), "the edge does not meet the parent");
                 }
                 _ if told.version.parent_etag.is_none() => prop_assert!(all(GraphCell::Blank)),
                 WriteBase::Parent => prop_assert!(all(GraphCell::Line)),
@@ -202,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_stands_in_the_graph_that_is_no_part_of_an_edge(made in histories()) {
+    fn every_cell_belongs_to_an_edge(made in histories()) {
         let history = lineage::lineage_of(history_of(&made));
         let graph = lay_out(&history, 80, |_, _| vec![(); 2]);
         let count = |wanted: GraphCell| graph.rows.iter().flat_map(|row| &row.marks).filter(|mark| **mark == wanted).count();
@@ -214,7 +217,7 @@ proptest! {
         bases.dedup();
         prop_assert_eq!(count(GraphCell::Turns), bases.len(), "one lane for each base");
         prop_assert_eq!([count(GraphCell::Returns), count(GraphCell::Arrives)], [bases.len(); 2]);
-        // Whatever goes down stands between something of its lane above it and something of its lane below.
+        // Above and below a cell that goes down are cells of the same lane.
         for (number, row) in graph.rows.iter().enumerate() {
             for (column, _) in row.marks.iter().enumerate().filter(|(_, mark)| **mark == GraphCell::Down) {
                 let [above, below] = [number - 1, number + 1].map(|row| graph.rows[row].marks[column]);

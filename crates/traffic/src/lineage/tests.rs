@@ -1,4 +1,4 @@
-//! Who held what, and what became of it: one test for each thing that a history can hold.
+//! The base and the fate of a version, in each kind of history.
 
 use proptest::prelude::*;
 
@@ -6,13 +6,13 @@ use super::*;
 use crate::fixture::{Made, history_of, v};
 use crate::{graph, labels};
 
-/// The version with that number.
+/// Returns the version with this number.
 fn told(made: &[Made], number: u64) -> LineageEntry {
     let history = lineage_of(history_of(made));
     history.into_iter().find(|told| told.version.version == number).unwrap()
 }
 
-/// What is said of the version with that number.
+/// Returns the labels of the version with this number.
 fn said(made: &[Made], number: u64) -> String {
     let history = lineage_of(history_of(made));
     let at = history.iter().position(|told| told.version.version == number).unwrap();
@@ -21,7 +21,7 @@ fn said(made: &[Made], number: u64) -> String {
 }
 
 #[test]
-fn who_changes_what_they_read_has_the_parent_for_a_base() {
+fn write_on_the_version_that_was_read_has_its_parent_as_base() {
     let history = [v("Alice"), v("Bob").on(1), v("Alice").on(2)];
     assert_eq!(said(&history, 1), "created · no parent");
     assert_eq!(said(&history, 2), "parent v1 · base v1");
@@ -29,7 +29,7 @@ fn who_changes_what_they_read_has_the_parent_for_a_base() {
 }
 
 #[test]
-fn what_a_writer_had_not_seen_is_lost() {
+fn version_that_the_next_writer_had_not_seen_is_lost() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1)];
     assert_eq!(said(&history, 3), "parent v2 · base v1: its writer had not seen v2");
     assert_eq!(said(&history, 2), "parent v1 · base v1 / lost: overwritten by v3, whose writer had not seen it");
@@ -37,7 +37,7 @@ fn what_a_writer_had_not_seen_is_lost() {
 }
 
 #[test]
-fn each_lost_version_is_lost_to_the_first_who_missed_it() {
+fn lost_version_names_the_first_version_that_overwrote_it() {
     let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(1)];
     assert_eq!(said(&history, 4).split(" / ").next(), Some("parent v3 · base v1: its writer had not seen v2 and v3"));
     assert_eq!(said(&history, 5), "parent v4 · base v1: its writer had not seen v2 to v4");
@@ -61,12 +61,12 @@ fn overwritten_version_that_is_a_base_again_is_not_lost() {
 }
 
 #[test]
-fn a_delete_and_a_new_creation_are_said() {
+fn labels_name_a_delete_and_a_new_creation() {
     let history = [v("Alice"), v("Alice").on(1).delete(), v("Bob"), v("Bob").on(3)];
     assert_eq!(said(&history, 2), "deleted · parent v1 · base v1");
     assert_eq!(said(&history, 3), "created again · parent v2, the delete");
     assert_eq!(told(&history, 3).base, WriteBase::Nothing);
-    assert_eq!(told(&history, 1).fate, WriteFate::Kept, "it was deleted by somebody who had seen it");
+    assert_eq!(told(&history, 1).fate, WriteFate::Kept, "the author of the delete had seen it");
 }
 
 #[test]
@@ -78,22 +78,22 @@ fn delete_can_overwrite_and_be_overwritten() {
 }
 
 #[test]
-fn of_a_write_that_named_no_version_nothing_is_claimed() {
+fn unnamed_base_claims_no_lost_update() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob")];
-    let unknown = "base unknown: the write named no version, so nobody can tell whether its writer had seen v2";
+    let unknown = "base unknown: the write named no version, so it is unknown whether its writer had seen v2";
     assert_eq!(said(&history, 3), format!("parent v2 · {unknown}"));
     assert_eq!(told(&history, 2).fate, WriteFate::Kept);
 }
 
 #[test]
-fn of_a_tag_that_no_version_has_nothing_is_claimed() {
+fn unknown_base_claims_no_lost_update() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on_tag("\"x\"")];
     assert_eq!(said(&history, 3), "parent v2 · base \"x\": a tag that no version here has");
     assert_eq!(told(&history, 2).fate, WriteFate::Kept);
 }
 
 #[test]
-fn a_tag_that_came_back_cannot_tell_two_versions_apart() {
+fn reused_tag_names_two_possible_bases() {
     let history = [
         v("Alice").tagged("\"a\""),
         v("Bob").on_tag("\"a\"").tagged("\"b\""),
@@ -116,9 +116,9 @@ fn partial_history_claims_only_what_it_knows() {
 }
 
 proptest! {
-    /// Lists come from a server, and a server may say anything.
+    /// The list comes from a server, which may send anything.
     #[test]
-    fn any_list_can_be_read(numbers in prop::collection::vec((0..9u64, 0..9u64, 0..9u64, any::<bool>()), 0..20)) {
+    fn arbitrary_list_has_labels_and_a_graph(numbers in prop::collection::vec((0..9u64, 0..9u64, 0..9u64, any::<bool>()), 0..20)) {
         let tag = |number: u64| format!("\"v{number}\"").parse::<EntityTag>().unwrap();
         let version = |&(number, parent, base, deleted): &(u64, u64, u64, bool)| Version {
             version: number,

@@ -1,4 +1,4 @@
-//! The order of the steps, and what the server found.
+//! The order of the steps, and the findings.
 
 use contract::exchange::NOT_SENT_PREFIX;
 use contract::{EventKind, Exchange, Message, Timestamp, fields};
@@ -47,12 +47,12 @@ fn traffic_of(exchanges: &[Exchange]) -> Traffic {
     traffic
 }
 
-/// Each step in a word, in its order, but for those that only a transcript shows.
+/// Returns the steps of the live diagram, each in a few words; only transcripts show the others.
 fn told(traffic: &Traffic) -> Vec<String> {
     all_told(traffic).into_iter().filter(|step| !step.ends_with("waits") && !step.ends_with("is written")).collect()
 }
 
-/// Each step in a word, in its order.
+/// Returns all steps, each in a few words.
 fn all_told(traffic: &Traffic) -> Vec<String> {
     let (alice, bob) = (author("Alice"), author("Bob"));
     let moments = (0..traffic.timeline().len()).filter_map(|at| traffic.timeline().get(at));
@@ -80,7 +80,7 @@ fn all_told(traffic: &Traffic) -> Vec<String> {
 }
 
 #[test]
-fn two_requests_at_once_cross() {
+fn responses_of_concurrent_requests_cross() {
     let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
     let etag = [("ETag", "\"v2-b\"")];
     let traffic = traffic_of(&[one.clone(), two.clone(), answered(&two, 200, &etag), answered(&one, 412, &etag)]);
@@ -88,7 +88,7 @@ fn two_requests_at_once_cross() {
 }
 
 #[test]
-fn how_stale_it_was_is_said_where_both_versions_are_counted() {
+fn stale_412_counts_versions_if_both_tags_are_numbered() {
     for (mine, newest, found) in [
         ("\"v1-a\"", "\"v4-b\"", ": stale by 3"),
         ("\"v1-a\"", "\"v1-b\"", ""),
@@ -107,13 +107,13 @@ fn how_stale_it_was_is_said_where_both_versions_are_counted() {
 }
 
 #[test]
-fn what_is_held_stops_and_goes_on_before_it_is_answered() {
+fn held_request_is_released_before_its_response() {
     let ours = asks(7, "Alice", Some("\"v1-a\""));
     let theirs = Exchange { number: 31, ..ours.clone() };
     let mut traffic = traffic_of(&[asks(6, "Bob", None), ours.clone()]);
     traffic.on_server_record(&theirs);
     assert_eq!(told(&traffic), ["6 asks", "7 is held"]);
-    // The server may tell that it ended, or its answer may be here first: once is enough.
+    // The server's record and the response may arrive in either order; one release is recorded.
     traffic.on_server_record(&answered(&theirs, 200, &[]));
     traffic.record(answered(&ours, 200, &[]), None);
     traffic.on_server_record(&answered(&theirs, 200, &[]));
@@ -129,7 +129,7 @@ fn write_on_an_older_version_is_a_lost_update() {
     assert_eq!(told(&traffic)[2..], ["1 200", "2 200: overwrote v2 unseen"]);
 }
 
-/// The last request of that person was evaluated, if it has no response yet.
+/// Records that the author's last request was evaluated, if it has no response yet.
 fn judged(traffic: &mut Traffic, who: &str) {
     if let Some(number) = traffic.open_request_of(&author(who)) {
         traffic.on_judged(number);
@@ -161,7 +161,7 @@ fn judged_unwritten_request_is_between_request_and_response() {
 }
 
 #[test]
-fn what_is_held_goes_on_before_anybody_is_told_what_it_did() {
+fn held_request_is_released_before_its_event() {
     let ours = asks(1, "Alice", Some("\"v1-a\""));
     let event = |id: &str, name: &str| contract::DocumentEvent {
         id: id.parse().unwrap(),
@@ -181,14 +181,14 @@ fn what_is_held_goes_on_before_anybody_is_told_what_it_did() {
 }
 
 #[test]
-fn what_is_held_may_be_told_before_it_is_seen_to_depart() {
+fn request_may_be_reported_as_held_before_it_departs() {
     let ours = asks(1, "Alice", Some("\"v1-a\""));
     let mut early = Traffic::new(TrafficLimits::SESSION);
     early.on_server_record(&Exchange { number: 31, ..ours.clone() });
     early.record(asks(2, "Alice", Some("\"v2-b\"")), None);
     early.record(ours.clone(), None);
     assert_eq!(told(&early), ["2 asks", "1 is held"]);
-    // Not where the record broke off in between: that one may have ended long ago.
+    // If the record broke off in between, the held request may have ended long ago.
     let mut broken = Traffic::new(TrafficLimits::SESSION);
     broken.on_server_record(&Exchange { number: 31, ..ours.clone() });
     broken.on_server_record_lost();
@@ -197,7 +197,7 @@ fn what_is_held_may_be_told_before_it_is_seen_to_depart() {
 }
 
 #[test]
-fn a_request_that_is_held_is_not_taken_for_another() {
+fn held_request_is_not_matched_with_another() {
     let ours = asks(1, "Alice", Some("\"v1-a\""));
     let differently = |change: fn(&mut Exchange)| {
         let mut other = Exchange { number: 31, ..ours.clone() };
@@ -207,7 +207,7 @@ fn a_request_that_is_held_is_not_taken_for_another() {
         told(&traffic)
     };
     assert_eq!(differently(|_| {}), ["1 is held"]);
-    assert_eq!(differently(|other| other.request.body.push('x')), ["1 is held"], "a gate has not read the body");
+    assert_eq!(differently(|other| other.request.body.push('x')), ["1 is held"], "the gate has not read the body");
     assert_eq!(differently(|other| other.author = None), ["1 asks"]);
     assert_eq!(differently(|other| other.method = "DELETE".to_owned()), ["1 asks"]);
     assert_eq!(differently(|other| other.target.push('2')), ["1 asks"]);
@@ -219,7 +219,7 @@ fn a_request_that_is_held_is_not_taken_for_another() {
 }
 
 #[test]
-fn an_answer_that_broke_off_is_not_a_request_that_never_left() {
+fn lost_response_is_not_an_unsent_request() {
     let (one, two) = (asks(1, "Alice", None), asks(2, "Alice", None));
     let not_sent = format!("{NOT_SENT_PREFIX} because nobody listens");
     let traffic = traffic_of(&[lost(&one, "the connection broke off"), lost(&two, &not_sent)]);
@@ -241,13 +241,13 @@ fn lost_update_is_marked_at_its_write_and_at_its_loss() {
 }
 
 #[test]
-fn a_replay_says_that_it_was_done_before() {
+fn replayed_response_is_already_applied() {
     let traffic = traffic_of(&[answered(&asks(1, "Alice", None), 200, &[(fields::REPLAYED, "?1")])]);
-    assert_eq!(told(&traffic), ["1 asks", "1 200: done before"]);
+    assert_eq!(told(&traffic), ["1 asks", "1 200: already applied"]);
 }
 
 #[test]
-fn change_is_one_step_for_all_listeners_but_its_author() {
+fn change_is_one_step_for_all_editors_but_its_author() {
     let event = |name: &str, etag: &str| contract::DocumentEvent {
         id: "welcome".parse().unwrap(),
         etag: etag.parse().unwrap(),
@@ -266,9 +266,9 @@ fn change_is_one_step_for_all_listeners_but_its_author() {
 
 proptest::proptest! {
     #[test]
-    fn every_exchange_is_among_the_steps_in_its_order(deeds in proptest::collection::vec((1_u64..40, 0_u8..6, 0_u8..3), 0..200)) {
+    fn steps_of_every_exchange_are_in_order(actions in proptest::collection::vec((1_u64..40, 0_u8..6, 0_u8..3), 0..200)) {
         let mut traffic = Traffic::new(TrafficLimits::SESSION);
-        for (number, what, who) in deeds {
+        for (number, what, who) in actions {
             let ours = asks(number, ["Alice", "Bob", "Eve"][usize::from(who)], Some("\"v1-a\""));
             match what {
                 0 | 1 => traffic.record(ours, None),

@@ -71,7 +71,7 @@ fn each_version_has_author_tag_time_and_base() {
 fn unconditional_save_has_an_unknown_base() {
     let mut play = TestApp::stage(120, 40);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").f(6).f(3);
-    play.shows(120, 40, "! parent v2 · base unknown: the write named no version, so nobody can tell whether its");
+    play.shows(120, 40, "! parent v2 · base unknown: the write named no version, so it is unknown whether its");
     play.shows(120, 40, "┊");
     play.hides(120, 40, "lost");
 }
