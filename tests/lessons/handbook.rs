@@ -72,7 +72,7 @@ fn every_key_and_action_is_explained() {
     let steps: String = kinds.iter().flat_map(|kind| ["[[step]]\n", kind, "\nzzzzzzzzzzzzzzzz = 1\n"]).collect();
     let (_folder, path) = file("mine.toml", &format!("{head}{steps}"));
     let errors = run(&["lesson", "--check", &path.display().to_string()]).errors;
-    let lists = errors.lines().filter_map(|line| line.split_once("it may be "));
+    let lists = errors.lines().filter_map(|line| line.split_once("; expected "));
     let words: Vec<&str> = lists.flat_map(|(_, list)| list.split('\'').skip(1).step_by(2)).collect();
     assert!(words.len() > 60, "{errors}");
     for word in words {

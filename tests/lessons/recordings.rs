@@ -55,7 +55,7 @@ fn recording_has_step_markers_and_open_quiz_frames() {
     let markers: Vec<&str> = events.iter().filter(|event| event.1 == "m").map(|event| event.2.as_str()).collect();
     // The opening, twelve steps, and the end.
     assert_eq!(markers.len(), 14, "{markers:?}");
-    assert_eq!((markers[0], markers[2]), ("Everybody opens 'party'", "Alice moves the party to Sunday"));
+    assert_eq!((markers[0], markers[2]), ("Everyone opens 'party'", "Alice moves the party to Sunday"));
     let mut parser = Parser::new(NonZeroU16::new(40).unwrap(), NonZeroU16::new(120).unwrap(), 0);
     let mut seen = Vec::new();
     for (_, _, data) in events.iter().filter(|event| event.1 == "o") {

@@ -38,7 +38,7 @@ fn quiz_continues_only_after_the_right_answer() {
     let ran = play(LESSON, &["", "", "", "2", "1", "", "", "quit"]);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
-        "0. Everybody opens 'a'",
+        "0. Everyone opens 'a'",
         "An empty line goes on",
         "1. Alice adds 'two' at the end",
         "2. What comes back to her save?\n   1: 200\n   2: 412\nAnswer with a number from 1 to 2.\n",
@@ -47,7 +47,7 @@ fn quiz_continues_only_after_the_right_answer() {
         "> 1\nRight: Nobody was faster.",
         "3. Alice saves",
         "The answer to Alice: 200",
-        "4. What came back to Alice",
+        "4. The answer to Alice",
         "True: Alice gets 200.",
     ]);
     let asked = ran.said.find("What comes back").expect("the question is asked");
@@ -69,7 +69,7 @@ fn back_undoes_a_step_and_again_restarts() {
         "saved as \"v2-",
         "> again\nMine\nG\n",
         "1. Alice adds",
-        "> back\nBack: the last step was 'Everybody opens 'a''.",
+        "> back\nBack: the last step was 'Everyone opens 'a''.",
         "> back\nNot now: this is the beginning.",
     ]);
     assert_eq!(
@@ -118,7 +118,7 @@ fn every_lesson_can_be_played_to_its_end() {
 fn plain_stage_plays_the_lesson_that_is_named() {
     let ran = run(&home(), &["--plain", "--lesson", "lost-update"], &["", "quit"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
-    ran.says(&["The lost update\n", "0. Everybody opens", "> \n\n1. "]);
+    ran.says(&["The lost update\n", "0. Everyone opens", "> \n\n1. "]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn program_starts_with_the_menu_and_returns_to_it() {
         "> \n1: lost-update.",
         "> leave\nThere is no lesson 'leave'.",
         "> 2\n",
-        "0. Everybody opens",
+        "0. Everyone opens",
         "> leave\nifmatch shows",
         "> quit\n",
     ]);

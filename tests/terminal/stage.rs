@@ -91,7 +91,7 @@ fn held_save_stops_at_the_gate_until_released() {
     stage.until_no_text("\"v2-");
     let released = Request::new("POST", "/control/gate/release").send(server);
     assert!(released.status < 300, "{released}");
-    stage.until_text("PUT goes on");
+    stage.until_text("PUT released");
     stage.until_text("▌─────▶│");
     stage.until_text("200 OK \"v2-");
 }

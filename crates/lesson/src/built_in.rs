@@ -1,13 +1,13 @@
-//! The lessons that the program brings along, in the order in which they are best taught.
+//! The lessons that are built into the program, in the recommended order.
 
-/// A file of the folder `demo/lessons`: what it is called where people look for it, and its text.
+/// Expands to the path and the text of a file in `demo/lessons`.
 macro_rules! file {
     ($name:literal) => {
         (concat!("demo/lessons/", $name, ".toml"), include_str!(concat!("../../../demo/lessons/", $name, ".toml")))
     };
 }
 
-/// Each file, with its text.
+/// The path of each file, with its text.
 pub const FILES: [(&str, &str); 15] = [
     file!("lost-update"),
     file!("precondition-failed"),

@@ -1,17 +1,17 @@
-//! The clock of a lesson: it stands still until a step moves it.
+//! The clock of a lesson, which only steps advance.
 //!
-//! A lesson about dates needs two saves within one second, and a transcript needs the same times on every run. Neither
-//! can be had from a clock that goes by itself.
+//! A lesson about dates needs two saves within one second, and a transcript needs the same times in every run. A clock
+//! that runs by itself provides neither.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use contract::Timestamp;
 
-/// When every lesson begins: 2026-01-05T09:00:00Z, a Monday morning.
+/// The time at which every lesson begins: 2026-01-05T09:00:00Z, a Monday.
 const START_MILLIS: u64 = 1_767_603_600_000;
 
-/// A clock that is moved by hand. Clones are the same clock.
+/// A clock that only moves when it is advanced. Clones share the time.
 #[derive(Debug, Clone)]
 pub struct LessonClock(Arc<AtomicU64>);
 
@@ -22,13 +22,13 @@ impl Default for LessonClock {
 }
 
 impl LessonClock {
-    /// The time now.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
     }
 
-    /// Goes on by so many milliseconds.
+    /// Advances the clock.
     pub fn advance(&self, milliseconds: u64) {
         self.0.fetch_add(milliseconds, Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! One lesson under several policies, side by side: the same order of events, and what became of each write.
+//! One lesson under several policies, side by side: the outcome of each write.
 
 use std::fmt::{self, Write as _};
 
@@ -9,33 +9,35 @@ use unicode_width::UnicodeWidthStr;
 use crate::run_log::{LogEntry, RunLog, sender_name};
 use crate::transcript::visible;
 
-/// A small table: a row for each write, a column for each take, and at the end how many updates were lost.
+/// A table with a row for each write, a column for each take, and a last row that counts lost updates.
+///
+/// A take is a run of the lesson under one policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComparisonTable {
-    /// The first row says which take a column is, and the first cell of a row what it is about.
+    /// The first row has the policies of the takes; the first cell of a row names the write.
     rows: Vec<Vec<String>>,
 }
 
 impl ComparisonTable {
-    /// Line by line, for somebody who listens: what came of each write in every take.
+    /// Returns the outcomes of each write in a line, for a screen reader.
     #[must_use]
     pub fn to_spoken_lines(&self) -> Vec<String> {
         let Some((takes, rows)) = self.rows.split_first() else { return Vec::new() };
         let cells = |row: &[String]| {
-            let came = takes.iter().zip(row).skip(1).map(|(take, came)| {
-                let came = if came == NOTHING { "does not happen" } else { came };
-                format!("{take}: {came}")
+            let outcomes = takes.iter().zip(row).skip(1).map(|(take, outcome)| {
+                let outcome = if outcome == NOTHING { "does not happen" } else { outcome };
+                format!("{take}: {outcome}")
             });
-            came.collect::<Vec<_>>().join("; ")
+            outcomes.collect::<Vec<_>>().join("; ")
         };
         rows.iter().filter_map(|row| Some(format!("{}. {}.", row.first()?, cells(row)))).collect()
     }
 }
 
-/// What stands where a take has no such write.
+/// The cell of a take that does not have the write.
 const NOTHING: &str = "–";
 
-/// Puts takes side by side.
+/// Returns the table of takes side by side.
 #[must_use]
 pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
     let mut rows = vec![vec![String::new()]];
@@ -50,7 +52,9 @@ pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
     rows[0].extend(takes.iter().map(|(preconditions, _)| preconditions.as_str().to_owned()));
     for key in &keys {
         let cell = |take: &Vec<(WriteKey, String)>| {
-            take.iter().find(|(other, _)| other == key).map_or_else(|| NOTHING.to_owned(), |(_, came)| came.clone())
+            take.iter()
+                .find(|(other, _)| other == key)
+                .map_or_else(|| NOTHING.to_owned(), |(_, outcome)| outcome.clone())
         };
         let name = format!("{}. {} {}", key.step, visible(&key.who), key.method);
         rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
@@ -62,7 +66,9 @@ pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
     ComparisonTable { rows }
 }
 
-/// Which write it is, in every take: the step, the person, the method, and the how manieth such.
+/// The key of the same write in every take.
+///
+/// `turn` counts the earlier writes of this person with this method in this step.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct WriteKey {
     step: usize,
@@ -102,9 +108,9 @@ fn outcome_of(log: &RunLog, exchange: &Exchange) -> String {
     let says = |name| answer.is_some_and(|answer| answer.field(name).is_some());
     let made = answer.and_then(|answer| answer.field("ETag"));
     let before = log.exchanges().take_while(|other| other.number != exchange.number);
-    let stood = before.filter_map(|other| other.response.as_ref()).any(|other| other.field("ETag") == made);
+    let is_unchanged = before.filter_map(|other| other.response.as_ref()).any(|other| other.field("ETag") == made);
     let mut lost_updates = log.final_documents().into_iter().flat_map(|(_, view)| &view.lost_updates);
-    if (200..300).contains(&status) && !stood && lost_updates.any(|lost| Some(lost.by.as_str()) == made) {
+    if (200..300).contains(&status) && !is_unchanged && lost_updates.any(|lost| Some(lost.by.as_str()) == made) {
         return format!("{status}, lost update");
     }
     if says(contract::fields::REPLAYED) {
@@ -113,8 +119,8 @@ fn outcome_of(log: &RunLog, exchange: &Exchange) -> String {
     status.to_string()
 }
 
-/// Columns as wide as what stands in them.
 impl fmt::Display for ComparisonTable {
+    /// Writes the table with columns as wide as their widest cell.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = &self.rows;
         let columns = rows.iter().map(Vec::len).max().unwrap_or_default();

@@ -1,38 +1,38 @@
-//! What is wrong with a lesson's file: where, what, and what would be right.
+//! The faults in a lesson's file, each with its position and a remedy.
 //!
-//! All that is found is told at once. Whoever writes a lesson in ten minutes has no time for one mistake a run.
+//! All faults are reported together: a teacher who writes a lesson in ten minutes cannot afford a run for each.
 
 use std::fmt;
 use std::ops::Range;
 
 use thiserror::Error;
 
-/// One thing that is wrong.
+/// One fault in a lesson's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The line, counted from 1.
     pub line: usize,
-    /// The character in that line, counted from 1.
+    /// The column, in characters, counted from 1.
     pub column: usize,
-    /// What is wrong, and what would be right.
+    /// The fault, and a remedy.
     pub message: String,
-    /// The line as it stands in the file.
+    /// The line of the file.
     source: String,
-    /// How many characters it is about.
+    /// How many characters of the line are wrong.
     width: usize,
 }
 
-/// All that is wrong with a lesson's file; at least one thing is.
+/// The faults in a lesson's file; there is at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct Diagnostics {
-    /// The file, as it is called where people look for it.
+    /// The path of the file.
     pub file: String,
-    /// In the order of the file.
+    /// The faults, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Diagnostic {
-    pub(crate) fn at(text: &str, span: &Range<usize>, what: String) -> Self {
+    pub(crate) fn at(text: &str, span: &Range<usize>, message: String) -> Self {
         let start = floor_char_boundary(text, span.start);
         let end = floor_char_boundary(text, span.end.max(start));
         let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -40,19 +40,19 @@ impl Diagnostic {
         Self {
             line: line_of(text, start),
             column: text[begin..start].chars().count() + 1,
-            message: what,
+            message,
             source: text[begin..stop].trim_end_matches('\r').to_owned(),
             width: text[start..end.min(stop)].chars().count().max(1),
         }
     }
 }
 
-/// The line in which that byte stands, counted from 1.
+/// Returns the line of a byte, counted from 1.
 pub(crate) fn line_of(text: &str, at: usize) -> usize {
     text[..floor_char_boundary(text, at)].matches('\n').count() + 1
 }
 
-/// The last place up to `at` at which a character begins.
+/// Returns the last character boundary up to `at`.
 fn floor_char_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|place| text.is_char_boundary(*place)).unwrap_or_default()
 }
@@ -63,9 +63,9 @@ impl fmt::Display for Diagnostics {
             if index > 0 {
                 f.write_str("\n\n")?;
             }
-            let Diagnostic { line, column, message: what, source, width } = fault;
-            write!(f, "{}:{line}:{column}: {what}", self.file)?;
-            // What stands before the place is repeated as blanks, so that tabs keep their width.
+            let Diagnostic { line, column, message, source, width } = fault;
+            write!(f, "{}:{line}:{column}: {message}", self.file)?;
+            // The text before the fault is repeated as blanks, so that tabs keep their width.
             let blank: String = source.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
             let number = line.to_string();
             let shown: String =
@@ -76,7 +76,7 @@ impl fmt::Display for Diagnostics {
     }
 }
 
-/// What somebody may have meant by a word, if one of those that there are is near.
+/// Returns the known word that is most similar to `word`, or `None` if none is similar.
 #[must_use]
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |other: &&str| {
@@ -88,15 +88,15 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
     candidates.first().copied()
 }
 
-/// 'did you mean x?', or else all that there are.
+/// Returns 'did you mean x?' for a similar word, or else all known words.
 pub(crate) fn suggest(word: &str, known: &[&str]) -> String {
     match did_you_mean(word, known.iter().copied()) {
         Some(other) => format!("did you mean '{other}'?"),
-        None => format!("it may be {}", join_words(known)),
+        None => format!("expected {}", join_words(known)),
     }
 }
 
-/// 'a, b or c'.
+/// Returns words in quotes, such as `'a', 'b' or 'c'`.
 pub(crate) fn join_words(words: &[&str]) -> String {
     match words {
         [] => "nothing".to_owned(),

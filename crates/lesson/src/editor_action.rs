@@ -1,4 +1,4 @@
-//! What a lesson has somebody do in an editor, as the editor's own input. Pure.
+//! A person's action in a lesson as the input of their editor. Pure.
 
 use contract::Document;
 use editor::{ChangeId, Command, DocumentMerge, Editor, EditorInput, MergeStep};
@@ -6,13 +6,13 @@ use merge::Decision;
 
 use crate::script::{EditorAction, ScriptedCommand, TakenSide, Typing};
 
-/// Returns the input for the state machine that carries an action out.
+/// Returns the input with which the editor's state machine performs an action.
 ///
 /// # Errors
 ///
-/// Says in words why the editor cannot do this at the moment.
-pub fn to_input(deed: &EditorAction, editor: &Editor) -> Result<EditorInput, String> {
-    let command = match deed {
+/// Returns the reason, in words, why the editor cannot perform the action now.
+pub fn to_input(action: &EditorAction, editor: &Editor) -> Result<EditorInput, String> {
+    let command = match action {
         EditorAction::Open(_) => Command::Open,
         EditorAction::Type(typing) => return apply_typing(typing, editor.mine()).map(EditorInput::Typed),
         EditorAction::Decide { change, take } => decide_command(*change, take, editor)?,
@@ -28,7 +28,7 @@ pub fn to_input(deed: &EditorAction, editor: &Editor) -> Result<EditorInput, Str
 fn apply_typing(typing: &Typing, document: &Document) -> Result<Document, String> {
     let content = match typing {
         Typing::Replace { old, new } if document.content.contains(old) => document.content.replacen(old, new, 1),
-        Typing::Replace { old, .. } => return Err(format!("{old:?} does not stand in the text")),
+        Typing::Replace { old, .. } => return Err(format!("{old:?} is not in the text")),
         Typing::Append(text) => format!("{}{text}", document.content),
         Typing::Whole(text) => text.clone(),
         Typing::Title(title) => return Ok(Document { title: title.clone(), ..document.clone() }),
@@ -69,7 +69,7 @@ fn command_for(verb: ScriptedCommand) -> Command {
         ScriptedCommand::Redo => Command::Merge(MergeStep::Redo),
         ScriptedCommand::OverwriteTheirs => Command::OverwriteTheirs,
         ScriptedCommand::CreateAgain => Command::CreateAgain,
-        // What is dealt with above has no key of its own.
+        // `to_input` handles `TryAgain` itself.
         ScriptedCommand::DiscardMine | ScriptedCommand::TryAgain => Command::DiscardMine,
     }
 }

@@ -1,12 +1,12 @@
-//! The people of a lesson, as real clients before a real server: what carries cues out and observes what comes.
+//! The runner without a screen, which carries out cues with real clients and a real server.
 //!
-//! Nothing in here waits for time to pass. Somebody who acts has one request under way, and there are three ways in
-//! which it can come to rest: it is answered; the server tells that it is held at the gate (`/control/exchanges`); it
-//! was judged and stands at the [`WriteGate`](crate::WriteGate). One of the three is awaited, and then the next cue has
-//! its turn. So what happens is the same in each run, however the threads fall.
+//! The runner never waits for time to pass. After a cue, it waits until the request of that person is in one of three
+//! states: it has a response; the server reports that the gate holds it (`/control/exchanges`); or it was evaluated and
+//! waits at the [`WriteGate`](crate::WriteGate). Then the next cue has its turn. So each run has the same course,
+//! however the threads are scheduled.
 //!
-//! Editors hear no events here. What they know, they know from their own answers, so that a lesson can tell when they
-//! know it.
+//! Editors receive no events here. They learn only from their own responses, so that a lesson can tell when they learn
+//! something.
 
 mod leader;
 mod lesson_server;
@@ -30,10 +30,10 @@ pub use leader::Leader;
 use lesson_server::REQUEST_TIMEOUT;
 pub use lesson_server::{LessonServer, PlayError};
 
-/// What stands in place of the server's own address, which is another one in each run.
+/// The `Host` in the record. It replaces the real one, whose port differs from run to run.
 const HOST: &str = "127.0.0.1:4280";
 
-/// Everybody in a lesson, before its server.
+/// The people of a lesson, as clients of its server.
 #[derive(Debug)]
 pub struct HeadlessRunner {
     lesson_server: LessonServer,
@@ -44,21 +44,21 @@ pub struct HeadlessRunner {
     seats: BTreeMap<Author, Seat>,
 }
 
-/// Somebody in a lesson.
+/// A person in a lesson.
 #[derive(Debug)]
 struct Seat {
     client: Client,
-    /// None for somebody who sends requests by hand.
+    /// The person's editor, or `None` if they only send scripted requests.
     editor: Option<Editor>,
     under_way: Option<SentRequestTask>,
 }
 
-/// A request that is neither answered nor lost.
+/// A request without a response.
 #[derive(Debug)]
 struct SentRequestTask {
-    /// What the editor calls it.
+    /// The editor's id for the request, or `None` for a scripted request.
     request: Option<RequestId>,
-    /// Ends with what it means to an editor; with nothing for a request by hand.
+    /// Ends with the outcome for the editor, or `None` for a scripted request.
     outcome: JoinHandle<Option<ResponseOutcome>>,
 }
 
@@ -80,17 +80,17 @@ impl HeadlessRunner {
         Ok(runner)
     }
 
-    /// Carries one cue out, until the request that it led to has a response or is held.
+    /// Carries out one cue, until its request has a response or is held.
     async fn run_cue(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), PlayError> {
         timeout(REQUEST_TIMEOUT, self.carry_out(cue, stepping)).await.map_err(|_| PlayError::Stuck)?
     }
 
     async fn carry_out(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), PlayError> {
         match cue {
-            // Both are in the run log.
+            // The run log already has both.
             Cue::Say(_) | Cue::Ask(_) => {}
             Cue::Tick(milliseconds) => self.lesson_server.clock.advance(milliseconds),
-            Cue::Perform { who, deed } => self.perform(who, &deed, stepping).await?,
+            Cue::Perform { who, action } => self.perform(who, &action, stepping).await?,
             Cue::Send { who, request } => self.send(who, &request, stepping).await?,
             Cue::Instruct(task) => {
                 stepping.begin_instruction();
@@ -109,16 +109,16 @@ impl HeadlessRunner {
     }
 
     fn seat_of(&mut self, who: &Author) -> Result<&mut Seat, PlayError> {
-        self.seats.get_mut(who).ok_or_else(|| PlayError::Nobody(who.clone()))
+        self.seats.get_mut(who).ok_or_else(|| PlayError::UnknownPerson(who.clone()))
     }
 
-    async fn perform(&mut self, who: Author, deed: &EditorAction, stepping: &mut Stepping) -> Result<(), PlayError> {
+    async fn perform(&mut self, who: Author, action: &EditorAction, stepping: &mut Stepping) -> Result<(), PlayError> {
         let seat = self.seat_of(&who)?;
-        if let EditorAction::Open(id) = deed {
+        if let EditorAction::Open(id) = action {
             seat.editor = Some(Editor::new(id.clone(), who.clone(), None));
         }
-        let Some(editor) = &mut seat.editor else { return Err(PlayError::Nobody(who)) };
-        match to_input(deed, editor) {
+        let Some(editor) = &mut seat.editor else { return Err(PlayError::UnknownPerson(who)) };
+        match to_input(action, editor) {
             Ok(input) => {
                 let effects = editor.update(input);
                 self.apply_effects(&who, effects, stepping).await?;
@@ -129,7 +129,9 @@ impl HeadlessRunner {
         Ok(())
     }
 
-    /// Carries out what the editor wants. Timers are steps of a lesson (`try-again`), and drafts are not kept.
+    /// Carries out the effects of an editor.
+    ///
+    /// Timers are steps of a lesson (`try-again`), and drafts are not kept.
     async fn apply_effects(
         &mut self,
         who: &Author,
@@ -164,7 +166,7 @@ impl HeadlessRunner {
         self.wait_until_idle(&who, stepping).await
     }
 
-    /// Waits until the request of that person has a response, is lost or is held.
+    /// Waits until the person's request has a response, is lost or is held.
     async fn wait_until_idle(&mut self, who: &Author, stepping: &mut Stepping) -> Result<(), PlayError> {
         let write_gate = self.lesson_server.write_gate.clone();
         let (live, seats) = (&mut self.live, &mut self.seats);
@@ -194,7 +196,7 @@ impl HeadlessRunner {
         Ok(())
     }
 
-    /// Reports what was recorded by now.
+    /// Reports the exchanges recorded so far.
     fn drain(&mut self, stepping: &mut Stepping) {
         while let Ok(mut exchange) = self.seen.try_recv() {
             for (_, value) in exchange.request.fields.iter_mut().filter(|(name, _)| name == "Host") {
@@ -236,13 +238,13 @@ impl HeadlessRunner {
     }
 }
 
-/// How a request came to rest.
+/// The state in which a request no longer moves.
 enum IdleState {
     Over(Option<ResponseOutcome>),
     Held(RequestProgress),
 }
 
-/// Waits until the server tells that a request of that author is held.
+/// Waits until the server reports that a request of the author is held.
 async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientError> {
     loop {
         let exchange = live.next().await?;
@@ -253,12 +255,14 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
     }
 }
 
-/// Plays a lesson to its end, and returns its run log. The log also has the claims that do not hold.
+/// Plays a lesson to its end, and returns its run log.
+///
+/// Claims that do not hold are not errors: they are in the log.
 ///
 /// # Errors
 ///
-/// If the lesson cannot go on: the server cannot be reached or refuses, or a step waits for something that cannot
-/// happen.
+/// If the lesson cannot continue: the server cannot be reached or refuses a request, or a step waits for something that
+/// cannot happen.
 pub async fn play(player: Player, lesson_server: LessonServer) -> Result<RunLog, PlayError> {
     let mut runner = HeadlessRunner::new(lesson_server, player.lesson(), player.first_policy()).await?;
     let mut stepping = Stepping::new(player);
@@ -269,7 +273,7 @@ pub async fn play(player: Player, lesson_server: LessonServer) -> Result<RunLog,
             StepTurn::StepOver => {}
             StepTurn::Rest if stepping.begin_step() => {}
             StepTurn::Rest => break,
-            // A cue has come to rest before the next turn.
+            // Each cue has ended before the next turn.
             StepTurn::Wait => return Err(PlayError::Stuck),
         }
     }

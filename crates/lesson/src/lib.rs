@@ -1,23 +1,22 @@
-//! Lessons as data: read from a file, stepped, checked, and told again.
+//! Lessons as data: read from a file, stepped through, checked, and written as transcripts.
 //!
-//! A lesson is a file that a teacher writes ([`read`](mod@read)): what is told, who does what, which requests are held
-//! and in which order they go on, what is asked, what must be true. One and the same file is played on the stage,
-//! played without a screen, and checked as a test, because one and the same [`Player`](player::Player) steps it: cues
-//! go out of it, observations go in, and it judges what was claimed.
+//! A lesson is a file that a teacher writes ([`read`](mod@read)): explanations, actions of people, held and released
+//! requests, questions, and claims about the results. The stage, the runner without a screen and the tests play the
+//! same file with the same [`Player`](player::Player), which emits cues, receives observations, and checks the claims.
 //!
 //! | module | subject | pure |
 //! | --- | --- | --- |
 //! | [`script`] | a lesson as a value | yes |
-//! | [`read`](mod@read), `diagnostics` | its file, and what is wrong with it | yes |
-//! | `placeholders` | `{Alice.ETag}` in its texts | yes |
-//! | [`player`] | stepping it, and judging what it claims | yes |
+//! | [`read`](mod@read), `diagnostics` | the file of a lesson, and its faults | yes |
+//! | `placeholders` | placeholders such as `{Alice.ETag}` in its texts | yes |
+//! | [`player`] | its scenes, and the checks of its claims | yes |
 //! | `stepping` | the engine that the stage and the runner without a screen drive | yes |
-//! | `editor_action` | what somebody does, as the input of an editor | yes |
-//! | [`run_log`] | what happened | yes |
-//! | [`transcript`], [`compare`] | what happened, told again | yes |
-//! | `clock`, `write_gate` | time that stands still, and the moment between judging and writing | but for waiting |
-//! | `headless` | real clients before a real server | no |
-//! | [`built_in`] | the lessons that the program brings along | yes |
+//! | `editor_action` | a person's action as the input of an editor | yes |
+//! | [`run_log`] | the events of one run | yes |
+//! | [`transcript`], [`compare`] | runs as documents, and side by side | yes |
+//! | `clock`, `write_gate` | the stopped clock, and the moment between evaluation and write | except for waiting |
+//! | `headless` | the runner without a screen: real clients and a real server | no |
+//! | [`built_in`] | the lessons that are built into the program | yes |
 //!
 //! ```
 //! use lesson::player::{Cue, Player};
@@ -37,18 +36,18 @@
 //! "#;
 //! let mut player = Player::new(lesson::read("mine.toml", text)?.into());
 //! let opening = player.step().unwrap();
-//! assert_eq!(opening.cues.len(), 2, "Alice opens the note, and Bob does");
+//! assert_eq!(opening.cues.len(), 2, "Alice and Bob open the note");
 //! let save = player.step().unwrap();
 //! assert_eq!((save.caption.as_str(), &save.cues[0]), ("Alice saves", &Cue::Tick(1000)));
-//! // Nobody has carried anything out, so no answer was seen, and what is claimed about it is false.
+//! // No cue was carried out, so there is no response, and the claim about it fails.
 //! player.step();
 //! assert!(player.judge()[0].came.is_some());
 //! # Ok::<(), lesson::Diagnostics>(())
 //! ```
 //!
-//! What is *not* here: the server (whoever plays a lesson brings one), the terminal, the command line. And there is
-//! nothing that an editor does in a lesson and could not do in somebody's hands: what a lesson has people do are the
-//! commands of [`editor`], carried out by [`client`] over HTTP.
+//! What is *not* here: the server (the caller provides one), the terminal and the command line. Editors in a lesson can
+//! do nothing that users could not do: the actions of people are commands of [`editor`], which [`client`] carries out
+//! over HTTP.
 
 pub mod built_in;
 mod clock;

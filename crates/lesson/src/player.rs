@@ -1,13 +1,13 @@
-//! A lesson, stepped: cues go out, observations come in, and what was claimed is judged. Pure.
+//! The player of a lesson: it emits cues, receives observations, and checks claims. Pure.
 //!
-//! Whoever plays a lesson (the stage, or a program without a screen) asks for the next [`LessonScene`], carries out its
-//! cues one after the other, tells what was observed, and asks for the verdicts. How fast that goes is up to the
-//! caller; nothing in here waits.
+//! The caller (the stage, or the runner without a screen) asks for the next [`LessonScene`], carries out its cues one
+//! after the other, reports what it observed, and asks for the results of the claims. The player never waits; the
+//! caller decides the speed.
 //!
-//! Scene 0 is the opening, in which everybody opens the document; after the last step comes one scene in which the
-//! documents are looked at. To go *back* means to play again from the start, silently, up to the step before: a server
-//! cannot be told to forget, but a fresh one takes the same course to the byte. When somebody takes a hand in it
-//! ([`Player::diverge`]), the course is another from there on, and nothing is claimed about it any more.
+//! Scene 0 is the opening, in which everyone opens the document. A last scene after all steps reads the documents.
+//! Going *back* plays the lesson again from the start, silently, up to the previous step: a server cannot forget, but a
+//! fresh one reproduces the same course to the byte. If a user interferes ([`Player::diverge`]), the course differs
+//! from then on, and claims are no longer checked.
 
 mod cue;
 mod judge;
@@ -26,120 +26,123 @@ use cue::log_entry_for;
 pub use cue::{Cue, InstructorTask, LessonScene, Observation};
 use observations::Observations;
 
-/// What stands in the place of a question in another take: its right answer would be wrong there.
-const SKIPPED_CAPTION: &str = "A question about the lesson's own policy, left out";
+/// The caption of a skipped question: under another policy its right answer would be wrong.
+const SKIPPED_CAPTION: &str = "A question about the lesson's own policy, skipped";
 
 /// A lesson that is being played.
 #[derive(Debug, Clone)]
 pub struct Player {
     lesson: Arc<Lesson>,
-    /// What the server insists on in this take, whatever the lesson says.
+    /// The preconditions that replace the lesson's own in this take.
     policy_override: Option<Preconditions>,
-    /// The next scene.
+    /// The number of the next scene.
     next: usize,
     policy: Policy,
-    /// From which step on nothing is claimed any more.
+    /// The first scene whose claims are not checked, if the course has diverged.
     diverged_at: Option<usize>,
     seen: Observations,
-    /// What did not go as the step says, since the last verdict.
+    /// The failures to carry out the step, in words, since the last [`judge`](Self::judge).
     problems: Vec<String>,
     run_log: RunLog,
 }
 
 impl Player {
-    /// A lesson at its start, under its own policy.
+    /// Returns a player at the start of a lesson, under the lesson's own policy.
     #[must_use]
     pub fn new(lesson: Arc<Lesson>) -> Self {
         Self::with_override(lesson, None)
     }
 
-    /// A second take: the same order of events before a server that insists on something else. Where that is another
-    /// policy than the lesson's own, nothing is claimed, and nothing is asked.
+    /// Returns a player of another take: the same order of events under other preconditions.
+    ///
+    /// If they differ from the lesson's own, no claims are checked and no questions are asked.
     #[must_use]
-    pub fn with_override(lesson: Arc<Lesson>, insists: Option<Preconditions>) -> Self {
-        let policy = override_preconditions(lesson.policy, insists);
-        let another_take = insists.and_then(|insists| policy_variant(&lesson, insists));
-        let forked = another_take.is_some().then_some(0);
-        let log = RunLog { policy_variant: another_take, ..RunLog::new(&lesson, policy) };
+    pub fn with_override(lesson: Arc<Lesson>, preconditions: Option<Preconditions>) -> Self {
+        let policy = override_preconditions(lesson.policy, preconditions);
+        let variant = preconditions.and_then(|preconditions| policy_variant(&lesson, preconditions));
+        let diverged_at = variant.is_some().then_some(0);
+        let run_log = RunLog { policy_variant: variant, ..RunLog::new(&lesson, policy) };
         Self {
             lesson,
-            policy_override: insists,
+            policy_override: preconditions,
             next: 0,
             policy,
-            diverged_at: forked,
+            diverged_at,
             seen: Observations::default(),
             problems: Vec::new(),
-            run_log: log,
+            run_log,
         }
     }
 
-    /// Whether it is played under another policy than its own. Nothing is claimed or asked then, since the lesson's
-    /// answers are about its own; its captions are too, which the run log says in a line ([`RunLog::policy_variant`]).
+    /// Returns whether the lesson is played under a policy other than its own.
+    ///
+    /// Claims and questions are then skipped, because they are about the lesson's own policy. Captions are too, which a
+    /// line of the run log says ([`RunLog::policy_variant`]).
     #[must_use]
     pub fn has_policy_override(&self) -> bool {
         self.run_log.policy_variant.is_some()
     }
 
-    /// The lesson.
+    /// Returns the lesson.
     #[must_use]
     pub fn lesson(&self) -> &Arc<Lesson> {
         &self.lesson
     }
 
-    /// The policy with which the server has to begin.
+    /// Returns the policy that the server must have at the start.
     #[must_use]
     pub fn first_policy(&self) -> Policy {
         self.run_log.policy
     }
 
-    /// How many scenes have been begun.
+    /// Returns how many scenes have begun.
     #[must_use]
     pub fn position(&self) -> usize {
         self.next
     }
 
-    /// How many scenes there are, opening and end included.
+    /// Returns the number of scenes, including the opening and the end.
     #[must_use]
     pub fn scenes(&self) -> usize {
         self.lesson.steps.len() + 2
     }
 
-    /// What happened so far.
+    /// Returns the run log so far.
     #[must_use]
     pub fn run_log(&self) -> &RunLog {
         &self.run_log
     }
 
-    /// The same, taken out.
+    /// Consumes the player and returns the run log.
     #[must_use]
     pub fn into_run_log(self) -> RunLog {
         self.run_log
     }
 
-    /// Somebody does what the lesson does not say: from the next scene on, nothing is claimed any more.
+    /// Reports that a user interfered: from the next scene on, claims are not checked.
     pub fn diverge(&mut self) {
         self.diverged_at = Some(self.diverged_at.map_or(self.next, |at| at.min(self.next)));
     }
 
-    /// The scene from which on nothing is claimed any more.
+    /// Returns the first scene whose claims are not checked, or `None` if all are.
     #[must_use]
     pub fn diverged_at(&self) -> Option<usize> {
         self.diverged_at
     }
 
-    /// The same lesson at its start.
+    /// Returns a player of the same lesson and take at its start.
     #[must_use]
     pub fn restarted(&self) -> Self {
         Self::with_override(Arc::clone(&self.lesson), self.policy_override)
     }
 
-    /// One step back: the same lesson at its start, and how many scenes of it are to be played silently.
+    /// Returns a player at the start, and the number of scenes to play silently to be one step back.
     #[must_use]
     pub fn stepped_back(&self) -> (Self, usize) {
         (self.restarted(), self.next.saturating_sub(1))
     }
 
-    /// The next scene; none after the last.
+    /// Begins the next scene, or returns `None` after the last one.
     pub fn step(&mut self) -> Option<LessonScene> {
         let number = self.next;
         let lesson = Arc::clone(&self.lesson);
@@ -157,9 +160,9 @@ impl Player {
 
     fn opening(&mut self) -> LessonScene {
         let open =
-            |who: &Author| Cue::Perform { who: who.clone(), deed: EditorAction::Open(self.lesson.opens.clone()) };
+            |who: &Author| Cue::Perform { who: who.clone(), action: EditorAction::Open(self.lesson.opens.clone()) };
         let cues = self.lesson.people.iter().map(open).collect();
-        let caption = format!("Everybody opens '{}'", self.lesson.opens);
+        let caption = format!("Everyone opens '{}'", self.lesson.opens);
         self.begin(0, 1, caption, cues)
     }
 
@@ -186,11 +189,13 @@ impl Player {
         let is_skipped = matches!(step.kind, StepKind::Ask(_)) && self.has_policy_override();
         let caption = if is_skipped { SKIPPED_CAPTION.to_owned() } else { step.caption() };
         let scene = self.begin(number, step.line, caption, cues);
-        if let (Some(_), StepKind::Act { who, deed: deed @ (EditorAction::Type(_) | EditorAction::Decide { .. }) }) =
-            (&step.caption, &step.kind)
+        if let (
+            Some(_),
+            StepKind::Act { who, action: action @ (EditorAction::Type(_) | EditorAction::Decide { .. }) },
+        ) = (&step.caption, &step.kind)
         {
-            // The caption says why; what was typed nothing else would say.
-            let did = |who: &Author| LogEntry::Did { who: who.clone(), what: deed.to_string() };
+            // The caption gives the purpose of the action; only this entry says what was typed or decided.
+            let did = |who: &Author| LogEntry::Did { who: who.clone(), what: action.to_string() };
             self.run_log.entries.extend(who.iter().map(did));
         }
         if let StepKind::Policy(change) = &step.kind {
@@ -206,13 +211,13 @@ impl Player {
             StepKind::Say(text) => vec![Cue::Say(text.clone())],
             StepKind::Ask(_) if self.has_policy_override() => Vec::new(),
             StepKind::Ask(question) => vec![Cue::Ask(question.clone())],
-            StepKind::Act { who, deed } => {
-                who.iter().map(|who| Cue::Perform { who: who.clone(), deed: deed.clone() }).collect()
+            StepKind::Act { who, action } => {
+                who.iter().map(|who| Cue::Perform { who: who.clone(), action: action.clone() }).collect()
             }
             StepKind::Send { who, request } => match self.filled(request) {
                 Ok(request) => vec![Cue::Send { who: who.clone(), request }],
-                Err(place) => {
-                    self.problems.push(format!("nothing has been seen so far that could stand for {place}"));
+                Err(unknown) => {
+                    self.problems.push(format!("there is no value for {unknown} yet"));
                     Vec::new()
                 }
             },
@@ -243,7 +248,7 @@ impl Player {
         LessonScene { step, caption, cues }
     }
 
-    /// Takes in what was seen.
+    /// Records an observation.
     pub fn observe(&mut self, observation: Observation) {
         let moment = match observation {
             Observation::Departed(exchange) => {
@@ -268,7 +273,7 @@ impl Player {
                 if self.seen.editors.insert(who.clone(), view.clone()).as_ref() == Some(&view) {
                     return;
                 }
-                LogEntry::Stands { who, view }
+                LogEntry::EditorState { who, view }
             }
             Observation::Document { id, document, versions } => {
                 let shown = |who: &Author, tag: &str| self.seen.shown.contains(&(who.clone(), tag.to_owned()));
@@ -284,16 +289,16 @@ impl Player {
         self.run_log.entries.push(moment);
     }
 
-    /// Judges what the scene that was begun last claims, once its cues have been carried out.
+    /// Checks the claims of the current scene, after its cues have been carried out.
     pub fn judge(&mut self) -> Vec<StepResult> {
-        let amiss = std::mem::take(&mut self.problems);
+        let problems = std::mem::take(&mut self.problems);
         let number = self.next.saturating_sub(1);
         if self.diverged_at.is_some_and(|from| number >= from) {
             return Vec::new();
         }
         let lesson = Arc::clone(&self.lesson);
         let Some(step) = number.checked_sub(1).and_then(|index| lesson.steps.get(index)) else { return Vec::new() };
-        let mut verdicts: Vec<StepResult> = amiss
+        let mut verdicts: Vec<StepResult> = problems
             .into_iter()
             .map(|why| StepResult { line: step.line, claim: step.kind.to_string(), came: Some(why) })
             .collect();
@@ -302,9 +307,9 @@ impl Player {
         verdicts
     }
 
-    /// The request with its places filled in; an error names the place for which nothing has been seen.
+    /// Returns the request with its placeholders filled in, or else the first one without a value.
     fn filled(&self, request: &ScriptedRequest) -> Result<ScriptedRequest, String> {
-        let fill = |text: &String| fill(text, |place| self.seen.value_of(place));
+        let fill = |text: &String| fill(text, |placeholder| self.seen.value_of(placeholder));
         let fields = request.fields.iter().map(|(name, value)| Ok((name.clone(), fill(value)?)));
         Ok(ScriptedRequest {
             method: request.method.clone(),
@@ -315,13 +320,13 @@ impl Player {
     }
 }
 
-fn override_preconditions(policy: Policy, insists: Option<Preconditions>) -> Policy {
-    Policy { preconditions: insists.unwrap_or(policy.preconditions), ..policy }
+fn override_preconditions(policy: Policy, preconditions: Option<Preconditions>) -> Policy {
+    Policy { preconditions: preconditions.unwrap_or(policy.preconditions), ..policy }
 }
 
-/// What a take that insists on that is called, where it is not the lesson's own course.
-fn policy_variant(lesson: &Lesson, insists: Preconditions) -> Option<String> {
-    let said = lesson.steps.iter().filter_map(|step| match &step.kind {
+/// Returns a line about a take under these preconditions, or `None` if they are the lesson's own.
+fn policy_variant(lesson: &Lesson, preconditions: Preconditions) -> Option<String> {
+    let changes = lesson.steps.iter().filter_map(|step| match &step.kind {
         StepKind::Policy(change) => change.preconditions,
         StepKind::Say(_)
         | StepKind::Ask(_)
@@ -336,10 +341,9 @@ fn policy_variant(lesson: &Lesson, insists: Preconditions) -> Option<String> {
         | StepKind::Editor { .. } => None,
     });
     let mut own: Vec<&str> =
-        std::iter::once(lesson.policy.preconditions).chain(said).map(Preconditions::as_str).collect();
+        std::iter::once(lesson.policy.preconditions).chain(changes).map(Preconditions::as_str).collect();
     own.dedup();
-    let (insists, own) = (insists.as_str(), own.join(" and then "));
-    let line =
-        || format!("another take: under {insists} in place of {own}; what the lesson says of it was written for {own}");
-    (own != insists).then(line)
+    let (word, own) = (preconditions.as_str(), own.join(" and then "));
+    let line = || format!("another take: under {word} instead of {own}; the lesson's text was written for {own}");
+    (own != word).then(line)
 }

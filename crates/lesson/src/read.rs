@@ -1,8 +1,8 @@
-//! A lesson's file, which is TOML, as a [`Lesson`].
+//! Reads a lesson's TOML file as a [`Lesson`].
 //!
-//! What may stand in it is told in `demo/lessons/README.md`, for teachers. Here it is checked: every key and every word
-//! is known or a fault, every name is somebody's, and what is wrong is told all at once, with its place and with what
-//! would be right. Where the file is no TOML, only that is told, because the rest would be guesswork.
+//! `demo/lessons/README.md` describes the format for teachers. The reader checks every key, word and name, and reports
+//! all faults together, each with its position and a remedy. If the file is not valid TOML, only the syntax errors are
+//! reported, because the rest would be guesswork.
 
 mod claims;
 mod one;
@@ -21,22 +21,22 @@ use one::KnownNames;
 use table::{TomlReader, Value};
 use values::{duration, policy, why_unusable};
 
-/// What may stand at the head of a lesson.
+/// The keys at the top level of a lesson's file.
 const HEADER_KEYS: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens", "documents", "tick", "step"];
 
-/// How far the clock goes on with each step, where the lesson does not say: a second, so that dates differ.
+/// The default of `tick`, in milliseconds: a second, so that the dates of steps differ.
 const DEFAULT_TICK_MILLIS: u64 = 1000;
 
-/// What has to stand before each step.
-const LIST_OF_STEPS: &str = "a list of tables: write [[step]], in two pairs of brackets";
+/// The form that `step` must have, for messages.
+const LIST_OF_STEPS: &str = "a list of tables: write [[step]], with two pairs of brackets";
 
-/// Reads a lesson.
+/// Returns the lesson that a text describes.
 ///
-/// Messages call it `file`; the last part of that, without `.toml`, is its name.
+/// `file` is the path for messages; its last part, without `.toml`, is the lesson's name.
 ///
 /// # Errors
 ///
-/// Every mistake in the text, each with its line.
+/// Returns all faults in the text, each with its line and column.
 pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
@@ -46,7 +46,7 @@ pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
         if let Some(one_step) =
             find_single_step_table(text).filter(|_| faults.iter().any(|fault| fault.message == "duplicate key"))
         {
-            // Each key of the second step stands there twice then, and one cure helps all of them.
+            // Each key of the second step is then a duplicate, and one remedy helps all of them.
             faults = vec![one_step];
         }
         return Err(Diagnostics { file: file.to_owned(), diagnostics: faults });
@@ -61,7 +61,9 @@ pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
     }
 }
 
-/// `[step]` with one pair of brackets is one step, and not the next of a list.
+/// Returns a fault for `[step]`: a single table rather than the next one of a list.
+///
+/// Returns `None` if no line begins with it.
 fn find_single_step_table(text: &str) -> Option<Diagnostic> {
     let mut at = 0;
     let found = text.split_inclusive('\n').find_map(|line| {
@@ -69,17 +71,17 @@ fn find_single_step_table(text: &str) -> Option<Diagnostic> {
         at += line.len();
         line.starts_with("[step]").then_some(span)
     });
-    found.map(|span| Diagnostic::at(text, &span, format!("'step' has to be {LIST_OF_STEPS}")))
+    found.map(|span| Diagnostic::at(text, &span, format!("'step' must be {LIST_OF_STEPS}")))
 }
 
-/// `demo/lessons/aba.toml` is the lesson `aba`.
+/// Returns the name of the lesson in a file: `aba` for `demo/lessons/aba.toml`.
 fn name_of(file: &str) -> String {
     let last = file.rsplit(['/', '\\']).next().unwrap_or(file);
     last.strip_suffix(".toml").unwrap_or(last).to_owned()
 }
 
 fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) -> Option<Lesson> {
-    // What is missing has no place of its own: it is told where a lesson begins.
+    // A missing key has no position, so it is reported at the first line.
     let start = 0..reading.text.lines().next().map_or(0, str::len);
     let place = "a lesson";
     reading.reject_unknown_keys(table, &HEADER_KEYS, place);
@@ -97,8 +99,8 @@ fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) 
     let opens = opens(reading, table, &documents, &start);
     let steps = match reading.need(table, "step", place, &start).map(|value| (value, value.get_ref())) {
         Some((_, DeValue::Array(items))) => {
-            let laid_out = documents.iter().map(|(id, _)| id).chain(&opens).map(ToString::to_string).collect();
-            steps::read_steps(reading, items, &people, laid_out)
+            let created = documents.iter().map(|(id, _)| id).chain(&opens).map(ToString::to_string).collect();
+            steps::read_steps(reading, items, &people, created)
         }
         Some((value, _)) => {
             reading.report_kind(value, "step", LIST_OF_STEPS);
@@ -121,7 +123,7 @@ fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) 
     })
 }
 
-/// Alice and Bob, where a lesson names nobody.
+/// Returns Alice and Bob, for a lesson that lists no people.
 fn default_people() -> KnownNames {
     KnownNames { names: ["Alice", "Bob"].iter().filter_map(|name| name.parse().ok()).collect() }
 }
@@ -131,7 +133,7 @@ fn people(reading: &mut TomlReader<'_>, value: &Value<'_>) -> KnownNames {
     for (text, span) in reading.as_texts(value, "people") {
         if let Some(name) = reading.parsed::<Author>(&text, &span, "people") {
             if names.contains(&name) {
-                reading.report(&span, format!("'{name}' stands here twice; everybody needs a name of their own"));
+                reading.report(&span, format!("'{name}' is listed twice; each person needs a different name"));
             } else if let Some(why) = why_unusable(&name) {
                 reading.report(&span, why);
             } else {
@@ -162,7 +164,7 @@ fn documents(reading: &mut TomlReader<'_>, value: &Value<'_>) -> Vec<(DocumentId
     documents
 }
 
-/// The document that is opened: the one that is named, or else the first.
+/// Returns the document that everyone opens: the one that `opens` names, or else the first.
 fn opens(
     reading: &mut TomlReader<'_>,
     table: &DeTable<'_>,

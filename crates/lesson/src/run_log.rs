@@ -1,74 +1,76 @@
-//! What happened in one run of a lesson, in order: the one thing of which all transcripts are made.
+//! The run log: the events of one run of a lesson, in order. All transcripts are made from it.
 //!
-//! A run log holds values, not words about them: whole exchanges, states of editors, results of claims. It has no port
-//! and no time but the lesson's own, so that two runs of a lesson have the same run log to the byte.
+//! A run log holds values rather than words about them: whole exchanges, states of editors, results of claims. It has
+//! no ports, and only times of the lesson's clock, so that two runs of a lesson have the same run log to the byte.
 
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::Serialize;
 
 use crate::script::{Lesson, Quiz};
 
-/// One run of a lesson.
+/// The log of one run of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunLog {
-    /// What it is called on the command line.
+    /// The lesson's name on the command line.
     pub name: String,
-    /// What it is called before people.
+    /// The lesson's title.
     pub title: String,
-    /// What somebody knows afterwards.
+    /// The lesson's goal, in a sentence.
     pub goal: String,
-    /// How long it takes before a room, in minutes.
+    /// The time that the lesson takes with a room, in minutes.
     pub minutes: u32,
     /// The policy at the start.
     pub policy: Policy,
-    /// Where it is another take than the lesson's own: under which policy, in a line for the top of whatever tells it.
+    /// A line that names the policy, for the top of transcripts; `None` under the lesson's own policy.
     pub policy_variant: Option<String>,
-    /// Everybody who sends requests.
+    /// The authors of requests.
     pub senders: Vec<Author>,
-    /// What happened.
+    /// The events.
     pub entries: Vec<LogEntry>,
 }
 
-/// Something that happened.
+/// One event of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "moment", rename_all = "snake_case")]
 pub enum LogEntry {
     /// A step began.
     Step {
-        /// Its number, counted from 1; 0 for the opening, and one more than there are steps for the end.
+        /// The number of the step, counted from 1.
+        ///
+        /// The opening has 0, and the end has one more than the last step.
         step: usize,
-        /// Where it stands in the lesson's file.
+        /// The line of the step in the lesson's file.
         line: usize,
-        /// The line for the screen.
+        /// The caption for the screen.
         caption: String,
     },
     /// The leader said something.
     Said {
-        /// What.
+        /// The words.
         text: String,
     },
     /// The leader asked something.
     Asked {
-        /// What, and what can be answered.
+        /// The question and its choices.
         question: Quiz,
     },
-    /// Somebody did something.
+    /// A person performed an action.
     Did {
-        /// Who.
+        /// The person.
         who: Author,
-        /// What, to be put behind the name.
+        /// The action, as words that follow the name.
         what: String,
     },
-    /// Somebody wanted to do something that was off.
+    /// A person could not perform an action.
     Off {
-        /// Who.
+        /// The person.
         who: Author,
-        /// Why.
+        /// The reason, in words.
         why: String,
     },
-    /// The server, the gate or the clock was set.
+    /// The policy, the gate or the faults of the server were set.
     Set {
-        /// To what, in words.
+        /// The setting, in words.
         what: String,
     },
     /// A request departed.
@@ -78,73 +80,74 @@ pub enum LogEntry {
     },
     /// A request is held.
     Held {
-        /// Whose.
+        /// The author of the request.
         who: Author,
-        /// Its number.
+        /// The number of the exchange.
         number: u64,
-        /// Whether it was judged already, and is not written yet.
+        /// Whether the server has already evaluated the request, and has not written it yet.
         judged: bool,
     },
-    /// A request that was held goes on.
+    /// A held request was released.
     Released {
-        /// Whose.
+        /// The author of the request.
         who: Author,
-        /// Its number.
+        /// The number of the exchange.
         number: u64,
     },
-    /// A request was answered, or it is known that it never will be.
+    /// A request has a response, or will never have one.
     Ended {
-        /// Request and answer.
+        /// The exchange.
         exchange: Box<Exchange>,
     },
-    /// An editor stands otherwise than before.
-    Stands {
-        /// Whose.
+    /// The state of an editor changed.
+    #[serde(rename = "stands")]
+    EditorState {
+        /// The person.
         who: Author,
-        /// How.
+        /// The new state.
         view: EditorView,
     },
-    /// A document was looked at, to see whether what was claimed is true, or what it came to in the end.
+    /// A document was read, for a claim or at the end.
     Looked {
-        /// Which.
+        /// The document's id.
         id: DocumentId,
-        /// What was seen.
+        /// The document and its history.
         view: DocumentView,
     },
     /// A claim was checked.
     Judged(StepResult),
 }
 
-/// Whether a claim holds.
+/// A claim, and whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepResult {
-    /// Where the claim stands in the lesson's file.
+    /// The line of the step in the lesson's file.
     pub line: usize,
-    /// What was claimed.
+    /// The claim, in words.
     pub claim: String,
-    /// What came in its place; none where the claim holds.
+    /// The value that came instead, in words; `None` if the claim holds.
     pub came: Option<String>,
 }
 
-/// How an editor stands.
+/// The state of an editor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EditorView {
-    /// The word for its state.
+    /// The word for its phase.
     pub state: String,
     /// The tag of its base.
     pub base: Option<String>,
-    /// Its text.
+    /// Its document.
     pub document: Document,
-    /// How many conflicts are undecided; none where no merge is open.
+    /// The number of undecided conflicts, or `None` if no merge is open.
     pub conflicts: Option<usize>,
-    /// What it says.
+    /// Its notice, in words.
     pub says: Option<String>,
 }
 
 /// A document, and its history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentView {
-    /// As it is now; none where it is gone, or never was.
+    /// The document, or `None` if it was deleted or has never existed.
     pub document: Option<Document>,
     /// Its versions, oldest first.
     pub versions: Vec<Version>,
@@ -153,12 +156,12 @@ pub struct DocumentView {
     pub lost_updates: Vec<LostUpdate>,
 }
 
-/// An update that was lost.
+/// A lost update.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LostUpdate {
     /// The tag of the version that was overwritten.
     pub version: String,
-    /// The tag of the version that was written over it.
+    /// The tag of the version that overwrote it.
     pub by: String,
 }
 
@@ -189,14 +192,15 @@ impl DocumentView {
         Self { document, versions, lost_updates }
     }
 
-    /// Whether that version was replaced by somebody who had never seen it.
+    /// Returns whether the version with this tag was overwritten unseen.
     #[must_use]
     pub fn is_lost(&self, tag: &str) -> bool {
         self.lost_updates.iter().any(|lost| lost.version == tag)
     }
 
-    /// How many versions were written on the ground of another one than the one that they replaced, as far as their
-    /// writers named one: what can be told from the history alone.
+    /// Returns how many versions name a base other than the version that they replaced.
+    ///
+    /// This is what the history alone shows about lost updates.
     #[must_use]
     pub fn gaps(&self) -> usize {
         self.versions.iter().filter(|version| version.skips_parent()).count()
@@ -204,7 +208,7 @@ impl DocumentView {
 }
 
 impl RunLog {
-    /// A run log in which nothing has happened so far.
+    /// Returns a run log without events.
     #[must_use]
     pub fn new(lesson: &Lesson, policy: Policy) -> Self {
         Self {
@@ -219,12 +223,12 @@ impl RunLog {
         }
     }
 
-    /// The claims that do not hold.
+    /// Returns the claims that do not hold.
     pub fn failures(&self) -> impl Iterator<Item = &StepResult> {
         self.verdicts().filter(|verdict| verdict.came.is_some())
     }
 
-    /// All claims that were checked.
+    /// Returns all checked claims.
     pub fn verdicts(&self) -> impl Iterator<Item = &StepResult> {
         self.entries.iter().filter_map(|moment| match moment {
             LogEntry::Judged(verdict) => Some(verdict),
@@ -232,7 +236,7 @@ impl RunLog {
         })
     }
 
-    /// All exchanges as they ended, in that order.
+    /// Returns the ended exchanges, in the order of their end.
     pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
         self.entries.iter().filter_map(|moment| match moment {
             LogEntry::Ended { exchange } => Some(exchange.as_ref()),
@@ -240,7 +244,7 @@ impl RunLog {
         })
     }
 
-    /// What the documents came to, each as it was looked at last.
+    /// Returns the documents, each as it was last read.
     #[must_use]
     pub fn final_documents(&self) -> Vec<(&DocumentId, &DocumentView)> {
         let mut last: Vec<(&DocumentId, &DocumentView)> = Vec::new();
@@ -256,13 +260,13 @@ impl RunLog {
     }
 }
 
-/// Who sent it, as it stands in a sentence.
+/// Returns the name of the request's author for a sentence, or 'the client' if it has none.
 #[must_use]
 pub fn sender_name(exchange: &Exchange) -> &str {
-    exchange.author.as_ref().map_or("somebody", Author::as_str)
+    exchange.author.as_ref().map_or("the client", Author::as_str)
 }
 
-/// A policy as it is written in a lesson's file: what it insists on, and the mistakes that are on.
+/// Returns a policy in the words of a lesson's file: its preconditions, and its deliberate mistakes.
 pub(crate) fn describe_policy(policy: Policy) -> String {
     let mistakes = policy.mistakes().filter(|(member, _)| *member != "preconditions");
     let all = std::iter::once(("preconditions", policy.preconditions.as_str())).chain(mistakes);

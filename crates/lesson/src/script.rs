@@ -1,7 +1,6 @@
-//! A lesson as a value: what is told, who does what, what is asked, and what must be true.
+//! A lesson as a value: explanations, actions, questions and claims.
 //!
-//! There is nothing to be carried out in here, and no file format. How a lesson is written down stands in
-//! [`read`](mod@crate::read), how it is stepped in [`player`](crate::player).
+//! What is *not* here: the file format ([`read`](mod@crate::read)) and the execution ([`player`](crate::player)).
 
 mod claims;
 mod display;
@@ -12,141 +11,141 @@ use serde::Serialize;
 
 pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
 
-/// Who wrote the documents that are there at the start.
+/// The author of the documents at the start.
 pub(crate) const TEACHER: &str = "Teacher";
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesson {
-    /// What it is called on the command line: the name of its file.
+    /// The name on the command line: the file's name without its extension.
     pub name: String,
-    /// What it is called before people.
+    /// The title.
     pub title: String,
-    /// What somebody knows afterwards, in a sentence.
+    /// The knowledge of a learner afterwards, in a sentence.
     pub goal: String,
-    /// How long it takes before a room.
+    /// The time that the lesson takes with a room, in minutes.
     pub minutes: u32,
     /// The server's policy at the start.
     pub policy: Policy,
-    /// Who has an editor.
+    /// The people who have editors.
     pub people: Vec<Author>,
-    /// The document that all of them open before the first step.
+    /// The document that everyone opens before the first step.
     pub opens: DocumentId,
-    /// The documents that are there at the start.
+    /// The documents at the start.
     pub documents: Vec<(DocumentId, Document)>,
-    /// How far the lesson's clock goes on with each step, in milliseconds.
+    /// How far each step advances the lesson's clock, in milliseconds.
     pub tick: u64,
-    /// What happens.
+    /// The steps.
     pub steps: Vec<LessonStep>,
 }
 
 /// One step of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LessonStep {
-    /// What happens.
+    /// The kind of step, with its details.
     pub kind: StepKind,
-    /// A line for the screen; where there is none, the step says itself what it does.
+    /// The caption for the screen; if `None`, [`caption`](Self::caption) derives one from the kind.
     pub caption: Option<String>,
-    /// Where it stands in the lesson's file, counted from 1.
+    /// The line in the lesson's file, counted from 1.
     pub line: usize,
 }
 
-/// What a step does.
+/// The kinds of steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepKind {
     /// The leader says something.
     Say(String),
-    /// People do something in their editors, one after the other.
+    /// People perform an action in their editors, one after the other.
     Act {
-        /// Who.
+        /// The people.
         who: Vec<Author>,
-        /// What.
-        deed: EditorAction,
+        /// The action.
+        action: EditorAction,
     },
-    /// Somebody sends a request that the lesson spells out: an HTTP client without an editor around it.
+    /// An HTTP client without an editor sends a scripted request.
     Send {
-        /// Who.
+        /// The author of the request.
         who: Author,
         /// The request.
         request: ScriptedRequest,
     },
-    /// From now on requests stop there.
+    /// Requests are held at this point from now on.
     Hold(HoldPoint),
-    /// Requests that were stopped go on, each after the one before it was answered.
+    /// Held requests are released, each after the response to the one before.
     Release {
-        /// Whose, in this order; nobody named means all, in the order of their arrival.
+        /// The authors in the order of release; an empty list means all requests in the order of arrival.
         who: Vec<Author>,
-        /// Whether the answers to writes that succeed are lost on their way.
+        /// Whether responses to successful writes are lost.
         lost: bool,
     },
-    /// A question, to be answered before the next step.
+    /// A question, which has to be answered before the next step.
     Ask(Quiz),
-    /// What somebody's last request must have met.
+    /// A claim about the response to a person's last request.
     Expect {
-        /// Whose.
+        /// The author of the request.
         who: Author,
-        /// What must be true of it.
+        /// The claim.
         answer: AnswerClaim,
     },
-    /// What must be true of a document and its history.
+    /// A claim about a document and its history.
     Document {
-        /// Which.
+        /// The document's id.
         id: DocumentId,
-        /// What must be true.
+        /// The claim.
         claim: DocumentClaim,
     },
-    /// What must be true of an editor.
+    /// A claim about an editor.
     Editor {
-        /// Whose.
+        /// The person.
         who: Author,
-        /// What must be true.
+        /// The claim.
         claim: EditorClaim,
     },
     /// The server's policy changes.
     Policy(PolicyChange),
-    /// The next answers to writes that succeed are lost.
+    /// This many of the next responses to successful writes are lost.
     Lose(u32),
-    /// The lesson's clock goes on by so many milliseconds.
+    /// The lesson's clock advances by this many milliseconds.
     Clock(u64),
 }
 
-/// What somebody does in an editor.
+/// An action of a person in an editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorAction {
-    /// Opens a document, in the place of the one that was open.
+    /// Opens a document instead of the one that was open.
     Open(DocumentId),
     /// Changes the text.
     Type(Typing),
-    /// Says what becomes of one change of a merge, or of all conflicts.
+    /// Decides one change of a merge, or all conflicts.
     Decide {
-        /// Which, counted from 1 among everything that differs; none for all conflicts.
+        /// The number of the change among all changes, counted from 1, or `None` for all conflicts.
         change: Option<usize>,
-        /// What becomes of it.
+        /// The decision.
         take: TakenSide,
     },
-    /// Presses a key that needs no more words.
+    /// Gives a command that has no details.
     Press(ScriptedCommand),
 }
 
-/// How a text is changed.
+/// A change of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Typing {
-    /// The first such piece is replaced.
+    /// Replaces the first occurrence of a piece.
     Replace {
-        /// What was there.
+        /// The piece.
         old: String,
-        /// What stands there now.
+        /// Its replacement.
         new: String,
     },
-    /// This is added at the end.
+    /// Adds this at the end.
     Append(String),
-    /// This is the whole text.
+    /// Replaces the whole text.
     Whole(String),
-    /// This is the title.
+    /// Replaces the title.
     Title(String),
 }
 
-/// What becomes of a change.
+/// The decision about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TakenSide {
     /// Mine.
@@ -157,13 +156,13 @@ pub enum TakenSide {
     MineTheirs,
     /// Both, theirs first.
     TheirsMine,
-    /// Neither: as it was.
+    /// Neither: the base.
     Base,
-    /// This, written by hand.
+    /// This text, written by hand.
     Text(String),
 }
 
-/// The commands of an editor that need no more words.
+/// The commands of an editor that have no details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the editor's command of the same name")]
 pub enum ScriptedCommand {
@@ -177,58 +176,59 @@ pub enum ScriptedCommand {
     OverwriteTheirs,
     CreateAgain,
     DiscardMine,
-    /// Asks again after an answer was lost: what an editor does by itself after a while.
+    /// Retries after a lost response, as an editor does by itself after a while.
     TryAgain,
 }
 
 impl ScriptedCommand {
-    /// Each verb, with the word for it in a lesson's file and what it is in a sentence about somebody.
+    /// Each command, with its word in a lesson's file and its words in a sentence about a person.
     pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Save, "save", "saves"),
         (Self::SaveUnconditionally, "save-carelessly", "saves without a precondition"),
         (Self::RetryWithPrecondition, "do-it-right", "saves again, with the precondition"),
         (Self::Reload, "reload", "reads the document again"),
         (Self::Delete, "delete", "deletes the document"),
-        (Self::Undo, "undo", "takes the last step of the merge back"),
-        (Self::Redo, "redo", "takes the step of the merge again"),
-        (Self::OverwriteTheirs, "overwrite-theirs", "overwrites the other text, having seen it"),
+        (Self::Undo, "undo", "undoes the last step of the merge"),
+        (Self::Redo, "redo", "redoes the step of the merge"),
+        (Self::OverwriteTheirs, "overwrite-theirs", "overwrites the other text, having read it"),
         (Self::CreateAgain, "create-again", "creates the document again"),
-        (Self::DiscardMine, "delete-mine-too", "lets the own text go too"),
-        (Self::TryAgain, "try-again", "asks again"),
+        (Self::DiscardMine, "delete-mine-too", "discards their own text too"),
+        (Self::TryAgain, "try-again", "retries"),
     ];
 }
 
-/// A request that the lesson spells out.
+/// A request that a lesson specifies.
 ///
-/// Its texts may hold places such as `{Alice.ETag}`, filled in with what was seen by then.
+/// Its texts may contain placeholders such as `{Alice.ETag}`, which are filled in from earlier observations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptedRequest {
     /// The method.
     pub method: String,
-    /// Path and query.
+    /// The path and query.
     pub target: String,
     /// The fields, in order.
     pub fields: Vec<(String, String)>,
-    /// The body, none where there is none.
+    /// The body, if any.
     pub body: Option<String>,
 }
 
-/// Where requests are stopped.
+/// The point at which requests are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldPoint {
-    /// Nowhere.
+    /// Requests are not held.
     Nowhere,
-    /// Writes, before they are judged.
+    /// Writes are held before their evaluation.
     Writes,
-    /// Everything but streams of events, before it is judged.
+    /// All requests except those for event streams are held before their evaluation.
     All,
-    /// Writes that were judged and are not written yet. Only a server that does these as two steps can be stopped
-    /// there.
+    /// Writes are held between evaluation and write.
+    ///
+    /// This requires a policy under which these are two steps.
     Judged,
 }
 
 impl HoldPoint {
-    /// Each, with the word for it.
+    /// Each point, with its word in a lesson's file.
     pub const ALL: [(Self, &'static str); 4] =
         [(Self::Nowhere, "none"), (Self::Writes, "writes"), (Self::All, "all"), (Self::Judged, "judged")];
 }
@@ -236,24 +236,24 @@ impl HoldPoint {
 /// A question with one right answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quiz {
-    /// What is asked.
+    /// The question.
     pub text: String,
-    /// What can be answered.
+    /// The answers to choose from.
     pub choices: Vec<QuizChoice>,
 }
 
-/// An answer that can be given.
+/// An answer to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct QuizChoice {
     /// The answer.
     pub text: String,
-    /// Whether it is the right one; of the choices of a question exactly one is.
+    /// Whether it is right; exactly one choice of a question is.
     pub right: bool,
-    /// Why it is right, or wrong.
+    /// The reason why it is right or wrong.
     pub why: String,
 }
 
-/// Members of the policy that change; the others stay.
+/// A change of some members of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "each is the policy's member of the same name")]
 pub struct PolicyChange {
@@ -264,7 +264,7 @@ pub struct PolicyChange {
 }
 
 impl PolicyChange {
-    /// The policy after the change.
+    /// Returns the policy after the change.
     #[must_use]
     pub fn applied_to(self, policy: Policy) -> Policy {
         Policy {
@@ -277,7 +277,9 @@ impl PolicyChange {
 }
 
 impl Lesson {
-    /// Everybody who sends requests: those with editors first, then the others in the order in which they come in.
+    /// Returns everyone who sends requests.
+    ///
+    /// People with editors are first, then the others in order of appearance.
     #[must_use]
     pub fn senders(&self) -> Vec<Author> {
         let mut people = self.people.clone();
@@ -293,7 +295,7 @@ impl Lesson {
 }
 
 impl LessonStep {
-    /// The line for the screen.
+    /// Returns the caption for the screen.
     #[must_use]
     pub fn caption(&self) -> String {
         self.caption.clone().unwrap_or_else(|| self.kind.to_string())

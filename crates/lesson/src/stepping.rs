@@ -1,10 +1,10 @@
-//! The engine that steps through a lesson: which cue is next, what waits for what, and when a step is over.
+//! The engine that steps through a lesson: cues, the requests that they wait for, and ends of steps.
 //!
 //! The stage and the runner without a screen drive the same engine. A driver asks for the next [`StepTurn`], carries it
-//! out, and reports what came of it. One cue has its turn at a time, and the next one when the request that it led to
-//! has a response or is held. So the run is the same each time, in whatever order responses arrive.
+//! out, and reports the result. Each cue waits until the request of the previous cue has a response or is held. So each
+//! run has the same course, in whatever order responses arrive.
 //!
-//! Nothing waits in here, and nothing is sent: a driver has the clients, and decides when a new step begins.
+//! The engine neither waits nor sends: the driver has the clients, and decides when a new step begins.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,7 +13,7 @@ use contract::{Author, Exchange};
 use crate::player::{Cue, Observation, Player};
 use crate::run_log::StepResult;
 
-/// Where a request without a response is.
+/// The progress of a request without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestProgress {
     /// On its way.
@@ -24,18 +24,18 @@ pub enum RequestProgress {
     AtWriteGate,
 }
 
-/// What a driver does next.
+/// The next task of a driver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepTurn {
-    /// Wait: the instructor works, or a request has neither a response nor is it held.
+    /// Wait: a task of the leader is not done, or a request has no response and is not held.
     Wait,
-    /// Report how this person's editor is now.
+    /// Report the state of this person's editor.
     View(Author),
-    /// Carry this cue out, or begin to.
+    /// Carry out this cue, or begin to.
     Cue(Cue),
-    /// The step is over, and its claims were checked. Nothing else is to be done.
+    /// Nothing: the step is over, and its claims were checked.
     StepOver,
-    /// Begin the next step when it is wanted.
+    /// Begin the next step when the user wants it.
     Rest,
 }
 
@@ -47,7 +47,7 @@ pub struct Stepping {
     cues: VecDeque<Cue>,
     /// Whether a step was begun and its claims are not checked yet.
     in_step: bool,
-    /// Whether the instructor works.
+    /// Whether a task of the leader is not done yet.
     is_instructing: bool,
     /// The person whose request the step waits for.
     awaited: Option<Author>,
@@ -77,7 +77,7 @@ impl Stepping {
         &self.player
     }
 
-    /// Returns the player, taken out.
+    /// Consumes the engine and returns the player.
     #[must_use]
     pub fn into_player(self) -> Player {
         self.player
@@ -102,7 +102,7 @@ impl Stepping {
         self.requests.values().any(|at| *at == RequestProgress::Going)
     }
 
-    /// Returns whether a request of that person has no response yet.
+    /// Returns whether a request of this person has no response yet.
     #[must_use]
     pub fn has_request_of(&self, who: &Author) -> bool {
         self.requests.contains_key(who)
@@ -129,7 +129,7 @@ impl Stepping {
         true
     }
 
-    /// Returns what the driver does next.
+    /// Returns the next task of the driver.
     pub fn next_turn(&mut self) -> StepTurn {
         if self.is_waiting() {
             StepTurn::Wait
@@ -158,17 +158,17 @@ impl Stepping {
         self.observe(if is_open { Observation::Departed(exchange) } else { Observation::Ended(exchange) });
     }
 
-    /// Lets the step wait for a request of that person, if there is one on its way.
+    /// Lets the step wait for a request of this person, if one is on its way.
     pub fn wait_for(&mut self, who: Author) {
         self.awaited = Some(who);
     }
 
-    /// Reports that a request of that person is on its way.
+    /// Reports that a request of this person is on its way.
     pub fn on_sent(&mut self, who: Author) {
         self.requests.insert(who, RequestProgress::Going);
     }
 
-    /// Reports that a request of that person is held; this counts only while it is on its way.
+    /// Reports that a request of this person is held. It is ignored unless the request is on its way.
     pub fn on_held(&mut self, who: &Author, at: RequestProgress) {
         if let Some(progress) = self.requests.get_mut(who).filter(|progress| **progress == RequestProgress::Going) {
             *progress = at;
@@ -176,14 +176,14 @@ impl Stepping {
         }
     }
 
-    /// Reports that the request of that person has a response, or will never have one.
+    /// Reports that the request of this person has a response, or will never have one.
     pub fn on_ended(&mut self, who: &Author) {
         self.requests.remove(who);
     }
 
-    /// Releases the request of that person and lets the step wait for it.
+    /// Releases the request of this person and lets the step wait for it.
     ///
-    /// Returns where it was held, or `None` if it is not held, which is then an observation.
+    /// Returns the point at which it was held, or `None` if it is not held, which is then an observation.
     pub fn release(&mut self, who: &Author) -> Option<RequestProgress> {
         let at = self.requests.get(who).copied().filter(|at| *at != RequestProgress::Going);
         if at.is_some() {
@@ -196,12 +196,14 @@ impl Stepping {
         at
     }
 
-    /// Reports that the instructor works: the next cue waits for [`on_instructed`](Self::on_instructed).
+    /// Reports that a task of the leader begins.
+    ///
+    /// The next cue waits for [`on_instructed`](Self::on_instructed).
     pub fn begin_instruction(&mut self) {
         self.is_instructing = true;
     }
 
-    /// Reports that the instructor is done.
+    /// Reports that the leader's task is done.
     pub fn on_instructed(&mut self, seen: Option<Observation>) {
         self.is_instructing = false;
         if let Some(seen) = seen {
@@ -209,7 +211,7 @@ impl Stepping {
         }
     }
 
-    /// Reports that a user took over: nothing is claimed from the next step on.
+    /// Reports that a user took over: from the next step on, claims are not checked.
     pub fn diverge(&mut self) {
         self.player.diverge();
         self.verdicts.clear();
@@ -268,7 +270,7 @@ release = "Alice"
     #[test]
     fn next_cue_waits_until_the_request_is_held_or_ended() {
         let mut stepping = stepping();
-        assert_eq!(stepping.next_turn(), StepTurn::Rest, "a step is begun by the driver");
+        assert_eq!(stepping.next_turn(), StepTurn::Rest, "the driver begins a step");
         assert!(stepping.begin_step());
         assert!(matches!(stepping.next_turn(), StepTurn::Cue(Cue::Perform { .. })));
         stepping.on_sent(alice());
@@ -283,7 +285,7 @@ release = "Alice"
     }
 
     #[test]
-    fn next_cue_waits_until_the_instructor_is_done() {
+    fn next_cue_waits_until_the_leader_is_done() {
         let mut stepping = stepping();
         stepping.begin_instruction();
         assert_eq!(stepping.next_turn(), StepTurn::Wait);

@@ -1,7 +1,7 @@
-//! A run log as text, as a page, as a diagram, as an archive, as data. Pure.
+//! The transcript of a run log as text, a page, a diagram, an archive or data. Pure.
 //!
-//! Each format is a file of its own. What people typed and what servers answered is foreign text; in each format there
-//! is one function through which it goes, and it cannot break out of its place.
+//! Each format has a module. The texts of people and servers are foreign; each format passes them through one function
+//! that escapes them.
 
 mod diagram;
 mod har;
@@ -22,23 +22,23 @@ use visible::visible_json;
 /// The format of a transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TranscriptFormat {
-    /// Line by line, to be read or read aloud.
+    /// Lines of text, to be read or read aloud.
     Text,
-    /// A page in `CommonMark`, with the diagram in it.
+    /// A page in `CommonMark` that includes the Mermaid diagram.
     Markdown,
     /// A sequence diagram for Mermaid.
     Mermaid,
     /// HTTP Archive 1.2.
     Har,
-    /// A sequence diagram as a picture.
+    /// A sequence diagram as an SVG picture.
     Svg,
     /// One JSON object a line.
     Jsonl,
 }
 
 impl TranscriptFormat {
-    /// Each, with the endings that files of it have; the first is the usual one.
-    const ENDINGS: [(Self, &'static [&'static str]); 6] = [
+    /// Each format with its file extensions, the usual one first.
+    const EXTENSIONS: [(Self, &'static [&'static str]); 6] = [
         (Self::Text, &["txt", "text"]),
         (Self::Markdown, &["md", "markdown"]),
         (Self::Mermaid, &["mmd", "mermaid"]),
@@ -47,23 +47,23 @@ impl TranscriptFormat {
         (Self::Jsonl, &["jsonl", "ndjson"]),
     ];
 
-    /// The form that a file with that ending has.
+    /// Returns the format of files with this extension, or `None` if it is not known.
     #[must_use]
     pub fn of_extension(extension: &str) -> Option<Self> {
-        let found = Self::ENDINGS.iter().find(|(_, endings)| endings.contains(&extension));
+        let found = Self::EXTENSIONS.iter().find(|(_, extensions)| extensions.contains(&extension));
         found.map(|(format, _)| *format)
     }
 
-    /// The usual ending of each form.
+    /// Returns the usual extension of each format.
     #[must_use]
-    pub fn usual_endings() -> [&'static str; 6] {
-        Self::ENDINGS.map(|(_, endings)| endings[0])
+    pub fn usual_extensions() -> [&'static str; 6] {
+        Self::EXTENSIONS.map(|(_, extensions)| extensions[0])
     }
 
-    /// The usual ending of a file of that form.
+    /// Returns the usual extension of the format.
     #[must_use]
     pub fn extension(self) -> &'static str {
-        Self::ENDINGS.iter().find(|(format, _)| *format == self).map_or("txt", |(_, endings)| endings[0])
+        Self::EXTENSIONS.iter().find(|(format, _)| *format == self).map_or("txt", |(_, extensions)| extensions[0])
     }
 }
 
@@ -80,8 +80,9 @@ pub fn write(log: &RunLog, format: TranscriptFormat) -> String {
     }
 }
 
-/// What happened so far in lines, for somebody who listens while it happens. A question comes without its answers,
-/// which are numbered from 1. The lines stay the same when more happens, and more come behind them.
+/// Returns the text transcript so far, in lines, for a screen reader during the run.
+///
+/// A question has its choices, numbered from 1, but not their explanations. Later events only add lines.
 #[must_use]
 pub fn lines_so_far(log: &RunLog) -> Vec<String> {
     text::so_far(log)

@@ -1,8 +1,8 @@
-//! A second gate, behind the judgement: writes that were judged wait here before they are written.
+//! The write gate: a second gate, at which evaluated writes wait before they are written.
 //!
-//! A server that judges and writes as two steps loses updates in the moment between the two. Nobody sees a moment; so
-//! in a lesson it lasts until the leader says so. The gate of the server cannot do this, since it stands before the
-//! judgement. Whoever wires the server of a lesson has its store wait here between the two steps.
+//! A server that evaluates and writes in two steps loses updates in the moment between the two. A moment cannot be
+//! seen, so in a lesson it lasts until the leader releases the write. The server's own gate is before the evaluation.
+//! The store of a lesson's server waits at the write gate between the two steps.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use tokio::sync::{oneshot, watch};
 #[derive(Debug, Clone, Default)]
 pub struct WriteGate {
     state: Arc<Mutex<WaitingWriters>>,
-    /// Goes up whenever somebody comes to wait.
+    /// The number of writes that have arrived.
     arrivals: watch::Sender<u64>,
 }
 
@@ -25,12 +25,12 @@ struct WaitingWriters {
 }
 
 impl WriteGate {
-    /// Puts it on, or takes it off. Who waits already goes on waiting.
+    /// Turns the write gate on or off. Writes that already wait continue to wait.
     pub fn set(&self, on: bool) {
         self.lock().on = on;
     }
 
-    /// Waits here with a write of that author, if the write gate is on.
+    /// Waits with a write of this author, if the write gate is on.
     pub async fn pass(&self, who: &Author) {
         let (go, going) = oneshot::channel();
         {
@@ -38,29 +38,29 @@ impl WriteGate {
             if !state.on {
                 return;
             }
-            // Somebody who waits already has one write here and sends another: the earlier one goes on.
+            // If another write of this author waits, replacing its sender releases it.
             state.waiting.insert(who.clone(), go);
         }
         self.arrivals.send_modify(|count| *count += 1);
-        // An error means that the sender was dropped, which lets go as well.
+        // An error means that the sender was dropped, which also releases the write.
         let _ = going.await;
     }
 
-    /// Lets a write of that author go on; false where none waits.
+    /// Releases a write of this author; returns whether one waited.
     #[must_use]
     pub fn release(&self, who: &Author) -> bool {
         let going = self.lock().waiting.remove(who);
         going.is_some_and(|go| go.send(()).is_ok())
     }
 
-    /// Waits until a write of that author waits here.
+    /// Waits until a write of this author waits at the write gate.
     pub async fn holds(&self, who: &Author) {
         let mut arrivals = self.arrivals.subscribe();
-        // This write gate holds a sender, so the wait cannot end for want of one.
+        // `self` has a sender, so the channel cannot close during the wait.
         let _ = arrivals.wait_for(|_| self.lock().waiting.contains_key(who)).await;
     }
 
-    /// Lets everybody go on, and stops nobody any more.
+    /// Releases all writes and turns the write gate off.
     pub fn open(&self) {
         let mut state = self.lock();
         state.on = false;
@@ -68,7 +68,7 @@ impl WriteGate {
     }
 
     fn lock(&self) -> MutexGuard<'_, WaitingWriters> {
-        // Nothing in here panics while it holds the lock.
+        // No code panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_comes_while_it_is_on_waits_until_released() {
+    async fn write_waits_while_the_gate_is_on_until_released() {
         let (write_gate, alice): (WriteGate, Author) = (WriteGate::default(), "Alice".parse().unwrap());
         write_gate.pass(&alice).await;
         write_gate.set(true);

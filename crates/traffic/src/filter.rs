@@ -5,8 +5,8 @@
 //! | `~m put` | whose method contains `put` |
 //! | `~u welcome`, or `welcome` alone | whose target contains `welcome` |
 //! | `~c 412` | whose response has this status |
-//! | `~h if-match` | with a field whose line, `name: value`, contains the text; `~hq` in the request, `~hs` in the response |
-//! | `~b bread` | with a body that contains the text; `~bq` and `~bs` as above |
+//! | `~h if-match` | with a field, as `name: value`, that contains it; `~hq` in the request, `~hs` in the response |
+//! | `~b bread` | with a body that contains `bread`; `~bq` and `~bs` as above |
 //! | `~q`, `~s`, `~e` | without a response, with one, with a lost one |
 //! | `!`, `&`, `\|`, `( )` | not, and, or, grouping |
 //!

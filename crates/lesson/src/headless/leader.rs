@@ -1,6 +1,7 @@
-//! The leader of a lesson: creates documents, operates both gates, the policy and the faults, and reads the results.
+//! The leader of a lesson.
 //!
-//! All but the write gate goes over HTTP, through a client that is not recorded.
+//! The leader creates documents, operates both gates, the policy and the faults, and reads the results. The leader's
+//! client is not recorded. It does everything over HTTP except operating the write gate.
 
 use client::{Client, ClientError, Exchanges, GuardedPolicy};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
@@ -10,10 +11,10 @@ use super::lesson_server::{LessonServer, PlayError};
 use crate::player::{InstructorTask, Observation};
 use crate::script::{HoldPoint, Lesson, TEACHER};
 
-/// The most versions of a document that a lesson looks at.
+/// The most versions of a document that the leader reads.
 const MAX_VERSIONS_READ: usize = 10_000;
 
-/// Who leads a lesson.
+/// The leader of a lesson.
 #[derive(Debug)]
 pub struct Leader {
     lesson_server: LessonServer,
@@ -37,7 +38,7 @@ impl Leader {
         Ok(Self { lesson_server, client, policy })
     }
 
-    /// Opens the live stream of exchanges: requests that are held, and requests that end.
+    /// Opens the live stream of held and ended exchanges.
     ///
     /// # Errors
     ///
@@ -46,11 +47,11 @@ impl Leader {
         Ok(self.client.exchanges().await?)
     }
 
-    /// Carries a task out. Returns what was seen, if the task was to look at something.
+    /// Carries out a task, and returns the observation if the task is to look at a document.
     ///
     /// # Errors
     ///
-    /// If the server cannot be reached or refuses, or if no request waits that is to be released.
+    /// If the server cannot be reached or refuses, or if the request to be released does not wait.
     pub async fn perform(&mut self, task: &InstructorTask) -> Result<Option<Observation>, PlayError> {
         match task {
             InstructorTask::Hold(stop) => self.hold(*stop).await?,
@@ -62,7 +63,7 @@ impl Leader {
         Ok(None)
     }
 
-    /// Has requests stopped there from now on, and nowhere else.
+    /// Holds requests at this point from now on, and at no other.
     async fn hold(&self, stop: HoldPoint) -> Result<(), PlayError> {
         self.lesson_server.write_gate.set(stop == HoldPoint::Judged);
         let hold = match stop {
@@ -74,8 +75,9 @@ impl Leader {
         Ok(())
     }
 
-    /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the
-    /// write gate. Where it is to be lost, the answer is, if it is a success.
+    /// Releases a person's request: at the gate under this number, or else at the write gate.
+    ///
+    /// If `lost`, a successful response is lost.
     async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), PlayError> {
         if lost && gate.is_none() {
             self.lose(1).await?;
@@ -95,13 +97,13 @@ impl Leader {
         Ok(())
     }
 
-    /// Has the server lose the next answers to writes that succeed.
+    /// Sets how many of the next responses to successful writes the server loses.
     async fn lose(&self, count: u32) -> Result<(), PlayError> {
         self.client.set_faults(FaultSettings { lose_responses: count, ..FaultSettings::default() }).await?;
         Ok(())
     }
 
-    /// Looks at a document. The gate does not hold that, whatever else it holds.
+    /// Reads a document and its versions, bypassing the gate.
     async fn observe_document(&self, id: &DocumentId) -> Result<Observation, PlayError> {
         let client = self.client.clone().bypassing_gate();
         let document = match client.execute(id, &EditorRequest::Read { unless: None }).await {
@@ -110,7 +112,7 @@ impl Leader {
         };
         let mut versions: Vec<Version> = match client.versions(id, MAX_VERSIONS_READ).await {
             Ok(versions) => versions,
-            // There has never been such a document.
+            // The document has never existed.
             Err(ClientError::Refused(problem)) if problem.status == 404 => Vec::new(),
             Err(error) => return Err(error.into()),
         };
@@ -131,11 +133,11 @@ impl Leader {
     }
 }
 
-/// Creates a document that the lesson begins with.
+/// Creates one of the lesson's documents.
 async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), PlayError> {
     let ask = EditorRequest::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
     match client.execute(id, &ask).await {
         ResponseOutcome::Saved(_) => Ok(()),
-        other => Err(PlayError::LaidOut(id.clone(), Box::new(other))),
+        other => Err(PlayError::NotCreated(id.clone(), Box::new(other))),
     }
 }

@@ -1,4 +1,4 @@
-//! The server that a lesson is played before, and what can go wrong with the play.
+//! The server of a lesson, and the errors of a run.
 
 use std::time::Duration;
 
@@ -11,43 +11,44 @@ use tokio::task::JoinError;
 use crate::clock::LessonClock;
 use crate::write_gate::WriteGate;
 
-/// The longest that anything in a lesson takes. It is no part of any lesson: whoever comes here has found a mistake in
-/// the program, and should see it rather than wait.
+/// The longest time that a cue may take.
+///
+/// No lesson comes near it: reaching it is a bug in the program, which should be reported rather than waited for.
 pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A server for one run of a lesson. It is fresh: nothing is in it, and nobody else uses it.
+/// A fresh server for one run of a lesson: it is empty, and has no other clients.
 #[derive(Debug, Clone)]
 pub struct LessonServer {
-    /// Where it is, such as `http://127.0.0.1:40123`.
+    /// The server's address, such as `http://127.0.0.1:40123`.
     pub server: String,
-    /// The clock that it goes by.
+    /// The server's clock.
     pub clock: LessonClock,
-    /// Where its store waits between judging and writing, when these are two steps.
+    /// The gate between evaluation and write, for a policy under which these are two steps.
     pub write_gate: WriteGate,
 }
 
-/// Why a lesson could not be played on. That a claim is false is no such thing.
+/// The reason why a run could not continue. A false claim is not an error.
 #[derive(Debug, Error)]
 pub enum PlayError {
-    /// The server.
+    /// The server cannot be reached, or refused a request of the leader.
     #[error("the lesson's server: {0}")]
     Client(#[from] ClientError),
-    /// A name that the contract does not allow.
+    /// A name is not allowed by the contract.
     #[error("{0}")]
     Name(#[from] NameError),
-    /// A document that the lesson begins with was refused.
-    #[error("the document '{0}' cannot be laid out: the server answered {1:?}")]
-    LaidOut(DocumentId, Box<ResponseOutcome>),
-    /// A request that cannot be sent.
+    /// The server refused a document of the lesson.
+    #[error("the document '{0}' cannot be created: the server answered {1:?}")]
+    NotCreated(DocumentId, Box<ResponseOutcome>),
+    /// A scripted request cannot be sent.
     #[error("{0}")]
     Plain(#[from] RawRequestError),
-    /// A task broke down.
-    #[error("a request broke down: {0}")]
+    /// The task of a request failed.
+    #[error("the task of a request failed: {0}")]
     Task(#[from] JoinError),
-    /// Somebody who is not in the lesson.
-    #[error("nobody is called '{0}'")]
-    Nobody(Author),
-    /// Nothing happened for too long.
+    /// A cue is for a person who is not in the lesson.
+    #[error("no one in the lesson is called '{0}'")]
+    UnknownPerson(Author),
+    /// A request was neither answered nor held for [`REQUEST_TIMEOUT`].
     #[error("nothing has happened for {} s: a request is neither answered nor held", REQUEST_TIMEOUT.as_secs())]
     Stuck,
 }

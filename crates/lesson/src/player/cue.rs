@@ -1,59 +1,59 @@
-//! What goes out of the player and what comes in: scenes of cues, and observations.
+//! The output and the input of the player: scenes of cues, and observations.
 
 use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 
 use crate::run_log::{EditorView, LogEntry};
 use crate::script::{EditorAction, HoldPoint, Quiz, ScriptedRequest};
 
-/// One step, as cues.
+/// One step of a lesson as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LessonScene {
-    /// Its number: 0 for the opening, then the steps from 1.
+    /// The number of the step, counted from 1; 0 for the opening.
     pub step: usize,
     /// The line for the screen.
     pub caption: String,
-    /// What is to be done, in this order.
+    /// The cues, to be carried out in this order.
     pub cues: Vec<Cue>,
 }
 
-/// Something to be done by whoever plays the lesson.
+/// An instruction to the program that plays the lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cue {
-    /// The lesson's clock goes on by so many milliseconds.
+    /// Advance the lesson's clock by this many milliseconds.
     Tick(u64),
     /// Say this.
     Say(String),
-    /// Ask this, and wait for the answer where there is somebody to answer.
+    /// Ask this, and wait for the answer if there is someone to answer.
     Ask(Quiz),
-    /// Have somebody do something in their editor, and wait until the request that it leads to is answered or held.
+    /// Perform an action in a person's editor, and wait until its request has a response or is held.
     Perform {
-        /// Who.
+        /// The person.
         who: Author,
-        /// What.
-        deed: EditorAction,
+        /// The action.
+        action: EditorAction,
     },
-    /// Have somebody send this, every place filled in, and wait as above.
+    /// Send a scripted request, and wait until it has a response or is held.
     Send {
-        /// Who.
+        /// The author of the request.
         who: Author,
-        /// What.
+        /// The request, with its placeholders filled in.
         request: ScriptedRequest,
     },
-    /// Have the instructor do something, and wait until it is done.
+    /// Have the leader perform a task, and wait until it is done.
     Instruct(InstructorTask),
-    /// Let the request of that person go on, and wait until it is answered.
+    /// Release a person's request, and wait until it has a response.
     Release {
-        /// Whose.
+        /// The author of the request.
         who: Author,
-        /// Whether the answer is to be lost, if it is a success.
+        /// Whether a successful response is to be lost.
         lost: bool,
     },
 }
 
-/// What the instructor of a lesson does by herself, outside of the recorded traffic.
+/// A task of the lesson's leader, outside of the recorded traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstructorTask {
-    /// Hold requests there from now on, and nowhere else.
+    /// Hold requests at this point from now on, and at no other.
     Hold(HoldPoint),
     /// Release a held request.
     Release {
@@ -61,59 +61,59 @@ pub enum InstructorTask {
         who: Author,
         /// The number under which the gate holds it, or `None` if it waits at the write gate.
         gate: Option<u64>,
-        /// Whether its response is to be lost, if it is a success.
+        /// Whether a successful response is to be lost.
         lost: bool,
     },
     /// Set the server's policy.
     SetPolicy(Policy),
-    /// Have the server lose the next responses.
+    /// Have the server lose this many of the next responses to successful writes.
     Lose(u32),
     /// Look at a document and its history.
     Look(DocumentId),
 }
 
-/// Something that was seen while cues were carried out.
+/// An observation made while cues are carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Observation {
     /// A request departed.
     Departed(Box<Exchange>),
     /// A request is held.
     Held {
-        /// Whose.
+        /// The author of the request.
         who: Author,
-        /// Whether it was judged already.
+        /// Whether the server has already evaluated it.
         judged: bool,
     },
-    /// A request that was held goes on.
+    /// The held request of this author was released.
     Released(Author),
-    /// A request was answered, or will never be.
+    /// A request has a response, or will never have one.
     Ended(Box<Exchange>),
-    /// How somebody's editor stands now.
+    /// The current state of an editor.
     Editor {
-        /// Whose.
+        /// The person.
         who: Author,
-        /// How.
+        /// The state.
         view: EditorView,
     },
-    /// What a document is now.
+    /// The current state of a document.
     Document {
-        /// Which.
+        /// The document's id.
         id: DocumentId,
-        /// Its current state; none where it is gone, or never was.
+        /// The document, or `None` if it was deleted or has never existed.
         document: Option<Document>,
         /// Its versions, oldest first.
         versions: Vec<Version>,
     },
-    /// What somebody was to do is off.
+    /// A person could not perform an action.
     Off {
-        /// Who.
+        /// The person.
         who: Author,
-        /// Why.
+        /// The reason, in words.
         why: String,
     },
 }
 
-/// Returns whether a cue only talks or looks, so that it takes no time of the lesson's clock.
+/// Returns whether a cue only talks or reads, so that the lesson's clock does not advance for it.
 pub(super) fn takes_no_time(cue: &Cue) -> bool {
     match cue {
         Cue::Say(_) | Cue::Ask(_) | Cue::Instruct(InstructorTask::Look(_)) => true,
@@ -130,7 +130,7 @@ pub(super) fn takes_no_time(cue: &Cue) -> bool {
     }
 }
 
-/// Returns the entry of the run log for a cue, or `None` if the log gets what comes of it.
+/// Returns the run log's entry for a cue, or `None` if the log only has the observations that follow.
 pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
     match cue {
         Cue::Say(text) => Some(LogEntry::Said { text: text.clone() }),

@@ -1,4 +1,4 @@
-//! What was seen so far, as far as claims and places in texts ask for it.
+//! The observations that claims and placeholders need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +8,18 @@ use serde_json::Value;
 use crate::placeholders::Placeholder;
 use crate::run_log::{DocumentView, EditorView};
 
-/// What was seen so far, as far as claims and places ask for it.
+/// The observations so far that claims and placeholders need.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observations {
+    /// The last exchange of each author.
     pub(super) last: BTreeMap<Author, Exchange>,
-    /// The last of each method.
+    /// The last exchange of each author with each method.
     pub(super) last_of: BTreeMap<(Author, String), Exchange>,
     pub(super) editors: BTreeMap<Author, EditorView>,
     pub(super) documents: BTreeMap<DocumentId, DocumentView>,
-    /// Who is held, in the order of arrival, with the number of the exchange.
+    /// The authors of held requests in the order of arrival, with the numbers of the exchanges.
     pub(super) held: Vec<(Author, u64)>,
-    /// The tags of versions whose text was shown to somebody.
+    /// The authors, each with the tag of a version whose text they were shown.
     pub(super) shown: BTreeSet<(Author, String)>,
 }
 
@@ -37,15 +38,15 @@ impl Observations {
         self.last.get(who).map_or(0, |exchange| exchange.number)
     }
 
-    /// What stands in a place.
-    pub(super) fn value_of(&self, place: &Placeholder) -> Option<String> {
-        let who: Author = place.who.parse().ok()?;
-        if place.what == "base" {
+    /// Returns the value of a placeholder, or `None` if there is none yet.
+    pub(super) fn value_of(&self, placeholder: &Placeholder) -> Option<String> {
+        let who: Author = placeholder.who.parse().ok()?;
+        if placeholder.key == "base" {
             return self.editors.get(&who)?.base.clone();
         }
         let answer = self.last.get(&who)?.response.as_ref()?;
-        let Some(member) = place.what.strip_prefix("body.") else {
-            return answer.field(&place.what).map(str::to_owned);
+        let Some(member) = placeholder.key.strip_prefix("body.") else {
+            return answer.field(&placeholder.key).map(str::to_owned);
         };
         let body: Value = serde_json::from_str(&answer.body).ok()?;
         match body.get(member)? {
@@ -55,7 +56,7 @@ impl Observations {
     }
 }
 
-/// The tag of the version whose text an answer shows, where it shows one.
+/// Returns the tag of the version whose text is in the response, or `None` if it has no text.
 fn shown_by(exchange: &Exchange) -> Option<String> {
     let answer = exchange.response.as_ref()?;
     let body: Value = serde_json::from_str(&answer.body).ok()?;

@@ -1,4 +1,4 @@
-//! The claims in a lesson's file: what must be true of an answer, a document, an editor.
+//! Reads the claims about answers, documents and editors.
 
 use contract::Reason;
 use toml::de::DeValue;
@@ -8,11 +8,11 @@ use super::table::Value;
 use crate::diagnostics::{join_words, suggest};
 use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
 
-/// The words for the states of an editor; after `deleted by` stands a name.
+/// The words for the states of an editor; a name follows `deleted by`.
 const EDITOR_STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
-/// The status codes whose reasons a lesson can claim: it sends requests about documents.
+/// The statuses whose reasons a lesson can claim.
 const WITH_REASON: [u16; 3] = [412, 428, 409];
 
 pub(super) fn answer(one: &mut StepReader<'_, '_, '_, '_>) -> Option<AnswerClaim> {
@@ -31,7 +31,7 @@ pub(super) fn answer(one: &mut StepReader<'_, '_, '_, '_>) -> Option<AnswerClaim
     })
 }
 
-/// The `reason` of an answer, which is a word of the contract.
+/// Returns the `reason` of an answer, which is a word of the contract.
 fn reason(one: &mut StepReader<'_, '_, '_, '_>, value: &Value<'_>) -> Option<Reason> {
     let can_be_claimed = |reason: &Reason| reason.problem_types().any(|of| WITH_REASON.contains(&of.status));
     let reasons: Vec<Reason> = Reason::ALL.into_iter().filter(can_be_claimed).collect();
@@ -72,17 +72,17 @@ pub(super) fn editor(one: &mut StepReader<'_, '_, '_, '_>) -> Option<EditorClaim
     })
 }
 
-/// A claim that claims nothing can never be false, so it is none.
+/// Reports a step without any claim, which could never be false.
 fn claims(one: &mut StepReader<'_, '_, '_, '_>, keys: &[&str]) -> Option<()> {
     if keys.iter().any(|key| one.table.contains_key(*key)) {
         return Some(());
     }
-    one.wrong(format!("this step claims nothing; say {}", join_words(keys)));
+    one.wrong(format!("this step claims nothing; it needs {}", join_words(keys)));
     None
 }
 
-/// The outer none says that the value is wrong, the inner one that there is none.
-#[expect(clippy::option_option, reason = "absent is one thing, wrong another")]
+/// Returns the number of a key: `None` if the value is wrong, `Some(None)` if there is no value.
+#[expect(clippy::option_option, reason = "an absent value differs from a wrong one")]
 fn number<T: TryFrom<u64>>(one: &mut StepReader<'_, '_, '_, '_>, key: &str, least: u64) -> Option<Option<T>> {
     match one.table.get(key) {
         Some(value) => one.reading.as_number(value, key, least).map(Some),
@@ -90,7 +90,8 @@ fn number<T: TryFrom<u64>>(one: &mut StepReader<'_, '_, '_, '_>, key: &str, leas
     }
 }
 
-#[expect(clippy::option_option, reason = "as above")]
+/// Returns the flag of a key: `None` if the value is wrong, `Some(None)` if there is no value.
+#[expect(clippy::option_option, reason = "an absent value differs from a wrong one")]
 fn flag(one: &mut StepReader<'_, '_, '_, '_>, key: &str) -> Option<Option<bool>> {
     match one.table.get(key) {
         Some(value) => one.reading.as_flag(value, key).map(Some),
@@ -110,7 +111,7 @@ fn wanted(one: &mut StepReader<'_, '_, '_, '_>, key: &str) -> Vec<(String, Wante
             DeValue::Boolean(there) => WantedField::There(*there),
             DeValue::String(text) => WantedField::Just(text.to_string()),
             _ => {
-                one.reading.report_kind(value, name.get_ref(), "a text, or true (it is there) or false (it is not)");
+                one.reading.report_kind(value, name.get_ref(), "a text, or true (present) or false (absent)");
                 continue;
             }
         };

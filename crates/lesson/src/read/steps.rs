@@ -1,7 +1,7 @@
-//! The steps of a lesson's file.
+//! Reads the steps of a lesson's file.
 //!
-//! What a step is, one key of it says: `say`, `does`, `sends`, `hold`, `release`, `ask`, `expect`, `document`,
-//! `editor`, `policy`, `lose` or `clock`. All other keys say more about it.
+//! One key decides the kind of a step: `say`, `does`, `sends`, `hold`, `release`, `ask`, `expect`, `document`,
+//! `editor`, `policy`, `lose` or `clock`. All other keys are its details.
 
 use contract::{Author, DocumentId};
 use toml::de::DeValue;
@@ -17,46 +17,38 @@ use crate::script::{
     Typing,
 };
 
-/// Each kind of step by its key, with all the keys that it may have, and what it is called in a sentence.
+/// The key of each kind of step, the keys that such a step may have, and its name in messages.
 const STEP_KEYS: [(&str, &[&str], &str); 12] = [
-    ("say", &["say", "caption"], "a step that says something"),
+    ("say", &["say", "caption"], "a 'say' step"),
     (
         "does",
         &["who", "does", "caption", "document", "replace", "with", "append", "text", "title", "change", "take"],
-        "a step in which somebody does something",
+        "a 'does' step",
     ),
-    (
-        "sends",
-        &["who", "sends", "caption", "fields", "title", "content", "body"],
-        "a step in which somebody sends a request",
-    ),
-    ("hold", &["hold", "caption"], "a step that holds requests"),
-    ("release", &["release", "answer", "caption"], "a step that releases requests"),
-    ("ask", &["ask", "right", "because", "wrong", "caption"], "a question"),
-    (
-        "expect",
-        &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"],
-        "a step that expects an answer",
-    ),
+    ("sends", &["who", "sends", "caption", "fields", "title", "content", "body"], "a 'sends' step"),
+    ("hold", &["hold", "caption"], "a 'hold' step"),
+    ("release", &["release", "answer", "caption"], "a 'release' step"),
+    ("ask", &["ask", "right", "because", "wrong", "caption"], "an 'ask' step"),
+    ("expect", &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"], "an 'expect' step"),
     (
         "document",
         &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps", "caption"],
-        "a step about a document",
+        "a 'document' step",
     ),
-    ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "a step about an editor"),
-    ("policy", &["policy", "caption"], "a step that sets the policy"),
-    ("lose", &["lose", "caption"], "a step that loses answers"),
-    ("clock", &["clock", "caption"], "a step that moves the clock"),
+    ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "an 'editor' step"),
+    ("policy", &["policy", "caption"], "a 'policy' step"),
+    ("lose", &["lose", "caption"], "a 'lose' step"),
+    ("clock", &["clock", "caption"], "a 'clock' step"),
 ];
 
-/// Reads all steps; none where one of them cannot be read.
+/// Returns all steps, or `None` if one of them has a fault.
 ///
-/// `laid_out` are the documents that the head of the file names.
+/// `created` are the documents that the top level of the file names.
 pub(super) fn read_steps(
     reading: &mut TomlReader<'_>,
     items: &[Value<'_>],
     names: &KnownNames,
-    laid_out: Vec<String>,
+    created: Vec<String>,
 ) -> Option<Vec<LessonStep>> {
     let senders = senders_in(items);
     let mut known: Vec<&str> = Vec::new();
@@ -65,7 +57,7 @@ pub(super) fn read_steps(
             known.push(name);
         }
     }
-    let documents = documents(items, laid_out);
+    let documents = documents(items, created);
     let mut steps = Vec::new();
     for item in items {
         let Some(table) = reading.as_table(item, "step") else { continue };
@@ -81,17 +73,19 @@ pub(super) fn read_steps(
     (steps.len() == items.len()).then_some(steps)
 }
 
-/// Those who send requests without an editor: whoever stands beside `sends`.
+/// Returns the `who` of each step with `sends`: people who may have no editor.
 fn senders_in(items: &[Value<'_>]) -> Vec<String> {
     let tables = items.iter().filter_map(|item| item.get_ref().as_table());
     let sending = tables.filter(|table| table.contains_key("sends"));
     sending.filter_map(|table| Some(table.get("who")?.get_ref().as_str()?.to_owned())).collect()
 }
 
-/// The documents that there are or may come to be: those of the head, those that somebody opens, and those that
-/// somebody names in a request. None where a request may create one under a name that is not in the file.
-fn documents(items: &[Value<'_>], laid_out: Vec<String>) -> Option<Vec<String>> {
-    let mut documents = laid_out;
+/// Returns the documents that exist or may be created.
+///
+/// These are the documents of the top level, of `open`, and of requests. Returns `None` if a request may create one
+/// under a name that is not in the file.
+fn documents(items: &[Value<'_>], created: Vec<String>) -> Option<Vec<String>> {
+    let mut documents = created;
     for table in items.iter().filter_map(|item| item.get_ref().as_table()) {
         let text = |key| table.get(key).and_then(|value: &Value<'_>| value.get_ref().as_str());
         if text("does") == Some("open") {
@@ -109,8 +103,9 @@ fn documents(items: &[Value<'_>], laid_out: Vec<String>) -> Option<Vec<String>> 
     Some(documents)
 }
 
-/// Puts the answers into an order of their own, so that nobody can tell the right one by its place. It follows from the
-/// texts alone, however the file orders them, and is the same each time.
+/// Sorts the answers by a hash, so that the position does not reveal the right one.
+///
+/// The order depends only on the texts, so it is the same each time, whatever the order in the file.
 fn shuffle_choices(question: &str, choices: &mut [QuizChoice]) {
     // FNV-1a.
     let hash = |choice: &QuizChoice| {
@@ -120,14 +115,17 @@ fn shuffle_choices(question: &str, choices: &mut [QuizChoice]) {
     choices.sort_by(|one, other| hash(one).cmp(&hash(other)).then_with(|| one.text.cmp(&other.text)));
 }
 
-/// Looks whether the places in all texts of a step are somebody's.
+/// Reports placeholders with unknown names in the texts of a step.
 fn check_placeholders(reading: &mut TomlReader<'_>, value: &Value<'_>, known: &[&str]) {
     match value.get_ref() {
         DeValue::String(text) => {
-            for place in placeholders_in(text) {
-                if !known.contains(&place.who.as_str()) {
-                    let what =
-                        format!("nobody in this lesson is called '{}'; there is {}", place.who, join_words(known));
+            for placeholder in placeholders_in(text) {
+                if !known.contains(&placeholder.who.as_str()) {
+                    let what = format!(
+                        "no one in this lesson is called '{}'; expected {}",
+                        placeholder.who,
+                        join_words(known)
+                    );
                     reading.report(&value.span(), what);
                 }
             }
@@ -156,13 +154,13 @@ impl StepReader<'_, '_, '_, '_> {
             "policy" => Some(StepKind::Policy(policy(self.reading, value))),
             "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
             "clock" => Some(StepKind::Clock(duration(self.reading, value, key)?)),
-            other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, and nothing reads it"),
+            other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, but nothing reads it"),
         }
     }
 
-    /// Which kind of step this is.
+    /// Returns the row of [`STEP_KEYS`] for this step, or reports why there is not exactly one.
     fn find_kind(&mut self) -> Option<(&'static str, &'static [&'static str], &'static str)> {
-        // `document` also stands beside `does = "open"`, and says there what is opened.
+        // With `does = "open"`, `document` is the document to open.
         let opening = self.table.contains_key("does");
         let here = |key: &str| self.table.contains_key(key) && !(opening && key == "document");
         let found: Vec<_> = STEP_KEYS.iter().filter(|(key, _, _)| here(key)).collect();
@@ -173,19 +171,17 @@ impl StepReader<'_, '_, '_, '_> {
                 let near = self.table.keys().find_map(|key| Some((key, did_you_mean(key.get_ref(), kinds)?)));
                 match near {
                     Some((key, other)) => {
-                        let what = format!("'{}' means nothing in a step; did you mean '{other}'?", key.get_ref());
+                        let what = format!("'{}' is not a key of a step; did you mean '{other}'?", key.get_ref());
                         self.reading.report(&key.span(), what);
                     }
                     None => {
-                        self.wrong(format!("this step does nothing; what it is says one of {}", join_words(&kinds)));
+                        self.wrong(format!("this step does nothing; it needs {}", join_words(&kinds)));
                     }
                 }
                 None
             }
             [(one, ..), (other, ..), ..] => {
-                self.wrong(format!(
-                    "a step is of one kind, and this one has '{one}' and '{other}'; make two steps of it"
-                ));
+                self.wrong(format!("a step has one kind, but this one has '{one}' and '{other}'; make it two steps"));
                 None
             }
         }
@@ -195,11 +191,11 @@ impl StepReader<'_, '_, '_, '_> {
         let who = self.need("who", place)?;
         let names = self.reading.as_texts(who, "who");
         let who: Vec<Author> = names.iter().filter_map(|(text, span)| self.person(text, span)).collect();
-        let deed = self.deed(does)?;
-        (who.len() == names.len()).then_some(StepKind::Act { who, deed })
+        let action = self.action(does)?;
+        (who.len() == names.len()).then_some(StepKind::Act { who, action })
     }
 
-    fn deed(&mut self, does: &Value<'_>) -> Option<EditorAction> {
+    fn action(&mut self, does: &Value<'_>) -> Option<EditorAction> {
         #[derive(Clone, Copy)]
         enum Word {
             Open,
@@ -224,11 +220,11 @@ impl StepReader<'_, '_, '_, '_> {
         }
     }
 
-    /// Tells of keys that belong to another deed.
+    /// Reports keys that belong to another action.
     fn without(&mut self, keys: &[&str]) {
         for key in self.table.keys().filter(|key| keys.contains(&key.get_ref().as_ref())) {
             let does = self.table.get("does").and_then(|does| does.get_ref().as_str()).unwrap_or_default();
-            self.reading.report(&key.span(), format!("'{}' says nothing about '{does}'", key.get_ref()));
+            self.reading.report(&key.span(), format!("'{}' has no meaning with '{does}'", key.get_ref()));
         }
     }
 
@@ -244,7 +240,7 @@ impl StepReader<'_, '_, '_, '_> {
             [None, None, Some(text), None] => Some(Typing::Whole(text)),
             [None, None, None, Some(text)] => Some(Typing::Title(text)),
             _ => {
-                self.wrong("'type' needs just one of 'replace' (and 'with'), 'append', 'text' or 'title'");
+                self.wrong("'type' needs exactly one of 'replace' (with 'with'), 'append', 'text' or 'title'");
                 None
             }
         }
@@ -301,13 +297,13 @@ impl StepReader<'_, '_, '_, '_> {
         let body = match (self.text("body"), document) {
             (body, (None, None)) => body,
             (None, (title, Some(content))) => {
-                // As for the documents that are there at the start: one that has no title is called by its name.
+                // As for the documents of the top level, the default title is the document's name.
                 let path = target.split('?').next().unwrap_or(target);
                 let title = title.unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default().to_owned());
                 Some(serde_json::json!({"title": title, "content": content}).to_string())
             }
             _ => {
-                self.wrong("the body is either a document ('content', and 'title') or whatever 'body' says");
+                self.wrong("a body is either 'content' (with an optional 'title') or 'body', not both");
                 None
             }
         };
@@ -353,12 +349,14 @@ impl StepReader<'_, '_, '_, '_> {
         for (answer, why) in table.into_iter().flatten() {
             let why = self.reading.as_text(why, answer.get_ref())?.to_owned();
             if right.as_deref() == Some(answer.get_ref()) {
-                self.reading.report(&answer.span(), "this answer is the right one already");
+                self.reading.report(&answer.span(), "this wrong answer is the same as the right one");
             }
             choices.push(QuizChoice { text: answer.get_ref().to_string(), right: false, why });
         }
         if choices.is_empty() {
-            self.wrong("a question needs wrong answers, each with why it is wrong: wrong = { \"…\" = \"…\" }");
+            self.wrong(
+                "a question needs wrong answers, each with the reason why it is wrong: wrong = { \"…\" = \"…\" }",
+            );
             return None;
         }
         choices.push(QuizChoice { text: right?, right: true, why: because? });
@@ -378,7 +376,7 @@ impl StepReader<'_, '_, '_, '_> {
             && !known.iter().any(|known| known == id.as_str())
         {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let what = format!("no document '{id}' in this lesson; {}", suggest(id.as_str(), &known));
+            let what = format!("there is no document '{id}' in this lesson; {}", suggest(id.as_str(), &known));
             self.reading.report(&value.span(), what);
         }
         Some(StepKind::Document { claim: claims::document(self)?, id: id? })

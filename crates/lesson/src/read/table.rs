@@ -1,7 +1,7 @@
-//! A table of a lesson's file, read key by key; what is wrong is written down, and reading goes on.
+//! Reads TOML values of an expected type; records faults and continues.
 //!
-//! Nothing here knows what a lesson is. Each function gives the value where it is of the right kind, and none where it
-//! is missing or wrong; in the second case the fault is in the list.
+//! This module knows nothing about lessons. Each function returns the value, or `None` if the value has the wrong type;
+//! then the fault is in the list.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -11,13 +11,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::{Diagnostic, join_words, line_of, suggest};
 
-/// A file while it is read.
+/// The reader of a file.
 pub(super) struct TomlReader<'a> {
     pub(super) text: &'a str,
     pub(super) faults: Vec<Diagnostic>,
 }
 
-/// One value with its place.
+/// A value with its position.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
 impl TomlReader<'_> {
@@ -29,7 +29,7 @@ impl TomlReader<'_> {
         line_of(self.text, span.start)
     }
 
-    /// A text.
+    /// Returns a text.
     pub(super) fn as_text<'v>(&mut self, value: &'v Value<'_>, key: &str) -> Option<&'v str> {
         if value.get_ref().as_str().is_none() {
             self.report_kind(value, key, "a text in quotes");
@@ -37,7 +37,7 @@ impl TomlReader<'_> {
         value.get_ref().as_str()
     }
 
-    /// A text, or a list of them.
+    /// Returns the texts of a text or a list of texts, with their positions.
     pub(super) fn as_texts(&mut self, value: &Value<'_>, key: &str) -> Vec<(String, Range<usize>)> {
         match value.get_ref() {
             DeValue::String(text) => vec![(text.to_string(), value.span())],
@@ -52,7 +52,7 @@ impl TomlReader<'_> {
         }
     }
 
-    /// One of those words.
+    /// Returns the value of one of these words.
     pub(super) fn as_word<T: Copy>(&mut self, value: &Value<'_>, key: &str, words: &[(T, &str)]) -> Option<T> {
         let said = self.as_text(value, key)?;
         let found = words.iter().find(|(_, word)| *word == said).map(|(one, _)| *one);
@@ -63,7 +63,7 @@ impl TomlReader<'_> {
         found
     }
 
-    /// Something that a text can be read as.
+    /// Returns the value that a text parses to.
     pub(super) fn as_read<T>(&mut self, value: &Value<'_>, key: &str) -> Option<T>
     where
         T: FromStr,
@@ -73,7 +73,7 @@ impl TomlReader<'_> {
         self.parsed(text, &value.span(), key)
     }
 
-    /// The same of a text that is here already.
+    /// Returns the value that `text` parses to.
     pub(super) fn parsed<T>(&mut self, text: &str, span: &Range<usize>, key: &str) -> Option<T>
     where
         T: FromStr,
@@ -88,7 +88,7 @@ impl TomlReader<'_> {
         }
     }
 
-    /// A whole number from `least` up.
+    /// Returns a whole number of at least `least`.
     pub(super) fn as_number<T: TryFrom<u64>>(&mut self, value: &Value<'_>, key: &str, least: u64) -> Option<T> {
         let digits = value.get_ref().as_integer();
         let number =
@@ -100,7 +100,7 @@ impl TomlReader<'_> {
         number
     }
 
-    /// `true` or `false`.
+    /// Returns a Boolean.
     pub(super) fn as_flag(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
         if value.get_ref().as_bool().is_none() {
             self.report_kind(value, key, "true or false, without quotes");
@@ -108,7 +108,7 @@ impl TomlReader<'_> {
         value.get_ref().as_bool()
     }
 
-    /// A table.
+    /// Returns a table.
     pub(super) fn as_table<'v, 'i>(&mut self, value: &'v Value<'i>, key: &str) -> Option<&'v DeTable<'i>> {
         if value.get_ref().as_table().is_none() {
             self.report_kind(value, key, "a table, such as { name = \"value\" }");
@@ -126,20 +126,20 @@ impl TomlReader<'_> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.report(&value.span(), format!("'{key}' has to be {wanted}, and here is {here}"));
+        self.report(&value.span(), format!("'{key}' must be {wanted}, not {here}"));
     }
 
-    /// Tells of every key of a table that is not among those that have a meaning there.
+    /// Reports the keys of a table that are not known.
     pub(super) fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
         for key in table.keys() {
             let word = key.get_ref();
             if !known.contains(&word.as_ref()) {
-                self.report(&key.span(), format!("'{word}' means nothing in {place}; {}", suggest(word, known)));
+                self.report(&key.span(), format!("'{word}' is not a key of {place}; {}", suggest(word, known)));
             }
         }
     }
 
-    /// The value of a key that has to be there.
+    /// Returns the value of a required key, or reports that it is missing.
     pub(super) fn need<'v, 'i>(
         &mut self,
         table: &'v DeTable<'i>,

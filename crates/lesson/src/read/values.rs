@@ -1,4 +1,4 @@
-//! Values that the head of a lesson and its steps both have: names, policies, times.
+//! Reads values that the top level and steps share: names, policies and durations.
 
 use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
@@ -6,18 +6,18 @@ use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use super::table::{TomlReader, Value};
 use crate::script::{PolicyChange, TEACHER};
 
-/// Why nobody in a lesson can be called so.
+/// Returns why no person in a lesson can have this name, or `None` if one can.
 pub(super) fn why_unusable(name: &Author) -> Option<&'static str> {
     if name.as_str() == TEACHER {
-        Some("'Teacher' is whoever lays the documents out; choose another name")
+        Some("'Teacher' is the author of the documents at the start; choose another name")
     } else if name.as_str().contains(['.', '{', '}']) {
-        Some("a name in a lesson has no full stop and no brace: {NAME.ETag} would not be read")
+        Some("a name in a lesson cannot contain a full stop or a brace, which placeholders such as {NAME.ETag} use")
     } else {
         None
     }
 }
 
-/// A policy, or what changes of it.
+/// Returns the members of a policy that a table sets.
 pub(super) fn policy(reading: &mut TomlReader<'_>, value: &Value<'_>) -> PolicyChange {
     const MEMBERS: [&str; 4] = ["preconditions", "etags", "judging", "dates"];
     let Some(table) = reading.as_table(value, "policy") else { return PolicyChange::default() };
@@ -41,7 +41,7 @@ pub(super) fn policy(reading: &mut TomlReader<'_>, value: &Value<'_>) -> PolicyC
     }
 }
 
-/// `"1 s"`, `"250 ms"`, `"2 min"`: milliseconds.
+/// Returns a duration such as `"1 s"`, `"250 ms"` or `"2 min"` in milliseconds.
 pub(super) fn duration(reading: &mut TomlReader<'_>, value: &Value<'_>, key: &str) -> Option<u64> {
     let text = reading.as_text(value, key)?;
     let read = humantime::parse_duration(text.trim_start_matches('+').trim()).ok();

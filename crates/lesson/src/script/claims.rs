@@ -1,65 +1,65 @@
-//! What a lesson claims: about an answer, a document, an editor. Whether it is true is judged in `player::judge`.
+//! The claims of a lesson about answers, documents and editors. `player::judge` checks them.
 
 use contract::Reason;
 
-/// What must be true of the answer to somebody's last request.
+/// A claim about the response to a person's last request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnswerClaim {
-    /// Of which method the request was; none means the last one, whatever it was.
+    /// The method of the request; if `None`, the last request with any method.
     pub method: Option<String>,
     /// The status code.
     pub status: Option<u16>,
-    /// The `reason` in the problem.
+    /// The `reason` in the problem details.
     pub reason: Option<Reason>,
-    /// Fields of the answer.
+    /// Fields of the response.
     pub fields: Vec<(String, WantedField)>,
     /// Fields of the request.
     pub request: Vec<(String, WantedField)>,
-    /// Whether no answer came.
+    /// Whether the response was lost.
     pub lost: Option<bool>,
 }
 
-/// What a field must be.
+/// The expected value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WantedField {
-    /// There, or not there.
+    /// The field is present, or absent.
     There(bool),
-    /// Just this, its places filled in.
+    /// The field has exactly this value, with its placeholders filled in.
     Just(String),
 }
 
-/// What must be true of a document.
+/// A claim about a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DocumentClaim {
-    /// Pieces that the text has.
+    /// Pieces that the text contains.
     pub has: Vec<String>,
-    /// Pieces that it has not.
+    /// Pieces that the text does not contain.
     pub lacks: Vec<String>,
     /// The whole text.
     pub content: Option<String>,
     /// The title.
     pub title: Option<String>,
-    /// Whether it is gone.
+    /// Whether the document does not exist.
     pub deleted: Option<bool>,
-    /// How many versions there are, deletes included.
+    /// The number of versions, including deletes.
     pub versions: Option<usize>,
-    /// How many updates were lost: versions replaced by somebody who had not seen them.
+    /// The number of lost updates: versions that were overwritten unseen.
     pub lost_updates: Option<usize>,
-    /// How many versions name another base than the one that they replaced.
+    /// The number of versions that name a base other than the version that they replaced.
     pub gaps: Option<usize>,
 }
 
-/// What must be true of an editor.
+/// A claim about an editor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EditorClaim {
-    /// The word for its state.
+    /// The word for the editor's state.
     pub state: Option<String>,
-    /// Pieces that its text has.
+    /// Pieces that the editor's text contains.
     pub has: Vec<String>,
-    /// Pieces that it has not.
+    /// Pieces that the text does not contain.
     pub lacks: Vec<String>,
-    /// How many conflicts of its merge are undecided.
+    /// The number of undecided conflicts of the merge.
     pub conflicts: Option<usize>,
-    /// A piece of what it says.
+    /// A piece of the editor's notice.
     pub says: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The steps of a lesson in words, for captions that nobody has written.
+//! The steps of a lesson in words, for steps without a caption.
 
 use std::fmt;
 
@@ -20,14 +20,14 @@ impl fmt::Display for PolicyChange {
     }
 }
 
-/// The step in a line.
 impl fmt::Display for StepKind {
+    /// Writes the step in a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Say(text) => f.write_str(text),
-            Self::Act { who, deed } => match who.as_slice() {
-                [one, rest @ ..] if !rest.is_empty() => write!(f, "{one} {deed}, then {}", names(rest)),
-                _ => write!(f, "{} {deed}", names(who)),
+            Self::Act { who, action } => match who.as_slice() {
+                [one, rest @ ..] if !rest.is_empty() => write!(f, "{one} {action}, then {}", names(rest)),
+                _ => write!(f, "{} {action}", names(who)),
             },
             Self::Send { who, request } => write!(f, "{who} sends {} {}", request.method, request.target),
             Self::Hold(stop) => f.write_str(match stop {
@@ -37,38 +37,43 @@ impl fmt::Display for StepKind {
                 HoldPoint::Judged => "From now on, a write that was judged waits before it is written",
             }),
             Self::Release { who, lost } => {
-                let whose = if who.is_empty() { "All that wait".to_owned() } else { names(who) };
-                write!(f, "{whose} may go on{}", if *lost { "; the answer is lost on its way" } else { "" })
+                let answers = match (lost, who.as_slice()) {
+                    (false, _) => "",
+                    (true, [_]) => "; the answer is lost",
+                    (true, _) => "; the answers are lost",
+                };
+                write!(f, "Release {}{answers}", names(who))
             }
             Self::Ask(question) => f.write_str(&question.text),
-            Self::Expect { who, .. } => write!(f, "What came back to {who}"),
-            Self::Document { id, .. } => write!(f, "What the document '{id}' is now"),
-            Self::Editor { who, .. } => write!(f, "How {who}'s editor stands"),
+            Self::Expect { who, .. } => write!(f, "The answer to {who}"),
+            Self::Document { id, .. } => write!(f, "The document '{id}' now"),
+            Self::Editor { who, .. } => write!(f, "{who}'s editor now"),
             Self::Policy(change) => write!(f, "The server's policy is now: {change}"),
-            Self::Lose(1) => f.write_str("The next answer to a write that succeeds is lost"),
-            Self::Lose(count) => write!(f, "The next {count} answers to writes that succeed are lost"),
-            Self::Clock(milliseconds) => write!(f, "The clock goes on by {}", time(*milliseconds)),
+            Self::Lose(1) => f.write_str("The next answer to a successful write is lost"),
+            Self::Lose(count) => write!(f, "The next {count} answers to successful writes are lost"),
+            Self::Clock(1000) => f.write_str("1 s passes"),
+            Self::Clock(milliseconds) => write!(f, "{} pass", time(*milliseconds)),
         }
     }
 }
 
-/// What somebody does, to be put behind the name.
 impl fmt::Display for EditorAction {
+    /// Writes the action as words that follow the person's name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open(id) => write!(f, "opens '{id}'"),
             Self::Type(Typing::Replace { old, new }) => {
-                write!(f, "writes '{}' in place of '{}'", one_line(new), one_line(old))
+                write!(f, "replaces '{}' with '{}'", one_line(old), one_line(new))
             }
             Self::Type(Typing::Append(text)) => write!(f, "adds '{}' at the end", one_line(text)),
             Self::Type(Typing::Whole(text)) => write!(f, "writes '{}'", one_line(text)),
-            Self::Type(Typing::Title(text)) => write!(f, "gives it the title '{}'", one_line(text)),
+            Self::Type(Typing::Title(text)) => write!(f, "sets the title to '{}'", one_line(text)),
             Self::Decide { change, take } => {
                 let what = match take {
-                    TakenSide::Mine => "takes the own text",
-                    TakenSide::Theirs => "takes the other's text",
-                    TakenSide::MineTheirs => "takes both, the own text first",
-                    TakenSide::TheirsMine => "takes both, the other's first",
+                    TakenSide::Mine => "takes their own text",
+                    TakenSide::Theirs => "takes the other text",
+                    TakenSide::MineTheirs => "takes both texts, their own first",
+                    TakenSide::TheirsMine => "takes both texts, the other first",
                     TakenSide::Base => "takes neither",
                     TakenSide::Text(_) => "writes the result by hand",
                 };
@@ -88,7 +93,7 @@ impl fmt::Display for EditorAction {
 
 fn names(who: &[Author]) -> String {
     match who {
-        [] => "everybody".to_owned(),
+        [] => "all".to_owned(),
         [one] => one.to_string(),
         [most @ .., last] => {
             format!("{} and then {last}", most.iter().map(Author::as_str).collect::<Vec<_>>().join(", "))
@@ -96,12 +101,12 @@ fn names(who: &[Author]) -> String {
     }
 }
 
-/// A text as it stands in a sentence: without line ends at its rim, and those inside as signs.
+/// Returns a text on one line: a slash for each line end inside, none for the last.
 fn one_line(text: &str) -> String {
     text.trim_end_matches('\n').replace('\n', " / ")
 }
 
-/// `1 s`, `1.5 s`, `90 ms`.
+/// Returns a duration, such as `1 s`, `1.5 s` or `90 ms`.
 fn time(milliseconds: u64) -> String {
     match (milliseconds / 1000, milliseconds % 1000) {
         (0, rest) => format!("{rest} ms"),

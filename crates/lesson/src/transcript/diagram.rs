@@ -1,7 +1,7 @@
-//! A run of a lesson as a sequence diagram, before it is drawn: lifelines, and rows between them.
+//! A run as a sequence diagram, before it is drawn: lifelines, and rows between them.
 //!
-//! The rows are made from the same [`SequenceStep`]s as the live diagram of the terminal. Mermaid and SVG draw them.
-//! Nothing is escaped here; each of the two has its own way of that.
+//! The rows are made from the same [`SequenceStep`]s as the live diagram of the terminal. `mermaid` and `svg` draw
+//! them, and each escapes the texts in its own way.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -21,7 +21,7 @@ pub(super) struct Diagram {
     pub(super) rows: Vec<DiagramRow>,
 }
 
-/// A person, the gate or the server: whatever has a lifeline.
+/// A lifeline: of a person, the gate or the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DiagramEnd {
     Person(usize),
@@ -32,13 +32,13 @@ pub(super) enum DiagramEnd {
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DiagramRow {
-    /// A step of the lesson begins; before the first one, a remark about all of them.
+    /// The caption of a step, or the line about the policy before the first step.
     Step(String),
     /// A request.
     Request { from: DiagramEnd, to: DiagramEnd, text: String },
     /// A response. A lost one does not arrive.
     Answer { to: usize, text: String, refused: bool, lost: bool },
-    /// A note at a lifeline. If `bad`, something went wrong there.
+    /// A note at a lifeline. If `bad`, it reports a lost update.
     Note { at: DiagramEnd, text: String, bad: bool },
 }
 
@@ -62,7 +62,7 @@ pub(super) fn diagram_of(log: &RunLog) -> Diagram {
 
 /// A part of a step that is drawn.
 enum StepPart<'a> {
-    /// The server, the gate or the clock was set.
+    /// A setting of the policy, the gate or the faults.
     Set(&'a str),
     /// Moments of the traffic, by their indices in its timeline.
     Moments(Range<usize>),
@@ -84,13 +84,13 @@ fn parts_of<'a>(entries: &'a [LogEntry], traffic: &mut Traffic) -> Vec<StepPart<
             LogEntry::Held { number, judged: false, .. } => traffic.on_held(*number),
             LogEntry::Held { number, judged: true, .. } => traffic.on_judged(*number),
             LogEntry::Released { number, .. } => traffic.on_released(*number),
-            // These are told in words, and are not drawn.
+            // These are not drawn.
             LogEntry::Step { .. }
             | LogEntry::Said { .. }
             | LogEntry::Asked { .. }
             | LogEntry::Did { .. }
             | LogEntry::Off { .. }
-            | LogEntry::Stands { .. }
+            | LogEntry::EditorState { .. }
             | LogEntry::Looked { .. }
             | LogEntry::Judged(_) => continue,
         }
@@ -125,7 +125,7 @@ fn step_rows(log: &RunLog, step: &SequenceStep<'_>, people: &[String]) -> Vec<Di
         SequenceStep::GoesOn { entry } => DiagramRow::Request {
             from: DiagramEnd::Gate,
             to: DiagramEnd::Server,
-            text: format!("{} goes on", who(entry)),
+            text: format!("{} released", who(entry)),
         },
         SequenceStep::Judged { entry } => note(DiagramEnd::Server, format!("{}: judged, not written", who(entry))),
         SequenceStep::Writes { entry } => note(DiagramEnd::Server, format!("{}: written now", who(entry))),
@@ -168,7 +168,9 @@ pub(super) fn response_label(exchange: &Exchange) -> String {
     format!("{status}{tag}{}", if replayed { " (already applied)" } else { "" })
 }
 
-/// Returns the note after the response to a write that overwrote a version unseen, as the run log's documents show it.
+/// Returns the note after a response whose write overwrote a version unseen, or `None`.
+///
+/// The evidence is in the documents of the run log.
 fn lost_update_row(log: &RunLog, exchange: &Exchange) -> Option<DiagramRow> {
     let wrote = !matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let made = exchange.response.as_ref()?.field("ETag").filter(|_| wrote)?;
@@ -176,7 +178,7 @@ fn lost_update_row(log: &RunLog, exchange: &Exchange) -> Option<DiagramRow> {
         if let Some(lost) = view.lost_updates.iter().find(|lost| lost.by == made) {
             let version = view.versions.iter().find(|version| version.etag.to_string() == lost.version);
             let whose = version.map_or_else(String::new, |version| format!(" by {}", version.author));
-            let text = format!("LOST UPDATE: {}{whose} is overwritten, unseen", lost.version);
+            let text = format!("LOST UPDATE: {}{whose} overwritten unseen", lost.version);
             return Some(DiagramRow::Note { at: DiagramEnd::Server, text, bad: true });
         }
     }

@@ -1,7 +1,7 @@
-//! HTTP Archive 1.2: every exchange whole, for the network panel of a browser's developer tools and for other readers.
+//! HTTP Archive 1.2: every exchange whole, for the network panel of browsers and for other readers.
 //!
-//! Each step is a page, so that readers show the exchanges in groups. A lost answer has the status 0, as browsers write
-//! it. Bodies that were cut when they were recorded say so in their comments.
+//! Each step is a page, so that readers show the exchanges in groups. A lost response has the status 0, as browsers
+//! write it. Bodies that were cut when they were recorded have a comment that says so.
 
 use contract::{Exchange, Message, Timestamp};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use traffic::explain_among;
 use super::steps::steps;
 use crate::run_log::{LogEntry, RunLog};
 
-/// Which version of this program writes it.
+/// The version of this program, which creates the archive.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn write(log: &RunLog) -> String {
@@ -28,9 +28,9 @@ pub(super) fn write(log: &RunLog) -> String {
                     begun = begun.or(Some(exchange.received));
                 }
                 LogEntry::Ended { exchange } => {
-                    let home = departed.iter().find(|(number, _)| *number == exchange.number);
-                    let home = home.map_or(page.as_str(), |(_, page)| page.as_str());
-                    entries.push(entry(log, exchange, home));
+                    let departure = departed.iter().find(|(number, _)| *number == exchange.number);
+                    let page = departure.map_or(page.as_str(), |(_, page)| page.as_str());
+                    entries.push(entry(log, exchange, page));
                 }
                 _ => {}
             }
@@ -55,7 +55,7 @@ fn entry(log: &RunLog, exchange: &Exchange, page: &str) -> Value {
     let ended = exchange.answered.unwrap_or(exchange.received);
     let wait = ended.as_millis().saturating_sub(exchange.received.as_millis());
     let earlier = log.exchanges().take_while(|other| other.number != exchange.number);
-    let who = exchange.author.as_ref().map_or("somebody", |author| author.as_str());
+    let who = exchange.author.as_ref().map_or("the client", |author| author.as_str());
     json!({
         "_number": exchange.number,
         "pageref": page,

@@ -1,6 +1,6 @@
-//! One JSON object a line, for programs: the lesson, and then each moment of the run log as it is.
+//! One JSON object a line, for programs: the lesson, and then each entry of the run log.
 //!
-//! JSON itself sees to it that nothing breaks out of a line: a line end within a text is written as `\n`.
+//! JSON writes a line end in a text as `\n`, so no text can add a line.
 
 use serde_json::json;
 

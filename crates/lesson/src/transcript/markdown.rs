@@ -1,6 +1,6 @@
-//! A page: the diagram, the questions with their answers, every message whole, and what the documents came to.
+//! A page: the diagram, the questions with their answers, every message whole, and the final documents.
 //!
-//! It is also the leader's page: what to ask, and which wrong answers to expect.
+//! The page also serves leaders: it has the questions to ask, and the wrong answers to expect.
 
 use std::fmt::Write as _;
 
@@ -39,15 +39,15 @@ fn section_for(moment: &LogEntry, caption: &str) -> String {
         LogEntry::Set { what } => format!("*{}*\n\n", escape(what)),
         LogEntry::Departed { exchange } => request(exchange),
         LogEntry::Held { who, judged, .. } => {
-            let where_it_is = if *judged { "was judged, and is not written yet" } else { "waits at the gate" };
-            format!("**{}** {where_it_is}.\n\n", escape(who.as_str()))
+            let state = if *judged { "was judged, and is not written yet" } else { "waits at the gate" };
+            format!("The request of **{}** {state}.\n\n", escape(who.as_str()))
         }
-        LogEntry::Released { who, .. } => format!("**{}** goes on.\n\n", escape(who.as_str())),
+        LogEntry::Released { who, .. } => format!("The request of **{}** is released.\n\n", escape(who.as_str())),
         LogEntry::Ended { exchange } => answer(exchange),
         LogEntry::Looked { id, view } => document_section(id.as_str(), view),
         LogEntry::Judged(verdict) => claim_line(verdict),
         LogEntry::Did { who, what } => format!("{} {}.\n\n", escape(who.as_str()), escape(what)),
-        LogEntry::Stands { .. } | LogEntry::Said { .. } | LogEntry::Step { .. } => String::new(),
+        LogEntry::EditorState { .. } | LogEntry::Said { .. } | LogEntry::Step { .. } => String::new(),
     }
 }
 
@@ -73,14 +73,16 @@ fn request(exchange: &Exchange) -> String {
 fn answer(exchange: &Exchange) -> String {
     let who = escape(sender_name(exchange));
     let (Some(status), Some(answer)) = (exchange.status, &exchange.response) else {
-        return format!("No answer comes to **{who}**.\n\n");
+        return format!("**{who}** gets no answer.\n\n");
     };
     let phrase = contract::phrase(status).unwrap_or_default();
     let message = message(format!("HTTP/1.1 {status} {phrase}").trim_end(), answer);
     format!("**{who}** gets **{status}**:\n\n{}\n", code_block("http", &message))
 }
 
-/// A message as it stands on the wire; what cannot be seen is made visible, line ends in the body aside.
+/// Returns a message as it is on the wire, with control characters made visible.
+///
+/// Line ends in the body are kept.
 fn message(head: &str, message: &Message) -> String {
     let mut out = format!("{head}\n");
     for (name, value) in &message.fields {
@@ -127,7 +129,7 @@ fn claim_line(verdict: &StepResult) -> String {
     }
 }
 
-/// A block of code whose fence is longer than any run of such signs in it.
+/// Returns a code block whose fence is longer than any run of backticks in the text.
 fn code_block(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat((longest + 1).max(3));
@@ -135,12 +137,12 @@ fn code_block(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{text}{end}{fence}\n")
 }
 
-/// Text in a page: every sign of ASCII that could mean something is made to mean itself.
+/// Returns a text for a page, with all ASCII punctuation that can have a meaning escaped.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in visible(text).chars() {
         if c.is_ascii_punctuation() && !",.:;'?!/".contains(c) {
-            // An escaped angle bracket is still one to whoever reads the source, so it becomes an entity.
+            // A backslash would leave the bracket visible to scanners of the source, so it becomes an entity.
             match c {
                 '<' => out.push_str("&lt;"),
                 '>' => out.push_str("&gt;"),
@@ -154,7 +156,7 @@ pub(super) fn escape(text: &str) -> String {
             out.push(c);
         }
     }
-    // A number and a full stop at the beginning would make a list of it.
+    // A number and a full stop at the beginning would begin a list.
     let digits = out.chars().take_while(char::is_ascii_digit).count();
     if digits > 0 && out[digits..].starts_with('.') {
         out.insert(digits, '\\');

@@ -1,6 +1,6 @@
 //! A sequence diagram in the language of Mermaid.
 //!
-//! A held request is an arrow that ends at the gate; a lost answer is one that ends in a cross.
+//! The arrow of a held request ends at the gate; the arrow of a lost response ends in a cross.
 
 use std::fmt::Write as _;
 
@@ -56,15 +56,15 @@ fn name(end: DiagramEnd) -> String {
     }
 }
 
-/// Text in a diagram. Whatever the language could take for a sign of its own is written as its number.
+/// Returns a text for a diagram, with characters that may have a meaning written as numbers.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     let text = visible(text);
-    // At the beginning of a text these are words of the language.
-    let taken = ["wrap", "nowrap"].iter().any(|word| text.trim_start().to_lowercase().starts_with(word));
+    // At the beginning of a text, these words have a meaning in the language.
+    let is_keyword = ["wrap", "nowrap"].iter().any(|word| text.trim_start().to_lowercase().starts_with(word));
     for (index, c) in text.trim_start().chars().enumerate() {
-        let meant = c.is_alphanumeric() || " .,:'\"()/-_=…–’⏎".contains(c);
-        if meant && !(taken && index == 0) {
+        let is_literal = c.is_alphanumeric() || " .,:'\"()/-_=…–’⏎".contains(c);
+        if is_literal && !(is_keyword && index == 0) {
             out.push(c);
         } else {
             let _ = write!(out, "#{};", u32::from(c));

@@ -1,8 +1,8 @@
-//! The steps of a run log, as the formats go through them.
+//! The steps of a run log, for the formats.
 
 use crate::run_log::{LogEntry, RunLog};
 
-/// The steps of a run log, each with what happened in it.
+/// Returns the steps of a run log, each with the entries that follow it.
 pub(super) fn steps(log: &RunLog) -> impl Iterator<Item = (&LogEntry, &[LogEntry])> {
     let starts = |moment: &LogEntry| matches!(moment, LogEntry::Step { .. });
     let mut rest = log.entries.as_slice();

@@ -1,7 +1,8 @@
-//! A sequence diagram as a picture: SVG, readable on light and on dark ground, without colour, and read aloud.
+//! A sequence diagram as an SVG picture.
 //!
-//! A held request stops at the gate. A lost answer breaks off and ends in a cross. A lost update is named where it
-//! happened. Nothing in it runs, and nothing is fetched.
+//! It is readable on light and dark backgrounds, without colour, and with a screen reader. A held request stops at the
+//! gate. A lost response breaks off and ends in a cross. A lost update has a note. The picture runs no scripts and
+//! fetches nothing.
 
 use std::fmt::Write as _;
 
@@ -11,16 +12,16 @@ use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
 use super::visible::visible;
 use crate::run_log::RunLog;
 
-/// Between two lifelines, in pixels.
+/// The distance between two lifelines, in pixels.
 const COLUMN_WIDTH: usize = 250;
-/// From the rim to the first lifeline.
+/// The distance from the edge to the first lifeline, in pixels.
 const MARGIN: usize = 130;
-/// From one line of text to the next.
+/// The height of a line of text, in pixels.
 const LINE_HEIGHT: usize = 16;
-/// How wide a character is, at the most.
+/// The most that a character is wide, in pixels.
 const CHARACTER_WIDTH: usize = 7;
 
-/// Colours as classes, so that the reader's ground decides.
+/// The style sheet. Colours belong to classes, so that the reader's colour scheme decides.
 const STYLE: &str = "\
 text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1b1f24;\
 stroke:#ffffff;stroke-width:4px;stroke-linejoin:round;paint-order:stroke}.within{stroke:none}\
@@ -70,7 +71,7 @@ fn heads(diagram: &Diagram) -> Vec<(usize, String)> {
 
 struct Drawing<'a> {
     out: String,
-    /// How far down the picture is drawn.
+    /// The vertical position of the next element.
     y: usize,
     diagram: &'a Diagram,
 }
@@ -109,7 +110,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Text of as many lines as it needs; the picture goes on below it.
+    /// Draws text on as many lines as it needs, and advances below it.
     fn text(&mut self, x: usize, anchor: &str, class: &str, text: &str, room: usize) {
         for line in wrap(&visible(text), room / CHARACTER_WIDTH) {
             self.y += LINE_HEIGHT;
@@ -121,7 +122,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// What is said stands above the arrow, in the middle.
+    /// Draws an arrow with its text above the middle.
     fn arrow(&mut self, from: usize, to: usize, class: &str, text: &str, stops: bool) {
         let (left, right) = (from.min(to), from.max(to));
         self.text(left.midpoint(right), "middle", "said", text, (right - left).saturating_sub(16));
@@ -129,7 +130,7 @@ impl Drawing<'_> {
         let (y, tip) = (self.y, if class.contains("refused") { "refusedtip" } else { "tip" });
         let _ = writeln!(self.out, "<line class=\"{class}\" x1=\"{from}\" y1=\"{y}\" x2=\"{to}\" y2=\"{y}\"/>");
         if stops {
-            // It ends at a bar, and not in a tip: nothing has arrived anywhere yet.
+            // A bar rather than a tip: the request has not arrived anywhere yet.
             let (top, bottom) = (y - 7, y + 7);
             let _ = writeln!(self.out, "<line class=\"held\" x1=\"{to}\" y1=\"{top}\" x2=\"{to}\" y2=\"{bottom}\"/>");
         } else {
@@ -140,11 +141,11 @@ impl Drawing<'_> {
         self.y += 6;
     }
 
-    /// An answer that breaks off.
+    /// Draws a response that breaks off.
     fn broken(&mut self, from: usize, to: usize, text: &str) {
         self.text(from.midpoint(to), "middle", "said", text, from.abs_diff(to).saturating_sub(16));
         self.y += 8;
-        // Less than half the way, so that the cross stands on nobody's line.
+        // Less than half of the distance, so that the cross is not on a lifeline.
         let way = from.abs_diff(to) * 2 / 5;
         let (y, end) = (self.y, if to > from { from + way } else { from - way });
         let _ = writeln!(self.out, "<line class=\"answer refused\" x1=\"{from}\" y1=\"{y}\" x2=\"{end}\" y2=\"{y}\"/>");
@@ -169,7 +170,7 @@ impl Drawing<'_> {
     }
 }
 
-/// Lines of at most so many columns, cut at blanks where there are any.
+/// Returns lines of at most `most` columns, broken at spaces if there are any.
 fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(8);
     let mut lines: Vec<String> = Vec::new();
@@ -192,7 +193,7 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
     lines
 }
 
-/// Text in XML. Characters that XML does not know at all have been made visible before.
+/// Returns a text for XML. [`visible`] replaces the characters that XML does not allow.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in visible(text).chars() {

@@ -1,4 +1,6 @@
-//! Line by line, to be read or read aloud: no drawing, no columns, no sign that a voice cannot say.
+//! The transcript as lines, to be read or read aloud.
+//!
+//! It has no drawings, no columns, and no symbols that a voice cannot speak.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +13,7 @@ use super::visible::visible;
 use crate::run_log::{DocumentView, EditorView, LogEntry, RunLog, describe_policy, sender_name};
 use crate::script::Quiz;
 
-/// The fields that a lesson is about, in requests and in answers.
+/// The fields of requests and responses that lessons are about.
 const SHOWN_FIELDS: [&str; 12] = [
     "If-Match",
     "If-None-Match",
@@ -38,13 +40,12 @@ pub(super) fn write(log: &RunLog) -> String {
     out
 }
 
-/// What happened so far, for somebody who listens while it happens: what is asked there is answered by her. What has
-/// been told stays as it is when more happens.
+/// Returns the lines so far for a listener, who answers questions herself. Later events only add lines.
 pub(super) fn so_far(log: &RunLog) -> Vec<String> {
     narrate(log, Answers::Withheld).lines().map(str::to_owned).collect()
 }
 
-/// Whether the answers to a question are told with it.
+/// Whether a question is written with the explanations of its answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answers {
     Told,
@@ -79,7 +80,7 @@ struct TextWriter<'a> {
     log: &'a RunLog,
     answers: Answers,
     caption: String,
-    /// How editors and documents were told last: what is as before is not told again.
+    /// The last written states of editors and documents; an unchanged state is not written again.
     editors: BTreeMap<&'a Author, &'a EditorView>,
     documents: BTreeMap<&'a DocumentId, &'a DocumentView>,
 }
@@ -106,11 +107,11 @@ impl<'a> TextWriter<'a> {
                 self.line(&format!("{who}'s request waits at the gate. It is not judged yet."));
             }
             LogEntry::Held { who, .. } => {
-                self.line(&format!("{who}'s write was judged, and may go on. It waits, and is not written yet."));
+                self.line(&format!("{who}'s write was judged, and waits. It is not written yet."));
             }
-            LogEntry::Released { who, .. } => self.line(&format!("{who}'s request goes on.")),
+            LogEntry::Released { who, .. } => self.line(&format!("{who}'s request is released.")),
             LogEntry::Ended { exchange } => self.response_received(exchange),
-            LogEntry::Stands { who, view } => self.editor_state(who, view),
+            LogEntry::EditorState { who, view } => self.editor_state(who, view),
             LogEntry::Looked { id, view } => self.document_state(id, view),
             LogEntry::Judged(verdict) => {
                 let claim = visible(&verdict.claim);
@@ -143,7 +144,7 @@ impl<'a> TextWriter<'a> {
 
     fn request_sent(&mut self, exchange: &Exchange) {
         let Exchange { method, target, .. } = exchange;
-        self.line(&format!("{} asks: {method} {}", visible(sender_name(exchange)), visible(target)));
+        self.line(&format!("{} sends: {method} {}", visible(sender_name(exchange)), visible(target)));
         for (name, value) in &exchange.request.fields {
             if SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)) {
                 self.line(&format!("   {name}: {}", visible(value)));
@@ -164,7 +165,7 @@ impl<'a> TextWriter<'a> {
         let earlier = self.log.exchanges().take_while(|other| other.number != exchange.number);
         let meaning = visible(&explain_among(exchange, earlier));
         if exchange.status.is_none() {
-            self.line(&format!("No answer comes to {who}."));
+            self.line(&format!("{who} gets no answer."));
             return;
         }
         self.line(&format!("The answer to {who}: {meaning}"));
@@ -217,13 +218,13 @@ impl<'a> TextWriter<'a> {
     }
 }
 
-/// The text of a document in the body of a request.
+/// Returns the text of the document in a request's body, if it has one.
 fn content(body: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(body).ok()?;
     value.get("content")?.as_str().map(str::to_owned)
 }
 
-/// How many claims hold, as it stands in a sentence.
+/// Returns how many claims hold, such as 'all 9 claims hold'.
 #[must_use]
 pub fn claims_in_words(claims: usize, failed: usize) -> String {
     match (claims, failed) {

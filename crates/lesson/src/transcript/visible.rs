@@ -1,8 +1,11 @@
-//! Foreign text, shown so that nothing of it is hidden and nothing breaks out of its place.
+//! Makes hidden characters of foreign text visible.
 
 use std::fmt::Write as _;
 
-/// Foreign text on one line: what nobody sees, and what ends a line or turns its direction, is shown as its number.
+/// Returns foreign text on one line.
+///
+/// Line ends and tabs are shown as symbols; other invisible characters, and those that control the direction of text,
+/// as numbers.
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut shown = String::new();
@@ -19,8 +22,9 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-/// JSON in which nothing is hidden: what controls a terminal or turns the direction of text is written as its number.
-/// Such characters stand within texts only, line feeds aside, so it is the same JSON.
+/// Returns the same JSON with hidden characters escaped.
+///
+/// Except for line feeds, hidden characters can only be in strings, so the value does not change.
 pub(super) fn visible_json(json: &str) -> String {
     let mut shown = String::new();
     for c in json.chars() {
@@ -35,7 +39,7 @@ pub(super) fn visible_json(json: &str) -> String {
     shown
 }
 
-/// Whether a character is there only to control: it shows nothing, or changes how others are shown.
+/// Returns whether a character is invisible or changes how others are shown.
 fn is_hidden(c: char) -> bool {
     let invisible = matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

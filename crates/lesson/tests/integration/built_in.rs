@@ -1,4 +1,4 @@
-//! The lessons that the program brings along.
+//! The lessons that are built into the program.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use lesson::built_in::FILES;
 use lesson::script::StepKind;
 
 #[test]
-fn every_lesson_of_the_folder_is_built_in_and_can_be_read() {
+fn every_lesson_of_the_folder_is_built_in_and_valid() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/lessons");
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let is_lesson = |name: &String| Path::new(name).extension().is_some_and(|extension| extension == "toml");
@@ -36,7 +36,7 @@ fn every_lesson_claims_responses_documents_and_has_a_quiz() {
 }
 
 #[test]
-fn a_question_has_one_right_answer_and_a_reason_for_each() {
+fn question_has_one_right_answer_and_a_reason_for_each() {
     for (file, text) in FILES {
         for step in lesson::read(file, text).unwrap().steps {
             let StepKind::Ask(question) = step.kind else { continue };
@@ -51,7 +51,7 @@ fn a_question_has_one_right_answer_and_a_reason_for_each() {
 
 #[test]
 fn right_answer_is_at_each_position_about_equally_often() {
-    // How often it stands at each place, and how often it would if chance were fair.
+    // For each position, how often it has the right answer, and how often it would by chance.
     let mut places = [(0, 0.0); 6];
     for (file, text) in FILES {
         for step in lesson::read(file, text).unwrap().steps {

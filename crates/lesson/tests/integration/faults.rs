@@ -1,4 +1,4 @@
-//! What is wrong with a lesson's file is told with its place, with what would be right, and all at once.
+//! The faults in a lesson's file: messages, positions, and reporting all of them.
 
 use lesson::{Diagnostics, Lesson};
 
@@ -8,27 +8,26 @@ fn read(text: &str) -> Result<Lesson, Diagnostics> {
     lesson::read("my/own.toml", text)
 }
 
-/// Reads a sound head with these steps behind it, and gives line, column and words of all faults, the line counted from
-/// the first of the steps.
+/// Returns line, column and message of the faults in steps; lines are counted from the first step.
 fn faults(steps: &str) -> Vec<(usize, usize, String)> {
     let before = HEAD.lines().count();
     let faults = read(&format!("{HEAD}{steps}")).expect_err("something is wrong").diagnostics;
     faults.into_iter().map(|fault| (fault.line - before, fault.column, fault.message)).collect()
 }
 
-/// Checks that a lesson of one step has one fault, at that place, whose words have all of these pieces.
+/// Asserts that a lesson of one step has one fault, with this position and these pieces of a message.
 fn one(step: &str, line: usize, column: usize, pieces: &[&str]) {
     let faults = faults(step);
     assert_eq!(faults.len(), 1, "{step}: {faults:#?}");
     let (at, there, what) = &faults[0];
     assert_eq!((*at, *there), (line, column), "{step}: {what}");
     for piece in pieces {
-        assert!(what.contains(piece), "{step}: {what:?} does not say {piece:?}");
+        assert!(what.contains(piece), "{step}: {what:?} does not contain {piece:?}");
     }
 }
 
 #[test]
-fn a_sound_lesson_is_read() {
+fn valid_lesson_is_read() {
     let lesson = read(&format!("{HEAD}[[step]]\nsay = \"hello\"\n")).unwrap();
     assert_eq!((lesson.name.as_str(), lesson.steps.len(), lesson.steps[0].line), ("own", 1, 6));
     assert_eq!(lesson.people.iter().map(contract::Author::as_str).collect::<Vec<_>>(), ["Alice", "Bob"]);
@@ -36,20 +35,20 @@ fn a_sound_lesson_is_read() {
 }
 
 #[test]
-fn words_that_mean_nothing_are_told_with_what_was_meant() {
-    one("[[step]]\nsay = \"x\"\ncapton = \"y\"\n", 3, 1, &["'capton'", "a step that says", "did you mean 'caption'?"]);
+fn unknown_words_are_reported_with_a_suggestion() {
+    one("[[step]]\nsay = \"x\"\ncapton = \"y\"\n", 3, 1, &["'capton'", "a 'say' step", "did you mean 'caption'?"]);
     one("[[step]]\nsays = \"x\"\n", 2, 1, &["'says'", "did you mean 'say'?"]);
     one("[[step]]\nwho = \"Alice\"\ndoes = \"savee\"\n", 3, 8, &["'savee'", "did you mean 'save'?"]);
-    one("[[step]]\nhold = \"everything\"\n", 2, 8, &["it may be 'none', 'writes', 'all' or 'judged'"]);
+    one("[[step]]\nhold = \"everything\"\n", 2, 8, &["expected 'none', 'writes', 'all' or 'judged'"]);
     one("[[step]]\npolicy = { etags = \"contents\" }\n", 2, 20, &["did you mean 'content'?"]);
     one("[[step]]\npolicy = { tags = \"content\" }\n", 2, 12, &["'tags'", "did you mean 'etags'?"]);
     one("[[step]]\nexpect = \"Bob\"\nreason = \"stael\"\n", 3, 10, &["'stael'", "did you mean 'stale'?"]);
     one("[[step]]\neditor = \"Bob\"\nstate = \"mergin\"\n", 3, 9, &["'mergin'", "did you mean 'merging'?"]);
 }
 
-/// A lesson can claim each reason of a refused condition that the contract has.
+/// A lesson can claim each of the contract's reasons for refused conditions and conflicts.
 #[test]
-fn reason_of_a_lesson_is_any_word_of_the_contract() {
+fn claimed_reason_is_a_word_of_the_contract() {
     for reason in ["stale", "date_in_future", "too_deep"] {
         let lesson = read(&format!("{HEAD}[[step]]\nexpect = \"Bob\"\nreason = \"{reason}\"\n"));
         assert!(lesson.is_ok(), "{reason}: {lesson:?}");
@@ -58,11 +57,11 @@ fn reason_of_a_lesson_is_any_word_of_the_contract() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn missing_keys_are_reported() {
     one("[[step]]\n", 1, 1, &["does nothing", "'say'", "'clock'"]);
-    one("[[step]]\ndoes = \"save\"\n", 1, 1, &["a step in which somebody does something", "needs 'who'"]);
+    one("[[step]]\ndoes = \"save\"\n", 1, 1, &["a 'does' step", "needs 'who'"]);
     one("[[step]]\nwho = \"Bob\"\ndoes = \"type\"\nreplace = \"x\"\n", 1, 1, &["'replace' needs 'with'"]);
-    one("[[step]]\nwho = \"Bob\"\ndoes = \"type\"\n", 1, 1, &["just one of 'replace'"]);
+    one("[[step]]\nwho = \"Bob\"\ndoes = \"type\"\n", 1, 1, &["exactly one of 'replace'"]);
     one("[[step]]\nexpect = \"Bob\"\n", 1, 1, &["claims nothing", "status"]);
     one("[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\n", 1, 1, &["needs 'wrong'"]);
     let missing = read("").unwrap_err().to_string();
@@ -72,15 +71,15 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
-fn values_of_another_kind_are_told() {
-    one("[[step]]\nsay = 5\n", 2, 7, &["'say' has to be a text in quotes", "a whole number"]);
-    one("[[step]]\nexpect = \"Bob\"\nstatus = \"412\"\n", 3, 10, &["without quotes", "a text"]);
-    one("[[step]]\nexpect = \"Bob\"\nfields = { ETag = 5 }\n", 3, 19, &["or true (it is there) or false"]);
+fn values_of_a_wrong_type_are_reported() {
+    one("[[step]]\nsay = 5\n", 2, 7, &["'say' must be a text in quotes", "not a whole number"]);
+    one("[[step]]\nexpect = \"Bob\"\nstatus = \"412\"\n", 3, 10, &["without quotes", "not a text"]);
+    one("[[step]]\nexpect = \"Bob\"\nfields = { ETag = 5 }\n", 3, 19, &["or true (present) or false"]);
     one(
         "[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\nwrong = { \"é\" = 5 }\n",
         5,
         17,
-        &["'é' has to be a text"],
+        &["'é' must be a text"],
     );
     one("[[step]]\nlose = 0\n", 2, 8, &["1 or more"]);
     one("[[step]]\nclock = \"soon\"\n", 2, 9, &["'soon'", "\"1 s\""]);
@@ -89,8 +88,8 @@ fn values_of_another_kind_are_told() {
 }
 
 #[test]
-fn nobody_acts_who_is_not_there() {
-    one("[[step]]\nwho = \"Bop\"\ndoes = \"save\"\n", 2, 7, &["nobody called 'Bop' has an editor", "'Alice' or 'Bob'"]);
+fn unknown_names_are_reported() {
+    one("[[step]]\nwho = \"Bop\"\ndoes = \"save\"\n", 2, 7, &["no one called 'Bop' has an editor", "'Alice' or 'Bob'"]);
     one("[[step]]\nrelease = [\"Bob\", \"Eve\"]\n", 2, 19, &["'Eve'"]);
     let sends =
         "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\nfields = { If-None-Match = \"{Dore.ETag}\" }\n";
@@ -98,7 +97,7 @@ fn nobody_acts_who_is_not_there() {
 }
 
 #[test]
-fn a_claim_is_about_a_document_that_is_there_or_comes_to_be() {
+fn claim_about_an_unknown_document_is_a_fault() {
     let claim = |id: &str| format!("[[step]]\ndocument = \"{id}\"\nburied = 0\n");
     one(&claim("aa"), 2, 12, &["no document 'aa' in this lesson", "did you mean 'a'?"]);
     let open = "[[step]]\nwho = \"Bob\"\ndoes = \"open\"\ndocument = \"other\"\n";
@@ -112,36 +111,36 @@ fn a_claim_is_about_a_document_that_is_there_or_comes_to_be() {
 }
 
 #[test]
-fn one_pair_of_brackets_too_few_is_told_once() {
+fn single_brackets_of_steps_are_reported_once() {
     let step = "[step]\nwho = \"Bob\"\ndoes = \"save\"\n";
-    one(&step.repeat(3), 1, 1, &["write [[step]], in two pairs of brackets"]);
+    one(&step.repeat(3), 1, 1, &["write [[step]], with two pairs of brackets"]);
 }
 
 #[test]
-fn somebody_who_sends_and_has_an_editor_is_named_once() {
+fn sender_with_an_editor_is_listed_once() {
     let sends = "[[step]]\nwho = \"Bob\"\nsends = \"GET /api/documents/a\"\n";
     let faults = faults(&format!("{sends}{sends}[[step]]\nrelease = [\"Eve\"]\n"));
-    assert!(faults[0].2.ends_with("there is 'Alice' or 'Bob'"), "{faults:?}");
+    assert!(faults[0].2.ends_with("expected 'Alice' or 'Bob'"), "{faults:?}");
 }
 
 #[test]
-fn names_that_would_mean_something_else_are_refused() {
-    one("[[step]]\nwho = \"Teacher\"\nsends = \"GET /api/documents/a\"\n", 2, 7, &["lays the documents out"]);
-    one("[[step]]\nwho = \"Dr. Dora\"\nsends = \"GET /api/documents/a\"\n", 2, 7, &["no full stop"]);
+fn reserved_names_are_refused() {
+    one("[[step]]\nwho = \"Teacher\"\nsends = \"GET /api/documents/a\"\n", 2, 7, &["the author of the documents"]);
+    one("[[step]]\nwho = \"Dr. Dora\"\nsends = \"GET /api/documents/a\"\n", 2, 7, &["cannot contain a full stop"]);
     let people =
         |names: &str| read(&format!("people = {names}\n{HEAD}[[step]]\nsay = \"x\"\n")).unwrap_err().to_string();
-    assert!(people("[\"Teacher\"]").contains("lays the documents out"));
+    assert!(people("[\"Teacher\"]").contains("the author of the documents"));
     assert!(people("[\"Ann\", \"Ann\"]").contains("twice"));
 }
 
 #[test]
-fn a_step_is_of_one_kind() {
+fn step_with_keys_of_two_kinds_is_a_fault() {
     one("[[step]]\nsay = \"x\"\nhold = \"writes\"\n", 1, 1, &["'say' and 'hold'", "two steps"]);
-    one("[[step]]\nwho = \"Bob\"\ndoes = \"save\"\nappend = \"x\"\n", 4, 1, &["'append' says nothing about 'save'"]);
+    one("[[step]]\nwho = \"Bob\"\ndoes = \"save\"\nappend = \"x\"\n", 4, 1, &["'append' has no meaning with 'save'"]);
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once_in_the_order_of_the_file() {
+fn all_faults_are_reported_in_the_order_of_the_file() {
     let text = format!(
         "{HEAD}minuts = 4\n[[step]]\nsay = 1\n[[step]]\nhold = \"x\"\n[[step]]\nwho = \"Zoe\"\ndoes = \"save\"\n"
     );
@@ -150,25 +149,25 @@ fn all_that_is_wrong_is_told_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
-fn what_is_no_toml_is_told_with_its_place() {
+fn syntax_error_is_reported_with_its_position() {
     let faults = read("title = \"T\ngoal = 5\n").unwrap_err();
     assert_eq!(faults.diagnostics[0].line, 1, "{faults}");
     assert!(faults.to_string().starts_with("my/own.toml:1:"), "{faults}");
 }
 
 #[test]
-fn the_place_is_shown_below_its_line() {
+fn position_is_marked_below_its_line() {
     let shown = read(&format!("{HEAD}[[step]]\nsay = \"é\"\nhöld = 1\n")).unwrap_err().to_string();
-    // A name with such a letter has to stand in quotes: that is no TOML.
+    // A bare key cannot have this letter, so the file is not valid TOML.
     assert!(shown.contains("\n  8 | höld = 1\n"), "{shown}");
     let shown = read(&format!("{HEAD}[[step]]\nhold =\t\"wörites\"\n")).unwrap_err().to_string();
     assert!(shown.ends_with("\n  7 | hold =\t\"wörites\"\n    |       \t^^^^^^^^^"), "{shown}");
 }
 
 proptest::proptest! {
-    /// Whatever stands in a file, it is read or refused, and every place is in the file.
+    /// Any text is read or refused, and every fault has a position in the file.
     #[test]
-    fn nothing_makes_the_reader_fail(text in ".{0,80}", at in 0usize..600, byte in 0u8..128) {
+    fn arbitrary_text_is_read_or_refused(text in ".{0,80}", at in 0usize..600, byte in 0u8..128) {
         let _ = read(&text);
         let (_, sound) = lesson::built_in::FILES[0];
         let mut broken = sound.as_bytes().to_vec();

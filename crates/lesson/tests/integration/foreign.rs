@@ -1,4 +1,4 @@
-//! Foreign text never breaks out of a transcript, whatever people type and servers answer.
+//! Foreign text in transcripts is escaped in every format.
 
 use contract::{Document, DocumentId, Exchange, Message};
 use lesson::run_log::{DocumentView, EditorView, LogEntry, LostUpdate, RunLog, StepResult};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::stepping::ended;
 
-/// Text that means something to one format or another, and text of any kind.
+/// Returns a strategy for text with pieces that have a meaning in some format.
 fn nasty() -> impl Strategy<Value = String> {
     let pieces = [
         "\nserver->>p0: evil",
@@ -62,7 +62,7 @@ fn nasty() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// A run log in which every text that can be foreign is this one.
+/// Returns a run log in which every foreign text is `text`.
 fn run_log(text: &str) -> RunLog {
     let alice: contract::Author = "A<l>i#c;e`|".parse().unwrap();
     let message = Message {
@@ -103,7 +103,7 @@ fn run_log(text: &str) -> RunLog {
         LogEntry::Departed { exchange: Box::new(asked(&lost)) },
         LogEntry::Held { who: alice.clone(), number: 2, judged: true },
         LogEntry::Ended { exchange: Box::new(lost) },
-        LogEntry::Stands { who: alice.clone(), view },
+        LogEntry::EditorState { who: alice.clone(), view },
         LogEntry::Off { who: alice.clone(), why: text.to_owned() },
         LogEntry::Looked {
             id,
@@ -130,7 +130,7 @@ fn run_log(text: &str) -> RunLog {
     }
 }
 
-/// The same with a text that is harmless: what stands on each line for certain.
+/// Returns a run log with a harmless text, for comparison.
 fn harmless() -> RunLog {
     run_log("x")
 }
@@ -150,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn mermaid_has_as_many_lines_as_ever_and_each_is_one_of_ours(text in nasty()) {
+    fn mermaid_has_only_our_lines(text in nasty()) {
         let (told, plain) = (write(&run_log(&text), TranscriptFormat::Mermaid), write(&harmless(), TranscriptFormat::Mermaid));
         prop_assert_eq!(told.lines().count(), plain.lines().count());
         for (line, plain) in told.lines().zip(plain.lines()) {
@@ -162,7 +162,7 @@ proptest! {
                 prop_assert_eq!(head(line), head(plain));
             }
             let said = line.split_once(": ").map_or("", |(_, said)| said);
-            // A sign of the language is there only as a part of a number.
+            // Characters with a meaning in the language only occur as parts of numbers.
             for part in said.split('#').skip(1) {
                 let number = part.split(';').next().unwrap_or_default();
                 prop_assert!(part.contains(';') && number.chars().all(|c| c.is_ascii_digit()), "{}", line);
@@ -198,7 +198,7 @@ proptest! {
     }
 
     #[test]
-    fn har_and_json_lines_give_back_every_text(text in nasty()) {
+    fn har_and_json_lines_keep_every_text(text in nasty()) {
         let run_log = run_log(&text);
         let har: serde_json::Value = serde_json::from_str(&write(&run_log, TranscriptFormat::Har)).unwrap();
         let entries = har["log"]["entries"].as_array().unwrap();
@@ -237,10 +237,10 @@ proptest! {
     }
 
     #[test]
-    fn text_has_nothing_foreign_at_its_rim(text in nasty()) {
-        // Title, take, goal, minutes, two steps and the end stand at the rim. All else stands behind three blanks.
+    fn text_has_foreign_text_only_in_indented_lines(text in nasty()) {
+        // Title, policy, goal, minutes, two steps and the end are not indented. All other lines are.
         let told = write(&run_log(&text), TranscriptFormat::Text);
-        let rim = told.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
-        prop_assert!(rim.count() <= 7, "{}", told);
+        let unindented = told.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
+        prop_assert!(unindented.count() <= 7, "{}", told);
     }
 }

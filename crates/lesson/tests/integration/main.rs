@@ -1,4 +1,4 @@
-//! What a lesson's file may say, how it is stepped, and what its transcripts never do. Without a server.
+//! Lessons without a server: reading, stepping, lost updates, and foreign text in transcripts.
 
 mod built_in;
 mod faults;

@@ -1,4 +1,4 @@
-//! Stepping a lesson: cues in order, observations, verdicts, back, again, and somebody who takes a hand in it.
+//! Stepping through a lesson: cues, observations, claims, going back, and diverging.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn who(name: &str) -> Author {
     name.parse().unwrap()
 }
 
-/// An answer to somebody, under that number.
+/// Returns an ended exchange with this number and author.
 pub(crate) fn ended(
     number: u64,
     name: &str,
@@ -44,7 +44,7 @@ pub(crate) fn ended(
     }
 }
 
-/// Steps to the scene of that number, and gives its cues.
+/// Steps to the scene with this number, and returns its cues.
 fn cues(player: &mut Player, number: usize) -> Vec<Cue> {
     loop {
         let scene = player.step().expect("there is such a scene");
@@ -60,7 +60,7 @@ fn scenes_come_in_order_with_an_opening_and_an_end() {
     let mut player =
         Player::new(lesson("[[step]]\nsay = \"one\"\n[[step]]\nwho = [\"Bob\", \"Alice\"]\ndoes = \"save\"\n"));
     let opening = player.step().unwrap();
-    let opens = |name: &str| Cue::Perform { who: who(name), deed: EditorAction::Open("a".parse().unwrap()) };
+    let opens = |name: &str| Cue::Perform { who: who(name), action: EditorAction::Open("a".parse().unwrap()) };
     assert_eq!((opening.step, opening.cues), (0, vec![opens("Alice"), opens("Bob")]));
     assert_eq!(player.step().unwrap().cues, [Cue::Say("one".to_owned())]);
     let acts = player.step().unwrap().cues;
@@ -71,7 +71,7 @@ fn scenes_come_in_order_with_an_opening_and_an_end() {
             _ => None,
         })
         .collect();
-    assert_eq!((order, &acts[0]), (vec!["Bob", "Alice"], &Cue::Tick(1000)), "the clock goes on, then both act");
+    assert_eq!((order, &acts[0]), (vec!["Bob", "Alice"], &Cue::Tick(1000)), "the clock advances, then both act");
     assert_eq!(player.step().unwrap().cues, [Cue::Instruct(InstructorTask::Look("a".parse().unwrap()))]);
     assert_eq!((player.step(), player.position(), player.scenes()), (None, 4, 4));
 }
@@ -89,7 +89,7 @@ fn all_are_released_in_the_order_of_their_arrival() {
 }
 
 #[test]
-fn places_are_filled_in_with_what_was_seen() {
+fn placeholders_are_filled_in_from_observations() {
     let steps = "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\n[[step]]\nwho = \"Dora\"\n\
                  sends = \"PUT /api/documents/a\"\nfields = { If-Match = \"W/{Dora.ETag}\" }\nbody = '{\"x\": {Dora.body.n}}'\n";
     let mut player = Player::new(lesson(steps));
@@ -103,7 +103,7 @@ fn places_are_filled_in_with_what_was_seen() {
 }
 
 #[test]
-fn a_place_for_which_nothing_was_seen_is_a_claim_that_fails() {
+fn placeholder_without_a_value_is_a_failed_claim() {
     let steps =
         "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\nfields = { If-None-Match = \"{Dora.ETag}\" }\n";
     let mut player = Player::new(lesson(steps));
@@ -113,7 +113,7 @@ fn a_place_for_which_nothing_was_seen_is_a_claim_that_fails() {
 }
 
 #[test]
-fn what_is_claimed_is_true_or_it_is_said_what_came() {
+fn claim_about_a_response_holds_or_says_what_came() {
     let claims = [
         ("status = 412", true),
         ("status = 200", false),
@@ -138,14 +138,14 @@ fn what_is_claimed_is_true_or_it_is_said_what_came() {
         player.judge();
         player.step();
         let verdicts = player.judge();
-        assert!(!verdicts.is_empty(), "{claim} claims nothing");
+        assert!(!verdicts.is_empty(), "{claim} makes no claim");
         assert_eq!(verdicts.iter().all(|verdict| verdict.came.is_none()), holds, "{claim}: {verdicts:?}");
         assert!(verdicts.iter().all(|verdict| verdict.line == 6));
     }
 }
 
 #[test]
-fn documents_are_what_is_claimed_of_them() {
+fn claim_about_a_document_holds_or_says_what_came() {
     let document = Document { title: "T".into(), content: "one\ntwo\n".into(), parent: None };
     let claims = [
         ("has = [\"one\", \"two\"]", true),
@@ -175,7 +175,7 @@ fn documents_are_what_is_claimed_of_them() {
 }
 
 #[test]
-fn something_that_is_off_is_a_claim_that_fails() {
+fn unavailable_action_is_a_failed_claim() {
     let mut player = Player::new(lesson("[[step]]\nwho = \"Bob\"\ndoes = \"do-it-right\"\n"));
     cues(&mut player, 1);
     player.observe(Observation::Off { who: who("Bob"), why: "nothing is offered".into() });
@@ -183,7 +183,7 @@ fn something_that_is_off_is_a_claim_that_fails() {
 }
 
 #[test]
-fn back_is_the_same_lesson_played_to_the_step_before() {
+fn going_back_replays_the_lesson_to_the_previous_step() {
     let mut player = Player::new(lesson("[[step]]\nsay = \"one\"\n[[step]]\nsay = \"two\"\n"));
     for _ in 0..3 {
         player.step();
@@ -198,14 +198,14 @@ fn back_is_the_same_lesson_played_to_the_step_before() {
 }
 
 #[test]
-fn after_somebody_took_a_hand_in_it_nothing_is_claimed() {
+fn claims_after_a_divergence_are_not_checked() {
     let steps = "[[step]]\nexpect = \"Bob\"\nstatus = 200\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
     let mut player = Player::new(lesson(steps));
     cues(&mut player, 1);
-    assert_eq!(player.judge().len(), 1, "nobody has interfered yet, and the claim fails");
+    assert_eq!(player.judge().len(), 1, "no user has interfered yet, and the claim fails");
     player.diverge();
     assert_eq!((cues(&mut player, 2).len(), player.judge().len(), player.diverged_at()), (0, 0, Some(2)));
-    assert_eq!(player.restarted().diverged_at(), None, "a new run is the lesson's own again");
+    assert_eq!(player.restarted().diverged_at(), None, "a new run has not diverged");
 }
 
 #[test]
@@ -224,14 +224,14 @@ fn policy_override_diverges_and_claims_nothing() {
 }
 
 #[test]
-fn another_take_says_so_in_every_form_and_asks_nothing() {
+fn another_take_is_marked_in_every_format_and_asks_nothing() {
     let steps = "[[step]]\nask = \"What comes?\"\nright = \"412\"\nbecause = \"So.\"\nwrong = { \"200\" = \"No.\" }\n";
     let own = Player::with_override(lesson(steps), Some(Preconditions::Required));
     assert_eq!((own.has_policy_override(), &own.run_log().policy_variant), (false, &None));
     let mut take = Player::with_override(lesson(steps), Some(Preconditions::Ignored));
     assert!(take.has_policy_override() && take.restarted().has_policy_override());
     assert_eq!(cues(&mut take, 1), [], "the right answer is about another policy");
-    let line = "another take: under ignored in place of required; what the lesson says of it was written for required";
+    let line = "another take: under ignored instead of required; the lesson's text was written for required";
     for format in [
         TranscriptFormat::Text,
         TranscriptFormat::Markdown,
@@ -242,8 +242,8 @@ fn another_take_says_so_in_every_form_and_asks_nothing() {
         let told = write(take.run_log(), format).replace("#59;", ";");
         assert!(told.contains(line) && !told.contains("What comes?"), "{format:?}: {told}");
     }
-    assert!(write(take.run_log(), TranscriptFormat::Svg).contains("another take: under ignored in place of required"));
+    assert!(write(take.run_log(), TranscriptFormat::Svg).contains("another take: under ignored instead of required"));
     let changes = "[[step]]\npolicy = { preconditions = \"optional\" }\n";
     let said = Player::with_override(lesson(changes), Some(Preconditions::Required)).into_run_log().policy_variant;
-    assert!(said.unwrap().contains("in place of required and then optional"));
+    assert!(said.unwrap().contains("instead of required and then optional"));
 }

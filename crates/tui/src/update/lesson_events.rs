@@ -58,7 +58,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
             Vec::new()
         }
         Cue::Tick(milliseconds) => vec![Effect::AdvanceClock(milliseconds)],
-        Cue::Perform { who, deed } => perform(state, &who, &deed),
+        Cue::Perform { who, action } => perform(state, &who, &action),
         Cue::Send { who, request } => {
             let Some(course) = &mut state.lesson.course else { return Vec::new() };
             let senders = course.player().lesson().senders();
@@ -85,12 +85,12 @@ fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
 }
 
 /// Has somebody do something in their editor, as if they pressed the keys.
-fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> {
+fn perform(state: &mut State, who: &Author, action: &EditorAction) -> Vec<Effect> {
     let Some(seat) = seat_of(state, who) else { return Vec::new() };
     if state.people.focus == Focus::Lesson {
         state.people.seat = seat;
     }
-    let effects = if let EditorAction::Open(id) = deed {
+    let effects = if let EditorAction::Open(id) = action {
         let work = OpenDocument::new(state.next_key(), seat, id.clone(), who.clone(), None);
         state.people.panes[seat].open_anew(work).feed(EditorInput::Command(Command::Open))
     } else {
@@ -98,7 +98,7 @@ fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> 
         if state.people.focus == Focus::Lesson {
             work.leave();
         }
-        match lesson::to_input(deed, &work.editor) {
+        match lesson::to_input(action, &work.editor) {
             Ok(input) => work.apply_input(input),
             Err(why) => {
                 observe(state, Observation::Off { who: who.clone(), why });

@@ -139,7 +139,7 @@ fn diagram_shows_the_place_in_the_order_at_the_gate() {
         play.shows(width, height, "▌ 1st  │");
         play.shows(width, height, "▌ 2nd  │");
         play.types("a");
-        play.shows(width, height, "● PUT goes on");
+        play.shows(width, height, "● PUT released");
         play.shows(width, height, "▌ 1st  │");
     }
 }

@@ -42,7 +42,7 @@ impl OutputFormat {
             ending => ending.and_then(TranscriptFormat::of_extension).map(Self::Log),
         };
         format.ok_or_else(|| {
-            let endings = TranscriptFormat::usual_endings().into_iter().chain(["cast"]);
+            let endings = TranscriptFormat::usual_extensions().into_iter().chain(["cast"]);
             let endings = endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(", ");
             LessonError::Ending { path: path.to_owned(), endings }
         })

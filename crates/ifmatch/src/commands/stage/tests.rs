@@ -235,7 +235,7 @@ async fn typed_number_chooses_its_lesson() {
 async fn another_take_asks_nothing_and_says_its_policy() {
     let run = LessonRun { take: Some(Preconditions::Required), ..LessonRun::of(0) };
     let at = after(StageNext::Lesson(run), vec![SPACE; 6]).await;
-    assert!(at.contains("! another take: under required in place of ignored"), "{at}");
+    assert!(at.contains("! another take: under required instead of ignored"), "{at}");
     assert!(at.contains("step 6 of 12") && !at.contains("choose"), "{at}");
     let own = LessonRun { take: Some(Preconditions::Ignored), ..LessonRun::of(0) };
     let at = after(StageNext::Lesson(own), vec![SPACE; 6]).await;

@@ -59,7 +59,7 @@ pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
     );
     let who = Span::styled(format!("{glyph} "), theme.style(role));
     let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
-    let long = vec![who.clone(), method.clone(), Span::raw(" goes on")];
+    let long = vec![who.clone(), method.clone(), Span::raw(" released")];
     fitting(theme, room, vec![long, vec![who, method]])
 }
 
