@@ -111,8 +111,8 @@ impl fmt::Display for BaselineComparison {
         let Settings { rounds, time, documents, bytes, .. } = &self.settings;
         writeln!(
             f,
-            "two programs in turns, {documents} documents of {bytes} bytes; medians of {rounds} rounds of {time:?}\n\
-             each; cpu: µs a request, in the server; ratios: this program to the other, with their quartiles;\n\
+            "two programs in turns, {documents} documents of {bytes} bytes; medians of {rounds} rounds of {time:?} each\n\
+             cpu: µs a request, in the server; ratios: this program to the other, with their quartiles\n\
              if all write one document, rate and cpu are those of an acknowledged write\n"
         )?;
         writeln!(

@@ -13,7 +13,7 @@ use crate::process::{ServerProcess, own_processor_time};
 use crate::sample::Sample;
 
 /// How much longer than its time a measurement may take, if writes are refused again and again.
-const MAX_OVERTIME: u32 = 20;
+const MAX_OVERTIME: Duration = Duration::from_secs(5);
 
 /// Runs each work on a connection of its own, for `time`, and measures.
 pub(crate) async fn drive(
@@ -29,7 +29,8 @@ pub(crate) async fn drive(
     let begun = Instant::now();
     let local = tokio::task::LocalSet::new();
     let mut running = JoinSet::new();
-    let clock = Clock { end: begun + time, last: begun + time * MAX_OVERTIME, unfinished: Rc::default() };
+    let end = begun + time;
+    let clock = Clock { end, last: end + (time * 20).min(MAX_OVERTIME), unfinished: Rc::default() };
     for (connection, work) in connections {
         running.spawn_local_on(run_until(connection, work, clock.clone()), &local);
     }

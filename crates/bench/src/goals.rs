@@ -27,7 +27,11 @@ impl fmt::Display for Goals<'_> {
         at_most(f, "memory, few documents", mebibytes(self.0.resident_few), 30.0, " MiB")?;
         at_most(f, "memory, many versions", mebibytes(self.0.versions.resident), 30.0, " MiB")?;
         writeln!(f, "{:<52} {:>8.1} MiB", "memory, many documents", mebibytes(self.0.resident_many))?;
-        writeln!(f, "{:<52} {:>8.1} MiB", "memory, watched", mebibytes(self.0.resident_watched))
+        writeln!(f, "{:<52} {:>8.1} MiB", "memory, watched", mebibytes(self.0.resident_watched))?;
+        if !self.0.settings.peers {
+            writeln!(f, "the goals next to lighttpd, nginx and etcd need --peers")?;
+        }
+        Ok(())
     }
 }
 

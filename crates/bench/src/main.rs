@@ -23,7 +23,7 @@
 //! | a durable conditional PUT, one connection | SQLite alone, one commit a write, see [`disk`] |
 //! | the same with 16 or 64 connections, each its own document | SQLite alone, 64 writes a commit; etcd |
 //! | all of them in a store of 100,000 documents | the same in one of 1,000 |
-//! | all of them on a document with 100,000 versions | the same on one with two, see [`versions`] |
+//! | all of them on a document with 100,000 versions | the same on a new one, see [`versions`] |
 //! | 304 and PUT with 1,000 event streams open | both with none |
 //! | the release of 10,000 held writes | the same writes, not held, see [`held`] |
 //!
@@ -46,7 +46,7 @@
 //! document, each sends its write again with the tag of the 412, until the write is acknowledged, and then begins the
 //! next one. The number of acknowledged writes a second is what such a crowd gets done; the time from the first try to
 //! the acknowledgement shows whether some of them starve. The measurement goes on until each write that was begun in
-//! time is acknowledged, see [`driver`].
+//! time is acknowledged, but not for ever, see [`driver`].
 //!
 //! *SQLite alone* is a loop on one connection with the tables, the pragmas and the bytes of the store, see [`disk`] for
 //! what it does and what it leaves out.

@@ -25,11 +25,21 @@ use std::path::{Path, PathBuf};
 
 use crate::cells::ServerUnderTest;
 use crate::error::Error;
-use crate::process::{ServerProcess, is_root};
+use crate::process::{ServerProcess, find_program, is_root};
 use crate::requests::{content, document, representation};
 use crate::seeded::{SeededServer, needed_documents};
 use crate::settings::Settings;
 use crate::workdir::Workdir;
+
+/// The names of the programs.
+const LIGHTTPD: &str = "lighttpd";
+const NGINX: &str = "nginx";
+const ETCD: &str = "etcd";
+
+/// Checks that all of them are installed, which a run needs to know before it begins.
+pub(crate) fn check_installed() -> Result<(), Error> {
+    [LIGHTTPD, NGINX, ETCD].into_iter().try_for_each(|name| find_program(name).map(drop))
+}
 
 /// Starts all of them.
 pub(crate) async fn start(settings: &Settings, place: &Workdir) -> Result<Vec<(ServerUnderTest, SeededServer)>, Error> {
@@ -61,7 +71,7 @@ async fn start_lighttpd(settings: &Settings, folder: &Path) -> Result<ServerProc
         folder = folder.display(),
     );
     let file = write_configuration(folder, &configuration)?;
-    ServerProcess::start_peer("lighttpd", port, settings.apart, |command| {
+    ServerProcess::start_peer(LIGHTTPD, port, settings.apart, |command| {
         command.arg("-D").arg("-f").arg(&file);
     })
     .await
@@ -93,7 +103,7 @@ async fn start_nginx(settings: &Settings, folder: &Path) -> Result<ServerProcess
         root = root.display(),
     );
     let file = write_configuration(folder, &configuration)?;
-    ServerProcess::start_peer("nginx", port, settings.apart, |command| {
+    ServerProcess::start_peer(NGINX, port, settings.apart, |command| {
         command.arg("-p").arg(folder).arg("-e").arg(folder.join("errors")).arg("-c").arg(&file);
     })
     .await
@@ -104,7 +114,7 @@ async fn start_etcd(settings: &Settings, folder: &Path) -> Result<ServerProcess,
     let (port, peer_port) = (free_port()?, free_port()?);
     let (clients, peers) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{peer_port}"));
     let cluster = format!("bench={peers}");
-    ServerProcess::start_peer("etcd", port, settings.apart, |command| {
+    ServerProcess::start_peer(ETCD, port, settings.apart, |command| {
         command.args(["--name", "bench", "--logger", "zap", "--log-level", "warn", "--log-outputs"]);
         command.arg(folder.join("errors")).arg("--data-dir").arg(folder.join("data"));
         command.args(["--listen-client-urls", &clients, "--advertise-client-urls", &clients]);

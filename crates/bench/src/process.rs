@@ -97,7 +97,7 @@ impl ServerProcess {
         apart: bool,
         configure: impl FnOnce(&mut Command),
     ) -> Result<Self, Error> {
-        let mut command = pinned(&find_program(name).ok_or(Error::NotInstalled(name))?, apart);
+        let mut command = pinned(&find_program(name)?, apart);
         configure(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.spawn().map_err(Error::while_doing("a peer does not start"))?;
@@ -173,10 +173,14 @@ fn pinned(program: &Path, apart: bool) -> Command {
 /// Returns the path of an installed program.
 ///
 /// Servers are often in folders that only the administrator's PATH has.
-fn find_program(name: &str) -> Option<PathBuf> {
+///
+/// # Errors
+///
+/// If the program is not installed.
+pub(crate) fn find_program(name: &'static str) -> Result<PathBuf, Error> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
-    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
+    folders.map(|folder| folder.join(name)).find(|file| file.is_file()).ok_or(Error::NotInstalled(name))
 }
 
 /// Returns whether this process runs as the administrator.

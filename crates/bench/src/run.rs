@@ -21,6 +21,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<BenchResults, Error> {
     if settings.apart {
         pin_cores()?;
     }
+    if settings.peers {
+        peers::check_installed()?;
+    }
     let mut results =
         BenchResults { file_system: place.kind.clone(), settings: settings.clone(), ..BenchResults::default() };
     if settings.part == MeasuredPart::Held {

@@ -1,7 +1,7 @@
-//! A document with very many versions, next to documents with two.
+//! A document with very many versions, next to documents with one or two.
 //!
-//! All are on one server, and each case is measured on the one and on the other in turns. The documents with few
-//! versions are new ones in each round, since a write makes a version.
+//! All are on one server, and each case is measured on both in turns. A document with few versions is a new one each
+//! time, since a write makes a version.
 
 use std::rc::Rc;
 
@@ -83,13 +83,18 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Vers
     };
     let mut cases: Vec<_> = CASES.into_iter().map(new).collect();
     for round in 0..settings.rounds {
-        let name = format!("shallow-{round}");
-        let first = create(&mut asking, &name, &author(SEEDING), &text(0)).await?;
-        let shallow = VersionedDocument { name, first };
         for (place, case) in (0_u64..).zip(&mut cases) {
+            let name = format!("shallow-{round}-{place}");
+            let first = create(&mut asking, &name, &author(SEEDING), &text(0)).await?;
+            let shallow = VersionedDocument { name, first };
             let turn = (round as u64 * 100 + place + 1) * 1_000_000;
-            case.deep.add(case.on(&server, &deep, turn, settings).await?);
-            case.shallow.add(case.on(&server, &shallow, turn, settings).await?);
+            if round % 2 == 0 {
+                case.deep.add(case.on(&server, &deep, turn, settings).await?);
+                case.shallow.add(case.on(&server, &shallow, turn, settings).await?);
+            } else {
+                case.shallow.add(case.on(&server, &shallow, turn, settings).await?);
+                case.deep.add(case.on(&server, &deep, turn, settings).await?);
+            }
         }
     }
     Ok(VersionsResults { cases, resident: server.server().resident() })
