@@ -116,12 +116,14 @@ fn lesson_is_chosen_stepped_left_and_free_play_opened() {
     stage.until_no_text("held at the gate");
     stage.send(alt('1'));
     stage.send("Alice types");
-    stage.until_text("This is your course now");
+    stage.until_text("The lesson was taken over");
     stage.until_text("Ctrl-S save");
     stage.send(ESC);
     stage.until_no_text("Ctrl-S save");
     stage.send("r");
-    stage.until_text("Not saved: party (Alice)");
+    stage.until_text("start the lesson over?");
+    stage.until_text("The lesson starts over with its own texts. Not saved: party (Alice)");
+    stage.until_text("l start over");
     stage.send("l");
     stage.until_text("Space begins");
     stage.send(ESC);
@@ -189,7 +191,7 @@ fn words_pasted_in_the_menu_are_kept() {
     let mut stage = Start::new(PROGRAM, &[]).spawn();
     stage.until_text("15 lessons");
     stage.send("x");
-    stage.until_text("'x' chooses nothing");
+    stage.until_text("'x' does nothing here");
     stage.send("\x1b[200~some words\x1b[201~");
     stage.until_text("not pasted in the menu: kept, and Ctrl-V pastes it in a text");
     stage.send("\x1b[200~3\x1b[201~");

@@ -1,6 +1,6 @@
-//! The sentences of panels, questions and notices, to be drawn or to be said aloud.
+//! The sentences of panels, questions and notices, for the screen and for plain mode.
 //!
-//! Each is one text without line breaks. Names, tags and what a server said are made visible here.
+//! Each is a text without line breaks. Names, tags and the server's words are sanitized here.
 
 use client::FoundDraft;
 use contract::{Author, EntityTag, Hold, Problem, Reason};
@@ -8,17 +8,17 @@ use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
 use terminal::sanitize::sanitize;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::action::{Action, Context};
+use crate::action::{Action, Binding, Context};
 use crate::availability::why_unavailable;
 use crate::drafts::{self, DraftChooser, DraftFate, KeptElsewhere};
 use crate::file_messages::{self, UnwrittenFate};
 use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::state::{Focus, State};
+use crate::state::{Focus, SessionEnd, StageNext, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
-/// Returns which document is being opened in a seat, and what is waited for; `None` if none is.
+/// Returns which document is being opened in a seat, and from which server, or `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();
     let chooser = state.draft_chooser().filter(is_here)?;
@@ -29,14 +29,14 @@ pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     })
 }
 
-/// Returns how long the request in flight has had no response; `None` if that deserves no notice.
+/// Returns how long the request in flight has had no response, or `None` if that is not worth showing.
 pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
     let seconds = work.unanswered?;
     let kept = if state.disk.keeps_drafts { "; what you type is kept as a draft" } else { "" };
     Some(if work.editor.phase() == editor::EditorPhase::Opening {
         format!("waiting for {}, {seconds} s{kept}", sanitize(&state.server.address))
     } else {
-        format!("no answer for {seconds} s{kept}")
+        format!("no response for {seconds} s{kept}")
     })
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
 pub(crate) fn delete(work: &OpenDocument, etag: &EntityTag) -> String {
     let base = sanitize(&etag.to_string()).into_owned();
     format!(
-        "Delete '{}'? The request says If-Match: {base}, so it deletes this version and no newer one.",
+        "Delete '{}'? The request has If-Match: {base}, so it deletes this version and no newer one.",
         work.editor.id()
     )
 }
@@ -53,9 +53,86 @@ pub(crate) fn delete(work: &OpenDocument, etag: &EntityTag) -> String {
 pub(crate) fn discard_mine(state: &State, work: &OpenDocument) -> String {
     let back = state.hint_for(work.undo_action(), Context::Text);
     format!(
-        "Delete my text too? It is not saved, and no version at the server has it. {back} in the empty text brings it \
-         back, until I leave."
+        "Delete my text too? It is not saved, and no version on the server contains it. {back} in the empty text \
+         brings it back, until I leave."
     )
+}
+
+/// The session that follows if the user does not stay with unsaved text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WayOut {
+    /// The program ends.
+    Leave,
+    ToMenu,
+    ToFreePlay,
+    /// To the same lesson, from its beginning.
+    StartOver,
+    /// To the same lesson, replayed up to an earlier step.
+    StepBack,
+    ToOtherLesson,
+}
+
+impl WayOut {
+    fn of(state: &State) -> Self {
+        let played = state.lesson.course.as_ref().map(|course| course.run.lesson);
+        match state.leaving.way_out {
+            SessionEnd::Next(StageNext::Menu(_)) => Self::ToMenu,
+            SessionEnd::Next(StageNext::FreePlay) => Self::ToFreePlay,
+            SessionEnd::Next(StageNext::Lesson(run)) if played != Some(run.lesson) => Self::ToOtherLesson,
+            SessionEnd::Next(StageNext::Lesson(run)) if run.scenes > 1 => Self::StepBack,
+            SessionEnd::Next(StageNext::Lesson(_)) => Self::StartOver,
+            SessionEnd::Quit
+            | SessionEnd::Refuted
+            | SessionEnd::NotLetIn
+            | SessionEnd::Stopped(_)
+            | SessionEnd::TaskDied { .. } => Self::Leave,
+        }
+    }
+
+    /// Returns the words for the two answers: to save first, and not to save.
+    const fn answers(self) -> [&'static str; 2] {
+        match self {
+            Self::Leave => ["save and leave", "leave"],
+            Self::ToMenu => ["save and go to the menu", "go to the menu"],
+            Self::ToFreePlay => ["save and go to free play", "go to free play"],
+            Self::StartOver => ["save and start over", "start over"],
+            Self::StepBack => ["save and go back", "go back"],
+            Self::ToOtherLesson => ["save and begin it", "begin it"],
+        }
+    }
+}
+
+/// Returns the title of the question about unsaved text: what happens next.
+pub(crate) fn unsaved_title(state: &State) -> &'static str {
+    match WayOut::of(state) {
+        WayOut::Leave => "leave?",
+        WayOut::ToMenu => "go to the menu?",
+        WayOut::ToFreePlay => "go to free play?",
+        WayOut::StartOver => "start the lesson over?",
+        WayOut::StepBack => "go back a step?",
+        WayOut::ToOtherLesson => "begin the next lesson?",
+    }
+}
+
+/// Returns the words for an action beside its key, for the session and the question that is asked.
+pub(crate) fn hint(state: &State, row: &Binding, context: Context) -> &'static str {
+    let [save, leave] = WayOut::of(state).answers();
+    match (context, row.action) {
+        (context, action) if state.is_files() => file_messages::hint(action, context).unwrap_or(row.hint),
+        (Context::Unsaved, Action::Confirm) => save,
+        (Context::Unsaved, Action::Abandon) => leave,
+        _ => row.hint,
+    }
+}
+
+/// Returns what happens to a lesson's texts if it is left for another run; nothing in all other cases.
+fn what_follows(state: &State) -> &'static str {
+    match WayOut::of(state) {
+        WayOut::Leave | WayOut::ToMenu | WayOut::ToFreePlay => "",
+        WayOut::StartOver => "The lesson starts over with its own texts. ",
+        WayOut::StepBack => "The lesson is played again with its own texts, up to the step before. ",
+        WayOut::ToOtherLesson => "The next lesson begins with its own texts. ",
+    }
 }
 
 /// Returns what can be done with unsaved text, and what becomes of it without a save.
@@ -63,7 +140,7 @@ pub(crate) fn unsaved(state: &State) -> String {
     unsaved_while(state, is_draft_pending(state))
 }
 
-/// Like [`unsaved`], for a draft that is being written to the disk, or is not.
+/// Like [`unsaved`]; `draft_pending` says whether the draft is still being written to the disk.
 pub(crate) fn unsaved_while(state: &State, draft_pending: bool) -> String {
     let unsaved: Vec<&OpenDocument> = state.documents().filter(|work| work.editor.has_unsaved()).collect();
     let names: Vec<_> =
@@ -72,21 +149,24 @@ pub(crate) fn unsaved_while(state: &State, draft_pending: bool) -> String {
     if state.is_files() {
         return format!("The result is not written. {then}");
     }
-    format!("Not saved: {}. {then}", names.join(", "))
+    format!("{}Not saved: {}. {then}", what_follows(state), names.join(", "))
 }
 
 /// The reply to a request to leave while the draft is being written.
-pub(crate) const LEAVES_WHEN_KEPT: &str = "The draft is being written; this ends as soon as it is on the disk.";
+pub(crate) const LEAVES_WHEN_KEPT: &str = "The draft is being written; the session ends as soon as it is on the disk.";
 
 /// Returns what becomes of unsaved text at the end of plain mode's input.
 ///
 /// No question can be asked any more.
 pub(crate) fn unsaved_at_the_end(state: &State) -> String {
     let Some(work) = text_in_danger(state) else {
-        return format!("There are no more lines, which is as good as 'leave'. {}", unsaved(state));
+        return format!("There are no more lines, so this ends as with 'leave'. {}", unsaved(state));
     };
     let trouble = work.draft.trouble().unwrap_or_default();
-    format!("There are no more lines. Not saved: {}; {trouble}. Where its text is, is said last.", subject(state, work))
+    let name = subject(state, work);
+    format!(
+        "There are no more lines. Not saved: {name}; {trouble}. The last lines of the output say where its text is."
+    )
 }
 
 /// Returns what becomes of unsaved text without a save: its state so far, and the user's options.
@@ -115,12 +195,14 @@ fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool
     }
     match others {
         0 => format!("{elsewhere}{leave} leaves."),
-        _ if !state.disk.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
+        _ if !state.disk.keeps_drafts => format!("{elsewhere}With {leave} the text is lost: no draft is kept here."),
         _ if state.leaving.waits_for_drafts => format!("{elsewhere}{LEAVES_WHEN_KEPT}"),
         _ if draft_pending => {
             format!("{elsewhere}The draft is being written; {leave} leaves as soon as it is on the disk.")
         }
-        _ => format!("{elsewhere}With {leave} it is kept as a draft on this machine, and is here again the next time."),
+        _ => format!(
+            "{elsewhere}With {leave} the text is kept as a draft on this machine, and comes back the next time."
+        ),
     }
 }
 
@@ -137,10 +219,10 @@ fn ways_to_keep_it(state: &State) -> String {
         None => format!(", {copy} sends it to the terminal's clipboard"),
         Some(_) => String::new(),
     };
-    format!("{file} writes the text into a file{copy}, {stay} stays. The draft is tried again by itself.")
+    format!("{file} writes the text to a file{copy}, {stay} stays. The draft is retried automatically.")
 }
 
-/// Returns where the text of a document was put that no draft keeps.
+/// Returns which file or clipboard has the text of a document, if no draft keeps the text.
 fn kept_elsewhere(state: &State, work: &OpenDocument) -> Option<String> {
     if state.disk.keeps_drafts && work.draft.fate() == DraftFate::Written {
         return None;
@@ -170,8 +252,8 @@ pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
     }
     let document = &chooser.document;
     match chooser.offered().map_or(0, <[FoundDraft]>::len) {
-        1 => format!("There is a draft of '{document}', left by an editor that has ended."),
-        count => format!("There are {count} drafts of '{document}', left by editors that have ended."),
+        1 => format!("There is a draft of '{document}' from an editor that has ended."),
+        count => format!("There are {count} drafts of '{document}' from editors that have ended."),
     }
 }
 
@@ -200,10 +282,12 @@ pub(crate) fn required(state: &State, work: &OpenDocument) -> String {
         state.hint_for(Action::Save, Context::Text)
     };
     let (safe, condition) = match work.editor.base() {
-        Some(base) => (": it names what I have read", format!("If-Match: {}", sanitize(&base.etag.to_string()))),
+        Some(base) => {
+            (": it names the version that I have read", format!("If-Match: {}", sanitize(&base.etag.to_string())))
+        }
         None => ("", "If-None-Match: *".to_owned()),
     };
-    format!("{told} {right} is the safe way{safe}. Done right, it says {condition}.").trim_start().to_owned()
+    format!("{told} {right} is the safe way{safe}. It sends {condition}.").trim_start().to_owned()
 }
 
 /// Returns that the document was deleted, and that the user's text was not.
@@ -216,8 +300,8 @@ pub(crate) fn deleted(work: &OpenDocument) -> String {
             "Another editor under your name deleted this document. My text is still here.".to_owned()
         }
         (Word::Missing, _) => {
-            "The server has no such document any more, and knows of no delete: its store is another one, \
-                               or was emptied. My text is still here."
+            "The server no longer has this document, and has no record of a delete: its store was replaced or emptied. \
+             My text is still here."
                 .to_owned()
         }
         _ => "This document was deleted. My text is still here.".to_owned(),
@@ -257,7 +341,7 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
         (what.clone(), what)
     } else if work.was_altered() {
         let tag = short_tag(&theirs.etag);
-        (format!("saved as {tag}, and the server has another text"), format!("{tag} is another text"))
+        (format!("saved as {tag}, but the server stored a different text"), format!("{tag} is a different text"))
     } else {
         let tag = short_tag(&theirs.etag);
         (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))
@@ -267,7 +351,7 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
     let next = match conflict.open_count() {
         // The conflicts with another text are not known before they are merged.
         0 if !state.is_files() && is_newer(work.editor.last_seen()) => {
-            format!("a newer version has come · {enter} shows this one")
+            format!("a newer version has arrived · {enter} shows this one")
         }
         0 if work.editor.is_merge_outdated() => format!("merged again when you pause · {enter} shows it"),
         0 if state.is_files() => format!("nothing to decide · {save} writes the file, {enter} shows it"),
@@ -292,10 +376,10 @@ pub(crate) fn merge_has_ended(state: &State) -> String {
 
 /// Returns that a response closed the panel the user is in, and how to leave it.
 pub(crate) fn view_has_ended(state: &State) -> String {
-    format!("the choice is over; {} goes back to your text", state.hint_for(Action::Leave, Context::Ended))
+    format!("this choice is over; {} goes back to your text", state.hint_for(Action::Leave, Context::Ended))
 }
 
-/// Returns how the user enters the panel below the text, and the other options.
+/// Returns how the user enters the panel below the text, or answers it without entering it.
 pub(crate) fn panel_entry_hint(state: &State, work: &OpenDocument) -> String {
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
     if work.open_view() == Some(OpenedView::Required) {
@@ -305,7 +389,7 @@ pub(crate) fn panel_entry_hint(state: &State, work: &OpenDocument) -> String {
     }
 }
 
-/// Returns how to read a document again after a failure, and that nothing typed is lost meanwhile.
+/// Returns how to read a document again after a failure.
 pub(crate) fn way_to_read_again(state: &State) -> String {
     format!("{} reads it again", state.hint_for(Action::Reload, Context::Text))
 }
@@ -325,9 +409,11 @@ const fn is_said_of_files_too(notice: &EditorNotice) -> bool {
     matches!(notice, EditorNotice::WouldSave { .. } | EditorNotice::Unavailable(_) | EditorNotice::DraftBack)
 }
 
-/// Returns the last event of the document in view, and what was lost: first if a save overwrote it.
+/// Returns the notice of the document in view, with the lines that were lost.
 ///
-/// Parts of it are foreign text, with control characters not yet made visible.
+/// The lost lines come first if a save overwrote them.
+///
+/// Parts of the notice are foreign text that is not sanitized yet.
 pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> String {
     let Some(work) = pane.document() else { return notice.to_string() };
     let is_open = matches!(notice, EditorNotice::ConflictsOpen(_)) && !work.is_entered();
@@ -372,7 +458,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> Strin
     }
 }
 
-/// Returns the remedy if the server does not let the user in: start the program again.
+/// Returns the remedy if the server denied access: start the program again.
 ///
 /// The token and the name are given when the program is started; unsaved text is still there afterwards.
 fn login_hint(state: &State, problem: &Problem) -> String {
@@ -384,15 +470,15 @@ fn login_hint(state: &State, problem: &Problem) -> String {
     let is_kept = state.disk.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
     let unsaved = state.documents().any(|work| work.editor.has_unsaved());
     let kept = if is_kept && unsaved { "What you typed is kept. " } else { "" };
-    format!(" {kept}To get in, leave and start again with {start}.")
+    format!(" {kept}To get access, leave and start again with {start}.")
 }
 
-/// Returns what the gate holds and how many wait, in words; `None` while it is open and empty.
+/// Returns what the gate holds and how many requests wait, or `None` while it is open and empty.
 pub(crate) fn gate_status(state: &State) -> Option<String> {
     let waiting = state.server.wire.traffic.gate_queue().count();
     let holds = match state.server.gate.hold {
         Some(Hold::Writes) => Some("the gate holds writes"),
-        Some(Hold::All) => Some("the gate holds all"),
+        Some(Hold::All) => Some("the gate holds all requests"),
         Some(Hold::None) | None => None,
     };
     match (holds, waiting) {
@@ -405,12 +491,12 @@ pub(crate) fn gate_status(state: &State) -> Option<String> {
     }
 }
 
-/// Returns the keys that release what waits, from where the keys are.
+/// Returns the keys that release all held requests, for the current focus.
 pub(crate) fn gate_release_hint(state: &State) -> String {
     let key = |action, context| crate::action::key_of(action, context).map(|key| key.to_string()).unwrap_or_default();
     let all = key(Action::ReleaseAll, Context::Wire);
     match state.people.focus {
-        Focus::Wire => format!("{all} lets all go"),
-        Focus::Editor | Focus::Lesson => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
+        Focus::Wire => format!("{all} releases all"),
+        Focus::Editor | Focus::Lesson => format!("{} {all} releases all", key(Action::FocusWire, Context::Text)),
     }
 }

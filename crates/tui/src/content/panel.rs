@@ -1,4 +1,4 @@
-//! The panels below a text: the 428 that explains itself, and the choice after a delete.
+//! The panels below a text: the explanation of a 428, and the choice after a delete.
 
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
@@ -10,7 +10,7 @@ use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::state::State;
 
-/// A panel: its words, and the keys that answer.
+/// A panel: its text, and the keys that answer.
 pub(crate) struct DocumentPanel {
     pub(crate) title: &'static str,
     pub(crate) words: Vec<Line<'static>>,
@@ -37,14 +37,14 @@ pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<Do
     Some(DocumentPanel { title, words, choices, focused: has_keys })
 }
 
-/// Returns the keys that answer, side by side if there is room, as the table of actions has them.
+/// Returns the keys that answer a question, as many on a line as fit.
 pub(crate) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<'static>> {
-    // On the way out, the offer depends on what happened to the draft.
+    // The answers about unsaved text depend on what happened to its draft.
     let is_off = |row: &Binding| context == Context::Unsaved && why_unavailable(row.action, state).is_some();
     let shown = bindings(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row));
     let piece = |row: &Binding| {
         let key = Span::styled(row.key().to_string(), state.theme.style(Role::Key));
-        vec![key, Span::raw(format!(" {}", row.hint))]
+        vec![key, Span::raw(format!(" {}", messages::hint(state, row, context)))]
     };
     text::flow_spans(shown.map(piece).collect(), room, state.theme.glyphs.more)
 }

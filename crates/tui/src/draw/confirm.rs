@@ -29,7 +29,7 @@ pub(super) fn draw_discard_mine(state: &State, frame: &mut Frame<'_>, area: Rect
 
 /// Draws the question what to do with unsaved text.
 pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    draw(state, frame, area, "leave?", &messages::unsaved(state), Context::Unsaved);
+    draw(state, frame, area, messages::unsaved_title(state), &messages::unsaved(state), Context::Unsaved);
 }
 
 /// Draws the question whether to delete a draft.

@@ -1,4 +1,4 @@
-//! Questions, conflicts, choices and lists that wait for an answer, and what can be said to them.
+//! Questions, conflicts, choices and lists that wait for an answer, and the commands that answer them.
 
 use super::commands::{COMMANDS, LineVerb, Meaning};
 use super::{lesson_commands, listing};
@@ -10,12 +10,14 @@ use crate::overlay::{DocumentChooser, Overlay, PolicyComparison};
 use crate::state::State;
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
-/// Returns what waits for an answer, in lines; no line if nothing does.
+/// Returns the lines about what waits for an answer, or none if nothing does.
 pub(crate) fn lines(state: &State) -> Vec<String> {
     lines_while(state, is_draft_pending(state))
 }
 
-/// Like [`lines`], but as if all drafts were on the disk: that a draft is written by now asks no question again.
+/// Like [`lines`], but as if all drafts were on the disk.
+///
+/// So a question is not printed again only because a draft was written meanwhile.
 pub(crate) fn settled(state: &State) -> Vec<String> {
     lines_while(state, false)
 }
@@ -28,7 +30,7 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         (Some(Overlay::Version(one)), _) => listing::version(one),
         (Some(Overlay::Delete(etag)), Some(work)) => vec![messages::delete(work, etag)],
         (Some(Overlay::DiscardMine), Some(work)) => vec![messages::discard_mine(state, work)],
-        // The question is answered: there is nothing to say to it any more.
+        // The question was answered.
         (Some(Overlay::Unsaved), _) if state.leaving.ended.is_some() => return Vec::new(),
         (Some(Overlay::Unsaved), _) if state.leaving.waits_for_drafts && text_in_danger(state).is_none() => {
             return draft_pending.then(|| messages::LEAVES_WHEN_KEPT.to_owned()).into_iter().collect();
@@ -66,7 +68,7 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
     lines
 }
 
-/// Returns what can be said to a question, with what it does if the word alone does not say it.
+/// Returns the commands that answer a question, with a hint if a command does not explain itself.
 fn available_commands(state: &State, context: Context) -> String {
     let asked = COMMANDS.iter().filter_map(|word| match word.means {
         Meaning::Act(action, _) if context == Context::Unsaved && why_unavailable(action, state).is_some() => None,
@@ -77,7 +79,8 @@ fn available_commands(state: &State, context: Context) -> String {
         }
         Meaning::Act(action, only) if only.contains(&context) => {
             let row = super::commands::binding_for(action, context)?;
-            let hint = if row.hint == word.said { String::new() } else { format!(" ({})", row.hint) };
+            let hint = messages::hint(state, row, context);
+            let hint = if hint == word.said { String::new() } else { format!(" ({hint})") };
             Some(format!("'{}'{hint}", word.said))
         }
         _ => None,
@@ -90,21 +93,21 @@ fn available_commands(state: &State, context: Context) -> String {
     }
 }
 
-/// The lesson under every policy.
+/// Returns the lesson under every policy.
 fn policy_comparison_lines(takes: &PolicyComparison) -> Vec<String> {
     match &takes.table {
         None => Vec::new(),
-        Some(Err(why)) => vec![format!("The takes cannot be played: {why}.")],
+        Some(Err(why)) => vec![format!("The lesson cannot be played under every policy: {why}.")],
         Some(Ok(table)) => {
             let head =
-                "The same order of events under every policy. What became of each write, by its step:".to_owned();
+                "The same order of events under every policy. The outcome of each write, by its step:".to_owned();
             let how = "Say 'take' and a policy to hear the lesson under it.".to_owned();
             std::iter::once(head).chain(table.to_spoken_lines()).chain([how]).collect()
         }
     }
 }
 
-/// The drafts to choose from, each with its number.
+/// Returns the drafts to choose from, each with its number.
 fn draft_lines(state: &State, chooser: &DraftChooser) -> Vec<String> {
     let Some(offered) = chooser.offered() else { return Vec::new() };
     let told = (1..).zip(offered).map(|(number, found)| {
@@ -115,15 +118,15 @@ fn draft_lines(state: &State, chooser: &DraftChooser) -> Vec<String> {
             drafts::details(found, state.is_files()).join(", ")
         )
     });
-    let how = "Say 'draft' and a number to go on with one, 'look' and a number to hear it, 'discard' and a number to \
-               delete it, or 'draft none' to start without: then all of them are offered again the next time.";
+    let how = "Say 'draft' and a number to continue a draft, 'look' and a number to hear it, 'discard' and a number to \
+               delete it, or 'draft none' to start without one: then all drafts are offered again the next time.";
     std::iter::once(messages::drafts_of(state, chooser)).chain(told).chain([how.to_owned()]).collect()
 }
 
-/// The documents that there are, each with its number.
+/// Returns the documents, each with its number.
 fn document_lines(documents: &DocumentChooser) -> Vec<String> {
     if let Some(why) = documents.trouble() {
-        return vec![format!("The documents are not known: {why}. 'open NAME' opens one all the same.")];
+        return vec![format!("The documents could not be listed: {why}. 'open NAME' opens a document all the same.")];
     }
     let Some(entries) = documents.entries() else { return Vec::new() };
     let mut lines = vec![match entries.len() {
@@ -134,11 +137,11 @@ fn document_lines(documents: &DocumentChooser) -> Vec<String> {
     lines.extend(entries.iter().enumerate().map(|(at, entry)| {
         format!("{}. {}, '{}', version {} by {}", at + 1, entry.id, entry.title, entry.etag, entry.author)
     }));
-    lines.push("Say 'open' and a name or a number; a new name makes a new document.".to_owned());
+    lines.push("Say 'open' and a name or a number; a new name creates a document.".to_owned());
     lines
 }
 
-/// Returns what the coach of the stage says; `None` elsewhere, or while something waits for an answer.
+/// Returns the coach's advice, or `None` off the stage and while something waits for an answer.
 pub(crate) fn advice(state: &State) -> Option<String> {
     let calm = state.overlays.is_empty() && state.input_context() == Context::Text;
     (state.is_stage() && calm).then(|| format!("Next: {}.", crate::coach::advice(state).trim_end_matches('.')))

@@ -1,7 +1,7 @@
-//! The lines of plain mode: a line that is due becomes what keys become, and what changed is said after each event.
+//! The lines of plain mode: carrying out a line like a key, and printing the changes after each event.
 //!
-//! The words are read in [`crate::plain`]. Here is what they do: [`execute`] has one arm for each command, [`edit`]
-//! writes by line, [`block`] keeps the lines that belong together, [`lesson`] answers for a lesson's leader.
+//! [`crate::plain`] parses a line into a command. [`execute`] has one arm for each command, [`edit`] edits a text by
+//! line, [`block`] collects the lines of a block, [`merge`] decides conflicts, [`lesson`] steps a lesson.
 
 mod block;
 mod edit;
@@ -23,7 +23,7 @@ pub(super) use block::{keep_waiting, offer_again, offer_aside, offer_unread};
 pub(super) use execute::close_list;
 use print::print;
 
-/// It is the turn of a line, or of the end of the lines.
+/// Carries out a line that is due, or the end of the input.
 pub(super) fn on_line(state: &mut State, line: HeardLine) -> Vec<Effect> {
     let mut effects = match line {
         HeardLine::Line(line) => carry_out(state, line),
@@ -33,7 +33,7 @@ pub(super) fn on_line(state: &mut State, line: HeardLine) -> Vec<Effect> {
     effects
 }
 
-/// Counts what was asked of the world: each of it comes back as an event, and lines of a pipe wait for that.
+/// Counts the effects that lines from a pipe wait for: each of them comes back as an event.
 #[expect(clippy::ptr_arg, reason = "all passes have one type")]
 pub(super) fn count_effects(state: &mut State, effects: &mut Vec<Effect>) {
     let in_a_lesson = state.lesson.course.is_some();
@@ -42,7 +42,7 @@ pub(super) fn count_effects(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Says the reply to a line, and what changed.
+/// Prints the reply to a line, and the changes.
 pub(super) fn print_changes(state: &mut State, effects: &mut Vec<Effect>) {
     let lines = next_lines(state);
     if !lines.is_empty() {
@@ -50,7 +50,7 @@ pub(super) fn print_changes(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Has the lines kept that are not in a text yet, unless the next of them is due now.
+/// Keeps the lines that are not in a text yet in a draft, unless the next line is due now.
 pub(super) fn keep_lines(state: &mut State, effects: &mut Vec<Effect>) {
     if state.plain.is_some() && !is_line_due(state) {
         effects.extend(block::keep_open(state));
@@ -58,10 +58,10 @@ pub(super) fn keep_lines(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Makes open merges again with what was said.
+/// Remerges open merges with the text that a line has changed.
 ///
-/// A line is said at once, so there is no pause to wait for. So what is
-/// said about a merge, and when, does not depend on a timer.
+/// A line is complete when it arrives, so there is no pause in typing to wait for. Therefore the output about a merge
+/// does not depend on a timer.
 fn merge_again(state: &mut State, effects: &mut Vec<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::AwaitPause { .. }));
     for work in state.people.panes.iter_mut().flat_map(Pane::documents_mut) {
@@ -92,17 +92,20 @@ fn carry_out(state: &mut State, line: String) -> Vec<Effect> {
     execute::execute(state, said)
 }
 
-/// Ends the session, since there are no more lines. That answers no question, so what is unsaved stays in its drafts.
+/// Ends the session at the end of the input.
+///
+/// The end does not answer any question, so unsaved text stays in its drafts.
 fn end(state: &mut State) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain
         && let Some(block) = plain.block.take()
     {
-        // The end is heard once it is known what became of the draft with these lines.
+        // The end waits until the draft with these lines is written, or has failed.
         plain.waiting.push_front(HeardLine::End);
-        plain.print("There are no more lines; those said last are taken as they are.");
+        plain.print("There are no more lines; the block ends without its dot.");
         return block::close(state, block);
     }
     if state.has_unsaved_text() {
+        state.leaving.way_out = SessionEnd::Quit;
         let words = messages::unsaved_at_the_end(state);
         print(state, words);
     }

@@ -220,3 +220,22 @@ fn view_ended_by_a_script_takes_no_decision() {
     play.shows(120, 40, "x# Bread");
     play.hides(120, 40, "tm");
 }
+
+#[test]
+fn question_about_unsaved_text_says_what_comes_next() {
+    let over = "The lesson starts over with its own texts. Not saved: ";
+    let back = "The lesson is played again with its own texts, up to the step before. Not saved: ";
+    for (key, title, words, answer) in [
+        (Key::char('r'), "start the lesson over?", over, "s save and start over  l start over"),
+        (Key::plain(KeyCode::PageUp), "go back a step?", back, "s save and go back  l go back"),
+        (Key::plain(KeyCode::Esc), "go to the menu?", "┃Not saved: ", "l go to the menu"),
+        (Key::ctrl('q'), "▶ leave?", "┃Not saved: ", "s save and leave  l leave"),
+    ] {
+        let mut play = asked();
+        play.code(KeyCode::Esc).press(key);
+        assert_eq!(play.state.context(), Context::Unsaved, "{title}");
+        for shown in [title, words, answer] {
+            play.shows(120, 40, shown);
+        }
+    }
+}
