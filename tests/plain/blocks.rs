@@ -42,7 +42,7 @@ fn open_block_is_offered_after_kill() {
     child.kill().expect("the test started it");
     child.wait().expect("the test started it");
     let ran = run_again(&home, &server, &["show", "paste", "save"]);
-    ran.says(&["2 lines of an earlier run are in no text yet:", "1. bring", "2. cake", "Line 2: two", "Saved as"]);
+    ran.says(&["2 lines from an earlier run are in no text yet:", "1. bring", "2. cake", "Line 2: two", "Saved as"]);
     assert_eq!(content(&server, DOC), format!("{TEXT}bring\ncake\n"));
     let ran = run_again(&home, &server, &[]);
     assert!(!ran.said.contains("earlier run"), "the lines were saved: {}", ran.said);
@@ -72,7 +72,7 @@ fn open_block_behind_a_held_save_is_offered_after_kill() {
 fn open_block_is_in_the_text_after_the_last_line() {
     let (server, home) = (server(), home());
     let ran = edit(&home, &server, "Alice", &["insert 2", "bring", "cake"]);
-    ran.says(&["those said last are taken as they are", "Line 2: bring", "Line 3: cake", "kept as a draft"]);
+    ran.says(&["the block ends without its dot", "Line 2: bring", "Line 3: cake", "kept as a draft"]);
     assert!(!ran.said.contains("is being written"), "the block has ended: {}", ran.said);
     let ran = edit(&home, &server, "Alice", &["save"]);
     ran.says(&["Unsaved text from an earlier run is here again", "Saved as"]);

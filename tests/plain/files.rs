@@ -36,7 +36,7 @@ fn decided_conflict_is_written_to_the_file() {
         "Conflict 1 of 1, open",
         "> save\n",
         "1 conflict to decide",
-        "> documents\nNot now: there is no server, only files.\n",
+        "> documents\nNot now: a merge of files has no server.\n",
         "> all theirs\n",
         "All is decided.",
         "> save\n",

@@ -60,7 +60,7 @@ fn back_undoes_a_step_and_again_restarts() {
     let ran = play(LESSON, &["", "", "skip", "", "back", "1", "", "again", "", "back", "back"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
-        "Right is 1: 200. Nobody was faster.",
+        "The right answer is 1: 200. Nobody was faster.",
         "3. Alice saves",
         "saved as \"v2-",
         "> back\nBack: the last step was 'What comes back to her save?'.\n1: 200\n2: 412\nAnswer with",
@@ -93,7 +93,7 @@ fn lesson_is_chosen_by_its_number() {
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "1: lost-update.",
-        "Say the number",
+        "Say a number or a name",
         "> nonsense\nThere is no lesson 'nonsense'",
         "> 1\nThe lost update\n",
     ]);
@@ -151,18 +151,18 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
     let ran = play(LESSON, &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
-        "> save\nNot now: 'save' means nothing here: the lesson has the word; 'as' and a name",
-        "> as Bob\nBob has the editor.\n'a', 1 line; 'show' reads it.\nBob: Clean.",
-        "> line 1 by Bob\nThis is your course now: nothing is claimed any more.",
+        "> save\nNot now: 'save' does not apply here: your lines go to the lesson; 'as' and a name",
+        "> as Bob\nYour lines go to Bob's editor now.\n'a', 1 line; 'show' reads it.\nBob: Clean.",
+        "> line 1 by Bob\nThe lesson was taken over: its claims are no longer checked.",
         "Bob: Line 1: by Bob",
         "> save\n",
         "Bob: Saved as version \"v2-",
-        "> lesson\nThe lesson has the word.\n> \n\n2. What comes back",
+        "> lesson\nYour lines go to the lesson now.\n> \n\n2. What comes back",
         "> 1\nRight",
         "3. Alice saves",
         "The answer to Alice: 412",
-        "> as Alice\nAlice has the editor.",
-        "> again\nThe lesson has the word.\nNot saved: a (Alice). With 'leave' it is gone: nothing is kept here.",
+        "> as Alice\nYour lines go to Alice's editor now.",
+        "> again\nYour lines go to the lesson now.\nThe lesson starts over with its own texts. Not saved: a (Alice). With 'leave' the text is lost: no draft is kept here.",
         "> leave\nMine\nG\n",
         "Alice's editor is 'clean'",
         "> \n\n1. Alice adds",
@@ -171,7 +171,7 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
         ran.said.matches("Answer 3 to Bob").count() + ran.said.matches("The answer to Bob: 200: saved").count(),
         1
     );
-    assert_eq!(ran.said.matches("This is your course now").count(), 1, "{}", ran.said);
+    assert_eq!(ran.said.matches("The lesson was taken over").count(), 1, "{}", ran.said);
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn program_starts_with_the_menu_and_returns_to_it() {
         "> \n\n1. ",
         "> menu\nifmatch shows",
         "1: lost-update.",
-        "> free\nAlice and Bob have an editor each",
+        "> free\nAlice and Bob each have an editor",
         "> show 1\nLine 1: ",
         "> menu\nifmatch shows",
         "1: lost-update.",

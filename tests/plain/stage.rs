@@ -9,9 +9,9 @@ fn second_save_meets_412_and_merges() {
     let ran = run(&home(), &["--plain", "--free"], &lines);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
-        "Alice and Bob have an editor each",
+        "Alice and Bob each have an editor",
         "Alice: Saved as version \"v2-",
-        "> as Bob\nBob has the editor.\n",
+        "> as Bob\nYour lines go to Bob's editor now.\n",
         "Answer 4 to Bob: 412: Bob holds \"v1-",
         "Bob: 412: Alice saved first. 1 conflict to decide, then save.",
         "> merge\n",
@@ -49,7 +49,7 @@ fn held_saves_are_released_in_the_given_order() {
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "> save\nRequest 3, Alice: PUT",
-        "Request 3 waits at the gate; 'let go 3' lets it go on.",
+        "Request 3 waits at the gate; 'let go 3' releases it.",
         "Request 4 waits at the gate;",
         "> let go 4\n",
         "Answer 4 to Bob: 200",
@@ -78,7 +78,7 @@ fn versions_are_read_out_with_losses_and_restores() {
         "Line 1: by Alice",
         "Say 'bring back' or 'no'",
         "> bring back\n",
-        "'save' saves it; 'undo' brings back what was here",
+        "'save' saves it; 'undo' brings back the text that it replaced",
         "> save\n",
         "Bob: Saved as version \"v4-",
         "Line 1: by Alice",

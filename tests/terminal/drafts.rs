@@ -468,7 +468,7 @@ fn text_under_an_old_version_outlives_a_kill() {
     alice.send(ENTER);
     alice.until_text("seven");
     alice.send("b");
-    alice.until_text("brings back what was here");
+    alice.until_text("brings back the text that it replaced");
     let mut alice = killed_with_aside(&server, folder.path(), alice);
     alice.until_text("cut or replaced in an earlier run: 'UNSAVED-eight'");
     alice.send(ctrl('v'));

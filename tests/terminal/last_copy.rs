@@ -53,7 +53,7 @@ fn quit_asks_about_the_last_copy() {
     let (server, mut alice) = editor_of_a_lost_document(folder.path());
     alice.send(ctrl('q'));
     alice.until_text("Not saved: notes");
-    alice.until_text("it is kept as a draft");
+    alice.until_text("the text is kept as a draft");
     alice.send("l");
     assert!(alice.wait().exit.success());
 

@@ -25,14 +25,14 @@ fn check_offered_after(signal: &str, code: u32, word: &str) {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut before = alice(&server, folder.path());
     before.send(format!("{word}\r"));
-    before.until_text("a single dot ends them");
+    before.until_text("a single dot on its own line ends them");
     before.send("bring the cake\rto most but not all\r");
     tests::until("both lines are on the disk", || says(folder.path(), "bring the cake\\nto most but not all"));
     before.signal(signal);
     assert_eq!(before.wait().exit.exit_code(), code, "{signal}");
 
     let mut after = alice(&server, folder.path());
-    after.until_text("2 lines of an earlier run are in no text yet:");
+    after.until_text("2 lines from an earlier run are in no text yet:");
     after.until_text("1. bring the cake");
     after.until_text("2. to most but not all");
     after.send("paste 2\r");
@@ -69,7 +69,7 @@ fn open_block_is_in_the_text_after_ctrl_d() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut before = alice(&server, folder.path());
     before.send("insert 2\r");
-    before.until_text("a single dot ends them");
+    before.until_text("a single dot on its own line ends them");
     before.send("bring the cake\r");
     before.send(ctrl('d'));
     before.until_text("kept as a draft");

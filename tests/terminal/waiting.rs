@@ -77,14 +77,14 @@ fn save_without_a_response_says_for_how_long() {
     type_at_line(&mut alice, 1, "A-");
     signal(&server, "STOP");
     alice.send(ctrl('s'));
-    alice.until_text("no answer for 2 s; what you type is kept as a draft");
-    alice.until_text("no answer for 3 s");
+    alice.until_text("no response for 2 s; what you type is kept as a draft");
+    alice.until_text("no response for 3 s");
     type_at_line(&mut alice, 2, "B-");
     alice.send(ctrl('s'));
     alice.until_text("what is typed since is saved after it");
     signal(&server, "CONT");
     alice.until_text("clean");
-    alice.until_no_text("no answer for");
+    alice.until_no_text("no response for");
     until("both saves are applied", || content(&server, DOC) == format!("A-{}", TEXT.replace("two", "B-two")));
 }
 

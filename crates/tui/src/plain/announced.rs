@@ -1,4 +1,4 @@
-//! The record of what was told so far in plain mode.
+//! The state that plain mode has printed so far.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,26 +7,26 @@ use editor::EditorNotice;
 
 use crate::ids::{DocumentKey, EditorIndex};
 
-/// All that was told, as it was told.
+/// The state as it was printed last: a part that differs from it is printed again.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Announced {
-    /// Whose editor has the word; `None` if the lesson has it.
+    /// The editor that the lines go to; `None` if they go to the lesson.
     pub(crate) holder: Option<EditorIndex>,
     pub(crate) lesson: AnnouncedLesson,
-    /// Which document was in view of the editor that has the word.
+    /// The document in view of that editor.
     pub(crate) in_view: Option<DocumentKey>,
     pub(crate) works: HashMap<DocumentKey, AnnouncedText>,
     pub(crate) exchanges: BTreeMap<u64, AnnouncedExchange>,
     pub(crate) note: Option<String>,
     pub(crate) merge_note: Option<String>,
     pub(crate) policy: Option<Policy>,
-    /// Whether the stream of events was there, for each editor.
+    /// Whether the event stream was open, for each editor.
     pub(crate) connected: Vec<bool>,
     pub(crate) at_hand: Vec<String>,
     pub(crate) advice: Option<String>,
 }
 
-/// The part about an open document.
+/// An open document as it was printed last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AnnouncedText {
     pub(crate) lines: Vec<String>,
@@ -35,51 +35,55 @@ pub(crate) struct AnnouncedText {
     pub(crate) notice: Option<EditorNotice>,
 }
 
-/// The part about an exchange.
+/// The last line that was printed about an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AnnouncedExchange {
-    /// That it waits at the gate.
+    /// It waits at the gate.
     Held,
-    /// How it ended.
+    /// It ended.
     Ended,
 }
 
 impl Announced {
-    /// Nothing was told of a lesson or, if the user went a step back, all of it was.
+    /// Returns the state before anything of a lesson was printed.
+    ///
+    /// If the user went a step back, all earlier steps count as printed.
     pub(crate) fn of_a_lesson(went_back: bool) -> Self {
         Self { lesson: AnnouncedLesson::new(went_back), ..Self::default() }
     }
 
-    /// Who has the word at the beginning is nothing to talk about.
+    /// Sets the first receiver of lines, which is not printed.
     pub(crate) fn begins(&mut self, holder: Option<EditorIndex>) {
         self.holder = holder;
     }
 
-    /// Forgets the last note: a new line is answered with a note even if it is the same as before.
+    /// Forgets the last note, so that the same note is printed again for a new line.
     pub(crate) fn forget_note(&mut self) {
         self.note = None;
         self.merge_note = None;
     }
 
-    /// That was said already.
+    /// Marks these lines about a question, a conflict or a list as printed.
     pub(crate) fn set_pending(&mut self, lines: &[String]) {
         self.at_hand = lines.to_vec();
     }
 }
 
-/// The part about a lesson.
+/// A lesson as it was printed last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AnnouncedLesson {
-    /// How many lines of its run log; `None` before any was.
+    /// The number of lines of its run log that were printed; `None` before the first.
     pub(crate) lines: Option<usize>,
-    /// Whether the user went a step back to come here, and has heard it all.
+    /// Whether the user went a step back, so that all lines up to here were printed before.
     pub(crate) went_back: bool,
-    /// Its state if it does not just go on.
+    /// The lines about a lesson that was taken over, that cannot go on, or that is over.
     pub(crate) stands: Vec<String>,
 }
 
 impl AnnouncedLesson {
-    /// Nothing so far or, if the user went a step back, all that was before it.
+    /// Returns the state before anything of a lesson was printed.
+    ///
+    /// If the user went a step back, all earlier steps count as printed.
     pub(crate) fn new(went_back: bool) -> Self {
         Self { went_back, ..Self::default() }
     }

@@ -1,7 +1,8 @@
-//! What changed since something was said: exchanges, texts, notices, states, and what waits for an answer now.
+//! The changes since the last output: exchanges, texts, notices, phases, and what waits for an answer.
 //!
-//! Each piece is compared with how it was told last, so nothing is said twice and nothing is left out, however many
-//! events lie between. While a request is under way its editor is left alone: the answer says more than 'saving'.
+//! Each part is compared with [`Announced`], so nothing is printed twice and nothing is left out, however many events
+//! lie between. While a request of an editor is in flight, nothing is printed about the editor: the response says more
+//! than 'saving'.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,10 +19,10 @@ use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 
-/// How many lines of a change are read out.
+/// The maximum number of lines of a change that are printed.
 const MAX_LINES_READ_OUT: usize = 12;
 
-/// Returns what is to be told, and what has been told once that is said.
+/// Returns the state to print, and the lines that are new since `told`.
 pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<String>) {
     let (lesson, mut lines) = lesson_commands::changes_since(state, &told.lesson);
     let mut of_editors = Vec::new();
@@ -48,14 +49,15 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
     let is_another = holder != told.holder;
     if is_another && state.leaving.ended.is_none() {
         let who = holder.and_then(|seat| state.people.panes.get(seat));
-        lines.push(
-            who.map_or_else(|| "The lesson has the word.".to_owned(), |pane| format!("{} has the editor.", pane.me)),
-        );
+        lines.push(who.map_or_else(
+            || "Your lines go to the lesson now.".to_owned(),
+            |pane| format!("Your lines go to {}'s editor now.", pane.me),
+        ));
     }
     let is_in_view = |work: &&OpenDocument| {
         holder.is_some() && (is_another || in_view != told.in_view) && told.works.contains_key(&work.key)
     };
-    // A document that is new here was told of above.
+    // The lines about a new document were added above.
     if let Some(work) = state.document().filter(is_in_view) {
         lines.push(name(work));
         lines.push(status(state, state.pane(), work));
@@ -86,7 +88,7 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
     )
 }
 
-/// Returns what is said if something was wanted and nothing changed: why, if that is known.
+/// Returns the reply to a command that changed nothing: the reason, if it is known.
 pub(crate) fn repeat_all(state: &State) -> Vec<String> {
     let notice = state.document().and_then(|work| work.editor.notice());
     match notice {
@@ -105,7 +107,7 @@ pub(crate) fn repeat_all(state: &State) -> Vec<String> {
     }
 }
 
-/// Returns the state of each editor, and what comes next, whether it is new or not.
+/// Returns the status of each editor and the next step, whether or not they have changed.
 pub(crate) fn full_status(state: &State) -> Vec<String> {
     let mut lines = match state.context() {
         Context::Menu => Vec::new(),
@@ -115,12 +117,12 @@ pub(crate) fn full_status(state: &State) -> Vec<String> {
     lines.extend(pending::lines(state));
     match pending::advice(state) {
         Some(advice) => lines.push(advice),
-        None => lines.push("'help' says what can be said here.".to_owned()),
+        None => lines.push("'help' lists the commands.".to_owned()),
     }
     lines
 }
 
-/// Returns the state of each editor.
+/// Returns the status of each editor.
 fn editors(state: &State) -> Vec<String> {
     let open = state.people.panes.iter().filter_map(|pane| Some((pane, pane.document()?)));
     let mut lines: Vec<_> = open.map(|(pane, work)| status(state, pane, work)).collect();
@@ -131,12 +133,12 @@ fn editors(state: &State) -> Vec<String> {
     lines
 }
 
-/// Returns whose editor has the word; `None` if a lesson has it, and in the menu.
+/// Returns the editor that the lines go to, or `None` in a lesson and in the menu.
 pub(crate) fn holder(state: &State) -> Option<EditorIndex> {
     (state.people.focus != Focus::Lesson && !state.people.panes.is_empty()).then_some(state.people.seat)
 }
 
-/// Whether no editor waits for an answer.
+/// Returns whether a document is open and no editor waits for a response.
 fn is_calm(state: &State) -> bool {
     state.documents().next().is_some() && !state.documents().any(|work| work.editor.is_busy())
 }
@@ -163,13 +165,13 @@ fn exchanges(
     now
 }
 
-/// An exchange: what was asked, unless that was told, and what came of it.
+/// Returns the lines about an exchange: the request, unless it was printed before, and its outcome.
 fn exchange(state: &State, entry: &Entry, stands: AnnouncedExchange, asked_is_told: bool) -> Vec<String> {
     let asked = (!asked_is_told).then(|| listing::request_words(entry));
     let came = match stands {
         AnnouncedExchange::Held => {
             let number = entry.exchange.number;
-            format!("Request {number} waits at the gate; 'let go {number}' lets it go on.")
+            format!("Request {number} waits at the gate; 'let go {number}' releases it.")
         }
         AnnouncedExchange::Ended => listing::outcome_words(state, entry),
     };
@@ -186,7 +188,7 @@ fn text(
     let who = author_sentence(state, pane, work);
     if work.editor.is_busy() || matches!(work.editor.phase(), editor::EditorPhase::Opening) {
         let mut told = told.cloned().unwrap_or_default();
-        // What was said before a request is no answer to it.
+        // A notice from before the request is not the reply to it.
         told.notice = told.notice.filter(|notice| Some(notice) == work.editor.notice());
         return told;
     }
@@ -217,17 +219,17 @@ fn text(
     now
 }
 
-/// Whether what waits for an answer, or the line of state, says the same and more.
+/// Returns whether a notice is left out because a question or the status line says the same and more.
 const fn is_said_otherwise(notice: &EditorNotice) -> bool {
     matches!(notice, EditorNotice::Required(_) | EditorNotice::Opened(_))
 }
 
-/// Returns the lines of a text as they are heard.
+/// Returns the lines of a text as they are counted in plain mode.
 fn spoken(work: &OpenDocument) -> Vec<String> {
     work.buffer.lines()[..listing::line_count(work)].to_vec()
 }
 
-/// Returns the lines that changed, between those that are the same at the beginning and at the end.
+/// Describes the changed lines: those between the common beginning and the common end of two texts.
 fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
     let first = before.iter().zip(now).take_while(|(one, other)| one == other).count();
     let (left, new) = (&before[first..], &now[first..]);
@@ -242,27 +244,27 @@ fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
         (0, _) => {}
         (1, 0) => lines.push(format!("Line {} is gone.", first + 1)),
         (_, 0) => lines.push(format!("Lines {} to {} are gone.", first + 1, first + gone)),
-        (gone, come) if gone > come => lines.push(format!("They stand in the place of {}.", listing::counted(gone))),
+        (gone, come) if gone > come => lines.push(format!("They replace {}.", listing::counted(gone))),
         _ => {}
     }
     lines
 }
 
-/// Returns the title of a document, and its length.
+/// Returns the title and the length of a document.
 fn name(work: &OpenDocument) -> String {
     let title = &work.editor.mine().title;
     match listing::line_count(work) {
-        0 => format!("'{title}' is empty; 'add' and some words begin it."),
+        0 => format!("'{title}' is empty; 'add' and a text begins it."),
         count => format!("'{title}', {}; 'show' reads it.", listing::counted(count)),
     }
 }
 
-/// Returns the state of a document with its owner, in a line.
+/// Returns the status of a document with its owner, in one line.
 fn status(state: &State, pane: &Pane, work: &OpenDocument) -> String {
     format!("{}{}", author_sentence(state, pane, work), standing(work, state.is_files()))
 }
 
-/// Returns the state of a document.
+/// Returns the status of a document: its phase, its base and the server's version.
 fn standing(work: &OpenDocument, is_files: bool) -> String {
     let open = work.editor.document_merge().map(editor::DocumentMerge::open_count);
     let stands = match (work.editor.phase().to_string(), open) {
@@ -276,7 +278,7 @@ fn standing(work: &OpenDocument, is_files: bool) -> String {
     let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);
     let base = work.editor.base().map(|base| &base.etag);
     let server = match work.editor.last_seen() {
-        LastSeen::Unknown => "not known".to_owned(),
+        LastSeen::Unknown => "unknown".to_owned(),
         LastSeen::Absent => "none".to_owned(),
         LastSeen::Deleted(_) => "deleted".to_owned(),
         LastSeen::Version { etag, .. } => match messages::writer_of_newer(work) {
@@ -288,7 +290,9 @@ fn standing(work: &OpenDocument, is_files: bool) -> String {
     format!("{}. My base: {}. The server's: {server}.{draft}", capital(&stands), tag(base))
 }
 
-/// Returns whose editor something is about if there are several, and which document if it is not in view.
+/// Returns the prefix of a line about a document.
+///
+/// It names the editor's owner if there are several, and the document if it is not in view.
 fn author_sentence(state: &State, pane: &Pane, work: &OpenDocument) -> String {
     let in_view = pane.document().is_some_and(|shown| shown.key == work.key);
     match (state.is_shared(), in_view) {
@@ -299,7 +303,7 @@ fn author_sentence(state: &State, pane: &Pane, work: &OpenDocument) -> String {
     }
 }
 
-/// Returns what the server insists on, and what it does wrong on purpose.
+/// Returns the server's policy, with the mistakes that it makes on purpose.
 fn policy(policy: Policy) -> String {
     let insists = format!("preconditions are {}", policy.preconditions.as_str());
     let mistakes = policy.mistakes().filter(|(kind, _)| *kind != "preconditions");
@@ -308,16 +312,16 @@ fn policy(policy: Policy) -> String {
     format!("The server's policy: {}.", all.join(", "))
 }
 
-/// Returns whose stream of events broke off. That a stream opens is not told.
+/// Returns a line for each event stream that broke off. Nothing is printed when a stream opens.
 fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = String> + 'a {
     let lost = state.people.panes.iter().zip(before).filter(|(pane, before)| **before && !pane.connected);
     lost.map(|(pane, _)| {
         let name = if state.is_shared() { format!("{}: ", pane.me) } else { String::new() };
-        format!("{name}No news come from the server now: what others save is not told.")
+        format!("{name}The event stream is down: saves by others are not reported until it is back.")
     })
 }
 
-/// As a sentence by itself: with a capital, and a full stop.
+/// Returns words as a sentence, with a capital and a full stop.
 fn sentence(words: &str) -> String {
     let stop = if words.ends_with(['.', '?', '!', ':', '…']) { "" } else { "." };
     format!("{}{stop}", capital(words))
@@ -338,19 +342,19 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_other_is_read_out() {
+    fn only_changed_lines_are_printed() {
         assert_eq!(of(&["a", "b", "c"], &["a", "B", "c"]), ["Line 2: B"]);
         assert_eq!(of(&["a", "c"], &["a", "b", "c"]), ["Line 2: b"]);
         assert_eq!(of(&["a", "b", "c"], &["a", "c"]), ["Line 2 is gone."]);
         assert_eq!(of(&["a", "b", "c"], &[]), ["Lines 1 to 3 are gone."]);
-        assert_eq!(of(&["a", "b", "c"], &["x"]), ["Line 1: x", "They stand in the place of 3 lines."]);
+        assert_eq!(of(&["a", "b", "c"], &["x"]), ["Line 1: x", "They replace 3 lines."]);
         assert_eq!(of(&["a", "a"], &["a", "a", "a"]), ["Line 3: a"]);
         assert_eq!(of(&["a"], &["a"]), Vec::<String>::new());
         assert_eq!(of(&["a"], &["a", ""]), ["Line 2: an empty line"]);
     }
 
     #[test]
-    fn a_long_change_is_read_out_in_part_and_says_so() {
+    fn long_change_is_printed_in_part_and_says_so() {
         let long: Vec<String> = (0..20).map(|n| n.to_string()).collect();
         let said = changed_lines(&[], &long);
         assert_eq!(said.len(), MAX_LINES_READ_OUT + 1);

@@ -1,8 +1,8 @@
-//! The words of plain mode: one table, by which lines are read and from which the help is made.
+//! The commands of plain mode: one table, which the parser and the help share.
 //!
-//! Most words mean an action, and take their sentence and their places from the table of actions. The rest are for
-//! what keys do without being actions, because a key can point and a line has to say it: which line, which conflict,
-//! whose editor.
+//! Most commands mean an action, and take their help and their contexts from the table of actions. The others are for
+//! what keys do without an action: a key acts at the cursor, but a line has to name the line, the conflict or the
+//! editor.
 
 use crate::action::{Action as A, BINDINGS, Binding, Context as C, Context, bindings};
 use merge_view::action::MergeAction as M;
@@ -10,23 +10,23 @@ use merge_view::action::MergeAction as M;
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CommandSpec {
-    /// What is said.
+    /// The words of the command.
     pub(crate) said: &'static str,
-    /// What comes behind it: capitals for what has to be put there, brackets for what can be left out.
+    /// The arguments: capitals for a placeholder, brackets for an optional part.
     pub(crate) arguments: &'static str,
     pub(crate) means: Meaning,
 }
 
-/// The meaning of a word.
+/// The meaning of a command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Meaning {
-    /// An action, in the contexts that the table of actions has for it; if these are given, in these only.
+    /// An action, in its contexts in the table of actions or, if contexts are given here, only in these.
     Act(A, &'static [Context]),
-    /// Something else, with its sentence, in these places.
+    /// Anything else, with its contexts and its help.
     Own(LineVerb, &'static [Context], &'static str),
 }
 
-/// A meaning that is not an action, or an action with more to it than a key can say.
+/// A meaning that is not an action, or an action with arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineVerb {
     Show,
@@ -66,19 +66,19 @@ pub(crate) enum LineVerb {
     KeepAs,
 }
 
-/// Contexts in which a save or a version is about the text.
+/// The context of a text without an open view.
 const TEXT_CONTEXTS: &[Context] = &[C::Text];
-/// Contexts in which there is a text to be written in: every state of the editor.
+/// Contexts in which a text can be edited by line.
 const WRITING_CONTEXTS: &[Context] = &[C::Text, C::Merge, C::Required, C::Deleted, C::Ended];
 const MERGE_CONTEXTS: &[Context] = &[C::Merge];
-/// Contexts in which nothing is asked that has to be answered first.
+/// Contexts of an editor in which no question is open.
 const CALM_CONTEXTS: &[Context] = &[C::Text, C::Merge, C::Documents];
 const ALL_CONTEXTS: &[Context] = &Context::ALL;
-/// Contexts in which a lesson has the word.
+/// Contexts in which lines go to a lesson.
 const LESSON_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz];
-/// Contexts of a session with editors in which nothing has to be answered first.
+/// Contexts of a session with editors in which no question of the program is open.
 const PLAY_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz, C::Text, C::Merge, C::Documents];
-/// Wherever there are editors.
+/// Contexts of a session with editors.
 const EDITOR_CONTEXTS: &[Context] = &[
     C::Lesson,
     C::Quiz,
@@ -94,7 +94,7 @@ const EDITOR_CONTEXTS: &[Context] = &[
     C::Overwrite,
 ];
 
-/// Everything that can be said. The order is that of the help.
+/// All commands, in the order of the help.
 pub(crate) const COMMANDS: &[CommandSpec] = &[
     // The menu, and a lesson.
     own(
@@ -102,28 +102,22 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "NAME",
         LineVerb::Begin,
         &[C::Menu],
-        "Begins the lesson of that number or name, which alone does it, too.",
+        "Begins the lesson with this number or name; the number or the name alone does, too.",
     ),
     act_in("free", A::FreePlay, &[C::Menu]),
     act("next", A::Step),
-    own("answer", "N", LineVerb::Answer, &[C::Quiz], "Answers with choice N; the number alone does it, too."),
-    own("skip", "", LineVerb::Skip, &[C::Quiz], "Tells the right answer."),
+    own("answer", "N", LineVerb::Answer, &[C::Quiz], "Answers with choice N; the number alone does, too."),
+    own("skip", "", LineVerb::Skip, &[C::Quiz], "Gives the right answer away."),
     act("back", A::Back),
-    own("again", "", LineVerb::Again, PLAY_CONTEXTS, "The lesson from its beginning; what was done by hand is gone."),
-    own(
-        "lesson",
-        "",
-        LineVerb::Lesson,
-        CALM_CONTEXTS,
-        "Gives the word back to the lesson; what was done by hand stays.",
-    ),
+    own("again", "", LineVerb::Again, PLAY_CONTEXTS, "Plays the lesson from its beginning; changes by hand are lost."),
+    own("lesson", "", LineVerb::Lesson, CALM_CONTEXTS, "Sends your lines to the lesson again; changes by hand stay."),
     act("policies", A::ComparePolicies),
     own(
         "take",
         "POLICY",
         LineVerb::Under,
         LESSON_CONTEXTS,
-        "The lesson from its beginning under required, optional or ignored.",
+        "Plays the lesson from its beginning under required, optional or ignored.",
     ),
     act("faster", A::Faster),
     act("slower", A::Slower),
@@ -136,12 +130,12 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "N",
         LineVerb::Draft,
         &[C::Drafts],
-        "Goes on with draft N: its text is mine again, and not saved yet; 'draft none' starts without one.",
+        "Continues draft N: its text becomes my text, not saved yet; 'draft none' starts without a draft.",
     ),
     own("look", "N", LineVerb::LookAtDraft, &[C::Drafts], "Reads draft N."),
     own("discard", "N", LineVerb::DiscardDraft, &[C::Drafts], "Deletes draft N, after asking."),
     act_in("start without", A::StartWithout, &[C::Drafts]),
-    // What is asked at the moment.
+    // Answers to a question.
     act_in("right", A::RetryWithPrecondition, &[C::Required]),
     act_in("create", A::CreateAgain, &[C::Deleted]),
     act_in("delete mine", A::DiscardMine, &[C::Deleted]),
@@ -153,7 +147,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[PATH]",
         LineVerb::KeepAs,
         &[C::Unsaved],
-        "Writes the unsaved text into a new file at PATH, or at a path that is told.",
+        "Writes the unsaved text to a new file at PATH; without PATH, the program chooses a path and prints it.",
     ),
     act_in("bring back", A::BringBack, &[C::Version]),
     act_in("no", A::Close, &[C::Question, C::Overwrite, C::Unsaved, C::Version]),
@@ -163,28 +157,28 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[N]",
         LineVerb::Conflict,
         MERGE_CONTEXTS,
-        "Reads the conflict at hand, or goes to number N and reads that.",
+        "Reads the current conflict, or goes to conflict N and reads it.",
     ),
     own(
         "conflicts",
         "",
         LineVerb::Conflicts,
         MERGE_CONTEXTS,
-        "Says of every conflict, and of every other change, how it stands.",
+        "Lists all conflicts and all other changes, with their decisions.",
     ),
     own(
         "mine",
         "[N]",
         LineVerb::Take(A::Merge(M::TakeMine)),
         MERGE_CONTEXTS,
-        "Takes mine; once more makes it undecided.",
+        "Takes mine; a second time, makes the conflict undecided again.",
     ),
     own(
         "theirs",
         "[N]",
         LineVerb::Take(A::Merge(M::TakeTheirs)),
         MERGE_CONTEXTS,
-        "Takes theirs; once more makes it undecided.",
+        "Takes theirs; a second time, makes the conflict undecided again.",
     ),
     act("all mine", A::Merge(M::TakeAllMine)),
     act("all theirs", A::Merge(M::TakeAllTheirs)),
@@ -202,7 +196,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[N]",
         LineVerb::Take(A::Merge(M::TakeSuggestion)),
         MERGE_CONTEXTS,
-        "Takes what is suggested for this conflict.",
+        "Takes the suggestion for this conflict.",
     ),
     act("all suggested", A::Merge(M::TakeAllSuggestions)),
     own(
@@ -210,7 +204,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[N] TEXT",
         LineVerb::Edit,
         MERGE_CONTEXTS,
-        "Writes the result of this conflict by hand; without TEXT, the next lines.",
+        "Writes the result of this conflict by hand; without TEXT, the next lines are the result.",
     ),
     act("next", A::Merge(M::NextConflict)),
     act("previous", A::Merge(M::PreviousConflict)),
@@ -218,7 +212,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     act("settled", A::Merge(M::ToggleSettled)),
     act("blanks", A::Merge(M::DecideBlanks)),
     act("format", A::Merge(M::NextFormat)),
-    own("result", "", LineVerb::Result, MERGE_CONTEXTS, "Reads the result as it stands."),
+    own("result", "", LineVerb::Result, MERGE_CONTEXTS, "Reads the result as it is now."),
     act_in("save", A::Save, MERGE_CONTEXTS),
     act_in("leave", A::Leave, &[C::Merge, C::Required, C::Deleted, C::Ended]),
     own(
@@ -226,7 +220,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "PATH",
         LineVerb::WriteTo,
         &[C::Text, C::Merge],
-        "Of files: writes the result to a new file; the file that it was meant for stays as it is.",
+        "In a merge of files: writes the result to a new file, and leaves my file as it is.",
     ),
     act("overwrite", A::OverwriteTheirs),
     // The text.
@@ -236,15 +230,21 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "N TEXT",
         LineVerb::Line,
         WRITING_CONTEXTS,
-        "Puts TEXT in the place of line N; without TEXT, the lines that follow.",
+        "Replaces line N with TEXT; without TEXT, with the next lines.",
     ),
-    own("add", "TEXT", LineVerb::Add, WRITING_CONTEXTS, "Adds a line at the end; without TEXT, the lines that follow."),
+    own(
+        "add",
+        "TEXT",
+        LineVerb::Add,
+        WRITING_CONTEXTS,
+        "Adds TEXT as a line at the end; without TEXT, adds the next lines.",
+    ),
     own(
         "insert",
         "N TEXT",
         LineVerb::Insert,
         WRITING_CONTEXTS,
-        "Puts a line before line N; without TEXT, the lines that follow.",
+        "Inserts TEXT as a line before line N; without TEXT, inserts the next lines.",
     ),
     own(
         "delete",
@@ -253,14 +253,8 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         WRITING_CONTEXTS,
         "Deletes line N, or the lines N to M; 'delete document' deletes the document.",
     ),
-    own(
-        "replace",
-        "OLD => NEW",
-        LineVerb::Replace,
-        WRITING_CONTEXTS,
-        "Puts NEW in the place of the first OLD in the text.",
-    ),
-    own("title", "TEXT", LineVerb::Title, WRITING_CONTEXTS, "Gives the document another title."),
+    own("replace", "OLD => NEW", LineVerb::Replace, WRITING_CONTEXTS, "Replaces the first OLD in the text with NEW."),
+    own("title", "TEXT", LineVerb::Title, WRITING_CONTEXTS, "Changes the title of the document."),
     act_in("save", A::Save, &[C::Text, C::Ended]),
     act("careless", A::SaveUnconditionally),
     act_in("merge", A::Enter, &[C::Text]),
@@ -274,7 +268,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[N]",
         LineVerb::Paste,
         WRITING_CONTEXTS,
-        "Puts what was cut or kept at the end, or before line N: also lines of an earlier run that had no place yet.",
+        "Pastes at the end, or before line N: text that was cut, or kept lines, also those from an earlier run.",
     ),
     act("keep", A::ExportMine),
     act("dismiss", A::Dismiss),
@@ -282,63 +276,63 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     own("version", "N", LineVerb::Version, TEXT_CONTEXTS, "Reads version N; from there it can be brought back."),
     act("delete document", A::Delete),
     // Elsewhere.
-    own("documents", "", LineVerb::Documents, CALM_CONTEXTS, "Says which documents there are."),
+    own("documents", "", LineVerb::Documents, CALM_CONTEXTS, "Lists the documents."),
     own(
         "open",
         "NAME",
         LineVerb::Open,
         CALM_CONTEXTS,
-        "Opens a document; one that is not there is made by the first save.",
+        "Opens a document; if it does not exist, the first save creates it.",
     ),
-    own("as", "NAME", LineVerb::As, EDITOR_CONTEXTS, "On the stage: gives that person the editor."),
+    own("as", "NAME", LineVerb::As, EDITOR_CONTEXTS, "On the stage: sends your lines to that person's editor."),
     own(
         "policy",
         "[POLICY]",
         LineVerb::Policy,
         CALM_CONTEXTS,
-        "On the stage: has the server insist on required, optional or ignored.",
+        "On the stage: sets the server's policy to required, optional or ignored.",
     ),
     own(
         "hold",
         "[WHAT]",
         LineVerb::Hold,
         CALM_CONTEXTS,
-        "Has the server's gate hold writes, all or nothing; without WHAT, says what it holds.",
+        "Tells the server's gate to hold writes, all or nothing; without WHAT, says what it holds.",
     ),
     own(
         "let go",
         "[N]",
         LineVerb::Lead(A::Release),
         CALM_CONTEXTS,
-        "Lets request N go on that is held, or the first: the server judges it now.",
+        "Releases request N, or the first one at the gate: the server judges it now.",
     ),
     own(
         "let all go",
         "",
         LineVerb::Lead(A::ReleaseAll),
         CALM_CONTEXTS,
-        "Lets all go on, each after the answer to the one before: the marked in order, then the others.",
+        "Releases all requests, each after the answer to the one before: the marked ones in order, then the others.",
     ),
     own(
         "mark",
         "[N]",
         LineVerb::Lead(A::Mark),
         CALM_CONTEXTS,
-        "Marks request N as the next in the order in which all go on; once more takes the mark off.",
+        "Marks request N as the next in the order of release; a second time, removes the mark.",
     ),
     own(
         "lose answer",
         "[N]",
         LineVerb::Lead(A::LoseAnswer),
         CALM_CONTEXTS,
-        "Lets write N go on and loses its answer: it is done, and its writer never hears of it.",
+        "Releases write N and loses its answer: the write is done, and its writer never hears of it.",
     ),
     own(
         "double",
         "[N]",
         LineVerb::Lead(A::Duplicate),
         CALM_CONTEXTS,
-        "Sends request N, which has no answer yet, a second time, as a network that doubles a message.",
+        "Sends request N, which has no answer yet, a second time, like a network that duplicates a message.",
     ),
     own(
         "send again",
@@ -347,22 +341,22 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         CALM_CONTEXTS,
         "Sends request N again as it was, with its old If-Match; its editor does not know.",
     ),
-    own("wire", "[N]", LineVerb::Wire, EDITOR_CONTEXTS, "Reads the last exchanges, or number N whole."),
+    own("wire", "[N]", LineVerb::Wire, EDITOR_CONTEXTS, "Reads the last exchanges, or exchange N in full."),
     own(
         "status",
         "",
         LineVerb::Status,
         ALL_CONTEXTS,
-        "Says where I am and what comes next; so does an empty line, but in a lesson that is the next step.",
+        "Says where I am and what comes next. An empty line does the same, except in a lesson: there it is the next step.",
     ),
-    own("help", "[WORD]", LineVerb::Help, ALL_CONTEXTS, "Says what can be said here, or what one word does."),
+    own("help", "[WORD]", LineVerb::Help, ALL_CONTEXTS, "Lists the commands that apply here, or explains one of them."),
     act("quit", A::Quit),
     own(
         "quit!",
         "",
         LineVerb::QuitNow,
         ALL_CONTEXTS,
-        "Leaves without asking; where drafts are kept, what is unsaved is kept as one if it can be written.",
+        "Leaves without asking; unsaved text is kept as a draft, if drafts are kept and the draft can be written.",
     ),
 ];
 
@@ -385,8 +379,9 @@ const fn own(
 }
 
 impl CommandSpec {
-    /// Whether it means something there. In front of a panel over a text, all that is about the text does:
-    /// it puts the panel away.
+    /// Returns whether the command applies in a context.
+    ///
+    /// While a panel is open over a text, the commands for the text apply too, and close the panel.
     pub(crate) fn applies_in(&self, context: Context) -> bool {
         let over_text = matches!(context, C::Required | C::Deleted);
         self.applies_just_in(context) || (over_text && self.applies_just_in(C::Text))
@@ -401,7 +396,7 @@ impl CommandSpec {
         }
     }
 
-    /// Returns the action that it means.
+    /// Returns the action of the command, or `None` if it has none.
     pub(crate) fn action(&self) -> Option<A> {
         match self.means {
             Meaning::Act(action, _) | Meaning::Own(LineVerb::Take(action) | LineVerb::Lead(action), ..) => Some(action),
@@ -420,7 +415,7 @@ impl CommandSpec {
         }
     }
 
-    /// One sentence for the help.
+    /// Returns the sentence for the help.
     pub(crate) fn help(&self, context: Context) -> &'static str {
         match self.means {
             Meaning::Act(action, _) => binding_for(action, context).map_or("", |row| row.help),
@@ -428,7 +423,9 @@ impl CommandSpec {
         }
     }
 
-    /// Returns what may be said for it in that context: its own word, and the names in the table of actions.
+    /// Returns the words that the parser accepts in a context.
+    ///
+    /// They are the command's own, and those in the table of actions.
     pub(crate) fn names(&self, context: Context) -> impl Iterator<Item = &'static str> {
         let row = match self.means {
             Meaning::Act(action, _) => binding_for(action, context),
@@ -437,18 +434,18 @@ impl CommandSpec {
         std::iter::once(self.said).chain(row.into_iter().flat_map(|row| [row.name, row.hint])).filter(|w| !w.is_empty())
     }
 
-    /// The word with what comes behind it.
+    /// Returns the command with its arguments.
     pub(crate) fn usage(&self) -> String {
         format!("{} {}", self.said, self.arguments).trim_end().to_owned()
     }
 }
 
-/// The row of an action in that context, or anywhere.
+/// Returns the row of an action in a context, or else its first row in the table of actions.
 pub(crate) fn binding_for(action: A, context: Context) -> Option<&'static Binding> {
     bindings(context).find(|row| row.action == action).or_else(|| BINDINGS.iter().find(|row| row.action == action))
 }
 
-/// Returns the word for an action, in quotes, for sentences that would name a key on a screen.
+/// Returns the command for an action, in quotes, for a sentence that names the key on a screen.
 pub(crate) fn command_for(action: A, context: Context) -> String {
     let means = |word: &&CommandSpec| word.action() == Some(action);
     let here = COMMANDS.iter().filter(means).find(|word| word.applies_in(context));

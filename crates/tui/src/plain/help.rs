@@ -1,4 +1,4 @@
-//! The help of plain mode: how it begins, and what can be said in which context.
+//! The help of plain mode: the greeting, and the commands of each context.
 
 use super::commands::{COMMANDS, CommandSpec};
 use super::parse;
@@ -7,15 +7,15 @@ use crate::availability::{is_unavailable_here, why_unavailable};
 use crate::file_messages;
 use crate::state::{SessionKind, State};
 
-/// Words that need an explanation.
+/// Terms that need an explanation.
 const FILE_TERMS: [&str; 4] = [
     "base: the version that my text started from; a save names its ETag.",
-    "stale: somebody has saved a newer version since.",
+    "stale: another author has saved a newer version.",
     "412: a save named a version that was replaced; nothing is written.",
     "428: a save named no version at all; nothing is written.",
 ];
 
-/// How it begins.
+/// Returns the first lines of a session.
 pub(crate) fn greeting(state: &State) -> Vec<String> {
     match state.kind {
         SessionKind::Menu => {
@@ -23,7 +23,7 @@ pub(crate) fn greeting(state: &State) -> Vec<String> {
                 "ifmatch shows how updates get lost, and how HTTP stops that. Here are the lessons.".to_owned(),
             ];
         }
-        // It begins with its own title.
+        // A lesson begins with its own title.
         SessionKind::Lesson => return Vec::new(),
         SessionKind::Files => return file_messages::greeting(),
         _ => {}
@@ -32,33 +32,33 @@ pub(crate) fn greeting(state: &State) -> Vec<String> {
     let who = if state.is_stage() {
         let other = names.last().cloned().unwrap_or_default();
         format!(
-            "{} have an editor each, before a server at {}. {} has the word; 'as {other}' gives it to {other}.",
+            "{} each have an editor, with one server at {}. Your lines go to {}'s editor; 'as {other}' sends them to {other}'s.",
             names.join(" and "),
             state.server.address,
             names[0]
         )
     } else {
-        format!("This is the editor of {}, before the server at {}.", names[0], state.server.address)
+        format!("This is the editor of {}, with the server at {}.", names[0], state.server.address)
     };
-    let lessons = state.is_stage().then(|| "'menu' tells the lessons.".to_owned());
-    let first = "Say 'help' for what can be said, 'show' to hear the text, 'save' to save, 'quit' to leave.".to_owned();
+    let lessons = state.is_stage().then(|| "'menu' lists the lessons.".to_owned());
+    let first = "Say 'help' for the commands, 'show' to hear the text, 'save' to save, 'quit' to leave.".to_owned();
     [Some(who), lessons, Some(first)].into_iter().flatten().collect()
 }
 
-/// Returns what can be said here, or what one word does.
+/// Returns the commands that apply here, or the help for one command.
 pub(crate) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
     let context = state.input_context();
     if let Some(about) = about {
         return match parse::find(about, context) {
             Some((word, _)) => vec![command_help(state, word, context)],
-            None => vec![format!("'{about}' is no word here; 'help' says which there are.")],
+            None => vec![format!("'{about}' is not a command; 'help' lists the commands.")],
         };
     }
     let here = COMMANDS.iter().filter(|word| word.applies_in(context));
     let here = here.filter(|word| !word.is_for_others(state));
-    let mut lines = vec![format!("What can be said {}:", context.place_name())];
+    let mut lines = vec![format!("Commands {}:", context.place_name())];
     lines.extend(here.map(|word| command_help(state, word, context)));
-    lines.push("Words that may be new:".to_owned());
+    lines.push("Terms that may be new:".to_owned());
     if state.is_files() {
         lines.extend(file_messages::TERMS.map(|(term, words)| format!("{term}: {words}.")));
     } else {
@@ -67,10 +67,10 @@ pub(crate) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// Returns a word, what it does, and why it is off if it is.
+/// Returns a command with its help, and the reason if it is unavailable.
 fn command_help(state: &State, word: &CommandSpec, context: Context) -> String {
     let off = match word.action() {
-        _ if !word.applies_in(context) => Some("it means nothing here".to_owned()),
+        _ if !word.applies_in(context) => Some("it does not apply here".to_owned()),
         Some(action) => why_unavailable(action, state),
         None => None,
     };
@@ -80,7 +80,7 @@ fn command_help(state: &State, word: &CommandSpec, context: Context) -> String {
 }
 
 impl CommandSpec {
-    /// Whether it has no meaning in a session of this kind at all.
+    /// Returns whether the command never applies in this kind of session.
     fn is_for_others(&self, state: &State) -> bool {
         match self.said {
             "as" => !state.is_shared(),

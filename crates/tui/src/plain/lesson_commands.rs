@@ -1,7 +1,7 @@
-//! A lesson in plain mode, and the menu of lessons: new entries of the run log, questions, answers, and the next step.
+//! A lesson in plain mode, and the menu: new entries of the run log, questions, answers, the next step.
 //!
-//! While the lesson plays, it prints all that happens. Once the user has taken over an editor, that editor does, as in
-//! free play.
+//! While the lesson plays, its run log is printed. Once the user has taken the lesson over, the changes of the editors
+//! are printed, as in free play.
 
 use lesson::Lesson;
 use lesson::run_log::LogEntry;
@@ -12,7 +12,7 @@ use super::announced::AnnouncedLesson;
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
 
-/// The lessons to choose from, each with its number, and free play.
+/// Returns the menu: the lessons, each with its number, and free play.
 pub(crate) fn menu(state: &State) -> Vec<String> {
     let listed = (1..).zip(&state.lesson.menu.lessons).map(|(number, lesson)| {
         let Lesson { name, title, goal, minutes, .. } = &**lesson;
@@ -21,18 +21,18 @@ pub(crate) fn menu(state: &State) -> Vec<String> {
     });
     let free =
         format!("{}: free. Free play: two editors and a server, and no lesson.", state.lesson.menu.lessons.len() + 1);
-    let how = "Say the number or the name of one of these, or 'quit'.".to_owned();
+    let how = "Say a number or a name from this list, or 'quit'.".to_owned();
     listed.chain([free, how]).collect()
 }
 
-/// Whether the lesson itself says what happens, and no editor does.
+/// Returns whether the run log is printed, and not the changes of the editors.
 pub(crate) fn is_lesson_current(state: &State) -> bool {
     let tells =
         |course: &LessonSession| state.people.focus == Focus::Lesson || (!course.is_taken_over() && course.is_busy());
     state.lesson.course.as_ref().is_some_and(tells)
 }
 
-/// Returns what is to be told of it, and what has been told once that is said.
+/// Returns the state of the lesson to print, and the lines that are new since `told`.
 pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (AnnouncedLesson, Vec<String>) {
     let Some(course) = &state.lesson.course else { return Default::default() };
     let log = lines_so_far(course.player().run_log());
@@ -57,35 +57,36 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
     (AnnouncedLesson { lines: Some(log.len()), went_back: false, stands }, lines)
 }
 
-const CONTINUES: &str = "An empty line goes on; 'back', 'again', 'menu', 'help' and 'quit' are words here. 'as' and a name gives \
-                       you that person's editor.";
-const TAKEN_OVER: &str = "This is your course now: nothing is claimed any more. 'lesson' gives it the word again, 'again' brings it back as it was.";
+const CONTINUES: &str = "An empty line goes on; 'back', 'again', 'menu', 'help' and 'quit' work here. 'as' and a name takes \
+                       over that person's editor.";
+const TAKEN_OVER: &str =
+    "The lesson was taken over: its claims are no longer checked. 'lesson' goes on with it, 'again' starts it over.";
 
-/// Returns whose course it is, why it cannot go on, and that it is over, as far as that is so.
+/// Returns a line each if the lesson was taken over, cannot go on, or is over.
 fn status_lines(course: &LessonSession) -> Vec<String> {
     let taken_over = course.is_taken_over().then(|| TAKEN_OVER.to_owned());
-    let broken = course.broken.as_ref().map(|why| format!("The lesson cannot go on: {why}. 'again' begins it anew."));
+    let broken = course.broken.as_ref().map(|why| format!("The lesson cannot go on: {why}. 'again' starts it over."));
     let over = course.is_over().then(|| end(course));
     taken_over.into_iter().chain(broken).chain(over).collect()
 }
 
-/// How the claims fared, and what can be done at the end.
+/// Returns how many claims hold, and the commands at the end.
 fn end(course: &LessonSession) -> String {
     let log = course.player().run_log();
     let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let fared = match (claims, failed) {
-        (0, _) => "Nothing was claimed.".to_owned(),
+        (0, _) => "No claims were checked.".to_owned(),
         (_, 0) => format!("All {claims} claims hold."),
         _ => format!("{failed} of {claims} claims do not hold."),
     };
-    let next = if course.has_next() { "'next lesson' begins the one after it, " } else { "" };
+    let next = if course.has_next() { "'next lesson' begins the next one, " } else { "" };
     format!(
-        "The lesson is over. {fared} {next}'again' begins it anew, 'policies' tells what becomes of it under the others, \
-         'menu' tells the lessons."
+        "The lesson is over. {fared} {next}'again' starts it over, 'policies' compares it under all policies, \
+         'menu' lists the lessons."
     )
 }
 
-/// Which step this is, and how it goes on.
+/// Returns the current step, and how to go on.
 pub(crate) fn full_narration(state: &State) -> Vec<String> {
     let Some(course) = &state.lesson.course else { return Vec::new() };
     let log = course.player().run_log();
@@ -105,33 +106,36 @@ pub(crate) fn full_narration(state: &State) -> Vec<String> {
     lines
 }
 
-/// How the question that is open is answered.
+/// Returns how to answer the open question.
 pub(crate) fn pending_lines(state: &State) -> Vec<String> {
     open(state).map(|asked| format!("{}.", how_to_answer(asked))).into_iter().collect()
 }
 
-/// Returns that the question comes before the next step.
+/// Returns that the question has to be answered before the next step.
 pub(crate) fn not_answered(state: &State) -> Vec<String> {
-    let first = |asked| format!("{} first, or say 'skip'; one more empty line does that, too.", how_to_answer(asked));
+    let first = |asked| format!("{} first, or say 'skip'; another empty line skips it, too.", how_to_answer(asked));
     open(state).map(first).into_iter().collect()
 }
 
-/// Returns whether that answer was right, the choice counted from 0.
+/// Returns whether a choice, counted from 0, is right, and why.
 pub(crate) fn worth(state: &State, at: usize) -> Vec<String> {
     let asked = state.lesson.course.as_ref().and_then(|course| course.asked.as_ref());
     match asked.and_then(|asked| asked.question.choices.get(at)) {
         Some(choice) if choice.right => vec![format!("Right: {}", choice.why)],
-        Some(choice) => vec![format!("Wrong: {}", choice.why), "Try another one, or say 'skip'.".to_owned()],
-        None => open(state).map(|asked| format!("That is no answer. {}.", how_to_answer(asked))).into_iter().collect(),
+        Some(choice) => vec![format!("Wrong: {}", choice.why), "Try again, or say 'skip'.".to_owned()],
+        None => open(state)
+            .map(|asked| format!("That is not one of the choices. {}.", how_to_answer(asked)))
+            .into_iter()
+            .collect(),
     }
 }
 
-/// The right answer, which was given away.
+/// Returns the right answer if it was given away.
 pub(crate) fn given_away(state: &State) -> Vec<String> {
     let asked = state.lesson.course.as_ref().and_then(|course| course.asked.as_ref()).filter(|asked| asked.given_away);
     let choices = asked.into_iter().flat_map(|asked| (1..).zip(&asked.question.choices));
     let right = choices.filter(|(_, choice)| choice.right);
-    right.map(|(number, choice)| format!("Right is {number}: {}. {}", choice.text, choice.why)).collect()
+    right.map(|(number, choice)| format!("The right answer is {number}: {}. {}", choice.text, choice.why)).collect()
 }
 
 fn open(state: &State) -> Option<&OpenQuestion> {
@@ -142,7 +146,7 @@ fn how_to_answer(asked: &OpenQuestion) -> String {
     format!("Answer with a number from 1 to {}", asked.question.choices.len())
 }
 
-/// A question with its numbered choices.
+/// Returns a question with its numbered choices.
 fn question(question: &Quiz) -> Vec<String> {
     let choices = (1..).zip(&question.choices).map(|(number, choice)| format!("{number}: {}", choice.text));
     std::iter::once(question.text.clone()).chain(choices).collect()

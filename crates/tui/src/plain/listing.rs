@@ -1,4 +1,4 @@
-//! Texts that are read out on request: the document, the wire, one exchange whole, the versions and one of them.
+//! Listings of plain mode: the text, the wire, an exchange, the versions, a version, a draft.
 
 use client::FoundDraft;
 use traffic::{Entry, labels};
@@ -10,10 +10,10 @@ use crate::state::State;
 use crate::versions::VersionsView;
 use crate::versions::detail::{VersionDetail, VersionText};
 
-/// How many exchanges are read out at once.
+/// The maximum number of exchanges that are listed.
 const MAX_EXCHANGES_LISTED: usize = 10;
 
-/// My text with the numbers of its lines, or these lines of it.
+/// Returns the user's text with line numbers, or a range of its lines.
 pub(crate) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> {
     let Some(work) = state.document() else { return vec!["No document is open.".to_owned()] };
     let count = line_count(work);
@@ -27,18 +27,18 @@ pub(crate) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> 
     head.into_iter().chain(numbered.map(|(number, text)| line(number, text))).collect()
 }
 
-/// A line of a text.
+/// Returns a line of a text, with its number.
 pub(crate) fn line(number: usize, text: &str) -> String {
     format!("Line {number}: {}", if text.is_empty() { "an empty line" } else { text })
 }
 
-/// The last exchanges, or one of them whole.
+/// Returns the last exchanges, or one of them in full.
 pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     if let Some(number) = number {
-        // As wide as it takes: a listener has no columns.
+        // As wide as needed: plain mode has no columns.
         return match state.server.wire.traffic.entry(number) {
             Some(_) => exchange::lines(state, number, u16::MAX).iter().map(ToString::to_string).collect(),
-            None => vec![format!("There is no exchange {number}; 'wire' reads the last ones.")],
+            None => vec![format!("There is no exchange {number}; 'wire' lists the last ones.")],
         };
     }
     let all = state.server.wire.traffic.entries();
@@ -51,7 +51,7 @@ pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
     lines
 }
 
-/// Returns a request in words: who, what, about what, and under which condition.
+/// Returns a request in words: its author, method, target and condition.
 pub(crate) fn request_words(entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let who = exchange.author.as_ref().map_or("somebody", contract::Author::as_str);
@@ -67,7 +67,7 @@ pub(crate) fn request_words(entry: &Entry) -> String {
     format!("Request {}, {who}: {} {}{condition}.", exchange.number, exchange.method, exchange.target)
 }
 
-/// Returns what came of it, in the sentence that explains it.
+/// Returns the outcome of a request, in the sentence that explains it.
 pub(crate) fn outcome_words(state: &State, entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let number = exchange.number;
@@ -79,10 +79,10 @@ pub(crate) fn outcome_words(state: &State, entry: &Entry) -> String {
     }
 }
 
-/// The versions of a document, the newest first: who wrote each, what it came from, and whether it was lost.
+/// Returns the versions of a document, newest first: author, origin, and whether it was lost.
 pub(crate) fn versions(versions: &VersionsView) -> Vec<String> {
     let Some(history) = versions.history() else {
-        return versions.trouble().map(|why| format!("The versions are not known: {why}.")).into_iter().collect();
+        return versions.trouble().map(|why| format!("The versions could not be read: {why}.")).into_iter().collect();
     };
     let Some(newest) = history.first() else { return vec!["There is no version yet.".to_owned()] };
     let told = history.iter().enumerate().map(|(at, told)| {
@@ -92,11 +92,11 @@ pub(crate) fn versions(versions: &VersionsView) -> Vec<String> {
         let when = labels::when(told, newest);
         format!("Version {}, {}, by {} at {when}: {origin}.{fate}", version.version, version.etag, version.author)
     });
-    let older = versions.has_older().then(|| "There are older ones.".to_owned());
+    let older = versions.has_older().then(|| "There are older versions.".to_owned());
     told.chain(older).chain(["'version' and a number reads one.".to_owned()]).collect()
 }
 
-/// A draft whole, and what there is to know about it.
+/// Returns a draft in full, with its details.
 pub(crate) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<String> {
     let head =
         format!("Draft {number}, {}: {}.", drafts::age(found.age), drafts::details(found, state.is_files()).join(", "));
@@ -105,7 +105,7 @@ pub(crate) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<Str
         .collect()
 }
 
-/// A version whole.
+/// Returns a version in full.
 pub(crate) fn version(one: &VersionDetail) -> Vec<String> {
     match &one.text {
         VersionText::Coming => Vec::new(),
@@ -113,7 +113,7 @@ pub(crate) fn version(one: &VersionDetail) -> Vec<String> {
         VersionText::Removed => {
             vec![format!("The server has removed the text of version {} to save space.", one.number)]
         }
-        VersionText::Unknown(why) => vec![format!("Version {} is not known: {why}.", one.number)],
+        VersionText::Unknown(why) => vec![format!("Version {} could not be read: {why}.", one.number)],
         VersionText::Here(snapshot) => {
             let document = &snapshot.document;
             let head = format!("Version {}, {}: '{}'.", one.number, snapshot.etag, document.title);
@@ -122,18 +122,19 @@ pub(crate) fn version(one: &VersionDetail) -> Vec<String> {
     }
 }
 
-/// How many lines the text has.
+/// Returns the number of lines of a text. The empty piece after the last line end is not counted.
 pub(crate) fn line_count(work: &OpenDocument) -> usize {
     work.buffer.lines().len() - usize::from(ends_with_line_end(work))
 }
 
-/// Whether the last piece is empty. So it is in an empty text, where the first line can be put as it can behind a line
-/// end.
+/// Returns whether the last piece of a text is empty.
+///
+/// That includes an empty text: a line can be added to it as after a line end.
 pub(crate) fn ends_with_line_end(work: &OpenDocument) -> bool {
     work.buffer.lines().last().is_some_and(String::is_empty)
 }
 
-/// '1 line', '7 lines'.
+/// Returns a number of lines in words, such as '1 line' or '7 lines'.
 pub(crate) fn counted(lines: usize) -> String {
     match lines {
         0 => "no lines".to_owned(),

@@ -1,5 +1,4 @@
-//! A line, read: which word it begins with, and what follows it. Pure, and never at a loss: what cannot be read
-//! is answered with what could have been said.
+//! The parser of plain mode: a line becomes a command, or a reply that says what to type instead. Pure.
 
 use std::path::PathBuf;
 
@@ -9,28 +8,28 @@ use precondition::policy::Preconditions;
 use super::commands::{COMMANDS, CommandSpec, LineVerb, Meaning};
 use crate::action::{Action, Context};
 
-/// A line, read.
+/// A parsed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Parsed {
-    /// Nothing, or a remark: it begins with `#`.
+    /// A comment, which begins with `#`.
     Remark,
-    /// Something to do.
+    /// A command.
     Command(LineCommand),
-    /// A line that cannot be read, with what to say instead.
+    /// A line that is not a command, with the reply.
     Wrong(String),
 }
 
-/// Something to do.
+/// A command with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LineCommand {
     Act(Action),
-    /// To read my text, or these lines of it, counted from 1.
+    /// Read the text, or a range of its lines, counted from 1.
     Show(Option<(usize, usize)>),
-    /// To write something there; without a text, the lines that follow are it.
+    /// Write a text at a position; without a text, the following lines.
     Write(TextPosition, Option<String>),
-    /// To write what was cut or kept before that line, or at the end.
+    /// Paste the register before a line, or at the end.
     Paste(Option<usize>),
-    /// To delete these lines, counted from 1.
+    /// Delete a range of lines, counted from 1.
     Delete(usize, usize),
     Replace {
         old: String,
@@ -39,7 +38,7 @@ pub(crate) enum LineCommand {
     Title(String),
     Conflict(Option<usize>),
     Conflicts,
-    /// To decide so about the conflict with that number, or the one at hand.
+    /// Decide the conflict with this number, or the current one.
     Take(Action, Option<usize>),
     Result,
     WriteTo(String),
@@ -48,45 +47,45 @@ pub(crate) enum LineCommand {
     Open(String),
     As(String),
     Policy(Option<Preconditions>),
-    /// To have the gate hold that; without it, to say what it holds.
+    /// Tell the gate what to hold, or say what it holds.
     Hold(Option<Hold>),
-    /// To do that at the gate with the request that has this number.
+    /// Carry out an action of the gate on the request with this number, or on the default one.
     Lead(Action, Option<u64>),
     Wire(Option<u64>),
-    /// To begin that lesson, or free play.
+    /// Begin a lesson, or free play.
     Begin(String),
-    /// To answer with the choice of that number, counted from 1.
+    /// Answer with the choice of a number, counted from 1.
     Answer(usize),
     Skip,
     Again,
     Lesson,
-    /// To play the lesson again under that policy.
+    /// Play the lesson again under a policy.
     Under(Preconditions),
     Status,
     Help(Option<String>),
     QuitNow,
-    /// To go on with the draft of that number, counted from 1, or with none.
+    /// Continue the draft with this number, counted from 1, or none of the drafts.
     Draft(Option<usize>),
     LookAtDraft(usize),
     DiscardDraft(usize),
-    /// To write unsaved text into a file, at that path if one was said.
+    /// Write unsaved text to a file, at this path or at the default one.
     KeepAs(Option<PathBuf>),
 }
 
-/// The place where something is written.
+/// The position at which a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextPosition {
-    /// In the place of that line, counted from 1.
+    /// Instead of this line, counted from 1.
     Line(usize),
-    /// Before that line.
+    /// Before this line.
     Before(usize),
     /// At the end.
     End,
-    /// As the result of the conflict with that number, or of the one at hand.
+    /// As the result of the conflict with this number, or of the current one.
     Conflict(Option<usize>),
 }
 
-/// Reads a line, said in that context.
+/// Parses a line in a context.
 pub(crate) fn parse(line: &str, context: Context) -> Parsed {
     let line = line.trim_start();
     if line.starts_with('#') {
@@ -100,7 +99,7 @@ pub(crate) fn parse(line: &str, context: Context) -> Parsed {
         return Parsed::Command(LineCommand::Answer(number));
     }
     match find(line, context) {
-        // What is no word there may be a lesson's name, and a lesson may have the name of a word.
+        // In the menu, a line that is not a command there is the name of a lesson, even if it is a command elsewhere.
         found if context == Context::Menu && found.is_none_or(|(word, _)| !word.applies_in(context)) => {
             Parsed::Command(LineCommand::Begin(line.trim().to_owned()))
         }
@@ -108,13 +107,14 @@ pub(crate) fn parse(line: &str, context: Context) -> Parsed {
         Some((word, _)) if !word.applies_in(context) => Parsed::Wrong(elsewhere(word, context)),
         Some((word, rest)) => match order(word, rest) {
             Some(order) => Parsed::Command(order),
-            None => Parsed::Wrong(format!("It is said so: {}. {}", word.usage(), word.help(context))),
+            None => Parsed::Wrong(format!("Usage: {}. {}", word.usage(), word.help(context))),
         },
     }
 }
 
-/// Returns the word that a line begins with, and what follows it. What means something here goes before what does not,
-/// and a longer word before a shorter one.
+/// Returns the command that a line begins with, and the rest of the line.
+///
+/// A command that applies in the context comes before one that does not, and a longer one before a shorter one.
 pub(crate) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec, &str)> {
     let found = COMMANDS.iter().filter_map(|word| {
         let fits = word.names(context).filter_map(|name| Some((word, rest_after(line, name)?)));
@@ -123,7 +123,9 @@ pub(crate) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec
     found.min_by_key(|(word, rest)| (!word.applies_in(context), rest.len()))
 }
 
-/// Returns what follows that word, if the line begins with it. One blank between the two belongs to neither.
+/// Returns the rest of a line that begins with a name, or `None` if it does not.
+///
+/// The blank after the name is not part of the rest.
 fn rest_after<'l>(line: &'l str, name: &str) -> Option<&'l str> {
     let (first, rest) = line.split_at_checked(name.len())?;
     if !first.eq_ignore_ascii_case(name) {
@@ -136,7 +138,7 @@ fn rest_after<'l>(line: &'l str, name: &str) -> Option<&'l str> {
     }
 }
 
-/// Returns the command that a word and its arguments make; `None` if the arguments do not fit.
+/// Returns a command with its arguments, or `None` if the arguments do not fit.
 fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
     let verb = match word.means {
         Meaning::Act(action, _) => return rest.trim().is_empty().then_some(LineCommand::Act(action)),
@@ -202,13 +204,13 @@ fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
     })
 }
 
-/// Reads what the server is to insist on.
+/// Parses the name of a precondition policy.
 fn preconditions(said: &str) -> Option<Preconditions> {
     let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
     all.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(said))
 }
 
-/// Reads what the gate is to hold.
+/// Parses what the gate is to hold.
 fn parse_hold(said: &str) -> Option<Hold> {
     match said.to_ascii_lowercase().as_str() {
         "writes" => Some(Hold::Writes),
@@ -218,7 +220,7 @@ fn parse_hold(said: &str) -> Option<Hold> {
     }
 }
 
-/// Returns a text as it was said; `None` if it is empty or blank: blanks cannot be heard.
+/// Returns a text unchanged, or `None` if it is blank: a blank text cannot be told from no text.
 fn text(rest: &str) -> Option<String> {
     (!rest.trim().is_empty()).then(|| rest.to_owned())
 }
@@ -228,14 +230,14 @@ fn parse_position(rest: &str, at: fn(usize) -> TextPosition) -> Option<LineComma
     Some(LineCommand::Write(at(number), text(rest)))
 }
 
-/// Returns the number at the beginning, and what follows it and one blank.
+/// Returns the number at the beginning, and the rest after one blank.
 fn number_first(rest: &str) -> Option<(usize, &str)> {
     let rest = rest.trim_start();
     let (number, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     Some((number.parse().ok()?, behind))
 }
 
-/// `3`, `3 5`, `3-5`, `3 to 5`.
+/// Parses a range of lines, such as `3`, `3 5`, `3-5` or `3 to 5`.
 fn range(said: &str) -> Option<(usize, usize)> {
     let numbers = said.split([' ', '-', ',']).filter(|piece| !piece.is_empty() && *piece != "to");
     let numbers: Vec<usize> = numbers.map(|piece| piece.parse().ok()).collect::<Option<_>>()?;
@@ -254,29 +256,31 @@ fn maybe_number(said: &str) -> Option<Option<usize>> {
 fn unknown(line: &str) -> String {
     let said = line.split_whitespace().next().unwrap_or_default();
     let near = COMMANDS.iter().map(|word| word.said).min_by_key(|word| distance(word, said));
-    // A short word that is nearly another is most likely neither.
+    // A short word may differ from a command in too few letters by chance.
     let near = near.filter(|word| distance(word, said) <= said.chars().count() / 3);
     let meant = near.map_or_else(|| ".".to_owned(), |word| format!("; did you mean '{word}'?"));
-    format!("'{said}' is no word here{meant} 'help' says what can be said.")
+    format!("'{said}' is not a command{meant} 'help' lists the commands.")
 }
 
-/// Returns what to say if a word means something, but not here.
+/// Returns the reply to a command that does not apply in the context.
 fn elsewhere(word: &CommandSpec, context: Context) -> String {
     let why = match context {
-        Context::Lesson | Context::Quiz => "the lesson has the word; 'as' and a name takes that person's editor",
-        Context::Menu => "no lesson was begun; its number or its name begins one",
+        Context::Lesson | Context::Quiz => {
+            "your lines go to the lesson; 'as' and a name sends them to that person's editor"
+        }
+        Context::Menu => "no lesson has begun; a number or a name begins one",
         Context::Merge => "a merge is open; 'leave' goes back to my text",
         Context::Text | Context::Required | Context::Deleted => {
-            "it is about a merge, a question or a lesson; 'merge' goes into a merge that is open"
+            "it is for a merge, a question or a lesson; 'merge' enters an open merge"
         }
-        Context::Ended => "what you were in is over; 'leave' goes back to my text",
+        Context::Ended => "the merge or the choice is over; 'leave' goes back to my text",
         Context::Documents => "no document is open; 'open NAME' opens one",
-        _ => "something is asked, and waits for its answer; 'status' repeats it",
+        _ => "a question is open; 'status' repeats it",
     };
-    format!("Not now: '{}' means nothing here: {why}.", word.said)
+    format!("Not now: '{}' does not apply here: {why}.", word.said)
 }
 
-/// How many letters have to be changed, put in or left out to make one of the other.
+/// Returns the edit distance of two words: how many letters to change, insert or delete.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(40).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -304,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_and_what_stands_behind_it() {
+    fn commands_are_parsed_with_their_arguments() {
         let text = |line| order_of(line, Context::Text);
         let written = |spot, words: &str| LineCommand::Write(spot, Some(words.to_owned()));
         assert_eq!(text("line 3  two blanks"), written(TextPosition::Line(3), " two blanks"));
@@ -331,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_word_means_depends_on_where_it_is_said() {
+    fn meaning_of_a_command_depends_on_the_context() {
         let act = |line, context| order_of(line, context);
         assert_eq!(act("save", Context::Text), LineCommand::Act(Action::Save));
         assert_eq!(act("save", Context::Unsaved), LineCommand::Act(Action::Confirm));
@@ -340,7 +344,7 @@ mod tests {
         assert_eq!(act("undo", Context::Text), LineCommand::Act(Action::Undo));
         assert_eq!(act("undo", Context::Merge), LineCommand::Act(Action::Merge(MergeAction::UndoDecision)));
         assert_eq!(act("delete document", Context::Text), LineCommand::Act(Action::Delete));
-        assert_eq!(act("save", Context::Required), LineCommand::Act(Action::Save), "it puts the panel away");
+        assert_eq!(act("save", Context::Required), LineCommand::Act(Action::Save), "it closes the panel");
         assert_eq!(
             act("edit 2 loaves", Context::Merge),
             LineCommand::Write(TextPosition::Conflict(Some(2)), Some("loaves".into()))
@@ -352,14 +356,14 @@ mod tests {
         assert_eq!(
             act("line 3 x", Context::Merge),
             LineCommand::Write(TextPosition::Line(3), Some("x".into())),
-            "in every state"
+            "lines can be edited during a merge"
         );
-        assert!(matches!(parse("yes", Context::Text), Parsed::Wrong(_)), "nothing is asked");
-        assert!(matches!(parse("save", Context::Question), Parsed::Wrong(_)), "it is no yes");
+        assert!(matches!(parse("yes", Context::Text), Parsed::Wrong(_)), "no question is open");
+        assert!(matches!(parse("save", Context::Question), Parsed::Wrong(_)), "'save' does not answer the question");
     }
 
     #[test]
-    fn actions_are_known_by_their_names_too() {
+    fn names_of_actions_are_commands_too() {
         for (line, context, action) in [
             ("save carelessly", Context::Text, Action::SaveUnconditionally),
             ("careless save", Context::Text, Action::SaveUnconditionally),
@@ -373,13 +377,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_answered_with_what_is() {
+    fn unknown_command_is_answered_with_a_suggestion() {
         let said = |line| match parse(line, Context::Text) {
             Parsed::Wrong(said) => said,
             other => panic!("{other:?}"),
         };
-        assert_eq!(said("sav now"), "'sav' is no word here; did you mean 'save'? 'help' says what can be said.");
-        assert_eq!(said("xyzzy"), "'xyzzy' is no word here. 'help' says what can be said.");
+        assert_eq!(said("sav now"), "'sav' is not a command; did you mean 'save'? 'help' lists the commands.");
+        assert_eq!(said("xyzzy"), "'xyzzy' is not a command. 'help' lists the commands.");
         assert!(said("line three").contains("line N TEXT"));
         assert!(said("delete").contains("delete N [M]"));
         assert!(said("save x").contains("save"));
@@ -389,7 +393,7 @@ mod tests {
     fn every_command_parses_as_its_help_and_describes_itself() {
         for word in COMMANDS {
             let places: Vec<_> = Context::ALL.into_iter().filter(|&context| word.applies_in(context)).collect();
-            assert!(!places.is_empty(), "{} can be said nowhere", word.said);
+            assert!(!places.is_empty(), "{} applies in no context", word.said);
             for context in places {
                 let full = word
                     .usage()
@@ -410,7 +414,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_line_is_read(line in "\\PC*|.*|[a-z]{2,8} [0-9 -]{0,25}.*", context in 0..Context::ALL.len()) {
+        fn any_line_is_parsed(line in "\\PC*|.*|[a-z]{2,8} [0-9 -]{0,25}.*", context in 0..Context::ALL.len()) {
             let _ = parse(&line, Context::ALL[context]);
         }
     }

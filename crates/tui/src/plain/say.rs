@@ -1,12 +1,12 @@
-//! The lines that are said after an event: the reply to a line, and what changed since something was said.
+//! The lines that are printed after an event: the reply to a line, and the changes.
 
 use super::changes;
 use super::turn::is_under_way;
 use crate::state::State;
 
-/// Returns the reply, and what changed since something was said.
+/// Returns the reply and the changes since the last output, and marks them as printed.
 pub(crate) fn next_lines(state: &mut State) -> Vec<String> {
-    // A lesson that is played up to an earlier step was heard before.
+    // A lesson that is replayed up to an earlier step was printed before.
     if state.is_silent() {
         return Vec::new();
     }

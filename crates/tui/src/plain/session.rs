@@ -1,4 +1,4 @@
-//! A session in plain mode: where its lines come from, which of them wait, and what is to be said next.
+//! A session in plain mode: the source of its lines, the waiting lines, and the next output.
 
 use std::collections::VecDeque;
 
@@ -11,40 +11,40 @@ use super::parse::TextPosition;
 use crate::effect::Effect;
 use crate::event::{Event, HeardLine};
 
-/// A session in plain mode: lines heard, and lines to be said.
+/// A session in plain mode: lines that came in, and lines to print.
 #[derive(Debug, Clone)]
 pub(crate) struct PlainSession {
     pub(crate) lines: LineSource,
     pub(crate) waiting: VecDeque<HeardLine>,
-    /// Lines that belong together, until one of a single dot.
+    /// The open block: it ends at a single dot.
     pub(crate) block: Option<LineBlock>,
-    /// How many effects were asked of the world and have not come back as events.
+    /// The number of effects whose events have not come yet.
     pub(crate) outstanding: usize,
-    /// The requests that were let go on at the gate.
+    /// The requests that were released at the gate.
     pub(crate) let_go: Vec<u64>,
-    /// How many lines were heard.
+    /// The number of lines that were carried out.
     pub(crate) heard: u64,
     pub(crate) told: Announced,
-    /// The documents that were read out last, in their order.
+    /// The documents that were listed last, in their order.
     pub(crate) listed: Vec<DocumentId>,
-    /// The line that was heard, to be said again.
+    /// The line that was carried out, to print as an echo.
     pub(crate) echo: Option<String>,
-    /// The reply to it.
+    /// The reply to the line.
     pub(crate) reply: Vec<String>,
-    /// Whether a line was heard that was not answered yet.
+    /// Whether a line was carried out that has no reply yet.
     pub(crate) reply_pending: bool,
-    /// Whether the lesson is played anew because the user went a step back.
+    /// Whether the lesson is replayed because the user went a step back.
     pub(crate) went_back: bool,
 }
 
-/// Lines that belong together, and what they are for.
+/// A block of lines, and the position that they are for.
 #[derive(Debug, Clone)]
 pub(crate) struct LineBlock {
     pub(crate) spot: TextPosition,
     pub(crate) lines: Vec<String>,
 }
 
-/// Whether a line ends the block that is open.
+/// Returns whether a line ends the open block.
 pub(crate) fn is_end_of_block(line: &str) -> bool {
     line.trim_end() == "."
 }
@@ -67,13 +67,13 @@ impl PlainSession {
         }
     }
 
-    /// For what comes next on the stage: what was told is another's, and the lines that wait are heard there.
+    /// Returns the plain mode of the next session on the stage, with the lines that still wait.
     pub(crate) fn carried(self) -> Self {
         let told = Announced::of_a_lesson(self.went_back);
         Self { waiting: self.waiting, heard: self.heard, told, ..Self::new(self.lines) }
     }
 
-    /// Takes in what happened: a line, or an event that the next line waits for.
+    /// Handles an event: queues a line, or counts an event that the next line waits for.
     pub(crate) fn on_event(&mut self, event: &Event, in_a_lesson: bool) {
         if let Event::Terminal(TerminalEvent::Line(line)) = event {
             self.waiting.push_back(HeardLine::Line(line.clone()));
@@ -84,7 +84,9 @@ impl PlainSession {
         }
     }
 
-    /// Counts the effects that the next line waits for. A lesson knows itself which requests are under way.
+    /// Counts the effects that the next line waits for.
+    ///
+    /// A lesson's requests are not counted: the lesson itself knows which are in flight.
     pub(crate) fn note_effects(&mut self, effects: &[Effect], in_a_lesson: bool) {
         let is_counted =
             |effect: &&Effect| effect.is_awaited() && !(in_a_lesson && matches!(effect, Effect::Ask { .. }));
@@ -99,7 +101,7 @@ impl PlainSession {
         self.reply.extend(lines);
     }
 
-    /// Returns the lines that wait and do not belong to the open block; `None` if none of them has a word.
+    /// Returns the waiting lines that do not belong to the open block, or `None` if all of them are blank.
     pub(crate) fn waiting_lines(&self) -> Option<String> {
         let is_of_block = |heard: &&HeardLine| matches!(heard, HeardLine::Line(line) if !is_end_of_block(line));
         let of_block = self.block.as_ref().map_or(0, |_| self.waiting.iter().take_while(is_of_block).count());
@@ -111,7 +113,9 @@ impl PlainSession {
         lines.iter().any(|line| !line.trim().is_empty()).then(|| lines.join("\n"))
     }
 
-    /// Returns the lines of the open block, and those that wait and belong to it; `None` if there are none.
+    /// Returns the lines of the open block, or `None` if there are none.
+    ///
+    /// Waiting lines that belong to the block are included.
     pub(crate) fn open_lines(&self) -> Option<String> {
         let block = self.block.as_ref()?;
         let waiting = self.waiting.iter().map_while(|heard| match heard {

@@ -1,4 +1,4 @@
-//! The merge of the editor in use, as lines to be heard.
+//! The merge of the document in view, as lines of plain mode.
 
 use merge_view::{SpokenMerge, Way};
 
@@ -8,7 +8,7 @@ use crate::content::sides::side_styles;
 use crate::state::State;
 
 impl State {
-    /// Hands the merge of the editor at hand to `hear`; `None` if there is none.
+    /// Calls `hear` with the merge of the document in view, or returns `None` if there is no merge.
     pub(crate) fn with_spoken_merge<T>(&self, hear: impl FnOnce(SpokenMerge<'_>) -> T) -> Option<T> {
         let work = self.document()?;
         let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);

@@ -1,4 +1,4 @@
-//! Whose turn it is in plain mode: whether a response is on its way, and which line is due.
+//! The next line of plain mode: whether a response is in flight, and whether a line is due.
 
 use terminal::input::LineSource;
 use terminal::sanitize::sanitize;
@@ -13,7 +13,7 @@ use crate::state::{Focus, SessionEnd, State};
 use crate::unsaved::is_draft_pending;
 
 impl State {
-    /// Takes the line whose turn it is, as an event for the loop; `None` if none is due.
+    /// Takes the line that is due, as an event for the loop, or returns `None` if none is due.
     pub(crate) fn next_line(&mut self) -> Option<Event> {
         let is_due = is_line_due(self);
         let line = self.plain.as_mut().filter(|_| is_due)?.waiting.pop_front()?;
@@ -29,8 +29,9 @@ impl State {
         open.map(|entry| entry.exchange.number).filter(waits)
     }
 
-    /// Returns the context of a line. A panel need not be entered: its words are its own, and no text could be taken
-    /// for them.
+    /// Returns the context of a line.
+    ///
+    /// A panel applies without being entered: its commands cannot be mistaken for text.
     pub(crate) fn input_context(&self) -> Context {
         let panel = self.document().and_then(OpenDocument::unfolded_view);
         match (self.context(), panel) {
@@ -40,13 +41,14 @@ impl State {
         }
     }
 
-    /// Returns how many lines were heard in plain mode.
+    /// Returns the number of lines that were carried out in plain mode.
     pub(crate) fn lines_heard(&self) -> u64 {
         self.plain.as_ref().map_or(0, |plain| plain.heard)
     }
 
-    /// Returns the prompt for the next line in a terminal: who has the editor, and where that is. `None` while a
-    /// response is on its way, and at the end.
+    /// Returns the prompt for the next line in a terminal: the editor's owner, and the context.
+    ///
+    /// It is `None` while a response is in flight, and at the end.
     pub(crate) fn prompt(&self) -> Option<String> {
         let plain = self.plain.as_ref()?;
         if self.leaving.ended.is_some() || is_under_way(self) {
@@ -87,14 +89,16 @@ impl State {
     }
 }
 
-/// Whether a response is on its way. A request that is held at the gate waits for a user, and not for the server.
+/// Returns whether a response is in flight.
+///
+/// A request that is held at the gate does not count: it waits for a user, not for the server.
 pub(crate) fn is_under_way(state: &State) -> bool {
     let Some(plain) = &state.plain else { return false };
     if state.leaving.waits_for_drafts {
         return true;
     }
     let Some(course) = &state.lesson.course else { return plain.outstanding > state.waiting_at_gate().count() };
-    // A lesson's requests are not among what is outstanding, and it does not know of one that was let go by hand.
+    // The outstanding effects do not include a lesson's requests, and the lesson does not know of one released by hand.
     let author = |number: u64| state.server.wire.traffic.entry(number)?.exchange.author.clone();
     let held: Vec<_> = state.waiting_at_gate().filter_map(author).collect();
     let mut let_go = plain.let_go.iter().filter_map(|number| author(*number));
@@ -102,7 +106,7 @@ pub(crate) fn is_under_way(state: &State) -> bool {
     plain.outstanding > 0 || goes_on || course.is_under_way()
 }
 
-/// Whether it is the turn of a line that was heard.
+/// Returns whether the next waiting line is due.
 pub(crate) fn is_line_due(state: &State) -> bool {
     let mut under_way = is_under_way(state);
     let ended = state.leaving.ended.is_some();
@@ -112,20 +116,20 @@ pub(crate) fn is_line_due(state: &State) -> bool {
     let opens = is_looking || state.document().is_some_and(is_reading);
     let Some(plain) = &state.plain else { return false };
     let Some(first) = plain.waiting.front() else { return false };
-    // What becomes of unsaved text is said at the end, so it has to be known by then.
+    // At the end, the output says where unsaved text is, so its drafts have to be done by then.
     under_way |= draft_pending && *first == HeardLine::End;
-    // A text that is not here yet can be said nothing about.
+    // No line can be about a text that is still loading.
     let waits = plain.lines == LineSource::Piped || opens || *first == HeardLine::End;
     !(ended || waits && under_way)
 }
 
-/// Returns the lines that wait for their turn; `None` if there are none, or if none of them will be read.
+/// Returns the waiting lines, or `None` if there are none or the user has quit.
 pub(crate) fn waiting_lines(state: &State) -> Option<String> {
     let is_left = matches!(state.leaving.ended, Some(SessionEnd::Quit | SessionEnd::Refuted));
     state.plain.as_ref().filter(|_| !is_left).and_then(PlainSession::waiting_lines)
 }
 
-/// Returns the next line that waits, if it is meant for a text and says nothing about the drafts to choose from.
+/// Returns the next waiting line if it is a command for a text and not for the chooser of drafts.
 pub(crate) fn line_for_a_text(state: &State) -> Option<String> {
     let Some(HeardLine::Line(line)) = state.plain.as_ref()?.waiting.front() else { return None };
     let means = |context| !matches!(parse::parse(line, context), Parsed::Wrong(_) | Parsed::Remark);

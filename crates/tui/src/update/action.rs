@@ -1,8 +1,8 @@
-//! Each action, and the handler that does it. This match is the one place that knows both.
+//! Each action with its handler: one match.
 //!
-//! Keys, the words of plain mode and a lesson's leader all come through [`act`]. An action that means something else in
-//! another context asks for the context in its own arm. What the editor can do is the editor's to say: its commands are
-//! in the table of [`Action::command`].
+//! Keys and the commands of plain mode, also those for a lesson, all come through [`act`]. An action that depends on
+//! the context looks the context up in its own arm. Actions that are commands of the editor are in the table of
+//! [`Action::command`]; the editor decides whether it can carry them out.
 
 use merge_view::action::MergeAction;
 use terminal::edit::Edit;
@@ -18,14 +18,14 @@ use crate::lesson_session::LessonPace;
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, State};
 
-/// Does what an action says, or says why that is not possible now.
+/// Carries out an action, or says why it is unavailable.
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     state.status.note = None;
     if let Some(why) = why_unavailable(action, state).filter(|_| !says_itself_why_not(action, state)) {
         return state.say_unavailable(&why);
     }
     match action {
-        // Wherever the keys are.
+        // In every context.
         Action::Help => overlay::toggle_help(state),
         Action::Quit => leaving::leave(state, SessionEnd::Quit),
         Action::Redraw => vec![Effect::RedrawAll],
@@ -119,7 +119,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::DiscardDraft => drafts::ask_to_discard(state),
         Action::StartWithout => drafts::start_without(state),
 
-        // Lists, questions, and what is longer than the screen.
+        // Lists, questions, and scrolling.
         Action::Up => move_by(state, action, Movement::Up),
         Action::Down => move_by(state, action, Movement::Down),
         Action::PageUp => move_by(state, action, Movement::PageUp),
@@ -135,14 +135,15 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Whether the handler of an action that is off says so by itself.
+/// Returns whether the handler of an unavailable action reports that itself.
 fn says_itself_why_not(action: Action, state: &State) -> bool {
     match action {
-        // A save that cannot be sent is a notice of its document. What is kept as a draft can be put into a file, too.
+        // The document shows a notice if a save cannot be sent. Text that is kept as a draft can be written to a file,
+        // too.
         Action::Save | Action::KeepAs => true,
-        // A merge of files has no server, which no editor knows.
+        // The editor does not know that a merge of files has no server.
         _ if state.is_files() && state.overlays.is_empty() => false,
-        // What is written now would be overtaken by the save under way.
+        // The save in flight would overtake text that is written now.
         Action::Merge(MergeAction::EditResult | MergeAction::EditWhole) => false,
         action => action.command().is_some(),
     }
@@ -208,7 +209,7 @@ fn close(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Answers yes to a question: of a lesson, or of the screen on top.
+/// Answers a question: of the topmost overlay or, if there is none, of a lesson.
 fn confirm(state: &mut State) -> Vec<Effect> {
     if state.overlays.is_empty() { lesson::confirm(state) } else { overlay::confirm(state) }
 }

@@ -1,4 +1,4 @@
-//! What is typed for a document before it is open: it is kept, and becomes part of the text.
+//! Text that is typed before its document is open: it is kept, and becomes part of the document.
 
 use editor::Draft;
 use terminal::edit::Edit;
@@ -11,11 +11,10 @@ use crate::overlay::Overlay;
 use crate::plain::waiting_lines;
 use crate::state::{Focus, State};
 
-/// Types a text for the document that is being opened, before anything of it is here. Returns false if none is being
-/// opened, or if its drafts have the keys.
+/// Applies an edit to the text ahead of the document that is being opened.
 ///
-/// Three files are no text before they are seen, and text is never a decision: what is typed there early is kept to be
-/// pasted.
+/// Returns false if no document is being opened, or if its drafts are offered. In a merge of files, the text ahead is
+/// kept for pasting: inserted unseen, it would change a file.
 pub(super) fn type_text(state: &mut State, edit: &Edit) -> bool {
     let Some(Overlay::Drafts(chooser)) = state.overlays.last() else { return type_for_the_stage(state, edit) };
     if chooser.offered().is_some() {
@@ -23,14 +22,16 @@ pub(super) fn type_text(state: &mut State, edit: &Edit) -> bool {
     }
     let Some(pane) = state.people.panes.get_mut(chooser.seat) else { return false };
     if *edit == Edit::Newline && pane.typed_ahead(&chooser.document).is_none() {
-        // The key that opened it, pressed twice.
+        // This is the key that opened the document, pressed twice.
         return true;
     }
     pane.ahead(&chooser.document).buffer.apply(edit, &mut state.clipboard.register);
     true
 }
 
-/// Types a text for the document that the stage opens by itself, before it is there. False if that is not awaited.
+/// Applies an edit to the text ahead of the document that the stage opens by itself.
+///
+/// Returns false if no such document is awaited.
 fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
     if !state.overlays.is_empty() || state.people.focus != Focus::Editor {
         return false;
@@ -40,20 +41,22 @@ fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
     };
     let Some(document) = pane.opens_first.clone() else { return false };
     if *edit == Edit::Newline && pane.typed_ahead(&document).is_none() {
-        // The key that chose free play, pressed twice.
+        // This is the key that began free play, pressed twice.
         return true;
     }
     pane.ahead(&document).buffer.apply(edit, &mut state.clipboard.register);
     true
 }
 
-/// Whether the user has begun to choose among the drafts in front.
+/// Returns whether the user has begun to choose among the drafts in the topmost overlay.
 pub(super) fn is_choosing(state: &State) -> bool {
     matches!(state.overlays.last(), Some(Overlay::Drafts(chooser)) if chooser.is_in_use())
 }
 
-/// Types a text for the document whose drafts are in front, and says so. The list opens by itself: a user who types on
-/// without looking means the text. Returns false if no drafts are in front.
+/// Applies an edit to the text ahead of the document whose drafts are offered, and says so.
+///
+/// The list of drafts opens by itself: a user who goes on typing means the document. Returns false if the topmost
+/// overlay is not a list of drafts.
 pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
     let Some(Overlay::Drafts(chooser)) = state.overlays.last() else { return false };
     let document = chooser.document.clone();
@@ -61,36 +64,39 @@ pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
     pane.ahead(&document).buffer.apply(edit, &mut state.clipboard.register);
     if let Some(typed) = pane.typed_ahead(&document) {
         let first = first_line(&typed);
-        let words =
-            format!("typed in front of the drafts: '{}'; it goes into the text that you begin with", sanitize(&first));
+        let words = format!(
+            "typed while the drafts were offered: '{}'; it goes into the text that you begin with",
+            sanitize(&first)
+        );
         state.say(Role::Warning, words);
     }
     true
 }
 
-/// Wants a save of the document that is being opened, and says what becomes of that. Returns false if none is being
-/// opened.
+/// Requests a save of the document that is being opened, and says when it is sent.
 ///
-/// It is carried out as any save that waits for a response: once the document has been read, and if nothing came in
-/// that the user has not seen.
+/// Like every save that waits for a response, it is sent once the document was read, unless that brought text that the
+/// user has not seen. Returns false if no document is being opened.
 pub(super) fn save(state: &mut State) -> bool {
     let Some(Overlay::Drafts(chooser)) = state.overlays.last() else { return false };
     let (seat, document, is_offered) = (chooser.seat, chooser.document.clone(), chooser.offered().is_some());
     let words = if is_offered {
-        "nothing is open to be saved; first choose what to go on with".to_owned()
+        "no document is open yet; first choose a draft, or start without one".to_owned()
     } else if state.is_files() {
         "the files are not read yet; nothing is written before you have seen the merge".to_owned()
     } else {
         if let Some(pane) = state.people.panes.get_mut(seat) {
             pane.ahead(&document).saves = true;
         }
-        format!("{document} is not here yet; what you type is saved once it is, unless it has another text")
+        format!(
+            "{document} is still loading; what you type is saved once it is here, unless it already has another text"
+        )
     };
     state.say(Role::Info, words);
     true
 }
 
-/// Has all kept that waits for documents which are being opened: what is typed for them, and the lines of plain mode.
+/// Keeps in drafts the text that is typed ahead of documents, and the waiting lines of plain mode.
 pub(super) fn keep(state: &mut State) -> Vec<Effect> {
     if !state.disk.keeps_drafts {
         return Vec::new();
@@ -108,7 +114,7 @@ pub(super) fn keep(state: &mut State) -> Vec<Effect> {
         for ahead in pane.aheads_mut() {
             let is_opening = opening.as_ref().is_some_and(|(of, document)| *of == seat && *document == ahead.document);
             let lines = lines.clone().filter(|_| is_opening);
-            // Files take no text before they are read.
+            // In a merge of files, typed text is not inserted.
             let (typed, unread) = if is_files { (None, ahead.text().or(lines)) } else { (ahead.text(), lines) };
             let is_empty = typed.is_none() && unread.is_none();
             let draft = (!is_empty).then(|| Draft::for_unplaced_text(&ahead.document, typed, unread));

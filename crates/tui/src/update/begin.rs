@@ -1,10 +1,12 @@
-//! The beginning of a session: what is done first.
+//! The effects at the beginning of a session.
 
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::state::{SessionKind, State};
 
-/// Returns what is done first. A lesson begins with its opening scene, as the pass for lessons does after every event.
+/// Returns the first effects of a session.
+///
+/// A lesson has none: the pass that steps lessons after every event plays its opening scene.
 pub(super) fn begin(state: &State) -> Vec<Effect> {
     let opens = state.people.panes.iter().enumerate().filter_map(|(seat, pane)| {
         let document = pane.opens_first.clone()?;

@@ -1,4 +1,4 @@
-//! The server's side of an editor: its stream of events, and whether it answers at all.
+//! The connection of an editor to its server: the event stream, and late or missing responses.
 
 use contract::{DocumentEvent, EventKind};
 use editor::EditorInput;
@@ -12,10 +12,10 @@ use crate::messages::no_answer;
 use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, State};
 
-/// After how many seconds without a response that is said if there is no screen.
+/// In plain mode, the seconds without a response after which a line says so.
 const SAID_AFTER_SECONDS: u64 = 5;
 
-/// A document changed, as the stream of that seat tells.
+/// Handles an event from the stream of a seat: a document changed.
 pub(super) fn on_event(state: &mut State, seat: EditorIndex, kind: EventKind, event: &DocumentEvent) -> Vec<Effect> {
     state.server.wire.traffic.on_event(seat, kind, event.clone());
     let mut effects =
@@ -27,23 +27,23 @@ pub(super) fn on_event(state: &mut State, seat: EditorIndex, kind: EventKind, ev
     effects
 }
 
-/// The stream of that seat is there, for the first time or again.
+/// Handles that the event stream of a seat has opened, for the first time or again.
 pub(super) fn on_connected(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
     set_connected(state, seat, true);
     let mut effects = feed_all(state, seat, |work| work.feed(EditorInput::Connected));
     if seat == 0 {
-        // There may have been no server when it was asked first, and it may be another server by now.
+        // The first request for the policy may have failed, and the server may have been replaced.
         effects.extend([Effect::ReadPolicy, Effect::Gate(GateRequest::Look)]);
     }
     if seat == state.people.seat {
-        // It may be another server by now, and what happened while the stream was away may never be told.
+        // The server may have been replaced, and it may not resend the events since the stream broke off.
         effects.extend(documents::on_changed(state));
         effects.extend(versions::on_connected(state));
     }
     effects
 }
 
-/// The stream of that seat broke off.
+/// Handles that the event stream of a seat broke off.
 pub(super) fn on_disconnected(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
     set_connected(state, seat, false);
     feed_all(state, seat, |work| work.feed(EditorInput::Disconnected))
@@ -55,13 +55,15 @@ fn set_connected(state: &mut State, seat: EditorIndex, connected: bool) {
     }
 }
 
-/// Tells every open document of one person.
+/// Applies a function to every open document of a seat.
 fn feed_all(state: &mut State, seat: EditorIndex, what: impl FnMut(&mut OpenDocument) -> Vec<Effect>) -> Vec<Effect> {
     let Some(pane) = state.people.panes.get_mut(seat) else { return Vec::new() };
     pane.documents_mut().iter_mut().flat_map(what).collect()
 }
 
-/// The server's first response is a refusal. What was typed stays open: the editor's own requests say what is wrong.
+/// Handles that the server's first response denied access.
+///
+/// If the user has typed something, the session goes on: the editor's own requests say what is wrong.
 pub(super) fn on_not_let_in(state: &mut State) -> Vec<Effect> {
     if !state.has_words_of_the_user() {
         state.leaving.ended = Some(SessionEnd::NotLetIn);
@@ -69,8 +71,9 @@ pub(super) fn on_not_let_in(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A request has had no response for that long. A screen shows it for as long as it is so; without one, it is said
-/// once.
+/// Handles that a request has had no response for some time.
+///
+/// The screen shows it until the response comes; plain mode prints it once.
 pub(super) fn on_unanswered(state: &mut State, key: DocumentKey, seconds: u64) -> Vec<Effect> {
     let Some(work) = state.find(key) else { return Vec::new() };
     work.unanswered = Some(seconds);

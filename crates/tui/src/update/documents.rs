@@ -1,4 +1,4 @@
-//! The list of documents: when it is requested, and what the keys do in it.
+//! The list of documents: its keys, and when it is requested.
 
 use contract::{DocumentEntry, DocumentId};
 use terminal::theme::Role;
@@ -9,7 +9,7 @@ use crate::overlay::{DocumentChooser, Overlay};
 use crate::scroll::Movement;
 use crate::state::{Focus, State};
 
-/// How many documents a page key moves by.
+/// The number of documents that a page key moves by.
 const PAGE_ROWS: isize = 10;
 
 /// Shows the list, and requests it.
@@ -26,7 +26,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens the document that is selected, or whose name was typed.
+/// Opens the selected document, or a new one with the name that was typed.
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Documents(documents)) = state.overlays.last() else { return Vec::new() };
     match documents.chosen() {
@@ -43,24 +43,24 @@ pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
     if state.pane_mut().show(&document) {
         return Vec::new();
     }
-    // From here on the keys are not the text's that is still in view: drafts may have to be chosen from.
+    // The text that is still in view loses the focus now, since the user may have to choose a draft first.
     state.overlays.push(Overlay::Drafts(Box::new(DraftChooser::new(state.people.seat, document.clone()))));
     vec![Effect::Open { seat: state.people.seat, document }]
 }
 
-/// The list has come, or why it is not known.
+/// Handles the list of documents, or why it is not known.
 pub(super) fn on_listed(state: &mut State, listed: Result<Vec<DocumentEntry>, String>) -> Vec<Effect> {
     let again = shown_list(state).is_some_and(|documents| documents.set_entries(listed));
     if again { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
 
-/// There may be other documents than those in the list: it is requested again if it is shown.
+/// Requests the list again if it is shown, since the documents may have changed.
 pub(super) fn on_changed(state: &mut State) -> Vec<Effect> {
     let asks = shown_list(state).is_some_and(DocumentChooser::mark_outdated);
     if asks { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
 
-/// The list, if it is on the screen or below what is.
+/// Returns the list, if it is among the overlays.
 fn shown_list(state: &mut State) -> Option<&mut DocumentChooser> {
     state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Documents(documents) => Some(&mut **documents),

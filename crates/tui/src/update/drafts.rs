@@ -1,4 +1,4 @@
-//! The drafts that are offered before a document is opened, and what became of the one that is kept.
+//! The drafts that are offered before a document is opened, and the progress of writing drafts.
 
 use client::FoundDraft;
 use contract::DocumentId;
@@ -13,10 +13,10 @@ use crate::plain::line_for_a_text;
 use crate::scroll::{Movement, Scroll};
 use crate::state::State;
 
-/// How many drafts a page key moves by.
+/// The number of drafts that a page key moves by.
 const PAGE_ROWS: isize = 5;
 
-/// A document was opened: there is nothing to choose any more.
+/// Closes the chooser of drafts, since its document has opened.
 pub(super) fn on_opened(state: &mut State, seat: EditorIndex, document: &DocumentId) {
     let chooses = |screen: &Overlay| matches!(screen, Overlay::Drafts(chooser) if chooser.is_about(seat, document));
     if state.overlays.iter().any(chooses) {
@@ -26,8 +26,10 @@ pub(super) fn on_opened(state: &mut State, seat: EditorIndex, document: &Documen
     }
 }
 
-/// There are drafts to choose from. They are shown only in the screen that the user's own action opened for them:
-/// drafts never take the keys from a text.
+/// Handles that there are drafts to choose from.
+///
+/// They are offered only in the chooser that the user's own action opened: drafts never take the focus from a text. If
+/// the user has typed ahead, the document opens without a draft.
 pub(super) fn on_offered(
     state: &mut State,
     seat: EditorIndex,
@@ -35,7 +37,7 @@ pub(super) fn on_offered(
     offered: Vec<FoundDraft>,
     trouble: Option<String>,
 ) -> Vec<Effect> {
-    // What is typed before three files are read goes into none of them, so drafts are offered all the same.
+    // In a merge of files, text that is typed ahead is not inserted, so drafts are offered all the same.
     let takes_text = !state.is_files();
     let is_gone = |found: &FoundDraft| !offered.iter().any(|other| other.id == found.id);
     state.overlays.retain(|screen| match screen {
@@ -50,7 +52,7 @@ pub(super) fn on_offered(
     let Some(chooser) = found.filter(|chooser| chooser.was_offered() || typed.is_none()) else {
         let mut effects = Vec::new();
         if typed.is_some() {
-            let words = "a draft of an earlier run stays where it is: the next start offers it".to_owned();
+            let words = "a draft of an earlier run stays on the disk: the next start offers it".to_owned();
             effects = state.say(Role::Info, words);
         }
         effects.push(Effect::ChooseDraft { seat, document, choice: DraftChoice::Without });
@@ -68,12 +70,12 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Goes on with the draft that is selected, or shown.
+/// Continues the draft that is selected or shown.
 pub(super) fn take(state: &mut State) -> Vec<Effect> {
     at_hand(state).map_or_else(Vec::new, |found| choose(state, DraftChoice::Take(found.id)))
 }
 
-/// Shows the selected draft whole.
+/// Shows the selected draft in full.
 pub(super) fn look(state: &mut State) -> Vec<Effect> {
     if let Some(found) = at_hand(state) {
         state.overlays.push(Overlay::Draft(Box::new(DraftView { found, scroll: Scroll::default() })));
@@ -81,7 +83,7 @@ pub(super) fn look(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks before the draft is deleted that is selected, or shown.
+/// Asks whether to delete the draft that is selected or shown.
 pub(super) fn ask_to_discard(state: &mut State) -> Vec<Effect> {
     if let Some(found) = at_hand(state) {
         state.overlays.push(Overlay::DiscardDraft(Box::new(found)));
@@ -94,7 +96,7 @@ pub(super) fn start_without(state: &mut State) -> Vec<Effect> {
     choose(state, DraftChoice::Without)
 }
 
-/// The draft that is selected in the list on top, or that is shown whole.
+/// Returns the draft that is selected in the topmost list, or shown in full.
 fn at_hand(state: &State) -> Option<FoundDraft> {
     match state.overlays.last()? {
         Overlay::Drafts(chooser) => chooser.selected().cloned(),
@@ -103,13 +105,13 @@ fn at_hand(state: &State) -> Option<FoundDraft> {
     }
 }
 
-/// The question was answered with yes: the draft goes.
+/// Deletes a draft: the user has confirmed.
 pub(super) fn discard(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::DiscardDraft(found)) = state.overlays.pop() else { return Vec::new() };
     choose(state, DraftChoice::Discard(found.id))
 }
 
-/// Has that done with the drafts. What comes of it is waited for in front of them.
+/// Applies a choice to the drafts. The chooser stays open until the reply.
 fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
     state.overlays.retain(|screen| !matches!(screen, Overlay::Draft(_) | Overlay::DiscardDraft(_)));
     let Some(chooser) = state.draft_chooser_mut() else { return Vec::new() };
@@ -117,12 +119,12 @@ fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
     vec![Effect::ChooseDraft { seat: chooser.seat, document: chooser.document.clone(), choice }]
 }
 
-/// What was wanted of a draft is on the disk.
+/// Handles that a generation of a draft is on the disk.
 pub(super) fn on_written(state: &mut State, seat: EditorIndex, document: &DocumentId, generation: u64) -> Vec<Effect> {
     on_progress(state, seat, document, generation, Ok(()))
 }
 
-/// What was wanted of a draft is not on the disk.
+/// Handles that a generation of a draft could not be written.
 pub(super) fn on_failed(
     state: &mut State,
     seat: EditorIndex,
@@ -154,7 +156,7 @@ fn on_progress(
         Ok(()) => draft.written(generation),
         Err(why) => draft.failed(generation, why),
     }
-    // An open document has a line for that.
+    // An open document shows this in its status line.
     let trouble = draft.trouble().filter(|_| !is_open);
     trouble.map_or_else(Vec::new, |why| state.say(Role::Bad, sanitize(&why).into_owned()))
 }

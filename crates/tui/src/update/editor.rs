@@ -1,4 +1,4 @@
-//! The text of the document in view, and the views around it: what the keys do with them.
+//! Keys for the document in view: its text, and the views around the text.
 
 use editor::Command;
 use lesson::run_log::EditorView;
@@ -15,8 +15,9 @@ use crate::pane::Pane;
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionKind, State};
 
-/// Does something with the document in view, and with the register. A user who changes something by hand in a lesson
-/// has taken the lesson over.
+/// Calls `act` with the document in view and the register.
+///
+/// In a lesson, a change by the user takes the lesson over.
 pub(super) fn with_document(
     state: &mut State,
     act: impl FnOnce(&mut OpenDocument, &mut String) -> Vec<Effect>,
@@ -34,24 +35,24 @@ pub(super) fn with_document(
     effects
 }
 
-/// Gives a command to the editor in view.
+/// Sends a command to the editor of the document in view.
 pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     with_document(state, |work, _| work.command(command))
 }
 
-/// Gives the command of an action to the editor in view.
+/// Sends the command of an action to the editor of the document in view.
 pub(super) fn command_for(state: &mut State, action: Action) -> Vec<Effect> {
     action.command().map_or_else(Vec::new, |wanted| command(state, wanted))
 }
 
-/// Saves, and says so if that has to wait for the request in flight.
+/// Saves the document in view, and says so if the save waits for the request in flight.
 pub(super) fn save(state: &mut State) -> Vec<Effect> {
     let effects = with_document(state, |work, _| work.save());
     say_that_it_waits(state);
     effects
 }
 
-/// Saves the document in view of that seat, as its user wanted before it was open.
+/// Saves the document in view of a seat: its user requested that before the document was open.
 pub(super) fn save_of(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
     let work = state.people.panes.get_mut(seat).and_then(Pane::document_mut);
     let effects = work.map_or_else(Vec::new, OpenDocument::save);
@@ -65,7 +66,7 @@ fn say_that_it_waits(state: &mut State) {
     }
 }
 
-/// Asks before the document is deleted. If it cannot be deleted, the editor says why.
+/// Asks whether to delete the document. If it cannot be deleted, the editor says why.
 pub(super) fn ask_to_delete(state: &mut State) -> Vec<Effect> {
     if is_off(state, &Command::Delete) {
         return command(state, Command::Delete);
@@ -75,7 +76,7 @@ pub(super) fn ask_to_delete(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Lets my text go with its document, after asking if it is nowhere else.
+/// Discards the text of a deleted document, after a question if the text exists only here.
 pub(super) fn ask_to_discard_mine(state: &mut State) -> Vec<Effect> {
     let is_only_here = state.document().is_some_and(|work| work.editor.has_text_of_its_own());
     if is_off(state, &Command::DiscardMine) || !is_only_here {
@@ -85,12 +86,12 @@ pub(super) fn ask_to_discard_mine(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether the editor in view cannot carry out that command now.
+/// Returns whether the editor of the document in view cannot carry out a command now.
 pub(super) fn is_off(state: &State, command: &Command) -> bool {
     state.document().is_none_or(|work| work.editor.why_unavailable(command).is_some())
 }
 
-/// Gives the keys to the view that opened by itself around the text, or to a lesson's question.
+/// Moves the focus to the view that opened by itself around the text, or to a lesson's question.
 pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     let is_open = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
     if !is_open && enter_question(state) {
@@ -99,7 +100,7 @@ pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     with_document(state, |work, _| work.enter())
 }
 
-/// Gives the keys to a lesson's question. Returns whether one is open.
+/// Moves the focus to a lesson's question. Returns whether one is open.
 pub(super) fn enter_question(state: &mut State) -> bool {
     let is_asking = state.is_asking();
     if let Some(course) = state.lesson.course.as_mut().filter(|_| is_asking && state.people.focus != Focus::Lesson) {
@@ -109,22 +110,23 @@ pub(super) fn enter_question(state: &mut State) -> bool {
     is_asking
 }
 
-/// Gives the keys back to the text.
+/// Moves the focus back to the text.
 pub(super) fn leave(state: &mut State) -> Vec<Effect> {
     with_document(state, |work, _| {
         if work.is_entered() {
             work.leave();
         } else {
-            // A word in plain mode: there the panel takes lines without being entered.
+            // In plain mode, a panel takes lines without being entered.
             work.fold();
         }
         Vec::new()
     })
 }
 
-/// Folds what opened by itself; then gives the keys back to a lesson; then puts the notice away.
+/// Folds the view that opened by itself, or gives the keys back to a lesson, or dismisses the notice.
 ///
-/// A view that has room for one line only looks folded already: the same press goes on to what can be seen.
+/// It does the first of these that changes the screen. A view that is drawn as one line looks folded already, so the
+/// same key press also does the next of them.
 pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
     if state.context() != Context::Text {
         return Vec::new();
@@ -137,7 +139,7 @@ pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
     command(state, Command::Dismiss)
 }
 
-/// Gives the keys back to the lesson. Returns whether there is one.
+/// Moves the focus back to the lesson. Returns whether there is a lesson.
 pub(super) fn give_keys_to_lesson(state: &mut State) -> bool {
     let is_lesson = state.kind == SessionKind::Lesson;
     if is_lesson {
@@ -146,12 +148,12 @@ pub(super) fn give_keys_to_lesson(state: &mut State) -> bool {
     is_lesson
 }
 
-/// Keeps my text as a file, whatever becomes of it here.
+/// Writes the user's text to a new file, and leaves the document as it is.
 pub(super) fn export_mine(state: &mut State) -> Vec<Effect> {
     let of_file = state.is_files().then(|| files::file_name(state));
     with_document(state, |work, _| {
         let name = format!("{}-mine", of_file.as_deref().unwrap_or(work.editor.id().as_str()));
-        // The merge's side of mine may be older than what was typed last.
+        // The merge's side of mine may be older than the text that was typed last.
         let conflict = work.editor.document_merge().filter(|_| work.is_entered() && !work.editor.is_merge_outdated());
         let mine = conflict.map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
         vec![Effect::KeepFile { name, text: mine }]

@@ -1,4 +1,4 @@
-//! What happens in a merge of files alone: the result goes to another file than it was meant for.
+//! In a merge of files: writing the result to another file.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::state::{SessionEnd, State};
 /// Asks for the path of another file.
 pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
     let mut line = TextBuffer::single_line();
-    // What is typed takes the place of the proposal, unless the person goes into it first.
+    // The proposed path is selected, so that typing replaces it.
     for edit in [Edit::InsertText(format!("{}.merged", file_name(state))), Edit::SelectAll] {
         line.apply(&edit, &mut String::new());
     }
@@ -31,7 +31,7 @@ pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
     if path.trim().is_empty() {
         return state.say(Role::Warning, "type the path of a new file, or go back".to_owned());
     }
-    // The path stays until the file is written: if there is such a file already, another name is typed from this one.
+    // The prompt stays open until the file is written: if the file exists already, the user changes the path.
     write_elsewhere(state, &path)
 }
 
@@ -46,7 +46,9 @@ pub(super) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
     }
 }
 
-/// Takes in what came of it. Once the result is in a file, there is nothing left to do here.
+/// Handles the outcome of writing to another file.
+///
+/// The session ends once the current result is in a file.
 pub(super) fn on_written(state: &mut State, text: &str, written: Result<PathBuf, String>) -> Vec<Effect> {
     match written {
         Ok(_) if result(state).is_some_and(|result| result == text) => {
@@ -56,13 +58,13 @@ pub(super) fn on_written(state: &mut State, text: &str, written: Result<PathBuf,
         Ok(path) => {
             state.overlays.retain(|screen| !matches!(screen, Overlay::Path(_)));
             let path = sanitize(&path.display().to_string()).into_owned();
-            state.say(Role::Warning, format!("written to {path}, without what you changed since"))
+            state.say(Role::Warning, format!("written to {path}, without your changes since then"))
         }
         Err(why) => state.say(Role::Bad, format!("not written: {}", sanitize(&why))),
     }
 }
 
-/// The text that a save would write; `None` while a conflict is open.
+/// Returns the text that a save would write, or `None` while a conflict is open.
 fn result(state: &State) -> Option<String> {
     let work = state.document()?;
     match work.editor.document_merge() {
@@ -72,7 +74,7 @@ fn result(state: &State) -> Option<String> {
     }
 }
 
-/// The name of the file that is merged, without its folder.
+/// Returns the name of the file that is merged, without its folder.
 pub(super) fn file_name(state: &State) -> String {
     let title = state.document().map_or("", |work| work.editor.mine().title.as_str());
     Path::new(title).file_name().map_or_else(|| "merge".to_owned(), |name| name.to_string_lossy().into_owned())

@@ -1,6 +1,6 @@
-//! The server's gate: what the leader's keys do with it, and what it reports.
+//! The server's gate: the leader's keys, and the gate's reports.
 //!
-//! Nothing here waits. What the gate says comes back as an event; what became of a request is seen on the wire.
+//! Nothing in here waits. The gate's reply comes back as an event, and the wire shows the outcome of each request.
 
 use contract::{Exchange, GateSettings, Hold};
 use terminal::sanitize::sanitize;
@@ -12,7 +12,7 @@ use crate::effect::Effect;
 use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
 
-/// Has the gate hold the next: nothing, then writes, then all, and around.
+/// Tells the gate to hold writes, then all requests, then nothing, in turn.
 pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
     let next = next_hold(state.server.gate.wanted.or(state.server.gate.hold).unwrap_or_default());
     set_hold(state, next)
@@ -24,19 +24,19 @@ pub(super) fn release(state: &mut State) -> Vec<Effect> {
     held.map(|(_, theirs)| Effect::Gate(GateRequest::LetGo(theirs))).into_iter().collect()
 }
 
-/// Releases all requests that are held, the marked ones first.
+/// Releases all held requests, the marked ones first.
 pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
     vec![Effect::Gate(GateRequest::LetAllGo { first: state.server.wire.traffic.gate_queue().order() })]
 }
 
-/// Releases the selected request, and has its response lost.
+/// Releases the selected request, and makes the server lose its response.
 pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
     let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
     state.server.gate.losing = Some(ours);
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
 }
 
-/// Gives the selected request the next place in the order of release, or takes its place from it.
+/// Marks the selected request as the next in the order of release, or removes its mark.
 pub(super) fn mark(state: &mut State) -> Vec<Effect> {
     if let Some(ours) = state.server.wire.selected_number() {
         state.server.wire.traffic.toggle_mark(ours);
@@ -44,18 +44,18 @@ pub(super) fn mark(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The selected request, if it is held: our number and the server's.
+/// Returns our number and the server's number of the selected request, if it is held.
 fn selected_held(state: &State) -> Option<(u64, u64)> {
     let ours = state.server.wire.selected_number()?;
     Some((ours, state.server.wire.traffic.gate_queue().theirs(ours)?))
 }
 
-/// Sends the selected request once more, whether it has a response or not.
+/// Sends the selected request again, whether or not it has a response.
 pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
     let Some(exchange) = state.server.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
     match duplicate_seat(state, &exchange) {
         Ok(seat) => {
-            // Its sender wants to see it.
+            // The user wants to see the new exchange.
             state.server.wire.follow();
             vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
         }
@@ -63,16 +63,16 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Has the gate hold that.
+/// Tells the gate what to hold.
 pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     if state.server.gate.wanted.replace(next).is_some() {
         return Vec::new();
     }
-    // The key may come before it is known what the gate holds, and whether it is ours to lead.
+    // If the state of the gate is not known yet, read it first: another client may lead the gate.
     vec![Effect::Gate(state.server.gate.hold.map_or(GateRequest::Look, |_| GateRequest::Hold(next)))]
 }
 
-/// The gate reports what it holds, or it is known why not.
+/// Handles a report of the gate, or why it is not known.
 pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -> Vec<Effect> {
     let gate = match told {
         Ok(gate) => gate,
@@ -89,12 +89,12 @@ pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -
         state.server.gate.is_mine = gate.hold != Hold::None;
         explain(state, gate.hold);
     } else if gate.hold == Hold::None && std::mem::take(&mut state.server.gate.is_mine) {
-        // The user who closed it would wait for writes that have long gone on.
-        let why = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
+        // Otherwise the user who closed the gate would wait for writes that were released long ago.
+        let why = "the gate is open: another client opened it, or the server lost its connection to this editor";
         effects.extend(state.say(Role::Warning, why.to_owned()));
     }
     effects.extend(state.server.gate.wanted.map(|wanted| Effect::Gate(GateRequest::Hold(wanted))));
-    // A client that only edits has no use for the exchanges of all clients.
+    // A client that only edits does not need the exchanges of all clients.
     if (gate.hold != Hold::None || !gate.held.is_empty()) && !state.server.gate.follows {
         state.server.gate.follows = true;
         effects.push(Effect::FollowRecord);
@@ -102,31 +102,31 @@ pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -
     effects
 }
 
-/// Explains what was just switched on or off: the key may have been pressed by accident.
+/// Explains the new state of the gate: the key may have been pressed by accident.
 fn explain(state: &mut State, hold: Hold) {
     let key = |action| state.hint_for(action, Context::Wire);
     let (one, all) = (key(Action::Release), key(Action::ReleaseAll));
     let change = match (state.plain.is_some(), hold) {
         (false, _) => key(Action::Hold),
-        // A key goes on to the next; a word says which.
+        // The key switches to the next state; the command names the state.
         (true, Hold::Writes) => "'hold all'".to_owned(),
         (true, _) => "'hold nothing'".to_owned(),
     };
     let waiting = state.server.wire.traffic.gate_queue().count();
     let words = match hold {
         Hold::Writes => {
-            format!("every save waits at the gate now: {one} lets one go, {all} all; {change} holds reads too")
+            format!("the gate now holds every save: {one} releases one, {all} all; {change} holds reads too")
         }
         Hold::All => {
-            format!("saves and reads wait at the gate now: {one} lets one go, {all} all; {change} holds nothing")
+            format!("the gate now holds saves and reads: {one} releases one, {all} all; {change} holds nothing")
         }
-        Hold::None if waiting > 0 => format!("nothing new is held; what waits goes on with {all}"),
-        Hold::None => "nothing is held any more".to_owned(),
+        Hold::None if waiting > 0 => format!("the gate is open for new requests; {all} releases those that wait"),
+        Hold::None => "the gate is open".to_owned(),
     };
     state.say(Role::Info, words);
 }
 
-/// The server lets others lead.
+/// Handles that another client leads the gate.
 pub(super) fn on_withheld(state: &mut State) {
     state.server.gate.hold = None;
     state.server.gate.is_withheld = true;
@@ -137,7 +137,7 @@ pub(super) fn on_withheld(state: &mut State) {
     }
 }
 
-/// An exchange was seen. Only what was done can have its answer lost.
+/// Says so if a response was not lost as requested: only the response to a completed write is lost.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     if !ended || state.server.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
@@ -146,10 +146,13 @@ pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect>
     if exchange.status.is_none() {
         return Vec::new();
     }
-    state.say(Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned())
+    state.say(
+        Role::Info,
+        "the response was not lost: the server only loses the response to a completed write".to_owned(),
+    )
 }
 
-/// Returns what opens the gate when its leader leaves, so that nothing waits for ever.
+/// Returns the effect that opens the gate when its leader leaves, so that no request waits forever.
 pub(super) fn leave(state: &State) -> Option<Effect> {
     let holds = state.server.gate.hold.is_some_and(|hold| hold != Hold::None)
         || state.server.wire.traffic.gate_queue().count() > 0;

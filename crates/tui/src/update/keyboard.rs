@@ -1,4 +1,4 @@
-//! A key: what it means where the keys are, and who does that.
+//! A key: its meaning in the current context, and the call of its handler.
 
 use terminal::edit::Edit;
 use terminal::key::Key;
@@ -8,7 +8,7 @@ use crate::action::{Action, Context, KeyMeaning, key_meaning};
 use crate::effect::Effect;
 use crate::state::State;
 
-/// Does what a key means.
+/// Carries out the meaning of a key.
 pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     if is_typed_ahead(state, key) {
         return Vec::new();
@@ -20,7 +20,7 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-/// Whether a key was text for a document that is still being opened, or the wish to save it.
+/// Applies a key to the document that is being opened, as text or as a save. Returns whether it did.
 fn is_typed_ahead(state: &mut State, key: Key) -> bool {
     let edit = match key_meaning(key, Context::Text) {
         Some(KeyMeaning::Edit(edit)) => edit,
@@ -29,7 +29,7 @@ fn is_typed_ahead(state: &mut State, key: Key) -> bool {
     };
     let means_nothing = key_meaning(key, state.context()).is_none();
     let is_letter = matches!(edit, Edit::Insert(_));
-    // Before a draft is selected, the letters that do something with one mean nothing either.
+    // Before a draft is selected, the letters that act on drafts are text, too.
     let is_text = means_nothing || (is_letter && !ahead::is_choosing(state));
     ahead::type_text(state, &edit) || (is_text && ahead::type_behind_the_list(state, &edit))
 }

@@ -1,4 +1,4 @@
-//! Leaving: what has to be saved or kept before it, and where it leads to.
+//! Leaving a session: the question about unsaved text, the saves and drafts to wait for.
 
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -13,7 +13,7 @@ use crate::pane::Pane;
 use crate::state::{Focus, SessionEnd, StageNext, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
-/// Ends this session, after asking if something is unsaved.
+/// Ends this session, after a question if something is unsaved.
 pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
     if state.has_unsaved_text() {
         if state.context() != Context::Unsaved {
@@ -29,18 +29,18 @@ pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
         return state.say(Role::Warning, words);
     }
     state.leaving.ended = Some(to);
-    // All is saved, so what was cut on the way there is let go.
+    // All text is saved, so drafts need not keep what was cut from it.
     let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     works.flat_map(OpenDocument::let_go_of_aside).collect()
 }
 
-/// To the menu: the mark is at the lesson that is left or, after free play, at the last row.
+/// Goes to the menu, with the lesson that is left selected or, after free play, the last row.
 pub(super) fn to_menu(state: &mut State) -> Vec<Effect> {
     let lesson = state.lesson.course.as_ref().map_or(usize::MAX, |course| course.run.lesson);
     leave(state, SessionEnd::Next(StageNext::Menu(lesson)))
 }
 
-/// Gives the keys back to the text from which a question was entered. Otherwise it goes to the menu.
+/// Moves the focus back to the text from which a question was entered, or else goes to the menu.
 pub(super) fn leave_lesson(state: &mut State) -> Vec<Effect> {
     let is_entered = state.lesson.course.as_mut().is_some_and(|course| std::mem::take(&mut course.is_entered));
     if !is_entered {
@@ -50,24 +50,26 @@ pub(super) fn leave_lesson(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Saves everything that is unsaved. The session ends when the responses are here, if they are good.
+/// Saves all unsaved text. The session ends once all saves have succeeded.
 pub(super) fn save_and_leave(state: &mut State) -> Vec<Effect> {
     state.overlays.pop();
     if state.documents().any(|work| work.manual_text().is_some()) {
-        // It is in no text that could be saved.
-        let words = "not saved: what you write by hand in the merge is not taken yet; F9 enters it";
+        // This text is not part of the document yet, so a save would not include it.
+        let words = "not saved: the text that you are writing in the merge is not accepted yet; F9 enters the merge";
         return state.say(Role::Warning, words.to_owned());
     }
     state.leaving.waits_for_saves = true;
     let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     let unsaved = works.filter(|work| work.editor.has_unsaved());
-    // As by the key: what the user has not seen is not sent, and the program stays.
+    // As with the save key: a merge that the user has not seen is not sent, and the session does not end.
     let saves: Vec<_> = unsaved.flat_map(OpenDocument::save).collect();
-    // A save that waits at the gate would keep its writer waiting too.
+    // The session would never end if one of its saves waited at the gate.
     gate::leave(state).into_iter().chain(saves).collect()
 }
 
-/// Leaves without saving: at once, or as soon as all that is unsaved is on the disk as drafts, or elsewhere.
+/// Leaves without saving.
+///
+/// If drafts are kept, it leaves as soon as all unsaved text is on the disk as drafts, or elsewhere.
 pub(super) fn abandon(state: &mut State) -> Vec<Effect> {
     if state.disk.keeps_drafts {
         state.leaving.waits_for_drafts = true;
@@ -77,20 +79,22 @@ pub(super) fn abandon(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Ends the session once everything is saved that should be; stays if a save did not go through.
+/// Ends the session once the requested saves are done, unless one of them failed.
 pub(super) fn leave_when_saved(state: &mut State) {
     if !state.leaving.waits_for_saves || state.documents().any(|work| work.editor.is_busy()) {
         return;
     }
     state.leaving.waits_for_saves = false;
     if state.documents().any(|work| work.editor.has_unsaved()) {
-        state.say(Role::Warning, "not everything could be saved; see what the editor says".to_owned());
+        state.say(Role::Warning, "not everything could be saved; the editor says why".to_owned());
     } else {
         state.leaving.ended = Some(state.leaving.way_out.clone());
     }
 }
 
-/// Ends the session as soon as it can end without losing a word; stays if a draft turns out not to be written.
+/// Ends the session once all drafts are written.
+///
+/// The session goes on if a draft could not be written, or if the question was closed.
 pub(super) fn leave_when_kept(state: &mut State) {
     if !state.leaving.waits_for_drafts {
         return;

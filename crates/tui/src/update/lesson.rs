@@ -1,4 +1,4 @@
-//! A lesson's leader: what the keys do while the lesson has them.
+//! Keys of a lesson: stepping, answering a question, changing the pace, comparing policies.
 
 use lesson::compare::ComparisonTable;
 use precondition::policy::Preconditions;
@@ -12,10 +12,10 @@ use crate::overlay::{Overlay, PolicyComparison};
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, StageNext, State};
 
-/// Below this many columns a note has to be short.
+/// A note has to be short on a terminal with fewer columns than this.
 const NARROW_COLUMNS: u16 = 76;
 
-/// Wants the next step. If a question is open, it first says what that would do.
+/// Requests the next step. If a question is open, it first says what stepping over it does.
 pub(super) fn step(state: &mut State) -> Vec<Effect> {
     let Some(course) = &mut state.lesson.course else { return Vec::new() };
     let Some(asked) = course.asked.as_mut().filter(|asked| asked.is_open()) else {
@@ -29,48 +29,48 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
     let words = if state.size.0 < NARROW_COLUMNS {
         format!("1, 2 … answers; {step} again tells it")
     } else {
-        format!("not answered yet: 1, 2 … answers; {step} once more gives the answer away")
+        format!("not answered yet: 1, 2 … answers; {step} again gives the answer away")
     };
     state.say(Role::Warning, words)
 }
 
-/// One step back: another run, played silently up to the step before.
+/// Goes one step back: begins another run, which is played silently up to the previous step.
 pub(super) fn step_back(state: &mut State) -> Vec<Effect> {
     play(state, LessonSession::stepped_back)
 }
 
-/// The lesson from its beginning.
+/// Plays the lesson from its beginning.
 pub(super) fn restart(state: &mut State) -> Vec<Effect> {
     play(state, |course| Some(course.restarted()))
 }
 
-/// The lesson after this one, at the same pace.
+/// Begins the next lesson, at the same pace.
 pub(super) fn begin_next(state: &mut State) -> Vec<Effect> {
     play(state, |course| Some(LessonRun { pace: course.run.pace, ..LessonRun::of(course.run.lesson + 1) }))
 }
 
-/// The lesson from its beginning, before a server with that policy.
+/// Plays the lesson from its beginning, with another policy on the server.
 pub(super) fn replay_under(state: &mut State, preconditions: Preconditions) -> Vec<Effect> {
     play(state, |course| Some(LessonRun { take: Some(preconditions), ..course.restarted() }))
 }
 
-/// Ends this run for another one. Asks before text is lost that the user has typed into this one.
+/// Ends this run and begins another one, after a question if the user has unsaved text in this one.
 fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
     let run = state.lesson.course.as_ref().and_then(run);
     run.map_or_else(Vec::new, |run| leaving::leave(state, SessionEnd::Next(StageNext::Lesson(run))))
 }
 
-/// Goes on faster or slower, by itself or by hand.
+/// Changes the pace of the lesson, or switches to stepping by hand.
 pub(super) fn set_pace(state: &mut State, change: fn(LessonPace) -> LessonPace) -> Vec<Effect> {
     let Some(course) = &mut state.lesson.course else { return Vec::new() };
     course.run.pace = change(course.run.pace);
-    let words = format!("the lesson goes on: {}", course.run.pace);
+    let words = format!("the pace of the lesson: {}", course.run.pace);
     let timer = if course.stepping.is_in_step() { None } else { lesson_events::rest(course) };
     state.say(Role::Info, words);
     timer.into_iter().collect()
 }
 
-/// Moves the mark among the choices of the question.
+/// Moves the selection among the choices of the question.
 pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     // A question has few choices, and the page keys step the lesson.
     let by = match movement {
@@ -84,7 +84,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Answers the question with the choice at the mark.
+/// Answers the question with the selected choice.
 pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
     if let Some(asked) = state.lesson.course.as_mut().and_then(|course| course.asked.as_mut()) {
         asked.answer(asked.selected);
@@ -92,7 +92,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Answers the question with the choice of that number, counted from 0.
+/// Answers the question with the choice of a number, counted from 0.
 pub(super) fn answer(state: &mut State, choice: u8) -> Vec<Effect> {
     if let Some(asked) = state.lesson.course.as_mut().and_then(|course| course.asked.as_mut()) {
         asked.answer(choice.into());
@@ -100,20 +100,20 @@ pub(super) fn answer(state: &mut State, choice: u8) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Has the lesson played under every policy, and shows the table.
+/// Plays the lesson under every policy, and shows the table.
 pub(super) fn compare_policies(state: &mut State) -> Vec<Effect> {
     state.overlays.push(Overlay::PolicyComparison(PolicyComparison::default()));
     vec![Effect::Compare]
 }
 
-/// The table is here, or it is known why not.
+/// Handles the result of playing the lesson under every policy.
 pub(super) fn on_compared(state: &mut State, table: Result<ComparisonTable, String>) {
     if let Some(Overlay::PolicyComparison(takes)) = state.overlays.last_mut() {
         takes.table = Some(table);
     }
 }
 
-/// A timer: the next step, if the lesson still has the keys and nothing else has happened.
+/// Handles the timer of the pace: plays the next step if the lesson still has the focus.
 pub(super) fn on_scheduled_step(state: &mut State, turn: u64) -> Vec<Effect> {
     let is_free = state.people.focus == Focus::Lesson && state.overlays.is_empty();
     let Some(course) =

@@ -1,8 +1,8 @@
-//! Stepping a lesson on the stage: cues become actions in editors and tasks of the leader; results become observations.
+//! Stepping a lesson on the stage: cues become actions and tasks, results become observations.
 //!
-//! One cue is carried out at a time. The next one follows when its request has its response, or is held at the gate or
-//! at the write gate, so each run is the same, in whatever order responses arrive. Once the user types into an editor,
-//! the lesson claims nothing any more.
+//! One cue is carried out at a time. The next one follows when the request of the first has its response, or is held at
+//! the gate or at the write gate. So every run is the same, in whatever order responses arrive. Once the user types
+//! into an editor, no claim of the lesson is checked any more.
 
 use contract::{Author, Exchange};
 use editor::{Command, EditorInput};
@@ -17,8 +17,9 @@ use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::open_document::OpenDocument;
 use crate::state::{Focus, State};
 
-/// Lets the lesson go on as far as it can without anybody: the cues of its scene, and further scenes where these are
-/// wanted.
+/// Runs the lesson as far as it goes without the user.
+///
+/// It carries out the cues of the scene, and begins further scenes if requested.
 pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     while let Some(course) = state.lesson.course.as_mut().filter(|course| !course.is_waiting()) {
@@ -37,17 +38,17 @@ pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// A scene has come to rest: where the lesson goes on by itself, it does so after a while.
+/// Returns the timer for the next scene, or `None` if the lesson is stepped by hand or is over.
 pub(super) fn rest(course: &mut LessonSession) -> Option<Effect> {
     course.turn += 1;
     let after = course.run.pace.pause().filter(|_| !course.is_over() && !course.is_silent())?;
     Some(Effect::ScheduleStep { turn: course.turn, after })
 }
 
-/// Carries one cue out, or begins to.
+/// Carries out one cue, or begins to.
 fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
     match cue {
-        // It stands in the run log, from where it is shown.
+        // The text is shown from the run log.
         Cue::Say(_) => Vec::new(),
         Cue::Ask(question) => {
             if let Some(course) =
@@ -84,7 +85,7 @@ fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
     vec![Effect::Instruct(task)]
 }
 
-/// Has somebody do something in their editor, as if they pressed the keys.
+/// Performs an action in a person's editor, as if that person had pressed the keys.
 fn perform(state: &mut State, who: &Author, action: &EditorAction) -> Vec<Effect> {
     let Some(seat) = seat_of(state, who) else { return Vec::new() };
     if state.people.focus == Focus::Lesson {
@@ -117,7 +118,7 @@ fn seat_of(state: &State, who: &Author) -> Option<EditorIndex> {
     state.people.panes.iter().position(|pane| pane.me == *who)
 }
 
-/// Lets a request go on that is held.
+/// Releases a person's held request.
 fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
     let held = state.lesson.course.as_mut().and_then(|course| course.stepping.release(&who));
     let gate = match held {
@@ -131,7 +132,7 @@ fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
     instruct(state, InstructorTask::Release { who, gate, lost })
 }
 
-/// Notes whose requests depart with these effects.
+/// Notes the people whose requests these effects send.
 pub(super) fn departed(state: &mut State, effects: &[Effect]) {
     let Some(course) = &mut state.lesson.course else { return };
     for effect in effects {
@@ -143,8 +144,10 @@ pub(super) fn departed(state: &mut State, effects: &[Effect]) {
     }
 }
 
-/// Nothing is kept of a lesson's texts, and its timers are steps: what an editor would do by itself after a while, it
-/// does when the lesson says so. Where somebody has taken a hand in it, the timers run.
+/// Drops the drafts and the timers of a lesson's editors.
+///
+/// A lesson's texts are not kept, and a step of the lesson takes the place of each timer. Once the user has taken the
+/// lesson over, the timers run.
 pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
     let Some(course) = &state.lesson.course else { return };
     effects.retain(|effect| match effect {
@@ -154,7 +157,7 @@ pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
     });
 }
 
-/// Tells the player.
+/// Reports an observation to the lesson player.
 pub(super) fn observe(state: &mut State, observation: Observation) {
     if let Some(course) = &mut state.lesson.course {
         course.stepping.observe(observation);
@@ -170,14 +173,14 @@ fn see_editor(state: &mut State, who: &Author) {
     }
 }
 
-/// The wire tells of a request that departs, or that ended.
+/// Reports an exchange of the wire to the lesson player: a request was sent, or has ended.
 pub(super) fn exchanged(state: &mut State, exchange: &Exchange) {
     if let Some(course) = &mut state.lesson.course {
         course.stepping.on_exchange(exchange.clone());
     }
 }
 
-/// Somebody's request was answered, and their editor has taken the answer in. That is where people look now.
+/// Notes that an editor has handled its response, and brings that editor into view.
 pub(super) fn answered(state: &mut State, key: DocumentKey) {
     if let Some(who) = state.find(key).map(|work| work.editor.me().clone()) {
         if let Some(seat) = seat_of(state, &who).filter(|_| state.people.focus == Focus::Lesson) {
@@ -188,14 +191,14 @@ pub(super) fn answered(state: &mut State, key: DocumentKey) {
     }
 }
 
-/// Somebody's request has come to its end.
+/// Notes that a person's request has ended.
 pub(super) fn sent(state: &mut State, who: &Author) {
     if let Some(course) = &mut state.lesson.course {
         course.stepping.on_ended(who);
     }
 }
 
-/// The server tells that a request is held at its gate.
+/// Notes that a request is held at the server's gate, unless the exchange has ended.
 pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     if let Some(who) = exchange.author.as_ref().filter(|_| !ended) {
@@ -203,7 +206,7 @@ pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
     }
 }
 
-/// A write was judged, and waits before it is written.
+/// Notes that a write was judged, and is held at the write gate.
 pub(super) fn at_write_gate(state: &mut State, who: &Author) {
     if let Some(number) = state.server.wire.traffic.open_request_of(who) {
         state.server.wire.traffic.on_judged(number);
@@ -217,7 +220,7 @@ fn held(state: &mut State, who: &Author, at: RequestProgress) {
     }
 }
 
-/// Records that the leader has done a task, or could not.
+/// Records that the instructor has done a task, or could not.
 pub(super) fn instructor_done(state: &mut State, done: Result<Option<Observation>, String>) {
     let Some(course) = &mut state.lesson.course else { return };
     match done {
@@ -229,7 +232,7 @@ pub(super) fn instructor_done(state: &mut State, done: Result<Option<Observation
     }
 }
 
-/// Somebody took a hand in it: from here on the course is hers, and nothing is claimed.
+/// Notes that the user has taken the lesson over: from here on, no claim is checked.
 pub(super) fn fork(state: &mut State) {
     if let Some(course) = &mut state.lesson.course {
         course.stepping.diverge();

@@ -1,4 +1,4 @@
-//! The menu of lessons: what the keys do in it.
+//! Keys of the menu of lessons.
 
 use terminal::edit::Edit;
 use terminal::sanitize::sanitize;
@@ -9,7 +9,7 @@ use crate::lesson_session::LessonRun;
 use crate::scroll::Movement;
 use crate::state::{SessionEnd, StageNext, State};
 
-/// How many lessons a page key moves by.
+/// The number of lessons that a page key moves by.
 const PAGE_ROWS: isize = 5;
 
 /// Moves the selection.
@@ -18,7 +18,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Begins what is selected.
+/// Begins the selected lesson, or free play.
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     let next =
         state.lesson.menu.lesson().map_or(StageNext::FreePlay, |lesson| StageNext::Lesson(LessonRun::of(lesson)));
@@ -26,13 +26,13 @@ pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Begins free play, whatever is selected.
+/// Begins free play, also if a lesson is selected.
 pub(super) fn begin_free_play(state: &mut State) -> Vec<Effect> {
     state.leaving.ended = Some(SessionEnd::Next(StageNext::FreePlay));
     Vec::new()
 }
 
-/// Takes in what is typed: the number of a lesson. Of any other letter it says that it means nothing here.
+/// Selects a lesson by the digits that are typed, or says that a letter does nothing.
 pub(super) fn type_number(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let digit = |typed: char| typed.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
     if let Edit::InsertText(typed) = edit {
@@ -43,6 +43,6 @@ pub(super) fn type_number(state: &mut State, edit: &Edit) -> Vec<Effect> {
         state.lesson.menu.digit(digit);
         return Vec::new();
     }
-    let words = format!("'{}' chooses nothing: a number, ↑ ↓ and Enter do", sanitize(&typed.to_string()));
+    let words = format!("'{}' does nothing here: type a number, or use ↑ ↓ and Enter", sanitize(&typed.to_string()));
     state.say(Role::Info, words)
 }

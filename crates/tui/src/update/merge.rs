@@ -1,4 +1,4 @@
-//! The merge view: what the keys do in it.
+//! Keys of the merge view.
 
 use editor::Command;
 
@@ -11,7 +11,7 @@ use crate::overlay::{Overlay, OverwriteConfirm};
 use crate::scroll::Scroll;
 use crate::state::State;
 
-/// Hands an action to the merge view, if that has the keys.
+/// Passes an action to the merge view if the merge view has the focus.
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     if !matches!(state.context(), Context::Merge | Context::MergeText) {
         return Vec::new();
@@ -25,7 +25,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     effects
 }
 
-/// Shows what saving mine over theirs would overwrite, and asks. If that cannot be done, the editor says why.
+/// Asks before mine is saved over theirs, and shows the lines that would be lost.
+///
+/// If that save is unavailable, the editor says why.
 pub(super) fn ask_to_overwrite(state: &mut State) -> Vec<Effect> {
     if is_off(state, &Command::OverwriteTheirs) {
         return command(state, Command::OverwriteTheirs);

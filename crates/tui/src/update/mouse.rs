@@ -1,4 +1,4 @@
-//! The mouse: a click takes the keys to where it points, the wheel scrolls what is under it.
+//! The mouse: a click moves the focus to the place it points at, and the wheel scrolls that place.
 
 use ratatui::layout::{Position, Rect};
 use terminal::event::{Mouse, MouseKind};
@@ -10,7 +10,7 @@ use crate::layout::Layout;
 use crate::overlay::Overlay;
 use crate::state::{Focus, State};
 
-/// How many lines the wheel scrolls at a time.
+/// The number of lines that one notch of the wheel scrolls.
 const NOTCH: i16 = 3;
 
 pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
@@ -54,7 +54,7 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
     }
 }
 
-/// A click selects the exchange under it; a second click opens it.
+/// Selects the exchange under a click; a second click opens it.
 fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
     match kind {
         MouseKind::WheelDown => state.server.wire.select(1),
@@ -73,7 +73,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
     }
 }
 
-/// A click on a panel enters it.
+/// Enters the panel under a click.
 fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
     state.people.seat = seat;
     state.people.focus = Focus::Editor;
@@ -83,7 +83,7 @@ fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
     }
 }
 
-/// A click in a text puts the cursor there, and a click on what opened by itself around it enters that.
+/// Puts the cursor at a click in a text, or enters the view around the text that was clicked.
 fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text, view): (Rect, Rect)) -> Vec<Effect> {
     if kind == MouseKind::Click {
         state.people.seat = seat;

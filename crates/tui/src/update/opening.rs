@@ -1,4 +1,4 @@
-//! A document opens: with the draft that was chosen, and with what was typed for it meanwhile.
+//! Opening a document, with the draft that was chosen and the text that was typed ahead.
 
 use contract::DocumentId;
 use editor::{Command, Draft, EditorInput};
@@ -51,8 +51,10 @@ pub(super) fn on_opened(
     effects
 }
 
-/// Goes on with what waited for a document that has opened now: its text, and the save that was wanted. What the disk
-/// has of it is overtaken; so is a draft of an earlier run (`had_draft`) that holds nothing any more.
+/// Applies what was typed ahead to a document that has just opened: its text, and the requested save.
+///
+/// The draft that kept the text ahead is replaced or removed. So is a draft of an earlier run (`had_draft`) if it
+/// contains nothing that the document lacks.
 fn go_on_from(state: &mut State, seat: EditorIndex, ahead: Option<Ahead>, had_draft: bool) -> Vec<Effect> {
     let is_kept = ahead.as_ref().is_some_and(Ahead::is_kept);
     let saves = ahead.as_ref().is_some_and(|ahead| ahead.saves);
@@ -65,7 +67,7 @@ fn go_on_from(state: &mut State, seat: EditorIndex, ahead: Option<Ahead>, had_dr
     let Some(work) = state.people.panes.get_mut(seat).and_then(Pane::document_mut) else { return effects };
     let is_told = effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }));
     if (is_kept || had_draft) && !is_told && !work.editor.needs_draft() {
-        // It holds nothing that its base has not, and would be offered for ever.
+        // The draft contains nothing that its base lacks, and would be offered forever.
         effects.push(work.forget_draft());
     } else if is_kept && !is_told {
         effects.push(work.keep_draft());
@@ -76,13 +78,13 @@ fn go_on_from(state: &mut State, seat: EditorIndex, ahead: Option<Ahead>, had_dr
     effects
 }
 
-/// Returns what an earlier run took out of the text of a draft, unless it is in there again.
+/// Returns the text that was cut from a draft in an earlier run, unless the draft contains it again.
 fn what_is_out(draft: &Draft) -> Option<String> {
     let is_out = |aside: &&String| !draft.mine.content.contains(aside.trim_end_matches('\n'));
     draft.aside.as_ref().filter(is_out).cloned()
 }
 
-/// Offers to paste what an earlier run took out of the text, below what it offers already.
+/// Offers to paste the text that an earlier run cut, below what the register already holds.
 fn offer_aside(state: &mut State, text: &str) {
     if state.plain.is_some() {
         line_command::offer_aside(state, text);
@@ -94,7 +96,7 @@ fn offer_aside(state: &mut State, text: &str) {
     state.clipboard.register = if above.is_empty() { text.to_owned() } else { format!("{above}\n{text}") };
 }
 
-/// Offers to paste what an earlier run kept that has no place in the text, and what it had not read when it ended.
+/// Offers to paste text of an earlier run that is in no document, and lines that were not carried out.
 fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Option<String>) {
     if state.plain.is_some() {
         if let Some(text) = &by_hand {
@@ -115,9 +117,9 @@ fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Optio
     }
 }
 
-/// Inserts text that was typed while the document was loading.
+/// Inserts the text that was typed while the document was loading.
 ///
-/// In a merge of files, the text goes to the clipboard instead: inserting it unseen would change a file.
+/// In a merge of files, the text goes to the register instead: inserting it unseen would change a file.
 fn type_in(state: &mut State, seat: EditorIndex, typed: Option<String>) -> Vec<Effect> {
     if let Some(typed) = typed.as_ref().filter(|_| state.is_files()) {
         let paste = state.hint_for(Action::Paste, Context::Text);

@@ -1,4 +1,4 @@
-//! What lies on top, as far as all of it is alike: help, questions, scrolling. Each list has a file of its own.
+//! Keys that all overlays share: help, answers, scrolling. Each list has a file of its own.
 
 use editor::Command;
 use terminal::theme::Role;
@@ -13,7 +13,7 @@ use crate::overlay::{HelpView, Overlay};
 use crate::scroll::{Movement, Scroll};
 use crate::state::State;
 
-/// Shows the help for where the keys are, or puts it away.
+/// Shows the help for the current context, or closes it.
 pub(super) fn toggle_help(state: &mut State) -> Vec<Effect> {
     let about = state.context();
     if about == Context::Help {
@@ -66,16 +66,16 @@ fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
     command(state, wanted)
 }
 
-/// The answer was given to a question about another version than the one that is here now: nothing is done.
+/// Closes a question that was about an earlier version, and does nothing else.
 fn overtaken(state: &mut State) -> Vec<Effect> {
     state.overlays.pop();
     state.say(
         Role::Warning,
-        "not done: another version came in since the question; look at it, then ask again".to_owned(),
+        "not done: a newer version arrived after the question; look at it, then try again".to_owned(),
     )
 }
 
-/// Scrolls what is on top.
+/// Scrolls the topmost overlay.
 pub(super) fn scroll(state: &mut State, movement: Movement) -> Vec<Effect> {
     let (last, page) = layout::scroll_room(state);
     if let Some(scroll) = state.overlays.last_mut().and_then(Overlay::scroll_mut) {

@@ -1,4 +1,4 @@
-//! What follows every event, whatever it was: a list of passes, in their order.
+//! The passes that follow every event, in their order.
 
 use ratatui::layout::Rect;
 use terminal::theme::Role;
@@ -11,36 +11,36 @@ use crate::layout::Layout;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 
-/// A pass: it looks at the state after an event, and adds to what the event has led to.
+/// A pass: it looks at the state after an event, and may change the state and the effects of the event.
 type Pass = fn(&mut State, &mut Vec<Effect>);
 
 /// The passes, in their order.
 pub(super) const PASSES: &[Pass] = &[
-    // First of all: whether a lesson has to wait depends on the requests that the event sends.
+    // First: whether a lesson has to wait depends on the requests that the event sends.
     note_departures,
-    // After that, since a lesson goes on as soon as it waits for nothing. What it does joins the effects of the event.
+    // After the departures are noted: a lesson goes on as soon as it waits for nothing. Its effects join the event's.
     go_on_with_lesson,
-    // After all effects of a lesson: its texts are kept nowhere, and its timers are steps.
+    // After all effects of a lesson: a lesson keeps no drafts, and its timers are steps.
     drop_lesson_effects,
-    // After the effects: a session that waits for its saves or its drafts may be over now.
+    // After the effects: a session that waits for its saves or its drafts may end now.
     leave_when_done,
-    // After the editors have taken everything in: a merge that ended may have left a text that was written by hand.
+    // After the editors have handled the event: a merge that ended may have left a text that was written by hand.
     offer_rescued_text,
-    // After views have opened or closed: what a merge view works out ahead of a frame depends on its room.
+    // After views have opened or closed: a merge view prepares the next frame for its room.
     fit_merge_views,
-    // After my text has changed: a version beside it is compared with it.
+    // After the user's text has changed: the version shown beside the text is compared with it.
     compare_versions,
-    // After a document has opened, or its chooser: what waits for one that is still being opened is kept in a draft.
+    // After a document or its chooser has opened: text typed ahead of a document is kept in a draft.
     keep_what_is_typed_ahead,
-    // After all that may record an exchange or move the focus: what is selected on the wire depends on both.
+    // After every pass that may record an exchange or move the focus: the selection on the wire depends on both.
     keep_wire_selection,
-    // After all effects but those for lines: a line waits until what was asked before it has its response.
+    // After all effects except those for lines: a line waits for the responses to earlier effects.
     line_command::count_effects,
-    // After everything that can change: what changed is said in lines.
+    // After every change: plain mode prints the changes.
     line_command::print_changes,
-    // After it was read out: a list that lies over a text has nothing more to say.
+    // After a list was printed: plain mode closes a list over a text.
     line_command::close_list,
-    // Last, if no further line is carried out at once: the lines that wait are kept in a draft.
+    // Last: if no other line is due now, the waiting lines are kept in a draft.
     line_command::keep_lines,
 ];
 
@@ -62,7 +62,7 @@ fn leave_when_done(state: &mut State, _: &mut Vec<Effect>) {
     leaving::leave_when_kept(state);
 }
 
-/// Puts into the register what was written by hand in a merge that is over.
+/// Puts text that was written by hand, and that a merge has dropped, into the register.
 fn offer_rescued_text(state: &mut State, _: &mut Vec<Effect>) {
     let documents = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     let rescued: Vec<_> =
@@ -71,15 +71,15 @@ fn offer_rescued_text(state: &mut State, _: &mut Vec<Effect>) {
         let paste = state.hint_for(Action::Paste, Context::Text);
         state.clipboard.register = text;
         let words = if is_merging {
-            format!("what you had written by hand has no place in the merge any more; {paste} pastes it")
+            format!("the text that you wrote by hand no longer fits the merge; {paste} pastes it")
         } else {
-            format!("the merge is over; {paste} pastes what you had written by hand in it")
+            format!("the merge is over; {paste} pastes the text that you wrote by hand in it")
         };
         state.say(Role::Warning, words);
     }
 }
 
-/// Tells each merge view how much room it has.
+/// Tells each merge view the size of its area.
 fn fit_merge_views(state: &mut State, _: &mut Vec<Effect>) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     for place in layout.panes {

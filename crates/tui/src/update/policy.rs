@@ -1,7 +1,7 @@
-//! The server's policy: what is known of it, and how it is switched from here.
+//! The server's policy: reading it, switching it, and noticing that another client has changed it.
 //!
-//! A server that makes a mistake on purpose says so in each response. If that is not what is known here, another client
-//! may have changed the policy, and it is read again.
+//! A server that makes a mistake on purpose says so in each response. If a response contradicts the known policy,
+//! another client may have changed the policy, and it is read again.
 
 use contract::{Exchange, fields};
 use precondition::Policy;
@@ -11,7 +11,7 @@ use terminal::theme::Role;
 use crate::effect::Effect;
 use crate::state::{NoteLifetime, ProgramNote, State};
 
-/// Switches on: required, optional, ignored, and around.
+/// Switches to the next precondition policy: required, optional, ignored, in turn.
 pub(super) fn switch(state: &mut State) -> Vec<Effect> {
     let Some(policy) = state.server.policy else { return vec![Effect::ReadPolicy] };
     let next = match state.server.wanted.unwrap_or(policy.preconditions) {
@@ -22,21 +22,21 @@ pub(super) fn switch(state: &mut State) -> Vec<Effect> {
     set_preconditions(state, next)
 }
 
-/// Has the server insist on that.
+/// Sets the server's precondition policy.
 pub(super) fn set_preconditions(state: &mut State, next: Preconditions) -> Vec<Effect> {
-    // One change at a time: each names the policy that it replaces, and the second would meet the first.
+    // One change at a time: each change names the policy that it replaces, so a second one in flight would fail.
     let under_way = state.server.wanted.replace(next).is_some();
     if under_way { Vec::new() } else { vec![Effect::SetPreconditions { seat: state.people.seat, preconditions: next }] }
 }
 
-/// The policy that was asked for is known, or it is known why not.
+/// Handles the policy that was requested, or why it is not known.
 pub(super) fn on_read(state: &mut State, read: Result<Policy, String>) -> Vec<Effect> {
     state.server.doubted_policy = None;
     take_in(state, read);
     Vec::new()
 }
 
-/// The server tells its policy to the leader only.
+/// Handles that the server tells its policy only to the leader.
 pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
     state.server.policy = None;
     state.server.doubted_policy = None;
@@ -44,7 +44,9 @@ pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A change of the policy came to its end. If more was wanted meanwhile, the next one begins.
+/// Handles the result of a change of the policy.
+///
+/// If another change was requested meanwhile, it is sent now.
 pub(super) fn on_set(state: &mut State, set: Result<Policy, String>) -> Vec<Effect> {
     let reached = set.as_ref().ok().map(|policy| policy.preconditions);
     take_in(state, set);
@@ -67,7 +69,9 @@ fn take_in(state: &mut State, told: Result<Policy, String>) {
     }
 }
 
-/// Compares what a response says with the policy that is shown. A lesson knows its policy itself.
+/// Compares a response with the known policy, and reads the policy again if they differ.
+///
+/// A lesson knows its policy by itself.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Option<Effect> {
     let known = state.server.policy.filter(|_| state.lesson.course.is_none() && state.server.wanted.is_none())?;
     let response = exchange.response.as_ref().filter(|_| exchange.target.contains("/api/"))?;
@@ -80,14 +84,14 @@ pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Option<Effe
     if mistakes == expected {
         return None;
     }
-    // A response without the field may be of an intermediary; one with it is the server's own word.
+    // A response without the field may come from an intermediary; a response with the field comes from the server.
     if let Some(told) = (!mistakes.is_empty()).then(|| policy_with(&mistakes)).flatten() {
         state.server.policy = Some(told);
     }
     (state.server.doubted_policy.replace(known) != Some(known)).then_some(Effect::ReadPolicy)
 }
 
-/// Returns the policy with these mistakes and no others, or `None` if one of them is not known here.
+/// Returns the policy with exactly these mistakes, or `None` if one of them is unknown.
 fn policy_with(mistakes: &[(&str, &str)]) -> Option<Policy> {
     let mut policy = serde_json::to_value(Policy::default()).ok()?;
     for (member, word) in mistakes {

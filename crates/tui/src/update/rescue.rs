@@ -1,4 +1,4 @@
-//! Unsaved text whose draft cannot be written: it is put into a file, or sent to the terminal for its clipboard.
+//! Rescue of unsaved text whose draft cannot be written: into a file, or to the terminal's clipboard.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use crate::overlay::{Overlay, SavePathPrompt};
 use crate::state::State;
 use crate::unsaved::next_to_rescue;
 
-/// Lets the user type the path of a file for unsaved text; a path is proposed.
+/// Asks for the path of a file for unsaved text, and proposes one.
 pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
     let Some(work) = next_to_rescue(state) else { return Vec::new() };
     let path = file_for(&state.disk.folder, work.editor.id());
@@ -24,7 +24,7 @@ pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Writes unsaved text into the file whose path was typed.
+/// Writes unsaved text to the file whose path was typed.
 pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::KeepAs(keep)) = state.overlays.last() else { return Vec::new() };
     let (key, path) = (keep.work, PathBuf::from(keep.path()));
@@ -33,7 +33,7 @@ pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
     vec![Effect::KeepFileAs { work: key, generation, path, text }]
 }
 
-/// Writes unsaved text into a file at that path, or at one that suggests itself.
+/// Writes unsaved text to a file at this path, or at the default path.
 pub(super) fn keep_as(state: &State, path: Option<PathBuf>) -> Vec<Effect> {
     let Some(work) = next_to_rescue(state) else { return Vec::new() };
     let path = path.unwrap_or_else(|| file_for(&state.disk.folder, work.editor.id()));
@@ -41,7 +41,7 @@ pub(super) fn keep_as(state: &State, path: Option<PathBuf>) -> Vec<Effect> {
     vec![Effect::KeepFileAs { work: key, generation, path, text }]
 }
 
-/// The text was written into a file, or it is known why not.
+/// Handles the result of writing a text to a file.
 pub(super) fn on_kept_as(
     state: &mut State,
     key: DocumentKey,
@@ -69,13 +69,13 @@ pub(super) fn on_kept_as(
     }
 }
 
-/// Sends unsaved text to the terminal for its clipboard.
+/// Sends unsaved text to the terminal's clipboard.
 pub(super) fn copy_out(state: &mut State) -> Vec<Effect> {
     let Some(work) = next_to_rescue(state) else { return Vec::new() };
     vec![Effect::Copy { work: work.key, generation: work.draft.generation(), text: work.text_to_rescue() }]
 }
 
-/// The text was sent, or it is known why not.
+/// Handles the result of sending a text to the terminal's clipboard.
 pub(super) fn on_copy_sent(
     state: &mut State,
     key: DocumentKey,
@@ -87,7 +87,8 @@ pub(super) fn on_copy_sent(
             if let Some(work) = state.find(key) {
                 work.draft.put(generation, KeptElsewhere::Terminal);
             }
-            let words = "sent to the terminal's clipboard (OSC 52); paste it elsewhere to see whether it took it";
+            let words =
+                "sent to the terminal's clipboard (OSC 52); paste elsewhere to see whether the terminal took it";
             state.say(Role::Info, words.to_owned())
         }
         Err(why) => state.say(Role::Bad, format!("not sent to the terminal: {}", sanitize(&why))),

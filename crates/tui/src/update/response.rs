@@ -1,4 +1,4 @@
-//! A response to an editor: what it brought to an end, and what is gone since.
+//! A response to an editor: the exercises that it completes, and the lines that were lost.
 
 use contract::{Document, Snapshot};
 use editor::{EditorInput, EditorNotice, ResponseOutcome};
@@ -10,10 +10,10 @@ use crate::ids::DocumentKey;
 use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, State};
 
-/// How many lost updates are remembered.
+/// The number of lost updates that are remembered.
 const KEPT: usize = 100;
 
-/// Hands a response to the editor that waits for it.
+/// Passes a response to the editor that waits for it.
 pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInput) -> Vec<Effect> {
     let saved = matches!(answered, EditorInput::ResponseReceived { outcome: ResponseOutcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
@@ -34,23 +34,23 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
         state.status.gone.push_front(gone);
     }
     if before.is_opening && state.is_files() {
-        // Nothing can have been typed yet, and this is what the person came for.
+        // Nothing can have been typed yet, and the user came for the merge.
         effects.extend(state.find(key).map_or_else(Vec::new, OpenDocument::enter));
     }
     let is_unsaved = |work: &OpenDocument| work.editor.has_unsaved() && !work.editor.has_only_unplaced();
     if saved && state.is_files() && !state.documents().any(is_unsaved) {
-        // The result is all that was wanted. A text that was never put into it stays in the draft.
+        // The result is written, so the merge is done. Text that is not in the result stays in the draft.
         state.leaving.ended = Some(SessionEnd::Quit);
     }
     effects
 }
 
-/// An editor as it was before its response came.
+/// The state of an editor before it handled its response.
 struct Before {
     base: Option<Snapshot>,
     /// Whether the request in flight sends the result of a merge.
     saves_merge: bool,
-    /// Whether the document was not here yet.
+    /// Whether the document was still loading.
     is_opening: bool,
 }
 
@@ -63,13 +63,13 @@ impl Before {
         }
     }
 
-    /// Returns what a save took the place of, as far as its writer knew.
+    /// Returns the document that a save replaced, as far as its writer knew.
     fn replaced(&self) -> Document {
         self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default()
     }
 }
 
-/// Returns the lines that the save just acknowledged overwrote unseen, if the overwritten text is known here.
+/// Returns the lines that the acknowledged save overwrote unseen, if the overwritten text is known.
 fn lost_by_save(state: &State, key: DocumentKey, held: &Before) -> Option<LostLines> {
     let work = state.documents().find(|work| work.key == key)?;
     let Some(EditorNotice::Overwrote { etag, overwritten }) = work.editor.notice() else { return None };
@@ -81,7 +81,7 @@ fn lost_by_save(state: &State, key: DocumentKey, held: &Before) -> Option<LostLi
     LostLines::lost_by_overwrite(work.editor.id(), held, now, held_by.editor.base()?, held_by.replaced.as_ref())
 }
 
-/// Returns what of my last save is not in the version that was just read.
+/// Returns the lines of the user's last save that the version just read does not have.
 fn missing(work: &OpenDocument, before: &Before) -> Option<LostLines> {
     let Some(EditorNotice::Reloaded { .. }) = work.editor.notice() else { return None };
     let mine = before.base.as_ref().filter(|base| base.author.as_ref() == Some(work.editor.me()))?;

@@ -1,10 +1,10 @@
-//! Giving the keys from one person to another, when people sit side by side.
+//! Moving the focus between the editors of several people.
 
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
 use crate::state::{Focus, State};
 
-/// Gives the keys to the next editor: if none has them, to the one in view.
+/// Moves the focus to the next editor, or from the lesson to the editor that had it last.
 pub(super) fn take_next(state: &mut State) -> Vec<Effect> {
     let next = if state.people.focus == Focus::Lesson {
         state.people.seat
@@ -14,10 +14,10 @@ pub(super) fn take_next(state: &mut State) -> Vec<Effect> {
     take(state, next)
 }
 
-/// Gives the keys to that person's editor, if there is one.
+/// Moves the focus to an editor, if there is one at that seat.
 pub(super) fn take(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
     if seat < state.people.panes.len() {
-        // What lies on top was about the other person's document.
+        // The overlays were about the other person's document.
         state.overlays.clear();
         state.people.seat = seat;
         state.people.focus = Focus::Editor;

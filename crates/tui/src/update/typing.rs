@@ -1,4 +1,4 @@
-//! Text that is typed, cut or pasted, wherever that is: in a document, in a line, in a merge's result.
+//! Typing, cutting and pasting: in a document, in an input line, in the result of a merge.
 
 use editor::EditorInput;
 use terminal::buffer::with_line_feeds;
@@ -13,13 +13,13 @@ use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::State;
 
-/// Types a key that is no action. The last note goes.
+/// Applies an edit that a key means, and removes the last note.
 pub(super) fn type_key(state: &mut State, edit: &Edit) -> Vec<Effect> {
     state.status.note = None;
     self::edit(state, edit)
 }
 
-/// Changes the text that has the keys.
+/// Applies an edit to the text or the input line that has the focus.
 pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
     if state.context() == Context::Menu {
         return menu::type_number(state, edit);
@@ -37,7 +37,9 @@ pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
     effects
 }
 
-/// Copies the selection. The key that does it ends other programs: without a selection, it says how to leave.
+/// Copies the selection.
+///
+/// Without a selection, it says how to leave, since Ctrl-C ends other programs.
 pub(super) fn copy(state: &mut State) -> Vec<Effect> {
     let is_in_a_text = state.context() == Context::Text;
     if is_in_a_text && state.document().is_some_and(|work| work.buffer.selected().is_none()) {
@@ -47,7 +49,9 @@ pub(super) fn copy(state: &mut State) -> Vec<Effect> {
     edit(state, &Edit::Copy)
 }
 
-/// Puts in what was pasted. What is not put in is not lost: it is kept to be pasted into a text.
+/// Inserts text that the terminal pasted.
+///
+/// If the context takes no text, or one line only, the whole text is kept to be pasted later.
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let text = with_line_feeds(text);
     if ahead::type_text(state, &Edit::InsertText(text.clone())) {
@@ -60,7 +64,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         Context::Menu => is_number,
         context => context.accepts_text(),
     };
-    // A name, a filter and a path are one line.
+    // Names, filters and paths have one line.
     let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path);
     let has_more = is_one_line && text.trim_end().lines().nth(1).is_some();
     if has_a_place && !has_more {
@@ -83,15 +87,15 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     effects
 }
 
-/// Keeps a text that has no place, to be pasted. What was kept before has no place yet either.
+/// Keeps a pasted text that no field took, after the texts that were kept before it.
 fn keep(state: &mut State, text: String) -> Vec<Effect> {
     if state.lesson.course.is_some() {
-        // A lesson keeps nothing, and compares its editors with what it claims.
+        // A lesson has no drafts, and compares its editors with its claims.
         state.clipboard.register = text;
         return Vec::new();
     }
     if let Some(work) = state.people.panes.get_mut(state.people.seat).and_then(Pane::document_mut) {
-        // What is said to be kept is in the draft, and is unsaved until it is pasted.
+        // The text is kept in the draft, and counts as unsaved until it is pasted.
         let effects = work.keep_unplaced(text);
         state.clipboard.register = work.editor.unplaced_text().unwrap_or_default().to_owned();
         return effects;
@@ -105,7 +109,7 @@ fn keep(state: &mut State, text: String) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The register was pasted into the document in view: what another document kept for that has its place now.
+/// Tells the other documents that the register was pasted: a text that one of them kept is placed now.
 fn placed(state: &mut State) -> Vec<Effect> {
     let here = state.document().map(|work| work.key);
     let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut).filter(|work| Some(work.key) != here);
@@ -113,13 +117,13 @@ fn placed(state: &mut State) -> Vec<Effect> {
     waits.flat_map(|work| work.feed(EditorInput::Placed)).collect()
 }
 
-/// Types into the line of the topmost screen. Returns false if there is no screen, so that the text is typed into.
+/// Applies an edit to the input line of the topmost overlay. Returns false if there is no overlay.
 ///
-/// What is typed never reaches the text below a screen, even if the screen has no line.
+/// An overlay without an input line swallows the edit: it never reaches the text below.
 fn type_line(state: &mut State, edit: &Edit) -> bool {
     let edit = match edit {
         Edit::InsertText(text) => Edit::InsertText(text.lines().next().unwrap_or_default().to_owned()),
-        // A line has no end, and no columns.
+        // An input line has neither line ends nor tabs.
         Edit::Newline | Edit::Insert('\t') => Edit::InsertText(String::new()),
         edit => edit.clone(),
     };

@@ -1,7 +1,6 @@
-//! The versions on the screen: when they are requested, and what the keys do among them.
+//! The versions of a document: the keys of their views, and when they are requested.
 //!
-//! Nothing in here writes. A version that is brought back becomes my edit, and the save that follows is one like any
-//! other.
+//! Nothing in here writes. A version that is brought back becomes the user's edit, and is saved like any other edit.
 
 use contract::{ApiPath, DocumentId, Exchange, Snapshot, Version};
 use terminal::theme::Role;
@@ -16,7 +15,7 @@ use crate::state::State;
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
 
-/// How many versions a page key moves by.
+/// The number of versions that a page key moves by.
 const PAGE_ROWS: isize = 5;
 
 /// Shows the versions of the document in view, and requests them.
@@ -34,12 +33,14 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows the selected version whole.
+/// Shows the selected version in full.
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     show_selected(state, false)
 }
 
-/// Puts the selected version beside my text; the one that is shown, or shows it whole again.
+/// Compares the selected version with the user's text.
+///
+/// If a version is shown already, it switches between the comparison and the full text.
 pub(super) fn compare(state: &mut State) -> Vec<Effect> {
     if let Some(Overlay::Version(one)) = state.overlays.last_mut() {
         one.toggle_comparison();
@@ -56,14 +57,14 @@ fn show_selected(state: &mut State, beside: bool) -> Vec<Effect> {
     if deleted { Vec::new() } else { vec![Effect::ReadVersion { seat: state.people.seat, document, number }] }
 }
 
-/// Shows the version with that number, whether the list is there or not.
+/// Shows the version with this number, whether or not the list is open.
 pub(super) fn show(state: &mut State, number: u64) -> Vec<Effect> {
     let Some(document) = state.document().map(|work| work.editor.id().clone()) else { return Vec::new() };
     state.overlays.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, false, false))));
     vec![Effect::ReadVersion { seat: state.people.seat, document, number }]
 }
 
-/// Makes the version that is shown my edit, and leads back to the text.
+/// Makes the version that is shown the user's edit, and returns to the text.
 pub(super) fn bring_back(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Version(one)) = state.overlays.last() else { return Vec::new() };
     let Some(snapshot) = one.snapshot().cloned() else { return Vec::new() };
@@ -72,20 +73,20 @@ pub(super) fn bring_back(state: &mut State) -> Vec<Effect> {
     let effects = with_document(state, |work, register| work.bring_back(snapshot, register));
     if let Some(back) = back {
         let [save, back] = [Action::Save, back].map(|action| state.hint_for(action, Context::Text));
-        let words = format!("{save} saves it; {back} brings back what was here");
+        let words = format!("{save} saves it; {back} brings back the text that it replaced");
         state.say(Role::Info, words);
     }
     effects
 }
 
-/// The list has come, or why it is not known.
+/// Handles the list of versions, or why it is not known.
 pub(super) fn on_listed(state: &mut State, document: &DocumentId, listed: Result<Vec<Version>, String>) -> Vec<Effect> {
     let seat = state.people.seat;
     let again = shown_list(state, document).is_some_and(|versions| versions.set_versions(listed));
     if again { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
 
-/// The text of a version has come, or why it is not known.
+/// Handles the text of a version, or why it is not known.
 pub(super) fn on_read(state: &mut State, document: &DocumentId, number: u64, read: Result<Box<Snapshot>, ReadFailure>) {
     let wanted = state.overlays.iter_mut().rev().find_map(|screen| match screen {
         Overlay::Version(one) if one.document == *document && one.number == number => Some(one),
@@ -96,15 +97,16 @@ pub(super) fn on_read(state: &mut State, document: &DocumentId, number: u64, rea
     }
 }
 
-/// The document has a new version, or may have: the list is requested again if it is shown.
+/// Requests the list again if it is shown, since the document may have a new version.
 pub(super) fn on_changed(state: &mut State, document: &DocumentId) -> Vec<Effect> {
     let seat = state.people.seat;
     let asks = shown_list(state, document).is_some_and(VersionsView::mark_outdated);
     if asks { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
 
-/// An exchange ended that may have written. In a lesson no client listens to events, and a response that was lost says
-/// nothing of what was done.
+/// Requests the list again after an exchange that may have written.
+///
+/// In a lesson no client listens to events, and after a lost response the write may or may not have been done.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     let reads = matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
@@ -112,13 +114,13 @@ pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect>
     target.as_ref().and_then(ApiPath::document).map_or_else(Vec::new, |document| on_changed(state, document))
 }
 
-/// The server is there again, and may be another.
+/// Requests the list again after the event stream has opened: the server may have been replaced.
 pub(super) fn on_connected(state: &mut State) -> Vec<Effect> {
     let document = state.document().map(|work| work.editor.id().clone());
     document.map_or_else(Vec::new, |document| on_changed(state, &document))
 }
 
-/// The versions of that document, if they are on the screen or below what is.
+/// Returns the list of the document's versions, if it is among the overlays.
 fn shown_list<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut VersionsView> {
     state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Versions(versions) if versions.document == *document => Some(&mut **versions),
@@ -126,7 +128,7 @@ fn shown_list<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut
     })
 }
 
-/// Keeps a comparison with my text in step with my text.
+/// Updates the comparison of a version with the user's text.
 pub(super) fn follow_my_text(state: &mut State) {
     let seat = state.people.seat;
     let Some(Overlay::Version(one)) = state.overlays.last_mut() else { return };

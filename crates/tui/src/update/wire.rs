@@ -1,4 +1,4 @@
-//! The wire panel: what the keys do in it, and what it learns of exchanges.
+//! The wire panel: its keys, and the exchanges that it records.
 
 use contract::Exchange;
 use terminal::buffer::TextBuffer;
@@ -12,7 +12,7 @@ use crate::scroll::{Movement, Scroll};
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
 
-/// How many exchanges a page key moves by.
+/// The number of exchanges that a page key moves by.
 const PAGE_ROWS: isize = 10;
 
 /// Shows the panel as a list, then as a diagram, then not at all.
@@ -24,7 +24,7 @@ pub(super) fn show_next_mode(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Gives the keys to the panel, or back.
+/// Moves the focus to the panel, or back.
 pub(super) fn toggle_focus(state: &mut State) -> Vec<Effect> {
     state.people.focus = if state.people.focus == Focus::Wire { state.default_focus() } else { Focus::Wire };
     if state.server.wire_shown == PanelMode::Off && state.people.focus == Focus::Wire {
@@ -33,7 +33,7 @@ pub(super) fn toggle_focus(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Moves the selection; to the end, it follows the newest from then on.
+/// Moves the selection. After a move to the end, it follows the newest exchange.
 pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     match movement {
         Movement::Last => state.server.wire.follow(),
@@ -42,7 +42,7 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows the selected exchange whole.
+/// Shows the selected exchange in full.
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     if let Some(number) = state.server.wire.selected_number() {
         open_exchange(state, number);
@@ -50,12 +50,12 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows an exchange whole.
+/// Shows an exchange in full.
 pub(super) fn open_exchange(state: &mut State, number: u64) {
     state.overlays.push(Overlay::Exchange(ExchangeView { number, scroll: Scroll::default() }));
 }
 
-/// Shows all exchanges again; then gives the keys back.
+/// Removes the filter or, if there is none, moves the focus back.
 pub(super) fn close(state: &mut State) -> Vec<Effect> {
     if state.server.wire.traffic.filter().is_some() {
         state.server.wire.set_filter(None);
@@ -65,11 +65,11 @@ pub(super) fn close(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Lets the user type which exchanges to show, beginning with the filter that is on.
+/// Opens the prompt for a filter, with the current filter in it.
 pub(super) fn open_filter(state: &mut State) -> Vec<Effect> {
     let mut line = TextBuffer::single_line();
     if let Some(filter) = state.server.wire.traffic.filter() {
-        // What is typed takes its place, unless the user goes into it first.
+        // The filter is selected, so that typing replaces it.
         for edit in [Edit::InsertText(filter.to_string()), Edit::SelectAll] {
             line.apply(&edit, &mut String::new());
         }
@@ -79,7 +79,7 @@ pub(super) fn open_filter(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Counts what the filter that is being typed would show.
+/// Counts the exchanges that match the filter being typed.
 pub(super) fn count_matches(state: &mut State) {
     let Some(Overlay::Filter(typed)) = state.overlays.last_mut() else { return };
     typed.found = Filter::parse(typed.text()).map(|filter| {
@@ -88,7 +88,7 @@ pub(super) fn count_matches(state: &mut State) {
     });
 }
 
-/// Shows what was typed, and stays if it is not a valid filter: what is wrong is on the screen already.
+/// Applies the filter that was typed. If it is not valid, the prompt stays open, with the error in it.
 pub(super) fn apply_filter(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Filter(typed)) = state.overlays.last() else { return Vec::new() };
     if let Ok(filter) = Filter::parse(typed.text()) {
@@ -98,7 +98,7 @@ pub(super) fn apply_filter(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A request departed, was answered, or was lost.
+/// Records an exchange: a request was sent, answered or lost.
 pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> {
     state.status.milestones.on_exchange(&exchange);
     lesson_events::exchanged(state, &exchange);
@@ -109,7 +109,7 @@ pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> 
     effects
 }
 
-/// The server's record tells that a request is held at its gate, or ended.
+/// Takes in an entry of the server's record: a request is held at the gate, or has ended.
 pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     lesson_events::at_the_gate(state, exchange);
     state.server.wire.traffic.on_server_record(exchange);

@@ -1,4 +1,4 @@
-//! The paces of a lesson, and its timers: what a clock has to do with it, without a clock.
+//! Tests of a lesson's paces and timers, without a clock.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ wrong = { "the second" = "That one comes later." }
 say = "the last"
 "#;
 
-/// A lesson whose people have read their document.
+/// Returns a lesson whose people have read their document.
 fn lesson() -> State {
     let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
     let mut state = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
@@ -54,7 +54,7 @@ fn timer(effects: &[Effect]) -> Option<(u64, Duration)> {
 }
 
 #[test]
-fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
+fn stepping_by_hand_sets_no_timer_and_each_pace_sets_one() {
     let mut state = lesson();
     assert_eq!(timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))))), None, "by hand");
     let (turn, slow) = timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('+'))))).unwrap();
@@ -71,11 +71,14 @@ fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
     assert!(course(&state).is_asking());
     let turn = course(&state).turn;
     update(&mut state, Event::Paced { turn });
-    assert!(course(&state).is_asking(), "a question waits for somebody");
+    assert!(course(&state).is_asking(), "a question waits for an answer");
     let mut timers =
         ['1', '2'].map(|answer| timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char(answer))))));
     timers.sort_unstable();
-    assert!(timers[0].is_none() && timers[1].is_some(), "from the right answer on, it goes on by itself: {timers:?}");
+    assert!(
+        timers[0].is_none() && timers[1].is_some(),
+        "after the right answer, the lesson goes on by itself: {timers:?}"
+    );
 
     let slower = update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('-'))));
     assert_eq!(timer(&slower).map(|(_, after)| after), Some(slow));
@@ -83,18 +86,18 @@ fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
 }
 
 #[test]
-fn while_somebody_types_the_lesson_does_not_go_on_by_itself() {
+fn lesson_does_not_go_on_by_itself_while_the_user_types() {
     let mut state = lesson();
     let (turn, _) = timer(&update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('+'))))).unwrap();
     update(&mut state, Event::Terminal(TerminalEvent::Key(Key::ctrl('w'))));
     let before = course(&state).player().position();
     let effects = update(&mut state, Event::Paced { turn });
     assert_eq!(course(&state).player().position(), before);
-    assert!(timer(&effects).is_some(), "it looks again later");
+    assert!(timer(&effects).is_some(), "another timer is set");
 }
 
 #[test]
-fn timers_are_steps_of_a_lesson_until_somebody_takes_it_over() {
+fn editor_timers_are_dropped_until_a_lesson_is_taken_over() {
     let mut state = lesson();
     let work = state.next_key();
     let draft =
@@ -102,15 +105,15 @@ fn timers_are_steps_of_a_lesson_until_somebody_takes_it_over() {
     let effects = [Effect::Wake { work, after: Duration::from_secs(1) }, draft];
     let mut left = effects.to_vec();
     drop_lesson_effects(&state, &mut left);
-    assert_eq!(left, [], "what an editor does after a while, it does when the lesson says so");
+    assert_eq!(left, [], "the lesson's steps take the place of timers");
     fork(&mut state);
     let mut left = effects.to_vec();
     drop_lesson_effects(&state, &mut left);
-    assert_eq!(left, effects[..1], "from here on it is an editor like all others, but for its drafts");
+    assert_eq!(left, effects[..1], "the timers run, and there are still no drafts");
 }
 
 #[test]
-fn what_is_said_at_a_question_fits_a_narrow_terminal() {
+fn note_at_a_question_fits_a_narrow_terminal() {
     let mut state = lesson();
     state.size = (40, 12);
     update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('.'))));

@@ -1,8 +1,8 @@
-//! A block of lines: what follows `add`, `line`, `insert` or `edit` without a text, until a line of a single dot.
+//! A block: the lines after an `add`, `line`, `insert` or `edit` without a text, up to a single dot.
 //!
-//! The lines are kept in the draft as they are said, so that they outlive the program however it ends. They belong to
-//! no place before the dot, so the next run offers them and puts them nowhere by itself. How lines are put into a text
-//! is decided in [`super::edit`].
+//! The draft keeps the lines as they arrive, so they survive the program however it ends. Until the dot they are in no
+//! text, so the next run offers them for pasting and does not insert them by itself. [`super::edit`] inserts lines into
+//! a text.
 
 use super::edit;
 use super::print::print;
@@ -12,10 +12,12 @@ use crate::pane::Pane;
 use crate::plain::{LineBlock, PlainSession, waiting_lines};
 use crate::state::State;
 
-/// The most lines that are read out when they are offered.
+/// The maximum number of offered lines that are printed.
 const MAX_LINES_READ_OUT: usize = 12;
 
-/// Puts a block where it belongs. If there is no such place any more, the lines stay in the draft and can be pasted.
+/// Inserts a block at its position.
+///
+/// If the position is gone, the draft keeps the lines, and they can be pasted.
 pub(super) fn close(state: &mut State, block: LineBlock) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
         plain.reply_pending = true;
@@ -31,12 +33,13 @@ pub(super) fn close(state: &mut State, block: LineBlock) -> Vec<Effect> {
         text = work.editor.unplaced_text().map_or(text, str::to_owned);
     }
     state.clipboard.register = text;
-    print(state, format!("What you said is kept; {BLOCK_HELP}."));
+    print(state, format!("These lines are kept; {BLOCK_HELP}."));
     effects
 }
 
-/// Has the lines of an open block kept in the draft of the document that they are for. Those of a block that is closed
-/// are in the text, or are kept as what has no place.
+/// Keeps the lines of an open block in the draft of the document in view.
+///
+/// The lines of a closed block are in the text, or are kept as unplaced text.
 pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
     let open = state.plain.as_ref().and_then(PlainSession::open_lines);
     let at_hand = state.document().map(|work| work.key);
@@ -45,9 +48,10 @@ pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
     works.flat_map(|work| work.keep_open_lines(open.clone().filter(|_| is_at_hand(work.key)))).collect()
 }
 
-/// Has the lines kept that wait for their turn, in the draft of the document at hand: a pipe is read as fast as it
-/// delivers, and its writer may be gone by the time that a line is carried out. The user's own `quit` leaves
-/// what follows it unread.
+/// Keeps the lines that wait for their turn in the draft of the document in view.
+///
+/// A pipe is read as fast as it delivers, and its writer may be gone before a line is carried out. Lines after the
+/// user's own `quit` are dropped.
 pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
     if !state.disk.keeps_drafts {
         return Vec::new();
@@ -58,26 +62,23 @@ pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
     works.flat_map(|work| work.keep_unread(waiting.clone().filter(|_| at_hand == Some(work.key)))).collect()
 }
 
-/// Offers what an earlier run kept and had no place for.
+/// Offers text that an earlier run kept and could not place in a document.
 pub(crate) fn offer_again(state: &mut State, text: &str) {
     let (lines, are) = counted_with_verb(text);
-    print(state, format!("{lines} of an earlier run {are} in no text yet:"));
+    print(state, format!("{lines} from an earlier run {are} in no text yet:"));
     read_out(state, text);
     print(state, format!("Such text stays in the draft; {BLOCK_HELP}."));
 }
 
-/// Offers the lines that an earlier run had not read when it ended.
+/// Offers the lines that an earlier run received and did not carry out.
 pub(crate) fn offer_unread(state: &mut State, text: &str) {
     let (lines, were) = match counted_with_verb(text) {
         (lines, "is") => (lines, "was"),
         (lines, _) => (lines, "were"),
     };
-    print(
-        state,
-        format!("{lines} of an earlier run {were} not read before it ended, and nothing was done about them:"),
-    );
+    print(state, format!("{lines} from an earlier run {were} not carried out before it ended:"));
     read_out(state, text);
-    print(state, format!("They stay in the draft; {BLOCK_HELP}, 'dismiss' lets them go."));
+    print(state, format!("They stay in the draft; {BLOCK_HELP}, 'dismiss' drops them."));
 }
 
 fn read_out(state: &mut State, text: &str) {
@@ -90,10 +91,10 @@ fn read_out(state: &mut State, text: &str) {
     }
 }
 
-/// Offers what an earlier run had taken out of the text.
+/// Offers text that was cut from the document in an earlier run.
 pub(crate) fn offer_aside(state: &mut State, text: &str) {
     let count = text.lines().count();
-    print(state, format!("Cut out of the text in an earlier run, or replaced by an old version ({}):", counted(count)));
+    print(state, format!("Cut from the text in an earlier run, or replaced by an old version ({}):", counted(count)));
     for (number, line) in (1..).zip(text.lines().take(MAX_LINES_READ_OUT)) {
         print(state, format!("{number}. {line}"));
     }
@@ -103,7 +104,7 @@ pub(crate) fn offer_aside(state: &mut State, text: &str) {
     print(state, format!("Such text stays in the draft until the next save; {BLOCK_HELP}."));
 }
 
-/// How lines that are kept can be used.
+/// How kept lines can be pasted.
 const BLOCK_HELP: &str = "'paste' adds it at the end, 'paste N' puts it before line N";
 
 fn counted_with_verb(text: &str) -> (String, &'static str) {

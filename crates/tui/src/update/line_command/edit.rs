@@ -1,6 +1,6 @@
-//! Writing by line: what keys do by moving and selecting, as the same edits of the same buffer.
+//! Editing by line: the same edits of the same buffer that keys make by moving and selecting.
 //!
-//! Lines are counted from 1. The empty piece behind the last line end is not a line to anyone who hears a text.
+//! Lines are counted from 1. The empty piece after the last line end is not counted: a listener does not hear it.
 
 use terminal::edit::{Edit, Motion};
 
@@ -13,25 +13,25 @@ use crate::plain::listing::{ends_with_line_end, line_count};
 use crate::plain::parse::TextPosition;
 use crate::state::State;
 
-/// Begins to take lines until one of a single dot.
+/// Begins a block of lines, which ends at a single dot.
 pub(super) fn begin(state: &mut State, spot: TextPosition) -> Vec<Effect> {
     if let Some(why) = why_not(state, spot) {
         print(state, why);
         return Vec::new();
     }
-    print(state, "Say the lines; one of a single dot ends them.");
+    print(state, "Say the lines; a single dot on its own line ends them.");
     if let Some(plain) = &mut state.plain {
         plain.block = Some(LineBlock { spot, lines: Vec::new() });
     }
     Vec::new()
 }
 
-/// Writes these lines there.
+/// Writes lines at a position.
 pub(super) fn write(state: &mut State, spot: TextPosition, lines: &[String]) -> Vec<Effect> {
     place(state, spot, lines).0
 }
 
-/// Writes these lines there. Returns false, after saying why, if there is no such place.
+/// Writes lines at a position. Returns false, after printing why, if there is no such position.
 pub(super) fn place(state: &mut State, spot: TextPosition, lines: &[String]) -> (Vec<Effect>, bool) {
     if let Some(why) = why_not(state, spot) {
         print(state, why);
@@ -57,7 +57,7 @@ pub(super) fn place(state: &mut State, spot: TextPosition, lines: &[String]) -> 
     (apply(state, edits), true)
 }
 
-/// Puts what the register keeps there as lines of their own, to the byte.
+/// Pastes the register at a position, as lines of their own and byte for byte.
 pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
     if let Some(why) = why_not(state, spot) {
         print(state, why);
@@ -74,7 +74,7 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
         }
         _ if ends => vec![move_to(Motion::Bottom), Edit::InsertExact(text)],
         _ => {
-            // The last line has no end, and neither has the last of what is pasted.
+            // The last line has no line end, so the pasted text must not end with one either.
             let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
             vec![move_to(Motion::Bottom), Edit::Newline, Edit::InsertExact(text.to_owned())]
         }
@@ -86,7 +86,7 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
     apply(state, edits)
 }
 
-/// Deletes these lines.
+/// Deletes a range of lines.
 pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect> {
     let Some(work) = state.document() else { return no_document(state) };
     let (count, all) = (line_count(work), work.buffer.lines().len());
@@ -99,18 +99,18 @@ pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect
     } else if from == 1 {
         vec![Edit::SelectAll, Edit::Delete]
     } else {
-        // The last line has no end of its own: the one before it goes with it.
+        // The last line has no line end of its own, so the line end before it is deleted with it.
         vec![move_to(Motion::Line(from - 2)), move_to(Motion::LineEnd), select(Motion::Bottom), Edit::Delete]
     };
     apply(state, edits)
 }
 
-/// Puts a text in the place of the first other one.
+/// Replaces the first occurrence of a text.
 pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
     let Some(work) = state.document() else { return no_document(state) };
     let found = (0..work.buffer.lines().len()).find(|&row| work.buffer.line_without_end(row).contains(old));
     let Some(at) = found else {
-        print(state, format!("'{old}' stands in no line of the text."));
+        print(state, format!("No line of the text contains '{old}'."));
         return Vec::new();
     };
     let line = work.buffer.line_without_end(at);
@@ -118,7 +118,7 @@ pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
     apply(state, edits)
 }
 
-/// Gives the document another title.
+/// Changes the title of the document.
 pub(super) fn set_title(state: &mut State, title: &str) -> Vec<Effect> {
     match state.pane_mut().document_mut() {
         Some(work) => work.set_title(title),
@@ -126,7 +126,7 @@ pub(super) fn set_title(state: &mut State, title: &str) -> Vec<Effect> {
     }
 }
 
-/// Returns why nothing can be written there, or `None` if it can.
+/// Returns why nothing can be written at a position, or `None` if it can.
 fn why_not(state: &State, spot: TextPosition) -> Option<String> {
     let Some(work) = state.document() else { return Some(NO_DOCUMENT.to_owned()) };
     let count = line_count(work);
@@ -147,18 +147,18 @@ fn no_document(state: &mut State) -> Vec<Effect> {
 
 fn out_of_range(count: usize) -> String {
     match count {
-        0 => "The text is empty; 'add' and some words begin it.".to_owned(),
+        0 => "The text is empty; 'add' and a text begins it.".to_owned(),
         1 => "The text has 1 line.".to_owned(),
         count => format!("The text has {count} lines, from 1 to {count}."),
     }
 }
 
-/// Returns the edits that put a text in the place of the line at that index.
+/// Returns the edits that replace the line at an index with a text.
 fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
     let change = match (line.is_empty(), text.is_empty()) {
         (true, true) => return Vec::new(),
         (false, true) => Edit::Delete,
-        // A carriage return within the line stays one.
+        // A carriage return within the line is kept.
         (_, false) => Edit::InsertExact(text),
     };
     vec![move_to(Motion::Line(at)), select(Motion::LineEnd), change]

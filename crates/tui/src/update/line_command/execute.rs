@@ -1,4 +1,4 @@
-//! Each command of plain mode, and the handler that does it: the same as for keys, with an answer to be heard.
+//! Each command of plain mode with its handler: that of the key, with a printed reply.
 
 use contract::Hold;
 use editor::EditorInput;
@@ -20,7 +20,7 @@ use crate::plain::{changes, help, listing, pending};
 use crate::state::{Focus, SessionEnd, State};
 use crate::versions::VersionsView;
 
-/// Carries out a line.
+/// Carries out a parsed line.
 pub(super) fn execute(state: &mut State, said: Parsed) -> Vec<Effect> {
     match said {
         Parsed::Remark => Vec::new(),
@@ -31,14 +31,14 @@ pub(super) fn execute(state: &mut State, said: Parsed) -> Vec<Effect> {
 
 fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
     if state.is_files() && is_about_a_server(&order) {
-        return answer(state, ["Not now: there is no server, only files.".to_owned()]);
+        return answer(state, ["Not now: a merge of files has no server.".to_owned()]);
     }
     match order {
         LineCommand::Act(action) => act_aloud(state, action),
         LineCommand::Write(spot, Some(text)) => edit::write(state, spot, &[text]),
         LineCommand::Write(spot, None) => edit::begin(state, spot),
         LineCommand::Paste(number) => {
-            // Without a number it goes to the end: a cursor has no place that could be heard.
+            // Without a number the text goes to the end: plain mode has no cursor.
             edit::paste(state, number.map_or(TextPosition::End, TextPosition::Before))
         }
         LineCommand::Delete(from, until) => edit::delete(state, from, until),
@@ -107,7 +107,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
     }
 }
 
-/// Whether an order is about a server or what it keeps: in a merge of files there is none.
+/// Returns whether a command needs a server, which a merge of files does not have.
 const fn is_about_a_server(order: &LineCommand) -> bool {
     matches!(
         order,
@@ -132,7 +132,7 @@ fn act_aloud(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Step => lesson::step(state),
         Action::Dismiss if state.document().is_some_and(|work| work.editor.left_unread().is_some()) => {
-            answer(state, ["What was not read is let go.".to_owned()]);
+            answer(state, ["The lines that were not carried out are dropped.".to_owned()]);
             with_document(state, |work, _| work.feed(EditorInput::UnreadDismissed))
         }
         Action::Back => lesson::back(state),
@@ -140,7 +140,7 @@ fn act_aloud(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Opens a document by its name, or by its number in the list that was read last.
+/// Opens a document by its name, or by its number in the list that was printed last.
 fn open(state: &mut State, name: &str) -> Vec<Effect> {
     let listed = state.plain.as_ref().map_or(&[][..], |plain| &plain.listed);
     let at = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
@@ -148,17 +148,17 @@ fn open(state: &mut State, name: &str) -> Vec<Effect> {
     let by_name = name.parse().map_err(|why: contract::NameError| why.to_string());
     match by_number.cloned().map_or(by_name, Ok) {
         Ok(document) => documents::open_document(state, document),
-        Err(why) => answer(state, [format!("No document can be called '{name}': {why}.")]),
+        Err(why) => answer(state, [format!("'{name}' is not a valid name for a document: {why}.")]),
     }
 }
 
 fn switch_editor(state: &mut State, name: &str) -> Vec<Effect> {
     let all: Vec<_> = state.people.panes.iter().map(|pane| pane.me.to_string()).collect();
     let Some(seat) = all.iter().position(|one| one.eq_ignore_ascii_case(name)) else {
-        return answer(state, [format!("There is nobody called '{name}' here: {}.", all.join(", "))]);
+        return answer(state, [format!("No editor belongs to '{name}'; the editors are: {}.", all.join(", "))]);
     };
     if state.people.seat == seat && state.overlays.is_empty() && state.people.focus == Focus::Editor {
-        return answer(state, [format!("{} has the editor already.", all[seat])]);
+        return answer(state, [format!("Your lines go to {}'s editor already.", all[seat])]);
     }
     seats::take(state, seat)
 }
@@ -169,14 +169,14 @@ fn say_policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
     }
     match wanted {
         Some(wanted) if state.server.policy.is_some_and(|policy| policy.preconditions == wanted) => {
-            answer(state, [format!("The server insists on that already: {}.", wanted.as_str())])
+            answer(state, [format!("The server's policy is {} already.", wanted.as_str())])
         }
         Some(wanted) => policy::set_preconditions(state, wanted),
         None => act(state, Action::Policy),
     }
 }
 
-/// Has the gate hold something, or says what it holds.
+/// Tells the gate what to hold, or prints what it holds.
 fn say_hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
     let Some(wanted) = wanted else {
         let words = messages::gate_status(state).unwrap_or_else(|| "the gate is open".to_owned());
@@ -188,24 +188,24 @@ fn say_hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
     }
 }
 
-/// Selects the draft of that number. Returns false, after saying so, if there is none.
+/// Selects the draft with this number. Returns false, after printing so, if there is none.
 fn select_draft(state: &mut State, number: usize) -> bool {
     let is_selected = match state.overlays.last_mut() {
         Some(Overlay::Drafts(chooser)) => chooser.select_number(number),
         _ => false,
     };
     if !is_selected {
-        answer(state, [format!("There is no draft {number}; 'status' says which there are.")]);
+        answer(state, [format!("There is no draft {number}; 'status' lists them.")]);
     }
     is_selected
 }
 
-/// Does something with the draft of that number.
+/// Carries out an action on the draft with this number.
 fn with_draft(state: &mut State, action: Action, number: usize) -> Vec<Effect> {
     if select_draft(state, number) { act(state, action) } else { Vec::new() }
 }
 
-/// Reads the draft of that number.
+/// Prints the draft with this number.
 fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
     if !select_draft(state, number) {
         return Vec::new();
@@ -217,13 +217,13 @@ fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
     answer(state, lines.unwrap_or_default())
 }
 
-/// Does something with a request: with the one that was named, or the first that waits at the gate, or the newest.
+/// Carries out an action on the request with this number, or the first at the gate, or the newest.
 fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<Effect> {
     let waiting: Vec<u64> = state.waiting_at_gate().collect();
     let number = number.or_else(|| waiting.first().copied().filter(|_| action != Action::SendAgain));
     match number {
         Some(number) if state.server.wire.traffic.entry(number).is_none() => {
-            return answer(state, [format!("There is no exchange {number}; 'wire' reads the last ones.")]);
+            return answer(state, [format!("There is no exchange {number}; 'wire' lists the last ones.")]);
         }
         Some(number) => state.server.wire.choose(number),
         None => state.server.wire.follow(),
@@ -241,14 +241,13 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
     }
     match selected.and_then(|number| Some((number, state.server.wire.traffic.gate_queue().place(number)?))) {
         Some((number, place)) if action == Action::Mark => {
-            answer(state, [format!("Request {number} is number {place} in the order.")])
+            answer(state, [format!("Request {number} is released as number {place}.")])
         }
         _ => effects,
     }
 }
 
-/// Puts a list away that was read out, if it lies over a text: it has nothing more to say. Its documents are remembered
-/// by their numbers.
+/// Closes a list over a text once it was printed. The numbers of its documents are remembered.
 pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
     if state.plain.is_none() {
         return;
@@ -277,7 +276,7 @@ pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
     }
 }
 
-/// What waited for an answer below a list was told before the list was.
+/// Marks the question or conflict below a closed list as printed: it was printed before the list was.
 fn forget_changes_below(state: &mut State) {
     let at_hand = pending::settled(state);
     if let Some(plain) = &mut state.plain {

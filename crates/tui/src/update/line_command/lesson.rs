@@ -1,4 +1,4 @@
-//! Lines for the menu and for a lesson: they do what a leader's keys do there, with an answer to be heard.
+//! Commands of plain mode for the menu and a lesson: the handlers of the keys, with printed replies.
 
 use super::super::action::act;
 use super::super::editor::give_keys_to_lesson;
@@ -8,25 +8,24 @@ use crate::effect::Effect;
 use crate::plain::lesson_commands;
 use crate::state::{Focus, State};
 
-const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' tells which there are.";
+const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' lists the lessons.";
 
-/// Begins the lesson of that name or number, or says that there is none.
+/// Begins the lesson with this name or number, or says that there is none.
 pub(super) fn begin(state: &mut State, name: &str) -> Vec<Effect> {
     let Some(row) = state.lesson.menu.find(name) else {
-        let words =
-            format!("There is no lesson '{name}'. An empty line tells the lessons, 'help' what else can be said.");
+        let words = format!("There is no lesson '{name}'. An empty line lists the lessons, 'help' lists the commands.");
         return answer(state, [words]);
     };
     state.lesson.menu.choose(row);
     act(state, Action::Open)
 }
 
-/// The next step; a question is to be answered first.
+/// Plays the next step. If a question is open, it gives the answer away the second time.
 pub(super) fn step(state: &mut State) -> Vec<Effect> {
     let asked = state.context() == Context::Quiz;
     let effects = act(state, Action::Step);
     if asked {
-        // What the note says of keys is said of lines.
+        // The note names keys; the lines below name commands.
         state.status.note = None;
         let lines = if state.context() == Context::Quiz {
             lesson_commands::not_answered(state)
@@ -38,7 +37,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// One step back. What is played to come there was heard.
+/// Goes one step back. The steps that are replayed on the way are not printed again.
 pub(super) fn back(state: &mut State) -> Vec<Effect> {
     let effects = act(state, Action::Back);
     let goes = state.leaving.ended.is_some();
@@ -48,9 +47,9 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Tells the right answer.
+/// Gives the right answer away.
 pub(super) fn skip(state: &mut State) -> Vec<Effect> {
-    // The first of two steps over a question only says what the second does.
+    // The first step over a question only says what the second one does.
     while state.context() == Context::Quiz {
         act(state, Action::Step);
     }
@@ -58,14 +57,14 @@ pub(super) fn skip(state: &mut State) -> Vec<Effect> {
     answer(state, lesson_commands::given_away(state))
 }
 
-/// Answers with the choice of that number, and says what that was worth.
+/// Answers with the choice of a number, and says whether it is right.
 pub(super) fn answer_with(state: &mut State, number: usize) -> Vec<Effect> {
     let at = number.checked_sub(1).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
     act(state, Action::Answer(at));
     answer(state, lesson_commands::worth(state, at.into()))
 }
 
-/// Plays the lesson from its beginning, also if an editor has the word.
+/// Plays the lesson from its beginning, also while an editor has the focus.
 pub(super) fn again(state: &mut State) -> Vec<Effect> {
     if state.lesson.course.is_none() {
         return answer(state, [NO_LESSON.to_owned()]);
@@ -75,7 +74,7 @@ pub(super) fn again(state: &mut State) -> Vec<Effect> {
     act(state, Action::Again)
 }
 
-/// Gives the word back to the lesson.
+/// Moves the focus back to the lesson.
 pub(super) fn give_back(state: &mut State) -> Vec<Effect> {
     if give_keys_to_lesson(state) { Vec::new() } else { answer(state, [NO_LESSON.to_owned()]) }
 }

@@ -1,4 +1,4 @@
-//! The merge by line: which conflict is meant, what is decided about it, and its result written by hand.
+//! The merge by line: selecting a conflict, deciding it, and writing its result by hand.
 
 use merge_view::action::MergeAction;
 use terminal::edit::Edit;
@@ -11,7 +11,7 @@ use crate::effect::Effect;
 use crate::plain::pending;
 use crate::state::State;
 
-/// Writes the result of a conflict by hand, as keys do. Returns false if it could not be written.
+/// Writes the result of a conflict by hand, with the actions of keys. Returns whether it was accepted.
 pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {
     if !go_to(state, number) {
         return (Vec::new(), false);
@@ -30,7 +30,7 @@ pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) 
     if is_taken {
         effects.extend(decided(state));
     } else {
-        // It was not taken: a parent is a name or nothing. What was said about it is the answer.
+        // It was not accepted, for instance because a parent has to be a name. The note says why.
         let why = state.with_spoken_merge(|aloud| aloud.note()).flatten();
         effects.extend(act(state, Action::Close));
         print(state, why.unwrap_or_default());
@@ -38,11 +38,13 @@ pub(super) fn manual_edit(state: &mut State, number: Option<usize>, text: &str) 
     (effects, is_taken)
 }
 
-/// Makes the conflict with that number the one at hand, if a number was said. Returns false if there is none.
+/// Goes to the conflict with this number, if a number was given.
+///
+/// Returns false if there is no such conflict.
 pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
     let Some(number) = number else { return true };
     let Some(place) = state.with_spoken_merge(|aloud| aloud.place(number)).flatten() else {
-        print(state, format!("There is no conflict {number}; 'conflicts' says which there are."));
+        print(state, format!("There is no conflict {number}; 'conflicts' lists them."));
         return false;
     };
     if let Some(work) = state.pane_mut().document_mut() {
@@ -51,7 +53,7 @@ pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
     true
 }
 
-/// Reads the change of a merge that is at hand.
+/// Prints the current change of the merge.
 pub(super) fn read_the_change(state: &mut State) -> Vec<Effect> {
     let at_hand = pending::settled(state);
     let lines = state.with_spoken_merge(|aloud| aloud.change()).unwrap_or_default();
@@ -61,7 +63,7 @@ pub(super) fn read_the_change(state: &mut State) -> Vec<Effect> {
     answer(state, lines)
 }
 
-/// Decides, and goes on to the next conflict that is open.
+/// Decides a conflict, and goes on to the next open one.
 pub(super) fn decide(state: &mut State, action: Action, number: Option<usize>) -> Vec<Effect> {
     if !go_to(state, number) {
         return Vec::new();
@@ -74,7 +76,7 @@ pub(super) fn decide(state: &mut State, action: Action, number: Option<usize>) -
     effects
 }
 
-/// Says how the conflict at hand stands now, and goes on to the next one that is open.
+/// Prints the decision about the current conflict, and goes on to the next open one.
 fn decided(state: &mut State) -> Vec<Effect> {
     let said = state.with_spoken_merge(|aloud| aloud.decided()).flatten();
     answer(state, said);

@@ -1,16 +1,16 @@
-//! Replies to a line.
+//! The replies to a line of plain mode.
 
 use crate::effect::Effect;
 use crate::state::State;
 
-/// Says something, in plain mode.
+/// Adds a line to the reply.
 pub(super) fn print(state: &mut State, line: impl Into<String>) {
     if let Some(plain) = &mut state.plain {
         plain.print(line);
     }
 }
 
-/// Says these lines. Nothing else is to be done for it.
+/// Adds lines to the reply. Returns no effects.
 pub(super) fn answer(state: &mut State, lines: impl IntoIterator<Item = String>) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
         plain.print_all(lines);
