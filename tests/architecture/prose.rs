@@ -108,7 +108,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("traffic", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("tui", [0, 15, 7, 22, 57, 6, 93, 0]),
+    ("tui", [0, 0, 0, 0, 0, 0, 0, 0]),
 ];
 
 /// Returns the area that a file belongs to: its crate, `tests`, `documents`, `scripts`; `None` if nothing is counted.

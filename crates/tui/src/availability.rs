@@ -1,7 +1,7 @@
-//! Actions that are off at the moment, and why: the other half of the table of actions.
+//! Why an action is unavailable at the moment: the other half of the table of actions.
 //!
-//! The reason is shown in the help, and as a note when the key is pressed all the same. What an editor can do is
-//! the machine's to say; here are only the reasons that the terminal itself has.
+//! The reason is shown in the help, and as a note if the key is pressed all the same. The editor decides about its own
+//! commands; the other reasons are in here.
 
 pub(crate) mod gate;
 
@@ -15,12 +15,12 @@ use crate::state::State;
 use crate::unsaved::text_in_danger;
 use crate::versions::detail::VersionText;
 
-/// Returns why that action is off, or `None` if it is on.
+/// Returns why an action is unavailable, or `None` if it is available.
 #[must_use]
 pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
-        action if state.is_files() && needs_server(action) => Some("there is no server, only files".to_owned()),
+        action if state.is_files() && needs_server(action) => Some("a merge of files has no server".to_owned()),
         Action::WriteElsewhere => why_no_write_elsewhere(state),
         Action::ThirdEditor => only(state.people.panes.len() > 2, "there is no third editor"),
         Action::FourthEditor => only(state.people.panes.len() > 3, "there is no fourth editor"),
@@ -42,14 +42,14 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
         Action::Compare | Action::BringBack => version_reason(action, state),
         Action::Enter => {
             let opened = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
-            only(opened || state.is_asking(), "nothing has opened that waits for a decision")
+            only(opened || state.is_asking(), "nothing waits for a decision")
         }
         Action::Save if state.document().is_some_and(|work| work.can_save_again() || work.editor.is_busy()) => None,
         Action::LookAtDraft => why_no_draft(state),
         Action::Open | Action::DiscardDraft if state.context() == Context::Drafts => why_no_draft(state),
         Action::Abandon => text_in_danger(state)?.draft.trouble(),
         Action::CopyOut if state.plain.is_some() => {
-            Some("there is no screen, and no terminal to send it to".to_owned())
+            Some("plain mode does not write to the terminal's clipboard".to_owned())
         }
         Action::KeepAs | Action::CopyOut => {
             let is_nowhere = !state.disk.keeps_drafts && !state.is_files();
@@ -73,16 +73,16 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
     }
 }
 
-/// Returns why a command on a draft is not possible.
+/// Returns why nothing can be done with a draft, or `None` if one is selected.
 fn why_no_draft(state: &State) -> Option<String> {
     let is_selected = state.draft_chooser().is_some_and(|chooser| chooser.selected().is_some());
     (!is_selected).then(|| "no draft is selected".to_owned())
 }
 
-/// Returns why a lesson cannot be moved like that now.
+/// Returns why an action of a lesson is unavailable.
 fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     let why = match action {
-        Action::Step if course.broken.is_some() => "the lesson cannot go on; it can be run again",
+        Action::Step if course.broken.is_some() => "the lesson cannot go on; it can be started over",
         Action::Step if course.is_over() => "the lesson is over",
         Action::Back if course.stepped_back().is_none() => "this is the beginning",
         Action::NextLesson if !course.is_over() => "this lesson is not over",
@@ -92,7 +92,7 @@ fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     Some(why.to_owned())
 }
 
-/// Returns whether the action has a meaning only if several editors share the screen.
+/// Returns whether the action applies only if several editors share the screen.
 pub(crate) const fn is_stage_only(action: Action) -> bool {
     matches!(
         action,
@@ -106,7 +106,7 @@ pub(crate) const fn is_stage_only(action: Action) -> bool {
     )
 }
 
-/// Returns whether the action has no meaning in a session of this kind, so that it is not listed.
+/// Returns whether the action never applies in this kind of session, so that it is not listed.
 pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
@@ -115,7 +115,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     }
 }
 
-/// Returns whether the action is about a server, or about what was sent to it.
+/// Returns whether the action needs a server.
 const fn needs_server(action: Action) -> bool {
     matches!(
         action,
@@ -133,8 +133,8 @@ const fn needs_server(action: Action) -> bool {
 
 /// Returns why nothing can be done with the version that is selected or shown.
 fn version_reason(action: Action, state: &State) -> Option<String> {
-    let delete = || Some("this version is the delete, and has no text".to_owned());
-    // If help lies on top, it is about what lies below.
+    let delete = || Some("this version is a delete, and has no text".to_owned());
+    // The help may be the topmost overlay: it is about the overlay below.
     let of_screen = |screen: &Overlay| match screen {
         Overlay::Versions(versions) => Some(match versions.chosen() {
             None if versions.history().is_some_and(|history| !history.is_empty()) => {
@@ -145,7 +145,7 @@ fn version_reason(action: Action, state: &State) -> Option<String> {
             Some(_) => None,
         }),
         Overlay::Version(one) => Some(match &one.text {
-            VersionText::Coming => Some("its text is on its way".to_owned()),
+            VersionText::Coming => Some("its text is loading".to_owned()),
             VersionText::Deleted => delete(),
             VersionText::Removed => Some("the server has removed the text of this version".to_owned()),
             VersionText::Unknown(why) => Some(sanitize(why).into_owned()),
@@ -160,7 +160,7 @@ fn version_reason(action: Action, state: &State) -> Option<String> {
     state.overlays.iter().rev().find_map(of_screen).flatten()
 }
 
-/// Returns why the editor does not carry out a command now.
+/// Returns why the editor cannot carry out a command now.
 fn editor_reason(state: &State, command: &Command) -> Option<String> {
     match state.document() {
         Some(work) => work.editor.why_unavailable(command).map(|why| why.to_string()),

@@ -1,7 +1,7 @@
-//! The coach: what has been seen so far, and what to try next.
+//! The coach: it suggests the next exercise.
 //!
-//! It only looks. What it says is a pure function of the state, so it follows people wherever they go, and a step that
-//! is taken out of order is ticked all the same.
+//! The advice is a pure function of the state, so it follows the users wherever they go. An exercise that is done out
+//! of order is ticked off all the same.
 
 mod milestones;
 
@@ -27,13 +27,13 @@ pub(crate) fn advice(state: &State) -> String {
             format!("{} until the policy is 'required': now no save is refused", key_hint(state, Action::Policy))
         }
         Some(Exercise::Refused | Exercise::Merge | Exercise::SavedMerge) => {
-            stale_save(state, "see a save refused that names an old version")
+            stale_save(state, "see the server refuse a save that names an old version")
         }
         Some(Exercise::Required) if insists.is_some_and(|insists| insists != Preconditions::Required) => {
             format!("{} until the policy is 'required'", key_hint(state, Action::Policy))
         }
         Some(Exercise::Required) => {
-            format!("{}: save carelessly, naming no version at all", key_hint(state, Action::SaveUnconditionally))
+            format!("{}: save carelessly, without naming a version", key_hint(state, Action::SaveUnconditionally))
         }
         Some(Exercise::Lost) if insists != Some(Preconditions::Ignored) => {
             format!(
@@ -41,9 +41,9 @@ pub(crate) fn advice(state: &State) -> String {
                 key_hint(state, Action::Policy)
             )
         }
-        Some(Exercise::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
+        Some(Exercise::Lost) => stale_save(state, "nothing stops it now; watch which lines get lost"),
         None => format!(
-            "all seen. {} brings the lessons; {} shows which versions were lost; {} tells all that can be done",
+            "all done. {} shows the lessons; {} shows which versions were lost; {} shows all keys",
             key_hint(state, Action::Menu),
             key_hint(state, Action::Versions),
             key_hint(state, Action::Help),
@@ -51,7 +51,7 @@ pub(crate) fn advice(state: &State) -> String {
     }
 }
 
-/// Returns what the situation itself asks for, whatever was seen before.
+/// Returns the advice for the current situation, before any exercise, or `None` if it asks for nothing.
 fn current_advice(state: &State) -> Option<String> {
     if let Some(held) = held(state) {
         return Some(held);
@@ -64,23 +64,24 @@ fn current_advice(state: &State) -> Option<String> {
             Some(if open == 0 {
                 format!("{}: save the merge; {enter} looks at it first", key_hint(state, Action::Save))
             } else {
-                format!("{enter}: decide what is in conflict; what you type goes into your text")
+                format!("{enter}: decide the conflicts; until then, typing goes into the text")
             })
         }
-        (Context::Text, Some(OpenedView::Required)) => {
-            Some(format!("{}: the same save, done right; it names what I have read", key_hint(state, Action::Save)))
-        }
+        (Context::Text, Some(OpenedView::Required)) => Some(format!(
+            "{}: the same save, done right: it names the version that I have read",
+            key_hint(state, Action::Save)
+        )),
         (Context::Required, _) => {
             let right = state.hint_for(Action::RetryWithPrecondition, Context::Required);
-            Some(format!("{right}: the same save, done right; it names what I have read"))
+            Some(format!("{right}: the same save, done right: it names the version that I have read"))
         }
         (Context::Deleted, _) => Some(format!(
-            "{} creates it again, {} lets my text go too",
+            "{} creates it again, {} discards my text too",
             state.hint_for(Action::CreateAgain, Context::Deleted),
             state.hint_for(Action::DiscardMine, Context::Deleted)
         )),
         (Context::MergeText, _) => Some(format!(
-            "write the result by hand; {} takes it over",
+            "write the result by hand; {} accepts it",
             state.hint_for(Action::Merge(MergeAction::AcceptEdit), Context::MergeText)
         )),
         (Context::Merge, _) => {
@@ -98,13 +99,13 @@ fn current_advice(state: &State) -> Option<String> {
             })
         }
         _ if work.is_awaiting_choice() => {
-            Some(format!("the document is gone; {}: choose what becomes of my text", key_hint(state, Action::Enter)))
+            Some(format!("the document is gone; {}: choose what to do with my text", key_hint(state, Action::Enter)))
         }
         _ => None,
     }
 }
 
-/// Returns how to release what waits at the gate.
+/// Returns how to release the requests at the gate, or `None` if none is held.
 fn held(state: &State) -> Option<String> {
     if state.server.wire.traffic.gate_queue().count() == 0 {
         return None;
@@ -112,13 +113,16 @@ fn held(state: &State) -> Option<String> {
     let on_the_wire = |action| state.hint_for(action, Context::Wire);
     let (one, all) = (on_the_wire(Action::Release), on_the_wire(Action::ReleaseAll));
     Some(match state.people.focus {
-        _ if state.plain.is_some() => format!("{all} lets go what is held at the gate, {one} one of it"),
+        _ if state.plain.is_some() => format!("{all} releases all requests at the gate, {one} one of them"),
         Focus::Wire => {
-            format!("{one} lets the selected one go, {} marks an order, {all} lets all go", on_the_wire(Action::Mark))
+            format!(
+                "{one} releases the selected request, {} marks an order, {all} releases all",
+                on_the_wire(Action::Mark)
+            )
         }
         Focus::Editor | Focus::Lesson => {
             format!(
-                "{}, then {all} lets go what is held at the gate, {one} one of it",
+                "{}, then {all} releases all requests at the gate, {one} one of them",
                 key_hint(state, Action::FocusWire)
             )
         }
@@ -134,7 +138,7 @@ fn save(state: &State) -> String {
     }
 }
 
-/// Returns how to save under an old version.
+/// Returns how to make a save that names an old version.
 fn stale_save(state: &State, what: &str) -> String {
     let typed = |seat: EditorIndex| state.people.panes[seat].document().is_some_and(|work| work.editor.has_unsaved());
     let name = |seat: EditorIndex| state.people.panes[seat].me.as_str();
@@ -143,13 +147,13 @@ fn stale_save(state: &State, what: &str) -> String {
         return if typed(here) {
             format!("{}: {what}", key_hint(state, Action::Save))
         } else {
-            format!("type into the same line as {}, who has not seen the new version", name(here))
+            format!("type as {0} into the same line; {0} has not seen the new version", name(here))
         };
     }
     match (0..state.people.panes.len()).find(|seat| is_stale(state, *seat)) {
-        Some(other) => format!("{} gives {} the keys, who holds an old version", seat_keys(state, other), name(other)),
+        Some(other) => format!("{} moves to {}, who holds an old version", seat_keys(state, other), name(other)),
         None if typed(here) => {
-            format!("{}: save as {}, and the others hold an old version", key_hint(state, Action::Save), name(here))
+            format!("{}: save as {}; then the others hold an old version", key_hint(state, Action::Save), name(here))
         }
         None => format!("type something as {}, and save", name(here)),
     }
@@ -160,9 +164,9 @@ fn is_stale(state: &State, seat: EditorIndex) -> bool {
     state.people.panes[seat].document().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
 }
 
-/// Returns the keys that move the focus to that seat, or a command if there are no keys.
+/// Returns the keys that move the focus to a seat, or the command in plain mode.
 ///
-/// Some terminals keep Alt with a digit for themselves, so there are two keys.
+/// It names two keys if it can, since some terminals do not pass Alt with a digit on.
 fn seat_keys(state: &State, seat: EditorIndex) -> String {
     if state.plain.is_some() {
         return format!("'as {}'", state.people.panes[seat].me);

@@ -1,7 +1,7 @@
-//! What each part of the screen says, as lines of text in so many columns.
+//! The content of each part of the screen, as lines of text for a given width.
 //!
-//! [`crate::layout`] measures them and [`mod@crate::draw`] paints them; some are read out in plain mode. Nothing in
-//! here knows where on the screen it is.
+//! [`crate::layout`] measures the lines and [`mod@crate::draw`] paints them; plain mode prints some of them. Nothing in
+//! here knows its position on the screen.
 
 pub(crate) mod draft;
 pub(crate) mod exchange;

@@ -1,8 +1,7 @@
-//! A lesson on the stage: how far it is, what it waits for, what it asks. Pure.
+//! A lesson on the stage: its position, what it waits for, and its open question. Pure.
 //!
-//! Which cue is next and what waits for what is the engine's, [`Stepping`], which the runner without a screen drives
-//! too. The stage adds the question that is open, and how fast the lesson goes on by itself. [`mod@crate::update`]
-//! drives it.
+//! The engine, [`Stepping`], decides which cue is next and what it waits for; the headless runner uses the same engine.
+//! The stage adds the open question and the pace. [`mod@crate::update`] drives the session.
 
 mod pace;
 mod quiz;
@@ -17,21 +16,21 @@ use precondition::policy::Preconditions;
 pub use pace::LessonPace;
 pub(crate) use quiz::OpenQuestion;
 
-/// Which lesson, from where, and how.
+/// One run of a lesson: which lesson, from which scene, at which pace, under which policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LessonRun {
-    /// Which lesson, counted from 0.
+    /// The index of the lesson, counted from 0.
     pub lesson: usize,
-    /// How many scenes are played before anybody looks; the opening is one.
+    /// The number of scenes that are played silently at first; the opening counts as one.
     pub scenes: usize,
-    /// How fast it goes on.
+    /// The pace of the lesson.
     pub pace: LessonPace,
-    /// What the server insists on in this take, whatever the lesson says.
+    /// The precondition policy of the server in this run, or `None` for the lesson's own.
     pub take: Option<Preconditions>,
 }
 
 impl LessonRun {
-    /// A lesson from its beginning, by hand, under its own policy.
+    /// Returns a run of a lesson from its beginning, stepped by hand, under its own policy.
     #[must_use]
     pub const fn of(lesson: usize) -> Self {
         Self { lesson, scenes: 1, pace: LessonPace::ByHand, take: None }
@@ -42,19 +41,19 @@ impl LessonRun {
 #[derive(Debug, Clone)]
 pub(crate) struct LessonSession {
     pub(crate) run: LessonRun,
-    /// How many lessons there are.
+    /// The number of lessons.
     pub(crate) lessons: usize,
-    /// The engine: which cue is next, and what it waits for.
+    /// The engine: it decides which cue is next, and what it waits for.
     pub(crate) stepping: Stepping,
-    /// The question of this scene, answered or not.
+    /// The question of this scene, answered or not, if there is one.
     pub(crate) asked: Option<OpenQuestion>,
-    /// Whether somebody wants the next step as soon as this one has come to rest.
+    /// Whether the user wants the next step as soon as this one has come to rest.
     pub(crate) wants_more: bool,
-    /// Counts the rests, so that a timer knows the one that it was set for.
+    /// Generation counter: a timer set for an earlier pause is ignored.
     pub(crate) turn: u64,
-    /// Whether the user came to it from a text, by entering a question: the way out leads back there.
+    /// Whether the user entered a question from a text: leaving the lesson leads back to the text.
     pub(crate) is_entered: bool,
-    /// Why it cannot go on, where that is so.
+    /// Why the lesson cannot go on, or `None` if it can.
     pub(crate) broken: Option<String>,
 }
 
@@ -72,12 +71,12 @@ impl LessonSession {
         }
     }
 
-    /// Returns the player: the lesson, how far it is, and its run log.
+    /// Returns the player: the lesson, its position, and its run log.
     pub(crate) fn player(&self) -> &Player {
         self.stepping.player()
     }
 
-    /// Whether it is played up to where somebody wants to be, and nobody looks.
+    /// Returns whether scenes are played silently, up to the scene that the user wants.
     pub(crate) fn is_silent(&self) -> bool {
         self.broken.is_none()
             && (self.player().position() < self.run.scenes
@@ -85,37 +84,37 @@ impl LessonSession {
             && !self.is_asking()
     }
 
-    /// Whether a question is open.
+    /// Returns whether a question is open.
     pub(crate) fn is_asking(&self) -> bool {
         self.asked.as_ref().is_some_and(OpenQuestion::is_open)
     }
 
-    /// Whether the scene has to wait before it goes on.
+    /// Returns whether the scene has to wait before it goes on.
     pub(crate) fn is_waiting(&self) -> bool {
         self.stepping.is_waiting() || self.is_asking() || self.broken.is_some()
     }
 
-    /// Whether something is still under way in the scene, a question aside.
+    /// Returns whether the scene is still being played. An open question does not count.
     pub(crate) fn is_busy(&self) -> bool {
         self.stepping.is_in_step() && !self.is_asking() && self.broken.is_none()
     }
 
-    /// Whether an answer is on its way, or a scene goes on by itself.
+    /// Returns whether a response is in flight, or a scene goes on by itself.
     pub(crate) fn is_under_way(&self) -> bool {
         self.broken.is_none() && (self.is_silent() || self.is_busy() || self.stepping.has_request_on_its_way())
     }
 
-    /// Whether somebody took a hand in it, so that nothing is claimed any more.
+    /// Returns whether the user has taken the lesson over, so that no claim is checked any more.
     pub(crate) fn is_taken_over(&self) -> bool {
         self.player().diverged_at().is_some_and(|from| from > 0)
     }
 
-    /// Whether all scenes were played.
+    /// Returns whether all scenes were played.
     pub(crate) fn is_over(&self) -> bool {
         self.stepping.is_over()
     }
 
-    /// Whether another lesson follows.
+    /// Returns whether another lesson follows.
     pub(crate) fn has_next(&self) -> bool {
         self.run.lesson + 1 < self.lessons
     }
@@ -127,20 +126,22 @@ impl LessonSession {
         }
     }
 
-    /// What happened in this scene so far.
+    /// Returns the entries of the run log for this scene.
     pub(crate) fn log_entries(&self) -> &[LogEntry] {
         let moments = &self.player().run_log().entries;
         let begun = moments.iter().rposition(|moment| matches!(moment, LogEntry::Step { .. }));
         &moments[begun.unwrap_or(0)..]
     }
 
-    /// The same lesson, played silently up to the scene before this one; none at the beginning.
+    /// Returns the run that goes back by one scene, or `None` at the beginning.
+    ///
+    /// It plays the lesson silently up to that scene.
     pub(crate) fn stepped_back(&self) -> Option<LessonRun> {
         let (_, scenes) = self.player().stepped_back();
         (scenes > 0).then_some(LessonRun { scenes, ..self.run })
     }
 
-    /// The same lesson from its beginning.
+    /// Returns the run that plays the lesson from its beginning.
     pub(crate) fn restarted(&self) -> LessonRun {
         LessonRun { scenes: 1, ..self.run }
     }

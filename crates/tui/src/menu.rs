@@ -1,14 +1,14 @@
-//! The menu of lessons: in the order in which they are taught, then free play.
+//! The menu: the lessons in the order in which they are taught, then free play.
 
 use std::sync::Arc;
 
 use lesson::Lesson;
 
-/// The choices, and the selected one.
+/// The rows of the menu, and the selected one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Menu {
     pub(crate) lessons: Vec<Arc<Lesson>>,
-    /// The selected row: a lesson, or behind the last one, free play.
+    /// The selected row: a lesson or, after the last lesson, free play.
     chosen: usize,
     /// The number typed so far; `None` after any other key.
     typed: Option<usize>,
@@ -47,7 +47,7 @@ impl Menu {
         self.chosen = self.chosen.saturating_add_signed(by).min(self.lessons.len());
     }
 
-    /// Takes a digit: selects the lesson of the number typed so far, or else of the digit alone.
+    /// Handles a digit: selects the lesson with the number typed so far, or else with the digit alone.
     pub(crate) fn digit(&mut self, digit: u8) {
         let digit = usize::from(digit);
         let is_there = |number: &usize| (1..=self.lessons.len()).contains(number);

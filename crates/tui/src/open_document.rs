@@ -1,8 +1,8 @@
-//! One open document: the machine, and the buffer that is kept in step with it.
+//! One open document: the editor's state machine, and the text buffer that is kept in step with it.
 //!
-//! Each change of the buffer is told to the machine; if the machine replaces the text (a response came, a merge is on
-//! its way to the server), the buffer is loaded again. Nothing is decided here: the machine decides. Which keys go to
-//! the text and which to a view around it is in [`views`].
+//! Each change of the buffer is fed to the machine. If the machine replaces the text (after a response, or when it
+//! sends a merge), the buffer is loaded again. All decisions are the machine's. [`views`] knows whether keys go to the
+//! text or to a view around it.
 
 mod views;
 
@@ -33,30 +33,31 @@ pub(crate) struct OpenDocument {
     seat: EditorIndex,
     pub(crate) editor: Editor,
     pub(crate) buffer: TextBuffer,
-    /// There is one for as long as the machine has a merge in view.
+    /// The view of the machine's merge, if there is a merge.
     pub(crate) merge_view: Option<MergeView>,
     /// The revision of the machine's text that the buffer holds.
     loaded: u64,
-    /// How many characters of the text are invisible, and the first of them.
+    /// The number of invisible characters in the text, and the first of them.
     pub(crate) unseen: (usize, Option<char>),
-    /// What has opened by itself around the text, and whether the user has entered it.
+    /// The views that open by themselves around the text, and the one that the user has entered.
     views: OpenedViews,
-    /// How often the text was edited.
+    /// Counts the edits of the text.
     edits: u64,
-    /// The count of edits when the timer was set that waits for a pause in typing; `None` if none is running.
+    /// The count of edits when the timer for a pause in typing was set, or `None` if no timer is running.
     pause: Option<u64>,
-    /// What was let go with its document, or for an old version: where its text comes back, its title and its parent
-    /// do.
+    /// The document that was discarded or replaced by an old version.
+    ///
+    /// If an edit brings its text back, its title and its parent come back too.
     let_go: Option<Document>,
-    /// What my last save took the place of, as far as I knew.
+    /// The document that the user's last save replaced, as far as the user knew.
     pub(crate) replaced: Option<Document>,
-    /// What of my last save is not in the version that I read last.
+    /// The lines of the user's last save that the version read last does not have.
     pub(crate) missing: Option<LostLines>,
-    /// What became of the draft of this document.
+    /// The progress of writing the draft of this document.
     pub(crate) draft: DraftProgress,
-    /// For how many seconds the request in flight has had no answer, once they are worth telling.
+    /// The seconds that the request in flight has been without a response, once they are worth showing.
     pub(crate) unanswered: Option<u64>,
-    /// How far the panel is scrolled.
+    /// The scroll position of the panel.
     pub(crate) panel_scroll: Scroll,
 }
 
@@ -65,7 +66,7 @@ impl OpenDocument {
         Self::with_editor(key, seat, Editor::new(id, me, draft))
     }
 
-    /// A merge of files.
+    /// Returns the document of a merge of files.
     pub(crate) fn of_files(
         key: DocumentKey,
         seat: EditorIndex,
@@ -105,7 +106,7 @@ impl OpenDocument {
         self.unseen = last_character(&self.buffer);
     }
 
-    /// Tells the machine what happened, and keeps the buffer and the views in step.
+    /// Feeds an input to the machine, and keeps the buffer and the views in step.
     pub(crate) fn feed(&mut self, input: EditorInput) -> Vec<Effect> {
         let by_user = matches!(
             input,
@@ -124,7 +125,9 @@ impl OpenDocument {
         self.feed_input(input, by_user)
     }
 
-    /// The same; `by_user` says whether it is the user's own doing, and not that of a response, a timer or a script.
+    /// Like [`OpenDocument::feed`], for a known origin.
+    ///
+    /// `by_user` says that the input comes from the user, not from a response, a timer or a script.
     fn feed_input(&mut self, input: EditorInput, by_user: bool) -> Vec<Effect> {
         let before = self.views_before(!by_user);
         let effects = self.editor.update(input);
@@ -132,15 +135,16 @@ impl OpenDocument {
         self.sync_with_editor();
         let mut effects: Vec<_> = effects.into_iter().map(|effect| self.lift_effect(effect)).collect();
         if !by_user {
-            // Merging again may have taken a text by hand out of the result.
+            // The remerge may have dropped a text that was written by hand.
             effects.extend(self.report_manual_edit());
             effects.extend(self.save_again());
         }
         effects
     }
 
-    /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing, and leaves nothing
-    /// that the user has entered.
+    /// Applies an input of a lesson's script.
+    ///
+    /// A script sends commands, not keys: it neither enters a view nor leaves one that the user has entered.
     pub(crate) fn apply_input(&mut self, input: EditorInput) -> Vec<Effect> {
         self.set_scripted(true);
         if let EditorInput::Typed(document) = &input {
@@ -152,8 +156,9 @@ impl OpenDocument {
         effects
     }
 
-    /// Carries out a command of the user. A write that it sends gives the keys back to the text: what is typed from
-    /// then on is text.
+    /// Carries out a command of the user.
+    ///
+    /// If the command sends a write, the focus moves back to the text: what is typed from then on is text.
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
         self.set_scripted(false);
         self.panel_scroll = Scroll::default();
@@ -167,18 +172,18 @@ impl OpenDocument {
         effects
     }
 
-    /// Merges again with the text as it is now, if it has changed since.
+    /// Remerges with the current text, if the text has changed since the last merge.
     pub(crate) fn catch_up(&mut self) -> Vec<Effect> {
         if self.editor.is_merge_outdated() { self.feed(EditorInput::Paused { merge_by: None }) } else { Vec::new() }
     }
 
-    /// The same, if no timer is to be waited for.
+    /// Like [`OpenDocument::catch_up`], and cancels the timer that waits for a pause in typing.
     pub(crate) fn catch_up_now(&mut self) -> Vec<Effect> {
         self.pause = None;
         self.catch_up()
     }
 
-    /// The timer has run out that waits for a pause in typing. If typing has gone on since, it waits again.
+    /// Handles the timer for a pause in typing: remerges, or waits again if typing has gone on.
     pub(crate) fn on_pause(&mut self, merge_by: Option<Instant>) -> Vec<Effect> {
         if self.pause.take() == Some(self.edits) {
             return if self.editor.is_merge_outdated() {
@@ -190,7 +195,7 @@ impl OpenDocument {
         self.await_pause()
     }
 
-    /// Sets the timer that waits for a pause in typing, if there is a merge to be made again and none is running.
+    /// Sets the timer for a pause in typing, if the merge is outdated and no timer is running.
     fn await_pause(&mut self) -> Vec<Effect> {
         if !self.editor.is_merge_outdated() || self.pause.is_some() {
             return Vec::new();
@@ -199,7 +204,7 @@ impl OpenDocument {
         vec![Effect::AwaitPause { work: self.key }]
     }
 
-    /// Changes the text, with `register` for what is cut and copied.
+    /// Applies an edit to the text; `register` holds the text that is cut, copied or pasted.
     pub(crate) fn edit(&mut self, edit: &Edit, register: &mut String) -> Vec<Effect> {
         if !self.buffer.apply(edit, register) {
             return Vec::new();
@@ -221,20 +226,20 @@ impl OpenDocument {
         effects
     }
 
-    /// Gives the document another title.
+    /// Changes the title of the document.
     pub(crate) fn set_title(&mut self, title: &str) -> Vec<Effect> {
         let document = Document { title: title.to_owned(), ..self.editor.mine().clone() };
         self.on_typed(document)
     }
 
-    /// Makes that change of the merge the one at hand.
+    /// Moves the merge view to a change.
     pub(crate) fn go_to(&mut self, place: ChangeId) {
         if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.document_merge()) {
             view.go_to(conflict, place);
         }
     }
 
-    /// Hands a key to the merge view that the user has entered.
+    /// Passes the meaning of a key to the merge view that the user has entered.
     pub(crate) fn merge(&mut self, pressed: &KeyMeaning, register: &mut String) -> Vec<Effect> {
         let mut effects = self.catch_up();
         let conflict = self.views.shown(&self.editor);
@@ -246,7 +251,7 @@ impl OpenDocument {
             view.forget_note();
         }
         let step = input.and_then(|input| view.handle(&input, conflict, register));
-        // A merge that is over takes no decision; what is written by hand there is kept.
+        // A merge that is over takes no decisions; text that is written by hand there is kept.
         if let Some(step) = step.filter(|_| !self.views.has_ended()) {
             effects.extend(self.command(Command::Merge(step)));
         }
@@ -260,7 +265,7 @@ impl OpenDocument {
         effects
     }
 
-    /// Tells the machine what is being written by hand, so that it is kept as any other text is.
+    /// Reports the text that is being written by hand to the machine, which keeps it like all other text.
     fn report_manual_edit(&mut self) -> Vec<Effect> {
         let hands = self.hands();
         let is_known = hands == self.editor.hands() && self.editor.knows_hands();
@@ -270,7 +275,7 @@ impl OpenDocument {
         self.feed(EditorInput::ManualEdit(hands))
     }
 
-    /// Has the lines kept that were said for a place in the text and are not there yet.
+    /// Keeps the lines of an open block of plain mode, which are not in the text yet.
     pub(crate) fn keep_open_lines(&mut self, lines: Option<String>) -> Vec<Effect> {
         if self.editor.open_lines() == lines.as_deref() {
             return Vec::new();
@@ -278,7 +283,7 @@ impl OpenDocument {
         self.feed(EditorInput::OpenLines(lines))
     }
 
-    /// Has the lines kept that wait for their turn.
+    /// Keeps the waiting lines of plain mode.
     pub(crate) fn keep_unread(&mut self, lines: Option<String>) -> Vec<Effect> {
         if self.editor.unread() == lines.as_deref() {
             return Vec::new();
@@ -286,49 +291,52 @@ impl OpenDocument {
         self.feed(EditorInput::Unread(lines))
     }
 
-    /// Has a text kept that has lost its place.
+    /// Keeps a text whose position in the document is gone.
     pub(crate) fn keep_unplaced(&mut self, text: String) -> Vec<Effect> {
         let effects = self.feed(EditorInput::Unplaced(text));
-        // It was not written by hand in a merge, and the caller says where it is.
+        // This text was not written by hand in a merge, and the caller says where to find it.
         self.take_rescued();
         effects
     }
 
-    /// The user leaves: what they took out of the text is not kept.
+    /// Drops the text that was cut from the document: the user leaves.
     pub(crate) fn let_go_of_aside(&mut self) -> Vec<Effect> {
         if self.editor.aside().is_none() { Vec::new() } else { self.feed(EditorInput::AsideDismissed) }
     }
 
-    /// Returns what is being written by hand in the merge, and is nowhere else.
+    /// Returns the text that is being written by hand in the merge, which is not accepted yet.
     pub(crate) fn manual_text(&self) -> Option<String> {
         self.merge_view.as_ref()?.manual_text()
     }
 
-    /// Tells the merge view how much room it has.
+    /// Tells the merge view the size of its area.
     pub(crate) fn fit_merge(&mut self, room: Size, share: PaneShare) {
         if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.views.shown(&self.editor)) {
             view.fit(conflict, room, share);
         }
     }
 
-    /// How my text comes back once that one stands in its place. The steps of a text do not outlive a change of its
-    /// line ends.
+    /// Returns the action that brings the user's text back after `text` has replaced it.
+    ///
+    /// The undo history does not survive a change of the line ends.
     pub(crate) fn undo_action_for(&self, text: &str) -> Action {
         if self.buffer.endings() == LineEndings::of(text) { Action::Undo } else { Action::Paste }
     }
 
-    /// How a text that is let go comes back.
+    /// Returns the action that brings a discarded text back.
     pub(crate) fn undo_action(&self) -> Action {
         self.undo_action_for("")
     }
 
-    /// Makes an old version my text, in such a way that [`OpenDocument::undo_action_for`] its text brings mine back.
+    /// Replaces the user's text with an old version.
+    ///
+    /// [`OpenDocument::undo_action_for`] the version's text brings the user's text back.
     pub(crate) fn bring_back(&mut self, version: Snapshot, register: &mut String) -> Vec<Effect> {
         let Snapshot { etag, document, .. } = version;
         if self.undo_action_for(&document.content) == Action::Paste {
             *register = self.buffer.text();
         }
-        // If the content stays as it is, no step of it can be taken back.
+        // If the content is the same, there is nothing to undo.
         self.let_go = Some(self.editor.mine().clone()).filter(|mine| mine.content != document.content);
         let mut effects = self.command(Command::BringBack { etag, document: Box::new(document) });
         effects.extend(self.catch_up());
@@ -336,7 +344,7 @@ impl OpenDocument {
         effects
     }
 
-    /// Lets my text go with the document, in such a way that [`OpenDocument::undo_action`] brings it back.
+    /// Discards the user's text with the document. [`OpenDocument::undo_action`] brings the text back.
     pub(crate) fn discard_mine(&mut self, register: &mut String) -> Vec<Effect> {
         if self.undo_action() == Action::Paste {
             *register = self.buffer.text();
@@ -354,7 +362,7 @@ impl OpenDocument {
             self.show_text();
         }
         if self.views.has_ended() {
-            // The user is still in it.
+            // The user is still in the merge that has ended.
             return;
         }
         match (self.editor.document_merge(), &mut self.merge_view) {
@@ -368,10 +376,12 @@ impl OpenDocument {
         }
     }
 
-    /// The text as a file takes it whose draft cannot be written: the result of the merge if there is one, else my
-    /// text, and what was written by hand and stands in neither.
+    /// Returns the whole unsaved text, for a file or the clipboard.
+    ///
+    /// It is the result of the merge if there is one, or else the user's text. All kept text that is not part of it
+    /// follows.
     pub(crate) fn text_to_rescue(&self) -> String {
-        // The result of a merge lacks what was typed since it was made.
+        // The result of an outdated merge lacks the text that was typed since.
         let conflict = self.editor.document_merge().filter(|_| !self.editor.is_merge_outdated());
         let result = conflict.and_then(DocumentMerge::result);
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
@@ -390,18 +400,18 @@ impl OpenDocument {
         }
     }
 
-    /// Says what has to be kept of this document, whatever is kept of it.
+    /// Returns the effect that writes the draft of this document, whether or not it has changed.
     pub(crate) fn keep_draft(&mut self) -> Effect {
         let draft = self.editor.draft();
         self.lift_effect(editor::EditorEffect::KeepDraft(draft))
     }
 
-    /// Says that nothing has to be kept of this document.
+    /// Returns the effect that removes the draft of this document.
     pub(crate) fn forget_draft(&mut self) -> Effect {
         self.lift_effect(editor::EditorEffect::ForgetDraft)
     }
 
-    /// The machine's wish, with what the world needs to know to carry it out.
+    /// Converts an effect of the machine into an effect of the program.
     fn lift_effect(&mut self, effect: editor::EditorEffect) -> Effect {
         let (seat, work, document) = (self.seat, self.key, self.editor.id().clone());
         match effect {
@@ -419,7 +429,9 @@ impl OpenDocument {
     }
 }
 
-/// Returns the invisible characters of a text, tabs aside, and carriage returns that belong to mixed line ends.
+/// Returns the number of invisible characters in a text, and the first of them.
+///
+/// Tabs do not count, nor do carriage returns of mixed line ends.
 fn last_character(buffer: &TextBuffer) -> (usize, Option<char>) {
     let mixed = buffer.endings() == LineEndings::Mixed;
     let characters = buffer.lines().iter().flat_map(|line| line.chars());

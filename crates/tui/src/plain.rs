@@ -1,14 +1,14 @@
-//! Plain mode: the same program line by line, for ears, for pipes, and for terminals that can do nothing else.
+//! Plain mode: the program line by line, for screen readers, pipes and simple terminals.
 //!
-//! It is another way into the same state and out of it. A line of standard input waits in the [`session`] until it is
-//! its [`turn`]; then the loop takes it in as an event. One table of words ([`commands`]) says what the line means
-//! ([`parse`]), and [`mod@crate::update`] does that with the same handlers as for keys. After each event, what
-//! *changed* is said in a line or two ([`changes`]): nothing is drawn, no cursor moves, and nothing is told by colour
-//! or position. A lesson tells itself ([`lesson_commands`]). Each line that is said goes through `sanitize` as a whole,
-//! in one place, so that no foreign text can control the terminal.
+//! It is another input and another output for the same state. A line of standard input waits in the [`session`] until
+//! it is due ([`turn`]); then the loop takes it in as an event. [`parse`] looks it up in one table of commands
+//! ([`commands`]), and [`mod@crate::update`] carries it out with the same handlers as for keys. After each event, the
+//! *changes* are printed in a line or two ([`changes`]): nothing is drawn, no cursor moves, and nothing depends on
+//! colour or position. A lesson prints its own run log ([`lesson_commands`]). Every printed line goes through
+//! `sanitize` as a whole, in one place, so that no foreign text can control the terminal.
 //!
-//! A line from a terminal is taken at once, except while a document is being opened. Lines from a pipe wait until what
-//! was asked has its response, as a person would: so a file of lines takes the same course each time.
+//! A line from a terminal is due immediately, except while a document is being opened. A line from a pipe waits for the
+//! response to the line before, as a person would. So a file of lines has the same result each time.
 
 mod announced;
 pub(crate) mod changes;
@@ -32,13 +32,13 @@ pub(crate) use session::{LineBlock, PlainSession, is_end_of_block};
 pub(crate) use turn::{is_line_due, line_for_a_text, waiting_lines};
 
 impl State {
-    /// The same session in plain mode.
+    /// Returns the same session in plain mode.
     #[must_use]
     pub fn in_plain(self, lines: LineSource) -> Self {
         self.continue_in_plain(PlainSession::new(lines))
     }
 
-    /// The same session in plain mode, after another one in which lines were heard; some of them may wait.
+    /// Returns the same session in plain mode, with the waiting lines of the session before it.
     pub(crate) fn continue_in_plain(mut self, mut plain: PlainSession) -> Self {
         plain.told.begins(changes::holder(&self));
         plain.reply.extend(help::greeting(&self));

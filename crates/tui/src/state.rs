@@ -1,7 +1,6 @@
-//! All that the program knows: people and their documents, the wire, what lies on top, who has the keys.
+//! The whole state of the program: people and their documents, the wire, overlays, and the focus.
 //!
-//! It changes in `update` alone and is drawn by `draw`, which changes nothing. There is no
-//! I/O and no clock in it, so a test can drive it as the loop does.
+//! Only `update` changes it; `draw` reads it. It has no I/O and no clock, so a test can drive it as the loop does.
 
 mod clipboard;
 mod disk;
@@ -39,22 +38,22 @@ pub(crate) use people::{Focus, People};
 pub(crate) use server::ServerView;
 pub(crate) use status::{NoteLifetime, ProgramNote, Status};
 
-/// Which kind of session this is.
+/// The kind of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SessionKind {
-    /// The lessons to choose from.
+    /// The menu of lessons.
     Menu,
-    /// A lesson: several people side by side, who do what its course says.
+    /// A lesson: several people side by side, who do what its script says.
     Lesson,
     /// Free play: several people side by side, a policy to switch, and a coach.
     Stage,
     /// One editor.
     Single,
-    /// One merge of three files, with no server but these.
+    /// A merge of three files, without a server.
     Files,
 }
 
-/// All that the program knows.
+/// The whole state of the program.
 #[derive(Debug, Clone)]
 pub struct State {
     pub(crate) theme: Theme,
@@ -62,7 +61,7 @@ pub struct State {
     /// The terminal's columns and rows.
     pub(crate) size: (u16, u16),
     pub(crate) people: People,
-    /// What lies over the editors and the wire; the last has the keys.
+    /// The screens over the editors and the wire; the last one has the keys.
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) clipboard: Clipboard,
     pub(crate) server: ServerView,
@@ -70,13 +69,13 @@ pub struct State {
     pub(crate) status: Status,
     pub(crate) disk: Disk,
     pub(crate) leaving: Leaving,
-    /// In plain mode: what was heard and said so far.
+    /// In plain mode: the lines that were read and printed so far.
     pub(crate) plain: Option<PlainSession>,
     keys_given: u64,
 }
 
 impl State {
-    /// Free play: these people side by side.
+    /// Returns the state of free play, with these people side by side.
     #[must_use]
     pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Stage, people, server, theme);
@@ -86,7 +85,7 @@ impl State {
         state
     }
 
-    /// The lessons to choose from, one of them chosen.
+    /// Returns the state of the menu of lessons, with one of them selected.
     #[must_use]
     pub fn menu(lessons: &[Arc<Lesson>], chosen: usize, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Menu, Vec::new(), String::new(), theme);
@@ -95,7 +94,7 @@ impl State {
         state
     }
 
-    /// A lesson, or `None` if there is no lesson of that number.
+    /// Returns the state of a lesson, or `None` if there is no lesson of that number.
     #[must_use]
     pub fn lesson(lessons: &[Arc<Lesson>], run: LessonRun, server: String, theme: Theme) -> Option<Self> {
         let lesson = lessons.get(run.lesson)?;
@@ -108,7 +107,7 @@ impl State {
         Some(state)
     }
 
-    /// One editor; without a document, with the list to choose from.
+    /// Returns the state of one editor; without a document, it shows the list of documents.
     #[must_use]
     pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Single, vec![me], server, theme);
@@ -119,8 +118,9 @@ impl State {
         state
     }
 
-    /// Three files to be merged; `me` is whose file mine is, and `mine` that file: its title is the name of what is
-    /// written.
+    /// Returns the state of a merge of three files.
+    ///
+    /// `mine` is the user's file, with the name of the file to write as its title; `me` is its author.
     #[must_use]
     pub fn files(me: Author, document: DocumentId, mine: Document, theme: Theme) -> Self {
         let mut state = Self::new(SessionKind::Files, vec![me], String::new(), theme);
@@ -157,13 +157,13 @@ impl State {
         }
     }
 
-    /// Returns how the session ended, or `None` while it goes on.
+    /// Returns how the session ended, or `None` if it has not ended.
     #[must_use]
     pub fn ended(&self) -> Option<&SessionEnd> {
         self.leaving.ended.as_ref()
     }
 
-    /// Returns where the keys are.
+    /// Returns the context that the next key applies to.
     #[must_use]
     pub fn context(&self) -> Context {
         if let Some(screen) = self.overlays.last() {
@@ -181,107 +181,108 @@ impl State {
         }
     }
 
-    /// Whether this is not to be seen: a lesson is being played up to the step that the user wants.
+    /// Returns whether nothing is drawn or printed, since a lesson is being replayed up to a step.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(LessonSession::is_silent)
     }
 
-    /// Whether a lesson's question is open.
+    /// Returns whether a question of the lesson is open.
     pub(crate) fn is_asking(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(LessonSession::is_asking)
     }
 
-    /// Whether the lesson that is played here claimed something that does not hold.
+    /// Returns whether a claim of the lesson failed.
     pub(crate) fn is_refuted(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(|course| course.player().run_log().failures().next().is_some())
     }
 
-    /// Returns what has the keys unless the user gave them to another.
+    /// Returns the focus at the beginning: the lesson if there is one, else the editor.
     pub(crate) fn default_focus(&self) -> Focus {
         if self.lesson.course.is_some() { Focus::Lesson } else { Focus::Editor }
     }
 
-    /// Whether this is the stage, in free play.
+    /// Returns whether this is the stage in free play.
     pub(crate) fn is_stage(&self) -> bool {
         self.kind == SessionKind::Stage
     }
 
-    /// Whether people sit side by side here.
+    /// Returns whether several people have editors side by side.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self.kind, SessionKind::Stage | SessionKind::Lesson)
     }
 
-    /// Whether there is text of the user's that is not saved. In a lesson all texts are the lesson's until the user
-    /// takes its course over.
+    /// Returns whether the user has unsaved text.
+    ///
+    /// In a lesson, all texts belong to the lesson until the user takes it over.
     pub(crate) fn has_unsaved_text(&self) -> bool {
         let is_the_lessons = self.lesson.course.as_ref().is_some_and(|course| !course.is_taken_over());
         !is_the_lessons && self.documents().any(|work| work.editor.has_unsaved())
     }
 
-    /// Whether the user has put in anything that is not saved: in a text, before its document is open, or to be pasted.
+    /// Returns whether the user has unsaved input: in a document, typed ahead of one, or in the register.
     pub(crate) fn has_words_of_the_user(&self) -> bool {
         let is_typed_ahead = self.people.panes.iter().flat_map(Pane::aheads).any(|ahead| ahead.text().is_some());
         self.has_unsaved_text() || is_typed_ahead || !self.clipboard.register.is_empty()
     }
 
-    /// Whether three files are merged, and there is no server but these.
+    /// Returns whether this is a merge of three files, without a server.
     pub(crate) fn is_files(&self) -> bool {
         self.kind == SessionKind::Files
     }
 
-    /// Returns the drafts to choose from, or that are looked for, if a document is being opened.
+    /// Returns the chooser of drafts if a document is being opened.
     pub(crate) fn draft_chooser(&self) -> Option<&DraftChooser> {
         self.overlays.iter().find_map(Overlay::draft_chooser)
     }
 
-    /// Like [`State::draft_chooser`], to be changed.
+    /// Like [`State::draft_chooser`], but mutable.
     pub(crate) fn draft_chooser_mut(&mut self) -> Option<&mut DraftChooser> {
         self.overlays.iter_mut().find_map(Overlay::draft_chooser_mut)
     }
 
-    /// Returns the person who has the keys, or had them last.
+    /// Returns the pane that has the keys, or had them last.
     pub(crate) fn pane(&self) -> &Pane {
         &self.people.panes[self.people.seat]
     }
 
-    /// The same, to be changed.
+    /// Like [`State::pane`], but mutable.
     pub(crate) fn pane_mut(&mut self) -> &mut Pane {
         &mut self.people.panes[self.people.seat]
     }
 
-    /// Returns the document that the keys are about; `None` before one was chosen.
+    /// Returns the document in view of the current pane, or `None` if none was opened yet.
     pub(crate) fn document(&self) -> Option<&OpenDocument> {
         self.people.panes.get(self.people.seat)?.document()
     }
 
-    /// Returns the open document with that key, in any editor.
+    /// Returns the open document with this key, in any pane.
     pub(crate) fn find(&mut self, key: DocumentKey) -> Option<&mut OpenDocument> {
         self.people.panes.iter_mut().find_map(|pane| pane.find(key))
     }
 
-    /// Returns every open document of every person.
+    /// Returns the open documents of all panes.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &OpenDocument> {
         self.people.panes.iter().flat_map(Pane::documents)
     }
 
-    /// Returns what that version of a document overwrote unseen, if that is known here.
+    /// Returns the lines that a version of a document overwrote unseen, or `None` if they are not known.
     pub(crate) fn lost_since(&self, document: &DocumentId, version: &EntityTag) -> Option<&LostLines> {
         self.status.gone.iter().find(|gone| gone.document == *document && gone.since == *version)
     }
 
-    /// Says something that is not about one document, until the next key. Nothing else is to be done for it.
+    /// Shows a note of the program until the next key. Returns no effects.
     pub(crate) fn say(&mut self, role: Role, words: String) -> Vec<Effect> {
         self.status.note = Some(ProgramNote { about: NoteLifetime::TheMoment, role, words });
         Vec::new()
     }
 
-    /// Says why nothing happened. Nothing else is to be done for it.
+    /// Shows a note that says why an action did nothing. Returns no effects.
     pub(crate) fn say_unavailable(&mut self, why: &str) -> Vec<Effect> {
         self.say(Role::Info, format!("not now: {why}"))
     }
 
-    /// A key that no document had before.
+    /// Returns a key that no document had before.
     pub(crate) fn next_key(&mut self) -> DocumentKey {
         self.keys_given += 1;
         DocumentKey(self.keys_given)

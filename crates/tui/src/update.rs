@@ -1,10 +1,10 @@
-//! What happens: an event in, the state changed, effects out. Nothing else changes the state.
+//! The one function that changes the state: it takes an event in and returns effects.
 //!
-//! The path of a key: [`keyboard`] asks the key map what it means where the keys are, [`action`] calls the handler of
-//! that action, and the handler tells the editor or another part of the state. Each context has a file: `editor` and
-//! `merge`, `wire` and `gate`, `documents`, `versions` and `drafts`, `menu` and `lesson`, `overlay` for what lies on
-//! top of them. A line of plain mode takes the same path from [`line_command`] on. What follows every event is in
-//! [`passes`].
+//! The path of a key: [`keyboard`] looks up its action in the key map for the current context, [`action`] calls the
+//! handler of that action, and the handler changes the editor or another part of the state. Each context has a file:
+//! `editor` and `merge`, `wire` and `gate`, `documents`, `versions` and `drafts`, `menu` and `lesson`, and `overlay`
+//! for what all overlays share. A line of plain mode takes the same path from [`line_command`] on. The passes that
+//! follow every event are in [`passes`].
 
 mod action;
 mod ahead;
@@ -44,7 +44,7 @@ use crate::event::Event;
 use crate::gate::GateRequest;
 use crate::state::{SessionEnd, State};
 
-/// Takes in an event, and returns what is to be done about it.
+/// Applies an event to the state, and returns the effects to carry out.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
         plain.on_event(&event, state.lesson.course.is_some());
@@ -148,8 +148,8 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             lesson::on_compared(state, table);
             Vec::new()
         }
-        // Plain mode has queued the line, and takes it when it is its turn. What was left out is drawn next, as after
-        // each event.
+        // Plain mode has queued the line, and handles it as `Event::LineDue`. After `OutputTaken`, the loop draws the
+        // skipped frame, as after each event.
         Event::Terminal(TerminalEvent::Line(_) | TerminalEvent::LinesEnded | TerminalEvent::OutputTaken) => Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Why nothing can be done at the gate, or with a request that was sent, at the moment.
+//! Why an action of the gate is unavailable, or why a request cannot be sent again.
 
 use client::RawRequest;
 use contract::{ApiPath, Exchange};
@@ -9,7 +9,7 @@ use crate::ids::EditorIndex;
 use crate::lesson_session::LessonSession;
 use crate::state::State;
 
-/// Whether the action is about the gate, or sends a request that no editor asked for.
+/// Returns whether the action is about the gate, or sends a recorded request again.
 pub(crate) const fn is_about(action: Action) -> bool {
     matches!(
         action,
@@ -23,68 +23,68 @@ pub(crate) const fn is_about(action: Action) -> bool {
     )
 }
 
-/// Returns why such an action is off, or `None` if it is on.
+/// Returns why such an action is unavailable, or `None` if it is available.
 pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
     let follows = |course: &LessonSession| !course.is_taken_over();
     match action {
         _ if state.lesson.course.as_ref().is_some_and(follows) => {
-            Some("the lesson works the gate, until the user types".to_owned())
+            Some("the lesson operates the gate, until the user types".to_owned())
         }
         Action::Duplicate | Action::SendAgain => why_no_duplicate(action, state),
         _ if state.server.gate.is_withheld => {
-            Some("the server does not let me lead: that takes the leader's token".to_owned())
+            Some("the server does not let me lead the gate: that takes the leader's token".to_owned())
         }
         Action::Hold => None,
-        _ if state.server.wire.traffic.gate_queue().count() == 0 => Some("nothing is held".to_owned()),
+        _ if state.server.wire.traffic.gate_queue().count() == 0 => Some("no request is held".to_owned()),
         Action::ReleaseAll => None,
         action => why_not_this_one(action, state).map(str::to_owned),
     }
 }
 
-/// Why nothing can be done at the gate with the selected request.
+/// Returns why an action of the gate is unavailable for the selected request.
 fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
     let waits = |entry: &&Entry| state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some();
     match state.server.wire.selected() {
         None => Some("no exchange is selected"),
-        Some(entry) if !waits(&entry) => Some("the selected one is not held"),
+        Some(entry) if !waits(&entry) => Some("the selected request is not held"),
         Some(entry) if action == Action::LoseAnswer && entry.exchange.method == "GET" => {
-            Some("only the answer to a write can be lost")
+            Some("only the response to a write can be lost")
         }
         Some(_) => None,
     }
 }
 
-/// Why the selected request is not sent once more.
+/// Returns why the selected request cannot be sent again.
 fn why_no_duplicate(action: Action, state: &State) -> Option<String> {
     let Some(entry) = state.server.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
     match (action, entry.exchange.is_open()) {
-        (Action::Duplicate, false) => Some("only what has no answer yet can be doubled".to_owned()),
-        (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),
+        (Action::Duplicate, false) => Some("only a request without a response can be duplicated".to_owned()),
+        (Action::SendAgain, true) => Some("it has no response yet".to_owned()),
         _ => duplicate_seat(state, &entry.exchange).err(),
     }
 }
 
-/// Returns whose client sends that request again.
+/// Returns the seat whose client sends a request again.
 ///
 /// # Errors
 ///
-/// Why it cannot be sent, in plain words.
+/// Returns why the request cannot be sent again, in plain words.
 pub(crate) fn duplicate_seat(state: &State, exchange: &Exchange) -> Result<EditorIndex, String> {
     if !ApiPath::parse(&exchange.target)
         .is_some_and(|target| target.document().is_some() || target == ApiPath::Documents)
     {
-        return Err("only what is about documents is sent again".to_owned());
+        return Err("only requests about documents can be sent again".to_owned());
     }
     RawRequest::replay_of(exchange).map_err(|why| why.to_string())?;
     let seat = state.people.panes.iter().position(|pane| Some(&pane.me) == exchange.author.as_ref());
-    seat.ok_or_else(|| "whoever sent it is not here".to_owned())
+    seat.ok_or_else(|| "the editor that sent it is not on this screen".to_owned())
 }
 
-/// Why no exchange can be opened or sent again.
+/// Returns why no exchange can be opened or sent again.
 pub(crate) fn nothing_to_open(state: &State) -> &'static str {
     match (state.server.wire.traffic.newest_visible(), state.server.wire.traffic.filter()) {
         (Some(_), _) => "no exchange is selected",
-        (None, Some(_)) => "the filter shows nothing",
+        (None, Some(_)) => "the filter matches no exchange",
         (None, None) => "nothing was sent yet",
     }
 }

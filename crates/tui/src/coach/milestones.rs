@@ -1,26 +1,26 @@
-//! What has been seen so far on the stage.
+//! The exercises that were done on the stage.
 
 use contract::{ApiPath, Exchange};
 
-/// Something to have seen with one's own eyes.
+/// An exercise on the stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exercise {
-    /// A save that names what it replaces.
+    /// A save that names the version that it replaces.
     Save,
-    /// A save that names what is no longer there.
+    /// A save that names an old version, and is refused with 412.
     Refused,
-    /// Every conflict decided.
+    /// A merge with every conflict decided.
     Merge,
-    /// The merge, saved.
+    /// A merge that is saved.
     SavedMerge,
-    /// A save that names nothing.
+    /// A save that names no version, and is refused with 428.
     Required,
     /// A save that overwrote a version that its writer had not read.
     Lost,
 }
 
 impl Exercise {
-    /// The steps, in the order in which they make sense.
+    /// The exercises, in the order in which the coach suggests them.
     pub(crate) const ALL: [Self; 6] =
         [Self::Save, Self::Refused, Self::Merge, Self::SavedMerge, Self::Required, Self::Lost];
 
@@ -37,22 +37,22 @@ impl Exercise {
     }
 }
 
-/// Which steps were taken.
+/// The exercises that were done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Milestones([bool; Exercise::ALL.len()]);
 
 impl Milestones {
-    /// Whether that step was taken.
+    /// Returns whether an exercise was done.
     pub(crate) fn has(self, step: Exercise) -> bool {
         self.0[step as usize]
     }
 
-    /// Ticks a step.
+    /// Ticks an exercise off.
     pub(crate) fn tick(&mut self, step: Exercise) {
         self.0[step as usize] = true;
     }
 
-    /// Looks at an exchange, and ticks what it shows.
+    /// Ticks off the exercise that an exchange completes, if any.
     pub(crate) fn on_exchange(&mut self, exchange: &Exchange) {
         if exchange.method != "PUT" || !matches!(ApiPath::parse(&exchange.target), Some(ApiPath::Document(_))) {
             return;
@@ -67,7 +67,7 @@ impl Milestones {
         }
     }
 
-    /// The first step that was not taken.
+    /// Returns the first exercise that was not done, or `None` if all were.
     pub(crate) fn next(self) -> Option<Exercise> {
         Exercise::ALL.into_iter().find(|step| !self.has(*step))
     }

@@ -1,4 +1,4 @@
-//! A draft, whole.
+//! A draft in full.
 
 use ratatui::text::Line;
 use terminal::sanitize::sanitize;

@@ -35,7 +35,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
     let mut lines = text::paragraph(&sanitize(sentence(state, entry)), width, state.theme.style(Role::Title));
     if let Some(gone) = lost_lines(state, exchange) {
         lines.push(Line::default());
-        lines.push(Line::styled("What is gone since", state.theme.style(Role::Title)));
+        lines.push(Line::styled("Lost by this save", state.theme.style(Role::Title)));
         let style = state.theme.style(Role::Bad);
         lines.extend(gone.lines.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style)));
     }
@@ -45,7 +45,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
     lines.extend(response(state, exchange, width));
     if !exchange.evaluation.is_empty() {
         lines.push(Line::default());
-        lines.push(Line::styled("What was judged, in this order", state.theme.style(Role::Title)));
+        lines.push(Line::styled("Conditions, in the order of evaluation", state.theme.style(Role::Title)));
         lines.extend(exchange.evaluation.iter().flat_map(|evaluation| evaluation_line(state, evaluation, width)));
     }
     lines.extend(command_lines(state, exchange, width));
@@ -55,7 +55,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
 /// Returns the request as a command line. A merge of files has no server to send it to.
 fn command_lines(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
     let Ok(server) = state.server.address.parse::<ServerUrl>() else { return Vec::new() };
-    let mut lines = vec![Line::default(), Line::styled("The same by hand", state.theme.style(Role::Title))];
+    let mut lines = vec![Line::default(), Line::styled("The same request with curl", state.theme.style(Role::Title))];
     for line in traffic::curl(exchange, &server.origin()).split('\n') {
         lines.extend(text::chop(&sanitize(line), width).into_iter().map(Line::raw));
     }
@@ -78,7 +78,7 @@ fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'stati
             lines
         }
         (_, _, Some(lost)) => text::paragraph(&sanitize(lost), width, state.theme.style(Role::Bad)),
-        _ => text::paragraph("There is no answer yet.", width, state.theme.style(Role::Info)),
+        _ => text::paragraph("There is no response yet.", width, state.theme.style(Role::Info)),
     }
 }
 
@@ -107,7 +107,7 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
         }
     }
     if message.cut {
-        lines.push(Line::styled("(longer than what is kept)", state.theme.style(Role::Dim)));
+        lines.push(Line::styled("(the rest was not kept)", state.theme.style(Role::Dim)));
     }
     lines
 }
@@ -115,7 +115,7 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
 /// Returns one condition: what was sent, what it was compared with, and the result.
 fn evaluation_line(state: &State, evaluation: &Evaluation, width: usize) -> Vec<Line<'static>> {
     let (role, word) = if evaluation.holds { (Role::Good, "true") } else { (Role::Warning, "false") };
-    let current = evaluation.current.as_deref().unwrap_or("nothing there");
+    let current = evaluation.current.as_deref().unwrap_or("nothing");
     let words = format!(
         "{} {}: {} against {}: {word} ({}, {})",
         state.theme.sign(role),
@@ -133,7 +133,7 @@ const fn comparison(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Strong => "strong comparison",
         Comparison::Weak => "weak comparison",
-        Comparison::Exists => "is there anything",
-        Comparison::Date => "to the second",
+        Comparison::Exists => "existence",
+        Comparison::Date => "comparison to the second",
     }
 }

@@ -1,4 +1,4 @@
-//! The words for an exchange that several views share: its meaning, its status, the lines it removed.
+//! The labels of an exchange that several views share: its meaning, its status, the lines it lost.
 
 use contract::{ApiPath, EntityTag, Exchange};
 use terminal::theme::Role;
@@ -7,11 +7,11 @@ use traffic::{Entry, LostLines};
 use crate::state::State;
 
 /// The sentence for a request that is held.
-const HELD_LABEL: &str = "held at the gate: the server has it, and judges it when it is let go";
+const HELD_LABEL: &str = "held at the gate: the server has it, and judges it once it is released";
 
-/// The hint for what people try first in a filter.
+/// The hint for a filter that matches nothing: users first try bare words.
 pub(crate) const UNCONDITIONAL_LABEL: &str =
-    "A bare word looks in the address; for a status write ~c 412, for a method ~m PUT, for a name ~hq Bob.";
+    "A bare word searches the address; use ~c 412 for a status, ~m PUT for a method, ~hq Bob for a name.";
 
 /// Returns the meaning of an exchange.
 ///
@@ -24,7 +24,7 @@ pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
     }
 }
 
-/// Returns what a save overwrote unseen, if that text is known here.
+/// Returns the lines that a save overwrote unseen, or `None` if they are not known.
 pub(crate) fn lost_lines<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a LostLines> {
     let response = exchange.response.as_ref()?;
     exchange.overwrote()?;
@@ -33,7 +33,7 @@ pub(crate) fn lost_lines<'a>(state: &'a State, exchange: &Exchange) -> Option<&'
     state.lost_since(target.document()?, &since)
 }
 
-/// Returns a place in an order, such as `1st`.
+/// Returns an ordinal number, such as `1st`.
 pub(crate) fn ordinal(place: usize) -> String {
     let ending = match (place % 100, place % 10) {
         (11..=13, _) => "th",
@@ -45,7 +45,7 @@ pub(crate) fn ordinal(place: usize) -> String {
     format!("{place}{ending}")
 }
 
-/// Returns the role of a status.
+/// Returns the role for a status code.
 pub(crate) fn role_of(status: u16) -> Role {
     match status {
         200..=299 => Role::Good,
@@ -55,7 +55,7 @@ pub(crate) fn role_of(status: u16) -> Role {
     }
 }
 
-/// Returns a status with its phrase, such as `412 Precondition Failed`.
+/// Returns a status code with its phrase, such as `412 Precondition Failed`.
 pub(crate) fn status_line(status: u16) -> String {
     contract::phrase(status).map_or_else(|| status.to_string(), |phrase| format!("{status} {phrase}"))
 }

@@ -1,6 +1,6 @@
-//! The gate in words: beside the policy, and in the status line of a client that waits at the gate.
+//! The state of the gate in words: beside the policy, and in the status line of a waiting editor.
 //!
-//! A user who closed it by accident shall find out, and how to open it.
+//! A user who closed the gate by accident finds out here, and learns how to open it.
 
 use contract::Author;
 use ratatui::text::Span;
@@ -9,11 +9,9 @@ use terminal::theme::Role;
 use crate::messages;
 use crate::state::State;
 
-/// Returns what the gate holds and how many requests wait.
+/// Returns what the gate holds and how many requests wait, or `None` while it is open and empty.
 ///
-/// With `way_out`, the keys that release them follow.
-///
-/// With `way_out`, the keys that release them follow. `None` while the gate is open and no request waits.
+/// With `way_out`, the keys that release the requests follow.
 pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, messages::gate_status(state)?);
     if way_out && state.server.wire.traffic.gate_queue().count() > 0 {
@@ -22,7 +20,7 @@ pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'sta
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }
 
-/// Returns that a request of that person waits there.
+/// Returns a remark if a request of this person waits at the gate.
 pub(crate) fn waiting_spans(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
     let waits = state.server.wire.traffic.gate_queue().count_of(author) > 0;
     let words = format!("{} held at the gate", state.theme.glyphs.gate);

@@ -1,4 +1,4 @@
-//! The help for a context: five terms that a newcomer meets, and the table of actions, read aloud.
+//! The help for a context: terms that a newcomer meets, and the keys from the table of actions.
 
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
@@ -10,10 +10,10 @@ use crate::availability::{is_unavailable_here, why_unavailable};
 use crate::file_messages;
 use crate::state::State;
 
-/// The columns for the keys and the terms.
+/// The width of the column for keys and terms.
 const KEY_COLUMN_WIDTH: usize = 12;
 
-/// Words on the screen that need an explanation.
+/// Terms on the screen that need an explanation.
 const GLOSSARY: [(&str, &str); 5] = [
     ("base", "the version that my text started from; a save names its ETag"),
     ("stale", "another author has saved a newer version; I can still type"),
@@ -22,12 +22,12 @@ const GLOSSARY: [(&str, &str); 5] = [
     ("held", "the request waits at the server's gate, and is not judged yet"),
 ];
 
-/// The signs that join filters, and how a text in them is meant.
+/// The syntax of filters: operators, grouping, and quoted texts.
 const JOINED_TERMS: [(&str, &str); 4] = [
-    ("! & |", "not, and, or; ! binds most, then &; terms side by side must all match, and bind least"),
-    ("( )", "what belongs together"),
-    ("\" \" or ' '", "around a text with blanks or signs in it, such as ~h 'if-match: \"v1'"),
-    ("text", "matches as it is written, in upper or lower case; it is not a pattern"),
+    ("! & |", "not, and, or; ! binds tightest, then &, then |; terms side by side must all match"),
+    ("( )", "grouping"),
+    ("\" \" or ' '", "around a text with blanks or operators in it, such as ~h 'if-match: \"v1'"),
+    ("text", "matches literally, in upper or lower case; it is not a pattern"),
 ];
 
 /// Returns the lines of the help about a context, for a given width.
@@ -55,7 +55,7 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     lines
 }
 
-/// Returns a row: its keys, its sentence, and why it is off if it is.
+/// Returns a row: its keys, its help, and the reason if it is unavailable.
 fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<Line<'static>> {
     let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let off = why_unavailable(row.action, state);
@@ -68,7 +68,7 @@ fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<
     beside(state, &keys, &words, role, width)
 }
 
-/// Returns a name with its meaning beside it.
+/// Returns a name with an explanation beside it.
 fn beside(state: &State, name: &str, words: &str, role: Role, width: usize) -> Vec<Line<'static>> {
     let room = width.saturating_sub(KEY_COLUMN_WIDTH + 1).max(1);
     let first = Span::styled(format!("{name:<KEY_COLUMN_WIDTH$} "), state.theme.style(Role::Key));

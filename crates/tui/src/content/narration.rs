@@ -1,4 +1,4 @@
-//! The narration of a lesson: its words and questions, the last event, and whether its claims hold.
+//! The narration of a lesson: its texts and questions, its last events, and whether its claims hold.
 
 use contract::Exchange;
 use lesson::run_log::{LogEntry, StepResult, sender_name};
@@ -14,24 +14,24 @@ use crate::action::{Action, Context, key_of};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
 
-/// From this many columns on, each claim that holds has its own line.
+/// From this width on, each claim that holds has its own line.
 const ROOMY_COLUMNS: usize = 60;
 
-/// The lines of the narration, and the part of them that must be visible.
+/// The lines of the narration, and how many of them must be visible.
 pub(crate) struct NarrationLines {
     pub(crate) all: Vec<Line<'static>>,
     /// How many lines, from the first, must fit.
     pub(crate) end: usize,
 }
 
-/// Returns the lines in that many columns, the frame left out.
+/// Returns the lines of the narration for a given width, without the frame.
 pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> NarrationLines {
     let width = usize::from(width);
     let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
     let mut all = Vec::new();
     if course.is_taken_over() {
         let words = format!(
-            "{} This is your course now: nothing is claimed any more. {} brings the lesson back.",
+            "{} The lesson was taken over: its claims are no longer checked. {} starts it over.",
             state.theme.glyphs.warning,
             key(Action::Again, Context::Lesson)
         );
@@ -61,23 +61,23 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     if let Some(asked) = &course.asked {
         end = question(state, asked, width, &mut all);
     }
-    // A user who types wants to know where they are, and no more.
+    // While the user types, only the beginning of the narration is needed.
     NarrationLines { all, end: if state.people.focus == Focus::Lesson { end } else { 0 } }
 }
 
-/// Returns whether an entry is the caption of a step that has nothing else to say or ask.
+/// Returns whether an entry is a caption that the step repeats as its text or its question.
 fn is_said_below(course: &LessonSession, moment: &LogEntry) -> bool {
     let LogEntry::Step { caption, .. } = moment else { return false };
     let asked = course.asked.as_ref().is_some_and(|asked| asked.question.text == *caption);
     asked || course.log_entries().iter().any(|other| matches!(other, LogEntry::Said { text } if text == caption))
 }
 
-/// Returns the lines for an entry of this scene, if it is worth one.
+/// Returns the lines for an entry of this scene, or none if it is not shown.
 fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
     let glyphs = state.theme.glyphs;
     let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
     match moment {
-        // These texts may not be true under another policy.
+        // These texts may be wrong under another policy.
         LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player().has_policy_override() => {
             say(text, Role::Dim)
         }
@@ -101,7 +101,7 @@ fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width:
     }
 }
 
-/// Returns how a request ended, in a line.
+/// Returns how a request ended, in one line.
 fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
     let (words, role) = match exchange.status {
         Some(status) => (status_line(status), role_of(status)),
@@ -111,7 +111,7 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
     beside(state, sender_name(exchange), &words, role, width)
 }
 
-/// Returns words beside the name of the person that they are about.
+/// Returns a person's name and words about that person, in one line.
 fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
     let number =
         who.parse::<contract::Author>().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str()));
@@ -121,8 +121,9 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
     text::clip(vec![name, words], width, state.theme.glyphs.more)
 }
 
-/// Adds claims that hold, in one line if there is little room, and claims that do not, loudly. Returns the line up
-/// to which there must be room.
+/// Adds the claims that hold, in one line if there is little room, and each claim that failed.
+///
+/// Returns the number of lines, from the first, that must be visible: up to the last claim that failed.
 fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
     let say =
@@ -143,7 +144,7 @@ fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut
     end
 }
 
-/// Returns a wrapped text, its first line behind `start`, the others indented as far.
+/// Returns a wrapped text: its first line after `start`, the others indented as far.
 fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
     let indent = text::width(start);
     let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
@@ -151,19 +152,19 @@ fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<L
     lines.map(|(start, line)| Line::styled(start + &line, style)).collect()
 }
 
-/// Returns how many claims hold, and what can be done at the end.
+/// Returns how many claims hold, and the keys at the end of a lesson.
 fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
     let log = course.player().run_log();
     let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let (words, role) = match (claims, failed) {
-        (0, _) => ("Played to its end; nothing was claimed.".to_owned(), Role::Info),
+        (0, _) => ("Played to its end; no claims were checked.".to_owned(), Role::Info),
         (_, 0) => (format!("All {claims} claims of this lesson hold."), Role::Good),
         _ => (format!("{failed} of {claims} claims do not hold."), Role::Bad),
     };
     let mut lines = text::paragraph(&format!("{} {words}", state.theme.sign(role)), width, state.theme.style(role));
     let next = course.has_next().then(|| format!("{}: the next lesson. ", key(Action::NextLesson, Context::Lesson)));
     let words = format!(
-        "{}{}: once more. {}: under other policies. {}: the menu.",
+        "{}{}: the same again. {}: under other policies. {}: the menu.",
         next.unwrap_or_default(),
         key(Action::Again, Context::Lesson),
         key(Action::ComparePolicies, Context::Lesson),

@@ -9,7 +9,7 @@ use crate::action::Context;
 use crate::messages;
 use crate::state::State;
 
-/// Returns the lines that an overwrite would lose, and the question.
+/// Returns the question, with the lines that an overwrite would lose.
 pub(crate) fn lines(state: &State, lost: &[String], width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);

@@ -1,4 +1,4 @@
-//! The server's policy in words, with a sign for whether it is safe.
+//! The server's policy in words, with a sign that says whether it is safe.
 
 use precondition::policy::Preconditions;
 use ratatui::text::Span;
@@ -6,7 +6,7 @@ use terminal::theme::Role;
 
 use crate::state::State;
 
-/// Returns what the server insists on, with a sign for whether that is as it should be.
+/// Returns the precondition policy with a sign that says whether it is safe, and the other mistakes.
 pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
     let Some(policy) = state.server.policy else {
         return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))];
@@ -20,7 +20,7 @@ pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
         Span::raw(if labelled { "policy " } else { "" }),
         Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
     ];
-    // The first mistake has already been named.
+    // The mistake about preconditions is named above.
     for (kind, mistake) in policy.mistakes().filter(|(kind, _)| *kind != "preconditions") {
         let style = state.theme.style(Role::Bad);
         spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));

@@ -1,4 +1,4 @@
-//! One lesson under every policy: the table of the outcomes of each write, and how to play one policy.
+//! A lesson under every policy: the outcome of each write, and the keys that play one policy.
 
 use ratatui::text::Line;
 use terminal::sanitize::sanitize;
@@ -9,18 +9,18 @@ use crate::action::Context;
 use crate::overlay::PolicyComparison;
 use crate::state::State;
 
-/// Returns the lines, for a given width.
+/// Returns the lines of the comparison, for a given width.
 pub(crate) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);
-    let words = "The same order of events, before a server with another policy each time. What became of each write:";
+    let words = "The same order of events under every policy. The outcome of each write:";
     let mut lines = text::paragraph(words, width, style(Role::Text));
     lines.push(Line::default());
     match &takes.table {
-        None => lines.push(Line::styled("the takes are being played", style(Role::Info))),
+        None => lines.push(Line::styled("the lesson is being played under every policy", style(Role::Info))),
         Some(Err(why)) => {
             lines.extend(text::paragraph(
-                &format!("that cannot be played: {}", sanitize(why)),
+                &format!("the lesson cannot be played under every policy: {}", sanitize(why)),
                 width,
                 style(Role::Bad),
             ));
@@ -33,7 +33,7 @@ pub(crate) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<
                     Line::styled(sanitize(row).into_owned(), style(role))
                 }));
             } else {
-                // If there is no room for columns, it is read out.
+                // If the columns do not fit, each row is a sentence.
                 let rows = table.to_spoken_lines();
                 lines.extend(rows.iter().flat_map(|row| text::paragraph(&sanitize(row), width, style(Role::Text))));
             }

@@ -1,4 +1,4 @@
-//! The wire as a sequence diagram: which step is in which row.
+//! The wire as a sequence diagram: the rows of its steps.
 
 use contract::Author;
 use ratatui::layout::Rect;
@@ -8,17 +8,17 @@ use traffic::{SequenceStep, TimelineMoment, steps};
 use super::sequence_lanes::SequenceLanes;
 use crate::state::{Focus, State};
 
-/// From this many rows on, notifications by events are drawn as well.
+/// From this height on, events are drawn as well.
 const ROOMY_ROWS: u16 = 8;
 
-/// Returns how many rows the names take: none if there is only one row.
+/// Returns how many rows the names take: none if the diagram has one row only.
 ///
-/// The last exchange deserves that row more, and the sign at its arrow names the client.
+/// That row shows the last exchange, whose arrow carries the sign of its client.
 pub(crate) fn names_height(area: Rect) -> u16 {
     u16::from(area.height > 1)
 }
 
-/// Returns the name of a person as it is shown.
+/// Returns the name of a person for display.
 pub(crate) fn name(person: Option<&Author>) -> String {
     person.map_or_else(|| "somebody".to_owned(), |person| sanitize(person.as_str()).into_owned())
 }
@@ -26,17 +26,17 @@ pub(crate) fn name(person: Option<&Author>) -> String {
 /// One row of the diagram.
 pub(crate) struct SequenceRow<'a> {
     pub(crate) step: SequenceStep<'a>,
-    /// Whether the row has only the server's finding.
+    /// Whether the row shows only the server's finding.
     pub(crate) found_alone: bool,
 }
 
 /// Returns the rows that fit below the names.
 ///
-/// They end with the last exchange, or with the selected one if that is further up.
+/// They end with the last exchange, or with the selected one if it is further up.
 pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
     let moments = state.server.wire.traffic.timeline();
     let newest = rows_up_to(state, area, moments.len());
-    // A request may wait for its response until other exchanges have pushed it out of sight.
+    // While a request waits for its response, later exchanges may push it out of sight.
     let is_seen = |number| newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == Some(number));
     let selected = if state.people.focus == Focus::Wire {
         state.server.wire.selected_number()
@@ -58,12 +58,12 @@ fn last_row_of(state: &State, number: u64) -> Option<usize> {
 
 /// Returns whether a moment has a row of its own.
 ///
-/// That a request is held is drawn at its departure, and that a server writes what it compared, at its response.
+/// `Held` is drawn in the row of the request, and `Writes` in the row of the response.
 fn has_row(moment: &TimelineMoment) -> bool {
     !matches!(moment, TimelineMoment::Held(_) | TimelineMoment::Writes(_))
 }
 
-/// The rows that end with the moments before that one, and go on behind it if there is room.
+/// Returns the rows of the moments before `end` and, if there is room, of the moments after it.
 fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
     let height = usize::from(area.height.saturating_sub(names_height(area)));
     let seats: Vec<_> = state.people.panes.iter().map(|pane| &pane.me).collect();
@@ -99,7 +99,9 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
     rows
 }
 
-/// Returns whether a moment has a row and the filter shows it. An event belongs to no exchange.
+/// Returns whether a moment has a row and passes the filter.
+///
+/// A filter hides events: they belong to no exchange.
 fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
     if !has_row(moment) {
         return false;

@@ -1,33 +1,33 @@
-//! The lanes of a sequence diagram: a pure function of the room and of the names.
+//! The lanes of a sequence diagram: a pure function of the width and the names.
 //!
-//! People are close together on the left, each in a column of a few cells at the least. The words have a lane of
-//! their own between the last of them and the server. If there is much room, what the server found is behind it.
+//! The authors are close together on the left, each in a column of at least a few cells. Between the last author and
+//! the server is a lane for words. A wide diagram has a margin behind the server, for its findings.
 
-/// From this many columns on, there is a margin behind the server.
+/// From this width on, there is a margin behind the server.
 const WIDE_COLUMNS: u16 = 76;
 
-/// The columns that the lane of words should have.
+/// The preferred width of the lane for words.
 const LANE_COLUMNS: u16 = 34;
 
-/// The fewest columns of an author: a sign, the tip of an arrow, and a blank.
+/// The minimum width of an author's column: a sign, the tip of an arrow, and a blank.
 const PERSON_COLUMNS: u16 = 3;
 
-/// The columns between the frame and the first lifeline, and between the last one and the frame.
+/// The columns between the frame and the first lifeline, and between the last lifeline and the frame.
 const EDGE_COLUMNS: u16 = 1;
 
-/// The columns between the gate and the server: a blank on either side of `held`.
+/// The columns between the gate and the server: `held` with a blank on either side.
 const HELD_COLUMNS: u16 = 6;
 
-/// Columns, counted from the left.
+/// The columns of the lanes, counted from the left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SequenceLanes {
-    /// How many people have a column; the others share the last.
+    /// The number of authors with a column of their own; the others share the last one.
     pub(crate) shown: usize,
     /// The distance between two authors.
     pitch: u16,
     /// The server's lifeline.
     pub(crate) server: u16,
-    /// The columns behind it.
+    /// The columns behind the server's lifeline.
     pub(crate) margin: u16,
 }
 
@@ -44,25 +44,27 @@ impl SequenceLanes {
         Self { shown, pitch, server, margin }
     }
 
-    /// Returns the lifeline of a person.
+    /// Returns the column of an author's lifeline.
     pub(crate) fn person(&self, at: usize) -> u16 {
         let at = u16::try_from(at.min(self.shown - 1)).unwrap_or(u16::MAX);
         at.saturating_mul(self.pitch).saturating_add(EDGE_COLUMNS)
     }
 
-    /// Returns where the lane of words begins: behind the last person and the tip of an arrow to them.
+    /// Returns the first column of the lane for words: after the last author and the tip of an arrow.
     pub(crate) fn lane(&self) -> u16 {
         self.person(self.shown - 1) + 3
     }
 
     /// Returns how many columns of words fit in the lane.
     ///
-    /// They are between two blanks, and before the tip of an arrow.
+    /// There is a blank on either side, and the tip of an arrow.
     pub(crate) fn words(&self) -> u16 {
         self.server.saturating_sub(self.lane() + 3)
     }
 
-    /// Returns the column of the gate: as far from the server as the word behind it needs, if there is so much room.
+    /// Returns the column of the gate.
+    ///
+    /// If there is room, the word `held` fits between the gate and the server.
     pub(crate) fn gate(&self) -> u16 {
         self.server.saturating_sub(HELD_COLUMNS + 1).max(self.lane() + 5).min(self.server.saturating_sub(1))
     }
@@ -74,7 +76,7 @@ impl SequenceLanes {
 
     /// Returns the first column of the server's name.
     ///
-    /// The name is over its lifeline if it fits, otherwise it ends at the edge.
+    /// The name is over the lifeline if it fits, otherwise it ends at the edge.
     pub(crate) fn server_name(&self) -> u16 {
         let half = if self.margin > 0 { 2 } else { 5 };
         self.server.saturating_sub(half)

@@ -1,4 +1,4 @@
-//! The signs of authors, and of the sides of a merge.
+//! The signs of authors and of the sides of a merge.
 
 use merge_view::{SideStyle, SideStyles};
 use terminal::person_style;
@@ -6,7 +6,7 @@ use terminal::person_style;
 use crate::open_document::OpenDocument;
 use crate::state::State;
 
-/// Returns the number of a person's sign and colour. Files are not people: they have the first two.
+/// Returns the number of an author's sign and colour. Files are not authors: they have the first two.
 pub(crate) fn person_number(state: &State, author: &contract::Author) -> usize {
     if state.is_files() { 0 } else { person_style::number(author.as_str()) }
 }

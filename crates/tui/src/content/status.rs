@@ -1,4 +1,4 @@
-//! The status line, which is never hidden, and the notice about the last event.
+//! The status line, which is always visible, and the notice about the last event.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
         return vec![Line::styled("no document", state.theme.style(Role::Dim))];
     };
     if state.is_files() {
-        // There are no versions here, and no other client that could make one.
+        // A merge of files has no versions, and no other clients.
         let pieces = std::iter::once(phase_spans(state, work)).chain(draft(state, work)).collect();
         return text::flow_spans(pieces, room.into(), state.theme.glyphs.more);
     }
@@ -40,7 +40,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     text::flow_spans(pieces, room.into(), state.theme.glyphs.more)
 }
 
-/// Returns the status in a few columns, for an editor that is reduced to one line.
+/// Returns the status for an editor that is reduced to one line.
 pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     let (glyph, role) = state.theme.person(person_style::number(pane.me.as_str()));
     let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
@@ -52,7 +52,7 @@ pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     text::clip(spans, room.into(), state.theme.glyphs.more)
 }
 
-/// Returns the phase, as a sign and a word.
+/// Returns the phase as a sign and a word, with the open conflicts of a merge.
 fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let stands = work.editor.phase();
     let glyphs = state.theme.glyphs;
@@ -76,14 +76,14 @@ fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     vec![Span::styled(text, state.theme.style(role))]
 }
 
-/// Returns what is wrong with the draft, for as long as it is.
+/// Returns what is wrong with the draft, or `None` if nothing is.
 fn draft(state: &State, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
     let trouble = work.draft.trouble()?;
     let words = format!("{} {}", state.theme.glyphs.bad, sanitize(&trouble));
     Some(vec![Span::styled(words, state.theme.style(Role::Bad))])
 }
 
-/// Returns how long the response has been outstanding, unless the request is held at the gate.
+/// Returns how long the request has had no response, unless it is held at the gate.
 fn unanswered(state: &State, pane: &Pane, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
     let words = messages::no_answer(state, work).filter(|_| gate::waiting_spans(state, &pane.me).is_none())?;
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
@@ -95,7 +95,7 @@ fn base(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     vec![Span::raw("base "), tag(state, etag)]
 }
 
-/// Returns the version that the server is known to have.
+/// Returns the server's version as last seen.
 fn server(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let known = work.editor.last_seen();
     let label = Span::raw("server ");
@@ -122,7 +122,7 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
     }
 }
 
-/// Returns what a person should know about the text itself.
+/// Returns remarks about the text itself, and about a missing event stream.
 fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.present_endings();
     let mut remarks = Vec::new();
@@ -141,14 +141,14 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
-    // In a lesson, editors know only what the responses to their own requests say.
+    // In a lesson, editors have no event streams: they learn only from the responses to their own requests.
     if !pane.connected && state.lesson.course.is_none() && work.editor.phase() != Word::Opening {
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
     }
     remarks
 }
 
-/// Returns what happened last, in plain words, in at most `most` lines.
+/// Returns the notice about the last event, in at most `most` lines.
 pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.document().and_then(|work| work.editor.notice()) else { return Vec::new() };
     let said = messages::notice(state, pane, notice);
@@ -165,9 +165,9 @@ pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
 }
 
-/// Returns the key that enters what the notice is about.
+/// Returns the key for what the notice is about.
 ///
-/// The editor's state machine says what can be chosen, but does not know keys.
+/// The editor's state machine offers the choice, but knows no keys.
 fn login_hint(state: &State, pane: &Pane) -> Option<String> {
     let work = pane.document().filter(|work| work.context() == Context::Text)?;
     if work.editor.phase() == Word::Unread {

@@ -1,21 +1,21 @@
-//! Text in a limited width: cut, wrapped, joined. Control characters have been made visible before.
+//! Text in a limited width: cut, wrapped, joined. The text is sanitized already.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Returns how many columns a text takes.
+/// Returns the width of a text, in columns.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Cuts a text to at most `room` columns, with `more` at the end if it was cut. No glyph is split.
+/// Cuts a text to at most `room` columns, with `more` at the end if it was cut. No grapheme is split.
 pub(crate) fn cut(text: &str, room: usize, more: &str) -> String {
     if width(text) <= room { text.to_owned() } else { mark(text, room, more) }
 }
 
-/// Returns as much of a text as fits before `more`.
+/// Returns the beginning of a text that fits before `more`, and `more`.
 fn mark(text: &str, room: usize, more: &str) -> String {
     let Some(room) = room.checked_sub(width(more)) else { return String::new() };
     let mut taken = 0;
@@ -26,7 +26,7 @@ fn mark(text: &str, room: usize, more: &str) -> String {
     kept.chain([more]).collect()
 }
 
-/// Lines that are filled glyph by glyph.
+/// Lines that are filled grapheme by grapheme.
 struct LineFiller {
     full: Vec<String>,
     line: String,
@@ -55,7 +55,7 @@ impl LineFiller {
     }
 }
 
-/// Breaks a text into lines of at most `room` columns: between words if it can, within one if it must.
+/// Breaks a text into lines of at most `room` columns, between words if possible.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut filling = LineFiller::new();
     for word in text.split_inclusive(' ').filter(|_| room > 0) {
@@ -76,7 +76,7 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     filling.lines()
 }
 
-/// Breaks a text into lines of exactly `room` columns and drops nothing.
+/// Breaks a text into lines of `room` columns anywhere, and drops nothing.
 ///
 /// It is for messages that are shown as they were sent.
 pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
@@ -90,7 +90,7 @@ pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
     filling.lines()
 }
 
-/// Like [`wrap`], in at most `most` lines, with `more` at the end if there is more.
+/// Like [`wrap`], but with at most `most` lines, and `more` at the end if the text is longer.
 pub(crate) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> Vec<String> {
     let mut lines = wrap(text, room);
     if lines.len() > most {
@@ -102,7 +102,7 @@ pub(crate) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> 
     lines
 }
 
-/// Places groups of spans side by side, on as many lines as needed, with two blanks between them.
+/// Places groups of spans side by side, two blanks apart, on as many lines as needed.
 pub(crate) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut taken = 0;
@@ -123,7 +123,7 @@ pub(crate) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &st
     lines.into_iter().map(|spans| clip(spans, room, more)).collect()
 }
 
-/// Returns a line of at most `room` columns.
+/// Returns a line of at most `room` columns, with `more` at the end if it was cut.
 pub(crate) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'static> {
     let mut left = room;
     let mut kept = Vec::with_capacity(spans.len());
@@ -150,7 +150,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn cutting_splits_no_glyph_and_says_so() {
+    fn cut_text_is_marked_and_no_grapheme_is_split() {
         assert_eq!(cut("plain", 5, "…"), "plain");
         assert_eq!(cut("plainer", 5, "…"), "plai…");
         assert_eq!(cut("日本語", 4, "…"), "日…");

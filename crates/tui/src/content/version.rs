@@ -1,4 +1,4 @@
-//! One version: its whole text, or what restoring it would change in the user's text.
+//! A version: its full text, or what bringing it back would change in the user's text.
 
 use contract::Document;
 use ratatui::text::{Line, Span};
@@ -21,10 +21,10 @@ pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<
     let width = usize::from(width);
     let remark = |words: &str, role| text::paragraph(words, width, state.theme.style(role));
     match &one.text {
-        VersionText::Coming => remark("its text is on its way", Role::Info),
-        VersionText::Deleted => remark("This version is the delete: it has no text.", Role::Text),
+        VersionText::Coming => remark("its text is loading", Role::Info),
+        VersionText::Deleted => remark("This version is a delete: it has no text.", Role::Text),
         VersionText::Removed => remark("The server has removed the text of this version to save space.", Role::Text),
-        VersionText::Unknown(why) => remark(&format!("its text is not known: {}", sanitize(why)), Role::Bad),
+        VersionText::Unknown(why) => remark(&format!("its text could not be read: {}", sanitize(why)), Role::Bad),
         VersionText::Here(snapshot) => {
             let author = snapshot.author.as_ref().map(|author| {
                 let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
@@ -43,7 +43,7 @@ pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<
     }
 }
 
-/// Returns the document as it was.
+/// Returns the document of the version in full.
 fn full_text(state: &State, document: &Document, width: usize) -> Vec<Line<'static>> {
     let title = format!("title: {}", sanitize(&document.title));
     let parent = document.parent.as_ref().map(|parent| format!("parent: {parent}"));
@@ -58,13 +58,13 @@ fn full_text(state: &State, document: &Document, width: usize) -> Vec<Line<'stat
     lines
 }
 
-/// Returns what would go, and what would come.
+/// Returns the lines that would be removed from the user's text, and those that would be added.
 fn beside_mine(state: &State, number: u64, compared: &[Compared], width: usize) -> Vec<Line<'static>> {
     let style = |role| state.theme.style(role);
     if compared.is_empty() {
-        return text::paragraph("My text says the same.", width, style(Role::Good));
+        return text::paragraph("My text is the same.", width, style(Role::Good));
     }
-    let words = format!("What bringing v{number} back would change in my text: - goes, + comes.");
+    let words = format!("Bringing v{number} back would change my text: - is removed, + is added.");
     let mut lines = text::paragraph(&words, width, style(Role::Title));
     lines.push(Line::default());
     for line in compared {
@@ -72,7 +72,7 @@ fn beside_mine(state: &State, number: u64, compared: &[Compared], width: usize) 
             Compared::Both(line) => (' ', sanitize(line).into_owned(), Role::Text),
             Compared::Mine(line) => ('-', sanitize(line).into_owned(), Role::Bad),
             Compared::Theirs(line) => ('+', sanitize(line).into_owned(), Role::Good),
-            Compared::LeftOut(count) => (' ', format!("({count} lines that are the same)"), Role::Dim),
+            Compared::LeftOut(count) => (' ', format!("({count} equal lines)"), Role::Dim),
         };
         lines.extend(
             text::chop(&format!("{sign} {words}"), width)

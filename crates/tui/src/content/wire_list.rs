@@ -1,4 +1,4 @@
-//! The wire as a list: one line for each exchange, the newest last, with its sentence if it fits.
+//! The wire as a list: one line for each exchange, the newest last, with its sentence if there is room.
 
 use contract::Exchange;
 use precondition::policy::Preconditions;
@@ -15,13 +15,13 @@ use super::text;
 use crate::action::{Action, Context, key_of};
 use crate::state::{Focus, State};
 
-/// From this many rows on, each exchange has its sentence; below it, only the selected one.
+/// From this height on, each exchange has its sentence; below, only the selected one does.
 const ROOMY_ROWS: u16 = 8;
 
-/// How many columns a sentence is indented.
+/// The indent of a sentence, in columns.
 const INDENT_COLUMNS: usize = 5;
 
-/// A row of the panel, and its exchange.
+/// A row of the panel, with the number of its exchange.
 pub(crate) struct TimelineRow {
     pub(crate) number: u64,
     pub(crate) line: Line<'static>,
@@ -29,7 +29,7 @@ pub(crate) struct TimelineRow {
 
 /// Returns the rows that fit: the newest, or those from the selected exchange on if it is older.
 ///
-/// No exchange is shown without its first line.
+/// The first row is always the first line of an exchange.
 pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let height = usize::from(room.height);
     if state.server.wire.traffic.newest_visible().is_none() {
@@ -41,7 +41,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let newest = newest_rows(state, height, rows_of);
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
-            // No more entries are turned into rows than fit.
+            // At most as many entries as rows fit are turned into rows.
             let from =
                 state.server.wire.traffic.visible_entries().skip_while(|entry| entry.exchange.number != selected);
             from.take(height).flat_map(rows_of).take(height).collect()
@@ -50,7 +50,7 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     }
 }
 
-/// Returns the rows of the newest exchanges that fit, with the first rows of the oldest of them.
+/// Returns the rows of the newest exchanges that fit. The oldest of them may lose its last rows.
 fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
     let mut parts = Vec::new();
     let mut left = height;
@@ -66,11 +66,11 @@ fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<Tim
     parts.into_iter().rev().flatten().collect()
 }
 
-/// Returns why there is nothing to be seen.
+/// Returns why the list is empty.
 pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
     let (words, role) = match state.server.wire.traffic.filter() {
-        Some(_) => (format!("nothing is like that; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
+        Some(_) => (format!("no exchange matches; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
         None => ("nothing was sent yet".to_owned(), Role::Dim),
     };
     text::paragraph(&words, width.into(), state.theme.style(role))
@@ -91,11 +91,11 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<T
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
             rows.push(TimelineRow { number, line });
         }
-        // The user wants to read the selected one to its end.
+        // The selected exchange has room for a longer sentence.
         let most = if selected { 2 } else { 1 };
         let lines =
             text::wrap_at_most(&sanitize(sentence(state, entry)), width.saturating_sub(INDENT_COLUMNS), most, more);
-        // Text that is read from the back of a room is not dim.
+        // The text is not dim, so that it can be read from the back of a room.
         let style = state.theme.style(Role::Text);
         rows.extend(
             lines
@@ -106,7 +106,7 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<T
     rows
 }
 
-/// Returns an exchange in a line, as detailed as fits: author, target, condition, result.
+/// Returns an exchange in one line, with as much detail as fits: author, target, condition, result.
 fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
     let full = summary_spans(state, entry, SummaryDetail::Full);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
@@ -115,7 +115,7 @@ fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
     candidates.into_iter().find(fits).unwrap_or_else(|| summary_spans(state, entry, SummaryDetail::Numbers))
 }
 
-/// How much detail an exchange has in its line.
+/// The level of detail of an exchange in one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SummaryDetail {
     /// Everything, labelled.
@@ -124,7 +124,7 @@ enum SummaryDetail {
     Short,
     /// Without the path.
     Least,
-    /// Versions and a status, as in the diagram.
+    /// Only version numbers and the status code, as in the diagram.
     Numbers,
 }
 
@@ -168,9 +168,9 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
     spans
 }
 
-/// Returns a change of the policy as its two words.
+/// Returns a change of the policy as the old and the new precondition policy.
 ///
-/// The policy's tag names every part of the policy, which would tell less.
+/// The policy's tag contains every part of the policy, and would be harder to read.
 fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: ObservedPolicyChange) -> Vec<Span<'static>> {
     let from = from.map_or("?", Preconditions::as_str);
     vec![Span::raw(format!("policy: {from} {} {}  ", state.theme.glyphs.arrow, to.as_str()))]
@@ -184,7 +184,7 @@ fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static
     Some(Span::styled(shown, state.theme.style(role)))
 }
 
-/// Returns the status with its phrase, and the tags of the response.
+/// Returns the status, and the tags of the response.
 fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
@@ -216,7 +216,7 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     spans
 }
 
-/// Returns the last part of a path, which tells documents apart if there is no room for the whole.
+/// Returns the last part of a path, which tells documents apart if there is no room for the whole path.
 fn last_part(target: &str) -> &str {
     let path = target.split_once('?').map_or(target, |(path, _)| path);
     path.rsplit('/').next().unwrap_or(path)

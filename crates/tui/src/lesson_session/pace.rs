@@ -1,18 +1,18 @@
-//! How fast a lesson goes on: by hand, or by itself at one of three paces.
+//! The pace of a lesson: by hand, or by itself with one of three pauses.
 
 use std::time::Duration;
 
-/// How fast a lesson goes on.
+/// The pace of a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LessonPace {
-    /// With each press of a key.
+    /// Each step waits for a key press.
     #[default]
     ByHand,
-    /// By itself, with time to talk in between.
+    /// By itself, with time to talk between the steps.
     Slow,
     /// By itself, with time to read.
     Steady,
-    /// By itself, for somebody who has seen it.
+    /// By itself, for viewers who know the lesson.
     Quick,
 }
 
@@ -23,17 +23,17 @@ impl LessonPace {
         Self::ALL.iter().position(|pace| *pace == self).unwrap_or_default()
     }
 
-    /// The next faster one.
+    /// Returns the next faster pace, or the fastest.
     pub(crate) fn faster(self) -> Self {
         Self::ALL[(self.index() + 1).min(Self::ALL.len() - 1)]
     }
 
-    /// The next slower one.
+    /// Returns the next slower pace, or the slowest: by hand.
     pub(crate) fn slower(self) -> Self {
         Self::ALL[self.index().saturating_sub(1)]
     }
 
-    /// How long it rests between two steps; none where somebody steps.
+    /// Returns the pause between two steps, or `None` for stepping by hand.
     pub(crate) const fn pause(self) -> Option<Duration> {
         match self {
             Self::ByHand => None,

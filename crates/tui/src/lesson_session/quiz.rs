@@ -1,18 +1,18 @@
-//! A question that is put to the room: what is chosen, what was tried, and whether it is still open.
+//! A question of a lesson: the selected choice, the answers so far, and whether it is still open.
 
 use lesson::script::Quiz;
 
-/// A question, and what was answered so far.
+/// A question, with the answers so far.
 #[derive(Debug, Clone)]
 pub(crate) struct OpenQuestion {
     pub(crate) question: Quiz,
-    /// Which choice the mark stands at.
+    /// The index of the selected choice.
     pub(crate) selected: usize,
-    /// The choices that were answered, in that order.
+    /// The choices that were answered, the latest last.
     tried: Vec<usize>,
-    /// Whether somebody wanted to step over it, and was told what that does.
+    /// Whether the user tried to step over the question, and was told what that does.
     warned: bool,
-    /// Whether the answer was shown without having been found.
+    /// Whether the right answer was given away.
     pub(crate) given_away: bool,
 }
 
@@ -21,28 +21,28 @@ impl OpenQuestion {
         Self { question, selected: 0, tried: Vec::new(), warned: false, given_away: false }
     }
 
-    /// Whether the right answer is still to be found.
+    /// Returns whether the right answer was neither found nor given away.
     pub(crate) fn is_open(&self) -> bool {
         !self.given_away && !self.tried.iter().any(|at| self.question.choices[*at].right)
     }
 
-    /// Whether that choice was answered, or given away: then it is said why it is right or wrong.
+    /// Returns whether to show why a choice is right or wrong: it was answered or given away.
     pub(crate) fn is_told(&self, at: usize) -> bool {
         self.tried.contains(&at) || (self.given_away && self.question.choices[at].right)
     }
 
-    /// What was answered last.
+    /// Returns the last answer.
     pub(crate) fn last(&self) -> Option<usize> {
         self.tried.last().copied()
     }
 
-    /// Moves the mark.
+    /// Moves the selection.
     pub(crate) fn select(&mut self, by: isize) {
         let last = self.question.choices.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 
-    /// Answers; a choice that is not there changes nothing.
+    /// Answers with a choice. An index without a choice changes nothing.
     pub(crate) fn answer(&mut self, at: usize) {
         if at < self.question.choices.len() {
             self.selected = at;
@@ -52,8 +52,9 @@ impl OpenQuestion {
         }
     }
 
-    /// Steps over it: the first time nothing happens but that somebody is told, which is false here; then the answer is
-    /// given away.
+    /// Steps over the question, and returns whether the answer was given away.
+    ///
+    /// The first time it returns false, and the caller warns the user; the second time gives the answer away.
     pub(crate) fn skip(&mut self) -> bool {
         let told = std::mem::replace(&mut self.warned, true);
         self.given_away |= told;
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_answer_leaves_it_open_and_the_right_one_closes_it() {
+    fn wrong_answer_leaves_it_open_and_right_one_closes_it() {
         let mut asked = asked();
         asked.answer(2);
         assert!(asked.is_open() && asked.is_told(2) && !asked.is_told(1));
@@ -85,16 +86,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_steps_over_it_without_being_told() {
+    fn first_skip_only_warns_and_second_gives_the_answer() {
         let mut asked = asked();
         assert!(!asked.skip() && asked.is_open());
         asked.answer(0);
-        assert!(!asked.skip(), "a try begins it anew");
+        assert!(!asked.skip(), "an answer resets the warning");
         assert!(asked.skip() && !asked.is_open() && asked.is_told(1));
     }
 
     #[test]
-    fn the_mark_stays_within_the_choices() {
+    fn selection_stays_within_the_choices() {
         let mut asked = asked();
         asked.select(-1);
         assert_eq!(asked.selected, 0);

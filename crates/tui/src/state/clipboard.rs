@@ -1,10 +1,10 @@
-//! What waits to be pasted.
+//! The program's own clipboard.
 
-/// What was cut, copied or kept.
+/// The text that a paste inserts, and pasted text that found no place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clipboard {
-    /// What was cut or copied last, in any editor.
+    /// The text that was cut or copied last, in any editor. A paste inserts it.
     pub(crate) register: String,
-    /// What was pasted where it had no place, and no document was open to keep it.
+    /// Text that was pasted while no document was open, and no field took it.
     pub(crate) kept: Option<String>,
 }

@@ -1,17 +1,18 @@
-//! What this session reads from the disk, and whether it keeps anything there.
+//! The session's use of the disk: drafts, exported texts, the user's file in a merge of files.
 
 use std::path::PathBuf;
 
 use contract::Document;
 
-/// What is kept on the disk.
+/// The session's use of the disk.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
-    /// Whether unsaved text is to be kept as drafts, and comes back in the next run. Whether it *is*, each document
-    /// knows.
+    /// Whether unsaved text is to be kept as drafts, which the next run offers.
+    ///
+    /// Whether a draft has been *written* is in [`OpenDocument::draft`](crate::open_document::OpenDocument::draft).
     pub(crate) keeps_drafts: bool,
-    /// The folder for texts that are kept as files, as it is shown.
+    /// The folder for exported texts, in the form in which it is displayed.
     pub(crate) folder: PathBuf,
-    /// In a merge of files: my file as it was read, with the name of the file that is written as its title.
+    /// In a merge of files: the user's file as it was read. Its title is the name of the file to write.
     pub(crate) my_file: Option<Document>,
 }

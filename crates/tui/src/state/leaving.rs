@@ -1,35 +1,35 @@
-//! How a session ends, and what it waits for before it does.
+//! The end of a session, and the saves and drafts that it waits for.
 
 use terminal::event::StopReason;
 
 use crate::lesson_session::LessonRun;
 
-/// How the program ended, or what comes next on the stage.
+/// The way in which a session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionEnd {
     /// The user quit.
     Quit,
     /// The user quit a lesson in plain mode, and one of its claims does not hold.
     Refuted,
-    /// The stage goes on with something else.
+    /// The stage continues with another session.
     Next(StageNext),
-    /// The server does not let the user in, or is not there, and nothing was typed.
+    /// The server denied access or was unreachable, and nothing was typed.
     NotLetIn,
-    /// The operating system wanted it to.
+    /// A signal or a lost terminal stopped the program.
     Stopped(StopReason),
-    /// A task of the program panicked, so that the rest could not be relied on.
+    /// A task of the program panicked, so the rest of the program could not be relied on.
     TaskDied {
-        /// Which.
+        /// The name of the task.
         name: &'static str,
-        /// With what words.
+        /// The panic message.
         why: String,
     },
 }
 
-/// What the stage shows next. Each begins with a state, a server and clients of its own.
+/// The next session on the stage, which gets its own state, server and clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StageNext {
-    /// The menu, with that lesson chosen.
+    /// The menu, with this lesson selected.
     Menu(usize),
     /// A lesson.
     Lesson(LessonRun),
@@ -37,16 +37,16 @@ pub enum StageNext {
     FreePlay,
 }
 
-/// Whether the session has ended, or is about to.
+/// Whether and how the session ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaving {
-    /// How it ended; `None` while it goes on.
+    /// How the session ended, or `None` if it has not ended.
     pub(crate) ended: Option<SessionEnd>,
-    /// Where it goes from here as soon as nothing is unsaved, while that is waited for or asked.
+    /// How the session ends once no text is unsaved, after the question about unsaved text.
     pub(crate) way_out: SessionEnd,
-    /// Whether it goes there as soon as all saves have their responses.
+    /// Whether the session ends as soon as all saves have their responses.
     pub(crate) waits_for_saves: bool,
-    /// Whether it goes there as soon as all that is unsaved is on the disk as drafts.
+    /// Whether the session ends as soon as all unsaved text is on the disk as drafts.
     pub(crate) waits_for_drafts: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The lessons: those to choose from, and the one that is being played.
+//! The lessons: the menu, and the lesson that is being played.
 
 use crate::lesson_session::LessonSession;
 use crate::menu::Menu;
@@ -6,7 +6,7 @@ use crate::menu::Menu;
 /// The lessons of the stage.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LessonView {
-    /// The lessons to choose from, in a session that shows the menu.
+    /// The menu, in a session that shows it.
     pub(crate) menu: Menu,
     /// The lesson that is being played.
     pub(crate) course: Option<LessonSession>,

@@ -1,4 +1,4 @@
-//! The server as it is known here: its address, its policy, its gate, and what crossed the wire.
+//! The server as the program knows it: its address, its policy, its gate, and the exchanges with it.
 
 use precondition::Policy;
 use precondition::policy::Preconditions;
@@ -6,18 +6,18 @@ use precondition::policy::Preconditions;
 use crate::gate::GateView;
 use crate::wire::{PanelMode, Wire};
 
-/// What is known of the server.
+/// The server as the program knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerView {
-    /// Its address, to be shown.
+    /// Its address, for display.
     pub(crate) address: String,
-    /// Its policy, as far as it is known.
+    /// Its policy, or `None` if it is not known.
     pub(crate) policy: Option<Policy>,
-    /// The policy that a response has contradicted, while it is read again.
+    /// The policy that a response contradicted, while the policy is being read again.
     pub(crate) doubted_policy: Option<Policy>,
-    /// What it shall insist on, while a change is under way.
+    /// The precondition policy that was requested, while the change is in flight.
     pub(crate) wanted: Option<Preconditions>,
-    /// Its gate, as far as it is known.
+    /// Its gate.
     pub(crate) gate: GateView,
     /// The exchanges with it.
     pub(crate) wire: Wire,

@@ -1,4 +1,4 @@
-//! What the program itself has to say, and what has been seen so far.
+//! The program's own note, the coach's ticks, and the lost updates of the session.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use traffic::lost_lines::LostLines;
 
 use crate::coach::Milestones;
 
-/// Something that the program itself has to say.
+/// A note of the program itself, which is not about one document.
 #[derive(Debug, Clone)]
 pub(crate) struct ProgramNote {
     pub(crate) about: NoteLifetime,
@@ -15,7 +15,7 @@ pub(crate) struct ProgramNote {
     pub(crate) words: String,
 }
 
-/// How long a note is true.
+/// The time for which a note is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoteLifetime {
     /// Until the next key.
@@ -24,13 +24,13 @@ pub(crate) enum NoteLifetime {
     Policy,
 }
 
-/// What is said beside the documents.
+/// The status that is not about one document.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Status {
-    /// What the program itself has to say, which is not about one document.
+    /// The note that is shown.
     pub(crate) note: Option<ProgramNote>,
-    /// What the coach has ticked off.
+    /// The exercises that the coach has ticked off.
     pub(crate) milestones: Milestones,
-    /// The versions that were overwritten unseen in this session, newest first, if their text is known.
+    /// The lines that were overwritten unseen in this session, newest first, if their text is known.
     pub(crate) gone: VecDeque<LostLines>,
 }

@@ -1,7 +1,6 @@
-//! One version, looked at whole or beside my text.
+//! One version on the screen: in full, or compared with the user's text.
 //!
-//! A version never changes, so it is read once. My text may change while the two are compared, and the comparison
-//! follows it.
+//! A version never changes, so it is read once. The user's text may change meanwhile, and the comparison follows.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +10,10 @@ use merge_view::list_diff::{ListHunk, hunks};
 use crate::event::ReadFailure;
 use crate::scroll::Scroll;
 
-/// How long two texts may be compared; after that the stretches are coarser, and still true.
+/// The time limit for comparing two texts; after it the hunks are coarser, and still correct.
 const DIFF_BUDGET: Duration = Duration::from_millis(100);
 
-/// How many lines that are the same stand around those that differ.
+/// The number of equal lines that are shown on either side of a difference.
 const CONTEXT_LINES: usize = 3;
 
 /// A version on the screen.
@@ -23,9 +22,9 @@ pub(crate) struct VersionDetail {
     pub(crate) document: DocumentId,
     pub(crate) number: u64,
     pub(crate) text: VersionText,
-    /// Whether it stands beside my text.
+    /// Whether the version is compared with the user's text.
     pub(crate) beside: bool,
-    /// The comparison, for as long as that is wanted.
+    /// The comparison with the user's text, if one was made.
     compared: Option<ComparedText>,
     pub(crate) scroll: Scroll,
 }
@@ -33,19 +32,19 @@ pub(crate) struct VersionDetail {
 /// The text of a version.
 #[derive(Debug, Clone)]
 pub(crate) enum VersionText {
-    /// It was asked for.
+    /// It was requested.
     Coming,
-    /// It is here.
+    /// It has arrived.
     Here(Box<Snapshot>),
     /// The version is a delete.
     Deleted,
     /// The server has removed it to save space.
     Removed,
-    /// It is not known, and this is why.
+    /// It could not be read, for this reason.
     Unknown(String),
 }
 
-/// My text as it was compared, and what came of it.
+/// A comparison, and the user's text that it is about.
 #[derive(Debug, Clone)]
 struct ComparedText {
     mine: Document,
@@ -55,24 +54,24 @@ struct ComparedText {
 /// A line of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ComparedLine {
-    /// Both have it.
+    /// A line of both texts.
     Both(String),
-    /// Only my text has it.
+    /// A line of the user's text only.
     Mine(String),
-    /// Only the version has it.
+    /// A line of the version only.
     Theirs(String),
-    /// So many lines that both have are left out.
+    /// The number of equal lines that are left out here.
     LeftOut(usize),
 }
 
 impl VersionDetail {
-    /// That version, its text asked for where it has one.
+    /// Returns a version whose text has been requested, unless the version is a delete.
     pub(crate) fn new(document: DocumentId, number: u64, deleted: bool, beside: bool) -> Self {
         let text = if deleted { VersionText::Deleted } else { VersionText::Coming };
         Self { document, number, text, beside, compared: None, scroll: Scroll::default() }
     }
 
-    /// Takes the text in.
+    /// Handles the text of the version, or why it could not be read.
     pub(crate) fn on_read(&mut self, read: Result<Box<Snapshot>, ReadFailure>) {
         self.text = match read {
             Ok(snapshot) => VersionText::Here(snapshot),
@@ -81,18 +80,18 @@ impl VersionDetail {
         };
     }
 
-    /// The version with its text, where that is here.
+    /// Returns the version with its text, or `None` if the text is not here.
     pub(crate) fn snapshot(&self) -> Option<&Snapshot> {
         if let VersionText::Here(snapshot) = &self.text { Some(snapshot) } else { None }
     }
 
-    /// Shows the other one of the two: the version whole, or beside my text.
+    /// Switches between the full text and the comparison.
     pub(crate) fn toggle_comparison(&mut self) {
         self.beside = !self.beside;
         self.scroll = Scroll::default();
     }
 
-    /// Compares the version with my text, unless that is done already.
+    /// Compares the version with the user's text, unless that is done already.
     pub(crate) fn follow(&mut self, mine: &Document) {
         let Some(theirs) = self.snapshot().map(|snapshot| &snapshot.document) else { return };
         if self.beside && self.compared.as_ref().is_none_or(|compared| compared.mine != *mine) {
@@ -101,13 +100,13 @@ impl VersionDetail {
         }
     }
 
-    /// The comparison; none where it is not made yet.
+    /// Returns the comparison, or `None` if it was not made yet.
     pub(crate) fn compared(&self) -> Option<&[ComparedLine]> {
         self.compared.as_ref().map(|compared| compared.lines.as_slice())
     }
 }
 
-/// What bringing `theirs` back would change in `mine`; nothing where they are the same.
+/// Returns what bringing `theirs` back would change in `mine`; empty if they are equal.
 fn compare(mine: &Document, theirs: &Document, deadline: Option<Instant>) -> Vec<ComparedLine> {
     let parent = |document: &Document| document.parent.as_ref().map_or("none", |id| id.as_str()).to_owned();
     let values = [("title", mine.title.clone(), theirs.title.clone()), ("parent", parent(mine), parent(theirs))];
@@ -133,12 +132,12 @@ fn compare(mine: &Document, theirs: &Document, deadline: Option<Instant>) -> Vec
     lines
 }
 
-/// Lines that are the same: those next to what differs, and how many were left out.
+/// Adds equal lines between two differences: those next to the differences, and how many are left out.
 fn between(same: &[&str], begins: bool, ends: bool, lines: &mut Vec<ComparedLine>) {
     let (before, after) = (if begins { 0 } else { CONTEXT_LINES }, if ends { 0 } else { CONTEXT_LINES });
     let left_out = same.len().saturating_sub(before + after);
     let shown = |line: &&str| ComparedLine::Both(line.trim_end_matches('\n').to_owned());
-    // One line takes as much room as the remark that it was left out.
+    // A single line takes no more room than the remark that it is left out.
     if left_out < 2 {
         lines.extend(same.iter().map(shown));
         return;
@@ -148,7 +147,7 @@ fn between(same: &[&str], begins: bool, ends: bool, lines: &mut Vec<ComparedLine
     lines.extend(same[same.len() - after..].iter().map(shown));
 }
 
-/// A line that differs, as text; where it differs by its missing end alone, that is to be seen.
+/// Returns a line without its line end, or with a remark if it has none.
 fn ended(line: &str) -> String {
     line.strip_suffix('\n').map_or_else(|| format!("{line} (no line end)"), ToOwned::to_owned)
 }
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_go_stands_over_what_would_come() {
+    fn removed_lines_come_before_added_ones() {
         let said = compared("one\ntwo\nthree\n", "one\nTWO\nthree\nfour\n");
         let text = |text: &str| text.to_owned();
         let expected =
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn long_stretches_that_are_the_same_are_left_out() {
+    fn long_runs_of_equal_lines_are_left_out() {
         let lines = |from: usize, to: usize| (from..to).map(|line| line.to_string() + "\n").collect::<String>();
         let said = compared(&lines(0, 20), &format!("{}ten\n{}", lines(0, 10), lines(11, 20)));
         assert_eq!(said.first(), Some(&LeftOut(7)));
@@ -187,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_comparison_follows_my_text_while_it_is_wanted() {
+    fn comparison_follows_the_users_text_while_it_is_shown() {
         let mut one = VersionDetail::new("welcome".parse().unwrap(), 1, false, true);
         one.follow(&document("a", "mine"));
         assert_eq!(one.compared(), None, "its text is not here yet");
@@ -201,11 +200,11 @@ mod tests {
         }
         one.toggle_comparison();
         one.follow(&document("a", "x"));
-        assert_ne!(one.compared(), Some(&[][..]), "nobody wants it");
+        assert_ne!(one.compared(), Some(&[][..]), "it is not shown");
     }
 
     #[test]
-    fn the_title_is_compared_too() {
+    fn titles_are_compared_too() {
         let said = compare(&document("mine", "x"), &document("theirs", "x"), None);
         assert_eq!(said, [Mine("title: mine".to_owned()), Theirs("title: theirs".to_owned())]);
     }

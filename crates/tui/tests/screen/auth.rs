@@ -35,7 +35,11 @@ fn name_of_another_author_is_reported_with_the_remedy() {
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.server.refuses = Some(refusal(403, "other_name", "The token is Ann's."));
     play.types("mine ").ctrl('s');
-    play.shows(120, 40, "403: The token is Ann's. What you typed is kept. To get in, leave and start again with --as");
+    play.shows(
+        120,
+        40,
+        "403: The token is Ann's. What you typed is kept. To get access, leave and start again with --as",
+    );
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn offered_drafts_never_take_the_focus_from_a_text() {
     play.shows(100, 30, "opening other: what you type goes into its text");
     play.shows(100, 30, "fresh");
     play.event(Event::DraftsOffered { seat: 0, document: id("other"), offered: two(), trouble: None });
-    play.shows(100, 30, "a draft of an earlier run stays where it is: the next start offers it");
+    play.shows(100, 30, "a draft of an earlier run stays on the disk: the next start offers it");
     play.types("words");
     play.shows(100, 30, "1 fresh words");
     play.f(2).types("welcome").code(KeyCode::Enter);
@@ -257,7 +257,11 @@ fn save_pressed_before_a_document_opens_is_carried_out() {
     let mut play = TestApp::single(Some("welcome"), 100, 30);
     opening(&mut play, &[("other", "one")]);
     play.ctrl('s');
-    play.shows(100, 30, "other is not here yet; what you type is saved once it is, unless it has another text");
+    play.shows(
+        100,
+        30,
+        "other is still loading; what you type is saved once it is here, unless it already has another text",
+    );
     play.types(" two");
     assert_eq!(sent(&play), Vec::<&str>::new());
     opened(&mut play, "other");
@@ -290,7 +294,7 @@ fn early_save_sends_nothing_over_a_text_not_seen() {
 #[test]
 fn save_at_the_drafts_asks_for_a_choice() {
     let mut play = begin(two());
-    play.ctrl('s').shows(100, 30, "first choose what to go on with");
+    play.ctrl('s').shows(100, 30, "first choose a draft, or start without one");
 }
 
 #[test]
@@ -402,7 +406,7 @@ fn leaving_waits_for_the_draft() {
     play.shows(100, 30, "The draft is being written; l leaves as soon as it is on the disk.");
     play.types("l");
     assert_eq!(play.ended(), None);
-    play.shows(100, 30, "this ends as soon as it is on the disk");
+    play.shows(100, 30, "the session ends as soon as it is on the");
     let told = |play: &mut TestApp, why: Option<&str>| {
         let (seat, document, generation) = (0, id("welcome"), 1);
         play.event(match why {
@@ -425,7 +429,7 @@ fn letters_typed_at_the_drafts_go_into_the_text() {
     let mut play = begin(two());
     play.types("hello dave ");
     play.shows(100, 30, "There are 2 drafts of 'welcome'");
-    play.shows(100, 30, "typed in front of the drafts: 'hello dave'");
+    play.shows(100, 30, "typed while the drafts were offered: 'hello dave'");
     play.event(TerminalEvent::Pasted("and all\n".to_owned()));
     play.code(KeyCode::Esc);
     play.shows(100, 30, "1 hello dave and all");

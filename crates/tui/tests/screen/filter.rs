@@ -64,8 +64,8 @@ fn diagram_and_selection_follow_the_filter() {
     let mut play = refused(120, 40);
     play.f(4).types("f~m put & alice | ~m put ~h alice").code(KeyCode::Enter);
     play.shows(120, 40, "0 of 4");
-    play.shows(120, 40, "nothing is like that; Esc shows all");
-    play.code(KeyCode::Enter).shows(120, 40, "not now: the filter shows nothing");
+    play.shows(120, 40, "no exchange matches; Esc shows all");
+    play.code(KeyCode::Enter).shows(120, 40, "not now: the filter matches no exchange");
     play.types("f").types("~m put").code(KeyCode::Enter);
     play.shows(120, 40, "2 of 4");
     play.hides(120, 40, "GET");
@@ -109,12 +109,12 @@ fn pasted_lines_become_one_line_in_the_filter() {
 fn a_word_without_a_match_names_the_searched_fields() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = refused(width, height);
-        play.types("f412").shows(width, height, "! 0 of 4. A bare word looks in the address");
-        play.shows(width, height, "for a status write ~c 412");
-        play.code(KeyCode::Enter).shows(width, height, "nothing is like that; Esc shows all. A bare word");
-        play.f(4).shows(width, height, "nothing is like that; Esc shows all. A bare word");
+        play.types("f412").shows(width, height, "! 0 of 4. A bare word searches the address");
+        play.shows(width, height, "use ~c 412 for a status");
+        play.code(KeyCode::Enter).shows(width, height, "no exchange matches; Esc shows all. A bare word");
+        play.f(4).shows(width, height, "no exchange matches; Esc shows all. A bare word");
     }
     let mut play = refused(40, 12);
-    play.types("fBob").shows(40, 12, "! 0 of 4. A bare word looks in the");
+    play.types("fBob").shows(40, 12, "! 0 of 4. A bare word searches the");
     play.shows(40, 12, "~c 412");
 }

@@ -48,11 +48,11 @@ fn gate_key_cycles_none_writes_all_and_explains_each() {
     play.hides(120, 40, "the gate holds");
     focus_wire(&mut play).types("i");
     play.shows(120, 40, "policy ✓ required  ▌ the gate holds writes");
-    play.shows(120, 40, "every save waits at the gate now: a lets one go, A all; i holds reads too");
+    play.shows(120, 40, "the gate now holds every save: a releases one, A all; i holds reads too");
     play.types("i").shows(120, 40, "▌ the gate holds all");
-    play.shows(120, 40, "saves and reads wait at the gate now");
+    play.shows(120, 40, "the gate now holds saves and reads");
     play.types("i").hides(120, 40, "the gate holds");
-    play.shows(120, 40, "nothing is held any more");
+    play.shows(120, 40, "the gate is open");
     assert_eq!(play.server.gate.hold, Hold::None);
 }
 
@@ -77,7 +77,7 @@ fn closed_gate_names_its_opening_keys_in_every_size() {
         play.types("Alice ").ctrl('s');
         play.shows(width, height, "▌ held at the gate");
         play.shows(width, height, "1 waits");
-        play.shows(width, height, "Shift-Tab, then A lets");
+        play.shows(width, height, "Shift-Tab, then A releases");
         play.shows(width, height, "Shift-Tab let it go");
         assert_eq!(play.server.content(), crate::harness::TEXT, "nothing is judged yet");
         focus_wire(&mut play).types("A");
@@ -148,8 +148,8 @@ fn diagram_shows_the_place_in_the_order_at_the_gate() {
 fn opened_held_request_says_that_it_is_held() {
     let mut play = both_held(120, 40);
     focus_wire(&mut play).code(KeyCode::Enter);
-    play.shows(120, 40, "held at the gate: the server has it, and judges it when it is let go");
-    play.shows(120, 40, "There is no answer yet.");
+    play.shows(120, 40, "held at the gate: the server has it, and judges it once it is released");
+    play.shows(120, 40, "There is no response yet.");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn refusal_is_not_lost_and_costs_no_other_response() {
     let mut play = both_held(120, 40);
     focus_wire(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
     play.shows(120, 40, "→ 412");
-    play.shows(120, 40, "the answer was not lost: only what was done can have its answer lost");
+    play.shows(120, 40, "the response was not lost: the server only loses the response to a completed write");
     let (asked, then) = count_gate_requests(&play, |request| matches!(request, GateRequest::LoseAnswerOf(_)));
     assert_eq!((asked, then), (1, 0), "no further gate request follows");
 }
@@ -216,25 +216,25 @@ fn unavailable_gate_actions_say_why() {
         play.shows(120, 40, &format!("not now: {why}"));
     };
     for key in ["a", "A", "m", "X"] {
-        says(&mut play, key, "nothing is held");
+        says(&mut play, key, "no request is held");
     }
-    says(&mut play, "D", "only what has no answer yet can be doubled");
+    says(&mut play, "D", "only a request without a response can be duplicated");
     play.f(1);
-    play.shows(120, 40, "(off: nothing is held)");
+    play.shows(120, 40, "(off: no request is held)");
     play.f(1).types("i").alt('1').types("Alice ").ctrl('s');
     focus_wire(&mut play);
-    says(&mut play, "r", "it has no answer yet");
+    says(&mut play, "r", "it has no response yet");
     play.code(KeyCode::Up);
     for key in ["a", "m", "X"] {
-        says(&mut play, key, "the selected one is not held");
+        says(&mut play, key, "the selected request is not held");
     }
     play.types("Ai").alt('1').f(5);
     focus_wire(&mut play).code(KeyCode::End);
-    says(&mut play, "X", "only the answer to a write can be lost");
+    says(&mut play, "X", "only the response to a write can be lost");
     play.server.gate.is_withheld = true;
     play.event(Event::GateWithheld);
     for key in ["i", "a", "A", "m", "X"] {
-        says(&mut play, key, "the server does not let me lead: that takes the leader's token");
+        says(&mut play, key, "the server does not let me lead the gate: that takes the leader's token");
     }
 }
 
@@ -260,12 +260,15 @@ fn only_complete_document_requests_are_sent_again() {
         play.event(Event::Exchanged(Box::new(exchange))).code(KeyCode::End).types("r");
         play.shows(120, 40, &format!("not now: {why}"));
     };
-    see(shown.clone(), "only what is about documents is sent again");
+    see(shown.clone(), "only requests about documents can be sent again");
     let mut cut = Exchange { number: 71, target: "/api/documents/welcome".to_owned(), ..shown };
     cut.request.cut = true;
     see(cut.clone(), "its body is longer than the record of it");
     cut.request.cut = false;
-    see(Exchange { number: 72, author: Some(crate::harness::author("Eve")), ..cut }, "whoever sent it is not here");
+    see(
+        Exchange { number: 72, author: Some(crate::harness::author("Eve")), ..cut },
+        "the editor that sent it is not on this screen",
+    );
 }
 
 #[test]
@@ -309,9 +312,9 @@ fn requests_of_other_clients_are_counted_and_released() {
         since: contract::Timestamp::default(),
     };
     play.event(Event::GateTold(Ok(contract::GateSettings { hold: Hold::None, held: vec![held] })));
-    play.shows(120, 40, "▌ 1 waits at the gate: Shift-Tab A lets all go");
+    play.shows(120, 40, "▌ 1 waits at the gate: Shift-Tab A releases all");
     focus_wire(&mut play).types("a");
-    play.shows(120, 40, "not now: the selected one is not held");
+    play.shows(120, 40, "not now: the selected request is not held");
     play.types("A");
     play.hides(120, 40, "at the gate");
 }
@@ -328,7 +331,7 @@ fn save_and_leave_does_not_wait_for_the_gate() {
 /// The server opens the gate if it loses the leader's connection, and another leader may open it.
 #[test]
 fn gate_opened_by_another_client_is_reported() {
-    let opened = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
+    let opened = "the gate is open: another client opened it, or the server lost its connection to this editor";
     let open = || Event::GateTold(Ok(contract::GateSettings::default()));
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);

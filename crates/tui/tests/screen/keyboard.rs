@@ -115,7 +115,7 @@ fn open_merge_leaves_eight_rows_of_text_or_is_one_line() {
 #[test]
 fn f9_without_a_view_says_so_and_changes_nothing() {
     let mut play = reads(NOON, 120, 40);
-    play.f(9).shows(120, 40, "not now: nothing has opened that waits for a decision");
+    play.f(9).shows(120, 40, "not now: nothing waits for a decision");
     play.types("x").shows(120, 40, "1 meet at noon.x");
 }
 
@@ -241,7 +241,7 @@ fn panel_closed_by_a_response_takes_no_decision() {
     play.types("x").f(6).f(9);
     play.event(Event::Disconnected { seat: 0 });
     assert_eq!(play.state.context(), Context::Ended);
-    play.shows(120, 40, "the choice is over; Esc goes back to your text");
+    play.shows(120, 40, "this choice is over; Esc goes back to your text");
     let before = writes(&play);
     play.code(KeyCode::Enter).types("x");
     assert_eq!((writes(&play), play.server.content()), (before, NOON));
@@ -272,7 +272,7 @@ fn hand_text_of_an_ended_merge_can_be_pasted() {
     assert_eq!(play.state.context(), Context::MergeText, "letters still go into the edited result");
     play.types("hand ").code(KeyCode::Esc);
     assert_eq!(play.state.context(), Context::Ended);
-    play.code(KeyCode::Esc).shows(120, 40, "Ctrl-V pastes what you had written by hand");
+    play.code(KeyCode::Esc).shows(120, 40, "Ctrl-V pastes the text that you wrote by hand");
     play.ctrl('v').shows(120, 40, "by hand meet at noon. Bring cake.");
 }
 

@@ -88,7 +88,7 @@ fn left_hand_text_can_be_pasted_after_the_merge_is_saved() {
     play.server.down = true;
     play.ctrl('s');
     play.shows(120, 40, "offline");
-    play.shows(120, 40, "Ctrl-V pastes what you had written by hand");
+    play.shows(120, 40, "Ctrl-V pastes the text that you wrote by hand");
     play.server.down = false;
     play.event(Event::Connected { seat: 1 });
     play.shows(120, 40, "✓ clean");
@@ -204,7 +204,7 @@ fn the_coach_leads_through_all_steps_by_its_keys() {
     let (width, height) = (120, 40);
     let mut play = TestApp::stage(width, height);
     let mut steps = 0;
-    while !play.screen(width, height).text().contains("next: all seen") {
+    while !play.screen(width, height).text().contains("next: all done") {
         let screen = play.screen(width, height).text();
         let next = screen.lines().find_map(|line| line.split_once("next: ")).expect("the coach speaks").1.to_owned();
         follow(&mut play, &next, steps);

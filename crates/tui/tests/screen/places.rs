@@ -43,7 +43,7 @@ fn help_of_a_context_says_why_an_action_is_off() {
     let mut play = TestApp::stage(120, 40);
     play.f(1);
     play.shows(120, 40, "Keys in a text");
-    play.shows(120, 40, "nothing has opened that waits for a decision)");
+    play.shows(120, 40, "nothing waits for a decision)");
     play.code(KeyCode::Esc).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).ctrl('g');
     play.shows(120, 40, "Keys in the merge");
     play.shows(120, 40, "Takes mine");
@@ -157,10 +157,10 @@ fn leaving_asks_only_if_something_is_unsaved() {
 fn leaving_unsaved_text_says_what_becomes_of_it() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('q');
-    play.shows(120, 40, "With l it is gone");
+    play.shows(120, 40, "With l the text is lost");
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ").ctrl('q');
-    play.shows(120, 40, "With l it is kept as a draft");
+    play.shows(120, 40, "With l the text is kept as a draft");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::talk::Talk;
 #[test]
 fn plain_mode_begins_with_the_place_and_the_commands() {
     let said = Talk::single(LineSource::Typed).heard();
-    assert!(said.contains("'help' for what can be said"), "{said}");
+    assert!(said.contains("'help' for the commands"), "{said}");
     assert!(said.contains("'Bread', 5 lines; 'show' reads it."), "{said}");
     assert!(said.contains("Clean. My base: \"v1-00000001\". The server's: \"v1-00000001\"."), "{said}");
     assert_eq!(said.matches("Clean").count(), 1, "nothing is said twice: {said}");
@@ -28,7 +28,7 @@ fn numbered_line_edits_are_read_out() {
     talk.hears(&["replace rye => spelt"], &["Line 4: spelt flour"]);
     talk.hears(&["delete 5 6"], &["Lines 5 to 6 are gone."]);
     talk.hears(&["delete 1"], &["Line 1 is gone."]);
-    talk.hears(&["line 1"], &["a single dot ends them"]);
+    talk.hears(&["line 1"], &["a single dot on its own line ends them"]);
     talk.hears(&["one", "two"], &[]);
     talk.hears(&["."], &["Line 1: one\nLine 2: two"]);
     talk.hears(&["show"], &["Line 4: spelt flour\nLine 5: yeast\nLine 6: last"]);
@@ -60,10 +60,10 @@ fn edits_keep_a_missing_last_newline_and_empty_lines() {
 fn unconditional_save_is_explained_and_can_be_redone() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 1 # Rye"], &[]);
-    talk.hears(&["careless"], &["Done right, it says If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
+    talk.hears(&["careless"], &["It sends If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
     talk.hears(&["right"], &["Saved as version \"v2-00000002\""]);
     assert_eq!(talk.play.server.content(), "# Rye\n\nflour\nwater\nsalt\n");
-    talk.hears(&["right"], &["Not now: 'right' means nothing here"]);
+    talk.hears(&["right"], &["Not now: 'right' does not apply here"]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_412_is_merged_by_commands() {
         &["412: Bob saved first. 2 conflicts to decide", "412: Bob saved v2 · 2 conflicts · 'merge' decides."],
     );
     talk.hears(&["save"], &["2 conflicts to decide: 'merge'."]);
-    talk.hears(&["theirs"], &["Not now: 'theirs' means nothing here", "'merge' goes into a merge that is open"]);
+    talk.hears(&["theirs"], &["Not now: 'theirs' does not apply here", "'merge' enters an open merge"]);
     talk.hears(&["line 4 tap water"], &["Line 4: tap water"]);
     talk.hears(
         &["merge"],
@@ -108,17 +108,17 @@ fn left_merge_is_entered_again_and_overwritten_after_a_question() {
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
     talk.say("save");
-    talk.hears(&["leave"], &["Not now: 'leave' means nothing here"]);
+    talk.hears(&["leave"], &["Not now: 'leave' does not apply here"]);
     talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
     talk.hears(&["leave"], &["412: Bob saved v2 · 1 conflict · 'merge' decides."]);
-    talk.hears(&["overwrite"], &["Not now: 'overwrite' means nothing here"]);
+    talk.hears(&["overwrite"], &["Not now: 'overwrite' does not apply here"]);
     talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
     talk.hears(&["overwrite"], &["This would be gone:", "# Bob's", "Say 'yes' or 'no'"]);
-    talk.hears(&["save"], &["something is asked"]);
+    talk.hears(&["save"], &["a question is open"]);
     talk.hears(&["no"], &["Conflict 1 of 1, open"]);
     talk.hears(&["overwrite", "yes"], &["Saved as version"]);
     assert!(talk.play.server.content().starts_with("# Alice's"));
-    talk.hears(&["mine"], &["Not now: 'mine' means nothing here"]);
+    talk.hears(&["mine"], &["Not now: 'mine' does not apply here"]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn choice_after_a_delete_is_postponed_by_leave() {
     let told = talk.play.server.deleted_by("Bob");
     talk.play.event(told);
     talk.hears(&["leave"], &["Nothing changed."]);
-    talk.hears(&["create"], &["Not now: 'create' means nothing here", "'merge' goes into"]);
+    talk.hears(&["create"], &["Not now: 'create' does not apply here", "'merge' enters"]);
     talk.hears(&["merge"], &["Say 'create'"]);
     talk.hears(&["create"], &["Created"]);
 }
@@ -209,12 +209,12 @@ fn commands_of_the_text_work_in_every_state() {
 fn naming_an_author_moves_the_focus_to_their_editor() {
     let mut talk = Talk::stage();
     talk.hears(&["line 1 # Alice's"], &["Alice: Line 1: # Alice's", "Next: 'save'"]);
-    talk.hears(&["as Carol"], &["nobody called 'Carol' here: Alice, Bob"]);
-    talk.hears(&["as bob"], &["Bob has the editor.", "Bob: Clean."]);
+    talk.hears(&["as Carol"], &["belongs to 'Carol'; the editors are: Alice, Bob"]);
+    talk.hears(&["as bob"], &["Your lines go to Bob's editor now.", "Bob: Clean."]);
     talk.hears(&["line 1 # Bob's"], &["Bob: Line 1: # Bob's"]);
     talk.hears(&["save", "as Alice", "save"], &["Answer", "to Alice", "412: Bob saved first"]);
     talk.hears(&["policy ignored"], &["preconditions are ignored"]);
-    talk.hears(&["policy ignored"], &["insists on that already"]);
+    talk.hears(&["policy ignored"], &["policy is ignored already"]);
     talk.hears(&["as Bob", "line 1 # Bob's own", "careless"], &["Saved as version"]);
     talk.hears(&["as Alice", "careless"], &["a merge is open"]);
     talk.hears(&["merge", "mine", "save"], &["a lost update", "Gone: 1 line that Bob wrote"]);
@@ -274,7 +274,7 @@ fn leaving_question_is_not_repeated_after_its_answer() {
         talk.hears(&["quit"], &["The draft is being written; 'leave' leaves as soon as", "Say 'save'"]);
         let written = Event::DraftWritten { seat: 0, document: id("welcome"), generation: 1 };
         if is_slow {
-            assert_eq!(talk.say("leave"), "The draft is being written; this ends as soon as it is on the disk.");
+            assert_eq!(talk.say("leave"), "The draft is being written; the session ends as soon as it is on the disk.");
             talk.play.event(written);
         } else {
             talk.play.event(written);
@@ -348,7 +348,7 @@ fn block_of_a_vanished_conflict_stays_and_can_be_pasted() {
     talk.hears(&["."], &[]);
     talk.hears(
         &["reload", "edit 2", "of salt", "."],
-        &["There is no conflict 2", "What you said is kept; 'paste' adds it at the end"],
+        &["There is no conflict 2", "These lines are kept; 'paste' adds it at the end"],
     );
     assert_eq!(kept_by_hand(&talk), Some("a pinch\nof salt"), "the lines of both edits that lost their conflict");
     talk.hears(&["paste 1"], &["Line 1: a pinch\nLine 2: of salt"]);
@@ -420,11 +420,11 @@ fn help_lists_every_command_here_and_why_others_are_off() {
         assert!(said.contains(word), "{word}\n{said}");
     }
     let merge = said.lines().find(|line| line.starts_with("merge: ")).unwrap();
-    assert!(merge.ends_with("Off now: nothing has opened that waits for a decision."), "{merge}");
+    assert!(merge.ends_with("Off now: nothing waits for a decision."), "{merge}");
     assert!(!said.contains("as NAME"), "there is only one editor: {said}");
     assert!(!said.contains(" key"), "{said}");
     talk.hears(&["help save"], &["save: Saves: PUT with If-Match"]);
-    talk.hears(&["help mine"], &["it means nothing here"]);
+    talk.hears(&["help mine"], &["it does not apply here"]);
     assert!(Talk::stage().say("help").contains("as NAME"));
 }
 
@@ -471,7 +471,7 @@ fn drafts_are_numbered_and_chosen_by_their_number() {
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
-    talk.hears(&["add x"], &["Not now: 'add' means nothing here"]);
+    talk.hears(&["add x"], &["Not now: 'add' does not apply here"]);
     talk.hears(&["look 2"], &["Draft 2, 2 days ago", "Line 3: spelt"]);
     talk.hears(&["draft 3"], &["There is no draft 3"]);
     talk.hears(&["draft 2"], &["Unsaved text from an earlier run is here again", "Edited."]);
@@ -501,7 +501,7 @@ fn a_failed_draft_is_reported_and_leads_to_a_file() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.play.server.disk.writes = Writes::Never("no space left");
     talk.hears(&["add x"], &["Line 6: x", "Draft not written: no space left."]);
-    talk.hears(&["quit"], &["draft not written: no space left", "'file' writes the text into a file, 'no' stays."]);
+    talk.hears(&["quit"], &["draft not written: no space left", "'file' writes the text to a file, 'no' stays."]);
     talk.hears(&["leave"], &["Not now: draft not written: no space left."]);
     assert_eq!(talk.play.ended(), None);
     talk.say("file my notes.txt");

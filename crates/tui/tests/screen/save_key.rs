@@ -64,7 +64,7 @@ fn save_and_leave_stays_while_a_hand_text_is_open() {
     let mut play = refused(120, 40);
     play.f(9).types("e").types("by hand ").ctrl('q').types("s");
     assert_eq!(play.ended(), None);
-    play.shows(120, 40, "not saved: what you write by hand in the merge is not taken yet");
+    play.shows(120, 40, "not saved: the text that you are writing in the merge is not accepted yet");
     play.shows(120, 40, "by hand meet at noon. Bring cake.");
 }
 

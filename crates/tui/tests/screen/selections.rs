@@ -166,7 +166,7 @@ fn question_about_a_version_overwrites_no_newer_one() {
     // The event stream breaks, so the program reads the current state by itself.
     play.event(Event::Disconnected { seat: 0 }).code(KeyCode::Enter);
     assert_eq!(writes(&play), before, "nothing was sent");
-    play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
+    play.shows(WIDE.0, WIDE.1, "not done: a newer version arrived after the question");
     play.types("O").shows(WIDE.0, WIDE.1, "nobody has seen this");
     play.code(KeyCode::Enter);
     assert_eq!(writes(&play), before + 1, "the second question is about the current version");
@@ -185,7 +185,7 @@ fn question_about_a_version_deletes_no_newer_one() {
     assert_eq!(writes(&play), before + 1, "the save is sent again");
     play.code(KeyCode::Enter);
     assert_eq!(writes(&play), before + 1, "nothing was deleted");
-    play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
+    play.shows(WIDE.0, WIDE.1, "not done: a newer version arrived after the question");
 }
 
 /// In a list that is longer than its panel, an explanation never appears without its request.

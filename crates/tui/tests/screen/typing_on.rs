@@ -98,5 +98,5 @@ fn no_conflict_is_not_claimed_before_the_merge_is_made() {
     let heard = play.server.saved_by("Bob", "one b\ntwo\nthree b\n");
     play.event(heard);
     play.hides(120, 40, "nothing to decide");
-    play.shows(120, 40, "a newer version has come");
+    play.shows(120, 40, "a newer version has arrived");
 }

@@ -90,9 +90,9 @@ fn graph_has_deletes_and_creations() {
     play.f(8).code(KeyCode::Enter).f(9).types("c").f(3);
     play.shows(120, 40, "created again · parent v2, the delete");
     play.shows(120, 40, "deleted · parent v1 · base v1");
-    play.code(KeyCode::Down).code(KeyCode::Enter).shows(120, 40, "This version is the delete: it has no text.");
-    play.types("b").shows(120, 40, "not now: this version is the delete, and has no text");
-    play.code(KeyCode::Esc).types("c").shows(120, 40, "not now: this version is the delete, and has no text");
+    play.code(KeyCode::Down).code(KeyCode::Enter).shows(120, 40, "This version is a delete: it has no text.");
+    play.types("b").shows(120, 40, "not now: this version is a delete, and has no text");
+    play.code(KeyCode::Esc).types("c").shows(120, 40, "not now: this version is a delete, and has no text");
 }
 
 #[test]
@@ -162,11 +162,11 @@ fn a_version_is_compared_with_the_present_text() {
     let mut play = lost(80, 24);
     play.f(3).code(KeyCode::Down).types("c");
     play.shows(80, 24, "v2 of welcome beside my text");
-    play.shows(80, 24, "What bringing v2 back would change in my text");
+    play.shows(80, 24, "Bringing v2 back would change my text");
     play.shows(80, 24, "- Bob # Bread");
     play.shows(80, 24, "+ Alice # Bread");
     play.types("c").hides(80, 24, "- Bob # Bread");
-    play.code(KeyCode::Esc).code(KeyCode::Up).types("c").shows(80, 24, "My text says the same.");
+    play.code(KeyCode::Esc).code(KeyCode::Up).types("c").shows(80, 24, "My text is the same.");
 }
 
 #[test]
@@ -198,7 +198,11 @@ fn restoring_other_line_ends_keeps_the_text_to_paste() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
     play.event(event).f(5);
-    play.f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b").shows(80, 24, "Ctrl-V brings back what was here");
+    play.f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b").shows(
+        80,
+        24,
+        "Ctrl-V brings back the text that it replaced",
+    );
     play.shows(80, 24, "# Bread");
     play.ctrl('a').ctrl('v').shows(80, 24, "two");
 }

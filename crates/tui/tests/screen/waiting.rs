@@ -61,7 +61,7 @@ fn lines_said_before_a_document_opens_wait_for_it() {
         });
         let said = said.collect::<Vec<_>>().join("\n");
         assert!(said.contains("Line 6: early"), "{said}");
-        assert_eq!(said.contains("A draft of an earlier run stays where it is"), offered > 0, "{said}");
+        assert_eq!(said.contains("A draft of an earlier run stays on the disk"), offered > 0, "{said}");
         assert_eq!(play.server.disk.offered.len(), offered);
     }
 }

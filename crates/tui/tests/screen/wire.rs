@@ -115,7 +115,7 @@ fn an_exchange_has_its_curl_command() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s');
     play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).code(KeyCode::End);
-    play.shows(120, 40, "The same by hand");
+    play.shows(120, 40, "The same request with curl");
     play.shows(120, 40, "curl --include --request 'PUT' --globoff --path-as-is 'http://127.0.0.1:4280/api/documents/");
     play.shows(120, 40, r#"--header 'If-Match: "v1-00000001"'"#);
 }

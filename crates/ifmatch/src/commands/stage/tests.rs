@@ -278,7 +278,7 @@ async fn question_is_not_stepped_over_silently() {
     let asked = after(StageNext::Lesson(LessonRun::of(0)), to_the_question.clone()).await;
     assert!(asked.contains("What does the document say afterwards?") && !asked.contains("✓ "), "{asked}");
     let told = after(StageNext::Lesson(LessonRun::of(0)), [to_the_question.clone(), vec![SPACE]].concat()).await;
-    assert!(told.contains("Space once more gives the answer away") && told.contains("step 6 of 12"), "{told}");
+    assert!(told.contains("Space again gives the answer away") && told.contains("step 6 of 12"), "{told}");
     let given = after(StageNext::Lesson(LessonRun::of(0)), [to_the_question, vec![SPACE, SPACE]].concat()).await;
     assert!(given.contains("A PUT replaces the whole document") && given.contains("step 6 of 12"), "{given}");
 }
@@ -287,20 +287,20 @@ async fn question_is_not_stepped_over_silently() {
 async fn typing_takes_the_lesson_over_and_r_restores_it() {
     let typed = vec![SPACE, SPACE, Key::alt('1'), Key::char('x'), ESC];
     let forked = after(StageNext::Lesson(LessonRun::of(1)), typed.clone()).await;
-    assert!(forked.contains("This is your course now") && forked.contains("step 2 of 12"), "{forked}");
+    assert!(forked.contains("The lesson was taken over") && forked.contains("step 2 of 12"), "{forked}");
     // To the end, over both questions: nothing is claimed.
     let on = after(StageNext::Lesson(LessonRun::of(1)), [typed.clone(), vec![SPACE; 15]].concat()).await;
-    assert!(on.contains("nothing was claimed"), "{on}");
+    assert!(on.contains("no claims were checked"), "{on}");
     let again =
         after(StageNext::Lesson(LessonRun::of(1)), [typed, vec![Key::char('r'), Key::char('l')]].concat()).await;
-    assert!(again.contains("Space begins") && !again.contains("your course"), "{again}");
+    assert!(again.contains("Space begins") && !again.contains("taken over"), "{again}");
 }
 
 #[tokio::test]
 async fn looking_into_an_editor_claims_no_course() {
     let looked = vec![SPACE, SPACE, Key::alt('1'), Key::plain(KeyCode::Right), ESC];
     let at = after(StageNext::Lesson(LessonRun::of(1)), looked).await;
-    assert!(!at.contains("your course") && at.contains("Space step"), "{at}");
+    assert!(!at.contains("taken over") && at.contains("Space step"), "{at}");
 }
 
 #[tokio::test]

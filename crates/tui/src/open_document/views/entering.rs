@@ -1,4 +1,4 @@
-//! Entering and leaving the views around a text, and what an input does to them.
+//! Entering and leaving the views around a text, and the effect of inputs on the views.
 
 use editor::{Command, DocumentMerge, EditorInput, EditorNotice, EditorPhase, HandText, Occasion};
 use merge_view::MergeView;
@@ -10,11 +10,11 @@ use crate::effect::Effect;
 use crate::scroll::Scroll;
 
 impl OpenDocument {
-    /// Where the keys are when they are in this document.
+    /// Returns the context of keys while this document has the focus.
     pub(crate) fn context(&self) -> Context {
         let Some(entered) = self.views.entered else { return Context::Text };
         if self.merge_view.as_ref().is_some_and(MergeView::is_writing) {
-            // Writing by hand goes on, whatever became of the merge.
+            // Writing by hand goes on even if the merge has ended.
             return Context::MergeText;
         }
         match entered {
@@ -25,19 +25,19 @@ impl OpenDocument {
         }
     }
 
-    /// The view that is open, entered or not.
+    /// Returns the view that is open, entered or not.
     pub(crate) fn open_view(&self) -> Option<OpenedView> {
         if self.editor.document_merge().is_some() {
             Some(OpenedView::Merge)
         } else if self.is_awaiting_choice() {
-            // Whatever was refused before: there is no version that a save could name.
+            // This comes before an earlier 428: there is no version that a save could name.
             Some(OpenedView::Deleted)
         } else {
             matches!(self.editor.notice(), Some(EditorNotice::Required(_))).then_some(OpenedView::Required)
         }
     }
 
-    /// The view that is shown around the text; `None` if nothing is open, or if it is folded to a line.
+    /// Returns the view that is shown around the text, or `None` if none is open or it is folded to a line.
     pub(crate) fn unfolded_view(&self) -> Option<OpenedView> {
         if self.views.entered.is_some() {
             return self.views.ended.as_ref().map(|_| OpenedView::Merge).or(self.open_view());
@@ -45,32 +45,32 @@ impl OpenDocument {
         self.open_view().filter(|view| !self.views.folded && (*view == OpenedView::Merge || !self.views.scripted))
     }
 
-    /// Whether a view has the keys.
+    /// Returns whether the user has entered a view.
     pub(crate) fn is_entered(&self) -> bool {
         self.views.entered.is_some()
     }
 
-    /// Whether a 412 brought the newer version here that is being merged.
+    /// Returns whether the newer version that is being merged arrived with a 412.
     pub(crate) fn was_refused(&self) -> bool {
         self.views.refused
     }
 
-    /// Whether the merge is with what the server made of my own save.
+    /// Returns whether the merge is with the server's altered form of the user's own save.
     pub(crate) fn was_altered(&self) -> bool {
         self.views.altered
     }
 
-    /// The merge that is shown: the one that is open, or the one that a response ended while the user was in it.
+    /// Returns the merge that is shown: the open one, or one that ended while the user was in it.
     pub(crate) fn shown_conflict(&self) -> Option<&DocumentMerge> {
         self.views.shown(&self.editor)
     }
 
-    /// Whether the document is gone, and it is not yet said what becomes of my text.
+    /// Returns whether the document is deleted or missing, and the user has not decided about the text yet.
     pub(crate) fn is_awaiting_choice(&self) -> bool {
         matches!(self.editor.phase(), EditorPhase::DeletedBy(_) | EditorPhase::Missing) && self.editor.base().is_some()
     }
 
-    /// Gives the keys to the view that is open. Without one, they go back to the text.
+    /// Enters the open view or, if there is none, goes back to the text.
     pub(crate) fn enter(&mut self) -> Vec<Effect> {
         let effects = self.catch_up();
         self.leave();
@@ -84,7 +84,7 @@ impl OpenDocument {
         effects
     }
 
-    /// Gives the keys back to the text.
+    /// Leaves the view: the keys go to the text again.
     pub(crate) fn leave(&mut self) {
         self.views.entered = None;
         self.views.is_over = false;
@@ -95,20 +95,22 @@ impl OpenDocument {
         }
     }
 
-    /// Folds the open view to a line; false if there is none to fold.
+    /// Folds the open view to a line. Returns false if there is none to fold.
     pub(crate) fn fold(&mut self) -> bool {
         let folds = self.views.entered.is_none() && self.unfolded_view().is_some();
         self.views.folded |= folds;
         folds
     }
 
-    /// What was written by hand in a merge that is over: it is in no text any more. Returned once.
+    /// Takes the text that was written by hand in a merge that is over, and is in no document now.
     pub(crate) fn take_rescued(&mut self) -> Option<String> {
         self.views.rescued.take()
     }
 
-    /// Saves, wherever the keys are. Nothing is sent that the user has not seen: with open conflicts the save says so,
-    /// and the first one after a newer version came in says what it would send.
+    /// Saves, whether or not a view has been entered.
+    ///
+    /// A merge that the user has not seen is not sent. With open conflicts, the save only says so; the first save after
+    /// a newer version has arrived only says what it would send.
     pub(crate) fn save(&mut self) -> Vec<Effect> {
         let mut effects = self.catch_up();
         self.views.save_again =
@@ -131,8 +133,9 @@ impl OpenDocument {
         effects
     }
 
-    /// The key that takes a text by hand over is the key that saves. So it says what the next press saves, if nothing
-    /// is left to decide.
+    /// After a text by hand was accepted, says what the next save sends, if nothing is left to decide.
+    ///
+    /// The key that accepts the text is the key that saves.
     pub(crate) fn preview_overwrite(&mut self) -> Vec<Effect> {
         let is_taken = self.merge_view.as_ref().is_some_and(|view| !view.is_writing());
         let theirs =
@@ -147,18 +150,21 @@ impl OpenDocument {
         }
     }
 
-    /// Whether it was a save that was told what the next one would save, and not a text taken over by hand.
+    /// Returns whether the last preview came from the save key.
+    ///
+    /// Otherwise it came from accepting a text that was written by hand.
     pub(crate) fn has_previewed_save(&self) -> bool {
         self.views.previewed
     }
 
-    /// Whether the user wants to save again as soon as the request in flight has its response.
+    /// Returns whether the user wants to save again as soon as the request in flight has its response.
     pub(crate) fn can_save_again(&self) -> bool {
         self.views.save_again
     }
 
-    /// Carries out the save that was wanted while a request was in flight, if nothing came in its way. If the response
-    /// was lost, it waits until it is known what became of the request.
+    /// Carries out the save that was requested while another request was in flight, if that one went well.
+    ///
+    /// If the response was lost, the save waits until the outcome of the request is known.
     pub(crate) fn save_again(&mut self) -> Vec<Effect> {
         let is_unknown = self.editor.is_busy() || self.editor.is_in_doubt();
         if is_unknown || !std::mem::take(&mut self.views.save_again) {
@@ -183,13 +189,15 @@ impl OpenDocument {
         if !(is_free && went_well && self.editor.has_unsaved()) {
             return Vec::new();
         }
-        // The user wanted it before, and may have entered a view since: a response gives no keys back.
+        // The user requested the save earlier, and may have entered a view since. A response must not take the keys
+        // from it.
         self.set_scripted(false);
         self.feed(EditorInput::Command(Command::Save))
     }
 
-    /// What the views were before an input. The merge itself is copied only if the user is in it and `may_end` says
-    /// that the input may end it.
+    /// Returns the state of the views before an input.
+    ///
+    /// The merge is copied only if the user is in it and the input may end it (`may_end`).
     pub(in crate::open_document) fn views_before(&self, may_end: bool) -> ViewsBefore {
         let is_inside = self.views.entered == Some(OpenedView::Merge) && self.views.ended.is_none();
         let conflict = self.editor.document_merge();
@@ -202,7 +210,7 @@ impl OpenDocument {
         }
     }
 
-    /// Takes in what an input did to the views.
+    /// Updates the views after an input.
     pub(in crate::open_document) fn follow_views(&mut self, before: ViewsBefore) {
         let open = self.open_view();
         if before.open == Some(OpenedView::Merge) && open != Some(OpenedView::Merge) && self.views.ended.is_none() {
@@ -213,7 +221,7 @@ impl OpenDocument {
         }
         let left = self.editor.unplaced_text();
         if left.is_some() && left != before.left.as_deref() && self.views.ended.is_none() {
-            // It has no place in the merge any more, or its document is deleted.
+            // The text has no position in the merge any more, or its document is deleted.
             self.views.rescued = left.map(str::to_owned);
         }
         self.views.is_over |= self.views.entered.is_some_and(|entered| open != Some(entered));
@@ -227,13 +235,17 @@ impl OpenDocument {
         }
     }
 
-    /// What was written by hand in the merge that is shown, or was left there, and is in no result.
+    /// Returns all text that was written by hand and is in no result.
+    ///
+    /// It is that of the merge in view, and of a merge that has ended.
     pub(crate) fn all_manual_edits(&self) -> Option<String> {
         let ended = self.views.ended.iter().flat_map(|ended| ended.manual_texts());
         ended.chain(self.manual_text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 
-    /// The same, each text for its place. A merge that has ended has no places.
+    /// Like [`OpenDocument::all_manual_edits`], each text with its position.
+    ///
+    /// A merge that has ended has no positions.
     pub(crate) fn hands(&self) -> Vec<HandText> {
         let ended = self.views.ended.iter().flat_map(|ended| ended.manual_texts());
         let ended = ended.map(|text| HandText { place: None, text });
@@ -242,7 +254,7 @@ impl OpenDocument {
         ended.chain(written).collect()
     }
 
-    /// Notes who did what happens next: the user, or a lesson's script.
+    /// Sets whether the next change comes from a lesson's script, not from the user.
     pub(crate) fn set_scripted(&mut self, scripted: bool) {
         self.views.scripted = scripted;
     }
