@@ -61,9 +61,9 @@ impl Goals<'_> {
             if let Some(lighttpd) = self.0.cell(Workload::Contend, connections, ServerUnderTest::Lighttpd) {
                 at_least(f, &format!("{what}: of lighttpd"), cell.done() / lighttpd.done(), 2.0)?;
             }
-            at_most(f, &format!("{what}: requests a write"), cell.tries(), number(connections + 2), "")?;
+            at_most(f, &format!("{what}: requests per write"), cell.tries(), number(connections + 2), "")?;
             let spread = cell.waited(0.99) / cell.waited(0.5);
-            at_most(f, &format!("{what}: p99 by p50 of a write"), spread, 30.0, "")?;
+            at_most(f, &format!("{what}: p99/p50 of a write"), spread, 30.0, "")?;
         }
         Ok(())
     }
@@ -115,11 +115,12 @@ impl Goals<'_> {
         Ok(())
     }
 
+    /// The slowest requests next to usual ones.
     fn spread(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_loaded = |(_, connections, on): &CellKey| *on == ServerUnderTest::Few && LOADED.contains(connections);
         let loaded = self.0.cells.iter().filter(|(key, _)| is_loaded(key));
         let worst = loaded.map(|(_, cell)| cell.p99() / cell.p50()).fold(0.0, f64::max);
-        at_most(f, "p99 by p50 of a request, the worst under load", worst, 5.0, "")
+        at_most(f, "p99/p50 of a request, the worst under load", worst, 5.0, "")
     }
 
     /// A document with many versions next to those with few.

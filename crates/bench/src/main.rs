@@ -1,7 +1,7 @@
 //! The speed of the server, compared with what its parts can do alone, and with other servers.
 //!
 //! ```sh
-//! cargo run --release -p ifmatch-bench             # about six minutes
+//! cargo run --release -p ifmatch-bench             # about five minutes
 //! cargo run --release -p ifmatch-bench -- --quick  # about a minute, and rougher
 //! cargo run --release -p ifmatch-bench -- --peers  # with lighttpd, nginx and etcd, see [`peers`]
 //! cargo run --release -p ifmatch-bench -- --small  # documents of 1,000 bytes instead of 2 KiB
