@@ -13,12 +13,18 @@ use merge::Side;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::list_diff::{ListHunk, hunks};
+use crate::text;
 
 /// The longest time for computing marks before a frame.
 const DIFF_BUDGET: Duration = Duration::from_millis(4);
 
 /// The most lines, or words, that are compared without a deadline: this takes microseconds.
 const SMALL_DIFF_ITEMS: usize = 500;
+
+/// The most bytes on a side of a change that is compared even after the deadline.
+///
+/// Each line and each word takes at least one byte, so both sides together have at most [`SMALL_DIFF_ITEMS`].
+const SMALL_CHANGE_BYTES: usize = SMALL_DIFF_ITEMS / 2;
 
 /// The most bytes on a side of a change whose lines and words are compared.
 ///
@@ -52,16 +58,33 @@ impl WordDiffs {
         self.0.clear();
     }
 
-    /// Computes the marks of visible changes until the deadline.
+    /// Computes the marks of visible changes until a deadline.
     ///
-    /// The remaining ones follow with the next frame.
+    /// Small changes are marked in any case, so that short texts look the same on a busy machine. The remaining changes
+    /// follow with the next frame.
     pub(crate) fn update(&mut self, conflict: &DocumentMerge, places: impl IntoIterator<Item = ChangeId>) {
-        let deadline = Instant::now() + DIFF_BUDGET;
+        self.update_until(conflict, places, Instant::now() + DIFF_BUDGET);
+    }
+
+    fn update_until(
+        &mut self,
+        conflict: &DocumentMerge,
+        places: impl IntoIterator<Item = ChangeId>,
+        deadline: Instant,
+    ) {
         for place in places {
-            if !self.0.contains_key(&place) && (self.0.is_empty() || Instant::now() < deadline) {
+            if self.0.contains_key(&place) {
+                continue;
+            }
+            if self.0.is_empty() || Instant::now() < deadline || is_small(conflict, place) {
                 self.0.insert(place, region_diff(conflict, place, deadline));
             }
         }
+    }
+
+    /// Returns whether the marks of a change are computed.
+    pub(crate) fn has(&self, place: ChangeId) -> bool {
+        self.0.contains_key(&place)
     }
 
     /// Returns the marks of a line, by its number within a change; `None` if they are not computed.
@@ -74,6 +97,16 @@ impl WordDiffs {
         }
         .get(line)
     }
+}
+
+/// Returns whether each side of a change is so short that all of its comparisons are small.
+fn is_small(conflict: &DocumentMerge, place: ChangeId) -> bool {
+    let bytes = |side| {
+        let lines = (0..).map_while(move |number| text::line(conflict, place, side, number));
+        // The end of a line is a word too.
+        lines.map(|line| line.len() + 1).take(SMALL_CHANGE_BYTES + 1).sum::<usize>()
+    };
+    text::ALL_SIDES.into_iter().all(|side| bytes(side) <= SMALL_CHANGE_BYTES)
 }
 
 fn region_diff(conflict: &DocumentMerge, place: ChangeId, deadline: Instant) -> RegionDiff {
@@ -218,6 +251,21 @@ fn union(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::conflict;
+
+    #[test]
+    fn small_changes_are_marked_after_the_deadline() {
+        let long = "word ".repeat(100);
+        let [base, mine, theirs] = ["1", "2", "3"].map(|word| format!("{word}\n=\n{word}\n=\n{word} {long}\n"));
+        let conflict = conflict(&base, &mine, &theirs);
+        let changes = conflict.changes();
+        let mut marks = WordDiffs::default();
+        marks.update_until(&conflict, changes.clone(), Instant::now());
+        let marked: Vec<_> = changes.iter().map(|&place| marks.has(place)).collect();
+        assert_eq!(marked, [true, true, false]);
+        marks.update(&conflict, changes.clone());
+        assert!(changes.iter().all(|&place| marks.has(place)));
+    }
 
     /// Returns the old and the new lines with the marked words in brackets.
     fn shown(old: &[&str], new: &[&str]) -> (String, String) {
