@@ -1,11 +1,15 @@
 //! Scrolling: the layout of the rows, the visible part of them, and the selected change.
 
+use std::ops::Range;
+
 use editor::{ChangeId, DocumentMerge};
+use merge::Side;
 use terminal::edit::Motion;
 use terminal::sanitize::clip;
 
 use crate::navigation::ChangeAnchor;
 use crate::rows::{MergeRow, MergeRows};
+use crate::side::GUTTER_COLUMNS;
 use crate::text::{self, ALL_SIDES};
 use crate::view::MergeView;
 
@@ -43,6 +47,50 @@ impl MergeView {
         // Show a few rows of context above the change.
         let above = (height / 4).min(height.saturating_sub(block.sides.len()));
         self.top = block.sides.start.saturating_sub(above).min(self.last_top());
+    }
+
+    /// Selects a change, scrolls to it, and has [`MergeView::fit`] scroll to its first changed word.
+    pub(crate) fn visit(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
+        self.go(conflict, place);
+        self.reveals_word = place.is_some();
+    }
+
+    /// Scrolls sideways to the first changed word of the selected change, unless the word is visible.
+    ///
+    /// If the change has no changed words, such as an added line, the beginning of its lines is shown. This waits until
+    /// the marks are computed.
+    pub(crate) fn reveal_word(&mut self, conflict: &DocumentMerge) {
+        let Some(place) = self.place.filter(|&place| self.reveals_word && self.marks.has(place)) else { return };
+        self.reveals_word = false;
+        let screen = self.screen();
+        let Some((_, pane)) = screen.panes.iter().find(|(pane, _)| pane.side().is_some()) else { return };
+        // The first and the last column may have an ellipsis.
+        let width = usize::from(pane.width.saturating_sub(GUTTER_COLUMNS + 1));
+        let word = self.first_word(conflict, place, &screen.sides()).unwrap_or(0..1);
+        let is_visible = (self.left == 0 || word.start > self.left) && word.end <= self.left + width;
+        if !is_visible {
+            let context = width / 4;
+            self.left = if word.end <= width { 0 } else { word.start.saturating_sub(context) };
+            self.left = self.left.min(self.last_left(conflict));
+        }
+    }
+
+    /// Returns the columns of the first changed word on these sides, or `None` if no word is marked.
+    fn first_word(&self, conflict: &DocumentMerge, place: ChangeId, sides: &[Side]) -> Option<Range<usize>> {
+        let lines = self.rows.block(place)?.sides.len();
+        let columns = |side, number| {
+            let word = self.marks.of(place, side, number)?.words.first()?;
+            let line = text::line(conflict, place, side, number)?;
+            let glyphs = clip::glyphs(&line, false).skip_while(|glyph| glyph.at < word.start);
+            let glyphs = glyphs.take_while(|glyph| glyph.at < word.end).map(|glyph| (glyph.column, glyph.width));
+            glyphs.fold(None, |columns: Option<Range<usize>>, (column, width)| {
+                Some(columns.map_or(column, |columns| columns.start)..column + width)
+            })
+        };
+        (0..lines).find_map(|number| {
+            let words = sides.iter().filter_map(|&side| columns(side, number));
+            words.min_by_key(|columns| columns.start)
+        })
     }
 
     /// Selects a change, and finds its proposal, which the result shows.

@@ -17,7 +17,7 @@ use crate::view::MergeView;
 use crate::{result, text};
 
 /// The columns left of a line: a mark if it is in the result, a mark if it was changed, and a blank.
-const GUTTER_COLUMNS: u16 = 3;
+pub(crate) const GUTTER_COLUMNS: u16 = 3;
 
 /// Draws the visible rows of one side.
 ///

@@ -349,6 +349,29 @@ fn wide_glyphs_do_not_overwrite_pane_borders() {
 }
 
 #[test]
+fn selected_change_is_scrolled_to_its_first_changed_word() {
+    let words = |word: &str| format!("start {} {word} end\n", "and on ".repeat(20));
+    let texts = ["tin", "iron", "gold"].map(|word| format!("{word} is short\n=\n{}=\nnew {word}\n", words(word)));
+    let [base, mine, theirs] = texts.map(|content| document("", &content));
+    for (width, sides) in [(120, 3), (80, 2)] {
+        let mut reader = Reader::new(base.clone(), mine.clone(), theirs.clone(), width, 40);
+        assert_eq!(reader.view.left, 0);
+        assert_eq!(rows_with(&reader.shown(), "iron is short").len(), 1);
+        reader.type_keys("n");
+        let shown = reader.shown();
+        let row = rows_with(&shown, "iron end")[0];
+        assert!(sides == 2 || shown[row].contains("tin end") && shown[row].contains("gold end"), "{shown:#?}");
+        assert!(rows_with(&shown, "gold end")[0] >= row, "{shown:#?}");
+        let left = reader.view.left;
+        reader.press(Key::plain(KeyCode::Right));
+        reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
+        assert_eq!(reader.view.left, left + 8, "the user may scroll away");
+        reader.type_keys("n");
+        assert_eq!(reader.view.left, 0, "{:#?}", reader.shown());
+    }
+}
+
+#[test]
 fn foreign_text_is_sanitized() {
     let [base, mine, theirs] =
         ["a\n", "\u{1b}[2Jevil\n", "user\u{202e}nimda\u{200b}\n"].map(|content| document("\u{7}", content));

@@ -51,6 +51,8 @@ pub struct MergeView {
     generation: u64,
     /// The anchor of the selected change.
     pub(crate) anchor: Option<ChangeAnchor>,
+    /// Whether the next [`MergeView::fit`] scrolls to the first changed word of the selected change.
+    pub(crate) reveals_word: bool,
 }
 
 impl MergeView {
@@ -76,9 +78,10 @@ impl MergeView {
             share: PaneShare::default(),
             generation: conflict.generation(),
             anchor: None,
+            reveals_word: false,
         };
         view.lay_out(conflict);
-        view.go(conflict, navigation::first(conflict));
+        view.visit(conflict, navigation::first(conflict));
         view
     }
 
@@ -97,7 +100,7 @@ impl MergeView {
     /// Selects a change.
     pub fn go_to(&mut self, conflict: &DocumentMerge, place: ChangeId) {
         self.note = None;
-        self.go(conflict, Some(place));
+        self.visit(conflict, Some(place));
     }
 
     /// Returns whether a text by hand for a change was kept and is not in the result.
@@ -165,17 +168,19 @@ impl MergeView {
     /// Selects the first open conflict if nothing is selected.
     pub fn select_one(&mut self, conflict: &DocumentMerge) {
         if self.place.is_none() {
-            self.go(conflict, navigation::first(conflict));
+            self.visit(conflict, navigation::first(conflict));
         }
     }
 
     /// Selects the first open conflict, with a note that it prevents a save.
     pub fn show_first_open(&mut self, conflict: &DocumentMerge) {
-        self.go(conflict, navigation::first(conflict));
+        self.visit(conflict, navigation::first(conflict));
         self.note = Some(MergeNote::NotSaved(conflict.open_count()));
     }
 
     /// Sets the size of the view, and computes the marks of the visible changes.
+    ///
+    /// After a change was selected, this also scrolls sideways to its first changed word.
     ///
     /// Call this before each frame that follows an input, and whenever the size changes.
     pub fn fit(&mut self, conflict: &DocumentMerge, size: Size, share: PaneShare) {
@@ -188,6 +193,7 @@ impl MergeView {
         let in_sight = self.rows.sides_in(self.top..self.top + screen.side_height());
         let changes = in_sight.iter().filter(|block| block.is_change()).map(|block| block.place);
         self.marks.update(conflict, changes);
+        self.reveal_word(conflict);
     }
 
     /// Removes the note about the last key. Call this when the program handles a key without the view.
@@ -269,7 +275,7 @@ impl MergeView {
             (true, Direction::Back) => Some(MergeNote::WrappedBack),
             (false, _) => None,
         };
-        self.go(conflict, Some(next.place));
+        self.visit(conflict, Some(next.place));
     }
 
     /// Returns the selected change, or sets a note and returns `None` if no change is selected.
