@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::graph::{Graph, Package, root};
 
-/// Each of our crates, and which of our crates its manifest may name.
+/// Each of our crates, and those of our crates that its manifest may name.
 const ARROWS: &[(&str, &[&str])] = &[
     ("allocator", &[]),
     ("precondition", &[]),
@@ -56,7 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tests", &["contract", "ifmatch", "terminal", "tui"]),
 ];
 
-/// Crates that a crate must not be built with, neither directly nor by way of another.
+/// Crates, the dependencies that they must not have, directly or indirectly, and the reason.
 const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
         &["precondition", "merge", "editor", "contract", "traffic"],
@@ -76,7 +76,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
         &["ifmatch"],
         &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"],
-        "TLS is rustls with ring: the others need more tools to build, or a library on the machine",
+        "TLS is rustls with ring: the others need more build tools, or a library on the machine",
     ),
     (
         &["terminal", "merge-view"],
@@ -84,10 +84,14 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         "terminal code knows no HTTP, no server and no lesson",
     ),
     (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
-    (&["lesson"], &["ratatui", "crossterm"], "a lesson is played with a screen or without one"),
+    (
+        &["lesson"],
+        &["ratatui", "crossterm"],
+        "a lesson is played on a screen or without one, so its engine has no screen",
+    ),
 ];
 
-/// Crates that must have one version only: types of two versions do not fit together.
+/// Crates of which the lock file may have only one version: types of two versions are incompatible.
 const ONCE: [&str; 6] = ["ratatui", "ratatui-core", "crossterm", "tokio", "hyper", "axum"];
 
 fn crate_named<'a>(graph: &'a Graph, name: &str) -> &'a Package {
@@ -127,7 +131,7 @@ fn only_terminal_code_draws() {
         direct.contains("ratatui") || direct.contains("crossterm")
     });
     let names: BTreeSet<_> = drawing.map(|package| package.name.as_str()).collect();
-    assert_eq!(names, BTreeSet::from(["merge-view", "terminal", "tui"]), "ratatui and crossterm are for these alone");
+    assert_eq!(names, BTreeSet::from(["merge-view", "terminal", "tui"]), "only these use ratatui and crossterm");
 }
 
 #[test]
@@ -157,13 +161,13 @@ fn shared_crates_have_one_version() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).expect("the lock file is there");
     for name in ONCE {
         let versions = lock.matches(&format!("\nname = \"{name}\"\n")).count();
-        assert_eq!(versions, 1, "Cargo.lock has so many versions of {name}; `cargo tree -d` shows the dependents");
+        assert_eq!(versions, 1, "Cargo.lock must have one version of {name}; `cargo tree -d` shows the dependents");
     }
 }
 
 #[test]
 fn every_crate_has_the_lints_of_the_workspace() {
-    // The allocator's crate has lints of its own, which `unsafe_code.rs` checks.
+    // The crate `allocator` has its own lints, which `unsafe_code.rs` checks.
     for package in Graph::read().ours().filter(|package| package.name != "allocator") {
         let manifest = fs::read_to_string(&package.manifest).expect("a manifest is there");
         let obeys = manifest.contains("\n[lints]\nworkspace = true\n");
@@ -184,7 +188,7 @@ fn versions_are_in_the_workspace_manifest() {
             let where_is = package.manifest.display();
             assert!(
                 !dependency || line.contains("workspace = true"),
-                "{where_is}: {line}: name its version in the root"
+                "{where_is}: {line}: put the version into the workspace's manifest"
             );
         }
     }

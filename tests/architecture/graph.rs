@@ -19,7 +19,7 @@ pub(crate) struct Package {
     /// The licence, as an SPDX expression.
     pub(crate) licence: Option<String>,
     pub(crate) manifest: PathBuf,
-    /// The ids of the packages that it is built with, build scripts included and tests excluded.
+    /// The ids of its dependencies, with those of its build script and without those of its tests.
     needs: Vec<String>,
     /// Whether it belongs to this workspace.
     pub(crate) ours: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Package {
 pub(crate) struct Graph(BTreeMap<String, Package>);
 
 impl Graph {
-    /// Asks cargo, without the network: everything that this test was built from is present.
+    /// Runs `cargo metadata` without the network: all packages that this test was built from are present.
     pub(crate) fn read() -> Self {
         let platform = platform();
         let arguments = ["metadata", "--format-version", "1", "--offline", "--filter-platform", &platform];
@@ -93,7 +93,7 @@ fn packages(metadata: &Value) -> BTreeMap<String, Package> {
         let ours = members.contains(&id);
         let name = word(&package["name"]);
         let package = Package {
-            // Our packages are called by their subjects, as in the code.
+            // Our packages are named without their prefix, as in the code.
             name: name.strip_prefix("ifmatch-").filter(|_| ours).unwrap_or(&name).to_owned(),
             version: word(&package["version"]),
             licence: package["license"].as_str().map(str::to_owned),

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::graph::{Graph, root};
 
-/// Licences that require no more of a program than to name them.
+/// The licences that a dependency may have: a program only has to name them.
 const ALLOWED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -21,13 +21,13 @@ const ALLOWED: &[&str] = &[
     "Zlib",
 ];
 
-/// Only packages that are built for this machine are checked, since no others need be present.
+/// Only packages that are built for this machine are checked, since others may be missing.
 #[test]
 fn every_dependency_has_an_allowed_licence() {
     for package in Graph::read().foreign() {
         let named = format!("{} {}", package.name, package.version);
         let licence = package.licence.as_deref().unwrap_or_else(|| panic!("{named} has no licence"));
-        assert!(allowed(licence), "{named} comes under {licence}, which is not among {ALLOWED:?}");
+        assert!(allowed(licence), "{named} has the licence {licence}, which is not among {ALLOWED:?}");
     }
 }
 
@@ -75,12 +75,12 @@ fn one<'a>(words: &'a [&'a str]) -> (bool, &'a [&'a str]) {
     }
 }
 
-/// cargo-deny reads another file, which must not permit more or less.
+/// cargo-deny reads its list from another file, which must be the same.
 #[test]
 fn deny_toml_allows_the_same_licences() {
     let path = root().join("deny.toml");
     let text = fs::read_to_string(path).expect("the workspace has deny.toml");
-    let (_, rest) = text.split_once("\nallow = [").expect("it has a list of licences");
+    let (_, rest) = text.split_once("\nallow = [").expect("deny.toml has a list of licences");
     let (list, _) = rest.split_once(']').expect("the list ends");
     // cargo-deny lists a licence with an exception separately.
     let listed: Vec<&str> = list.split('"').skip(1).step_by(2).filter(|licence| !licence.contains(" WITH ")).collect();

@@ -43,7 +43,7 @@ const ACYCLIC: &[&str] = &[
 /// The crates that still have cycles. A crate leaves this list as soon as it has none.
 const CYCLIC: &[&str] = &[];
 
-/// How many imports are followed from module to module before they are taken for a circle.
+/// The most imports that are followed from module to module: a longer chain is taken for a circle.
 const HOPS: usize = 8;
 
 /// The path of a module in its crate; empty for the root.
@@ -303,7 +303,7 @@ fn modules_have_no_cycle() {
         let cycles = Crate::named(name).cycles();
         assert!(
             cycles.is_empty(),
-            "{name} has {} cycles of modules; move what both sides need to a file of its own:\n{}",
+            "{name} has {} cycles of modules; move what both sides need to another file:\n{}",
             cycles.len(),
             cycles.join("\n")
         );
@@ -317,11 +317,11 @@ fn each_crate_is_on_the_list_that_it_belongs_to() {
     let listed: BTreeSet<&str> = ACYCLIC.iter().chain(CYCLIC).copied().collect();
     assert_eq!(crates, listed);
     for name in CYCLIC {
-        assert!(!Crate::named(name).cycles().is_empty(), "{name} has no cycle any more: it belongs to ACYCLIC now");
+        assert!(!Crate::named(name).cycles().is_empty(), "{name} no longer has a cycle: move it to ACYCLIC");
     }
 }
 
-/// A glob import of the own crate could not be followed, so listed crates have none.
+/// A glob import of the same crate could not be followed, so listed crates have none.
 #[test]
 fn listed_crates_import_each_item_by_its_name() {
     for name in ACYCLIC {
@@ -357,11 +357,15 @@ fn cycle_is_found_however_its_names_are_imported() {
 fn parent_is_in_a_cycle_if_its_code_uses_a_child() {
     let child = ("parent/child.rs", "use super::Kind; pub struct Item(Kind); pub fn make() {}");
     let cycles = |parent| Crate::read(&[("lib.rs", "mod parent;"), ("parent.rs", parent), child]).cycles().len();
-    assert_eq!(cycles("mod child; pub use child::Item; pub enum Kind { A }"), 0, "a table of contents is no use");
+    assert_eq!(
+        cycles("mod child; pub use child::Item; pub enum Kind { A }"),
+        0,
+        "a declaration and a re-export are not uses"
+    );
     assert_eq!(cycles("mod child; pub use child::Item; pub enum Kind { A } fn f(_: Item) {}"), 1);
     assert_eq!(cycles("mod child; pub enum Kind { A } fn f() { child::make() }"), 1);
     let kind = ("parent/kind.rs", "pub enum Kind { A }");
     let parent = ("parent.rs", "mod child; mod kind; use kind::Kind; fn f() { child::make() }");
     let files = [("lib.rs", "mod parent;"), parent, child, kind];
-    assert_eq!(Crate::read(&files).cycles().len(), 0, "what both need has a file of its own");
+    assert_eq!(Crate::read(&files).cycles().len(), 0, "the type that both need is in another file");
 }

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::text::sources;
 
 /// Type names that two crates share, or two files of one crate, and the reason.
-const SHARED: [(&str, &str); 1] =
-    [("Error", "each program has one error of its own at its top, and none sees the other's")];
+const SHARED: [(&str, &str); 1] = [("Error", "each program has its own top-level error, and none uses the other's")];
 
 /// The keywords that precede a type's name.
 const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
@@ -45,10 +44,10 @@ fn type_names_are_unique() {
     assert!(files.contains_key("EntityTag"), "the sources are read");
     let shared = |name: &str| SHARED.iter().any(|(shared, _)| *shared == name);
     let duplicates: Vec<_> = files.iter().filter(|(name, files)| files.len() > 1 && !shared(name)).collect();
-    assert!(duplicates.is_empty(), "rename one of each, or say in SHARED why both have that name: {duplicates:#?}");
+    assert!(duplicates.is_empty(), "rename one of each, or add the name to SHARED with the reason: {duplicates:#?}");
     for (name, why) in SHARED {
         let count = files.get(name).map_or(0, BTreeSet::len);
-        assert!(count > 1, "{name} is shared no longer; remove its row from SHARED ({why})");
+        assert!(count > 1, "{name} is no longer shared; remove its row from SHARED ({why})");
     }
 }
 

@@ -39,9 +39,9 @@ fn link_targets(line: &str) -> impl Iterator<Item = &str> {
     targets.filter(|target| !target.is_empty() && !target.contains("://"))
 }
 
-/// Returns the places at which a short name may be.
+/// Returns the paths that a short name may mean.
 ///
-/// They are beside these files, in the folders of their modules, and in a crate that the name begins with.
+/// They are beside these files, in the folders of their modules, and in a crate with whose name it begins.
 fn places(name: &str, full: &[&str]) -> Vec<PathBuf> {
     let beside = full.iter().filter_map(|path| Path::new(path).parent()).map(|folder| folder.join(name));
     let within = full.iter().map(|path| Path::new(path).with_extension("").join(name));

@@ -38,7 +38,7 @@ fn files_are_short() {
 fn files_begin_with_a_summary() {
     for source in rust() {
         let says = source.text.starts_with("//! ") && source.text.lines().next().is_some_and(|line| line.len() > 10);
-        assert!(says, "{} does not begin with a line that says what it is", source.path);
+        assert!(says, "{} does not begin with a line that describes the file", source.path);
     }
 }
 
@@ -68,8 +68,8 @@ fn only_one_file_knows_where_folders_are() {
     let names = ["\"drafts\")", "\"backups\")", "\"documents.db\")"];
     let found = [lines_with(&lookups, |_| true), lines_with(&names, |name| name == "ifmatch")].concat();
     let elsewhere: Vec<_> = found.iter().filter(|line| !line.starts_with("crates/ifmatch/src/paths.rs:")).collect();
-    assert!(found.len() >= lookups.len() + names.len(), "paths.rs has them no longer: {found:#?}");
-    assert!(elsewhere.is_empty(), "only paths.rs looks for folders and names what is in them: {elsewhere:#?}");
+    assert!(found.len() >= lookups.len() + names.len(), "paths.rs no longer has them: {found:#?}");
+    assert!(elsewhere.is_empty(), "only paths.rs finds folders and names the files in them: {elsewhere:#?}");
 }
 
 #[test]

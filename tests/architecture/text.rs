@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::graph::root;
 
-/// The language of a file, as far as rules about comments tell languages apart.
+/// The language of a file, as far as the rules about comments distinguish languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     Rust,
@@ -24,7 +24,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Returns the language, which the extension tells.
+    /// Returns the language, by the extension or the first line.
     pub(crate) fn language(&self) -> Language {
         match Path::new(&self.path).extension().and_then(|extension| extension.to_str()) {
             Some("rs") => Language::Rust,
@@ -40,7 +40,7 @@ impl Source {
         self.language() == Language::Rust
     }
 
-    /// Returns the crate whose program or library this file is a part of, or `None` for tests and examples.
+    /// Returns the crate of a file under `src/`, or `None` for tests and examples.
     pub(crate) fn crate_name(&self) -> Option<&str> {
         let (name, rest) = self.path.strip_prefix("crates/")?.split_once('/')?;
         rest.starts_with("src/").then_some(name)
@@ -48,7 +48,7 @@ impl Source {
 
     /// Returns the lines of code before the tests at the end, each with its number.
     ///
-    /// A module that has only tests says so at its top (`#![cfg(test)]`), and has no such lines.
+    /// A module with `#![cfg(test)]` at its top has no such lines.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         let before_tests =
@@ -61,7 +61,7 @@ impl Source {
 pub(crate) fn sources() -> Vec<Source> {
     let mut sources = Vec::new();
     collect(root(), &mut sources);
-    assert!(sources.iter().any(|source| source.path == "Cargo.toml"), "the workspace's folder is looked at");
+    assert!(sources.iter().any(|source| source.path == "Cargo.toml"), "the workspace's folder is read");
     sources
 }
 
@@ -78,7 +78,7 @@ fn collect(folder: &Path, sources: &mut Vec<Source>) {
         if path.is_dir() {
             collect(&path, sources);
         } else if let Ok(text) = fs::read_to_string(&path) {
-            let below = path.strip_prefix(root()).expect("all of it lies in the workspace");
+            let below = path.strip_prefix(root()).expect("the file is in the workspace");
             sources.push(Source { path: below.display().to_string().replace('\\', "/"), text });
         }
     }

@@ -1,7 +1,7 @@
 //! The tiers of the server: each folder of `crates/server/src` imports only from the folders below it.
 //!
-//! A tier is a folder with its table of contents (`http/` and `http.rs`), or a file alone. What counts as a use is what
-//! [`modules`](crate::modules) says. Within a tier, modules may use each other in any order, but in no cycle.
+//! A tier is a folder with its parent module (`http/` and `http.rs`), or a single file. [`modules`](crate::modules)
+//! defines what counts as a use. Within a tier, modules may use each other in any order, but not in a cycle.
 
 use std::collections::BTreeSet;
 
@@ -29,11 +29,11 @@ const SERVER: &[&str] = &[
 ///
 /// # Panics
 ///
-/// The module is in no tier.
+/// If the module is not in a tier.
 fn tier(place: &Place, tiers: &[&str]) -> usize {
     let Some(folder) = place.first() else { return 0 };
     let found = tiers.iter().position(|tier| tier == folder);
-    1 + found.unwrap_or_else(|| panic!("{} is in no tier: put it into a folder, or add a tier", name(place)))
+    1 + found.unwrap_or_else(|| panic!("{} is not in a tier: put it into a folder, or add a tier", name(place)))
 }
 
 /// Returns each use of a module in a higher tier, as a line.

@@ -1,6 +1,6 @@
 //! Rust source as words and signs, for rules that look at paths: without comments, strings and tests.
 //!
-//! This is not a parser. It knows just enough of the grammar not to mistake a word in a string for a path.
+//! This is not a parser: it knows only enough of the grammar to distinguish a path from a word in a string.
 
 /// Returns the words and signs of a source, in order; `::` is one sign.
 ///
@@ -101,7 +101,7 @@ fn quoted_end(rest: &str, quote: char) -> usize {
     rest.len()
 }
 
-/// Returns the tokens without the items that are `#[cfg(test)]`: none if the whole file is.
+/// Returns the tokens without the items that have `#[cfg(test)]`; none if the whole file has it.
 pub(crate) fn without_tests<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
     const FOR_TESTS: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     const FILE_FOR_TESTS: [&str; 8] = ["#", "!", "[", "cfg", "(", "test", ")", "]"];

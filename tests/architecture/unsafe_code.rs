@@ -1,11 +1,11 @@
-//! `unsafe` code is in one block of one crate.
+//! `unsafe` code is allowed in one block of one crate.
 
 use std::fs;
 
 use crate::graph::root;
 use crate::text::sources;
 
-/// The crate that does not forbid it.
+/// The crate that does not forbid `unsafe` code.
 const EXCEPTION: &str = "crates/allocator";
 
 /// The keyword, in two pieces, so that this file does not contain it.
@@ -30,7 +30,7 @@ fn one_block_of_the_allocator_is_unsafe() {
         found.extend(lines.filter(|line| has_unsafe(line)).map(|line| format!("{}: {}", source.path, line.trim())));
     }
     let block = format!("{EXCEPTION}/src/lib.rs: {KEYWORD} {{");
-    assert_eq!(found, [block], "whatever else needs it, a crate from outside does with an interface that is safe");
+    assert_eq!(found, [block], "use a dependency with a safe interface instead");
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn all_other_crates_forbid_unsafe_code() {
     let manifest = |path: &str| fs::read_to_string(root().join(path).join("Cargo.toml")).expect("a manifest is there");
     let workspace = manifest(".");
     let forbidden = format!("\n{KEYWORD}_code = \"forbid\"\n");
-    assert!(workspace.contains(&forbidden), "the lints of the workspace forbid it");
+    assert!(workspace.contains(&forbidden), "the lints of the workspace do not forbid it");
     let exception = manifest(EXCEPTION);
     // The lints of that crate are the workspace's, except for this one and its exceptions.
     let (_, lints) = workspace.split_once("[workspace.lints.rust]\n").expect("the workspace has lints");
@@ -47,7 +47,10 @@ fn all_other_crates_forbid_unsafe_code() {
     for line in lints.lines().filter(repeated).filter(|line| !line.starts_with('#')) {
         assert!(exception.contains(line), "{EXCEPTION}/Cargo.toml lacks the lint {line}");
     }
-    assert!(exception.contains(&format!("\n{KEYWORD}_code = \"deny\"\n")), "outside of its one block it is denied");
+    assert!(
+        exception.contains(&format!("\n{KEYWORD}_code = \"deny\"\n")),
+        "{EXCEPTION}/Cargo.toml does not deny it outside of its one block"
+    );
 }
 
 #[test]
