@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
-/// A range of the old list and the range that replaces it in the new one. One of the two may be empty.
+/// A range of the old list, and the range of the new list that replaces it; one of them may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListHunk {
     /// The removed entries of the old list.

@@ -38,7 +38,7 @@ impl SideNames<'_> {
 
     /// Returns the possessive of the other's name: 'Bob's'.
     ///
-    /// The label of a file may be a possessive already: the documented commands for git call the sides 'mine' and
+    /// The label of a file may already be a possessive: the documented git commands label the sides 'mine' and
     /// 'theirs'.
     pub(crate) fn theirs_possessive(self) -> String {
         let name = self.theirs();

@@ -6,7 +6,7 @@ use terminal::person_style;
 /// The name, style and version of one side of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SideStyle {
-    /// The name of its author, or `None` if it is not known.
+    /// The name of its author, or `None` if that is unknown.
     pub name: Option<String>,
     /// The author's number, as [`person_style::number`] gives it, or [`person_style::NO_AUTHOR`].
     pub person: usize,

@@ -53,7 +53,7 @@ pub enum Edit {
 pub enum Motion {
     /// One character back.
     Left,
-    /// One character on.
+    /// One character forward.
     Right,
     /// One line up.
     Up,
@@ -61,7 +61,7 @@ pub enum Motion {
     Down,
     /// One word back.
     WordLeft,
-    /// One word on.
+    /// One word forward.
     WordRight,
     /// The beginning of the line.
     LineStart,

@@ -150,7 +150,7 @@ impl StyledRun {
     }
 }
 
-/// The classes of the letters, and of their background if it is not that of the frame.
+/// Returns the CSS class of the text, and that of its background unless it is the frame's.
 fn colors_of(look: CellStyle) -> (&'static str, Option<&'static str>) {
     let dim = look.modifier.contains(Modifier::DIM);
     let letters = class(look.fg).unwrap_or(if dim { "dim" } else { "text" });
@@ -170,7 +170,7 @@ const fn class(colour: Color) -> Option<&'static str> {
         Color::Magenta | Color::LightMagenta => "magenta",
         Color::Cyan | Color::LightCyan => "cyan",
         Color::Gray | Color::DarkGray => "dim",
-        // The theme knows no others.
+        // The theme uses no other colours.
         _ => return None,
     })
 }
