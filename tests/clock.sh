@@ -22,6 +22,8 @@ trap 'clean_up; rm -rf "$folder"' EXIT
 #
 # Only the wall clock is changed, so that intervals stay correct.
 serve() {
+  # Emptied first, so that the file exists and has no address of a previous server.
+  : >"$folder/says"
   FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 faketime -m "$1" \
     "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>"$folder/log" </dev/null &
   server=$!

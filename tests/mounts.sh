@@ -31,6 +31,8 @@ touch two/store.db
 
 # serve STORE: starts a server on a free port, and sets `base` to its address, or to nothing if it does not start.
 serve() {
+  # Emptied first, so that the file exists and has no address of a previous server.
+  : >says
   "$program" serve --listen 127.0.0.1:0 --store "$1" >says 2>&1 </dev/null &
   server=$!
   base=
