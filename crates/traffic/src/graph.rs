@@ -112,10 +112,10 @@ impl GraphLanes {
     fn assign(history: &[LineageEntry]) -> Self {
         let mut lanes = Self { own: Vec::new(), held: Vec::new() };
         let mut now: Vec<Option<usize>> = Vec::new();
-        for (at, told) in history.iter().enumerate() {
+        for (at, entry) in history.iter().enumerate() {
             // Edges to this version have arrived.
             now.iter_mut().filter(|lane| **lane == Some(at)).for_each(|lane| *lane = None);
-            let own = if let WriteBase::Older(base) = told.base { Some(lane_to(&mut now, base)) } else { None };
+            let own = if let WriteBase::Older(base) = entry.base { Some(lane_to(&mut now, base)) } else { None };
             lanes.own.push(own);
             lanes.held.push(now.clone());
         }
@@ -186,13 +186,13 @@ fn run_to(marks: &mut [GraphCell], column: usize, end: GraphCell) {
 
 /// Returns the cell in the first lane.
 fn first_lane(history: &[LineageEntry], at: usize, row: usize) -> GraphCell {
-    let told = &history[at];
-    match (&told.base, row) {
+    let entry = &history[at];
+    match (&entry.base, row) {
         (_, 0) => GraphCell::Node,
         (WriteBase::Older(_), 1) => GraphCell::Leaves,
         (WriteBase::Older(_), _) => GraphCell::Blank,
         // The first version of all has nothing below it.
-        _ if told.version.parent_etag.is_none() => GraphCell::Blank,
+        _ if entry.version.parent_etag.is_none() => GraphCell::Blank,
         (WriteBase::Parent, _) => GraphCell::Line,
         (WriteBase::Nothing | WriteBase::Unnamed | WriteBase::Strange(_), _) => GraphCell::Dotted,
     }

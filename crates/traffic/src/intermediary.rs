@@ -157,9 +157,9 @@ mod tests {
             ),
             (Transformation::Coded("br".to_owned()), "arrived compressed (br)", "connect to the server directly"),
         ] {
-            let told = change.describe(&who);
+            let text = change.describe(&who);
             let by = "as the response shows (its Server says \u{2018}nginx\u{2019})";
-            assert!([arrived, by, follows].iter().all(|words| told.contains(words)), "{told}");
+            assert!([arrived, by, follows].iter().all(|words| text.contains(words)), "{text}");
         }
     }
 
@@ -174,9 +174,9 @@ mod tests {
         ] {
             let lines: Lines<'_> = lines;
             let field = |name: &str| lines.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_bytes());
-            let told = Transformation::Weakened(tag("W/\"v5\"")).describe(&Intermediary::read(field));
-            assert!(told.contains(said) && told.contains("W/\"v5\"") && told.contains("never succeed"), "{told}");
-            assert!(told.ends_with("connect to the server directly."), "{told}");
+            let text = Transformation::Weakened(tag("W/\"v5\"")).describe(&Intermediary::read(field));
+            assert!(text.contains(said) && text.contains("W/\"v5\"") && text.contains("never succeed"), "{text}");
+            assert!(text.ends_with("connect to the server directly."), "{text}");
         }
     }
 }

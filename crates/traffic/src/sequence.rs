@@ -14,19 +14,19 @@ use crate::traffic::Traffic;
 #[derive(Debug, Clone)]
 pub enum SequenceStep<'a> {
     /// A request departs. If it is held, it stops at the gate.
-    Asks {
+    Request {
         /// The exchange.
         entry: &'a Entry,
         /// Whether it is, or was, held at the gate.
         held: bool,
     },
     /// The gate holds the request.
-    Waits {
+    Held {
         /// The exchange.
         entry: &'a Entry,
     },
     /// The held request reaches the server.
-    GoesOn {
+    Released {
         /// The exchange.
         entry: &'a Entry,
     },
@@ -36,12 +36,12 @@ pub enum SequenceStep<'a> {
         entry: &'a Entry,
     },
     /// The server writes the evaluated request.
-    Writes {
+    Written {
         /// The exchange.
         entry: &'a Entry,
     },
     /// The server responds.
-    Answers {
+    Response {
         /// The exchange.
         entry: &'a Entry,
         /// The server's finding, if it says more than the status.
@@ -55,14 +55,14 @@ pub enum SequenceStep<'a> {
         sent: bool,
     },
     /// An author whose requests are not recorded here changed a document.
-    Wrote {
+    OutsideWrite {
         /// The event.
-        told: &'a EventDelivery,
+        delivery: &'a EventDelivery,
     },
     /// The server tells other editors of a change.
-    Tells {
+    Event {
         /// The event.
-        told: &'a EventDelivery,
+        delivery: &'a EventDelivery,
     },
 }
 
@@ -71,14 +71,14 @@ impl<'a> SequenceStep<'a> {
     #[must_use]
     pub fn entry(&self) -> Option<&'a Entry> {
         match self {
-            Self::Asks { entry, .. }
-            | Self::Waits { entry }
-            | Self::GoesOn { entry }
+            Self::Request { entry, .. }
+            | Self::Held { entry }
+            | Self::Released { entry }
             | Self::Judged { entry }
-            | Self::Writes { entry }
-            | Self::Answers { entry, .. }
+            | Self::Written { entry }
+            | Self::Response { entry, .. }
             | Self::Lost { entry, .. } => Some(entry),
-            Self::Wrote { .. } | Self::Tells { .. } => None,
+            Self::OutsideWrite { .. } | Self::Event { .. } => None,
         }
     }
 }
@@ -90,20 +90,22 @@ impl<'a> SequenceStep<'a> {
 pub fn steps<'a>(traffic: &'a Traffic, moment: &'a TimelineMoment, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
     let entry = |number: &u64| traffic.entry(*number);
     let step = match moment {
-        TimelineMoment::Asked(number) => entry(number).map(|entry| SequenceStep::Asks { entry, held: entry.held }),
-        TimelineMoment::Held(number) => entry(number).map(|entry| SequenceStep::Waits { entry }),
-        TimelineMoment::GoesOn(number) => entry(number).map(|entry| SequenceStep::GoesOn { entry }),
+        TimelineMoment::Departed(number) => {
+            entry(number).map(|entry| SequenceStep::Request { entry, held: entry.held })
+        }
+        TimelineMoment::Held(number) => entry(number).map(|entry| SequenceStep::Held { entry }),
+        TimelineMoment::Released(number) => entry(number).map(|entry| SequenceStep::Released { entry }),
         TimelineMoment::Judged(number) => entry(number).map(|entry| SequenceStep::Judged { entry }),
-        TimelineMoment::Writes(number) => entry(number).map(|entry| SequenceStep::Writes { entry }),
+        TimelineMoment::Written(number) => entry(number).map(|entry| SequenceStep::Written { entry }),
         TimelineMoment::Ended(number) => entry(number).map(|entry| ending(traffic, entry)),
-        TimelineMoment::Told(told) => return event_steps(told, seats),
+        TimelineMoment::Event(delivery) => return event_steps(delivery, seats),
     };
     step.into_iter().collect()
 }
 
 fn ending<'a>(traffic: &'a Traffic, entry: &'a Entry) -> SequenceStep<'a> {
     if entry.exchange.status.is_some() {
-        SequenceStep::Answers { entry, found: Finding::of(&entry.exchange, traffic) }
+        SequenceStep::Response { entry, found: Finding::of(&entry.exchange, traffic) }
     } else {
         SequenceStep::Lost { entry, sent: !entry.exchange.was_not_sent() }
     }
@@ -112,11 +114,11 @@ fn ending<'a>(traffic: &'a Traffic, entry: &'a Entry) -> SequenceStep<'a> {
 /// Returns the steps of an event.
 ///
 /// The editor that saved the version knows it from the response, so its own event is not shown.
-fn event_steps<'a>(told: &'a EventDelivery, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
-    let is_recorded = seats.contains(&&told.event.author);
-    let others = told.seats.iter().any(|seat| seats.get(*seat).is_some_and(|name| **name != told.event.author));
-    let wrote = (!is_recorded).then_some(SequenceStep::Wrote { told });
-    wrote.into_iter().chain(others.then_some(SequenceStep::Tells { told })).collect()
+fn event_steps<'a>(delivery: &'a EventDelivery, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
+    let is_recorded = seats.contains(&&delivery.event.author);
+    let others = delivery.seats.iter().any(|seat| seats.get(*seat).is_some_and(|name| **name != delivery.event.author));
+    let wrote = (!is_recorded).then_some(SequenceStep::OutsideWrite { delivery });
+    wrote.into_iter().chain(others.then_some(SequenceStep::Event { delivery })).collect()
 }
 
 #[cfg(test)]

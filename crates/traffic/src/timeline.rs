@@ -14,19 +14,19 @@ const MERGE_WINDOW: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimelineMoment {
     /// The request with this number departed.
-    Asked(u64),
+    Departed(u64),
     /// The server's gate holds the request.
     Held(u64),
     /// The gate released the request.
-    GoesOn(u64),
+    Released(u64),
     /// The server evaluated the request's conditions, and waits before it writes.
     Judged(u64),
     /// The server writes the evaluated request.
-    Writes(u64),
+    Written(u64),
     /// The response arrived, or it is known that none will.
     Ended(u64),
     /// The server told editors of a change by an event.
-    Told(EventDelivery),
+    Event(EventDelivery),
 }
 
 impl TimelineMoment {
@@ -34,13 +34,13 @@ impl TimelineMoment {
     #[must_use]
     pub const fn number(&self) -> Option<u64> {
         match self {
-            Self::Asked(number)
+            Self::Departed(number)
             | Self::Held(number)
-            | Self::GoesOn(number)
+            | Self::Released(number)
             | Self::Judged(number)
-            | Self::Writes(number)
+            | Self::Written(number)
             | Self::Ended(number) => Some(*number),
-            Self::Told(_) => None,
+            Self::Event(_) => None,
         }
     }
 }
@@ -75,19 +75,19 @@ impl Timeline {
     /// Adds an event that an editor received; several editors' copies of one event are one moment.
     pub(crate) fn push_event(&mut self, seat: usize, kind: EventKind, event: DocumentEvent) {
         let known = self.0.iter_mut().rev().take(MERGE_WINDOW).find_map(|moment| match moment {
-            TimelineMoment::Told(told) if told.kind == kind && told.event == event => Some(told),
-            TimelineMoment::Told(_)
-            | TimelineMoment::Asked(_)
+            TimelineMoment::Event(delivery) if delivery.kind == kind && delivery.event == event => Some(delivery),
+            TimelineMoment::Event(_)
+            | TimelineMoment::Departed(_)
             | TimelineMoment::Held(_)
-            | TimelineMoment::GoesOn(_)
+            | TimelineMoment::Released(_)
             | TimelineMoment::Judged(_)
-            | TimelineMoment::Writes(_)
+            | TimelineMoment::Written(_)
             | TimelineMoment::Ended(_) => None,
         });
         match known {
-            Some(told) if told.seats.contains(&seat) => {}
-            Some(told) => told.seats.push(seat),
-            None => self.push(TimelineMoment::Told(EventDelivery { kind, event, seats: vec![seat] })),
+            Some(delivery) if delivery.seats.contains(&seat) => {}
+            Some(delivery) => delivery.seats.push(seat),
+            None => self.push(TimelineMoment::Event(EventDelivery { kind, event, seats: vec![seat] })),
         }
     }
 

@@ -58,7 +58,7 @@ impl Traffic {
         } else {
             let held = !ended && self.gate_queue.claim(&entry.exchange);
             self.entries.push_back(entry);
-            self.timeline.push(TimelineMoment::Asked(number));
+            self.timeline.push(TimelineMoment::Departed(number));
             if held {
                 self.on_held(number);
             }
@@ -107,10 +107,10 @@ impl Traffic {
     pub fn on_released(&mut self, number: u64) {
         self.gate_queue.let_go(number);
         if self.entry(number).is_some_and(|entry| entry.held) {
-            self.timeline.push_once(TimelineMoment::GoesOn(number));
+            self.timeline.push_once(TimelineMoment::Released(number));
         }
         if self.timeline.contains(&TimelineMoment::Judged(number)) {
-            self.timeline.push_once(TimelineMoment::Writes(number));
+            self.timeline.push_once(TimelineMoment::Written(number));
         }
     }
 
@@ -291,7 +291,7 @@ mod tests {
         }
         assert!((400..512).contains(&traffic.entries().len()), "{}", traffic.entries().len());
         assert_eq!(traffic.entries().last().map(|entry| entry.exchange.number), Some(most));
-        let is_kept = traffic.timeline().contains(&TimelineMoment::Asked(400));
+        let is_kept = traffic.timeline().contains(&TimelineMoment::Departed(400));
         assert!(!is_kept, "moments are dropped with their exchange");
     }
 

@@ -116,20 +116,20 @@ fn step_rows(log: &RunLog, step: &SequenceStep<'_>, people: &[String]) -> Vec<Di
     let who = |entry: &Entry| sender_name(&entry.exchange).to_owned();
     let place = |entry: &Entry| people.iter().position(|person| *person == who(entry)).unwrap_or_default();
     vec![match step {
-        SequenceStep::Asks { entry, held } => DiagramRow::Request {
+        SequenceStep::Request { entry, held } => DiagramRow::Request {
             from: DiagramEnd::Person(place(entry)),
             to: if *held { DiagramEnd::Gate } else { DiagramEnd::Server },
             text: request_label(&entry.exchange),
         },
-        SequenceStep::Waits { entry } => note(DiagramEnd::Gate, format!("{} waits", who(entry))),
-        SequenceStep::GoesOn { entry } => DiagramRow::Request {
+        SequenceStep::Held { entry } => note(DiagramEnd::Gate, format!("{} waits", who(entry))),
+        SequenceStep::Released { entry } => DiagramRow::Request {
             from: DiagramEnd::Gate,
             to: DiagramEnd::Server,
             text: format!("{} released", who(entry)),
         },
         SequenceStep::Judged { entry } => note(DiagramEnd::Server, format!("{}: judged, not written", who(entry))),
-        SequenceStep::Writes { entry } => note(DiagramEnd::Server, format!("{}: written now", who(entry))),
-        SequenceStep::Answers { entry, .. } | SequenceStep::Lost { entry, .. } => {
+        SequenceStep::Written { entry } => note(DiagramEnd::Server, format!("{}: written now", who(entry))),
+        SequenceStep::Response { entry, .. } | SequenceStep::Lost { entry, .. } => {
             let exchange = &entry.exchange;
             let answer = DiagramRow::Answer {
                 to: place(entry),
@@ -140,7 +140,7 @@ fn step_rows(log: &RunLog, step: &SequenceStep<'_>, people: &[String]) -> Vec<Di
             return std::iter::once(answer).chain(lost_update_row(log, exchange)).collect();
         }
         // A run log has the exchanges of everyone in the lesson, and no events.
-        SequenceStep::Wrote { .. } | SequenceStep::Tells { .. } => return Vec::new(),
+        SequenceStep::OutsideWrite { .. } | SequenceStep::Event { .. } => return Vec::new(),
     }]
 }
 

@@ -19,7 +19,7 @@ pub(super) fn write(log: &RunLog) -> String {
         let _ = writeln!(out, "**{}**\n", escape(line));
     }
     let _ = writeln!(out, "{}\n", escape(&log.goal));
-    let _ = writeln!(out, "{} minutes · policy: {}\n", log.minutes, escape(&describe_policy(log.policy)));
+    let _ = writeln!(out, "{} · policy: {}\n", log.minutes_in_words(), escape(&describe_policy(log.policy)));
     let _ = writeln!(out, "{}", code_block("mermaid", &mermaid::write(log)));
     for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };

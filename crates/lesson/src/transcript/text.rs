@@ -54,25 +54,25 @@ enum Answers {
 
 fn narrate(log: &RunLog, answers: Answers) -> String {
     let mut out = String::new();
-    let RunLog { title, goal, minutes, .. } = log;
+    let RunLog { title, goal, .. } = log;
     let (title, goal) = (visible(title), visible(goal));
     let _ = writeln!(out, "{title}");
     if let Some(line) = &log.policy_variant {
         let _ = writeln!(out, "({})", visible(line));
     }
-    let _ = writeln!(out, "{goal}\n{minutes} minutes. The server's policy: {}.", describe_policy(log.policy));
+    let _ = writeln!(out, "{goal}\n{}. The server's policy: {}.", log.minutes_in_words(), describe_policy(log.policy));
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
-    let mut told = TextWriter { out, log, answers, caption: String::new(), editors, documents };
+    let mut writer = TextWriter { out, log, answers, caption: String::new(), editors, documents };
     for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };
-        told.caption.clone_from(caption);
-        let out = &mut told.out;
+        writer.caption.clone_from(caption);
+        let out = &mut writer.out;
         let _ = writeln!(out, "\n{step}. {}", visible(caption));
         for moment in moments {
-            told.moment(moment);
+            writer.moment(moment);
         }
     }
-    told.out
+    writer.out
 }
 
 struct TextWriter<'a> {

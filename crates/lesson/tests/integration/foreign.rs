@@ -141,9 +141,9 @@ proptest! {
     #[test]
     fn no_format_has_a_control_character(text in nasty()) {
         for format in [TranscriptFormat::Text, TranscriptFormat::Markdown, TranscriptFormat::Mermaid, TranscriptFormat::Har, TranscriptFormat::Svg, TranscriptFormat::Jsonl] {
-            let told = write(&run_log(&text), format);
-            let bad = told.chars().find(|c| c.is_control() && *c != '\n');
-            let bidi = told.chars().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+            let transcript = write(&run_log(&text), format);
+            let bad = transcript.chars().find(|c| c.is_control() && *c != '\n');
+            let bidi = transcript.chars().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
             prop_assert_eq!(bad, None, "{:?}", format);
             prop_assert_eq!(bidi, None, "{:?}", format);
         }
@@ -151,9 +151,9 @@ proptest! {
 
     #[test]
     fn mermaid_has_only_our_lines(text in nasty()) {
-        let (told, plain) = (write(&run_log(&text), TranscriptFormat::Mermaid), write(&harmless(), TranscriptFormat::Mermaid));
-        prop_assert_eq!(told.lines().count(), plain.lines().count());
-        for (line, plain) in told.lines().zip(plain.lines()) {
+        let (transcript, plain) = (write(&run_log(&text), TranscriptFormat::Mermaid), write(&harmless(), TranscriptFormat::Mermaid));
+        prop_assert_eq!(transcript.lines().count(), plain.lines().count());
+        for (line, plain) in transcript.lines().zip(plain.lines()) {
             let head = |line: &str| line.split_once(": ").map_or_else(
                 || line.split_whitespace().take(3).collect::<Vec<_>>().join(" "),
                 |(head, _)| head.to_owned(),
@@ -175,9 +175,9 @@ proptest! {
 
     #[test]
     fn svg_has_only_our_elements_and_is_well_formed(text in nasty()) {
-        let told = write(&run_log(&text), TranscriptFormat::Svg);
+        let transcript = write(&run_log(&text), TranscriptFormat::Svg);
         let mut open: Vec<&str> = Vec::new();
-        for part in told.split('<').skip(1) {
+        for part in transcript.split('<').skip(1) {
             let (tag, rest) = part.split_once('>').expect("every tag ends");
             prop_assert!(!rest.contains('>'), "{}", part);
             let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
@@ -214,10 +214,10 @@ proptest! {
 
     #[test]
     fn markdown_has_only_our_headings_fences_and_html(text in nasty()) {
-        let told = write(&run_log(&text), TranscriptFormat::Markdown);
+        let transcript = write(&run_log(&text), TranscriptFormat::Markdown);
         let mut fence: Option<&str> = None;
         let mut headings = 0;
-        for line in told.lines() {
+        for line in transcript.lines() {
             let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
             match fence {
                 Some(open) => {
@@ -239,8 +239,8 @@ proptest! {
     #[test]
     fn text_has_foreign_text_only_in_indented_lines(text in nasty()) {
         // Title, policy, goal, minutes, two steps and the end are not indented. All other lines are.
-        let told = write(&run_log(&text), TranscriptFormat::Text);
-        let unindented = told.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
-        prop_assert!(unindented.count() <= 7, "{}", told);
+        let transcript = write(&run_log(&text), TranscriptFormat::Text);
+        let unindented = transcript.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
+        prop_assert!(unindented.count() <= 7, "{}", transcript);
     }
 }

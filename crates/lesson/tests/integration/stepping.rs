@@ -239,8 +239,8 @@ fn another_take_is_marked_in_every_format_and_asks_nothing() {
         TranscriptFormat::Har,
         TranscriptFormat::Jsonl,
     ] {
-        let told = write(take.run_log(), format).replace("#59;", ";");
-        assert!(told.contains(line) && !told.contains("What comes?"), "{format:?}: {told}");
+        let transcript = write(take.run_log(), format).replace("#59;", ";");
+        assert!(transcript.contains(line) && !transcript.contains("What comes?"), "{format:?}: {transcript}");
     }
     assert!(write(take.run_log(), TranscriptFormat::Svg).contains("another take: under ignored instead of required"));
     let changes = "[[step]]\npolicy = { preconditions = \"optional\" }\n";

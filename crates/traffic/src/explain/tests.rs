@@ -276,8 +276,8 @@ fn earlier_response_names_the_overwritten_author() {
 #[test]
 fn request_without_an_author_is_from_the_client() {
     let anonymous = Exchange { author: None, ..exchange(PUT, "412") };
-    let told = "412: the client holds \"v5-d4f8c2a1\"; the server has another version; nothing was written";
-    assert_eq!(explain(&anonymous), told);
+    let sentence = "412: the client holds \"v5-d4f8c2a1\"; the server has another version; nothing was written";
+    assert_eq!(explain(&anonymous), sentence);
 }
 
 #[test]
@@ -380,8 +380,8 @@ fn placeholders_of_every_reason_are_filled_in() {
     for reason in Reason::ALL {
         for status in reason.problem_types().map(|problem_type| problem_type.status) {
             let answer = format!("{status}\n{PROBLEM}\n{{\"reason\":\"{reason}\"}}");
-            let told = explain(&exchange("PUT /api/documents/welcome/versions/7\nIf-Match: \"x\"", &answer));
-            assert!(!told.contains(['{', '}']), "{told}");
+            let sentence = explain(&exchange("PUT /api/documents/welcome/versions/7\nIf-Match: \"x\"", &answer));
+            assert!(!sentence.contains(['{', '}']), "{sentence}");
             sentences += u32::from(reason.sentence(status).is_some());
         }
     }
@@ -392,19 +392,22 @@ fn placeholders_of_every_reason_are_filled_in() {
 #[test]
 fn braces_of_a_request_are_kept() {
     let request = "PUT /api/documents/welcome\nIf-Match: \"{current}\"";
-    let told = explain(&exchange(request, &format!("412\n{PROBLEM}\n{{\"reason\":\"weak_tag\"}}")));
-    assert!(told.starts_with("412: alice holds \"{current}\", a weak tag;"), "{told}");
+    let sentence = explain(&exchange(request, &format!("412\n{PROBLEM}\n{{\"reason\":\"weak_tag\"}}")));
+    assert!(sentence.starts_with("412: alice holds \"{current}\", a weak tag;"), "{sentence}");
 }
 
 /// A newer server may have reasons that this client does not know.
 #[test]
 fn unknown_reason_is_explained_by_its_status() {
-    let told = |status: u16| {
+    let sentence = |status: u16| {
         explain(&exchange(PUT, &format!("{status}\n{V6_BY_BOB}\n{PROBLEM}\n{{\"reason\":\"moon_phase\"}}")))
     };
-    assert_eq!(told(412), format!("412: alice holds {V5}; the server has \"v6-a2c19f03\" by bob; nothing was written"));
+    assert_eq!(
+        sentence(412),
+        format!("412: alice holds {V5}; the server has \"v6-a2c19f03\" by bob; nothing was written")
+    );
     assert!(
-        told(428)
+        sentence(428)
             .starts_with("428: the request does not say which version it replaces, and the server will not guess;")
     );
 }

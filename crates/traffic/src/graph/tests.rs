@@ -28,9 +28,9 @@ const fn letter(mark: GraphCell) -> char {
 fn drawn(made: &[Made]) -> Vec<String> {
     let history = lineage::lineage_of(history_of(made));
     let label = |at: usize, _| {
-        let told = &history[at];
-        let lost = matches!(told.fate, WriteFate::Overwritten { back: None, .. });
-        vec![format!("v{}{}", told.version.version, if lost { " lost" } else { "" })]
+        let entry = &history[at];
+        let lost = matches!(entry.fate, WriteFate::Overwritten { back: None, .. });
+        vec![format!("v{}{}", entry.version.version, if lost { " lost" } else { "" })]
     };
     let graph = lay_out(&history, 80, label);
     let line = |row: &GraphRow<String>| {
@@ -186,18 +186,18 @@ proptest! {
         let nodes = || graph.rows.iter().enumerate().filter(|(_, row)| row.marks[0] == GraphCell::Node);
         prop_assert_eq!(nodes().map(|(_, row)| row.at).collect::<Vec<_>>(), (0..history.len()).collect::<Vec<_>>());
         let head: Vec<usize> = nodes().map(|(row, _)| row).collect();
-        for (at, told) in history.iter().enumerate() {
+        for (at, entry) in history.iter().enumerate() {
             prop_assert_eq!(graph.rows[head[at]].label.is_some(), lines > 0);
             let below = head.get(at + 1).copied().unwrap_or(graph.rows.len());
             let between = &graph.rows[head[at] + 1..below];
             prop_assert!(!between.is_empty());
             let all = |mark: GraphCell| between.iter().all(|row| row.marks[0] == mark);
-            match told.base {
+            match entry.base {
                 WriteBase::Older(base) => {
                     prop_assert_eq!(arrives(&graph.rows, head[at] + 1), Some(head[base]));
                     prop_assert!(between[1..].iter().all(|row| row.marks[0] == GraphCell::Blank), "the edge does not meet the parent");
                 }
-                _ if told.version.parent_etag.is_none() => prop_assert!(all(GraphCell::Blank)),
+                _ if entry.version.parent_etag.is_none() => prop_assert!(all(GraphCell::Blank)),
                 WriteBase::Parent => prop_assert!(all(GraphCell::Line)),
                 _ => prop_assert!(all(GraphCell::Dotted)),
             }
@@ -209,8 +209,8 @@ proptest! {
         let history = lineage::lineage_of(history_of(&made));
         let graph = lay_out(&history, 80, |_, _| vec![(); 2]);
         let count = |wanted: GraphCell| graph.rows.iter().flat_map(|row| &row.marks).filter(|mark| **mark == wanted).count();
-        let older = history.iter().filter(|told| matches!(told.base, WriteBase::Older(_)));
-        let mut bases: Vec<_> = older.map(|told| &told.base).collect();
+        let older = history.iter().filter(|entry| matches!(entry.base, WriteBase::Older(_)));
+        let mut bases: Vec<_> = older.map(|entry| &entry.base).collect();
         prop_assert_eq!(count(GraphCell::Leaves), bases.len());
         prop_assert_eq!(count(GraphCell::Turns) + count(GraphCell::Joins), bases.len());
         bases.sort_by_key(|base| if let WriteBase::Older(at) = base { *at } else { 0 });

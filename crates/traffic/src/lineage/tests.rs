@@ -7,15 +7,15 @@ use crate::fixture::{Made, history_of, v};
 use crate::{graph, labels};
 
 /// Returns the version with this number.
-fn told(made: &[Made], number: u64) -> LineageEntry {
+fn entry_of(made: &[Made], number: u64) -> LineageEntry {
     let history = lineage_of(history_of(made));
-    history.into_iter().find(|told| told.version.version == number).unwrap()
+    history.into_iter().find(|entry| entry.version.version == number).unwrap()
 }
 
 /// Returns the labels of the version with this number.
-fn said(made: &[Made], number: u64) -> String {
+fn labels_of(made: &[Made], number: u64) -> String {
     let history = lineage_of(history_of(made));
-    let at = history.iter().position(|told| told.version.version == number).unwrap();
+    let at = history.iter().position(|entry| entry.version.version == number).unwrap();
     let fate = labels::fate(&history[at]).map(|(_, words)| format!(" / {words}"));
     labels::origin(&history, at) + &fate.unwrap_or_default()
 }
@@ -23,26 +23,30 @@ fn said(made: &[Made], number: u64) -> String {
 #[test]
 fn write_on_the_version_that_was_read_has_its_parent_as_base() {
     let history = [v("Alice"), v("Bob").on(1), v("Alice").on(2)];
-    assert_eq!(said(&history, 1), "created · no parent");
-    assert_eq!(said(&history, 2), "parent v1 · base v1");
-    assert_eq!(told(&history, 3).fate, WriteFate::Kept);
+    assert_eq!(labels_of(&history, 1), "created · no parent");
+    assert_eq!(labels_of(&history, 2), "parent v1 · base v1");
+    assert_eq!(entry_of(&history, 3).fate, WriteFate::Kept);
 }
 
 #[test]
 fn version_that_the_next_writer_had_not_seen_is_lost() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1)];
-    assert_eq!(said(&history, 3), "parent v2 · base v1: its writer had not seen v2");
-    assert_eq!(said(&history, 2), "parent v1 · base v1 / lost: overwritten by v3, whose writer had not seen it");
-    assert_eq!(told(&history, 1).fate, WriteFate::Kept);
+    assert_eq!(labels_of(&history, 3), "parent v2 · base v1: its writer had not seen v2");
+    assert_eq!(labels_of(&history, 2), "parent v1 · base v1 / lost: overwritten by v3, whose writer had not seen it");
+    assert_eq!(entry_of(&history, 1).fate, WriteFate::Kept);
 }
 
 #[test]
 fn lost_version_names_the_first_version_that_overwrote_it() {
     let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Carol").on(1)];
-    assert_eq!(said(&history, 4).split(" / ").next(), Some("parent v3 · base v1: its writer had not seen v2 and v3"));
-    assert_eq!(said(&history, 5), "parent v4 · base v1: its writer had not seen v2 to v4");
-    let overwritten =
-        |number, by| assert_eq!(told(&history, number).fate, WriteFate::Overwritten { by, back: None }, "v{number}");
+    assert_eq!(
+        labels_of(&history, 4).split(" / ").next(),
+        Some("parent v3 · base v1: its writer had not seen v2 and v3")
+    );
+    assert_eq!(labels_of(&history, 5), "parent v4 · base v1: its writer had not seen v2 to v4");
+    let overwritten = |number, by| {
+        assert_eq!(entry_of(&history, number).fate, WriteFate::Overwritten { by, back: None }, "v{number}");
+    };
     overwritten(2, 4);
     overwritten(3, 4);
     overwritten(4, 5);
@@ -52,44 +56,45 @@ fn lost_version_names_the_first_version_that_overwrote_it() {
 fn overwritten_version_that_is_a_base_again_is_not_lost() {
     let history = [v("Alice"), v("Alice").on(1), v("Alice").on(2), v("Bob").on(1), v("Alice").on(3), v("Alice").on(5)];
     for number in [2, 3] {
-        assert_eq!(told(&history, number).fate, WriteFate::Overwritten { by: 4, back: Some(5) });
+        assert_eq!(entry_of(&history, number).fate, WriteFate::Overwritten { by: 4, back: Some(5) });
     }
     assert!(
-        said(&history, 3).ends_with("overwritten by v4, whose writer had not seen it; not lost: v5 was made from it")
+        labels_of(&history, 3)
+            .ends_with("overwritten by v4, whose writer had not seen it; not lost: v5 was made from it")
     );
-    assert_eq!(told(&history, 4).fate, WriteFate::Overwritten { by: 5, back: None });
+    assert_eq!(entry_of(&history, 4).fate, WriteFate::Overwritten { by: 5, back: None });
 }
 
 #[test]
 fn labels_name_a_delete_and_a_new_creation() {
     let history = [v("Alice"), v("Alice").on(1).delete(), v("Bob"), v("Bob").on(3)];
-    assert_eq!(said(&history, 2), "deleted · parent v1 · base v1");
-    assert_eq!(said(&history, 3), "created again · parent v2, the delete");
-    assert_eq!(told(&history, 3).base, WriteBase::Nothing);
-    assert_eq!(told(&history, 1).fate, WriteFate::Kept, "the author of the delete had seen it");
+    assert_eq!(labels_of(&history, 2), "deleted · parent v1 · base v1");
+    assert_eq!(labels_of(&history, 3), "created again · parent v2, the delete");
+    assert_eq!(entry_of(&history, 3).base, WriteBase::Nothing);
+    assert_eq!(entry_of(&history, 1).fate, WriteFate::Kept, "the author of the delete had seen it");
 }
 
 #[test]
 fn delete_can_overwrite_and_be_overwritten() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on(1).delete(), v("Alice").on(2)];
-    assert!(said(&history, 3).starts_with("deleted · parent v2 · base v1: its writer had not seen v2"));
-    assert_eq!(told(&history, 3).fate, WriteFate::Overwritten { by: 4, back: None });
-    assert_eq!(said(&history, 4), "created again · parent v3, the delete · base v2: its writer had not seen v3");
+    assert!(labels_of(&history, 3).starts_with("deleted · parent v2 · base v1: its writer had not seen v2"));
+    assert_eq!(entry_of(&history, 3).fate, WriteFate::Overwritten { by: 4, back: None });
+    assert_eq!(labels_of(&history, 4), "created again · parent v3, the delete · base v2: its writer had not seen v3");
 }
 
 #[test]
 fn unnamed_base_claims_no_lost_update() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob")];
     let unknown = "base unknown: the write named no version, so it is unknown whether its writer had seen v2";
-    assert_eq!(said(&history, 3), format!("parent v2 · {unknown}"));
-    assert_eq!(told(&history, 2).fate, WriteFate::Kept);
+    assert_eq!(labels_of(&history, 3), format!("parent v2 · {unknown}"));
+    assert_eq!(entry_of(&history, 2).fate, WriteFate::Kept);
 }
 
 #[test]
 fn unknown_base_claims_no_lost_update() {
     let history = [v("Alice"), v("Alice").on(1), v("Bob").on_tag("\"x\"")];
-    assert_eq!(said(&history, 3), "parent v2 · base \"x\": a tag that no version here has");
-    assert_eq!(told(&history, 2).fate, WriteFate::Kept);
+    assert_eq!(labels_of(&history, 3), "parent v2 · base \"x\": a tag that no version here has");
+    assert_eq!(entry_of(&history, 2).fate, WriteFate::Kept);
 }
 
 #[test]
@@ -100,8 +105,8 @@ fn reused_tag_names_two_possible_bases() {
         v("Bob").on_tag("\"b\"").tagged("\"a\""),
         v("Alice").on_tag("\"a\""),
     ];
-    assert_eq!(told(&history, 4).base, WriteBase::Parent);
-    assert_eq!(said(&history, 4), "parent v3 · base v3, or v1, which has the same tag");
+    assert_eq!(entry_of(&history, 4).base, WriteBase::Parent);
+    assert_eq!(labels_of(&history, 4), "parent v3 · base v3, or v1, which has the same tag");
 }
 
 #[test]

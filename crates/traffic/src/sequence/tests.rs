@@ -48,12 +48,12 @@ fn traffic_of(exchanges: &[Exchange]) -> Traffic {
 }
 
 /// Returns the steps of the live diagram, each in a few words; only transcripts show the others.
-fn told(traffic: &Traffic) -> Vec<String> {
-    all_told(traffic).into_iter().filter(|step| !step.ends_with("waits") && !step.ends_with("is written")).collect()
+fn live_steps(traffic: &Traffic) -> Vec<String> {
+    all_steps(traffic).into_iter().filter(|step| !step.ends_with("waits") && !step.ends_with("is written")).collect()
 }
 
 /// Returns all steps, each in a few words.
-fn all_told(traffic: &Traffic) -> Vec<String> {
+fn all_steps(traffic: &Traffic) -> Vec<String> {
     let (alice, bob) = (author("Alice"), author("Bob"));
     let moments = (0..traffic.timeline().len()).filter_map(|at| traffic.timeline().get(at));
     let steps = moments.flat_map(|moment| steps(traffic, moment, &[&alice, &bob]));
@@ -61,20 +61,22 @@ fn all_told(traffic: &Traffic) -> Vec<String> {
     let status = |entry: &Entry| entry.exchange.status.unwrap();
     steps
         .map(|step| match step {
-            SequenceStep::Asks { entry, held: false } => format!("{} asks", number(entry)),
-            SequenceStep::Asks { entry, held: true } => format!("{} is held", number(entry)),
-            SequenceStep::Waits { entry } => format!("{} waits", number(entry)),
-            SequenceStep::GoesOn { entry } => format!("{} goes on", number(entry)),
+            SequenceStep::Request { entry, held: false } => format!("{} departs", number(entry)),
+            SequenceStep::Request { entry, held: true } => format!("{} is held", number(entry)),
+            SequenceStep::Held { entry } => format!("{} waits", number(entry)),
+            SequenceStep::Released { entry } => format!("{} released", number(entry)),
             SequenceStep::Judged { entry } => format!("{} is judged", number(entry)),
-            SequenceStep::Writes { entry } => format!("{} is written", number(entry)),
-            SequenceStep::Answers { entry, found: None } => format!("{} {}", number(entry), status(entry)),
-            SequenceStep::Answers { entry, found: Some(found) } => {
+            SequenceStep::Written { entry } => format!("{} is written", number(entry)),
+            SequenceStep::Response { entry, found: None } => format!("{} {}", number(entry), status(entry)),
+            SequenceStep::Response { entry, found: Some(found) } => {
                 format!("{} {}: {found}", number(entry), status(entry))
             }
             SequenceStep::Lost { entry, sent: true } => format!("{} lost", number(entry)),
             SequenceStep::Lost { entry, sent: false } => format!("{} not sent", number(entry)),
-            SequenceStep::Wrote { told } => format!("{} wrote {}", told.event.author, told.event.etag),
-            SequenceStep::Tells { told } => format!("{} is told", told.event.etag),
+            SequenceStep::OutsideWrite { delivery } => {
+                format!("{} wrote {}", delivery.event.author, delivery.event.etag)
+            }
+            SequenceStep::Event { delivery } => format!("{} is reported", delivery.event.etag),
         })
         .collect()
 }
@@ -84,7 +86,7 @@ fn responses_of_concurrent_requests_cross() {
     let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
     let etag = [("ETag", "\"v2-b\"")];
     let traffic = traffic_of(&[one.clone(), two.clone(), answered(&two, 200, &etag), answered(&one, 412, &etag)]);
-    assert_eq!(told(&traffic), ["1 asks", "2 asks", "2 200", "1 412: stale by 1"]);
+    assert_eq!(live_steps(&traffic), ["1 departs", "2 departs", "2 200", "1 412: stale by 1"]);
 }
 
 #[test]
@@ -100,10 +102,10 @@ fn stale_412_counts_versions_if_both_tags_are_numbered() {
     ] {
         let asked = asks(1, "Alice", Some(mine));
         let traffic = traffic_of(&[answered(&asked, 412, &[("ETag", newest)])]);
-        assert_eq!(told(&traffic), ["1 asks".to_owned(), format!("1 412{found}")], "{mine}");
+        assert_eq!(live_steps(&traffic), ["1 departs".to_owned(), format!("1 412{found}")], "{mine}");
     }
     let traffic = traffic_of(&[answered(&asks(1, "Alice", None), 428, &[])]);
-    assert_eq!(told(&traffic), ["1 asks", "1 428: names no version"]);
+    assert_eq!(live_steps(&traffic), ["1 departs", "1 428: names no version"]);
 }
 
 #[test]
@@ -112,12 +114,12 @@ fn held_request_is_released_before_its_response() {
     let theirs = Exchange { number: 31, ..ours.clone() };
     let mut traffic = traffic_of(&[asks(6, "Bob", None), ours.clone()]);
     traffic.on_server_record(&theirs);
-    assert_eq!(told(&traffic), ["6 asks", "7 is held"]);
+    assert_eq!(live_steps(&traffic), ["6 departs", "7 is held"]);
     // The server's record and the response may arrive in either order; one release is recorded.
     traffic.on_server_record(&answered(&theirs, 200, &[]));
     traffic.record(answered(&ours, 200, &[]), None);
     traffic.on_server_record(&answered(&theirs, 200, &[]));
-    assert_eq!(told(&traffic), ["6 asks", "7 is held", "7 goes on", "7 200"]);
+    assert_eq!(live_steps(&traffic), ["6 departs", "7 is held", "7 released", "7 200"]);
 }
 
 #[test]
@@ -126,7 +128,7 @@ fn write_on_an_older_version_is_a_lost_update() {
     let mut traffic = traffic_of(&asked);
     traffic.record(answered(&asked[0], 200, &[("ETag", "\"v2-b\"")]), None);
     traffic.record(answered(&asked[1], 200, &[("ETag", "\"v3-c\"")]), None);
-    assert_eq!(told(&traffic)[2..], ["1 200", "2 200: overwrote v2 unseen"]);
+    assert_eq!(live_steps(&traffic)[2..], ["1 200", "2 200: overwrote v2 unseen"]);
 }
 
 /// Records that the author's last request was evaluated, if it has no response yet.
@@ -145,8 +147,8 @@ fn request_stops_at_the_gate_and_before_it_is_written() {
     traffic.on_judged(1);
     traffic.on_released(1);
     traffic.record(answered(&asked, 200, &[]), None);
-    let steps = ["1 is held", "1 waits", "1 goes on", "1 is judged", "1 is written", "1 200"];
-    assert_eq!(all_told(&traffic), steps);
+    let steps = ["1 is held", "1 waits", "1 released", "1 is judged", "1 is written", "1 200"];
+    assert_eq!(all_steps(&traffic), steps);
 }
 
 #[test]
@@ -157,7 +159,7 @@ fn judged_unwritten_request_is_between_request_and_response() {
     judged(&mut traffic, "Carol");
     traffic.record(answered(&one, 200, &[]), None);
     judged(&mut traffic, "Alice");
-    assert_eq!(told(&traffic), ["1 asks", "2 asks", "1 is judged", "1 200"]);
+    assert_eq!(live_steps(&traffic), ["1 departs", "2 departs", "1 is judged", "1 200"]);
 }
 
 #[test]
@@ -176,8 +178,8 @@ fn held_request_is_released_before_its_event() {
     traffic.on_event(1, EventKind::Changed, event("welcome", "Alice"));
     traffic.on_server_record(&answered(&Exchange { number: 31, ..ours.clone() }, 200, &[]));
     traffic.record(answered(&ours, 200, &[]), None);
-    let told_of = "\"v2-b\" is told";
-    assert_eq!(told(&traffic), ["1 is held", told_of, told_of, "1 goes on", told_of, "1 200"]);
+    let event_step = "\"v2-b\" is reported";
+    assert_eq!(live_steps(&traffic), ["1 is held", event_step, event_step, "1 released", event_step, "1 200"]);
 }
 
 #[test]
@@ -187,13 +189,13 @@ fn request_may_be_reported_as_held_before_it_departs() {
     early.on_server_record(&Exchange { number: 31, ..ours.clone() });
     early.record(asks(2, "Alice", Some("\"v2-b\"")), None);
     early.record(ours.clone(), None);
-    assert_eq!(told(&early), ["2 asks", "1 is held"]);
+    assert_eq!(live_steps(&early), ["2 departs", "1 is held"]);
     // If the record broke off in between, the held request may have ended long ago.
     let mut broken = Traffic::new(TrafficLimits::SESSION);
     broken.on_server_record(&Exchange { number: 31, ..ours.clone() });
     broken.on_server_record_lost();
     broken.record(ours, None);
-    assert_eq!(told(&broken), ["1 asks"]);
+    assert_eq!(live_steps(&broken), ["1 departs"]);
 }
 
 #[test]
@@ -204,17 +206,17 @@ fn held_request_is_not_matched_with_another() {
         change(&mut other);
         let mut traffic = traffic_of(std::slice::from_ref(&ours));
         traffic.on_server_record(&other);
-        told(&traffic)
+        live_steps(&traffic)
     };
     assert_eq!(differently(|_| {}), ["1 is held"]);
     assert_eq!(differently(|other| other.request.body.push('x')), ["1 is held"], "the gate has not read the body");
-    assert_eq!(differently(|other| other.author = None), ["1 asks"]);
-    assert_eq!(differently(|other| other.method = "DELETE".to_owned()), ["1 asks"]);
-    assert_eq!(differently(|other| other.target.push('2')), ["1 asks"]);
-    assert_eq!(differently(|other| other.request.fields.clear()), ["1 asks"]);
+    assert_eq!(differently(|other| other.author = None), ["1 departs"]);
+    assert_eq!(differently(|other| other.method = "DELETE".to_owned()), ["1 departs"]);
+    assert_eq!(differently(|other| other.target.push('2')), ["1 departs"]);
+    assert_eq!(differently(|other| other.request.fields.clear()), ["1 departs"]);
     assert_eq!(
         differently(|other| other.request.fields.push(("Content-Length".to_owned(), "7".to_owned()))),
-        ["1 asks"]
+        ["1 departs"]
     );
 }
 
@@ -223,7 +225,7 @@ fn lost_response_is_not_an_unsent_request() {
     let (one, two) = (asks(1, "Alice", None), asks(2, "Alice", None));
     let not_sent = format!("{NOT_SENT_PREFIX} because nobody listens");
     let traffic = traffic_of(&[lost(&one, "the connection broke off"), lost(&two, &not_sent)]);
-    assert_eq!(told(&traffic), ["1 asks", "1 lost", "2 asks", "2 not sent"]);
+    assert_eq!(live_steps(&traffic), ["1 departs", "1 lost", "2 departs", "2 not sent"]);
 }
 
 #[test]
@@ -231,10 +233,10 @@ fn lost_update_is_marked_at_its_write_and_at_its_loss() {
     let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
     let first = answered(&one, 200, &[("ETag", "\"v2-b\"")]);
     let second = answered(&two, 200, &[("ETag", "\"v3-c\""), (fields::OVERWROTE, "\"v2-b\"")]);
-    let steps_with = |second: Exchange| told(&traffic_of(&[one.clone(), first.clone(), two.clone(), second]));
+    let steps_with = |second: Exchange| live_steps(&traffic_of(&[one.clone(), first.clone(), two.clone(), second]));
     assert_eq!(
         steps_with(second.clone()),
-        ["1 asks", "1 200: v2 overwritten by Bob", "2 asks", "2 200: overwrote v2 unseen"]
+        ["1 departs", "1 200: v2 overwritten by Bob", "2 departs", "2 200: overwrote v2 unseen"]
     );
     let elsewhere = Exchange { target: "/api/documents/other".to_owned(), ..second };
     assert_eq!(steps_with(elsewhere)[1], "1 200", "two documents may have the same tags");
@@ -243,7 +245,7 @@ fn lost_update_is_marked_at_its_write_and_at_its_loss() {
 #[test]
 fn replayed_response_is_already_applied() {
     let traffic = traffic_of(&[answered(&asks(1, "Alice", None), 200, &[(fields::REPLAYED, "?1")])]);
-    assert_eq!(told(&traffic), ["1 asks", "1 200: already applied"]);
+    assert_eq!(live_steps(&traffic), ["1 departs", "1 200: already applied"]);
 }
 
 #[test]
@@ -259,9 +261,9 @@ fn change_is_one_step_for_all_editors_but_its_author() {
         traffic.on_event(seat, EventKind::Changed, event("Carol", "\"v2-b\""));
     }
     traffic.on_event(0, EventKind::Changed, event("Alice", "\"v3-c\""));
-    assert_eq!(told(&traffic), ["Carol wrote \"v2-b\"", "\"v2-b\" is told"]);
+    assert_eq!(live_steps(&traffic), ["Carol wrote \"v2-b\"", "\"v2-b\" is reported"]);
     traffic.on_event(1, EventKind::Changed, event("Alice", "\"v3-c\""));
-    assert_eq!(told(&traffic), ["Carol wrote \"v2-b\"", "\"v2-b\" is told", "\"v3-c\" is told"]);
+    assert_eq!(live_steps(&traffic), ["Carol wrote \"v2-b\"", "\"v2-b\" is reported", "\"v3-c\" is reported"]);
 }
 
 proptest::proptest! {
@@ -278,12 +280,12 @@ proptest::proptest! {
                 _ => traffic.on_server_record(&answered(&Exchange { number: number + 100, ..ours }, 412, &[])),
             }
         }
-        let steps = told(&traffic);
+        let steps = live_steps(&traffic);
         for entry in traffic.entries() {
             let number = entry.exchange.number;
             let own: Vec<_> = steps.iter().filter(|step| step.split(' ').next() == Some(&number.to_string())).collect();
-            proptest::prop_assert!(own[0].ends_with("asks") || own[0].ends_with("is held"), "{own:?}");
-            proptest::prop_assert_eq!(own.iter().filter(|step| step.contains("goes on")).count() <= 1, true);
+            proptest::prop_assert!(own[0].ends_with("departs") || own[0].ends_with("is held"), "{own:?}");
+            proptest::prop_assert_eq!(own.iter().filter(|step| step.contains("released")).count() <= 1, true);
             let ends = own.iter().filter(|step| [" 200", " lost"].iter().any(|end| step.contains(end))).count();
             proptest::prop_assert!(ends <= 1, "{own:?}");
         }

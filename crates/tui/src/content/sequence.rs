@@ -60,7 +60,7 @@ fn last_row_of(state: &State, number: u64) -> Option<usize> {
 ///
 /// `Held` is drawn in the row of the request, and `Writes` in the row of the response.
 fn has_row(moment: &TimelineMoment) -> bool {
-    !matches!(moment, TimelineMoment::Held(_) | TimelineMoment::Writes(_))
+    !matches!(moment, TimelineMoment::Held(_) | TimelineMoment::Written(_))
 }
 
 /// Returns the rows of the moments before `end` and, if there is room, of the moments after it.
@@ -77,7 +77,7 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
             .map(|moment| steps(&state.server.wire.traffic, moment, &seats))
             .unwrap_or_default();
         let shown =
-            steps.into_iter().filter(|step| area.height >= ROOMY_ROWS || !matches!(step, SequenceStep::Tells { .. }));
+            steps.into_iter().filter(|step| area.height >= ROOMY_ROWS || !matches!(step, SequenceStep::Event { .. }));
         shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
     };
     let mut parts = Vec::new();
@@ -114,7 +114,7 @@ fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
 ///
 /// The server's finding is beside its response if it fits, otherwise above it.
 fn step_rows(step: SequenceStep<'_>, margin: bool) -> impl Iterator<Item = SequenceRow<'_>> {
-    let alone = !margin && matches!(step, SequenceStep::Answers { found: Some(_), .. });
+    let alone = !margin && matches!(step, SequenceStep::Response { found: Some(_), .. });
     let found = alone.then(|| SequenceRow { step: step.clone(), found_alone: true });
     found.into_iter().chain([SequenceRow { step, found_alone: false }])
 }

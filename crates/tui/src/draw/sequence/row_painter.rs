@@ -54,16 +54,16 @@ impl RowPainter<'_> {
         self.draw_lifelines();
         let chosen = self.is_selected(&row.step);
         match &row.step {
-            SequenceStep::Answers { found: Some(found), .. } if row.found_alone => self.draw_finding_row(found),
-            SequenceStep::Asks { entry, held } => self.draw_request(entry, *held, chosen),
-            SequenceStep::GoesOn { entry } => self.draw_release(entry, chosen),
+            SequenceStep::Response { found: Some(found), .. } if row.found_alone => self.draw_finding_row(found),
+            SequenceStep::Request { entry, held } => self.draw_request(entry, *held, chosen),
+            SequenceStep::Released { entry } => self.draw_release(entry, chosen),
             // These steps have no row.
-            SequenceStep::Waits { .. } | SequenceStep::Writes { .. } => {}
+            SequenceStep::Held { .. } | SequenceStep::Written { .. } => {}
             SequenceStep::Judged { entry } => self.draw_judgement(entry, chosen),
-            SequenceStep::Answers { entry, found } => self.draw_response(entry, found.as_ref(), chosen),
+            SequenceStep::Response { entry, found } => self.draw_response(entry, found.as_ref(), chosen),
             SequenceStep::Lost { entry, sent } => self.draw_lost(entry.exchange.author.as_ref(), *sent, chosen),
-            SequenceStep::Wrote { told } => self.draw_write(told),
-            SequenceStep::Tells { told } => self.draw_event(told),
+            SequenceStep::OutsideWrite { delivery } => self.draw_write(delivery),
+            SequenceStep::Event { delivery } => self.draw_event(delivery),
         }
     }
 
@@ -114,13 +114,13 @@ impl RowPainter<'_> {
         }
     }
 
-    fn draw_write(&mut self, told: &EventDelivery) {
-        let (who, theme) = (Some(&told.event.author), self.state.theme);
+    fn draw_write(&mut self, delivery: &EventDelivery) {
+        let (who, theme) = (Some(&delivery.event.author), self.state.theme);
         let (from, style) = self.end(who);
         self.line(from + 1, self.lanes.server, theme.glyphs.told, style);
         self.put(self.lanes.server.saturating_sub(1), theme.glyphs.right, style);
         self.glyph(from, who);
-        self.label(labels::write_label(&theme, told, self.lanes.words()), false);
+        self.label(labels::write_label(&theme, delivery, self.lanes.words()), false);
     }
 
     /// Paints a lost response, or a request that could not be sent, as an arrow that breaks off.
@@ -140,9 +140,10 @@ impl RowPainter<'_> {
     }
 
     /// Paints one arrow to all clients that received an event, with a tip at each client.
-    fn draw_event(&mut self, told: &EventDelivery) {
+    fn draw_event(&mut self, delivery: &EventDelivery) {
         let panes = &self.state.people.panes;
-        let others = told.seats.iter().filter_map(|seat| panes.get(*seat)).filter(|pane| pane.me != told.event.author);
+        let others =
+            delivery.seats.iter().filter_map(|seat| panes.get(*seat)).filter(|pane| pane.me != delivery.event.author);
         let others: Vec<_> = others.map(|pane| (self.end(Some(&pane.me)), &pane.me)).collect();
         let Some(first) = others.iter().map(|((place, _), _)| *place).min() else { return };
         self.arrow_back(first, self.state.theme.glyphs.told, self.style(Role::Dim));
@@ -150,7 +151,7 @@ impl RowPainter<'_> {
             self.put(place + 1, self.state.theme.glyphs.left, style);
             self.glyph(place, Some(author));
         }
-        self.label(labels::event_label(&self.state.theme, told, self.lanes.words()), false);
+        self.label(labels::event_label(&self.state.theme, delivery, self.lanes.words()), false);
     }
 
     fn arrow_back(&mut self, to: u16, dash: &'static str, style: Style) {
