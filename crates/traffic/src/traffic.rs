@@ -116,7 +116,7 @@ impl Traffic {
 
     /// Records an exchange from the server's own record: a held one, or one that ended.
     ///
-    /// The server has numbers of its own, so the exchange is matched by its [`RequestKey`].
+    /// The server has numbers of its own, so the exchange is matched by its `RequestKey`.
     pub fn on_server_record(&mut self, exchange: &Exchange) {
         if exchange.is_open() {
             self.on_server_held(exchange.number, RequestKey::from(exchange));
