@@ -48,7 +48,7 @@ pub enum PlayError {
     /// A cue is for a person who is not in the lesson.
     #[error("no one in the lesson is called '{0}'")]
     UnknownPerson(Author),
-    /// A request was neither answered nor held for [`REQUEST_TIMEOUT`].
+    /// A request was neither answered nor held for a minute.
     #[error("nothing has happened for {} s: a request is neither answered nor held", REQUEST_TIMEOUT.as_secs())]
     Stuck,
 }
