@@ -14,11 +14,21 @@ use crate::register::{Operation, Outcome, Register};
 /// The number of pieces in which a slow body is sent.
 const PIECES: usize = 4;
 
-/// The number of threads, and of operations per thread.
+/// The number of threads, the number of operations per thread, and the tags that writes name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Race {
     pub(crate) threads: usize,
     pub(crate) operations: usize,
+    pub(crate) names: NamedTag,
+}
+
+/// The tag that a write names, of those that its thread has seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum NamedTag {
+    /// The last one, as a client does that wants to win.
+    Last,
+    /// Mostly an older one, which has to be refused, whatever happens at the same time.
+    Older,
 }
 
 impl Race {
@@ -33,7 +43,8 @@ impl Race {
             for thread in 0..self.threads {
                 let connection = HttpConnection::open(server.address());
                 let (tag, rng, history, gate) = (tag.clone(), rng.fork(), &history, &gate);
-                let mut racer = Racer { server, connection, document, history, thread, tag, rng };
+                let (names, seen) = (self.names, vec![tag]);
+                let mut racer = Racer { server, connection, document, history, thread, names, seen, rng };
                 scope.spawn(move || {
                     gate.wait();
                     (1..self.operations).for_each(|turn| racer.take_turn(turn));
@@ -51,8 +62,9 @@ struct Racer<'a> {
     document: &'a str,
     history: &'a History,
     thread: usize,
-    /// The tag in the last response.
-    tag: String,
+    names: NamedTag,
+    /// The tags in the responses so far.
+    seen: Vec<String>,
     rng: Rng,
 }
 
@@ -81,8 +93,9 @@ impl Racer<'_> {
     }
 
     fn revalidate(&mut self) {
-        self.history.invoke(self.thread, Operation::Revalidate(number(&self.tag)));
-        self.get(&get(self.document).with("If-None-Match", &self.tag));
+        let tag = self.last_tag();
+        self.history.invoke(self.thread, Operation::Revalidate(number(&tag)));
+        self.get(&get(self.document).with("If-None-Match", &tag));
     }
 
     fn get(&mut self, request: &Request) {
@@ -110,14 +123,27 @@ impl Racer<'_> {
         self.history.return_from(self.thread, outcome);
     }
 
-    /// Begins a write that names the last known version.
+    /// Begins a write that names a version that this thread has seen.
     ///
     /// No other write has this text, since equal texts count as one write that is retried.
     fn begin_write(&mut self, turn: &str) -> Request {
         let text = format!("thread {}, turn {turn}\n", self.thread);
-        let request = put(self.document, &text).with("If-Match", &self.tag);
-        self.history.invoke(self.thread, Operation::Write { onto: number(&self.tag), text });
+        let tag = match self.names {
+            NamedTag::Older if !self.rng.once_in(4) => self.any_tag(),
+            NamedTag::Older | NamedTag::Last => self.last_tag(),
+        };
+        let request = put(self.document, &text).with("If-Match", &tag);
+        self.history.invoke(self.thread, Operation::Write { onto: number(&tag), text });
         request
+    }
+
+    fn any_tag(&mut self) -> String {
+        let index = self.rng.below(self.seen.len() as u64);
+        self.seen[usize::try_from(index).expect("a thread has seen few tags")].clone()
+    }
+
+    fn last_tag(&self) -> String {
+        self.seen.last().expect("each thread knows the first version").clone()
     }
 
     /// Sends a request, every other body slowly, so that other requests overtake it.
@@ -131,7 +157,7 @@ impl Racer<'_> {
     }
 
     fn version_of(&mut self, response: &Response) -> u64 {
-        self.tag = response.etag();
-        number(&self.tag)
+        self.seen.push(response.etag());
+        number(&self.last_tag())
     }
 }

@@ -1,6 +1,7 @@
 //! The rules of a store, as tests that any backend runs.
 //!
-//! [`store_contract!`](crate::store_contract) expands to one `#[test]` for each rule. They use the trait
+//! [`store_contract!`](crate::store_contract) expands to one `#[test]` for each rule, which is tested on a runtime of
+//! one thread and on one of several. The rules use the trait
 //! [`Store`](crate::Store) alone, and a [`TestDatabase`] of the backend to open stores with. So a rule is written once,
 //! and a backend is finished when all of them pass. Tests of what only one backend has (files, locks, damage, plans of
 //! queries) are beside that backend.
@@ -43,9 +44,10 @@ pub use database::TestDatabase;
 
 /// Expands to one `#[test]` for each rule of a store.
 ///
-/// The argument is called once for each test, without arguments, and returns an empty [`TestDatabase`]. With `volatile`
-/// before it, the rules about what a store holds when it is opened again are left out: the database is gone with its
-/// store.
+/// The argument is called for each run of a rule, without arguments, and returns an empty [`TestDatabase`].
+///
+/// With `volatile` before it, the rules about what a store holds when it is opened again are left out: the database is
+/// gone with its store.
 ///
 /// All tests of one invocation are in the module of the invocation, so each backend needs a module of its own.
 #[macro_export]
@@ -97,14 +99,16 @@ macro_rules! store_contract {
         $(
             #[test]
             fn $rule() {
-                $crate::contract_tests::rules::$rule(&$make());
+                for threads in $crate::contract_tests::Threads::ALL {
+                    $crate::contract_tests::rules::$rule(&$make(), threads);
+                }
             }
         )*
     };
     (@function [] $($module:ident::$rule:ident)*) => {
         $(
-            pub fn $rule(database: &dyn TestDatabase) {
-                run(super::$module::$rule(database));
+            pub fn $rule(database: &dyn TestDatabase, threads: Threads) {
+                run(super::$module::$rule(database), threads);
             }
         )*
     };
@@ -123,7 +127,7 @@ macro_rules! store_contract {
 #[doc(hidden)]
 pub mod rules {
     use super::database::TestDatabase;
-    use super::run;
+    use super::{Threads, run};
 
     crate::store_contract! { @rules function [] }
     crate::store_contract! { @durable_rules function [] }
@@ -132,10 +136,27 @@ pub mod rules {
 /// The time after which a rule has failed: the store never did what the rule waits for.
 const MAX_DURATION: Duration = Duration::from_secs(60);
 
+/// The threads of the runtime on which a rule is tested.
+#[derive(Debug, Clone, Copy)]
+pub enum Threads {
+    /// One thread, on which all tasks take turns.
+    One,
+    /// Several threads.
+    Several,
+}
+
+impl Threads {
+    /// All kinds of runtimes.
+    pub const ALL: [Self; 2] = [Self::One, Self::Several];
+}
+
 /// Runs a rule on a runtime of its own. The test of a backend then needs none.
-fn run(rule: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+fn run(rule: impl Future<Output = ()>, threads: Threads) {
+    let mut builder = match threads {
+        Threads::One => tokio::runtime::Builder::new_current_thread(),
+        Threads::Several => tokio::runtime::Builder::new_multi_thread(),
+    };
     let limited = async { tokio::time::timeout(MAX_DURATION, rule).await };
-    let result = runtime.expect("a runtime of one thread starts").block_on(limited);
+    let result = builder.enable_all().build().expect("a runtime starts").block_on(limited);
     result.expect("the store does within a minute what the rule waits for");
 }

@@ -5,15 +5,18 @@
 //! last of these steps, so the judgement is still true when the version is written. That is all that prevents lost
 //! updates; the rest is saying it over HTTP.
 
+use std::sync::Arc;
+
 use contract::{Document, DocumentId};
 use precondition::{BodyState, Failure, JudgedRequest, Judgement, Target, Verdict, judge};
+use serde_json::Value;
 
-use crate::etag_chain::StateHash;
 use crate::facts::{GatheredHistory, IssuedTag, MAX_DEPTH, WriteFacts};
 use crate::merge_patch;
 use crate::outcome::{ReadJudgement, ReadPayload, WriteConflict, WriteEffect, WriteOutcome};
 use crate::request::{DocumentChange, JudgeRequest, WriteRequest};
 use crate::revision::{DocumentState, Revision, StoredVersion, VersionStamp};
+use crate::serialized_document::SerializedDocument;
 
 /// Judges a write against the facts, and returns what becomes of it.
 ///
@@ -24,6 +27,16 @@ pub fn decide(request: &WriteRequest, facts: &WriteFacts) -> WriteOutcome {
     apply_judgement(request, facts, judge_write(request, facts))
 }
 
+/// Judges a write against the facts, and returns its outcome if nothing is to be written.
+///
+/// Such an outcome does not need a transaction. It is right as of the moment of the facts, like that of a read.
+#[must_use]
+pub fn decide_unwritten(request: &WriteRequest, facts: &WriteFacts) -> Option<WriteOutcome> {
+    let judgement = judge_write(request, facts);
+    let is_refusal = !matches!(judgement.verdict, Verdict::Proceed);
+    is_refusal.then(|| apply_judgement(request, facts, judgement))
+}
+
 /// Judges a request that changes nothing. The facts are from one state of the store.
 #[must_use]
 pub fn judge_read(question: &JudgeRequest, facts: WriteFacts) -> ReadJudgement {
@@ -32,7 +45,7 @@ pub fn judge_read(question: &JudgeRequest, facts: WriteFacts) -> ReadJudgement {
 }
 
 /// Judges a request that changes nothing against a target, which may be all that a cache knows.
-pub(crate) fn judge_target(question: &JudgeRequest, target: &Target, issued: &[IssuedTag]) -> Judgement {
+pub(crate) fn judge_target(question: &JudgeRequest, target: &Target, issued: &[Arc<IssuedTag>]) -> Judgement {
     let JudgeRequest { conditions, method, body, author, now, policy, .. } = question;
     let history = GatheredHistory { issued, kind: policy.etags, sent: None, author: author.as_ref() };
     let asked = JudgedRequest { method: *method, conditions, body: *body, now: *now };
@@ -52,8 +65,7 @@ fn judge_write(request: &WriteRequest, facts: &WriteFacts) -> Judgement {
 
 fn history_of<'a>(request: &'a WriteRequest, facts: &'a WriteFacts) -> GatheredHistory<'a> {
     let sent = match &request.change {
-        // If no version was looked up, the hash would be compared with nothing.
-        DocumentChange::Put(document) if !facts.issued.is_empty() => Some(StateHash::of(Some(document))),
+        DocumentChange::Put(document) => Some(document.hash()),
         _ => None,
     };
     GatheredHistory { issued: &facts.issued, kind: request.policy.etags, sent, author: Some(&request.author) }
@@ -71,7 +83,7 @@ fn unconditional_judgement() -> Judgement {
 pub fn apply_judgement(request: &WriteRequest, facts: &WriteFacts, judgement: Judgement) -> WriteOutcome {
     let effect = match (&judgement.verdict, &facts.found) {
         (Verdict::Proceed, found) => proceed(request, facts, found, &judgement),
-        (Verdict::AlreadyApplied, DocumentState::Exists(current)) => WriteEffect::Replayed(current.clone()),
+        (Verdict::AlreadyApplied, DocumentState::Exists(current)) => WriteEffect::Replayed(Arc::clone(current)),
         (_, found) => WriteEffect::Refused(found.clone()),
     };
     let replaced = matches!(effect, WriteEffect::Changed(_) | WriteEffect::Deleted(_));
@@ -89,25 +101,16 @@ pub fn apply_judgement(request: &WriteRequest, facts: &WriteFacts, judgement: Ju
 fn proceed(request: &WriteRequest, facts: &WriteFacts, found: &DocumentState, judgement: &Judgement) -> WriteEffect {
     match (&request.change, found) {
         (DocumentChange::Create(_), DocumentState::Exists(current)) => {
-            WriteEffect::Conflict(WriteConflict::Exists(Box::new(current.clone())))
+            WriteEffect::Conflict(WriteConflict::Exists(Arc::clone(current)))
         }
         (DocumentChange::Put(document) | DocumentChange::Create(document), _) => {
             replace(request, facts, document.clone(), judgement)
         }
-        (
-            DocumentChange::Patch { patch, limit },
-            DocumentState::Exists(StoredVersion { document: Some(current), .. }),
-        ) => {
-            match merge_patch::apply(current, patch) {
-                // A result that is too large is refused as such, even if it is invalid as well.
-                Err(reason) => match merge_patch::patched_size(current, patch) {
-                    size if size > *limit => WriteEffect::TooLarge(size),
-                    _ => WriteEffect::InvalidDocument(reason),
-                },
-                Ok(result) if size(&result) > *limit => WriteEffect::TooLarge(size(&result)),
-                Ok(result) => replace(request, facts, result, judgement),
-            }
-        }
+        (DocumentChange::Patch { patch, limit }, DocumentState::Exists(stored)) => match &stored.document {
+            Some(current) => apply_patch(request, facts, current, (patch, *limit), judgement),
+            // The text of the current version is never removed.
+            None => WriteEffect::Refused(found.clone()),
+        },
         (DocumentChange::Delete, DocumentState::Exists(_)) if facts.below.count > 0 => {
             let below = &facts.below;
             WriteEffect::Conflict(WriteConflict::Children { first: below.children.clone(), count: below.count })
@@ -120,12 +123,36 @@ fn proceed(request: &WriteRequest, facts: &WriteFacts, found: &DocumentState, ju
     }
 }
 
+/// Applies a merge patch to the current document. The result may have at most `limit` bytes of text.
+fn apply_patch(
+    request: &WriteRequest,
+    facts: &WriteFacts,
+    current: &Document,
+    (patch, limit): (&Value, usize),
+    judgement: &Judgement,
+) -> WriteEffect {
+    match merge_patch::apply(current, patch).map(SerializedDocument::from) {
+        // A result that is too large is refused as such, even if it is invalid as well.
+        Err(reason) => match merge_patch::patched_size(current, patch) {
+            size if size > limit => WriteEffect::TooLarge(size),
+            _ => WriteEffect::InvalidDocument(reason),
+        },
+        Ok(result) if result.text_bytes() > limit => WriteEffect::TooLarge(result.text_bytes()),
+        Ok(result) => replace(request, facts, result, judgement),
+    }
+}
+
 /// Replaces the current document, or creates one.
-fn replace(request: &WriteRequest, facts: &WriteFacts, document: Document, judgement: &Judgement) -> WriteEffect {
+fn replace(
+    request: &WriteRequest,
+    facts: &WriteFacts,
+    document: SerializedDocument,
+    judgement: &Judgement,
+) -> WriteEffect {
     let current = facts.found.current();
     let before = current.and_then(|stored| stored.document.as_ref());
     if let (Some(stored), true) = (current, before == Some(&document)) {
-        return WriteEffect::Unchanged(stored.clone());
+        return WriteEffect::Unchanged(Arc::clone(stored));
     }
     // The parent of the current version still exists, since a document with children cannot be deleted.
     let moves = before.is_none_or(|before| before.parent != document.parent);
@@ -158,16 +185,12 @@ fn check_parent(id: &DocumentId, parent: &DocumentId, facts: &WriteFacts) -> Opt
 fn next_version(
     request: &WriteRequest,
     facts: &WriteFacts,
-    document: Option<Document>,
+    document: Option<SerializedDocument>,
     judgement: &Judgement,
-) -> StoredVersion {
+) -> Arc<StoredVersion> {
     let before = facts.found.newest().map(|stored| stored.revision.stamp.clone());
     let stamp = VersionStamp::next(before.as_ref(), &request.id, document.as_ref(), request.at);
     let based_on = judgement.based_on.clone();
-    StoredVersion { revision: Revision { stamp, before, author: request.author.clone(), based_on }, document }
-}
-
-/// Returns the bytes of the title and the content together.
-fn size(document: &Document) -> usize {
-    document.title.len() + document.content.len()
+    let revision = Revision { stamp, before, author: request.author.clone(), based_on };
+    Arc::new(StoredVersion { revision: Arc::new(revision), document })
 }

@@ -3,6 +3,8 @@
 //! Judging does not ask the database: then the judgement would be async for one database and not for another. Facts
 //! are plain values, so one judgement serves every backend, and a test can write facts down.
 
+use std::sync::Arc;
+
 use contract::{Author, DocumentId};
 use precondition::policy::Etags;
 use precondition::{Conditions, EntityTag, History};
@@ -21,7 +23,7 @@ pub struct WriteFacts {
     ///
     /// A tag of our own kind names one version. A tag of another kind may name any number of versions; these are the
     /// newest [`MAX_VERSIONS_PER_TAG`] of each tag, oldest first.
-    pub issued: Vec<IssuedTag>,
+    pub issued: Vec<Arc<IssuedTag>>,
     /// The documents under this one. Only a delete and a write with a parent need them.
     pub below: Descendants,
     /// The parent that the request wants, followed by all its ancestors, nearest first.
@@ -61,7 +63,7 @@ pub struct IssuedTag {
     /// The number of the version that has it.
     pub version: u64,
     /// The version after that one.
-    pub next: Option<Revision>,
+    pub next: Option<Arc<Revision>>,
 }
 
 /// Returns the tags that a judgement may ask about: those of If-Match, unless one of them is current.
@@ -79,7 +81,7 @@ pub fn tags_to_look_up(conditions: &Conditions, current: Option<&EntityTag>) -> 
 #[derive(Debug, Clone, Copy)]
 pub struct GatheredHistory<'a> {
     /// The gathered versions.
-    pub issued: &'a [IssuedTag],
+    pub issued: &'a [Arc<IssuedTag>],
     /// The kind of their tags.
     pub kind: Etags,
     /// The hash of the state that the request sends, or `None` if it sends none that could be read.
@@ -99,7 +101,7 @@ impl GatheredHistory<'_> {
 
     /// Returns the versions with the state that the request sends, each with the tag before it.
     fn replays(&self) -> impl Iterator<Item = (&EntityTag, &Revision)> {
-        let after = self.issued.iter().filter_map(|issued| Some((&issued.tag, issued.next.as_ref()?)));
+        let after = self.issued.iter().filter_map(|issued| Some((&issued.tag, &**issued.next.as_ref()?)));
         after.filter(|(_, next)| Some(next.stamp.hash) == self.sent)
     }
 }

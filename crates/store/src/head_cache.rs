@@ -1,4 +1,4 @@
-//! A second-chance (CLOCK) cache of the newest versions, by which most reads need no database.
+//! A second-chance (CLOCK) cache of the newest versions: most reads and refusals need no database.
 //!
 //! The cache is bounded in bytes, not in documents. It is for a backend that knows of every write to its database, as
 //! the only process that writes a file does. If several servers share a database, none of them knows of the writes of
@@ -22,15 +22,16 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contract::{Document, DocumentId};
+use contract::DocumentId;
 use precondition::policy::Etags;
 use precondition::{Judgement, Target, Verdict};
 
-use crate::decide::judge_target;
-use crate::facts::tags_to_look_up;
-use crate::outcome::{ReadJudgement, ReadPayload};
-use crate::request::JudgeRequest;
-use crate::revision::{DocumentState, StoredVersion};
+use crate::decide::{decide_unwritten, judge_target};
+use crate::facts::{Descendants, IssuedTag, WriteFacts, tags_to_look_up};
+use crate::head::Head;
+use crate::outcome::{ReadJudgement, ReadPayload, WriteOutcome};
+use crate::request::{JudgeRequest, WriteRequest};
+use crate::revision::{DocumentState, Revision, StoredVersion};
 use crate::validator_cache::ValidatorCache;
 
 /// The bytes of all heads, roughly: five thousand documents of a page, or twice as many without texts.
@@ -48,8 +49,12 @@ const MAX_CACHED_TEXT_BYTES: usize = 16 * 1024;
 /// The bytes of a head besides its texts, roughly.
 ///
 /// These are the version, its places in the map and the queue, its tags, and the overhead of the allocator for each.
-const ENTRY_OVERHEAD_BYTES: usize =
-    size_of::<StoredVersion>() + 2 * size_of::<CachedHead>() + 3 * size_of::<DocumentId>() + 256;
+const ENTRY_OVERHEAD_BYTES: usize = size_of::<StoredVersion>()
+    + size_of::<Revision>()
+    + size_of::<Head>()
+    + 2 * size_of::<CachedHead>()
+    + 3 * size_of::<DocumentId>()
+    + 256;
 
 /// The newest versions of some documents.
 pub struct HeadCache {
@@ -71,12 +76,9 @@ struct CacheState {
     ended: u64,
 }
 
-/// The newest version of a document.
-#[derive(Clone)]
+/// A head with its place in the cache.
 struct CachedHead {
-    stored: Arc<StoredVersion>,
-    /// Whether the text is here, if the version has one.
-    has_text: bool,
+    head: Arc<Head>,
     is_referenced: bool,
 }
 
@@ -98,8 +100,32 @@ impl HeadCache {
     /// Returns the document, or `None` if its newest version, with its text, is not in memory.
     #[must_use]
     pub fn get(&self, id: &DocumentId) -> Option<DocumentState> {
-        let head = self.lock().get(id).filter(|head| head.has_text)?;
-        Some(DocumentState::from(Some(StoredVersion::clone(&head.stored))))
+        self.head(id).map(|head| head.state())
+    }
+
+    /// Returns the head of a document, or `None` if its newest version, with its text, is not in memory.
+    pub(crate) fn head(&self, id: &DocumentId) -> Option<Arc<Head>> {
+        self.lock().get(id).filter(|head| !head.lacks_text())
+    }
+
+    /// Returns the outcome of a write that is refused, or that was applied before.
+    ///
+    /// Returns `None` if the write may have to be made, or if something has to be looked up in the database.
+    ///
+    /// Nothing is written here, so no transaction is needed: the outcome is right as of the moment at which the head
+    /// was read, like that of a read. No head is returned while a version of the document is being committed, so this
+    /// moment is never between the commit and the acknowledgement. It may be before the turn of writes that are queued
+    /// already. None of them can make a stale tag current, because a tag is never issued twice.
+    #[must_use]
+    pub fn refuse(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        if request.policy.etags != Etags::Version {
+            // A tag of another kind is shared by versions.
+            return None;
+        }
+        let head = self.head(&request.id)?;
+        let issued = head.issued_for(&request.conditions)?;
+        let facts = WriteFacts { found: head.state(), issued, below: Descendants::default(), ancestors: Vec::new() };
+        decide_unwritten(request, &facts)
     }
 
     /// Judges a request that changes nothing.
@@ -108,16 +134,19 @@ impl HeadCache {
     #[must_use]
     pub fn judge(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         let (target, head) = self.target(question)?;
-        let current = target.current().map(|current| &current.etag);
-        if !tags_to_look_up(&question.conditions, current).is_empty() {
-            return None;
-        }
-        let judgement = judge_target(question, &target, &[]);
+        let issued = match &head {
+            Some(head) if question.policy.etags == Etags::Version => head.issued_for(&question.conditions)?,
+            _ => {
+                let current = target.current().map(|current| &current.etag);
+                tags_to_look_up(&question.conditions, current).is_empty().then(Vec::new)?
+            }
+        };
+        let judgement = judge_target(question, &target, &issued);
         Some(ReadJudgement { payload: payload_for(&judgement, target, head)?, judgement })
     }
 
     /// Returns the target of a judgement and, if it is in memory, the head.
-    fn target(&self, JudgeRequest { id, policy, .. }: &JudgeRequest) -> Option<(Target, Option<CachedHead>)> {
+    fn target(&self, JudgeRequest { id, policy, .. }: &JudgeRequest) -> Option<(Target, Option<Arc<Head>>)> {
         let mut state = self.lock();
         if let Some(head) = state.get(id) {
             drop(state);
@@ -138,12 +167,28 @@ impl HeadCache {
     /// Inserts what a reader has found in the database, unless it may be out of date already.
     ///
     /// `since` is the moment before the reader read the database.
-    pub fn insert(&self, id: &DocumentId, found: &DocumentState, since: Epoch) {
-        let Some(stored) = found.newest() else { return };
-        let head = CachedHead::of(stored);
+    pub(crate) fn insert(&self, id: &DocumentId, head: &Arc<Head>, since: Epoch) {
         let mut state = self.lock();
         if state.ended == since.0 && !state.writing.contains(id) {
-            state.put(id, head, self.capacity);
+            state.put(id, Arc::clone(head), self.capacity);
+        }
+    }
+
+    /// Inserts a head and older tags that the writer has found in the database.
+    ///
+    /// The writer calls this for a write that it refused, before [`HeadCache::begin`], and only if the batch has not
+    /// changed the document. So what it has found is committed, and no later version exists. The next write with such a
+    /// tag is refused from memory.
+    pub(crate) fn learn(&self, id: &DocumentId, head: &Arc<Head>, issued: &[Arc<IssuedTag>], kind: Etags) {
+        let mut learned = Head::clone(head);
+        if kind == Etags::Version {
+            for issued in issued {
+                learned.learn(Arc::clone(issued));
+            }
+        }
+        let mut state = self.lock();
+        if state.heads.get(id).is_none_or(|cached| *cached.head != learned) {
+            state.put(id, Arc::new(learned), self.capacity);
         }
     }
 
@@ -152,11 +197,10 @@ impl HeadCache {
         self.lock().writing.extend(batch.cloned());
     }
 
-    /// Notes that the batch is committed, and inserts its versions in their order.
-    pub fn end<'a>(&self, batch: impl Iterator<Item = (&'a DocumentId, &'a StoredVersion)>) {
-        let heads: Vec<_> = batch.map(|(id, stored)| (id, CachedHead::of(stored))).collect();
+    /// Notes that the batch is committed, and inserts the newest versions of its documents.
+    pub(crate) fn end<'a>(&self, batch: impl Iterator<Item = (&'a DocumentId, Arc<Head>)>) {
         let mut state = self.lock();
-        for (id, head) in heads {
+        for (id, head) in batch {
             state.put(id, head, self.capacity);
         }
         state.writing.clear();
@@ -179,22 +223,33 @@ impl HeadCache {
 }
 
 impl CacheState {
-    fn get(&mut self, id: &DocumentId) -> Option<CachedHead> {
+    fn get(&mut self, id: &DocumentId) -> Option<Arc<Head>> {
         if self.writing.contains(id) {
             return None;
         }
-        let head = self.heads.get_mut(id)?;
-        head.is_referenced = true;
-        Some(head.clone())
+        let cached = self.heads.get_mut(id)?;
+        cached.is_referenced = true;
+        Some(Arc::clone(&cached.head))
     }
 
-    fn put(&mut self, id: &DocumentId, head: CachedHead, capacity: usize) {
-        self.validators.put(id, &head.stored);
-        self.bytes += head.bytes(id);
-        match self.heads.insert(id.clone(), head) {
-            Some(before) => self.bytes -= before.bytes(id),
-            None => self.queue.push_back(id.clone()),
+    fn put(&mut self, id: &DocumentId, head: Arc<Head>, capacity: usize) {
+        self.validators.put(id, head.stored());
+        let is_long = head.stored().document.as_ref().is_some_and(|text| text.text_bytes() > MAX_CACHED_TEXT_BYTES);
+        let head = if is_long { Arc::new(head.without_text()) } else { head };
+        let cached = CachedHead { head, is_referenced: false };
+        self.bytes += cached.bytes(id);
+        if let Some(before) = self.heads.get_mut(id) {
+            self.bytes -= before.bytes(id);
+            *before = cached;
+        } else {
+            self.heads.insert(id.clone(), cached);
+            self.queue.push_back(id.clone());
         }
+        self.evict(capacity);
+    }
+
+    /// Removes heads until the rest fits.
+    fn evict(&mut self, capacity: usize) {
         while self.bytes > capacity {
             let Some(oldest) = self.queue.pop_front() else { break };
             match self.heads.get_mut(&oldest) {
@@ -223,35 +278,18 @@ impl CacheState {
 }
 
 impl CachedHead {
-    fn of(stored: &StoredVersion) -> Self {
-        let has_text = stored.document.as_ref().is_none_or(|document| size(document) <= MAX_CACHED_TEXT_BYTES);
-        let document = stored.document.clone().filter(|_| has_text);
-        let stored = Arc::new(StoredVersion { revision: stored.revision.clone(), document });
-        Self { stored, has_text, is_referenced: false }
-    }
-
-    fn as_target(&self, kind: Etags) -> Target {
-        let stored = &self.stored;
-        if stored.revision.stamp.deleted { Target::Deleted } else { Target::Exists(stored.as_current(kind)) }
-    }
-
     fn bytes(&self, id: &DocumentId) -> usize {
-        let author = self.stored.revision.author.as_str().len();
-        ENTRY_OVERHEAD_BYTES + 2 * id.as_str().len() + author + self.stored.document.as_ref().map_or(0, size)
+        ENTRY_OVERHEAD_BYTES + 2 * id.as_str().len() + self.head.bytes()
     }
 }
 
 /// Returns what a response with this judgement shows, or `None` if its text is not in memory.
-fn payload_for(judgement: &Judgement, target: Target, head: Option<CachedHead>) -> Option<ReadPayload> {
+fn payload_for(judgement: &Judgement, target: Target, head: Option<Arc<Head>>) -> Option<ReadPayload> {
     if let (Verdict::NotModified, Target::Exists(current)) = (&judgement.verdict, target) {
         return Some(ReadPayload::Tag(current.etag));
     }
-    let head = head.filter(|head| head.has_text)?;
-    Some(ReadPayload::Found(DocumentState::from(Some(StoredVersion::clone(&head.stored)))))
-}
-
-fn size(document: &Document) -> usize {
-    document.title.len() + document.content.len()
+    let head = head.filter(|head| !head.lacks_text())?;
+    Some(ReadPayload::Found(head.state()))
 }
 
 #[cfg(test)]

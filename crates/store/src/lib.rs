@@ -10,11 +10,12 @@
 //! | `store`, [`request`], [`outcome`] | the trait [`Store`]: what it is asked, and what it answers |
 //! | [`error`] | what can fail in an open store |
 //! | [`revision`], [`etag_chain`] | versions, and the entity tags that chain them |
+//! | `serialized_document` | a document with its JSON, which is sent and hashed |
 //! | [`facts`], [`decide`], [`merge_patch`] | what a judgement rests on, and the judgement with its consequences |
 //! | `options`, `check_then_act` | [`StoreOptions`]: kept texts, the hook of the policy `judging: apart` |
 //! | `open` | an address becomes a store |
 //! | [`sqlite`] | the backend in a SQLite file, or in memory |
-//! | [`head_cache`], `validator_cache` | newest versions in memory, for a backend that knows of every write |
+//! | [`head_cache`], `head`, `validator_cache` | newest versions in memory, for a backend that knows of every write |
 //! | [`subscriptions`] | events to subscribers, for any backend |
 //! | `contract_tests` | the rules of a store as tests that any backend runs (feature `contract-tests`) |
 //!
@@ -40,6 +41,7 @@ pub mod decide;
 pub mod error;
 pub mod etag_chain;
 pub mod facts;
+mod head;
 pub mod head_cache;
 pub mod merge_patch;
 mod open;
@@ -47,6 +49,7 @@ mod options;
 pub mod outcome;
 pub mod request;
 pub mod revision;
+mod serialized_document;
 pub mod sqlite;
 mod store;
 pub mod subscriptions;
@@ -60,5 +63,6 @@ pub use options::{MIN_KEPT_VERSIONS, Retention, StoreOptions};
 pub use outcome::{ReadJudgement, ReadPayload, WriteConflict, WriteEffect, WriteOutcome};
 pub use request::{DocumentChange, EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
 pub use revision::{DocumentState, Page, Revision, StoreEvent, StoredVersion, VersionStamp};
+pub use serialized_document::SerializedDocument;
 pub use sqlite::{BackupError, BackupSummary, CheckSummary, SqliteOpenError, SqliteStore, StoreFlaw, StoreProblem};
 pub use sqlite::{backup, check};

@@ -1,5 +1,7 @@
 //! The outcomes of writes, and of judgements without a change.
 
+use std::sync::Arc;
+
 use contract::{Author, DocumentId};
 use precondition::{EntityTag, Judgement};
 
@@ -25,7 +27,7 @@ pub struct WriteOutcome {
 impl WriteOutcome {
     /// Returns the version that the write made, or `None` if it made none.
     #[must_use]
-    pub fn appended(&self) -> Option<&StoredVersion> {
+    pub fn appended(&self) -> Option<&Arc<StoredVersion>> {
         match &self.effect {
             WriteEffect::Created(stored) | WriteEffect::Changed(stored) | WriteEffect::Deleted(stored) => Some(stored),
             _ => None,
@@ -37,15 +39,15 @@ impl WriteOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteEffect {
     /// The document was created, or created again after a delete.
-    Created(StoredVersion),
+    Created(Arc<StoredVersion>),
     /// The document has a new version.
-    Changed(StoredVersion),
+    Changed(Arc<StoredVersion>),
     /// The document is already as the request wants it. There is no new version; this is the current one.
-    Unchanged(StoredVersion),
+    Unchanged(Arc<StoredVersion>),
     /// This write was applied before, and its response was lost. This is the version that it made then.
-    Replayed(StoredVersion),
+    Replayed(Arc<StoredVersion>),
     /// The document was deleted. This version is the delete.
-    Deleted(StoredVersion),
+    Deleted(Arc<StoredVersion>),
     /// The write was refused; the judgement says why. This is the document that it was judged against.
     Refused(DocumentState),
     /// The conditions hold, but other documents prevent the write.
@@ -60,7 +62,7 @@ pub enum WriteEffect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteConflict {
     /// The document that was to be created exists.
-    Exists(Box<StoredVersion>),
+    Exists(Arc<StoredVersion>),
     /// Documents belong under the one that was to be deleted.
     Children {
         /// The first of them by id, at most [`MAX_CHILDREN_LISTED`](crate::facts::MAX_CHILDREN_LISTED).
@@ -89,10 +91,6 @@ pub struct ReadJudgement {
 
 /// The content of a response to a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for each request, and a box would be an allocation for each"
-)]
 pub enum ReadPayload {
     /// Only the tag of the current version, since the client has the rest.
     ///

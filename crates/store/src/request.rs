@@ -1,8 +1,10 @@
 //! Requests to a store.
 
-use contract::{Author, Document, DocumentId, Timestamp};
+use contract::{Author, DocumentId, Timestamp};
 use precondition::{BodyState, Conditions, HttpDate, Method, Policy};
 use serde_json::Value;
+
+use crate::serialized_document::SerializedDocument;
 
 /// A change, with the conditions under which it may be made.
 #[derive(Debug, Clone)]
@@ -28,7 +30,7 @@ pub struct WriteRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentChange {
     /// Replaces the document by this one, or creates it.
-    Put(Document),
+    Put(SerializedDocument),
     /// Applies a merge patch (RFC 7396) to the version that is current when the patch is applied.
     Patch {
         /// The patch.
@@ -39,10 +41,22 @@ pub enum DocumentChange {
     /// Deletes the document. Its versions stay, and the delete is one of them.
     Delete,
     /// Creates the document if it does not exist. No other condition is judged.
-    Create(Document),
+    Create(SerializedDocument),
 }
 
 impl DocumentChange {
+    /// Returns the change that replaces the document by this one, or creates it.
+    #[must_use]
+    pub fn put(document: impl Into<SerializedDocument>) -> Self {
+        Self::Put(document.into())
+    }
+
+    /// Returns the change that creates the document if it does not exist.
+    #[must_use]
+    pub fn create(document: impl Into<SerializedDocument>) -> Self {
+        Self::Create(document.into())
+    }
+
     /// Returns the method for the judgement, or `None` if no condition is judged.
     #[must_use]
     pub fn method(&self) -> Option<Method> {

@@ -3,13 +3,16 @@
 //! They are *not* the versions of the wire, which have one entity tag. Which tag that is depends on the policy, so a
 //! version of the store can make every kind of tag: see [`VersionStamp::etag`].
 
+use std::sync::Arc;
+
 use contract::event::{DocumentEvent, EventKind};
 use contract::version::{DocumentEntry, Version};
-use contract::{Author, Document, DocumentId, Timestamp};
+use contract::{Author, DocumentId, Timestamp};
 use precondition::policy::Etags;
 use precondition::{Current, EntityTag, Target};
 
 use crate::etag_chain::{self, StateHash};
+use crate::serialized_document::SerializedDocument;
 
 /// The identity of a version: everything that a tag can be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +32,13 @@ pub struct VersionStamp {
 impl VersionStamp {
     /// Returns the stamp of the version that follows `before`, or of the first version.
     #[must_use]
-    pub fn next(before: Option<&Self>, id: &DocumentId, state: Option<&Document>, at: Timestamp) -> Self {
+    pub fn next(before: Option<&Self>, id: &DocumentId, state: Option<&SerializedDocument>, at: Timestamp) -> Self {
         let version = before.map_or(1, |stamp| stamp.version + 1);
-        let bytes = etag_chain::state_bytes(state);
+        let json = state.map_or(&[][..], |document| document.json());
         Self {
             version,
-            tag: etag_chain::version_tag_of_bytes(id, version, before.map(|stamp| &stamp.tag), &bytes),
-            hash: StateHash::of_bytes(&bytes),
+            tag: etag_chain::version_tag_of_bytes(id, version, before.map(|stamp| &stamp.tag), json),
+            hash: state.map_or_else(|| StateHash::of(None), SerializedDocument::hash),
             at: before.map_or(at, |stamp| stamp.at.max(at)),
             deleted: state.is_none(),
         }
@@ -130,9 +133,9 @@ impl Revision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredVersion {
     /// The version without its text.
-    pub revision: Revision,
+    pub revision: Arc<Revision>,
     /// Its text; `None` if the version is a delete, or if its text has been removed.
-    pub document: Option<Document>,
+    pub document: Option<SerializedDocument>,
 }
 
 impl StoredVersion {
@@ -166,21 +169,21 @@ pub enum DocumentState {
     /// The document never existed.
     NeverExisted,
     /// The document was deleted. This version is the delete.
-    Deleted(StoredVersion),
+    Deleted(Arc<StoredVersion>),
     /// The document exists. This is its current version.
-    Exists(StoredVersion),
+    Exists(Arc<StoredVersion>),
 }
 
 impl DocumentState {
     /// Returns the current version, or `None` if the document does not exist.
     #[must_use]
-    pub fn current(&self) -> Option<&StoredVersion> {
+    pub fn current(&self) -> Option<&Arc<StoredVersion>> {
         if let Self::Exists(stored) = self { Some(stored) } else { None }
     }
 
     /// Returns the newest version, which may be a delete, or `None` if the document never existed.
     #[must_use]
-    pub fn newest(&self) -> Option<&StoredVersion> {
+    pub fn newest(&self) -> Option<&Arc<StoredVersion>> {
         match self {
             Self::NeverExisted => None,
             Self::Deleted(stored) | Self::Exists(stored) => Some(stored),
@@ -198,9 +201,9 @@ impl DocumentState {
     }
 }
 
-impl From<Option<StoredVersion>> for DocumentState {
+impl From<Option<Arc<StoredVersion>>> for DocumentState {
     /// Returns the state of a document by its newest version.
-    fn from(newest: Option<StoredVersion>) -> Self {
+    fn from(newest: Option<Arc<StoredVersion>>) -> Self {
         match newest {
             None => Self::NeverExisted,
             Some(stored) if stored.revision.stamp.deleted => Self::Deleted(stored),
@@ -251,7 +254,7 @@ pub struct StoreEvent {
     /// The document.
     pub id: DocumentId,
     /// The version that was made.
-    pub revision: Revision,
+    pub revision: Arc<Revision>,
 }
 
 impl StoreEvent {

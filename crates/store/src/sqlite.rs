@@ -1,8 +1,8 @@
 //! The store in SQLite: a file that any `sqlite3` shell opens, or memory.
 //!
-//! One connection writes, and a thread owns it (`writer`). Readers of a file have connections of their own and never
-//! wait for the writer. In memory there is only one connection, and reads and writes take turns. A turn is short, since
-//! nothing waits for a disk.
+//! One connection writes, and a thread owns it (`write_queue`). Readers of a file have connections of their own and
+//! never wait for the writer. In memory there is only one connection, and reads and writes take turns. A turn is short,
+//! since nothing waits for a disk.
 //!
 //! | module | its subject |
 //! | --- | --- |
@@ -15,7 +15,8 @@
 //! | `queries`, `tree` | the queries, and those for parents and children |
 //! | `seal` | checksums of rows |
 //! | `tag_indexes` | indexes for the kinds of tags that are mistakes |
-//! | `writer`, `readers` | the connection that writes, and those that read beside it |
+//! | `write_queue`, `writer` | the thread that writes and its queue; the commit of a batch |
+//! | `readers` | connections that only read |
 //! | `removal` | removes the texts of old versions, if not all are kept |
 //! | `read_only` | reads the file of a store that another process may have open |
 //! | `backup`, `check` | a copy of such a file, and what is broken in it |
@@ -36,6 +37,7 @@ mod seal;
 mod store;
 mod tag_indexes;
 mod tree;
+mod write_queue;
 mod writer;
 
 pub use self::store::SqliteStore;

@@ -1,5 +1,7 @@
 //! The interface of a store, which every backend implements.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use contract::DocumentId;
 use precondition::EntityTag;
@@ -34,6 +36,18 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`] if the outcome is not known, or the database cannot be written. A refusal is not an error.
     async fn write(&self, request: WriteRequest) -> Result<WriteOutcome, StoreError>;
 
+    /// Returns the outcome of a write that is refused, or that was applied before, from memory alone.
+    ///
+    /// Returns `None` if the write may have to be made, or if something has to be looked up. The outcome is right as of
+    /// a moment during the call, but that may be before the turn of writes that are queued. A caller to whom the order
+    /// matters uses [`Store::write`] alone.
+    ///
+    /// Under contention most writes are refused, and only one writes: so refusals should not wait for the writer. A
+    /// store whose database other processes write to returns `None`.
+    fn refuse_cached(&self, _request: &WriteRequest) -> Option<WriteOutcome> {
+        None
+    }
+
     /// Judges the conditions of a request without changing anything.
     ///
     /// This is for reads, and for refusing a write before its body is read. A write that may proceed by this judgement
@@ -66,7 +80,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError`] if the version cannot be read.
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError>;
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Arc<StoredVersion>>, StoreError>;
 
     /// Returns a page of the versions of a document, newest first, without their texts.
     ///

@@ -76,6 +76,8 @@ impl Broadcaster {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use contract::Timestamp;
     use tokio::sync::broadcast::error::TryRecvError;
 
@@ -85,7 +87,7 @@ mod tests {
     fn event(name: &str) -> StoreEvent {
         let id: DocumentId = name.parse().unwrap();
         let stamp = VersionStamp::next(None, &id, None, Timestamp::from_millis(0));
-        let revision = Revision { stamp, before: None, author: "bob".parse().unwrap(), based_on: None };
+        let revision = Arc::new(Revision { stamp, before: None, author: "bob".parse().unwrap(), based_on: None });
         StoreEvent { sequence: 1, id, revision }
     }
 

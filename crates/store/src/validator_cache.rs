@@ -133,10 +133,13 @@ impl Validators {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use contract::Document;
 
     use super::*;
     use crate::revision::VersionStamp;
+    use crate::serialized_document::SerializedDocument;
 
     fn id(number: usize) -> DocumentId {
         format!("d{number:04}").parse().unwrap()
@@ -144,11 +147,12 @@ mod tests {
 
     /// The version that follows.
     fn version(id: &DocumentId, before: Option<&StoredVersion>, text: Option<&str>, at: u64) -> StoredVersion {
-        let state = text.map(|text| Document { title: String::new(), content: text.to_owned(), parent: None });
+        let document = |text: &str| Document { title: String::new(), content: text.to_owned(), parent: None };
+        let state = text.map(|text| SerializedDocument::from(document(text)));
         let before = before.map(|stored| stored.revision.stamp.clone());
         let stamp = VersionStamp::next(before.as_ref(), id, state.as_ref(), Timestamp::from_millis(at));
         StoredVersion {
-            revision: Revision { stamp, before, author: "bob".parse().unwrap(), based_on: None },
+            revision: Arc::new(Revision { stamp, before, author: "bob".parse().unwrap(), based_on: None }),
             document: state,
         }
     }
@@ -177,7 +181,7 @@ mod tests {
         let mut stored = version(&id, None, Some("one"), 0);
         validators.put(&id, &stored);
         for opaque in ["v1-0000000A", "v1-", "v2-0000000a", "x", "v01-0000000a"] {
-            stored.revision.stamp.tag = etag_chain::ascii_etag(opaque);
+            Arc::make_mut(&mut stored.revision).stamp.tag = etag_chain::ascii_etag(opaque);
             validators.put(&id, &stored);
             assert_eq!(validators.get(&id), None, "{opaque}");
         }

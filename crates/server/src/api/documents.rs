@@ -53,6 +53,9 @@ async fn prefer_condition_failure(
 
 /// Hands a write to the store.
 ///
+/// If it is known from memory that its conditions fail, it is refused without the store's only writer. A request that
+/// was held does not take that way: it is judged after the requests that were released before it.
+///
 /// If the request was held, the next one that was released proceeds when the write is queued, unless something would
 /// show which of the two has its response first.
 async fn write(
@@ -61,8 +64,14 @@ async fn write(
     id: &DocumentId,
     change: DocumentChange,
 ) -> Result<WriteOutcome, StoreError> {
-    let writing = app.store.write(context.write_request(app, id, change));
-    let Some(order) = &context.order else { return writing.await };
+    let request = context.write_request(app, id, change);
+    let Some(order) = &context.order else {
+        return match app.store.refuse_cached(&request) {
+            Some(refused) => Ok(refused),
+            None => app.store.write(request).await,
+        };
+    };
+    let writing = app.store.write(request);
     if context.policy().judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {
         return writing.await;
     }
@@ -86,7 +95,7 @@ async fn refuse_if_failing(
     let judged = JudgementNote::new(app.now(), &mut outcome.judgement);
     match outcome.payload {
         ReadPayload::Found(found) => {
-            let size = found.current().map_or(0, size_of);
+            let size = found.current().map_or(0, |stored| size_of(stored));
             let (context, id) = (Arc::clone(context), id.clone());
             let refused = move || write_response::refusal_for(&context, &id, (judged, outcome.judgement), &found, None);
             Err(app.offload.run(size, refused).await)

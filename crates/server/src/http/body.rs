@@ -14,6 +14,7 @@ use contract::fields::MERGE_PATCH;
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
+use store::SerializedDocument;
 
 use crate::budget;
 use crate::connection::body_timeout::BodyTimedOut;
@@ -151,8 +152,8 @@ fn describe_json_error(text: &str, error: &serde_json::Error) -> String {
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a document and holds it to its limits.
-pub(crate) fn document(bytes: &[u8], options: &ServerOptions) -> Result<Document, Refusal> {
-    check_limits(parse_texts(bytes, options)?, options)
+pub(crate) fn document(bytes: &[u8], options: &ServerOptions) -> Result<SerializedDocument, Refusal> {
+    check_limits(parse_texts(bytes, options)?, options).map(SerializedDocument::from)
 }
 
 /// Reads a merge patch, and refuses whatever no document could make right.

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{EntityTag, fields};
 use serde::Serialize;
-use store::{StoredVersion, etag_chain};
+use store::{SerializedDocument, StoredVersion};
 
 use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
@@ -15,12 +15,13 @@ const USUAL_FIELDS: usize = 10;
 
 /// Returns the bytes of title and content.
 pub(crate) fn size_of(stored: &StoredVersion) -> usize {
-    stored.document.as_ref().map_or(0, |document| document.title.len() + document.content.len())
+    stored.document.as_ref().map_or(0, SerializedDocument::text_bytes)
 }
 
 /// Returns a document.
 pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &EntityTag, cache: HeaderValue) -> Response {
-    let mut response = Response::new(Body::from(etag_chain::state_bytes(stored.document.as_ref())));
+    let json = stored.document.as_ref().map_or_else(Bytes::new, |document| document.json().clone());
+    let mut response = Response::new(Body::from(json));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.reserve(USUAL_FIELDS);

@@ -33,7 +33,7 @@ impl<'a> ProblemSubject<'a> {
             author: here.map(|stored| &stored.revision.author),
             deleted: gone.map(|stored| deletion(stored, kind)),
             anticipated_by: None,
-            version: here,
+            version: here.map(|stored| &**stored),
             reads,
         }
     }

@@ -34,7 +34,7 @@ impl Store for Broken {
         self.0.read(id).await
     }
 
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError> {
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Arc<StoredVersion>>, StoreError> {
         self.0.version(id, number).await
     }
 

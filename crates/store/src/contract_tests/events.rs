@@ -1,5 +1,8 @@
 //! Rules of events: each version is one, in the order of the writes.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use contract::EventKind::{Changed, Created, Deleted};
 use tokio::sync::broadcast::error::TryRecvError;
 
@@ -77,7 +80,7 @@ pub(super) async fn follower_of_events_misses_none(database: &dyn TestDatabase) 
 
 pub(super) async fn events_of_one_document_begin_after_any_place(database: &dyn TestDatabase) {
     let store = open(database).await;
-    let mut seen = std::collections::HashMap::new();
+    let mut seen = HashMap::new();
     for (number, name) in "abbacbbbaabc".chars().map(String::from).enumerate() {
         let stored = match seen.get(&name) {
             Some(before) => changed(put(&*store, &name, &own(before), &number.to_string()).await),
@@ -106,7 +109,7 @@ pub(super) async fn subscriber_of_one_document_hears_of_no_other(database: &dyn 
     let second = changed(put(&*store, "a", &own(&first), "two").await);
     for stored in [first, second] {
         let event = live.recv().await.unwrap();
-        assert_eq!((event.id, event.revision), (id("a"), stored.revision));
+        assert_eq!((event.id, event.revision), (id("a"), Arc::clone(&stored.revision)));
     }
     assert_eq!(live.try_recv().unwrap_err(), TryRecvError::Empty);
 }

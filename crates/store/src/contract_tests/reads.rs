@@ -67,7 +67,7 @@ pub(super) async fn the_chain_can_be_recomputed_from_what_is_read(database: &dyn
     let mut before = None;
     for number in 1..=5 {
         let stored = store.version(&id("a"), number).await.unwrap().unwrap();
-        let tag = etag_chain::version_tag(&id("a"), number, before.as_ref(), stored.document.as_ref());
+        let tag = etag_chain::version_tag(&id("a"), number, before.as_ref(), stored.document.as_deref());
         assert_eq!(own(&stored), tag, "version {number}");
         assert_eq!(stored.document.is_none(), number == 4);
         before = Some(tag);
@@ -142,7 +142,7 @@ pub(super) async fn a_store_that_is_open_is_well(database: &dyn TestDatabase) {
     let store = open(database).await;
     store.health().await.unwrap();
     let timeless = Document { title: String::new(), content: String::new(), parent: None };
-    let mut asked = request("a", Conditions::if_none_match_any(), DocumentChange::Put(timeless));
+    let mut asked = request("a", Conditions::if_none_match_any(), DocumentChange::put(timeless));
     asked.at = Timestamp::from_millis(u64::MAX);
     store.write(asked).await.unwrap();
     assert!(matches!(store.read(&id("a")).await.unwrap(), DocumentState::Exists(_)));

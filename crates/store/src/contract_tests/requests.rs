@@ -3,6 +3,8 @@
 #![expect(clippy::missing_panics_doc, reason = "each function panics if the request is not a valid one, or fails")]
 #![expect(clippy::must_use_candidate, reason = "a test may need no more than that the function does not panic")]
 
+use std::sync::Arc;
+
 use contract::{Author, Document, DocumentId, Timestamp};
 use precondition::policy::Etags;
 use precondition::{BodyState, Conditions, EntityTag, FailureReason, Method, Policy, Verdict};
@@ -63,13 +65,13 @@ pub async fn write(store: &dyn Store, name: &str, conditions: Conditions, change
 }
 
 /// Creates a document with this content.
-pub async fn create(store: &dyn Store, name: &str, content: &str) -> StoredVersion {
+pub async fn create(store: &dyn Store, name: &str, content: &str) -> Arc<StoredVersion> {
     put_new(store, name, document(content)).await
 }
 
 /// Creates this document.
-pub async fn put_new(store: &dyn Store, name: &str, document: Document) -> StoredVersion {
-    match write(store, name, Conditions::if_none_match_any(), DocumentChange::Put(document)).await.effect {
+pub async fn put_new(store: &dyn Store, name: &str, document: Document) -> Arc<StoredVersion> {
+    match write(store, name, Conditions::if_none_match_any(), DocumentChange::put(document)).await.effect {
         WriteEffect::Created(stored) => stored,
         other => panic!("not created: {other:?}"),
     }
@@ -77,7 +79,7 @@ pub async fn put_new(store: &dyn Store, name: &str, document: Document) -> Store
 
 /// Replaces the version with this tag.
 pub async fn put(store: &dyn Store, name: &str, seen: &EntityTag, content: &str) -> WriteOutcome {
-    write(store, name, Conditions::if_match(seen.clone()), DocumentChange::Put(document(content))).await
+    write(store, name, Conditions::if_match(seen.clone()), DocumentChange::put(document(content))).await
 }
 
 /// Deletes the version with this tag.
@@ -86,7 +88,7 @@ pub async fn delete(store: &dyn Store, name: &str, seen: &EntityTag) -> WriteOut
 }
 
 /// Returns the version that replaced another one.
-pub fn changed(outcome: WriteOutcome) -> StoredVersion {
+pub fn changed(outcome: WriteOutcome) -> Arc<StoredVersion> {
     match outcome.effect {
         WriteEffect::Changed(stored) => stored,
         other => panic!("not changed: {other:?}"),
@@ -102,6 +104,6 @@ pub fn reason(outcome: &WriteOutcome) -> FailureReason {
 }
 
 /// Returns the tag of a version, of our own kind.
-pub fn own(stored: &StoredVersion) -> EntityTag {
+pub fn own(stored: &Arc<StoredVersion>) -> EntityTag {
     stored.etag(Etags::Version)
 }

@@ -19,10 +19,10 @@ pub(super) async fn documents_stay_in_a_tree(database: &dyn TestDatabase) {
 
     let refused = delete(&*store, "root", &own(&root)).await;
     assert_eq!(refused.effect, WriteEffect::Conflict(WriteConflict::Children { first: vec![id("inner")], count: 1 }));
-    let orphan = write(&*store, "x", Conditions::if_none_match_any(), DocumentChange::Put(under("nowhere"))).await;
+    let orphan = write(&*store, "x", Conditions::if_none_match_any(), DocumentChange::put(under("nowhere"))).await;
     assert_eq!(orphan.effect, WriteEffect::Conflict(WriteConflict::NoParent(id("nowhere"))));
     for parent in ["root", "inner", "leaf"] {
-        let circle = write(&*store, "root", Conditions::if_match(own(&root)), DocumentChange::Put(under(parent))).await;
+        let circle = write(&*store, "root", Conditions::if_match(own(&root)), DocumentChange::put(under(parent))).await;
         assert_eq!(circle.effect, WriteEffect::Conflict(WriteConflict::Cycle(id(parent))), "{parent}");
     }
     let patch = DocumentChange::Patch { patch: json!({"parent": "leaf"}), limit: 100 };
@@ -52,7 +52,7 @@ async fn place(store: &dyn Store, name: &str, document: contract::Document) -> W
         Some(stored) => Conditions::if_match(own(stored)),
         None => Conditions::if_none_match_any(),
     };
-    write(store, name, conditions, DocumentChange::Put(document)).await.effect
+    write(store, name, conditions, DocumentChange::put(document)).await.effect
 }
 
 pub(super) async fn nesting_deeper_than_the_limit_is_a_conflict(database: &dyn TestDatabase) {

@@ -1,5 +1,7 @@
 //! The queries of the store: versions into rows, and rows into versions. Nothing is decided in here.
 
+use std::sync::Arc;
+
 use contract::{Author, Document, DocumentId};
 use precondition::EntityTag;
 use precondition::policy::Etags;
@@ -15,19 +17,21 @@ use super::rows::{
 use super::{seal, tree};
 use crate::etag_chain::StateHash;
 use crate::facts::{Descendants, IssuedTag, MAX_VERSIONS_PER_TAG, WriteFacts, tags_to_look_up};
+use crate::head::{Head, TagOrigin};
 use crate::request::{DocumentChange, EventQuery, ListQuery, VersionQuery};
 use crate::revision::{
     DocumentState, DocumentSummary, Page, Revision, StoreEvent, StoredVersion, TagLookup, VersionStamp,
 };
+use crate::serialized_document::SerializedDocument;
 
-/// Returns the newest version of a document, with its text.
-pub(super) fn document_state(connection: &Connection, id: &DocumentId) -> Result<DocumentState, SqliteError> {
+/// Returns the newest version of a document, with its text, or `None` if the document never existed.
+pub(super) fn head(connection: &Connection, id: &DocumentId) -> Result<Option<Head>, SqliteError> {
     let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ?1");
     let read = |row: &Row<'_>| {
         verify_document_seal(row)?;
         stored_from_row(id, row)
     };
-    Ok(DocumentState::from(query_one(connection, &sql, &[&id.as_str()], read)?))
+    Ok(query_one(connection, &sql, &[&id.as_str()], read)?.map(|stored| Head::new(Arc::new(stored))))
 }
 
 /// Returns one version of a document, with its text.
@@ -71,7 +75,7 @@ pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<Do
 pub(super) fn events(connection: &Connection, query: &EventQuery) -> Result<Vec<StoreEvent>, SqliteError> {
     let limit = limit(query.limit);
     let read = |row: &Row<'_>| {
-        let revision = revision_from_row(row)?;
+        let revision = Arc::new(revision_from_row(row)?);
         Ok(StoreEvent { sequence: unsigned(row, "sequence")?, id: id(row)?, revision })
     };
     let Some(about) = &query.id else {
@@ -124,21 +128,26 @@ pub(super) fn latest_sequence(connection: &Connection) -> Result<u64, SqliteErro
 
 /// Gathers the facts that a judgement rests on.
 ///
-/// `found` is the document as it is in the same transaction.
+/// `head` is the document as it is in the same transaction. Tags that it knows are not looked up.
 ///
 /// `change` is `None` if the request changes nothing, or its body is not read yet.
 pub(super) fn gather_facts(
     connection: &Connection,
     id: &DocumentId,
-    found: DocumentState,
+    head: Option<&Head>,
     conditions: &precondition::Conditions,
     change: Option<&DocumentChange>,
     kind: Etags,
 ) -> Result<WriteFacts, SqliteError> {
+    let found = DocumentState::from(head.map(|head| Arc::clone(head.stored())));
     let mut issued = Vec::new();
     let current = found.current().map(|stored| stored.etag(kind));
     for tag in tags_to_look_up(conditions, current.as_ref()) {
-        issued.extend(issued_versions(connection, id, &tag, kind)?);
+        match head.filter(|_| kind == Etags::Version).map_or(TagOrigin::Unknown, |head| head.look_up(&tag)) {
+            TagOrigin::Issued(known) => issued.push(known),
+            TagOrigin::NeverIssued => {}
+            TagOrigin::Unknown => issued.extend(issued_versions(connection, id, &tag, kind)?.into_iter().map(Arc::new)),
+        }
     }
     let parent = change.and_then(DocumentChange::parent);
     let below = match (change, &parent) {
@@ -156,7 +165,8 @@ pub(super) fn append(
     found: &DocumentState,
     stored: &StoredVersion,
 ) -> Result<u64, SqliteError> {
-    let StoredVersion { revision: Revision { stamp, before, author, based_on }, document } = stored;
+    let StoredVersion { revision, document } = stored;
+    let Revision { stamp, before, author, based_on } = &**revision;
     let parent = parent_in(stored);
     let (tag, hash, based_on) =
         (stamp.tag.to_string(), stamp.hash.to_string(), based_on.as_ref().map(EntityTag::to_bytes));
@@ -197,7 +207,7 @@ pub(super) fn append(
         ValueRef::Integer((!stamp.deleted).into()),
         parent.map_or(ValueRef::Null, ValueRef::from),
     ]);
-    let from = found.current().and_then(parent_in);
+    let from = found.current().and_then(|stored| parent_in(stored));
     if found.current().is_some() && !stamp.deleted && from == parent {
         let changed = connection.prepare_cached(NEW_CURRENT)?.execute(params![id.as_str(), sequence, seal])?;
         if changed != 1 {
@@ -260,7 +270,7 @@ fn issued_versions(
         let both = params![id.as_str(), signed(version), signed(version.saturating_add(1))];
         let mut both = query_all(connection, &sql, both, revision_from_row)?.into_iter();
         if both.next().is_some_and(|revision| revision.stamp.version == version && revision.stamp.etag(kind) == *tag) {
-            issued.push(IssuedTag { tag: tag.clone(), version, next: both.next() });
+            issued.push(IssuedTag { tag: tag.clone(), version, next: both.next().map(Arc::new) });
         }
     }
     Ok(issued)
@@ -283,17 +293,18 @@ pub(super) fn has_issued(
 
 /// Reads a version of `id` with its text. The text is verified by the hash, the rest by the seal.
 fn stored_from_row(id: &DocumentId, row: &Row<'_>) -> Result<StoredVersion, SqliteError> {
-    let revision = revision_from_row(row)?;
+    let revision = Arc::new(revision_from_row(row)?);
     let title: Option<String> = row.get("title")?;
     let content: Option<String> = row.get("content")?;
     // A title without a content means that the text was removed, see `removal`.
     let document = match (title, content) {
-        (Some(title), Some(content)) => Some(Document { title, content, parent: parent(row, "parent")? }),
+        (Some(title), Some(content)) => Some(Document { title, content, parent: parent(row, "parent")? }.into()),
         _ => None,
     };
     let stored = StoredVersion { revision, document };
     let stamp = &stored.revision.stamp;
-    if !stored.is_text_removed() && StateHash::of(stored.document.as_ref()) != stamp.hash {
+    let hash = stored.document.as_ref().map_or_else(|| StateHash::of(None), SerializedDocument::hash);
+    if !stored.is_text_removed() && hash != stamp.hash {
         return Err(SqliteError::Damaged { id: id.clone(), number: stamp.version });
     }
     Ok(stored)

@@ -16,11 +16,12 @@ use super::lock::{self, StoreLock};
 use super::readers::ReadConnections;
 use super::removal::TextRemoval;
 use super::tag_indexes::TagIndexes;
-use super::writer::WriterThread;
+use super::write_queue::WriteQueue;
 use super::{migrations, queries, read_only};
 use crate::check_then_act::BetweenJudgeAndWrite;
 use crate::decide::{decide, judge_read};
 use crate::error::StoreError;
+use crate::head::Head;
 use crate::head_cache::HeadCache;
 use crate::options::StoreOptions;
 use crate::outcome::{ReadJudgement, WriteOutcome};
@@ -33,7 +34,7 @@ pub struct SqliteStore {
     // Fields are dropped in this order: the last connection to close tidies the file up, and should be able to write.
     readers: ReadConnections,
     tag_indexes: TagIndexes,
-    writer: WriterThread,
+    writer: WriteQueue,
     cache: Arc<HeadCache>,
     between: Arc<dyn BetweenJudgeAndWrite>,
     /// Released last of all. `None` for a store in memory.
@@ -115,7 +116,7 @@ impl SqliteStore {
         let cache = Arc::<HeadCache>::default();
         let (lock, identity) = file.unzip();
         let tag_indexes = TagIndexes::new(Arc::clone(&connection), lock.clone());
-        let writer = WriterThread::start(connection, Arc::clone(&cache), identity, TextRemoval::new(options.retention))
+        let writer = WriteQueue::start(connection, Arc::clone(&cache), identity, TextRemoval::new(options.retention))
             .map_err(|error| SqliteOpenError::from_io(path, &error))?;
         Ok(Self { readers, tag_indexes, writer, cache, between: options.between, _lock: lock })
     }
@@ -125,8 +126,8 @@ impl SqliteStore {
         let asked = request.clone();
         let judge = move |connection: &Connection| {
             let WriteRequest { id, conditions, change, policy, .. } = &asked;
-            let found = queries::document_state(connection, id)?;
-            let facts = queries::gather_facts(connection, id, found, conditions, Some(change), policy.etags)?;
+            let head = queries::head(connection, id)?;
+            let facts = queries::gather_facts(connection, id, head.as_ref(), conditions, Some(change), policy.etags)?;
             Ok(decide(&asked, &facts))
         };
         let planned = self.readers.read(judge).await?;
@@ -148,6 +149,10 @@ impl Store for SqliteStore {
         }
     }
 
+    fn refuse_cached(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        self.cache.refuse(request)
+    }
+
     fn judge_cached(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         self.cache.judge(question)
     }
@@ -160,8 +165,8 @@ impl Store for SqliteStore {
         let cache = Arc::clone(&self.cache);
         let judge = move |connection: &Connection| {
             let JudgeRequest { id, conditions, policy, .. } = &question;
-            let found = read_through(connection, id, &cache)?;
-            let facts = queries::gather_facts(connection, id, found, conditions, None, policy.etags)?;
+            let head = read_through(connection, id, &cache)?;
+            let facts = queries::gather_facts(connection, id, head.as_deref(), conditions, None, policy.etags)?;
             Ok(judge_read(&question, facts))
         };
         self.readers.read(judge).await
@@ -172,12 +177,16 @@ impl Store for SqliteStore {
             return Ok(found);
         }
         let (id, cache) = (id.clone(), Arc::clone(&self.cache));
-        self.readers.read(move |connection| read_through(connection, &id, &cache)).await
+        let read = move |connection: &Connection| {
+            let head = read_through(connection, &id, &cache)?;
+            Ok(DocumentState::from(head.map(|head| Arc::clone(head.stored()))))
+        };
+        self.readers.read(read).await
     }
 
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError> {
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Arc<StoredVersion>>, StoreError> {
         let id = id.clone();
-        self.readers.read(move |connection| queries::version(connection, &id, number)).await
+        self.readers.read(move |connection| Ok(queries::version(connection, &id, number)?.map(Arc::new))).await
     }
 
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
@@ -213,11 +222,13 @@ impl Store for SqliteStore {
 }
 
 /// Reads the newest version from the database, and inserts it into the cache.
-fn read_through(connection: &Connection, id: &DocumentId, cache: &HeadCache) -> Result<DocumentState, SqliteError> {
+fn read_through(connection: &Connection, id: &DocumentId, cache: &HeadCache) -> Result<Option<Arc<Head>>, SqliteError> {
     let since = cache.epoch();
-    let found = queries::document_state(connection, id)?;
-    cache.insert(id, &found, since);
-    Ok(found)
+    let head = queries::head(connection, id)?.map(Arc::new);
+    if let Some(head) = &head {
+        cache.insert(id, head, since);
+    }
+    Ok(head)
 }
 
 #[cfg(test)]

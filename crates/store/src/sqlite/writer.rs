@@ -1,117 +1,44 @@
-//! The one writer: a thread that owns the connection, and commits what has queued up.
+//! Commits batches of writes, each in one transaction.
 //!
-//! A commit waits for the disk, which takes as long for one write as for a hundred. So the writer takes all writes that
-//! are in the queue, commits once, and only then acknowledges them. If one of them cannot be written, the batch is
-//! undone and each write is tried alone, so that a write that fails undoes only itself. There is no timer: an idle
-//! store commits at once, and a busy one fills its batches while it waits for the disk.
+//! A commit waits for the disk, which takes as long for one write as for a hundred: see `write_queue` for how a batch
+//! comes together. If one of its writes cannot be written, the batch is undone and each write is tried alone, so that a
+//! write that fails undoes only itself.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 
 use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::task::unconstrained;
+use tokio::sync::oneshot;
 
 use super::error::SqliteError;
 use super::identity::FileIdentity;
 use super::queries;
-use super::removal::TextRemoval;
 use crate::decide::{apply_judgement, decide};
 use crate::error::StoreError;
+use crate::facts::WriteFacts;
+use crate::head::Head;
 use crate::head_cache::HeadCache;
 use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
-use crate::revision::{DocumentState, StoreEvent};
+use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
 
-/// The number of writes that may wait. Further writes wait for a place in the queue.
-const MAX_QUEUED_JOBS: usize = 1024;
-/// The number of writes that share a commit, so that the first of them does not wait for too long.
-const MAX_BATCH_JOBS: usize = 256;
-
-/// A write in the queue.
-struct WriteJob {
-    request: WriteRequest,
+/// A write that waits for its turn.
+pub(super) struct WriteJob {
+    pub(super) request: WriteRequest,
     /// A judgement that was made before, which only the policy `judging: apart` has.
-    earlier: Option<Judgement>,
-    reply: oneshot::Sender<Result<WriteOutcome, StoreError>>,
-}
-
-/// A handle on the thread of the writer. When it is dropped, the thread ends, and is waited for.
-pub(super) struct WriterThread {
-    queue: Option<mpsc::Sender<WriteJob>>,
-    thread: Option<JoinHandle<()>>,
-    broadcaster: Arc<Broadcaster>,
-    last_error: LastWriteError,
-}
-
-impl WriterThread {
-    /// Starts the thread. `identity` is that of the file, and `None` for a store in memory.
-    pub(super) fn start(
-        connection: Arc<Mutex<Connection>>,
-        cache: Arc<HeadCache>,
-        identity: Option<Arc<FileIdentity>>,
-        removal: TextRemoval,
-    ) -> std::io::Result<Self> {
-        let (queue, jobs) = mpsc::channel(MAX_QUEUED_JOBS);
-        let broadcaster = Arc::<Broadcaster>::default();
-        let last_error = LastWriteError::default();
-        let writer = Writer { cache, broadcaster: Arc::clone(&broadcaster), last_error: last_error.clone(), identity };
-        let run = move || run(&writer, jobs, &connection, removal);
-        let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(run)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), broadcaster, last_error })
-    }
-
-    /// Queues a write, and waits until it is on the disk or refused.
-    pub(super) async fn write(
-        &self,
-        request: WriteRequest,
-        earlier: Option<Judgement>,
-    ) -> Result<WriteOutcome, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        // The first poll queues the write, or makes it wait for a place in the order of arrival, however much of its
-        // budget the task has used before.
-        unconstrained(queue.send(WriteJob { request, earlier, reply })).await.map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
-    }
-
-    pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent> {
-        self.broadcaster.subscribe(about)
-    }
-
-    /// Returns whether the thread runs, and the last write succeeded.
-    ///
-    /// A test write would not tell: it writes a page, and a disk with room for a page may have none for a text. So an
-    /// error is remembered until a write succeeds, which costs a successful write nothing.
-    pub(super) fn health(&self) -> Result<(), StoreError> {
-        if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
-            return Err(StoreError::Stopped);
-        }
-        self.last_error.get().map_or(Ok(()), Err)
-    }
-}
-
-impl Drop for WriterThread {
-    fn drop(&mut self) {
-        self.queue = None;
-        if let Some(thread) = self.thread.take() {
-            // After a panic of the writer, its callers were told that the store has stopped.
-            let _ = thread.join();
-        }
-    }
+    pub(super) earlier: Option<Judgement>,
+    pub(super) reply: oneshot::Sender<Result<WriteOutcome, StoreError>>,
 }
 
 /// The error of the last write, or `None` if it succeeded.
 #[derive(Clone, Default)]
-struct LastWriteError(Arc<Mutex<Option<StoreError>>>);
+pub(super) struct LastWriteError(Arc<Mutex<Option<StoreError>>>);
 
 impl LastWriteError {
-    fn get(&self) -> Option<StoreError> {
+    pub(super) fn get(&self) -> Option<StoreError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -120,52 +47,17 @@ impl LastWriteError {
     }
 }
 
-/// Writes batches until no more writes can come. Between batches it removes texts of old versions.
-fn run(writer: &Writer, mut jobs: mpsc::Receiver<WriteJob>, connection: &Mutex<Connection>, mut removal: TextRemoval) {
-    while let Some(first) = next_job(&mut jobs, connection, &mut removal) {
-        let rest = std::iter::from_fn(|| jobs.try_recv().ok());
-        let batch = std::iter::once(first).chain(rest).take(MAX_BATCH_JOBS).collect::<Vec<_>>();
-        for WriteJob { request, .. } in &batch {
-            removal.note_write(&request.id, request.at);
-        }
-        let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.write_batch(&mut connection, batch);
-        if removal.is_behind() {
-            removal.step(&mut connection);
-        }
-    }
-}
-
-/// Waits for a write, and removes texts of old versions meanwhile.
-///
-/// Returns `None` if no more writes can come.
-fn next_job(
-    jobs: &mut mpsc::Receiver<WriteJob>,
-    connection: &Mutex<Connection>,
-    removal: &mut TextRemoval,
-) -> Option<WriteJob> {
-    loop {
-        match jobs.try_recv() {
-            Ok(job) => return Some(job),
-            Err(TryRecvError::Disconnected) => return None,
-            Err(TryRecvError::Empty) if removal.has_work() => {
-                removal.step(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
-            }
-            Err(TryRecvError::Empty) => return jobs.blocking_recv(),
-        }
-    }
-}
-
 /// The outcome of one write, and its number in the sequence if it made a version.
 type Written = Result<(WriteOutcome, Option<u64>), SqliteError>;
 
-/// The state of the thread besides the connection.
+/// The state of the only writer besides the connection.
 #[derive(Default)]
-struct Writer {
-    cache: Arc<HeadCache>,
-    broadcaster: Arc<Broadcaster>,
-    last_error: LastWriteError,
-    identity: Option<Arc<FileIdentity>>,
+pub(super) struct Writer {
+    pub(super) cache: Arc<HeadCache>,
+    pub(super) broadcaster: Arc<Broadcaster>,
+    pub(super) last_error: LastWriteError,
+    /// The identity of the file; `None` for a store in memory.
+    pub(super) identity: Option<Arc<FileIdentity>>,
 }
 
 impl Writer {
@@ -173,7 +65,7 @@ impl Writer {
     ///
     /// If one of the writes cannot be carried out, all are undone, and each is tried again alone. That is rare, and a
     /// savepoint for each write would make every write slower.
-    fn write_batch(&self, connection: &mut Connection, batch: Vec<WriteJob>) {
+    pub(super) fn write_batch(&self, connection: &mut Connection, batch: Vec<WriteJob>) {
         match self.commit(connection, &batch) {
             Ok(written) => {
                 if written.iter().any(|result| matches!(result, Ok((_, Some(_))))) {
@@ -183,7 +75,7 @@ impl Writer {
                     if let Ok((outcome, Some(sequence))) = &result
                         && let Some(stored) = outcome.appended()
                     {
-                        let revision = stored.revision.clone();
+                        let revision = Arc::clone(&stored.revision);
                         self.broadcaster.publish(StoreEvent { sequence: *sequence, id: job.request.id, revision });
                     }
                     // The caller may have gone; what was written stays written.
@@ -219,22 +111,27 @@ impl Writer {
         let is_replaced = || identity.is_some_and(|identity| !identity.is_still_there());
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         let mut written: Vec<Written> = Vec::with_capacity(batch.len());
-        // The documents that the batch has changed so far, each with the index of the write that did.
-        let mut changed: HashMap<&DocumentId, usize> = HashMap::new();
-        for (index, job) in batch.iter().enumerate() {
+        // The documents that the batch has changed so far.
+        let mut changed: HashMap<&DocumentId, Arc<Head>> = HashMap::new();
+        for job in batch {
             let id = &job.request.id;
-            let before = changed.get(id).and_then(|index| written[*index].as_ref().ok()?.0.appended());
-            let found = before.map(|stored| DocumentState::from(Some(stored.clone()))).or_else(|| self.cache.get(id));
+            let known = changed.get(id).cloned().or_else(|| self.cache.head(id));
             // A write that fails in being judged has changed nothing. One that fails in being appended may have.
-            written.push(match decide_one(&transaction, job, found) {
+            written.push(match decide_one(&transaction, job, known) {
                 Err(error) => Err(error),
-                Ok((outcome, found)) => {
+                Ok(Decided { outcome, head, facts }) => {
                     let sequence = match outcome.appended() {
-                        None => None,
+                        None => {
+                            if let (Some(head), false) = (&head, changed.contains_key(id)) {
+                                self.cache.learn(id, head, &facts.issued, job.request.policy.etags);
+                            }
+                            None
+                        }
                         Some(_) if changed.is_empty() && is_replaced() => return Err(SqliteError::Replaced),
                         Some(stored) => {
-                            changed.insert(id, index);
-                            Some(queries::append(&transaction, id, &found, stored)?)
+                            let sequence = queries::append(&transaction, id, &facts.found, stored)?;
+                            changed.insert(id, Arc::new(Head::after(head.as_deref(), Arc::clone(stored))));
+                            Some(sequence)
                         }
                     };
                     Ok((outcome, sequence))
@@ -254,28 +151,40 @@ impl Writer {
             self.cache.abandon();
             return Err(SqliteError::Replaced);
         }
-        let done = batch.iter().zip(&written);
-        self.cache.end(done.filter_map(|(job, result)| Some((&job.request.id, result.as_ref().ok()?.0.appended()?))));
+        self.cache.end(changed.into_iter());
         Ok(written)
     }
 }
 
-/// Judges a write. Returns the outcome, and the document that it was judged against.
+/// A write that has been decided on, and what that rests on.
+struct Decided {
+    outcome: WriteOutcome,
+    /// The document before the write; `None` if it never existed.
+    head: Option<Arc<Head>>,
+    facts: WriteFacts,
+}
+
+/// Judges a write.
+///
+/// `known` is the head of the document, as it is in this transaction, if it is in memory.
 ///
 /// Nothing comes between the judgement and the write that follows: no other connection can write.
 fn decide_one(
     connection: &Connection,
     WriteJob { request, earlier, .. }: &WriteJob,
-    found: Option<DocumentState>,
-) -> Result<(WriteOutcome, DocumentState), SqliteError> {
+    known: Option<Arc<Head>>,
+) -> Result<Decided, SqliteError> {
     let WriteRequest { id, conditions, change, policy, .. } = request;
-    let found = found.map_or_else(|| queries::document_state(connection, id), Ok)?;
-    let facts = queries::gather_facts(connection, id, found, conditions, Some(change), policy.etags)?;
+    let head = match known {
+        Some(known) => Some(known),
+        None => queries::head(connection, id)?.map(Arc::new),
+    };
+    let facts = queries::gather_facts(connection, id, head.as_deref(), conditions, Some(change), policy.etags)?;
     let outcome = match earlier {
         None => decide(request, &facts),
         Some(judgement) => apply_judgement(request, &facts, judgement.clone()),
     };
-    Ok((outcome, facts.found))
+    Ok(Decided { outcome, head, facts })
 }
 
 #[cfg(test)]
@@ -286,6 +195,7 @@ mod tests {
     use super::*;
     use crate::outcome::WriteEffect;
     use crate::request::DocumentChange;
+    use crate::revision::DocumentState;
     use crate::sqlite::migrations;
 
     type Answer = oneshot::Receiver<Result<WriteOutcome, StoreError>>;
@@ -295,7 +205,7 @@ mod tests {
         let request = WriteRequest {
             id: name.parse().unwrap(),
             conditions: Conditions::if_none_match_any(),
-            change: DocumentChange::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
+            change: DocumentChange::put(Document { title: String::new(), content: content.to_owned(), parent: None }),
             author: "bob".parse().unwrap(),
             at: Timestamp::from_millis(0),
             policy: Policy::default(),
@@ -321,7 +231,7 @@ mod tests {
         // The whole batch was undone, and each write was tried again alone. What was acknowledged is there.
         let there: Vec<bool> = ["a", "b", "c"]
             .into_iter()
-            .map(|name| queries::document_state(&connection, &name.parse().unwrap()).unwrap().current().is_some())
+            .map(|name| queries::head(&connection, &name.parse().unwrap()).unwrap().is_some())
             .collect();
         let said: Vec<bool> = results.iter().map(Result::is_ok).collect();
         assert_eq!((&there[..], &said[..]), (&[true, false, true][..], &[true, false, true][..]));
@@ -353,10 +263,10 @@ mod tests {
         };
         let first = write(Conditions::if_none_match_any(), "one").unwrap().appended().unwrap().clone();
         let id = "a".parse().unwrap();
-        assert_eq!(writer.cache.get(&id), Some(DocumentState::Exists(first.clone())));
+        assert_eq!(writer.cache.get(&id), Some(DocumentState::Exists(Arc::clone(&first))));
         write(Conditions::if_match(first.revision.stamp.tag.clone()), "two").unwrap_err();
         assert_eq!(writer.cache.get(&id), None);
-        assert_eq!(queries::document_state(&connection, &id).unwrap(), DocumentState::Exists(first));
+        assert_eq!(queries::head(&connection, &id).unwrap().unwrap().stored(), &first);
         assert_eq!(std::iter::from_fn(|| told.try_recv().ok()).count(), 1, "a write that failed is not an event");
     }
 }

@@ -83,10 +83,10 @@ impl Requests {
     fn change(&mut self) -> DocumentChange {
         match self.random.below(10) {
             0 | 1 => DocumentChange::Delete,
-            2 => DocumentChange::Create(self.document()),
+            2 => DocumentChange::create(self.document()),
             3 => DocumentChange::Patch { patch: json!({"content": "patched", "parent": null}), limit: 20 },
             4 => DocumentChange::Patch { patch: json!({"parent": self.random.one_of(&NAMES)}), limit: 8 },
-            _ => DocumentChange::Put(self.document()),
+            _ => DocumentChange::put(self.document()),
         }
     }
 
@@ -151,14 +151,19 @@ async fn random_requests_get_the_same_answers_as_from_the_model() {
     let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let seed = given.unwrap_or_else(|| u64::try_from(clock.as_millis()).unwrap());
     println!("MODEL_SEED={seed}");
-    let mut made = 0;
+    let (mut made, mut early) = (0, 0);
     for round in 0..8 {
         let (sqlite, model) = (SqliteStore::memory().unwrap(), Versions::default().open(StoreOptions::default()).await);
         let stores: [&dyn Store; 2] = [&sqlite, &*model];
         let mut requests = Requests { random: Random(seed.wrapping_add(round)), tags: Vec::new(), now: 1_000_000 };
         for _ in 0..120 {
             let request = requests.write();
+            let refused = sqlite.refuse_cached(&request);
             let outcome = agree!(stores, |store| store.write(request.clone()).await.unwrap(), request);
+            if let Some(refused) = refused {
+                assert_eq!(format!("{refused:?}"), format!("{outcome:?}"), "from memory: {request:?}");
+                early += 1;
+            }
             if let Some(stored) = outcome.appended() {
                 requests.tags.extend(KINDS.map(|kind| stored.etag(kind)));
                 made += 1;
@@ -172,4 +177,5 @@ async fn random_requests_get_the_same_answers_as_from_the_model() {
         assert_eq!(everything(&sqlite).await, everything(&*model).await);
     }
     assert!(made > 100, "the writes were not all refused: {made} versions");
+    assert!(early > 50, "{early} writes were refused from memory");
 }

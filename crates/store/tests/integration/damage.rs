@@ -58,7 +58,7 @@ async fn a_page_that_broke_is_an_error_and_never_another_text() {
             match found {
                 Ok(found) => {
                     let document = found.current().and_then(|stored| stored.document.clone());
-                    assert_eq!(document, Some(document_of(1000)), "page {page}, document {number}");
+                    assert_eq!(document, Some(document_of(1000).into()), "page {page}, document {number}");
                 }
                 Err(StoreError::Damaged { .. } | StoreError::Unreadable(_) | StoreError::Database(_)) => {}
                 Err(other) => panic!("page {page}, document {number}: {other}"),

@@ -9,7 +9,7 @@ use store::contract_tests::requests::{create, document, id, request};
 use store::{DocumentChange, DocumentState, ListQuery, SqliteStore, Store, StoreError};
 
 async fn try_to_create(store: &dyn Store, name: &str) -> Result<(), StoreError> {
-    let change = DocumentChange::Put(document("new"));
+    let change = DocumentChange::put(document("new"));
     store.write(request(name, Conditions::if_none_match_any(), change)).await.map(|_| ())
 }
 
@@ -102,7 +102,7 @@ async fn store_on_a_full_disk_starts_and_is_read() {
     for _ in 0..2 {
         let store = SqliteStore::open(&path).unwrap();
         let found = store.read(&id("a")).await.unwrap();
-        assert_eq!(found.current().and_then(|stored| stored.document.clone()), Some(document("one")));
+        assert_eq!(found.current().and_then(|stored| stored.document.clone()), Some(document("one").into()));
         assert_eq!(try_to_create(&store, "b").await, Err(StoreError::Full));
         assert!(matches!(store.read(&id("b")).await.unwrap(), DocumentState::NeverExisted));
     }

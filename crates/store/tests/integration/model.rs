@@ -27,7 +27,10 @@ use tokio::sync::broadcast;
 
 /// The database: all versions of all documents, in the order in which they were written.
 #[derive(Clone, Default)]
-pub(crate) struct Versions(Arc<Mutex<Vec<(DocumentId, StoredVersion)>>>);
+pub(crate) struct Versions(Arc<Mutex<VersionLog>>);
+
+/// All versions with their documents, in the order in which they were made.
+type VersionLog = Vec<(DocumentId, Arc<StoredVersion>)>;
 
 #[async_trait]
 impl TestDatabase for Versions {
@@ -37,12 +40,12 @@ impl TestDatabase for Versions {
 }
 
 impl Versions {
-    fn lock(&self) -> MutexGuard<'_, Vec<(DocumentId, StoredVersion)>> {
+    fn lock(&self) -> MutexGuard<'_, VersionLog> {
         self.0.lock().unwrap()
     }
 
     /// Returns the versions of a document, oldest first.
-    fn of(&self, id: &DocumentId) -> Vec<StoredVersion> {
+    fn of(&self, id: &DocumentId) -> Vec<Arc<StoredVersion>> {
         self.lock().iter().filter(|(owner, _)| owner == id).map(|(_, stored)| stored.clone()).collect()
     }
 
@@ -51,18 +54,22 @@ impl Versions {
     }
 
     /// Returns the current versions of the documents that exist.
-    fn current(&self) -> BTreeMap<DocumentId, StoredVersion> {
+    fn current(&self) -> BTreeMap<DocumentId, Arc<StoredVersion>> {
         let newest: BTreeMap<_, _> = self.lock().iter().cloned().collect();
         newest.into_iter().filter(|(_, stored)| !stored.revision.stamp.deleted).collect()
     }
 
     /// Returns the newest versions that a tag was issued for, oldest first.
-    fn issued(&self, id: &DocumentId, tag: &EntityTag, kind: Etags) -> Vec<IssuedTag> {
+    fn issued(&self, id: &DocumentId, tag: &EntityTag, kind: Etags) -> Vec<Arc<IssuedTag>> {
         let versions = self.of(id);
         let next = |number: u64| versions.iter().find(|stored| stored.revision.stamp.version == number + 1);
         let issued = versions.iter().filter(|stored| stored.etag(kind) == *tag).map(|stored| {
             let version = stored.revision.stamp.version;
-            IssuedTag { tag: tag.clone(), version, next: next(version).map(|next| next.revision.clone()) }
+            Arc::new(IssuedTag {
+                tag: tag.clone(),
+                version,
+                next: next(version).map(|next| Arc::clone(&next.revision)),
+            })
         });
         let mut issued: Vec<_> = issued.collect();
         issued.split_off(issued.len().saturating_sub(MAX_VERSIONS_PER_TAG))
@@ -83,7 +90,7 @@ impl Versions {
     /// Returns a document and its ancestors, nearest first; nothing if the document does not exist.
     fn ancestors(&self, id: DocumentId) -> Vec<DocumentId> {
         let current = self.current();
-        let above = |id: &DocumentId| current.get(id).and_then(parent).cloned();
+        let above = |id: &DocumentId| current.get(id).and_then(|stored| parent(stored)).cloned();
         let first = current.contains_key(&id).then_some(id);
         std::iter::successors(first, above).take(MAX_DEPTH + 1).collect()
     }
@@ -104,9 +111,9 @@ impl Versions {
     }
 
     /// Appends a version. Returns its number in the sequence.
-    fn append(&self, id: &DocumentId, stored: &StoredVersion) -> u64 {
+    fn append(&self, id: &DocumentId, stored: &Arc<StoredVersion>) -> u64 {
         let mut versions = self.lock();
-        versions.push((id.clone(), stored.clone()));
+        versions.push((id.clone(), Arc::clone(stored)));
         versions.len() as u64
     }
 
@@ -117,7 +124,7 @@ impl Versions {
         assert_eq!(retention.time, None, "the model has no clock");
         for (owner, stored) in self.lock().iter_mut() {
             if owner == id && !is_kept(stored.revision.stamp.version) {
-                stored.document = None;
+                Arc::make_mut(stored).document = None;
             }
         }
     }
@@ -145,7 +152,7 @@ impl ModelStore {
         if let Some(stored) = outcome.appended() {
             let sequence = self.versions.append(id, stored);
             self.versions.remove_texts(id, self.options.retention);
-            self.broadcaster.publish(StoreEvent { sequence, id: id.clone(), revision: stored.revision.clone() });
+            self.broadcaster.publish(StoreEvent { sequence, id: id.clone(), revision: Arc::clone(&stored.revision) });
         }
         outcome
     }
@@ -175,13 +182,14 @@ impl Store for ModelStore {
         Ok(self.versions.state(id))
     }
 
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError> {
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Arc<StoredVersion>>, StoreError> {
         Ok(self.versions.of(id).into_iter().find(|stored| stored.revision.stamp.version == number))
     }
 
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
         let is_before = |revision: &Revision| query.before.is_none_or(|before| revision.stamp.version < before);
-        let revisions = self.versions.of(&query.id).into_iter().rev().map(|stored| stored.revision).filter(is_before);
+        let revisions = self.versions.of(&query.id).into_iter().rev();
+        let revisions = revisions.map(|stored| Revision::clone(&stored.revision)).filter(is_before);
         Ok(page(revisions, query.limit, query.bytes, Revision::bytes))
     }
 
@@ -190,8 +198,9 @@ impl Store for ModelStore {
     }
 
     async fn list(&self, query: ListQuery) -> Result<Page<DocumentSummary>, StoreError> {
-        let documents = self.versions.current().into_iter().filter_map(|(id, StoredVersion { revision, document })| {
-            let document = document?;
+        let documents = self.versions.current().into_iter().filter_map(|(id, stored)| {
+            let document = stored.document.as_deref()?.clone();
+            let revision = Revision::clone(&stored.revision);
             Some(DocumentSummary { id, title: document.title, parent: document.parent, revision })
         });
         let after = documents.filter(|document| query.after.as_ref().is_none_or(|after| document.id > *after));
@@ -201,7 +210,7 @@ impl Store for ModelStore {
     async fn events(&self, query: EventQuery) -> Result<Vec<StoreEvent>, StoreError> {
         let versions = self.versions.lock();
         let events = (1..).zip(versions.iter()).map(|(sequence, (id, stored))| {
-            let revision = stored.revision.clone();
+            let revision = Arc::clone(&stored.revision);
             StoreEvent { sequence, id: id.clone(), revision }
         });
         let is_asked_for = |event: &StoreEvent| {

@@ -46,7 +46,7 @@ async fn create_document(store: &dyn Store, id: &DocumentId) -> Result<(), FreeP
     let request = WriteRequest {
         id: id.clone(),
         conditions: Conditions::if_none_match_any(),
-        change: DocumentChange::Put(sample),
+        change: DocumentChange::put(sample),
         author: name("ifmatch")?,
         at: SystemTime::now().into(),
         policy: Policy::default(),

@@ -7,7 +7,7 @@ use axum::body::Body;
 use contract::{Document, DocumentId};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::{DocumentChange, WriteConflict, WriteEffect};
+use store::{DocumentChange, SerializedDocument, WriteConflict, WriteEffect};
 
 use super::write_response;
 use crate::fields::content_type::Media;
@@ -44,7 +44,7 @@ pub(crate) async fn post(
     // A condition that is not judged must not seem to be: a client that sends one relies on it.
     context.refuse_conditions(details::condition_on_post)?;
     let NewDocument { id, title, content, parent } = body::read_as(app, body, body::parse_texts).await?;
-    let document = body::check_limits(Document { title, content, parent }, &app.options)?;
+    let document = SerializedDocument::from(body::check_limits(Document { title, content, parent }, &app.options)?);
     loop {
         let new = id.clone().unwrap_or_else(generate_id);
         let outcome = super::write(app, context, &new, DocumentChange::Create(document.clone())).await?;

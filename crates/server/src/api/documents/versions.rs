@@ -1,5 +1,7 @@
 //! The history of a document: the list of its versions, and each of them.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use contract::{DocumentId, EntityTag, Reason, VersionList};
 use precondition::{
@@ -88,7 +90,7 @@ async fn refusal_for_version(
     app: &SharedState,
     context: &RequestContext,
     id: &DocumentId,
-    stored: StoredVersion,
+    stored: Arc<StoredVersion>,
     (judged, judgement): (JudgementNote, Judgement),
 ) -> Result<Refusal, Refusal> {
     let number = stored.revision.stamp.version;

@@ -37,7 +37,7 @@ pub(crate) async fn write_response(
         WriteEffect::Refused(found) => found.current(),
         _ => None,
     };
-    let size = shown.map_or(0, representation::size_of);
+    let size = shown.map_or(0, |stored| representation::size_of(stored));
     if !is_large(size) {
         return response_for_outcome(app, context, &id, outcome);
     }
@@ -166,7 +166,7 @@ fn conflict_refusal(current: Option<EntityTag>, id: &DocumentId, conflict: Write
     Refusal::new(&types::CONFLICT, detail).with_reason(reason).map_problem(|problem| {
         problem.current_etag = current;
         match conflict {
-            WriteConflict::Exists(stored) => problem.current_author = Some(stored.revision.author),
+            WriteConflict::Exists(stored) => problem.current_author = Some(stored.revision.author.clone()),
             WriteConflict::Children { first, count } => {
                 problem.children = first;
                 problem.child_count = Some(count);

@@ -129,6 +129,13 @@ impl Store for TimedStore {
         self.time(StoreOperation::Write, self.store.write(request)).await
     }
 
+    fn refuse_cached(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        let begun = Instant::now();
+        let refused = self.store.refuse_cached(request)?;
+        self.times.of(StoreOperation::Write).add(begun.elapsed());
+        Some(refused)
+    }
+
     fn judge_cached(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         let begun = Instant::now();
         let judged = self.store.judge_cached(question)?;
@@ -144,7 +151,7 @@ impl Store for TimedStore {
         self.time(StoreOperation::Read, self.store.read(id)).await
     }
 
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError> {
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Arc<StoredVersion>>, StoreError> {
         self.time(StoreOperation::Read, self.store.version(id, number)).await
     }
 

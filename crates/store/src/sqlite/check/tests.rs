@@ -33,7 +33,7 @@ async fn write(store: &SqliteStore, id: &str, text: Option<&str>) {
         None => Conditions::if_none_match_any(),
     };
     let change = text.map_or(DocumentChange::Delete, |text| {
-        DocumentChange::Put(Document { title: "Title".to_owned(), content: text.to_owned(), parent: None })
+        DocumentChange::put(Document { title: "Title".to_owned(), content: text.to_owned(), parent: None })
     });
     let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_800_000_000_000));
     let request = WriteRequest { id, conditions, change, author, at, policy: Policy::default() };

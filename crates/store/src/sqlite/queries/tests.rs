@@ -24,15 +24,15 @@ fn under(parent: &str) -> Document {
 
 /// Writes like the writer, without its thread and its transactions.
 fn write(connection: &Connection, name: &str, change: DocumentChange) -> WriteOutcome {
-    let (id, found) = (id(name), document_state(connection, &id(name)).unwrap());
-    let conditions = match found.current() {
+    let (id, head) = (id(name), head(connection, &id(name)).unwrap());
+    let conditions = match document_state(connection, &id).unwrap().current() {
         Some(stored) => Conditions::if_match(stored.revision.stamp.tag.clone()),
         None => Conditions::if_none_match_any(),
     };
     let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_000_000));
     let request = WriteRequest { id: id.clone(), conditions, change, author, at, policy: Policy::default() };
-    let facts =
-        gather_facts(connection, &id, found, &request.conditions, Some(&request.change), request.policy.etags).unwrap();
+    let (conditions, change, etags) = (&request.conditions, Some(&request.change), request.policy.etags);
+    let facts = gather_facts(connection, &id, head.as_ref(), conditions, change, etags).unwrap();
     let outcome = decide(&request, &facts);
     if let Some(stored) = outcome.appended() {
         append(connection, &id, &facts.found, stored).unwrap();
@@ -40,8 +40,13 @@ fn write(connection: &Connection, name: &str, change: DocumentChange) -> WriteOu
     outcome
 }
 
+/// Returns the state of a document.
+fn document_state(connection: &Connection, id: &DocumentId) -> Result<DocumentState, SqliteError> {
+    Ok(DocumentState::from(head(connection, id)?.map(|head| Arc::clone(head.stored()))))
+}
+
 fn put(connection: &Connection, name: &str, document: Document) -> WriteOutcome {
-    write(connection, name, DocumentChange::Put(document))
+    write(connection, name, DocumentChange::put(document))
 }
 
 fn plan(connection: &Connection, sql: &str, values: usize) -> String {
@@ -208,9 +213,9 @@ fn store_of_schema_2_is_migrated_with_its_deep_tree() {
     assert_counted_right(&connection);
     for entry in &listed {
         let stored = document_state(&connection, &entry.id).unwrap().current().unwrap().clone();
-        assert_eq!(stored.revision, entry.revision);
+        assert_eq!(*stored.revision, entry.revision);
         // A document can be written in its place, however deep that is.
-        let document = Document { content: "new".to_owned(), ..stored.document.unwrap() };
+        let document = Document { content: "new".to_owned(), ..Document::clone(stored.document.as_ref().unwrap()) };
         assert!(
             matches!(put(&connection, entry.id.as_str(), document).effect, WriteEffect::Changed(_)),
             "{}",

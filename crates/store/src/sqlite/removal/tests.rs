@@ -13,6 +13,7 @@ use crate::decide::decide;
 use crate::etag_chain::StateHash;
 use crate::outcome::{WriteEffect, WriteOutcome};
 use crate::request::{DocumentChange, VersionQuery, WriteRequest};
+use crate::serialized_document::SerializedDocument;
 use crate::sqlite::{check::check, migrations};
 
 /// A version as the model remembers it.
@@ -21,7 +22,7 @@ struct Known {
     author: Author,
     at: u64,
     hash: StateHash,
-    document: Option<Document>,
+    document: Option<SerializedDocument>,
 }
 
 #[derive(Default)]
@@ -61,11 +62,11 @@ impl Model {
                 let number = index as u64 + 1;
                 let stored = queries::version(connection, id, number).unwrap().unwrap();
                 let mark = &stored.revision.stamp;
-                assert_eq!(stored.revision, listed[versions.len() - 1 - index]);
+                assert_eq!(*stored.revision, listed[versions.len() - 1 - index]);
                 assert_eq!((mark.version, &mark.tag, mark.hash), (number, &known.tag, known.hash), "{id} {number}");
                 assert_eq!((&stored.revision.author, mark.at.as_millis()), (&known.author, known.at));
                 assert_eq!(mark.deleted, known.document.is_none());
-                assert_eq!(stored.revision.before.map(|before| before.tag).as_ref(), tag_before(versions, index));
+                assert_eq!(stored.revision.before.as_ref().map(|before| &before.tag), tag_before(versions, index));
                 let expected = known.document.as_ref().filter(|_| index >= removed);
                 assert_eq!(
                     stored.document.as_ref(),
@@ -83,10 +84,10 @@ fn tag_before(versions: &[Known], index: usize) -> Option<&EntityTag> {
 
 fn write(connection: &mut Connection, request: &WriteRequest) -> WriteOutcome {
     let transaction = connection.transaction().unwrap();
-    let found = queries::document_state(&transaction, &request.id).unwrap();
+    let head = queries::head(&transaction, &request.id).unwrap();
     let (conditions, change) = (&request.conditions, Some(&request.change));
-    let facts =
-        queries::gather_facts(&transaction, &request.id, found, conditions, change, request.policy.etags).unwrap();
+    let etags = request.policy.etags;
+    let facts = queries::gather_facts(&transaction, &request.id, head.as_ref(), conditions, change, etags).unwrap();
     let outcome = decide(request, &facts);
     if let Some(stored) = outcome.appended() {
         queries::append(&transaction, &request.id, &facts.found, stored).unwrap();
@@ -138,8 +139,8 @@ fn random_writes_and_removals_agree_with_a_model() {
             let author: Author = ["bob", "ann"][usize::try_from(random.below(2)).unwrap()].parse().unwrap();
             let mut text = String::new();
             write!(text, "text {}", random.below(30)).unwrap();
-            let sent = Document { title: "Title".to_owned(), content: text, parent: None };
-            let put = DocumentChange::Put(sent.clone());
+            let sent = SerializedDocument::from(Document { title: "Title".to_owned(), content: text, parent: None });
+            let put = DocumentChange::put(sent.clone());
             let versions = model.documents.entry(id.clone()).or_default();
             let alive = versions.last().is_some_and(|known| known.document.is_some());
             if alive && versions.len() > 2 && random.below(4) == 0 {
@@ -171,7 +172,7 @@ fn random_writes_and_removals_agree_with_a_model() {
                 tag: mark.tag.clone(),
                 author,
                 at: mark.at.as_millis(),
-                hash: StateHash::of(stored.document.as_ref()),
+                hash: StateHash::of(stored.document.as_deref()),
                 document: stored.document.clone(),
             };
             versions.push(known);
@@ -205,7 +206,7 @@ fn filled(connection: &mut Connection, versions: u64, size: usize) -> DocumentId
     let mut tag = None;
     for number in 1..=versions {
         let content = format!("{number}{}", "x".repeat(size));
-        let put = DocumentChange::Put(Document { title: String::new(), content, parent: None });
+        let put = DocumentChange::put(Document { title: String::new(), content, parent: None });
         let conditions = tag.take().map_or_else(Conditions::if_none_match_any, Conditions::if_match);
         let outcome = write(connection, &request(&id, conditions, put, "bob".parse().unwrap(), 1000 * number));
         tag = outcome.appended().map(|stored| stored.revision.stamp.tag.clone());
@@ -215,7 +216,7 @@ fn filled(connection: &mut Connection, versions: u64, size: usize) -> DocumentId
 
 /// Returns the numbers of the versions whose texts are there.
 fn texts(connection: &Connection, id: &DocumentId) -> Vec<u64> {
-    let newest = queries::document_state(connection, id).unwrap().newest().unwrap().revision.stamp.version;
+    let newest = queries::head(connection, id).unwrap().unwrap().stored().revision.stamp.version;
     let has_text = |number: &u64| queries::version(connection, id, *number).unwrap().unwrap().document.is_some();
     (1..=newest).filter(has_text).collect()
 }

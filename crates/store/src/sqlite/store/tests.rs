@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::{Document, Timestamp};
-use precondition::{BodyState, Conditions, EntityTag, Method, Policy, Verdict};
+use precondition::{BodyState, Conditions, EntityTag, FailureReason, Method, Policy, Verdict};
 
 use super::*;
 use crate::outcome::{ReadPayload, WriteEffect};
@@ -17,7 +17,7 @@ fn put(name: &str, conditions: Conditions, content: &str) -> WriteRequest {
     WriteRequest {
         id: id(name),
         conditions,
-        change: DocumentChange::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
+        change: DocumentChange::put(Document { title: String::new(), content: content.to_owned(), parent: None }),
         author: "bob".parse().unwrap(),
         at: Timestamp::from_millis(0),
         policy: Policy::default(),
@@ -26,7 +26,7 @@ fn put(name: &str, conditions: Conditions, content: &str) -> WriteRequest {
 
 async fn create(store: &SqliteStore, name: &str, content: &str) -> EntityTag {
     match store.write(put(name, Conditions::if_none_match_any(), content)).await.unwrap().effect {
-        WriteEffect::Created(stored) => stored.revision.stamp.tag,
+        WriteEffect::Created(stored) => stored.revision.stamp.tag.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -110,6 +110,54 @@ async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
     );
     assert_eq!(verdict("long", &first).await, Err(StoreError::Stopped), "its text is on the disk");
     assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "this document is not in memory");
+}
+
+#[tokio::test]
+async fn stale_writes_are_refused_while_the_writer_is_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, connection) = in_file(folder.path());
+    let mut tags = vec![create(&store, "a", "text 0").await];
+    for number in 1..=20 {
+        let change = put("a", Conditions::if_match(tags[number - 1].clone()), &format!("text {number}"));
+        match store.write(change).await.unwrap().effect {
+            WriteEffect::Changed(stored) => tags.push(stored.revision.stamp.tag.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+    let if_match = |tag: &EntityTag| Conditions::if_match(tag.clone());
+    // The oldest tag is looked up once, and known from then on.
+    assert!(store.refuse_cached(&put("a", if_match(&tags[0]), "other")).is_none());
+    let looked_up = store.write(put("a", if_match(&tags[0]), "other")).await.unwrap();
+
+    // From now on no write can be made, and no read of the file succeeds.
+    let _writing = connection.lock().unwrap();
+    store.readers.shut();
+    let refused = |conditions, content| store.refuse_cached(&put("a", conditions, content));
+    let oldest = refused(if_match(&tags[0]), "other").unwrap();
+    assert_eq!(format!("{oldest:?}"), format!("{looked_up:?}"));
+    for (conditions, content, reason) in [
+        (if_match(&tags[19]), "other", FailureReason::Stale),
+        (if_match(&tags[10]), "text 11", FailureReason::Superseded),
+        (Conditions::if_none_match_any(), "other", FailureReason::AlreadyExists),
+    ] {
+        let Verdict::Failed(failure) = refused(conditions, content).unwrap().judgement.verdict else { panic!() };
+        assert_eq!(failure.reason, reason);
+    }
+    let unconditional = refused(Conditions::default(), "other").unwrap();
+    assert!(matches!(unconditional.judgement.verdict, Verdict::Required(_)), "{unconditional:?}");
+    let replayed = refused(if_match(&tags[19]), "text 20").unwrap();
+    assert!(matches!(replayed.effect, WriteEffect::Replayed(_)), "{replayed:?}");
+
+    // These may succeed, now or when the writes before them are made.
+    let later: EntityTag = "\"v22-00000000\"".parse().unwrap();
+    for tag in [&tags[20], &later] {
+        assert!(refused(if_match(tag), "other").is_none(), "{tag}");
+    }
+    let by_content = Policy { etags: Etags::Content, ..Policy::default() };
+    let shared = WriteRequest { policy: by_content, ..put("a", if_match(&tags[0]), "other") };
+    assert!(store.refuse_cached(&shared).is_none(), "a tag of the content may come back");
+    store.cache.begin([&id("a")].into_iter());
+    assert!(refused(if_match(&tags[19]), "other").is_none(), "a version is being committed");
 }
 
 /// A name that an older version of the program allowed is shown repaired, and its document can be read.

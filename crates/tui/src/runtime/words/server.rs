@@ -69,7 +69,7 @@ impl TestServer {
         match self.store.read(&self.document).await.expect("the store is up") {
             DocumentState::Exists(stored) => {
                 let tag = stored.etag(precondition::policy::Etags::Version);
-                stored.document.map(|document| (document, tag))
+                stored.document.as_ref().map(|document| (Document::clone(document), tag))
             }
             DocumentState::NeverExisted | DocumentState::Deleted(_) => None,
         }
@@ -83,8 +83,9 @@ impl TestServer {
             let number = revision.stamp.version;
             if !self.texts.contains_key(&number) {
                 let stored = self.store.version(&self.document, number).await.expect("the store is up");
-                let document = stored.and_then(|stored| stored.document).unwrap_or_default();
-                self.texts.insert(number, format!("{}\n{}", document.title, document.content));
+                let document = stored.and_then(|stored| stored.document.clone());
+                let text = document.map_or_else(|| "\n".to_owned(), |text| format!("{}\n{}", text.title, text.content));
+                self.texts.insert(number, text);
             }
         }
         self.texts.values().map(String::as_str)
