@@ -44,11 +44,13 @@ fn many_guesses_are_reported_on_standard_error() {
     for number in 3..5 {
         assert_eq!(guess(&server, number), 401);
     }
-    let begin = "ifmatch: 127.0.0.1 has sent 4 wrong tokens or codes; its next ones are answered late, and right ones \
-                 at once";
+    let begin = "ifmatch: 127.0.0.1 has sent 4 wrong tokens or codes; the server delays its responses to further wrong \
+                 ones";
     until("the guesses are reported", || reports(&server) == [begin]);
     assert!(server.end().success());
-    until("the total is reported", || reports(&server) == [begin, "ifmatch: 5 wrong tokens or codes came in all"]);
+    until("the total is reported", || {
+        reports(&server) == [begin, "ifmatch: clients sent 5 wrong tokens or codes in all"]
+    });
     assert!(server.said().iter().all(|line| !line.contains("some-guess")), "{:#?}", server.said());
 }
 

@@ -43,7 +43,11 @@ fn end_of_input_does_not_claim_an_unwritten_draft() {
     let data = home.path().display().to_string();
     let url = server.url();
     let ran = run(&home, &["edit", DOC, "--server", &url, "--as", "Alice", "--plain", "--data", &data], &["add x"]);
-    ran.says(&["Line 4: x", "There are no more lines.", "draft not written: a file is in the way of its folder"]);
+    ran.says(&[
+        "Line 4: x",
+        "There are no more lines.",
+        "draft not written: a part of its path is a file, not a folder",
+    ]);
     assert!(!ran.said.contains("kept as a draft"), "{}", ran.said);
     let file = home.path().join(format!("{DOC}-mine.txt"));
     let expected = format!("the unsaved text of {DOC} is in no draft");

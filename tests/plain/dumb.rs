@@ -11,7 +11,7 @@ fn dumb_terminal_gets_plain_mode_with_a_prompt() {
     let server = server();
     let start = Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", "Alice"]);
     let mut alice = start.variable("TERM", "dumb").spawn();
-    alice.until_text("TERM is 'dumb', so this goes line by line");
+    alice.until_text("TERM is 'dumb', so ifmatch works line by line");
     alice.until_text("'Draft Post', 3 lines");
     alice.until_text("\n> ");
     alice.send("add four\r");

@@ -60,7 +60,7 @@ fn result_can_be_written_to_another_file() {
     let ran = merge(&home, &["write to other", "mine", "write to base", "write to other"]);
     assert_eq!(ran.code, 1, "git must not regard the file as merged: {}", ran.errors);
     ran.says(&["Not now: 1 conflict is open", "> write to base\n", "there is a file of that name already"]);
-    assert!(ran.errors.contains("the result is in other; mine is as it was"), "{}", ran.errors);
+    assert!(ran.errors.contains("the result is in other; mine is unchanged"), "{}", ran.errors);
     assert_eq!(
         (text(&home, "other"), text(&home, "base")),
         ("flour\nmilk\nsalt\n".into(), "flour\nwater\nsalt\n".into())

@@ -246,7 +246,7 @@ fn blocked(server: &Server, data: &Path) -> Terminal {
     let mut alice = editor(server, data);
     alice.until_text("clean");
     type_at_line(&mut alice, 1, "A-");
-    alice.until_text("draft not written: a file is in the way of its folder");
+    alice.until_text("draft not written: a part of its path is a file, not a folder");
     alice
 }
 
@@ -270,7 +270,7 @@ fn quit_does_not_claim_an_unwritten_draft() {
     // The last message is readable after the screen has been restored.
     let said = ended.screen.contents().replace('\n', "");
     assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
-    assert!(said.contains("a file is in the way of its folder); it is in"), "{said}");
+    assert!(said.contains("a part of its path is a file, not a folder); it is in"), "{said}");
     assert_eq!(versions(&server, DOC).len(), 1, "nothing was sent");
 }
 
@@ -290,7 +290,7 @@ fn quit_can_send_the_text_to_the_clipboard() {
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
     let said = ended.screen.contents().replace('\n', "");
-    assert!(said.contains("its only copy is what was sent to the terminal's clipboard"), "{said}");
+    assert!(said.contains("its only copy was sent to the terminal's clipboard"), "{said}");
 }
 
 #[test]
@@ -331,9 +331,9 @@ fn text_that_cannot_be_written_to_a_file_is_printed() {
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
     let said = ended.text();
-    assert!(said.contains("and no folder takes it. Here it is:"), "{said}");
+    assert!(said.contains("and no folder accepts it. Here it is:"), "{said}");
     assert!(said.contains("A\u{2407}\tB-one\r\ntwo\r\n"), "the text, without the bell: {said}");
-    assert!(said.contains("here ends the unsaved text of notes"), "{said}");
+    assert!(said.contains("end of the unsaved text of notes"), "{said}");
     assert!(!said.contains("it is lost"), "{said}");
 }
 

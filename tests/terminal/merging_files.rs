@@ -179,7 +179,7 @@ fn dumb_terminal_gets_plain_lines() {
         start = start.argument(name);
     }
     let mut view = start.spawn();
-    view.until_text("TERM is 'dumb', so this goes line by line");
+    view.until_text("TERM is 'dumb', so ifmatch works line by line");
     view.until_text("Conflict 1 of 1, open");
     view.until_text("\nmerge> ");
     view.send("all theirs\r");

@@ -36,14 +36,13 @@ impl Client {
         if head.status != 200 {
             return Err(match self.require_success(self.read_to_end(response).await?) {
                 Err(refused) => refused,
-                Ok(other) => {
-                    self.not_ifmatch_error(format!("it answered {} instead of an event stream", other.status_line()))
-                }
+                Ok(other) => self
+                    .not_ifmatch_error(format!("it responded with {} instead of an event stream", other.status_line())),
             });
         }
         if !head.has_media_type(fields::EVENT_STREAM) {
             return Err(
-                self.not_ifmatch_error(format!("it answered {} instead of an event stream", head.status_line()))
+                self.not_ifmatch_error(format!("it responded with {} instead of an event stream", head.status_line()))
             );
         }
         let parser = EventParser::new(self.limits().body.min(MAX_EVENT_BYTES), String::new());

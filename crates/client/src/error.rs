@@ -34,31 +34,31 @@ pub enum TransportError {
         why: String,
     },
     /// The connection ended before the response was complete.
-    #[error("the connection was cut off before the answer was complete: {why}")]
+    #[error("the connection broke before the response was complete: {why}")]
     CutOff {
         /// How the connection ended.
         why: String,
     },
     /// The bytes that came back are not an HTTP response.
-    #[error("what came back is not HTTP: {why}")]
+    #[error("the response is not HTTP: {why}")]
     NotHttp {
         /// The parser's reason.
         why: String,
     },
     /// The time limit has passed.
-    #[error("nothing came back within {limit:?}")]
+    #[error("no response within {limit:?}")]
     TimedOut {
         /// The limit.
         limit: Duration,
     },
     /// The response is longer than this client reads.
-    #[error("the answer is longer than the {limit} bytes that this client reads")]
+    #[error("the response is longer than the {limit} bytes that this client reads")]
     TooLong {
         /// The most bytes that are read.
         limit: usize,
     },
     /// The caller stopped waiting before the response arrived.
-    #[error("the program stopped waiting for the answer")]
+    #[error("the program stopped waiting for the response")]
     GivenUp,
 }
 
@@ -67,7 +67,7 @@ impl TransportError {
     fn next_step(&self) -> &'static str {
         match self {
             Self::NotSent { .. } => "; is the server running there?",
-            Self::Untrusted { .. } => "; if the certificate is your own, name it or its authority with --ca FILE",
+            Self::Untrusted { .. } => "; if the certificate is your own, pass it or its issuer's with --ca FILE",
             Self::NotHttp { .. } => "; check the address and the port",
             Self::CutOff { .. } | Self::TimedOut { .. } => "; try again",
             Self::TooLong { .. } | Self::GivenUp => "",
@@ -79,9 +79,7 @@ impl TransportError {
         let server = server.to_string();
         let why = match certificate_error(error) {
             Some(CertificateError::Certificate(why)) => return Self::Untrusted { server, why },
-            Some(CertificateError::NotTls) => {
-                "something answers there that does not speak TLS; an http:// address may be meant".to_owned()
-            }
+            Some(CertificateError::NotTls) => "the server there does not speak TLS; try an http:// address".to_owned(),
             None => root_cause(error),
         };
         if error.is_connect() {
@@ -137,7 +135,7 @@ pub enum ClientError {
     #[error("{} {}: {}", .0.status, .0.title, .0.detail)]
     Refused(Box<Problem>),
     /// A server answers at that address, but it is not a document server.
-    #[error("{server} answers, but not as an ifmatch server does ({why}); check the address and the port")]
+    #[error("{server} does not respond like an ifmatch server ({why}); check the address and the port")]
     NotIfmatch {
         /// The server's address.
         server: String,
@@ -175,9 +173,9 @@ mod tests {
         for (lost, sentence) in [
             (
                 TransportError::CutOff { why: "connection reset".to_owned() },
-                "the connection was cut off before the answer was complete: connection reset",
+                "the connection broke before the response was complete: connection reset",
             ),
-            (TransportError::TimedOut { limit: Duration::from_secs(5) }, "nothing came back within 5s"),
+            (TransportError::TimedOut { limit: Duration::from_secs(5) }, "no response within 5s"),
             (
                 TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() },
                 "not sent, because http://a cannot be reached (connection refused)",

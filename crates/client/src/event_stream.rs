@@ -168,7 +168,7 @@ impl EventStream {
             self.stage = StreamState::Listening(Box::new((response, parser)));
             self.enqueue(true, StreamEvent::Connected);
         } else {
-            self.on_broken(&format!("the server answered {} instead of an event stream", head.status_line()));
+            self.on_broken(&format!("the server responded with {} instead of an event stream", head.status_line()));
         }
     }
 
@@ -211,7 +211,7 @@ impl EventStream {
             }
         }
         if let Some(error) = unreadable {
-            self.on_broken(&format!("an event cannot be read: {error}"));
+            self.on_broken(&format!("an event is malformed: {error}"));
         }
     }
 

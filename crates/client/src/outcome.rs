@@ -34,7 +34,7 @@ pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> Resp
         (_, 500..=599) => ResponseOutcome::Unanswered(describe_server_error(answer)),
         (EditorRequest::Read { .. }, _) => unexpected_outcome(answer),
         _ => ResponseOutcome::Unanswered(format!(
-            "the server answered {}, which does not say what happened",
+            "the server responded with {}, which does not tell whether the request succeeded",
             answer.status_line()
         )),
     }
@@ -48,8 +48,13 @@ fn read_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
             (None, Ok(snapshot)) => ResponseOutcome::Read(snapshot),
             (None, Err(why)) => not_a_document_server_outcome(answer, &why),
         },
-        ReceivedValidator::Changed(change) => transformed_outcome(answer, &change, "What was read could not be saved."),
-        ReceivedValidator::Missing => not_a_document_server_outcome(answer, "the document came without an ETag"),
+        ReceivedValidator::Changed(change) => transformed_outcome(
+            answer,
+            &change,
+            "A text that is read like this \
+                                                                                    could not be saved.",
+        ),
+        ReceivedValidator::Missing => not_a_document_server_outcome(answer, "the document has no ETag"),
         ReceivedValidator::Unreadable(value) => {
             not_a_document_server_outcome(answer, &format!("its ETag is not a valid entity tag: {value}"))
         }
@@ -78,11 +83,9 @@ fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> ResponseOutcome 
             }
         }
         ReceivedValidator::Changed(change) => {
-            transformed_outcome(answer, &change, "The save was applied, but the next one cannot be.")
+            transformed_outcome(answer, &change, "The server applied the save, but the next one would fail.")
         }
-        ReceivedValidator::Missing => {
-            not_a_document_server_outcome(answer, "the save was acknowledged without an ETag")
-        }
+        ReceivedValidator::Missing => not_a_document_server_outcome(answer, "its acknowledgement has no ETag"),
         ReceivedValidator::Unreadable(value) => {
             not_a_document_server_outcome(answer, &format!("its ETag is not a valid entity tag: {value}"))
         }
@@ -134,8 +137,8 @@ fn current_document(answer: &ReceivedResponse, etag: EntityTag) -> Option<Snapsh
 fn describe_server_error(answer: &ReceivedResponse) -> String {
     let detail = answer.problem().map(|problem| problem.detail).filter(|detail| !detail.is_empty());
     detail.map_or_else(
-        || format!("the server answered {}", answer.status_line()),
-        |detail| format!("the server answered {}: {detail}", answer.status_line()),
+        || format!("the server responded with {}", answer.status_line()),
+        |detail| format!("the server responded with {}: {detail}", answer.status_line()),
     )
 }
 
@@ -151,8 +154,8 @@ fn redirect_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     let location = answer.fields.get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
     let there = location.map_or_else(String::new, |location| format!(" to {location}"));
     let detail = format!(
-        "The server answered {} and points elsewhere{there}. Nothing was written; start again with the address that \
-         the documents really have.",
+        "The server responded with {} and redirects{there}. Nothing was written; start again with the real address of \
+         the documents.",
         answer.status_line()
     );
     ResponseOutcome::Refused(Box::new(local_problem(answer.status, "redirected", detail)))
@@ -160,8 +163,8 @@ fn redirect_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
 
 fn not_a_document_server_outcome(answer: &ReceivedResponse, why: &str) -> ResponseOutcome {
     let detail = format!(
-        "The server answered {}, but {why}. Check the address: this may not be an ifmatch server, or a proxy may \
-         change its answers.",
+        "The server responded with {}, but {why}. Check the address: this may not be an ifmatch server, or a proxy may \
+         change its responses.",
         answer.status_line()
     );
     ResponseOutcome::Refused(Box::new(local_problem(answer.status, "not_a_document_server", detail)))

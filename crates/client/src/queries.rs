@@ -49,12 +49,14 @@ impl Client {
                 return Err(TransportError::TooLong { limit }.into());
             }
             if page.documents.is_empty() && page.next.is_some() {
-                return Err(self.not_ifmatch_error("its list of documents goes on without documents".to_owned()));
+                return Err(
+                    self.not_ifmatch_error("its list of documents has an empty page that is not the last".to_owned())
+                );
             }
             documents.extend(page.documents);
             // The pages of a server that leads back to an earlier one would never end.
             if page.next.is_some() && page.next <= after {
-                return Err(self.not_ifmatch_error("its list of documents goes round in a circle".to_owned()));
+                return Err(self.not_ifmatch_error("its list of documents leads back to an earlier page".to_owned()));
             }
             after = page.next;
             if after.is_none() {
@@ -76,11 +78,13 @@ impl Client {
             let from = before.map_or_else(String::new, |number| format!("&before={number}"));
             let page: VersionList = self.get(&ApiPath::Versions(id.clone()), &format!("?limit={limit}{from}")).await?;
             if page.versions.is_empty() && page.next.is_some() {
-                return Err(self.not_ifmatch_error("its list of versions goes on without versions".to_owned()));
+                return Err(
+                    self.not_ifmatch_error("its list of versions has an empty page that is not the last".to_owned())
+                );
             }
             versions.extend(page.versions);
             if page.next.is_some() && before.is_some_and(|before| page.next >= Some(before)) {
-                return Err(self.not_ifmatch_error("its list of versions goes round in a circle".to_owned()));
+                return Err(self.not_ifmatch_error("its list of versions leads back to an earlier page".to_owned()));
             }
             before = page.next;
             if before.is_none() {
@@ -145,7 +149,7 @@ impl Client {
             ReceivedValidator::Strong(etag) => Ok(etag),
             ReceivedValidator::Changed(change) => Err(transformed_error(answer, &change)),
             ReceivedValidator::Missing | ReceivedValidator::Unreadable(_) => {
-                Err(self.not_ifmatch_error(format!("{what} came without an ETag")))
+                Err(self.not_ifmatch_error(format!("{what} has no ETag")))
             }
         }
     }
@@ -173,7 +177,7 @@ impl Client {
             // An intermediary responds without problem details if it cannot reach the server.
             (500..=599, None) => Err(ClientError::Refused(Box::<Problem>::new(answer.problem_or_status()))),
             (_, None) => {
-                Err(self.not_ifmatch_error(format!("it answered {} and gave no reason", answer.status_line())))
+                Err(self.not_ifmatch_error(format!("it responded with {} and gave no reason", answer.status_line())))
             }
         }
     }
@@ -185,5 +189,5 @@ fn check_untransformed(answer: &ReceivedResponse) -> Result<(), ClientError> {
 }
 
 fn transformed_error(answer: &ReceivedResponse, change: &Transformation) -> ClientError {
-    ClientError::Refused(Box::new(answer.transformation_problem(change, "No editor can work like this.")))
+    ClientError::Refused(Box::new(answer.transformation_problem(change, "An editor cannot work like this.")))
 }

@@ -35,7 +35,7 @@ pub enum RawRequestError {
     #[error("its body is longer than the record of it")]
     BodyTruncated,
     /// A field that cannot be sent.
-    #[error("the field '{0}' cannot be sent like that")]
+    #[error("the field '{0}' has a value that HTTP cannot carry")]
     Field(String),
 }
 

@@ -54,7 +54,7 @@ impl ReceivedResponse {
     pub(crate) fn transformation_problem(&self, change: &Transformation, consequence: &str) -> Problem {
         let who = Intermediary::read(|name| self.fields.get(name).map(HeaderValue::as_bytes));
         let told = local_problem(self.status, change.as_str(), format!("{consequence} {}", change.describe(&who)));
-        Problem { title: "Changed on the Way".to_owned(), ..told }
+        Problem { title: "Changed in Transit".to_owned(), ..told }
     }
 
     /// Returns the author of the version that `ETag` names.
@@ -80,11 +80,11 @@ impl ReceivedResponse {
         if !self.has_media_type(fields::JSON) {
             return Err(format!(
                 "its body is {}, not {}",
-                self.media_type().unwrap_or("of no named type"),
+                self.media_type().unwrap_or("of an unnamed type"),
                 fields::JSON
             ));
         }
-        serde_json::from_slice(&self.body).map_err(|error| format!("its body cannot be read: {error}"))
+        serde_json::from_slice(&self.body).map_err(|error| format!("its body is malformed: {error}"))
     }
 
     /// Returns whether the body has that media type, with any parameters.
@@ -109,8 +109,10 @@ impl ReceivedResponse {
     /// Returns the problem in the body, or one that says as much as the status alone does.
     pub(crate) fn problem_or_status(&self) -> Problem {
         self.problem().unwrap_or_else(|| {
-            let detail =
-                format!("The server answered {} and gave no reason that this program can read.", self.status_line());
+            let detail = format!(
+                "The server responded with {} and gave no reason that this program can read.",
+                self.status_line()
+            );
             local_problem(self.status, "unexplained", detail)
         })
     }

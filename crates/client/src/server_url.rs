@@ -93,14 +93,14 @@ impl FromStr for ServerUrl {
             "http" => {}
             "https" if tls_trust::HAS_TLS => {}
             "https" => return Err(wrong(tls_trust::NO_TLS_MESSAGE)),
-            _ => return Err(wrong("this program speaks http and https only")),
+            _ => return Err(wrong("only http and https are supported")),
         }
         if !url.username().is_empty() || url.password().is_some() {
             // They would be sent in `Authorization` although the user did not ask for that.
-            return Err(wrong("a name and a password have no place in it"));
+            return Err(wrong("it must not contain a user name or password"));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("it ends before any '?' or '#'"));
+            return Err(wrong("it must not have a query or a fragment"));
         }
         Ok(Self(url))
     }
@@ -151,10 +151,10 @@ mod tests {
     fn an_invalid_address_is_refused_with_its_reason() {
         for (given, why) in [
             ("", "empty host"),
-            ("ftp://class.example", "http and https only"),
-            ("http://alice:secret@class.example", "no place in it"),
-            ("http://class.example/?q", "before any '?'"),
-            ("http://class.example/#top", "before any '?'"),
+            ("ftp://class.example", "only http and https"),
+            ("http://alice:secret@class.example", "user name or password"),
+            ("http://class.example/?q", "a query or a fragment"),
+            ("http://class.example/#top", "a query or a fragment"),
             ("http://a b", "invalid"),
         ] {
             let error = given.parse::<ServerUrl>().unwrap_err().to_string();

@@ -19,10 +19,10 @@ pub struct TrustRoots(Option<Roots>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
     /// The text does not contain a certificate.
-    #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
+    #[error("it contains no certificate; one begins with -----BEGIN CERTIFICATE-----")]
     NoCertificate,
     /// A block is marked as a certificate, but is not a valid one.
-    #[error("a certificate in it is not valid: {0}")]
+    #[error("it contains an invalid certificate: {0}")]
     Malformed(String),
     /// This build has no TLS.
     #[error("{NO_TLS_MESSAGE}")]
@@ -147,16 +147,18 @@ fn describe(why: &rustls::CertificateError) -> String {
     match why {
         // The last two occur if another authority has the same name but a different key.
         Why::UnknownIssuer | Why::BadSignature | Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "no authority that this client trusts has signed it".to_owned()
+            "its issuer is not one that this client trusts".to_owned()
         }
         Why::Expired | Why::ExpiredContext { .. } => "it has expired".to_owned(),
-        Why::NotValidYet | Why::NotValidYetContext { .. } => "it is not valid yet; is a clock wrong?".to_owned(),
+        Why::NotValidYet | Why::NotValidYetContext { .. } => {
+            "it is not valid yet; check the clocks of both machines".to_owned()
+        }
         Why::NotValidForName | Why::NotValidForNameContext { .. } => {
-            "it is for another name than the one in the address".to_owned()
+            "it is for another host name than the one in the address".to_owned()
         }
         // `openssl req -x509` makes such a certificate by default; the error has no variant of its own for it.
         other if other.to_string().contains("CaUsedAsEndEntity") => {
-            "it is an authority's, which no server may show as its own; make it with basicConstraints=CA:FALSE"
+            "it is a CA certificate, which a server must not use as its own; create one with basicConstraints=CA:FALSE"
                 .to_owned()
         }
         other => other.to_string(),

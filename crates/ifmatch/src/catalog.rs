@@ -14,7 +14,7 @@ use crate::exit::Exit;
 #[derive(Debug, Error)]
 pub(crate) enum CatalogError {
     /// There is no such lesson.
-    #[error("there is no lesson '{name}'; {near}`ifmatch lesson --list` shows them all")]
+    #[error("there is no lesson '{name}'; {near}`ifmatch lesson --list` lists all lessons")]
     Unknown {
         /// The name that was asked for.
         name: String,
@@ -33,7 +33,7 @@ pub(crate) enum CatalogError {
         source: io::Error,
     },
     /// A folder has no lessons.
-    #[error("{} has no lessons in it: they are files that end in .toml", .0.display())]
+    #[error("{} has no lessons; put files that end in .toml into it", .0.display())]
     Empty(PathBuf),
 }
 
@@ -108,7 +108,7 @@ impl Catalog {
             let path = Path::new(name);
             let is_file = path.is_file() || path.extension().is_some_and(|ending| ending == "toml");
             let near = match lesson::did_you_mean(name, self.entries.iter().map(|entry| entry.lesson.name.as_str())) {
-                _ if is_file => format!("a file is played with `ifmatch lesson --lessons {name}`; "),
+                _ if is_file => format!("`ifmatch lesson --lessons {name}` plays a file; "),
                 Some(near) => format!("did you mean '{near}'? "),
                 None => String::new(),
             };

@@ -15,17 +15,17 @@ use crate::paths::Paths;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
-/// Without a command this opens the stage: a menu of lessons, and free play. In a lesson, Alice and Bob save before a
-/// real server when you press Space, and every message between them is drawn in this one terminal; at any point you may
-/// type yourself. F1 helps wherever you are.
+/// Without a command, this opens the stage: a menu of lessons, and free play. In a lesson, Alice and Bob save to a real
+/// server whenever you press Space, and this one terminal shows every message between them. You may type at any time.
+/// F1 helps everywhere.
 #[derive(Debug, Parser)]
 #[command(name = "ifmatch", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
-    /// Write a log to this file, for finding out what went wrong.
+    /// Write a log to this file, to find out what went wrong.
     #[arg(long, global = true, value_name = "FILE", env = "IFMATCH_LOG")]
     pub(crate) log: Option<PathBuf>,
 
-    /// Keep documents and drafts in this folder in place of the user's data folder.
+    /// Keep documents and drafts in this folder instead of the user's data folder.
     #[arg(long, global = true, value_name = "FOLDER", env = Paths::DATA_VARIABLE)]
     pub(crate) data: Option<PathBuf>,
 
@@ -41,16 +41,16 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  ifmatch                                  the stage: the lessons, and free play, in one terminal
-  ifmatch --lesson lost-update             straight into a lesson
-  ifmatch --free                           straight into free play
+  ifmatch                                  the stage: lessons and free play in one terminal
+  ifmatch --lesson lost-update             start with a lesson
+  ifmatch --free                           start with free play
   ifmatch serve                            a server for several terminals, at http://127.0.0.1:4280
-  ifmatch edit welcome --as Alice          an editor of the document 'welcome' on that server
-  ifmatch --plain                          the stage line by line, for a screen reader; so are edit and lesson
-  curl -i http://127.0.0.1:4280/api/documents/welcome      the same server, by hand
+  ifmatch edit welcome --as Alice          edit the document 'welcome' on that server
+  ifmatch --plain                          the stage line by line, for a screen reader; edit and lesson have --plain too
+  curl -i http://127.0.0.1:4280/api/documents/welcome      ask the same server yourself
 
-Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
-            70, 74 this machine would not (74: a file, an address, the terminal) · 128+n ended by signal n";
+Exit codes: 0 success · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
+            70 an internal error · 74 a file, an address or the terminal failed · 128+n ended by signal n";
 
 impl Cli {
     /// Reads the command line. If it asks for help or is not valid, prints that and ends the program.
@@ -68,7 +68,7 @@ fn exit_with_usage(error: &clap::Error) -> ! {
     if !(is_merge && error.use_stderr()) {
         error.exit();
     }
-    // If standard error is closed, the exit code has to do.
+    // Nothing else can be done if standard error is closed: the exit code says enough.
     let _ = error.print();
     std::process::exit(Exit::MergeFailed.code().into())
 }

@@ -26,13 +26,13 @@ use crate::paths::Paths;
 /// The command to carry out. Without one, the program is the [`stage`].
 #[derive(Debug, Subcommand)]
 pub(crate) enum Subcommands {
-    /// The document server alone, for editors in other terminals and for your own HTTP clients.
+    /// Start only the document server, for editors in other terminals and for your own HTTP clients.
     Serve(ServeArgs),
-    /// An editor of one document.
+    /// Edit a document of a server.
     Edit(EditArgs),
     /// Play a lesson without a screen, check its claims, and print what happened.
     Lesson(LessonArgs),
-    /// Check or copy the file of a store, also while a server has it.
+    /// Check or copy a store's file, even while a server has it open.
     Store(StoreArgs),
     /// Merge three files, as `git merge-file` does.
     Merge(MergeArgs),

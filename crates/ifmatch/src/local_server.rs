@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 /// An address cannot be listened on: it is taken, or not an address of this machine.
 #[derive(Debug, Error)]
-#[error("{address} cannot be listened on: {source}; is another server running there? Choose with --listen")]
+#[error("cannot listen on {address}: {source}; is another server running there? --listen chooses another address")]
 pub(crate) struct ListenError {
     address: SocketAddr,
     source: std::io::Error,

@@ -92,7 +92,8 @@ impl Write for Bounded {
             let budget = LOG_BYTES.name;
             writeln!(
                 file,
-                "This log has its {limit} bytes (budget {budget}). No more is written until it is truncated."
+                "This log has reached its limit of {limit} bytes (budget {budget}). Nothing more is written until it \
+                 is truncated."
             )?;
         }
         Ok(line.len())

@@ -17,10 +17,10 @@ use crate::exit::Exit;
 #[derive(Debug, Error)]
 pub(crate) enum PathsError {
     /// The system does not say where the user's data belong.
-    #[error("this user has no data folder ({0}); name one with --data")]
+    #[error("the system names no data folder for this user ({0}); name one with --data")]
     NoDataFolder(String),
     /// The data folder cannot be created.
-    #[error("the data folder {} cannot be made: {source}; name another with --data", path.display())]
+    #[error("the data folder {} cannot be created: {source}; name another with --data", path.display())]
     DataFolder {
         /// The folder.
         path: PathBuf,

@@ -18,7 +18,7 @@ pub(crate) enum SessionFailure {
     #[error("{error}{remedy}", error = .0, remedy = login_remedy(.0))]
     Client(#[from] ClientError),
     /// A task of the program panicked.
-    #[error("a part of the program ({name}) broke down: {why}")]
+    #[error("a task of the program ({name}) crashed: {why}")]
     TaskDied {
         /// The name of the task.
         name: &'static str,

@@ -1,4 +1,4 @@
-//! The resources of the server, one handler for each method.
+//! The handlers of the server's resources, one for each method.
 
 pub(crate) mod control;
 pub(crate) mod documents;

@@ -1,14 +1,14 @@
-//! The budgets: a table of everything that clients can use up, each with its bound.
+//! The table of budgets: everything that clients can use up, with its limit.
 //!
-//! A budget has a name, what it bounds, a default, the flag by which a leader chooses another value, the response to a
-//! request that exceeds it, and the metrics that show its use. To add one, write a row and list it in [`ALL`]. The code
-//! that enforces a budget asks [`Budgets::of`] for its value, so that no bound is written down twice.
+//! A budget has a name, a description of what it bounds, a default, the flag with which a leader changes it, and the
+//! response to a request that exceeds it. To add one, write a row and list it in [`ALL`]. The code that enforces a
+//! budget gets its value from [`Budgets::of`], so that no limit is written twice.
 //!
 //! Every budget has two metrics: `ifmatch_budget_limit{budget="NAME"}`, its value, and
-//! `ifmatch_budget_refused_total{budget="NAME"}`, how often it was exceeded. One that is shared by all clients also has
+//! `ifmatch_budget_refused_total{budget="NAME"}`, how often it was exceeded. A budget that all clients share also has
 //! `ifmatch_budget_used{budget="NAME"}`, how much of it is in use.
 //!
-//! What is *not* here: the code that enforces a budget, which is where the resource is.
+//! What is *not* here: the code that enforces a budget, which is with the resource.
 
 pub(crate) mod memory_pool;
 
@@ -22,45 +22,45 @@ use thiserror::Error;
 /// The unit of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Bytes, which may be written with `KiB`, `MiB` or `GiB` behind them.
+    /// Bytes; the suffix may be `KiB`, `MiB` or `GiB`.
     Bytes,
-    /// Seconds, which may be written with `s`, `m`, `h` or `d` behind them.
+    /// Seconds; the suffix may be `s`, `m`, `h` or `d`.
     Seconds,
-    /// Things, in the plural: `connections`.
+    /// A number of countable things, which the text names in the plural, such as `connections`.
     Count(&'static str),
 }
 
-/// How a leader chooses another value.
+/// How a leader changes a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flag {
-    /// Not at all: the contract fixes it.
+    /// Not at all: the contract fixes the value.
     None,
-    /// By a flag of its own.
+    /// With a flag of its own.
     Own(&'static str),
-    /// By `--budget NAME=VALUE`.
+    /// With `--budget NAME=VALUE`.
     Budget,
 }
 
-/// One budget: a row of the table.
+/// A row of the table.
 #[derive(Debug)]
 pub struct Budget {
-    /// Its name, in problem details, in metrics and on the command line.
+    /// The name in problem details, in metrics and on the command line.
     pub name: &'static str,
-    /// The description of the bound.
+    /// A description of what the budget bounds.
     pub bounds: &'static str,
-    /// Its value unless a leader chooses another one; 0 means that there is no bound.
+    /// The value unless a leader changes it; 0 means no bound.
     pub default: u64,
     /// The unit of the value.
     pub unit: Unit,
-    /// How a leader chooses another value.
+    /// How a leader changes the budget.
     pub flag: Flag,
-    /// The consequence for a request that exceeds it.
+    /// The consequence for a request that exceeds the budget.
     pub refusal: &'static str,
-    /// Whether all clients share it, so that its use is a metric.
+    /// Whether all clients share the budget, so that a metric shows its use.
     pub shared: bool,
 }
 
-/// All of them, in the order in which a request meets them.
+/// All budgets, in the order in which a request meets them.
 pub static ALL: &[&Budget] = &[
     &CONNECTIONS,
     &ADDRESS_CONNECTIONS,
@@ -88,43 +88,43 @@ pub static ALL: &[&Budget] = &[
     &LOG_BYTES,
 ];
 
-/// Connections that are open at one time.
+/// Open connections.
 pub static CONNECTIONS: Budget = Budget {
     name: "connections",
-    bounds: "connections that are open at one time",
+    bounds: "open connections",
     default: 10_000,
     unit: Unit::Count("connections"),
     flag: Flag::Budget,
-    refusal: "the oldest idle connection that has shown no token is closed; if there is none, the new one is",
+    refusal: "the server closes the oldest idle connection without a valid token; if there is none, the new one",
     shared: true,
 };
 
-/// Connections of one address that have shown no valid token.
+/// Open connections of one address without a valid token.
 pub static ADDRESS_CONNECTIONS: Budget = Budget {
     name: "address-connections",
-    bounds: "connections of one IP address that have shown no valid token",
+    bounds: "open connections of one IP address without a valid token",
     default: 1000,
     unit: Unit::Count("connections"),
     flag: Flag::Budget,
-    refusal: "the oldest idle one of them is closed; if there is none, the new one is",
+    refusal: "the server closes the oldest idle one of them; if there is none, the new one",
     shared: false,
 };
 
-/// Connections for admins, when all others are in use.
+/// Extra connections for admins, when all others are in use.
 pub static ADMIN_CONNECTIONS: Budget = Budget {
     name: "admin-connections",
-    bounds: "connections beyond `connections` for admins, if all others have shown a token",
+    bounds: "extra connections for admins, if all `connections` are in use by clients with a valid token",
     default: 16,
     unit: Unit::Count("connections"),
     flag: Flag::Budget,
-    refusal: "503 to a request that is not an admin's, and the connection ends",
+    refusal: "503 to a request without an admin token; then the server closes the connection",
     shared: false,
 };
 
-/// Requests that are under way at one time in one connection of HTTP/2.
+/// Concurrent requests in one HTTP/2 connection.
 pub static STREAMS: Budget = Budget {
     name: "streams",
-    bounds: "requests under way in one HTTP/2 connection",
+    bounds: "concurrent requests in one HTTP/2 connection",
     default: 100,
     unit: Unit::Count("requests"),
     flag: Flag::None,
@@ -132,37 +132,38 @@ pub static STREAMS: Budget = Budget {
     shared: false,
 };
 
-/// How long a client may take to send a request, and not read a response.
+/// How long a client may take to send a request, or to read a part of a response.
 pub static SEND_TIME: Budget = Budget {
     name: "send-time",
-    bounds: "how long a client may take to send a request, and to read 16 KiB of a response or all that there is of it",
+    bounds: "how long a client may take to send a request, and to read the next 16 KiB of a response, or all that is \
+             left of it",
     default: 30,
     unit: Unit::Seconds,
     flag: Flag::Budget,
-    refusal: "408, or the response ends: HTTP/2 `RST_STREAM`, otherwise the connection",
+    refusal: "408; during a response, HTTP/2 `RST_STREAM`, or HTTP/1 closes the connection",
     shared: false,
 };
 
 /// Bytes of responses that wait to be sent.
 pub static SEND_BYTES: Budget = Budget {
     name: "send-bytes",
-    bounds: "bodies of responses over 1 KiB that wait to be sent; a connection may have as much as is left",
+    bounds: "response bodies over 1 KiB that wait to be sent; a connection may hold at most as much as is left",
     default: 128 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
-    refusal: "503; a write that was applied gets a response without a body; an event stream ends",
+    refusal: "503; the response to an applied write has no body; an event stream ends",
     shared: true,
 };
 
-/// Bytes of requests that are not answered.
+/// Bytes of requests that have no response yet.
 pub static RECEIVE_BYTES: Budget = Budget {
     name: "receive-bytes",
-    bounds: "what has come of requests that are not answered: bodies, and header sections over 1 KiB; a connection may \
-             have as much as is left",
+    bounds: "received parts of unanswered requests: bodies, and header sections over 1 KiB; a connection may hold at \
+             most as much as is left",
     default: 64 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
-    refusal: "503 to a request of which more comes than there is room for",
+    refusal: "503 to a request that needs more than is left",
     shared: true,
 };
 
@@ -188,32 +189,32 @@ pub static HEAD_FIELDS: Budget = Budget {
     shared: false,
 };
 
-/// Wrong tokens and codes of one address that are answered at once.
+/// Wrong tokens and codes of one address that get an immediate response.
 pub static TOKEN_GUESSES: Budget = Budget {
     name: "token-guesses",
-    bounds: "wrong tokens and codes from one address that are answered at once, in a minute",
+    bounds: "wrong tokens and codes from one address that are answered without a delay, in a minute",
     default: 60,
     unit: Unit::Count("guesses"),
     flag: Flag::Budget,
-    refusal: "the 401 comes a second late; a right token or code is not delayed",
+    refusal: "the 401 is delayed by a second; a valid token or code is never delayed",
     shared: false,
 };
 
-/// Wrong tokens and codes of one address whose response waits.
+/// Wrong tokens and codes of one address that wait for their delayed response.
 pub static WAITING_GUESSES: Budget = Budget {
     name: "waiting-guesses",
-    bounds: "wrong tokens and codes from one address that wait for a late answer at one time",
+    bounds: "wrong tokens and codes from one address that wait for their delayed response",
     default: 100,
     unit: Unit::Count("guesses"),
     flag: Flag::Budget,
-    refusal: "429, and the connection ends",
+    refusal: "429, and the server closes the connection",
     shared: false,
 };
 
 /// Title and content of a document together, as UTF-8.
 pub static DOCUMENT_BYTES: Budget = Budget {
     name: "document-bytes",
-    bounds: "title and content of a document together; a request's body may have six times that and 64 KiB",
+    bounds: "title and content of a document together; a request's body may have six times as much, plus 64 KiB",
     default: 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Own("--max-document"),
@@ -232,10 +233,10 @@ pub static TITLE_BYTES: Budget = Budget {
     shared: false,
 };
 
-/// Large JSON that is read or made at one time.
+/// Large JSON bodies that are parsed or written at the same time.
 pub static LARGE_JSON: Budget = Budget {
     name: "large-json",
-    bounds: "bodies of more than 64 KiB that are parsed, or made, at one time",
+    bounds: "JSON bodies over 64 KiB that are parsed or written at the same time",
     default: 2,
     unit: Unit::Count("bodies"),
     flag: Flag::Budget,
@@ -257,11 +258,11 @@ pub static PAGE_ROWS: Budget = Budget {
 /// Bytes of one page of a list.
 pub static PAGE_BYTES: Budget = Budget {
     name: "page-bytes",
-    bounds: "one page of a list, as JSON; one row is always on it",
+    bounds: "one page of a list, as JSON; the page always has at least one row",
     default: 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
-    refusal: "the page ends early, and its `next` leads on",
+    refusal: "the page ends early, and its `next` leads to the rest",
     shared: false,
 };
 
@@ -272,47 +273,47 @@ pub static RECORD_EXCHANGES: Budget = Budget {
     default: 1000,
     unit: Unit::Count("exchanges"),
     flag: Flag::None,
-    refusal: "the oldest exchange leaves the record",
+    refusal: "the oldest exchange is dropped from the record",
     shared: true,
 };
 
 /// Bytes of the exchanges in the record.
 pub static RECORD_BYTES: Budget = Budget {
     name: "record-bytes",
-    bounds: "the exchanges in the record, bodies and fields",
+    bounds: "fields and bodies of the exchanges in the record",
     default: 64 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
-    refusal: "the oldest exchange leaves the record",
+    refusal: "the oldest exchange is dropped from the record",
     shared: true,
 };
 
 /// Exchanges in the record that were refused for lack of a token.
 pub static RECORD_REFUSED: Budget = Budget {
     name: "record-refused",
-    bounds: "exchanges in the record that were refused for lack of a token, besides the others",
+    bounds: "exchanges in the record that were refused for lack of a token, in addition to the others",
     default: 100,
     unit: Unit::Count("exchanges"),
     flag: Flag::Budget,
-    refusal: "the oldest of these exchanges leaves the record",
+    refusal: "the oldest of these exchanges is dropped from the record",
     shared: true,
 };
 
 /// Bytes of the exchanges in the record that were refused for lack of a token.
 pub static RECORD_REFUSED_BYTES: Budget = Budget {
     name: "record-refused-bytes",
-    bounds: "these exchanges, bodies and fields",
+    bounds: "fields and bodies of these exchanges",
     default: 4 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
-    refusal: "the oldest of these exchanges leaves the record",
+    refusal: "the oldest of these exchanges is dropped from the record",
     shared: true,
 };
 
 /// Requests that are held at the gate.
 pub static GATE_REQUESTS: Budget = Budget {
     name: "gate-requests",
-    bounds: "requests that are held at the gate; a connection may have as many as are left",
+    bounds: "requests that are held at the gate; a connection may have at most as many as are left",
     default: 10_000,
     unit: Unit::Count("requests"),
     flag: Flag::Budget,
@@ -331,50 +332,50 @@ pub static GATE_TIME: Budget = Budget {
     shared: false,
 };
 
-/// How long requests that were released keep others waiting for their bodies.
+/// How long a released request may delay the next ones because its body does not arrive.
 pub static TURN_TIME: Budget = Budget {
     name: "turn-time",
-    bounds: "how long requests that were released keep the next ones waiting by bodies that do not come",
+    bounds: "how long a released request may delay the next ones because its body does not arrive",
     default: 10,
     unit: Unit::Seconds,
     flag: Flag::None,
-    refusal: "the next request proceeds; from then on, no other request of that release is waited for",
+    refusal: "the next request proceeds, and the bodies of the requests released so far delay no others",
     shared: false,
 };
 
 /// The file of the log.
 pub static LOG_BYTES: Budget = Budget {
     name: "log-bytes",
-    bounds: "the file of `--log`",
+    bounds: "the log file of `--log`",
     default: 64 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::None,
-    refusal: "a last line says so, and no more lines are written until the file is truncated",
+    refusal: "a last line says so, and the server writes no more until the file is truncated",
     shared: false,
 };
 
 impl Budget {
-    /// Returns the default of a budget that counts what fits into memory.
+    /// Returns the default as a `usize`, for budgets of memory.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "no default needs more than 32 bits")]
     pub const fn size(&self) -> usize {
         self.default as usize
     }
 
-    /// Returns the default of a budget that a protocol counts in 32 bits.
+    /// Returns the default as a `u32`, for budgets of a protocol with 32-bit limits.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "no default needs more than 32 bits")]
     pub const fn small(&self) -> u32 {
         self.default as u32
     }
 
-    /// Returns the place of the budget in [`ALL`].
+    /// Returns the index of the budget in [`ALL`].
     fn place(&self) -> usize {
         ALL.iter().position(|row| row.name == self.name).expect("every budget is listed in ALL")
     }
 }
 
-/// Returns the table of all budgets in Markdown, as it is in SECURITY.md.
+/// Returns the table of all budgets in Markdown. SECURITY.md has a copy.
 #[must_use]
 pub fn table() -> String {
     let mut table = "| budget | what it bounds | default | flag | a request that exceeds it |\n\
@@ -403,7 +404,7 @@ pub fn table() -> String {
 }
 
 impl Unit {
-    /// Returns how a value is written.
+    /// Returns examples of how to write a value.
     fn example(self) -> &'static str {
         match self {
             Self::Bytes => "65536 or 64KiB",
@@ -423,33 +424,33 @@ impl fmt::Display for Unit {
     }
 }
 
-/// The values that a leader chose, and the defaults of all other budgets.
+/// The values of the budgets: those that a leader changed, and the defaults of all others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Budgets(Vec<Chosen>);
 
-/// A value for a budget, as it is written on the command line: `NAME=VALUE`.
+/// A changed budget, as the command line names it: `NAME=VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
     name: &'static str,
     value: u64,
 }
 
-/// Why a text chooses no budget.
+/// Why a text does not change a budget.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChoiceError {
-    /// There is no `=` in it.
-    #[error("a budget is written as NAME=VALUE, such as record-bytes=16MiB")]
+    /// The text has no `=`.
+    #[error("a budget has the form NAME=VALUE, such as record-bytes=16MiB")]
     Form,
-    /// No budget that `--budget` changes has that name.
-    #[error("'{text}' is not a budget that can be changed; these are: {}", changeable())]
+    /// `--budget` changes no budget with that name.
+    #[error("'{text}' is not a budget that can be changed; choose one of {}", changeable())]
     Name {
-        /// The text that was written.
+        /// The name in the text.
         text: String,
     },
-    /// The value is not a number of its unit, or is 0.
+    /// The value is not a number in the budget's unit, or it is 0.
     #[error("'{text}' is not a number of {unit} from 1 on; write it like {}", unit.example())]
     Value {
-        /// The text that was written.
+        /// The value in the text.
         text: String,
         /// The unit of the budget.
         unit: Unit,
@@ -473,7 +474,7 @@ impl FromStr for Chosen {
     }
 }
 
-/// Reads a number with the suffix of a unit, or with none.
+/// Parses a number with or without the suffix of a unit.
 fn amount(text: &str, unit: Unit) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, suffix) = text.split_at(digits);
@@ -497,13 +498,13 @@ impl Budgets {
         self.0.iter().rev().find(|chosen| chosen.name == budget.name).map_or(budget.default, |chosen| chosen.value)
     }
 
-    /// Returns the value of a budget that counts what fits into memory.
+    /// Returns the value of a budget as a `usize`, for budgets of memory.
     #[must_use]
     pub fn size(&self, budget: &'static Budget) -> usize {
         usize::try_from(self.of(budget)).unwrap_or(usize::MAX)
     }
 
-    /// Returns the same budgets with another value for one of them.
+    /// Returns the same budgets with one value changed.
     #[must_use]
     pub fn with(mut self, budget: &'static Budget, value: u64) -> Self {
         self.0.push(Chosen { name: budget.name, value });
@@ -512,7 +513,7 @@ impl Budgets {
 }
 
 impl FromIterator<Chosen> for Budgets {
-    /// If a budget is chosen twice, the last choice counts.
+    /// If a budget is changed twice, the last value counts.
     fn from_iter<I: IntoIterator<Item = Chosen>>(chosen: I) -> Self {
         Self(chosen.into_iter().collect())
     }
@@ -535,7 +536,7 @@ impl Default for Uses {
 }
 
 impl Uses {
-    /// Says how much of a shared budget is in use.
+    /// Sets how much of a shared budget is in use.
     pub(crate) fn set(&self, budget: &'static Budget, used: usize) {
         debug_assert!(budget.shared, "{} is not shared", budget.name);
         self.0[budget.place()].used.store(used as u64, Ordering::Relaxed);
@@ -546,7 +547,7 @@ impl Uses {
         self.0[budget.place()].refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns each budget with how often it was exceeded and, if it is shared, how much of it is in use.
+    /// Returns each budget, how often it was exceeded and, if it is shared, how much of it is in use.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&'static Budget, u64, Option<u64>)> {
         ALL.iter().zip(&*self.0).map(|(budget, counts)| {
             let used = budget.shared.then(|| counts.used.load(Ordering::Relaxed));

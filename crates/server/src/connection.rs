@@ -1,21 +1,22 @@
 //! One connection: its timeouts, its share of the budgets, and its end.
 //!
-//! Nothing here knows what is served: the [`listener`](crate::listener) accepts connections and serves them.
+//! Nothing here knows what the server does with a request: the [`listener`](crate::listener) accepts connections and
+//! serves them.
 //!
 //! | module | subject |
 //! | --- | --- |
 //! | `socket` | a socket that a held request may watch |
-//! | `tls` | the handshake of TLS |
-//! | `lingering_close` | the deadline of the next request, and what is read after the last response |
-//! | `half_close`, `peer` | clients that have closed their half, and whether they are still there |
+//! | `tls` | the TLS handshake |
+//! | `lingering_close` | the deadline of the next request, and reading on after the last response |
+//! | `half_close`, `peer` | clients that have closed their sending half, and whether they are still connected |
 //! | `body_timeout`, `receive_budget` | the deadline of a request's body, and how much of requests is in memory |
-//! | `write_timeout` | clients that do not read what is sent |
+//! | `write_timeout` | clients that do not read what the server sends |
 //! | `response_body`, `reserved_bytes` | the bodies of responses, counted until they are sent |
-//! | `send_progress`, `stream_executor` | streams of HTTP/2 whose client does not read them |
+//! | `send_progress`, `stream_executor` | HTTP/2 streams whose client does not read them |
 //! | `hyper_error_rewriter` | problem details in place of hyper's own error responses |
-//! | `immediate_response` | one response on a connection on which HTTP cannot be spoken |
-//! | `activity` | the requests and the bytes of a connection, counted |
-//! | `admission` | how many connections there may be, and which one gives way |
+//! | `immediate_response` | a single response on a connection that cannot speak HTTP |
+//! | `activity` | counts the requests and the bytes of a connection |
+//! | `admission` | how many connections may be open, and which one is closed for a new one |
 //! | `peer_client` | the client, for the pipeline |
 
 pub(crate) mod activity;
@@ -37,8 +38,8 @@ pub(crate) mod write_timeout;
 
 use crate::budget;
 
-/// The most bytes that the head of a request may have. A larger one is a 431.
+/// The most bytes of a request's header section. A larger one is a 431.
 pub(crate) const MAX_HEAD_BYTES: usize = budget::HEAD_BYTES.size();
 
-/// Bodies up to this size are sent without being counted: a refusal must always be possible.
+/// Bodies up to this size are sent without being counted, so that a refusal is always possible.
 pub(crate) const SMALL_RESPONSE_BYTES: usize = 1024;

@@ -1,6 +1,6 @@
-//! The syntax of header fields: one parser for each field that is read, and the written values.
+//! The syntax of header fields: parsers for those that the server reads, and the values that it writes.
 //!
-//! What is *not* here: the meaning of a field for a request, and the refusal of one that cannot be read.
+//! What is *not* here: the meaning of a field for a request, and the refusal of a malformed field.
 
 pub(crate) mod accept;
 pub(crate) mod author;
@@ -17,16 +17,18 @@ pub(crate) mod value;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The patch formats that a resource takes (RFC 5789 section 3.1).
+/// The patch formats that a resource supports (RFC 5789 section 3.1).
 pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 /// The author of a request, or of a version.
 pub(crate) const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
 /// The preferences of a client (RFC 7240 section 2).
 pub(crate) const PREFER: HeaderName = HeaderName::from_static("prefer");
-/// Which of these preferences were met (RFC 7240 section 3).
+/// The preferences that the server applied (RFC 7240 section 3).
 pub(crate) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// A field that is not a list has more than one line, so its value is unknown (RFC 9110 section 5.3).
+/// The error that a field that is not a list has several lines.
+///
+/// Its value is then unknown (RFC 9110 section 5.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RepeatedField;
 

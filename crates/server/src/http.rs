@@ -1,4 +1,4 @@
-//! HTTP messages: what a request says, and how a representation is sent.
+//! HTTP messages: parts of requests, and the sending of representations.
 
 pub(crate) mod annotated_response;
 pub(crate) mod authentication;

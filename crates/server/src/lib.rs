@@ -1,8 +1,8 @@
 //! The document server, as a function of a bound listener, a store and a shutdown signal.
 //!
 //! It speaks HTTP and decides nothing about versions: the store judges a write inside its own transaction, and no
-//! handler looks first and writes later. What is left for a handler is to read a request, to hand the store the
-//! conditions together with the change, and to put the outcome into a response.
+//! handler checks first and writes later. A handler parses a request, passes the conditions and the change to the store
+//! together, and turns the outcome into a response.
 //!
 //! Each folder is a tier and imports only from the tiers below it:
 //!
@@ -12,7 +12,7 @@
 //! | [`service`](HttpService), `routes` | the server without its socket; the handler of each path and method |
 //! | `openapi` | the description of the server, for programs |
 //! | `api` | the resources, one file for each method: documents, events, control, meta |
-//! | `pipeline` | what every exchange goes through |
+//! | `pipeline` | the layers that every exchange passes through |
 //! | `http` | the context of a request, bodies, conditional GET, and representations |
 //! | `problem` | refusals, as problem details |
 //! | `state` | what all requests share: store, policy, gate, exchange log, metrics |
@@ -22,8 +22,10 @@
 //! | [`budget`] | the table of everything that clients can use up |
 //! | `lock` | how mutexes are locked |
 //!
-//! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
-//! have two versions within one second without waiting for the right moment.
+//! What is *not* here: the editor, the terminal, the command line, SQL.
+//!
+//! `examples/server_in_a_test.rs` starts a server inside a test. The clock is an option, so a test can create two
+//! versions within one second without waiting for the right moment.
 
 mod api;
 pub mod budget;
@@ -56,15 +58,15 @@ pub use options::warnings::{Warning, Warnings};
 pub use options::{ServerClock, ServerOptions};
 pub use service::HttpService;
 
-/// Serves until `shutdown` is ready, and then ends in order.
+/// Serves until `shutdown` is ready, then shuts down gracefully.
 ///
-/// The listener is bound already, so that port 0 works and the caller knows the address. When `shutdown` is ready, no
-/// new connection is taken, event streams end, and requests that are under way are answered. A client that does not
-/// finish its request is waited for as long as [`ServerOptions::grace`] says, and no longer.
+/// The listener is already bound, so that port 0 works and the caller knows the address. When `shutdown` is ready, the
+/// server accepts no new connections, event streams end, and open requests still get their responses. The server waits
+/// for clients that do not finish their requests at most for [`ServerOptions::grace`].
 ///
 /// # Errors
 ///
-/// None today: a connection that cannot be accepted is logged, and the next one is tried.
+/// None at present: if a connection cannot be accepted, the server logs that and accepts the next one.
 pub async fn serve(
     listener: TcpListener,
     store: Arc<dyn Store>,
@@ -81,7 +83,7 @@ pub async fn serve(
         shutdown.await;
         stop.send_replace(true);
     };
-    // The loop ends when the flag is set, so it is always the last of the two.
+    // The accept loop ends when the flag is set, so it is always the last of the two.
     tokio::join!(ending, listener::accept(listener, service));
     if let Some(releasing) = releasing {
         releasing.abort();

@@ -22,12 +22,12 @@ use crate::connection::peer_client::ConnectedClient;
 use crate::service::HttpService;
 use handler::ConnectionHandler;
 
-/// How long nothing is accepted when there is something that the system has no more of.
+/// How long the server accepts no connections after the system ran out of a resource.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Accepts connections until the server has to end, and then waits for those that are open.
+/// Accepts connections until the server is stopped, and then waits for the open ones.
 ///
-/// Requests that are under way are answered. A connection that is still open when the grace is over is closed.
+/// Open requests still get their responses. After the grace period, connections that are still open are closed.
 pub(crate) async fn accept(listener: TcpListener, service: HttpService) {
     let grace = service.app.options.grace;
     let mut end = pin!(service.app.shutdown_requested());
@@ -70,10 +70,11 @@ fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
-/// Pauses if the system is out of something, such as file descriptors.
+/// Pauses if the system is out of a resource, such as file descriptors.
 ///
-/// To try again at once would keep it busy. An idle connection without a token is closed then, since the system may
-/// have fewer descriptors than there may be connections. A connection that broke before it was accepted is ignored.
+/// Trying again immediately would keep the system busy. An idle connection without a token is closed too, since the
+/// system may have fewer descriptors than the budget of connections. A connection that broke before it was accepted is
+/// ignored.
 async fn pause_after_error(error: &io::Error, register: &AdmissionRegister) {
     use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {

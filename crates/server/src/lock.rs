@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Locks a mutex.
 ///
-/// No code of this crate panics while it holds a lock, so what is locked is whole even if a lock were poisoned.
+/// No code of this crate panics while it holds a lock, so even the content of a poisoned mutex is consistent.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,19 +1,19 @@
 //! `GET /openapi.json`: the description of this server for programs (OpenAPI 3.1).
 //!
-//! It is made from the code, so that it cannot drift away from it:
+//! It is generated from the code, so that it stays true:
 //!
-//! - paths and methods come from [`resources`](crate::api::resources), as those of the router do;
-//! - bodies come from the types that are sent, with their serde attributes and their doc comments ([`schemas`]);
+//! - paths and methods come from [`resources`](crate::api::resources), like those of the router;
+//! - bodies come from the contract's types, with their serde attributes and their doc comments ([`schemas`]);
 //! - refusals come from [`types`], with every `error` and every `reason`.
 //!
-//! What no type knows is written by hand, in a file for each family of resources: which field goes with which status,
-//! and which request a tag goes to next. A test asks the running router about all of it.
+//! What no type expresses is written by hand, in a file for each family of resources: which header field belongs to
+//! which status, and which request a tag leads to. A test checks all of this against the running router.
 //!
-//! Why `schemars` for the bodies? OpenAPI 3.1 says 'a schema is a JSON Schema', and that is what it derives, from the
-//! very attributes by which serde reads and writes; it knows nothing of HTTP. It costs two seconds of a first build.
-//! `utoipa` costs five, brings a second parser of Rust, and wants path and method again on each handler, beside the
-//! router: a second table, which could say something else. A derive of our own would have to learn serde's attributes,
-//! and schemas by hand would be a third way to say what a document is.
+//! Why `schemars` for the bodies? OpenAPI 3.1 uses JSON Schema, and that is what `schemars` derives, from the same
+//! attributes that serde uses; it knows nothing of HTTP. It adds two seconds to a first build. `utoipa` adds five,
+//! brings a second parser for Rust, and requires path and method again on each handler: a second table beside the
+//! router's, which could contradict it. A derive of our own would have to understand serde's attributes, and schemas by
+//! hand would be a third definition of a document.
 
 mod control;
 mod documents;
@@ -42,9 +42,9 @@ use crate::state::SharedState;
 use operation::{OperationSpec, ResponseSpec};
 use schemas::SchemaRegistry;
 
-/// The description of a server, made once. Clones are the same one.
+/// The description of a server, generated once. Clones share it.
 ///
-/// It takes milliseconds to make, and does not change.
+/// Generating it takes milliseconds, and it does not change.
 #[derive(Clone, Default)]
 pub(crate) struct Description(Arc<Mutex<Option<HashedBody>>>);
 
@@ -74,11 +74,11 @@ fn description(options: &ServerOptions) -> Value {
         "info": {
             "title": "ifmatch",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A document server that loses no update.",
+            "summary": "A document server that loses no updates.",
             "description": API_DESCRIPTION,
             "license": {"name": "MIT or Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
-        "servers": [{"url": "/", "description": "The server that this was read from."}],
+        "servers": [{"url": "/", "description": "The server that sent this description."}],
         "tags": API_TAGS.map(|(name, description)| json!({"name": name, "description": description})),
         "security": [],
         "paths": paths,
@@ -91,23 +91,23 @@ fn description(options: &ServerOptions) -> Value {
             "securitySchemes": {"bearer": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A token (RFC 6750). Operations ask for it on a server that has tokens.",
+                "description": "A token (RFC 6750). Operations require it on a server with tokens.",
             }},
         },
     })
 }
 
-const API_DESCRIPTION: &str = "Every version of a document has an entity tag, and a write says in `If-Match` which version it \
-    replaces. Where that is not the current one any more, the write is refused with a 412 and the current tag, and \
-    nothing is lost. A write that does not say it is refused with a 428.\n\n\
-    A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed a 404. Every refusal \
-    is a problem (RFC 9457) whose `error` and `reason` are words for programs.";
+const API_DESCRIPTION: &str = "Every version of a document has an entity tag, and a write names in `If-Match` the version that \
+    it replaces. If that version is no longer the current one, the server refuses the write with a 412 and the current \
+    tag, and nothing is lost. It refuses a write that names no version with a 428.\n\n\
+    A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed is a 404. Every refusal \
+    is a problem (RFC 9457); `error` and `reason` are words for programs.";
 
 const API_TAGS: [(&str, &str); 4] = [
-    (documents::TAG, "Documents, and the conditions under which they are written."),
-    (history::TAG, "What documents have been, and what happens to them."),
-    (control::TAG, "For whoever leads a session: rules, a gate, faults, and what was on the wire."),
-    (meta::TAG, "What the server says of itself."),
+    (documents::TAG, "Documents, and conditional writes."),
+    (history::TAG, "Old versions of documents, and events."),
+    (control::TAG, "For the leader of a session: policy, gate, injected faults, recorded exchanges."),
+    (meta::TAG, "The server itself: health, metrics, types of problem."),
 ];
 
 /// Returns the operations of one resource.
@@ -166,14 +166,14 @@ fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegist
 
 fn options_operation(resource: Resource) -> OperationSpec {
     let name: String = resource.path().split(['/', '{', '}', '.']).map(capitalize).collect();
-    let mut answer = ResponseSpec::new("What can be done here.").with_headers(&["Allow"]);
+    let mut answer = ResponseSpec::new("The methods that the resource supports.").with_headers(&["Allow"]);
     if resource.allow().contains("PATCH") {
         answer = answer.with_headers(&["Accept-Patch"]);
     }
-    // Where nothing can ever be, there is nothing to be done.
+    // On a path that can name something impossible, OPTIONS may be a 404.
     let sometimes: &[&ProblemType] = if resource.path().contains('{') { &[&types::NOT_FOUND] } else { &[] };
-    let summary = "Ask what can be done here";
-    OperationSpec::new(&format!("options{name}"), tag_of(resource), summary, "Conditions are ignored.")
+    let summary = "List the supported methods";
+    OperationSpec::new(&format!("options{name}"), tag_of(resource), summary, "The server ignores conditions here.")
         .with_response(204, answer)
         .with_problems(sometimes)
 }

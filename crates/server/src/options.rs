@@ -26,7 +26,7 @@ pub struct ServerOptions {
     pub max_document: usize,
     /// The values of the budgets that `--budget` changes.
     pub budgets: Budgets,
-    /// The policy to begin with; `PUT /control/policy` changes it.
+    /// The policy at the start; `PUT /control/policy` changes it.
     pub policy: Policy,
     /// The tokens; `None` lets all clients do everything.
     pub tokens: Option<Tokens>,
@@ -34,25 +34,25 @@ pub struct ServerOptions {
     pub host_names: Vec<HostName>,
     /// The origins whose web pages may read the responses.
     pub cors_origins: Vec<Origin>,
-    /// The identity of the server; `None` if connections are not encrypted.
+    /// The server's certificate and key; `None` if connections are not encrypted.
     pub tls: Option<Tls>,
-    /// How often a silent event stream shows that it is alive.
+    /// How long an event stream is silent before the server sends a heartbeat.
     pub heartbeat: Duration,
-    /// How long the end of the server waits for requests that are under way.
+    /// How long the server waits for open requests when it stops.
     pub grace: Duration,
     /// The source of the time.
     pub clock: ServerClock,
-    /// The receiver of warnings for the person who runs the server.
+    /// The receiver of warnings for the operator.
     pub warnings: Warnings,
-    /// Gives free memory back to the system. It is called after each burst, and may take some milliseconds.
+    /// Returns free memory to the system. It is called after each burst, and may take some milliseconds.
     pub release_memory: Option<fn()>,
 }
 
 impl Default for ServerOptions {
-    /// The strict policy, no tokens, no web pages, and no receiver of warnings.
+    /// The strict policy, no tokens, no allowed web pages, and no receiver of warnings.
     ///
-    /// A document may have 1 MiB, the heartbeat comes every 15 s, the grace is 3 s, the clock is the system's, and
-    /// `localhost` is the only name.
+    /// A document may have 1 MiB, the heartbeat is 15 s, the grace 3 s, the clock is the system's, and `localhost` is
+    /// the only host name.
     fn default() -> Self {
         Self {
             max_document: budget::DOCUMENT_BYTES.size(),
@@ -72,21 +72,21 @@ impl Default for ServerOptions {
 }
 
 impl ServerOptions {
-    /// Returns the value of a budget, whichever flag chose it.
+    /// Returns the value of a budget, whichever flag set it.
     #[must_use]
     pub fn value_of(&self, budget: &'static Budget) -> u64 {
         if budget.name == budget::DOCUMENT_BYTES.name { self.max_document as u64 } else { self.budgets.of(budget) }
     }
 
-    /// Returns how long a client may take to send a request, and make no progress with a response.
+    /// Returns how long a client may take to send a request, or to read a response without progress.
     pub(crate) fn send_time(&self) -> Duration {
         Duration::from_secs(self.budgets.of(&budget::SEND_TIME))
     }
 
     /// Returns the most bytes that the body of a request may have.
     ///
-    /// It is six times the document, and some room for names and white space. JSON may write one byte of text as six
-    /// (`\u000a` for a line feed), and a document within its limit must come through however its sender escapes it.
+    /// It is six times the largest document, and some room for names and white space. JSON may escape one byte as six
+    /// (`\u000a` for a line feed), and a document within its limit must be accepted however its client escapes it.
     #[must_use]
     pub fn max_body(&self) -> usize {
         self.max_document.saturating_mul(6).saturating_add(64 * 1024)
@@ -104,7 +104,7 @@ impl ServerClock {
         Self::of(|| SystemTime::now().into())
     }
 
-    /// Returns a clock that is a function.
+    /// Returns a clock that calls a function.
     #[must_use]
     pub fn of(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))

@@ -1,13 +1,12 @@
-//! The steps of every exchange: [`handle`] and [`respond`] are their order, and each is a file.
+//! The steps of every exchange: [`handle`] and [`respond`] define their order, and each step is a file.
 //!
-//! Each step gets the [`RequestContext`], which is built here, once. The steps that hold or disturb exchanges on
-//! purpose come after the log has begun and before the policy is pinned: the log shows what they do, a refusal of
-//! theirs is finished like every other response, and nothing has been judged yet. Access control is behind the route
-//! and the method, see [`authorize`](crate::routes).
+//! Each step gets the [`RequestContext`], which is built here once. The gate and the faults come after the log has
+//! begun and before the policy is set: so the log shows their effects, their refusals are finalized like every other
+//! response, and nothing has been judged yet. Access control runs after routing, see [`authorize`](crate::routes).
 //!
-//! Why is this not a stack of `Router::layer`s? Each layer of axum keeps what is inside of it in a box, copies that box
-//! with all boxes in it for each request, and moves the request to the next. That cost more than everything else that
-//! the server does. One function can be read from top to bottom, and its future is the only one. Connections call it
+//! Why not a stack of `Router::layer`s? Each layer of axum keeps its inner layers in a box, clones that box and all
+//! boxes inside for each request, and moves the request on to the next layer. That cost more than everything else that
+//! the server does. A single function can be read from top to bottom, and has a single future. Connections call it
 //! without a router around it, see [`HttpService`](crate::service::HttpService).
 
 mod authenticate;
@@ -80,7 +79,7 @@ async fn finish<S: PipelineService>(
     }
     send_budget::reserve(app, &context, &mut response);
     if let Some(tracker) = tracker {
-        // In a box, like everything that few requests need: it would take room in the future of each of them.
+        // Boxed, like everything that few requests need: it would take room in every request's future.
         Box::pin(tracker.drain(app, &context, &mut response)).await;
     }
     cors::expose(app, &context.headers, &mut response.response);
@@ -93,9 +92,9 @@ async fn finish<S: PipelineService>(
     response
 }
 
-/// Checks what can be refused before the route is known, and counts the head of the request.
+/// Checks what can be refused before the route is known, and counts the header section of the request.
 ///
-/// The head is counted until the returned value is dropped.
+/// The header section counts until the returned value is dropped.
 fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedBytes>, Refusal> {
     authenticate::check_connection(app, context)?;
     let size = header_limit::check(context)?;
@@ -104,7 +103,7 @@ fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedB
     header_limit::count(app, context, size)
 }
 
-/// Checks a request, and takes it to the routes when the gate lets it go on.
+/// Checks a request, holds it at the gate, and passes it to the router.
 ///
 /// One policy holds for the whole exchange, and it is pinned behind the gate: so the leader of a session can hold two
 /// writes, change the policy, and see what the same two writes come to under it.
@@ -124,7 +123,7 @@ async fn respond(
     let (mut response, lose_response) = match gate::hold(app, context, &mut body).await {
         Err(refusal) => (refusal.into(), false),
         Ok(turn) => {
-            // This is the only reference to the context so far, so nothing is copied.
+            // This is the only reference to the context so far, so nothing is cloned.
             Arc::make_mut(context).pin(app.policy(), turn.as_ref().map(Turn::order));
             let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
             // In a box, since the future of each step around it would have room for it once more.

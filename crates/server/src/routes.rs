@@ -27,7 +27,7 @@ use crate::problem::types::ProblemType;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
-/// The methods that some resource has.
+/// The methods that at least one resource supports.
 const FALLBACK_ROUTE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// The routes of all resources. Clones are the same routes.
@@ -181,7 +181,9 @@ fn not_allowed(method: &Method, allow: &'static str) -> Refusal {
     if has_patch(allow) { refusal.with_header(ACCEPT_PATCH, contract::fields::MERGE_PATCH) } else { refusal }
 }
 
-/// Conditions are not judged here: OPTIONS selects no representation (RFC 9110 section 13.2.1).
+/// Returns the response to OPTIONS, which selects no representation (RFC 9110 section 13.2.1).
+///
+/// The server ignores conditions on it.
 fn options(allow: &'static str) -> Response {
     let mut response = (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, NO_STORE)]).into_response();
     let headers = response.headers_mut();
@@ -196,10 +198,10 @@ fn has_patch(allow: &str) -> bool {
     allow.contains("PATCH")
 }
 
-/// Answers a request whose path has no resource.
+/// Responds to a request whose path has no resource.
 ///
-/// `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another one: it names no
-/// path, so there is none that could be missing.
+/// `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7). CONNECT names another server and no path, so no
+/// path can be missing.
 fn no_route(method: &Method, path: &str) -> Result<AnnotatedResponse, Refusal> {
     match (method, path) {
         (&Method::OPTIONS, "*") => Ok(options(FALLBACK_ROUTE).into()),

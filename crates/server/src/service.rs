@@ -16,7 +16,7 @@ use crate::problem::Refusal;
 use crate::routes::Routes;
 use crate::state::{ServerState, SharedState};
 
-/// A server that has no socket yet. Clones are the same one.
+/// A server without a socket. Clones are the same server.
 #[derive(Clone)]
 pub struct HttpService {
     pub(crate) app: ServerState,
@@ -24,16 +24,16 @@ pub struct HttpService {
 }
 
 impl HttpService {
-    /// Returns a server in front of that store.
+    /// Creates a server for a store.
     ///
-    /// Event streams end when `stopped` says so, or when its sender is gone.
+    /// Event streams end when `stopped` becomes true, or when its sender is dropped.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, options: ServerOptions, stopped: watch::Receiver<bool>) -> Self {
         let app = SharedState::new(store, options, stopped);
         Self { routes: Routes::default(), app }
     }
 
-    /// Answers a request that did not come on a connection.
+    /// Responds to a request that has no connection.
     pub async fn respond(self, request: Request) -> Response {
         pipeline::handle(Arc::new(self), request, None).await.response
     }

@@ -28,10 +28,10 @@ use offload::Offload;
 use policy::PolicyCell;
 use token_guesses::TokenGuesses;
 
-/// The state that all requests share. Cloning it is cheap.
+/// The shared state. Cloning it is cheap.
 pub(crate) type ServerState = Arc<SharedState>;
 
-/// The store, the options, and what can be changed while the server runs.
+/// The store, the options, and everything that changes while the server runs.
 pub(crate) struct SharedState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) options: ServerOptions,
@@ -42,11 +42,11 @@ pub(crate) struct SharedState {
     pub(crate) metrics: Metrics,
     pub(crate) offload: Offload,
     pub(crate) guesses: TokenGuesses,
-    /// The bodies of responses that wait to be sent.
+    /// The budget of the response bodies that wait to be sent.
     pub(crate) sending: MemoryPool,
-    /// The bodies of requests that are not answered.
+    /// The budget of the received bytes of requests without a response.
     pub(crate) receiving: MemoryPool,
-    /// Set when the server ends: event streams end with it.
+    /// Becomes true when the server stops; event streams then end.
     shutdown: watch::Receiver<bool>,
 }
 
@@ -81,22 +81,22 @@ impl SharedState {
         self.options.clock.now()
     }
 
-    /// Returns the shares of a new connection, of which nothing is used.
+    /// Returns the shares of a new connection, which are empty.
     pub(crate) fn client_shares(&self) -> ClientShares {
         let (sending, receiving) = (self.sending.share(), self.receiving.share());
         ClientShares { sending, receiving, held: self.gate.share() }
     }
 
-    /// Returns a future that waits until the server has to end, or the sender of that signal is gone.
+    /// Returns a future that waits until the server is stopped, or the sender of that signal is dropped.
     pub(crate) fn shutdown_requested(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut flag = self.shutdown.clone();
         async move {
-            // An error means that the sender is gone, which is an end as well.
+            // An error means that the sender was dropped, which stops the server as well.
             let _ = flag.wait_for(|set| *set).await;
         }
     }
 
-    /// Returns the signal itself, for what has to look whether the server ends.
+    /// Returns the signal itself, for code that checks whether the server is stopping.
     pub(crate) fn shutdown(&self) -> watch::Receiver<bool> {
         self.shutdown.clone()
     }

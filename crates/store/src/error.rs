@@ -19,10 +19,10 @@ pub enum StoreError {
     /// Writes are refused. Reads work as far as they can.
     ///
     /// A file was removed or replaced, or an address leads to another database than before.
-    #[error("the database was removed or replaced; nothing is written")]
+    #[error("the database was removed or replaced; the store refuses writes")]
     Replaced,
     /// A version is not what was written: its bytes and its checksums differ.
-    #[error("version {number} of {id} is damaged: its bytes and its checksums differ")]
+    #[error("version {number} of {id} is damaged: its checksum is wrong")]
     Damaged {
         /// The document.
         id: DocumentId,
@@ -30,7 +30,7 @@ pub enum StoreError {
         number: u64,
     },
     /// The database holds a value that this program never writes. The text says which one.
-    #[error("the database holds what this program never wrote: {0}")]
+    #[error("the database has a value that this program never writes: {0}")]
     Unreadable(String),
     /// The store was closed, or the thread or connection that writes has ended.
     #[error("the store has stopped")]

@@ -15,7 +15,7 @@ pub fn apply(document: &Document, patch: &Value) -> Result<Document, String> {
     let state = patched_value(document, patch);
     if !state.is_object() {
         // Serde would accept a list of the right strings as a document.
-        return Err("a document is an object, and the patch puts something else in its place".to_owned());
+        return Err("a document is an object, but the patch replaces it with another JSON value".to_owned());
     }
     serde_json::from_value(state).map_err(|error| error.to_string())
 }
@@ -28,7 +28,7 @@ pub fn patched_size(document: &Document, patch: &Value) -> usize {
 }
 
 fn patched_value(document: &Document, patch: &Value) -> Value {
-    let mut state = serde_json::to_value(document).expect("a document is an object of texts");
+    let mut state = serde_json::to_value(document).expect("a document is an object of strings");
     merge(&mut state, patch);
     state
 }

@@ -13,8 +13,9 @@ use crate::store::Store;
 pub enum OpenError {
     /// The address begins with a scheme, such as `mysql` in `mysql://`, for which there is no backend.
     #[error(
-        "this build keeps documents in SQLite only, and {}; name the path of a file, or memory:",
-        if .0.starts_with("postgres") { "has no PostgreSQL".to_owned() } else { format!("knows no {}://", .0) }
+        "this build stores documents only in SQLite, and {}; name the path of a file, or memory:",
+        if .0.starts_with("postgres") { "does not support PostgreSQL".to_owned() } else { format!("does not support \
+                                                                                                   {}://", .0) }
     )]
     Scheme(String),
     /// The SQLite file cannot be opened.

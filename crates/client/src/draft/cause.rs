@@ -10,12 +10,12 @@ pub fn plain_cause(error: &Error) -> String {
         ErrorKind::QuotaExceeded => "the disk quota is used up",
         ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
         ErrorKind::PermissionDenied => "no permission",
-        ErrorKind::NotFound => "there is no such folder",
-        ErrorKind::NotADirectory => "a file is in the way of its folder",
-        ErrorKind::IsADirectory => "a folder is in its way",
-        ErrorKind::AlreadyExists => "there is such a file already",
-        ErrorKind::FileTooLarge => "it is larger than a file may be",
-        ErrorKind::InvalidFilename => "it has a name that no file can have",
+        ErrorKind::NotFound => "its folder does not exist",
+        ErrorKind::NotADirectory => "a part of its path is a file, not a folder",
+        ErrorKind::IsADirectory => "there is a folder of that name",
+        ErrorKind::AlreadyExists => "a file of that name exists",
+        ErrorKind::FileTooLarge => "it is too large for a file there",
+        ErrorKind::InvalidFilename => "its name is not a valid file name",
         _ => return error.to_string(),
     };
     words.to_owned()

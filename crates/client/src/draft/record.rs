@@ -160,7 +160,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     }
     let marked: Marked = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
     if !(1..=FORMAT_VERSION).contains(&marked.format) {
-        return Err(format!("it is of format {}, and this program reads formats 1 to {FORMAT_VERSION}", marked.format));
+        return Err(format!("it has format {}, and this program reads formats 1 to {FORMAT_VERSION}", marked.format));
     }
     let record: DraftRecord = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
     let DraftRecord { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;

@@ -441,7 +441,7 @@ fn unwritable_draft_names_its_path_and_cause() {
     let folder = tempdir().unwrap();
     let mut file = blocked(&folder).begin(alice());
     let error = file.keep(&draft("x")).unwrap_err();
-    assert_eq!(error.cause(), "a file is in the way of its folder");
+    assert_eq!(error.cause(), "a part of its path is a file, not a folder");
     let said = error.to_string();
     assert!(said.contains("a file, not a folder") && said.contains("could not be written"), "{said}");
     assert_eq!(file.path(), None);
@@ -497,7 +497,7 @@ async fn failed_write_is_reported_once_and_retried() {
     let drafts = blocked(&folder);
     let mut keeper = keeper(drafts.begin(alice()), Duration::from_millis(1));
     keeper.wish.send_replace(wanted(1, "x"));
-    let cause = "a file is in the way of its folder".to_owned();
+    let cause = "a part of its path is a file, not a folder".to_owned();
     assert_eq!(keeper.told.recv().await, Some((1, Err(cause))));
     fs::remove_file(drafts.folder()).unwrap();
     assert_eq!(keeper.told.recv().await, Some((1, Ok(()))), "the retry succeeds without a change");

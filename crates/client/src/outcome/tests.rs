@@ -65,20 +65,20 @@ fn a_document_that_is_read_comes_with_its_tag() {
 fn unrequested_304_is_refused() {
     assert_eq!(refused(outcome_of(&READ, &answer(304, &[V5], ""))).0, "not_a_document_server");
     let ResponseOutcome::Unanswered(told) = outcome_of(&write(), &answer(304, &[V5], "")) else { panic!() };
-    assert_eq!(told, "the server answered 304 Not Modified, which does not say what happened");
+    assert_eq!(told, "the server responded with 304 Not Modified, which does not tell whether the request succeeded");
 }
 
 #[test]
 fn document_without_a_usable_tag_is_refused() {
     let (error, detail) = refused(outcome_of(&READ, &answer(200, &[JSON], BODY)));
     assert_eq!(error, "not_a_document_server");
-    assert!(detail.contains("without an ETag"), "{detail}");
+    assert!(detail.contains("no ETag"), "{detail}");
     let (error, _) = refused(outcome_of(&READ, &answer(200, &[JSON, ("etag", "v5")], BODY)));
     assert_eq!(error, "not_a_document_server");
     let (_, detail) = refused(outcome_of(&READ, &answer(200, &[("content-type", "text/html"), V5], "<html>")));
     assert!(detail.contains("text/html"), "{detail}");
     let (_, detail) = refused(outcome_of(&READ, &answer(200, &[JSON, V5], r#"{"title":1}"#)));
-    assert!(detail.contains("cannot be read"), "{detail}");
+    assert!(detail.contains("its body is malformed"), "{detail}");
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn tag_changed_by_a_proxy_is_refused_in_words() {
     let marked = ("etag", "\"v5-d4f8c2a1-gzip\"");
     for (tag, word) in [(weak, "weakened_etag"), (marked, "transformed_etag")] {
         for (ask, status, consequence) in [
-            (READ, 200, "What was read could not be saved."),
-            (write(), 200, "The save was applied"),
-            (write(), 201, "The save was applied"),
+            (READ, 200, "A text that is read like this could not be saved."),
+            (write(), 200, "The server applied the save"),
+            (write(), 201, "The server applied the save"),
             (write(), 412, "Nothing was written"),
             (delete(), 412, "Nothing was written"),
         ] {
@@ -250,10 +250,10 @@ fn any_other_4xx_is_a_refusal_with_its_reason() {
 fn a_failing_server_leaves_open_what_happened() {
     for ask in [READ, write(), delete()] {
         let told = outcome_of(&ask, &answer(503, &[PROBLEM], r#"{"detail":"The disk is full."}"#));
-        let sentence = "the server answered 503 Service Unavailable: The disk is full.".to_owned();
+        let sentence = "the server responded with 503 Service Unavailable: The disk is full.".to_owned();
         assert_eq!(told, ResponseOutcome::Unanswered(sentence));
         let told = outcome_of(&ask, &answer(500, &[], ""));
-        assert_eq!(told, ResponseOutcome::Unanswered("the server answered 500 Internal Server Error".to_owned()));
+        assert_eq!(told, ResponseOutcome::Unanswered("the server responded with 500 Internal Server Error".to_owned()));
     }
 }
 
@@ -269,7 +269,7 @@ fn a_2xx_outside_the_contract_is_not_a_success() {
     assert_eq!(refused(outcome_of(&READ, &answer(206, &[JSON, V5], BODY))).0, "not_a_document_server");
     for ask in [write(), delete()] {
         let ResponseOutcome::Unanswered(told) = outcome_of(&ask, &answer(202, &[], "")) else { panic!() };
-        assert_eq!(told, "the server answered 202 Accepted, which does not say what happened");
+        assert_eq!(told, "the server responded with 202 Accepted, which does not tell whether the request succeeded");
     }
 }
 

@@ -119,7 +119,7 @@ async fn lost_response_leaves_save_uncertain_and_is_not_retried() {
     });
     let alice = alice(&server.url);
     let told = why(alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
-    assert!(told.starts_with("the connection was cut off before the answer was complete"), "{told}");
+    assert!(told.starts_with("the connection broke before the response was complete"), "{told}");
     alice.execute(&welcome(), &EditorRequest::Read { unless: Some(v5()) }).await;
     let (first, second) = server.end().await;
     assert!(first.starts_with("PUT "), "{first}");
@@ -131,7 +131,7 @@ async fn half_a_response_is_cut_off() {
     for half in ["HTTP/1.1 200 OK\r\nETag: \"v6", "HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 9\r\n\r\nabc"] {
         let server = play(move |stage| stage.exchange(half));
         let told = why(alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
-        assert!(told.starts_with("the connection was cut off"), "{told}");
+        assert!(told.starts_with("the connection broke"), "{told}");
         server.end().await;
     }
 }
@@ -140,7 +140,7 @@ async fn half_a_response_is_cut_off() {
 async fn bytes_that_are_not_http_are_not_called_cut_off() {
     let server = play(|stage| stage.exchange("\0\u{1}garbage\r\n\r\n"));
     let told = why(alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
-    assert!(told.starts_with("what came back is not HTTP"), "{told}");
+    assert!(told.starts_with("the response is not HTTP"), "{told}");
     server.end().await;
 }
 
@@ -153,7 +153,7 @@ async fn a_slow_response_times_out() {
     });
     let limits = ClientLimits { answer: Duration::from_millis(30), ..ClientLimits::default() };
     let told = why(limited(&server.url, limits).execute(&welcome(), &READ).await);
-    assert_eq!(told, "nothing came back within 30ms");
+    assert_eq!(told, "no response within 30ms");
     server.end().await;
 }
 
@@ -167,7 +167,7 @@ async fn endlessly_trickling_body_times_out() {
     });
     let limits = ClientLimits { answer: Duration::from_millis(30), ..ClientLimits::default() };
     let told = why(limited(&server.url, limits).execute(&welcome(), &READ).await);
-    assert_eq!(told, "nothing came back within 30ms");
+    assert_eq!(told, "no response within 30ms");
     server.end().await;
 }
 
@@ -196,7 +196,7 @@ async fn an_endless_response_is_cut_at_the_limit() {
         peer.wait_for_the_end();
     });
     let told = why(limited(&server.url, limits).execute(&welcome(), &READ).await);
-    assert_eq!(told, "the answer is longer than the 10 bytes that this client reads");
+    assert_eq!(told, "the response is longer than the 10 bytes that this client reads");
     server.end().await;
 
     let server = play(|stage| stage.exchange(&answer("200 OK\nETag: \"v6\"", "0123456789")));

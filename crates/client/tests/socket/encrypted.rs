@@ -106,9 +106,12 @@ async fn a_certificate_signed_by_a_named_authority_is_trusted() {
 async fn an_untrusted_certificate_is_rejected_with_its_reason() {
     let own = self_signed(&params("localhost"));
     let other = self_signed(&params("localhost"));
-    untrusted(asked(&TrustRoots::default(), "localhost", &own).await, "no authority that this client trusts");
-    untrusted(asked(&only(&other.certificate), "localhost", &own).await, "no authority that this client trusts");
-    untrusted(asked(&only(&own.certificate), "127.0.0.1", &own).await, "another name");
+    untrusted(asked(&TrustRoots::default(), "localhost", &own).await, "its issuer is not one that this client trusts");
+    untrusted(
+        asked(&only(&other.certificate), "localhost", &own).await,
+        "its issuer is not one that this client trusts",
+    );
+    untrusted(asked(&only(&own.certificate), "127.0.0.1", &own).await, "another host name");
     let mut past = params("localhost");
     (past.not_before, past.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
     let past = self_signed(&past);

@@ -93,7 +93,7 @@ async fn cancelled_request_hangs_up_and_is_recorded_as_lost() {
     let save = tokio::spawn(async move { alice.execute(&welcome(), &careless("text")).await });
     seen.recv().await.unwrap();
     save.abort();
-    assert_eq!(seen.recv().await.unwrap().lost.unwrap(), "the program stopped waiting for the answer");
+    assert_eq!(seen.recv().await.unwrap().lost.unwrap(), "the program stopped waiting for the response");
     assert!(seen.recv().await.is_none());
 }
 

@@ -211,9 +211,9 @@ fn responses() -> Vec<(u16, ResponseOutcome)> {
         (412, refusal(None, None, Some(Reason::NeverExisted))),
         (412, refusal(None, None, None)),
         (428, ResponseOutcome::Required(problem(428))),
-        (0, ResponseOutcome::Unanswered("nothing came back within 5s".to_owned())),
+        (0, ResponseOutcome::Unanswered("no response within 5s".to_owned())),
         (0, ResponseOutcome::Unsent("not sent, because it cannot be reached".to_owned())),
-        (503, ResponseOutcome::Unanswered("the server answered 503 Service Unavailable".to_owned())),
+        (503, ResponseOutcome::Unanswered("the server responded with 503 Service Unavailable".to_owned())),
     ];
     all.extend(
         [400, 401, 403, 404, 409, 413, 415, 422, 429].map(|status| (status, ResponseOutcome::Refused(problem(status)))),
@@ -230,7 +230,7 @@ fn reads() -> Vec<(u16, ResponseOutcome)> {
         (200, ResponseOutcome::Read(version("\"v2\"", "two\n"))),
         (404, ResponseOutcome::Absent),
         (410, ResponseOutcome::Gone(None)),
-        (0, ResponseOutcome::Unanswered("nothing came back within 5s".to_owned())),
+        (0, ResponseOutcome::Unanswered("no response within 5s".to_owned())),
     ];
     all.extend([400, 401, 403, 404].map(|status| (status, ResponseOutcome::Refused(problem(status)))));
     all

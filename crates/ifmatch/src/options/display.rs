@@ -1,4 +1,4 @@
-//! How the program looks: colour, ASCII, or lines in place of a screen.
+//! The look of the program: colour, ASCII, or lines instead of a screen.
 
 use std::env;
 use std::io::{self, IsTerminal as _};
@@ -14,15 +14,15 @@ use crate::output::stderr::print_message;
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct DisplayOptions {
-    /// Colour: unless the environment has `NO_COLOR`, always, or never. No meaning is in colour alone.
+    /// When to use colour. Colour is never the only sign of a meaning.
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: ColorChoice,
 
-    /// Draw in ASCII only, for terminals and fonts without Unicode. The locales C and POSIX do so, too.
+    /// Draw in ASCII only, for terminals and fonts without Unicode. The locales C and POSIX imply it.
     #[arg(long, global = true)]
     ascii: bool,
 
-    /// No screen: the stage, an editor or a lesson line by line, for screen readers, pipes and TERM=dumb.
+    /// Work line by line instead of on a screen, for screen readers, pipes and TERM=dumb.
     ///
     /// Standard input is read line by line: 'help' lists the commands, 'quit' leaves. Standard output has what changed,
     /// in sentences, without colours or cursor movements.
@@ -43,7 +43,7 @@ pub(crate) enum ColorChoice {
 
 /// There is no terminal to draw on, or none to read keys from. The text names what is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{0} not a terminal; --plain works line by line, also through pipes")]
+#[error("{0} not a terminal; --plain works line by line, even through pipes")]
 pub(crate) struct NoScreenError(&'static str);
 
 impl DisplayOptions {
@@ -65,7 +65,7 @@ impl DisplayOptions {
             };
         }
         if !self.plain {
-            print_message("TERM is 'dumb', so this goes line by line, as with --plain.");
+            print_message("TERM is 'dumb', so ifmatch works line by line, as with --plain.");
         }
         Ok(Some(if typed { LineSource::Typed } else { LineSource::Piped }))
     }

@@ -1,16 +1,16 @@
-//! Which conditions a server requires, as options name it.
+//! Which writes must have a condition, as options name it.
 
 use clap::ValueEnum;
 use precondition::policy::Preconditions;
 
-/// Whether a write has to name the version that it replaces.
+/// Whether a write must name the version that it replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PreconditionMode {
-    /// It has to; without, 428.
+    /// Yes: the server refuses any other write with a 428.
     Required,
-    /// A condition that is sent is judged.
+    /// No; a condition that is sent is evaluated.
     Optional,
-    /// The last write wins.
+    /// No; conditions are ignored, and the last write wins.
     Ignored,
 }
 

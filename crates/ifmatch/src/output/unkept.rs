@@ -16,14 +16,14 @@ pub(crate) fn report_unkept(what: &str, unkept: &UnkeptText) {
     match (file, text) {
         (Some(file), _) => print_message(format_args!("{begin}; it is in {}", file.display())),
         (None, _) if *is_copied => {
-            print_message(format_args!("{begin}; its only copy is what was sent to the terminal's clipboard"));
+            print_message(format_args!("{begin}; its only copy was sent to the terminal's clipboard"));
         }
         (None, Some(text)) => {
-            let whole = format!("ifmatch: {begin}, and no folder takes it. Here it is:\n{}", printable(text));
+            let whole = format!("ifmatch: {begin}, and no folder accepts it. Here it is:\n{}", printable(text));
             if outlets().into_iter().any(|outlet| write_patiently(outlet, whole.clone())) {
-                print_message(format_args!("here ends {what}, which is nowhere else: copy it"));
+                print_message(format_args!("end of {what}; this is its only copy, so copy it now"));
             } else {
-                print_message(format_args!("{begin}, no folder takes it, and nothing shows it; it is lost"));
+                print_message(format_args!("{begin}, no folder accepts it, and no terminal shows it; it is lost"));
             }
         }
         (None, None) => print_message(format_args!("{begin}; it is lost")),

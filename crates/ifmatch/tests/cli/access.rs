@@ -111,9 +111,9 @@ fn tokens_file_is_refused_by_its_line_without_a_token() {
         (&b""[..], "names no person"),
         (b"ann s3cret", "line 1: the token has fewer than 8"),
         (b"\n\nann s3cret-of-ann,", "line 3: "),
-        (b"ann s3cret-of-ann\nbob s3cret-of-ann", "line 2: the token has a line already, 1"),
-        (b"ann s3cret-of-ann\nann s3cret-of-bob", "line 2: the name has a line already, 1"),
-        (b"ann s3cret-of-ann root", "line 1: behind the token"),
+        (b"ann s3cret-of-ann\nbob s3cret-of-ann", "line 2: line 1 already has this token"),
+        (b"ann s3cret-of-ann\nann s3cret-of-bob", "line 2: line 1 already has this name"),
+        (b"ann s3cret-of-ann root", "line 1: only the word 'admin' may follow the token"),
         (b"ann s3cret-of-\xff", "UTF-8"),
     ] {
         file(&folder, text);
@@ -214,9 +214,9 @@ fn names_and_origins_reach_the_server() {
 #[test]
 fn invalid_host_name_or_origin_is_wrong_usage() {
     for (option, value, says) in [
-        ("--host-name", "http://class.example", "no port"),
-        ("--host-name", "class.example:4280", "no port"),
-        ("--host-name", "*", "no name of a host"),
+        ("--host-name", "http://class.example", "without a port"),
+        ("--host-name", "class.example:4280", "without a port"),
+        ("--host-name", "*", "is not a host name"),
         ("--cors-origin", "*", "every web page"),
         ("--cors-origin", "null", "null"),
         ("--cors-origin", "http://class.example/", "http://localhost:5173"),
@@ -232,9 +232,9 @@ fn editor_that_is_not_let_in_says_why_and_ends_with_4() {
     let server = Serving::start_in(&folder, &["--listen", "127.0.0.1:0", "--tokens", "room"]);
     let url = server.url();
     for (name, token, says) in [
-        ("ann", None, &["401", "wants a token", "--token", "IFMATCH_TOKEN"][..]),
-        ("ann", Some("s3cret-of-bob"), &["401", "none of this server's", "--token"]),
-        ("bob", Some(SECRET), &["403", "The token is ann's", "--as"]),
+        ("ann", None, &["401", "requires a token", "--token", "IFMATCH_TOKEN"][..]),
+        ("ann", Some("s3cret-of-bob"), &["401", "does not know the token", "--token"]),
+        ("bob", Some(SECRET), &["403", "The token was issued to ann", "--as"]),
     ] {
         let refused = run_with_token(&["edit", "welcome", "--server", &url, "--as", name], token);
         refused.expect(4, says).never_says("s3cret");

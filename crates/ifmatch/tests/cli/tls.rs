@@ -33,7 +33,7 @@ fn file_without_a_certificate_is_named_with_what_is_missing() {
     let refused = serve(&folder, &["--tls-cert", "notes.txt", "--tls-key", "notes.txt"]);
     refused.expect(2, &["notes.txt", "BEGIN CERTIFICATE"]);
     let refused = folder.run(&["edit", "a", "--server", "http://127.0.0.1:1", "--ca", "notes.txt"]);
-    refused.expect(2, &["notes.txt has no certificate to trust"]);
+    refused.expect(2, &["notes.txt cannot be trusted"]);
 }
 
 #[cfg(feature = "tls")]

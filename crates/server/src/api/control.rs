@@ -1,4 +1,4 @@
-//! The resources with which a leader watches and controls a session.
+//! The resources under `/control`, with which a leader watches and controls a session.
 //!
 //! They are not documents, so they are not under `/api`.
 
@@ -15,11 +15,11 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
-/// Reads a setting that has no versions: the body is the new value.
+/// Reads the new value of a setting that has no versions.
 ///
-/// Only the policy decides what becomes of other people's words, so only the policy is guarded. The gate and the faults
-/// change with every request that comes: a tag of theirs would be stale before it could be sent back. A condition on
-/// them is refused, since a client that sends one relies on it.
+/// Only the policy decides whether updates can be lost, so only the policy requires `If-Match`. The gate and the faults
+/// change with every request, so a tag of theirs would be stale before a client could send it back. A client that sends
+/// a condition relies on its evaluation, so a condition on them is refused.
 async fn read_setting<T: StrictObject + Send + 'static>(
     app: &ServerState,
     context: &RequestContext,

@@ -1,8 +1,9 @@
-//! Documents, one verb a file.
+//! The resources of documents, with a file for each method.
 //!
-//! All the writes have the same shape, and it is worth reading in one of them, say [`put`]: what the fields declare,
-//! a first judgement for a client that waits for one, the body, and then the store, with the conditions and the change
-//! in one hand. The first judgement is a courtesy. Only the store's counts.
+//! All writes have the same structure, which [`put`] shows best: the header fields about the body are checked; if the
+//! client waits for a 100 (Continue), the conditions are judged a first time; the body is read; and the store gets the
+//! conditions and the change together. The first judgement only saves the client an upload. The store's judgement
+//! decides.
 
 pub(crate) mod delete;
 pub(crate) mod get;
@@ -26,11 +27,10 @@ use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
 
-/// Judges before the body has come, for a client that waits for a 100 (Continue).
+/// Judges the conditions before the body is read, for a client that waits for a 100 (Continue).
 ///
-/// A refusal is sent instead of the 100 (RFC 9110 section 10.1.1). A PUT that may repeat a write whose response was
-/// lost has not failed yet: only its body can tell, so it gets its 100. It may be such a repetition if the author of
-/// the request wrote the version after the one that it names.
+/// A refusal replaces the 100 (RFC 9110 section 10.1.1). A PUT may repeat a write whose response was lost, if the
+/// author of the request wrote the version after the one that it names. Only its body can tell, so it gets its 100.
 async fn check_before_body(
     app: &ServerState,
     context: &Arc<RequestContext>,
@@ -40,7 +40,9 @@ async fn check_before_body(
     if context.expects_continue { refuse_if_failing(app, context, id, method, BodyState::Unread).await } else { Ok(()) }
 }
 
-/// Returns the refusal of a request whose body is wrong. A condition that fails comes before the body.
+/// Returns the refusal for a request with a wrong body.
+///
+/// A false condition takes precedence over the body.
 async fn prefer_condition_failure(
     app: &ServerState,
     context: &Arc<RequestContext>,
@@ -51,13 +53,13 @@ async fn prefer_condition_failure(
     refuse_if_failing(app, context, id, method, BodyState::Read).await.err().unwrap_or(body)
 }
 
-/// Hands a write to the store.
+/// Passes a write to the store.
 ///
-/// If it is known from memory that its conditions fail, it is refused without the store's only writer. A request that
-/// was held does not take that way: it is judged after the requests that were released before it.
+/// If its conditions are known from memory to fail, the write is refused without the store's single writer. A held
+/// request never takes this way, since it must be judged after the requests that were released before it.
 ///
-/// If the request was held, the next one that was released proceeds when the write is queued, unless something would
-/// show which of the two has its response first.
+/// If the request was held, the next released request proceeds as soon as this write is queued, unless the order of
+/// their responses could be observed.
 async fn write(
     app: &ServerState,
     context: &RequestContext,

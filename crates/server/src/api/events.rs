@@ -1,9 +1,9 @@
 //! The events of documents, as server-sent events.
 //!
-//! The number of an event is its place in the store's sequence, which outlives the server. So a stream can be resumed
-//! from wherever its reader was: first the store is read until there is nothing more, then the live events follow, and
-//! a reader that falls behind those reads the store again. There is no gap between the two, because the live ones are
-//! listened to before the store is read, and an event that comes twice is known by its number.
+//! An event's number is its place in the store's sequence, which survives restarts of the server. So a client can
+//! resume a stream at any event. A stream first reads events from the store until there are no more, and then follows
+//! the live events; if it falls behind those, it reads from the store again. No event is missed in between, because the
+//! stream subscribes to live events before it reads the store. An event that arrives twice is recognized by its number.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -23,15 +23,15 @@ use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 
-/// How many events are read from the store at once.
+/// How many events one read from the store returns at most.
 const MAX_EVENTS_PER_READ: usize = 256;
 
-/// `GET /api/events`: what happens to all documents.
+/// `GET /api/events`: the events of all documents.
 pub(crate) async fn all_events(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     stream_of(app, context, None).await
 }
 
-/// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
+/// `GET /api/documents/{id}/events`: the events of one document, which may not exist yet.
 pub(crate) async fn document_events(
     app: &ServerState,
     context: &RequestContext,
@@ -50,36 +50,39 @@ async fn stream_of(
     let seen = last_seen_event(&context.headers, latest);
     let reader =
         EventReader { app: ServerState::clone(app), live, about, seen, read: VecDeque::new(), behind: seen < latest };
-    // The reader learns where it is before anything happens, so that it can resume even then.
+    // The first message has only an id, so that the client can resume even if no event has happened.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
     let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
     Ok(event_stream::respond(app, context.peer(), events))
 }
 
-/// Returns the last event that the client has seen, or the latest one if it does not say.
+/// Returns the number of the last event that the client received.
+///
+/// If the client names none, that is the latest event.
 fn last_seen_event(headers: &HeaderMap, latest: u64) -> u64 {
     let mut lines = headers.get_all("last-event-id").iter();
     let Some(last) = lines.next().filter(|last| !last.is_empty()) else { return latest };
     let number = last.to_str().ok().and_then(parse_digits).filter(|_| lines.next().is_none());
-    // What was never given out is of another store, and a client that has it has seen nothing of this one.
+    // A number that this store has not given out belongs to another store, so the client has none of this store's
+    // events.
     number.filter(|seen| *seen <= latest).unwrap_or(0)
 }
 
-/// One client of the event stream.
+/// One client's event stream.
 struct EventReader {
     app: ServerState,
     live: Receiver<StoreEvent>,
     about: Option<DocumentId>,
-    /// The number of the last event that was sent.
+    /// The number of the last event that was sent to the client.
     seen: u64,
     /// Events that were read from the store, and not sent yet.
     read: VecDeque<StoreEvent>,
-    /// Whether there may be more in the store.
+    /// Whether the store may have more events to read.
     behind: bool,
 }
 
 impl EventReader {
-    /// Returns the next event, or `None` if the store is gone: then the client comes back and resumes.
+    /// Returns the next event; `None` if the store has stopped. The client then reconnects and resumes.
     async fn next(mut self) -> Option<(Event, Self)> {
         loop {
             if let Some(happened) = self.read.pop_front() {
@@ -108,7 +111,7 @@ impl EventReader {
     fn event(&self, happened: &StoreEvent) -> Event {
         let data = happened.to_event(self.app.policy().etags);
         let event = Event::default().id(happened.sequence.to_string()).event(happened.kind().as_str());
-        // An event that cannot be written as JSON is a mistake in here; the client is told that something happened.
+        // An event that cannot be serialized is a bug here. The client still learns that an event happened.
         event.data(serde_json::to_string(&data).unwrap_or_default())
     }
 }

@@ -1,12 +1,12 @@
 //! The resources of the server, each with its path and its methods.
 //!
-//! This is the one table of them. The [routes](crate::routes) and the [description](crate::openapi) of the server both
-//! use it, and a `match` in each wants an arm for every resource: what is served is described, and what is described is
-//! served. What is *not* here: the handlers, and what the resources mean.
+//! This is their only table. The [router](crate::routes) and the [description](crate::openapi) are both generated from
+//! it, and each has a `match` with an arm for every resource. So every route is described, and everything described is
+//! a route. What is *not* here: the handlers, and the meaning of the resources.
 
 use axum::http::Method;
 
-/// A resource, or a family of them that share a path.
+/// A resource, or a family of resources that share a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resource {
     Documents,
@@ -35,7 +35,7 @@ pub(crate) enum RequiredAccess {
     Admin,
 }
 
-/// The methods of a resource that can only be read.
+/// The methods of a read-only resource.
 const ALLOW_READ_ONLY: &str = "GET, HEAD, OPTIONS";
 /// The methods of a setting.
 const ALLOW_SETTING: &str = "GET, HEAD, PUT, OPTIONS";
@@ -46,7 +46,7 @@ const ALLOW_ACTION: &str = "POST, OPTIONS";
 const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
-    /// All of them, in the order in which one gets to know them.
+    /// All resources, in the order in which a reader of the API meets them.
     pub(crate) const ALL: [Self; 16] = [
         Self::Documents,
         Self::Document,
@@ -122,11 +122,10 @@ impl Resource {
 
     /// Returns the access that a method requires, on a server with tokens.
     ///
-    /// What shows or changes a document requires a token; what leads the session requires an admin's, except for
-    /// reading the policy: all writers have to know under which rules they write. The rest holds no document and no
-    /// name: a monitor asks for health and metrics without being trusted with a text, and a client that was just
-    /// refused must be able to read why. OPTIONS is open everywhere, since it tells nothing that is not told to all
-    /// clients.
+    /// A request that reads or changes a document requires a token. A request that leads the session requires an admin
+    /// token, except for reading the policy, since all writers must know the rules. The other resources show neither
+    /// documents nor names: a monitor reads health and metrics without access to documents, and a refused client must
+    /// be able to read why. OPTIONS is open everywhere, since its response is the same for all clients.
     pub(crate) fn required_access(self, method: &Method) -> RequiredAccess {
         match self {
             Self::Policy if method.is_safe() => RequiredAccess::Token,

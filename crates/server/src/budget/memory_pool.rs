@@ -1,13 +1,12 @@
-//! A budget of bytes that all connections share, so that one of them cannot use it up.
+//! A budget of bytes that all connections share, so that one connection cannot use it up.
 //!
-//! A connection may have as much of the budget as is left of it. So one connection alone gets half of it at most, two
-//! get a third each, and N get 1/(N + 1) each: there is always as much left as the greediest connection has, and a
-//! client that has nothing yet gets what it asks for while others are refused. (Switches share their buffers among
-//! ports by this rule; it is known there as dynamic thresholds.) No list of connections is needed for that, only two
-//! counters.
+//! A connection may hold at most as much of the budget as is left free. So a single connection gets at most half of it,
+//! two get a third each, and N get 1/(N + 1) each: what is left is always as much as the greediest connection holds,
+//! and a new client gets what it asks for while greedy ones are refused. (Switches share their buffers among ports by
+//! the same rule, called dynamic thresholds.) The rule needs only two counters, and no list of connections.
 //!
-//! If nothing of the budget is in use, a request for any amount succeeds: what is larger than the budget must be
-//! possible alone.
+//! If nothing of the budget is in use, a request for any amount succeeds, so that a body larger than the budget is
+//! still possible, alone.
 
 pub(crate) mod peak;
 
@@ -40,7 +39,7 @@ struct PoolPart {
     held: AtomicUsize,
 }
 
-/// Bytes that are taken from a budget until this is dropped.
+/// Bytes taken from a budget. Dropping this returns them.
 #[derive(Debug)]
 pub(crate) struct PoolLoan {
     share: PoolShare,
@@ -48,18 +47,18 @@ pub(crate) struct PoolLoan {
 }
 
 impl MemoryPool {
-    /// Creates the pool of a budget, which counts there how much is in use and refused.
+    /// Creates the pool of a budget. `uses` counts how much is in use and how often the pool refused.
     pub(crate) fn new(budget: &'static Budget, budgets: &Budgets, uses: &Uses) -> Self {
         let room = budgets.size(budget);
         Self(Arc::new(PoolTotal { budget, uses: uses.clone(), room, used: AtomicUsize::new(0), peak: Peak::default() }))
     }
 
-    /// Returns the share of a new connection, in which nothing is used.
+    /// Returns the share of a new connection, which holds nothing yet.
     pub(crate) fn share(&self) -> PoolShare {
         PoolShare(Arc::new(PoolPart { total: Arc::clone(&self.0), held: AtomicUsize::new(0) }))
     }
 
-    /// Says in the metrics how many bytes are in use.
+    /// Updates the metric with how many bytes are in use.
     pub(crate) fn report(&self) {
         self.0.uses.set(self.0.budget, self.used());
     }
@@ -69,30 +68,30 @@ impl MemoryPool {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    /// Returns the most bytes that were in use.
+    /// Returns the peak of the bytes in use.
     pub(crate) fn peak(&self) -> &Peak {
         &self.0.peak
     }
 
-    /// Returns the most bytes that were in use since this was last called.
+    /// Returns the peak of the bytes in use since the previous call.
     pub(crate) fn take_peak(&self) -> usize {
         self.0.peak.take(self.used())
     }
 }
 
 impl PoolShare {
-    /// Returns a loan of nothing, which may grow.
+    /// Returns an empty loan, which may grow.
     pub(crate) fn nothing(&self) -> PoolLoan {
         PoolLoan { share: self.clone(), bytes: 0 }
     }
 
-    /// Takes so many bytes, or returns `None` if this connection may not have them now.
+    /// Takes this many bytes, or returns `None` if the connection may not have them now.
     pub(crate) fn take(&self, bytes: usize) -> Option<PoolLoan> {
         let mut loan = self.nothing();
         loan.grow(bytes).then_some(loan)
     }
 
-    /// Counts that something was refused for want of room.
+    /// Counts a refusal for lack of room.
     pub(crate) fn count_refusal(&self) {
         let total = &self.0.total;
         total.uses.refused(total.budget);
@@ -100,7 +99,7 @@ impl PoolShare {
 }
 
 impl PoolLoan {
-    /// Takes so many bytes more, or returns false if the connection may not have them now.
+    /// Takes this many more bytes; returns false if the connection may not have them now.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let PoolPart { total, held } = &*self.share.0;
         let has = held.load(Ordering::Relaxed);
@@ -131,7 +130,7 @@ mod tests {
         MemoryPool::new(&budget::SEND_BYTES, &Budgets::default().with(&budget::SEND_BYTES, room), &Uses::default())
     }
 
-    /// Takes one byte after the other until there are no more, and returns what was taken.
+    /// Takes single bytes until the share refuses, and returns the loans.
     fn take_all(share: &PoolShare) -> Vec<PoolLoan> {
         std::iter::from_fn(|| share.take(1)).collect()
     }

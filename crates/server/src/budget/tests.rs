@@ -1,4 +1,4 @@
-//! The table of budgets: its rows, and how values are read from the command line.
+//! Tests of the table of budgets: its rows, and how values are parsed.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ fn names_are_unique_and_rows_are_whole() {
     for row in ALL {
         assert!(row.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", row.name);
         assert!(!row.bounds.is_empty() && !row.refusal.is_empty(), "{}", row.name);
-        // They are cells of a Markdown table.
+        // Both are cells of a Markdown table.
         assert!(!row.bounds.contains('|') && !row.refusal.contains('|'), "{}", row.name);
     }
 }

@@ -1,8 +1,8 @@
-//! The activity of a connection: its requests, its bytes, and the client's end of it.
+//! The activity of a connection: its requests, its bytes, and the client's half.
 //!
-//! The parts of a connection tell each other here what only one of them can see: the stream sees that the client has
-//! closed its half, a request knows whether it waits for more of its body, and the gate knows that a request will wait
-//! for long. It is counted here and judged there.
+//! The parts of a connection share here what only one of them can see: the stream sees that the client has closed its
+//! half, a request knows whether it waits for more of its body, and the gate knows that a request will be held for
+//! long. This module only keeps the facts; the other modules decide what follows from them.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::send_progress::SendProgress;
 use crate::lock::lock;
 
-/// The requests of one connection. Clones count for the same one.
+/// The activity of one connection. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct ConnectionActivity(Arc<ActivityState>);
 
@@ -27,12 +27,12 @@ struct ActivityState {
     ended: AtomicUsize,
     written: AtomicUsize,
     has_unread_input: AtomicBool,
-    /// Whether anything has come of the next head, and since when more of it is waited for.
+    /// Whether a part of the next header section has arrived, and since when the server waits for the rest.
     head: AtomicBool,
     waited: AtomicBool,
     since: Mutex<Option<Instant>>,
     http_2: AtomicBool,
-    /// The progress of all responses of HTTP/2.
+    /// The progress of all HTTP/2 responses together.
     ///
     /// `begun` is the progress of the last request, until its stream runs.
     progress: Arc<SendProgress>,
@@ -40,23 +40,23 @@ struct ActivityState {
     client: HalfCloseState,
 }
 
-/// The state of the client's end.
+/// The state of the client's half.
 #[derive(Default)]
 struct HalfCloseState {
-    /// Whether a request of HTTP/1 waits in vain for more of its body.
+    /// Whether an HTTP/1 request waits for more of its body.
     body_awaited: AtomicBool,
-    /// The task that waits for it.
+    /// The task that waits for the body.
     body: AtomicWaker,
     half_closed: AtomicBool,
     told: Notify,
-    /// Whether a client of HTTP/1.1 is to be asked for a sign of life.
+    /// Whether an HTTP/1.1 client should be probed for whether it is still connected.
     probe: AtomicBool,
-    /// The task that reads the stream, while its end is withheld.
+    /// The task that reads the stream while the end of input is kept from hyper.
     reader: AtomicWaker,
 }
 
 impl ConnectionActivity {
-    /// Counts a request, which is open until the guard is dropped.
+    /// Counts a request, which stays open until the guard is dropped.
     pub(crate) fn begin_request(&self) -> RequestGuard {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         self.0.open.fetch_add(1, Ordering::Relaxed);
@@ -68,7 +68,7 @@ impl ConnectionActivity {
         RequestGuard { activity: self.clone(), progress }
     }
 
-    /// Returns the progress of the response to the request that came last, once.
+    /// Returns the progress of the response to the last request; a second call returns `None`.
     pub(crate) fn last_begun(&self) -> Option<Arc<SendProgress>> {
         self.begun().take()
     }
@@ -77,14 +77,14 @@ impl ConnectionActivity {
         lock(&self.0.begun)
     }
 
-    /// Returns how far the responses of HTTP/2 have come, all together.
+    /// Returns the progress of all HTTP/2 responses together.
     pub(crate) fn progress(&self) -> &SendProgress {
         &self.0.progress
     }
 
-    /// Notes that something came.
+    /// Notes that bytes have arrived.
     ///
-    /// While a request is open, it is the body of that request, or belongs to a pipelined one.
+    /// While a request is open, they are a part of its body or of a pipelined request.
     pub(crate) fn on_read(&self) {
         self.0.client.body_awaited.store(false, Ordering::Relaxed);
         if !self.has_open_requests() {
@@ -92,7 +92,9 @@ impl ConnectionActivity {
         }
     }
 
-    /// More is waited for. If that is the rest of a head, its clock starts.
+    /// Notes that the server waits for more.
+    ///
+    /// If it waits for the rest of a header section, the clock for that starts.
     pub(crate) fn on_read_pending(&self) {
         if self.0.head.load(Ordering::Relaxed) && !self.has_open_requests() {
             self.0.waited.store(true, Ordering::Relaxed);
@@ -100,14 +102,16 @@ impl ConnectionActivity {
         }
     }
 
-    /// Since when the rest of a head is waited for; `None` if nothing of a head has come.
+    /// Returns since when the server waits for the rest of a header section.
+    ///
+    /// `None` if no part of one has arrived.
     pub(crate) fn head_since(&self) -> Option<Instant> {
         if self.0.head.load(Ordering::Relaxed) { *self.since() } else { None }
     }
 
-    /// Returns how long the head took that is complete now.
+    /// Returns how long the last complete header section took to arrive.
     ///
-    /// That is nothing if it came in one piece, as nearly all do, and then no clock was read.
+    /// Nearly all arrive in one piece: they take no time, and no clock is read.
     pub(crate) fn head_took(&self) -> Duration {
         self.0.head.store(false, Ordering::Relaxed);
         if !self.0.waited.load(Ordering::Relaxed) {
@@ -121,7 +125,7 @@ impl ConnectionActivity {
         lock(&self.0.since)
     }
 
-    /// Notes that some input of the client will not be read to its end.
+    /// Notes that some of the client's input will not be read to its end.
     pub(crate) fn mark_unread_input(&self) {
         self.0.has_unread_input.store(true, Ordering::Relaxed);
     }
@@ -131,31 +135,31 @@ impl ConnectionActivity {
         self.0.has_unread_input.load(Ordering::Relaxed)
     }
 
-    /// Returns how many requests have come.
+    /// Returns how many requests have arrived.
     pub(crate) fn requests(&self) -> usize {
         self.0.requests.load(Ordering::Relaxed)
     }
 
-    /// Counts bytes that the client has taken.
+    /// Counts bytes that the client has read.
     ///
-    /// A response is not open any more when hyper has the last of it, so it cannot count them.
+    /// A response no longer counts as open once hyper has its last bytes, so it cannot count them.
     pub(crate) fn add_bytes_written(&self, bytes: usize) {
         self.0.written.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Returns how many bytes have been taken since the last call.
+    /// Returns how many bytes the client has read since the previous call.
     pub(crate) fn take_bytes_written(&self) -> usize {
         self.0.written.swap(0, Ordering::Relaxed)
     }
 
-    /// Returns whether any request has not been fully answered yet.
+    /// Returns whether a request does not have its whole response yet.
     pub(crate) fn has_open_requests(&self) -> bool {
         self.0.open.load(Ordering::Acquire) > 0
     }
 
-    /// Returns how many requests have been answered to the end.
+    /// Returns how many requests have their whole response.
     ///
-    /// hyper has the last bytes of the response then, and may still have to write them.
+    /// hyper has all bytes of these responses, but may still have to write some.
     pub(crate) fn requests_ended(&self) -> usize {
         self.0.ended.load(Ordering::Acquire)
     }
@@ -171,40 +175,42 @@ impl ConnectionActivity {
     }
 }
 
-/// The client's half of the connection.
+/// The state of the client's half of the connection.
 impl ConnectionActivity {
-    /// Notes that a request waits for more of its body, and who is woken then.
+    /// Notes that a request waits for more of its body. `waker` wakes it.
     pub(crate) fn await_body(&self, waker: &Waker) {
-        // In this order: the code that resets the flag wakes after that.
+        // The order matters: the code that resets the flag wakes afterwards.
         self.0.client.body.register(waker);
         if !self.0.client.body_awaited.swap(true, Ordering::AcqRel) {
             self.wake_reader();
         }
     }
 
-    /// Notes that the request does not wait for its body any more.
+    /// Notes that the request no longer waits for its body.
     pub(crate) fn have_body(&self) {
         self.0.client.body_awaited.store(false, Ordering::Release);
     }
 
-    /// The client has closed its half.
+    /// Notes that the client has closed its half.
     ///
-    /// hyper asks for more only when it has passed on all that came before. So a request that waits for its body may
-    /// have the last of it by now, and not know it yet. It is woken, and counts as one that waits if it still does.
+    /// hyper reads on only when it has passed on everything before. So a request that waits for its body may already
+    /// have the rest of it without knowing. It is woken, and counts as waiting only if it then still waits.
     pub(crate) fn on_end_of_input(&self) {
         self.have_body();
         self.0.client.body.wake();
     }
 
-    /// Returns whether a client that sends nothing more may still want a response.
+    /// Returns whether a client that will send nothing more may still want a response.
     ///
-    /// It may if a request is under way, and nothing of it is missing that was asked for.
+    /// It may if a request is open and does not wait for more of its body.
     pub(crate) fn may_want_response(&self) -> bool {
         let client = &self.0.client;
         self.has_open_requests() && !client.body_awaited.load(Ordering::Relaxed)
     }
 
-    /// The client has closed its half, and `waker` waits to hear whether that matters.
+    /// Notes that the client has closed its half.
+    ///
+    /// `waker` is woken when the answer of `may_want_response` changes.
     pub(crate) fn half_close(&self, waker: &Waker) {
         self.0.client.reader.register(waker);
         if !self.0.client.half_closed.swap(true, Ordering::Relaxed) {
@@ -212,7 +218,7 @@ impl ConnectionActivity {
         }
     }
 
-    /// Waits until the client has closed its half while a request is under way.
+    /// Waits until the client has closed its half while a request is open.
     pub(crate) async fn until_half_closed(&self) {
         let told = self.0.client.told.notified();
         if !self.0.client.half_closed.load(Ordering::Relaxed) {
@@ -220,13 +226,13 @@ impl ConnectionActivity {
         }
     }
 
-    /// Asks for a sign of life, or not any more.
+    /// Sets whether the client should be probed.
     pub(crate) fn probe(&self, wanted: bool) {
         self.0.client.probe.store(wanted, Ordering::Relaxed);
         self.wake_reader();
     }
 
-    /// Returns whether a sign of life is wanted.
+    /// Returns whether the client should be probed.
     pub(crate) fn is_probe_wanted(&self) -> bool {
         self.0.client.probe.load(Ordering::Relaxed)
     }
@@ -238,19 +244,19 @@ impl ConnectionActivity {
     }
 }
 
-/// A request that is open.
+/// An open request.
 pub(crate) struct RequestGuard {
     activity: ConnectionActivity,
     progress: Option<Arc<SendProgress>>,
 }
 
 impl RequestGuard {
-    /// Returns how far its response has come, in HTTP/2.
+    /// Returns the progress of the request's response, in HTTP/2.
     pub(crate) fn progress(&self) -> Option<&Arc<SendProgress>> {
         self.progress.as_ref()
     }
 
-    /// Returns how far the responses of all requests of its connection have come.
+    /// Returns the progress of all responses of the connection.
     pub(crate) fn progress_of_all(&self) -> &Arc<SendProgress> {
         &self.activity.0.progress
     }

@@ -1,12 +1,12 @@
-//! The register of open connections: how many there may be, and which one gives way to a new one.
+//! The register of open connections, and the choice of one to close for a new one.
 //!
-//! A connection that has shown a valid token is never closed for another one. Of all others an address has a share, and
-//! the oldest idle one gives way: first within the share of its address, then among all. An address is not a person,
-//! since a room may share one, so a connection leaves the share of its address as soon as it shows a token.
+//! The server never closes a connection that has sent a valid token. Of all others, each address may have only so many,
+//! and the oldest idle one is closed: first one of the same address, then one of any address. A whole room may share
+//! one address, so a connection stops counting for its address as soon as it sends a valid token.
 //!
-//! On a server with tokens, a connection without one can do nothing that matters, so even one that is busy gives way if
-//! none is idle. And if all connections have shown a token, a few more are accepted, whose first request has to be an
-//! admin's. On a server without tokens all connections are alike: a busy one is never closed, and a new one is refused.
+//! On a server with tokens, a connection without one cannot do much, so even a busy one is closed if none is idle. If
+//! all connections have sent a token, a few more are accepted, whose first request must be an admin's. On a server
+//! without tokens, all connections are equal: a busy one is never closed, and a new one is refused.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ use crate::budget::{self, Uses};
 use crate::lock::lock;
 use crate::options::ServerOptions;
 
-/// All connections that are open. Clones are the same register.
+/// All open connections. Clones are the same register.
 #[derive(Clone)]
 pub(crate) struct AdmissionRegister(Arc<RegisterInner>);
 
@@ -33,20 +33,20 @@ struct RegisterInner {
 struct AdmissionLimits {
     all: usize,
     of_address: usize,
-    /// How many more there may be for admins.
+    /// How many more connections admins may have.
     admins: usize,
     has_tokens: bool,
 }
 
 #[derive(Default)]
 struct RegisterState {
-    /// How many have been accepted: the number of the last one.
+    /// How many connections have been accepted; also the number of the last one.
     accepted: u64,
-    /// How many are open.
+    /// How many connections are open.
     open: usize,
-    /// Those that have shown no token, oldest first.
+    /// The connections without a valid token, by number, so oldest first.
     strangers: BTreeMap<u64, UnauthenticatedConnection>,
-    /// How many of them each address has.
+    /// How many of the strangers each address has.
     addresses: HashMap<IpAddr, usize>,
 }
 
@@ -56,13 +56,13 @@ struct UnauthenticatedConnection {
     leave: Arc<Notify>,
 }
 
-/// A connection in the register. Dropping it is the end of the connection.
+/// An open connection in the register. Dropping this removes it.
 pub(crate) struct ConnectionSlot {
     place: ConnectionTrust,
     leave: Arc<Notify>,
 }
 
-/// The place of a connection in the register, for its requests. Clones are the same one.
+/// The standing of a connection in the register, for its requests. Clones share it.
 #[derive(Clone)]
 pub(crate) struct ConnectionTrust(Arc<NumberedSlot>);
 
@@ -72,11 +72,11 @@ struct NumberedSlot {
     standing: AtomicU8,
 }
 
-/// The connection was accepted for an admin, and has not shown that it is one's.
+/// The connection has one of the places for admins, and has not sent an admin token yet.
 const STATE_RESERVED: u8 = 0;
-/// It has shown no token.
+/// The connection has not sent a valid token.
 const STATE_STRANGER: u8 = 1;
-/// It has shown one, and is not in the list of strangers any more.
+/// The connection has sent a valid token, and is no longer among the strangers.
 const STATE_KNOWN: u8 = 2;
 
 impl AdmissionRegister {
@@ -90,9 +90,9 @@ impl AdmissionRegister {
         Self(Arc::new(RegisterInner { limits, uses: uses.clone(), state: Mutex::default() }))
     }
 
-    /// Registers a new connection, or returns `None` if there is no place for it.
+    /// Registers a new connection; returns `None` if there is no room.
     ///
-    /// Another connection may have to give way for it.
+    /// Another connection may be closed to make room.
     pub(crate) fn admit(&self, address: IpAddr, activity: &ConnectionActivity) -> Option<ConnectionSlot> {
         let limits = &self.0.limits;
         let mut state = self.lock();
@@ -104,7 +104,7 @@ impl AdmissionRegister {
         if state.open >= limits.all {
             self.0.uses.refused(&budget::CONNECTIONS);
             state.evict_one(limits.has_tokens, |_| true);
-            // If what gave way had one of the last places itself, this one gets no better place.
+            // If the closed connection had a place for admins, the new one gets no better place.
             if state.open >= limits.all {
                 let has_room = limits.has_tokens && state.open < limits.all.saturating_add(limits.admins);
                 standing = has_room.then_some(STATE_RESERVED)?;
@@ -126,7 +126,7 @@ impl AdmissionRegister {
         })
     }
 
-    /// Has one connection give way, if any may, since the system has no more of what they take.
+    /// Closes one connection, if any may be closed, because the system has no resources for more.
     pub(crate) fn evict_idle(&self) {
         self.0.uses.refused(&budget::CONNECTIONS);
         self.lock().evict_one(self.0.limits.has_tokens, |_| true);
@@ -138,7 +138,7 @@ impl AdmissionRegister {
 }
 
 impl RegisterState {
-    /// Has the oldest stranger of those give way: an idle one, or else any one if `even_busy`.
+    /// Closes the oldest of these strangers that is idle, or else the oldest of them if `even_busy`.
     fn evict_one(&mut self, even_busy: bool, among: impl Fn(&UnauthenticatedConnection) -> bool) -> Option<()> {
         let mut candidates = self.strangers.iter().filter(|(_, stranger)| among(stranger));
         let idle = candidates.find(|(_, stranger)| !stranger.activity.has_open_requests());
@@ -150,7 +150,7 @@ impl RegisterState {
         Some(())
     }
 
-    /// Takes a connection out of the strangers; `None` if it was not one.
+    /// Removes a connection from the strangers; returns `None` if it was not one.
     fn forget(&mut self, number: u64) -> Option<UnauthenticatedConnection> {
         let stranger = self.strangers.remove(&number)?;
         if let Some(count) = self.addresses.get_mut(&stranger.address) {
@@ -164,12 +164,12 @@ impl RegisterState {
 }
 
 impl ConnectionSlot {
-    /// Returns the place of the connection.
+    /// Returns the standing of the connection, for its requests.
     pub(crate) fn place(&self) -> ConnectionTrust {
         self.place.clone()
     }
 
-    /// Waits until the connection has to give way to another one.
+    /// Waits until the connection has to be closed for another one.
     pub(crate) async fn until_evicted(&self) {
         self.leave.notified().await;
     }
@@ -179,7 +179,7 @@ impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let NumberedSlot { register, number, standing } = &*self.place.0;
         let mut state = register.lock();
-        // One that has given way is in neither, and was counted then.
+        // A connection that was closed for another one is in neither list, and was uncounted then.
         if state.forget(*number).is_some() || standing.load(Ordering::Relaxed) == STATE_KNOWN {
             state.open -= 1;
         }
@@ -188,16 +188,16 @@ impl Drop for ConnectionSlot {
 }
 
 impl ConnectionTrust {
-    /// Notes that the connection has shown a valid token, and returns whether it is served.
+    /// Notes that the connection has sent a valid token, and returns whether it is served.
     ///
-    /// One of the last places is for an admin.
+    /// A connection with a place for admins is served only if the token is an admin's.
     pub(crate) fn mark_token_holder(&self, admin: bool) -> bool {
         let NumberedSlot { register, number, standing } = &*self.0;
         match standing.load(Ordering::Relaxed) {
             STATE_KNOWN => true,
             STATE_RESERVED if !admin => false,
             _ => {
-                // If it has given way meanwhile, it stays what it was.
+                // If the connection was closed for another one meanwhile, its standing stays.
                 if register.lock().forget(*number).is_some() {
                     standing.store(STATE_KNOWN, Ordering::Relaxed);
                 }
@@ -231,7 +231,7 @@ mod tests {
         [192, 0, 2, last].into()
     }
 
-    /// Connections of one address, with what is under way in each.
+    /// Registers connections of one address; each has an activity for its requests.
     fn connect(register: &AdmissionRegister, from: u8, count: usize) -> Vec<(ConnectionSlot, ConnectionActivity)> {
         let one = || {
             let activity = ConnectionActivity::default();
@@ -266,7 +266,7 @@ mod tests {
         assert!(room.iter().all(|(member, _)| member.place().mark_token_holder(false)));
         let refused = connect(&register, 2, 1);
         assert!(!refused[0].0.place().mark_token_holder(false), "the last place is for an admin");
-        // It has not ended yet.
+        // The first connection has not ended yet.
         let next = connect(&register, 2, 1);
         assert!(!next[0].0.place().mark_token_holder(false), "so it is for the next one");
         assert!(next[0].0.place().mark_token_holder(true));

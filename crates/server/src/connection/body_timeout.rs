@@ -1,14 +1,14 @@
-//! The deadline of a request: its head and its body have the time of `send-time` together.
+//! The deadline of a request: header section and body have the time of `send-time` together.
 //!
-//! The head's time is measured by [`lingering_close`](super::lingering_close). The time that the head took, from its
-//! first piece to its last, is subtracted from the body's. The body's clock starts when the server first waits for it,
-//! and never again: bytes that drip in do not extend it. So it measures the client alone. A request that waits for its
-//! 100 (Continue) has not been asked for its body, and a request that the gate holds is asked at once, since its client
-//! can send meanwhile. A request is at most a document and its escapes: 1 MiB in 30 seconds is what the slowest
-//! telephone does.
+//! [`lingering_close`](super::lingering_close) measures the time of the header section. The time between its first
+//! piece and its last is subtracted from the body's time. The body's clock starts when the server first waits for the
+//! body, and never restarts: bytes that drip in do not extend it. So the deadline measures only the client. A request
+//! that waits for its 100 (Continue) has no clock yet. A request that the gate holds has one, since its client can send
+//! meanwhile. A request has at most a document with its escapes, and even a slow telephone sends 1 MiB in 30 seconds.
 //!
-//! Two heads are not timed. One that was begun before the previous response was out has its clock start with the next
-//! piece. In HTTP/2 a head is a few frames among others, and h2 limits how many of them there may be.
+//! Two header sections are not measured exactly. If one begins before the previous response is complete, its clock
+//! starts with its next piece. In HTTP/2, a header section is a few frames among others, and h2 limits how many there
+//! may be.
 
 use std::error::Error;
 use std::fmt;
@@ -26,39 +26,39 @@ use super::activity::ConnectionActivity;
 use super::peer_client::ConnectedClient;
 use super::receive_budget::ReceivedBytes;
 
-/// A body that has to come in time.
+/// A request's body, with a deadline.
 pub(crate) struct BodyTimeout {
     body: Incoming,
     /// Whether the body was asked for in vain, once: that is how hyper learns that it is wanted.
     is_asked_for: bool,
-    /// `None` until the server has to wait for the body, which it does for few requests.
+    /// The deadline; `None` until the server has to wait for the body, which is rare.
     end: Option<Pin<Box<Sleep>>>,
-    /// How long it may be waited for.
+    /// How long the server waits for the body.
     patience: Duration,
-    /// How much of it has come; `None` if there is none.
+    /// Counts the received bytes; `None` if there are none.
     received: Option<ReceivedBytes>,
-    /// Set if the connection cannot go on once this is dropped before its end.
+    /// The connection's activity, if an unfinished body prevents further requests on the connection.
     holds: Option<ConnectionActivity>,
 }
 
-/// It did not come in time.
+/// The error that a body did not arrive in time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BodyTimedOut;
 
 impl BodyTimeout {
-    /// Returns a body of HTTP/1.1, which blocks its connection until it ends.
+    /// Returns an HTTP/1 body, which blocks its connection until it ends.
     pub(crate) fn for_connection(body: Incoming, activity: &ConnectionActivity, patience: Duration) -> Self {
         let patience = patience.saturating_sub(activity.head_took());
         let holds = (!body.is_end_stream()).then(|| activity.clone());
         Self { body, is_asked_for: false, end: None, patience, received: None, holds }
     }
 
-    /// Returns a body of HTTP/2, which can be given up alone.
+    /// Returns an HTTP/2 body, which can be abandoned without its connection.
     pub(crate) fn for_stream(body: Incoming, patience: Duration) -> Self {
         Self { body, is_asked_for: false, end: None, patience, received: None, holds: None }
     }
 
-    /// Begins to count what comes, if anything will.
+    /// Starts to count the received bytes, unless the body is empty.
     pub(crate) fn counted_for(&mut self, client: &ConnectedClient) -> Option<ReceivedBytes> {
         if !self.body.is_end_stream() {
             self.received = Some(client.received());
@@ -69,7 +69,7 @@ impl BodyTimeout {
 
 impl fmt::Display for BodyTimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the request did not come in time")
+        f.write_str("the request's body did not arrive in time")
     }
 }
 

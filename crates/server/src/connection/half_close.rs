@@ -1,18 +1,21 @@
-//! The end of what a client sends, while a request of its is under way.
+//! Half-closed connections: the client has closed its sending half while a request is open.
 //!
-//! hyper takes that end for the end of the connection, and drops the request. But a client that closes its sending half
-//! right after its request still waits for the response (RFC 9112 section 9.6 asks a server to be prepared for it), and
-//! the write may have been applied. So the end is kept from hyper until the response is out. If the client is really
-//! gone, something that is sent to it brings back a reset, and hyper is told that.
+//! hyper takes the end of input for the end of the connection, and drops the request. But a client that closes its
+//! sending half right after its request may still wait for the response (RFC 9112 section 9.6 asks a server to be
+//! prepared for this), and the write may have been applied. So this module keeps the end of input from hyper until the
+//! response is out. To find out whether the client is gone, the server sends a probe: if the client is gone, the probe
+//! brings back a reset, and hyper gets that error.
 //!
-//! In HTTP/2 that is a PING, which no client sees. Such a client cannot take more than its window, since it cannot open
-//! the window any more, and cannot answer hyper's own PING: after that time it is taken for gone.
+//! In HTTP/2 the probe is a PING, which no client shows to its user. A half-closed HTTP/2 client cannot receive more
+//! than its window, since it cannot enlarge the window, and it cannot answer hyper's own PING: when that times out, it
+//! counts as gone.
 //!
-//! That no request is under way is not enough in HTTP/2. h2 reads all frames that have come, and the end behind them,
-//! before it hands over the first request of them. So it gets the end only when it had time to hand over everything.
+//! In HTTP/2, it is not enough that no request is open. h2 reads all frames that have arrived, and the end of input
+//! after them, before it passes on the first request. So h2 gets the end only after it has had time to pass on
+//! everything.
 //!
-//! Not with hyper's own option for this (`half_close`): with it hyper does not look at the connection at all while a
-//! request is under way, and a client that is gone would not be noticed at the gate.
+//! hyper's own option for this, `half_close`, does not help: with it, hyper does not watch the connection while a
+//! request is open, and would not notice that the client of a held request is gone.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -23,19 +26,19 @@ use tokio::io::AsyncWrite;
 use super::activity::ConnectionActivity;
 use super::socket::Socket;
 
-/// The probe for a sign of life in HTTP/1.1, which is sent only on demand.
+/// The probe in HTTP/1.1, which is sent only on demand.
 const CONTINUE_RESPONSE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The probe in HTTP/2 (RFC 9113 section 6.7).
 const PING_FRAME: &[u8] = b"\0\0\x08\x06\0\0\0\0\0half-end";
 
-/// The client's half of a connection, once it is closed.
+/// The client's half of a connection after the client has closed it.
 pub(crate) struct HalfClose {
     socket: Option<Socket>,
     broken: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// The rest of the probe; `None` until it is begun.
+    /// The unsent rest of the probe; `None` if no probe is being sent.
     probe: Option<&'static [u8]>,
-    /// How many requests had come and been answered when the end was last due in HTTP/2.
+    /// The numbers of requests and of ended requests when h2 was last about to get the end of input.
     due: Option<(usize, usize)>,
 }
 
@@ -44,10 +47,12 @@ impl HalfClose {
         Self { socket, broken: None, probe: None, due: None }
     }
 
-    /// Is ready with the end if no request has to be kept from it, or with an error if the client is gone.
+    /// Is ready with the end of input if no open request prevents it.
     ///
-    /// `is_flushed` says that hyper has nothing left to write: until then, the end would cut a response short, and a
-    /// probe would be written into the middle of one.
+    /// Is ready with an error if the client is gone.
+    ///
+    /// `is_flushed` says that hyper has nothing left to write. Until then, the end would cut a response short, and a
+    /// probe would end up in the middle of a response.
     pub(crate) fn poll_end(
         &mut self,
         activity: &ConnectionActivity,
@@ -55,7 +60,7 @@ impl HalfClose {
         is_flushed: bool,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        // Who waits is noted first, so that no change is missed.
+        // The waker is registered first, so that no change is missed.
         activity.half_close(context.waker());
         let is_kept = if activity.has_open_requests() { activity.may_want_response() } else { !is_flushed };
         if !is_kept {
@@ -83,9 +88,9 @@ impl HalfClose {
         Poll::Pending
     }
 
-    /// Is ready when h2 has nothing left to hand over or to write.
+    /// Is ready when h2 has nothing left to pass on or to write.
     ///
-    /// That is so when it has read once in vain since the end was due: between two reads it does both.
+    /// That is the case when h2 has read in vain once since the end was due: between two reads it does both.
     fn poll_due(&mut self, activity: &ConnectionActivity, context: &mut Context<'_>) -> Poll<()> {
         let now = (activity.requests(), activity.requests_ended());
         if !activity.is_http_2() || self.due.replace(now) == Some(now) {
@@ -95,7 +100,7 @@ impl HalfClose {
         Poll::Pending
     }
 
-    /// Sends the rest of a probe that has been begun. Nothing else may be sent before.
+    /// Sends the rest of a probe that has been begun. Nothing else may be sent before it is complete.
     pub(crate) fn poll_probe(
         &mut self,
         stream: &mut (impl AsyncWrite + Unpin),

@@ -1,16 +1,17 @@
 //! Problem details in place of hyper's own error responses.
 //!
-//! hyper itself refuses input that is not HTTP/1.1: a broken line, an invalid length, too many fields. It answers with
-//! a status and an empty body, and has no hook for more. So this stream inspects what hyper writes. hyper's error
-//! response is always the same bytes, and always the last that it writes on a connection; when they come, the problem
-//! goes out instead. For a head that never comes to its end hyper has no response at all; it is written here as well.
+//! hyper itself refuses input that is not HTTP/1.1: a malformed line, an invalid length, too many fields. It responds
+//! with a status and an empty body, and has no hook for more. So this stream inspects what hyper writes. An error
+//! response of hyper is always the same bytes, and always the last that hyper writes on a connection; the stream sends
+//! the problem details instead. For a header section that never ends hyper has no response at all, so the stream sends
+//! one.
 //!
-//! No regular response can be mistaken for one. hyper's has no `Date`, and every other response has one. And since its
-//! lines end in an empty one, they could only be at the end of a body that has line ends of `\r\n`, but JSON writes a
-//! carriage return as two letters, and no other text of this server has one.
+//! No regular response can be mistaken for hyper's. hyper's error response has no `Date`, and every other response has
+//! one. It ends in an empty line, so it could only be at the end of a body with `\r\n` line ends; but JSON escapes a
+//! carriage return, and no other text of this server has one.
 //!
-//! The client's input is kept until it is a request, so that the explanation can be about it: a web page may read the
-//! response only if its `Origin` was in the input.
+//! The stream keeps the client's input until it is a complete request, because the problem depends on the input: a web
+//! page may read the response only if its `Origin` was in the input.
 
 use std::io::{self, IoSlice};
 use std::mem;
@@ -24,7 +25,7 @@ use super::MAX_HEAD_BYTES;
 use super::activity::ConnectionActivity;
 use super::lingering_close::HeadTimedOut;
 
-/// hyper's own error responses, as long as it is told to write no `Date`.
+/// hyper's own error responses, if hyper is configured to write no `Date`.
 const HYPER_ERROR_RESPONSES: [(StatusCode, &[u8]); 3] = [
     (StatusCode::BAD_REQUEST, b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
     (StatusCode::URI_TOO_LONG, b"HTTP/1.1 414 URI Too Long\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
@@ -34,38 +35,38 @@ const HYPER_ERROR_RESPONSES: [(StatusCode, &[u8]); 3] = [
     ),
 ];
 
-/// A stream on which hyper's own refusals come out as ours.
+/// A stream that replaces hyper's own error responses with ours.
 pub(crate) struct ErrorRewriter<S, F> {
     stream: S,
-    /// The whole response to what could not be read, head and body, by the status and what the client said.
+    /// Returns the whole response, header section and body, for a status and the client's input.
     explain: F,
     activity: ConnectionActivity,
     instead: Rewrite,
     heard: RequestPrefix,
 }
 
-/// How far it has come that something else is said than hyper wanted.
+/// The progress of replacing an error response.
 enum Rewrite {
-    /// It never came to that.
+    /// Nothing was replaced.
     Not,
-    /// So many bytes of the response are out, and hyper's had so many.
+    /// The first `said` bytes of `answer` are sent; hyper's response has `bare` bytes.
     Saying { answer: Vec<u8>, said: usize, bare: usize },
-    /// The head of a request did not come in time, and so many bytes of the response are out.
+    /// A header section did not arrive in time; the first `said` bytes of `answer` are sent.
     Late { answer: Vec<u8>, said: usize },
-    /// It is said.
+    /// The whole response is sent.
     Said,
 }
 
-/// The input of the client since its last request.
+/// The client's input since its last request.
 #[derive(Default)]
 struct RequestPrefix {
     bytes: Vec<u8>,
-    /// How many requests had come before.
+    /// How many requests had arrived before this input.
     before: usize,
 }
 
 impl RequestPrefix {
-    /// Takes in what comes while no request is under way: of a body nothing has to be known.
+    /// Keeps the input that arrives while no request is open. Bodies are not kept.
     fn record(&mut self, bytes: &[u8], activity: &ConnectionActivity) {
         if activity.has_open_requests() || activity.is_http_2() {
             return;
@@ -84,14 +85,14 @@ impl<S, F> ErrorRewriter<S, F> {
     }
 }
 
-/// Returns the position and the status of hyper's own response at the end of these bytes, if any.
+/// Returns the position and status of an error response of hyper at the end of these bytes.
 fn hyper_error_in(bytes: &[u8]) -> Option<(usize, StatusCode)> {
     let (status, bare) = HYPER_ERROR_RESPONSES.iter().find(|(_, bare)| bytes.ends_with(bare))?;
     Some((bytes.len() - bare.len(), *status))
 }
 
 impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> ErrorRewriter<S, F> {
-    /// Says the response to its end, and then claims to have written hyper's.
+    /// Sends the rest of the replacement, and then reports hyper's response as written.
     fn poll_write_rewrite(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let Rewrite::Saying { answer, said, bare } = &mut self.instead else { return Poll::Ready(Ok(0)) };
         ready!(poll_write_all(&mut self.stream, answer, said, context))?;
@@ -100,7 +101,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> ErrorRewriter<S
         Poll::Ready(Ok(bare))
     }
 
-    /// Says to its end that a head is late, and closes.
+    /// Sends the rest of the response to a late header section, and closes.
     fn poll_write_late(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Rewrite::Late { answer, said } = &mut self.instead {
             ready!(poll_write_all(&mut self.stream, answer, said, context))?;
@@ -109,7 +110,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> ErrorRewriter<S
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 
-    /// Returns the response to input that could not be read. Its client is mostly still sending.
+    /// Returns the response to malformed input. The client is probably still sending.
     fn explanation(&self, status: StatusCode) -> Vec<u8> {
         self.activity.mark_unread_input();
         (self.explain)(status, &self.heard.bytes)
@@ -169,7 +170,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
                 self.instead = Rewrite::Saying { answer, said: 0, bare: bytes.len() };
                 self.poll_write_rewrite(context)
             }
-            // The end of a regular response is still before it, which was to a request on the same connection.
+            // The end of the previous, regular response is written first.
             Some((begin, _)) => Pin::new(&mut self.stream).poll_write(context, &bytes[..begin]),
         }
     }
@@ -186,7 +187,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
         } else if before.iter().all(|slice| slice.is_empty()) {
             self.poll_write(context, &slices[last])
         } else {
-            // So that hyper's response is written alone.
+            // So that hyper's error response is then written alone.
             Pin::new(&mut self.stream).poll_write_vectored(context, before)
         }
     }

@@ -1,8 +1,7 @@
-//! Connections that get one response before HTTP is spoken on them, because it cannot be.
+//! Connections that get a single response, because HTTP cannot be spoken on them.
 //!
-//! Either plain text comes to a port for TLS, or the system's clock has a time that HTTP cannot write. hyper makes a
-//! date for each connection of HTTP/1.1, even if it is told to write none, and a panic ends the connection if that
-//! fails.
+//! There are two cases: plain text arrives at a TLS port, or the system clock has a time that HTTP cannot write. hyper
+//! formats a date for each HTTP/1.1 connection, even if it is configured to write none, and panics if that fails.
 
 use std::future::poll_fn;
 use std::io;
@@ -14,18 +13,18 @@ use super::MAX_HEAD_BYTES;
 use super::lingering_close::Drain;
 use super::socket::Stream;
 
-/// Returns whether HTTP can write this time.
+/// Returns whether an HTTP date can express this time.
 ///
-/// Years have four digits in it (RFC 9110 section 5.6.7), and hyper counts from 1970 to the end of 9998.
+/// Its years have four digits (RFC 9110 section 5.6.7), and hyper supports 1970 to the end of 9998.
 pub(crate) fn is_writable(time: SystemTime) -> bool {
     const YEAR_9999: Duration = Duration::from_secs(253_370_764_800);
     time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_9999)
 }
 
-/// Waits for the client's input, sends the response that `explain` makes of it, and reads the rest.
+/// Waits for input, sends the response that `explain` makes of it, and reads the rest of the input.
 ///
-/// `explain` gets what has come so far, since it shows which web page may read the response. The rest is read because
-/// the system would otherwise reset the connection, and the client might lose the response.
+/// `explain` gets the input that has arrived, which shows which web page may read the response. The rest is read
+/// because the system would otherwise reset the connection, and the client might lose the response.
 ///
 /// # Errors
 ///

@@ -1,16 +1,16 @@
-//! The lingering close: a connection is read for a while after its last response, and then closed.
+//! The lingering close: after its last response, a connection is still read for a while.
 //!
-//! A connection has one clock for what it waits for while no request is under way: a head that has begun has the time
-//! of `send-time` from its first piece, and a client that says nothing has as much from the last response. (A body has
-//! a clock of its own, see [`body_timeout`](super::body_timeout).) A head that comes too late is answered by a 408,
-//! which [`hyper_error_rewriter`](super::hyper_error_rewriter) writes. In HTTP/2 heads come among other frames, and the
-//! connection looks after them, see [`handler`](crate::listener).
+//! While no request is open, a connection has one clock: a header section has the time of `send-time` from its first
+//! piece, and an idle client has as much from its last response. (A body has a clock of its own, see
+//! [`body_timeout`](super::body_timeout).) A late header section gets a 408, which
+//! [`hyper_error_rewriter`](super::hyper_error_rewriter) writes. In HTTP/2, header sections arrive among other frames,
+//! and the [`listener`](crate::listener) watches the connection instead.
 //!
-//! A client that sends input that cannot be read, or a body that is not wanted, is mostly still sending when the
-//! response goes out. If the server closed then, the system would tell the client that the connection broke: TCP
-//! answers input that will never be read with a reset, and many systems then discard what they have not read yet. So
-//! the end has stages (RFC 9112 section 9.6): the server says that nothing more will follow, goes on reading, and
-//! closes when the client does, or when time is over. No other client is waited for.
+//! A client that sends malformed input, or a body that the server does not want, is usually still sending when it gets
+//! the response. If the server closed the connection now, TCP would answer the unread input with a reset, and many
+//! systems then discard the response that the client has not read yet. So the server closes in stages (RFC 9112 section
+//! 9.6): it closes its sending half, reads on, and closes the rest when the client closes or the time is over. It does
+//! so only if input is left unread.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
@@ -26,51 +26,53 @@ use super::activity::ConnectionActivity;
 use super::half_close::HalfClose;
 use super::socket::Socket;
 
-/// How long a client that was left in the middle of what it said has to read its response and to close.
+/// How long a client whose input was left unread has to read its response and to close.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The most that is read after the last response. A client that sends more has to wait.
+/// The most bytes that are read after the last response.
+///
+/// A client that sends more is not read any further.
 const MAX_DRAIN_BYTES: usize = 1024 * 1024;
 
-/// The preface of a connection of HTTP/2 (RFC 9113 section 3.4).
+/// The connection preface of HTTP/2 (RFC 9113 section 3.4).
 const HTTP_2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// A head did not come in time.
+/// The error that a header section did not arrive in time.
 #[derive(Debug, Clone, Copy, Error)]
-#[error("the head of a request did not come in time")]
+#[error("the header section of a request did not arrive in time")]
 pub(crate) struct HeadTimedOut;
 
 impl HeadTimedOut {
-    /// Returns whether an error is this one.
+    /// Returns whether this error caused an I/O error.
     pub(crate) fn caused(error: &io::Error) -> bool {
         error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()).is_some()
     }
 }
 
-/// Which protocol a connection speaks, by how it begins.
+/// The protocol of a connection, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protocol {
-    /// So many bytes of the preface of HTTP/2 have come, and nothing else.
+    /// Only this many bytes have arrived, and they are the beginning of the HTTP/2 preface.
     Unknown(usize),
     Http1,
     Http2,
 }
 
-/// A stream that closes only when its client has stopped sending.
+/// A stream that lingers when it closes.
 ///
-/// It also counts what comes, and ends when it has waited for long enough.
+/// It also recognizes the protocol, and ends a connection whose clock has run out.
 pub(crate) struct LingeringStream<S> {
     stream: S,
     activity: ConnectionActivity,
     patience: Duration,
     protocol: Protocol,
-    /// Since when nothing is under way, and nothing comes.
+    /// Since when no request is open and nothing arrives.
     idle: Option<Instant>,
     clock: Option<Pin<Box<Sleep>>>,
-    /// Whether hyper has nothing left to write, and whether it had to wait with it.
+    /// Whether hyper has nothing left to write; `was_blocked` says whether it had to wait for that.
     is_flushed: bool,
     was_blocked: bool,
-    /// How many requests had been answered to the end when hyper last wrote all that it had.
+    /// How many requests had their whole response when hyper last wrote everything.
     answered: usize,
     /// Whether the client has closed its half.
     has_ended: bool,
@@ -79,7 +81,7 @@ pub(crate) struct LingeringStream<S> {
 }
 
 impl<S> LingeringStream<S> {
-    /// `socket` is what the stream goes over.
+    /// Wraps a stream. `socket` is the socket below it, if it has one.
     pub(crate) fn new(stream: S, activity: ConnectionActivity, patience: Duration, socket: Option<Socket>) -> Self {
         Self {
             stream,
@@ -111,9 +113,9 @@ impl<S> LingeringStream<S> {
         }
     }
 
-    /// Is ready when the client has been waited for long enough.
+    /// Is ready when the clock has run out.
     ///
-    /// The result is an error if the rest of a head is missing.
+    /// The result is an error if the rest of a header section is missing.
     fn poll_head_timeout(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.activity.has_open_requests() || !self.is_flushed || self.protocol == Protocol::Http2 {
             self.idle = None;
@@ -137,7 +139,7 @@ impl<S> LingeringStream<S> {
     }
 }
 
-/// The input after the last response.
+/// The rest of the input, after the last response.
 pub(crate) struct Drain {
     room: usize,
     end: Option<Pin<Box<Sleep>>>,
@@ -150,7 +152,7 @@ impl Default for Drain {
 }
 
 impl Drain {
-    /// Reads and discards input, and is ready when there is nothing left to wait for.
+    /// Reads and discards input. Is ready when there is no reason to wait for more.
     pub(crate) fn poll_drain<S: AsyncRead + Unpin>(&mut self, stream: &mut S, context: &mut Context<'_>) -> Poll<()> {
         let end = self.end.get_or_insert_with(|| Box::pin(sleep(LINGER_TIMEOUT)));
         let mut buffer = [0; 4096];
@@ -161,7 +163,7 @@ impl Drain {
                 Poll::Ready(Ok(())) if !taken.filled().is_empty() => {
                     self.room = self.room.saturating_sub(taken.filled().len());
                 }
-                // The client has closed or broken off, and there is nothing to be done about that.
+                // The client has closed or broken the connection, so there is nothing left to do.
                 Poll::Ready(_) => return Poll::Ready(()),
             }
         }
@@ -223,7 +225,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
         self.stream.is_write_vectored()
     }
 
-    /// hyper asks for this when it has written all that it had.
+    /// hyper flushes when it has written all that it had.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let answered = self.activity.requests_ended();
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
@@ -231,7 +233,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
             !mem::replace(&mut self.is_flushed, true) | (mem::replace(&mut self.answered, answered) != answered);
         let was_blocked = mem::take(&mut self.was_blocked);
         if is_news && (self.has_ended || was_blocked) {
-            // The reader has been kept waiting for this, or the clock could not run. Otherwise hyper reads next anyway.
+            // The reader was blocked by the write, or its clock could not run. In all other cases hyper reads next
+            // anyway.
             context.waker().wake_by_ref();
         }
         Poll::Ready(Ok(()))
@@ -239,7 +242,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, activity, rest, .. } = &mut *self;
-        // This is asked until it is done. To say twice that nothing more follows does no harm.
+        // This is polled until it is done. Closing the sending half twice does no harm.
         ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
         if activity.has_unread_input() { rest.poll_drain(stream, context).map(Ok) } else { Poll::Ready(Ok(())) }
     }

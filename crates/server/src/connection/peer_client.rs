@@ -1,4 +1,4 @@
-//! The client of a request, as its connection knows it.
+//! The client of a request, as far as the connection knows it.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::budget::memory_pool::PoolShare;
 /// The client of one request.
 #[derive(Clone)]
 pub(crate) struct RequestClient {
-    /// The client at the other end of the connection, the same for all its requests.
+    /// The client at the other end of the connection, shared by all its requests.
     pub(crate) connection: Arc<ConnectedClient>,
-    /// How much of the request has come; `None` if it has no body.
+    /// Counts the received bytes of the request; `None` if it has no body.
     pub(crate) received: Option<ReceivedBytes>,
-    /// The client's end of the connection; `None` in HTTP/2, whose connection looks after that itself.
+    /// The client's end of the connection; `None` in HTTP/2, since the connection itself probes the client.
     pub(crate) peer: Option<Peer>,
 }
 
 impl RequestClient {
-    /// Returns the count of what has come of the request, which begins now if the request has no body.
+    /// Returns the count of the request's received bytes. If the request has no body, the count begins now.
     pub(crate) fn received(&self) -> ReceivedBytes {
         self.received.clone().unwrap_or_else(|| self.connection.received())
     }
@@ -29,18 +29,18 @@ impl RequestClient {
 /// The client at the other end of a connection.
 pub(crate) struct ConnectedClient {
     address: IpAddr,
-    /// The place of its connection among all.
+    /// The standing of the connection in the register of connections.
     pub(crate) place: ConnectionTrust,
     pub(crate) shares: ClientShares,
 }
 
-/// The shares of a connection in the budgets that all connections share.
+/// One connection's shares of the budgets that all connections share.
 pub(crate) struct ClientShares {
-    /// Of the responses that wait to be sent.
+    /// The share of the responses that wait to be sent.
     pub(crate) sending: PoolShare,
-    /// Of the requests that are received.
+    /// The share of the received requests.
     pub(crate) receiving: PoolShare,
-    /// Of the requests that are held at the gate.
+    /// The share of the requests held at the gate.
     pub(crate) held: PoolShare,
 }
 
@@ -50,12 +50,12 @@ impl ConnectedClient {
         Self { address, place, shares }
     }
 
-    /// Returns a count of a request that it sends, of which nothing has come.
+    /// Creates the count of the received bytes of a new request.
     pub(crate) fn received(&self) -> ReceivedBytes {
         ReceivedBytes::nothing(&self.shares.receiving)
     }
 
-    /// Returns the IP address of the other end of the connection: a proxy's, if there is one.
+    /// Returns the IP address of the other end of the connection, which may be a proxy.
     pub(crate) fn address(&self) -> IpAddr {
         self.address
     }

@@ -1,4 +1,4 @@
-//! How much has come of a request that is not answered: it is kept somewhere until then.
+//! The received bytes of requests without a response, which the server keeps until then.
 
 use std::error::Error;
 use std::fmt;
@@ -7,25 +7,25 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crate::budget::memory_pool::{PoolLoan, PoolShare};
 use crate::lock::lock;
 
-/// The count of what has come of a request. Clones are the same count.
+/// Counts the received bytes of a request. Clones share the count.
 ///
-/// It counts until all clones are dropped.
+/// The bytes count until all clones are dropped.
 #[derive(Clone)]
 pub(crate) struct ReceivedBytes(Arc<Mutex<Option<PoolLoan>>>);
 
 impl ReceivedBytes {
-    /// Creates the count of a request of which nothing has come.
+    /// Creates the count of a request of which nothing has arrived.
     pub(crate) fn nothing(share: &PoolShare) -> Self {
         Self(Arc::new(Mutex::new(Some(share.nothing()))))
     }
 
-    /// Counts bytes that have come.
+    /// Counts bytes that have arrived.
     pub(crate) fn count(&self, bytes: usize) -> Result<(), ReceiveBudgetExhausted> {
         let has_room = self.lock().as_mut().is_none_or(|loan| loan.grow(bytes));
         if has_room { Ok(()) } else { Err(ReceiveBudgetExhausted) }
     }
 
-    /// Gives the room back: what has come is not kept any more, nor is what will come.
+    /// Returns the bytes to the budget: neither these nor any later ones are kept.
     pub(crate) fn release(&self) {
         self.lock().take();
     }
@@ -35,13 +35,13 @@ impl ReceivedBytes {
     }
 }
 
-/// All that may be received at one time has been.
+/// The error that the budget of received bytes is used up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReceiveBudgetExhausted;
 
 impl fmt::Display for ReceiveBudgetExhausted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the budget of bytes that are received is used up")
+        f.write_str("the budget of received bytes is used up")
     }
 }
 

@@ -1,4 +1,6 @@
-//! The body of a response on its way through hyper: whose it is, and how much of it waits to be sent.
+//! The body of a response on its way through hyper.
+//!
+//! It keeps its request open, and its bytes are counted until they are sent.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,30 +17,30 @@ use super::peer_client::ConnectedClient;
 use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
 use crate::budget::memory_pool::PoolLoan;
 
-/// The bytes that h2 may keep of responses that hyper has ended, in one connection.
+/// The most bytes of completed responses that h2 may keep in one connection.
 const MAX_UNCOUNTED_BYTES: usize = 64 * 1024;
 
-/// A stream of events has more to send than there is room for.
+/// The error that an event stream has more to send than the budget allows.
 #[derive(Debug, Error)]
 #[error("the budget of bytes that wait to be sent is used up")]
 struct ResponseBudgetExhausted;
 
-/// A body that keeps its request open, and whose bytes are counted, until it is sent.
+/// A body that keeps its request open, and whose bytes count, until it is sent.
 pub(crate) struct CountedBody {
     body: Body,
     call: RequestGuard,
     client: Arc<ConnectedClient>,
-    /// The room for the whole body; `None` if that is small, or if its size is not known.
+    /// The loan for the whole body; `None` if the body is small, or if its size is unknown.
     loan: Option<PoolLoan>,
-    /// Whether all of the body has its room already.
+    /// Whether the loan covers the whole body.
     has_room: bool,
-    /// Whether the end waits until all that comes before it is written.
+    /// Whether the end of the body waits until everything before it is written.
     lingers: bool,
     has_ended: bool,
 }
 
 impl CountedBody {
-    /// Puts the body of a response on its way to a client. `loan` is the room that was taken for it.
+    /// Wraps the body of a response to a client.
     pub(crate) fn count_response(
         client: Arc<ConnectedClient>,
         call: RequestGuard,
@@ -57,7 +59,7 @@ impl CountedBody {
 
     fn count_piece(&mut self, bytes: Bytes) -> Result<CountedPiece, axum::Error> {
         let loan = if self.has_room {
-            // The end of a body that lingers is not before its last byte is written, so it keeps the room itself.
+            // A body that lingers ends only after its last byte is written, so it keeps the loan itself.
             if self.lingers { None } else { self.loan.take() }
         } else if bytes.len() > SMALL_RESPONSE_BYTES {
             let share = &self.client.shares.sending;
@@ -108,7 +110,7 @@ impl HttpBody for CountedBody {
     }
 }
 
-/// Bytes of a response, which are counted while they wait to be written.
+/// A piece of a response, which counts while it waits to be written.
 pub(crate) struct CountedPiece {
     bytes: Bytes,
     /// In HTTP/2, the progress of the response and of its connection.

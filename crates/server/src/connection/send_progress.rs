@@ -1,14 +1,14 @@
-//! How far a response of HTTP/2 has come, and the end of one that makes no progress.
+//! The progress of an HTTP/2 response, and the end of one without progress.
 //!
-//! In HTTP/2 the connection can be lively while a stream is not: a client that answers pings, and opens no window for a
-//! response, has it kept in memory for as long as it likes. hyper asks a body for more only when the client has taken
-//! what it has, so no clock in a body would help. What does: the bytes of a response are
-//! [counted](super::response_body) as the connection writes them, and the executor that hyper gives each stream to
-//! drops the stream when it has not come further for a while. h2 then resets it (`RST_STREAM`), and forgets its bytes.
+//! In HTTP/2, a stream may be stuck on a lively connection: a client that answers pings, but opens no window for a
+//! response, could keep it in the server's memory for ever. hyper asks a body for more only when the client has taken
+//! what hyper has, so a clock in a body would not help. Instead, the bytes of a response are
+//! [counted](super::response_body) as the connection writes them. The executor that hyper gives each stream to drops a
+//! stream without progress; h2 then resets it (`RST_STREAM`), and discards its bytes.
 //!
-//! The end of a large response waits until its bytes are written, since there would be nothing left to drop otherwise:
-//! h2 keeps the bytes of a response that hyper has ended. The small ones that it may keep like that are bounded for
-//! each connection, and the connection ends if it writes none of them for long.
+//! The end of a large response waits until its bytes are written: h2 keeps the bytes of a response that hyper has
+//! completed, and then no stream would be left to drop. The small responses that h2 may keep like that are
+//! limited for each connection, and the connection ends if it writes none of them for long.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -19,35 +19,35 @@ use std::time::Duration;
 use futures_util::task::AtomicWaker;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How many bytes within the time of `send-time` are progress, if not all that there are.
+/// How many bytes count as progress within `send-time`, unless fewer are left.
 pub(crate) const STALL_THRESHOLD_BYTES: usize = 16 * 1024;
 
-/// How far a response has come.
+/// The progress of a response.
 #[derive(Default)]
 pub(crate) struct SendProgress {
-    /// Bytes that hyper and h2 have, and the client's window has had no room for.
+    /// Bytes that hyper and h2 keep, because the client's window has no room for them.
     waiting: AtomicUsize,
-    /// Bytes that were written.
+    /// Bytes that were written to the connection.
     taken: AtomicUsize,
-    /// How often nothing was waiting any more.
+    /// How often the number of waiting bytes has become zero.
     drained: AtomicUsize,
     /// The task that waits for that.
     end: AtomicWaker,
 }
 
 impl SendProgress {
-    /// So many bytes are handed to hyper.
+    /// Notes that hyper was given this many bytes.
     pub(crate) fn add(&self, bytes: usize) {
         self.waiting.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// So many of them have been written.
+    /// Notes that this many bytes were written.
     pub(crate) fn take(&self, bytes: usize) {
         self.taken.fetch_add(bytes, Ordering::Relaxed);
         self.remove(bytes);
     }
 
-    /// So many of them do not wait any more, whatever became of them.
+    /// Notes that this many bytes no longer wait, whether they were written or not.
     pub(crate) fn remove(&self, bytes: usize) {
         if bytes > 0 && self.waiting.fetch_sub(bytes, Ordering::AcqRel) == bytes {
             self.drained.fetch_add(1, Ordering::Relaxed);
@@ -55,7 +55,7 @@ impl SendProgress {
         }
     }
 
-    /// Returns how many bytes wait.
+    /// Returns how many bytes wait to be written.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Acquire)
     }
@@ -65,7 +65,7 @@ impl SendProgress {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Returns whether nothing waits, and wakes `waker` when that comes true.
+    /// Returns whether no byte waits. `waker` is woken when that becomes true.
     pub(crate) fn is_drained(&self, waker: &Waker) -> bool {
         self.end.register(waker);
         self.waiting() == 0
@@ -75,9 +75,9 @@ impl SendProgress {
         ProgressMark { drained: self.drained.load(Ordering::Relaxed), taken: self.taken() }
     }
 
-    /// Waits until something has waited for too long without progress.
+    /// Waits until bytes have waited too long without progress.
     ///
-    /// It has to be polled whenever the stream is.
+    /// This must be polled whenever the stream is.
     pub(crate) async fn until_stalled(&self, patience: Duration) {
         let mut clock = pin!(None::<Sleep>);
         let mut since = self.mark();
@@ -112,7 +112,7 @@ impl SendProgress {
     }
 }
 
-/// How far a response had come at some moment.
+/// The progress of a response at one moment.
 struct ProgressMark {
     drained: usize,
     taken: usize,

@@ -1,11 +1,11 @@
 //! A socket that a connection reads and writes, and that a held request may watch.
 //!
-//! HTTP/1.1 looks at what comes next only when the body is read, and a request that waits for its 100 (Continue) at the
-//! gate must not read it. So the gate looks at the socket itself, without taking anything from it.
+//! hyper reads from an HTTP/1.1 connection only when the body is read, and a request that waits for its 100 (Continue)
+//! at the gate must not read its body. So the gate peeks at the socket itself, without taking bytes from it.
 //!
-//! Reading is left to tokio's own half. After a short read it knows that there is no more, and does not ask the system
-//! once more; and it reads into memory that was not filled with zeros first. Done by hand, these two were a quarter of
-//! the server's work for a 304.
+//! Reading uses tokio's own half. After a short read, tokio knows that there is no more, and does not ask the system
+//! again; and it reads into memory that was not zeroed first. Without these two, reading was a quarter of the server's
+//! work for a 304.
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
@@ -19,17 +19,19 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-/// The silence after which the system probes the other side, and the pause between two probes.
+/// How long a connection is silent before the system probes it, and the pause between probes.
 ///
 /// Linux sends nine probes.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 
-/// A socket that is not read from. Clones are the same socket.
+/// A handle of a socket that does not read. Clones are the same socket.
 #[derive(Debug, Clone)]
 pub(crate) struct Socket(Arc<OwnedWriteHalf>);
 
-/// A socket as a stream of bytes. It closes when this and all clones of its [`Socket`] are dropped.
+/// A socket as a stream of bytes.
+///
+/// The socket closes when this and all clones of its [`Socket`] are dropped.
 #[derive(Debug)]
 pub(crate) struct Stream {
     read: OwnedReadHalf,
@@ -48,26 +50,26 @@ impl Stream {
 }
 
 impl Socket {
-    /// Waits for the client's next byte and leaves it unread, or returns `None` if the client has gone.
+    /// Waits for the client's next byte, without taking it; returns `None` if the client has gone.
     pub(crate) async fn next_byte(&self) -> Option<u8> {
         let mut byte = [0];
         matches!(self.stream().peek(&mut byte).await, Ok(1)).then_some(byte[0])
     }
 
-    /// Copies what has come and is not read, and leaves it unread. Returns 0 if the client has gone.
+    /// Copies bytes that have arrived, without taking them. Returns 0 if the client has gone.
     pub(crate) async fn peek(&self, into: &mut [u8]) -> usize {
         self.stream().peek(into).await.unwrap_or(0)
     }
 
-    /// Has the system probe the other side while it is silent. Without a response, the connection breaks.
+    /// Has the system probe the other side while it is silent. The connection breaks if the probes fail.
     pub(crate) fn keep_alive(&self) {
         let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL);
         if let Err(error) = SockRef::from(self.stream()).set_tcp_keepalive(&probes) {
-            tracing::debug!(%error, "a client cannot be asked whether it is still there");
+            tracing::debug!(%error, "cannot check whether a client is still connected");
         }
     }
 
-    /// Waits until the connection is broken: the other side has refused something that was sent.
+    /// Waits until the connection is broken: the other side has refused bytes that the server sent.
     pub(crate) async fn broken(&self) {
         loop {
             match self.stream().ready(Interest::ERROR).await {
@@ -81,7 +83,7 @@ impl Socket {
         (*self.0).as_ref()
     }
 
-    /// Tries again whenever the socket may be ready to be written to.
+    /// Repeats an operation whenever the socket may have become writable.
     fn write_when_ready(
         &self,
         context: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! The executor of the streams of an HTTP/2 connection, which ends streams without progress.
+//! The executor for the streams of an HTTP/2 connection, which drops streams without progress.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use hyper::rt::Executor;
 use super::activity::ConnectionActivity;
 use crate::budget::{self, Uses};
 
-/// Runs the streams of a connection, each until its response has made no progress for so long.
+/// Runs the streams of a connection, and drops each that makes no progress within the patience.
 #[derive(Clone)]
 pub(crate) struct StreamExecutor {
     activity: ConnectionActivity,
@@ -22,7 +22,7 @@ impl StreamExecutor {
 }
 
 impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
-    /// hyper calls the service for a request, and then this with the stream of that request.
+    /// hyper calls the service for a request, and then this function with the stream of that request.
     fn execute(&self, stream: F) {
         let Some(progress) = self.activity.last_begun() else {
             tokio::spawn(stream);
@@ -31,12 +31,12 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
         let Self { patience, uses, .. } = self.clone();
         tokio::spawn(async move {
             tokio::select! {
-                // In this order: what the stream has handed over is there when the other one looks.
+                // The order matters: what the stream has passed on is counted before the other branch looks.
                 biased;
                 () = stream => {}
                 () = progress.until_stalled(patience) => {
                     uses.refused(&budget::SEND_TIME);
-                    tracing::debug!("a client takes nothing of a response, which is reset");
+                    tracing::debug!("a client does not read a response; the stream is reset");
                 }
             }
         });

@@ -1,4 +1,4 @@
-//! The handshake of TLS: how a connection becomes an encrypted one.
+//! The TLS handshake, which makes a connection an encrypted one.
 
 use std::io;
 
@@ -10,15 +10,15 @@ use super::immediate_response::respond_immediately;
 use super::socket::Stream;
 use crate::options::tls::Tls;
 
-/// The first byte of a TLS connection: a record of the handshake (RFC 8446 section 5.1).
+/// The first byte of a TLS connection: the type of a handshake record (RFC 8446 section 5.1).
 #[cfg(feature = "tls")]
 const HANDSHAKE: u8 = 22;
 
-/// Shakes hands. A client that speaks plain HTTP gets the response that `explain` makes.
+/// Performs the handshake. A client that speaks plain HTTP gets the response that `explain` returns.
 ///
 /// # Errors
 ///
-/// The connection is broken, or the client did not begin with a handshake that the server takes.
+/// The connection is broken, or the client did not begin with an acceptable handshake.
 #[cfg(feature = "tls")]
 pub(crate) async fn handshake(
     Tls(identity): &Tls,
@@ -29,12 +29,12 @@ pub(crate) async fn handshake(
         && first != HANDSHAKE
     {
         respond_immediately(&mut stream, explain).await?;
-        return Err(io::Error::other("it began with something else than a handshake"));
+        return Err(io::Error::other("it did not begin with a TLS handshake"));
     }
     identity.accept(stream).await
 }
 
-/// Cannot be called: without the feature `tls`, there is no [`Tls`].
+/// Is never called: without the feature `tls`, there is no value of [`Tls`].
 #[cfg(not(feature = "tls"))]
 #[expect(clippy::unused_async, reason = "the same signature as with TLS")]
 pub(crate) async fn handshake(Tls(identity): &Tls, _: Stream, _: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<Stream> {

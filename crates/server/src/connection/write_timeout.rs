@@ -1,9 +1,9 @@
-//! The deadline of a client for reading: if it does not read what is sent, its connection ends.
+//! The deadline for reading: if a client does not read what the server sends, its connection ends.
 //!
-//! A client may be slow: whatever it takes gives it time for more. But one that takes less than
-//! [`STALL_THRESHOLD_BYTES`] in the whole time that it has, while there is more for it, has gone without a word, or
-//! wants to keep the server busy. An event stream ends by that too, and its reader can resume with the `Last-Event-ID`
-//! that it has. There is no deadline while there is nothing to send.
+//! A client may be slow: each [`STALL_THRESHOLD_BYTES`] that it reads give it more time. But a client that reads less
+//! in the whole time, although there is more, has gone without closing, or wants to keep the server busy. This ends
+//! event streams too; their clients can resume with their `Last-Event-ID`. There is no deadline while the server has
+//! nothing to send.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -16,12 +16,12 @@ use tokio::time::{Sleep, sleep};
 use super::activity::ConnectionActivity;
 use super::send_progress::STALL_THRESHOLD_BYTES;
 
-/// A stream that does not wait for ever to be written to.
+/// A stream whose writes have a deadline.
 pub(crate) struct WriteTimeout<S> {
     stream: S,
     activity: ConnectionActivity,
     patience: Duration,
-    /// There while the client takes nothing or too little, with the bytes that it has taken since.
+    /// The deadline and the bytes read since its start, while the client reads nothing or too little.
     end: Option<(Pin<Box<Sleep>>, usize)>,
 }
 
@@ -30,7 +30,7 @@ impl<S> WriteTimeout<S> {
         Self { stream, activity, patience, end: None }
     }
 
-    /// Counts the bytes that an attempt to write has written.
+    /// Counts the bytes of an attempt to write.
     fn count_written(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = tried {
             self.activity.add_bytes_written(bytes);
@@ -42,7 +42,7 @@ impl<S> WriteTimeout<S> {
         self.check_timeout(context, tried)
     }
 
-    /// Like `count_written`, but returns an error if nothing was written for too long.
+    /// Like [`count_written`](Self::count_written), with an error if nothing was written for too long.
     fn check_timeout<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if tried.is_ready() {
             return tried;
@@ -50,7 +50,7 @@ impl<S> WriteTimeout<S> {
         let patience = self.patience;
         let (end, _) = self.end.get_or_insert_with(|| (Box::pin(sleep(patience)), 0));
         ready!(end.as_mut().poll(context));
-        Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client takes nothing of what is sent")))
+        Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client does not read what the server sends")))
     }
 }
 
@@ -82,7 +82,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let tried = Pin::new(&mut self.stream).poll_flush(context);
         if tried.is_ready() {
-            // All that there was has been taken.
+            // The client has read everything.
             self.end = None;
         }
         self.check_timeout(context, tried)

@@ -1,7 +1,7 @@
 //! Whether a client wants events or JSON, by its `Accept` (RFC 9110 section 12.5.1).
 //!
-//! Only a client that names the media type of events gets them: a range such as `*/*` is what all send that do not
-//! care, and they could not tell a list that has no end from a server that hangs.
+//! Only a client that names the media type of events gets them. Clients without a preference send a range such as
+//! `*/*`, and could not tell an endless list from a server that hangs.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use contract::fields::{EVENT_STREAM, JSON};
@@ -10,23 +10,23 @@ use contract::parameters::{ParameterizedItem, media_type, members};
 /// A weight of 1, in thousandths.
 const FULL_WEIGHT: u16 = 1000;
 
-/// Returns whether events are wanted at least as much as JSON.
+/// Returns whether the client wants events at least as much as JSON.
 pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().map(HeaderValue::as_bytes);
-    // What is malformed names nothing that could be sent.
+    // A malformed media range names no type.
     let ranges: Vec<ParameterizedItem> = lines.flat_map(members).filter_map(media_type).collect();
     let weight = |range: &str| ranges.iter().find(|item| item.name == range).map(weight);
-    // The most specific range that has it counts.
+    // The most specific range that matches counts.
     let json = [JSON, "application/*", "*/*"].into_iter().find_map(weight).unwrap_or(0);
     weight(EVENT_STREAM).is_some_and(|events| events > 0 && events >= json)
 }
 
-/// Returns the weight of a media range, in thousandths. A malformed weight does not count.
+/// Returns the weight of a media range, in thousandths. A malformed weight is ignored.
 fn weight(range: &ParameterizedItem) -> u16 {
     range.parameters_called("q").next().and_then(qvalue).unwrap_or(FULL_WEIGHT)
 }
 
-/// Reads `qvalue` (RFC 9110 section 12.4.2): 0 to 1, with at most three decimals.
+/// Parses a `qvalue` (RFC 9110 section 12.4.2): 0 to 1, with at most three decimals.
 fn qvalue(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! `Ifmatch-Author`: who makes a request, as the request says.
+//! `Ifmatch-Author`: the author that a request names.
 
 use axum::http::HeaderMap;
 use contract::{Author, AuthorError};
@@ -9,7 +9,7 @@ use super::{AUTHOR, RepeatedField, single_line};
 /// Why `Ifmatch-Author` does not name an author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum AuthorFieldError {
-    #[error("the field stands there more than once")]
+    #[error("the request has the field more than once")]
     Twice,
     #[error(transparent)]
     Name(#[from] AuthorError),

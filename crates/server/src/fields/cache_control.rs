@@ -2,12 +2,12 @@
 
 use axum::http::HeaderValue;
 
-/// For what may change: caches keep it, and ask before they use it.
+/// For representations that may change: caches keep them, and revalidate before use.
 ///
-/// `no-transform` is for proxies, since a document that is compressed on its way is another representation, and must
-/// not have the same tag.
+/// `no-transform` is for proxies: a compressed document would be another representation, and must not have the same
+/// tag.
 pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
-/// For an old version: it never changes.
+/// For an old version, which never changes.
 pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
 /// For everything else.
 pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");

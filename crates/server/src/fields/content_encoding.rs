@@ -1,4 +1,4 @@
-//! `Content-Encoding`: no content coding is understood here (RFC 9110 section 8.4).
+//! `Content-Encoding`, of which the server supports no content coding (RFC 9110 section 8.4).
 
 use axum::http::{HeaderMap, header};
 use contract::parameters::members;

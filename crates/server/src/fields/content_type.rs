@@ -1,4 +1,4 @@
-//! `Content-Type`: whether a body has the media type that its resource takes (RFC 9110 section 8.3).
+//! `Content-Type`: whether a body has the media type that the resource expects (RFC 9110 section 8.3).
 
 use axum::http::{HeaderMap, header};
 use contract::fields::{JSON, MERGE_PATCH};
@@ -6,7 +6,7 @@ use contract::parameters::media_type;
 
 use super::{RepeatedField, single_line};
 
-/// The media type that a body has to have.
+/// The media type that a resource expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Media {
     /// A document, or a setting.
@@ -15,30 +15,30 @@ pub(crate) enum Media {
     MergePatch,
 }
 
-/// Why the media type of a body is not the one that is wanted.
+/// Why a body does not have the expected media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypeError {
-    /// None was sent, and it has to be.
+    /// The request has no media type, but must have one.
     Missing,
-    /// It cannot be read, or is sent more than once.
+    /// The field is malformed or repeated.
     Malformed,
-    /// It is another one.
+    /// The media type is another one.
     Other,
-    /// It is the one that is wanted, in another charset than UTF-8.
+    /// The media type is the expected one, but its charset is not UTF-8.
     Charset,
 }
 
-/// Checks that a body has the media type that its resource takes, in UTF-8.
+/// Checks that a body has the expected media type, in UTF-8.
 ///
 /// # Errors
 ///
-/// It has another one, or none.
+/// The body has another media type, or none.
 pub(crate) fn check_type(headers: &HeaderMap, media: Media) -> Result<(), TypeError> {
-    // Of two types together none counts, whichever of them a recipient on the way has believed.
+    // If a field has two lines, neither counts, whichever an intermediary may have used.
     let line = single_line(headers, header::CONTENT_TYPE).map_err(|RepeatedField| TypeError::Malformed)?;
     let Some(line) = line else {
         // A body without a type may be taken for what it looks like (RFC 9110 section 8.3). A patch looks like a
-        // document and means something else, so it has to say what it is.
+        // document, but means something else, so it must name its type.
         return if media == Media::Json { Ok(()) } else { Err(TypeError::Missing) };
     };
     let wanted = match media {

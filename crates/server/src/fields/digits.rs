@@ -1,12 +1,14 @@
-//! Numbers that are made of digits alone.
+//! Numbers that consist only of digits.
 
-/// Returns a number that is made of digits alone. The standard library would read `+2` as well.
+/// Parses a number that consists only of digits. The standard library would also accept `+2`.
 pub(crate) fn parse_digits(text: &str) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
 }
 
-/// Returns a number from 1 on, which has one spelling in a path: no leading zero.
+/// Parses a number from 1 on.
+///
+/// Leading zeros are refused, so that each number has one spelling in a path.
 pub(crate) fn parse_positive(text: &str) -> Option<u64> {
     parse_digits(text).filter(|number| *number > 0 && !text.starts_with('0'))
 }

@@ -1,23 +1,23 @@
-//! The one preference that is understood here: `return` (RFC 7240 section 4.2).
+//! The only preference that the server supports: `return` (RFC 7240 section 4.2).
 
 use contract::parameters::{members, preference};
 
 /// The preference of a client for the response to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnPreference {
-    /// It did not say, or said both.
+    /// The client named no preference, or both.
     Unsaid,
     /// As little as possible.
     Minimal,
-    /// The document as it is now, even if the write is refused (RFC 8144 section 3.2).
+    /// The current document, even if the write is refused (RFC 8144 section 3.2).
     Representation,
 }
 
 impl ReturnPreference {
     /// Parses all `Prefer` lines. Other preferences, and malformed ones, are ignored.
     ///
-    /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even if its value is not known here.
-    /// But a client that sends both of the known values has made a mistake, and has said neither (section 4.2).
+    /// If a preference is sent twice, the first one counts (RFC 7240 section 2), even if its value is unknown here. But
+    /// a client that sends both known values has made a mistake, and counts as one without a preference (section 4.2).
     pub(crate) fn preferred<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
         let preferences = lines.flat_map(members).filter_map(preference);
         let wishes: Vec<Self> =
@@ -26,7 +26,7 @@ impl ReturnPreference {
         wishes.first().copied().filter(|_| !both).unwrap_or(Self::Unsaid)
     }
 
-    /// Returns the value of `Preference-Applied` for a preference that was met.
+    /// Returns the value of `Preference-Applied` for an applied preference.
     pub(crate) fn applied(self) -> Option<&'static str> {
         match self {
             Self::Unsaid => None,

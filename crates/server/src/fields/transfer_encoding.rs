@@ -1,7 +1,7 @@
-//! Transfer codings (RFC 9112 section 6.1): of those, a single `chunked` is understood.
+//! Transfer codings (RFC 9112 section 6.1), of which the server supports only a single `chunked`.
 //!
-//! hyper unwraps chunks wherever they are the last coding, and hands on what is in them. If something was applied
-//! before them, that is not the body but the body as it was coded, and must not be taken for JSON.
+//! hyper decodes `chunked` wherever it is the last coding, and passes on the content. If another coding was applied
+//! before, the content is not the body but its encoded form, which must not be taken for JSON.
 
 use contract::parameters::members;
 

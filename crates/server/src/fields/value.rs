@@ -15,7 +15,7 @@ pub(crate) fn date_value(date: HttpDate) -> HeaderValue {
     HeaderValue::from_bytes(&date.to_bytes()).expect("a date is visible ASCII")
 }
 
-/// Returns a text of the server as the value of a field.
+/// Returns an ASCII text of the server as the value of a field.
 pub(crate) fn ascii(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("what is written here is visible ASCII")
 }

@@ -1,4 +1,4 @@
-//! Authentication: the token that a request shows, and whose it is (RFC 6750).
+//! Authentication: the token that a request sends, and its holder (RFC 6750).
 
 use axum::http::{HeaderMap, header};
 use contract::Author;
@@ -12,34 +12,34 @@ use crate::options::tokens::{TokenHolder, Tokens};
 /// The result of authentication, on a server that has tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Authentication {
-    /// It has shown a token.
+    /// The token is valid. `name` is `None` for a token that is valid under any name.
     Granted { name: Option<Author>, admin: bool },
-    /// It has not, and is refused wherever a token is asked for.
+    /// There is no valid token. The request is refused wherever a token is required.
     Denied(AuthError),
 }
 
-/// Why a request is turned away.
+/// Why authentication failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AuthError {
-    /// It shows nothing.
+    /// The request has no credentials.
     NoCredentials,
-    /// It shows something of another scheme than Bearer.
+    /// The credentials have another scheme than Bearer.
     OtherScheme,
-    /// Its credentials are malformed, or repeated.
+    /// The credentials are malformed or repeated.
     Malformed,
-    /// It shows a token that the server does not know.
+    /// The server does not know the token.
     UnknownToken,
-    /// Its token is this person's, and it claims to be another.
+    /// The token belongs to this person, and the request names another author.
     OtherName(Author),
 }
 
 impl Authentication {
-    /// Returns whether it has shown no token that the server knows.
+    /// Returns whether the request has no token that the server knows.
     pub(crate) fn has_no_token(&self) -> bool {
         !matches!(self, Self::Granted { .. } | Self::Denied(AuthError::OtherName(_)))
     }
 
-    /// Authenticates a request that has these fields.
+    /// Authenticates a request with these header fields.
     pub(crate) fn of(tokens: &Tokens, headers: &HeaderMap) -> Self {
         let holder = match bearer_token(headers) {
             Ok(token) => tokens.holder(token).ok_or(AuthError::UnknownToken),
@@ -55,15 +55,15 @@ impl Authentication {
     }
 }
 
-/// Returns the token that a request shows.
+/// Returns the token that a request sends.
 ///
-/// `Authorization` is not a list, so two lines of it are as malformed as a broken one (RFC 9110 sections 5.3 and
-/// 11.6.2). A token in the query or in a form is not looked for: RFC 6750 section 2 leaves both to the server, and a
-/// query ends up in logs.
+/// `Authorization` is not a list, so a repeated field is malformed (RFC 9110 sections 5.3 and 11.6.2). RFC 6750 section
+/// 2 leaves it to the server whether to accept a token in the query or in a form. This server does not: a query ends up
+/// in logs.
 ///
 /// # Errors
 ///
-/// The request shows no token, or one that cannot be read.
+/// The request has no token, or its credentials are malformed.
 fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
     let line = single_line(headers, header::AUTHORIZATION).map_err(|RepeatedField| AuthError::Malformed)?;
     let line = line.ok_or(AuthError::NoCredentials)?.as_bytes();
@@ -79,14 +79,14 @@ fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
     if is_token(token) { Ok(token) } else { Err(AuthError::Malformed) }
 }
 
-/// Returns whether this is a `token` (RFC 9110 section 5.6.2), as the name of a scheme has to be.
+/// Returns whether this is a `token` (RFC 9110 section 5.6.2), as the name of a scheme must be.
 fn is_scheme(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
 }
 
 /// Returns whether the request names another author.
 ///
-/// A name that cannot be read is not such a claim, and is refused in its turn.
+/// A malformed name does not count here; it is refused later.
 fn names_other_author(headers: &HeaderMap, name: &Author) -> bool {
     author_header(headers).is_some_and(|named| named.is_ok_and(|named| named != *name))
 }

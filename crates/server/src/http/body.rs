@@ -1,4 +1,4 @@
-//! Bodies of requests: what they declare, and what they turn out to be.
+//! Bodies of requests: the checks of their header fields, reading, and parsing.
 
 mod json_faults;
 mod strict_object;
@@ -34,7 +34,7 @@ use strict_object::Strict;
 
 pub(crate) use strict_object::StrictObject;
 
-/// Judges what the fields say about the body, in the order of the contract: size, media type, range.
+/// Checks the header fields about the body, in the order of the contract: size, media type, range.
 pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerOptions) -> Result<(), Refusal> {
     let limit = options.max_body() as u64;
     if declared_length(headers).is_some_and(|length| length > limit) {
@@ -77,7 +77,7 @@ async fn read(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
     Ok(read.into_bytes())
 }
 
-/// Reads and parses a body. A large one is parsed on another thread, since that takes a worker's time.
+/// Reads and parses a body. A large one is parsed on another thread, to keep the worker free.
 pub(crate) async fn read_as<T: Send + 'static>(
     app: &ServerState,
     body: Body,
@@ -91,9 +91,9 @@ pub(crate) async fn read_as<T: Send + 'static>(
     app.offload.run(bytes.len(), move || parse(&bytes, &shared.options)).await
 }
 
-/// Returns the refusal of a body that did not come to its end.
+/// Returns the refusal for a body that did not arrive completely.
 ///
-/// hyper sees what became of the connection; after a 408 it is over.
+/// hyper sees the state of the connection; after a 408, it closes the connection.
 fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
     if is_caused_by::<BodyTimedOut>(error) {
         let detail = details::transport::late(options.value_of(&budget::SEND_TIME));
@@ -104,7 +104,7 @@ fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
         let refusal = Refusal::budget_exhausted(&budget::RECEIVE_BYTES, &options.budgets, Some(RETRY_AFTER_SECONDS));
         return refusal.with_header(header::CONNECTION, "close");
     }
-    // The beginning of the next request is unknown, so hyper ends the connection.
+    // hyper cannot find the beginning of the next request, so it closes the connection.
     Refusal::invalid_request(body::broken()).with_header(header::CONNECTION, "close")
 }
 
@@ -117,7 +117,7 @@ fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
 ///
 /// # Errors
 ///
-/// 400 if it is not valid JSON, 422 if it is something else than it should be.
+/// 400 if the body is not valid JSON, 422 if it is not the expected object.
 pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
     let malformed = |detail| Refusal::new(&types::MALFORMED_BODY, detail);
     let text = str::from_utf8(bytes).map_err(|error| malformed(body::no_json(&error)))?;
@@ -128,7 +128,7 @@ pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
         return Err(malformed(body::empty(T::EXPECTED)));
     }
     serde_json::from_str(text).map(|Strict(object)| object).map_err(|error| {
-        // The first error may be before the position at which the text is not JSON any more.
+        // The first error may be before the position of the syntax error.
         match serde_json::from_str::<IgnoredAny>(text) {
             Err(error) if error.is_eof() => malformed(body::ends_early(&error)),
             Err(error) => malformed(body::no_json(&body::said(&error))),
@@ -137,30 +137,30 @@ pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
     })
 }
 
-/// Returns why well-formed JSON is refused. `error` is the parser's first one.
+/// Returns why well-formed JSON is refused. `error` is the parser's first error.
 fn describe_json_error(text: &str, error: &serde_json::Error) -> String {
     let said = body::said(error);
     match json_faults::find_first(text) {
-        // The parser stopped at a value that no JSON parser has to take, before it could be of a wrong type.
+        // The parser stopped at a value that JSON allows and parsers may refuse, before it could find a wrong type.
         Some(fault) if error.is_syntax() => fault.to_string(),
         Some(fault) if fault.kind == JsonFaultKind::TooDeep => format!("{said}; and {fault}"),
         _ => said,
     }
 }
 
-/// The mark that some programs put before a text, to say that it is UTF-8.
+/// The byte order mark, which some programs put before a text to mark it as UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Reads a document and holds it to its limits.
+/// Parses a document and checks its limits.
 pub(crate) fn document(bytes: &[u8], options: &ServerOptions) -> Result<SerializedDocument, Refusal> {
     check_limits(parse_texts(bytes, options)?, options).map(SerializedDocument::from)
 }
 
-/// Reads a merge patch, and refuses whatever no document could make right.
+/// Parses a merge patch, and refuses what would be wrong for any document.
 pub(crate) fn patch(bytes: &[u8], options: &ServerOptions) -> Result<Value, Refusal> {
     let patch: Map<String, Value> = parse_texts(bytes, options)?;
     let text = |name| patch.get(name).and_then(Value::as_str);
-    // What the patch leaves as it is can only make the document larger.
+    // The unpatched parts of the document can only add to this size.
     let size = [text("title"), text("content")].into_iter().flatten().map(str::len).sum();
     if size > options.max_document {
         return Err(document_too_large(size, options));
@@ -169,9 +169,10 @@ pub(crate) fn patch(bytes: &[u8], options: &ServerOptions) -> Result<Value, Refu
     Ok(Value::Object(patch))
 }
 
-/// Parses a body that has the texts of a document in it.
+/// Parses a body with the texts of a document.
 ///
-/// That these are too large is said before any other error: it would have to be said afterwards all the same.
+/// If the texts are too large, this error takes precedence: after any other error was corrected, it would follow
+/// anyway.
 pub(crate) fn parse_texts<T: StrictObject>(bytes: &[u8], options: &ServerOptions) -> Result<T, Refusal> {
     parse(bytes).map_err(|wrong| match strict_object::size_of_texts(bytes) {
         Some(size) if size > options.max_document => document_too_large(size, options),
@@ -179,7 +180,7 @@ pub(crate) fn parse_texts<T: StrictObject>(bytes: &[u8], options: &ServerOptions
     })
 }
 
-/// Holds a document to its limits.
+/// Checks the limits of a document.
 pub(crate) fn check_limits(document: Document, options: &ServerOptions) -> Result<Document, Refusal> {
     let size = document.title.len() + document.content.len();
     if size > options.max_document {
@@ -189,7 +190,7 @@ pub(crate) fn check_limits(document: Document, options: &ServerOptions) -> Resul
     Ok(document)
 }
 
-/// Refuses a title that is longer than titles may be.
+/// Refuses a title that is too long.
 fn check_title(title: &str) -> Result<(), Refusal> {
     if title.len() <= MAX_TITLE_BYTES {
         return Ok(());
@@ -198,12 +199,12 @@ fn check_title(title: &str) -> Result<(), Refusal> {
     Err(refusal.with_budget(&budget::TITLE_BYTES).map_problem(|problem| problem.limit = Some(MAX_TITLE_BYTES as u64)))
 }
 
-/// Returns the refusal of JSON that is valid, and not what is expected.
+/// Returns the refusal for valid JSON that is not the expected object.
 pub(crate) fn unprocessable(reason: &str) -> Refusal {
     Refusal::new(&types::UNPROCESSABLE_CONTENT, body::no_document(reason))
 }
 
-/// Returns the refusal of a document that is too large.
+/// Returns the refusal for a document that is too large.
 pub(crate) fn document_too_large(size: usize, options: &ServerOptions) -> Refusal {
     let limit = options.max_document as u64;
     let refusal = Refusal::new(&types::CONTENT_TOO_LARGE, body::document_too_large(size, limit))
@@ -228,7 +229,7 @@ mod tests {
             |bytes: &[u8]| document(bytes, &ServerOptions::default()).err().map(|no| no.into_parts().kind.status);
         assert_eq!(status(br#"{"title":"","content":""}"#), None);
         assert_eq!(status(b"{\"title\":\"\xff\",\"content\":\"\"}"), Some(StatusCode::BAD_REQUEST));
-        // The grammar of JSON has room for half a character. A document has not.
+        // JSON's grammar allows half of a surrogate pair, but a document cannot contain one.
         assert_eq!(status(br#"{"title":"\ud800","content":""}"#), Some(StatusCode::UNPROCESSABLE_ENTITY));
     }
 }

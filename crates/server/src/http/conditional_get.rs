@@ -20,14 +20,14 @@ use crate::state::SharedState;
 use crate::state::exchange_log::JudgementNote;
 use crate::state::policy::undated_target;
 
-/// Something with a tag, and without a date.
+/// A representation with a tag, and without a date.
 pub(crate) struct EtaggedBody {
-    /// The noun for it in a sentence.
+    /// The noun for the resource in a sentence.
     pub(crate) noun: &'static str,
     pub(crate) etag: EntityTag,
 }
 
-/// Judges the conditions of a read, and makes the body only if it is sent.
+/// Judges the conditions of a read. The body is made only if it is sent.
 pub(crate) fn conditional_get(
     app: &SharedState,
     context: &RequestContext,
@@ -54,9 +54,9 @@ pub(crate) fn conditional_get(
     Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }
 
-/// Returns a list of about so many bytes.
+/// Returns a list. `size` is the estimated size of its JSON.
 ///
-/// A list has no versions: its tag is a hash of what is sent, which is all that a list has to promise.
+/// A list has no versions: its tag is a hash of its bytes.
 pub(crate) async fn list_response<T: Serialize>(
     app: &SharedState,
     context: &RequestContext,
@@ -67,7 +67,7 @@ pub(crate) async fn list_response<T: Serialize>(
     list.hashed_response(app, context, "list")
 }
 
-/// JSON that has no versions, and the hash that is its tag.
+/// JSON without versions, and the hash that is its tag.
 #[derive(Clone)]
 pub(crate) struct HashedBody {
     bytes: Bytes,

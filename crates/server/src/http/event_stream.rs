@@ -12,10 +12,10 @@ use crate::connection::peer::Peer;
 use crate::fields::cache_control::NO_CACHE;
 use crate::state::SharedState;
 
-/// Sends events until they end or the server does, with a heartbeat while there are none.
+/// Sends events until they or the server end. While there are none, heartbeats are sent.
 ///
-/// When the client closes its half of the connection, a heartbeat is sent at once: a client that is gone cannot take
-/// it, and then the stream ends.
+/// When the client closes its half of the connection, a heartbeat is sent immediately: if the client is gone, the
+/// heartbeat fails and the stream ends.
 pub(crate) fn respond(
     app: &SharedState,
     peer: Option<&Peer>,

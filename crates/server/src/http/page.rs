@@ -1,7 +1,7 @@
-//! Pages of lists: as many rows as were asked for, and no more bytes than the budget.
+//! Pages of lists: at most the requested number of rows, and at most the budget's bytes.
 //!
-//! A page that ends early has a `next` like any other. One row is always on it, or a client could never get past a
-//! large one.
+//! A page that ends early has a `next` like any other. It always has at least one row, or a client could never get past
+//! a large row.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::budget::{PAGE_BYTES, Uses};
 use crate::state::SharedState;
 
-/// How much a page may have.
+/// The limits of a page.
 pub(crate) struct PageBounds {
     pub(crate) rows: usize,
     pub(crate) bytes: usize,
@@ -22,14 +22,14 @@ impl PageBounds {
         Self { rows, bytes: app.options.budgets.size(&PAGE_BYTES), uses: app.metrics.budgets.clone() }
     }
 
-    /// Takes the rows that fit as JSON, and returns them with whether there are more.
+    /// Takes the rows that fit as JSON. Returns them, and whether there are more.
     ///
-    /// `more` says whether there are more after all of `rows`.
+    /// `more` says whether there are more rows after those of `rows`.
     pub(crate) fn fit<T: Serialize>(&self, rows: impl Iterator<Item = T>, more: bool) -> (Vec<T>, bool) {
         let (mut page, mut taken) = (Vec::new(), 0_usize);
         let mut rows = rows.peekable();
         while let Some(row) = rows.peek() {
-            // With the comma before the next one.
+            // Includes the comma before the next row.
             taken = taken.saturating_add(json_size(row) + 1);
             if page.len() == self.rows || (taken > self.bytes && !page.is_empty()) {
                 break;
@@ -44,7 +44,7 @@ impl PageBounds {
     }
 }
 
-/// Returns how many bytes a value has in JSON.
+/// Returns the size of a value as JSON, in bytes.
 fn json_size(value: &impl Serialize) -> usize {
     let mut size = ByteCounter(0);
     serde_json::to_writer(&mut size, value).expect("our own types are always JSON, and counting never fails");
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(fit(9, 0, "ab", false), (1, true));
         assert_eq!(fit(2, 99, "ab", false), (2, true));
         assert_eq!(fit(3, 99, "ab", true), (3, true));
-        // It is JSON that is counted: each of these is six bytes there.
+        // The size of the JSON counts: each of these rows has six bytes.
         assert_eq!(fit(9, 30, "\u{1}\u{2}", false), (2, true));
     }
 }

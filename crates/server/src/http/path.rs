@@ -10,7 +10,7 @@ use crate::problem::{Refusal, details, types};
 /// Reads the id of the document that the path names.
 pub(crate) fn document_in_path(parameter: &str) -> Result<DocumentId, Refusal> {
     let id = decoded(parameter).and_then(|id| DocumentId::try_from(id.into_owned()).ok());
-    // No document can have this id, whatever the method: the response is that of a missing route.
+    // No document can have this id, so the response is that of a missing route, whatever the method.
     id.ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_such_id()))
 }
 

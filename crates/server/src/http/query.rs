@@ -1,4 +1,4 @@
-//! The query of a request: `limit`, and where a page begins.
+//! The parameters of a query.
 
 use percent_encoding::percent_decode_str;
 
@@ -8,14 +8,14 @@ use crate::problem::{Refusal, details};
 
 /// The number of entries on a page if the request does not name one.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
-/// The most entries that a page has.
+/// The most entries on a page.
 pub(crate) const MAX_LIMIT: usize = budget::PAGE_ROWS.size();
 
-/// Returns the value of a parameter, decoded, or `None` if it is not in the query.
+/// Returns the value of a parameter, decoded; `None` if it is not in the query.
 ///
 /// # Errors
 ///
-/// It is in the query more than once, so its value is unknown.
+/// The parameter is in the query more than once, so its value is ambiguous.
 fn param(query: &str, name: &str) -> Result<Option<String>, Refusal> {
     let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -26,7 +26,7 @@ fn param(query: &str, name: &str) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// Returns how many entries the page is to have.
+/// Returns the maximum number of entries on the page.
 pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
     let Some(text) = param(query, "limit")? else { return Ok(DEFAULT_LIMIT) };
     let limit = parse_digits(&text)
@@ -35,12 +35,12 @@ pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
     limit.ok_or_else(|| bad_param("limit", &text, "a number from 1 to 1000"))
 }
 
-/// Returns a parameter that is a number, or `None` if it is not in the query.
+/// Returns a parameter that is a number; `None` if it is not in the query.
 pub(crate) fn number(query: &str, name: &str, form: &str) -> Result<Option<u64>, Refusal> {
     param(query, name)?.map(|text| parse_digits(&text).ok_or_else(|| bad_param(name, &text, form))).transpose()
 }
 
-/// Returns a parameter that is `true` or `false`; it is false if it is not in the query.
+/// Returns a parameter that is `true` or `false`; false if it is not in the query.
 pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
     match param(query, name)?.as_deref() {
         None | Some("false") => Ok(false),
@@ -49,7 +49,9 @@ pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
     }
 }
 
-/// Refuses a parameter without a meaning here: it must not seem to have been obeyed.
+/// Refuses a parameter that does not apply here.
+///
+/// A client might otherwise believe that it had an effect.
 pub(crate) fn refuse_param(query: &str, name: &str, detail: fn() -> String) -> Result<(), Refusal> {
     match param(query, name)? {
         Some(_) => Err(Refusal::invalid_request(detail())),
@@ -57,7 +59,7 @@ pub(crate) fn refuse_param(query: &str, name: &str, detail: fn() -> String) -> R
     }
 }
 
-/// Returns a parameter that has a certain form, or `None` if it is not in the query.
+/// Parses a parameter; returns `None` if it is not in the query. `form` describes valid values.
 pub(crate) fn parse_param<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
     param(query, name)?.map(|text| text.parse().map_err(|_| bad_param(name, &text, form))).transpose()
 }

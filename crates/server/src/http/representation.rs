@@ -1,4 +1,4 @@
-//! A version of a document as it is sent: the body, and the fields that describe it.
+//! Responses with representations: a version of a document, or another resource as JSON.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -13,12 +13,12 @@ use crate::fields::value::tag_value;
 /// How many fields the response with a document has: these here, and what the pipeline adds.
 const USUAL_FIELDS: usize = 10;
 
-/// Returns the bytes of title and content.
+/// Returns the number of bytes of title and content.
 pub(crate) fn size_of(stored: &StoredVersion) -> usize {
     stored.document.as_ref().map_or(0, SerializedDocument::text_bytes)
 }
 
-/// Returns a document.
+/// Returns a response with a document.
 pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &EntityTag, cache: HeaderValue) -> Response {
     let json = stored.document.as_ref().map_or_else(Bytes::new, |document| document.json().clone());
     let mut response = Response::new(Body::from(json));
@@ -32,7 +32,7 @@ pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &Entity
     response
 }
 
-/// Returns a 304, with no more than a cache needs (RFC 9110 section 15.4.5).
+/// Returns a 304, with only the fields that a cache needs (RFC 9110 section 15.4.5).
 pub(crate) fn not_modified(etag: &EntityTag, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -41,17 +41,17 @@ pub(crate) fn not_modified(etag: &EntityTag, cache: HeaderValue) -> Response {
     response
 }
 
-/// Returns any other resource, in JSON.
+/// Returns a response with another resource, as JSON.
 pub(crate) fn json(value: &impl Serialize, cache: HeaderValue) -> Response {
     from_bytes(to_bytes(value), cache)
 }
 
-/// Returns a value in JSON.
+/// Serializes a value as JSON.
 pub(crate) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("our own types are always JSON, and a Vec always takes them")
 }
 
-/// Returns a body that is JSON already.
+/// Returns a response with a body that already is JSON.
 pub(crate) fn from_bytes(bytes: impl Into<Bytes>, cache: HeaderValue) -> Response {
     let mut response = Response::new(Body::from(bytes.into()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));

@@ -1,8 +1,10 @@
-//! The context of a request: its head and its client, read once for the pipeline and for all handlers.
+//! The context of a request: its header section and its client.
 //!
-//! Reading is not judging: a condition that is malformed is kept here and refused in its turn. The body is not part of
-//! the context. Handlers get it unread: an extractor that read it would do so before the handler runs, and then a 412
-//! could never come before the body.
+//! It is parsed once, for the pipeline and all handlers.
+//!
+//! Parsing does not judge: the context keeps a malformed condition, which is refused later, in the order of the
+//! contract. The body is not part of the context, and handlers get it unread. An extractor for the body would read it
+//! before the handler runs, so a 412 could never precede the body.
 
 use std::sync::Arc;
 
@@ -29,9 +31,10 @@ use crate::state::gate::Order;
 /// The author of requests that do not name one.
 const UNKNOWN_AUTHOR: &str = "anonymous";
 
-/// A request, its body aside.
+/// A request without its body.
 ///
-/// The pipeline builds it once, and handlers get the same one.
+/// The pipeline builds the context once. Handlers get the same one, as a [`HandlerContext`]. The router matches method
+/// and target itself, so it gets clones of these two, see [`to_request`](Self::to_request).
 #[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) method: Method,
@@ -40,7 +43,7 @@ pub(crate) struct RequestContext {
     pub(crate) headers: HeaderMap,
     /// The client; `None` if the service is called without a connection.
     pub(crate) client: Option<RequestClient>,
-    /// The result of authentication; `None` on a server without tokens, which lets all clients in.
+    /// The result of authentication; `None` on a server without tokens, which accepts all clients.
     pub(crate) authentication: Option<Authentication>,
     /// The author that the token or the request names.
     author: Option<Result<Author, AuthorFieldError>>,
@@ -48,17 +51,17 @@ pub(crate) struct RequestContext {
     pub(crate) preference: ReturnPreference,
     /// Whether the client waits for a 100 (Continue) before it sends the body (RFC 9110 section 10.1.1).
     pub(crate) expects_continue: bool,
-    /// Whether the request is about documents: only such exchanges are recorded, held and disturbed.
+    /// Whether the path is under `/api`: only such exchanges are recorded, held, and subject to faults.
     pub(crate) under_api: bool,
-    /// The number of its exchange; `None` if that is not recorded.
+    /// The number of the exchange; `None` if it is not recorded.
     pub(crate) exchange: Option<ExchangeId>,
     policy: Option<Policy>,
-    /// Its place among the requests that were released; `None` if it was not held.
+    /// The place of the request among the released requests; `None` if it was not held.
     pub(crate) order: Option<Order>,
 }
 
 impl RequestContext {
-    /// Reads the head of a request, and returns its body beside the context.
+    /// Parses the header section of a request. Returns the context and the unread body.
     pub(crate) fn new(app: &SharedState, request: Request, client: Option<RequestClient>) -> (Arc<Self>, Body) {
         let (Parts { method, uri, version, headers, .. }, body) = request.into_parts();
         let authentication = app.options.tokens.as_ref().map(|tokens| Authentication::of(tokens, &headers));
@@ -81,7 +84,7 @@ impl RequestContext {
         (context, body)
     }
 
-    /// Pins the policy under which the request is judged, and its place in the order of release.
+    /// Sets the policy under which the request is judged, and its place in the order of release.
     pub(crate) fn pin(&mut self, policy: Policy, order: Option<Order>) {
         self.policy = Some(policy);
         self.order = order;
@@ -99,22 +102,22 @@ impl RequestContext {
         }
     }
 
-    /// Returns the policy that is pinned; `None` if the request was refused before that.
+    /// Returns the policy that was set; `None` if the request was refused before that.
     pub(crate) fn pinned_policy(&self) -> Option<Policy> {
         self.policy
     }
 
-    /// Returns the policy under which the request is judged. Until one is pinned, that is the strict one.
+    /// Returns the policy under which the request is judged. Until it is set, that is the strict default.
     pub(crate) fn policy(&self) -> Policy {
         self.policy.unwrap_or_default()
     }
 
-    /// Returns the author that the request names, if it can be read.
+    /// Returns the author that the request names, if the name is valid.
     pub(crate) fn named_author(&self) -> Option<&Author> {
         self.author.as_ref().and_then(|author| author.as_ref().ok())
     }
 
-    /// Returns the author of the request, or the one for all requests that name none.
+    /// Returns the author of the request, or `anonymous` if it names none.
     pub(crate) fn author(&self) -> Author {
         let named = self.named_author().cloned();
         named.unwrap_or_else(|| UNKNOWN_AUTHOR.parse().expect("plain letters are a name"))
@@ -130,12 +133,14 @@ impl RequestContext {
         self.client.as_ref().and_then(|client| client.peer.as_ref())
     }
 
-    /// Returns whether the connection serves this request alone, and not several streams.
+    /// Returns whether the connection serves only this request at a time, unlike HTTP/2 with its streams.
     pub(crate) fn owns_connection(&self) -> bool {
         self.version < Version::HTTP_2
     }
 
-    /// Asks for the judgement of a write without its body, which is still to come or could not be read.
+    /// Returns the store's request to judge a write without its body.
+    ///
+    /// The body is still unread, or it was malformed.
     pub(crate) fn judge_request(
         &self,
         app: &SharedState,
@@ -147,7 +152,7 @@ impl RequestContext {
         JudgeRequest { method, body, author, ..self.read_request(id.clone(), app.now().to_http_date()) }
     }
 
-    /// Asks for the judgement of a read.
+    /// Returns the store's request to judge a read.
     pub(crate) fn read_request(&self, id: DocumentId, now: HttpDate) -> JudgeRequest {
         JudgeRequest {
             id,
@@ -160,7 +165,7 @@ impl RequestContext {
         }
     }
 
-    /// Asks for a write.
+    /// Returns the store's request for a write.
     pub(crate) fn write_request(&self, app: &SharedState, id: &DocumentId, change: DocumentChange) -> WriteRequest {
         WriteRequest {
             id: id.clone(),
@@ -190,8 +195,7 @@ impl RequestContext {
 
 /// Returns the author of a request: the holder of its token, or else the name in the request.
 ///
-/// On a server with tokens, a name without a valid token counts for nothing. A name that cannot be read is wrong on
-/// every server.
+/// On a server with tokens, a name without a valid token is ignored. An invalid name is refused on every server.
 fn author_of(authentication: Option<&Authentication>, headers: &HeaderMap) -> Option<Result<Author, AuthorFieldError>> {
     let named = author_header(headers);
     match authentication {
@@ -203,7 +207,7 @@ fn author_of(authentication: Option<&Authentication>, headers: &HeaderMap) -> Op
     }
 }
 
-/// Returns whether a path is the documents' or below it.
+/// Returns whether a path is `/api` or below it.
 fn is_under_api(path: &str) -> bool {
     path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -36,54 +36,55 @@ use crate::pipeline::faults::DropConnection;
 use crate::service::HttpService;
 use crate::state::ServerState;
 
-/// The handler of all connections.
+/// Serves connections; one handler for all of them.
 pub(super) struct ConnectionHandler {
     pub(super) service: HttpService,
-    /// How long a client may take to send a request, for the handshake of TLS, and without progress.
+    /// How long a client may take to send a request, for the TLS handshake, and without progress.
     ///
-    /// A connection may be idle for as long.
+    /// It is also how long a connection may be idle.
     patience: Duration,
 }
 
-/// How much of a request's body a client of HTTP/2 may send before it is read.
+/// How many bytes of a request's body an HTTP/2 client may send before the server reads them.
 const RECEIVE_WINDOW_BYTES: u32 = 256 * 1024;
 
-/// The most requests at one time in one connection of HTTP/2.
+/// The most concurrent requests in one HTTP/2 connection.
 const MAX_CONCURRENT_STREAMS: u32 = budget::STREAMS.small();
 
-/// How HTTP is spoken, with limits that were chosen and not left to chance.
+/// Returns the configuration of hyper, with every limit set deliberately.
 fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamExecutor> {
     let mut builder = Builder::new(streams);
     builder
         .http1()
         .timer(TokioTimer::new())
-        // `lingering_close` has a clock for that, and for connections that are idle; hyper's has no response to a head
-        // that is late.
+        // `lingering_close` has a clock for late header sections and idle connections; hyper has no response for a late
+        // one.
         .header_read_timeout(None::<Duration>)
         .max_buf_size(MAX_HEAD_BYTES)
-        // All responses have one already, and what hyper says by itself has to be always the same: see
-        // `hyper_error_rewriter`. That a request has 100 field lines at most is hyper's own limit; to name it here
-        // would cost an allocation each time.
+        // The pipeline adds `Date` to all responses, and hyper's own error responses must always have the same bytes,
+        // see `hyper_error_rewriter`. The limit of 100 field lines is hyper's default; setting it here would cost an
+        // allocation per request.
         .auto_date_header(false);
     builder
         .http2()
         .timer(TokioTimer::new())
         .auto_date_header(false)
-        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. It
-        // answers a longer list with a bare 431. So this is twice what a head may have: a client that exceeds the limit
-        // by less than that gets an explanation from `pipeline::header_limit`.
+        // From this, h2 derives how many CONTINUATION frames a header section may have, so that a flood of them ends
+        // the connection. h2 answers a longer list with a bare 431. So this is twice the limit: a client that exceeds
+        // the limit by less gets an explanation from `pipeline::header_limit`.
         .max_header_list_size(2 * budget::HEAD_BYTES.small())
-        // What a client may send before anything of it is looked at, and counted.
+        // How much a client may send before the server looks at it and counts it.
         .initial_stream_window_size(RECEIVE_WINDOW_BYTES)
         .initial_connection_window_size(RECEIVE_WINDOW_BYTES)
-        // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
+        // How much one client can have the server do at the same time. RFC 9113 section 6.5.2 advises against less than
+        // 100.
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
-        // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to
-        // be reset because of what came on them. More than so many end the connection (h2's own defaults, made
-        // explicit).
+        // Rapid reset: streams that the client opens and resets before the server has seen them, and streams that the
+        // server must reset because of what they contain. More than this many end the connection. These are h2's
+        // defaults, made explicit.
         .max_pending_accept_reset_streams(20)
         .max_local_error_reset_streams(1024)
-        // A peer that is gone without a word is found out, even if an event stream has nothing to say.
+        // Detects a peer that is gone without closing, even if an event stream has no events.
         .keep_alive_interval(patience)
         .keep_alive_timeout(patience);
     builder
@@ -96,16 +97,16 @@ impl ConnectionHandler {
 
     /// Serves one connection to its end.
     pub(super) async fn serve(&self, stream: TcpStream, client: Arc<ConnectedClient>, activity: ConnectionActivity) {
-        // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
+        // Events are a few hundred bytes; without this option, the system would wait for more before it sends any.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
         }
         let mut stream = Stream::of(stream);
         if !is_writable(SystemTime::now()) {
-            tracing::error!("the clock of this machine has a time that HTTP cannot write; no request is answered");
+            tracing::error!("this machine's clock has a time that HTTP cannot write; the server refuses all requests");
             let explain =
                 |input: &[u8]| count_unread(&self.service.app, raw_response::no_time(&self.service.app, input));
-            // Who does not take it in time loses it.
+            // A client that does not read the response in time loses it.
             let _ = timeout(self.patience, respond_immediately(&mut stream, explain)).await;
             return;
         }
@@ -125,7 +126,7 @@ impl ConnectionHandler {
         }
     }
 
-    /// Answers what is asked on a stream.
+    /// Serves HTTP on a stream.
     async fn serve_http(
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -173,45 +174,47 @@ impl ConnectionHandler {
     }
 }
 
-/// Counts a response that no layer sees.
+/// Counts a response that bypasses all layers.
 fn count_unread(app: &ServerState, (status, answer): (StatusCode, Vec<u8>)) -> Vec<u8> {
     app.metrics.count_unread(status);
     tracing::debug!(%status, "a request could not be read");
     answer
 }
 
-/// How long a client that was told that the connection ends has to end it.
+/// How long a client has to end a connection after a GOAWAY.
 const GOAWAY_GRACE: Duration = Duration::from_secs(5);
 
-/// More bytes than this between two looks are a response that is taken slowly, and not pings.
+/// If the client read more bytes than this between two checks, it reads a response slowly.
+///
+/// Fewer bytes are only pings.
 const PING_BYTES: usize = 1024;
 
-/// A connection ends after so many looks at which something waited and nothing had been taken.
+/// A connection ends after this many checks at which bytes waited and none had been read.
 ///
-/// A response that hyper has not ended is reset before that, see `stream_executor`.
+/// A response that hyper has not completed is reset earlier, see `stream_executor`.
 const STALLED_BYTES: usize = 3;
 
-/// Whether a connection of HTTP/2 is idle, by what was seen at the last look.
+/// Whether an HTTP/2 connection is idle, judged by regular checks.
 ///
-/// A connection ends that had nothing under way for a whole look's time, whether or not its peer answers pings. HTTP/1
-/// has another clock, see `lingering_close`.
+/// A connection ends if no request was open between two checks, whether or not its peer answers pings. HTTP/1 has
+/// another clock, see `lingering_close`.
 #[derive(Default)]
 struct IdleCheck {
     requests: usize,
     is_told: bool,
-    /// How much had been taken of all responses.
+    /// How many bytes of all responses had been read.
     ///
-    /// `stalled` counts the looks since when more has been waiting without any being taken.
+    /// `stalled` counts the checks since bytes have been waiting without any being read.
     taken: usize,
     stalled: usize,
 }
 
 enum IdleState {
-    /// Something goes on, or did.
+    /// A request was open, or still is.
     Active,
-    /// Nothing did, and the client is to be told.
+    /// No request was open, so the client gets a GOAWAY.
     Closing,
-    /// No request ever came, or the client was told.
+    /// No request has ever arrived, or the client already got a GOAWAY.
     Close,
 }
 
@@ -238,7 +241,7 @@ impl IdleCheck {
     }
 }
 
-/// Answers a request. An error closes the connection instead (in HTTP/2: the stream).
+/// Responds to a request. An error closes the connection without a response (in HTTP/2: the stream).
 fn respond(
     service: &Arc<HttpService>,
     request: Request<Incoming>,
@@ -246,7 +249,7 @@ fn respond(
     peer: &Peer,
     client: &Arc<ConnectedClient>,
 ) -> impl Future<Output = Result<Response<CountedBody>, DropConnection>> + use<> {
-    // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
+    // In HTTP/2, many requests share a connection, and hyper itself notices when the client of one is gone.
     let alone = request.version() != Version::HTTP_2;
     let patience = service.app.options.send_time();
     let mut request = request.map(|body| {

@@ -1,7 +1,7 @@
 //! Refusals of input that never became a request, as the bytes of a whole response.
 //!
-//! They carry what every other response carries: which web pages may read it, and the mistakes that are on. The path is
-//! unknown, so the mistakes are named on all of them.
+//! Like all other responses, they say which web pages may read them, and which deliberate mistakes are on. The path is
+//! unknown, so all of these responses name the mistakes.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ use crate::problem::details::transport as words;
 use crate::problem::{Refusal, types};
 use crate::state::SharedState;
 
-/// Returns the response to input that hyper could not read, by hyper's status and by the input.
+/// Returns the response to input that hyper could not parse, by hyper's status and by the input.
 pub(crate) fn response_by_status(app: &SharedState, status: StatusCode, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let of_length = matches!(status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::BAD_REQUEST);
     if of_length && is_endless(input) {
@@ -33,24 +33,24 @@ pub(crate) fn response_by_status(app: &SharedState, status: StatusCode, input: &
     let (kind, detail) = match status {
         StatusCode::URI_TOO_LONG => (&types::URI_TOO_LONG, words::long_target()),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (&types::REQUEST_HEADER_FIELDS_TOO_LARGE, words::long_head()),
-        // hyper calls a body whose end it cannot find malformed.
+        // To hyper, a body whose end it cannot find is malformed.
         _ if is_coded(input) => (&types::NOT_IMPLEMENTED, words::transfer_coding()),
         _ => (&types::INVALID_REQUEST, words::unreadable()),
     };
     raw_response(app, Refusal::new(kind, detail), input)
 }
 
-/// Returns the response to plain HTTP on a port for TLS.
+/// Returns the response to plain HTTP on a TLS port.
 pub(crate) fn not_encrypted(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) {
     raw_response(app, Refusal::invalid_request(words::not_encrypted()), input)
 }
 
-/// Returns the response to everything while the system's clock has a time that HTTP cannot write.
+/// Returns the response to all input while the system clock has a time that HTTP cannot write.
 pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) {
     raw_response(app, Refusal::new(&types::INTERNAL_ERROR, words::no_time()), input)
 }
 
-/// Returns a response of HTTP/1.1, after which the connection ends.
+/// Returns an HTTP/1.1 response that closes the connection.
 fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let AnnotatedResponse { mut response, problem, .. } = refusal.into();
     let body = problem.map(|problem| problem.to_json(None, None)).unwrap_or_default();
@@ -70,19 +70,19 @@ fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCod
     (response.status(), [head.into_bytes(), body].concat())
 }
 
-/// Returns whether a request of HTTP/1.1 says that its body has another transfer coding than `chunked`.
+/// Returns whether an HTTP/1.1 request has a transfer coding other than a single `chunked`.
 ///
-/// HTTP/1.0 has none, so there the field is a mistake.
+/// HTTP/1.0 has no transfer codings, so there the field is malformed.
 fn is_coded(input: &[u8]) -> bool {
     let first = input.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let mut lines = values(input, "transfer-encoding").peekable();
     first.trim_ascii_end().ends_with(b" HTTP/1.1") && lines.peek().is_some() && !transfer_encoding::is_chunked(lines)
 }
 
-/// Returns whether a body is announced that is longer than hyper can count.
+/// Returns whether the input declares a body that is longer than hyper can count.
 ///
-/// hyper answers that like a long head, and, if the length does not fit into 64 bits, like a malformed one; but any
-/// number of digits is a length (RFC 9110 section 8.6).
+/// hyper treats such a length like a header section that is too large or, if it does not fit into 64 bits, like a
+/// malformed one. But a length may have any number of digits (RFC 9110 section 8.6).
 fn is_endless(input: &[u8]) -> bool {
     const MOST: u64 = u64::MAX - 2;
     values(input, "content-length").filter_map(|value| str::from_utf8(value).ok()).any(|value| {
@@ -99,7 +99,7 @@ fn origin_field(input: &[u8]) -> HeaderMap {
     value.map(|value| (header::ORIGIN, value)).into_iter().collect()
 }
 
-/// Returns the values of the lines that look like fields of that name. The input may be anything.
+/// Returns the values of the lines that look like fields with this name. The input may be anything.
 fn values<'a>(input: &'a [u8], name: &'static str) -> impl Iterator<Item = &'a [u8]> {
     input.split(|byte| *byte == b'\n').filter_map(move |line| {
         let colon = line.iter().position(|byte| *byte == b':')?;

@@ -1,4 +1,4 @@
-//! The description of documents and of the collection of them.
+//! The description of documents and of their collection.
 
 use contract::{Document, DocumentList, fields};
 use schemars::JsonSchema;
@@ -27,21 +27,21 @@ pub(super) const READS: [&str; 7] = [
     fields::EDITING,
     fields::GATE,
 ];
-/// The conditions on lists, which have no date.
+/// The conditions on reads of lists, which have no date.
 pub(super) const READS_LIST: [&str; 3] = ["If-Match", "If-None-Match", fields::AUTHOR];
-/// The conditions on writes, and what their answer is to be.
+/// The conditions on writes, and the preference for the response.
 const WRITES: [&str; 7] =
     ["If-Match", "If-None-Match", "If-Unmodified-Since", "Prefer", fields::AUTHOR, fields::EDITING, fields::GATE];
 /// The fields about a version.
 pub(super) const VERSION: [&str; 3] = ["ETag", "Last-Modified", fields::AUTHOR];
 /// The fields that depend on what the client prefers.
 const PREFERRED: [&str; 2] = ["Preference-Applied", "Vary"];
-/// The ways in which a body can be wrong.
+/// The problems that a body may cause.
 pub(super) const BODY: [&ProblemType; 4] =
     [&CONTENT_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &MALFORMED_BODY, &UNPROCESSABLE_CONTENT];
-/// The ways in which whatever comes under /api can be refused.
+/// The problems that any request under `/api` may cause.
 pub(super) const ANY: [&ProblemType; 3] = [&INVALID_REQUEST, &STORE_UNAVAILABLE, &SERVER_STOPPING];
-/// The ways in which a condition can be wrong.
+/// The problems that a condition may cause.
 const CONDITIONS: [&ProblemType; 2] = [&MALFORMED_PRECONDITION, &PRECONDITION_REQUIRED];
 
 pub(super) fn list(schemas: &mut SchemaRegistry) -> OperationSpec {
@@ -50,12 +50,12 @@ pub(super) fn list(schemas: &mut SchemaRegistry) -> OperationSpec {
         "getDocuments",
         TAG,
         "List the documents",
-        "Ordered by id, in pages. The list has a tag of its own.",
+        "Ordered by id, in pages. Each page has a tag of its own.",
     )
     .with_parameters(&[&["limit", "after"][..], &READS_LIST, &[fields::GATE]].concat())
     .with_response(
         200,
-        ResponseSpec::new("One page of them.").with_headers(&["ETag"]).with_content(page).with_links(&[
+        ResponseSpec::new("One page of documents.").with_headers(&["ETag"]).with_content(page).with_links(&[
             "ReadTheFirst",
             "DeleteTheFirst",
             "TurnThePage",
@@ -70,8 +70,8 @@ pub(super) fn list(schemas: &mut SchemaRegistry) -> OperationSpec {
 pub(super) fn post(schemas: &mut SchemaRegistry) -> OperationSpec {
     let example = json!({"id": "welcome", "title": "Welcome", "content": "Hello.\n"});
     let body = MediaContent::json(schemas.request_schema::<NewDocument>(), example);
-    let text = "POST only creates, under the id in the body or one that the server chooses. A condition on it would be \
-                about nothing, and is a 400.";
+    let text = "POST only creates, under the id in the body or one that the server chooses. A condition has no version \
+                to compare with, so it is a 400.";
     OperationSpec::new("postDocument", TAG, "Create a document", text)
         .with_parameters(&["Prefer", fields::AUTHOR, fields::EDITING, fields::GATE])
         .with_body(body)
@@ -83,23 +83,18 @@ pub(super) fn post(schemas: &mut SchemaRegistry) -> OperationSpec {
 
 pub(super) fn get(schemas: &mut SchemaRegistry) -> OperationSpec {
     let whole = ResponseSpec::new("The current version.").with_headers(&VERSION).with_headers(&["Accept-Ranges"]);
-    OperationSpec::new(
-        "getDocument",
-        TAG,
-        "Read a document",
-        "Keep the `ETag`: it names the version that you have read.",
-    )
-    .with_parameters(&READS)
-    .with_response(200, whole.with_content(content::<Document>(schemas)).with_links(&AFTER_A_READ))
-    .with_response(304, not_modified())
-    .with_response(412, failed_read().with_headers(&["Last-Modified", fields::AUTHOR]))
-    .with_problems(&ANY)
-    .with_problems(&[&NOT_FOUND, &GONE, &MALFORMED_PRECONDITION])
+    OperationSpec::new("getDocument", TAG, "Read a document", "Keep the `ETag`: it names the version that you read.")
+        .with_parameters(&READS)
+        .with_response(200, whole.with_content(content::<Document>(schemas)).with_links(&AFTER_A_READ))
+        .with_response(304, not_modified())
+        .with_response(412, failed_read().with_headers(&["Last-Modified", fields::AUTHOR]))
+        .with_problems(&ANY)
+        .with_problems(&[&NOT_FOUND, &GONE, &MALFORMED_PRECONDITION])
 }
 
 pub(super) fn put(schemas: &mut SchemaRegistry) -> OperationSpec {
-    let text = "In the place of the version that `If-Match` names, or, with `If-None-Match: *`, where there is none. A \
-                PUT that was applied already, and whose answer was lost, is answered again.";
+    let text = "Replaces the version that `If-Match` names or, with `If-None-Match: *`, creates the document. If this \
+                same PUT was already applied and its response was lost, the server sends the response again.";
     let body = MediaContent::json(schemas.request_schema::<Document>(), json!(examples::document()));
     OperationSpec::new("putDocument", TAG, "Write a document", text)
         .with_parameters(&WRITES)
@@ -117,7 +112,7 @@ pub(super) fn put(schemas: &mut SchemaRegistry) -> OperationSpec {
 pub(super) fn patch(schemas: &mut SchemaRegistry) -> OperationSpec {
     let patch = json!({
         "type": "object",
-        "description": "A merge patch (RFC 7396): the members that change. null takes a member away.",
+        "description": "A merge patch (RFC 7396): the members that change. null removes a member.",
         "properties": {
             "title": {"type": "string", "description": "At most 1,024 bytes of UTF-8."},
             "content": {"type": "string"},
@@ -126,8 +121,8 @@ pub(super) fn patch(schemas: &mut SchemaRegistry) -> OperationSpec {
         "additionalProperties": false,
     });
     let body = MediaContent { media: fields::MERGE_PATCH, schema: patch, example: json!({"title": "Good morning"}) };
-    let text = "A merge patch, applied to the version that `If-Match` names and to no other.";
-    OperationSpec::new("patchDocument", TAG, "Change a part of a document", text)
+    let text = "Applies a merge patch to the version that `If-Match` names, and to no other.";
+    OperationSpec::new("patchDocument", TAG, "Change part of a document", text)
         .with_parameters(&WRITES)
         .with_body(body)
         .with_response(200, written(schemas).with_links(&AFTER_A_WRITE))
@@ -140,8 +135,9 @@ pub(super) fn patch(schemas: &mut SchemaRegistry) -> OperationSpec {
 }
 
 pub(super) fn delete(schemas: &mut SchemaRegistry) -> OperationSpec {
-    let text = "The version that `If-Match` names. What it was can still be read, and the delete is a version too.";
-    let gone = ResponseSpec::new("It is deleted.").with_headers(&[fields::OVERWROTE, fields::UNSAFE]);
+    let text = "Deletes the version that `If-Match` names. The old versions can still be read, and the delete is a \
+                version too.";
+    let gone = ResponseSpec::new("The document is deleted.").with_headers(&[fields::OVERWROTE, fields::UNSAFE]);
     OperationSpec::new("deleteDocument", TAG, "Delete a document", text)
         .with_parameters(&WRITES)
         .with_response(204, gone.with_links(&AFTER_A_DELETE))
@@ -151,22 +147,20 @@ pub(super) fn delete(schemas: &mut SchemaRegistry) -> OperationSpec {
         .with_problems(&[&NOT_FOUND, &GONE, &CONFLICT])
 }
 
-/// Returns a document as it is sent.
+/// Returns the content of a response with a document.
 pub(super) fn content<T: JsonSchema>(schemas: &mut SchemaRegistry) -> MediaContent {
     MediaContent::json(schemas.response_schema::<T>(), json!(examples::document()))
 }
 
 fn written(schemas: &mut SchemaRegistry) -> ResponseSpec {
     let fields = ["Content-Location", "Accept-Ranges", fields::OVERWROTE, fields::UNSAFE];
-    let answer = ResponseSpec::new("The document as it is now.")
-        .with_headers(&VERSION)
-        .with_headers(&PREFERRED)
-        .with_headers(&fields);
+    let answer =
+        ResponseSpec::new("The new version.").with_headers(&VERSION).with_headers(&PREFERRED).with_headers(&fields);
     answer.with_content(content::<Document>(schemas))
 }
 
 fn created(schemas: &mut SchemaRegistry) -> ResponseSpec {
-    let answer = ResponseSpec::new("The document is new; nothing comes back with `return=minimal`.");
+    let answer = ResponseSpec::new("The document was created. With `return=minimal`, there is no body.");
     answer
         .with_headers(&VERSION)
         .with_headers(&PREFERRED)
@@ -175,21 +169,23 @@ fn created(schemas: &mut SchemaRegistry) -> ResponseSpec {
 }
 
 fn minimal() -> ResponseSpec {
-    ResponseSpec::new("Done, and `return=minimal` was preferred.").with_headers(&VERSION).with_headers(&PREFERRED)
+    ResponseSpec::new("The write was applied, and the client preferred `return=minimal`.")
+        .with_headers(&VERSION)
+        .with_headers(&PREFERRED)
 }
 
 pub(super) fn not_modified() -> ResponseSpec {
-    ResponseSpec::new("What you have is still current.").with_headers(&["ETag"])
+    ResponseSpec::new("The version that the client has is still current.").with_headers(&["ETag"])
 }
 
-/// 412 to a read: nothing was to be written, so nothing else than the problem comes back.
+/// Returns the 412 to a read: its body is always the problem, since `Prefer` concerns writes.
 pub(super) fn failed_read() -> ResponseSpec {
     ResponseSpec::new("A condition is false.").with_headers(&["ETag"]).with_content(problem())
 }
 
 fn failed() -> ResponseSpec {
-    let about = "A condition is false, so nothing was done. `ETag` is that of the version that is there, if there is \
-                 one. With `return=representation` that version is the body.";
+    let about = "A condition is false, so nothing was done. `ETag` names the current version, if there is one. With \
+                 `return=representation`, that version is the body.";
     ResponseSpec::new(about)
         .with_headers(&VERSION)
         .with_headers(&PREFERRED)

@@ -1,4 +1,4 @@
-//! Examples: values of the types that are sent, so that they are what would be sent.
+//! Examples, built from the contract's types, so that they look like real bodies.
 
 use contract::{
     Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, FaultSettings, GateSettings,
@@ -76,7 +76,7 @@ pub(super) fn faults() -> FaultSettings {
     FaultSettings { latency_ms: 500, lose_responses: 1 }
 }
 
-/// One for each kind of problem, by its name.
+/// Returns an example for each type of problem, by its name.
 pub(super) fn of_problems() -> Value {
     let named = types::ALL_TYPES.into_iter().map(|kind| {
         let value = problem(kind);
@@ -86,7 +86,7 @@ pub(super) fn of_problems() -> Value {
 }
 
 pub(super) fn problem(kind: &ProblemType) -> Problem {
-    let detail = "What happened, and the next step, in a sentence or two.";
+    let detail = "What happened, and what to do next, in a sentence or two.";
     let tags = kind.name == types::PRECONDITION_FAILED.name || kind.name == types::PRECONDITION_REQUIRED.name;
     Problem {
         kind: kind.page(),

@@ -13,14 +13,14 @@ use crate::problem::types::{GONE, MALFORMED_PRECONDITION, NOT_FOUND};
 pub(super) const TAG: &str = "history";
 
 pub(super) fn versions(schemas: &mut SchemaRegistry) -> OperationSpec {
-    let text = "Newest first, in pages, after a delete too. `parentEtag` is the version before, `basedOn` the one that \
-                the writer named: where the two differ, an update was lost.";
+    let text = "Newest first, in pages; also after a delete. `parentEtag` is the tag of the version before, `basedOn` \
+                the tag that the writer named: if both are tags and differ, an update was lost.";
     let page = MediaContent::json(schemas.response_schema::<VersionList>(), json!(examples::versions()));
     OperationSpec::new("getVersions", TAG, "List the versions of a document", text)
         .with_parameters(&[&["limit", "before"][..], &READS_LIST, &[GATE]].concat())
         .with_response(
             200,
-            ResponseSpec::new("One page of them.")
+            ResponseSpec::new("One page of versions.")
                 .with_headers(&["ETag"])
                 .with_content(page)
                 .with_links(&["ReadTheNewest"]),
@@ -32,9 +32,8 @@ pub(super) fn versions(schemas: &mut SchemaRegistry) -> OperationSpec {
 }
 
 pub(super) fn version(schemas: &mut SchemaRegistry) -> OperationSpec {
-    let text = "As it was. A version never changes, so caches may keep it. The delete of a document is a version \
-                without a text: 410. So is a version whose text has been removed to save space: 410 with the reason \
-                `text_removed`.";
+    let text = "A version never changes, so caches may keep it. The delete of a document is a version without a text: \
+                410. A version whose text was removed to save space is a 410 with the reason `text_removed`.";
     let whole = ResponseSpec::new("That version.")
         .with_headers(&VERSION)
         .with_headers(&["Accept-Ranges"])
@@ -57,9 +56,9 @@ pub(super) fn events_of_one() -> OperationSpec {
 }
 
 fn stream(id: &str, summary: &str) -> OperationSpec {
-    let text = "Server-sent events without an end: `created`, `changed`, `deleted`, each with `id`, `etag`, `author` \
-                and `at`. A comment comes every 15 seconds where nothing else does. After a break, `Last-Event-ID` \
-                resumes without a gap.";
+    let text = "An endless stream of server-sent events: `created`, `changed`, `deleted`, each with `id`, `etag`, \
+                `author` and `at`. If there is no event for 15 seconds, the server sends a comment. After a break, \
+                `Last-Event-ID` resumes without a gap.";
     let example = "id: 42\nevent: changed\ndata: {\"id\":\"welcome\",\"etag\":\"\\\"v2-a2c19f03\\\"\",\"author\":\"bob\",\
                    \"at\":\"2026-11-22T05:00:11.123Z\"}\n\n";
     OperationSpec::new(id, TAG, summary, text)

@@ -13,7 +13,7 @@ const TEXT: &str = "text/plain";
 
 pub(super) fn problem() -> OperationSpec {
     let page = MediaContent::text(TEXT, "412 Precondition Failed\n\nA condition of the request is false.\n");
-    OperationSpec::new("getProblem", TAG, "Have a kind of problem explained", "The `type` of each problem leads here.")
+    OperationSpec::new("getProblem", TAG, "Explain a type of problem", "The `type` of each problem is this URL.")
         .with_response(200, ResponseSpec::new("The explanation.").with_content(page))
         .with_problems(&[&NOT_FOUND])
 }
@@ -21,19 +21,25 @@ pub(super) fn problem() -> OperationSpec {
 pub(super) fn description() -> OperationSpec {
     let schema = json!({"type": "object", "required": ["openapi", "info", "paths"]});
     let example = json!({"openapi": "3.1.0", "info": {"title": "ifmatch", "version": "0.1.0"}, "paths": {}});
-    OperationSpec::new("getOpenApi", TAG, "Read this description", "Made from the code of the server that serves it.")
-        .with_parameters(&READS_LIST)
-        .with_response(
-            200,
-            ResponseSpec::new("This.").with_headers(&["ETag"]).with_content(MediaContent {
-                media: JSON,
-                schema,
-                example,
-            }),
-        )
-        .with_response(304, not_modified())
-        .with_response(412, failed_read())
-        .with_problems(&[&INVALID_REQUEST, &MALFORMED_PRECONDITION])
+    OperationSpec::new(
+        "getOpenApi",
+        TAG,
+        "Read this description",
+        "Generated from the code of the server that serves \
+                                                                    it.",
+    )
+    .with_parameters(&READS_LIST)
+    .with_response(
+        200,
+        ResponseSpec::new("This description.").with_headers(&["ETag"]).with_content(MediaContent {
+            media: JSON,
+            schema,
+            example,
+        }),
+    )
+    .with_response(304, not_modified())
+    .with_response(412, failed_read())
+    .with_problems(&[&INVALID_REQUEST, &MALFORMED_PRECONDITION])
 }
 
 pub(super) fn health() -> OperationSpec {
@@ -45,15 +51,15 @@ pub(super) fn health() -> OperationSpec {
         "additionalProperties": false,
     });
     let well = MediaContent { media: JSON, schema, example: json!({"status": "ok", "store": "ok"}) };
-    OperationSpec::new("getHealth", TAG, "Ask whether the server is alive", "And whether its store is.")
-        .with_response(200, ResponseSpec::new("Both are.").with_content(well))
+    OperationSpec::new("getHealth", TAG, "Check whether the server is alive", "Also checks that its store works.")
+        .with_response(200, ResponseSpec::new("Server and store are alive.").with_content(well))
         .with_problems(&[&STORE_UNAVAILABLE])
 }
 
 pub(super) fn metrics() -> OperationSpec {
-    let text = "Requests by method and status, refusals by reason, held requests, how long the store takes: as \
-                Prometheus reads it.";
+    let text = "Requests by method and status, refusals by reason, held requests, store latency; in the text format of \
+                Prometheus.";
     let numbers = MediaContent::text(TEXT, "# TYPE ifmatch_held_requests gauge\nifmatch_held_requests 0\n");
-    OperationSpec::new("getMetrics", TAG, "Read the counters", text)
-        .with_response(200, ResponseSpec::new("The counters.").with_content(numbers))
+    OperationSpec::new("getMetrics", TAG, "Read the metrics", text)
+        .with_response(200, ResponseSpec::new("The metrics.").with_content(numbers))
 }

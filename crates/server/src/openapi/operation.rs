@@ -1,4 +1,4 @@
-//! Operations and responses, as OpenAPI has them, put together step by step.
+//! Builders for OpenAPI's operations and responses.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use super::parameters;
 use crate::problem::types::{self, ProblemType};
 
-/// The problems that every operation can have.
+/// The problems that every operation may have.
 ///
-/// There is no 414: a target that is too long is too large a head before.
+/// There is no 414: a target that is too long makes the header section too large first.
 const COMMON_PROBLEMS: [&ProblemType; 4] = [
     &types::MISDIRECTED_REQUEST,
     &types::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -18,7 +18,7 @@ const COMMON_PROBLEMS: [&ProblemType; 4] = [
     &types::NOT_IMPLEMENTED,
 ];
 
-/// The content of a body: its media type, its schema, an example.
+/// The content of a body: its media type, its schema and an example.
 pub(super) struct MediaContent {
     pub(super) media: &'static str,
     pub(super) schema: Value,
@@ -54,7 +54,7 @@ impl ResponseSpec {
         Self { description: description.to_owned(), headers, content, links }
     }
 
-    /// Adds fields.
+    /// Adds header fields.
     pub(super) fn with_headers(mut self, headers: &[&'static str]) -> Self {
         self.headers.extend(headers);
         self
@@ -99,13 +99,13 @@ impl OperationSpec {
         Self { head, responses: BTreeMap::new(), refusals: COMMON_PROBLEMS.to_vec() }
     }
 
-    /// Adds fields, and parameters of the query, that the operation understands.
+    /// Adds header fields and query parameters that the operation understands.
     pub(super) fn with_parameters(mut self, parameters: &[&str]) -> Self {
         self.head["parameters"] = parameters.iter().copied().map(parameters::parameter).collect();
         self
     }
 
-    /// Adds a body, which has to come in time.
+    /// Adds a request body, and the problem that it does not arrive in time.
     pub(super) fn with_body(mut self, content: MediaContent) -> Self {
         let content = Map::from_iter([content.into_member()]);
         self.head["requestBody"] = json!({"required": true, "content": content});
@@ -117,7 +117,7 @@ impl OperationSpec {
         self
     }
 
-    /// Adds problems that the operation can have.
+    /// Adds problems that the operation may have.
     pub(super) fn with_problems(mut self, kinds: &[&'static ProblemType]) -> Self {
         self.refusals.extend(kinds);
         self
@@ -129,11 +129,11 @@ impl OperationSpec {
         self.with_problems(&[&types::UNAUTHORIZED, &types::FORBIDDEN, &types::TOO_MANY_REQUESTS])
     }
 
-    /// Returns the HEAD of this GET: its responses without their bodies (RFC 9110 section 9.3.2).
+    /// Turns this GET into its HEAD: the same responses without their bodies (RFC 9110 section 9.3.2).
     pub(super) fn without_request_body(mut self) -> Self {
         let id = self.head["operationId"].as_str().unwrap_or_default().replacen("get", "head", 1);
         self.head["operationId"] = json!(id);
-        self.head["description"] = json!("The same as GET, without the body.");
+        self.head["description"] = json!("Like GET, without the response body.");
         self.responses = problem_responses(&self.refusals).into_iter().chain(self.responses).collect();
         self.refusals.clear();
         for response in self.responses.values_mut() {
@@ -151,7 +151,7 @@ impl OperationSpec {
     }
 }
 
-/// One response for each status that these kinds have.
+/// Returns a response for each status of these types of problem.
 fn problem_responses(kinds: &[&'static ProblemType]) -> BTreeMap<u16, ResponseSpec> {
     let mut by_status = BTreeMap::<u16, Vec<&ProblemType>>::new();
     for kind in kinds {

@@ -1,11 +1,11 @@
-//! Fields of messages, and parameters of paths and queries: each is described once.
+//! Header fields, and parameters of paths and queries, each described once.
 
 use contract::fields;
 use serde_json::{Map, Value, json};
 
 use crate::problem::types::{self, ProblemType};
 
-/// A field or a parameter of requests: its name, its place, its schema, and its purpose.
+/// A header field or parameter of requests: its name, its place, its schema and its purpose.
 struct ParameterSpec {
     name: &'static str,
     place: &'static str,
@@ -14,131 +14,141 @@ struct ParameterSpec {
 }
 
 const REQUEST_PARAMETERS: [ParameterSpec; 16] = [
-    ParameterSpec { name: "id", place: "path", schema: id, about: "The name of a document." },
+    ParameterSpec { name: "id", place: "path", schema: id, about: "The id of a document." },
     ParameterSpec { name: "version", place: "path", schema: counted, about: "The number of a version." },
-    ParameterSpec {
-        name: "exchange",
-        place: "path",
-        schema: counted,
-        about: "The number of an exchange that is held.",
-    },
+    ParameterSpec { name: "exchange", place: "path", schema: counted, about: "The number of a held exchange." },
     ParameterSpec { name: "name", place: "path", schema: problem, about: "The last part of a problem's `type`." },
-    ParameterSpec { name: "limit", place: "query", schema: limit, about: "How many entries the page is to have." },
-    ParameterSpec { name: "after", place: "query", schema: id, about: "Begin after this id: the `next` of a page." },
+    ParameterSpec { name: "limit", place: "query", schema: limit, about: "The maximum number of entries on the page." },
+    ParameterSpec {
+        name: "after",
+        place: "query",
+        schema: id,
+        about: "Start after this id: the `next` of the previous \
+                                                                       page.",
+    },
     ParameterSpec {
         name: "before",
         place: "query",
         schema: number,
-        about: "Begin below this number: the `next` of a page.",
+        about: "Start below this number: the `next` of the previous page.",
     },
     ParameterSpec {
         name: "loseResponse",
         place: "query",
         schema: flag,
-        about: "Whether the response is lost, if it is to a write that is applied.",
+        about: "Whether the response to an applied write is lost.",
     },
     ParameterSpec {
         name: "If-Match",
         place: "header",
         schema: tags,
-        about: "Go on only if the current version is one of these, compared strongly (RFC 9110 section 13.1.1). Send \
-                the value of the `ETag` that came with what you have read. `*` names no version, so a guarded server \
-                answers it with a 428.",
+        about: "Proceed only if the current version is one of these, compared strongly (RFC 9110 section 13.1.1). Send \
+                the `ETag` of the response that you read. `*` names no version, so a guarded server answers a write \
+                with a 428.",
     },
     ParameterSpec {
         name: "If-None-Match",
         place: "header",
         schema: tags,
-        about: "Go on only if the current version is none of these, compared weakly (RFC 9110 section 13.1.2). On a \
-                read, what you have already: 304 says that it is still current. On a write, `*` says that you create.",
+        about: "Proceed only if the current version is none of these, compared weakly (RFC 9110 section 13.1.2). On a \
+                read, send the tag that you have; 304 says that it is still current. On a write, `*` means: only \
+                create.",
     },
     ParameterSpec {
         name: "If-Unmodified-Since",
         place: "header",
         schema: text,
-        about: "Go on only if nothing is newer (RFC 9110 section 13.1.4). A date tells seconds apart and no less, so a \
-                tag is better. What is no date is ignored; a date later than the server's clock names no version.",
+        about: "Proceed only if the document has not changed since this date (RFC 9110 section 13.1.4). A date has a \
+                resolution of one second, so a tag is better. An invalid date is ignored; a date later than the \
+                server's clock names no version.",
     },
     ParameterSpec {
         name: "If-Modified-Since",
         place: "header",
         schema: text,
-        about: "304 where nothing is newer (RFC 9110 section 13.1.3). What is no date is ignored.",
+        about: "304 if the document has not changed since this date (RFC 9110 section 13.1.3). An invalid date is \
+                ignored.",
     },
     ParameterSpec {
         name: "Prefer",
         place: "header",
         schema: preference,
-        about: "What you want to get back from a write (RFC 7240): `return=representation` gives the current document \
-                with a 412 too (RFC 8144), `return=minimal` a 204 in place of the document.",
+        about: "The response body that you want from a write (RFC 7240). With `return=representation`, a 412 also has \
+                the current document (RFC 8144); with `return=minimal`, a success has no body.",
     },
     ParameterSpec {
         name: fields::AUTHOR,
         place: "header",
         schema: author,
-        about: "Who writes: 1 to 64 visible characters with single spaces between them, percent-encoded UTF-8. On a server \
-                that has tokens it is the name that belongs to the token.",
+        about: "The author of the write: 1 to 64 visible characters with single spaces between them, percent-encoded \
+                UTF-8. On a server with tokens, the name that the token was issued to.",
     },
     ParameterSpec {
         name: fields::EDITING,
         place: "header",
         schema: editing,
-        about: "What an editor says of itself. It is recorded and never evaluated.",
+        about: "The state of the client's editor. The server records it and never evaluates it.",
     },
     ParameterSpec {
         name: fields::GATE,
         place: "header",
         schema: pass,
-        about: "`pass` lets a client that may lead past the gate, to look while all others wait. Every other value is ignored.",
+        about: "With `pass`, a leader's request passes the gate, to look while all others are held. Every other value \
+                is ignored.",
     },
 ];
 
-/// Fields that OpenAPI does not count as parameters: only some operations know them.
+/// A field that OpenAPI does not count as a parameter of all operations: only some support it.
 const LAST_EVENT_ID: ParameterSpec = ParameterSpec {
     name: "Last-Event-ID",
     place: "header",
     schema: text,
-    about: "The number of the last event that you have seen; the stream goes on after it.",
+    about: "The number of the last event that you received; the stream continues after it.",
 };
 
-/// The other `after`: a list of exchanges goes on after a number.
+/// The parameter `after` of exchanges, which is a number; that of documents is an id.
 const AFTER_EXCHANGE: ParameterSpec = ParameterSpec {
     name: "after",
     place: "query",
     schema: number,
-    about: "Begin after the exchange of this number: the `next` of a page.",
+    about: "Start after the exchange with this number: the `next` of the previous page.",
 };
 
-/// A field that responses may have: its name, an example, and what it says.
+/// A header field of responses: its name, an example and its meaning.
 type Header = (&'static str, &'static str, &'static str);
 
 const RESPONSE_HEADERS: [Header; 17] = [
-    ("ETag", "\"v5-d4f8c2a1\"", "The tag of the version that this is about: the value for your next If-Match."),
-    ("Last-Modified", "Sun, 22 Nov 2026 05:00:11 GMT", "When that version was written, to the second."),
-    (fields::AUTHOR, "bob", "Who wrote that version; percent-encoded UTF-8."),
-    ("Cache-Control", "no-store", "What a cache may do with this."),
-    ("Location", "/api/documents/welcome", "Where the new document is."),
-    ("Content-Location", "/api/documents/welcome", "Which document the body is."),
-    ("Accept-Ranges", "none", "There are no parts of documents to be had."),
-    ("Preference-Applied", "return=representation", "Which preference was granted (RFC 7240)."),
-    ("Vary", "Prefer", "That another preference would have had another answer."),
-    (fields::REPLAYED, "?1", "This write had been applied before, and its answer was lost: there is no new version."),
+    (
+        "ETag",
+        "\"v5-d4f8c2a1\"",
+        "The tag of the version that this response is about: the value for your next \
+                                 If-Match.",
+    ),
+    ("Last-Modified", "Sun, 22 Nov 2026 05:00:11 GMT", "The time of that version, to the second."),
+    (fields::AUTHOR, "bob", "The author of that version, in percent-encoded UTF-8."),
+    ("Cache-Control", "no-store", "What caches may do with this response."),
+    ("Location", "/api/documents/welcome", "The path of the new document."),
+    ("Content-Location", "/api/documents/welcome", "The path of the document in the body."),
+    ("Accept-Ranges", "none", "The server does not send parts of documents."),
+    ("Preference-Applied", "return=representation", "The preference that the server applied (RFC 7240)."),
+    ("Vary", "Prefer", "With another preference, the response would differ."),
+    (fields::REPLAYED, "?1", "This write was applied before, and its response was lost: there is no new version."),
     (
         fields::OVERWROTE,
         "\"v6-a2c19f03\"",
-        "The version that this write overwrote, and that its writer had not read: a lost update. Only while no \
-        conditions are judged.",
+        "The version that this write overwrote, although its writer had not read it: a lost update. Only while the \
+        policy ignores conditions.",
     ),
     (
         fields::UNSAFE,
         "etags=content",
-        "Which deliberate mistakes are on. On every answer under /api, while there are any.",
+        "The deliberate mistakes that are on. On every response under /api while there are any.",
     ),
-    ("Allow", "GET, HEAD, OPTIONS", "What can be done here."),
-    ("Accept-Patch", fields::MERGE_PATCH, "Which patches are understood (RFC 5789)."),
-    ("Accept-Encoding", "identity", "Which content codings are understood: none."),
-    ("WWW-Authenticate", "Bearer", "That a token is wanted (RFC 6750)."),
-    ("Retry-After", "5", "After how many seconds to try again."),
+    ("Allow", "GET, HEAD, OPTIONS", "The methods that the resource supports."),
+    ("Accept-Patch", fields::MERGE_PATCH, "The patch formats that the server supports (RFC 5789)."),
+    ("Accept-Encoding", "identity", "The content codings that the server supports: none."),
+    ("WWW-Authenticate", "Bearer", "The server requires a token (RFC 6750)."),
+    ("Retry-After", "5", "How many seconds to wait before the next attempt."),
 ];
 
 fn id() -> Value {
@@ -185,19 +195,21 @@ fn preference() -> Value {
     json!({"type": "string", "examples": ["return=representation", "return=minimal"]})
 }
 
-/// A list may be empty, and so may its members be; in an empty one there is nothing that could match.
+/// Returns the schema of a list of tags.
+///
+/// The list and its members may be empty; an empty list never matches.
 fn tags() -> Value {
     let tag = "((W/)?\"[ !#-~\\u0080-\\u00ff]*\")?[ \\t]*";
     let pattern = format!("^[ \\t]*(\\*[ \\t]*|{tag}(,[ \\t]*{tag})*)$");
     json!({"type": "string", "pattern": pattern, "examples": ["\"v5-d4f8c2a1\"", "*"]})
 }
 
-/// Returns a parameter by its name.
+/// Returns a reference to a parameter.
 pub(super) fn parameter(name: &str) -> Value {
     json!({"$ref": format!("#/components/parameters/{name}")})
 }
 
-/// Returns a field of a response by its name.
+/// Returns a reference to a header field of responses.
 pub(super) fn header(name: &str) -> Value {
     json!({"$ref": format!("#/components/headers/{name}")})
 }
@@ -207,7 +219,7 @@ pub(super) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 
-/// Returns the fields that a refusal of that kind has.
+/// Returns the header fields of a refusal of this type.
 pub(super) fn problem_headers(kind: &ProblemType) -> Vec<&'static str> {
     match kind.name {
         "unauthorized" => vec!["WWW-Authenticate"],
@@ -229,7 +241,7 @@ pub(super) fn parameters() -> Value {
     described.collect::<Map<_, _>>().into()
 }
 
-/// Returns all fields of responses, by name.
+/// Returns all header fields of responses, by name.
 pub(super) fn headers() -> Value {
     let described = RESPONSE_HEADERS.iter().map(|(name, example, about)| {
         ((*name).to_owned(), json!({"description": about, "schema": {"type": "string"}, "example": example}))

@@ -1,11 +1,11 @@
-//! Bodies as JSON Schemas, made from the types that are sent.
+//! Bodies as JSON Schemas, generated from the contract's types.
 //!
-//! Bodies of responses and of requests differ: a gate is sent with the requests that it holds, and received without. So
-//! there are two generators. The schema of a response gets a name among the components; the schema of a request is in
-//! its operation.
+//! Bodies of responses and of requests differ: the server sends a gate with the held requests, and accepts one without.
+//! So there are two generators. The schema of a response gets a name among the components; the schema of a request is
+//! part of its operation.
 //!
-//! Descriptions are the comments of the types. Those are written for readers of the source: their examples are
-//! programs, and their links lead to other types. A client has neither, so both are taken out.
+//! The descriptions are the doc comments of the types. These are for readers of the source: their examples are
+//! programs, and their links lead to other types. Both mean nothing to a client, so they are removed.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::problem::types::{self, ProblemType};
 use contract::{DocumentId, Problem};
 
-/// The place of named schemas in a description.
+/// The place of named schemas in the description.
 const COMPONENT_PREFIX: &str = "/components/schemas";
 
 pub(super) struct SchemaRegistry {
@@ -37,7 +37,7 @@ impl SchemaRegistry {
         Self { sent, taken }
     }
 
-    /// Returns the schema of a response, by reference.
+    /// Returns a reference to the schema of a response.
     pub(super) fn response_schema<T: JsonSchema>(&mut self) -> Value {
         self.sent.subschema_for::<T>().into()
     }
@@ -49,9 +49,9 @@ impl SchemaRegistry {
         schema.into()
     }
 
-    /// Returns all schemas that have a name.
+    /// Returns all named schemas.
     pub(super) fn into_components(mut self) -> Value {
-        // Refusals and parameters name these, and have no type at hand.
+        // Refusals and parameters refer to these by name.
         self.response_schema::<Problem>();
         self.response_schema::<DocumentId>();
         let mut named = Value::Object(self.sent.take_definitions(true));
@@ -60,14 +60,14 @@ impl SchemaRegistry {
     }
 }
 
-/// Rewrites the description of a schema for readers who have no source.
+/// Rewrites the description of a schema for readers without the source.
 fn rewrite_for_clients(schema: &mut Schema) {
     if let Some(Value::String(description)) = schema.get_mut("description") {
         *description = strip_rust_links(description);
     }
 }
 
-/// Returns a comment without its examples and the targets of its links.
+/// Returns a comment without its examples, and with the names of its links only.
 fn strip_rust_links(comment: &str) -> String {
     // The text between two fences is a program.
     let prose: String = comment.split("```").step_by(2).collect();
@@ -84,14 +84,14 @@ fn strip_rust_links(comment: &str) -> String {
     text + rest
 }
 
-/// Says which words a problem can have, and which of its members it always has.
+/// Adds the words that members of a problem may have, and which members are always present.
 ///
-/// The type has defaults, so that a client can read what an older server leaves out. The server leaves out nothing, but
-/// for what the type itself does not write.
+/// The type has defaults, so that a client can parse problems of an older server. But this server omits only members
+/// that the type itself skips.
 fn describe_problem(problem: &mut Value) {
     let mut reasons: Vec<String> = Vec::new();
     for reason in types::ALL_TYPES.into_iter().flat_map(ProblemType::reasons) {
-        // One reason can belong to two kinds.
+        // Two types of problem may share a reason.
         if !reasons.iter().any(|known| known == reason.as_str()) {
             reasons.push(reason.to_string());
         }

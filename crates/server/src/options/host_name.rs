@@ -1,21 +1,21 @@
-//! The name of a host that the server answers to.
+//! A host name that the server answers to.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// The name of a host, without a port.
+/// A host name, without a port.
 ///
-/// It is made of letters of any case, digits, hyphens, underscores and dots.
+/// It consists of letters in any case, digits, hyphens, underscores and dots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostName(pub(crate) String);
 
-/// A text that is not the name of a host.
+/// The error that a text is not a host name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{0:?} is no name of a host: it is made of letters, digits, - _ and dots, such as class.example, with no http:// and \
-     no port; a name in another script is written in its ASCII form, xn--…"
+    "{0:?} is not a host name; use letters, digits, - _ and dots, such as class.example, without http:// and without a \
+     port, and write a name in another script in its ASCII form, xn--…"
 )]
 pub struct HostNameError(String);
 
@@ -41,7 +41,9 @@ impl fmt::Display for HostName {
     }
 }
 
-/// `localhost.` is `localhost`: the dot says that nothing is to be added to the name.
+/// Returns the name without its final dot: `localhost.` is `localhost`.
+///
+/// The dot marks the name as complete.
 pub(crate) fn without_last_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }

@@ -7,27 +7,28 @@ use std::str::FromStr;
 use axum::http::HeaderValue;
 use thiserror::Error;
 
-/// The origin of web pages: scheme, host and port, as browsers write it.
+/// The origin of web pages: scheme, host and port, in the form that browsers send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub(crate) HeaderValue);
 
 /// Why a text is not an origin.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OriginError {
-    /// It names all of them.
+    /// The text is `*`, which means all origins.
     #[error(
-        "* would let every web page that is open in somebody's browser read and write here; name the origin of the page, \
-         such as http://localhost:5173"
+        "* would let every web page that is open in a browser read and write here; name the origin of your page, such \
+         as http://localhost:5173"
     )]
     Any,
-    /// It is what browsers write for a page that has none.
+    /// The text is `null`, which browsers send for pages without an origin of their own.
     #[error(
-        "null is the origin of pages that hide theirs, so it names none; serve the page from an address, and name that"
+        "null is the origin of all pages that hide their own; serve the page from an address, and name that origin"
     )]
     Null,
-    /// It is something else.
+    /// The text is something else.
     #[error(
-        "{0:?} is no origin: it is a scheme, a host and perhaps a port, with nothing behind, such as http://localhost:5173"
+        "{0:?} is not an origin; use a scheme, a host and, optionally, a port, with nothing after, such as \
+         http://localhost:5173"
     )]
     Malformed(String),
 }
@@ -66,7 +67,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Returns whether a text is an address in brackets or a name, perhaps with a port.
+/// Returns whether a text is a name or an address in brackets, with or without a port.
 fn is_host_and_port(text: &str) -> bool {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),

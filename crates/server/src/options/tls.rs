@@ -1,35 +1,36 @@
-//! TLS: the identity of the server.
+//! TLS: the server's certificate and its private key.
 //!
-//! rustls with ring, TLS 1.2 and 1.3, no certificates of clients. In a build without the feature `tls`, [`Tls`] cannot
-//! be made, and says so; no other code has to know in which kind of build it is. Nothing here reads a file.
+//! The implementation is rustls with ring: TLS 1.2 and 1.3, without client certificates. In a build without the feature
+//! `tls`, a [`Tls`] cannot be created, so no other code needs to know which kind of build it is in. Nothing here reads
+//! a file.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// The identity of the server.
+/// The server's certificate with its private key.
 #[derive(Clone)]
 pub struct Tls(pub(crate) Identity);
 
-/// Why a certificate and a key are none.
+/// Why a certificate and a key cannot be used.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// The text has no certificate.
-    #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
+    #[error("it contains no certificate; one begins with -----BEGIN CERTIFICATE-----")]
     NoCertificate,
-    /// There is something that is none.
-    #[error("it holds no certificate that can be used ({0}); take the file as it was issued, in PEM")]
+    /// The text has a certificate that is not valid.
+    #[error("it contains no usable certificate ({0}); pass the file as it was issued, in PEM")]
     Certificate(String),
     /// The text has no private key.
-    #[error("there is no private key in it; one begins with -----BEGIN PRIVATE KEY-----")]
+    #[error("it contains no private key; one begins with -----BEGIN PRIVATE KEY-----")]
     NoKey,
-    /// There is something that is none.
-    #[error("it holds no private key that can be used ({0}); take the file as it was made, in PEM, without a password")]
+    /// The text has a private key that is not valid.
+    #[error("it contains no usable private key ({0}); pass the file as it was created, in PEM, without a password")]
     Key(String),
     /// The two do not belong together.
-    #[error("the key is not the certificate's; name the key that the certificate was made with")]
+    #[error("the key does not belong to the certificate; pass the key that the certificate was created with")]
     Strangers,
-    /// They look right and are not.
+    /// Each is valid, but they cannot be used together.
     #[error("the certificate and its key cannot be used: {0}")]
     Unusable(String),
     /// This build has no TLS.
@@ -40,7 +41,7 @@ pub enum TlsError {
 }
 
 impl fmt::Debug for Tls {
-    /// Not the key.
+    /// Hides the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Tls")
     }
@@ -66,13 +67,13 @@ mod present {
     pub(crate) type Identity = TlsAcceptor;
 
     impl Tls {
-        /// Returns the server of this certificate and its private key, both in PEM.
+        /// Returns the identity with this certificate and private key, both in PEM.
         ///
-        /// The certificates of its authorities follow the certificate.
+        /// The certificates of its issuers follow the certificate.
         ///
         /// # Errors
         ///
-        /// The certificate or the key cannot be used, or the two do not belong together.
+        /// The certificate or the key is not usable, or they do not belong together.
         pub fn from_pem(certificate: &[u8], key: &[u8]) -> Result<Self, TlsError> {
             let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
             let chain = chain.map_err(|error| TlsError::Certificate(error.to_string()))?;
@@ -84,8 +85,8 @@ mod present {
                 other => TlsError::Key(other.to_string()),
             })?;
             let provider = ring::default_provider();
-            // It will be loaded again with the certificate. But an error of both does not tell which of them it is
-            // about.
+            // The certificate loads the key again below. But that error would not tell whether the certificate or the
+            // key is wrong.
             let loaded = provider.key_provider.load_private_key(key.clone_key());
             loaded.map_err(|error| TlsError::Key(error.to_string()))?;
             let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
@@ -112,7 +113,7 @@ mod absent {
     pub(crate) type Identity = Infallible;
 
     impl Tls {
-        /// Says that there is no TLS in this build.
+        /// Returns the error that this build has no TLS.
         ///
         /// # Errors
         ///

@@ -1,12 +1,13 @@
 //! The tokens of a server, and their holders (RFC 6750).
 //!
-//! A server without tokens lets all clients do everything. A server with tokens requires one for all requests that show
-//! or change a document or the session, see [`RequiredAccess`](crate::api::resources::RequiredAccess). What is *not*
-//! here: [`authentication`](crate::http::authentication), which reads the token of a request before the request is
-//! logged or held, and [`authorize`](crate::routes), which refuses the request when its route and method are known.
+//! A server without tokens lets all clients do everything. A server with tokens requires one for every request that
+//! reads or changes a document or the session, see [`RequiredAccess`](crate::api::resources::RequiredAccess). What is
+//! *not* here: [`authentication`](crate::http::authentication), which parses the token of a request before the request
+//! is recorded or held, and [`authorize`](crate::routes), which refuses the request once its route and method are
+//! known.
 //!
-//! Only the digests of tokens are kept. A token that a request shows is hashed, and the digest is compared with all of
-//! them to the last byte, so the time of a comparison does not tell how near a guess was.
+//! Only digests of tokens are kept. The token of a request is hashed, and its digest is compared with every known one
+//! in constant time, so the time of a comparison does not tell how close a guess was.
 
 use std::fmt;
 
@@ -14,14 +15,14 @@ use contract::{Author, Token};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The holder of a token, and what it permits.
+/// The holder of a token, and what the token permits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenHolder {
-    /// The name under which the holder writes.
+    /// The author name of the holder.
     ///
-    /// `None` permits any name, as a code does with which a whole room joins.
+    /// `None` permits any name, as for a code with which a whole room joins.
     pub name: Option<Author>,
-    /// Whether its holder leads the session: what is under `/control` is for such holders alone.
+    /// Whether the holder leads the session. Everything under `/control` is only for such holders.
     pub admin: bool,
 }
 
@@ -30,12 +31,12 @@ pub struct TokenHolder {
 pub struct Tokens(Vec<([u8; 32], TokenHolder)>);
 
 impl Tokens {
-    /// Adds a token. If it is added twice, the first holder has it.
+    /// Adds a token. If it is added twice, the first holder keeps it.
     pub fn add(&mut self, token: &Token, holder: TokenHolder) {
         self.0.push((Sha256::digest(token.expose()).into(), holder));
     }
 
-    /// Returns the holder of a token. The token is compared with all that are known.
+    /// Returns the holder of a token, after comparing it with all known tokens.
     pub(crate) fn holder(&self, shown: &[u8]) -> Option<&TokenHolder> {
         let shown: [u8; 32] = Sha256::digest(shown).into();
         self.0.iter().fold(None, |found, (digest, holder)| {

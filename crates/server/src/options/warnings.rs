@@ -1,30 +1,32 @@
-//! Warnings for the person who runs a server, beside the log and the metrics.
+//! Warnings for the server's operator, in addition to the log and the metrics.
 //!
-//! A [`Warning`] holds addresses and numbers, never anything that a client sent, so it can be printed as it is. The
-//! program decides where a warning is shown, and must not block in [`Warnings::to`].
+//! A [`Warning`] has only addresses and numbers, and nothing that a client sent, so it can be printed unescaped. The
+//! function in [`Warnings::to`] decides where a warning appears, and must not block.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// A warning for the person who runs a server.
+/// A warning for the server's operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warning {
-    /// An address has begun to send so many wrong tokens or codes that they are answered late.
+    /// An address has sent so many wrong tokens or codes that the server now delays its responses to them.
     GuessesBegin {
-        /// The client whose guess was the first to be answered late.
+        /// The client whose guess was the first to get a delayed response.
         client: IpAddr,
-        /// How many guesses came from its address so far.
+        /// How many guesses came from the address so far.
         guesses: u64,
     },
-    /// An address goes on sending wrong tokens or codes. This comes once a minute at most for each address.
+    /// An address keeps sending wrong tokens or codes.
+    ///
+    /// This warning comes at most once a minute for each address.
     GuessesGoOn {
-        /// The client whose guess came last.
+        /// The client that sent the last guess.
         client: IpAddr,
-        /// How many guesses came from its address so far.
+        /// How many guesses came from the address so far.
         guesses: u64,
     },
-    /// The server has ended, and there were addresses whose guesses were answered late.
+    /// The server has stopped, and it had delayed responses to guesses.
     GuessesInAll {
         /// How many guesses came from all addresses.
         guesses: u64,
@@ -36,13 +38,13 @@ impl fmt::Display for Warning {
         match self {
             Self::GuessesBegin { client, guesses } => write!(
                 f,
-                "{client} has sent {guesses} wrong tokens or codes; its next ones are answered late, and right ones at \
-                 once"
+                "{client} has sent {guesses} wrong tokens or codes; the server delays its responses to further wrong \
+                 ones"
             ),
             Self::GuessesGoOn { client, guesses } => {
-                write!(f, "{client} goes on guessing: {guesses} wrong tokens or codes so far")
+                write!(f, "{client} is still guessing: {guesses} wrong tokens or codes so far")
             }
-            Self::GuessesInAll { guesses } => write!(f, "{guesses} wrong tokens or codes came in all"),
+            Self::GuessesInAll { guesses } => write!(f, "clients sent {guesses} wrong tokens or codes in all"),
         }
     }
 }
@@ -52,7 +54,7 @@ impl fmt::Display for Warning {
 pub struct Warnings(Option<Arc<dyn Fn(Warning) + Send + Sync>>);
 
 impl Warnings {
-    /// Sends warnings to a function, which is called on the server's workers: it must return at once.
+    /// Sends warnings to a function. The server's workers call it, so it must not block.
     #[must_use]
     pub fn to(show: impl Fn(Warning) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(show)))

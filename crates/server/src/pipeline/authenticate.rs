@@ -1,8 +1,10 @@
-//! Connections that are kept for admins, and the ones that have shown a token.
+//! The effect of authentication on the connection.
 //!
-//! A request is authenticated before anything else, and refused later: the log shows the author, and the gate does not
-//! hold a request that will be refused, so both have to know it before the routes do. But the routes refuse: only they
-//! know whether a token is required at all, and a missing path or method is answered in the same way to all clients.
+//! The connection becomes trusted, or ends if its place is for an admin.
+//!
+//! A request is authenticated before anything else, but refused later. The log needs the author, and the gate must not
+//! hold a request that will be refused, so both need the result before the routes do. But the routes refuse: only they
+//! know whether the request requires a token, and the response to a missing path or method is the same for all clients.
 
 use axum::http::header;
 
@@ -12,11 +14,11 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
-/// Tells the connection whether its client is known.
+/// Tells the register of connections whether the client has sent a valid token.
 ///
 /// # Errors
 ///
-/// The connection was kept for an admin, and this is not an admin's request.
+/// The connection has a place for admins, and this is not an admin's request.
 pub(super) fn check_connection(app: &SharedState, context: &RequestContext) -> Result<(), Refusal> {
     let Some(client) = &context.client else { return Ok(()) };
     let trust = &client.connection.place;

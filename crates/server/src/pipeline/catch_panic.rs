@@ -1,4 +1,4 @@
-//! A panic in a handler is a 500, never a dead connection.
+//! Turns a panic of a handler into a 500; otherwise it would break the connection.
 
 use std::panic::AssertUnwindSafe;
 
@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::problem::{Refusal, details, types};
 
-/// Answers a panic with a 500.
+/// Returns the response, or a 500 if the handler panics.
 ///
 /// The handler is dropped. The store is not touched by that, since it writes on a thread of its own and in
 /// transactions.

@@ -1,13 +1,12 @@
 //! CORS: which web pages of other origins may read the responses (the Fetch standard).
 //!
-//! None, unless the server was told of an [`Origin`]. Then a page of that origin may do what all clients
-//! may do, and read the fields on which the whole protocol depends: a script that cannot see `ETag` cannot write. So
-//! these fields are exposed on every status, above all on refusals.
+//! None, unless the server was started with an [`Origin`]. A page of that origin may then do what all clients may do,
+//! and may read the header fields that the protocol depends on: a script that cannot read `ETag` cannot write. So these
+//! fields are exposed on every status, above all on refusals.
 //!
-//! There are two steps here. [`expose`] is an outer one, for every response; [`preflight`] comes after the check of the
-//! host and before the gate, and answers the question that the browser asks first: questions are not held. No
-//! credentials of the browser are accepted (cookies, its own logins): a token is sent by the page, which has to know
-//! it.
+//! There are two steps. [`expose`] is an outer step, for every response. [`preflight`] comes after the check of the
+//! host and before the gate, so that preflight requests are not held. The server does not accept the browser's
+//! credentials (cookies, its own logins): a page sends the token, and must know it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,28 +16,28 @@ use crate::options::ServerOptions;
 use crate::options::origin::Origin;
 use crate::state::SharedState;
 
-/// The methods and fields of requests that a page may use, beyond what any page may.
+/// The methods that a page may use, in addition to those that every page may.
 const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_FIELDS: &str = "Authorization, Content-Type, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, \
                       Ifmatch-Author, Ifmatch-Editing, Ifmatch-Gate, Last-Event-ID, Prefer";
-/// The fields of responses that a page may read, beyond what any page may.
+/// The response fields that a page may read, in addition to those that every page may.
 const EXPOSED_FIELDS: &str = "ETag, Location, Content-Location, Preference-Applied, Accept-Patch, Allow, WWW-Authenticate, \
                        Ifmatch-Author, Ifmatch-Overwrote, Ifmatch-Replayed, Ifmatch-Unsafe";
-/// For how many seconds a browser need not ask again.
+/// How many seconds a browser may cache the response to a preflight request.
 ///
-/// A session's beginning is not slowed down by more than one question a resource, and a server that was started with
-/// other origins is found out soon.
+/// That is long enough for one preflight request per resource at the beginning of a session, and short enough to notice
+/// soon that the server was restarted with other origins.
 const MAX_AGE_SECONDS: &str = "600";
 
-/// Says on every response which pages may read it, if any page may.
+/// Adds to a response which pages may read it, if any page may.
 ///
-/// `request` has the fields of the request.
+/// `request` has the header fields of the request.
 pub(crate) fn expose(app: &SharedState, request: &HeaderMap, response: &mut Response) {
     if app.options.cors_origins.is_empty() {
         return;
     }
     let headers = response.headers_mut();
-    // Caches have to know that another page would have got another response. Values that are there already stay.
+    // Caches must know that another page would have got another response. Existing values stay.
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(Origin(origin)) = allowed_origin(&app.options, request) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -46,9 +45,9 @@ pub(crate) fn expose(app: &SharedState, request: &HeaderMap, response: &mut Resp
     }
 }
 
-/// Answers the preflight request of a browser.
+/// Responds to a browser's preflight request.
 ///
-/// An OPTIONS without a question goes on, and so does one of another origin.
+/// Returns `None` for an OPTIONS that is not a preflight request, and for one from another origin.
 pub(super) fn preflight(options: &ServerOptions, context: &RequestContext) -> Option<Response> {
     let asks = context.method == Method::OPTIONS
         && context.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
@@ -65,7 +64,7 @@ pub(super) fn preflight(options: &ServerOptions, context: &RequestContext) -> Op
     Some((StatusCode::NO_CONTENT, fields).into_response())
 }
 
-/// Returns the origin that the request comes from, if that one is allowed.
+/// Returns the origin of the request, if it is allowed.
 pub(super) fn allowed_origin<'a>(options: &'a ServerOptions, headers: &HeaderMap) -> Option<&'a Origin> {
     let origin = headers.get(header::ORIGIN)?;
     options.cors_origins.iter().find(|allowed| allowed.0 == origin)

@@ -1,16 +1,15 @@
-//! CSRF: a web page that the server was not told of changes nothing here.
+//! CSRF: a web page of an origin that the server was not started with cannot change anything.
 //!
-//! To keep responses from pages of other origins is not enough ([`cors`]): a browser lets any page *send*
-//! some requests without asking first, and keeps only the response from it. A POST is the one among them that changes
-//! something, so any page that is open in a browser could create documents on the server of that same machine, or
-//! release what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch
-//! standard), and no page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and gets
-//! no permission.
+//! To keep responses from such a page is not enough ([`cors`]): a browser lets any page *send* some requests without a
+//! preflight, and only hides the response. POST is the only one of them that changes something. So any page that is
+//! open in a browser could create documents on a server on the same machine, or release held requests. Browsers name
+//! the page's origin on every POST (`Origin`, in the Fetch standard), and no page can prevent that. PUT, PATCH and
+//! DELETE need no check here: the browser sends a preflight request first, and gets no permission.
 //!
-//! Nor does a POST whose `Content-Type` no form could have, such as `application/json`: of that too the browser asks
-//! first. Only a POST without a type, or with one of a form's, is checked here.
+//! The same holds for a POST with a `Content-Type` that a form cannot have, such as `application/json`. So this step
+//! checks only a POST without a type, or with a type of forms.
 //!
-//! Other clients than browsers send no `Origin`, and are not asked for one.
+//! Clients other than browsers send no `Origin`, and need none.
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use contract::Reason;
@@ -22,10 +21,10 @@ use crate::options::ServerOptions;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
-/// The types that a page may send without asking first: the CORS-safelisted ones (Fetch standard).
+/// The media types that a page may send without a preflight: the CORS-safelisted ones (Fetch standard).
 const FORM_MEDIA_TYPES: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
 
-/// Refuses a POST of a page from elsewhere.
+/// Refuses a POST from a page of an origin that is not allowed.
 pub(super) fn check(context: &RequestContext, options: &ServerOptions) -> Result<(), Refusal> {
     let headers = &context.headers;
     if context.method != Method::POST {
@@ -39,7 +38,7 @@ pub(super) fn check(context: &RequestContext, options: &ServerOptions) -> Result
     Err(refusal.with_reason(Reason::ForeignOrigin).with_field("Origin"))
 }
 
-/// Returns whether a browser that sends this has asked first, and was allowed to.
+/// Returns whether a browser sends such a request only after a successful preflight.
 fn is_preflighted(headers: &HeaderMap) -> bool {
     let of_form = |value: &HeaderValue| {
         let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
@@ -48,9 +47,9 @@ fn is_preflighted(headers: &HeaderMap) -> bool {
     matches!(single_line(headers, header::CONTENT_TYPE), Ok(Some(media_type)) if !of_form(media_type))
 }
 
-/// Returns whether the page was served under the host that the request is meant for, by a proxy.
+/// Returns whether the page has the same host as the request, as behind a proxy.
 ///
-/// Its scheme is not compared, since it is the proxy that has the certificate.
+/// The scheme is not compared, since a proxy may have the certificate.
 fn is_same_origin(origin: &HeaderValue, context: &RequestContext) -> bool {
     let target = context.uri.authority().map(|authority| authority.as_str().as_bytes());
     let host = target.or_else(|| context.headers.get(header::HOST).map(HeaderValue::as_bytes));

@@ -1,14 +1,14 @@
-//! The rest of a body is read and discarded before its refusal is sent.
+//! Reads and discards the rest of a body before the refusal of the request is sent.
 //!
-//! A client that sends a body without waiting for a sign writes first and reads later. If the server answered and
-//! closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it. So
-//! whatever a handler has left of the body is read, up to the limit, and discarded. Not for a client that waits for a
-//! 100 (Continue) and did not get one: it sends nothing, and has its response at once. And not after a 413, which says
-//! that this body is not wanted, nor if there was no room for it, nor if its length says that it does not end within
-//! the limit.
+//! A client that does not wait for a 100 (Continue) first writes the whole body and then reads. If the server responded
+//! and closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it.
+//! So the server reads the rest of the body, up to the limit, and discards it. It does not do so if the client waits
+//! for a 100 (Continue) and did not get one: then no body comes, and the response is sent immediately. Nor after a 413,
+//! which refuses this very body, nor if there was no room for it, nor if its declared length exceeds the limit.
 //!
-//! If the rest is not read, the response says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
-//! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
+//! If the rest is not read, the response says that the connection ends (RFC 9110 section 10.1.1). Otherwise a proxy
+//! would keep the connection, still send the body, and then report an error of its own to its client instead of the
+//! 412.
 
 use std::mem;
 use std::pin::Pin;
@@ -25,7 +25,9 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 
-/// Lends a body to its handler, or returns `None` if there is none.
+/// Replaces a body by one that returns its unread rest when it is dropped.
+///
+/// Returns `None` if there is no body.
 pub(super) fn track(body: &mut Body) -> Option<BodyTracker> {
     if body.is_end_stream() {
         return None;
@@ -36,13 +38,13 @@ pub(super) fn track(body: &mut Body) -> Option<BodyTracker> {
     Some(BodyTracker { returned })
 }
 
-/// The way back of a body that is lent.
+/// Receives the unread rest of a body.
 pub(super) struct BodyTracker {
     returned: oneshot::Receiver<ReturnedBody>,
 }
 
 impl BodyTracker {
-    /// Reads and discards what the handler left of the body, if it can be expected to end.
+    /// Reads and discards the rest of the body, if it can be expected to end.
     pub(super) async fn drain(mut self, app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
         let Ok(ReturnedBody { rest, begun }) = self.returned.try_recv() else { return };
         if let Some(received) = context.client.as_ref().and_then(|client| client.received.as_ref()) {
@@ -54,7 +56,7 @@ impl BodyTracker {
         let is_too_long = declared_length(&context.headers).is_some_and(|length| length > limit as u64);
         let is_unwanted = is_refused || is_too_long || (context.expects_continue && !begun);
         let is_drained = !is_unwanted && discard(rest, limit).await;
-        // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
+        // In HTTP/2, a request is a stream that can be closed alone, and the field must not be sent.
         if !is_drained && context.owns_connection() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -74,14 +76,14 @@ async fn discard(mut rest: BodyDataStream, limit: usize) -> bool {
     true
 }
 
-/// A body on loan: when it is dropped, what was not read goes back to where it came from.
+/// A body that returns its unread rest when it is dropped.
 struct TrackedBody {
     stream: Option<(BodyDataStream, oneshot::Sender<ReturnedBody>)>,
-    /// Whether the first byte was asked for, which is what sends a 100 (Continue).
+    /// Whether the first byte was requested, which makes hyper send a 100 (Continue).
     begun: bool,
 }
 
-/// The rest of a body that was lent.
+/// The unread rest of a body.
 struct ReturnedBody {
     rest: BodyDataStream,
     begun: bool,
@@ -95,7 +97,7 @@ impl Stream for TrackedBody {
         let Some((stream, _)) = &mut self.stream else { return Poll::Ready(None) };
         let part = ready!(stream.poll_next_unpin(context));
         if part.is_none() {
-            // Nothing is left to go back, and what has ended must not be asked again.
+            // Nothing is left to return, and a stream that has ended must not be polled again.
             self.stream = None;
         }
         Poll::Ready(part)
@@ -105,7 +107,7 @@ impl Stream for TrackedBody {
 impl Drop for TrackedBody {
     fn drop(&mut self) {
         if let Some((rest, give_back)) = self.stream.take() {
-            // An error means that the connection is gone, and the body with it.
+            // An error means that the receiver is gone, and with it the connection.
             let _ = give_back.send(ReturnedBody { rest, begun: self.begun });
         }
     }

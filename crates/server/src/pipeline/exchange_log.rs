@@ -1,9 +1,8 @@
-//! Records exchanges: the request when it comes, and the response when it is finished.
+//! Records exchanges: the request when it arrives, and the response when it is finalized.
 //!
-//! This step sees requests first and responses last, so it records what was on the wire, except for the values of
-//! [`secrets`](contract::secrets) and for bodies beyond
-//! [`MAX_RECORDED_BODY`]. The log itself is in
-//! [`state::exchange_log`](crate::state::exchange_log).
+//! This step is the first to see a request and the last to see a response, so it records what is sent over the
+//! connection, except for the values of [`secrets`](contract::secrets) and for bodies beyond [`MAX_RECORDED_BODY`]. The
+//! log itself is in [`state::exchange_log`](crate::state::exchange_log).
 
 use std::borrow::Cow;
 use std::mem;
@@ -28,7 +27,7 @@ use crate::lock::lock;
 use crate::state::SharedState;
 use crate::state::exchange_log::{Completion, ExchangeId, ExchangeLog, LogShare, LoggedResponse, RequestSummary};
 
-/// Begins to record an exchange, if it is one of those that are recorded.
+/// Begins to record an exchange, if exchanges of its path are recorded.
 pub(super) fn begin<'a>(
     app: &'a SharedState,
     context: &mut Arc<RequestContext>,
@@ -37,7 +36,8 @@ pub(super) fn begin<'a>(
     if !context.under_api {
         return None;
     }
-    // Those that hold a token take their share, whatever name they claim; all others take the small one.
+    // An exchange with a valid token uses the large share of the log, whatever name it claims. All others use the small
+    // one.
     let has_no_token = context.authentication.as_ref().is_some_and(Authentication::has_no_token);
     let number = app.recorder.begin(&RequestSummary {
         share: if has_no_token { LogShare::Refused } else { LogShare::Known },
@@ -47,7 +47,7 @@ pub(super) fn begin<'a>(
         target: &target(&context.uri),
         fields: &context.headers,
     });
-    // This is the only reference to the context so far, so nothing is copied.
+    // This is the only reference to the context so far, so nothing is cloned.
     Arc::make_mut(context).exchange = Some(ExchangeId(number));
     let mut guard = ExchangeGuard { recorder: &app.recorder, number, ended: false, body: None };
     if !body.is_end_stream() {
@@ -56,12 +56,12 @@ pub(super) fn begin<'a>(
     Some(guard)
 }
 
-/// An exchange without a response so far. If it is dropped like that, the client has gone.
+/// An exchange without a response. If it is dropped in this state, the client has disconnected.
 pub(super) struct ExchangeGuard<'a> {
     recorder: &'a ExchangeLog,
     number: u64,
     ended: bool,
-    /// The part of the request's body that has come; `None` if it has none.
+    /// The part of the request's body that has arrived; `None` if there is no body.
     body: Option<Arc<Mutex<GatheredBytes>>>,
 }
 
@@ -91,11 +91,13 @@ impl ExchangeGuard<'_> {
 
 impl Drop for ExchangeGuard<'_> {
     fn drop(&mut self) {
-        self.keep(None, LoggedResponse::Lost("the client went away before there was an answer".into()));
+        self.keep(None, LoggedResponse::Lost("the client disconnected before there was a response".into()));
     }
 }
 
-/// Returns the target as it was sent, without secrets. Nearly always it is a path, and borrowed.
+/// Returns the target as it was sent, without secrets.
+///
+/// It is borrowed if it is only a path, as nearly always.
 fn target(uri: &Uri) -> Cow<'_, str> {
     match uri.path_and_query() {
         Some(path) if uri.authority().is_none() => redact_target(path.as_str()),
@@ -116,16 +118,16 @@ fn share_body(body: &mut Body, kept: Arc<Mutex<GatheredBytes>>) {
     }));
 }
 
-/// Returns the body of a response, which stays in it.
+/// Returns the body of a response, which keeps it.
 ///
-/// A response without a length has no body, or is a stream of events, which has no end to wait for: of those only the
-/// head is kept.
+/// A response without a length has no body, or is an event stream, which never ends. Of such a response, only the
+/// header section is recorded.
 async fn buffered_body(response: &mut Response) -> Bytes {
     if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
         return Bytes::new();
     }
     let body = mem::take(response.body_mut());
-    // The bodies of all other responses are in memory already, so this neither waits nor fails.
+    // All other bodies are in memory already, so this neither waits nor fails.
     let bytes = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     *response.body_mut() = Body::from(bytes.clone());
     bytes

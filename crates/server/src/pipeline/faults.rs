@@ -1,7 +1,7 @@
-//! Fault injection: responses that come late, and responses that never come.
+//! Fault injection: delayed responses and lost responses.
 //!
-//! A lost response is the hardest lesson: the write was done, and its client cannot know. Only responses to writes that
-//! were applied are lost, because the loss of a refusal teaches nothing.
+//! Lost responses are the hardest lesson: the write was applied, and its client cannot know that. Only responses to
+//! applied writes are lost, since the loss of a refusal teaches nothing.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 
-/// The reason for closing the connection in place of a response that is lost.
+/// The mark of a response that must not be sent; as an error, the reason for closing the connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DropConnection;
 
 impl fmt::Display for DropConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the write was applied, and its answer was lost on purpose, as whoever leads the session wanted")
+        f.write_str("the write was applied, and the leader had its response lost on purpose")
     }
 }
 
@@ -26,7 +26,7 @@ impl std::error::Error for DropConnection {}
 
 /// Delays and loses responses under `/api`.
 ///
-/// `lose_this` says that this one is lost, whatever the faults are.
+/// `lose_this` says that the response to this request is lost, whatever the faults are.
 pub(super) async fn inject(
     app: &SharedState,
     context: &RequestContext,
@@ -42,14 +42,14 @@ pub(super) async fn inject(
     }
     let latency = Duration::from_millis(app.faults.get().latency_ms.into());
     if !latency.is_zero() {
-        // At the end of the server, a late response is better than none.
+        // When the server stops, a response without the delay is better than none.
         let late = async {
             tokio::select! {
                 () = sleep(latency) => {}
                 () = app.shutdown_requested() => {}
             }
         };
-        // In a box, since hardly any answer is late, and otherwise each would carry the room for it.
+        // Boxed, since few responses are delayed, and every request's future would carry the room for it.
         Box::pin(late).await;
     }
 }

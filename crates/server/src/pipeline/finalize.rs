@@ -1,4 +1,4 @@
-//! The last step: the body of a problem, the warning while a mistake is on, date and length.
+//! The last step: adds the body of a problem, the warning of deliberate mistakes, date and length.
 
 use std::convert::Infallible;
 
@@ -15,7 +15,7 @@ use crate::http::request_context::RequestContext;
 use crate::state::SharedState;
 use crate::state::policy::mistakes;
 
-/// Finishes a response.
+/// Finalizes a response.
 pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timestamp, response: &mut AnnotatedResponse) {
     let AnnotatedResponse { response, problem, judged, .. } = response;
     let problem = problem.take();
@@ -25,10 +25,10 @@ pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timesta
         write_problem(response, problem.to_json(judged.as_ref(), Some(context.uri.path())));
     }
     if context.under_api {
-        // What was turned away before it came under a policy is warned of the one in force.
+        // A request that was refused before its policy was set gets the warning of the current policy.
         add_unsafe_warning(response, context.pinned_policy().unwrap_or_else(|| app.policy()));
     }
-    // Set here and not by the connection, so that it is the clock of everything else, and in the record.
+    // Set here and not by the connection, so that it is from the same clock as everything else, and is recorded.
     let now = now.to_http_date();
     let date = clamp_last_modified(response.headers(), now).unwrap_or_else(|| date_value(now));
     response.headers_mut().insert(header::DATE, date);
@@ -48,8 +48,8 @@ pub(super) fn remove_body(response: &mut Response) {
 
 /// Returns `Last-Modified` if it is later than the clock, which was set back since.
 ///
-/// `Last-Modified` must not be later than `Date` (RFC 9110 section 8.8.2.1), and must not go back for one document: a
-/// client may send it as `If-Unmodified-Since`. So `Date` is as late as what the server itself has dated.
+/// `Last-Modified` must not be later than `Date` (RFC 9110 section 8.8.2.1). But it must not go back for a document
+/// either, since a client may send it as `If-Unmodified-Since`. So `Date` is moved to `Last-Modified` instead.
 fn clamp_last_modified(headers: &HeaderMap, now: HttpDate) -> Option<HeaderValue> {
     let written = headers.get(header::LAST_MODIFIED)?;
     HttpDate::parse(written.as_bytes()).filter(|written| *written > now).map(|_| written.clone())
@@ -61,7 +61,7 @@ fn write_problem(response: &mut Response, json: Vec<u8>) {
     *response.body_mut() = Body::from(json);
 }
 
-/// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
+/// Sets `Content-Length`, if the response may have one (RFC 9110 section 8.6) and its length is known.
 fn set_content_length(response: &mut Response) {
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         return;
@@ -73,14 +73,14 @@ fn set_content_length(response: &mut Response) {
 
 /// Returns the body of a response to HEAD.
 ///
-/// If GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all 0
-/// (RFC 9110 section 8.6). hyper would write that for a body that it knows to be empty.
+/// If GET has no length, because its body is a stream or there is none, HEAD must have none either, and least of all 0
+/// (RFC 9110 section 8.6). The router would add that to a body that it knows to be empty.
 fn no_body_for(headers: &HeaderMap) -> Body {
     let measured = headers.contains_key(header::CONTENT_LENGTH);
     if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }
 }
 
-/// A server that makes a mistake on purpose says so on every response.
+/// Adds the warning of the deliberate mistakes that are on.
 pub(crate) fn add_unsafe_warning(response: &mut Response, policy: Policy) {
     if let Some(mistakes) = mistakes(policy) {
         response.headers_mut().insert(fields::UNSAFE, ascii(&mistakes));

@@ -1,17 +1,16 @@
-//! The gate: requests wait here, before they are judged, until a leader releases them.
+//! The gate: holds requests before they are judged, until a leader releases them.
 //!
-//! A race happens within a few microseconds, unseen. At the gate it happens when the leader says so: Alice's write and
-//! Bob's both wait there, each with the same tag, and the order of release decides who wins. For that to be true, an
-//! order has to be one: a released request proceeds when the one that was released before it has its response, or its
+//! A race takes a few microseconds, so people cannot watch it. At the gate, it takes place when the leader wants it to:
+//! the writes of Alice and Bob are both held, each with the same tag, and the order of release decides who wins. To
+//! make that order real, a released request proceeds only when the one released before it has its response, or its
 //! place in the store's queue, see [`state::gate`](crate::state::gate).
 //!
-//! A request waits at most [`MAX_HOLD`], and then goes on as if it had been released, since it is the waiting that the
-//! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
-//! had to say; and if the body waits for a 100 (Continue), the socket is watched. A client that has closed its half is
-//! asked whether it is still there, see [`peer`](crate::connection::peer).
+//! A request is held at most for [`MAX_HOLD`], as the contract says, and then proceeds as if it had been released.
+//! While it is held, its body is read ahead, so that the server notices a client that disconnects, however long the
+//! body is. If the client waits for a 100 (Continue) before it sends the body, the socket is watched instead. A client
+//! that has closed its half is probed, see [`peer`](crate::connection::peer).
 //!
-//! A client that may lead is let past the gate by `Ifmatch-Gate: pass`: it looks at what happens while all others wait,
-//! and its own requests are not part of that.
+//! A leader's request passes the gate with `Ifmatch-Gate: pass`, to look at what happens while all others are held.
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
@@ -33,17 +32,17 @@ use crate::problem::{Refusal, details, types};
 use crate::state::SharedState;
 use crate::state::gate::{Arrival, GateFull, HeldRequest, Turn};
 
-/// The longest that a request is held.
+/// The maximum time for which a request is held.
 const MAX_HOLD: Duration = Duration::from_secs(budget::GATE_TIME.default);
 
-/// Holds a request at the gate if it has to wait, and returns its turn when it is released.
+/// Holds a request at the gate if the settings say so, and returns its turn when it is released.
 ///
-/// Only requests that are recorded are held, since they are released by the number of their exchange. A request that
-/// its route will refuse for its token is not held.
+/// Only recorded requests are held, since they are released by the number of their exchange. A request that will be
+/// refused for its token is not held.
 ///
 /// # Errors
 ///
-/// The gate is full, or the server ends.
+/// The gate is full, or the server is stopping.
 pub(super) async fn hold(
     app: &SharedState,
     context: &RequestContext,
@@ -67,13 +66,13 @@ pub(super) async fn hold(
     };
     match app.gate.arrive(&arrival, || app.now()) {
         Ok(None) => Ok(None),
-        // In a box, since hardly any request waits, and otherwise all of them would carry the room for it.
+        // Boxed, since few requests are held, and every request's future would carry the room for it.
         Ok(Some(held)) => Box::pin(wait(held, app, context, body)).await.map(Some),
         Err(GateFull) => Err(Refusal::budget_exhausted(&budget::GATE_REQUESTS, &app.options.budgets, None)),
     }
 }
 
-/// Answers a request, in its turn if it has one.
+/// Awaits the response to a request, within its turn if it has one.
 pub(super) async fn respond_in_turn<T>(turn: Option<Turn>, answer: impl Future<Output = T>) -> T {
     match turn {
         None => answer.await,
@@ -81,7 +80,7 @@ pub(super) async fn respond_in_turn<T>(turn: Option<Turn>, answer: impl Future<O
     }
 }
 
-/// Waits at the gate until the request is released, and returns its turn when that has begun.
+/// Waits until the request is released and its turn has begun, and returns the turn.
 async fn wait(
     mut held: HeldRequest,
     app: &SharedState,
@@ -109,7 +108,7 @@ async fn wait(
     let Some(mut turn) = turn else {
         return Err(Refusal::new(&types::SERVER_STOPPING, details::stopping()));
     };
-    // More of the body may come meanwhile.
+    // More of the body may arrive meanwhile.
     tokio::select! {
         () = turn.wait() => {}
         () = ahead.until_broken() => turn.wait().await,
@@ -119,9 +118,9 @@ async fn wait(
     Ok(turn)
 }
 
-/// Finds out whether a client that has closed its half is still there.
+/// Detects whether a client that has closed its half is gone.
 ///
-/// If it is not, the connection drops the request, and this with it.
+/// If it is, the connection drops the request, and this future with it.
 async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible {
     let Some(peer) = peer else { return pending().await };
     peer.until_half_closed().await;
@@ -136,23 +135,23 @@ async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible 
 
 /// When a client sends its body.
 ///
-/// While it waits for a 100 (Continue), the body must not be read: that would send the 100. So the socket is watched
-/// for the end of the connection.
+/// While the client waits for a 100 (Continue), the body must not be read, since that would send the 100. So the socket
+/// is watched for the end of the connection.
 enum BodyTiming {
     AtOnce,
     AfterContinue(Socket),
-    /// There hyper itself drops the request of a client that has gone.
+    /// In HTTP/2, hyper itself drops the request of a client that is gone.
     AfterContinueInHttp2,
 }
 
-/// A body that is taken in before it is needed.
+/// A body that is read ahead.
 struct BodyPrefetch {
-    /// In one piece: a client may send it a byte at a time.
+    /// The bytes read so far, in one buffer, since a client may send single bytes.
     taken: Vec<u8>,
     error: Option<axum::Error>,
     rest: Fuse<BodyDataStream>,
     sends: BodyTiming,
-    /// How many bytes there is still room for.
+    /// How many more bytes may be read.
     room: usize,
 }
 
@@ -167,14 +166,14 @@ impl BodyPrefetch {
         Self { taken: Vec::new(), error: None, rest, sends, room: limit }
     }
 
-    /// Takes in what comes, and is ready when it turns out that the whole will never come.
+    /// Reads ahead. Is ready when the body turns out to be broken.
     async fn until_broken(&mut self) {
         if self.error.is_some() {
             return;
         }
         match &self.sends {
             BodyTiming::AtOnce => {}
-            // Its next byte is of its body: it does not wait after all.
+            // The next byte belongs to the body, so the client does not wait for the 100 after all.
             BodyTiming::AfterContinue(socket) if socket.next_byte().await.is_some() => {}
             BodyTiming::AfterContinue(_) => return,
             BodyTiming::AfterContinueInHttp2 => pending().await,

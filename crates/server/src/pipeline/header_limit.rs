@@ -1,7 +1,7 @@
-//! The limits of a head: its bytes, its lines, and the transfer codings that are understood.
+//! The limits of a header section: its bytes, its lines, and the supported transfer codings.
 //!
-//! In HTTP/1.1 hyper refuses most heads that are too large by itself, as it reads them; but one that comes in a single
-//! piece it takes whole. h2 would refuse one too, but with a status and nothing else.
+//! In HTTP/1.1, hyper refuses most header sections that are too large while it reads them, but accepts one that arrives
+//! in a single piece. h2 would refuse one with a bare status.
 
 use axum::http::{HeaderValue, Version, header};
 
@@ -14,7 +14,7 @@ use crate::problem::details::transport;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
 use crate::state::SharedState;
 
-/// The most field lines of a head. In HTTP/1.1 it is hyper's own limit.
+/// The most field lines of a header section. In HTTP/1.1, it is also hyper's own limit.
 const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
 
 /// Returns the size of a head, or refuses it.
@@ -34,7 +34,7 @@ pub(super) fn check(context: &RequestContext) -> Result<usize, Refusal> {
     let mut codings = context.headers.get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
     if codings.peek().is_some() && !transfer_encoding::is_chunked(codings) {
         let refusal = Refusal::new(&types::NOT_IMPLEMENTED, transport::transfer_coding());
-        // An intermediary may see another end of the request, and another request behind that.
+        // An intermediary may see another end of this request, and take the rest for a further request.
         return Err(refusal.with_field("Transfer-Encoding").with_header(header::CONNECTION, "close"));
     }
     Ok(size)
@@ -60,8 +60,8 @@ pub(super) fn count(
 
 /// Returns the bytes of the target and the fields.
 ///
-/// HTTP/2 counts 32 for each field besides its name and its value (RFC 9113 section 6.5.2); in HTTP/1.1 these are a
-/// colon, a space and the end of the line.
+/// HTTP/2 adds 32 bytes for each field (RFC 9113 section 6.5.2). In HTTP/1.1, a field also has a colon, a space and the
+/// end of the line.
 fn head_size(context: &RequestContext) -> usize {
     let field = if context.version == Version::HTTP_2 { 32 } else { 4 };
     let target = context.uri.path_and_query().map_or(0, |target| target.as_str().len());

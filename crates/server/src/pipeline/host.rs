@@ -1,14 +1,14 @@
-//! The host of a request: requests that are meant for another host are refused.
+//! The host of a request: a request for another host is refused.
 //!
-//! A server on a user's own machine is out of reach for the web pages that are open there, but for one trick: a page of
-//! `evil.example` has that name point to 127.0.0.1 (DNS rebinding), and is then of the same origin as the server. The
-//! browser still sends the name, in `Host`. So a name that the server was not given is refused by a 421 (RFC 9110
-//! section 15.5.20). An address needs no such name, and `localhost` cannot be made to point elsewhere, so both are
-//! answered.
+//! Web pages that are open on a user's machine cannot reach a server on the same machine, except by DNS rebinding: a
+//! page of `evil.example` has that name resolve to 127.0.0.1, and then has the same origin as the server. But the
+//! browser still sends the name, in `Host`. So the server refuses a name that it was not started with by a 421 (RFC
+//! 9110 section 15.5.20). An address is not a name, and `localhost` cannot be made to resolve to another machine, so
+//! the server answers to both.
 //!
-//! This comes after the limits of the connection, which know no fields yet, and before the route: a client that uses a
-//! name that is not ours does not even learn what there is. A request that does not say for which host it is, or says
-//! it twice, is a 400 (RFC 9112 section 3.2).
+//! This step comes after the limits of the connection, which are independent of fields, and before routing: a client
+//! with a foreign name does not even learn which paths exist. A request that names no host, or two, is a 400 (RFC 9112
+//! section 3.2).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -21,7 +21,7 @@ use crate::options::host_name::without_last_dot;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
-/// Lets requests pass that are meant for this server.
+/// Checks that a request is meant for this server.
 pub(super) fn check(
     context: &RequestContext,
     ServerOptions { host_names: names, .. }: &ServerOptions,
@@ -41,10 +41,10 @@ fn bad_request(detail: String) -> Refusal {
     Refusal::invalid_request(detail).with_field("Host")
 }
 
-/// Returns host and port, as the request names them, or `None` if it need not name them.
+/// Returns host and port as the request names them; `None` if it need not name them.
 ///
-/// The target counts before the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112 section 3.2.2).
-/// In HTTP/2 the field may be there too, and must then say the same (RFC 9113 section 8.3.1).
+/// The target takes precedence over the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112 section
+/// 3.2.2). In HTTP/2 the request may have the field too, which must then have the same value (RFC 9113 section 8.3.1).
 fn authority(context: &RequestContext) -> Result<Option<&[u8]>, Refusal> {
     let line = single_line(&context.headers, header::HOST);
     let line = line.map_err(|RepeatedField| bad_request(access::two_hosts()))?.map(HeaderValue::as_bytes);
@@ -58,17 +58,17 @@ fn authority(context: &RequestContext) -> Result<Option<&[u8]>, Refusal> {
     }
 }
 
-/// A host, its port aside.
+/// A host without its port.
 #[derive(Debug, PartialEq, Eq)]
 enum Host<'a> {
     /// An IPv4 address, or an IPv6 address in brackets.
     Address,
-    /// A name, without the dot that may end it. It may be empty.
+    /// A name, without its final dot. It may be empty.
     Name(&'a str),
 }
 
 impl<'a> Host<'a> {
-    /// Parses `uri-host [ ":" port ]` (RFC 9110 section 7.2), or returns `None` if it is malformed.
+    /// Parses `uri-host [ ":" port ]` (RFC 9110 section 7.2); returns `None` if it is malformed.
     fn read(authority: &'a str) -> Option<Self> {
         if let Some(rest) = authority.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
@@ -84,12 +84,12 @@ impl<'a> Host<'a> {
     }
 }
 
-/// Returns whether this is a port, which may be empty (RFC 3986 section 3.2.3).
+/// Returns whether this is a port; it may be empty (RFC 3986 section 3.2.3).
 fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns whether `reg-name` of RFC 3986 section 3.2.2 may have this byte.
+/// Returns whether `reg-name` (RFC 3986 section 3.2.2) may contain this byte.
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
 }

@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::state::SharedState;
 
-/// Counts what is answered.
+/// Counts a response.
 pub(super) fn record_metrics(app: &SharedState, method: &Method, response: &AnnotatedResponse) {
     let status = response.status();
     if response.is_lost {

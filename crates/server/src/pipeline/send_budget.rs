@@ -1,8 +1,8 @@
-//! Room for the body of a response, until it is sent.
+//! Reserves room for the body of a response, until it is sent.
 //!
-//! It is taken as soon as there is a body, since much can keep a response from being sent: the rest of the request's
-//! body that comes first, an injected delay, a client that does not read. What a stream of events sends has its room
-//! taken when it is [sent](crate::connection).
+//! The room is reserved as soon as there is a body, since several things can delay the response: the rest of the
+//! request's body, an injected delay, a client that does not read. For event streams, room is reserved when an event is
+//! [sent](crate::connection).
 
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,7 +16,7 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
-/// Takes room for the body of a response.
+/// Reserves room for the body of a response.
 ///
 /// If there is none, the response becomes a 503; to a write that was applied, it becomes one without a body, as if the
 /// client had preferred that.
@@ -36,7 +36,7 @@ pub(super) fn reserve(app: &SharedState, context: &RequestContext, response: &mu
     }
 }
 
-/// Takes the representation away from the response to a write.
+/// Removes the representation from the response to a write.
 fn shorten(response: &mut Response) {
     *response.body_mut() = Body::empty();
     if response.status() == StatusCode::OK {

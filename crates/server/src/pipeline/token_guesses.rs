@@ -1,6 +1,6 @@
-//! Delays the responses to wrong tokens of an address that has sent many of them.
+//! Delays the responses to wrong tokens from an address that has sent many of them.
 //!
-//! When a response is delayed, [`state::token_guesses`](crate::state::token_guesses) says.
+//! [`state::token_guesses`](crate::state::token_guesses) decides which responses are delayed.
 
 use std::time::Duration;
 
@@ -15,15 +15,17 @@ use crate::problem::Refusal;
 use crate::state::SharedState;
 use crate::state::token_guesses::GuessPace;
 
-/// How late a wrong token is answered after too many of them.
+/// How long the response to a wrong token is delayed.
 const GUESS_DELAY: Duration = Duration::from_secs(1);
 
-/// Returns whether a request shows a token that the server does not know.
+/// Returns whether a request has a token that the server does not know.
 pub(super) fn is_guess(context: &RequestContext) -> bool {
     matches!(context.authentication, Some(Authentication::Denied(AuthError::UnknownToken)))
 }
 
-/// Delays the response to a guess, or makes it a 429, if its address has made many.
+/// Delays the response to a guess if its address has made many.
+///
+/// If too many responses wait already, it becomes a 429.
 ///
 /// Only a 401 tells that a token is wrong.
 pub(super) async fn delay_response(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {

@@ -1,4 +1,4 @@
-//! The refusal that a judgement comes to: 404, 410, 412, 428, or a condition that cannot be read.
+//! The refusal for a judgement: 404, 410, 412, 428, or 400 for a malformed condition.
 
 use axum::http::header;
 use contract::EntityTag;
@@ -11,9 +11,9 @@ use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
 use crate::state::exchange_log::JudgementNote;
 
-/// Says no as the judgement did.
+/// Returns the refusal for a judgement.
 ///
-/// The verdicts that say yes have no business here; should one come, the response is that something is wrong in here.
+/// Callers pass only verdicts that refuse. Any other verdict is a bug in the server, so it becomes a 500.
 pub(crate) fn from_judgement(judged: JudgementNote, judgement: Judgement, subject: &ProblemSubject<'_>) -> Refusal {
     let refusal = match judgement.verdict {
         Verdict::NotFound => Refusal::new(&types::NOT_FOUND, details::never_existed(subject)),
@@ -38,7 +38,7 @@ fn malformed(field: Field, error: &SyntaxError) -> Refusal {
     refusal.with_field(field.as_str()).map_problem(|problem| problem.position = Some(error.position))
 }
 
-/// Returns a 412, with the tag of what is there: the loser has to know against what they lost.
+/// Returns a 412 with the current tag, so that the client knows which version its write lost to.
 fn failed(failure: &Failure, subject: &ProblemSubject<'_>) -> Refusal {
     let mut refusal = Refusal::new(&types::PRECONDITION_FAILED, details::precondition_failed::why(failure, subject))
         .with_reason(failure.reason)

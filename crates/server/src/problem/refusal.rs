@@ -1,4 +1,4 @@
-//! A refusal: a request that is not carried out, and why.
+//! The refusal of a request, which becomes a problem details response.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -32,7 +32,7 @@ pub(crate) struct RefusalParts {
 }
 
 impl Refusal {
-    /// Returns a refusal of that kind. `detail` says what happened and what to do next.
+    /// Returns a refusal of this type. `detail` says what happened and what to do next.
     pub(crate) fn new(kind: &'static ProblemType, detail: String) -> Self {
         let problem = Problem { detail, ..Problem::default() };
         let mut headers = HeaderMap::with_capacity(USUAL_FIELDS);
@@ -43,12 +43,12 @@ impl Refusal {
         Self(Box::new(RefusalParts { kind, problem, headers, judged: None, exceeded: None, instead: None }))
     }
 
-    /// Returns a 400: a part of the request cannot be read, or has no meaning here.
+    /// Returns a 400: a part of the request is malformed, or has no meaning here.
     pub(crate) fn invalid_request(detail: String) -> Self {
         Self::new(&types::INVALID_REQUEST, detail)
     }
 
-    /// Replaces the sentence.
+    /// Replaces the detail.
     pub(crate) fn with_detail(self, detail: String) -> Self {
         self.map_problem(|problem| problem.detail = detail)
     }
@@ -59,14 +59,14 @@ impl Refusal {
         self
     }
 
-    /// Names the field of the request that is the reason.
+    /// Names the request field that caused the refusal.
     pub(crate) fn with_field(self, field: &str) -> Self {
         self.map_problem(|problem| problem.field = Some(field.to_owned()))
     }
 
-    /// Names the reason, which is one of several for this kind of problem.
+    /// Names the reason, which must be one that the contract lists for this type of problem.
     ///
-    /// It is one of the words that the contract lists for the kind: programs rely on the list.
+    /// Programs rely on that list.
     pub(crate) fn with_reason(self, reason: impl Into<Reason>) -> Self {
         let reason = reason.into();
         debug_assert!(self.0.kind.has(&reason), "{reason} is not a reason for {}", self.0.kind.name);
@@ -75,8 +75,8 @@ impl Refusal {
 
     /// Returns a refusal for a budget that is used up.
     ///
-    /// It is a 429 if the budget is a share of each client, and a 503 if all clients share it. `seconds` says when to
-    /// try again, if that is known.
+    /// The status is 429 if each client has a budget of its own, and 503 if all clients share one. `seconds` is the
+    /// `Retry-After`, if it is known.
     pub(crate) fn budget_exhausted(budget: &'static Budget, budgets: &Budgets, seconds: Option<u32>) -> Self {
         let kind = if budget.shared { &types::BUDGET_EXHAUSTED } else { &types::TOO_MANY_REQUESTS };
         let limit = budgets.of(budget);
@@ -102,7 +102,7 @@ impl Refusal {
         self
     }
 
-    /// Adds how the request was judged, for the problem and for the log.
+    /// Adds the evaluation of the conditions, for the problem and for the exchange log.
     pub(crate) fn with_evaluation(mut self, judged: JudgementNote) -> Self {
         self.0.judged = Some(judged);
         self

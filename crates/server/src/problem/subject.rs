@@ -4,26 +4,26 @@ use contract::{Author, Deletion, EntityTag};
 use precondition::policy::Etags;
 use store::{DocumentState, StoredVersion};
 
-/// The subject of a judgement: a document, a list, a setting.
+/// The document, list or setting that was judged.
 #[derive(Debug)]
 pub(crate) struct ProblemSubject<'a> {
-    /// The noun for it in a sentence.
+    /// The noun for the subject in a sentence, such as `document`.
     pub(crate) noun: &'static str,
-    /// Its current tag; `None` if it does not exist.
+    /// The current tag; `None` if the subject does not exist.
     pub(crate) etag: Option<EntityTag>,
     /// The author of the current version, if that is known.
     pub(crate) author: Option<&'a Author>,
-    /// Its deletion, if that is why it does not exist.
+    /// The deletion, if the subject was deleted.
     pub(crate) deleted: Option<Deletion>,
-    /// The other author who had made the very change that the request sends, if there is one.
+    /// The other author who already made exactly the change that the request sends, if any.
     pub(crate) anticipated_by: Option<&'a Author>,
-    /// The current version of a document, for the fields that describe it.
+    /// The current version of a document, for the header fields of the refusal.
     pub(super) version: Option<&'a StoredVersion>,
     reads: bool,
 }
 
 impl<'a> ProblemSubject<'a> {
-    /// Returns a document, which need not exist.
+    /// Returns a document as the subject; it may not exist.
     pub(crate) fn document(found: &'a DocumentState, kind: Etags, reads: bool) -> Self {
         let here = found.current();
         let gone = if let DocumentState::Deleted(stored) = found { Some(stored) } else { None };
@@ -38,17 +38,17 @@ impl<'a> ProblemSubject<'a> {
         }
     }
 
-    /// Returns something that does not exist, and never did.
+    /// Returns a subject that has never existed.
     pub(crate) fn missing(noun: &'static str) -> Self {
         Self { noun, etag: None, author: None, deleted: None, anticipated_by: None, version: None, reads: true }
     }
 
-    /// Returns something else that has a tag.
+    /// Returns another subject with a tag, such as a list or a setting.
     pub(crate) fn other(noun: &'static str, etag: EntityTag, reads: bool) -> Self {
         Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, reads }
     }
 
-    /// Returns whether the request only wanted to read.
+    /// Returns whether the request is a read.
     pub(crate) fn reads(&self) -> bool {
         self.reads
     }

@@ -1,14 +1,14 @@
-//! Access control: behind the route and the method, and before anything else of the request.
+//! Access control: after the route and the method, and before everything else about the request.
 //!
 //! | request | response | source |
 //! | --- | --- | --- |
-//! | no credentials, or of another scheme | 401, a challenge without an error | RFC 6750 section 3.1 |
-//! | an `Authorization` that is malformed or repeated | 400, `invalid_request` | the same; RFC 9110 section 5.3 |
+//! | no credentials, or another scheme | 401, a challenge without an error | RFC 6750 section 3.1 |
+//! | a malformed or repeated `Authorization` | 400, `invalid_request` | the same; RFC 9110 section 5.3 |
 //! | a token that the server does not know | 401, `invalid_token` | the same section |
 //! | a token that is not an admin's, if one is required | 403, `insufficient_scope` | the same section |
-//! | a token of one person, and the name of another | 403 | the contract: the author is the token's name |
+//! | one person's token with another person's name | 403 | the contract: the author is the token's name |
 //!
-//! Only methods that exist require a token: all others are refused in the same way to all clients.
+//! This layer is added to the methods that require a token, and only on a server with tokens.
 
 use axum::http::header::WWW_AUTHENTICATE;
 use contract::{Reason, fields};
@@ -19,7 +19,7 @@ use crate::http::request_context::RequestContext;
 use crate::problem::details::access;
 use crate::problem::{Refusal, types};
 
-/// Lets a request pass that may.
+/// Runs the handler if the request is authorized, and otherwise refuses the request.
 ///
 /// Its path has been read: a client that asks for something that cannot exist is not asked for a token.
 pub(super) fn check(context: &RequestContext, required: RequiredAccess) -> Result<(), Refusal> {

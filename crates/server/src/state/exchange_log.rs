@@ -1,10 +1,10 @@
-//! The log of the last exchanges, as they are kept: small, and not yet in words.
+//! The log of the last exchanges, in a compact form.
 //!
-//! Every exchange is kept, and hardly any of them is ever read. So its bytes are copied, one part behind the other, and
-//! become an [`Exchange`] of the contract only when the log is read. They are copied, and not shared with the buffers
-//! of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And they are copied into
-//! the place of the oldest exchange: to free what was allocated a thousand exchanges ago, and to allocate memory for
-//! each part, costs more than all the copying.
+//! Every exchange is kept, but hardly any is ever read. So the log copies the bytes of an exchange, one part after the
+//! other, and builds an [`Exchange`] of the contract only when a client reads the log. It does not share the
+//! connection's buffers, since a line of ten bytes would keep a buffer of many thousand bytes alive. And it copies into
+//! the memory of the oldest exchange: freeing that memory and allocating new memory for each part would cost more than
+//! all the copying.
 
 mod judgement_note;
 
@@ -23,10 +23,10 @@ use tokio::sync::broadcast;
 use crate::budget::{self, Budgets, Uses};
 use crate::lock::lock;
 
-/// The most bytes of memory that an exchange hands on to its successor. More than that is freed.
+/// The most bytes of memory that an exchange passes on to its successor. More than that is freed.
 const RETAINED_CAPACITY: usize = 8 * 1024;
 
-/// How many bytes of a target are kept if there is no room for the head of a request.
+/// How many bytes of a target are kept if there is no room for the header section of a request.
 const MAX_REFUSED_TARGET_BYTES: usize = 128;
 
 pub(crate) use judgement_note::JudgementNote;
@@ -42,39 +42,39 @@ pub(crate) struct ExchangeLog {
     live: broadcast::Sender<Arc<LoggedExchange>>,
 }
 
-/// Two rings, so that clients that have shown no token cannot push the exchanges of the others out.
+/// Two rings, so that clients without a valid token cannot displace the exchanges of the others.
 struct LogState {
     known: Ring,
     refused: Ring,
     counted: u64,
 }
 
-/// The share of the log that an exchange takes.
+/// The ring that an exchange belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogShare {
-    /// That of all who may ask.
+    /// The ring of requests that have a valid token or need none.
     Known,
-    /// The small one of requests that are refused for lack of a token.
+    /// The smaller ring, of requests that are refused for lack of a token.
     Refused,
 }
 
-/// A share of the record.
+/// A ring of exchanges, with its limits.
 struct Ring {
-    /// In the order of their numbers, which may have gaps.
+    /// The kept exchanges, by number; there may be gaps.
     kept: VecDeque<LoggedExchange>,
-    /// Those that are older than all of these, and have not ended: they may be held for long.
+    /// Older exchanges without an end, by number: a request may be held for long.
     open: HashMap<u64, LoggedExchange>,
-    /// The bytes of those that are kept.
+    /// The size of the kept exchanges, in bytes.
     bytes: usize,
-    /// How many there may be.
+    /// The maximum number of exchanges.
     max_entries: usize,
-    /// How many bytes they may have together.
+    /// The maximum size of all exchanges, in bytes.
     max_bytes: usize,
-    /// The bytes of the heads of those that have not ended, which may have half of the room.
+    /// The size of the exchanges without an end, in bytes, which may be half of `max_bytes`.
     unfinished: usize,
 }
 
-/// A request as it comes, its body aside.
+/// A request when it arrives, without its body.
 pub(crate) struct RequestSummary<'a> {
     pub(crate) share: LogShare,
     pub(crate) author: Option<&'a Author>,
@@ -84,22 +84,22 @@ pub(crate) struct RequestSummary<'a> {
     pub(crate) fields: &'a HeaderMap,
 }
 
-/// The end of an exchange, with what came of it.
+/// The end of an exchange, and its result.
 pub(crate) struct Completion<'a> {
-    /// As much of the request's body as came.
+    /// The part of the request's body that arrived.
     pub(crate) body: &'a [u8],
     pub(crate) judged: Option<(Timestamp, &'a [Evaluation])>,
     pub(crate) response: LoggedResponse<'a>,
 }
 
-/// The end of an exchange.
+/// How an exchange ended.
 pub(crate) enum LoggedResponse<'a> {
     Sent { at: Timestamp, status: StatusCode, fields: &'a HeaderMap, body: &'a [u8] },
     Lost(Cow<'static, str>),
 }
 
 impl ExchangeLog {
-    /// Creates an empty record with the shares that the budgets say.
+    /// Creates an empty log with the limits of the budgets.
     pub(crate) fn new(budgets: &Budgets) -> Self {
         let ring = |most, room| Ring::new(budgets.size(most), budgets.size(room));
         let record = LogState {
@@ -110,7 +110,7 @@ impl ExchangeLog {
         Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0 }
     }
 
-    /// Says how much of each budget is in use.
+    /// Updates the metrics with how much of each budget is in use.
     pub(crate) fn count(&self, uses: &Uses) {
         let record = self.record();
         for (ring, most, room) in [
@@ -124,8 +124,7 @@ impl ExchangeLog {
 
     /// Returns the exchanges with a number above `after`, by number, and whether there are more.
     ///
-    /// There are at most so many `rows`, with no more than so many `bytes` together. One is always among them, if there
-    /// is any.
+    /// There are at most `rows` exchanges with at most `bytes` together, but always one if there is any.
     pub(crate) fn page(&self, after: u64, rows: usize, bytes: usize) -> (Vec<LoggedExchange>, bool) {
         let record = self.record();
         let (mut known, mut refused) = (record.known.after(after).peekable(), record.refused.after(after).peekable());
@@ -146,7 +145,7 @@ impl ExchangeLog {
         }
     }
 
-    /// Exchanges from now on: when they end, and those that are held on their way also when they come.
+    /// Subscribes to exchanges: when they end, and held ones also when they arrive.
     pub(crate) fn live(&self) -> broadcast::Receiver<Arc<LoggedExchange>> {
         self.live.subscribe()
     }
@@ -155,7 +154,7 @@ impl ExchangeLog {
         lock(&self.record)
     }
 
-    /// Keeps an exchange that has just begun, and gives it its number.
+    /// Adds an exchange that has just begun, and returns its number.
     pub(crate) fn begin(&self, begun: &RequestSummary<'_>) -> u64 {
         let mut record = self.record();
         record.counted += 1;
@@ -166,7 +165,7 @@ impl ExchangeLog {
         };
         let mut kept = ring.make_room();
         kept.begin(number, begun);
-        // HPACK makes a large head of a few bytes, and an exchange without an end cannot leave the record.
+        // HPACK turns a few bytes into a large header section, and an exchange without an end cannot leave the log.
         if ring.unfinished + kept.size() > ring.max_bytes / 2 {
             kept.truncate_head();
         }
@@ -176,7 +175,7 @@ impl ExchangeLog {
         number
     }
 
-    /// Tells of an exchange that will not end soon, as it is by now.
+    /// Sends subscribers an exchange that will not end soon, in its present state.
     pub(crate) fn broadcast(&self, number: u64) {
         let mut record = self.record();
         if let Some(kept) = record.rings().into_iter().find_map(|ring| ring.get(number)) {
@@ -184,7 +183,7 @@ impl ExchangeLog {
         }
     }
 
-    /// Keeps what became of it.
+    /// Records the end of an exchange.
     pub(crate) fn end(&self, number: u64, ended: Completion<'_>) {
         let mut record = self.record();
         let Some(ring) = record.rings().into_iter().find(|ring| ring.has(number)) else { return };
@@ -201,7 +200,7 @@ impl ExchangeLog {
         {
             ring.bytes -= kept.size();
         }
-        // The newest one stays, whatever its size.
+        // The newest exchange stays, whatever its size.
         while ring.bytes > ring.max_bytes && ring.kept.len() > 1 {
             ring.drop_oldest();
         }
@@ -209,7 +208,7 @@ impl ExchangeLog {
 
     fn send(&self, kept: &LoggedExchange) {
         if self.live.receiver_count() > 0 {
-            // An error means that the last receiver went away meanwhile.
+            // An error means that there is no subscriber any more.
             let _ = self.live.send(Arc::new(kept.clone()));
         }
     }
@@ -233,14 +232,14 @@ impl Ring {
         }
     }
 
-    /// Returns a place for one more exchange: the oldest one's, if the ring is full.
+    /// Returns memory for one more exchange: the oldest one's, if the ring is full.
     fn make_room(&mut self) -> LoggedExchange {
         if self.kept.len() >= self.max_entries { self.drop_oldest() } else { LoggedExchange::default() }
     }
 
-    /// Drops the oldest exchange, and returns its place.
+    /// Drops the oldest exchange, and returns its memory.
     ///
-    /// An exchange that has not ended is only set aside, and its bytes still count.
+    /// An exchange without an end is only set aside, and its bytes still count.
     fn drop_oldest(&mut self) -> LoggedExchange {
         match self.kept.pop_front() {
             Some(kept) if kept.end.is_none() => {
@@ -255,9 +254,9 @@ impl Ring {
         }
     }
 
-    /// Returns the index of the exchange with that number in the ring, or `None` if it is not there.
+    /// Returns the index of the exchange with this number in the ring, or `None` if it is not in it.
     ///
-    /// Only the other ring makes gaps between numbers, so the index nearly always follows from the newest number.
+    /// Only the other ring causes gaps in the numbers, so the index nearly always follows from the newest number.
     fn place(&self, number: u64) -> Option<usize> {
         let behind = self.kept.back()?.number.checked_sub(number)?;
         let without_gaps = usize::try_from(behind).ok().and_then(|behind| (self.kept.len() - 1).checked_sub(behind));
@@ -283,7 +282,7 @@ impl Ring {
     }
 }
 
-/// An exchange, from its beginning to where it is by now.
+/// An exchange in its present state.
 #[derive(Clone, Default)]
 pub(crate) struct LoggedExchange {
     pub(crate) number: u64,
@@ -298,14 +297,14 @@ pub(crate) struct LoggedExchange {
     bytes: ByteArena,
 }
 
-/// How it ended.
+/// How an exchange ended.
 #[derive(Clone)]
 enum LoggedEnd {
     Sent { at: Timestamp, status: StatusCode, response: LoggedMessage },
     Lost(Cow<'static, str>),
 }
 
-/// The positions of the fields and of the body of a message.
+/// The positions of a message's fields and body.
 #[derive(Clone, Copy, Default)]
 struct LoggedMessage {
     fields: ArenaSlice,
@@ -324,12 +323,12 @@ struct LoggedCondition {
 }
 
 impl LoggedExchange {
-    /// Returns the bytes that it takes.
+    /// Returns the size of the exchange, in bytes.
     pub(crate) fn size(&self) -> usize {
         self.bytes.0.len()
     }
 
-    /// Takes in a request, in the place of whatever was here.
+    /// Stores a request, in the memory of an older exchange.
     fn begin(&mut self, number: u64, begun: &RequestSummary<'_>) {
         let mut bytes = mem::take(&mut self.bytes);
         bytes.clear();
@@ -349,7 +348,7 @@ impl LoggedExchange {
         };
     }
 
-    /// Keeps only the beginning of the target, and says so by an ellipsis.
+    /// Keeps only the beginning of the target, marked with an ellipsis.
     fn truncate_head(&mut self) {
         let target = self.bytes.get(self.target);
         let mut bytes = ByteArena::default();
@@ -382,7 +381,7 @@ impl LoggedExchange {
         });
     }
 
-    /// Returns the exchange in the words of the contract.
+    /// Returns the exchange as a type of the contract.
     pub(crate) fn to_exchange(&self) -> Exchange {
         let mut exchange = Exchange {
             number: self.number,
@@ -424,11 +423,11 @@ impl LoggedCondition {
     }
 }
 
-/// The parts of an exchange, one behind the other.
+/// The parts of an exchange, one after the other.
 #[derive(Clone, Default)]
 struct ByteArena(Vec<u8>);
 
-/// The position of one of them.
+/// The position of a part in a [`ByteArena`].
 #[derive(Clone, Copy, Default)]
 struct ArenaSlice {
     begin: usize,
@@ -453,13 +452,13 @@ impl ByteArena {
         let begin = self.0.len();
         for (name, value) in headers {
             let shown = shown_bytes(name.as_str(), value.as_bytes());
-            // Neither can have a line feed in it, nor a name a colon (RFC 9110 section 5.1).
+            // A line feed can be in neither, and a colon not in a name (RFC 9110 section 5.1).
             self.put([name.as_str().as_bytes(), b":", &shown, b"\n"]);
         }
         ArenaSlice { begin, end: self.0.len() }
     }
 
-    /// Appends as much of a body as is kept, and one byte more if there was more: that shows it.
+    /// Appends a body up to the recorded maximum, plus one byte if there was more, as a mark.
     fn put_body(&mut self, body: &[u8]) -> ArenaSlice {
         self.put([&body[..body.len().min(MAX_RECORDED_BODY + 1)]])
     }

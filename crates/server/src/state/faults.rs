@@ -1,4 +1,4 @@
-//! The faults that are on, as a leader has set them.
+//! The current faults, as a leader has set them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ impl FaultsCell {
         self.0.store(pack(faults), Ordering::Release);
     }
 
-    /// Returns whether this response is to be lost; if so, there is one less to lose.
+    /// Returns whether this response is to be lost; if so, decreases the number of responses to lose.
     pub(crate) fn take_loss(&self) -> bool {
         let one_less = |packed| {
             let faults = unpack(packed);

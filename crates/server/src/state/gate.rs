@@ -1,4 +1,4 @@
-//! The gate: the requests that are held, and the order in which they are released.
+//! The gate's state: the requests that are held, and the order in which they are released.
 //!
 //! What is *not* here: what a request does while it is held, see [`pipeline`](crate::pipeline).
 
@@ -30,20 +30,20 @@ pub(crate) struct Arrival<'a> {
     /// The value of `If-Match`, for the report of the gate.
     pub(crate) if_match: Option<&'a [u8]>,
     pub(crate) author: Option<&'a Author>,
-    /// Whether the client may open the gate, and so may pass it.
+    /// Whether the client may set the gate, and so may pass it.
     pub(crate) may_pass: bool,
-    /// The share that its connection has of the gate's budget; `None` if it has no connection.
+    /// The connection's share of the gate's budget; `None` if there is no connection.
     pub(crate) share: Option<&'a PoolShare>,
 }
 
 impl Arrival<'_> {
-    /// Returns whether the request asks to be let past the gate, and may.
+    /// Returns whether the request asks to pass the gate, and may.
     fn passes(&self) -> bool {
         self.may_pass && self.headers.get(fields::GATE).is_some_and(|value| value == "pass")
     }
 }
 
-/// The most bytes of a path or of a field in a report. An ellipsis says that there was more.
+/// The most bytes of a path or field in a report. An ellipsis marks a shortened one.
 const MAX_SHOWN_BYTES: usize = 256;
 
 /// The gate, and the requests that it holds. Clones are the same gate.
@@ -54,18 +54,18 @@ pub(crate) struct Gate {
     is_shut: Arc<AtomicBool>,
     room: MemoryPool,
     turns: Turns,
-    /// How often the gate has been set.
+    /// How many times the gate has been set.
     settings: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct HeldRequests {
     hold: Hold,
-    /// By the number of their exchange, which is the order of their arrival.
+    /// The held requests by the number of their exchange, which is the order of arrival.
     held: BTreeMap<u64, Place>,
 }
 
-/// A request that is held.
+/// A held request.
 struct Place {
     held: Arc<HeldExchange>,
     is_write: bool,
@@ -73,7 +73,7 @@ struct Place {
 }
 
 impl Gate {
-    /// Creates an open gate with as much room as the budgets say.
+    /// Creates an open gate with the limits of the budgets.
     pub(crate) fn new(budgets: &Budgets, uses: &Uses) -> Self {
         let room = MemoryPool::new(&budget::GATE_REQUESTS, budgets, uses);
         Self {
@@ -85,27 +85,28 @@ impl Gate {
         }
     }
 
-    /// Returns the share of a new connection, of which no request is held.
+    /// Returns the share of a new connection, which holds no request.
     pub(crate) fn share(&self) -> PoolShare {
         self.room.share()
     }
 
-    /// Says in the metrics how many requests are held.
+    /// Updates the metric with how many requests are held.
     pub(crate) fn count_use(&self) {
         self.room.report();
     }
 
-    /// Sets which requests have to wait from now on.
+    /// Sets which requests the gate holds from now on.
     ///
-    /// Those that wait do so until they are released: to open the gate must not start the race that it was closed for.
+    /// Held requests stay held until they are released: to open the gate must not start the race that it was closed
+    /// for.
     pub(crate) fn set(&self, hold: Hold) {
         self.replace_hold(hold);
     }
 
-    /// Sets which requests have to wait for as long as the lease is kept.
+    /// Sets which requests the gate holds, for as long as the lease is kept.
     ///
-    /// If it is dropped, the gate opens and all that wait go on, unless the gate has been set anew, or the server ends:
-    /// then those that wait are told that.
+    /// If the lease is dropped, the gate opens and releases all held requests. It does not if the gate has been set
+    /// again, or if the server is stopping, since held requests then get a 503.
     pub(crate) fn set_while(&self, hold: Hold, stopped: watch::Receiver<bool>) -> HoldLease {
         HoldLease { gate: self.clone(), setting: self.replace_hold(hold), stopped }
     }
@@ -113,7 +114,7 @@ impl Gate {
     fn replace_hold(&self, hold: Hold) -> u64 {
         let mut state = self.lock();
         self.set_hold(&mut state, hold);
-        // Under the lock, so that the last setting is the one that is in force.
+        // Under the lock, so that the setting and its number change together.
         self.settings.send_modify(|count| *count += 1);
         *self.settings.borrow()
     }
@@ -133,16 +134,16 @@ impl Gate {
         self.lock().held.len()
     }
 
-    /// Releases a request, or returns false if it is not held.
+    /// Releases a request; returns false if it is not held.
     ///
-    /// With `lose_response`, the response is lost if it is to a write that was applied.
+    /// With `lose_response`, if the request is an applied write, its response is lost.
     pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
         let mut state = self.lock();
         let held = state.held.remove(&exchange);
         held.map(|held| self.release_one(held, lose_response)).is_some()
     }
 
-    /// Lets all go on, in the order of their arrival.
+    /// Releases all requests, in order of arrival.
     pub(crate) fn release_all(&self) {
         self.release_all_of(&mut self.lock());
     }
@@ -153,17 +154,17 @@ impl Gate {
         }
     }
 
-    /// The gate is locked by the caller, so that the order of the turns is the order of release.
+    /// Releases one request. The caller holds the lock, so that the turns are in the order of release.
     fn release_one(&self, Place { is_write, go, .. }: Place, lose_response: bool) {
-        // If the client has gone in this very moment, the turn comes back, and ends by that.
+        // If the client has disconnected at this moment, the turn is returned and dropped, which ends it.
         let _ = go.send(self.turns.take(is_write, lose_response));
     }
 
-    /// Registers a request that has to wait, or returns `None` if the gate does not hold it.
+    /// Registers a request that must wait; returns `None` if the gate does not hold it.
     ///
     /// # Errors
     ///
-    /// It has to wait, and the client may not have one more request waiting.
+    /// The request must wait, but the budget does not allow this client another held request.
     pub(crate) fn arrive(
         &self,
         arrival: &Arrival<'_>,
@@ -197,35 +198,35 @@ impl Gate {
     }
 }
 
-/// A report of the gate, not yet in the words of the contract.
+/// The state of the gate, before it is turned into a type of the contract.
 pub(crate) struct Report {
     hold: Hold,
     held: Vec<Arc<HeldExchange>>,
 }
 
 impl Report {
-    /// Returns about how many bytes it has as JSON.
+    /// Returns its approximate size as JSON, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = |held: &HeldExchange| held.path.len() + held.if_match.as_ref().map_or(0, String::len);
         self.held.iter().map(|held| ROW_OVERHEAD_BYTES + texts(held)).sum()
     }
 
-    /// Returns the same in the words of the contract.
+    /// Returns the state as a type of the contract.
     pub(crate) fn into_gate(self) -> GateSettings {
         GateSettings { hold: self.hold, held: self.held.iter().map(|held| HeldExchange::clone(held)).collect() }
     }
 }
 
-/// As many requests are held as there may be.
+/// The error that the budget of held requests is used up.
 #[derive(Debug)]
 pub(crate) struct GateFull;
 
-/// A request's place before the gate. If it is dropped, the client has gone, and so is its place.
+/// A held request. Dropping this removes it from the gate: its client has disconnected.
 pub(crate) struct HeldRequest {
     gate: Gate,
     exchange: u64,
     going: oneshot::Receiver<Turn>,
-    /// Its part of the budget, until its turn begins.
+    /// Its part of the budget, which is returned when its turn begins.
     _room: PoolLoan,
 }
 
@@ -235,12 +236,12 @@ impl HeldRequest {
         self.exchange
     }
 
-    /// Waits until the request is released, and returns its turn; `None` if the server has gone.
+    /// Waits until the request is released, and returns its turn; `None` if the server has stopped.
     pub(crate) async fn released(&mut self) -> Option<Turn> {
         (&mut self.going).await.ok()
     }
 
-    /// Releases the request itself, because it has waited for long enough.
+    /// Releases the request itself, because it has been held for the maximum time.
     pub(crate) fn release(&self) {
         self.gate.release(self.exchange, false);
     }
@@ -252,7 +253,7 @@ impl Drop for HeldRequest {
     }
 }
 
-/// The gate holds what it was set to hold for as long as this is kept.
+/// A lease on a setting: the gate keeps the setting while this is kept.
 pub(crate) struct HoldLease {
     gate: Gate,
     setting: u64,
@@ -260,10 +261,10 @@ pub(crate) struct HoldLease {
 }
 
 impl HoldLease {
-    /// Waits until the gate is set anew.
+    /// Waits until a client sets the gate again.
     pub(crate) async fn until_replaced(&self) {
         let mut settings = self.gate.settings.subscribe();
-        // The gate holds the sender, so the wait cannot end for want of one.
+        // The gate keeps the sender, so the wait does not end early.
         let _ = settings.wait_for(|setting| *setting != self.setting).await;
     }
 }
@@ -274,13 +275,13 @@ impl Drop for HoldLease {
         if *self.gate.settings.borrow() != self.setting || *self.stopped.borrow() {
             return;
         }
-        tracing::info!(hold = ?state.hold, "the gate opens: whoever held it has gone");
+        tracing::info!(hold = ?state.hold, "the gate opens: the client that held it has disconnected");
         self.gate.set_hold(&mut state, Hold::None);
         self.gate.release_all_of(&mut state);
     }
 }
 
-/// Cuts off a text that is longer than a report should have.
+/// Shortens a text that is too long for a report.
 fn shortened(mut text: String) -> String {
     if text.len() > MAX_SHOWN_BYTES {
         let end = (0..=MAX_SHOWN_BYTES).rev().find(|end| text.is_char_boundary(*end));
@@ -299,7 +300,7 @@ fn is_held(hold: Hold, method: &Method, path: &str) -> bool {
     }
 }
 
-/// Returns whether events are at that path. (A document may well be called `events`.)
+/// Returns whether the path is one of events. (A document may have the id `events`.)
 fn is_event_stream(path: &str) -> bool {
     let in_document = |rest: &str| rest.split_once('/').is_some_and(|(_, what)| what == "events");
     path == "/api/events" || path.strip_prefix("/api/documents/").is_some_and(in_document)

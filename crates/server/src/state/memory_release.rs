@@ -1,8 +1,8 @@
-//! Memory goes back to the system after a burst, when the server is quiet again.
+//! Returns memory to the system after a burst, when the server is quiet again.
 //!
-//! The pools of bytes that are received and sent say how much is in use. Once that was [`BURST`] bytes or more, and
-//! then less for [`QUIET`], the program is asked to release the memory that is free now. A server whose requests are
-//! small is never a burst, and pays nothing for this. How memory is released is the program's business, see
+//! The pools of received and sent bytes tell how much is in use. If that was [`BURST`] bytes or more, and then less for
+//! [`QUIET`], this module asks the program to release free memory. A server with only small requests has no bursts and
+//! pays nothing. How memory is released is up to the program, see
 //! [`ServerOptions::release_memory`](crate::ServerOptions::release_memory).
 
 use std::time::Duration;
@@ -14,10 +14,10 @@ use super::ServerState;
 use crate::budget::memory_pool::MemoryPool;
 use crate::budget::memory_pool::peak::BURST;
 
-/// How long the server has to be quiet.
+/// How long the server must be quiet.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// Calls `release` after each burst, off the workers that answer clients. Never returns.
+/// Calls `release` after each burst, on a thread for blocking work. Never returns.
 pub(crate) async fn release_after_bursts(app: ServerState, release: impl Fn() + Clone + Send + 'static) {
     let pools = [&app.receiving, &app.sending];
     loop {
@@ -27,13 +27,13 @@ pub(crate) async fn release_after_bursts(app: ServerState, release: impl Fn() + 
         }
         loop {
             sleep(QUIET).await;
-            // Both are asked, so that both begin anew.
+            // Both peaks are taken, so that both start again.
             let peaks = pools.map(MemoryPool::take_peak);
             if peaks.iter().all(|peak| *peak < BURST) {
                 break;
             }
         }
-        // An error means that it panicked. The next burst calls it again.
+        // An error means that `release` panicked. It is called again after the next burst.
         let _ = spawn_blocking(release.clone()).await;
         tracing::debug!("free memory was released");
     }

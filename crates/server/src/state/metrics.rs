@@ -1,8 +1,8 @@
 //! Metrics: numbers about the server, in the text format of Prometheus.
 //!
-//! Counting must not cost what is counted, so each number is an atomic in a place that is known beforehand. Only
-//! refusals, which are rare, are counted in a map. No label is taken from a request as it is: a client that sends a
-//! thousand invented methods gets one line for all of them.
+//! Counting must cost little compared to what is counted, so each number is an atomic at a fixed position. Only
+//! refusals, which are rare, are counted in a map. No label has a value that a client chose freely: a client that sends
+//! a thousand invented methods gets one line for all of them.
 
 pub(crate) mod timed_store;
 
@@ -21,23 +21,23 @@ use timed_store::{STORE_OPERATIONS, StoreTimes};
 
 /// The methods that have a line of their own.
 ///
-/// After them come all other methods, and 'none' for input that could not be read.
+/// The last two entries are for all other methods, and for input that could not be parsed.
 const COUNTED_METHODS: [&str; 9] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other", "none"];
 
-/// The indices of those two.
+/// The index of the line for all other methods; the next one is for input that could not be parsed.
 const OTHER_METHOD_ROW: usize = COUNTED_METHODS.len() - 2;
 const NO_METHOD_ROW: usize = COUNTED_METHODS.len() - 1;
 
-/// The status codes that there can be: from 100 on so many.
+/// The number of possible status codes, from 100 on.
 const STATUS_CODES: usize = 900;
 
-/// The counts since the server began.
+/// The counts since the start of the server.
 pub(crate) struct Metrics {
-    /// For each method, for each status.
+    /// The responses, by method and status.
     answers: Vec<AtomicU64>,
     lost: AtomicU64,
     guesses: AtomicU64,
-    /// By status and reason.
+    /// The refusals, by status and reason.
     refused: Mutex<BTreeMap<(u16, &'static str), u64>>,
     pub(crate) budgets: Uses,
     pub(crate) times: Arc<StoreTimes>,
@@ -67,7 +67,7 @@ impl Metrics {
         self.count(row, status);
     }
 
-    /// Counts a refusal of input that never became a request. (h2's own refusals are not seen.)
+    /// Counts a refusal of input that never became a request. h2's own refusals are not counted.
     pub(crate) fn count_unread(&self, status: StatusCode) {
         self.count(NO_METHOD_ROW, status);
     }
@@ -94,7 +94,7 @@ impl Metrics {
 
     pub(crate) fn write(&self, held: usize, options: &ServerOptions) -> String {
         let mut text = MetricsText::default();
-        text.family("ifmatch_http_requests_total", "counter", "Requests that were answered.");
+        text.family("ifmatch_http_requests_total", "counter", "Requests that got a response.");
         let numbered =
             COUNTED_METHODS.iter().flat_map(|method| (100..).take(STATUS_CODES).map(move |status| (method, status)));
         for ((method, status), count) in numbered.zip(&self.answers) {
@@ -103,16 +103,16 @@ impl Metrics {
                 text.line("ifmatch_http_requests_total", &format!("method=\"{method}\",status=\"{status}\""), count);
             }
         }
-        text.family("ifmatch_answers_lost_total", "counter", "Writes that were applied, and not answered on purpose.");
+        text.family("ifmatch_answers_lost_total", "counter", "Applied writes whose response was lost on purpose.");
         text.line("ifmatch_answers_lost_total", "", self.lost.load(Ordering::Relaxed));
         text.family("ifmatch_token_guesses_total", "counter", "Requests with an unknown token.");
         text.line("ifmatch_token_guesses_total", "", self.guesses.load(Ordering::Relaxed));
-        text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused by 412 or 428, by reason.");
+        text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused with 412 or 428, by reason.");
         for ((status, reason), count) in lock(&self.refused).iter() {
             let labels = format!("status=\"{status}\",reason=\"{reason}\"");
             text.line("ifmatch_preconditions_refused_total", &labels, count);
         }
-        text.family("ifmatch_gate_held_requests", "gauge", "Requests that wait at the gate.");
+        text.family("ifmatch_gate_held_requests", "gauge", "Requests that the gate holds.");
         text.line("ifmatch_gate_held_requests", "", held);
         self.write_budgets(&mut text, options);
         self.write_times(&mut text);
@@ -124,11 +124,11 @@ impl Metrics {
         let of = |text: &mut MetricsText, name: &str, budget: &Budget, value: u64| {
             text.line(name, &format!("budget=\"{}\"", budget.name), value);
         };
-        text.family("ifmatch_budget_limit", "gauge", "The value of a budget, in its own unit.");
+        text.family("ifmatch_budget_limit", "gauge", "The limit of a budget, in its own unit.");
         for (budget, ..) in &rows {
             of(text, "ifmatch_budget_limit", budget, options.value_of(budget));
         }
-        text.family("ifmatch_budget_used", "gauge", "How much of a budget that all clients share is in use.");
+        text.family("ifmatch_budget_used", "gauge", "How much of a shared budget is in use.");
         for (budget, _, used) in &rows {
             if let Some(used) = used {
                 of(text, "ifmatch_budget_used", budget, *used);
@@ -142,7 +142,7 @@ impl Metrics {
 
     fn write_times(&self, text: &mut MetricsText) {
         const NAME: &str = "ifmatch_store_duration_seconds";
-        text.family(NAME, "histogram", "How long the store took.");
+        text.family(NAME, "histogram", "How long the operations of the store took.");
         for operation in STORE_OPERATIONS {
             let word = operation.as_str();
             let times = self.times.of(operation);
@@ -161,7 +161,7 @@ impl Metrics {
 struct MetricsText(String);
 
 impl MetricsText {
-    /// Begins a family of lines. Writing to a String never fails.
+    /// Starts a metric family. Writing to a String never fails.
     fn family(&mut self, name: &str, kind: &str, help: &str) {
         let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
     }

@@ -1,8 +1,8 @@
-//! Work that grows with the size of a body, off the workers that answer other clients.
+//! Runs work that grows with the size of a body on other threads than the workers.
 //!
-//! Reading or making JSON of some hundred KiB takes milliseconds, in which a worker of tokio answers no other client.
-//! Such work runs on threads for blocking work instead, and only so much of it at one time that the workers keep
-//! processors for themselves. Small work is done on the spot: to hand it over would cost more than to do it.
+//! To parse or write some hundred KiB of JSON takes milliseconds, in which a worker of tokio cannot serve other
+//! clients. Such work runs on threads for blocking work instead. Only so much of it runs at the same time that the
+//! workers keep processors for themselves. Small work runs on the worker, since passing it on would cost more.
 
 use std::future::pending;
 use std::panic::resume_unwind;
@@ -13,18 +13,18 @@ use tokio::task::spawn_blocking;
 
 use crate::budget::{Budget, LARGE_JSON, Uses};
 
-/// The most bytes of JSON that are read or made on the spot.
+/// The largest JSON, in bytes, that is parsed or written on the worker.
 const MAX_INLINE_BYTES: usize = 64 * 1024;
 
-/// About how many bytes a row of a list has in JSON, besides the texts that clients chose.
+/// The approximate size of a list's row as JSON, without the texts that clients chose.
 pub(crate) const ROW_OVERHEAD_BYTES: usize = 256;
 
-/// Returns whether work on so many bytes is handed over.
+/// Returns whether work on this many bytes runs on another thread.
 pub(crate) const fn is_large(bytes: usize) -> bool {
     bytes > MAX_INLINE_BYTES
 }
 
-/// The turns of large work. Clones share them.
+/// The slots for large work. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Offload {
     turns: Arc<Semaphore>,
@@ -35,15 +35,15 @@ pub(crate) struct Offload {
 impl Offload {
     const BUDGET: &'static Budget = &LARGE_JSON;
 
-    /// Creates turns for so much work at one time, whose use is counted there.
+    /// Creates slots for `most` pieces of work at the same time. `uses` counts the slots in use.
     pub(crate) fn new(most: usize, uses: Uses) -> Self {
         let most = most.min(Semaphore::MAX_PERMITS);
         Self { turns: Arc::new(Semaphore::new(most)), most, uses }
     }
 
-    /// Does work on so many bytes, and returns what came of it.
+    /// Runs work on this many bytes, and returns its result.
     ///
-    /// A turn ends with the work and not with the wait for it, so a client that goes away frees none before its time.
+    /// The slot is freed when the work ends, even if the client disconnects and no longer waits for it.
     pub(crate) async fn run<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
         // In a box, since hardly any work is large, and otherwise all of it would carry the room for waiting.
         if is_large(bytes) { Box::pin(self.run_in_turn(work)).await } else { work() }
@@ -67,7 +67,7 @@ impl Offload {
         match done.await.map_err(tokio::task::JoinError::try_into_panic) {
             Ok(done) => done,
             Err(Ok(panic)) => resume_unwind(panic),
-            // The runtime ends, and this future with it.
+            // The runtime is shutting down, and this future with it.
             Err(Err(_)) => pending().await,
         }
     }
@@ -90,7 +90,7 @@ mod tests {
         let here = thread::current().id();
         assert_eq!(offload.run(MAX_INLINE_BYTES, || thread::current().id()).await, here);
         let (send, receive) = mpsc::channel();
-        // The work waits for something that only this thread does, and this runtime has no other.
+        // The work waits for something that only this thread does, and the runtime has no other worker.
         let large = tokio::spawn(async move { offload.run(MAX_INLINE_BYTES + 1, move || receive.recv()).await });
         while !large.is_finished() {
             let _ = send.send(7);

@@ -1,4 +1,6 @@
-//! The policy in force, and the entity tags that it has had: it is replaced under If-Match itself.
+//! The current policy and its earlier entity tags.
+//!
+//! A policy is replaced under If-Match, like a document.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,10 +14,10 @@ use serde_json::Value;
 
 use crate::lock::lock;
 
-/// How many tags are kept. An older one is known by the number in it.
+/// How many tags are kept. The version of an older one is in the tag itself.
 const MAX_TAGS: usize = 1000;
 
-/// The policy in force, and the tags that it has had.
+/// The current policy and its tags.
 pub(crate) struct PolicyCell {
     versions: Mutex<PolicyVersions>,
     /// Whether the policy is the strict one: every request asks for it, and so without the lock.
@@ -24,7 +26,7 @@ pub(crate) struct PolicyCell {
 
 struct PolicyVersions {
     policy: Policy,
-    /// How many versions there have been.
+    /// The number of the current version.
     number: u64,
     /// The tags of the newest versions, at most [`MAX_TAGS`]; the last is the current one.
     tags: VecDeque<EntityTag>,
@@ -46,13 +48,13 @@ impl PolicyCell {
         (versions.policy, versions.etag())
     }
 
-    /// Judges without replacing: the response may be another one a moment later.
+    /// Judges conditions without a write. The policy may change before the write.
     pub(crate) fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
         let versions = self.lock();
         (versions.judge(conditions, now), versions.etag())
     }
 
-    /// Judges and replaces under one lock, as the store does for documents.
+    /// Judges conditions and replaces the policy under one lock, as the store does for documents.
     pub(crate) fn replace(&self, conditions: &Conditions, now: HttpDate, new: Policy) -> (Judgement, EntityTag) {
         let mut versions = self.lock();
         let judgement = versions.judge(conditions, now);
@@ -98,7 +100,9 @@ impl History for PolicyVersions {
         }
     }
 
-    /// A policy has no author who could have lost a response: a client that sends it twice reads it first.
+    /// A policy has no author, so a lost response cannot be recognized.
+    ///
+    /// A client that repeats a PUT must read first.
     fn applied_on(&self, _: &EntityTag) -> Option<EntityTag> {
         None
     }
@@ -108,10 +112,12 @@ impl History for PolicyVersions {
     }
 }
 
-/// Returns the mistakes of a policy, such as `etags=content, judging=apart`, or `None` if it has none.
+/// Returns the deliberate mistakes of a policy, such as `etags=content, judging=apart`.
+///
+/// `None` if it has none.
 pub(crate) fn mistakes(policy: Policy) -> Option<String> {
     if policy == Policy::default() {
-        // This is asked for every response, and this is what it nearly always is.
+        // This runs for every response, and nearly always ends here.
         return None;
     }
     let right = policy_pairs(Policy::default());
@@ -122,7 +128,7 @@ pub(crate) fn mistakes(policy: Policy) -> Option<String> {
 
 /// Returns the tag of a policy: its number and its words.
 ///
-/// After a restart, the same number with other words is another tag.
+/// The words are in the tag because the numbers start again after a restart.
 fn policy_etag(number: u64, policy: Policy) -> EntityTag {
     let words: Vec<String> = policy_pairs(policy).into_iter().map(|(_, word)| word).collect();
     let opaque = format!("p{number}-{}", words.join("-"));
@@ -134,7 +140,7 @@ fn number_in(tag: &EntityTag) -> Option<u64> {
     tag.to_string().strip_prefix("\"p")?.split_once('-')?.0.parse().ok()
 }
 
-/// Returns the members of a policy with their words in JSON.
+/// Returns the members of a policy, each with its word in JSON.
 fn policy_pairs(policy: Policy) -> Vec<(String, String)> {
     let Ok(Value::Object(members)) = serde_json::to_value(policy) else { return Vec::new() };
     let word = |value: Value| value.as_str().unwrap_or_default().to_owned();

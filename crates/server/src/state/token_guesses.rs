@@ -1,14 +1,14 @@
-//! Guesses of tokens and codes: counted for each address, and answered late once there are many.
+//! Counts guesses of tokens and codes, and decides which responses to them are delayed.
 //!
-//! A wrong token is a 401, and a right one is never kept waiting for the wrong ones of its address: a whole room may be
-//! behind one. So what is slowed is the 401. Up to [`TOKEN_GUESSES`] in a minute are answered at once, which is enough
-//! for a room that mistypes its code; after that each 401 comes a second late, and of more than [`WAITING_GUESSES`] at
-//! one time the rest get a 429, and their connection ends.
+//! A request with a wrong token gets a 401. A valid token is never delayed because of wrong ones from its address,
+//! since a whole room may share one address. Up to [`TOKEN_GUESSES`] wrong ones in a minute get an immediate 401, which
+//! is enough for a room that mistypes its code. After that, each 401 is delayed by a second. If more than
+//! [`WAITING_GUESSES`] are waiting, the others get a 429, and their connections end.
 //!
-//! The person who runs the server is warned when an address begins to be slowed, once a minute while it goes on, and of
-//! the sum at the end. What was guessed is in no warning.
+//! The operator is warned when the delays for an address begin, once a minute while they continue, and of the total at
+//! the end. No warning contains a guess.
 //!
-//! What is *not* slowed: requests that show no token at all. They learn nothing.
+//! What is *not* delayed: requests without a token. They test no guess.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -22,13 +22,13 @@ use crate::lock::lock;
 use crate::options::ServerOptions;
 use crate::options::warnings::{Warning, Warnings};
 
-/// After which time the guesses of an address are counted anew.
+/// The time after which the guesses of an address are counted from zero again.
 const GUESS_WINDOW: Duration = Duration::from_secs(60);
 
-/// Of how many addresses the guesses are counted. All others share one count.
+/// How many addresses are counted separately. All others share one count.
 const MAX_ADDRESSES: usize = 10_000;
 
-/// The guesses of each address. Clones are the same ones.
+/// The guesses of each address. Clones share the counts.
 #[derive(Clone)]
 pub(crate) struct TokenGuesses {
     counts: Arc<Mutex<Counts>>,
@@ -40,33 +40,33 @@ pub(crate) struct TokenGuesses {
 #[derive(Default)]
 struct Counts {
     of: HashMap<IpAddr, GuessCount>,
-    /// The guesses of all addresses since the server began.
+    /// The guesses of all addresses since the start of the server.
     all: u64,
-    /// Whether there was a warning.
+    /// Whether a warning was sent.
     warned: bool,
 }
 
 struct GuessCount {
-    /// When the minute began in which `wrong` is counted.
+    /// The beginning of the minute that `wrong` counts.
     since: Instant,
     wrong: u64,
     waiting: u64,
-    /// The guesses in all minutes.
+    /// The guesses of all minutes.
     all: u64,
     /// When the last warning about this address was sent.
     warned: Option<Instant>,
 }
 
-/// When a wrong token is answered.
+/// When the response to a wrong token is sent.
 pub(crate) enum GuessPace {
     AtOnce,
-    /// After the delay, for which this is held.
+    /// After a delay, during which this is kept.
     Late(DelayedGuess),
-    /// Not at all: too many wait already.
+    /// Never: too many responses are delayed already.
     Never,
 }
 
-/// A guess that waits for its response.
+/// A guess whose response is delayed.
 pub(crate) struct DelayedGuess {
     guesses: TokenGuesses,
     address: IpAddr,
@@ -90,7 +90,7 @@ impl TokenGuesses {
         lock(&self.counts)
     }
 
-    /// Counts a guess, warns of it if it is time, and says when it is answered.
+    /// Counts a guess, warns if a warning is due, and returns when the response is sent.
     pub(crate) fn guess(&self, client: IpAddr, now: Instant) -> GuessPace {
         let (pace, warning) = self.count(client, now);
         if let Some(warning) = warning {
@@ -136,7 +136,7 @@ impl TokenGuesses {
         (GuessPace::Late(DelayedGuess { guesses: self.clone(), address }), warning)
     }
 
-    /// Warns of the sum of all guesses, if there was a warning before. Called when the server ends.
+    /// Warns of the total of all guesses, if there was a warning before. Called when the server stops.
     pub(crate) fn warn_of_all(&self) {
         let Counts { all: guesses, warned, .. } = *self.counts();
         if warned {
@@ -145,7 +145,7 @@ impl TokenGuesses {
     }
 }
 
-/// Returns the network of a client, in which it may have all addresses: in IPv6, a /64.
+/// Returns the network of a client, whose addresses it may all use: in IPv6, a /64.
 fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

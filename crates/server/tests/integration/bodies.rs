@@ -174,9 +174,9 @@ async fn body_that_is_not_json_is_told_what_to_send() {
         (" \n", "empty"),
         ("{\n", "ends too early"),
         ("{\"title\":\"T\",\n", "ends too early"),
-        ("[\n]]", "is no JSON"),
-        ("{\n,}", "is no JSON"),
-        ("title: T", "is no JSON"),
+        ("[\n]]", "is not valid JSON"),
+        ("{\n,}", "is not valid JSON"),
+        ("title: T", "is not valid JSON"),
     ] {
         let problem = service.put("a", ("If-Match", &etag), body).await.problem(400, "malformed_body", None);
         let detail = problem["detail"].as_str().unwrap();

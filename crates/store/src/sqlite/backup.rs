@@ -34,7 +34,7 @@ pub enum BackupError {
     Same(PathBuf),
     /// The log of another database is beside the path of the copy.
     #[error(
-        "{} is the log of a database that is open, or was not closed in order, and would damage {}; choose another name",
+        "{} is the log of a database that is open or was not closed properly, and would damage {}; choose another name",
         log.display(),
         to.display()
     )]
@@ -48,7 +48,7 @@ pub enum BackupError {
     #[error("{} is not UTF-8; choose another name", .0.display())]
     Name(PathBuf),
     /// There is no room for the copy.
-    #[error("there is no room on the disk for {}; make some, or copy to another disk", .0.display())]
+    #[error("the disk has no room for {}; free some space, or copy to another disk", .0.display())]
     Full(PathBuf),
     /// The copy cannot be written.
     #[error("{} cannot be written: {reason}", to.display())]

@@ -31,13 +31,13 @@ pub struct StoreProblem {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreFlaw {
     /// The text is damaged.
-    #[error("its text is not the one that was written: it fits neither its hash nor its tag")]
+    #[error("its text is damaged: neither its hash nor its tag fits the text")]
     Text,
     /// The hash is damaged.
-    #[error("its hash is not the one that was written: the text fits the tag, but not the hash")]
+    #[error("its hash is damaged: the text fits the tag, but not the hash")]
     Hash,
     /// The tag is damaged, or the version is not the one that followed the version before.
-    #[error("its tag is {stored}, but its text and the tag of the version before give {computed}")]
+    #[error("its tag is {stored}, but its text and the tag of the previous version give {computed}")]
     Tag {
         /// The tag in the store.
         stored: String,
@@ -45,22 +45,22 @@ pub enum StoreFlaw {
         computed: String,
     },
     /// A column holds a value that the program never writes.
-    #[error("its {0} cannot be read")]
+    #[error("its {0} is damaged")]
     Column(&'static str),
     /// The text is gone, and no removal is recorded.
-    #[error("its text is missing, and was not removed to save space")]
+    #[error("its text is missing, although it was not removed to save space")]
     NoText,
     /// A number is missing or out of order.
-    #[error("version {0} should be here; it is missing")]
+    #[error("version {0} is missing")]
     Missing(i64),
     /// The events are not in the order of the versions.
-    #[error("its place in the event stream is before that of the version before")]
+    #[error("its place in the event stream is before that of the previous version")]
     Sequence,
     /// The checksum of the row is wrong, and nothing else shows what is damaged.
-    #[error("its author, its time or what else is stored with it is not what was written")]
+    #[error("its author, its time or another column is damaged: the checksum of the row is wrong")]
     Seal,
     /// The row of the document does not agree with its newest version.
-    #[error("the list of documents does not agree with its newest version")]
+    #[error("its entry in the list of documents does not fit its newest version")]
     Current,
     /// There are versions of a document that is not in the list of documents.
     #[error("it has versions, but is not in the list of documents")]

@@ -15,7 +15,7 @@ pub enum SqliteOpenError {
     #[error("{} is a folder; name a file in it", .0.display())]
     Folder(PathBuf),
     /// The folder of the file does not exist.
-    #[error("there is no folder {}; make it, or choose another path", .0.display())]
+    #[error("there is no folder {}; create it, or choose another path", .0.display())]
     NoFolder(PathBuf),
     /// There is no file at the path.
     #[error("there is no file {}", .0.display())]
@@ -35,14 +35,14 @@ pub enum SqliteOpenError {
         mode: u32,
     },
     /// The file is not a SQLite database.
-    #[error("{} is no database; choose another path", .0.display())]
+    #[error("{} is not a SQLite database; choose another path", .0.display())]
     NoDatabase(PathBuf),
     /// The file is the SQLite database of another program.
     #[error("{} is a database of another program; choose another path", .0.display())]
     Foreign(PathBuf),
     /// The file was written by a newer version of this program.
     #[error(
-        "{} has schema {found}, and this program knows schemas up to {known}; use the newer program that wrote it",
+        "{} has schema {found}, and this program supports schemas up to {known}; use the newer program that wrote it",
         path.display()
     )]
     Newer {
@@ -55,7 +55,7 @@ pub enum SqliteOpenError {
     },
     /// Another process has the file open.
     #[error(
-        "another ifmatch{by} has {}; use that server, end it first, or choose another file with --store",
+        "another ifmatch{by} has {} open; use that server, stop it first, or choose another file with --store",
         path.display()
     )]
     Locked {
@@ -65,13 +65,14 @@ pub enum SqliteOpenError {
         by: String,
     },
     /// The file has a second name (a hard link).
-    #[error("{} has a second name (a hard link), by which its log would not be found; remove one", .0.display())]
+    #[error("{} has a second name (a hard link), and SQLite would not find its log under that name; remove one of the \
+             names", .0.display())]
     HardLinked(PathBuf),
     /// The file is a mount point.
-    #[error("{} is mounted by itself, so its log would not be found beside it; mount its folder instead", .0.display())]
+    #[error("{} is a mount point, so SQLite would not find its log beside it; mount its folder instead", .0.display())]
     MountedAlone(PathBuf),
     /// There is no room on the disk.
-    #[error("there is no room on the disk for {}; make some, and start again", .0.display())]
+    #[error("the disk has no room for {}; free some space, and start again", .0.display())]
     Full(PathBuf),
     /// The file is a damaged database.
     #[error("{} is damaged ({reason}); restore it from a backup, or choose another file", path.display())]

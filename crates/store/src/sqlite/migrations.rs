@@ -155,7 +155,7 @@ fn run_steps(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result
         .and_then(|()| transaction.commit())
         .map_err(failed)?;
     if found < known && found > 0 {
-        tracing::info!(path = %path.display(), from = found, to = known, "brought the database to a newer schema");
+        tracing::info!(path = %path.display(), from = found, to = known, "migrated the database to a newer schema");
     }
     Ok(())
 }
@@ -177,7 +177,7 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, SqliteOpenErro
             found if found > 0 || (found == 0 && objects == 0) => Ok(found),
             found => Err(SqliteOpenError::Corrupt {
                 path: path.to_owned(),
-                reason: format!("its header says schema {found}, which is never written"),
+                reason: format!("its header has schema {found}, which this program never writes"),
             }),
         },
         (0, 0) => Ok(0),
@@ -279,7 +279,7 @@ mod tests {
         Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         let error = open_file(&path).unwrap_err();
         assert_eq!(error, SqliteOpenError::Newer { path: path.clone(), found: 7, known: 5 });
-        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 5"), "{error}");
+        assert!(error.to_string().contains("has schema 7, and this program supports schemas up to 5"), "{error}");
     }
 
     #[test]

@@ -76,8 +76,8 @@ impl SqliteStore {
         let readers = if is_alone {
             tracing::warn!(
                 path = %path.display(),
-                "the disk is full: the store is read, and writes are refused until there is room; until the next start, \
-                 other programs cannot read the file"
+                "the disk is full: the store refuses writes until there is room; until the next start, other programs \
+                 cannot read the file"
             );
             ReadConnections::sharing(Arc::clone(&connection))
         } else {

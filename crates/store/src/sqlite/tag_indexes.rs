@@ -55,7 +55,7 @@ impl TagIndexes {
                 made
             });
             if let Ok(Err(error)) = made.await {
-                tracing::warn!(%error, "no index could be made for tags of the kind in use: they are found slowly");
+                tracing::warn!(%error, "cannot create the index for tags of the current kind: looking them up is slow");
             }
         };
         is_made.get_or_init(create).await;

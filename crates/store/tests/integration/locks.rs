@@ -61,7 +61,7 @@ fn a_file_with_two_names_is_refused() {
     for name in [&path, &other] {
         let error = refusal(name);
         assert_eq!(error, SqliteOpenError::HardLinked(name.clone()));
-        assert!(error.to_string().ends_with("remove one"), "{error}");
+        assert!(error.to_string().ends_with("remove one of the names"), "{error}");
     }
     fs::remove_file(&other).unwrap();
     SqliteStore::open(&path).unwrap();

@@ -445,7 +445,7 @@ mod tests {
         std::fs::remove_dir_all(drafts.folder()).unwrap();
         std::fs::write(drafts.folder(), "in the way").unwrap();
         writers.want(0, welcome(), 3, DraftWish::Kept(Box::new(draft("two"))));
-        let cause = "a file is in the way of its folder";
+        let cause = "a part of its path is a file, not a folder";
         assert!(matches!(events.recv().await, Some(Event::DraftFailed { generation: 3, why, .. }) if why == cause));
         let unwritten = writers.finished().await;
         let expected =

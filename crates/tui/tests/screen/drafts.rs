@@ -370,8 +370,8 @@ fn unsaved_text_is_written_to_a_file_when_leaving() {
     let Some(Effect::KeepFileAs { work, generation, path, text }) = play.effects.last().cloned() else { panic!() };
     assert_eq!((path, text.as_str()), (PathBuf::from("welcome-mine.txt.2"), "x# Bread\n\nflour\nwater\nsalt\n"));
     let event = |kept: Result<PathBuf, String>| Event::FileKeptAs { work, generation, kept };
-    play.event(event(Err("there is such a file already".to_owned())));
-    play.shows(100, 30, "✗ not written: there is such a file already");
+    play.event(event(Err("a file of that name exists".to_owned())));
+    play.shows(100, 30, "✗ not written: a file of that name exists");
     assert_eq!(play.ended(), None);
     play.code(KeyCode::Enter).event(event(Ok("/some/where/notes.txt".into())));
     play.shows(100, 30, "The text of welcome is in /some/where/notes.txt");

@@ -14,21 +14,21 @@ Examples:
   ifmatch edit welcome --as Alice                           the document 'welcome' on this machine's server
   ifmatch edit --server http://192.0.2.7:4280 --as Bob      choose from another machine's documents
   IFMATCH_TOKEN=kudop-lirat-bomak ifmatch edit --as Bob     with a token, kept out of the process list
-  ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
+  ifmatch edit --server https://class.example --ca class.pem       over TLS, with the server's own certificate
   ifmatch edit welcome --plain < lines.txt                  line by line; 'help' as the first line lists the commands
 
-Unsaved text is kept as a draft, and comes back the next time. If several editors of a document ended with unsaved
-text, their drafts are offered to choose from.")]
+Unsaved text is kept as a draft, which the next editor of the document restores. If there are several drafts, it lets
+you choose.")]
 pub(crate) struct EditArgs {
-    /// The document; the first save creates it if it does not exist. Without it, a list to choose from.
+    /// The document; if it does not exist, the first save creates it. [default: choose from a list]
     #[arg(value_name = "DOC")]
     pub(super) document: Option<DocumentId>,
 
-    /// The server's address.
+    /// The server's URL.
     #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
     pub(super) server: String,
 
-    /// Trust these certificates (PEM) in place of the system's, if the address begins with https.
+    /// Trust these certificates (PEM) instead of the system's, for an https URL.
     #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
     pub(super) ca: Option<PathBuf>,
 

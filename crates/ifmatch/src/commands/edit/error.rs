@@ -12,7 +12,7 @@ use crate::session::SessionFailure;
 #[derive(Debug, Error)]
 pub(crate) enum EditError {
     /// The author has no name.
-    #[error("your name is not known on this machine; pass it with --as NAME")]
+    #[error("this machine does not know your name; pass it with --as NAME")]
     NoName,
     /// A printed command was copied with a placeholder in it.
     #[error(transparent)]

@@ -15,7 +15,7 @@ pub(crate) enum AuthoritiesError {
     #[error(transparent)]
     Unreadable(#[from] PemError),
     /// The file has no certificate that can be trusted.
-    #[error("{} has no certificate to trust: {source}", path.display())]
+    #[error("{} cannot be trusted: {source}", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,
@@ -37,6 +37,6 @@ impl AuthoritiesError {
 /// Returns the certificates in the file, or those of the system if no file is named.
 pub(crate) fn read(authorities: Option<&Path>) -> Result<TrustRoots, AuthoritiesError> {
     let Some(path) = authorities else { return Ok(TrustRoots::default()) };
-    let roots = pem::read(path, "--ca", "the authorities that are trusted")?;
+    let roots = pem::read(path, "--ca", "the trusted certificates")?;
     TrustRoots::only(&roots).map_err(|source| AuthoritiesError::Invalid { path: path.to_owned(), source })
 }

@@ -10,19 +10,19 @@ use crate::options::PreconditionMode;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  ifmatch lesson                                     which lessons there are
-  ifmatch lesson lost-update                         plays one, checks what it claims, and tells what happened
-  ifmatch lesson lost-update --plain                 step by step, line by line: Enter goes on, questions are asked
+  ifmatch lesson                                     list the lessons
+  ifmatch lesson lost-update                         play one, check its claims, and print what happened
+  ifmatch lesson lost-update --plain                 play it step by step, in lines: Enter continues; you get questions
   ifmatch lesson lost-update --compare               the same order of events under all three policies
   ifmatch lesson merge --save merge.svg              a picture; also .md, .mmd, .har (for a browser), .jsonl, .txt
   ifmatch lesson merge --save merge.cast             a recording of the stage, for asciinema
-  ifmatch lesson --all                               checks all of them
-  ifmatch lesson --check mine.toml                   says what is wrong with a lesson of your own
-  ifmatch lesson --lessons mine.toml                 plays it
+  ifmatch lesson --all                               play all of them, and check their claims
+  ifmatch lesson --check mine.toml                   report the errors of your own lesson
+  ifmatch lesson --lessons mine.toml                 play it
 
 Exit codes: 0 every claim holds · 1 a claim does not hold · 2 there is no such lesson, or its file is wrong.")]
 pub(crate) struct LessonArgs {
-    /// Which lesson; without it, the list of them.
+    /// The lesson to play. [default: list all lessons]
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
 
@@ -34,37 +34,37 @@ pub(crate) struct LessonArgs {
     #[arg(long, conflicts_with = "name")]
     pub(super) all: bool,
 
-    /// Only say what is wrong with a lesson's file.
+    /// Check a lesson's file, and report only its errors.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "all", "list", "lessons"])]
     pub(super) check: Option<PathBuf>,
 
-    /// Take the lessons from this file, or from the .toml files of this folder, not those built in.
+    /// Use the lessons in this file, or in the .toml files of this folder, instead of the built-in ones.
     #[arg(long, value_name = "FILE or FOLDER")]
     pub(super) lessons: Option<PathBuf>,
 
-    /// The format of the transcript. [default: that of the name of --save, or else text]
+    /// The format of the transcript. [default: by the file name of --save, or text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) transcript: Option<FormatChoice>,
 
-    /// Write what happened to this file; with --all, one file for each lesson in this folder.
+    /// Write the transcript to this file; with --all, one file for each lesson into this folder.
     #[arg(long, value_name = "FILE")]
     pub(super) save: Option<PathBuf>,
 
-    /// How large the stage is in a recording or a picture of it.
+    /// The size of the stage in a recording or picture.
     #[arg(long, value_name = "COLUMNSxROWS", value_parser = columns_and_rows, default_value = "120x40")]
     pub(super) size: (u16, u16),
 
-    /// At which step a picture of the stage is taken; a question is still open there. [default: the end]
+    /// The step that a picture of the stage shows, with its question still open. [default: the end]
     #[arg(long, value_name = "STEP")]
     pub(super) at: Option<usize>,
 
-    /// Play the same order of events under another policy of the server.
+    /// Play the lesson under another policy of the server.
     ///
-    /// The claims of the lesson are about its own policy, so none of them is checked then.
+    /// The lesson's claims assume its own policy, so they are not checked.
     #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
     pub(super) preconditions: Option<PreconditionMode>,
 
-    /// Play it under all three policies, and print the outcomes side by side.
+    /// Play the lesson under all three policies, and print the outcomes side by side.
     #[arg(long, conflicts_with_all = ["transcript", "save"])]
     pub(super) compare: bool,
 }
@@ -79,7 +79,7 @@ impl LessonArgs {
 /// The format of a transcript, as the command line names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatChoice {
-    /// Line by line, to be read or read aloud.
+    /// Sentences, to be read or read aloud.
     Text,
     /// A page with the questions, the diagram and every message.
     Markdown,
@@ -89,11 +89,11 @@ pub(super) enum FormatChoice {
     Har,
     /// A sequence diagram as a picture.
     Svg,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line, for programs.
     Jsonl,
     /// A recording of the stage, which asciinema plays.
     Asciicast,
-    /// A picture of the stage, at the step that --at says.
+    /// A picture of the stage at the step of --at.
     Stage,
 }
 

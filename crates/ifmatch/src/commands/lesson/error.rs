@@ -19,7 +19,7 @@ pub(crate) enum LessonError {
     #[error(transparent)]
     Catalog(#[from] CatalogError),
     /// The ending of a file's name is not that of a format.
-    #[error("the ending of {} is not that of a format; use {endings}, or name the format with --transcript", path.display())]
+    #[error("{} does not end like a transcript; use {endings}, or name the format with --transcript", path.display())]
     Ending {
         /// The file that was named.
         path: PathBuf,

@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOp
             1 => "1 step".to_owned(),
             count => format!("{count} steps"),
         };
-        print_line(format_args!("{file}: nothing is wrong with '{}', {steps}", transcript::visible(&lesson.title)));
+        print_line(format_args!("{file}: '{}' is valid, {steps}", transcript::visible(&lesson.title)));
         return Ok(Exit::Success);
     }
     let catalog = Catalog::open(arguments.lessons.as_deref())?;
@@ -82,7 +82,7 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
     }
     let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let summary = match (claims, failed) {
-        (0, _) if log.policy_variant.is_some() => "played; under this policy the lesson claims nothing".to_owned(),
+        (0, _) if log.policy_variant.is_some() => "played; the lesson claims nothing under this policy".to_owned(),
         (0, _) => "played; the lesson claims nothing".to_owned(),
         _ => transcript::claims_in_words(claims, failed),
     };

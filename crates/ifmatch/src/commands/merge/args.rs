@@ -21,50 +21,50 @@ As a merge tool of git:
   git config mergetool.ifmatch.cmd 'ifmatch merge --view -o \"$MERGED\" -L mine -L base -L theirs \"$LOCAL\" \"$BASE\" \"$REMOTE\"'
   git config mergetool.ifmatch.trustExitCode true
 
-Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text
-(1 with --path-name: to git, which calls a driver like that, the file is in conflict, and mine stays)"
+Exit codes: 0 merged · 1 to 127 the number of conflicts · 255 wrong usage, or a file that cannot be read or is not text
+(1 with --path-name: git, which calls a driver like that, then reports a conflict and keeps mine)"
 )]
 pub(crate) struct MergeArgs {
-    /// My file. The result is written here, unless another outlet is named.
+    /// My file. The result is written to it, unless an option names another place.
     #[arg(value_name = "MINE")]
     pub(super) mine: OsString,
 
-    /// The file that both started from.
+    /// The common ancestor of both files.
     #[arg(value_name = "BASE")]
     pub(super) base: OsString,
 
-    /// The other's file.
+    /// The other file.
     #[arg(value_name = "THEIRS")]
     pub(super) theirs: OsString,
 
     #[command(flatten)]
     pub(super) outlet: OutputMode,
 
-    /// Print nothing if something is wrong; the exit code tells.
+    /// Print no error messages; the exit code tells.
     #[arg(short, long)]
     pub(super) quiet: bool,
 
-    /// The label behind the markers in place of the file's name: for MINE, then BASE, then THEIRS.
+    /// The label after the markers, instead of the file's name: for MINE, then BASE, then THEIRS.
     #[arg(short = 'L', value_name = "NAME", action = clap::ArgAction::Append, allow_hyphen_values = true)]
     pub(super) labels: Vec<OsString>,
 
-    /// The name of the file in the view and in messages, if MINE is a copy under another name (git's %P).
+    /// The file's name in the view and in messages, if MINE is a temporary copy (git's %P).
     #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
     pub(super) path_name: Option<OsString>,
 
-    /// How long markers are. [default: 7, or more if the texts have such lines]
+    /// The length of conflict markers. [default: 7, or more if the texts have such lines]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) marker_size: Option<i64>,
 
-    /// Read MINE, BASE and THEIRS as objects of git's repository.
+    /// Read MINE, BASE and THEIRS as objects of a git repository.
     ///
     /// Without -p, the result is stored as an object, and its id is printed.
     #[arg(long, conflicts_with_all = ["json", "view", "output"])]
     pub(super) object_id: bool,
 
-    /// Git's choice of how texts are compared.
+    /// The diff algorithm, for compatibility with git.
     ///
-    /// Each of its names is accepted, and each compares as myers, git's default: see docs/merge.md.
+    /// Every name of git's is accepted, and all of them compare like myers, git's default: see docs/merge.md.
     #[arg(long, value_enum, value_name = "NAME", ignore_case = true)]
     pub(super) diff_algorithm: Option<Algorithm>,
 
@@ -78,19 +78,19 @@ pub(crate) struct MergeArgs {
 /// The outlet of the result: MINE, unless another one is named.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct OutputMode {
-    /// Print the result, and leave MINE alone.
+    /// Print the result, and leave MINE unchanged.
     #[arg(short = 'p', long)]
     pub(super) stdout: bool,
 
-    /// Open the merge view. Ctrl-S there writes the file and ends with 0; leaving without it ends with 1.
+    /// Open the merge view. Ctrl-S writes the file and exits with 0; leaving without saving exits with 1.
     #[arg(long, conflicts_with_all = ["stdout", "json", "ours", "take_theirs", "union"])]
     pub(super) view: bool,
 
-    /// Print what was found as JSON, and write nothing: see docs/merge.md for its form.
+    /// Print the merge as JSON, and write nothing; docs/merge.md describes the format.
     #[arg(long)]
     pub(super) json: bool,
 
-    /// Write the result to this file, and leave MINE alone.
+    /// Write the result to this file, and leave MINE unchanged.
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["stdout", "json"], allow_hyphen_values = true)]
     pub(super) output: Option<OsString>,
 }
@@ -114,15 +114,15 @@ pub(super) struct ConflictStyles {
 /// The text that a conflict becomes. The last of these options counts.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct Favor {
-    /// Take mine in conflicts.
+    /// Resolve conflicts with mine.
     #[arg(long, overrides_with_all = ["take_theirs", "union"])]
     pub(super) ours: bool,
 
-    /// Take theirs in conflicts.
+    /// Resolve conflicts with theirs.
     #[arg(long = "theirs", overrides_with_all = ["ours", "union"])]
     pub(super) take_theirs: bool,
 
-    /// Take the lines of both in conflicts, mine first.
+    /// Resolve conflicts with the lines of both, mine first.
     #[arg(long, overrides_with_all = ["ours", "take_theirs"])]
     pub(super) union: bool,
 }
@@ -130,11 +130,11 @@ pub(super) struct Favor {
 /// How conflicts are shown, as the command line names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ConflictStyle {
-    /// Mine and theirs, as short as can be.
+    /// Mine and theirs, as short as possible.
     Merge,
-    /// Mine, base and theirs, whole.
+    /// Mine, base and theirs, in full.
     Diff3,
-    /// Mine, base and theirs, without the common lines of mine and theirs at either end.
+    /// Mine, base and theirs, without the lines that mine and theirs share at either end.
     Zdiff3,
 }
 

@@ -18,23 +18,23 @@ use crate::session::SessionFailure;
 pub(crate) enum MergeError {
     #[error("{} cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("{} has a NUL byte, so it is not merged as text; take one of the two files as a whole", _0.display())]
+    #[error("{} has a NUL byte, so it is not text; take one of the two files as a whole", _0.display())]
     Binary(PathBuf),
     #[error("{} is larger than a gigabyte; take one of the two files as a whole", _0.display())]
     Large(PathBuf),
-    #[error("{} is not UTF-8, and the view shows nothing else; -p prints what can be merged", _0.display())]
+    #[error("{} is not UTF-8, which the view requires; -p prints the merge", _0.display())]
     Encoding(PathBuf),
     #[error("-L is given more than three times; give it once for each of MINE, BASE and THEIRS, in this order")]
     Labels,
     #[error("{} cannot be written: {source}; -p prints the result", path.display())]
     Write { path: PathBuf, source: WriteError },
-    #[error("{} changes all the time: {attempts} merges in a row were out of date; -p prints one of them", path.display())]
+    #[error("{} keeps changing: {attempts} merges in a row were out of date; -p prints one of them", path.display())]
     Restless { path: PathBuf, attempts: usize },
     #[error(transparent)]
     Git(#[from] GitError),
     #[error("{0}; -p prints the result")]
     Unwritten(String),
-    #[error("--plain goes with --view, which then goes line by line; -p prints the result")]
+    #[error("--plain requires --view, which it makes work line by line; -p prints the result")]
     Plain,
     #[error("the result cannot be printed: {0}")]
     Print(io::Error),

@@ -12,9 +12,9 @@ use thiserror::Error;
 /// Why git did not help.
 #[derive(Debug, Error)]
 pub(crate) enum GitError {
-    #[error("git cannot be started: {0}")]
+    #[error("git could not be started: {0}")]
     Start(#[from] io::Error),
-    #[error("git says: {0}")]
+    #[error("git failed: {0}")]
     Refused(String),
     #[error("git has no object '{}'", .0.display())]
     Missing(OsString),

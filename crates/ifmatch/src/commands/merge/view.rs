@@ -26,7 +26,10 @@ pub(super) async fn run(arguments: &MergeArgs, paths: &Paths, display: DisplayOp
     let lines = display.line_source().map_err(SessionFailure::from)?;
     let MergeEnded { end, is_kept, unkept } = run_merge(config, lines).await.map_err(SessionFailure::from)?;
     if is_kept && !arguments.quiet {
-        print_message(format_args!("the decisions about {name} are kept as a draft, and are here again the next time"));
+        print_message(format_args!(
+            "the decisions about {name} are kept as a draft, which the next merge of the file \
+                                    restores"
+        ));
     }
     // Even with --quiet: nothing else tells where the text is.
     for text in &unkept {
@@ -37,7 +40,7 @@ pub(super) async fn run(arguments: &MergeArgs, paths: &Paths, display: DisplayOp
         MergeToolEnd::Left => Ok(UNRESOLVED),
         MergeToolEnd::Elsewhere(path) => {
             if !arguments.quiet {
-                print_message(format_args!("the result is in {}; {name} is as it was", path.display()));
+                print_message(format_args!("the result is in {}; {name} is unchanged", path.display()));
             }
             Ok(UNRESOLVED)
         }

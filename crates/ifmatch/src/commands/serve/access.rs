@@ -15,7 +15,7 @@ use crate::exit::Exit;
 #[derive(Debug, Error)]
 pub(crate) enum AccessError {
     /// `--open` and `--tokens` contradict each other.
-    #[error("--open lets every client in, and --tokens only those with a token; pass one of the two")]
+    #[error("--open lets every client in, but --tokens only those with a token; pass only one of the two")]
     OpenAndTokens,
     /// The file of tokens cannot be used.
     #[error(transparent)]

@@ -66,7 +66,7 @@ impl Banner<'_> {
                 "join with:  {edit} --token {room}\n\
                  or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n\
                  you lead:   {edit} --token {leader}\n            \
-                 (this one is for /control as well: keep it to yourself. Both are good until the server ends.)\n",
+                 (this code also opens /control: keep it to yourself. Both codes are valid until the server ends.)\n",
                 room = room.expose(),
                 leader = leader.expose(),
             ),
@@ -75,7 +75,7 @@ impl Banner<'_> {
             // Which authorities other machines trust is not known here, so the hint does not depend on the issuer.
             let _ = writeln!(
                 lines,
-                "trust:      if no authority that they trust has signed it, others need a copy of {} and\n            \
+                "trust:      if other machines do not trust its issuer, they need a copy of {} and\n            \
                  --ca FILE (curl: --cacert FILE)",
                 certificate.display()
             );
@@ -84,7 +84,7 @@ impl Banner<'_> {
             let port = address.port();
             let _ = writeln!(
                 lines,
-                "by a name:  start it with --host-name NAME, and {scheme}://NAME:{port} is answered as well"
+                "by name:    if started with --host-name NAME, the server also answers to {scheme}://NAME:{port}"
             );
         }
         lines + "Ctrl-C ends it.\n"

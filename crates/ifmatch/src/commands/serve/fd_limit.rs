@@ -15,7 +15,7 @@ pub(crate) fn raise_limit() {
         return;
     }
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
-        tracing::warn!(%error, ?limit.current, "the limit on open files, connections among them, cannot be raised");
+        tracing::warn!(%error, ?limit.current, "cannot raise the limit on open files, which also limits connections");
     }
 }
 

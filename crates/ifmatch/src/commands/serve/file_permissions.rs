@@ -12,7 +12,7 @@ pub(crate) fn warn_unless_private(path: &Path, metadata: &Metadata, secrets: &st
     if let Some(can) = others_can(metadata) {
         let path = path.display();
         print_message(format_args!(
-            "other users of this machine can {can} {secrets} in {path}; 'chmod 600 {path}' makes it private"
+            "other users of this machine can {can} {secrets} in {path}; 'chmod 600 {path}' makes the file private"
         ));
     }
 }

@@ -43,9 +43,9 @@ fn wrong_files(error: &TlsError, certificate: &Path, key: &Path) -> String {
     let (certificate, key) = (certificate.display(), key.display());
     match error {
         TlsError::NoCertificate | TlsError::Certificate(_) => {
-            format!("--tls-cert {certificate} is not a valid certificate")
+            format!("--tls-cert {certificate} is not valid")
         }
-        TlsError::NoKey | TlsError::Key(_) => format!("--tls-key {key} is not a valid key"),
+        TlsError::NoKey | TlsError::Key(_) => format!("--tls-key {key} is not valid"),
         _ => format!("--tls-cert {certificate} and --tls-key {key} cannot be used"),
     }
 }

@@ -18,7 +18,7 @@ impl KeepTime {
 
 /// A text that is not a length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a length of time is a number and a unit: s, m (minutes), h, d or w, such as 30d")]
+#[error("a length of time is a number with a unit: s, m (minutes), h, d or w, such as 30d")]
 pub(crate) struct ParseKeepTimeError;
 
 impl FromStr for KeepTime {

@@ -8,7 +8,7 @@ pub(crate) async fn shutdown_signal() {
     unix::shutdown_signal().await;
     #[cfg(not(unix))]
     if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!(%error, "Ctrl-C cannot be listened to");
+        tracing::warn!(%error, "cannot listen for Ctrl-C");
         std::future::pending::<()>().await;
     }
 }
@@ -23,7 +23,7 @@ mod unix {
         // With a handler for SIGXFSZ, a file that grows beyond this user's limit is an error of that write. Without, it
         // ends the server.
         if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
-            tracing::warn!(%error, "a file that is too long will end the server");
+            tracing::warn!(%error, "cannot handle SIGXFSZ: a file that exceeds the size limit will end the server");
         }
         tokio::select! {
             () = wait_for(SignalKind::interrupt()) => {}
@@ -39,7 +39,7 @@ mod unix {
             }
             // This signal then never ends the program; the others still do.
             Err(error) => {
-                tracing::warn!(%error, "a signal cannot be listened to");
+                tracing::warn!(%error, "cannot listen for a signal");
                 std::future::pending::<()>().await;
             }
         }

@@ -60,11 +60,11 @@ impl TokensFileError {
 /// Why the content of a file of tokens is not valid.
 #[derive(Debug, Error)]
 pub(crate) enum TokensError {
-    #[error("has more than a million bytes, so it is not a list of people; is it the right file?")]
+    #[error("has more than 1 MiB, so it is not a list of people; is it the right file?")]
     TooLong,
-    #[error("is not text in UTF-8; is it the right file?")]
+    #[error("is not UTF-8 text; is it the right file?")]
     NoText,
-    #[error("names no person; write a line for each: a name, a token, and 'admin' behind it for a leader")]
+    #[error("names no person; write a line for each: a name, a token and, for a leader, the word 'admin'")]
     Nobody,
     #[error("line {line}: {wrong}")]
     Line { line: usize, wrong: LineError },
@@ -73,9 +73,7 @@ pub(crate) enum TokensError {
 /// Why a line is not valid.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(crate) enum LineError {
-    #[error(
-        "a line is a name, a token and perhaps 'admin', with blanks between them, or commas if the name has blanks"
-    )]
+    #[error("a line has a name, a token and perhaps 'admin', separated by blanks, or by commas if the name has blanks")]
     Parts,
     #[error("{0}")]
     Name(NameError),
@@ -85,11 +83,11 @@ pub(crate) enum LineError {
     Form(TokenError),
     #[error("the token has fewer than {MIN_TOKEN_CHARS} characters, so it could be guessed; choose a longer one")]
     Short,
-    #[error("behind the token is something else than the word 'admin'")]
+    #[error("only the word 'admin' may follow the token")]
     Role,
-    #[error("the name has a line already, {0}; a person has one token")]
+    #[error("line {0} already has this name; give each person one token")]
     NameTwice(usize),
-    #[error("the token has a line already, {0}; each person needs one of their own")]
+    #[error("line {0} already has this token; give each person a token of their own")]
     TokenTwice(usize),
 }
 
@@ -101,7 +99,10 @@ pub(crate) fn read(path: &Path) -> Result<Tokens, TokensFileError> {
     warn_unless_private(path, &metadata, "the tokens");
     if !people.iter().any(|(_, holder)| holder.admin) {
         let path = path.display();
-        print_message(format_args!("no person in {path} is an admin, so no client can use /control"));
+        print_message(format_args!(
+            "{path} names no admin, so no client can use /control; add 'admin' to a leader's \
+                                    line"
+        ));
     }
     let mut tokens = Tokens::default();
     for (token, holder) in people {

@@ -101,7 +101,7 @@ impl<W: Write> Lines<W> {
             self.printed += 1;
             let left_out = self.left_out.swap(0, Ordering::Relaxed);
             if left_out > 0 {
-                self.line(&format!("{left_out} more warnings were left out; --log FILE has all of them"));
+                self.line(&format!("{left_out} more warnings were not printed; --log FILE records all of them"));
             }
             self.line(&warning.to_string());
         }
@@ -160,8 +160,8 @@ mod tests {
         assert_eq!(lines.len(), 22, "{lines:#?}");
         assert!(lines[0].starts_with("ifmatch: 192.0.2.0 has sent 61 wrong tokens or codes; "), "{lines:#?}");
         assert!(lines[19].starts_with("ifmatch: 192.0.2.19 has sent "), "{lines:#?}");
-        assert_eq!(lines[20], "ifmatch: 30 more warnings were left out; --log FILE has all of them");
-        assert_eq!(lines[21], "ifmatch: 4000 wrong tokens or codes came in all");
+        assert_eq!(lines[20], "ifmatch: 30 more warnings were not printed; --log FILE records all of them");
+        assert_eq!(lines[21], "ifmatch: clients sent 4000 wrong tokens or codes in all");
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) struct StoreArgs {
 /// The action on the file.
 #[derive(Debug, Subcommand)]
 pub(super) enum StoreSubcommands {
-    /// Verify every version of every document, and say what is broken.
+    /// Verify every version of every document, and report what is damaged.
     Check(CheckArgs),
     /// Copy the store to another file.
     Backup(BackupArgs),
@@ -23,11 +23,11 @@ pub(super) enum StoreSubcommands {
 /// `ifmatch store check`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Verifies the hash of every version, the chain of tags of every document, and the database itself. The file is only read,
-and a server may have it meanwhile. Each problem is a line on standard output: the document, the version, what is wrong.
-Stores of older versions of this program are checked as they are.
+Verifies the hash of every version, the chain of tags of every document, and the database itself. The command only reads
+the file, even while a server has it open. It prints a line for each problem: the document, the version, the damage.
+It checks stores of older versions of this program too, and does not migrate them.
 
-Exit codes: 0 everything is as it was written · 1 something is broken · 2 wrong usage · 74 the file cannot be read")]
+Exit codes: 0 the store is sound · 1 it is damaged · 2 wrong usage · 74 the file cannot be read")]
 pub(super) struct CheckArgs {
     /// The SQLite file.
     #[arg(value_name = "FILE")]
@@ -37,12 +37,11 @@ pub(super) struct CheckArgs {
 /// `ifmatch store backup`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A server may have the store meanwhile, and goes on reading and writing. The copy is the store at one moment, and can be
-served as it is: ifmatch serve --store TO. Only its owner can read it. TO has its name when the copy is complete and on
-the disk, and not before.
+A server may have the store open, and continues to read and write. The copy is a snapshot that you can serve:
+ifmatch serve --store TO. Only its owner can read it. TO appears only when the copy is complete and on the disk.
 
-Exit codes: 0 the copy is on the disk · 2 wrong usage · 74 there is no copy: a file is in the way, cannot be read or
-cannot be written")]
+Exit codes: 0 the copy is on the disk · 2 wrong usage · 74 there is no copy: TO exists, or a file cannot be read or
+written")]
 pub(super) struct BackupArgs {
     /// The SQLite file.
     #[arg(value_name = "FILE")]

@@ -1,4 +1,4 @@
-//! `GET /control/exchanges`: the last exchanges, in pages or live.
+//! `GET /control/exchanges`: the recorded exchanges, in pages or live.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(crate) async fn list(app: &ServerState, context: &RequestContext) -> Result<
     Ok(from_bytes(app.offload.run(size, list).await, NO_STORE))
 }
 
-/// A client that reads the exchanges as they come.
+/// A client that receives exchanges live.
 struct ExchangeWatcher {
     app: ServerState,
     live: Receiver<Arc<LoggedExchange>>,
@@ -56,7 +56,7 @@ impl ExchangeWatcher {
                     let data = move || serde_json::to_string(&kept.to_exchange()).unwrap_or_default();
                     return Some((Ok(event.data(self.app.offload.run(size, data).await)), self));
                 }
-                // A client that reads too slowly misses some, and finds them in the list by their numbers.
+                // A client that reads too slowly misses exchanges. Their numbers let it find them in the list.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
             }

@@ -1,4 +1,4 @@
-//! `/control/faults`: what goes wrong on purpose.
+//! `/control/faults`: the faults that a leader injects.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -14,7 +14,7 @@ use crate::problem::Refusal;
 use crate::state::ServerState;
 
 impl StrictObject for FaultSettings {
-    const EXPECTED: &'static str = "faults, which are an object with latencyMs and loseResponses";
+    const EXPECTED: &'static str = "an object with latencyMs and loseResponses";
 }
 
 pub(crate) fn get(app: &ServerState) -> Response {
@@ -24,9 +24,9 @@ pub(crate) fn get(app: &ServerState) -> Response {
 pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body) -> Result<Response, Refusal> {
     let faults: FaultSettings = read_setting(app, context, body).await?;
     if faults.latency_ms > MAX_LATENCY {
-        return Err(body::unprocessable(&format!("latencyMs is more than {MAX_LATENCY}, which is a minute")));
+        return Err(body::unprocessable(&format!("latencyMs must be at most {MAX_LATENCY}, which is a minute")));
     }
     app.faults.set(faults);
-    tracing::info!(?faults, author = %context.author(), "faults are set");
+    tracing::info!(?faults, author = %context.author(), "a client set the faults");
     Ok(representation::json(&faults, NO_STORE))
 }

@@ -1,4 +1,4 @@
-//! `/control/gate`: who has to wait, who does, and who may go on.
+//! `/control/gate`: which requests the gate holds, and their release.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -20,21 +20,23 @@ use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 
 impl StrictObject for GateSettings {
-    const EXPECTED: &'static str = "a gate, which is an object with hold and perhaps held";
+    const EXPECTED: &'static str = "an object with hold and, optionally, held";
 }
 
 pub(crate) async fn get(app: &ServerState) -> Response {
     shown(app).await
 }
 
-/// Says what the gate holds. There may be ten thousand requests, so the JSON is not made on the worker.
+/// Returns the state of the gate.
+///
+/// The gate may hold ten thousand requests, so another thread writes the JSON.
 async fn shown(app: &ServerState) -> Response {
     let report = app.gate.report();
     let json = app.offload.run(report.size(), move || to_bytes(&report.into_gate())).await;
     from_bytes(json, NO_STORE)
 }
 
-/// Sets which requests wait from now on, and returns those that wait already.
+/// Sets which requests the gate holds from now on, and returns the requests that it already holds.
 ///
 /// These are not released by it. A client that asks for events holds the gate only as long as it listens. If its stream
 /// breaks off, because it was killed or lost its network, the gate opens; it is not left shut by a client that cannot
@@ -45,7 +47,7 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
     if lease.is_none() {
         app.gate.set(hold);
     }
-    tracing::info!(?hold, author = %context.author(), "the gate is set");
+    tracing::info!(?hold, author = %context.author(), "a client set the gate");
     let Some(lease) = lease else { return Ok(shown(app).await) };
     let report = app.gate.report();
     let size = report.size();
@@ -56,7 +58,7 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
     Ok(event_stream::respond(app, context.peer(), held))
 }
 
-/// Releases one request, and returns those that still wait.
+/// Releases one request, and returns the requests that the gate still holds.
 ///
 /// With `loseResponse=true`, the response is lost if it is to a write that is applied: bound to that one request, and
 /// no other can take its place.
@@ -76,7 +78,9 @@ fn not_held(number: &str) -> Refusal {
     Refusal::new(&types::NOT_FOUND, details::not_held(number)).with_reason(Reason::NotHeld)
 }
 
-/// Lets all go on, in order of their arrival. A response can be lost only if one is named.
+/// Releases all requests, in order of arrival.
+///
+/// `loseResponse` is refused: it applies to the release of one request.
 pub(crate) async fn release_all(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     query::refuse_param(context.query(), "loseResponse", details::lose_response_of_all)?;

@@ -1,4 +1,4 @@
-//! `GET` and `PUT` of `/control/policy`, guarded by If-Match itself.
+//! `GET` and `PUT` of `/control/policy`. The PUT requires `If-Match`.
 
 use axum::body::Body;
 use axum::http::header;
@@ -17,7 +17,7 @@ use crate::problem::{self, ProblemSubject, Refusal};
 use crate::state::exchange_log::JudgementNote;
 use crate::state::{ServerState, SharedState};
 
-/// The noun for a policy in a sentence.
+/// The noun for a policy in the sentences of refusals.
 const POLICY_NOUN: &str = "policy";
 
 pub(crate) fn get(app: &ServerState, context: &RequestContext) -> Result<AnnotatedResponse, Refusal> {
@@ -39,13 +39,13 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
     let etag = require_proceed(app, app.policy.replace(&conditions, now, new))?;
-    tracing::info!(policy = ?new, author = %context.author(), "the policy is set");
+    tracing::info!(policy = ?new, author = %context.author(), "a client set the policy");
     let mut response = representation::json(&new, NO_STORE);
     response.headers_mut().insert(header::ETAG, tag_value(&etag));
     Ok(response)
 }
 
-/// Refuses, unless the judgement says to go on.
+/// Returns the tag if the verdict is [`Verdict::Proceed`], or else the refusal.
 fn require_proceed(app: &SharedState, (mut judgement, etag): (Judgement, EntityTag)) -> Result<EntityTag, Refusal> {
     if judgement.verdict == Verdict::Proceed {
         return Ok(etag);

@@ -1,4 +1,4 @@
-//! `DELETE` of a document. Its versions stay, and the delete is one of them.
+//! `DELETE` of a document. Its versions stay, and the delete itself becomes a version.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `GET` of the collection: the documents that there are, with their tags.
+//! `GET` of the collection: the documents and their tags.
 
 use contract::DocumentList;
 use store::ListQuery;

@@ -1,8 +1,8 @@
 //! `PATCH` of a document, with a merge patch (RFC 5789, RFC 7396).
 //!
-//! What is wrong with the patch itself is refused here, before it takes the time of the store's only writer. What it
-//! makes of the document is computed there, against the version that the condition was judged on, and not against one
-//! that was read a moment before.
+//! Faults in the patch itself are refused here, before they take time of the store's single writer. The store applies
+//! the patch, in the same step that judges the condition: so it patches the version that was judged, not one that was
+//! read earlier.
 
 use std::sync::Arc;
 

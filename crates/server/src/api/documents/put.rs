@@ -1,4 +1,4 @@
-//! `PUT` of a document: the whole of it, in place of the version that the request names.
+//! `PUT` of a document: replaces the version that the request names, or creates the document.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The history of a document: the list of its versions, and each of them.
+//! The history of a document: the list of its versions, and single versions.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::state::exchange_log::JudgementNote;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 use crate::state::{ServerState, SharedState};
 
-/// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
+/// `GET /api/documents/{id}/versions`, newest first, also after a delete.
 pub(crate) async fn list(
     app: &ServerState,
     context: &RequestContext,
@@ -45,9 +45,9 @@ pub(crate) async fn list(
     conditional_get::list_response(app, context, size, list).await
 }
 
-/// `GET /api/documents/{id}/versions/{n}`: the document as it was.
+/// `GET /api/documents/{id}/versions/{n}`: one version of a document.
 ///
-/// A version never changes, so caches may keep it. Its text may be removed, to save space.
+/// A version never changes, so caches may keep it. The server may remove its text, to save space.
 pub(crate) async fn get(
     app: &ServerState,
     context: &RequestContext,
@@ -82,10 +82,10 @@ pub(crate) async fn get(
     Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }
 
-/// Returns the refusal for a condition that fails on a version, or that cannot be read.
+/// Returns the refusal for a false or malformed condition on a version.
 ///
-/// A numbered version is a resource of its own, and never changes. So the condition did not fail because something
-/// changed, and a tag that is not this version's may be that of another version: it is not an unknown tag.
+/// A numbered version is a resource of its own, and never changes. So its condition is not false because of a change.
+/// And a tag that is not this version's may belong to another version: then it is not an unknown tag.
 async fn refusal_for_version(
     app: &SharedState,
     context: &RequestContext,
@@ -107,7 +107,7 @@ async fn refusal_for_version(
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. })
             if names_other_version(app, context, id).await? =>
         {
-            // The words for reasons are fixed, and this is the one for a version that exists and is not the one here.
+            // The contract fixes the reasons, and `stale` is the one for the tag of another existing version.
             refusal.with_reason(Reason::Stale).with_detail(details::other_version(number, &etag, &sent))
         }
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) => {
@@ -117,13 +117,13 @@ async fn refusal_for_version(
     })
 }
 
-/// Returns whether If-Match has the tag of any version of the document.
+/// Returns whether `If-Match` has the tag of any version of the document.
 async fn names_other_version(app: &SharedState, context: &RequestContext, id: &DocumentId) -> Result<bool, Refusal> {
     let named: Vec<EntityTag> = context.conditions.sent_tags().filter(|tag| !tag.is_weak()).cloned().collect();
     Ok(app.store.has_issued(id, named, context.policy().etags).await?)
 }
 
-/// Returns the refusal for a version that does not exist: its document does not, or has fewer.
+/// Returns the refusal for a missing version: the document has never existed, or it has fewer versions.
 async fn missing_version(app: &ServerState, id: &DocumentId, number: u64) -> Result<Refusal, Refusal> {
     let detail = match app.store.read(id).await? {
         DocumentState::NeverExisted => details::never_existed(&never_existed_subject()),

@@ -1,4 +1,4 @@
-//! The response to a write.
+//! Responses to writes.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::state::exchange_log::JudgementNote;
 use crate::state::offload::is_large;
 use crate::state::{ServerState, SharedState};
 
-/// Puts what became of a write into a response.
+/// Returns the response for the outcome of a write.
 pub(crate) async fn write_response(
     app: &ServerState,
     context: &Arc<RequestContext>,
@@ -79,9 +79,9 @@ fn response_for_outcome(
     Ok(AnnotatedResponse::from(response).with_judgement(judged))
 }
 
-/// Returns the refusal that a judgement comes to.
+/// Returns the refusal for a judgement.
 ///
-/// `applied_by` is the author who made the same change before, if there is one.
+/// `applied_by` is the author who already made the same change, if there is one.
 pub(crate) fn refusal_for(
     context: &RequestContext,
     id: &DocumentId,
@@ -94,7 +94,7 @@ pub(crate) fn refusal_for(
     subject.anticipated_by = applied_by.filter(|author| **author != context.author());
     let refusal = problem::from_judgement(judged, judgement, &subject);
     match (found.current(), context.preference) {
-        // The loser of a race gets the winner's version at once, and can merge (RFC 8144 section 3.2).
+        // The client gets the current version with the 412, and can merge without another GET (RFC 8144 section 3.2).
         (Some(stored), ReturnPreference::Representation) if failed => {
             let builder = ResponseBuilder { context, id };
             refusal.with_response(builder.representation(StatusCode::PRECONDITION_FAILED, stored))
@@ -116,12 +116,12 @@ impl ResponseBuilder<'_> {
         response
     }
 
-    /// Returns the document, or only its tag if the client prefers that.
+    /// Returns the document, or only its tag if the client prefers `return=minimal`.
     fn written(&self, status: StatusCode, stored: &StoredVersion) -> Response {
         if self.context.preference != ReturnPreference::Minimal {
             return self.representation(status, stored);
         }
-        // A creation stays a 201, without a body: that something was created matters.
+        // A creation stays a 201 even without a body: 204 would not say that the document is new.
         let mut response = empty_response(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
         insert_validators(response.headers_mut(), stored, &stored.etag(self.context.policy().etags));
         self.add_preference_applied(&mut response);

@@ -1,4 +1,4 @@
-//! `GET /healthz`: is the server alive, and is its store?
+//! `GET /healthz`: whether the server and its store are alive.
 
 use axum::response::Response;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `GET /metrics`: numbers about the server, in the text format of Prometheus.
+//! `GET /metrics`: metrics in the text format of Prometheus.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! `GET /problems/{name}`: a kind of problem, explained to a person.
+//! `GET /problems/{name}`: the page that explains a type of problem.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};

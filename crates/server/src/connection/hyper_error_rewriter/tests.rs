@@ -1,6 +1,6 @@
-//! Whatever is written arrives byte by byte, except for hyper's own error responses.
+//! Everything that is written arrives byte by byte, except for hyper's own error responses.
 //!
-//! That holds however little the stream takes at a time.
+//! That holds even if the stream accepts only a few bytes at a time.
 
 use std::iter::Cycle;
 use std::task::Waker;
@@ -12,7 +12,7 @@ use super::*;
 
 const PROBLEM: &[u8] = b"HTTP/1.1 400 Bad Request\r\ndate: now\r\ncontent-length: 2\r\n\r\n{}";
 
-/// A stream that takes as many bytes at a time as it is told to; after a zero it has to be asked again.
+/// A stream that accepts a given number of bytes at a time. After a zero it is not ready once.
 struct Narrow {
     taken: Vec<u8>,
     widths: Cycle<IntoIter<usize>>,
@@ -60,9 +60,9 @@ impl AsyncWrite for Narrow {
     }
 }
 
-/// Returns what arrives when these are written one after the other, as hyper does it.
+/// Returns what arrives when these pieces are written one after the other, as hyper writes them.
 ///
-/// What was not taken is written again. Also returns whether the client was left in the middle of its input.
+/// Bytes that the stream did not accept are written again. Also returns whether the client's input was left unread.
 fn arrived(writes: &[Vec<Vec<u8>>], widths: Vec<usize>, vectored: bool) -> (Vec<u8>, bool) {
     let activity = ConnectionActivity::default();
     let mut stream =
@@ -94,7 +94,7 @@ fn arrived(writes: &[Vec<Vec<u8>>], widths: Vec<usize>, vectored: bool) -> (Vec<
     (stream.stream.taken, activity.has_unread_input())
 }
 
-/// Pieces of what hyper says, and of what it is made of: near misses are what matters.
+/// Pieces of hyper's error responses and of similar texts, since near misses matter most.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..40),

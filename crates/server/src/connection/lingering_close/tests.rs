@@ -1,4 +1,4 @@
-//! The end of a connection: which clients it waits for, for how long, and for how much input.
+//! Tests of how a connection ends: which clients the server waits for, how long, and how much it reads.
 
 use std::future::poll_fn;
 
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::*;
 
-/// A client that has so many bytes to say yet, and then closes or says nothing more.
+/// A client that still has this many bytes to send, and then closes or falls silent.
 struct Client {
     left: usize,
     closes: bool,
@@ -38,7 +38,7 @@ impl AsyncWrite for Client {
     }
 }
 
-/// Ends a connection: how long that took, and how much the client could not say.
+/// Ends a connection. Returns how long that took, and how many bytes the client could not send.
 async fn ended(client: Client, was_left: bool) -> (Duration, usize) {
     let activity = ConnectionActivity::default();
     if was_left {
@@ -59,13 +59,13 @@ async fn interrupted_client_is_read_to_its_end() {
 async fn client_that_does_not_close_is_waited_for_two_seconds() {
     for left in [0, 60_000] {
         let (waited, left) = ended(Client { left, closes: false }, true).await;
-        // A timer has a millisecond of play.
+        // Timers have a tolerance of a millisecond.
         assert!((LINGER_TIMEOUT..=LINGER_TIMEOUT + Duration::from_millis(1)).contains(&waited), "{waited:?}");
         assert_eq!(left, 0);
     }
 }
 
-/// The response stays readable, however much input follows it.
+/// The response stays readable, however much input follows.
 #[tokio::test(start_paused = true)]
 async fn drain_of_an_endless_client_stops_at_its_limit() {
     let (waited, left) = ended(Client { left: 10 * MAX_DRAIN_BYTES, closes: true }, true).await;

@@ -1,15 +1,15 @@
-//! Faults of JSON that is well-formed, and that no parser has to take.
+//! Faults of well-formed JSON, which a parser may refuse.
 //!
-//! These are a number that no machine number holds, brackets nested too deeply, and half of a surrogate pair. The
-//! grammar of JSON allows all three (RFC 8259 sections 6, 8.2 and 9). serde's parser refuses them with an error that
-//! does not say which of them it met, so they are looked for here.
+//! They are a number beyond the range of machine numbers, nesting that is too deep, and half of a surrogate pair.
+//! JSON's grammar allows all three (RFC 8259 sections 6, 8.2 and 9). serde's parser refuses them with an error that
+//! does not tell which of them it met, so this module finds out.
 
 use std::fmt;
 
-/// The depth of nesting at which the parser gives up.
+/// The depth of nesting that serde's parser refuses.
 const MAX_DEPTH: usize = 128;
 
-/// The first such fault in a text, and where it is: line and column, counted from 1.
+/// The first fault in a text, with its line and column, counted from 1.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct JsonFault {
     pub(super) kind: JsonFaultKind,
@@ -30,22 +30,23 @@ impl fmt::Display for JsonFault {
         match self.kind {
             JsonFaultKind::NumberOutOfRange => write!(
                 f,
-                "the number at line {line} column {column} is out of range: it is larger than any number of 64 bits"
+                "the number at line {line} column {column} is out of range: it is larger than any 64-bit number"
             ),
             JsonFaultKind::TooDeep => write!(
                 f,
-                "it is nested too deeply: at line {line} column {column} it is {MAX_DEPTH} deep, and fewer are read"
+                "the JSON is nested too deeply: it has {MAX_DEPTH} levels at line {line} column {column}, and the \
+                 server reads fewer"
             ),
             JsonFaultKind::LoneSurrogate => write!(
                 f,
-                "the escape at line {line} column {column} is half of a surrogate pair (\\ud800 to \\udfff), which is no \
-                 character; send both halves, or the character itself"
+                "the escape at line {line} column {column} is half of a surrogate pair (\\ud800 to \\udfff), which is \
+                 not a character; send both halves, or the character itself"
             ),
         }
     }
 }
 
-/// Looks for the first fault in a text that is well-formed JSON.
+/// Returns the first fault in a text that is well-formed JSON.
 pub(super) fn find_first(text: &str) -> Option<JsonFault> {
     let bytes = text.as_bytes();
     let (mut at, mut depth) = (0, 0_usize);
@@ -83,9 +84,9 @@ pub(super) fn find_first(text: &str) -> Option<JsonFault> {
     None
 }
 
-/// Scans a string from behind its first quote.
+/// Scans a string, from after its opening quote.
 ///
-/// Returns the position of the first lone surrogate in it, and the position behind its end.
+/// Returns the position of its first lone surrogate, and the position after its end.
 fn scan_string(bytes: &[u8], mut at: usize) -> (Option<usize>, usize) {
     let mut lone = None;
     loop {
@@ -106,7 +107,7 @@ fn scan_string(bytes: &[u8], mut at: usize) -> (Option<usize>, usize) {
     }
 }
 
-/// Returns the number in an escape such as `\u00e9`, if one is there.
+/// Returns the number in an escape such as `\u00e9`, if there is one at this position.
 fn scan_escape(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -134,7 +135,7 @@ mod tests {
             (r#"["\udc00\ud800"]"#, Some((JsonFaultKind::LoneSurrogate, 1, 3))),
             (r#"{"\udfff":1e999}"#, Some((JsonFaultKind::LoneSurrogate, 1, 3))),
             (&deep, Some((JsonFaultKind::TooDeep, 1, MAX_DEPTH))),
-            // None of them is one.
+            // None of these is a fault.
             (r#"["\ud83d\ude00","\\ud800","1e999","[[[","\"","\u0000"]"#, None),
             ("[1e308,-0,1e-999,123456789012345678901234567890]", None),
             (&deep[1..deep.len() - 1], None),
@@ -145,7 +146,7 @@ mod tests {
         }
     }
 
-    /// A text that serde's parser refuses has one of these faults, and the other way round.
+    /// serde's parser refuses well-formed JSON exactly if it has one of these faults.
     #[test]
     fn text_that_the_parser_refuses_has_a_fault() {
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));

@@ -1,9 +1,9 @@
-//! The JSON objects that a body can be: a document, a patch, a policy.
+//! The JSON objects that a body can be, such as a document, a patch or a policy.
 //!
-//! Serde's derived types take more than they seem to: a list of the right values in the right order is a struct to
-//! them, and `{"optional": null}` a word. What a client sends by mistake would become a document. So a body is read
-//! member by member, as an object and as nothing else, before any derived type sees it. Why not as a
-//! [`Value`] first? It would keep the last of two members of one name and drop the other in silence.
+//! Serde's derived types are too lenient: they accept a list of the right values in the right order as a struct, and
+//! `{"optional": null}` as an enum's variant. A client's mistake would become a document. So a body is parsed member by
+//! member, and only as an object, before any derived type sees it. Parsing into a [`Value`] first would not do: of two
+//! members with the same name, it keeps the last and drops the other silently.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,22 +14,22 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAc
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// An object that a body can be.
+/// A JSON object that a body can be.
 pub(crate) trait StrictObject: for<'de> Deserialize<'de> {
-    /// Its description, in words that follow 'expected'.
+    /// The description of the object, to follow the word 'expected'.
     const EXPECTED: &'static str;
 
-    /// Reads it from the members of an object.
+    /// Builds the value from the members of an object.
     fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
         Self::deserialize(MapAccessDeserializer::new(members))
     }
 }
 
 impl StrictObject for Document {
-    const EXPECTED: &'static str = "a document, which is an object with title, content and perhaps parent";
+    const EXPECTED: &'static str = "an object with title, content and, optionally, parent";
 }
 
-/// The member of a document that can be taken away.
+/// The member of a document that a patch can remove.
 const PARENT_MEMBER: &str = "parent";
 
 /// The members that a patch can change.
@@ -37,17 +37,17 @@ const PATCHABLE_MEMBERS: [&str; 3] = ["title", "content", PARENT_MEMBER];
 
 /// A merge patch.
 ///
-/// A patch that cannot make a document of any document is refused while it is read: it must not become large in memory,
-/// nor come to the store's writer.
+/// A patch that could not apply to any document is refused while it is parsed, so that it neither fills memory nor
+/// reaches the store's writer.
 impl StrictObject for Map<String, Value> {
-    const EXPECTED: &'static str = "a merge patch of a document, which is an object with the members that change";
+    const EXPECTED: &'static str = "a merge patch: an object with the members that change";
 
     fn from_members<'de, A: MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
         let mut patch = Self::new();
         while let Some(name) = members.next_key::<String>()? {
             let known = PATCHABLE_MEMBERS.iter().find(|known| **known == name);
             let Some(known) = known else {
-                // To take away what is not there changes nothing (RFC 7396 section 2).
+                // Removing a missing member changes nothing (RFC 7396 section 2).
                 match members.next_value::<Option<IgnoredAny>>()? {
                     None => continue,
                     Some(IgnoredAny) => return Err(A::Error::unknown_field(&name, &PATCHABLE_MEMBERS)),
@@ -57,7 +57,7 @@ impl StrictObject for Map<String, Value> {
                 PARENT_MEMBER => {
                     members.next_value::<Option<DocumentId>>()?.map(String::from).map_or(Value::Null, Value::String)
                 }
-                // A document without it is none, so it cannot be taken away.
+                // A document requires this member, so a patch cannot remove it.
                 text => {
                     Value::String(members.next_value::<Option<String>>()?.ok_or_else(|| A::Error::missing_field(text))?)
                 }
@@ -71,14 +71,14 @@ impl StrictObject for Map<String, Value> {
 }
 
 impl StrictObject for Policy {
-    const EXPECTED: &'static str = "a policy, which is an object with preconditions, etags, judging and dates";
+    const EXPECTED: &'static str = "an object with preconditions, etags, judging and dates";
 
     fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
         Self::deserialize(MapAccessDeserializer::new(StringValues(members)))
     }
 }
 
-/// A value that was read from an object, and could have been from nothing else.
+/// A value that was parsed from a JSON object, and from nothing else.
 pub(super) struct Strict<T>(pub(super) T);
 
 impl<'de, T: StrictObject> Deserialize<'de> for Strict<T> {
@@ -87,9 +87,9 @@ impl<'de, T: StrictObject> Deserialize<'de> for Strict<T> {
     }
 }
 
-/// Returns the bytes of title and content in an object, or `None` if it is not a JSON object.
+/// Returns the bytes of title and content in an object; `None` if the body is not a JSON object.
 ///
-/// A member that is there twice counts twice, since it is unknown which of the two was meant.
+/// If a member appears twice, both count, since it is unknown which one the client meant.
 pub(super) fn size_of_texts(bytes: &[u8]) -> Option<usize> {
     serde_json::from_slice(bytes).ok().map(|Strict(TextSize(size))| size)
 }
@@ -118,7 +118,7 @@ impl StrictObject for TextSize {
     }
 }
 
-/// The bytes of a value, if that is a text.
+/// The bytes of a value if it is a string, and otherwise none.
 struct TextLength(usize);
 
 impl<'de> Deserialize<'de> for TextLength {
@@ -183,7 +183,7 @@ impl<'de, T: StrictObject> Visitor<'de> for OnlyObjects<T> {
     }
 }
 
-/// Members that have texts for values, all of them.
+/// Members whose values are all strings.
 struct StringValues<A>(A);
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for StringValues<A> {

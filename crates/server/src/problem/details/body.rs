@@ -4,37 +4,37 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 pub(crate) fn broken() -> String {
-    "The body ended before it was complete, or its chunks are not as RFC 9112 wants them, or more than 100 lines or \
-     32 KiB of trailer fields are behind them. Nothing was written. Send the request again, whole; the connection ends."
+    "The body is incomplete, its chunks are malformed (RFC 9112 section 7.1), or its trailer section has more than 100 \
+     lines or 32 KiB. Nothing was written. The server closes the connection; send the whole request again."
         .to_owned()
 }
 
-/// `form` says what there should be.
+/// Returns the sentence about an empty body. `form` says what the body should be.
 pub(crate) fn empty(form: &str) -> String {
-    format!("The body is empty, and there should be {form}. Nothing was written. Send it in the body, as JSON.")
+    format!("The body is empty. Nothing was written. Send {form}, as JSON.")
 }
 
 pub(crate) fn ends_early(error: &serde_json::Error) -> String {
     format!(
-        "The body ends too early to be JSON. Nothing was written. Send it again, whole. (The parser says: {}.)",
+        "The JSON in the body ends too early. Nothing was written. Send the whole body again. (The parser says: {}.)",
         said(error)
     )
 }
 
 pub(crate) fn no_json(reason: &dyn Display) -> String {
     format!(
-        "The body is no JSON, so nobody can tell what it says. Nothing was written. Send one JSON object, in UTF-8, with \
-         names and texts in double quotes. (The parser says: {reason}.)"
+        "The body is not valid JSON. Nothing was written. Send one JSON object in UTF-8, with names and strings in \
+         double quotes. (The parser says: {reason}.)"
     )
 }
 
 pub(crate) fn byte_order_mark() -> String {
-    "it begins with a byte order mark (U+FEFF), and JSON has none (RFC 8259 section 8.1)".to_owned()
+    "the body begins with a byte order mark (U+FEFF), which RFC 8259 section 8.1 forbids".to_owned()
 }
 
-/// Returns the message of the parser, with the position.
+/// Returns the parser's message, with the position of the error.
 ///
-/// The parser counts columns from 1, and says 0 for the end of the line before.
+/// The parser counts columns from 1, and reports the end of the previous line as column 0.
 pub(crate) fn said(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let said = bounded(&said);
@@ -48,10 +48,10 @@ pub(crate) fn said(error: &serde_json::Error) -> String {
 }
 
 pub(crate) fn no_document(reason: &str) -> String {
-    format!("The body is JSON, and not what is wanted here: {}. Nothing was written.", bounded(reason))
+    format!("The body is JSON, but not the expected object: {}. Nothing was written.", bounded(reason))
 }
 
-/// Returns a message, cut in its middle if it repeats something long: its end names the position.
+/// Returns a message, with its middle cut out if it quotes a long text. Its end names the position.
 fn bounded(said: &str) -> Cow<'_, str> {
     const BEGIN: usize = 200;
     const END: usize = 200;
@@ -66,18 +66,20 @@ fn bounded(said: &str) -> Cow<'_, str> {
 
 pub(crate) fn long_title(size: usize, limit: usize) -> String {
     format!(
-        "The title has {size} bytes, and a title may have {limit} (UTF-8). Nothing was written. Shorten the title, and \
+        "The title has {size} bytes in UTF-8, and the limit is {limit}. Nothing was written. Shorten the title, and \
          put the rest into the content."
     )
 }
 
 pub(crate) fn document_too_large(size: usize, limit: u64) -> String {
     format!(
-        "Title and content have {size} bytes together, and a document may have {limit}. Nothing was written. Split the \
+        "Title and content together have {size} bytes, and the limit is {limit}. Nothing was written. Split the \
          document."
     )
 }
 
 pub(crate) fn too_large(limit: u64) -> String {
-    format!("The body has more than {limit} bytes, which is more than any document needs. Nothing was written.")
+    format!(
+        "The body has more than {limit} bytes, and no document needs so many. Nothing was written. Send a smaller body."
+    )
 }

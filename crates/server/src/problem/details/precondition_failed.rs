@@ -1,4 +1,4 @@
-//! The sentences of a 412: what was sent, what is there, and the next step.
+//! The sentences of a 412: the condition that was sent, the current version, and the next step.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use precondition::{Failure, FailureReason, Field, content_coding};
 
 use crate::problem::subject::ProblemSubject;
 
-/// The most bytes of a sent value in a sentence. All of it is in `yourEtag`.
+/// The most characters of a sent value in a sentence. The whole value is in `yourEtag`.
 const MAX_SHOWN_BYTES: usize = 80;
 
-/// A condition is false.
+/// Returns the sentences about a false condition.
 pub(crate) fn why(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let what = match failure.reason {
         FailureReason::Superseded => return superseded(failure, subject),
@@ -25,7 +25,7 @@ pub(crate) fn why(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     if subject.reads() { what } else { format!("Nothing was written. {what}") }
 }
 
-/// Returns whether the list had no member: such a condition is always false.
+/// Returns whether the list of tags has no member, which makes the condition false.
 fn came_empty(failure: &Failure) -> bool {
     let on_tags = matches!(failure.field, Field::IfMatch | Field::IfNoneMatch);
     on_tags && failure.sent.trim_matches([',', ' ', '\t']).is_empty()
@@ -33,16 +33,16 @@ fn came_empty(failure: &Failure) -> bool {
 
 fn empty(field: Field, subject: &ProblemSubject<'_>) -> String {
     let noun = subject.noun;
-    let came = format!("{field} came empty, and a condition that names nothing is true of nothing.");
+    let came = format!("{field} is empty, and a condition that names no version never holds.");
     let what = match (&subject.etag, field) {
         (Some(_), Field::IfNoneMatch) => {
             return format!("{came} The {noun} is now {}. {}", current(subject), replace_by_tag());
         }
         (Some(_), _) => return format!("{came} The {noun} is now {}. {}", current(subject), again(subject)),
         (None, _) if subject.deleted.is_some() => was_deleted(subject),
-        (None, _) => format!("There is no such {noun}, and there never was"),
+        (None, _) => format!("This {noun} does not exist, and never has"),
     };
-    format!("{came} {what}. To create it, send If-None-Match with a star: If-None-Match: *.")
+    format!("{came} {what}. To create it, send If-None-Match: *.")
 }
 
 fn stale(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
@@ -52,17 +52,17 @@ fn stale(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
         return format!("The {noun} has changed since {sent}: it is now {current}. {}", again(subject));
     }
     let behind = behind.map_or_else(String::new, |behind| format!(", {}", versions_later(behind)));
-    format!("You have read {sent}, and the {noun} is now {current}{behind}. {}", again(subject))
+    format!("You read {sent}, and the {noun} is now {current}{behind}. {}", again(subject))
 }
 
 fn deleted(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let saved = failure.applied.as_ref().map_or_else(String::new, |saved| match subject.anticipated_by {
-        Some(author) => format!(" The same change had been made by {author} before that, as {saved}."),
-        None => format!(" Your text had been saved before that, as {saved}, and stands in the history."),
+        Some(author) => format!(" Before that, {author} had made the same change, as {saved}."),
+        None => format!(" Before that, your text had been saved as {saved}; it is in the history."),
     });
     format!(
-        "{}, so there is no version that {} could mean.{saved} If it should exist again, create it: send the text with \
-         If-None-Match: *.",
+        "{}, so there is no version that {} could match.{saved} To create it again, send your text with If-None-Match: \
+         *.",
         was_deleted(subject),
         failure.field
     )
@@ -75,49 +75,50 @@ fn was_deleted(subject: &ProblemSubject<'_>) -> String {
 
 fn never(field: Field, subject: &ProblemSubject<'_>) -> String {
     format!(
-        "There is no such {}, and there never was, so there is no version that {field} could mean. To create it, send \
-         If-None-Match: * in place of {field}.",
+        "This {} does not exist, and never has, so there is no version that {field} could match. To create it, send \
+         If-None-Match: * instead of {field}.",
         subject.noun
     )
 }
 
-/// If-None-Match is about what must not be there, and it is there.
+/// Returns the sentence about an `If-None-Match` that rules out the current version.
 fn exists(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let Failure { field, sent, .. } = failure;
     let (noun, current) = (subject.noun, current(subject));
     if sent == "*" {
         return format!(
-            "{field}: * says: only if there is no {noun} here, and there is one: it is now {current}. {}",
+            "{field}: * means: only if there is no {noun} here. But there is one: it is now {current}. {}",
             replace_by_tag()
         );
     }
     let says = if EntityTag::parse(sent.as_bytes()).is_ok() { "that is not" } else { "none of these is" };
     format!(
-        "{field}: {} says: only if {says} the current version, and it is: the {noun} is now {current}. A write says which \
-         version it replaces, not which one it does not: if you have read this one, send it in If-Match.",
+        "{field}: {} means: only if {says} the current version. But the {noun} is now {current}. A write names the \
+         version that it replaces, not one that it spares: if you have read the current version, send its tag in \
+         If-Match.",
         short(sent)
     )
 }
 
-/// No version here has such a tag, or not as it was sent.
+/// Returns the sentence about a tag that is weak, changed on its way, or unknown.
 fn no_tag(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let Failure { field, sent, reason, .. } = failure;
     let (noun, current) = (subject.noun, current(subject));
     match reason {
         FailureReason::WeakTag => format!(
-            "{} has been made weak on its way, and If-Match compares strongly: a weak tag matches nothing, old or new. The \
-             {noun} is now {current}. Look for a proxy that compresses, ask with Accept-Encoding: identity, and send the \
-             tag as the server gave it.",
+            "{} is a weak tag, and If-Match compares strongly: a weak tag never matches. This server issues only \
+             strong tags, so an intermediary has probably weakened this one. The {noun} is now {current}. Look for a proxy that \
+             compresses, read with Accept-Encoding: identity, and send the tag as the server issued it.",
             short(sent)
         ),
         FailureReason::TransformedTag => format!(
-            "{} has been changed on its way: it is the current tag with the suffix that a proxy adds when it compresses. \
-             This server issued {current}. Ask with Accept-Encoding: identity, and send the tag as the server gave it.",
+            "{} is the current tag with the suffix that a proxy adds when it compresses. This server issued {current}. \
+             Read with Accept-Encoding: identity, and send the tag as the server issued it.",
             short(sent)
         ),
         _ => format!(
-            "{field} came with {}, and no version of this {noun} ever had such a tag: it is now {current}. A tag comes from \
-             the field ETag of an answer about this very {noun}.{} {}",
+            "{field} is {}, and no version of this {noun} has ever had such a tag. The {noun} is now {current}. Take \
+             the tag from the ETag of a response about this {noun}.{} {}",
             tags(sent),
             marked(sent),
             again(subject)
@@ -127,27 +128,23 @@ fn no_tag(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
 
 fn too_coarse(field: Field, subject: &ProblemSubject<'_>) -> String {
     format!(
-        "The {} got more than one version within the very second that {field} names, so the date cannot say which of them \
-         you have read. Read it again, and send its tag in If-Match: tags tell all versions apart.",
+        "The {} got more than one version within the second that {field} names, so the date cannot tell which of them \
+         you read. Read it again, and send its tag in If-Match: each version has its own tag.",
         subject.noun
     )
 }
 
-/// The text that was sent is in the history already, with other versions after it.
+/// Returns the sentence about a write that was applied before, and then replaced by a newer version.
 fn superseded(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let noun = subject.noun;
     let saved = failure.applied.as_ref().map_or_else(|| "a version".to_owned(), ToString::to_string);
     let (what, base) = match subject.anticipated_by {
-        Some(author) => {
-            (format!("the same change was made by {author}, as {saved}, before yours came"), "that version")
-        }
-        None => {
-            (format!("your text was saved as {saved}, and only the answer did not reach you"), "your saved version")
-        }
+        Some(author) => (format!("{author} had already made the same change, as {saved}"), "that version"),
+        None => (format!("your text was saved as {saved}, and only the response was lost"), "your saved version"),
     };
     format!(
-        "Nothing is lost: {what}. It has been built upon since, and the {noun} is now {}. Read it, and go on from \
-         there: if you merge, {base} is the base, and no longer a side.",
+        "Nothing is lost: {what}. That version has since been replaced: the {noun} is now {}. Read it, and continue \
+         from there: if you merge, {base} is the base, not a side.",
         current(subject)
     )
 }
@@ -157,32 +154,30 @@ fn current(subject: &ProblemSubject<'_>) -> String {
     match (&subject.etag, subject.author) {
         (Some(etag), Some(author)) => format!("{etag}, written by {author}"),
         (Some(etag), None) => etag.to_string(),
-        (None, _) => "not there".to_owned(),
+        (None, _) => "missing".to_owned(),
     }
 }
 
-/// The next step after a condition is false.
+/// Returns the next step after a false condition.
 fn again(subject: &ProblemSubject<'_>) -> &'static str {
     match subject.noun {
-        _ if subject.reads() => "Leave the condition out to read what is there now.",
-        "document" => "Read it again, merge your text with it, and write with the tag that you have read then.",
-        // A setting is a few words, and another leader has chosen others.
-        _ => {
-            "Read it again, see whether you still want what you sent, and send that with the tag that you have read then."
-        }
+        _ if subject.reads() => "To read the current version, send no condition.",
+        "document" => "Read it again, merge your change with it, and write with the new tag.",
+        // A setting has only a few words, and another leader has changed them.
+        _ => "Read it again, check that you still want your change, and send it with the new tag.",
     }
 }
 
 fn replace_by_tag() -> &'static str {
-    "To replace it, read it first, and send its tag in If-Match."
+    "To replace it, read it first, then send its tag in If-Match."
 }
 
-/// Returns the value of a field on tags, for a sentence.
+/// Returns the value of `If-Match` or `If-None-Match` for a sentence.
 pub(super) fn tags(sent: &str) -> Cow<'_, str> {
-    if sent.is_empty() { "no tag at all".into() } else { short(sent) }
+    if sent.is_empty() { "empty".into() } else { short(sent) }
 }
 
-/// Returns a value that was sent, as much of it as a sentence can bear.
+/// Returns a value that was sent, shortened for a sentence.
 pub(super) fn short(sent: &str) -> Cow<'_, str> {
     match sent.char_indices().nth(MAX_SHOWN_BYTES) {
         None => sent.into(),
@@ -190,12 +185,13 @@ pub(super) fn short(sent: &str) -> Cow<'_, str> {
     }
 }
 
-/// The possible reason for a tag that looks as if an intermediary had changed it.
+/// Explains a tag that ends with the suffix of a content coding; returns an empty text for all others.
 fn marked(sent: &str) -> String {
     let coding = EntityTag::parse(sent.as_bytes()).ok().as_ref().and_then(content_coding::coding_suffix);
     coding.map_or_else(String::new, |coding| {
         format!(
-            " This one ends as proxies mark tags when they compress ({coding}): ask with Accept-Encoding: identity."
+            " This tag has the suffix that proxies add when they compress ({coding}): read with Accept-Encoding: \
+             identity."
         )
     })
 }

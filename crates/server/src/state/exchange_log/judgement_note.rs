@@ -1,4 +1,4 @@
-//! How a request was judged, on its way from its handler to the record.
+//! The judgement of a request, on its way from the handler to the exchange log.
 
 use std::mem;
 
@@ -10,12 +10,12 @@ use precondition::{Evaluation, Judgement, Verdict};
 pub(crate) struct JudgementNote {
     pub(crate) at: Timestamp,
     pub(crate) evaluation: Vec<Evaluation>,
-    /// The reason of a refusal, if a condition was false or missing.
+    /// The reason of a refusal, if a condition is false or missing.
     pub(crate) refused: Option<&'static str>,
 }
 
 impl JudgementNote {
-    /// Takes the evaluation over: from here on it is told here, and nowhere else.
+    /// Moves the evaluation out of a judgement, which is left without one.
     pub(crate) fn new(at: Timestamp, judgement: &mut Judgement) -> Self {
         let refused = match &judgement.verdict {
             Verdict::Failed(failure) => Some(failure.reason.as_str()),

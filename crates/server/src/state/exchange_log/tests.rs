@@ -1,4 +1,4 @@
-//! The exchanges that the log keeps, in which place, and for how long.
+//! Tests of the log: which exchanges it keeps, in which ring, and for how long.
 
 use axum::http::HeaderValue;
 

@@ -1,16 +1,16 @@
 //! The order of release: a released request waits until the one before it is settled.
 //!
-//! A request is settled when it has its response. A write is settled before that, as soon as the store has queued it
-//! ([`Order::settle`]): the store carries out writes in the order of its queue, so nothing can come between any more,
-//! and the writes of one release share commits. A read has to see what was written before, and proceeds when all
-//! requests that were released before it have their responses. So does a write that looks at the store by itself
-//! ([`Order::first`]).
+//! A request is settled when it has its response. A write is settled earlier, as soon as the store has queued it
+//! ([`Order::settle`]): the store carries out writes in the order of its queue, so the order can no longer change, and
+//! the writes of one release can share commits. A read must see the writes released before it, so it proceeds only when
+//! all earlier requests have their responses. So does a write that reads the store itself ([`Order::first`]).
 //!
-//! A request whose body has not come is waited for, but not for ever, and not again: if one has used up [`TURN_TIME`],
-//! the requests that had been released by then keep no others waiting for their bodies. They are done when these come.
+//! A request whose body has not arrived delays the next ones, but only for a limited time, and only once: when a
+//! request has used up [`TURN_TIME`], all requests released so far stop delaying others by their bodies. They continue
+//! when their bodies arrive.
 //!
-//! One request at a time proceeds, and when it is settled, it wakes its successor and no other request. So the work of
-//! releasing N requests grows with N, however many of them wait for their turns.
+//! One request proceeds at a time. When it is settled, it wakes only its successor. So the work of releasing N requests
+//! is proportional to N, however many of them wait for their turns.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -28,10 +28,10 @@ use tokio::time::sleep;
 use crate::budget::{TURN_TIME, Uses};
 use crate::lock::lock;
 
-/// How long a released request may keep the next one waiting.
+/// How long a released request may delay the next one.
 const MAX_TURN: Duration = Duration::from_secs(TURN_TIME.default);
 
-/// The released requests that have no response yet, in order. Clones are the same queue.
+/// The released requests without a response, in order. Clones are the same queue.
 #[derive(Clone)]
 pub(crate) struct Turns {
     queue: Arc<Mutex<TurnQueue>>,
@@ -40,24 +40,24 @@ pub(crate) struct Turns {
 
 #[derive(Default)]
 struct TurnQueue {
-    /// How many requests have been released: the place of the next one.
+    /// How many requests have been released; also the place of the next one.
     released: u64,
-    /// The place from which on no turn has begun.
+    /// The first place whose turn has not begun.
     next: u64,
-    /// The place of the request that has its turn and is not settled.
+    /// The place of the request whose turn it is and which is not settled.
     current: Option<u64>,
-    /// Requests with a place before this one keep no others waiting for their bodies.
+    /// Requests with a place below this one no longer delay others by their bodies.
     not_waited_for: u64,
-    /// By place, the requests that have no response.
+    /// The requests without a response, by place.
     open: BTreeMap<u64, Waiting>,
 }
 
-/// The wakers of a request.
+/// The senders that wake a request.
 struct Waiting {
     is_write: bool,
-    /// Its turn begins.
+    /// Signals that the turn begins.
     begin: Option<oneshot::Sender<()>>,
-    /// It is the first one: all requests before it have their responses.
+    /// Signals that all earlier requests have their responses.
     first: Option<oneshot::Sender<()>>,
 }
 
@@ -66,7 +66,7 @@ impl TurnQueue {
         self.open.first_key_value().is_none_or(|(first, _)| place <= *first)
     }
 
-    /// Wakes requests that need not wait any more: at most one for its turn, and the first one.
+    /// Wakes the first request if it waits to be first, and the next one if its turn can begin.
     fn advance(&mut self) {
         if let Some(mut first) = self.open.first_entry()
             && let Some(waker) = first.get_mut().first.take()
@@ -87,26 +87,26 @@ impl TurnQueue {
         }
     }
 
-    /// The turn of a request is over.
+    /// Ends the turn of a request.
     fn end(&mut self, place: u64) {
         self.open.remove(&place);
         self.settle(place);
     }
 
-    /// The next request may have its turn.
+    /// Lets the next request have its turn.
     fn settle(&mut self, place: u64) {
         self.current.take_if(|current| *current == place);
         self.advance();
     }
 }
 
-/// An error would mean that the request has stopped waiting. Then its turn ends by being dropped.
+/// Wakes a request. An error means that it no longer waits, and that its turn ends when it is dropped.
 fn wake(waker: oneshot::Sender<()>) {
     let _ = waker.send(());
 }
 
 impl Turns {
-    /// Creates an empty queue, which counts in `uses` how often a body was waited for in vain.
+    /// Creates an empty queue. `uses` counts how often a body did not arrive in time.
     pub(crate) fn new(uses: &Uses) -> Self {
         Self { queue: Arc::default(), uses: uses.clone() }
     }
@@ -127,7 +127,7 @@ impl Turns {
     }
 }
 
-/// The right to proceed. Dropping it ends it, and then the next request has its turn.
+/// The right to proceed. Dropping it ends the turn, and then the next request has its turn.
 pub(crate) struct Turn {
     order: Order,
     woken: oneshot::Receiver<()>,
@@ -137,7 +137,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Returns whether the response is to be lost, if it is to a write that was applied.
+    /// Returns whether the response to the request is to be lost, if the request is an applied write.
     pub(crate) fn loses_response(&self) -> bool {
         self.lose_response
     }
@@ -149,11 +149,11 @@ impl Turn {
 
     /// Waits until the turn begins.
     pub(crate) async fn wait(&mut self) {
-        // The queue keeps the sender until the turn ends, so the wait cannot end for want of one.
+        // The queue keeps the sender until the turn ends, so the wait does not end early.
         let _ = (&mut self.woken).await;
     }
 
-    /// Returns the body with a watch on whether the request waits for it.
+    /// Returns the body, wrapped to note whether the request waits for it.
     pub(crate) fn watch(&self, body: Body) -> Body {
         let (order, awaits_body) = (self.order(), Arc::clone(&self.awaits_body));
         let mut parts = body.into_data_stream();
@@ -167,14 +167,14 @@ impl Turn {
         }))
     }
 
-    /// Answers the request, and then ends the turn, or else after [`MAX_TURN`].
+    /// Awaits the response. The turn ends with it, or for others already after [`MAX_TURN`].
     pub(crate) async fn respond<T>(self, answer: impl Future<Output = T>) -> T {
         let mut answer = pin!(answer);
         tokio::select! {
             response = &mut answer => return response,
             () = sleep(MAX_TURN) => {}
         }
-        tracing::warn!("a released request has no response yet; the next one proceeds");
+        tracing::warn!("a released request still has no response; the next one proceeds");
         if self.awaits_body.load(Ordering::Relaxed) {
             self.order.turns.uses.refused(&TURN_TIME);
             let mut queue = self.order.turns.lock();
@@ -199,14 +199,14 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// Waits until all requests that were released before have their responses.
+    /// Waits until all earlier requests have their responses.
     pub(crate) async fn first(&self) {
         let woken = {
             let mut queue = self.turns.lock();
             if queue.is_first(self.place) {
                 return;
             }
-            // A turn that took too long has ended, and waits for no others.
+            // The turn took too long and has ended, so it waits for no others.
             let Some(waiting) = queue.open.get_mut(&self.place) else { return };
             let (first, woken) = oneshot::channel();
             waiting.first = Some(first);
@@ -216,7 +216,7 @@ impl Order {
         let _ = woken.await;
     }
 
-    /// The request waits for its body. Its turn is over if others do not wait for that any more.
+    /// Notes that the request waits for its body. Its turn ends if bodies no longer delay others.
     fn await_body(&self) {
         let mut queue = self.turns.lock();
         if self.place < queue.not_waited_for {
@@ -224,7 +224,7 @@ impl Order {
         }
     }
 
-    /// Hands a write to the store, whose first poll queues it, and lets the next request proceed then.
+    /// Passes a write to the store, whose first poll queues it, and then lets the next request proceed.
     pub(crate) async fn settle<T>(&self, write: impl Future<Output = T>) -> T {
         let mut write = pin!(write);
         match poll_fn(|context| Poll::Ready(write.as_mut().poll(context))).await {
@@ -265,7 +265,7 @@ mod tests {
                 .await;
                 drop(come);
                 order.lock().unwrap().push(number);
-                // Whatever else was woken is polled meanwhile.
+                // All other woken tasks are polled meanwhile.
                 yield_now().await;
             });
         }

@@ -1,4 +1,4 @@
-//! A store, and a watch beside it: it does what the store does, and remembers how long that took.
+//! A store that measures how long its operations take.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use store::{
 };
 use tokio::sync::broadcast;
 
-/// The upper bounds of the buckets, in microseconds, and as Prometheus writes them, in seconds.
+/// The upper bounds of the buckets: in microseconds, and in seconds as Prometheus writes them.
 const BUCKET_BOUNDS: [(u64, &str); 10] = [
     (50, "0.00005"),
     (100, "0.0001"),
@@ -30,23 +30,23 @@ const BUCKET_BOUNDS: [(u64, &str); 10] = [
     (u64::MAX, "+Inf"),
 ];
 
-/// The operations of a store, as far as they are timed separately.
+/// The kinds of operations that are measured separately.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum StoreOperation {
-    /// A write, with its judgement and its way to the disk.
+    /// A write, including its judgement and its way to the disk.
     Write,
-    /// A judgement alone: what every read of a document is.
+    /// A judgement without a write, as for every read of a document.
     Judge,
     /// Everything else.
     Read,
 }
 
-/// All of them.
+/// All kinds of operations.
 pub(crate) const STORE_OPERATIONS: [StoreOperation; 3] =
     [StoreOperation::Write, StoreOperation::Judge, StoreOperation::Read];
 
 impl StoreOperation {
-    /// Returns the word in a label.
+    /// Returns the value of the label.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Write => "write",
@@ -56,7 +56,7 @@ impl StoreOperation {
     }
 }
 
-/// How long a store took, by operation.
+/// How long the operations of a store took, by kind.
 #[derive(Default)]
 pub(crate) struct StoreTimes {
     write: Histogram,
@@ -74,7 +74,7 @@ impl StoreTimes {
     }
 }
 
-/// How often it took how long.
+/// How many operations took how long.
 #[derive(Default)]
 pub(crate) struct Histogram {
     buckets: [AtomicU64; BUCKET_BOUNDS.len()],
@@ -90,7 +90,7 @@ impl Histogram {
         self.microseconds.fetch_add(microseconds, Ordering::Relaxed);
     }
 
-    /// For each bound, how many took no longer.
+    /// Returns each bound, with the number of operations that took at most as long.
     pub(crate) fn up_to(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let counts = self.buckets.iter().scan(0, |sum, bucket| {
             *sum += bucket.load(Ordering::Relaxed);
@@ -108,7 +108,7 @@ impl Histogram {
     }
 }
 
-/// A store that is timed.
+/// A store whose operations are measured.
 pub(crate) struct TimedStore {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) times: Arc<StoreTimes>,
