@@ -1,9 +1,9 @@
 //! The resources of documents, with a file for each method.
 //!
-//! All writes have the same structure, which [`put`] shows best: the header fields about the body are checked; if the
-//! client waits for a 100 (Continue), the conditions are judged a first time; the body is read; and the store gets the
-//! conditions and the change together. The first judgement only saves the client an upload. The store's judgement
-//! decides.
+//! All writes have the same structure, which [`put`] shows best: the header fields about the body are checked; the
+//! conditions are judged a first time, if the client waits for a 100 (Continue), or if memory is enough for that; the
+//! body is read; and the store gets the conditions and the change together. The first judgement can only refuse.
+//! Nothing is written but by the store's judgement.
 
 pub(crate) mod delete;
 pub(crate) mod get;
@@ -19,25 +19,42 @@ use std::sync::Arc;
 use contract::DocumentId;
 use precondition::policy::Judging;
 use precondition::{BodyState, Method, Verdict};
-use store::{DocumentChange, ReadPayload, StoreError, WriteOutcome};
+use store::{DocumentChange, ReadJudgement, ReadPayload, StoreError, WriteOutcome};
 
 use crate::http::representation::size_of;
 use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
+use crate::state::offload::is_large;
 
-/// Judges the conditions before the body is read, for a client that waits for a 100 (Continue).
+/// Judges the conditions before the body is read, if the client waits for that or memory is enough.
 ///
-/// A refusal replaces the 100 (RFC 9110 section 10.1.1). A PUT may repeat a write whose response was lost, if the
-/// author of the request wrote the version after the one that it names. Only its body can tell, so it gets its 100.
+/// For a client that waits for a 100 (Continue), a refusal replaces it (RFC 9110 section 10.1.1). A PUT may repeat a
+/// write whose response was lost, if the author of the request wrote the version after the one that it names. Only its
+/// body can tell, so it gets its 100.
+///
+/// Other writes are judged here only if they name no tag: a PUT with a stale tag may have been applied before, and only
+/// its body can tell. The others are refused without their bodies being parsed, serialized and hashed. Such a refusal
+/// is as right as one of the store's writer: it is about a version that is current while the request is being
+/// processed.
 async fn check_before_body(
     app: &ServerState,
     context: &Arc<RequestContext>,
     id: &DocumentId,
     method: Method,
 ) -> Result<(), Refusal> {
-    if context.expects_continue { refuse_if_failing(app, context, id, method, BodyState::Unread).await } else { Ok(()) }
+    if context.expects_continue {
+        return refuse_if_failing(app, context, id, method, BodyState::Unread).await;
+    }
+    // A request that was held is judged when its turn comes.
+    if context.order.is_some() || context.conditions.sent_tags().next().is_some() {
+        return Ok(());
+    }
+    match app.store.judge_cached(&context.judge_request(app, id, method, BodyState::Unread)) {
+        Some(outcome) => refuse_by(app, context, id, outcome).await,
+        None => Ok(()),
+    }
 }
 
 /// Returns the refusal for a request with a wrong body.
@@ -90,7 +107,17 @@ async fn refuse_if_failing(
     if let Some(order) = &context.order {
         order.first().await;
     }
-    let mut outcome = app.store.judge(context.judge_request(app, id, method, incoming)).await?;
+    let outcome = app.store.judge(context.judge_request(app, id, method, incoming)).await?;
+    refuse_by(app, context, id, outcome).await
+}
+
+/// Refuses a write if a judgement says so.
+async fn refuse_by(
+    app: &ServerState,
+    context: &Arc<RequestContext>,
+    id: &DocumentId,
+    mut outcome: ReadJudgement,
+) -> Result<(), Refusal> {
     if matches!(outcome.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
         return Ok(());
     }
@@ -98,6 +125,10 @@ async fn refuse_if_failing(
     match outcome.payload {
         ReadPayload::Found(found) => {
             let size = found.current().map_or(0, |stored| size_of(stored));
+            if !is_large(size) {
+                let judgement = (judged, outcome.judgement);
+                return Err(write_response::refusal_for(context, id, judgement, &found, None));
+            }
             let (context, id) = (Arc::clone(context), id.clone());
             let refused = move || write_response::refusal_for(&context, &id, (judged, outcome.judgement), &found, None);
             Err(app.offload.run(size, refused).await)

@@ -86,6 +86,21 @@ async fn the_store_is_timed() {
     }
 }
 
+/// Such a write is judged from memory, and before its body is parsed.
+#[tokio::test]
+async fn write_that_names_no_version_never_reaches_the_writer() {
+    let (service, _) = Service::with_document().await;
+    for body in [&*text("two"), "{"] {
+        service.send("PUT", PATH, &[], body).await.problem(428, "precondition_required", Some("no_condition"));
+        let exists = [("If-None-Match", "*")];
+        service.send("PUT", PATH, &exists, body).await.problem(412, "precondition_failed", Some("already_exists"));
+    }
+    for (operation, count) in [("write", 1), ("judge", 4)] {
+        let name = format!("ifmatch_store_duration_seconds_count{{operation=\"{operation}\"}}");
+        assert_eq!(lines(&service, &name).await, [format!("{name} {count}")]);
+    }
+}
+
 /// The format: a type before the lines of each family, and a number at the end of each line.
 #[tokio::test]
 async fn every_line_belongs_to_a_family_and_ends_with_a_number() {
