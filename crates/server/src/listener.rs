@@ -46,6 +46,8 @@ pub(crate) async fn accept(listener: TcpListener, service: HttpService) {
                     let client = Arc::new(ConnectedClient::new(address, member.place(), shares));
                     open.spawn(async move {
                         tokio::select! {
+                            // In this order, so that no random number is drawn for each request.
+                            biased;
                             () = handler.serve(stream, client, activity) => {}
                             () = member.until_evicted() => tracing::debug!("a connection gives way to a new one"),
                         }

@@ -1,12 +1,17 @@
 //! The client of a request, as far as the connection knows it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use axum::http::HeaderValue;
+use precondition::HttpDate;
 
 use super::admission::ConnectionTrust;
 use super::peer::Peer;
 use super::receive_budget::ReceivedBytes;
 use crate::budget::memory_pool::PoolShare;
+use crate::fields::value::date_value;
+use crate::lock::lock;
 
 /// The client of one request.
 #[derive(Clone)]
@@ -32,6 +37,8 @@ pub(crate) struct ConnectedClient {
     /// The standing of the connection in the register of connections.
     pub(crate) place: ConnectionTrust,
     pub(crate) shares: ClientShares,
+    /// The last `Date` that was sent to it.
+    date: Mutex<Option<(HttpDate, HeaderValue)>>,
 }
 
 /// One connection's shares of the budgets that all connections share.
@@ -47,12 +54,23 @@ pub(crate) struct ClientShares {
 impl ConnectedClient {
     /// Creates the client at the other end of a connection.
     pub(crate) fn new(address: IpAddr, place: ConnectionTrust, shares: ClientShares) -> Self {
-        Self { address, place, shares }
+        Self { address, place, shares, date: Mutex::default() }
     }
 
     /// Creates the count of the received bytes of a new request.
     pub(crate) fn received(&self) -> ReceivedBytes {
         ReceivedBytes::nothing(&self.shares.receiving)
+    }
+
+    /// Returns the value of `Date` at a time, which is made once a second.
+    ///
+    /// Each connection has its own, so that no response waits for that of another connection.
+    pub(crate) fn date_header(&self, now: HttpDate) -> HeaderValue {
+        let mut last = lock(&self.date);
+        match &*last {
+            Some((second, value)) if *second == now => value.clone(),
+            _ => last.insert((now, date_value(now))).1.clone(),
+        }
     }
 
     /// Returns the IP address of the other end of the connection, which may be a proxy.

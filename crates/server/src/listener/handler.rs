@@ -153,6 +153,8 @@ impl ConnectionHandler {
         let mut idle = IdleCheck::default();
         loop {
             tokio::select! {
+                // In this order, so that no random number is drawn for each request.
+                biased;
                 ended = connection.as_mut() => {
                     if let Err(error) = ended {
                         tracing::debug!(%error, "a connection ended early");

@@ -30,7 +30,10 @@ pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timesta
     }
     // Set here and not by the connection, so that it is from the same clock as everything else, and is recorded.
     let now = now.to_http_date();
-    let date = clamp_last_modified(response.headers(), now).unwrap_or_else(|| date_value(now));
+    let date = clamp_last_modified(response.headers(), now).unwrap_or_else(|| match &context.client {
+        Some(client) => client.connection.date_header(now),
+        None => date_value(now),
+    });
     response.headers_mut().insert(header::DATE, date);
     if has_body {
         set_content_length(response);

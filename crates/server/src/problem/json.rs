@@ -11,8 +11,11 @@ use serde::Serialize;
 
 use super::types::ProblemType;
 
-/// About how many bytes a problem has besides its detail, which it contains twice.
-const USUAL_BYTES: usize = 768;
+/// About how many bytes a problem has besides its detail, which it contains twice, and its evaluation.
+const USUAL_BYTES: usize = 280;
+
+/// About how many bytes an evaluated condition has besides its value and the current tag.
+const USUAL_EVALUATION_BYTES: usize = 144;
 
 /// Returns a problem as JSON.
 ///
@@ -47,7 +50,8 @@ pub(super) fn write(
         limit,
         budget,
     } = problem;
-    let mut json = ProblemJson(Vec::with_capacity(2 * detail.len() + USUAL_BYTES));
+    let evaluated: usize = evaluation.iter().map(|condition| 2 * condition.sent.len() + USUAL_EVALUATION_BYTES).sum();
+    let mut json = ProblemJson(Vec::with_capacity(2 * detail.len() + evaluated + USUAL_BYTES));
     json.0.extend_from_slice(b"{\"type\":\"/problems/");
     json.0.extend_from_slice(kind.name.as_bytes());
     json.0.push(b'"');
