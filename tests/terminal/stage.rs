@@ -193,7 +193,7 @@ fn words_pasted_in_the_menu_are_kept() {
     stage.send("x");
     stage.until_text("'x' does nothing here");
     stage.send("\x1b[200~some words\x1b[201~");
-    stage.until_text("not pasted in the menu: kept, and Ctrl-V pastes it in a text");
+    stage.until_text("not pasted in the menu; it is kept, and Ctrl-V pastes it in a text");
     stage.send("\x1b[200~3\x1b[201~");
     stage.send("f");
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);

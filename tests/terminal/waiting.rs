@@ -81,7 +81,7 @@ fn save_without_a_response_says_for_how_long() {
     alice.until_text("no response for 3 s");
     type_at_line(&mut alice, 2, "B-");
     alice.send(ctrl('s'));
-    alice.until_text("what is typed since is saved after it");
+    alice.until_text("what you have typed since is saved after it");
     signal(&server, "CONT");
     alice.until_text("clean");
     alice.until_no_text("no response for");

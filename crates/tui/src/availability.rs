@@ -53,7 +53,7 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
         }
         Action::KeepAs | Action::CopyOut => {
             let is_nowhere = !state.disk.keeps_drafts && !state.is_files();
-            only(is_nowhere || text_in_danger(state).is_some(), "it is kept as a draft")
+            only(is_nowhere || text_in_danger(state).is_some(), "the text is kept as a draft")
         }
         action => editor_reason(state, &action.command()?),
     }

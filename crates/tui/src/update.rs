@@ -115,10 +115,10 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.on_pause(merge_by)),
         Event::FileKept(Ok(path)) => {
             let path = path.display().to_string();
-            state.say(Role::Good, format!("your text is kept as {}", sanitize(&path)))
+            state.say(Role::Good, format!("your text is in {}", sanitize(&path)))
         }
         Event::FileKept(Err(why)) => {
-            state.say(Role::Bad, format!("your text is not kept as a file: {}", sanitize(&why)))
+            state.say(Role::Bad, format!("your text could not be written to a file: {}", sanitize(&why)))
         }
         Event::WrittenElsewhere { text, written } => files::on_written(state, &text, written),
         Event::Terminal(TerminalEvent::TaskDied { name, why }) => {

@@ -164,7 +164,7 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
     let mut lines = text::paragraph(&format!("{} {words}", state.theme.sign(role)), width, state.theme.style(role));
     let next = course.has_next().then(|| format!("{}: the next lesson. ", key(Action::NextLesson, Context::Lesson)));
     let words = format!(
-        "{}{}: the same again. {}: under other policies. {}: the menu.",
+        "{}{}: play again. {}: under other policies. {}: the menu.",
         next.unwrap_or_default(),
         key(Action::Again, Context::Lesson),
         key(Action::ComparePolicies, Context::Lesson),

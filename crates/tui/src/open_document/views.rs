@@ -24,7 +24,7 @@ pub(crate) enum OpenedView {
 
 /// The view that the user has entered, and what the user has seen of the open one.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is true or false by itself, in any combination")]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 pub(super) struct OpenedViews {
     /// The view that the user has entered; `None` while the text has the keys.
     entered: Option<OpenedView>,

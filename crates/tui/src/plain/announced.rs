@@ -52,7 +52,7 @@ impl Announced {
         Self { lesson: AnnouncedLesson::new(went_back), ..Self::default() }
     }
 
-    /// Sets the first receiver of lines, which is not printed.
+    /// Sets the holder at the beginning, which is not printed.
     pub(crate) fn begins(&mut self, holder: Option<EditorIndex>) {
         self.holder = holder;
     }

@@ -248,7 +248,10 @@ fn range(said: &str) -> Option<(usize, usize)> {
     }
 }
 
-#[expect(clippy::option_option, reason = "the outer one says whether it is a number or nothing, the inner one which")]
+#[expect(
+    clippy::option_option,
+    reason = "the outer option says whether the input is valid, the inner one whether there is a number"
+)]
 fn maybe_number(said: &str) -> Option<Option<usize>> {
     if said.is_empty() { Some(None) } else { said.parse().ok().map(Some) }
 }

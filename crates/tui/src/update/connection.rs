@@ -27,7 +27,7 @@ pub(super) fn on_event(state: &mut State, seat: EditorIndex, kind: EventKind, ev
     effects
 }
 
-/// Handles that the event stream of a seat has opened, for the first time or again.
+/// Handles the opening of a seat's event stream, for the first time or again.
 pub(super) fn on_connected(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
     set_connected(state, seat, true);
     let mut effects = feed_all(state, seat, |work| work.feed(EditorInput::Connected));
@@ -43,7 +43,7 @@ pub(super) fn on_connected(state: &mut State, seat: EditorIndex) -> Vec<Effect> 
     effects
 }
 
-/// Handles that the event stream of a seat broke off.
+/// Handles the loss of a seat's event stream.
 pub(super) fn on_disconnected(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
     set_connected(state, seat, false);
     feed_all(state, seat, |work| work.feed(EditorInput::Disconnected))
@@ -61,7 +61,7 @@ fn feed_all(state: &mut State, seat: EditorIndex, what: impl FnMut(&mut OpenDocu
     pane.documents_mut().iter_mut().flat_map(what).collect()
 }
 
-/// Handles that the server's first response denied access.
+/// Handles a first response of the server that denies access.
 ///
 /// If the user has typed something, the session goes on: the editor's own requests say what is wrong.
 pub(super) fn on_not_let_in(state: &mut State) -> Vec<Effect> {
@@ -71,7 +71,7 @@ pub(super) fn on_not_let_in(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Handles that a request has had no response for some time.
+/// Handles a request that has had no response for some time.
 ///
 /// The screen shows it until the response comes; plain mode prints it once.
 pub(super) fn on_unanswered(state: &mut State, key: DocumentKey, seconds: u64) -> Vec<Effect> {

@@ -26,7 +26,7 @@ pub(super) fn on_opened(state: &mut State, seat: EditorIndex, document: &Documen
     }
 }
 
-/// Handles that there are drafts to choose from.
+/// Offers the drafts of a document to choose from.
 ///
 /// They are offered only in the chooser that the user's own action opened: drafts never take the focus from a text. If
 /// the user has typed ahead, the document opens without a draft.
@@ -119,12 +119,12 @@ fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
     vec![Effect::ChooseDraft { seat: chooser.seat, document: chooser.document.clone(), choice }]
 }
 
-/// Handles that a generation of a draft is on the disk.
+/// Notes that a generation of a draft is on the disk.
 pub(super) fn on_written(state: &mut State, seat: EditorIndex, document: &DocumentId, generation: u64) -> Vec<Effect> {
     on_progress(state, seat, document, generation, Ok(()))
 }
 
-/// Handles that a generation of a draft could not be written.
+/// Notes that a generation of a draft could not be written.
 pub(super) fn on_failed(
     state: &mut State,
     seat: EditorIndex,

@@ -62,7 +62,7 @@ pub(super) fn save_of(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
 
 fn say_that_it_waits(state: &mut State) {
     if state.document().is_some_and(OpenDocument::can_save_again) {
-        state.say(Role::Info, "a request is under way; what is typed since is saved after it".to_owned());
+        state.say(Role::Info, "a request is in flight; what you have typed since is saved after it".to_owned());
     }
 }
 

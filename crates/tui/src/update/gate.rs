@@ -126,7 +126,7 @@ fn explain(state: &mut State, hold: Hold) {
     state.say(Role::Info, words);
 }
 
-/// Handles that another client leads the gate.
+/// Notes that another client leads the gate.
 pub(super) fn on_withheld(state: &mut State) {
     state.server.gate.hold = None;
     state.server.gate.is_withheld = true;

@@ -25,7 +25,7 @@ pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
     if let Some(text) = state.clipboard.kept.take() {
         let [leave, paste] = [Action::Quit, Action::Paste].map(|action| state.hint_for(action, Context::Text));
         let first = sanitize(&first_line(&text)).into_owned();
-        let words = format!("pasted and in no text yet: '{first}'; {paste} pastes it in a text, {leave} leaves");
+        let words = format!("pasted, but in no text yet: '{first}'; {paste} pastes it in a text, {leave} leaves");
         return state.say(Role::Warning, words);
     }
     state.leaving.ended = Some(to);

@@ -27,7 +27,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
     }
     let step = key_of(Action::Step, state.context()).map(|key| key.to_string()).unwrap_or_default();
     let words = if state.size.0 < NARROW_COLUMNS {
-        format!("1, 2 … answers; {step} again tells it")
+        format!("1, 2 … answers; {step} again shows it")
     } else {
         format!("not answered yet: 1, 2 … answers; {step} again gives the answer away")
     };

@@ -36,7 +36,7 @@ pub(super) fn on_read(state: &mut State, read: Result<Policy, String>) -> Vec<Ef
     Vec::new()
 }
 
-/// Handles that the server tells its policy only to the leader.
+/// Notes that the server tells its policy only to the leader.
 pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
     state.server.policy = None;
     state.server.doubted_policy = None;

@@ -83,7 +83,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         context => (format!("not pasted {}", context.place_name()), Vec::new()),
     };
     effects.extend(keep(state, text));
-    state.say(Role::Warning, format!("{why}: kept, and {paste} pastes it in a text"));
+    state.say(Role::Warning, format!("{why}; it is kept, and {paste} pastes it in a text"));
     effects
 }
 

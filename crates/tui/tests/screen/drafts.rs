@@ -274,7 +274,7 @@ fn save_pressed_before_the_first_response_is_carried_out() {
     opening(&mut play, &[("other", "")]);
     let read = update(&mut play.state, Event::Opened { seat: 0, document: id("other"), draft: None });
     play.types("one").ctrl('s');
-    play.shows(100, 30, "a request is under way; what is typed since is saved after it");
+    play.shows(100, 30, "a request is in flight; what you have typed since is saved after it");
     play.carry_out(read);
     assert_eq!(sent(&play), ["one"]);
 }

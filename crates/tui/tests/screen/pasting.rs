@@ -76,7 +76,7 @@ fn paste_outside_a_text_is_kept_and_announced() {
         let context = play.state.context();
         assert_ne!(context, Context::Text, "{name}");
         play.event(TerminalEvent::Pasted("cd\nfrom elsewhere".to_owned()));
-        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.place_name()));
+        play.shows(120, 40, &format!("not pasted {}; it is kept, and Ctrl-V pastes it", context.place_name()));
         assert_eq!(play.state.context(), context, "{name}");
         assert!(kept(&play).contains("cd\nfrom elsewhere"), "{name}: the draft has the paste");
         for _ in 0..ways_out {
@@ -106,7 +106,7 @@ fn paste_of_many_lines_into_one_line_is_kept_whole() {
 fn paste_without_a_document_is_kept() {
     let mut play = TestApp::single(None, 120, 40);
     play.code(KeyCode::Esc).event(TerminalEvent::Pasted("kept".to_owned()));
-    play.shows(120, 40, "not pasted, no document is open: kept, and Ctrl-V pastes it in a text");
+    play.shows(120, 40, "not pasted, no document is open; it is kept, and Ctrl-V pastes it in a text");
     play.f(2).types("new-one").code(KeyCode::Enter).ctrl('v');
     assert_eq!(draft(&play), "kept");
 }
@@ -135,7 +135,7 @@ fn kept_paste_is_unsaved_only_until_it_is_pasted_elsewhere() {
 fn paste_without_a_document_is_announced() {
     let mut play = TestApp::single(None, 120, 40);
     play.event(TerminalEvent::Pasted("first\nsecond".to_owned())).ctrl('q');
-    play.shows(120, 40, "pasted and in no text yet: 'first'");
+    play.shows(120, 40, "pasted, but in no text yet: 'first'");
     assert_eq!(play.ended(), None);
     play.ctrl('q');
     assert!(play.ended().is_some());

@@ -130,7 +130,7 @@ fn second_save_during_a_save_saves_what_was_typed_since() {
     play.types("1");
     let asked = send(&mut play, Key::ctrl('s'));
     play.types("2").ctrl('s');
-    play.shows(80, 24, "a request is under way; what is typed since is saved after it");
+    play.shows(80, 24, "a request is in flight; what you have typed since is saved after it");
     play.types("3");
     respond(&mut play, &asked);
     assert_eq!(play.server.content(), "meet at noon.123");

@@ -189,7 +189,11 @@ fn paste_in_a_lesson_is_kept_and_announced() {
         }
         let context = play.state.context();
         play.event(TerminalEvent::Pasted("12 and more".to_owned()));
-        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it in a text", context.place_name()));
+        play.shows(
+            120,
+            40,
+            &format!("not pasted {}; it is kept, and Ctrl-V pastes it in a text", context.place_name()),
+        );
         assert_eq!(play.state.context(), context);
         play.alt('1').ctrl('v').shows(120, 40, "12 and more");
     }

@@ -195,7 +195,7 @@ fn text_is_kept_as_a_file_from_any_context() {
     let mine = "welcome-mine: Alice # Bread\n\nflour\nwater\nsalt\n";
     assert_eq!(files(&play), [mine; 3], "from the text, from the merge after a decision, and while editing a result");
     play.event(Event::FileKept(Ok("/some/where/welcome-mine.txt".into())));
-    play.shows(120, 40, "✓ your text is kept as /some/where/welcome-mine.txt");
+    play.shows(120, 40, "✓ your text is in /some/where/welcome-mine.txt");
 }
 
 #[test]
