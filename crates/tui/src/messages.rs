@@ -265,7 +265,7 @@ pub(crate) fn overwrite(state: &State) -> String {
     let etag = theirs.map(|theirs| sanitize(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
     format!(
         "My text replaces version {etag} by {}. If-Match names that version, so a newer one cannot be lost. \
-         This would be gone:",
+         This would be lost:",
         sanitize(&author)
     )
 }

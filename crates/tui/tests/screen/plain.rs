@@ -113,7 +113,7 @@ fn left_merge_is_entered_again_and_overwritten_after_a_question() {
     talk.hears(&["leave"], &["412: Bob saved v2 · 1 conflict · 'merge' decides."]);
     talk.hears(&["overwrite"], &["Not now: 'overwrite' does not apply here"]);
     talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
-    talk.hears(&["overwrite"], &["This would be gone:", "# Bob's", "Say 'yes' or 'no'"]);
+    talk.hears(&["overwrite"], &["This would be lost:", "# Bob's", "Say 'yes' or 'no'"]);
     talk.hears(&["save"], &["a question is open"]);
     talk.hears(&["no"], &["Conflict 1 of 1, open"]);
     talk.hears(&["overwrite", "yes"], &["Saved as version"]);
