@@ -1,4 +1,4 @@
-//! Bodies that are nearly right: each is refused for what it is, in words that name the next step.
+//! Bodies that are nearly right: each refusal says what is wrong and what to do next.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ async fn text_that_is_nearly_json_is_told_why() {
     assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
 }
 
-/// Each is told by its own name, and at its place. None of the others is named.
+/// Each fault gets its own message with its position, and no message of another fault.
 #[tokio::test]
 async fn faults_of_well_formed_json_are_told_apart() {
     let (service, etag) = Service::with_document().await;
@@ -103,7 +103,7 @@ async fn a_patch_is_an_object_that_makes_a_document() {
         let problem = reply.problem(status, error, None);
         assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
     }
-    // To take away what is not there changes nothing (RFC 7396 section 2).
+    // Removing a missing member changes nothing (RFC 7396 section 2).
     for body in [r#"{"parent":null}"#, "{}", r#"{"other":null}"#] {
         let reply = service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], body).await;
         assert_eq!((reply.status.as_u16(), reply.field("etag")), (200, &*etag), "{body}");
@@ -121,7 +121,7 @@ async fn the_limit_is_the_last_size_that_is_taken() {
     reply.problem(413, "content_too_large", None);
 }
 
-/// A body means nothing to a method that has none, so it is passed over with all that is said about it.
+/// A body, and the header fields about it, are ignored for a method that has none.
 #[tokio::test]
 async fn a_body_where_none_is_wanted_changes_nothing() {
     let (service, etag) = Service::with_document().await;
@@ -152,7 +152,7 @@ async fn too_large_document_is_413_before_other_errors() {
             let patch = service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], &body).await;
             let post = service.send("POST", "/api/documents", &[], &body).await;
             for (method, reply) in [("PUT", put), ("PATCH", patch), ("POST", post)] {
-                // That a parent is not there is found out last of all.
+                // A missing parent is the last thing that the server checks.
                 if size == 900 && members.contains("nobody") {
                     reply.problem(409, "conflict", Some("parent_not_found"));
                 } else {

@@ -8,12 +8,12 @@ use store::SqliteStore;
 
 use crate::service::{Service, text};
 
-/// A server with other budgets than the usual ones.
+/// Returns a server with these budgets.
 fn with(budgets: Budgets) -> Service {
     Service::with(Arc::new(SqliteStore::memory().unwrap()), ServerOptions { budgets, ..ServerOptions::default() })
 }
 
-/// The value of a metric of a budget.
+/// Returns the value of a budget's metric.
 pub(crate) async fn metric(service: &Service, family: &str, budget: &str) -> u64 {
     let text = String::from_utf8(service.get("/metrics").await.body).unwrap();
     let begin = format!("ifmatch_budget_{family}{{budget=\"{budget}\"}} ");
@@ -21,9 +21,9 @@ pub(crate) async fn metric(service: &Service, family: &str, budget: &str) -> u64
     value.unwrap_or_else(|| panic!("no {begin}in {text}")).parse().unwrap()
 }
 
-/// The table in SECURITY.md is the one in the code.
+/// The table in SECURITY.md is that of the code.
 ///
-/// If this fails, put what it prints in place of the old table.
+/// If this fails, replace the table in SECURITY.md by the one that the test prints.
 #[test]
 fn security_md_has_the_table_of_budgets() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../SECURITY.md");
@@ -81,7 +81,7 @@ async fn long_title_is_422_that_names_its_budget() {
         assert!(problem["detail"].as_str().unwrap().contains("1025 bytes"), "{problem}");
     }
     assert_eq!(metric(&service, "refused_total", "title-bytes").await, 3);
-    // The condition decides before the body does.
+    // The condition takes precedence over the body.
     service.put("a", ("If-Match", "\"v9-0\""), &sent(&long)).await.problem(
         412,
         "precondition_failed",
@@ -95,7 +95,7 @@ async fn long_title_is_422_that_names_its_budget() {
 
 /// Returns all pages of a list, each with its size.
 ///
-/// `place` is the member with the rows, and `on` the parameter that asks for the next page.
+/// `place` is the member with the rows, and `on` the parameter for the next page.
 async fn pages(service: &Service, path: &str, place: &str, on: &str) -> Vec<(Vec<serde_json::Value>, usize)> {
     let (mut pages, mut next) = (Vec::new(), String::new());
     loop {
@@ -126,7 +126,7 @@ async fn page_ends_at_its_bytes_and_next_leads_on() {
     assert_eq!(ids, all);
     assert_eq!(metric(&service, "refused_total", "page-bytes").await, 9);
 
-    // A tag that a writer names is kept in the history, and nothing else bounds it but the head of a request.
+    // The history keeps the tag that a writer names, and only the limit of the header section bounds that tag.
     let service = with(Budgets::default().with(&budget::PAGE_BYTES, 50_000));
     let first = service.create("a", "0").await;
     let tag = service.get("/control/policy").await.field("etag").to_owned();
@@ -149,7 +149,7 @@ async fn page_ends_at_its_bytes_and_next_leads_on() {
     assert_eq!(numbers, (1..=9).rev().collect::<Vec<_>>());
 }
 
-/// While the only blocking thread is busy, small JSON is read on the spot, and large JSON waits.
+/// While the only blocking thread is busy, small JSON is parsed on the worker, and large JSON waits.
 #[test]
 fn large_json_is_not_read_on_a_worker() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
@@ -170,7 +170,7 @@ fn large_json_is_not_read_on_a_worker() {
     });
 }
 
-/// 600,000 unknown members are refused before they reach the store's writer, in few words.
+/// 600,000 unknown members are refused, with a short message, before they reach the store's writer.
 #[tokio::test]
 async fn unknown_members_of_a_patch_never_reach_the_writer() {
     let (service, etag) = Service::with_document().await;
@@ -190,13 +190,13 @@ async fn unknown_members_of_a_patch_never_reach_the_writer() {
             assert!(detail.contains(says) && detail.contains("at line 1 column"), "{detail}");
         }
     }
-    // Nor do those that take away what is not there.
+    // Nor do members that remove something that does not exist.
     let reply =
         service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], &members(400_000, "null")).await;
     assert_eq!((reply.status.as_u16(), &reply.json()["title"]), (200, &"U".into()));
 }
 
-/// The client's own input is repeated to it, but not at length.
+/// A refusal quotes the client's own input, but only a limited part of it.
 #[tokio::test]
 async fn problem_is_short_whatever_was_sent() {
     let service = with(Budgets::default());
@@ -213,12 +213,12 @@ async fn problem_is_short_whatever_was_sent() {
     }
 }
 
-/// A page of large exchanges is not larger than a page of anything else.
+/// A page of large exchanges is not larger than other pages.
 #[tokio::test]
 async fn page_of_exchanges_ends_at_its_bytes() {
     let service = with(Budgets::default().with(&budget::PAGE_BYTES, 300_000));
     for number in 0..9 {
-        // In JSON of JSON, a backslash is four.
+        // In JSON within JSON, a backslash takes four bytes.
         let body = text(&format!("{number}{}", "\\".repeat(30_000)));
         assert_eq!(service.put(&format!("a{number}"), ("If-None-Match", "*"), &body).await.status, 201);
     }

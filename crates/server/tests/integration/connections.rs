@@ -1,4 +1,4 @@
-//! Connections: which protocols they speak, and how long they may take.
+//! Connections: which protocols the server supports, and how long a client may take.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::frames::{
 };
 use crate::wire::{Running, head};
 
-/// Each sends a little less than a whole head.
+/// Each client sends a little less than a whole header section.
 ///
-/// That is nothing, the part of the preface that HTTP/2 shares with HTTP/1, or a head without its end.
+/// That is nothing, the part of the preface that HTTP/2 shares with HTTP/1, or a header section without its end.
 #[tokio::test]
 async fn unfinished_head_is_dropped_after_thirty_seconds() {
     for said in [&b""[..], b"P", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
@@ -52,13 +52,13 @@ async fn http_2_is_spoken_without_tls() {
             break payload;
         }
     };
-    // `:status: 200` is number 8 of the static table. An update of the table's size may precede it.
+    // `:status: 200` is entry 8 of the static table. An update of the table's size may precede it.
     let status = answer.iter().find(|byte| **byte & 0xe0 != 0x20);
     assert_eq!(status, Some(&0x88), "{answer:x?}");
     server.end().await;
 }
 
-/// The clock runs from when the server waits for the body, and bytes that drip in do not stop it.
+/// The clock starts when the server waits for the body, and bytes that drip in do not stop it.
 #[tokio::test]
 async fn a_body_has_thirty_seconds() {
     let server = Running::start().await;
@@ -87,13 +87,13 @@ async fn a_body_has_thirty_seconds() {
 const EXPECT: &[u8] = b"Expect: 100-continue\r\n";
 const OPEN: &[u8] = br#"{"hold":"none"}"#;
 
-/// The time of the head is subtracted from the body's. Silence before the head costs nothing.
+/// The time of the header section is subtracted from the body's. Silence before it costs nothing.
 #[tokio::test]
 async fn head_and_body_have_thirty_seconds_together() {
     for (silent, slow, left) in [(0, 0, 30), (20, 0, 30), (0, 20, 10), (4, 18, 12)] {
         let server = Running::start().await;
         let mut connection = server.connect().await;
-        // The second request of its connection, so that there was a body before it which came for itself.
+        // The second request of its connection: before it, there was a body that arrived in time.
         connection.write(&head("PUT", "/control/gate", EXPECT, OPEN.len())).await;
         assert_eq!(connection.head().await.status, 100);
         connection.write(OPEN).await;
@@ -116,9 +116,9 @@ async fn head_and_body_have_thirty_seconds_together() {
     }
 }
 
-/// Lets time pass on the server's clock, as soon as the server has read all that was sent to it.
+/// Lets time pass on the server's clock, once the server has read everything that was sent to it.
 async fn pass(server: &Running, seconds: u64) {
-    // What was sent later is read later.
+    // The server reads what was sent later only after the input before.
     assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
     tokio::time::pause();
     tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -130,7 +130,7 @@ async fn in_http_2_too_and_only_that_stream_ends() {
     let server = Running::start().await;
     let mut connection = http_2(&server).await;
     connection.write(&frame(HEADERS, END_HEADERS, 1, &request(PUT, "/control/gate"))).await;
-    // When the ping comes back, the request was there before it.
+    // The ping's response shows that the server has read the request before it.
     connection.write(&frame(PING, 0, 0, b"12345678")).await;
     while next_frame(&mut connection).await.0 != PING {}
     tokio::time::pause();
@@ -187,7 +187,7 @@ async fn silent_event_streams_do_not_end() {
     tokio::time::resume();
     assert!(pings > 3, "a peer that is there is asked whether it is: {pings}");
     for _ in 0..15 {
-        // Comments of the heartbeat, which have come all the time.
+        // Heartbeats have arrived all the time.
         events.until(":\n\n").await;
     }
     server.end().await;
@@ -200,7 +200,7 @@ async fn client_that_does_not_read_is_closed() {
     let created = server.send("PUT", "/api/documents/a", b"If-None-Match: *\r\n", &document).await;
     assert_eq!(created.status, 201);
     let mut connection = server.connect().await;
-    // Far more than all buffers on the way hold.
+    // Far more than all buffers in between hold.
     for _ in 0..60 {
         connection.write(&head("GET", "/api/documents/a", b"", 0)).await;
     }
@@ -213,7 +213,7 @@ async fn client_that_does_not_read_is_closed() {
     server.end().await;
 }
 
-/// Rapid reset: streams that are taken back as soon as they are opened; and a head that never ends.
+/// Rapid reset (streams that the client resets when it has opened them), and an endless header section.
 #[tokio::test]
 async fn floods_of_http_2_end_their_own_connection() {
     let server = Running::start().await;
@@ -234,7 +234,7 @@ async fn floods_of_http_2_end_their_own_connection() {
                 code = payload.get(4..8).map(<[u8]>::to_vec);
             }
         }
-        // ENHANCE_YOUR_CALM, and not that it was idle in the end (RFC 9113 section 7).
+        // ENHANCE_YOUR_CALM (RFC 9113 section 7): the connection did not end because it was idle.
         assert_eq!(code, Some(vec![0, 0, 0, 11]), "{why}");
         assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200, "{why}: the others are served");
     }
@@ -265,7 +265,7 @@ async fn a_head_of_http_2_has_thirty_two_kibibytes_too() {
     server.end().await;
 }
 
-/// Returns the response to a request of HTTP/2 with so many field lines.
+/// Returns the response to an HTTP/2 request with this many field lines.
 async fn answer_to_fields(server: &Running, count: usize) -> String {
     let mut connection = http_2(server).await;
     let fields = [request(GET, "/healthz"), literal("x", "y").repeat(count)].concat();
@@ -283,7 +283,7 @@ async fn a_head_of_http_2_has_a_hundred_lines_too() {
     server.end().await;
 }
 
-/// However it comes: in one piece, and on a connection that has read a large request before.
+/// The limit also holds for one piece, and on a connection that has read a large request.
 #[tokio::test]
 async fn a_head_on_a_used_connection_has_thirty_two_kibibytes() {
     let server = Running::start().await;

@@ -122,7 +122,7 @@ async fn optional_conditions_are_judged_where_they_are_sent() {
     service.put("a", ("If-Match", &first), &text("three")).await.problem(412, "precondition_failed", Some("stale"));
 }
 
-/// All exchanges, page by page.
+/// Returns all exchanges, page by page.
 async fn exchanges(service: &Service) -> ExchangeList {
     let mut all = ExchangeList { next: Some(0), ..ExchangeList::default() };
     while let Some(after) = all.next {

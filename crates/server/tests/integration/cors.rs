@@ -1,6 +1,6 @@
-//! CORS: no page of another origin may read a response, unless the server was told of it.
+//! CORS: a page of another origin can read a response only if the server was started with that origin.
 //!
-//! Then that page sees the fields that the protocol depends on, always.
+//! Then the page always sees the header fields that the protocol depends on.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn open_to_pages() -> Service {
     Service::with(Arc::new(SqliteStore::memory().unwrap()), options())
 }
 
-/// All lines of a field as one list.
+/// Returns the members of all lines of a field.
 fn list<'a>(reply: &'a Reply, name: &str) -> Vec<&'a str> {
     let lines = reply.headers.get_all(name).iter().map(|line| line.to_str().unwrap());
     lines.flat_map(|line| line.split(',')).map(str::trim).collect()
@@ -197,7 +197,7 @@ async fn a_question_is_neither_held_nor_answered_for_another_host() {
     misdirected.problem(421, "misdirected_request", None);
 }
 
-/// The requests that a browser sends for any page without asking first, and what they would do here.
+/// The requests that a browser sends for any page without a preflight, and what they would do here.
 #[tokio::test]
 async fn a_page_from_elsewhere_creates_nothing_and_releases_nothing() {
     let document = text("from elsewhere");
@@ -219,8 +219,8 @@ async fn a_page_from_elsewhere_creates_nothing_and_releases_nothing() {
             assert_eq!(service.send("POST", "/api/documents", headers, &document).await.status, 201, "{headers:?}");
         }
         assert_eq!(service.send("GET", "/api/documents", &[OTHER], "").await.status, 200, "reading changes nothing");
-        // Before it sends JSON, a browser asks first, and gets no permission. So a client that sends it is not a
-        // browser, or was told.
+        // Before a browser sends JSON, it sends a preflight request, and gets no permission. So the client is not a
+        // browser, or the origin is allowed.
         let kinds = [("application/json", 201), ("text/plain", 403), ("Multipart/Form-Data; boundary=x", 403)];
         for (kind, status) in kinds {
             let headers = [OTHER, ("Content-Type", kind)];

@@ -1,7 +1,7 @@
-//! `GET /openapi.json`: what the server says of itself is what it does.
+//! `GET /openapi.json`: the server behaves as its description says.
 //!
-//! The paths and methods of the description are asked for on the router, and the words of its refusals are held against
-//! those that the router gives. What OpenAPI itself wants is judged from outside, see `tests/judges.sh`.
+//! The tests request the described paths and methods from the router, and compare the described refusals with real
+//! ones. `tests/judges.sh` checks the description against OpenAPI itself.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::service::{Service, text};
 
-/// All methods that OpenAPI has a place for, and one that it has none for.
+/// All methods that OpenAPI supports, and one that it does not.
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
 
 async fn description(service: &Service) -> Value {
@@ -18,7 +18,7 @@ async fn description(service: &Service) -> Value {
     reply.json()
 }
 
-/// A path with something in the place of what differs.
+/// Returns a path with a value for each parameter.
 fn filled_in(path: &str) -> String {
     let given = [("{id}", "a"), ("{version}", "1"), ("{exchange}", "1"), ("{name}", "gone")];
     given.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
@@ -40,7 +40,7 @@ async fn it_is_read_like_everything_that_is_only_there_to_be_read() {
     service.send("PUT", "/openapi.json", &[], "{}").await.problem(405, "method_not_allowed", None);
 }
 
-/// All that is described is served, all that is served is described, and OPTIONS says the same.
+/// Everything that is described is served, everything that is served is described, and OPTIONS agrees.
 #[tokio::test]
 async fn each_path_has_the_methods_that_are_described() {
     let (service, _) = Service::with_document().await;
@@ -62,7 +62,7 @@ async fn each_path_has_the_methods_that_are_described() {
     }
 }
 
-/// A request for something that is not in the description finds nothing: there is no other route.
+/// A request for something that is not described is a 404: there is no other route.
 #[tokio::test]
 async fn there_is_nothing_that_is_not_described() {
     let sources = include_str!("../../src/routes.rs");
@@ -71,7 +71,7 @@ async fn there_is_nothing_that_is_not_described() {
     assert_eq!((lookups, comparisons), (1, 0), "paths are looked up in the table of resources.rs, and nowhere else");
 }
 
-/// Each page about a problem belongs to one `error`, and each `reason` in use is described.
+/// Each page about a type of problem belongs to one `error`, and each `reason` in use is described.
 #[tokio::test]
 async fn the_words_of_refusals_are_those_that_are_given() {
     let (service, first) = Service::with_document().await;
@@ -119,7 +119,7 @@ async fn the_words_of_refusals_are_those_that_are_given() {
     }
 }
 
-/// The contract's own words, so that none goes missing.
+/// Every word of the contract is described.
 #[tokio::test]
 async fn no_word_of_the_contract_is_missing() {
     let description = description(&Service::new()).await;
@@ -147,7 +147,7 @@ async fn no_word_of_the_contract_is_missing() {
     }
 }
 
-/// The tag of each answer about a version is the If-Match of the next request.
+/// The tag of each response about a version is the If-Match of the next request.
 #[tokio::test]
 async fn links_carry_a_tag_into_the_next_condition() {
     let description = description(&Service::new()).await;
@@ -193,7 +193,7 @@ async fn links_carry_a_tag_into_the_next_condition() {
     }
 }
 
-/// The text is for people who write clients: it has nothing that only readers of the source understand.
+/// The text contains nothing that only readers of the source understand.
 #[tokio::test]
 async fn no_description_shows_source_code() {
     fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
@@ -219,7 +219,7 @@ async fn no_description_shows_source_code() {
     }
 }
 
-/// Whatever is named in it is there.
+/// Every reference has a target.
 #[tokio::test]
 async fn every_reference_is_to_something() {
     fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

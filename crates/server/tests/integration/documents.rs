@@ -1,4 +1,4 @@
-//! The responses about documents: their statuses and fields.
+//! Responses about documents: their statuses and header fields.
 
 use crate::service::{NOW, Service, text};
 
@@ -37,18 +37,18 @@ async fn last_modified_stays_when_the_clock_is_set_back() {
     service.set_clock(NOW - 60_000);
     for path in ["/api/documents/a", "/api/documents/a/versions/1"] {
         let reply = service.get(path).await;
-        // It is not later than Date either (RFC 9110 section 8.8.2.1), so Date is as late.
+        // `Last-Modified` is never later than `Date` (RFC 9110 section 8.8.2.1), so `Date` is as late.
         assert_eq!((reply.field("last-modified"), reply.field("date")), (&*shown, &*shown), "{path}");
     }
     let refused = service.put("a", ("If-Match", "\"v1-00000000\""), &text("two")).await;
     assert_eq!((refused.status.as_u16(), refused.field("last-modified")), (412, &*shown));
-    // What was shown can be sent as a condition, and is not in the future.
+    // The date in the response can be sent as a condition, and does not count as a date in the future.
     let unread = service.send("GET", "/api/documents/a", &[("If-Modified-Since", &shown)], "").await;
     assert_eq!(unread.status, 304);
     let written = service.put("a", ("If-Unmodified-Since", &shown), &text("two")).await;
     assert_eq!((written.status.as_u16(), written.field("last-modified")), (200, &*shown));
     assert_ne!(written.field("etag"), etag);
-    // Now two versions are of that second, and a date beyond it is still in the future.
+    // Now two versions have that second, and a later date is still in the future.
     service.put("a", ("If-Unmodified-Since", &shown), &text("three")).await.problem(
         412,
         "precondition_failed",

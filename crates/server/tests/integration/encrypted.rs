@@ -1,6 +1,6 @@
-//! Encrypted connections: both protocols, and the messages on both sides if it does not work.
+//! Encrypted connections: both protocols, and the messages on both sides if the handshake fails.
 //!
-//! A connection that does not shake hands keeps no others waiting.
+//! A connection without a handshake does not delay other connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use crate::service::text;
 use crate::wire::{Running, head};
 
-/// A server with a certificate of its own for `localhost`, and a client that trusts it.
+/// Returns a server with its own certificate for `localhost`, and a client that trusts it.
 async fn encrypted() -> (Running, Trusting) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let tls = Tls::from_pem(cert.pem().as_bytes(), signing_key.serialize_pem().as_bytes()).unwrap();
-    // Nothing may hang on it that time is over.
+    // The test must not depend on the end of this time.
     let grace = Duration::from_secs(60);
     let server = Running::exactly(ServerOptions { tls: Some(tls), grace, ..ServerOptions::default() }).await;
     let mut roots = RootCertStore::empty();
@@ -47,7 +47,7 @@ impl Trusting {
     }
 }
 
-/// Reads until this has come.
+/// Reads until this text has arrived.
 async fn until(stream: &mut TlsStream<TcpStream>, text: &[u8]) -> Vec<u8> {
     let mut read = Vec::new();
     while !read.windows(text.len()).any(|window| window == text) {
@@ -78,7 +78,7 @@ async fn http_1_1_is_spoken_and_events_come() {
     server.end().await;
 }
 
-/// A client of TLS says that it will send no more before it closes its half.
+/// A TLS client announces the end of its input before it closes its half.
 #[tokio::test]
 async fn half_closed_client_gets_its_response_here_too() {
     let (server, client) = encrypted().await;
@@ -107,7 +107,7 @@ async fn client_that_can_chooses_http_2() {
     let mut stream = client.connect(&server, &["h2", "http/1.1"]).await;
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
-    // The server's own settings are its first frame, and of that kind.
+    // The server's first frame has its settings, so it is of that type.
     let mut frame = [0; 9];
     stream.read_exact(&mut frame).await.unwrap();
     assert_eq!(frame[3], 4, "{frame:x?}");

@@ -24,7 +24,7 @@ impl Stream {
         Self { body: response.into_body().into_data_stream(), read: String::new() }
     }
 
-    /// The next block; none at the end of the stream.
+    /// Returns the next block; `None` at the end of the stream.
     async fn block(&mut self) -> Option<String> {
         loop {
             if let Some((block, rest)) = self.read.split_once("\n\n") {
@@ -36,7 +36,7 @@ impl Stream {
         }
     }
 
-    /// The next event: its number, its kind and its data.
+    /// Returns the next event: its number, its kind and its data.
     async fn event(&mut self) -> (u64, String, Value) {
         let block = self.block().await.unwrap();
         let line = |name: &str| {

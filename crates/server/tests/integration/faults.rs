@@ -1,4 +1,4 @@
-//! Faults: answers that come late, and answers that never come.
+//! Injected faults: delayed responses and lost responses.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn faults_are_off_until_they_are_set_and_latency_is_bounded() {
     assert_eq!(off.json(), json!({"latencyMs": 0, "loseResponses": 0}), "what is not named is off");
 }
 
-/// The requests do not get to the store, whose thread the paused clock would not wait for.
+/// The requests do not reach the store, since the paused clock would not wait for its thread.
 #[tokio::test(start_paused = true)]
 async fn every_answer_under_api_is_late() {
     let service = Service::new();
@@ -60,7 +60,7 @@ async fn the_next_writes_are_applied_and_not_answered() {
     let etag = created.field("etag").unwrap();
     let guard = format!("If-Match: {etag}\r\n");
     server.send("PUT", FAULTS, b"", r#"{"loseResponses":2}"#).await;
-    // None of these applies a write, so none of them is lost.
+    // None of these requests applies a write, so no response is lost.
     assert_eq!(server.send("GET", PATH, b"", "").await.status, 200);
     assert_eq!(server.send("PUT", PATH, b"If-Match: \"v9-00000000\"\r\n", &text("two")).await.status, 412);
 

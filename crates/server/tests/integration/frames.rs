@@ -1,4 +1,4 @@
-//! HTTP/2 by hand, as much of it as the tests say (RFC 9113, RFC 7541).
+//! The parts of HTTP/2 that the tests write by hand (RFC 9113, RFC 7541).
 
 use crate::wire::{Connection, Running};
 
@@ -12,13 +12,13 @@ pub(crate) const ACK: u8 = 1;
 pub(crate) const GET: &[u8] = &[0x82];
 pub(crate) const PUT: &[u8] = &[0x02, 3, b'P', b'U', b'T'];
 
-/// The fields of a request. The path is a literal that is never indexed.
+/// Returns the fields of a request. The path is a literal that is never indexed.
 pub(crate) fn request(method: &[u8], path: &str) -> Vec<u8> {
     let length = u8::try_from(path.len()).unwrap();
     [method, &[0x86, 0x41, 9], b"localhost", &[0x04, length], path.as_bytes()].concat()
 }
 
-/// A field that is never indexed.
+/// Returns a field that is never indexed.
 pub(crate) fn literal(name: &str, value: &str) -> Vec<u8> {
     let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
     [vec![0x10], text(name), text(value)].concat()
@@ -31,7 +31,7 @@ pub(crate) async fn http_2(server: &Running) -> Connection {
     connection
 }
 
-/// The body of the answer on a stream.
+/// Returns the body of the response on a stream.
 pub(crate) async fn answering(connection: &mut Connection, stream: u32) -> String {
     loop {
         let (kind, on, payload) = next_frame(connection).await;
@@ -46,7 +46,7 @@ pub(crate) const SETTINGS: u8 = 4;
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
 
-/// A frame of HTTP/2 (RFC 9113 section 4.1).
+/// Returns an HTTP/2 frame (RFC 9113 section 4.1).
 pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
     let mut frame = length[1..].to_vec();

@@ -1,4 +1,4 @@
-//! The gate: who waits there, in which order they go on, and all the ways there are to leave it.
+//! The gate: which requests it holds, in which order they proceed, and all the ways to leave it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(crate) async fn release(service: &Service, which: &str) -> Reply {
     service.send("POST", &format!("{GATE}/{which}release"), &[], "").await
 }
 
-/// A service with a document, a gate that holds writes, and a client that watches the exchanges.
+/// Returns a service with a gate that holds writes, a document's tag, and a watch on the exchanges.
 pub(crate) async fn closed() -> (Arc<Service>, String, Watch) {
     let (service, etag) = Service::with_document().await;
     hold(&service, "writes").await;
@@ -56,7 +56,7 @@ impl Watch {
         serde_json::from_str(data).unwrap()
     }
 
-    /// Like [`held`](Self::held), behind the end of another exchange.
+    /// Like [`held`](Self::held), but the end of another exchange comes first.
     async fn held_next(&mut self, service: &Arc<Service>, author: &str, etag: &str) -> (u64, JoinHandle<Reply>) {
         assert!(self.next().await.status.is_some());
         self.held(service, author, etag).await
@@ -105,7 +105,7 @@ async fn the_order_of_release_decides() {
 #[tokio::test]
 async fn all_are_released_in_order_of_arrival_one_after_the_other() {
     let (service, etag, mut watch) = closed().await;
-    // Alice has not sent her body yet. Bob has, and would overtake her.
+    // Alice has not sent her body yet. Bob has, so without the order of release he would overtake her.
     let (alices_body, body) = body_in_parts();
     let alice = tokio::spawn({
         let (service, etag) = (Arc::clone(&service), etag.clone());
@@ -115,7 +115,7 @@ async fn all_are_released_in_order_of_arrival_one_after_the_other() {
     let (_, bob) = watch.held(&service, "bob", &etag).await;
     let reply = release(&service, "").await;
     assert_eq!(reply.json(), json!({"hold": "writes", "held": []}));
-    // Whatever is ready to go on has gone on by now.
+    // Everything that can proceed has proceeded by now.
     for _ in 0..1000 {
         yield_now().await;
     }
@@ -154,13 +154,14 @@ async fn no_request_is_held_for_more_than_ten_minutes() {
     tokio::time::pause();
     let begun = Instant::now();
     assert_eq!(sent.await.unwrap().status, 404, "then it goes on");
-    // What passed between the hold and the pause was real time, and is missing here: on a busy machine that is more.
+    // The time between the hold and the pause of the clock was real time, so the clock lacks it; on a busy machine it
+    // is long.
     let elapsed = begun.elapsed().as_secs();
     assert!((570..=600).contains(&elapsed), "{elapsed}");
     assert!(gate(&service).await.held.is_empty());
 }
 
-/// A write that never gets to the store, whose thread the paused clock would not wait for.
+/// Sends a write that never reaches the store: the paused clock would not wait for its thread.
 pub(crate) async fn elsewhere(service: Arc<Service>) -> Reply {
     service.send("PUT", "/api/nothing", &[], "").await
 }
@@ -238,7 +239,7 @@ async fn only_a_held_request_can_be_released_and_only_once() {
     assert_eq!(release(&service, "").await.status, 200, "to release all is no mistake where there is none");
 }
 
-/// As any other control request: a client that sends a condition relies on it.
+/// As for all control requests: a client that sends a condition relies on its evaluation.
 #[tokio::test]
 async fn release_with_a_condition_is_refused() {
     let (service, etag, mut watch) = closed().await;
@@ -265,7 +266,7 @@ async fn a_response_is_lost_with_its_release() {
     alice.write(&head("PUT", PATH, guard.as_bytes(), text("alice").len())).await;
     alice.write(text("alice").as_bytes()).await;
     watch.until("\"status\":null").await;
-    // Another write is applied between the wish and the release, and keeps its response.
+    // Another write is applied between the request for a lost response and the release; it keeps its response.
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"none"}"#).await.status, 200);
     let bob = server.send("POST", "/api/documents", b"", r#"{"id":"b","title":"","content":""}"#).await;
     assert_eq!(bob.status, 201);
@@ -294,7 +295,7 @@ async fn a_refusal_is_not_lost_with_its_release() {
     assert_eq!(sent.await.unwrap().status, 200, "and nobody else loses one for it");
 }
 
-/// A client that may open the gate may pass it, to look at what happens while all others wait.
+/// A client that may set the gate may also pass it, to look at what happens while all others are held.
 #[tokio::test]
 async fn a_client_that_leads_passes_the_gate() {
     let (service, _) = Service::with_document().await;
@@ -306,7 +307,7 @@ async fn a_client_that_leads_passes_the_gate() {
     assert_eq!(gate(&service).await.held, []);
 }
 
-/// A stream that holds the gate: the PUT with which it begins, and its first event.
+/// Opens a stream that holds the gate: sends the PUT, and reads its first event.
 async fn hold_while(server: &Running, hold: &str) -> Connection {
     let mut leader = server.connect().await;
     let body = json!({"hold": hold}).to_string();
@@ -340,7 +341,7 @@ async fn a_gate_opens_when_its_leader_is_gone() {
     server.end().await;
 }
 
-/// A setting by a plain PUT lasts until the next one, and so does one after a stream began.
+/// A plain PUT sets the gate until the next PUT, even if a stream held the gate before.
 #[tokio::test]
 async fn a_gate_that_was_set_anew_stays_shut() {
     let (server, _, _) = closed_on_a_socket().await;
@@ -351,7 +352,7 @@ async fn a_gate_that_was_set_anew_stays_shut() {
     let second = hold_while(&server, "all").await;
     let mut third = hold_while(&server, "writes").await;
     drop(second);
-    // The stream of the third goes on, and the gate with it.
+    // The third client's stream continues, so the gate still holds.
     assert_eq!(server.send("GET", GATE, b"", "").await.body, r#"{"hold":"writes","held":[]}"#);
     assert!(third.is_silent());
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"none"}"#).await.status, 200);
@@ -359,7 +360,7 @@ async fn a_gate_that_was_set_anew_stays_shut() {
     server.end().await;
 }
 
-/// At the end of the server, requests that wait are told that nothing was done.
+/// When the server stops, held requests get a response that says that nothing was done.
 ///
 /// It does not matter which client held the gate.
 #[tokio::test]
@@ -399,7 +400,7 @@ async fn the_gate_is_set_by_a_word_and_without_conditions() {
     all.problem(400, "invalid_request", None);
 }
 
-/// The list of held requests is a report: it may come back with another `hold`, and does not change.
+/// A client may send the list of held requests back with another `hold`; the list does not change.
 #[tokio::test]
 async fn report_of_the_gate_can_be_sent_back() {
     let (service, etag, mut watch) = closed().await;
@@ -449,7 +450,7 @@ async fn a_body_is_taken_in_while_it_is_held_and_comes_through_whole() {
     let number = watch.next().await.number;
     let (taken, rest) = long.split_at(500_000);
     for part in taken.as_bytes().chunks(1000) {
-        // There is room for one part: if they were not taken in, this would wait for ever.
+        // The channel has room for one part, so this would wait for ever if the server did not read the parts.
         parts.send(Ok(Bytes::copy_from_slice(part))).await.unwrap();
     }
     release(&service, &format!("{number}/")).await;
@@ -472,14 +473,14 @@ async fn a_body_that_breaks_leaves_the_gate() {
     assert!(gate(&service).await.held.is_empty());
 }
 
-/// A body whose parts are sent one by one.
+/// Returns a body, and a sender for its parts.
 pub(crate) fn body_in_parts() -> (mpsc::Sender<std::io::Result<Bytes>>, Body) {
     let (send, receive) = mpsc::channel(1);
     let parts = stream::unfold(receive, async |mut receive| Some((receive.recv().await?, receive)));
     (send, Body::from_stream(parts))
 }
 
-/// A server on a socket with a document, a closed gate, and a connection that watches the exchanges.
+/// Returns a server on a socket, a document's tag, and a connection that watches the exchanges.
 pub(crate) async fn closed_on_a_socket() -> (Running, String, Connection) {
     let server = Running::start().await;
     let created = server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await;
@@ -494,14 +495,14 @@ pub(crate) async fn closed_on_a_socket() -> (Running, String, Connection) {
 #[tokio::test]
 async fn a_client_that_hangs_up_leaves_the_gate() {
     let (server, etag, mut watch) = closed_on_a_socket().await;
-    // More than fits into any buffer on the way: the end of the connection lies behind all of it.
+    // More than all buffers in between hold, so the end of the connection arrives after all of it.
     let long = "x".repeat(900_000);
     let gone = "\"lost\":\"";
     for (method, body, missing, end) in [
         ("DELETE", "", 0, gone),
         ("PUT", &text("short"), 0, gone),
         ("PUT", &text(&long), 0, gone),
-        // It is let go on, and then it is nothing but a body that breaks off.
+        // Once released, it is an incomplete body and nothing else.
         ("PUT", "{", 1, "\"status\":400"),
     ] {
         let mut client = server.connect().await;
@@ -528,7 +529,7 @@ async fn a_client_that_hangs_up_before_its_sign_leaves_the_gate() {
     watch.until("\"status\":400").await;
     let left = server.send("GET", GATE, b"", "").await;
     assert_eq!(left.body, r#"{"hold":"writes","held":[]}"#);
-    // In HTTP/2 a client takes a single request back.
+    // In HTTP/2, a client can reset a single request.
     let mut client = http_2(&server).await;
     let fields = [request(PUT, PATH), literal("expect", "100-continue"), literal("if-match", &etag)].concat();
     client.write(&frame(HEADERS, END_HEADERS, 1, &fields)).await;

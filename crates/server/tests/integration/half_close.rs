@@ -1,4 +1,4 @@
-//! Clients that close their sending half get their response, and clients that are gone leave.
+//! Clients that close their sending half get their responses; clients that are gone are noticed.
 
 use crate::frames::{
     DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, SETTINGS, answering, frame, frame_if_any, http_2, literal,
@@ -41,7 +41,7 @@ async fn half_closed_client_gets_its_response() {
     server.end().await;
 }
 
-/// The end of what the client sends often comes in the middle of what the server does with the request.
+/// The client's half often ends while the server works on the request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_closed_chunked_request_is_done() {
     let server = Running::start().await;
@@ -64,7 +64,7 @@ async fn half_closed_chunked_request_is_done() {
     server.end().await;
 }
 
-/// The end of what the client sends comes right behind the second request.
+/// The client's half ends directly after the second request.
 #[tokio::test]
 async fn half_closed_client_gets_all_its_responses() {
     let server = Running::start().await;
@@ -101,13 +101,13 @@ async fn half_closed_body_that_is_not_whole_is_400() {
         }
         assert!(matches!(answer.status, 400 | 428), "{shown}: {answer:?}");
     }
-    // A head that is not whole is not a request.
+    // An incomplete header section is not a request.
     let mut connection = half_closed(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await;
     assert!(connection.read_to_end().await.is_empty());
     server.end().await;
 }
 
-/// A client that has closed its half still waits there; it is asked by a 100 whether it does.
+/// A client that has closed its half is still held; the server probes it with a 100.
 #[tokio::test]
 async fn half_closed_client_stays_at_the_gate() {
     let server = Running::start().await;
@@ -122,14 +122,14 @@ async fn half_closed_client_stays_at_the_gate() {
     server.end().await;
 }
 
-/// There is no 100 in HTTP/1.0 by which such a client could be asked, so it is the system that asks it.
+/// HTTP/1.0 has no 100 to probe such a client with, so the system probes it.
 #[tokio::test]
 async fn half_closed_http_1_0_client_stays_at_the_gate() {
     let server = Running::start().await;
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"all"}"#).await.status, 200);
     let mut alice = half_closed(&server, format!("GET {PATH} HTTP/1.0\r\n\r\n").as_bytes()).await;
     while !server.send("GET", GATE, b"", "").await.body.contains(r#""exchange":1"#) {}
-    // What it said has come, and so has its end, which the server sees while it answers others.
+    // The request and the end of the client's half have arrived: the server sees both while it serves others.
     for _ in 0..20 {
         assert!(server.send("GET", GATE, b"", "").await.body.contains(r#""exchange":1"#));
     }
@@ -140,7 +140,7 @@ async fn half_closed_http_1_0_client_stays_at_the_gate() {
     server.end().await;
 }
 
-/// The frames of a request in HTTP/2, the last thing that its client says.
+/// Sends the frames of an HTTP/2 request, and closes the client's half.
 async fn half_closed_in_http_2(server: &Running, frames: &[u8]) -> Connection {
     let mut connection = http_2(server).await;
     connection.write(frames).await;
@@ -166,14 +166,14 @@ async fn half_closed_client_of_http_2_gets_its_responses() {
                 body.push_str(std::str::from_utf8(&payload).unwrap());
             }
         }
-        // The second time the document is there: a 412.
+        // The second time, the document already exists: a 412.
         assert!(bodies[0].1.contains("\"one\"") || bodies[0].1.contains("already_exists"), "{bodies:?}");
         assert_eq!(bodies[1].1, r#"{"status":"ok","store":"ok"}"#);
     }
     server.end().await;
 }
 
-/// The end of what the client sends often comes before the server has taken the first request.
+/// The client's half often ends before the server has taken the first request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_closed_http_2_in_one_piece_is_answered() {
     let server = Running::start().await;
@@ -208,11 +208,11 @@ async fn half_closed_client_of_http_2_stays_at_the_gate() {
     let said = frame(HEADERS, END_STREAM | END_HEADERS, 1, &request(GET, "/api/documents"));
     let mut alice = half_closed_in_http_2(&server, &said).await;
     watch.until("\"status\":null").await;
-    // She is asked whether she is there, in a way that no client sees.
+    // The server probes her with a PING, which no client shows.
     while next_frame(&mut alice).await.0 != PING {}
     assert_eq!(server.send("POST", "/control/gate/release", b"", "").await.status, 200);
     assert_eq!(answering(&mut alice, 1).await, r#"{"documents":[],"next":null}"#);
-    // One that is gone is noticed at once.
+    // The server notices immediately that he is gone.
     let bob = half_closed_in_http_2(&server, &said).await;
     watch.until("\"status\":null").await;
     drop(bob);
@@ -229,7 +229,7 @@ async fn half_closed_event_stream_goes_on() {
     assert_eq!(events.head().await.status, 200);
     events.until("id: 0").await;
     events.half_close().await;
-    // A comment asks whether the client is still there.
+    // A heartbeat probes the client.
     events.until(": \n\n").await;
     assert_eq!(server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await.status, 201);
     events.until("event: created").await;

@@ -126,7 +126,7 @@ async fn a_version_is_not_another_one() {
     }
 }
 
-/// A date names no tag, and a tag that came second in a list was named all the same.
+/// A date names no tag. A tag that is second in a list is named as well.
 #[tokio::test]
 async fn version_is_based_on_the_tag_that_its_writer_named() {
     let (service, first) = Service::with_document().await;

@@ -80,7 +80,7 @@ async fn a_host_that_is_none_is_a_bad_request() {
     service.send("GET", PATH, &twice, "").await.problem(400, "invalid_request", None);
 }
 
-/// In HTTP/2 it is `:authority`, and `Host` may repeat it.
+/// In HTTP/2, `:authority` names the host, and `Host` may repeat it.
 #[tokio::test]
 async fn the_target_names_the_host_in_http_2() {
     let service = named();
@@ -127,7 +127,7 @@ async fn the_bytes_of_http_1_say_it_once() {
         ("GET /healthz HTTP/1.0\r\n\r\n", 200),
         ("GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n", 421),
         ("GET /healthz HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
-        // The target counts, and a Host that says something else is passed over.
+        // The target counts, and another value of `Host` is ignored.
         ("GET http://localhost:1/healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n", 200),
         ("GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 421),
         ("GET http://localhost/healthz HTTP/1.1\r\n\r\n", 400),

@@ -1,6 +1,6 @@
-//! The rules of the server: its responses, the order of its refusals, and its end.
+//! The rules of the server: its responses, the order of its refusals, and its shutdown.
 //!
-//! Most of it is tested on the router, called as a service. What only shows in the bytes is tested on a socket.
+//! Most tests call the router as a service. Tests of what only the bytes show use a socket.
 
 mod bodies;
 mod breaking;

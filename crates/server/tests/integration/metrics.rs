@@ -6,7 +6,7 @@ use crate::service::{Service, text};
 
 const PATH: &str = "/api/documents/a";
 
-/// The lines of `/metrics` that begin like this.
+/// Returns the lines of `/metrics` with this beginning.
 async fn lines(service: &Service, begin: &str) -> Vec<String> {
     let reply = service.get("/metrics").await;
     assert_eq!((reply.status.as_u16(), reply.field("cache-control")), (200, "no-store"));
@@ -35,7 +35,7 @@ async fn refused_conditions_are_counted_by_reason() {
     let (service, _) = Service::with_document().await;
     let stale = [("If-Match", "\"v9-00000000\""), ("Prefer", "return=representation")];
     service.send("PUT", PATH, &stale[..1], &text("two")).await.problem(412, "precondition_failed", Some("unknown_tag"));
-    // This one has the document for a body, and no problem.
+    // The body of this refusal is the document, and not a problem.
     assert_eq!(service.send("PUT", PATH, &stale, &text("two")).await.status, 412);
     service.send("PUT", PATH, &[], &text("two")).await.problem(428, "precondition_required", Some("no_condition"));
     service.send("PUT", "/control/policy", &[], "{}").await.problem(428, "precondition_required", Some("no_condition"));
@@ -55,7 +55,7 @@ async fn lost_answers_and_held_requests_are_told() {
     service.send("PUT", "/control/faults", &[], r#"{"loseResponses":1}"#).await;
     service.put("a", ("If-Match", &etag), &text("two")).await;
     assert_eq!(lines(&service, "ifmatch_answers_lost_total").await, ["ifmatch_answers_lost_total 1"]);
-    // The creation, and the setting of the faults.
+    // The creation of the document, and the setting of the faults.
     for status in ["201", "200"] {
         let line = format!("ifmatch_http_requests_total{{method=\"PUT\",status=\"{status}\"}} 1");
         assert_eq!(lines(&service, &line).await, [&*line]);

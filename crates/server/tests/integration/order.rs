@@ -1,4 +1,4 @@
-//! The order of judgement: the first thing that is wrong is the one that is said.
+//! The order of judgement: the refusal names the first thing that is wrong.
 
 use crate::service::{Service, text};
 
@@ -6,7 +6,7 @@ const JSON: (&str, &str) = ("Content-Type", "application/json");
 const STALE: (&str, &str) = ("If-Match", "\"v9-00000000\"");
 const BROKEN: (&str, &str) = ("If-Match", "v9");
 
-/// From left to right, each request has one thing less that is wrong.
+/// Each request in the list corrects one more fault of the request before it.
 #[tokio::test]
 async fn first_reason_for_refusal_is_given() {
     let (service, etag) = Service::with_document().await;
@@ -40,7 +40,7 @@ async fn first_reason_for_refusal_is_given() {
     assert_eq!(done.status, 200);
 }
 
-/// A path that cannot name a document has no route, and so nothing that a method could be allowed on.
+/// A path that cannot name a document is a 404 for every method.
 #[tokio::test]
 async fn the_route_comes_before_the_method() {
     let (service, _) = Service::with_document().await;
@@ -153,7 +153,7 @@ async fn media_types_are_read_with_their_parameters() {
     assert_eq!(reply.field("accept-encoding"), "identity");
 }
 
-/// A second line counts as much as the first.
+/// The second line of a field counts as much as the first.
 #[tokio::test]
 async fn all_lines_about_the_body_count() {
     let (service, etag) = Service::with_document().await;
@@ -199,7 +199,7 @@ async fn a_body_that_is_wrong_is_told_apart() {
 
 /// A list of the right values in the right order is not an object.
 ///
-/// The meaning of two members of one name is unknown.
+/// Two members with the same name are ambiguous.
 #[tokio::test]
 async fn only_an_object_is_a_document() {
     let (service, etag) = Service::with_document().await;

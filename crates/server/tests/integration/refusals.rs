@@ -1,4 +1,4 @@
-//! The members of refusals, one by one.
+//! The members of problem details.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ async fn a_superseded_write_is_told_which_version_it_made() {
     assert!(detail.contains(&format!("your text was saved as {second}")), "{detail}");
 }
 
-/// Two people may make the same change. The second of them has lost no answer.
+/// Two people may make the same change. The response of the second was not lost.
 #[tokio::test]
 async fn change_by_another_author_is_theirs() {
     let (service, first) = Service::with_document().await;
@@ -116,7 +116,9 @@ async fn every_reason_for_a_412_has_its_word() {
     }
 }
 
-/// The words are fixed, and this one is not for the current tag. The sentence says what it looks like.
+/// No reason fits an old tag with a suffix: `transformed_tag` is for the current one.
+///
+/// The sentence has a hint.
 #[tokio::test]
 async fn old_tag_with_coding_suffix_is_unknown_with_a_hint() {
     let (service, first) = Service::with_document().await;
@@ -153,7 +155,7 @@ async fn a_malformed_condition_is_shown_its_first_bad_byte() {
     assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
 }
 
-/// A name of which something cannot be seen could be taken for another one.
+/// A name with an invisible character could be mistaken for another name.
 #[tokio::test]
 async fn name_that_cannot_be_seen_whole_is_400() {
     let (service, etag) = Service::with_document().await;

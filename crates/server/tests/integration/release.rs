@@ -1,4 +1,4 @@
-//! Released requests: the order in which they are done, and how long one keeps the others waiting.
+//! Released requests: the order in which they proceed, and how long one may delay the others.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::gate::{GATE, PATH, body_in_parts, closed, elsewhere, gate, hold, rele
 use crate::service::{Service, text};
 use crate::wire::{Running, head};
 
-/// Writes of one release share commits, and are applied in its order nevertheless.
+/// The writes of one release share commits, but are applied in their order.
 #[tokio::test]
 async fn released_writes_are_applied_in_order_of_release() {
     const WRITES: usize = 100;
@@ -41,12 +41,12 @@ async fn released_writes_are_applied_in_order_of_release() {
     assert!(ids.eq((0..WRITES).map(|number| format!("d{number}"))), "{told}");
 }
 
-/// One client may cost the others ten seconds, but not with each of its requests.
+/// One client may delay the others by ten seconds, but not with each of its requests.
 #[tokio::test]
 async fn missing_bodies_delay_a_release_only_once() {
     let (service, etag, mut watch) = closed().await;
     let mut silent = Vec::new();
-    // Those that wait for a 100 (Continue) are asked for their body only when they have their turn.
+    // A request that waits for a 100 (Continue) gets it only when its turn begins.
     for expects in [&[("Expect", "100-continue")][..], &[], &[("Expect", "100-continue")]] {
         let (parts, body) = body_in_parts();
         let (service, etag) = (Arc::clone(&service), etag.clone());
@@ -133,7 +133,7 @@ async fn connection_cannot_fill_the_gate_alone() {
     server.end().await;
 }
 
-/// A head is kept as long as its request is held, so it counts if it is large.
+/// A held request keeps its header section, so a large header section counts.
 #[tokio::test]
 async fn large_heads_of_held_requests_are_bounded() {
     let options =

@@ -36,7 +36,7 @@ impl Service {
         Self::with(Arc::new(SqliteStore::memory().unwrap()), ServerOptions::default())
     }
 
-    /// A server with a document `a` in it, and the tag of that.
+    /// Returns a server with the document `a`, and the document's tag.
     pub(crate) async fn with_document() -> (Self, String) {
         let service = Self::new();
         let etag = service.create("a", "one").await;
@@ -75,7 +75,7 @@ impl Service {
         self.site.clone().respond(request.body(body).unwrap()).await
     }
 
-    /// Sends a request as it is: nothing is added to it.
+    /// Sends a request unchanged.
     pub(crate) async fn call(&self, request: Request<Body>) -> Reply {
         read(self.site.clone().respond(request).await).await
     }
@@ -84,7 +84,7 @@ impl Service {
         read(self.open(method, path, headers, body).await).await
     }
 
-    /// Sends a request that no gate may hold.
+    /// Sends a request that passes the gate.
     pub(crate) async fn at_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let answered = timeout(Duration::from_secs(10), self.send(method, path, headers, body));
         answered.await.expect("it is not held")
@@ -124,7 +124,7 @@ async fn read(response: Response) -> Reply {
     Reply { status: parts.status, headers: parts.headers, body }
 }
 
-/// A document in JSON.
+/// Returns a document as JSON.
 pub(crate) fn text(content: &str) -> String {
     serde_json::json!({"title": "T", "content": content}).to_string()
 }
@@ -143,7 +143,7 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// Checks that this is a problem with that status and those words, and returns it.
+    /// Checks that this is a problem with this status and these words, and returns it.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, error: &str, reason: Option<&str>) -> Value {
         assert_eq!(self.status.as_u16(), status, "{self:?}");

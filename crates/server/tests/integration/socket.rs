@@ -1,6 +1,6 @@
-//! Rules that only show in the bytes of HTTP/1.1.
+//! Rules that only the bytes of HTTP/1.1 show.
 //!
-//! They are about Expect, empty fields, several lines, bodies that are refused, and the end.
+//! They concern Expect, empty fields, several lines, refused bodies, and shutdown.
 
 use crate::wire::{Answer, Running, head};
 
@@ -8,7 +8,7 @@ const DOCUMENT: &str = r#"{"title":"T","content":"one"}"#;
 const PATH: &str = "/api/documents/a";
 const POLICY: &str = "/control/policy";
 
-/// A server with a document in it, and the document's tag.
+/// Returns a server with a document, and the document's tag.
 async fn with_document() -> (Running, String) {
     let server = Running::start().await;
     let created = server.send("PUT", PATH, b"If-None-Match: *\r\n", DOCUMENT).await;
@@ -31,7 +31,7 @@ async fn a_refusal_comes_instead_of_the_100() {
         connection.write(&head("PUT", PATH, fields.as_bytes(), DOCUMENT.len())).await;
         let refused = connection.answer("PUT").await;
         assert_eq!(refused.status, status, "{fields}");
-        // Or a proxy would keep the connection, and send the body into nothing.
+        // Otherwise a proxy would keep the connection, and send the body in vain.
         assert_eq!(refused.field("connection"), Some("close"), "{fields}");
         assert_eq!(connection.read_to_end().await, b"", "{fields}");
     }
@@ -45,9 +45,9 @@ async fn a_refusal_comes_instead_of_the_100() {
     server.end().await;
 }
 
-/// Sends a write with `Expect`, and its body if the server asks for it.
+/// Sends a write with `Expect`, and its body if the server sends a 100.
 ///
-/// Returns whether it asked, and the final response.
+/// Returns whether it did, and the final response.
 async fn expecting(server: &Running, fields: &str, body: &str) -> (bool, Answer) {
     let mut connection = server.connect().await;
     let fields = format!("Expect: 100-continue\r\n{fields}");
@@ -60,9 +60,9 @@ async fn expecting(server: &Running, fields: &str, body: &str) -> (bool, Answer)
     (true, connection.answer("PUT").await)
 }
 
-/// Only the body tells whether a stale write was done before, and the client has not sent it yet.
+/// Only the body tells whether a stale write was applied before, and the client has not sent it yet.
 ///
-/// So the author of the next version is asked for the body, and no other author is.
+/// So the author of the next version gets a 100, and no other author does.
 #[tokio::test]
 async fn retry_with_expect_is_asked_for_its_body() {
     let (server, first) = with_document().await;
@@ -100,7 +100,7 @@ async fn retry_with_expect_is_asked_for_its_body() {
     server.end().await;
 }
 
-/// A PATCH and a DELETE are never repetitions, and are refused without a body.
+/// A PATCH and a DELETE never count as replays, and are refused without a 100.
 #[tokio::test]
 async fn stale_patch_with_expect_gets_no_100() {
     let (server, first) = with_document().await;
@@ -114,7 +114,7 @@ async fn stale_patch_with_expect_gets_no_100() {
     server.end().await;
 }
 
-/// HTTP/1.0 has no expectations: the body is read before anything is said, and no 100 is sent.
+/// HTTP/1.0 has no expectations: the server reads the body first, and sends no 100.
 #[tokio::test]
 async fn expect_in_http_1_0_is_ignored() {
     let (server, etag) = with_document().await;
@@ -124,7 +124,7 @@ async fn expect_in_http_1_0_is_ignored() {
         let lines = format!("Host: localhost\r\nExpect: 100-continue\r\nIf-Match: {condition}\r\n");
         let length = format!("Content-Length: {}\r\n\r\n", body.len());
         connection.write(format!("PUT {PATH} HTTP/1.0\r\n{lines}{length}").as_bytes()).await;
-        // What was sent later is read later.
+        // The server reads what was sent later only after the input before.
         assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
         assert!(connection.is_silent(), "{condition}: it waits for the body");
         connection.write(body.as_bytes()).await;
@@ -186,7 +186,7 @@ async fn a_client_that_writes_first_still_reads_the_refusal() {
     connection.write(&head("PUT", PATH, b"", 1_000_000_000)).await;
     let refused = connection.answer("PUT").await;
     assert_eq!((refused.status, refused.field("connection")), (413, Some("close")), "without reading on");
-    // The client is in the middle of it. Whatever it sends is taken while it may read why, and breaks nothing.
+    // The client is still sending. The server reads on while the client may read the response, so nothing breaks.
     for _ in 0..100 {
         connection.write(&[b'x'; 4096]).await;
     }

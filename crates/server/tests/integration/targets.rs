@@ -1,4 +1,4 @@
-//! Targets: paths that are spelled oddly, queries, and methods that belong to no resource.
+//! Targets: paths with unusual spellings, queries, and methods that no resource supports.
 
 use crate::service::{Service, text};
 use crate::wire::Running;
@@ -39,7 +39,7 @@ async fn path_is_not_normalized() {
     }
 }
 
-/// The route comes before the method everywhere: without a route, nothing can be allowed.
+/// The route takes precedence over the method: a path without a route is always a 404.
 #[tokio::test]
 async fn where_nothing_can_be_no_method_is_allowed() {
     let service = Service::new();
@@ -103,7 +103,7 @@ async fn unknown_method_is_refused_with_the_known_ones() {
     }
 }
 
-/// `OPTIONS *` is about the server, and CONNECT about another one: no path could be missing.
+/// `OPTIONS *` and CONNECT are not about a path of this server, so no path can be missing.
 #[tokio::test]
 async fn request_without_a_path_misses_none() {
     let server = Running::start().await;
@@ -117,7 +117,9 @@ async fn request_without_a_path_misses_none() {
     server.end().await;
 }
 
-/// HEAD is GET without the body (RFC 9110 section 9.3.2). It does not say that there is none.
+/// HEAD is GET without the body (RFC 9110 section 9.3.2).
+///
+/// Its fields do not claim that there is no body.
 #[tokio::test]
 async fn head_has_the_fields_of_get() {
     let server = Running::start().await;

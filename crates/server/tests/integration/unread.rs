@@ -1,4 +1,4 @@
-//! Input that cannot be read is refused with a problem too, and regular responses stay as they are.
+//! Malformed input is refused with a problem too, and regular responses stay unchanged.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use server::ServerOptions;
 
 use crate::wire::{Answer, Connection, Running, head};
 
-/// A refusal before there was a request: what it says, and that the connection has ended.
+/// Returns the refusal of input that is not a request, and checks that the connection ends.
 async fn refused(mut connection: Connection, said: &[u8]) -> (u16, Value) {
     connection.write_what_is_taken(said).await;
     let answer = connection.answer("GET").await;
@@ -35,7 +35,7 @@ async fn input_that_is_not_http_gets_a_problem() {
         b"GET  /healthz  HTTP/1.1\r\n\r\n".to_vec(),
         b"G@T /healthz HTTP/1.1\r\n\r\n".to_vec(),
         b"hello\r\n\r\n".to_vec(),
-        // A greeting of TLS, as far as it is read before it is known to be none of HTTP.
+        // The beginning of a TLS handshake, up to where it is clear that it is not HTTP.
         b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03".to_vec(),
         get("Bad Name: x\r\n"),
         get(": x\r\n"),
@@ -47,7 +47,7 @@ async fn input_that_is_not_http_gets_a_problem() {
         put("Content-Length: x\r\n"),
         put("Content-Length: -1\r\n"),
         put("Content-Length: 1\r\nContent-Length: 2\r\n"),
-        // There are no transfer codings in HTTP/1.0, so it is not one that is unknown (RFC 9112 section 6.1).
+        // HTTP/1.0 has no transfer codings, so the field is malformed, not unsupported (RFC 9112 section 6.1).
         b"PUT /api/documents/a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_vec(),
     ] {
         let (status, problem) = refused(server.connect().await, &said).await;
@@ -56,9 +56,9 @@ async fn input_that_is_not_http_gets_a_problem() {
     server.end().await;
 }
 
-/// hyper unwraps chunks behind another coding, and refuses a body that does not end in chunks.
+/// hyper decodes chunks behind another coding, and refuses a body whose last coding is not `chunked`.
 ///
-/// Neither is understood here.
+/// This server supports neither.
 #[tokio::test]
 async fn transfer_coding_other_than_chunked_is_501() {
     let server = Running::start().await;
@@ -97,7 +97,7 @@ async fn transfer_coding_other_than_chunked_is_501() {
     server.end().await;
 }
 
-/// A head that has begun has thirty seconds, and then a client is told.
+/// A header section has thirty seconds from its first byte; then the client gets a 408.
 #[tokio::test]
 async fn late_head_is_408() {
     let server = Running::start().await;
@@ -105,7 +105,7 @@ async fn late_head_is_408() {
     connection.write(&head("GET", "/healthz", b"", 0)).await;
     assert_eq!(connection.answer("GET").await.status, 200);
     connection.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await;
-    // What was sent later is read later.
+    // The server reads what was sent later only after the input before.
     assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
     tokio::time::pause();
     let begun = tokio::time::Instant::now();
@@ -119,7 +119,7 @@ async fn late_head_is_408() {
     server.end().await;
 }
 
-/// A page that may read answers may read these too, and is told of the mistakes that are on.
+/// A page that may read responses may read these too, with the deliberate mistakes that are on.
 #[tokio::test]
 async fn refusal_of_unreadable_input_is_open_to_pages() {
     let cors_origins = vec!["http://page.example".parse().unwrap()];
@@ -141,7 +141,7 @@ async fn refusal_of_unreadable_input_is_open_to_pages() {
             (request("X: y\r\n"), 408),
         ] {
             let mut connection = server.connect().await;
-            // Behind another request of the same connection, it is this one that counts.
+            // After another request on the same connection, only this request's Origin counts.
             connection.write(&head("GET", "/healthz", b"Origin: http://other.example\r\n", 0)).await;
             assert_eq!(connection.answer("GET").await.status, 200);
             connection.write_what_is_taken(&said).await;
@@ -167,7 +167,7 @@ async fn refusal_of_unreadable_input_is_open_to_pages() {
     server.end().await;
 }
 
-/// hyper counts no further than 2^64-3, and a length may have any number of digits.
+/// hyper counts up to 2^64-3, but a length may have any number of digits.
 #[tokio::test]
 async fn content_length_near_2_to_the_64_is_413() {
     let server = Running::start().await;
@@ -194,7 +194,7 @@ async fn content_length_near_2_to_the_64_is_413() {
     server.end().await;
 }
 
-/// A body that means nothing here is passed over, but not if that would never end.
+/// A meaningless body is ignored, unless it would never end.
 #[tokio::test]
 async fn endless_body_of_a_read_is_not_waited_for() {
     let server = Running::start().await;
@@ -241,7 +241,7 @@ async fn head_that_is_too_long_gets_a_problem() {
             431,
             "request_header_fields_too_large",
         ),
-        // Far more than the server takes: the answer arrives all the same.
+        // Far more than the server accepts, but the response arrives.
         (
             head("GET", "/healthz", format!("X: {}\r\n", "x".repeat(900_000)).as_bytes(), 0),
             431,
@@ -260,7 +260,7 @@ async fn head_that_is_too_long_gets_a_problem() {
         };
         assert_eq!((problem.0, problem.1["error"].as_str()), (status, Some(error)), "{}", problem.1);
     }
-    // With the two that `head` writes, it is just as many as there may be.
+    // With the two lines that `head` adds, this is exactly the limit.
     assert_eq!(server.send("GET", "/healthz", lines(98).as_bytes(), "").await.status, 200);
     server.end().await;
 }
@@ -269,7 +269,7 @@ async fn head_that_is_too_long_gets_a_problem() {
 async fn odd_but_readable_request_goes_to_its_route() {
     let server = Running::start().await;
     for (said, status) in [
-        // Methods are case-sensitive (RFC 9110 section 9.1), so this is another one.
+        // Methods are case-sensitive (RFC 9110 section 9.1), so this is not GET.
         (&b"get /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"[..], 405),
         (b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", 200),
         (b"\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
@@ -281,7 +281,7 @@ async fn odd_but_readable_request_goes_to_its_route() {
     server.end().await;
 }
 
-/// It may be read by its Transfer-Encoding alone, and then the connection has to end.
+/// The server may use the Transfer-Encoding alone, and must then close the connection.
 ///
 /// RFC 9112 section 6.1 says so.
 #[tokio::test]
@@ -295,7 +295,7 @@ async fn with_two_lengths_the_chunks_count_and_the_connection_ends() {
         let mut connection = server.connect().await;
         let said =
             format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\n{lengths}\r\n{body}");
-        // The beginning that an attacker would give to another client's request.
+        // The bytes that an attacker would put before another client's request.
         connection.write(format!("{said}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()).await;
         let answer = connection.answer("PUT").await;
         assert!(matches!(answer.status, 201 | 412), "{answer:?}");
@@ -322,7 +322,7 @@ async fn requests_before_unreadable_input_are_answered() {
     server.end().await;
 }
 
-/// The bytes of hyper's own refusal, in all places of a regular exchange that a client can choose.
+/// The bytes of hyper's own error responses, at every place that a client controls.
 #[tokio::test]
 async fn no_regular_answer_is_taken_for_one_that_is_replaced() {
     let server = Running::start().await;
@@ -344,13 +344,13 @@ async fn no_regular_answer_is_taken_for_one_that_is_replaced() {
     server.end().await;
 }
 
-/// No layer sees them, and they are counted all the same.
+/// No layer of the pipeline sees these refusals, but the metrics count them.
 #[tokio::test]
 async fn they_are_counted() {
     let server = Running::start().await;
     refused(server.connect().await, b"no request\r\n\r\n").await;
     refused(server.connect().await, &head("GET", "/healthz", "X: y\r\n".repeat(101).as_bytes(), 0)).await;
-    // A method that is called so is one of the others.
+    // `none` as a method counts as one of the other methods.
     assert_eq!(server.send("none", "/healthz", b"", "").await.status, 405);
     let metrics = server.send("GET", "/metrics", b"", "").await.body;
     let counted: Vec<_> = metrics.lines().filter(|line| line.starts_with("ifmatch_http_requests_total")).collect();
@@ -363,7 +363,7 @@ async fn they_are_counted() {
 #[tokio::test]
 async fn a_client_that_goes_on_sending_still_reads_why() {
     let server = Running::start().await;
-    // Where a server closes with something unread, the system breaks the connection, and `refused` would see that.
+    // If a server closes with unread input, the system breaks the connection, and `refused` would fail.
     let more = [b"no request\r\n\r\n".to_vec(), vec![b'x'; 60_000]].concat();
     assert_eq!(refused(server.connect().await, &more).await.0, 400);
     let mut connection = server.connect().await;
@@ -373,13 +373,13 @@ async fn a_client_that_goes_on_sending_still_reads_why() {
     }
     assert_eq!(connection.answer("GET").await.status, 400);
     tokio::time::pause();
-    // The server does not wait for ever for a client that does not hang up.
+    // The server does not wait for ever for a client that does not close.
     connection.closes_within(Duration::from_secs(5)).await;
     tokio::time::resume();
     server.end().await;
 }
 
-/// After it, the next request's beginning is unknown, so the response says that the connection ends.
+/// The beginning of the next request is then unknown, so the response says that the connection ends.
 #[tokio::test]
 async fn a_chunk_that_is_none_ends_the_connection() {
     let server = Running::start().await;

@@ -17,7 +17,7 @@ const ROOM: (&str, &str) = ("Authorization", "Bearer kudop-lirat");
 const WRONG: (&str, &str) = ("Authorization", "Bearer nobodys-token");
 const NEW: (&str, &str) = ("If-None-Match", "*");
 
-/// Ann leads, Zoë Bob does not, and a client with the room's code chooses its name.
+/// Ann leads, Zoë Bob does not, and a client with the room's code chooses its own name.
 fn tokens() -> Tokens {
     let mut tokens = Tokens::default();
     let named = |name: &str, admin| TokenHolder { name: Some(name.parse().unwrap()), admin };
@@ -35,7 +35,7 @@ fn guarded() -> Service {
     Service::with(Arc::new(SqliteStore::memory().unwrap()), options())
 }
 
-/// A service with those tokens, and with a document by Ann.
+/// Returns a service with those tokens and a document by Ann.
 async fn with_document() -> (Service, String) {
     let service = guarded();
     let created = service.send("PUT", PATH, &[ANN, NEW], &text("one")).await;
@@ -162,7 +162,7 @@ async fn only_an_admin_leads() {
     assert_eq!(service.send("GET", "/control/gate", &[ANN], "").await.status, 200);
 }
 
-/// All writers have to know what the server does with a write.
+/// All writers need to know what the server does with a write.
 #[tokio::test]
 async fn everybody_with_a_token_reads_the_policy() {
     let service = guarded();
@@ -177,7 +177,7 @@ async fn everybody_with_a_token_reads_the_policy() {
     }
 }
 
-/// Only those who could open the gate.
+/// Only clients that may set the gate may pass it.
 #[tokio::test]
 async fn only_an_admin_passes_the_gate() {
     let (service, _) = with_document().await;
@@ -216,7 +216,7 @@ async fn the_author_is_the_tokens_name() {
         let problem = problem.problem(403, "forbidden", Some("other_name"));
         assert_eq!(problem["field"], "Ifmatch-Author");
     }
-    // An admin cannot take another name either.
+    // Not even an admin may use another name.
     let headers = [ANN, ("Ifmatch-Author", "Zo%C3%AB%20Bob"), ("If-Match", &*etag)];
     service.send("PUT", PATH, &headers, &text("three")).await.problem(403, "forbidden", Some("other_name"));
     assert_eq!(service.send("GET", PATH, &[ANN], "").await.field("etag"), etag);
@@ -229,7 +229,7 @@ async fn holder_of_the_rooms_code_chooses_a_name() {
     assert_eq!((written.status.as_u16(), written.field("ifmatch-author")), (200, "Dora"));
 }
 
-/// RFC 6750 section 3.1 tells a mistake from not knowing, and RFC 9110 defines `Authorization`.
+/// RFC 6750 section 3.1 distinguishes malformed from unknown credentials.
 #[tokio::test]
 async fn credentials_are_read_as_the_standards_say() {
     let (service, _) = with_document().await;
@@ -257,12 +257,12 @@ async fn credentials_are_read_as_the_standards_say() {
         assert_eq!(problem["field"], "Authorization", "{malformed:?}");
         assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch", error="invalid_request""#, "{malformed:?}");
     }
-    // A token in the query does not count (RFC 6750 section 2.3): it would be in every log.
+    // A token in the query does not count (RFC 6750 section 2.3), since it would be in every log.
     let reply = service.send("GET", "/api/documents/a?access_token=bobs-own-token", &[], "").await;
     reply.problem(401, "unauthorized", Some("no_credentials"));
 }
 
-/// A token in the wrong place may be valid all the same, so readers of the exchanges do not see it.
+/// A misplaced token may still be valid, so readers of the exchanges do not see it.
 #[tokio::test]
 async fn misplaced_tokens_are_not_in_the_record() {
     let (service, _) = with_document().await;
@@ -304,7 +304,7 @@ async fn the_record_says_who_asked_and_shows_no_secret() {
     }
 }
 
-/// A request that will not be judged is not held, or a stranger could fill the gate.
+/// A request that will be refused is not held, or strangers could fill the gate.
 #[tokio::test]
 async fn gate_does_not_hold_a_denied_request() {
     let (service, etag) = with_document().await;
@@ -351,7 +351,7 @@ async fn server_without_tokens_asks_for_none() {
     }
 }
 
-/// A client that writes first still reads the reason; one that waits for a 100 never gets it.
+/// A client that writes first still reads the reason; one that waits for a 100 never gets the 100.
 #[tokio::test]
 async fn the_refusal_arrives_whatever_was_sent() {
     let server = Running::with(options()).await;
@@ -368,7 +368,7 @@ async fn the_refusal_arrives_whatever_was_sent() {
     server.end().await;
 }
 
-/// The description says where a token is wanted, and where there are none it asks for none.
+/// The description says which requests require a token; without tokens, none does.
 #[tokio::test]
 async fn the_description_asks_where_the_server_does() {
     let asking = |description: &serde_json::Value, path: &str, method: &str| {
@@ -395,7 +395,7 @@ async fn the_description_asks_where_the_server_does() {
     }
 }
 
-/// The record is the leader's: clients that have no token must not be able to empty it.
+/// The exchange log is the leader's: clients without a token cannot displace its exchanges.
 #[tokio::test]
 async fn refused_requests_push_nothing_out_of_the_record() {
     let (service, _) = with_document().await;
@@ -416,7 +416,7 @@ async fn refused_requests_push_nothing_out_of_the_record() {
     assert_eq!(numbers, expected, "the first and the last are those that had a token, and a hundred others are kept");
 }
 
-/// Wrong codes are slowed, and the right code of the same address is answered at once.
+/// Responses to wrong codes are delayed; a right code from the same address is not.
 #[tokio::test]
 async fn many_wrong_tokens_are_slowed_and_a_right_one_is_not() {
     let budgets = Budgets::default().with(&budget::TOKEN_GUESSES, 3).with(&budget::WAITING_GUESSES, 2);
@@ -425,8 +425,7 @@ async fn many_wrong_tokens_are_slowed_and_a_right_one_is_not() {
     for _ in 0..3 {
         assert_eq!(server.send("GET", PATH, &field(WRONG), "").await.status, 401);
     }
-    // The room is behind the same address, and so is its leader: they are answered before a wrong code that came
-    // earlier.
+    // The room and its leader share the address: they get their responses before an earlier wrong code does.
     for (right, method, path, status) in
         [(ROOM, "GET", PATH, 404), (BOB, "PUT", PATH, 428), (ANN, "GET", "/control/gate", 200)]
     {

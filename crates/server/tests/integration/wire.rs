@@ -1,4 +1,4 @@
-//! Raw bytes on a socket: what a library would tidy up is sent as it is.
+//! Raw bytes on a socket, which a library would normalize.
 
 use std::mem;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Longer than anything here takes; a client that waits that long has hung.
+/// Longer than any test takes: a client that waits this long hangs.
 const LONG: Duration = Duration::from_secs(10);
 
 /// A server on a socket.
@@ -32,7 +32,7 @@ impl Running {
         Self::exactly(ServerOptions { grace: Duration::from_millis(200), ..options }).await
     }
 
-    /// A server whose end waits for as long as the options say.
+    /// Starts a server that waits at its shutdown as long as the options say.
     pub(crate) async fn exactly(options: ServerOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -45,7 +45,7 @@ impl Running {
         Self { address, stop, serving }
     }
 
-    /// Ends the server, and waits until it has ended.
+    /// Stops the server, and waits for its end.
     pub(crate) async fn end(self) {
         self.stop.send(()).unwrap();
         timeout(LONG, self.serving).await.expect("the server did not end").unwrap().unwrap();
@@ -53,12 +53,12 @@ impl Running {
 
     pub(crate) async fn connect(&self) -> Connection {
         let socket = TcpStream::connect(self.address).await.unwrap();
-        // Or the system would keep small writes back until what was sent before is acknowledged: a drip would be none.
+        // Otherwise the system would delay small writes until earlier ones are acknowledged, and join them.
         socket.set_nodelay(true).unwrap();
         Connection { socket, read: Vec::new() }
     }
 
-    /// One request on a connection of its own, with the fields as they are.
+    /// Sends one request on a new connection, with these fields unchanged.
     pub(crate) async fn send(&self, method: &str, path: &str, fields: &[u8], body: &str) -> Answer {
         let mut connection = self.connect().await;
         connection.write(&head(method, path, fields, body.len())).await;
@@ -67,7 +67,7 @@ impl Running {
     }
 }
 
-/// A request up to the end of its fields. `fields` are whole lines.
+/// Returns the header section of a request. `fields` are whole lines.
 pub(crate) fn head(method: &str, path: &str, fields: &[u8], length: usize) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n").into_bytes();
     head.extend_from_slice(fields);
@@ -80,7 +80,7 @@ pub(crate) struct Connection {
     read: Vec<u8>,
 }
 
-/// A response as it came.
+/// A response as it arrived.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -101,19 +101,19 @@ impl Connection {
         self.socket.write_all(bytes).await.unwrap();
     }
 
-    /// Closes the sending half: nothing more will come from here, and the answer can still be read.
+    /// Closes the sending half. The response can still be read.
     pub(crate) async fn half_close(&mut self) {
         self.socket.shutdown().await.unwrap();
     }
 
-    /// Whether nothing has come that was not read yet, as far as that is known here.
+    /// Returns whether no unread bytes have arrived, as far as the client knows.
     pub(crate) fn is_silent(&self) -> bool {
         let mut byte = [0];
         let tried = self.socket.try_read(&mut byte);
         self.read.is_empty() && tried.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
     }
 
-    /// Reads the next head: a final one, or a 100 (Continue).
+    /// Reads the header section of the next response: a final one, or a 100 (Continue).
     pub(crate) async fn head(&mut self) -> Answer {
         let end = loop {
             if let Some(end) = self.read.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -138,27 +138,27 @@ impl Connection {
         answer
     }
 
-    /// Reads the next response, on any clock.
+    /// Reads the next response, whether the clock runs or is paused.
     pub(crate) async fn answer_however_late(&mut self, method: &str) -> Answer {
         let first = self.bytes(1).await;
         self.read.splice(..0, first);
         self.answer(method).await
     }
 
-    /// Reads until the other side closes, and returns what came.
+    /// Reads until the other side closes, and returns the bytes.
     pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
         let all = async { while self.more().await {} };
         timeout(LONG, all).await.expect("the other side does not close");
         mem::take(&mut self.read)
     }
 
-    /// Writes as much as the other side takes: it may answer and close in the middle.
+    /// Writes as much as the other side accepts, which may respond and close early.
     pub(crate) async fn write_what_is_taken(&mut self, bytes: &[u8]) {
-        // An error is the end of what it takes.
+        // An error means that the other side accepts no more.
         let _ = self.socket.write_all(bytes).await;
     }
 
-    /// Writes until the connection breaks, and counts what went out before.
+    /// Writes until the connection breaks, and returns how many bytes were written before.
     pub(crate) async fn taken_until_it_breaks(&mut self) -> usize {
         let mut taken = 0;
         while let Ok(count @ 1..) = self.socket.write(&[b'x'; 4096]).await {
@@ -168,21 +168,21 @@ impl Connection {
         taken
     }
 
-    /// Reads exactly so many bytes.
+    /// Reads exactly this many bytes.
     pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
         self.bytes_if_any(count).await.expect("the connection closed too early")
     }
 
-    /// Reads so many bytes, however long it takes, or returns `None` if the connection ends.
+    /// Reads this many bytes, however long it takes; returns `None` if the connection ends.
     pub(crate) async fn bytes_if_any(&mut self, count: usize) -> Option<Vec<u8>> {
         while self.read.len() < count {
-            // A connection that the other side has left may break as well as end.
+            // If the other side has closed, reading may fail instead of ending.
             self.socket.read_buf(&mut self.read).await.ok().filter(|count| *count > 0)?;
         }
         Some(self.read.drain(..count).collect())
     }
 
-    /// Reads to the end, whichever it is, and counts.
+    /// Reads until the connection ends or breaks, and returns how many bytes arrived.
     pub(crate) async fn what_is_left(&mut self) -> usize {
         let mut count = mem::take(&mut self.read).len();
         let mut buffer = vec![0; 64 * 1024];
@@ -192,14 +192,14 @@ impl Connection {
         count
     }
 
-    /// Waits until the other side closes, on whatever clock is in force.
+    /// Waits until the other side closes, whether the clock runs or is paused.
     pub(crate) async fn closes_within(&mut self, longest: Duration) {
         let mut buffer = [0; 4096];
         let closed = async { while self.socket.read(&mut buffer).await.unwrap() > 0 {} };
         timeout(longest, closed).await.expect("the other side does not close");
     }
 
-    /// Reads until this comes, and over it.
+    /// Reads until after this text.
     pub(crate) async fn until(&mut self, text: &str) {
         loop {
             if let Some(place) = self.read.windows(text.len()).position(|window| window == text.as_bytes()) {
