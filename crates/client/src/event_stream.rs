@@ -78,7 +78,7 @@ pub enum StreamEvent {
     Heard {
         /// The kind of event.
         kind: EventKind,
-        /// To which document, and by which author.
+        /// The event, with the document and the author.
         event: DocumentEvent,
     },
 }

@@ -38,11 +38,11 @@ use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::gate::Turn;
 
-/// The service behind the pipeline: the state that its steps share, and the handlers.
+/// The service within the pipeline: the state that the steps share, and the handlers.
 pub(crate) trait PipelineService: Send + Sync + 'static {
     fn app(&self) -> &ServerState;
 
-    /// Answers a request, or refuses it.
+    /// Returns the response to a request, or its refusal.
     fn respond(
         &self,
         context: &Arc<RequestContext>,
@@ -50,7 +50,7 @@ pub(crate) trait PipelineService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<AnnotatedResponse, Refusal>> + Send;
 }
 
-/// Answers a request.
+/// Responds to a request.
 ///
 /// The context is built before the future, since hyper moves the future, and the context is large.
 pub(crate) fn handle<S: PipelineService>(
@@ -62,7 +62,7 @@ pub(crate) fn handle<S: PipelineService>(
     finish(service, context, body)
 }
 
-/// Begins the log, has the request answered, and finishes the response.
+/// Begins the log, gets the response, and finalizes it.
 async fn finish<S: PipelineService>(
     service: Arc<S>,
     mut context: Arc<RequestContext>,
@@ -126,7 +126,7 @@ async fn respond(
             // This is the only reference to the context so far, so nothing is cloned.
             Arc::make_mut(context).pin(app.policy(), turn.as_ref().map(Turn::order));
             let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
-            // In a box, since the future of each step around it would have room for it once more.
+            // Boxed, since the future of each step around it would otherwise contain it again.
             let answer = catch_panic::catch_panic(&context.uri, Box::pin(service.respond(context, body)));
             (gate::respond_in_turn(turn, answer).await, lose_response)
         }

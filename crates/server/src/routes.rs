@@ -1,10 +1,9 @@
 //! The routes: the handler of each path and method.
 //!
 //! A path is looked up in the table of [`resources`](crate::api::resources), and a `match` has an arm for each
-//! resource. Why is this not a router of axum? A router passes a request on as one piece: the parameters of the path,
-//! and what the pipeline knows about the request, travel as extensions in a map; the future of each handler is a box in
-//! a box; and extractors take everything apart again. That cost a third of the server's own work for a 304. Here a
-//! handler is a function of what it needs.
+//! resource. Why not axum's router? It passes a request on in one piece: path parameters and the pipeline's knowledge
+//! travel as extensions in a map, the future of each handler is a box within a box, and extractors take everything
+//! apart again. That was a third of the server's own work for a 304. Here a handler is a function of what it needs.
 
 mod authorize;
 
@@ -57,12 +56,13 @@ enum RequestTarget {
 }
 
 impl Routes {
-    /// Has the handler of the target and the method answer a request.
+    /// Calls the handler of the target and the method.
     ///
     /// # Errors
     ///
-    /// In this order: the path names nothing; the resource does not have the method; the client may not do that; the
-    /// handler refuses. A path that cannot name anything has no methods, and only methods that exist require a token.
+    /// In this order: the path names nothing; the resource does not support the method; the client is not authorized;
+    /// the handler refuses. A path that cannot name anything has no methods, and only methods that exist require a
+    /// token.
     pub(crate) async fn respond(
         &self,
         app: &ServerState,
@@ -79,13 +79,13 @@ impl Routes {
             return Err(not_allowed(&context.method, resource.allow()));
         }
         authorize::check(context, resource.required_access(&context.method))?;
-        // The pipeline takes the body of a response to HEAD away.
+        // The pipeline removes the body of a response to HEAD.
         let method = if context.method == Method::HEAD { &Method::GET } else { &context.method };
         match target {
             RequestTarget::Document(id) if method == Method::GET => {
                 documents::get::get(app, context.for_handler()?, id).await
             }
-            // In a box, since otherwise the future of the most frequent request, above, would have room for all others.
+            // Boxed, since otherwise the future of the most frequent request, above, would have room for all others.
             target => Box::pin(self.handle(app, context, target, method, body)).await,
         }
     }
@@ -146,11 +146,11 @@ impl Routes {
 }
 
 impl RequestTarget {
-    /// Reads the parameters of a path, which are empty if the resource has none.
+    /// Parses the parameters of a path. They are empty if the resource has none.
     ///
     /// # Errors
     ///
-    /// The path has the form of a resource, and cannot name one.
+    /// The path has the form of a resource, but cannot name one.
     fn read(resource: Resource, [first, second]: [&str; 2], path: &str) -> Result<Self, Refusal> {
         Ok(match resource {
             Resource::Documents => Self::Documents,

@@ -42,7 +42,7 @@ const ALLOW_SETTING: &str = "GET, HEAD, PUT, OPTIONS";
 /// The methods of an action.
 const ALLOW_ACTION: &str = "POST, OPTIONS";
 
-/// The most segments that the path of a resource has.
+/// The maximum number of segments in the path of a resource.
 const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
@@ -88,10 +88,10 @@ impl Resource {
         }
     }
 
-    /// Returns the resource that a path names, and the parameters of the path as they were sent.
+    /// Returns the resource that a path names, and the parameters of the path, not decoded.
     ///
-    /// This is the reverse of [`path`](Self::path), as a test holds. The path is compared as it is: an escape or an
-    /// empty segment is never removed. A parameter that the resource does not have is empty.
+    /// This is the reverse of [`path`](Self::path), as a test checks. The path is compared unchanged: escapes and empty
+    /// segments stay. A parameter that the resource does not have is empty.
     pub(crate) fn find(path: &str) -> Option<(Self, [&str; 2])> {
         let mut segments = [""; MAX_SEGMENTS];
         let mut count = 0;

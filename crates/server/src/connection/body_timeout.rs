@@ -29,7 +29,7 @@ use super::receive_budget::ReceivedBytes;
 /// A request's body, with a deadline.
 pub(crate) struct BodyTimeout {
     body: Incoming,
-    /// Whether the body was asked for in vain, once: that is how hyper learns that it is wanted.
+    /// Whether the body was polled in vain once, which tells hyper that the server wants it.
     is_asked_for: bool,
     /// The deadline; `None` until the server has to wait for the body, which is rare.
     end: Option<Pin<Box<Sleep>>>,
@@ -100,7 +100,7 @@ impl HttpBody for BodyTimeout {
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         if !mem::replace(&mut self.is_asked_for, true) {
-            // What has come already is handed over before this task is polled again, and then no clock is needed.
+            // Bytes that have already arrived are passed on before this task is polled again, so they need no clock.
             context.waker().wake_by_ref();
             return Poll::Pending;
         }

@@ -129,7 +129,7 @@ impl<S> LingeringStream<S> {
             clock.as_mut().reset(until);
         }
         ready!(clock.as_mut().poll(context));
-        // It is not set anew for each request, so it may be early: then it goes on.
+        // The clock is not reset for each request, so it may run out too early: then it is set to the right time.
         while clock.deadline() < until {
             clock.as_mut().reset(until);
             ready!(clock.as_mut().poll(context));

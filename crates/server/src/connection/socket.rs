@@ -115,7 +115,7 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        // A response without a body is one slice, and the system sends that with less effort.
+        // A response without a body is one slice, which the system sends with less effort.
         match slices {
             [slice] => self.poll_write(context, slice),
             _ => self.socket.write_when_ready(context, |stream| stream.try_write_vectored(slices)),

@@ -45,7 +45,7 @@ pub(crate) fn check_type(headers: &HeaderMap, media: Media) -> Result<(), TypeEr
         Media::Json => JSON,
         Media::MergePatch => MERGE_PATCH,
     };
-    // As nearly all clients write it: nothing has to be parsed.
+    // Nearly all clients write it like this, and then nothing has to be parsed.
     if line == wanted {
         return Ok(());
     }

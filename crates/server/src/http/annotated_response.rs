@@ -1,4 +1,4 @@
-//! A response on its way through the pipeline, with notes for its next steps.
+//! A response on its way through the pipeline, with notes for the later steps.
 
 use std::mem;
 
@@ -12,26 +12,26 @@ use crate::fields::cache_control::NO_STORE;
 use crate::problem::{Refusal, RefusalParts};
 use crate::state::exchange_log::JudgementNote;
 
-/// A response, and what the pipeline has to know about it.
+/// A response, and what the later steps of the pipeline need to know about it.
 ///
-/// These notes are not extensions of the response: extensions are a map, which takes three allocations for its first
-/// entry, and nearly every response about a document has a judgement.
+/// The notes are not extensions of the response: extensions are a map, whose first entry takes three allocations, and
+/// nearly every response about a document has a judgement.
 pub(crate) struct AnnotatedResponse {
     pub(crate) response: Response,
     /// The problem that becomes the body of the response, see [`finalize`](crate::pipeline::finalize).
     pub(crate) problem: Option<Box<RefusalParts>>,
-    /// How the request was judged, for the log and the metrics.
+    /// The judgement of the request, for the log and the metrics.
     pub(crate) judged: Option<JudgementNote>,
     /// The budget that the request exceeded, for the metrics.
     pub(crate) exceeded: Option<&'static Budget>,
-    /// The room in `send-bytes` that was taken for the body.
+    /// The part of the budget `send-bytes` that is reserved for the body.
     pub(crate) room: Option<PoolLoan>,
     /// Whether the response is lost on purpose: the connection closes instead.
     pub(crate) is_lost: bool,
 }
 
 impl AnnotatedResponse {
-    /// Adds how the request was judged.
+    /// Adds the judgement of the request.
     pub(crate) fn with_judgement(mut self, judged: JudgementNote) -> Self {
         self.judged = Some(judged);
         self
@@ -53,6 +53,8 @@ impl From<Response> for AnnotatedResponse {
 }
 
 impl From<Refusal> for AnnotatedResponse {
+    /// Converts a refusal.
+    ///
     /// The response has no body yet: [`finalize`](crate::pipeline::finalize) writes the problem.
     fn from(refusal: Refusal) -> Self {
         let mut refused = refusal.into_parts();

@@ -1,15 +1,15 @@
-//! The bytes of a body that comes in parts.
+//! The bytes of a body that arrives in parts.
 
 use axum::body::Bytes;
 
-/// The parts of a body, one behind the other.
+/// The parts of a body, joined.
 ///
-/// A body that comes in one part, as most do, is shared and not copied.
+/// A body that arrives in one part, as most do, is shared and not copied.
 #[derive(Debug, Default)]
 pub(crate) struct GatheredBytes {
     /// The only part so far.
     only: Bytes,
-    /// All parts, once there are several.
+    /// All parts, if there are several.
     all: Vec<u8>,
 }
 

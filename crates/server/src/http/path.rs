@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::problem::{Refusal, details, types};
 
-/// Reads the id of the document that the path names.
+/// Parses the document id in the path.
 pub(crate) fn document_in_path(parameter: &str) -> Result<DocumentId, Refusal> {
     let id = decoded(parameter).and_then(|id| DocumentId::try_from(id.into_owned()).ok());
     // No document can have this id, so the response is that of a missing route, whatever the method.

@@ -10,7 +10,7 @@ use store::{SerializedDocument, StoredVersion};
 use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
 
-/// How many fields the response with a document has: these here, and what the pipeline adds.
+/// How many header fields a response with a document has, including those that the pipeline adds.
 const USUAL_FIELDS: usize = 10;
 
 /// Returns the number of bytes of title and content.

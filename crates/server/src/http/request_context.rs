@@ -90,11 +90,11 @@ impl RequestContext {
         self.order = order;
     }
 
-    /// Returns the context for a handler that is about what clients write or lead.
+    /// Returns the context for a handler of documents or of the session.
     ///
     /// # Errors
     ///
-    /// The author of the request cannot be read.
+    /// The author's name is not valid.
     pub(crate) fn for_handler(self: &Arc<Self>) -> Result<&Arc<Self>, Refusal> {
         match &self.author {
             Some(Err(error)) => Err(Refusal::invalid_request(details::no_author(error)).with_field(fields::AUTHOR)),

@@ -142,8 +142,8 @@ impl ConnectionHandler {
         let explain =
             move |status, input: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, input));
         let stream = ErrorRewriter::new(stream, activity.clone(), explain);
-        // Each connection has its own reference count, which its requests change. If all connections shared one count,
-        // their processors would wait for each other.
+        // Each connection has its own reference count, which its requests change. With one count for all connections,
+        // processors would wait for each other.
         let service = Arc::new(self.service.clone());
         let peer = Peer::of(&activity, socket);
         let answering = service_fn(|request| respond(&service, request, &activity, &peer, &client));

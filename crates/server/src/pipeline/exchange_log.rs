@@ -105,13 +105,13 @@ fn target(uri: &Uri) -> Cow<'_, str> {
     }
 }
 
-/// Keeps what is read of the body, as far as it is recorded, until the exchange ends.
+/// Keeps the part of the body that is recorded, until the exchange ends.
 fn share_body(body: &mut Body, kept: Arc<Mutex<GatheredBytes>>) {
     let stream = mem::take(body).into_data_stream();
     *body = Body::from_stream(stream.inspect(move |part| {
         if let Ok(part) = part {
             let mut kept = lock(&kept);
-            // One byte more than is recorded shows that there was more.
+            // One more byte than the maximum shows that the body was longer.
             let room = (MAX_RECORDED_BODY + 1).saturating_sub(kept.len());
             kept.push(part.slice(..part.len().min(room)));
         }

@@ -19,7 +19,7 @@ use crate::state::policy::mistakes;
 pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timestamp, response: &mut AnnotatedResponse) {
     let AnnotatedResponse { response, problem, judged, .. } = response;
     let problem = problem.take();
-    // Of all other responses to HEAD, `remove_body` has left the length.
+    // `remove_body` has kept the length of all other responses to HEAD.
     let has_body = context.method != Method::HEAD || problem.is_some();
     if let Some(problem) = problem {
         write_problem(response, problem.to_json(judged.as_ref(), Some(context.uri.path())));
@@ -43,13 +43,13 @@ pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timesta
     }
 }
 
-/// Takes the body of a response to HEAD away, and leaves its length.
+/// Removes the body of a response to HEAD, and keeps its length.
 pub(super) fn remove_body(response: &mut Response) {
     set_content_length(response);
     *response.body_mut() = no_body_for(response.headers());
 }
 
-/// Returns `Last-Modified` if it is later than the clock, which was set back since.
+/// Returns `Last-Modified` if it is later than `now`, because the clock was set back.
 ///
 /// `Last-Modified` must not be later than `Date` (RFC 9110 section 8.8.2.1). But it must not go back for a document
 /// either, since a client may send it as `If-Unmodified-Since`. So `Date` is moved to `Last-Modified` instead.

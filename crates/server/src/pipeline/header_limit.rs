@@ -17,11 +17,11 @@ use crate::state::SharedState;
 /// The most field lines of a header section. In HTTP/1.1, it is also hyper's own limit.
 const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
 
-/// Returns the size of a head, or refuses it.
+/// Returns the size of a header section, or refuses it.
 ///
 /// # Errors
 ///
-/// The head is too large, or announces a body that cannot be read.
+/// The header section is too large, or declares a transfer coding that is not supported.
 pub(super) fn check(context: &RequestContext) -> Result<usize, Refusal> {
     let too_large = |detail| Refusal::new(&types::REQUEST_HEADER_FIELDS_TOO_LARGE, detail);
     let size = head_size(context);
@@ -40,9 +40,9 @@ pub(super) fn check(context: &RequestContext) -> Result<usize, Refusal> {
     Ok(size)
 }
 
-/// Counts a head of that size, if it is not small, until the returned value is dropped.
+/// Counts a header section, unless it is small, until the returned value is dropped.
 ///
-/// A request may be under way for long.
+/// A request may stay open for long.
 pub(super) fn count(
     app: &SharedState,
     context: &RequestContext,

@@ -25,9 +25,8 @@ pub(super) fn is_guess(context: &RequestContext) -> bool {
 
 /// Delays the response to a guess if its address has made many.
 ///
-/// If too many responses wait already, it becomes a 429.
-///
-/// Only a 401 tells that a token is wrong.
+/// If too many responses wait already, it becomes a 429. Only a 401 tells that a token is wrong, so no other response
+/// is delayed.
 pub(super) async fn delay_response(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
     let Some(client) = context.client.as_ref().filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
         return;

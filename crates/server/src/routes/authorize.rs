@@ -23,7 +23,7 @@ use crate::problem::{Refusal, types};
 ///
 /// Its path has been read: a client that asks for something that cannot exist is not asked for a token.
 pub(super) fn check(context: &RequestContext, required: RequiredAccess) -> Result<(), Refusal> {
-    // A server without tokens lets all clients in.
+    // A server without tokens accepts all clients.
     let Some(authentication) = &context.authentication else { return Ok(()) };
     match (authentication, required) {
         (Authentication::Granted { admin: false, .. }, RequiredAccess::Admin) => Err(forbidden()),

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use contract::FaultSettings;
 
-/// The faults that are on: the latency in the upper half, and the responses to lose in the lower one.
+/// The current faults: the latency in the upper half, the responses to lose in the lower half.
 ///
-/// Every response asks for them, so they are one number that can be read without a lock.
+/// Every request reads the faults, so they are one number that can be read without a lock.
 #[derive(Clone, Default)]
 pub(crate) struct FaultsCell(Arc<AtomicU64>);
 

@@ -50,7 +50,7 @@ const MAX_SHOWN_BYTES: usize = 256;
 #[derive(Clone)]
 pub(crate) struct Gate {
     state: Arc<Mutex<HeldRequests>>,
-    /// Whether the gate holds anything: every request asks for that, and so without the lock.
+    /// Whether the gate holds anything. Every request reads this, so it needs no lock.
     is_shut: Arc<AtomicBool>,
     room: MemoryPool,
     turns: Turns,

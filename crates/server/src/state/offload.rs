@@ -45,7 +45,7 @@ impl Offload {
     ///
     /// The slot is freed when the work ends, even if the client disconnects and no longer waits for it.
     pub(crate) async fn run<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
-        // In a box, since hardly any work is large, and otherwise all of it would carry the room for waiting.
+        // Boxed, since hardly any work is large, and all other work would carry the room for waiting.
         if is_large(bytes) { Box::pin(self.run_in_turn(work)).await } else { work() }
     }
 

@@ -20,7 +20,7 @@ const MAX_TAGS: usize = 1000;
 /// The current policy and its tags.
 pub(crate) struct PolicyCell {
     versions: Mutex<PolicyVersions>,
-    /// Whether the policy is the strict one: every request asks for it, and so without the lock.
+    /// Whether the policy is the strict one. Every request reads this, so it needs no lock.
     is_strict: AtomicBool,
 }
 

@@ -70,7 +70,7 @@ pub(super) fn acquire(path: &Path) -> Result<StoreLock, SqliteOpenError> {
     Ok(StoreLock { _beside: beside, _itself: itself })
 }
 
-/// Whether the database itself is locked as well.
+/// Whether the store also locks the database file itself.
 const LOCKS_FILE: bool = cfg!(target_os = "linux");
 
 /// The result of locking the database itself.

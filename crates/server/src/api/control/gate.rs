@@ -68,7 +68,7 @@ pub(crate) async fn release(app: &ServerState, context: &RequestContext, number:
     if app.gate.release(number, lose_response) { Ok(shown(app).await) } else { Err(not_held(&number.to_string())) }
 }
 
-/// Reads the number of the exchange that the path names; whether it waits is another question.
+/// Parses the number of the exchange in the path. The exchange may not be held.
 pub(crate) fn exchange_in_path(parameter: &str) -> Result<u64, Refusal> {
     let text = decoded(parameter).unwrap_or_default();
     parse_positive(&text).ok_or_else(|| not_held(&text))

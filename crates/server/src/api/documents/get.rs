@@ -22,7 +22,7 @@ pub(crate) async fn get(
     let now = app.now();
     let request = context.read_request(id, now.to_http_date());
     let (read, at) = match app.store.judge_cached(&request) {
-        // No time has passed that would show in the record.
+        // No time has passed that the exchange log would show.
         Some(read) => (read, now),
         None => (app.store.judge(request).await?, app.now()),
     };

@@ -136,7 +136,7 @@ fn never_existed_subject() -> ProblemSubject<'static> {
     ProblemSubject::missing("document")
 }
 
-/// Reads the number of the version that the path names.
+/// Parses the version number in the path.
 pub(crate) fn version_in_path(parameter: &str, path: &str) -> Result<u64, Refusal> {
     let number = decoded(parameter).as_deref().and_then(parse_positive);
     number.ok_or_else(|| Refusal::new(&types::NOT_FOUND, details::no_route(path)))

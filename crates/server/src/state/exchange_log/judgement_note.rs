@@ -5,7 +5,7 @@ use std::mem;
 use contract::Timestamp;
 use precondition::{Evaluation, Judgement, Verdict};
 
-/// How a request was judged, on its way from the handler to the record.
+/// The judgement of a request, on its way from the handler to the exchange log.
 #[derive(Debug, Clone)]
 pub(crate) struct JudgementNote {
     pub(crate) at: Timestamp,
