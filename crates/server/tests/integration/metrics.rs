@@ -101,7 +101,7 @@ async fn write_that_names_no_version_never_reaches_the_writer() {
     }
 }
 
-/// The format: a type before the lines of each family, and a number at the end of each line.
+/// The format has a type before the lines of each family, and a number at the end of each line.
 #[tokio::test]
 async fn every_line_belongs_to_a_family_and_ends_with_a_number() {
     let (service, _) = Service::with_document().await;
