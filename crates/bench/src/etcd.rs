@@ -59,14 +59,14 @@ pub(crate) async fn put(connection: &mut BenchConnection, key: &str, bytes: usiz
     revision.ok_or_else(|| Error::Answer { what: "a put of etcd".to_owned(), status: head.status })
 }
 
-/// Returns the name of a key: Base64 as it is, since digits are valid in it.
+/// Returns a key in Base64. The digits are characters of Base64, so they need not be encoded.
 pub(crate) fn key(number: usize) -> String {
     format!("{number:08}")
 }
 
-/// Returns the Base64 of at least `bytes` bytes that no other write has.
+/// Returns a value for one write, in Base64: at least `bytes` bytes when decoded, and unlike any other write's.
 ///
-/// The text has only letters of Base64, so it is valid as it is.
+/// The text is put together from characters of Base64, so it need not be encoded.
 fn value(who: usize, turn: u64, bytes: usize) -> String {
     let length = bytes.div_ceil(3) * 4;
     let mut text = format!("{who:06}{turn:012}");

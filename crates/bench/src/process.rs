@@ -28,11 +28,11 @@ pub(crate) fn pin_cores() -> Result<(), Error> {
     if set.status.success() { Ok(()) } else { Err(Error::Processors) }
 }
 
-/// A running server. It ends when this goes out of scope.
+/// A running server, which ends when this value is dropped.
 pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: SocketAddr,
-    /// Its standard output, kept open so that the server can go on writing to it.
+    /// The server's standard output, kept open so that the server can go on writing to it.
     _stdout: Option<BufReader<ChildStdout>>,
     /// Whether it is another server than ours.
     ///

@@ -24,7 +24,7 @@ const DEEP: &str = "deep";
 
 /// The number of the first writer that is not measured.
 ///
-/// Its texts contain the number, so they are not those of a measured writer.
+/// A writer's texts contain its number, so no measured writer sends the same text.
 const SEEDING: usize = 1000;
 
 /// The cases: a workload, a number of connections, and whether the tag is that of the first version.

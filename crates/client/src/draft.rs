@@ -16,7 +16,7 @@
 //! aside and never deleted: it may hold a user's words.
 //!
 //! A name is never used twice. Otherwise, if a lock file were removed while another process has it open, two processes
-//! could each hold *the* lock of that name.
+//! could each hold a lock on a file with that name.
 //!
 //! *Not* here: when to keep a draft and when to forget it. The editor decides that (`Effect::KeepDraft`,
 //! `Effect::ForgetDraft`).

@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::server_url::{ServerUrl, ServerUrlError};
 use crate::tls_trust::{CertificateError, certificate_error};
 
-/// Why a request has no response.
+/// The error when a request has no response.
 ///
 /// All but [`TransportError::NotSent`] and [`TransportError::Untrusted`] leave open whether a write was applied: the
 /// request may have arrived, and only the response may be lost. The messages of these two begin with
@@ -119,7 +119,7 @@ fn plain_description(error: &io::Error) -> String {
     }
 }
 
-/// Why a client's call failed.
+/// The error when a client's call fails.
 #[derive(Debug, Error)]
 pub enum ClientError {
     /// The server's address is not valid.

@@ -22,7 +22,7 @@ pub struct RawRequest(OutgoingRequest);
 const CLIENT_FIELDS: [&str; 6] =
     ["Host", "Ifmatch-Author", "Authorization", "Accept", "Accept-Encoding", "Content-Length"];
 
-/// Why the parts do not make a valid request.
+/// The error when the parts do not make a valid request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RawRequestError {
     /// A method is a token (RFC 9110 section 9.1).

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::tls_trust;
 
-/// Why a text is not a valid address of a server.
+/// The error of parsing a text that is not a valid server address.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{given:?} is not a valid server address: {why}; an address looks like http://127.0.0.1:4280")]
 pub struct ServerUrlError {

@@ -8,9 +8,9 @@ use thiserror::Error;
 /// One complete event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSentEvent {
-    /// The value of its `event` line, or `message` if there was none.
+    /// The value of the event's `event` line, or `message` if there was none.
     pub kind: String,
-    /// Its `data` lines, joined by line feeds.
+    /// The event's `data` lines, joined by line feeds.
     pub data: String,
 }
 

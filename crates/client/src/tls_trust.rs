@@ -15,7 +15,7 @@ use reqwest::ClientBuilder;
 #[derive(Debug, Clone, Default)]
 pub struct TrustRoots(Option<Roots>);
 
-/// Why a text does not contain usable certificates.
+/// The error when a PEM text does not contain usable certificates.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
     /// The text does not contain a certificate.
@@ -106,7 +106,7 @@ impl TrustRoots {
     }
 }
 
-/// Why TLS rejected the server.
+/// The reason why TLS rejected the server.
 #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "a build without TLS cannot fail in it"))]
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CertificateError {

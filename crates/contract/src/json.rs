@@ -44,7 +44,7 @@ pub fn push_string(json: &mut Vec<u8>, text: &str) {
 #[must_use]
 pub fn document(document: &Document) -> Vec<u8> {
     let Document { title, content, parent } = document;
-    // Few texts have more escapes than this has room for.
+    // The capacity suffices unless a text has unusually many escapes.
     let mut json = Vec::with_capacity(title.len() + content.len() + content.len() / 32 + 128);
     json.extend_from_slice(b"{\"title\":");
     push_string(&mut json, title);

@@ -7,7 +7,7 @@ use thiserror::Error;
 /// The maximum number of characters in an author's name.
 pub const MAX_AUTHOR_CHARS: usize = 64;
 
-/// Why a text is not a valid name.
+/// The error of parsing a text that is not a valid name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NameError {
     /// A document's id is 1 to 64 characters from `a-z 0-9 . _ -` and begins with a letter or digit.
@@ -18,7 +18,7 @@ pub enum NameError {
     Author(#[from] AuthorError),
 }
 
-/// Why a text is not a valid author name.
+/// The error of parsing a text that is not a valid author name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AuthorError {
     /// The name is empty.
@@ -45,7 +45,7 @@ pub enum AuthorError {
     NotEncoded,
 }
 
-/// Why a character cannot be in a name.
+/// The reason why a character cannot be in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnfitChar {
     /// A control character (category Cc), or a line or paragraph separator (Zl, Zp).

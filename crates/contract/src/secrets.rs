@@ -80,7 +80,7 @@ pub fn shown_bytes<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
     }
 }
 
-/// Returns whether a field or a query parameter of that name holds a secret.
+/// Returns whether a field or a query parameter with this name holds a secret.
 ///
 /// A secret lets its reader act as another user.
 ///

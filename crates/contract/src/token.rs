@@ -24,7 +24,7 @@ use thiserror::Error;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
-/// Why a text is not a token.
+/// The error of parsing a text that is not a token.
 ///
 /// The error does not contain the text, which may be a token with one character too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

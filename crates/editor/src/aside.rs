@@ -12,7 +12,7 @@ pub(crate) struct Aside {
     replaced: Option<String>,
     /// The text that was cut last.
     cut: Option<String>,
-    /// Whether a save has been sent since.
+    /// Whether a save was sent after the text was set aside.
     is_sent: bool,
     /// Whether my text is an old version that was brought back, without edits.
     is_old_version: bool,

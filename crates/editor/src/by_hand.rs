@@ -9,7 +9,7 @@ use crate::draft::{HandAbout, HandRecord, MergeDraft};
 use crate::hand::{HandPlace, HandText};
 use crate::machine::Editor;
 
-/// A text by hand of an earlier run, with the texts of the merge that it was written for.
+/// A text written by hand in an earlier run, with the texts of the merge that it was written for.
 pub(crate) struct KeptHand {
     record: HandRecord,
     base: contract::Document,
@@ -103,7 +103,7 @@ impl Editor {
         self.by_hand_edition = edition;
     }
 
-    /// Returns what a draft keeps of the texts by hand: those with a place, and the others.
+    /// Returns what a draft keeps of the texts written by hand: those with a place, and the others.
     pub(crate) fn hands_to_keep(&self) -> (Vec<HandRecord>, Vec<String>) {
         // Places are about the merge that was present when they were reported.
         let conflict = self.document_merge().filter(|conflict| self.by_hand_edition == Some(conflict.generation()));
@@ -117,7 +117,7 @@ impl Editor {
         (placed, others)
     }
 
-    /// Puts the texts by hand of an earlier run back at their places.
+    /// Puts the texts written by hand in an earlier run back at their places.
     ///
     /// A text whose place no longer exists becomes unplaced text, which the user can paste.
     pub(crate) fn bring_back_by_hand(&mut self, kept: Vec<KeptHand>) {

@@ -54,7 +54,7 @@ pub enum Command {
     Dismiss,
 }
 
-/// Why a command is unavailable, in words for a footer.
+/// The reason why a command is unavailable, in words for a footer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unavailable {
     /// The document has not been read yet.

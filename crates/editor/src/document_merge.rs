@@ -348,7 +348,7 @@ impl DocumentMerge {
 
     /// Merges again over another base; a decision is kept if its texts are unchanged.
     ///
-    /// Earlier steps can no longer be undone. Returns the texts by hand that are no longer in the result.
+    /// Earlier steps can no longer be undone. Returns the texts written by hand that are no longer in the result.
     pub(crate) fn renew_base(&mut self, base: Document, deadline: Option<Instant>) -> Vec<String> {
         // After a whole by hand was merged with a newer version, the merge is over that version: see `merge_over`.
         let is_over_base = self.content.merge().text(Side::Base).bytes() == self.base.content.as_bytes();
@@ -430,7 +430,7 @@ impl DocumentMerge {
         self.merge_over(&met.document.content, &whole, theirs, deadline)
     }
 
-    /// Merges a text by hand with a newer version.
+    /// Merges a text written by hand with a newer version.
     ///
     /// The text was written with the previous version in view, so it takes that version into account: that version is
     /// the base from here on. Over the old base, all of theirs would be news again.

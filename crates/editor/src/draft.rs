@@ -112,7 +112,7 @@ pub struct MergedOver {
     pub mine: String,
 }
 
-/// A text by hand in a draft.
+/// A text written by hand in a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandRecord {
     /// The place that it was written for.
@@ -121,7 +121,7 @@ pub struct HandRecord {
     pub text: String,
 }
 
-/// The place of a text by hand.
+/// The place of a text written by hand.
 ///
 /// It is identified so that it is found again in another merge of the same texts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ pub struct HandText {
     pub text: String,
 }
 
-/// The place of a text by hand.
+/// The place of a text written by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandPlace {
     /// One change.

@@ -349,7 +349,7 @@ impl Editor {
         self.left_unread.as_deref()
     }
 
-    /// Returns all text by hand of the merge, a decision or not. It is in no version and not in my text.
+    /// Returns all text written by hand of the merge, a decision or not. It is in no version and not in my text.
     #[must_use]
     pub fn all_manual_edits(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.merge.manual_texts());
@@ -388,7 +388,7 @@ impl Editor {
         true
     }
 
-    /// Keeps texts by hand that no longer have a place in the merge. Each is kept once.
+    /// Keeps texts written by hand that no longer have a place in the merge. Each is kept once.
     pub(crate) fn set_aside(&mut self, texts: impl IntoIterator<Item = String>) {
         for text in texts {
             let left = self.unplaced_text.take();
@@ -402,7 +402,7 @@ impl Editor {
         }
     }
 
-    /// Ends the merge, and keeps the texts by hand in it: they are in no other text.
+    /// Ends the merge, and keeps the texts written by hand in it: they are in no other text.
     pub(crate) fn drop_merge(&mut self) {
         self.unplaced_text = self.all_manual_edits();
         self.manual_edit.clear();

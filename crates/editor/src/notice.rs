@@ -111,9 +111,9 @@ pub enum EditorNotice {
     Required(Box<Problem>),
     /// A delete was refused because the document has changed since the base.
     NotDeleted(Writer),
-    /// The server has an older version than one that it had acknowledged or shown.
+    /// The server went back: it has an older version than it has shown to the editor before.
     ///
-    /// My text stays, and is unsaved.
+    /// My text is kept, and is unsaved.
     WentBack(EntityTag),
     /// The user deleted the document.
     Deleted,

@@ -122,7 +122,7 @@ impl Editor {
         self.catch_up();
         let effects = self.merge_on(theirs, occasion);
         if comes_back {
-            // A decision of an earlier run may no longer have a place in the merge. Its text by hand is kept.
+            // A decision of an earlier run may no longer have a place in the merge. Its text written by hand is kept.
             let displaced = self.document_merge().map(DocumentMerge::displaced_texts).unwrap_or_default();
             self.set_aside(displaced);
             self.bring_back_by_hand(hands);
@@ -150,8 +150,8 @@ impl Editor {
         let is_in_my_text = |text: &String| contains(&self.mine.content, text);
         let was_mine = was_sent && !displaced.is_empty() && displaced.iter().all(is_in_my_text);
         if let Some(sent_over) = self.base.as_ref().filter(|_| was_mine) {
-            // The result is my text since it was sent, and contains the texts by hand. In a merge of the older texts
-            // these have no place, so my present text is merged over the version that it was sent to replace.
+            // The result is my text since it was sent, and contains the texts written by hand. In a merge of the older
+            // texts these have no place, so my present text is merged over the version that it was sent to replace.
             let sent_over = sent_over.document.clone();
             let conflicts = self.merge_over(sent_over, theirs);
             return self.notify(EditorNotice::Merging { conflicts, author, occasion });
@@ -165,7 +165,7 @@ impl Editor {
         let conflict = DocumentMerge::new(base, self.mine.clone(), theirs, self.merge_by);
         let conflicts = conflict.open_count();
         let base = self.base.as_ref().map(|base| base.etag.clone());
-        // Texts by hand were written in another merge.
+        // Texts written by hand were written in another merge.
         let by_hand = mem::take(&mut self.manual_edit);
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
         self.merging = Some(OpenMerge { merge: conflict, merged_text: self.mine.clone(), base });
@@ -199,7 +199,7 @@ impl Editor {
         }
     }
 
-    /// Keeps the texts by hand of a merge that ends: the user did not decide against them.
+    /// Keeps the texts written by hand of a merge that ends: the user did not decide against them.
     ///
     /// Text that was in the text of the merge is left out, since the user has seen it there and may have deleted it.
     fn keep_manual_edit(&mut self, merging: &OpenMerge) {
@@ -210,7 +210,7 @@ impl Editor {
 
     /// Makes `base` the version that my text started from. Edits since `base` was sent stay.
     ///
-    /// A text by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
+    /// A text written by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
     pub(crate) fn rebase(&mut self, base: Snapshot) {
         if let Some(merging) = self.merging.take() {
             self.keep_manual_edit(&merging);

@@ -239,7 +239,7 @@ impl Editor {
         self.notify(why)
     }
 
-    /// Makes the merge again over a base that has changed since.
+    /// Repeats the open merge over another base, because the base has changed.
     fn merge_over_another_base(&mut self, base: Document) -> Vec<EditorEffect> {
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
             // The result of an earlier merge needs no base any more.

@@ -34,7 +34,7 @@ pub enum EditorInput {
     OpenLines(Option<String>),
     /// This text was typed for a place that the text or the merge no longer has.
     Unplaced(String),
-    /// This was cut out of the text, or out of a text by hand.
+    /// This text was cut out of the text, or out of a text written by hand.
     ///
     /// The change of the text is reported on its own.
     Cut(String),
@@ -44,7 +44,7 @@ pub enum EditorInput {
     AsideDismissed,
     /// These lines are waiting and have not been read yet; `None` if there are none now.
     Unread(Option<String>),
-    /// This was typed before anything could read it, and will not be read in this run.
+    /// This text was typed before anything could read it, and will not be read in this run.
     LeftUnread(String),
     /// The user discards the unread text of an earlier run.
     UnreadDismissed,
@@ -54,7 +54,7 @@ pub enum EditorInput {
     ResponseReceived {
         /// The request.
         request: RequestId,
-        /// Its outcome.
+        /// The outcome of the request.
         outcome: ResponseOutcome,
         /// The deadline for the comparison of a merge that it causes; `None` if there is no limit.
         ///

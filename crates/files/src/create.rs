@@ -35,7 +35,7 @@ impl FileAccess {
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::AlreadyExists`] if there is a file of that name; otherwise if the folder or the disk refuses.
+/// [`io::ErrorKind::AlreadyExists`] if `path` exists; another error if the folder or the disk refuses.
 pub fn create(path: &Path, content: &[u8], readers: FileAccess) -> io::Result<()> {
     let file = temporary_beside(path, folder_of(path), ".tmp", readers)?;
     file.as_file().write_all(content)?;

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 
-/// Why a lesson cannot be chosen.
+/// The error when a lesson cannot be chosen.
 #[derive(Debug, Error)]
 pub(crate) enum CatalogError {
     /// There is no such lesson.

@@ -18,7 +18,7 @@ use crate::log::LogError;
 use crate::output::stderr;
 use crate::paths::PathsError;
 
-/// Why the program ended without doing what it was asked for.
+/// The error that the program ends with.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     /// No thread can be started.

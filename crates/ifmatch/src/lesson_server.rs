@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::exit::Exit;
 use crate::local_server::{ListenError, LocalServer};
 
-/// Why a lesson has no server, or none any more.
+/// The error when a lesson's server does not start, or stops.
 #[derive(Debug, Error)]
 pub(crate) enum LessonServerError {
     /// The store in memory cannot be opened.

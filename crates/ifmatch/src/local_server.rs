@@ -26,9 +26,9 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
     Ok((listener, bound))
 }
 
-/// A running server. It ends when this is dropped, too.
+/// A running server, which also ends when this value is dropped.
 pub(crate) struct LocalServer {
-    /// Its address, such as `http://127.0.0.1:40123`.
+    /// The server's address, such as `http://127.0.0.1:40123`.
     pub(crate) url: String,
     shutdown: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,

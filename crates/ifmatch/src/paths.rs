@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 
-/// Why the program has no place for its files.
+/// The error when the program has no folder for its files.
 #[derive(Debug, Error)]
 pub(crate) enum PathsError {
     /// The system does not say where the user's data belong.

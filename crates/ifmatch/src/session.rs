@@ -8,7 +8,7 @@ use tui::{SessionEnd, SessionError};
 use crate::exit::Exit;
 use crate::options::NoScreenError;
 
-/// Why there was no session, or why it broke off.
+/// The error when a session does not start, or breaks off.
 #[derive(Debug, Error)]
 pub(crate) enum SessionFailure {
     /// There is no screen.

@@ -132,15 +132,15 @@ pub struct StepResult {
 /// The state of an editor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EditorView {
-    /// The word for its phase.
+    /// The word for the editor's phase.
     pub state: String,
-    /// The tag of its base.
+    /// The tag of the editor's base.
     pub base: Option<String>,
-    /// Its document.
+    /// The document in the editor.
     pub document: Document,
     /// The number of undecided conflicts, or `None` if no merge is open.
     pub conflicts: Option<usize>,
-    /// Its notice, in words.
+    /// The editor's notice, in words.
     pub says: Option<String>,
 }
 
@@ -149,7 +149,7 @@ pub struct EditorView {
 pub struct DocumentView {
     /// The document, or `None` if it was deleted or has never existed.
     pub document: Option<Document>,
-    /// Its versions, oldest first.
+    /// The document's versions, oldest first.
     pub versions: Vec<Version>,
     /// The lost updates: versions that were overwritten unseen.
     #[serde(rename = "buried")]

@@ -134,7 +134,7 @@ pub enum Typing {
     Replace {
         /// The piece.
         old: String,
-        /// Its replacement.
+        /// The piece that replaces it.
         new: String,
     },
     /// Adds this at the end.

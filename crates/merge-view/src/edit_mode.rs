@@ -8,7 +8,7 @@ use crate::status::MergeNote;
 use crate::view::MergeView;
 
 impl MergeView {
-    /// Returns the texts by hand that are not in the result, because they are still open or were left.
+    /// Returns the texts written by hand that are not in the result, because they are still open or were left.
     ///
     /// Each has its place in this merge, or `None` if the merge no longer has that place.
     pub fn hands(&self, conflict: Option<&DocumentMerge>) -> Vec<HandText> {
@@ -20,7 +20,7 @@ impl MergeView {
         hands.map(with_place).collect()
     }
 
-    /// Restores texts by hand of an earlier run, as if the user had left each at its place.
+    /// Restores texts written by hand in an earlier run, as if the user had left each at its place.
     pub fn bring_back(&mut self, conflict: &DocumentMerge, hands: &[HandText]) {
         for HandText { place, text } in hands {
             let mut hand = match place {

@@ -26,7 +26,7 @@ pub(crate) struct FullEdit {
     begun: Vec<String>,
     /// The ranges of `begun` that are both versions of an open conflict.
     open: Vec<Range<usize>>,
-    /// Whether the view has warned, and nothing was typed since.
+    /// Whether the view has shown its warning, and the user has not typed after it.
     warned: bool,
 }
 

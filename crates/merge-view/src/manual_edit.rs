@@ -24,7 +24,7 @@ pub(crate) struct ManualEdit {
     begun: String,
 }
 
-/// The part of the result that a text by hand replaces.
+/// The part of the result that a text written by hand replaces.
 #[derive(Debug, Clone)]
 pub(crate) enum EditTarget {
     /// The result of one change.
@@ -169,16 +169,17 @@ impl ManualEdit {
     }
 }
 
-/// A text by hand that is in the result, with the anchor of its change.
+/// A text written by hand that is in the result, with the anchor of its change.
 #[derive(Debug, Clone)]
 pub(crate) struct ManualText {
     anchor: ChangeAnchor,
     text: String,
 }
 
-/// Returns the texts by hand that are in the result of a single change.
+/// Returns the texts written by hand that are in the result of a single change.
 pub(crate) fn current_texts(conflict: &DocumentMerge) -> Vec<ManualText> {
-    // A whole text is merged with a newer version as a whole, so its regions are not offered separately.
+    // If the user wrote the whole content by hand, a newer version is merged with all of it: no region is offered
+    // alone.
     let by_itself = |place: &ChangeId| conflict.full_override().is_none() || !matches!(place, ChangeId::Region(_));
     let edited = conflict.changes().into_iter().filter(by_itself);
     let edited = edited.filter(|&place| Resolution::at(conflict, place) == Resolution::Edited);

@@ -307,7 +307,7 @@ pub(crate) fn hints_with_suggestion(why: ProposalReason, names: SideNames<'_>) -
     vec![HintPart::Key(key(MergeAction::TakeSuggestion)), HintPart::Words(said)]
 }
 
-/// Returns the hint that comes first if a text by hand, for a change or the whole, was kept.
+/// Returns the hint that comes first if a text written by hand, for a change or the whole, was kept.
 pub(crate) fn hints_with_text_by_hand(action: MergeAction) -> Vec<HintPart> {
     let of = if action == MergeAction::EditWhole { "your whole text by hand;" } else { "your text by hand;" };
     vec![HintPart::Key(key(action)), HintPart::Words(format!("goes on with {of}"))]

@@ -21,9 +21,9 @@ const PROPOSAL_BUDGET: Duration = Duration::from_millis(300);
 pub(crate) enum ProposalReason {
     /// The user's choice before a newer version of theirs reopened the conflict.
     Before(Resolution),
-    /// The user's text by hand, merged with what theirs changed since.
+    /// The user's text written by hand, merged with what theirs changed since.
     ByHand,
-    /// The user's text by hand, without what theirs changed since, because the two conflict.
+    /// The user's text written by hand, without what theirs changed since, because the two conflict.
     ByHandAlone,
     /// A suggestion of the merge.
     Found(SuggestionReason),

@@ -24,7 +24,7 @@ pub(crate) enum Resolution {
     Base,
     /// A suggestion was taken.
     ///
-    /// For the merge this is a text by hand, so only the view distinguishes the two.
+    /// For the merge this is a text written by hand, so only the view distinguishes the two.
     Suggested,
     /// The text was written by hand.
     Edited,

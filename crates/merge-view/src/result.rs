@@ -69,7 +69,7 @@ impl<'a> ResultPane<'a> {
         }
     }
 
-    /// Draws a whole text by hand.
+    /// Draws a whole text written by hand.
     ///
     /// It has no regions, so it is scrolled by the same fraction of its height as the sides.
     fn draw_whole(&self, whole: &str, buffer: &mut Buffer, area: Rect) {

@@ -18,9 +18,9 @@ pub(crate) struct RowBlock {
     pub(crate) place: ChangeId,
     /// The kind of block.
     pub(crate) stretch: Stretch,
-    /// Its rows in the column of the sides.
+    /// The block's rows in the column of the sides.
     pub(crate) sides: Range<usize>,
-    /// Its rows in the column of the result.
+    /// The block's rows in the column of the result.
     pub(crate) result: Range<usize>,
     fold: Fold,
 }

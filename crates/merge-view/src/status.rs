@@ -36,13 +36,13 @@ pub(crate) enum MergeNote {
     TakenAgain(usize),
     /// All panes are visible.
     AllInSight,
-    /// The user left a text by hand for a change without accepting it.
+    /// The user left a text written by hand for a change without accepting it.
     HandLeft,
-    /// A text by hand for a change was restored from an earlier run.
+    /// A text written by hand for a change was restored from an earlier run.
     HandBack,
-    /// A whole text by hand was restored from an earlier run.
+    /// A whole text written by hand was restored from an earlier run.
     WholeBack,
-    /// The user left a whole text by hand without accepting it.
+    /// The user left a whole text written by hand without accepting it.
     WholeLeft,
     /// The text for the parent is not a document's id.
     NoName,
@@ -52,7 +52,7 @@ pub(crate) enum MergeNote {
     HandLost,
     /// No change is selected, because the selected one is gone from the merge.
     NothingSelected,
-    /// The merge was repeated, and reopened a change that had a text by hand.
+    /// The merge was repeated, and reopened a change that had a text written by hand.
     HandReopened,
     /// The merge was repeated; the report says what became of the decisions.
     Renewed,

@@ -1,4 +1,4 @@
-//! The state of the merge view: the selected change, the scroll position, and the texts by hand.
+//! The state of the merge view: the selected change, the scroll position, and the texts written by hand.
 //!
 //! The rows and the marks of changed words are stored here too, because they change only with the merge. Scrolling is
 //! in `scroll`, and writing by hand in `edit_mode`.
@@ -31,9 +31,9 @@ pub struct MergeView {
     pub(crate) front: MergePane,
     /// The text that the user is writing by hand.
     pub(crate) hand: Option<ManualEdit>,
-    /// The texts by hand that are not in the result: they were left, or their change is open again.
+    /// The texts written by hand that are not in the result: they were left, or their change is open again.
     pub(crate) kept: Vec<ManualEdit>,
-    /// The texts by hand that are in the result.
+    /// The texts written by hand that are in the result.
     accepted: Vec<ManualText>,
     pub(crate) note: Option<MergeNote>,
     /// Whether auto-advance is on: a decision selects the next open conflict.
@@ -91,7 +91,7 @@ impl MergeView {
         self.hand.is_some()
     }
 
-    /// Returns the texts by hand that are not in the result, joined, or `None` if there are none.
+    /// Returns the texts written by hand that are not in the result, joined, or `None` if there are none.
     pub fn manual_text(&self) -> Option<String> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
         hands.map(|hand| hand.buffer.text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
@@ -103,12 +103,12 @@ impl MergeView {
         self.visit(conflict, Some(place));
     }
 
-    /// Returns whether a text by hand for a change was kept and is not in the result.
+    /// Returns whether a text written by hand for a change was kept and is not in the result.
     pub(crate) fn has_manual_edit(&self, place: ChangeId) -> bool {
         self.kept.iter().any(|hand| hand.place() == Some(place))
     }
 
-    /// Returns whether a whole text by hand was kept and is not in the result.
+    /// Returns whether a whole text written by hand was kept and is not in the result.
     pub(crate) fn has_full_edit(&self) -> bool {
         self.kept.iter().any(ManualEdit::is_whole)
     }

@@ -45,7 +45,7 @@ pub(crate) fn cover_with_regions(
     run.regions
 }
 
-/// Takes the next cluster off the front of both lists of edits.
+/// Removes the next cluster from the front of both lists of edits.
 ///
 /// Returns its lines of the base, and its edits of each side.
 fn next_cluster<'m, 't>(

@@ -73,7 +73,7 @@
 //! mine keeps typing. Discarding the decisions would waste work, and applying them to other texts would be wrong.
 //! [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three texts of its
 //! region are unchanged. The [`MergeReport`] says what was kept, and what to look at again. If only one side has
-//! changed, the old decision is [carried over](CarriedDecision): it is proposed, and a text by hand is proposed
+//! changed, the old decision is [carried over](CarriedDecision): it is proposed, and a text written by hand is proposed
 //! together with what that side has changed since.
 //!
 //! Decisions also outlive the program: [`Session::records`] returns them for a draft, and [`Session::restored`]

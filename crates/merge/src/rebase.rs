@@ -13,9 +13,9 @@ use crate::text::Text;
 use std::time::Instant;
 
 impl SessionState {
-    /// Returns this state over another base, the report on the decisions, and the lost texts by hand.
+    /// Returns this state over another base, the report on the decisions, and the lost texts written by hand.
     ///
-    /// A text by hand is lost if it has no place over the new base.
+    /// A text written by hand is lost if it has no place over the new base.
     pub(crate) fn rebase(&self, base: &[u8], deadline: Option<Instant>) -> (Self, MergeReport, Vec<Vec<u8>>) {
         let text = |side| self.merge.text(side).clone();
         let merge = Merge::of(Text::new(base), text(Side::Mine), text(Side::Theirs), deadline);

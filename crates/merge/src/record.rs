@@ -29,7 +29,7 @@ pub struct DecisionRecord {
 }
 
 impl DecisionRecord {
-    /// Returns whether nothing has been decided at this place since.
+    /// Returns whether this is the last decision at its place.
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.is_last_with_mine && self.is_last_with_theirs
@@ -78,7 +78,7 @@ impl Session {
         self
     }
 
-    /// Returns the texts by hand that lost their region.
+    /// Returns the texts written by hand that lost their region.
     ///
     /// These are neither a decision of this merge, nor carried over to an open conflict, nor decided against.
     ///

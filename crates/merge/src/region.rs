@@ -39,7 +39,7 @@ impl RegionKind {
     }
 }
 
-/// Why a region is a conflict; each kind has a sentence for the user.
+/// The reason why a region is a conflict; each kind has a sentence for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConflictKind {
     /// Both edited the same lines.

@@ -228,7 +228,7 @@ impl Session {
         report
     }
 
-    /// Merges again over another base; also returns the texts by hand that lost their region.
+    /// Merges again over another base; also returns the texts written by hand that lost their region.
     ///
     /// A decision is kept if the three texts of its region are unchanged, wherever the region is now. This is not a
     /// step, as in [`Session::renew_mine`]. The returned texts are in no result any more.

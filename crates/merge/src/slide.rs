@@ -53,7 +53,7 @@ fn to_hunks(mut removed: &[Group], mut added: &[Group]) -> Vec<Hunk> {
     hunks
 }
 
-/// Takes the group in this gap off the front, and returns its size; 0 if there is none.
+/// Removes the first group if it is in this gap, and returns its size; otherwise returns 0.
 fn take(groups: &mut &[Group], gap: usize) -> usize {
     match groups.split_first() {
         Some((first, rest)) if first.gap == gap => {

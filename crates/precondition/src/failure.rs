@@ -19,7 +19,7 @@ use crate::tag_list::TagList;
 pub struct Failure {
     /// The field that carried the condition.
     pub field: Field,
-    /// Why it is false.
+    /// The reason why the condition is false.
     pub reason: FailureReason,
     /// The field's value, several lines joined by `, `; bytes that are not UTF-8 are written as `\xE9`.
     pub sent: String,
@@ -33,7 +33,7 @@ pub struct Failure {
     pub applied: Option<EntityTag>,
 }
 
-/// Why a condition is false. If several reasons apply, the first that can be shown is given.
+/// The reason why a condition is false: if several apply, the first that can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum FailureReason {
@@ -57,7 +57,7 @@ pub enum FailureReason {
     DateTooCoarse,
     /// This write was already applied, but the version that it created has since been replaced.
     ///
-    /// Its response was lost, so the client has sent it again.
+    /// The response to the first request was lost, so the client has sent the write again.
     Superseded,
 }
 

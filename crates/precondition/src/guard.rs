@@ -30,7 +30,7 @@ use std::fmt;
 use crate::conditions::Field;
 use crate::evaluation::{Comparison, Evaluation};
 
-/// Why a write gets a 428.
+/// The reason why a write gets a 428.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum RequiredReason {

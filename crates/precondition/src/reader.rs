@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
         self.position
     }
 
-    /// Reads `literal` if it comes next, and returns whether it did.
+    /// Reads `literal` if it comes next, and returns whether it was read.
     pub(crate) fn take(&mut self, literal: &[u8]) -> bool {
         let found = self.rest().starts_with(literal);
         if found {

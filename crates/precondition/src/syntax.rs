@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why bytes are not an entity tag, or not a list of them.
+/// The error when bytes are not an entity tag, or not a list of entity tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The position of the first bad byte, in bytes from 0; the input's length if it ended too early.

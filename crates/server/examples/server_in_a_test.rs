@@ -20,7 +20,7 @@ use store::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// A server that stops when this is dropped: at the end of the test, even if the test fails.
+/// A server that stops when the value is dropped: at the end of the test, even if the test fails.
 struct TestServer {
     url: String,
     _stop: oneshot::Sender<()>,

@@ -435,7 +435,7 @@ pub struct Chosen {
     value: u64,
 }
 
-/// Why a text does not change a budget.
+/// The error when `NAME=VALUE` does not set a budget.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChoiceError {
     /// The text has no `=`.

@@ -18,7 +18,7 @@ pub struct WriteOutcome {
     ///
     /// Only a policy that ignores conditions allows this.
     pub overwrote: Option<EntityTag>,
-    /// The author of the same change, if it was made before and was replaced since.
+    /// The author of the same change, if it was made before and a newer version has replaced it.
     ///
     /// See [`Superseded`](precondition::FailureReason::Superseded). This need not be the author of the request.
     pub applied_by: Option<Author>,

@@ -19,13 +19,13 @@ use crate::serialized_document::SerializedDocument;
 pub struct VersionStamp {
     /// 1 for the first version, and one more with each write, deletes included.
     pub version: u64,
-    /// Its tag in the chain, see [`etag_chain`].
+    /// The version's tag in the chain, see [`etag_chain`].
     pub tag: EntityTag,
-    /// The hash of its state.
+    /// The hash of the version's state.
     pub hash: StateHash,
-    /// The time at which it was written.
+    /// The time at which the version was written.
     pub at: Timestamp,
-    /// Whether it is a delete.
+    /// Whether the version is a delete.
     pub deleted: bool,
 }
 
@@ -88,7 +88,7 @@ pub(crate) enum TagLookup {
 /// A version without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// Its identity.
+    /// The version's identity.
     pub stamp: VersionStamp,
     /// The version before it; `None` for the first.
     pub before: Option<VersionStamp>,
@@ -134,7 +134,7 @@ impl Revision {
 pub struct StoredVersion {
     /// The version without its text.
     pub revision: Arc<Revision>,
-    /// Its text; `None` if the version is a delete, or if its text has been removed.
+    /// The version's text; `None` if the version is a delete, or if its text has been removed.
     pub document: Option<SerializedDocument>,
 }
 
@@ -215,13 +215,13 @@ impl From<Option<Arc<StoredVersion>>> for DocumentState {
 /// A document in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentSummary {
-    /// Its id.
+    /// The document's id.
     pub id: DocumentId,
-    /// Its title.
+    /// The document's title.
     pub title: String,
     /// The parent, if it has one.
     pub parent: Option<DocumentId>,
-    /// Its current version.
+    /// The document's current version.
     pub revision: Revision,
 }
 
@@ -249,7 +249,7 @@ impl DocumentSummary {
 /// An event of a document. Each version is one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreEvent {
-    /// Its number in the sequence of the store, which increases in the order of the writes.
+    /// The event's number in the sequence of the store, which increases in the order of the writes.
     pub sequence: u64,
     /// The document.
     pub id: DocumentId,

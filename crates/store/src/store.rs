@@ -132,6 +132,6 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if a read fails, or if the last write failed and none has succeeded since.
+    /// [`StoreError`] if a read fails, or if the most recent write failed.
     async fn health(&self) -> Result<(), StoreError>;
 }

@@ -24,7 +24,7 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FrameGlyph<'a> {
     x: u16,
-    /// Its width in columns.
+    /// The glyph's width in columns.
     width: u16,
     symbol: &'a str,
     look: CellStyle,

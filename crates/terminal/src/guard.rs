@@ -64,7 +64,8 @@ impl TerminalMode {
             let _ = output.settle();
         }
         match self {
-            // In the background this would stop the process (SIGTTOU), and the shell has already restored its settings.
+            // `disable_raw_mode` in the background would stop the process (SIGTTOU). The shell has already restored the
+            // terminal's settings.
             Self::Raw if !is_in_foreground() => Ok(()),
             Self::Raw => disable_raw_mode(),
             // A frame may be half written, and the cursor is hidden unless a text has the focus.

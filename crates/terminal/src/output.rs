@@ -166,7 +166,7 @@ impl OutputQueue {
         }
     }
 
-    /// Writes the waiting bytes until the queue is closed. This is the thread.
+    /// Writes the waiting bytes until the queue is closed: the body of the writing thread.
     fn write_all_to(&self, output: &mut Stdout, events: &impl EventSink) {
         let mut state = self.lock();
         loop {

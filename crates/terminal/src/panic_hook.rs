@@ -12,7 +12,7 @@ use crate::guard::TerminalModes;
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
-/// Our panic hook, which is replaced by the previous one when this is dropped.
+/// Our panic hook. Dropping the value restores the previous hook.
 pub struct PanicHook {
     before: Arc<Hook>,
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::event::{EventSink, TerminalEvent};
 
-/// The tasks of a program. When this is dropped, they are aborted.
+/// The tasks of a program, which are aborted when the value is dropped.
 pub struct Tasks<S> {
     running: JoinSet<()>,
     events: S,

@@ -9,15 +9,15 @@ use precondition::policy::Preconditions;
 pub struct Entry {
     /// The exchange.
     pub exchange: Exchange,
-    /// Its explanation, in one sentence.
+    /// The explanation of the exchange, in one sentence.
     pub sentence: String,
-    /// The policy change that it requests, if any.
+    /// The policy change that the exchange requests, if any.
     pub switch: Option<ObservedPolicyChange>,
-    /// Whether the server reported that it waited at the gate.
+    /// Whether the server reported that the request waited at the gate.
     pub held: bool,
-    /// Whether the filter shows it.
+    /// Whether the filter shows the exchange.
     pub(crate) shown: bool,
-    /// Its approximate size in memory, in bytes.
+    /// The approximate size of the entry in memory, in bytes.
     pub(crate) bytes: usize,
 }
 

@@ -127,8 +127,8 @@ impl Traffic {
 
     /// Records the requests that wait according to the gate's own report.
     ///
-    /// The report also has requests that were held before the server's record was read. A request of ours that it lacks
-    /// may have reached the gate since.
+    /// The report also has requests that were held before the server's record was read. A request of ours that is not
+    /// in the report may have reached the gate after it.
     pub fn on_gate_report(&mut self, gate: &GateSettings) {
         self.gate_queue.retain_ours_or(|number| gate.held.iter().any(|held| held.exchange == number));
         for held in &gate.held {

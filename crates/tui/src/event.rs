@@ -15,7 +15,7 @@ use terminal::event::TerminalEvent;
 
 use crate::ids::{DocumentKey, EditorIndex};
 
-/// Why the text of a version could not be read.
+/// The reason why the text of a version could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadFailure {
     /// The server has removed the text to save space.

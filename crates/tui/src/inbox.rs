@@ -33,7 +33,7 @@ const MIN_UNITS: u32 = 16;
 /// How many events of the world may be taken while an event of the user waits.
 const MAX_BEFORE_USER: u32 = 16;
 
-/// How many events must wait before a new one about a document replaces the last one.
+/// The number of waiting events from which a new event replaces an older one about the same document.
 const COALESCE_FROM: usize = 64;
 
 /// Creates the queue of an event loop.
@@ -103,7 +103,7 @@ impl InboxState {
 impl EventSender {
     /// Sends an event without waiting for capacity.
     ///
-    /// This is for signals, and for events whose number the program itself limits, such as one response to each
+    /// Suitable for signals, and for events whose number the program itself limits, such as one response to each
     /// request.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl EventSender {
 
     /// Sends an event as soon as its lane has the capacity.
     ///
-    /// This is for events whose number the program does not limit.
+    /// Suitable for events whose number the program does not limit.
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl EventReceiver {
             return Poll::Ready(Some(event));
         }
         let mut queue = self.0.lock();
-        // An event may have arrived since.
+        // An event may have arrived before the lock was taken.
         if !queue.is_empty() {
             drop(queue);
             return Poll::Ready(self.try_recv());
@@ -270,7 +270,9 @@ impl EventQueue {
         Ok(())
     }
 
-    /// Replaces the last event about the same document, if many events wait. Returns whether it did.
+    /// Replaces the waiting event about the same document, if at least [`COALESCE_FROM`] events wait.
+    ///
+    /// Returns whether an event was replaced.
     fn replace(&mut self, newer: &Event) -> bool {
         let Event::Heard { seat, kind, event } = newer else { return false };
         if self.world.waiting.len() < COALESCE_FROM {

@@ -381,7 +381,7 @@ impl OpenDocument {
     /// It is the result of the merge if there is one, or else the user's text. All kept text that is not part of it
     /// follows.
     pub(crate) fn text_to_rescue(&self) -> String {
-        // The result of an outdated merge lacks the text that was typed since.
+        // The result of an outdated merge lacks the text that was typed after the merge.
         let conflict = self.editor.document_merge().filter(|_| !self.editor.is_merge_outdated());
         let result = conflict.and_then(DocumentMerge::result);
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);

@@ -97,7 +97,7 @@ pub(crate) struct SavePathPrompt {
     /// The document that has the text.
     pub(crate) work: DocumentKey,
     pub(crate) line: TextBuffer,
-    /// Why the text could not be written to the last path.
+    /// The reason why the text could not be written to the last path.
     pub(crate) trouble: Option<String>,
 }
 
@@ -174,7 +174,7 @@ impl Overlay {
 pub(crate) struct DocumentChooser {
     /// The documents, or `None` until the first list has arrived.
     known: Option<Vec<DocumentEntry>>,
-    /// Why the last request for the list failed.
+    /// The error of the last request for the list.
     trouble: Option<String>,
     refetch: Refetch,
     /// A name, or a part of one.

@@ -17,7 +17,7 @@ pub(crate) fn is_draft_pending(state: &State) -> bool {
 
 /// Returns the first document whose unsaved text is only in memory.
 ///
-/// Its draft could not be written, and the user has not put the text anywhere else.
+/// The document's draft could not be written, and the user has not put the text anywhere else.
 pub(crate) fn text_in_danger(state: &State) -> Option<&OpenDocument> {
     let in_danger =
         |work: &&OpenDocument| matches!(work.draft.fate(), DraftFate::Failed(_)) && work.draft.elsewhere().is_none();

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::plain_cause;
 
-/// Why a draft could not be written, read or removed.
+/// The error when a draft cannot be written, read or removed.
 #[derive(Debug, Error)]
 #[error("the draft {} could not be {doing}: {}", .path.display(), plain_cause(.source))]
 pub struct DraftError {

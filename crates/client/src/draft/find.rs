@@ -201,7 +201,7 @@ impl Drafts {
     }
 }
 
-/// Returns whether a draft of that name belongs to exactly this key.
+/// Returns whether the draft with this file name belongs to exactly this key, spelled the same way.
 fn is_exact(key: &DraftKey, name: &str) -> bool {
     key.hash_in(name) == Some(key.hash().as_str())
 }

@@ -39,7 +39,7 @@ pub(super) enum LockAttempt {
 impl DraftLock {
     /// Creates and takes a new lock.
     ///
-    /// Returns `None` if a file of that name exists, or existed until a moment ago.
+    /// Returns `None` if the lock file exists, or existed until a moment ago.
     pub(super) fn create(path: PathBuf) -> io::Result<Option<Self>> {
         let file = match owner_only(OpenOptions::new().write(true).create_new(true)).open(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),

@@ -60,7 +60,7 @@ impl DocumentMerge {
         conflict
     }
 
-    /// Returns the texts by hand that no longer have a place in this merge.
+    /// Returns the texts written by hand that no longer have a place in this merge.
     pub(crate) fn displaced_texts(&self) -> Vec<String> {
         let texts = self.content.displaced_texts().into_iter();
         texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
@@ -83,7 +83,7 @@ impl OpenMerge {
 }
 
 impl MergeDraft {
-    /// Returns whether there are no decisions and no texts by hand.
+    /// Returns whether there are no decisions and no texts written by hand.
     ///
     /// The merge can then be made again from its texts alone.
     #[must_use]
@@ -99,7 +99,7 @@ impl MergeDraft {
             && *format == Choice::Undecided
     }
 
-    /// Returns all text by hand of the merge, whether it is in the result or only remembered.
+    /// Returns all text written by hand of the merge, whether it is in the result or only remembered.
     pub(crate) fn manual_texts(&self) -> Vec<String> {
         let hands = self.hands.iter().map(|hand| hand.text.clone());
         if let Some(whole) = &self.full_override {

@@ -1,4 +1,4 @@
-//! Drafts of a merge: decisions and texts by hand survive the end of the editor.
+//! Drafts of a merge: decisions and texts written by hand survive the end of the editor.
 
 use contract::Document;
 use editor::{
@@ -27,7 +27,7 @@ fn draft(desk: &Desk) -> Draft {
     desk.draft.clone().expect("a draft is kept")
 }
 
-/// Returns a text by hand that is not a decision yet.
+/// Returns a text written by hand that is not a decision yet.
 fn writing(place: ChangeId, text: &str) -> HandText {
     HandText { place: Some(HandPlace::Change(place)), text: text.to_owned() }
 }

@@ -1,7 +1,7 @@
 //! Text stays within reach when its place changes.
 //!
-//! The server's store goes back, a newer version takes the place of a text by hand, or the document arrives after
-//! typing has begun.
+//! The server's store goes back, a newer version takes the place of a text written by hand, or the document arrives
+//! after typing has begun.
 
 use contract::{EntityTag, Snapshot};
 use editor::{Command, Editor, EditorInput, EditorNotice, EditorPhase, ResponseOutcome};

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// How long to wait for a terminal that takes no output.
 ///
-/// Its flow may be stopped, or its connection may hang.
+/// The terminal's flow control may have stopped the output, or its connection may hang.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether writing to standard error does not stop this process.

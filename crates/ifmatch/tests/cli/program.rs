@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A folder that is removed when this is dropped.
+/// A folder that is removed when the value is dropped.
 pub(crate) struct TestFolder(TempDir);
 
 impl TestFolder {
@@ -102,7 +102,7 @@ impl std::fmt::Display for Ended {
     }
 }
 
-/// A server that runs until this is dropped.
+/// A server that runs until the value is dropped.
 pub(crate) struct RunningProgram {
     child: Child,
     /// The banner: the lines that it printed when it began to serve.

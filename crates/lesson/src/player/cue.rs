@@ -101,7 +101,7 @@ pub enum Observation {
         id: DocumentId,
         /// The document, or `None` if it was deleted or has never existed.
         document: Option<Document>,
-        /// Its versions, oldest first.
+        /// The document's versions, oldest first.
         versions: Vec<Version>,
     },
     /// A person could not perform an action.

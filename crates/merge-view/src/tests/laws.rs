@@ -1,4 +1,4 @@
-//! With any keys, texts, sizes and newer versions, the view draws, and no text by hand is lost.
+//! With any keys, texts, sizes and newer versions, the view draws, and no text written by hand is lost.
 
 use crossterm::event::KeyCode;
 use editor::{ChangeId, Command, DocumentMerge, EditorInput, MergeStep};
@@ -90,7 +90,7 @@ fn word(number: usize) -> String {
     format!("typed{number}.")
 }
 
-/// Returns whether a word is in a text by hand, in a decision, or in a decision that undo brings back.
+/// Returns whether a word is in a text written by hand, in a decision, or in a decision that undo brings back.
 fn is_somewhere(reader: &Reader, word: &str) -> bool {
     if reader.view.manual_text().is_some_and(|text| text.contains(word)) {
         return true;

@@ -222,8 +222,8 @@ proptest! {
     /// Law 16.
     ///
     /// If base and mine of a region are unchanged, but theirs is not, the decision is carried over; otherwise none is.
-    /// A decision for a side is carried over as the same side. A text by hand is merged with what theirs has changed
-    /// since.
+    /// A decision for a side is carried over as the same side. A text written by hand is merged with what theirs has
+    /// changed since.
     #[test]
     fn decisions_are_carried_to_another_text(
         [base, mine, first, second, _] in versions(),
@@ -368,7 +368,7 @@ proptest! {
         prop_assert!(!there.undo(), "what came back is no step");
     }
 
-    /// A text by hand is a decision, or carried over to an open conflict, or displaced: it is never lost.
+    /// A text written by hand is a decision, or carried over to an open conflict, or displaced: it is never lost.
     #[test]
     fn no_text_by_hand_is_lost([base, mine, first, second, _] in versions(), text in texts::line()) {
         let text = text.into_bytes();

@@ -15,7 +15,7 @@ use super::socket::Stream;
 
 /// Returns whether an HTTP date can express this time.
 ///
-/// Its years have four digits (RFC 9110 section 5.6.7), and hyper supports 1970 to the end of 9998.
+/// An HTTP date's year has four digits (RFC 9110 section 5.6.7), and hyper supports 1970 to the end of 9998.
 pub(crate) fn is_writable(time: SystemTime) -> bool {
     const YEAR_9999: Duration = Duration::from_secs(253_370_764_800);
     time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_9999)

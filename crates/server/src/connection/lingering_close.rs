@@ -242,7 +242,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, activity, rest, .. } = &mut *self;
-        // This is polled until it is done. Closing the sending half twice does no harm.
+        // `poll_shutdown` is polled until the connection is closed. Closing the sending half twice does no harm.
         ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
         if activity.has_unread_input() { rest.poll_drain(stream, context).map(Ok) } else { Poll::Ready(Ok(())) }
     }

@@ -77,7 +77,7 @@ impl SendProgress {
 
     /// Waits until bytes have waited too long without progress.
     ///
-    /// This must be polled whenever the stream is.
+    /// This future must be polled whenever the stream is polled.
     pub(crate) async fn until_stalled(&self, patience: Duration) {
         let mut clock = pin!(None::<Sleep>);
         let mut since = self.mark();

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{AUTHOR, RepeatedField, single_line};
 
-/// Why `Ifmatch-Author` does not name an author.
+/// The error when `Ifmatch-Author` does not name an author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum AuthorFieldError {
     #[error("the request has the field more than once")]

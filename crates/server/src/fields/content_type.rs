@@ -15,7 +15,7 @@ pub(crate) enum Media {
     MergePatch,
 }
 
-/// Why a body does not have the expected media type.
+/// The error when a body does not have the expected media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypeError {
     /// The request has no media type, but must have one.

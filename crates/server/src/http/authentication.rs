@@ -18,7 +18,7 @@ pub(crate) enum Authentication {
     Denied(AuthError),
 }
 
-/// Why authentication failed.
+/// The reason why authentication failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AuthError {
     /// The request has no credentials.
@@ -79,7 +79,7 @@ fn bearer_token(headers: &HeaderMap) -> Result<&[u8], AuthError> {
     if is_token(token) { Ok(token) } else { Err(AuthError::Malformed) }
 }
 
-/// Returns whether this is a `token` (RFC 9110 section 5.6.2), as the name of a scheme must be.
+/// Returns whether the bytes are the name of a scheme: a `token` (RFC 9110 section 5.6.2).
 fn is_scheme(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub(crate) HeaderValue);
 
-/// Why a text is not an origin.
+/// The error of parsing a text that is not an origin.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OriginError {
     /// The text is `*`, which means all origins.

@@ -12,7 +12,7 @@ use thiserror::Error;
 #[derive(Clone)]
 pub struct Tls(pub(crate) Identity);
 
-/// Why a certificate and a key cannot be used.
+/// The error when a certificate and its key cannot be used.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// The text has no certificate.

@@ -18,7 +18,7 @@ use crate::state::SharedState;
 ///
 /// # Errors
 ///
-/// The connection has a place for admins, and this is not an admin's request.
+/// A [`Refusal`] if the connection has a place for admins, and the request is not an admin's.
 pub(super) fn check_connection(app: &SharedState, context: &RequestContext) -> Result<(), Refusal> {
     let Some(client) = &context.client else { return Ok(()) };
     let trust = &client.connection.place;

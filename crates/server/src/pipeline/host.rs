@@ -84,7 +84,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// Returns whether this is a port; it may be empty (RFC 3986 section 3.2.3).
+/// Returns whether the text is a port, which may be empty (RFC 3986 section 3.2.3).
 fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -21,7 +21,7 @@ use crate::problem::{Refusal, types};
 
 /// Runs the handler if the request is authorized, and otherwise refuses the request.
 ///
-/// Its path has been read: a client that asks for something that cannot exist is not asked for a token.
+/// The path has already been parsed: a request for a path that cannot exist gets a 404 without a token.
 pub(super) fn check(context: &RequestContext, required: RequiredAccess) -> Result<(), Refusal> {
     // A server without tokens accepts all clients.
     let Some(authentication) = &context.authentication else { return Ok(()) };

@@ -226,7 +226,7 @@ pub(crate) struct HeldRequest {
     gate: Gate,
     exchange: u64,
     going: oneshot::Receiver<Turn>,
-    /// Its part of the budget, which is returned when its turn begins.
+    /// The request's part of the budget, which is returned when the request's turn begins.
     _room: PoolLoan,
 }
 
@@ -253,7 +253,7 @@ impl Drop for HeldRequest {
     }
 }
 
-/// A lease on a setting: the gate keeps the setting while this is kept.
+/// A lease on a setting: the gate keeps the setting until the lease is dropped.
 pub(crate) struct HoldLease {
     gate: Gate,
     setting: u64,

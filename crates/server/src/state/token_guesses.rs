@@ -60,7 +60,7 @@ struct GuessCount {
 /// When the response to a wrong token is sent.
 pub(crate) enum GuessPace {
     AtOnce,
-    /// After a delay, during which this is kept.
+    /// After a delay; the caller keeps the [`DelayedGuess`] until then.
     Late(DelayedGuess),
     /// Never: too many responses are delayed already.
     Never,

@@ -47,7 +47,7 @@ impl Trusting {
     }
 }
 
-/// Reads until this text has arrived.
+/// Reads until `text` has arrived, and returns everything read.
 async fn until(stream: &mut TlsStream<TcpStream>, text: &[u8]) -> Vec<u8> {
     let mut read = Vec::new();
     while !read.windows(text.len()).any(|window| window == text) {

@@ -143,7 +143,7 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// Checks that this is a problem with this status and these words, and returns it.
+    /// Checks that the body is a problem with this status, error and reason, and returns it.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, error: &str, reason: Option<&str>) -> Value {
         assert_eq!(self.status.as_u16(), status, "{self:?}");

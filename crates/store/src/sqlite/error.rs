@@ -31,7 +31,7 @@ pub enum SqliteOpenError {
     ReadOnly {
         /// The file.
         path: PathBuf,
-        /// Its mode, without the type of the file.
+        /// The mode of the file, without its type.
         mode: u32,
     },
     /// The file is not a SQLite database.
@@ -48,7 +48,7 @@ pub enum SqliteOpenError {
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its schema.
+        /// The version of the file's schema.
         found: i64,
         /// The newest schema that this program knows.
         known: i64,

@@ -165,8 +165,8 @@ fn has_another_name(path: &Path) -> io::Result<bool> {
 
 /// Returns whether the file is mounted by itself: a bind mount, as containers make of single files.
 ///
-/// This is a second name as well, and the log is beside the first one. Kernels before Linux 5.8 and other systems do
-/// not tell.
+/// A bind mount gives the file a second name, and the log is beside the first one. Kernels before Linux 5.8 and other
+/// systems do not report it.
 #[cfg(target_os = "linux")]
 pub(super) fn is_mounted_alone(real: &Path) -> io::Result<bool> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};

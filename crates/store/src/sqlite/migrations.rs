@@ -58,7 +58,7 @@ pub(super) fn open_file(path: &Path) -> Result<Connection, SqliteOpenError> {
 
 /// Opens a file for writing for this connection alone, so that the index of the log is in memory.
 ///
-/// This is for a full disk: SQLite has no room for the index that connections share, and cannot read without it.
+/// Needed if the disk is full: SQLite has no room for the index that connections share, and cannot read without it.
 pub(super) fn open_alone(path: &Path) -> Result<Connection, SqliteOpenError> {
     open_writer(path, true)
 }

@@ -79,7 +79,7 @@ pub(super) fn check_before_open(path: &Path) -> Result<(), SqliteOpenError> {
     refuse_read_only(path)
 }
 
-/// Returns whether an error says what the file is, and not only that it could not be read now.
+/// Returns whether an error is about what is in the file, rather than a read that failed and may succeed later.
 fn is_about_content(error: &SqliteOpenError) -> bool {
     use SqliteOpenError::{Corrupt, Foreign, Newer, NoDatabase};
     matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Corrupt { .. })

@@ -75,7 +75,7 @@ pub(super) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
 
 /// Returns a number as SQLite stores it.
 ///
-/// Its integers end with those of `i64`, and no document has that many versions.
+/// SQLite's integers are `i64`. No document has more versions than `i64::MAX`.
 pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -38,8 +38,8 @@ impl TagIndexes {
 
     /// Creates the index for this kind of tags, unless it exists.
     ///
-    /// This may fail, on a full disk for example. Then tags are found without the index, slowly. It is not tried again,
-    /// since each try reads all versions of all documents.
+    /// If that fails, on a full disk for example, tags are found without the index, slowly. The creation is not tried
+    /// again, since each try reads all versions of all documents.
     pub(super) async fn ensure(&self, kind: Etags) {
         let (is_made, sql) = match kind {
             Etags::Version => return,

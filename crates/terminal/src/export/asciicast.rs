@@ -55,7 +55,7 @@ impl Asciicast {
 
     /// Returns the content of the file.
     ///
-    /// Its last event shows the cursor again when the last frame's time is over.
+    /// The last event of the file shows the cursor again when the last frame's time is over.
     #[must_use]
     pub fn finish(mut self) -> String {
         let below = self.shown.as_ref().map_or(1, |frame| frame.area.height);

@@ -86,7 +86,7 @@ mod unix {
 
         /// Sends each signal that ends the program to `stops`, and each other one to `events`.
         ///
-        /// This must run until the process ends, because no signal ends the process otherwise.
+        /// This future must run until the process ends, because no signal ends the process otherwise.
         pub async fn forward<S: EventSink>(mut self, output: Output, stops: StopSender<S>, events: S) {
             let mut asked_to_end = None;
             while !self.0.is_empty() {

@@ -40,11 +40,11 @@ const MAX_DRAIN: Duration = Duration::from_millis(500);
 /// Another process may have read the input after `poll` reported it, and the thread is then blocked in its read.
 pub(super) const DRAIN_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The terminal, pipe or file on standard input, which is read until this is dropped.
+/// The terminal, pipe or file on standard input, which is read until the value is dropped.
 pub(super) struct Tty {
     terminal: Arc<OwnedFd>,
     reads: Receiver<TtyRead>,
-    /// A byte written here asks the thread to drain the terminal. The thread ends when this is closed.
+    /// A byte written here asks the thread to drain the terminal. The thread ends when the pipe is closed.
     control: UnixStream,
 }
 

@@ -94,13 +94,13 @@ impl<'t> LineClip<'t> {
 /// A glyph of a line, and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClippedGlyph<'t> {
-    /// The position of its first byte in the line.
+    /// The position of the glyph's first byte in the line.
     pub at: usize,
     /// The glyph, as it was received.
     pub text: &'t str,
-    /// Its first column, counted from 0.
+    /// The glyph's first column, counted from 0.
     pub column: usize,
-    /// Its width in columns, at least 1.
+    /// The glyph's width in columns, at least 1.
     pub width: usize,
     shown: Cow<'t, str>,
 }

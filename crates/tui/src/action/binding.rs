@@ -20,7 +20,7 @@ pub enum Applies {
 pub struct Binding {
     /// The action.
     pub action: Action,
-    /// Its name, in lower case, which plain mode accepts as a command.
+    /// The action's name, in lower case, which plain mode accepts as a command.
     pub name: &'static str,
     /// The keys; the screen shows the first.
     pub keys: &'static [Key],

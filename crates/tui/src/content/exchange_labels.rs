@@ -1,4 +1,5 @@
-//! The labels of an exchange that several views share: its meaning, its status, the lines it lost.
+//! The labels of an exchange that several views share: its meaning, its status, and the lines of others that it
+//! overwrote.
 
 use contract::{ApiPath, EntityTag, Exchange};
 use terminal::theme::Role;

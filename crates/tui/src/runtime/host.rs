@@ -290,7 +290,7 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
 
 /// Returns a client for reads that the user does not see on the wire.
 ///
-/// Its requests do not wait at the gate either: no user could see them there and release them.
+/// The client's requests bypass the gate: no user could see them there and release them.
 pub(super) fn background_client(client: Client) -> Client {
     client.without_recording().bypassing_gate()
 }

@@ -335,7 +335,7 @@ impl MergeToolHost<'_> {
         self.disk_tasks.spawn(name, async move {
             match spawn_blocking(work).await {
                 Ok(event) => {
-                    // This must not wait for capacity: these tasks are awaited after the loop has ended.
+                    // The send must not wait for capacity: these tasks are awaited after the loop has ended.
                     let _ = events.send(event);
                 }
                 Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),

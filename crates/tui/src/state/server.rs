@@ -9,17 +9,17 @@ use crate::wire::{PanelMode, Wire};
 /// The server as the program knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerView {
-    /// Its address, for display.
+    /// The server's address, for display.
     pub(crate) address: String,
-    /// Its policy, or `None` if it is not known.
+    /// The server's policy, or `None` if it is not known.
     pub(crate) policy: Option<Policy>,
     /// The policy that a response contradicted, while the policy is being read again.
     pub(crate) doubted_policy: Option<Policy>,
     /// The precondition policy that was requested, while the change is in flight.
     pub(crate) wanted: Option<Preconditions>,
-    /// Its gate.
+    /// The server's gate.
     pub(crate) gate: GateView,
-    /// The exchanges with it.
+    /// The exchanges with the server.
     pub(crate) wire: Wire,
     /// How the wire panel shows them.
     pub(crate) wire_shown: PanelMode,

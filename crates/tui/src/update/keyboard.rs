@@ -20,7 +20,9 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-/// Applies a key to the document that is being opened, as text or as a save. Returns whether it did.
+/// Applies a key to the document that is being opened, as text or as a save.
+///
+/// Returns whether the key was applied.
 fn is_typed_ahead(state: &mut State, key: Key) -> bool {
     let edit = match key_meaning(key, Context::Text) {
         Some(KeyMeaning::Edit(edit)) => edit,

@@ -1,4 +1,4 @@
-//! Why an editor did not open, or broke off.
+//! The error when an editor does not open, or breaks off.
 
 use contract::TokenError;
 use thiserror::Error;
@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::placeholders::PlaceholderError;
 use crate::session::SessionFailure;
 
-/// Why an editor did not open, or broke off.
+/// The error when an editor does not open, or breaks off.
 #[derive(Debug, Error)]
 pub(crate) enum EditError {
     /// The author has no name.

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::exit::Exit;
 use crate::pem::{self, PemError};
 
-/// Why the certificates cannot be trusted.
+/// The error when the certificates in a file cannot be trusted.
 #[derive(Debug, Error)]
 pub(crate) enum AuthoritiesError {
     /// The file cannot be read.

@@ -1,4 +1,4 @@
-//! Why no lesson was played, or not to its end.
+//! The error when a lesson is not played to its end.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::lesson_server::LessonServerError;
 use crate::session::SessionFailure;
 
-/// Why no lesson was played, or not to its end.
+/// The error when a lesson is not played to its end.
 #[derive(Debug, Error)]
 pub(crate) enum LessonError {
     /// There is no such lesson, or its file is not valid.

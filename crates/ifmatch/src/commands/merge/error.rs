@@ -1,4 +1,4 @@
-//! Why there is no result of a merge, and what that means to git.
+//! The error when `ifmatch merge` has no result, and the exit code that git gets for it.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::git::GitError;
 use crate::exit::Exit;
 use crate::session::SessionFailure;
 
-/// Why there is no result.
+/// The error when `ifmatch merge` has no result.
 #[derive(Debug, Error)]
 pub(crate) enum MergeError {
     #[error("{} cannot be read: {source}", path.display())]

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use merge::Style;
 use thiserror::Error;
 
-/// Why git did not help.
+/// The error when a call of git fails.
 #[derive(Debug, Error)]
 pub(crate) enum GitError {
     #[error("git could not be started: {0}")]
@@ -54,7 +54,7 @@ pub(super) fn objects(names: [&OsString; 3]) -> Result<[Vec<u8>; 3], GitError> {
     Ok([one?, other?, third?])
 }
 
-/// Takes an object off the front: `<id> <kind> <size>`, the content, and a line end.
+/// Removes an object from the front of the output: `<id> <kind> <size>`, the content, and a line end.
 fn next_object(output: &mut &[u8], name: &OsStr) -> Result<Vec<u8>, GitError> {
     let missing = || GitError::Missing(name.to_owned());
     let end = output.iter().position(|byte| *byte == b'\n').ok_or_else(missing)?;

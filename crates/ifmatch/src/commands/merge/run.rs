@@ -17,7 +17,7 @@ use crate::paths::Paths;
 
 /// How long the sides may be compared with the base.
 ///
-/// Real texts take milliseconds; this is for texts that were made to take very long.
+/// Real texts take milliseconds; the limit is for texts that were made to take very long.
 const COMPARISON_BUDGET: Duration = Duration::from_millis(750);
 
 /// How long the sides may then be compared with each other, so that conflicts are short.

@@ -11,7 +11,7 @@ use super::join_codes;
 use super::tokens::{self, TokensFileError};
 use crate::exit::Exit;
 
-/// Why it is not clear who is let in.
+/// The error when the options do not say which clients may connect.
 #[derive(Debug, Error)]
 pub(crate) enum AccessError {
     /// `--open` and `--tokens` contradict each other.

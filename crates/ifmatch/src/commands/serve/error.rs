@@ -1,4 +1,4 @@
-//! Why there is no server, or none any more.
+//! The error of `ifmatch serve`: the server did not start, or stopped.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::local_server::ListenError;
 use crate::paths::PathsError;
 
-/// Why there is no server, or none any more.
+/// The error when the server does not start, or stops.
 #[derive(Debug, Error)]
 pub(crate) enum ServeError {
     /// It is not clear who is let in.

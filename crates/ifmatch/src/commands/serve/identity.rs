@@ -10,7 +10,7 @@ use super::file_permissions::warn_unless_private;
 use crate::exit::Exit;
 use crate::pem::{self, PemError};
 
-/// Why connections cannot be encrypted with these files.
+/// The error when the files cannot be used to encrypt connections.
 #[derive(Debug, Error)]
 pub(crate) enum IdentityError {
     /// One of the files cannot be read.

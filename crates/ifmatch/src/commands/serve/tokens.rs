@@ -26,7 +26,7 @@ const MIN_TOKEN_CHARS: usize = 8;
 /// The most bytes of the file. A larger one is the wrong file, or one that never ends.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
-/// Why a file of tokens cannot be used.
+/// The error when a file of tokens cannot be used.
 #[derive(Debug, Error)]
 pub(crate) enum TokensFileError {
     /// The file cannot be read.
@@ -57,7 +57,7 @@ impl TokensFileError {
     }
 }
 
-/// Why the content of a file of tokens is not valid.
+/// The error when the content of a file of tokens is not valid.
 #[derive(Debug, Error)]
 pub(crate) enum TokensError {
     #[error("has more than 1 MiB, so it is not a list of people; is it the right file?")]
@@ -70,7 +70,7 @@ pub(crate) enum TokensError {
     Line { line: usize, wrong: LineError },
 }
 
-/// Why a line is not valid.
+/// The error when a line of a file of tokens is not valid.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(crate) enum LineError {
     #[error("a line has a name, a token and perhaps 'admin', separated by blanks, or by commas if the name has blanks")]

@@ -1,4 +1,4 @@
-//! Why the stage did not open, or broke off.
+//! The error when the stage does not open, or breaks off.
 
 use thiserror::Error;
 
@@ -6,7 +6,7 @@ use crate::catalog::CatalogError;
 use crate::exit::Exit;
 use crate::session::SessionFailure;
 
-/// Why the stage did not open, or broke off.
+/// The error when the stage does not open, or breaks off.
 #[derive(Debug, Error)]
 pub(crate) enum StageError {
     /// There are no such lessons.

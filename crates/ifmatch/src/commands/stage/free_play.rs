@@ -15,7 +15,7 @@ use crate::local_server::{ListenError, LocalServer};
 /// The document that free play opens with; the demo scripts use the same.
 const SAMPLE_DOCUMENT: &str = include_str!("../../../../../demo/documents/welcome.json");
 
-/// Why free play cannot begin.
+/// The error when free play cannot begin.
 #[derive(Debug, Error)]
 pub(super) enum FreePlayError {
     /// The store in memory cannot be opened.

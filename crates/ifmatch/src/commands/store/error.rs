@@ -1,4 +1,4 @@
-//! Why a store was neither checked nor copied.
+//! The error when a store can be neither checked nor copied.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 
-/// Why a store was neither checked nor copied.
+/// The error when a store can be neither checked nor copied.
 #[derive(Debug, Error)]
 pub(crate) enum StoreCommandError {
     /// The store cannot be opened.

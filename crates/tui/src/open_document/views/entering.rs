@@ -133,7 +133,7 @@ impl OpenDocument {
         effects
     }
 
-    /// After a text by hand was accepted, says what the next save sends, if nothing is left to decide.
+    /// After a text written by hand was accepted, says what the next save sends, if nothing is left to decide.
     ///
     /// The key that accepts the text is the key that saves.
     pub(crate) fn preview_overwrite(&mut self) -> Vec<Effect> {

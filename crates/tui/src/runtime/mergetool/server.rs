@@ -75,7 +75,7 @@ struct VersionOrigin {
     mine: Option<u64>,
 }
 
-/// Why a changed file cannot be merged.
+/// The reason why a changed file cannot be merged.
 struct UnreadableFile(String);
 
 impl FileServer {
@@ -153,7 +153,7 @@ impl FileServer {
         Snapshot { etag, author, at: None, document: document(&self.title, content) }
     }
 
-    /// Returns whether a draft was made of the texts that the files have now.
+    /// Returns whether the files still have the texts that the draft was made from.
     pub(super) fn is_current(&self, draft: &Draft) -> bool {
         let Some((named, origin)) = named(draft) else { return false };
         let content = &named.document.content;
@@ -172,9 +172,9 @@ impl FileServer {
         }
     }
 
-    /// Restores the state in which a draft was made.
+    /// Restores the texts that the files had when the draft was made.
     ///
-    /// The server then has the texts of the draft, so that the next write finds what has changed on the disk since.
+    /// The next write then detects which files have changed on the disk after the draft.
     pub(super) fn restore(&mut self, draft: &Draft) {
         let Some((named, origin)) = named(draft) else { return };
         self.has_base = origin.kind == VersionKind::Theirs;

@@ -153,7 +153,7 @@ impl Play<'_> {
         if self.rig.state().prompt().is_none() {
             return self.say("status", Freedom::Keep, None).await;
         }
-        // This would end the session.
+        // Here `leave` would end the session.
         if context == Context::Unsaved && line == "leave" {
             return Ok(());
         }
