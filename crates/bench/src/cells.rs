@@ -10,11 +10,9 @@ pub(crate) const MAX_WRITERS: usize = 64;
 pub(crate) enum ServerUnderTest {
     /// `ifmatch serve` with as many documents as a room writes.
     Few,
-    /// `ifmatch serve` with very many documents, of which as many are read as of the few.
+    /// `ifmatch serve` with very many documents. As few of them are read as in [`Few`](Self::Few).
     Many,
-    /// `ifmatch serve` with very many documents, of which all are read in turn.
-    ///
-    /// They are more than its memory may hold.
+    /// `ifmatch serve` with more documents than its memory may hold. All of them are read in turn.
     AllOfMany,
     /// `ifmatch serve` with few documents, while many watch others.
     Watched,

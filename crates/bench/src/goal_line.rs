@@ -16,7 +16,7 @@ pub(crate) fn at_most(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: 
     writeln!(f, "{what:<52} {value:>8.1}{unit}   goal ≤ {goal:.1}{unit}: {met}")
 }
 
-/// Writes a share of which the smaller is the better, and whether it is as small as it shall be.
+/// Writes a share that should be small, and whether it is at most the goal.
 pub(crate) fn share_at_most(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: f64) -> fmt::Result {
     let met = if value <= goal { "met" } else { "missed" };
     writeln!(f, "{what:<52} {:>7.0} %   goal ≤ {:.0} %: {met}", value * 100.0, goal * 100.0)

@@ -61,7 +61,7 @@ impl Drafts {
         &self.folder
     }
 
-    /// Returns a new draft, of which nothing is on the disk yet.
+    /// Returns a new draft that is not yet on the disk.
     #[must_use]
     pub fn begin(&self, key: DraftKey) -> DraftFile {
         DraftFile::new(self.folder.clone(), key)

@@ -333,7 +333,7 @@ impl DocumentMerge {
         true
     }
 
-    /// Merges again with a newer version; a decision is kept if its texts are unchanged.
+    /// Repeats the merge with a newer version; a decision is kept if its texts are unchanged.
     pub(crate) fn renew(&mut self, theirs: Snapshot, deadline: Option<Instant>) {
         let before = self.now.clone();
         let (report, touched) = self.renew_content(&theirs.document.content, deadline);
@@ -346,11 +346,12 @@ impl DocumentMerge {
         self.remember(before, touched);
     }
 
-    /// Merges again over another base; a decision is kept if its texts are unchanged.
+    /// Repeats the merge over another base; a decision is kept if its texts are unchanged.
     ///
     /// Earlier steps can no longer be undone. Returns the texts written by hand that are no longer in the result.
     pub(crate) fn renew_base(&mut self, base: Document, deadline: Option<Instant>) -> Vec<String> {
-        // After a whole by hand was merged with a newer version, the merge is over that version: see `merge_over`.
+        // After a whole result written by hand was merged with a newer version, the base of the merge is that version:
+        // see `merge_over`.
         let is_over_base = self.content.merge().text(Side::Base).bytes() == self.base.content.as_bytes();
         let (report, lost) = if is_over_base {
             self.content.renew_base(base.content.as_bytes(), deadline)
@@ -369,10 +370,12 @@ impl DocumentMerge {
         lost.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
     }
 
-    /// Merges again with the present text of mine; a decision is kept if its texts are unchanged.
+    /// Repeats the merge with the present text of mine; a decision is kept if its texts are unchanged.
     ///
-    /// Earlier steps can no longer be undone, since they are about a text that no longer exists. Returns a whole result
-    /// by hand that conflicts with what was typed since: it is no longer the result.
+    /// Earlier steps can no longer be undone, because the text that they changed no longer exists.
+    ///
+    /// If the user wrote the whole result by hand, and that result conflicts with what the user then typed into mine,
+    /// the result is dropped from the merge and returned.
     pub(crate) fn renew_mine(&mut self, mine: Document, deadline: Option<Instant>) -> Option<String> {
         let before = mem::replace(&mut self.mine, mine);
         self.now.report = None;
@@ -391,13 +394,14 @@ impl DocumentMerge {
         let mine = self.mine.content.clone();
         let my_side = self.my_side().content;
         let whole = self.now.full_override.take();
-        // After a whole by hand was merged with a newer version, that whole is my side: see `merge_over`.
+        // After a whole result written by hand was merged with a newer version, that result is my side: see
+        // `merge_over`.
         let by_hand = whole.as_deref().or((my_side != before).then_some(my_side.as_str()));
         let Some(by_hand) = by_hand else {
             self.now.report = Some(self.content.renew_mine(mine.as_bytes(), deadline));
             return None;
         };
-        // It was written with the earlier text of mine in view, so only what was typed since is news.
+        // The result was written with the earlier text of mine in view, so only what was typed later is news.
         let typed = Session::new(before.as_bytes(), by_hand.as_bytes(), mine.as_bytes(), deadline).result();
         let typed = typed.map(|text| String::from_utf8_lossy(&text).into_owned());
         let lost = typed.is_none().then(|| by_hand.to_owned());

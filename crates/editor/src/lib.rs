@@ -14,7 +14,7 @@
 //! | 412, with a different text | merges mine with theirs over the base, and opens the merge |
 //! | 412, with the text that was sent | makes it the base: nothing is left to do |
 //! | 412, deleted | keeps my text, and asks: create it again, or discard mine too? |
-//! | 412 during a merge | merges again; decisions about unchanged texts are kept |
+//! | 412 during a merge | repeats the merge; decisions about unchanged texts are kept |
 //! | 428 | explains it, and offers the same save with its precondition |
 //! | no response | repeats the same write, which is applied at most once |
 //!

@@ -198,7 +198,7 @@ impl Editor {
         self.merging.as_ref()?.base.as_ref()
     }
 
-    /// Returns whether my text has changed since the merge was made, so that it must be made again.
+    /// Returns whether my text was changed after the merge was made, so that the merge must be repeated.
     ///
     /// See [`EditorInput::Paused`](crate::EditorInput::Paused).
     #[must_use]
@@ -349,7 +349,7 @@ impl Editor {
         self.left_unread.as_deref()
     }
 
-    /// Returns all text written by hand of the merge, a decision or not. It is in no version and not in my text.
+    /// Returns all text written by hand in the merge, whether decided or not. No version contains it, nor does my text.
     #[must_use]
     pub fn all_manual_edits(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.merge.manual_texts());

@@ -18,7 +18,7 @@ pub(crate) struct OpenMerge {
 }
 
 impl OpenMerge {
-    /// Returns whether the result was sent, and my text has been that result since then.
+    /// Returns whether the result was sent, and is my text now.
     ///
     /// Further typing starts from the version that the result was merged with, not from the older base. Merged over the
     /// older base, all of theirs would be news a second time.

@@ -60,7 +60,7 @@ pub enum EditorNotice {
     },
     /// The server has exactly my text.
     SameText(EntityTag),
-    /// Another client saved since the base, and the merge of the two is open.
+    /// Another client saved after the base was read, and the merge with my text is open.
     Merging {
         /// The number of conflicts without a decision.
         conflicts: usize,
@@ -109,7 +109,7 @@ pub enum EditorNotice {
     ConflictsOpen(usize),
     /// A write named no version (428). The same save with its precondition is offered.
     Required(Box<Problem>),
-    /// A delete was refused because the document has changed since the base.
+    /// A delete was refused because the document was changed after the base was read.
     NotDeleted(Writer),
     /// The server went back: it has an older version than it has shown to the editor before.
     ///

@@ -19,7 +19,7 @@ pub enum EditorPhase {
     Edited,
     /// A write is in flight.
     Saving,
-    /// Another client saved since the base. The user can still type; a save would get a 412.
+    /// Another client saved after the base was read. The user can still type; a save would get a 412.
     Stale,
     /// A merge is open.
     Merging,

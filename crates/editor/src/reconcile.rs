@@ -165,7 +165,7 @@ impl Editor {
         let conflict = DocumentMerge::new(base, self.mine.clone(), theirs, self.merge_by);
         let conflicts = conflict.open_count();
         let base = self.base.as_ref().map(|base| base.etag.clone());
-        // Texts written by hand were written in another merge.
+        // The text that the user is writing by hand belongs to another merge.
         let by_hand = mem::take(&mut self.manual_edit);
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
         self.merging = Some(OpenMerge { merge: conflict, merged_text: self.mine.clone(), base });
@@ -173,7 +173,7 @@ impl Editor {
         conflicts
     }
 
-    /// Makes the merge again if my text has changed since. A decision is kept if its texts are unchanged.
+    /// Repeats the merge if my text was changed after it. A decision is kept if its texts are unchanged.
     pub(crate) fn catch_up(&mut self) {
         if !self.is_merge_outdated() {
             return;
@@ -191,7 +191,7 @@ impl Editor {
         } else {
             let lost = merging.merge.renew_mine(self.mine.clone(), self.merge_by);
             let mut displaced = merging.merge.displaced_texts();
-            // A text that was put into my text since then has a place again.
+            // A text that the user has put into my text has a place again.
             displaced.retain(|text| !contains(&self.mine.content, text));
             self.set_aside(lost.into_iter().chain(displaced));
             merging.merged_text.clone_from(&self.mine);
@@ -199,7 +199,7 @@ impl Editor {
         }
     }
 
-    /// Keeps the texts written by hand of a merge that ends: the user did not decide against them.
+    /// Keeps the texts written by hand in a merge that ends: the user did not decide against them.
     ///
     /// Text that was in the text of the merge is left out, since the user has seen it there and may have deleted it.
     fn keep_manual_edit(&mut self, merging: &OpenMerge) {

@@ -295,7 +295,7 @@ impl Editor {
         self.doubt = None;
         self.notice = Some(EditorNotice::Superseded(base.etag.clone()));
         self.rebase(base);
-        // Without edits since then, nothing conflicts with the newer version.
+        // If the user has not typed after that write, nothing conflicts with the newer version.
         self.read_in_full(if self.has_typed() { purpose } else { ReadIntent::Reconcile })
     }
 

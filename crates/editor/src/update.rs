@@ -19,7 +19,7 @@ use crate::unplaced::{join, was_put_in};
 pub enum EditorInput {
     /// The buffer now has this text.
     Typed(Document),
-    /// Typing has paused: time to merge again with the present text.
+    /// Typing has paused: time to repeat the merge with the present text.
     Paused {
         /// The deadline for comparing the texts; `None` if there is no limit.
         merge_by: Option<Instant>,

@@ -26,7 +26,7 @@
 //! | `create` | new files, and temporary ones |
 //! | `exchange` | replacing a file in one step, if it is still the one that was compared |
 //! | `backup` | writing in place, after saving the old content elsewhere |
-//! | `read` | reading, and whether a file has changed since |
+//! | `read` | reading, and whether a file was changed after it was read |
 //! | `lock`, `attributes`, `target` | the lock, owner and mode, and symbolic links of a file |
 //!
 //! What is *not* here: which files are written, when, and what a user is told about it.

@@ -3,7 +3,7 @@
 //! The view draws the regions and decisions of a [`DocumentMerge`]; there are no conflict markers. Each decision leaves
 //! the view as a [`MergeStep`]. The caller applies the step to the `DocumentMerge`, and then calls
 //! [`MergeView::on_remerge`]. The view keeps only the user's place: the selected change, the scroll position, and texts
-//! by hand that are not accepted yet.
+//! written by hand that are not accepted yet.
 //!
 //! | module | subject |
 //! | --- | --- |

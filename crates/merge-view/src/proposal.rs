@@ -21,9 +21,9 @@ const PROPOSAL_BUDGET: Duration = Duration::from_millis(300);
 pub(crate) enum ProposalReason {
     /// The user's choice before a newer version of theirs reopened the conflict.
     Before(Resolution),
-    /// The user's text written by hand, merged with what theirs changed since.
+    /// The text that the user wrote by hand, merged with what theirs changed afterwards.
     ByHand,
-    /// The user's text written by hand, without what theirs changed since, because the two conflict.
+    /// The text that the user wrote by hand, without what theirs changed afterwards, because the two conflict.
     ByHandAlone,
     /// A suggestion of the merge.
     Found(SuggestionReason),
@@ -146,7 +146,7 @@ impl Proposal {
 
 /// Returns the text that was written by hand before the repeated merge, if there is one.
 ///
-/// The text includes what theirs changed since, unless the two conflict.
+/// The text includes what theirs changed afterwards, unless the two conflict.
 fn carried_by_hand(conflict: &DocumentMerge, region: usize) -> Option<Proposal> {
     let carried = conflict.content().carried(region, Some(Instant::now() + PROPOSAL_BUDGET))?;
     carried.nested()?;

@@ -1,10 +1,10 @@
-//! A decision that is carried over to a region, one side of which changed after the decision.
+//! A decision that is carried over to a region that changed on one side after the decision.
 //!
 //! The base and the other side are unchanged, so a user who took a side will usually take it again: that decision is
 //! proposed as it is. A text written by hand needs more. It was written with both sides in view, so it contains what
-//! its author wanted from them. The only news is what the changed side has changed since. A nested merge isolates that:
-//! its base is the earlier text of that side, mine is the text written by hand, and theirs is the present text of that
-//! side. Starting from the old base, all of that side would be news again, including what was already taken or
+//! its author wanted from them. The only news is what the changed side changed afterwards. A nested merge isolates
+//! that: its base is the earlier text of that side, mine is the text written by hand, and theirs is the present text of
+//! that side. Starting from the old base, all of that side would be news again, including what was already taken or
 //! rejected.
 //!
 //! Nothing here is applied. The region is open again, and the proposal is shown beside it.
@@ -30,7 +30,7 @@ pub struct CarriedDecision {
 impl CarriedDecision {
     /// Returns the decision as it was.
     ///
-    /// For a text written by hand, this is the text without what the side has changed since.
+    /// A text written by hand does not contain what the side changed after the decision.
     #[must_use]
     pub fn decision(&self) -> &Decision {
         &self.decision
@@ -44,7 +44,7 @@ impl CarriedDecision {
         self.changed
     }
 
-    /// Returns the merge of a text written by hand with what the side has changed since.
+    /// Returns the merge of a text written by hand with what the side changed after the decision.
     ///
     /// The earlier text of the side is the base, and the text written by hand is mine. If [`CarriedDecision::proposal`]
     /// is `None`, the conflicts of this merge remain to be decided.
@@ -55,8 +55,8 @@ impl CarriedDecision {
 
     /// Returns the decision to propose, or `None` if there is nothing to propose.
     ///
-    /// It is the same side again, or the text written by hand with everything that the side has changed since. There is
-    /// nothing to propose if the two conflict in a line for which there is no suggestion.
+    /// The proposal is the same side again, or the text written by hand with everything that the side changed after the
+    /// decision. There is nothing to propose if the two conflict in a line for which there is no suggestion.
     #[must_use]
     pub fn proposal(&self) -> Option<Decision> {
         let Some(nested) = &self.nested else { return Some(self.decision.clone()) };

@@ -29,7 +29,7 @@ struct HalfRegion {
     text: Vec<u8>,
 }
 
-/// A decision about a region, one side of which changed after the decision.
+/// A decision about a region that changed on one side after the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RememberedDecision<'m> {
     /// The side that has changed.

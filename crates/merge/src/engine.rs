@@ -50,7 +50,7 @@ impl Merge {
         Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)
     }
 
-    /// Merges again with another text on one side.
+    /// Repeats the merge with another text on one side.
     pub(crate) fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Self {
         let (mut mine, mut theirs) = (self.mine.clone(), self.theirs.clone());
         *(if side == Side::Mine { &mut mine } else { &mut theirs }) = Text::new(text);

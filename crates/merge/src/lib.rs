@@ -71,10 +71,10 @@
 //!
 //! Merging takes time, and another client may save meanwhile: a second 412, in the middle of a merge. Or the author of
 //! mine keeps typing. Discarding the decisions would waste work, and applying them to other texts would be wrong.
-//! [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three texts of its
-//! region are unchanged. The [`MergeReport`] says what was kept, and what to look at again. If only one side has
+//! [`Session::renew`] and [`Session::renew_mine`] repeat the merge and keep a decision exactly if the three texts of
+//! its region are unchanged. The [`MergeReport`] says what was kept, and what to look at again. If only one side has
 //! changed, the old decision is [carried over](CarriedDecision): it is proposed, and a text written by hand is proposed
-//! together with what that side has changed since.
+//! together with what that side changed after the decision.
 //!
 //! Decisions also outlive the program: [`Session::records`] returns them for a draft, and [`Session::restored`]
 //! restores them.

@@ -197,7 +197,7 @@ impl Session {
     /// Returns the decision about a region before one of its sides changed.
     ///
     /// `None` if the region has a decision, or if its base or both sides have changed. The deadline applies to a text
-    /// by hand, which is merged with what that side has changed since.
+    /// written by hand, which is merged with what that side changed after the decision.
     ///
     /// # Panics
     ///
@@ -207,7 +207,7 @@ impl Session {
         self.state.carried(region, deadline)
     }
 
-    /// Merges again with a newer version of theirs, in one step.
+    /// Repeats the merge with a newer version of theirs, in one step.
     ///
     /// A decision is kept if the three texts of its region are unchanged; if one of them has changed, the region is
     /// open again, and [`Session::carried`] returns the decision. With the same theirs nothing happens. A decision that
@@ -218,7 +218,7 @@ impl Session {
         report
     }
 
-    /// Merges again with the present text of mine, after its author kept typing.
+    /// Repeats the merge with the present text of mine, after its author kept typing.
     ///
     /// The rule for decisions is that of [`Session::renew`]. This is not a step: the earlier steps are about a text
     /// that no longer exists, so they cannot be undone any more.
@@ -228,7 +228,7 @@ impl Session {
         report
     }
 
-    /// Merges again over another base; also returns the texts written by hand that lost their region.
+    /// Repeats the merge over another base; also returns the texts written by hand that lost their region.
     ///
     /// A decision is kept if the three texts of its region are unchanged, wherever the region is now. This is not a
     /// step, as in [`Session::renew_mine`]. The returned texts are in no result any more.

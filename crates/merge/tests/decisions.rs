@@ -140,7 +140,7 @@ fn newer_version_keeps_decisions_about_the_same_texts() {
     assert_eq!(session.decision(four), &Decision::TheirsMine, "undo still reaches the decision");
 }
 
-/// Theirs has changed the first line of a text written by hand, of which only the last line is mine.
+/// Theirs changes the first line of a text written by hand in which only the last line is mine.
 #[test]
 fn text_by_hand_is_carried_with_newer_changes_of_theirs() {
     let mut session = session("a old z", "a mine z", "a one two three z");

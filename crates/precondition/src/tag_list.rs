@@ -159,7 +159,7 @@ impl fmt::Display for TagList {
     }
 }
 
-/// Returns whether a byte is the standard's `OWS`, of which any amount may surround a member.
+/// Returns whether a byte is optional whitespace (`OWS`), which may surround a member.
 const fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }

@@ -29,7 +29,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Returns a head of which no older tag is known.
+    /// Returns a head without older tags.
     pub(crate) fn new(stored: Arc<StoredVersion>) -> Self {
         Self { stored, issued: Vec::new() }
     }

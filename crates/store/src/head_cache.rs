@@ -207,7 +207,7 @@ impl HeadCache {
         state.ended += 1;
     }
 
-    /// Removes the documents of a batch that was not committed, or of which this is unknown.
+    /// Removes the documents of a batch that was not, or perhaps not, committed.
     pub fn abandon(&self) {
         let mut state = self.lock();
         for id in std::mem::take(&mut state.writing) {

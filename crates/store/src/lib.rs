@@ -29,7 +29,7 @@
 //! - makes events visible in the order of their numbers, also if the database commits in another order;
 //! - publishes what the database notifies it of, and not only its own writes;
 //! - answers nothing from memory, since it does not know of every write in time;
-//! - has migrations of its own, of which one server at a time runs the missing ones.
+//! - has its own migrations: one server at a time runs those that are missing.
 //!
 //! Not here: HTTP. Status codes and fields belong to the server, and the rules of conditions to the crate
 //! [`precondition`].

@@ -105,11 +105,11 @@ pub struct VersionQuery {
     pub id: DocumentId,
     /// If set, only versions with smaller numbers.
     pub before: Option<u64>,
-    /// The number of items on a page.
+    /// The most items on a page.
     pub limit: usize,
-    /// The number of bytes of client-chosen text on a page.
+    /// The most bytes of client-chosen text on a page.
     ///
-    /// The first item is on the page even if it has more.
+    /// The first item is on the page even if its text is longer.
     pub bytes: usize,
 }
 
@@ -118,11 +118,11 @@ pub struct VersionQuery {
 pub struct ListQuery {
     /// If set, only documents whose ids come after this one.
     pub after: Option<DocumentId>,
-    /// The number of items on a page.
+    /// The most items on a page.
     pub limit: usize,
-    /// The number of bytes of client-chosen text on a page.
+    /// The most bytes of client-chosen text on a page.
     ///
-    /// The first item is on the page even if it has more.
+    /// The first item is on the page even if its text is longer.
     pub bytes: usize,
 }
 
@@ -133,6 +133,6 @@ pub struct EventQuery {
     pub after: u64,
     /// If set, only events about this document.
     pub id: Option<DocumentId>,
-    /// The number of events.
+    /// The most events to return.
     pub limit: usize,
 }

@@ -22,7 +22,8 @@ const CAPACITY_BYTES: usize = 9 * 1024 * 1024;
 
 /// The bytes of an entry besides the document's name, roughly.
 ///
-/// These are its place in the map, of which an eighth is always empty, and the overhead of the allocator for the name.
+/// An entry needs a slot in the map, an eighth of whose slots are always empty, and the allocator's overhead for the
+/// name.
 const ENTRY_OVERHEAD_BYTES: usize = (size_of::<(DocumentId, Validators)>() + 1) * 8 / 7 + 16;
 
 /// The validators of documents, in two generations.

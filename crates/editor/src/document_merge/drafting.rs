@@ -99,7 +99,7 @@ impl MergeDraft {
             && *format == Choice::Undecided
     }
 
-    /// Returns all text written by hand of the merge, whether it is in the result or only remembered.
+    /// Returns all text written by hand in the merge, whether it is in the result or only remembered.
     pub(crate) fn manual_texts(&self) -> Vec<String> {
         let hands = self.hands.iter().map(|hand| hand.text.clone());
         if let Some(whole) = &self.full_override {

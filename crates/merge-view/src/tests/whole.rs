@@ -1,4 +1,4 @@
-//! The whole result by hand, and decisions about more than one change.
+//! The whole result written by hand, and decisions about more than one change.
 
 use crossterm::event::KeyCode;
 use terminal::key::Key;

@@ -222,8 +222,8 @@ proptest! {
     /// Law 16.
     ///
     /// If base and mine of a region are unchanged, but theirs is not, the decision is carried over; otherwise none is.
-    /// A decision for a side is carried over as the same side. A text written by hand is merged with what theirs has
-    /// changed since.
+    /// A decision for a side is carried over as the same side. A text written by hand is merged with what theirs
+    /// changed after the decision.
     #[test]
     fn decisions_are_carried_to_another_text(
         [base, mine, first, second, _] in versions(),

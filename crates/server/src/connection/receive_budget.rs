@@ -14,7 +14,7 @@ use crate::lock::lock;
 pub(crate) struct ReceivedBytes(Arc<Mutex<Option<PoolLoan>>>);
 
 impl ReceivedBytes {
-    /// Creates the count of a request of which nothing has arrived.
+    /// Creates the count for a request before its first byte arrives.
     pub(crate) fn nothing(share: &PoolShare) -> Self {
         Self(Arc::new(Mutex::new(Some(share.nothing()))))
     }

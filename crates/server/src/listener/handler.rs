@@ -69,11 +69,11 @@ fn http_builder(streams: StreamExecutor, patience: Duration) -> Builder<StreamEx
         .http2()
         .timer(TokioTimer::new())
         .auto_date_header(false)
-        // From this, h2 derives how many CONTINUATION frames a header section may have, so that a flood of them ends
-        // the connection. h2 answers a longer list with a bare 431. So this is twice the limit: a client that exceeds
-        // the limit by less gets an explanation from `pipeline::header_limit`.
+        // Twice the budget, because h2 answers a longer header list with a 431 without a body. Up to twice the budget,
+        // `pipeline::header_limit` refuses the request with an explanation. h2 also derives the number of CONTINUATION
+        // frames that end the connection from this value.
         .max_header_list_size(2 * budget::HEAD_BYTES.small())
-        // How much a client may send before the server looks at it and counts it.
+        // How many bytes a client may send before the server reads and counts them.
         .initial_stream_window_size(RECEIVE_WINDOW_BYTES)
         .initial_connection_window_size(RECEIVE_WINDOW_BYTES)
         // How much one client can have the server do at the same time. RFC 9113 section 6.5.2 advises against less than

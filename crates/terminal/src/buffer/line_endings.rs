@@ -82,8 +82,9 @@ impl<'t> Lines<'t> {
         line.strip_suffix('\r').filter(|_| has_end).unwrap_or(line)
     }
 
-    /// How many characters lie between two places, of which `to` is in the same line or in the next. A line feed is
-    /// one.
+    /// Returns the number of characters between two places; `to` is in the line of `from` or in the next.
+    ///
+    /// A line feed is one character.
     pub(super) fn chars_between(self, from: (usize, usize), to: (usize, usize)) -> usize {
         if from.0 == to.0 { to.1 - from.1 } else { self.lines[from.0].chars().count() - from.1 + 1 + to.1 }
     }

@@ -39,7 +39,7 @@ use crate::versions::MAX_VERSIONS;
 /// regions.
 pub(super) const MERGE_BUDGET: Duration = Duration::from_millis(500);
 
-/// The pause after typing before an open merge is computed again with the present text.
+/// The pause in typing after which an open merge is repeated with the present text.
 pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(300);
 
 /// How many seconds a request may have no response before the user is told.

@@ -261,7 +261,7 @@ impl EventLoopHost for MergeToolHost<'_> {
             }
             Effect::ChooseDraft { seat, document, choice } => self.writers.choose(seat, document, choice),
             Effect::KeepDraft { seat, document, generation, draft } => {
-                // A merge without decisions can be computed again at any time, so it needs no draft.
+                // A merge without decisions can be repeated at any time, so it needs no draft.
                 let is_untouched = draft.is_untouched_merge_of(&self.mine);
                 let wish = if is_untouched { DraftWish::Forgotten } else { DraftWish::Kept(Box::new(draft)) };
                 self.writers.want(seat, document, generation, wish);

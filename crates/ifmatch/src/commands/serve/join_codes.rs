@@ -6,7 +6,7 @@
 //!
 //! How many words? A guess takes a request to the server, and a code is valid only while its server runs. Three words
 //! are 48 bits: an attacker who tries ten thousand codes a second for a whole day succeeds with a chance of one in
-//! three hundred thousand. That is enough for editing documents of which every version is kept. The leader's code
+//! three hundred thousand. That is enough for editing documents whose versions are all kept. The leader's code
 //! allows more and is not read out, so it has five words: 80 bits.
 
 use contract::Token;

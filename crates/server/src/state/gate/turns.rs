@@ -100,7 +100,7 @@ impl TurnQueue {
     }
 }
 
-/// Wakes a request. An error means that it no longer waits, and that its turn ends when it is dropped.
+/// Wakes a request. If sending fails, the request no longer waits, and its turn ends when its [`Turn`] is dropped.
 fn wake(waker: oneshot::Sender<()>) {
     let _ = waker.send(());
 }
@@ -212,7 +212,7 @@ impl Order {
             waiting.first = Some(first);
             woken
         };
-        // An error means that the turn has ended meanwhile.
+        // An error means that the turn ended during the wait.
         let _ = woken.await;
     }
 

@@ -117,7 +117,7 @@ impl Play<'_> {
         self.say_action(line, *action).await
     }
 
-    /// Writes lines to the pipe, each of which puts a word into the text when it is due.
+    /// Writes lines to the pipe. Each line puts a word into the text when the line's turn comes.
     pub(super) async fn pipe_a_text(&mut self, count: u8) -> Kept {
         for number in 0..count.div_ceil(2) {
             let word = self.ledger.next_word();

@@ -47,7 +47,7 @@ pub(super) struct Play<'c> {
 }
 
 impl<'c> Play<'c> {
-    /// Begins a session, up to where the document is open but not read.
+    /// Starts a session, and waits until the document is open but not yet read.
     pub(super) async fn begin(story: &Story, counts: &'c RefCell<Counts>) -> Result<Self, String> {
         Self::begin_with(story.kind, story.size, story.exists.then_some(TEXT), counts).await
     }

@@ -22,7 +22,7 @@ use crate::plain;
 use crate::state::{SessionEnd, State};
 
 impl Play<'_> {
-    /// Lets the session begin, up to where each document is open but not read.
+    /// Starts the session, and waits until each document is open but not yet read.
     pub(super) async fn open(&mut self) -> Kept {
         let end = Instant::now() + PATIENCE;
         let in_a_lesson = matches!(self.setting.kind, Kind::Lesson(_));
