@@ -64,7 +64,7 @@ pub(crate) fn key(number: usize) -> String {
     format!("{number:08}")
 }
 
-/// Returns a value for one write, in Base64: at least `bytes` bytes when decoded, and unlike any other write's.
+/// Returns a value in Base64 that no other write has, of at least `bytes` bytes when decoded.
 ///
 /// The text is put together from characters of Base64, so it need not be encoded.
 fn value(who: usize, turn: u64, bytes: usize) -> String {

@@ -349,7 +349,9 @@ impl Editor {
         self.left_unread.as_deref()
     }
 
-    /// Returns all text written by hand in the merge, whether decided or not. No version contains it, nor does my text.
+    /// Returns all text written by hand in the merge, whether it is a decision or not.
+    ///
+    /// Neither a version nor my text contains this text.
     #[must_use]
     pub fn all_manual_edits(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.merge.manual_texts());

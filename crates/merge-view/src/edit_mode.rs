@@ -8,7 +8,7 @@ use crate::status::MergeNote;
 use crate::view::MergeView;
 
 impl MergeView {
-    /// Returns the texts written by hand that are not in the result, because they are still open or were left.
+    /// Returns the texts written by hand that are not in the result: they are still open, or were left.
     ///
     /// Each has its place in this merge, or `None` if the merge no longer has that place.
     pub fn hands(&self, conflict: Option<&DocumentMerge>) -> Vec<HandText> {

@@ -23,7 +23,7 @@ pub(crate) enum ProposalReason {
     Before(Resolution),
     /// The text that the user wrote by hand, merged with what theirs changed afterwards.
     ByHand,
-    /// The text that the user wrote by hand, without what theirs changed afterwards, because the two conflict.
+    /// Only the text that the user wrote by hand: it conflicts with what theirs changed afterwards.
     ByHandAlone,
     /// A suggestion of the merge.
     Found(SuggestionReason),

@@ -1,4 +1,4 @@
-//! The state of the merge view: the selected change, the scroll position, and the texts written by hand.
+//! The state of the merge view: the selected change, the scroll position, the texts written by hand.
 //!
 //! The rows and the marks of changed words are stored here too, because they change only with the merge. Scrolling is
 //! in `scroll`, and writing by hand in `edit_mode`.

@@ -13,7 +13,7 @@ use crate::text::Text;
 use std::time::Instant;
 
 impl SessionState {
-    /// Returns this state over another base, the report on the decisions, and the lost texts written by hand.
+    /// Returns this state over another base, the report on the decisions, and the lost manual texts.
     ///
     /// A text written by hand is lost if it has no place over the new base.
     pub(crate) fn rebase(&self, base: &[u8], deadline: Option<Instant>) -> (Self, MergeReport, Vec<Vec<u8>>) {

@@ -67,7 +67,9 @@ impl fmt::Display for RequiredReason {
     }
 }
 
-/// Accepts a write if one of its conditions names the version that it replaces. All conditions in `held` are true.
+/// Accepts a write if one of its conditions names the version that it replaces.
+///
+/// All conditions in `held` are true.
 ///
 /// `date_is_ahead` says that the date of `If-Unmodified-Since` is in the future and that the policy rejects such dates.
 pub(crate) fn check(held: &[Evaluation], date_is_ahead: bool) -> Result<(), RequiredReason> {

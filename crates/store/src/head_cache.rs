@@ -1,23 +1,23 @@
 //! A second-chance (CLOCK) cache of the newest versions: most reads and refusals need no database.
 //!
-//! The cache is bounded in bytes, not in documents. It is for a backend that knows of every write to its database, as
-//! the only process that writes a file does. If several servers share a database, none of them knows of the writes of
-//! the others in time, and a backend for them must not answer from here.
+//! The cache is bounded in bytes, not in documents. It suits only a backend that makes every write to its database
+//! itself, such as the one process that writes a file. A server that shares its database with other servers learns of
+//! their writes too late, so its backend must not answer from this cache.
 //!
-//! What the cache returns is right because of the order of these steps:
+//! The cache never returns an outdated version, because of the order of these steps:
 //!
-//! 1. The writer calls [`HeadCache::begin`] with the documents of a batch. From now on they are not answered from
-//!    memory, and no reader inserts them.
-//! 2. The writer commits. The moment in which the batch is durable and becomes visible is the database's business, and
-//!    readers in between ask the database. So no reader sees a version that is not durable yet, and no reader that has
-//!    seen the new version, in a list for example, gets the old one from here afterwards.
+//! 1. The writer calls [`HeadCache::begin`] with the documents of a batch. Until step 3, the cache does not return
+//!    them, and no reader inserts them.
+//! 2. The writer commits. Until step 3, readers ask the database, which decides when the batch is durable and visible.
+//!    So no reader sees a version that is not durable yet. And a reader that has seen the new version, in a list for
+//!    example, does not get the old one from the cache afterwards.
 //! 3. The writer calls [`HeadCache::end`], which inserts the new versions, and only then acknowledges the writes. So a
-//!    read that begins after an acknowledgement finds the new version here, or nothing.
-//! 4. A reader that finds nothing notes the [`Epoch`], reads the database, and inserts what it has found, unless a
-//!    batch has ended since that epoch, or a batch with this document has begun. So what it inserts is never older
-//!    than what was inserted meanwhile, even if that was evicted again.
+//!    read that begins after an acknowledgement finds the new version in the cache, or none.
+//! 4. A reader that finds no version in the cache notes the [`Epoch`], reads the database, and inserts the version,
+//!    unless a batch has ended after that epoch, or a batch with this document has begun. So a reader never inserts a
+//!    version older than one that the writer inserted meanwhile, even if the newer one was evicted again.
 //!
-//! Without step 1, a list could have a version between the commit and the update that a GET does not know.
+//! Without step 1, a list between the commit and the update of the cache could show a version that a GET does not.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,11 +39,9 @@ use crate::validator_cache::ValidatorCache;
 /// The validators of many more documents are kept besides (`validator_cache`).
 const CAPACITY_BYTES: usize = 6 * 1024 * 1024;
 
-/// The longest text that is kept.
+/// The longest text that is kept: one large document should not evict a thousand small ones.
 ///
-/// Of a longer text only the head is kept, which is enough for most judgements.
-///
-/// One large document should not evict a thousand small ones.
+/// A head with a longer text is kept without its text, which is enough for most judgements.
 const MAX_CACHED_TEXT_BYTES: usize = 16 * 1024;
 
 /// The bytes of a head besides its texts, roughly.

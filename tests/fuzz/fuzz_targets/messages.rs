@@ -87,9 +87,9 @@ fn is_message(exchange: &Exchange) -> bool {
         && is_text(&exchange.request.body)
 }
 
-/// Asserts that a shell reads the method, target, fields and body of the exchange from its `curl` command.
+/// Asserts that the `curl` command of an exchange has the exchange's method, target, fields and body.
 ///
-/// The command's address must be that of the chosen server.
+/// The command is split into words as a shell does it. The command's address must be that of the chosen server.
 fn command(exchange: &Exchange) {
     let command = curl(exchange, "http://localhost:4280");
     let mut words = shell_words::split(&command).unwrap_or_else(|error| panic!("{error}: {command}")).into_iter();

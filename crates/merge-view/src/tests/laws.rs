@@ -90,7 +90,7 @@ fn word(number: usize) -> String {
     format!("typed{number}.")
 }
 
-/// Returns whether a word is in a text written by hand, in a decision, or in a decision that undo brings back.
+/// Returns whether a word is in a text written by hand, in a decision, or in one that undo restores.
 fn is_somewhere(reader: &Reader, word: &str) -> bool {
     if reader.view.manual_text().is_some_and(|text| text.contains(word)) {
         return true;

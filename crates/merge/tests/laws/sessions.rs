@@ -368,7 +368,7 @@ proptest! {
         prop_assert!(!there.undo(), "what came back is no step");
     }
 
-    /// A text written by hand is a decision, or carried over to an open conflict, or displaced: it is never lost.
+    /// No text written by hand is lost: it is a decision, carried over to an open conflict, or displaced.
     #[test]
     fn no_text_by_hand_is_lost([base, mine, first, second, _] in versions(), text in texts::line()) {
         let text = text.into_bytes();

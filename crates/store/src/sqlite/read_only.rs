@@ -79,7 +79,9 @@ pub(super) fn check_before_open(path: &Path) -> Result<(), SqliteOpenError> {
     refuse_read_only(path)
 }
 
-/// Returns whether an error is about what is in the file, rather than a read that failed and may succeed later.
+/// Returns whether an error is about the file's content.
+///
+/// Other errors mean only that the file cannot be read at the moment.
 fn is_about_content(error: &SqliteOpenError) -> bool {
     use SqliteOpenError::{Corrupt, Foreign, Newer, NoDatabase};
     matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Corrupt { .. })

@@ -1,5 +1,4 @@
-//! The labels of an exchange that several views share: its meaning, its status, and the lines of others that it
-//! overwrote.
+//! The labels of an exchange that several views share: meaning, status and overwritten lines.
 
 use contract::{ApiPath, EntityTag, Exchange};
 use terminal::theme::Role;

@@ -100,7 +100,9 @@ impl TurnQueue {
     }
 }
 
-/// Wakes a request. If sending fails, the request no longer waits, and its turn ends when its [`Turn`] is dropped.
+/// Wakes a request.
+///
+/// If sending fails, the request no longer waits, and its turn ends when its [`Turn`] is dropped.
 fn wake(waker: oneshot::Sender<()>) {
     let _ = waker.send(());
 }

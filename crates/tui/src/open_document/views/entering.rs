@@ -133,7 +133,7 @@ impl OpenDocument {
         effects
     }
 
-    /// After a text written by hand was accepted, says what the next save sends, if nothing is left to decide.
+    /// Says what the next save sends after a text written by hand was accepted, if no conflict is open.
     ///
     /// The key that accepts the text is the key that saves.
     pub(crate) fn preview_overwrite(&mut self) -> Vec<Effect> {

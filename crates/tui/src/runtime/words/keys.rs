@@ -297,7 +297,7 @@ fn never_types(before: &State, after: &State, key: Key) -> Kept {
     Ok(())
 }
 
-/// Returns a copy of the editor whose merge has been repeated with the present text, as a save does first.
+/// Returns a copy of the editor after the step that precedes a save: repeating an outdated merge.
 fn caught_up(editor: &Editor) -> Editor {
     let mut editor = editor.clone();
     editor.update(EditorInput::Paused { merge_by: None });
