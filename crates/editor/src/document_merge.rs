@@ -95,7 +95,7 @@ impl DocumentMerge {
 
     /// Returns my side of the merge.
     ///
-    /// This is my text or, after a repeated merge, the whole that was written by hand.
+    /// My side is my text or, after a repeated merge, the whole result that was written by hand.
     #[must_use]
     pub fn my_side(&self) -> Document {
         let content = self.content.merge().text(Side::Mine).bytes();
@@ -170,7 +170,7 @@ impl DocumentMerge {
             Decision::Edited(text) => Some(String::from_utf8_lossy(text).into_owned()),
             _ => None,
         });
-        // After a repeated merge, my side may be the whole that was written by hand.
+        // After a repeated merge, my side may be the whole result that was written by hand.
         let by_hand = self.content.merge().text(Side::Mine).bytes() != self.mine.content.as_bytes();
         let whole = by_hand.then(|| self.my_side().content);
         whole.into_iter().chain(edited).collect()

@@ -87,7 +87,7 @@ pub struct MergeDraft {
     pub theirs: Snapshot,
     /// The contents that theirs is merged with, if they are not those of `base` and `mine`.
     ///
-    /// This is so after a repeated merge with a whole that was written by hand.
+    /// They differ after a repeated merge with a whole result that was written by hand.
     pub over: Option<MergedOver>,
     /// The choice of the title.
     pub title: Choice<String>,

@@ -37,7 +37,7 @@ impl LessonServerError {
 
 /// A running server of a lesson.
 pub(crate) struct OpenLessonServer {
-    /// The server, as the lesson knows it.
+    /// The address, clock and write gate of the server, which the lesson uses.
     pub(crate) at: LessonServer,
     server: LocalServer,
 }

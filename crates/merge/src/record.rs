@@ -1,8 +1,8 @@
 //! Decisions outside a session: what a draft on disk keeps of a merge, and how it is restored.
 //!
-//! A decision is about three texts, so a record names them: the base by line numbers, since the base is stored beside
-//! the records, and mine and theirs by their texts, since both may have changed when the records are restored. A record
-//! whose texts are not in the merge is remembered but not applied, as when a merge is repeated.
+//! A decision is about three texts, and a record names all three. The base is stored beside the records, so line
+//! numbers suffice for it. Mine and theirs may have changed when the records are restored, so a record has their texts.
+//! A record whose texts are not in the merge is remembered but not applied, as when a merge is repeated.
 
 use crate::decision::{Choice, Decision};
 use crate::decision_memory::RegionTexts;

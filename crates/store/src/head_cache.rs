@@ -11,7 +11,7 @@
 //! 2. The writer commits. Until step 3, readers ask the database, which decides when the batch is durable and visible.
 //!    So no reader sees a version that is not durable yet. And a reader that has seen the new version, in a list for
 //!    example, does not get the old one from the cache afterwards.
-//! 3. The writer calls [`HeadCache::end`], which inserts the new versions, and only then acknowledges the writes. So a
+//! 3. The writer calls `HeadCache::end`, which inserts the new versions, and only then acknowledges the writes. So a
 //!    read that begins after an acknowledgement finds the new version in the cache, or none.
 //! 4. A reader that finds no version in the cache notes the [`Epoch`], reads the database, and inserts the version,
 //!    unless a batch has ended after that epoch, or a batch with this document has begun. So a reader never inserts a

@@ -23,7 +23,7 @@ pub enum TimelineMoment {
     Judged(u64),
     /// The server writes the evaluated request.
     Written(u64),
-    /// The response arrived, or it is known that none will.
+    /// The response arrived, or is known never to arrive.
     Ended(u64),
     /// The server told editors of a change by an event.
     Event(EventDelivery),

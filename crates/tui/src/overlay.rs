@@ -216,7 +216,8 @@ impl DocumentChooser {
 
     /// Sets the entries, or why the request for them failed. Returns whether to request them again.
     ///
-    /// After a failure, the previous entries stay. If the list no longer has the selected document, none is selected.
+    /// After a failure, the previous entries stay. If the list no longer has the selected document, no document is
+    /// selected.
     pub(crate) fn set_entries(&mut self, listed: Result<Vec<DocumentEntry>, String>) -> bool {
         match listed {
             Ok(entries) => {

@@ -88,7 +88,7 @@ impl Wire {
 
     /// Moves the selection, towards the newest if `by` is positive.
     ///
-    /// If none is selected, it begins at an end of the list.
+    /// If no exchange is selected, the selection begins at an end of the list.
     pub(crate) fn select(&mut self, by: isize) {
         let numbers: Vec<_> = self.traffic.visible_entries().map(|entry| entry.exchange.number).collect();
         let selected = self.selected_number();

@@ -329,7 +329,7 @@ fn git_is_told_of_conflicts_by_the_driver() {
 fn binary_file_is_a_conflict_of_that_file_alone() {
     let [base, mine, theirs] = ["flour\0\n", "rye\0\n", "oats\0\n"];
     let folder = repository(base, mine, theirs);
-    // A file that merges, behind the one that does not.
+    // Each side also adds a file without a conflict. `theirs.txt` sorts after the file with the conflict.
     for (branch, text) in [("theirs", "one\n"), ("mine", "two\n")] {
         git(&folder, &["checkout", "-q", branch]);
         folder.write(&format!("{branch}.txt"), text);

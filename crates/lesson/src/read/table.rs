@@ -52,7 +52,7 @@ impl TomlReader<'_> {
         }
     }
 
-    /// Returns the value of one of these words.
+    /// Returns the value that `words` has for this text. Any other text is reported as a fault.
     pub(super) fn as_word<T: Copy>(&mut self, value: &Value<'_>, key: &str, words: &[(T, &str)]) -> Option<T> {
         let said = self.as_text(value, key)?;
         let found = words.iter().find(|(_, word)| *word == said).map(|(one, _)| *one);

@@ -1,4 +1,4 @@
-//! The claims of a lesson about answers, documents and editors. `player::judge` checks them.
+//! The claims of a lesson about responses, documents and editors. `player::judge` checks them.
 
 use contract::Reason;
 

@@ -392,7 +392,9 @@ mod tests {
         Draft::new(None, Document { content: content.to_owned(), ..Document::default() })
     }
 
-    /// Returns a client without a server. None is needed, because there are no drafts from other addresses.
+    /// Returns a client without a server.
+    ///
+    /// No server is asked, because there are no drafts from other addresses.
     fn client() -> Client {
         Client::new("http://127.0.0.1:1", "alice".parse().unwrap()).unwrap()
     }
