@@ -83,8 +83,12 @@ fn words_in_json_are_those_of_as_str() {
     ] {
         assert_eq!(to_value(reason).unwrap(), reason.as_str());
     }
-    for reason in [RequiredReason::NoCondition, RequiredReason::WildcardNamesNoVersion, RequiredReason::NamesNoVersion]
-    {
+    for reason in [
+        RequiredReason::NoCondition,
+        RequiredReason::WildcardNamesNoVersion,
+        RequiredReason::NamesNoVersion,
+        RequiredReason::DateInFuture,
+    ] {
         assert_eq!(to_value(reason).unwrap(), reason.as_str());
     }
 }

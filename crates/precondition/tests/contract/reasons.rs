@@ -125,6 +125,7 @@ fn words_of_the_reasons_are_those_of_the_http_contract() {
         (RequiredReason::NoCondition, "no_condition"),
         (RequiredReason::WildcardNamesNoVersion, "wildcard_names_no_version"),
         (RequiredReason::NamesNoVersion, "names_no_version"),
+        (RequiredReason::DateInFuture, "date_in_future"),
     ];
     for (reason, word) in words {
         assert_eq!((reason.as_str(), reason.to_string().as_str()), (word, word));
