@@ -65,7 +65,8 @@ fn judge_write(request: &WriteRequest, facts: &WriteFacts) -> Judgement {
 
 fn history_of<'a>(request: &'a WriteRequest, facts: &'a WriteFacts) -> GatheredHistory<'a> {
     let sent = match &request.change {
-        DocumentChange::Put(document) => Some(document.hash()),
+        // If no version was looked up, the hash would be compared with nothing.
+        DocumentChange::Put(document) if !facts.issued.is_empty() => Some(document.hash()),
         _ => None,
     };
     GatheredHistory { issued: &facts.issued, kind: request.policy.etags, sent, author: Some(&request.author) }

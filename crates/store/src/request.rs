@@ -57,6 +57,15 @@ impl DocumentChange {
         Self::Create(document.into())
     }
 
+    /// Serializes and hashes the document that the change has, if it has one.
+    pub(crate) fn serialize(&self) {
+        match self {
+            Self::Put(document) | Self::Create(document) => _ = document.hash(),
+            // The result depends on the current version.
+            Self::Patch { .. } | Self::Delete => {}
+        }
+    }
+
     /// Returns the method for the judgement, or `None` if no condition is judged.
     #[must_use]
     pub fn method(&self) -> Option<Method> {

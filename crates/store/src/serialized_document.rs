@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use contract::Document;
@@ -11,13 +11,18 @@ use crate::etag_chain::{self, StateHash};
 
 /// A document, its representation in JSON, and the hash of that. Clones share all three.
 ///
-/// Serializing and hashing a document takes longer than evaluating the conditions of its write. Both depend on the
-/// document alone, so they are done once and before the write is queued, and not by the one writer.
+/// Serializing and hashing a document takes longer than evaluating the conditions of its write. So both are done at most
+/// once, and only if they are needed: many writes are refused before. The store does them before a write is queued,
+/// since they depend on the document alone, and should not take the time of the one writer.
 #[derive(Clone)]
 pub struct SerializedDocument(Arc<Parts>);
 
 struct Parts {
     document: Document,
+    representation: OnceLock<Representation>,
+}
+
+struct Representation {
     json: Bytes,
     hash: StateHash,
 }
@@ -26,13 +31,13 @@ impl SerializedDocument {
     /// Returns the body of a GET of the document: the bytes that [`etag_chain`] hashes.
     #[must_use]
     pub fn json(&self) -> &Bytes {
-        &self.0.json
+        &self.representation().json
     }
 
     /// Returns the hash of [`json`](Self::json).
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "the hash may be computed now to be needed later")]
     pub fn hash(&self) -> StateHash {
-        self.0.hash
+        self.representation().hash
     }
 
     /// Returns the bytes of the title and the content together.
@@ -40,12 +45,18 @@ impl SerializedDocument {
     pub fn text_bytes(&self) -> usize {
         self.title.len() + self.content.len()
     }
+
+    fn representation(&self) -> &Representation {
+        self.0.representation.get_or_init(|| {
+            let json = etag_chain::state_bytes(Some(&self.0.document));
+            Representation { hash: StateHash::of_bytes(&json), json: json.into() }
+        })
+    }
 }
 
 impl From<Document> for SerializedDocument {
     fn from(document: Document) -> Self {
-        let json = etag_chain::state_bytes(Some(&document));
-        Self(Arc::new(Parts { hash: StateHash::of_bytes(&json), json: json.into(), document }))
+        Self(Arc::new(Parts { document, representation: OnceLock::new() }))
     }
 }
 

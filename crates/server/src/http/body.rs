@@ -153,7 +153,18 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Parses a document and checks its limits.
 pub(crate) fn document(bytes: &[u8], options: &ServerOptions) -> Result<SerializedDocument, Refusal> {
-    check_limits(parse_texts(bytes, options)?, options).map(SerializedDocument::from)
+    Ok(serialized(check_limits(parse_texts(bytes, options)?, options)?))
+}
+
+/// Returns the document for the store.
+///
+/// A large body is parsed on another thread, so its document is serialized and hashed there, too.
+pub(crate) fn serialized(document: Document) -> SerializedDocument {
+    let document = SerializedDocument::from(document);
+    if is_large(document.text_bytes()) {
+        document.hash();
+    }
+    document
 }
 
 /// Parses a merge patch, and refuses what would be wrong for any document.

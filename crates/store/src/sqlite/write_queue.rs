@@ -60,6 +60,7 @@ impl WriteQueue {
         request: WriteRequest,
         earlier: Option<Judgement>,
     ) -> Result<WriteOutcome, StoreError> {
+        request.change.serialize();
         let (reply, answer) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or(StoreError::Stopped)?;
         // The first poll queues the write, or makes it wait for a place in the order of arrival, however much of its

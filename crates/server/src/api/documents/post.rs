@@ -16,6 +16,7 @@ use crate::fields::content_type::Media;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::body::{self, StrictObject};
 use crate::http::request_context::RequestContext;
+use crate::options::ServerOptions;
 use crate::problem::{Refusal, details};
 use crate::state::ServerState;
 
@@ -45,8 +46,7 @@ pub(crate) async fn post(
     body::check_headers(&context.headers, Media::Json, &app.options)?;
     // The condition would not be evaluated, and a client that sends one relies on its evaluation.
     context.refuse_conditions(details::condition_on_post)?;
-    let NewDocument { id, title, content, parent } = body::read_as(app, body, body::parse_texts).await?;
-    let document = SerializedDocument::from(body::check_limits(Document { title, content, parent }, &app.options)?);
+    let (id, document) = body::read_as(app, body, new_document).await?;
     loop {
         let new = id.clone().unwrap_or_else(generate_id);
         let outcome = super::write(app, context, &new, DocumentChange::Create(document.clone())).await?;
@@ -56,6 +56,13 @@ pub(crate) async fn post(
             return write_response::write_response(app, context, new, outcome).await;
         }
     }
+}
+
+/// Parses a document with or without its id, and checks its limits.
+fn new_document(bytes: &[u8], options: &ServerOptions) -> Result<(Option<DocumentId>, SerializedDocument), Refusal> {
+    let NewDocument { id, title, content, parent } = body::parse_texts(bytes, options)?;
+    let document = body::check_limits(Document { title, content, parent }, options)?;
+    Ok((id, body::serialized(document)))
 }
 
 /// Returns a random id, which is unlikely to exist. The standard library seeds its hashers at random.
