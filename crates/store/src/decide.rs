@@ -11,7 +11,7 @@ use contract::{Document, DocumentId};
 use precondition::{BodyState, Failure, JudgedRequest, Judgement, Target, Verdict, judge};
 use serde_json::Value;
 
-use crate::facts::{GatheredHistory, IssuedTag, MAX_DEPTH, WriteFacts};
+use crate::facts::{GatheredHistory, IssuedTag, MAX_DEPTH, SentState, WriteFacts};
 use crate::merge_patch;
 use crate::outcome::{ReadJudgement, ReadPayload, WriteConflict, WriteEffect, WriteOutcome};
 use crate::request::{DocumentChange, JudgeRequest, WriteRequest};
@@ -65,8 +65,9 @@ fn judge_write(request: &WriteRequest, facts: &WriteFacts) -> Judgement {
 
 fn history_of<'a>(request: &'a WriteRequest, facts: &'a WriteFacts) -> GatheredHistory<'a> {
     let sent = match &request.change {
-        // If no version was looked up, the hash would be compared with nothing.
-        DocumentChange::Put(document) if !facts.issued.is_empty() => Some(document.hash()),
+        DocumentChange::Put(document) => {
+            Some(SentState { document, current: facts.found.current().map(|stored| &**stored) })
+        }
         _ => None,
     };
     GatheredHistory { issued: &facts.issued, kind: request.policy.etags, sent, author: Some(&request.author) }

@@ -9,8 +9,8 @@ use contract::{Author, DocumentId};
 use precondition::policy::Etags;
 use precondition::{Conditions, EntityTag, History};
 
-use crate::etag_chain::StateHash;
-use crate::revision::{DocumentState, Revision};
+use crate::revision::{DocumentState, Revision, StoredVersion};
+use crate::serialized_document::SerializedDocument;
 
 /// The facts about a document at one moment, as far as a request depends on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +84,33 @@ pub struct GatheredHistory<'a> {
     pub issued: &'a [Arc<IssuedTag>],
     /// The kind of their tags.
     pub kind: Etags,
-    /// The hash of the state that the request sends, or `None` if it sends none that could be read.
-    pub sent: Option<StateHash>,
+    /// The state that the request sends, or `None` if it sends none that could be read.
+    pub sent: Option<SentState<'a>>,
     /// The author of the request; `None` if the judgement will not ask.
     pub author: Option<&'a Author>,
+}
+
+/// The state that a request sends, to be compared with those of versions.
+#[derive(Debug, Clone, Copy)]
+pub struct SentState<'a> {
+    /// The document in the request.
+    pub document: &'a SerializedDocument,
+    /// The current version of the document, if there is one.
+    pub current: Option<&'a StoredVersion>,
+}
+
+impl SentState<'_> {
+    /// Returns whether a version has this state.
+    ///
+    /// Most writes that lose a race name the version before the current one. The current text is at hand, and two texts
+    /// are compared in less time than one of them is hashed.
+    fn is_state_of(&self, revision: &Revision) -> bool {
+        let current = self.current.filter(|current| current.revision.stamp.version == revision.stamp.version);
+        match current.and_then(|current| current.document.as_ref()) {
+            Some(document) => document == self.document,
+            None => revision.stamp.hash == self.document.hash(),
+        }
+    }
 }
 
 impl GatheredHistory<'_> {
@@ -102,7 +125,7 @@ impl GatheredHistory<'_> {
     /// Returns the versions with the state that the request sends, each with the tag before it.
     fn replays(&self) -> impl Iterator<Item = (&EntityTag, &Revision)> {
         let after = self.issued.iter().filter_map(|issued| Some((&issued.tag, &**issued.next.as_ref()?)));
-        after.filter(|(_, next)| Some(next.stamp.hash) == self.sent)
+        after.filter(|(_, next)| self.sent.is_some_and(|sent| sent.is_state_of(next)))
     }
 }
 
