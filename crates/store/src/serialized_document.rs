@@ -11,9 +11,9 @@ use crate::etag_chain::{self, StateHash};
 
 /// A document, its representation in JSON, and the hash of that. Clones share all three.
 ///
-/// Serializing and hashing a document takes longer than evaluating the conditions of its write. So both are done at most
-/// once, and only if they are needed: many writes are refused before. The store does them before a write is queued,
-/// since they depend on the document alone, and should not take the time of the one writer.
+/// Serializing and hashing a document takes longer than evaluating the conditions of its write. So both are done at
+/// most once, and only when they are needed: many writes are refused before. The store does both before a write is
+/// queued, because they depend on the document alone and should not take the time of the one writer.
 #[derive(Clone)]
 pub struct SerializedDocument(Arc<Parts>);
 
