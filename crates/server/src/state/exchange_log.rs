@@ -442,6 +442,8 @@ impl ByteArena {
     fn put<'a>(&mut self, pieces: impl IntoIterator<Item = &'a [u8]>) -> ArenaSlice {
         let begin = self.0.len();
         for piece in pieces {
+            // Doubling would leave a thousand exchanges with room for as much again. The memory is used again anyway.
+            self.0.reserve_exact(piece.len());
             self.0.extend_from_slice(piece);
         }
         ArenaSlice { begin, end: self.0.len() }
