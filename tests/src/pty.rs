@@ -67,6 +67,11 @@ impl<'a> Start<'a> {
 
 /// The state of a terminal at a moment.
 struct State {
+    /// `None` once the terminal has been closed while the program runs.
+    master: Option<Box<dyn MasterPty + Send>>,
+    /// Kept open until the program has ended and `settings_at_exit` has been read: settings vanish with the last slave.
+    slave: Option<Box<dyn SlavePty + Send>>,
+    settings_at_exit: Option<String>,
     parser: Parser,
     /// Every byte that the program wrote.
     output: Vec<u8>,
@@ -84,10 +89,6 @@ type Shared = Arc<(Mutex<State>, Condvar)>;
 pub struct Terminal {
     shared: Shared,
     keyboard: Box<dyn Write + Send>,
-    /// `None` once the terminal has been closed while the program runs.
-    master: Option<Box<dyn MasterPty + Send>>,
-    /// Kept open until the terminal's settings have been read: they vanish with it.
-    slave: Option<Box<dyn SlavePty + Send>>,
     process: u32,
     settings_before: String,
     _home: TempDir,
@@ -110,14 +111,23 @@ impl Terminal {
         }
         let child = slave.spawn_command(command).expect("the program starts");
         let (columns, rows) = start.size;
-        let parser = Parser::new(nonzero(rows), nonzero(columns), 0);
-        let state = State { parser, output: Vec::new(), ended: false, lets_go: false, exit: None };
-        let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
         let process = child.process_id().expect("a running program has a number");
-        watch_output(&shared, master.try_clone_reader().expect("a terminal can be read"));
-        watch_exit(&shared, child);
+        let reader = master.try_clone_reader().expect("a terminal can be read");
         let keyboard = master.take_writer().expect("a terminal can be written to");
-        Self { shared, keyboard, master: Some(master), slave: Some(slave), process, settings_before, _home: home }
+        let state = State {
+            master: Some(master),
+            slave: Some(slave),
+            settings_at_exit: None,
+            parser: Parser::new(nonzero(rows), nonzero(columns), 0),
+            output: Vec::new(),
+            ended: false,
+            lets_go: false,
+            exit: None,
+        };
+        let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
+        watch_output(&shared, reader);
+        watch_exit(&shared, child);
+        Self { shared, keyboard, process, settings_before, _home: home }
     }
 
     /// Types keys, pastes, or sends any other bytes of a terminal.
@@ -155,7 +165,7 @@ impl Terminal {
     }
 
     fn set_flow_control(&self, setting: &str) {
-        let path = self.master().tty_name().expect("the terminal has a name");
+        let path = self.state().master().tty_name().expect("the terminal has a name");
         let script = format!("stty {setting} <'{}'", path.display());
         let set = process::Command::new("sh").args(["-c", &script]).status().expect("there is a shell");
         assert!(set.success(), "flow control: {set}");
@@ -172,15 +182,20 @@ impl Terminal {
         wake(&mut self);
         assert!(self.wait_for(|state| state.ended).is_ok(), "waited for some output\n{self}");
         self.keyboard = Box::new(io::sink());
-        self.slave = None;
-        self.master = None;
+        {
+            let mut state = self.state();
+            state.slave = None;
+            state.master = None;
+        }
         let exit = self.wait_for(|state| state.exit.is_some()).ok().and_then(|state| state.exit.clone());
         exit.unwrap_or_else(|| panic!("waited for the program to end without a terminal\n{self}"))
     }
 
     /// Waits until `is_so` holds for the screen.
+    ///
+    /// Fails early only after the last of the output: the end of the program may be known before its output is read.
     pub fn until(&self, what: &str, is_so: impl Fn(&Screen) -> bool) {
-        let seen = self.wait_for(|state| is_so(state.parser.screen()) || state.exit.is_some());
+        let seen = self.wait_for(|state| is_so(state.parser.screen()) || state.ended);
         assert!(seen.is_ok_and(|state| is_so(state.parser.screen())), "waited for {what}\n{self}");
     }
 
@@ -215,8 +230,9 @@ impl Terminal {
     /// Resizes the terminal.
     pub fn resize(&self, size: Size) {
         let (columns, rows) = size;
-        self.state().parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
-        self.master().resize(kernel_size(size)).expect("a terminal has a size");
+        let mut state = self.state();
+        state.parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        state.master().resize(kernel_size(size)).expect("a terminal has a size");
     }
 
     /// Returns the resident memory of the program in KiB.
@@ -235,7 +251,7 @@ impl Terminal {
 
     /// Sends a signal to the foreground job of a shell, as Ctrl-Z does in a terminal that handles it.
     pub fn signal_to_job(&self, name: &str) {
-        let job = self.master().process_group_leader().expect("there is a job in the foreground");
+        let job = self.state().master().process_group_leader().expect("there is a job in the foreground");
         let sent = send_signal(name, &format!("-{job}")).expect("there is a shell");
         assert!(sent.success(), "signal {name}: {sent}");
     }
@@ -249,20 +265,19 @@ impl Terminal {
     /// The settings include echo, canonical mode and the keys for signals.
     #[must_use]
     pub fn has_original_settings(&self) -> bool {
-        settings(self.master()) == self.settings_before
-    }
-
-    fn master(&self) -> &(dyn MasterPty + Send) {
-        self.master.as_deref().expect("the terminal is closed only at the end")
+        let state = self.state();
+        match &state.settings_at_exit {
+            Some(settings) => *settings == self.settings_before,
+            None => settings(state.master()) == self.settings_before,
+        }
     }
 
     /// Waits until the program has ended and all of its output has been read.
     #[must_use]
-    pub fn wait(mut self) -> Ended {
+    pub fn wait(self) -> Ended {
         let exit = self.wait_for(|state| state.exit.is_some()).ok().and_then(|state| state.exit.clone());
         let exit = exit.unwrap_or_else(|| panic!("waited for the program to end\n{self}"));
         let has_original_settings = self.has_original_settings();
-        self.slave = None;
         assert!(self.wait_for(|state| state.ended).is_ok(), "waited for the last of the output\n{self}");
         Ended { exit, has_original_settings, output: self.output(), screen: self.screen() }
     }
@@ -283,6 +298,12 @@ impl Terminal {
             state = self.shared.1.wait_timeout(state, left).expect("no thread panics while it holds the state").0;
         }
         Ok(state)
+    }
+}
+
+impl State {
+    fn master(&self) -> &(dyn MasterPty + Send) {
+        self.master.as_deref().expect("the terminal is closed only at the end")
     }
 }
 
@@ -353,12 +374,14 @@ fn watch_output(shared: &Shared, mut reader: Box<dyn Read + Send>) {
     });
 }
 
-/// Waits for the program to end.
+/// Waits for the program to end, and closes the slave, so that the reader sees the end of the output.
 fn watch_exit(shared: &Shared, mut child: Box<dyn Child + Send + Sync>) {
     let shared = Arc::clone(shared);
     thread::spawn(move || {
         let exit = child.wait().expect("it is our child");
         if let Ok(mut state) = shared.0.lock() {
+            state.settings_at_exit = state.master.as_deref().map(settings);
+            state.slave = None;
             state.exit = Some(exit);
             shared.1.notify_all();
         }
@@ -413,6 +436,15 @@ mod tests {
         assert!(!shell.has_original_settings());
         shell.send("x");
         assert!(shell.wait().has_original_settings);
+    }
+
+    #[test]
+    fn last_output_of_an_ended_program_is_seen() {
+        for _ in 0..100 {
+            let shell = Start::new("sh", &["-c", "printf last"]).spawn();
+            shell.until_text("last");
+            assert!(shell.wait().exit.success());
+        }
     }
 
     #[test]
