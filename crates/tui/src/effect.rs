@@ -208,6 +208,18 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Returns the seat and the document of the draft that the effect keeps or removes, or `None` if there is none.
+    pub(crate) const fn draft_subject(&self) -> Option<(EditorIndex, &DocumentId)> {
+        if let Self::KeepEarlyDraft { seat, document, .. }
+        | Self::KeepDraft { seat, document, .. }
+        | Self::ForgetDraft { seat, document, .. } = self
+        {
+            Some((*seat, document))
+        } else {
+            None
+        }
+    }
+
     /// Returns whether plain mode waits for the event that replies to the effect.
     ///
     /// If so, there is exactly one such event, and its [`crate::Event::is_awaited`] returns true.

@@ -85,6 +85,14 @@ impl DraftFile {
         self.remove().map_err(|source| self.failed("removed", source))
     }
 
+    /// Moves the files of another draft with the same key into this value, unless this value has files.
+    pub(super) fn continue_from(&mut self, other: &mut Self) {
+        if self.held.is_none() {
+            self.held = other.held.take();
+            self.outdated.append(&mut other.outdated);
+        }
+    }
+
     fn write(&mut self, draft: &Draft) -> io::Result<()> {
         let bytes = record::to_json(&self.key, draft)?;
         make_private_folder(&self.folder)?;

@@ -575,3 +575,22 @@ fn early_commands_do_not_touch_the_continued_draft() {
         drafts.discard(&found.drafts[0].id).unwrap();
     }
 }
+
+#[test]
+fn first_draft_replaces_what_was_typed_early() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let writer = DraftWriter::before_choice(drafts.begin(alice()));
+    let wish = DraftWish::Early(Some(Box::new(draft("typed early"))));
+    writer.execute(&DraftCommand { generation: 1, wish }).unwrap();
+    let early = writer.early_draft();
+    let name = json_name(&drafts);
+    writer.go_on_with(drafts.begin(alice()));
+    writer.execute(&DraftCommand { generation: 2, wish: DraftWish::Kept(Box::new(draft("all"))) }).unwrap();
+    assert_eq!((json_name(&drafts), names(&drafts).len()), (name, 2), "one file, which was renamed over");
+    assert_eq!(writer.early_draft(), None);
+    drop(writer);
+    let found = drafts.find(&alice()).unwrap().drafts;
+    assert_eq!(found.iter().map(|found| Some(&found.id)).collect::<Vec<_>>(), [early.as_ref()]);
+    assert_eq!(found[0].draft.mine.content, "all");
+}

@@ -61,12 +61,16 @@ struct Files {
 
 impl Files {
     fn keep(&mut self, draft: &Draft) -> Result<(), DraftError> {
-        match self.file.as_mut().or(self.early.as_mut()) {
-            Some(file) => file.keep(draft)?,
-            None => return Ok(()),
+        let Some(file) = &mut self.file else {
+            return self.early.as_mut().map_or(Ok(()), |early| early.keep(draft));
+        };
+        // The draft contains what was typed early. A new draft replaces the early one in a single step, since a crash
+        // between two steps would leave two drafts of one text.
+        if let Some(early) = &mut self.early {
+            file.continue_from(early);
         }
-        // The draft contains what was typed early.
-        if self.file.is_some() { self.forget_early() } else { Ok(()) }
+        file.keep(draft)?;
+        self.forget_early()
     }
 
     fn forget(&mut self) -> Result<(), DraftError> {

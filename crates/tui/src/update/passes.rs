@@ -40,8 +40,10 @@ pub(super) const PASSES: &[Pass] = &[
     line_command::print_changes,
     // After a list was printed: plain mode closes a list over a text.
     line_command::close_list,
-    // Last: if no other line is due now, the waiting lines are kept in a draft.
+    // After every change: if no other line is due now, the waiting lines are kept in a draft.
     line_command::keep_lines,
+    // Last: the event and the passes may each have kept a draft of one document.
+    drop_outdated_drafts,
 ];
 
 #[expect(clippy::ptr_arg, reason = "all passes have one type")]
@@ -96,6 +98,20 @@ fn compare_versions(state: &mut State, _: &mut Vec<Effect>) {
 
 fn keep_what_is_typed_ahead(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(ahead::keep(state));
+}
+
+/// Drops an effect on a draft if a later effect replaces that draft.
+///
+/// An event is applied in several steps, and the disk must not have the draft of a state between two of them: after a
+/// crash, such a draft would offer text that was cut, or lines that were carried out, as if they were still to come.
+fn drop_outdated_drafts(_: &mut State, effects: &mut Vec<Effect>) {
+    let is_outdated = |at: usize, effect: &Effect| {
+        let subject = effect.draft_subject();
+        subject.is_some() && effects[at + 1..].iter().any(|later| later.draft_subject() == subject)
+    };
+    let outdated: Vec<bool> = effects.iter().enumerate().map(|(at, effect)| is_outdated(at, effect)).collect();
+    let mut outdated = outdated.into_iter();
+    effects.retain(|_| outdated.next() != Some(true));
 }
 
 fn keep_wire_selection(state: &mut State, _: &mut Vec<Effect>) {

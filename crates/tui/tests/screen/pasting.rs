@@ -158,6 +158,20 @@ fn cut_text_is_in_the_draft_and_dropped_when_leaving() {
     assert!(matches!(play.effects.last(), Some(Effect::ForgetDraft { .. })), "{:?}", play.effects.last());
 }
 
+/// A draft of the text before the cut would contain the cut text twice.
+#[test]
+fn cut_writes_one_draft_without_the_text() {
+    let mut play = reads(NOON, 120, 40);
+    play.types("x").ctrl('a');
+    let before = play.effects.len();
+    play.ctrl('x');
+    let drafts = play.effects[before..].iter().filter_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some((draft.mine.content.as_str(), draft.aside.clone())),
+        _ => None,
+    });
+    assert_eq!(drafts.collect::<Vec<_>>(), [("", Some(format!("{NOON}x")))]);
+}
+
 /// On the stage, the editors exist before their documents open: keys typed right after `f` are text.
 #[test]
 fn words_typed_before_the_stage_opens_go_into_the_text() {

@@ -65,3 +65,21 @@ fn lines_said_before_a_document_opens_wait_for_it() {
         assert_eq!(play.server.disk.offered.len(), offered);
     }
 }
+
+/// After a crash, a draft with a line in both places would offer the line twice.
+#[test]
+fn draft_keeps_a_line_as_waiting_or_in_the_block() {
+    let (mut play, first) = begins(LineSource::Piped);
+    for said in ["line 2", "bring", "cake"] {
+        play.event(line(said));
+    }
+    assert_eq!(kept(&play), Some("line 2\nbring\ncake"));
+    play.carry_out(first);
+    let drafts = play.effects.iter().filter_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some((draft.manual_edit.as_deref(), draft.unread.as_deref())),
+        _ => None,
+    });
+    let mut drafts: Vec<_> = drafts.collect();
+    drafts.dedup();
+    assert_eq!(drafts, [(None, Some("line 2\nbring\ncake")), (Some("bring\ncake"), None)]);
+}
