@@ -4,7 +4,7 @@
 //! request carries. So the two records are matched by author, method, path and conditions. Bodies are not compared: the
 //! gate holds a request before its body is read. Equal requests at the same time need not be told apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{Author, Exchange, HeldExchange};
 
@@ -13,10 +13,15 @@ use contract::{Author, Exchange, HeldExchange};
 /// It is more than a user looks at.
 const MAX_QUEUED: usize = 64;
 
+/// The most ended requests that are remembered: a report of the gate is older than the end of a few of them at most.
+const MAX_ENDED: usize = 256;
+
 /// The waiting requests by the server's numbers, which count up in order of arrival.
 #[derive(Debug, Clone, Default)]
 pub struct GateQueue {
     held: BTreeMap<u64, QueuedRequest>,
+    /// The server's numbers of the requests that ended last, according to its record.
+    ended: BTreeSet<u64>,
     /// The marked requests by our numbers, in the order of their release.
     marked: Vec<u64>,
 }
@@ -26,6 +31,8 @@ struct QueuedRequest {
     asked: RequestKey,
     /// Our number for it, or `None` while it is not recorded here.
     ours: Option<u64>,
+    /// Whether the server's record has the request, and so will report its end.
+    is_recorded: bool,
 }
 
 impl GateQueue {
@@ -75,17 +82,30 @@ impl GateQueue {
         self.held.get(&theirs).is_some_and(|one| one.ours.is_some())
     }
 
+    /// Returns whether the server's record has reported the end of the request with the server's number.
+    pub(crate) fn has_ended(&self, theirs: u64) -> bool {
+        self.ended.contains(&theirs)
+    }
+
     /// Adds a request that is held, with our number if that is known.
     pub(crate) fn keep(&mut self, theirs: u64, asked: RequestKey, ours: Option<u64>) {
-        self.held.insert(theirs, QueuedRequest { asked, ours });
+        let is_recorded = self.held.get(&theirs).is_some_and(|one| one.is_recorded);
+        self.held.insert(theirs, QueuedRequest { asked, ours, is_recorded });
         if self.held.len() > MAX_QUEUED {
             self.held.pop_first();
         }
     }
 
-    /// Drops held requests of other clients for which `still` is false.
-    pub(crate) fn retain_ours_or(&mut self, still: impl Fn(u64) -> bool) {
-        self.held.retain(|theirs, one| one.ours.is_some() || still(*theirs));
+    /// Notes that the server's record has the held request with the server's number.
+    pub(crate) fn on_recorded(&mut self, theirs: u64) {
+        if let Some(one) = self.held.get_mut(&theirs) {
+            one.is_recorded = true;
+        }
+    }
+
+    /// Drops the held requests that are known only from reports of the gate, and for which `still` is false.
+    pub(crate) fn retain_recorded_or(&mut self, still: impl Fn(u64) -> bool) {
+        self.held.retain(|theirs, one| one.ours.is_some() || one.is_recorded || still(*theirs));
     }
 
     /// Claims a request that the server reported before it was recorded here, and returns whether one was.
@@ -98,6 +118,10 @@ impl GateQueue {
 
     /// Removes the request with the server's number, and returns ours, or `None` if it has none.
     pub(crate) fn ended(&mut self, theirs: u64) -> Option<u64> {
+        self.ended.insert(theirs);
+        if self.ended.len() > MAX_ENDED {
+            self.ended.pop_first();
+        }
         let ours = self.held.remove(&theirs)?.ours?;
         self.marked.retain(|marked| *marked != ours);
         Some(ours)

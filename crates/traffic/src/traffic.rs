@@ -120,6 +120,7 @@ impl Traffic {
     pub fn on_server_record(&mut self, exchange: &Exchange) {
         if exchange.is_open() {
             self.on_server_held(exchange.number, RequestKey::from(exchange));
+            self.gate_queue.on_recorded(exchange.number);
         } else if let Some(number) = self.gate_queue.ended(exchange.number) {
             self.on_released(number);
         }
@@ -127,11 +128,12 @@ impl Traffic {
 
     /// Records the requests that wait according to the gate's own report.
     ///
-    /// The report also has requests that were held before the server's record was read. A request of ours that is not
-    /// in the report may have reached the gate after it.
+    /// The report also has requests that were held before the server's record was read. The report and the record have
+    /// no common order: a recorded request that is not in the report may have reached the gate after it, and a request
+    /// in the report may have ended since.
     pub fn on_gate_report(&mut self, gate: &GateSettings) {
-        self.gate_queue.retain_ours_or(|number| gate.held.iter().any(|held| held.exchange == number));
-        for held in &gate.held {
+        self.gate_queue.retain_recorded_or(|number| gate.held.iter().any(|held| held.exchange == number));
+        for held in gate.held.iter().filter(|held| !self.gate_queue.has_ended(held.exchange)).collect::<Vec<_>>() {
             self.on_server_held(held.exchange, RequestKey::from(held));
         }
     }

@@ -122,6 +122,40 @@ fn held_request_is_released_before_its_response() {
     assert_eq!(live_steps(&traffic), ["6 departs", "7 is held", "7 released", "7 200"]);
 }
 
+/// The gate's report and the server's record arrive on two streams, so a report may be older than the record.
+#[test]
+fn outdated_gate_report_neither_drops_nor_adds_a_request() {
+    let held = |number| Exchange { number, ..asks(1, "Bob", Some("\"v1-a\"")) };
+    let report = |numbers: &[u64]| contract::GateSettings {
+        hold: contract::Hold::Writes,
+        held: numbers.iter().map(|number| reported(&held(*number))).collect(),
+    };
+    let mut traffic = Traffic::new(TrafficLimits::SESSION);
+    traffic.on_gate_report(&report(&[30]));
+    traffic.on_server_record(&held(31));
+    traffic.on_gate_report(&report(&[]));
+    assert_eq!(traffic.gate_queue().count(), 1, "only 31 is recorded, and its end is not");
+    traffic.on_gate_report(&report(&[31]));
+    traffic.on_gate_report(&report(&[]));
+    assert_eq!(traffic.gate_queue().count(), 1);
+    traffic.on_server_record(&answered(&held(31), 200, &[]));
+    assert_eq!(traffic.gate_queue().count(), 0);
+    traffic.on_gate_report(&report(&[31]));
+    assert_eq!(traffic.gate_queue().count(), 0, "it has ended");
+}
+
+/// Returns a held request as the gate reports it.
+fn reported(exchange: &Exchange) -> contract::HeldExchange {
+    contract::HeldExchange {
+        exchange: exchange.number,
+        author: exchange.author.clone(),
+        method: exchange.method.clone(),
+        path: exchange.target.clone(),
+        if_match: exchange.request.field("If-Match").map(str::to_owned),
+        since: Timestamp::default(),
+    }
+}
+
 #[test]
 fn write_on_an_older_version_is_a_lost_update() {
     let asked = [asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\""))];
