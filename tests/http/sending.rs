@@ -59,7 +59,12 @@ fn unread_responses_stay_within_their_budget() {
             let frame = client.try_next().expect("the server keeps the connection");
             if frame.kind == HEADERS {
                 responses += 1;
-                granted += usize::from(is_success(&frame));
+                if is_success(&frame) {
+                    granted += 1;
+                } else {
+                    // A connection ends if it writes none of its small responses for long, so refusals are read.
+                    client.open_window(frame.stream, 4096);
+                }
             } else if frame.kind == RST_STREAM {
                 assert_eq!(frame.payload, 8_u32.to_be_bytes(), "CANCEL");
                 ended += 1;
