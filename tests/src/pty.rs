@@ -69,7 +69,7 @@ impl<'a> Start<'a> {
 struct State {
     /// `None` once the terminal has been closed while the program runs.
     master: Option<Box<dyn MasterPty + Send>>,
-    /// Kept open until the program has ended and `settings_at_exit` has been read: settings vanish with the last slave.
+    /// `None` once `settings_at_exit` has been read: the settings vanish when the slave is closed.
     slave: Option<Box<dyn SlavePty + Send>>,
     settings_at_exit: Option<String>,
     parser: Parser,
@@ -374,7 +374,7 @@ fn watch_output(shared: &Shared, mut reader: Box<dyn Read + Send>) {
     });
 }
 
-/// Waits for the program to end, and closes the slave, so that the reader sees the end of the output.
+/// Waits for the program to end, and closes the slave: then the reader sees the end of the output.
 fn watch_exit(shared: &Shared, mut child: Box<dyn Child + Send + Sync>) {
     let shared = Arc::clone(shared);
     thread::spawn(move || {

@@ -13,7 +13,9 @@ use contract::{Author, Exchange, HeldExchange};
 /// It is more than a user looks at.
 const MAX_QUEUED: usize = 64;
 
-/// The most ended requests that are remembered: a report of the gate is older than the end of a few of them at most.
+/// The most ended requests that are remembered.
+///
+/// A report of the gate is older than the end of only a few requests.
 const MAX_ENDED: usize = 256;
 
 /// The waiting requests by the server's numbers, which count up in order of arrival.
@@ -103,7 +105,7 @@ impl GateQueue {
         }
     }
 
-    /// Drops the held requests that are known only from reports of the gate, and for which `still` is false.
+    /// Drops requests that only a report of the gate has named, and for which `still` is false.
     pub(crate) fn retain_recorded_or(&mut self, still: impl Fn(u64) -> bool) {
         self.held.retain(|theirs, one| one.ours.is_some() || one.is_recorded || still(*theirs));
     }

@@ -208,7 +208,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Returns the seat and the document of the draft that the effect keeps or removes, or `None` if there is none.
+    /// Returns the seat and the document of the draft that the effect changes, or `None`.
     pub(crate) const fn draft_subject(&self) -> Option<(EditorIndex, &DocumentId)> {
         if let Self::KeepEarlyDraft { seat, document, .. }
         | Self::KeepDraft { seat, document, .. }

@@ -122,7 +122,7 @@ fn held_request_is_released_before_its_response() {
     assert_eq!(live_steps(&traffic), ["6 departs", "7 is held", "7 released", "7 200"]);
 }
 
-/// The gate's report and the server's record arrive on two streams, so a report may be older than the record.
+/// A report of the gate may be older than the server's record, which is another stream.
 #[test]
 fn outdated_gate_report_neither_drops_nor_adds_a_request() {
     let held = |number| Exchange { number, ..asks(1, "Bob", Some("\"v1-a\"")) };
