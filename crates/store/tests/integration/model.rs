@@ -27,7 +27,11 @@ use tokio::sync::broadcast;
 
 /// The database: all versions of all documents, in the order in which they were written.
 #[derive(Clone, Default)]
-pub(crate) struct Versions(Arc<Mutex<VersionLog>>);
+pub(crate) struct Versions {
+    log: Arc<Mutex<VersionLog>>,
+    /// The transaction: held from the first fact of a judgement to the end of what follows from it.
+    turn: Arc<Mutex<()>>,
+}
 
 /// All versions with their documents, in the order in which they were made.
 type VersionLog = Vec<(DocumentId, Arc<StoredVersion>)>;
@@ -41,7 +45,7 @@ impl TestDatabase for Versions {
 
 impl Versions {
     fn lock(&self) -> MutexGuard<'_, VersionLog> {
-        self.0.lock().unwrap()
+        self.log.lock().unwrap()
     }
 
     /// Returns the versions of a document, oldest first.
@@ -144,6 +148,7 @@ impl ModelStore {
     /// Judges and writes. `earlier` is a judgement that was made before, if the policy wants that mistake.
     fn write_now(&self, request: &WriteRequest, earlier: Option<Judgement>) -> WriteOutcome {
         let WriteRequest { id, conditions, change, policy, .. } = request;
+        let _turn = self.versions.turn.lock().unwrap();
         let facts = self.versions.facts(id, conditions, Some(change), policy.etags);
         let outcome = match earlier {
             None => decide(request, &facts),
@@ -164,8 +169,11 @@ impl Store for ModelStore {
         if request.policy.judging == Judging::Atomic {
             return Ok(self.write_now(&request, None));
         }
-        let WriteRequest { id, conditions, change, policy, .. } = &request;
-        let planned = decide(&request, &self.versions.facts(id, conditions, Some(change), policy.etags));
+        let planned = {
+            let WriteRequest { id, conditions, change, policy, .. } = &request;
+            let _turn = self.versions.turn.lock().unwrap();
+            decide(&request, &self.versions.facts(id, conditions, Some(change), policy.etags))
+        };
         if planned.appended().is_none() {
             return Ok(planned);
         }
@@ -175,6 +183,7 @@ impl Store for ModelStore {
 
     async fn judge(&self, question: JudgeRequest) -> Result<ReadJudgement, StoreError> {
         let JudgeRequest { id, conditions, policy, .. } = &question;
+        let _turn = self.versions.turn.lock().unwrap();
         Ok(judge_read(&question, self.versions.facts(id, conditions, None, policy.etags)))
     }
 
