@@ -11,7 +11,8 @@ folder=$(mktemp -d)
 server=
 clean_up() {
   if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null || true
+    # The whole group, since faketime starts the program as a process of its own and does not pass signals on.
+    kill -- -"$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
     server=
   fi
@@ -24,7 +25,7 @@ trap 'clean_up; rm -rf "$folder"' EXIT
 serve() {
   # Emptied first, so that the file exists and has no address of a previous server.
   : >"$folder/says"
-  FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 faketime -m "$1" \
+  FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 setsid faketime -m "$1" \
     "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>"$folder/log" </dev/null &
   server=$!
   base=
