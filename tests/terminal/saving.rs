@@ -48,9 +48,10 @@ fn careless_save_can_be_dismissed() {
     let mut alice = editor(&server, "Alice");
     type_at_line(&mut alice, 1, "A-");
     alice.send(f(6));
-    alice.until_text("428 Precondition Required");
+    alice.until_text("┌ 428 Precondition Required");
+    alice.until_text("it could overwrite a change");
     alice.send(ESC);
-    alice.until_no_text("F9 enters │");
+    alice.until_no_text("┌ 428 Precondition Required");
     alice.until_no_text("it could overwrite a change");
     alice.until_text("A-one");
     alice.until_text("edited");
