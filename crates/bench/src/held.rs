@@ -28,8 +28,8 @@ const RACED: &str = "raced";
 pub(crate) struct Held {
     /// From the release to the last response, in milliseconds, for each round.
     pub(crate) released: Vec<f64>,
-    /// From the first write to the last response without a gate, in milliseconds, for each round.
-    pub(crate) at_once: Vec<f64>,
+    /// From the first write to the last response without the gate, in milliseconds, for each round.
+    pub(crate) without_gate: Vec<f64>,
     /// Memory of the server in bytes, before there is any connection.
     pub(crate) before: u64,
     /// Memory of the server in bytes, with all connections idle.
@@ -42,7 +42,6 @@ pub(crate) struct Held {
 pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held, Error> {
     let count = settings.held;
     eprintln!("{count} held writes");
-    raise_open_files()?;
     let server = ServerProcess::ifmatch(settings, &place.file("held.db"))?;
     let connection = BenchConnection::open(server.address).await?;
     let mut leader = Leader { connection, request: Vec::new(), bytes: settings.bytes };
@@ -66,7 +65,7 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
             racer.send(&race(&tag, *number, 2 * round, settings.bytes)).await?;
         }
         racers = responses(racers).await?;
-        held.at_once.push(milliseconds(begun.elapsed()));
+        held.without_gate.push(milliseconds(begun.elapsed()));
 
         leader.hold("writes").await?;
         let tag = leader.tag().await?;
@@ -83,7 +82,7 @@ pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held
     Ok(held)
 }
 
-/// A write that names a version, with a text that no other has.
+/// Returns a write that names a version, with a text that no other write has.
 fn race(tag: &str, number: usize, turn: usize, bytes: usize) -> Vec<u8> {
     let mut request = Vec::new();
     let content = requests::content(number, turn as u64 + 1, bytes);
@@ -165,22 +164,6 @@ impl Leader {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
-}
-
-/// Raises the soft limit on open files, and so on connections, to the hard limit.
-#[cfg(unix)]
-fn raise_open_files() -> Result<(), Error> {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-    let limit = getrlimit(Resource::Nofile);
-    let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
-    raised.map_err(|error| Error::while_doing("there may be no more open connections")(error.into()))
-}
-
-/// On other systems there is no such limit.
-#[cfg(not(unix))]
-fn raise_open_files() -> Result<(), Error> {
-    Ok(())
 }
 
 fn milliseconds(time: Duration) -> f64 {

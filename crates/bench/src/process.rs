@@ -28,6 +28,24 @@ pub(crate) fn pin_cores() -> Result<(), Error> {
     if set.status.success() { Ok(()) } else { Err(Error::Processors) }
 }
 
+/// Raises the soft limit on open files, and so on connections, to the hard limit.
+///
+/// It is often 1024, and the driver opens more event streams and connections than that.
+#[cfg(unix)]
+pub(crate) fn raise_open_files() -> Result<(), Error> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let limit = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    raised.map_err(|error| Error::while_doing("there may be no more open connections")(error.into()))
+}
+
+/// On other systems there is no such limit.
+#[cfg(not(unix))]
+pub(crate) fn raise_open_files() -> Result<(), Error> {
+    Ok(())
+}
+
 /// A running server, which ends when this value is dropped.
 pub(crate) struct ServerProcess {
     child: Child,
@@ -49,9 +67,9 @@ impl ServerProcess {
         Self::start(command)
     }
 
-    /// Starts `ifmatch serve` with its defaults, so that it may be an older version.
+    /// Starts `ifmatch serve` with its defaults, so that `program` may be an older version.
     ///
-    /// It takes a few hundred connections.
+    /// The default budget allows 1,000 connections from one address.
     pub(crate) fn with_defaults(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Error> {
         Self::start(Self::serve(program, apart, database)?)
     }

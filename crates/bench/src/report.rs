@@ -97,12 +97,17 @@ impl BenchReport<'_> {
     }
 
     fn held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Held { released, at_once, before, idle, all } = &self.0.held;
+        let Held { released, without_gate, before, idle, all } = &self.0.held;
         let count = self.0.settings.held;
-        let (released, at_once) = (median(released), median(at_once));
+        let (released, without_gate) = (median(released), median(without_gate));
         writeln!(f)?;
         at_most(f, &format!("{count} held writes, release to last response"), released, 1000.0, " ms")?;
-        writeln!(f, "{:<52} {at_once:>8.1} ms   {:.2} of it", "    the same writes, not held", released / at_once)?;
+        writeln!(
+            f,
+            "{:<52} {without_gate:>8.1} ms   {:.2} of it",
+            "    the same writes, not held",
+            released / without_gate
+        )?;
         let each = |more: u64, less: u64| number(more.saturating_sub(less)) / 1024.0 / number(count);
         writeln!(f, "{:<52} {:>8.1} KiB", "memory of an idle connection", each(*idle, *before))?;
         writeln!(f, "{:<52} {:>8.1} KiB", "memory of a held write, with its connection", each(*all, *before))?;

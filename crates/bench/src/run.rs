@@ -7,7 +7,7 @@ use crate::disk::{RawSqlite, syncs_per_second};
 use crate::error::Error;
 use crate::held;
 use crate::peers;
-use crate::process::{ServerProcess, pin_cores};
+use crate::process::{ServerProcess, pin_cores, raise_open_files};
 use crate::results::{BenchResults, add};
 use crate::seeded::SeededServer;
 use crate::settings::{MeasuredPart, Settings};
@@ -18,6 +18,7 @@ use crate::workload::Workload;
 /// Measures everything, in turns.
 pub(crate) async fn run(settings: &Settings) -> Result<BenchResults, Error> {
     let place = Workdir::create()?;
+    raise_open_files()?;
     if settings.apart {
         pin_cores()?;
     }
@@ -73,7 +74,7 @@ async fn measure_table(
                     (ServerUnderTest::Yardstick, &mut yardstick),
                 ];
                 for (on, server) in ours.into_iter().chain(peers.iter_mut().map(|(on, server)| (*on, server))) {
-                    if on.can(kind) {
+                    if on.supports(kind) {
                         let sample = server.measure(kind, connections, time).await?;
                         add(&mut results.cells, (kind, connections, on), sample);
                     }
