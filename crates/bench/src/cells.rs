@@ -20,7 +20,7 @@ pub(crate) enum ServerUnderTest {
     Bare,
     /// The yardstick.
     Yardstick,
-    /// lighttpd, from Debian's packages as the next two.
+    /// lighttpd. It, nginx and etcd are installed from Debian's packages.
     Lighttpd,
     /// nginx.
     Nginx,
@@ -45,7 +45,7 @@ impl ServerUnderTest {
     }
 
     /// Returns whether the workload is measured on this server, in the rounds of the table.
-    pub(crate) fn can(self, workload: Workload) -> bool {
+    pub(crate) fn supports(self, workload: Workload) -> bool {
         match self {
             Self::Few | Self::Yardstick => true,
             Self::Bare | Self::Nginx => matches!(workload, Workload::Revalidate | Workload::Read),

@@ -22,8 +22,8 @@
 //! | many writers of one document that try again immediately | a minimal server, see [`yardstick`]; lighttpd |
 //! | a durable conditional PUT, one connection | SQLite alone, one commit a write, see [`disk`] |
 //! | the same with 16 or 64 connections, each its own document | SQLite alone, 64 writes a commit; etcd |
-//! | all of them in a store of 100,000 documents | the same in one of 1,000 |
-//! | all of them on a document with 100,000 versions | the same on a new one, see [`versions`] |
+//! | 304, 200, PUT and 412 in a store of 100,000 documents | the same in one of 1,000 |
+//! | 304, 200, PUT and 412 on a document with 100,000 versions | the same on a new one, see [`versions`] |
 //! | 304 and PUT with 1,000 event streams open | both with none |
 //! | the release of 10,000 held writes | the same writes, not held, see [`held`] |
 //!

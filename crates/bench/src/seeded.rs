@@ -187,13 +187,13 @@ pub(crate) async fn create(
 
 /// Creates documents, many at a time so that they share commits.
 async fn create_documents(server: &ServerProcess, count: usize, bytes: usize) -> Result<Vec<KnownDocument>, Error> {
-    const AT_ONCE: usize = 128;
+    const CONNECTIONS: usize = 128;
     let mut filling = JoinSet::new();
-    for first in 0..AT_ONCE.min(count) {
+    for first in 0..CONNECTIONS.min(count) {
         let mut connection = BenchConnection::open(server.address).await?;
         filling.spawn(async move {
             let mut created = Vec::new();
-            for number in (first..count).step_by(AT_ONCE) {
+            for number in (first..count).step_by(CONNECTIONS) {
                 let (name, content) = (document(number), content(number, 0, bytes));
                 let tag = create(&mut connection, &name, &author(first), &content).await?;
                 created.push((number, KnownDocument { name, tag }));

@@ -39,15 +39,15 @@ pub(crate) enum MeasuredPart {
 pub(crate) struct Settings {
     /// How often each cell of the table is measured.
     pub(crate) rounds: usize,
-    /// How long, each time.
+    /// How long each of these measurements takes.
     pub(crate) time: Duration,
     /// How many bytes the content of a document has.
     pub(crate) bytes: usize,
     /// How many documents there are.
     pub(crate) documents: usize,
-    /// How many there are in the large store.
+    /// How many documents the large store has.
     pub(crate) many: usize,
-    /// How many versions the document has that has many.
+    /// The number of versions of the document with many versions.
     pub(crate) versions: usize,
     /// The number of event streams while the server is watched.
     pub(crate) watchers: usize,
@@ -59,11 +59,11 @@ pub(crate) struct Settings {
     pub(crate) peers: bool,
     /// The part of the run to measure.
     pub(crate) part: MeasuredPart,
-    /// The program to measure; none for this one.
+    /// The program to measure, or `None` for this program.
     pub(crate) server: Option<PathBuf>,
-    /// Another program, if the two are to be compared.
+    /// The program to compare it with, or `None` for a run without a comparison.
     pub(crate) against: Option<PathBuf>,
-    /// A text in the names of the works that are compared; empty for all.
+    /// Only works whose name and number of connections contain this text are compared; all, if it is empty.
     pub(crate) only: String,
 }
 

@@ -137,16 +137,16 @@ impl VersionsCase {
 ///
 /// Guarded writes of one document succeed one after the other, so the server does without the condition meanwhile.
 async fn write_versions(server: &SeededServer, settings: &Settings) -> Result<(), Error> {
-    const AT_ONCE: usize = 128;
+    const CONNECTIONS: usize = 128;
     let address = server.server().address;
     set_preconditions(server, "optional").await?;
     let mut writing = JoinSet::new();
     let (versions, bytes) = (settings.versions, settings.bytes);
-    for first in 0..AT_ONCE {
+    for first in 0..CONNECTIONS {
         let mut connection = BenchConnection::open(address).await?;
         writing.spawn(async move {
             let mut request = Vec::new();
-            for (_, turn) in (first..versions).step_by(AT_ONCE).zip(1_u64..) {
+            for (_, turn) in (first..versions).step_by(CONNECTIONS).zip(1_u64..) {
                 request.clear();
                 let who = SEEDING + 1 + first;
                 put(&mut request, DEEP, &author(who), None, &content(who, turn, bytes));

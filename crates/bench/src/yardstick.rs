@@ -39,7 +39,7 @@ pub(crate) fn serve(log: &str) -> Result<(), Error> {
     bare_server::serve_router("the yardstick", router)
 }
 
-/// The documents, and the thread that waits for writes to make durable.
+/// The documents and the batch behind their lock, and the signal that wakes the thread of the log.
 #[derive(Default)]
 struct Memory {
     state: Mutex<MemoryState>,
@@ -107,7 +107,7 @@ impl Memory {
         Applied::Written(status, document, is_durable)
     }
 
-    /// Makes the writes durable, batch by batch, until the process is killed or the disk fails.
+    /// Makes the writes durable, batch by batch, until the process is killed.
     fn write_log(&self, mut file: File) {
         loop {
             let waited = self.appended.wait_while(self.lock(), |state| state.batch.waiting.is_empty());
