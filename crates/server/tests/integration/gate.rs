@@ -46,7 +46,7 @@ pub(crate) async fn closed() -> (Arc<Service>, String, Watch) {
 pub(crate) struct Watch(BodyDataStream);
 
 impl Watch {
-    async fn open(service: &Service) -> Self {
+    pub(crate) async fn open(service: &Service) -> Self {
         Self(service.open("GET", "/control/exchanges", &LIVE, "").await.into_body().into_data_stream())
     }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::budgets::metric;
 use crate::frames::{END_HEADERS, END_STREAM, GET, HEADERS, frame, http_2, request};
-use crate::gate::{GATE, PATH, body_in_parts, closed, elsewhere, gate, hold, release};
+use crate::gate::{GATE, PATH, Watch, body_in_parts, closed, elsewhere, gate, hold, release};
 use crate::service::{Service, text};
 use crate::wire::{Running, head};
 
@@ -39,6 +39,38 @@ async fn released_writes_are_applied_in_order_of_release() {
     }
     let ids = told.split("\"id\":\"").skip(1).map(|rest| rest.split('"').next().unwrap());
     assert!(ids.eq((0..WRITES).map(|number| format!("d{number}"))), "{told}");
+}
+
+/// Both losers could be refused from memory, but then they would see the version before the released write.
+///
+/// The released write is large, so that its commit takes longer than such a refusal would.
+#[tokio::test]
+async fn held_writes_that_must_fail_are_judged_in_their_turn() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    hold(&service, "writes").await;
+    let service = Arc::new(service);
+    let mut watch = Watch::open(&service).await;
+    let mut sent = Vec::new();
+    for (condition, content) in [
+        (("If-Match", second), "large ".repeat(100_000)),
+        (("If-Match", first), "stale".to_owned()),
+        (("X-None", String::new()), "unconditional".to_owned()),
+    ] {
+        let service = Arc::clone(&service);
+        let (name, value) = condition;
+        sent.push(tokio::spawn(async move { service.put("a", (name, &value), &text(&content)).await }));
+        watch.next().await;
+    }
+    release(&service, "").await;
+    let mut replies = Vec::new();
+    for sent in sent {
+        replies.push(sent.await.unwrap());
+    }
+    let third = replies[0].field("etag");
+    let stale = replies[1].problem(412, "precondition_failed", Some("stale"));
+    let unconditional = replies[2].problem(428, "precondition_required", Some("no_condition"));
+    assert_eq!((stale["currentEtag"].as_str(), unconditional["currentEtag"].as_str()), (Some(third), Some(third)));
 }
 
 /// One client may delay the others by ten seconds, but not with each of its requests.
