@@ -12,7 +12,7 @@ pub(crate) fn author(who: usize) -> String {
 
 /// Returns a text of `bytes` bytes that no other write has.
 pub(crate) fn content(who: usize, turn: u64, bytes: usize) -> String {
-    const LINE: &str = "Whoever saves last must not be the one who wins. ";
+    const LINE: &str = "The last save must not win over one it never saw. ";
     let mut text = format!("writer {who:06}, turn {turn:012}. ");
     text.reserve(bytes + LINE.len());
     while text.len() < bytes {

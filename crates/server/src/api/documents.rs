@@ -34,9 +34,9 @@ use crate::state::offload::is_large;
 /// write whose response was lost, if the author of the request wrote the version after the one that it names. Only its
 /// body can tell, so it gets its 100.
 ///
-/// Other writes are judged here only if they name no tag: a PUT with a stale tag may have been applied before, and only
-/// its body can tell. The others are refused without their bodies being parsed, serialized and hashed. Such a refusal
-/// is as right as one of the store's writer: it is about a version that is current while the request is being
+/// Of all other writes, only those that name no tag are judged here, and from memory alone. If they fail, their bodies
+/// need not be parsed and hashed. A PUT with a stale tag may have been applied before, and only its body can tell. The
+/// refusal is as right as one by the store's writer: the version that it reports is current while the request is being
 /// processed.
 async fn check_before_body(
     app: &ServerState,

@@ -41,7 +41,7 @@ async fn released_writes_are_applied_in_order_of_release() {
     assert!(ids.eq((0..WRITES).map(|number| format!("d{number}"))), "{told}");
 }
 
-/// Both losers could be refused from memory, but then they would see the version before the released write.
+/// A refusal from memory would show the version before that of the released write.
 ///
 /// The released write is large, so that its commit takes longer than such a refusal would.
 #[tokio::test]
