@@ -18,13 +18,20 @@ use crate::action::Context;
 use crate::event::Event;
 use crate::messages;
 
-/// Begins a session of one editor with the text `meet at noon.`, and the cursor at its end.
-async fn before_noon(counts: &RefCell<Counts>) -> Play<'_> {
+/// Begins a session of one editor with the saved text `meet at noon.`, and types ` Bring cake.` at its end.
+async fn begin_with_unsaved_text(counts: &RefCell<Counts>) -> Play<'_> {
     let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), counts).await.unwrap();
     answered(&mut play).await;
     press(&mut play, Key::plain(KeyCode::End)).await;
     assert_eq!(text(&play), "meet at noon.");
+    types(&mut play, " Bring cake.").await;
     play
+}
+
+/// Sends a save that gets a 412, since another client saves `meet at TEN.` before it.
+async fn send_stale_save(play: &mut Play<'_>) {
+    play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+    press(play, Key::ctrl('s')).await;
 }
 
 /// Waits for all responses, and delivers all events.
@@ -74,20 +81,25 @@ async fn on_the_server(play: &Play<'_>) -> String {
     play.server.current().await.unwrap().0.content
 }
 
+/// Types while the response to the request of `send` arrives, and checks that all keys go to the text.
+async fn types_on_while(counts: &RefCell<Counts>, send: impl AsyncFn(&mut Play<'_>)) -> Play<'_> {
+    let mut play = begin_with_unsaved_text(counts).await;
+    send(&mut play).await;
+    play.rest().await.unwrap();
+    types(&mut play, " to mo").await;
+    answered(&mut play).await;
+    types(&mut play, "st but not all").await;
+    assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+    assert_eq!(play.rig.state().context(), Context::Text);
+    play
+}
+
 /// The user's save is in flight, and the response arrives while they type.
 #[test]
 fn words_typed_while_a_412_arrives_stay_in_the_text() {
     runtime().block_on(async {
         let counts = RefCell::default();
-        let mut play = before_noon(&counts).await;
-        types(&mut play, " Bring cake.").await;
-        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
-        press(&mut play, Key::ctrl('s')).await;
-        play.rest().await.unwrap();
-        types(&mut play, " to mo").await;
-        answered(&mut play).await;
-        types(&mut play, "st but not all").await;
-        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+        let mut play = types_on_while(&counts, send_stale_save).await;
         press(&mut play, Key::ctrl('s')).await;
         answered(&mut play).await;
         assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
@@ -110,38 +122,33 @@ fn words_typed_while_a_412_arrives_stay_in_the_text() {
     });
 }
 
-/// Types while the response to `begin` arrives, and checks that all keys go to the text.
-async fn types_on_while(counts: &RefCell<Counts>, begin: impl AsyncFn(&mut Play<'_>)) {
-    let mut play = before_noon(counts).await;
-    types(&mut play, " Bring cake.").await;
-    begin(&mut play).await;
-    play.rest().await.unwrap();
-    types(&mut play, " to mo").await;
-    answered(&mut play).await;
-    types(&mut play, "st but not all").await;
-    assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
-    assert_eq!(play.rig.state().context(), Context::Text);
-}
-
 #[test]
 fn words_typed_while_a_reload_arrives_stay_in_the_text() {
-    runtime().block_on(types_on_while(&RefCell::default(), async |play| {
-        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
-        press(play, Key::f(5)).await;
-    }));
+    runtime().block_on(async {
+        let reload = async |play: &mut Play<'_>| {
+            play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+            press(play, Key::f(5)).await;
+        };
+        types_on_while(&RefCell::default(), reload).await;
+    });
 }
 
 #[test]
 fn words_typed_while_a_428_arrives_stay_in_the_text() {
-    runtime().block_on(types_on_while(&RefCell::default(), async |play| press(play, Key::f(6)).await));
+    runtime().block_on(async {
+        types_on_while(&RefCell::default(), async |play| press(play, Key::f(6)).await).await;
+    });
 }
 
 #[test]
 fn words_typed_while_a_delete_arrives_stay_in_the_text() {
-    runtime().block_on(types_on_while(&RefCell::default(), async |play| {
-        play.server.writes(Writer::Other, None).await;
-        press(play, Key::ctrl('s')).await;
-    }));
+    runtime().block_on(async {
+        let save = async |play: &mut Play<'_>| {
+            play.server.writes(Writer::Other, None).await;
+            press(play, Key::ctrl('s')).await;
+        };
+        types_on_while(&RefCell::default(), save).await;
+    });
 }
 
 /// The user asks for a save during a read, and enters the view of a 428 before the response closes it.
@@ -149,8 +156,7 @@ fn words_typed_while_a_delete_arrives_stay_in_the_text() {
 fn waiting_save_does_not_give_the_keys_back() {
     runtime().block_on(async {
         let counts = RefCell::default();
-        let mut play = before_noon(&counts).await;
-        types(&mut play, " Bring cake.").await;
+        let mut play = begin_with_unsaved_text(&counts).await;
         press(&mut play, Key::f(6)).await;
         answered(&mut play).await;
         press(&mut play, Key::f(5)).await;
@@ -186,10 +192,8 @@ fn words_typed_before_the_document_arrives_stay_text() {
 fn paste_while_a_412_arrives_goes_into_the_text() {
     runtime().block_on(async {
         let counts = RefCell::default();
-        let mut play = before_noon(&counts).await;
-        types(&mut play, " Bring cake.").await;
-        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
-        press(&mut play, Key::ctrl('s')).await;
+        let mut play = begin_with_unsaved_text(&counts).await;
+        send_stale_save(&mut play).await;
         answered(&mut play).await;
         play.rig.give(TerminalEvent::Pasted(" to most but not all".to_owned())).await;
         assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
@@ -254,8 +258,7 @@ fn text_typed_before_opening_outlives_a_kill() {
 fn text_typed_before_a_draft_is_found_goes_into_it() {
     runtime().block_on(async {
         let counts = RefCell::default();
-        let mut play = before_noon(&counts).await;
-        types(&mut play, " Bring cake.").await;
+        let mut play = begin_with_unsaved_text(&counts).await;
         play.until_drafts(|drafts| drafts.contains("Bring cake.")).await.unwrap();
         play.start_again(false).await.unwrap();
         play.rig.until("the session begins", super::rig::Rig::has_begun).await.unwrap();
@@ -275,10 +278,8 @@ fn text_typed_before_a_draft_is_found_goes_into_it() {
 fn text_by_hand_comes_back_to_its_conflict_after_a_kill() {
     runtime().block_on(async {
         let counts = RefCell::default();
-        let mut play = before_noon(&counts).await;
-        types(&mut play, " Bring cake.").await;
-        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
-        press(&mut play, Key::ctrl('s')).await;
+        let mut play = begin_with_unsaved_text(&counts).await;
+        send_stale_save(&mut play).await;
         answered(&mut play).await;
         press(&mut play, Key::f(9)).await;
         types(&mut play, "eHalf a thought. ").await;
