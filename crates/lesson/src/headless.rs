@@ -248,8 +248,7 @@ enum IdleState {
 async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientError> {
     loop {
         let exchange = live.next().await?;
-        let ended = exchange.status.is_some() || exchange.lost.is_some();
-        if !ended && exchange.author.as_ref() == Some(who) {
+        if exchange.is_open() && exchange.author.as_ref() == Some(who) {
             return Ok(exchange.number);
         }
     }

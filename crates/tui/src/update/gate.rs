@@ -139,8 +139,7 @@ pub(super) fn on_withheld(state: &mut State) {
 
 /// Says so if a response was not lost as requested: only the response to a completed write is lost.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
-    let ended = exchange.status.is_some() || exchange.lost.is_some();
-    if !ended || state.server.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
+    if exchange.is_open() || state.server.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
         return Vec::new();
     }
     if exchange.status.is_none() {

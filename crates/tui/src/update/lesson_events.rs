@@ -200,8 +200,7 @@ pub(super) fn sent(state: &mut State, who: &Author) {
 
 /// Notes that a request is held at the server's gate, unless the exchange has ended.
 pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
-    let ended = exchange.status.is_some() || exchange.lost.is_some();
-    if let Some(who) = exchange.author.as_ref().filter(|_| !ended) {
+    if let Some(who) = exchange.author.as_ref().filter(|_| exchange.is_open()) {
         held(state, who, RequestProgress::AtGate(exchange.number));
     }
 }
