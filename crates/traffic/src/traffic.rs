@@ -133,8 +133,10 @@ impl Traffic {
     /// in the report may have ended since.
     pub fn on_gate_report(&mut self, gate: &GateSettings) {
         self.gate_queue.retain_recorded_or(|number| gate.held.iter().any(|held| held.exchange == number));
-        for held in gate.held.iter().filter(|held| !self.gate_queue.has_ended(held.exchange)).collect::<Vec<_>>() {
-            self.on_server_held(held.exchange, RequestKey::from(held));
+        for held in &gate.held {
+            if !self.gate_queue.has_ended(held.exchange) {
+                self.on_server_held(held.exchange, RequestKey::from(held));
+            }
         }
     }
 

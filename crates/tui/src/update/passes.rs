@@ -105,13 +105,12 @@ fn keep_what_is_typed_ahead(state: &mut State, effects: &mut Vec<Effect>) {
 /// An event is applied in several steps, and the disk must not have the draft of a state between two of them: after a
 /// crash, such a draft would offer text that was cut, or lines that were carried out, as if they were still to come.
 fn drop_outdated_drafts(_: &mut State, effects: &mut Vec<Effect>) {
-    let is_outdated = |at: usize, effect: &Effect| {
-        let subject = effect.draft_subject();
-        subject.is_some() && effects[at + 1..].iter().any(|later| later.draft_subject() == subject)
-    };
-    let outdated: Vec<bool> = effects.iter().enumerate().map(|(at, effect)| is_outdated(at, effect)).collect();
-    let mut outdated = outdated.into_iter();
-    effects.retain(|_| outdated.next() != Some(true));
+    for effect in std::mem::take(effects) {
+        if let Some(subject) = effect.draft_subject() {
+            effects.retain(|earlier| earlier.draft_subject() != Some(subject));
+        }
+        effects.push(effect);
+    }
 }
 
 fn keep_wire_selection(state: &mut State, _: &mut Vec<Effect>) {
