@@ -9,6 +9,7 @@ use super::print::print;
 use crate::effect::Effect;
 use crate::ids::DocumentKey;
 use crate::pane::Pane;
+use crate::plain::listing::counted;
 use crate::plain::{LineBlock, PlainSession, waiting_lines};
 use crate::state::State;
 
@@ -81,6 +82,15 @@ pub(crate) fn offer_unread(state: &mut State, text: &str) {
     print(state, format!("They stay in the draft; {BLOCK_HELP}, 'dismiss' drops them."));
 }
 
+/// Offers text that was cut from the document in an earlier run.
+pub(crate) fn offer_aside(state: &mut State, text: &str) {
+    let count = text.lines().count();
+    print(state, format!("Cut from the text in an earlier run, or replaced by an old version ({}):", counted(count)));
+    read_out(state, text);
+    print(state, format!("Such text stays in the draft until the next save; {BLOCK_HELP}."));
+}
+
+/// Prints the first lines of a text, numbered, and how many more there are.
 fn read_out(state: &mut State, text: &str) {
     let count = text.lines().count();
     for (number, line) in (1..).zip(text.lines().take(MAX_LINES_READ_OUT)) {
@@ -91,27 +101,10 @@ fn read_out(state: &mut State, text: &str) {
     }
 }
 
-/// Offers text that was cut from the document in an earlier run.
-pub(crate) fn offer_aside(state: &mut State, text: &str) {
-    let count = text.lines().count();
-    print(state, format!("Cut from the text in an earlier run, or replaced by an old version ({}):", counted(count)));
-    for (number, line) in (1..).zip(text.lines().take(MAX_LINES_READ_OUT)) {
-        print(state, format!("{number}. {line}"));
-    }
-    if count > MAX_LINES_READ_OUT {
-        print(state, format!("… and {} more.", counted(count - MAX_LINES_READ_OUT)));
-    }
-    print(state, format!("Such text stays in the draft until the next save; {BLOCK_HELP}."));
-}
-
 /// How kept lines can be pasted.
 const BLOCK_HELP: &str = "'paste' adds it at the end, 'paste N' puts it before line N";
 
 fn counted_with_verb(text: &str) -> (String, &'static str) {
     let count = text.lines().count();
     (counted(count), if count == 1 { "is" } else { "are" })
-}
-
-fn counted(lines: usize) -> String {
-    format!("{lines} line{}", if lines == 1 { "" } else { "s" })
 }
