@@ -36,6 +36,7 @@ pub mod ids;
 mod inbox;
 mod key_hint;
 mod layout;
+mod leaving_messages;
 mod lesson_session;
 mod menu;
 mod messages;

@@ -11,10 +11,10 @@ use crate::state::State;
 
 /// Returns what the gate holds and how many requests wait, or `None` while it is open and empty.
 ///
-/// With `way_out`, the keys that release the requests follow.
-pub(crate) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
+/// With `with_keys`, the keys that release the requests follow.
+pub(crate) fn status_spans(state: &State, with_keys: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, messages::gate_status(state)?);
-    if way_out && state.server.wire.traffic.gate_queue().count() > 0 {
+    if with_keys && state.server.wire.traffic.gate_queue().count() > 0 {
         words = format!("{words}: {}", messages::gate_release_hint(state));
     }
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])

@@ -6,6 +6,7 @@ use terminal::theme::Role;
 use super::text;
 use crate::action::{Applies, Binding, Context, bindings};
 use crate::availability::why_unavailable;
+use crate::leaving_messages;
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::state::State;
@@ -44,7 +45,7 @@ pub(crate) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<
     let shown = bindings(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row));
     let piece = |row: &Binding| {
         let key = Span::styled(row.key().to_string(), state.theme.style(Role::Key));
-        vec![key, Span::raw(format!(" {}", messages::hint(state, row, context)))]
+        vec![key, Span::raw(format!(" {}", leaving_messages::hint(state, row, context)))]
     };
     text::flow_spans(shown.map(piece).collect(), room, state.theme.glyphs.more)
 }

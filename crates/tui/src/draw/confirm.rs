@@ -11,6 +11,7 @@ use crate::action::Context;
 use crate::content::panel::{DocumentPanel, choices};
 use crate::content::text;
 use crate::layout::inner;
+use crate::leaving_messages;
 use crate::messages;
 use crate::scroll::Scroll;
 use crate::state::State;
@@ -29,7 +30,14 @@ pub(super) fn draw_discard_mine(state: &State, frame: &mut Frame<'_>, area: Rect
 
 /// Draws the question what to do with unsaved text.
 pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    draw(state, frame, area, messages::unsaved_title(state), &messages::unsaved(state), Context::Unsaved);
+    draw(
+        state,
+        frame,
+        area,
+        leaving_messages::unsaved_title(state),
+        &leaving_messages::unsaved(state),
+        Context::Unsaved,
+    );
 }
 
 /// Draws the question whether to delete a draft.

@@ -12,8 +12,8 @@ use crate::action::{Action, Applies, Binding, Context, bindings};
 use crate::availability::why_unavailable;
 use crate::content::text::{clip, width};
 use crate::layout::is_view_drawn;
+use crate::leaving_messages;
 use crate::lesson_session::LessonPace;
-use crate::messages;
 use crate::state::{Focus, ProgramNote, SessionKind, State};
 
 /// Draws a message of the program itself if there is one, otherwise the keys.
@@ -125,7 +125,7 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",
-        _ => messages::hint(state, row, state.context()),
+        _ => leaving_messages::hint(state, row, state.context()),
     };
     let leads_to_release = row.action == Action::FocusWire
         && state.context() == Context::Text

@@ -5,6 +5,7 @@ use super::{lesson_commands, listing};
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
 use crate::drafts::{self, DraftChooser};
+use crate::leaving_messages;
 use crate::messages;
 use crate::overlay::{DocumentChooser, Overlay, PolicyComparison};
 use crate::state::State;
@@ -33,9 +34,9 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         // The question was answered.
         (Some(Overlay::Unsaved), _) if state.leaving.ended.is_some() => return Vec::new(),
         (Some(Overlay::Unsaved), _) if state.leaving.waits_for_drafts && text_in_danger(state).is_none() => {
-            return draft_pending.then(|| messages::LEAVES_WHEN_KEPT.to_owned()).into_iter().collect();
+            return draft_pending.then(|| leaving_messages::LEAVES_WHEN_KEPT.to_owned()).into_iter().collect();
         }
-        (Some(Overlay::Unsaved), _) => vec![messages::unsaved_while(state, draft_pending)],
+        (Some(Overlay::Unsaved), _) => vec![leaving_messages::unsaved_while(state, draft_pending)],
         (Some(Overlay::Drafts(chooser)), _) => return draft_lines(state, chooser),
         (Some(Overlay::DiscardDraft(found)), _) => vec![messages::discard_draft(state, found)],
         (Some(Overlay::Overwrite(confirm)), _) if confirm.lines.is_empty() => {
@@ -79,7 +80,7 @@ fn available_commands(state: &State, context: Context) -> String {
         }
         Meaning::Act(action, only) if only.contains(&context) => {
             let row = super::commands::binding_for(action, context)?;
-            let hint = messages::hint(state, row, context);
+            let hint = leaving_messages::hint(state, row, context);
             let hint = if hint == word.said { String::new() } else { format!(" ({hint})") };
             Some(format!("'{}'{hint}", word.said))
         }

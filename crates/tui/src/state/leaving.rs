@@ -43,7 +43,7 @@ pub(crate) struct Leaving {
     /// How the session ended, or `None` if it has not ended.
     pub(crate) ended: Option<SessionEnd>,
     /// How the session ends once no text is unsaved, after the question about unsaved text.
-    pub(crate) way_out: SessionEnd,
+    pub(crate) pending_end: SessionEnd,
     /// Whether the session ends as soon as all saves have their responses.
     pub(crate) waits_for_saves: bool,
     /// Whether the session ends as soon as all unsaved text is on the disk as drafts.
@@ -52,6 +52,6 @@ pub(crate) struct Leaving {
 
 impl Default for Leaving {
     fn default() -> Self {
-        Self { ended: None, way_out: SessionEnd::Quit, waits_for_saves: false, waits_for_drafts: false }
+        Self { ended: None, pending_end: SessionEnd::Quit, waits_for_saves: false, waits_for_drafts: false }
     }
 }

@@ -17,7 +17,7 @@ use crate::unsaved::{is_draft_pending, text_in_danger};
 pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
     if state.has_unsaved_text() {
         if state.context() != Context::Unsaved {
-            state.leaving.way_out = to;
+            state.leaving.pending_end = to;
             state.overlays.push(Overlay::Unsaved);
         }
         return Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn abandon(state: &mut State) -> Vec<Effect> {
     if state.disk.keeps_drafts {
         state.leaving.waits_for_drafts = true;
     } else {
-        state.leaving.ended = Some(state.leaving.way_out.clone());
+        state.leaving.ended = Some(state.leaving.pending_end.clone());
     }
     Vec::new()
 }
@@ -88,7 +88,7 @@ pub(super) fn leave_when_saved(state: &mut State) {
     if state.documents().any(|work| work.editor.has_unsaved()) {
         state.say(Role::Warning, "not everything could be saved; the editor says why".to_owned());
     } else {
-        state.leaving.ended = Some(state.leaving.way_out.clone());
+        state.leaving.ended = Some(state.leaving.pending_end.clone());
     }
 }
 
@@ -104,6 +104,6 @@ pub(super) fn leave_when_kept(state: &mut State) {
         state.leaving.waits_for_drafts = false;
     } else if !is_draft_pending(state) {
         state.leaving.waits_for_drafts = false;
-        state.leaving.ended = Some(state.leaving.way_out.clone());
+        state.leaving.ended = Some(state.leaving.pending_end.clone());
     }
 }

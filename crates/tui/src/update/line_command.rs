@@ -15,7 +15,7 @@ use terminal::sanitize::sanitize;
 
 use crate::effect::Effect;
 use crate::event::HeardLine;
-use crate::messages;
+use crate::leaving_messages;
 use crate::pane::Pane;
 use crate::plain::{is_end_of_block, is_line_due, next_lines, parse};
 use crate::state::{SessionEnd, State};
@@ -105,8 +105,8 @@ fn end(state: &mut State) -> Vec<Effect> {
         return block::close(state, block);
     }
     if state.has_unsaved_text() {
-        state.leaving.way_out = SessionEnd::Quit;
-        let words = messages::unsaved_at_the_end(state);
+        state.leaving.pending_end = SessionEnd::Quit;
+        let words = leaving_messages::unsaved_at_the_end(state);
         print(state, words);
     }
     state.leaving.ended = Some(SessionEnd::Quit);
