@@ -117,7 +117,7 @@ pub(crate) fn unsaved_at_the_end(state: &State) -> String {
         return format!("There are no more lines, so this ends as with 'leave'. {}", unsaved(state));
     };
     let trouble = work.draft.trouble().unwrap_or_default();
-    let name = subject(state, work);
+    let (name, trouble) = (subject(state, work), sanitize(&trouble));
     format!(
         "There are no more lines. Not saved: {name}; {trouble}. The last lines of the output say where its text is."
     )

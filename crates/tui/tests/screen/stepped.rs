@@ -75,11 +75,12 @@ who = "Bob"
 does = "save"
 "#;
 
-/// Plays the lesson up to a step, whose request stays in flight.
+/// Plays the first of two equal lessons up to a step, whose request stays in flight.
 fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     let lesson = lesson::read("mine.toml", &format!("{LESSON}{then}")).unwrap_or_else(|faults| panic!("{faults}"));
     let server = "http://127.0.0.1:4280".to_owned();
-    let state = State::lesson(&[Arc::new(lesson)], LessonRun::of(0), server, Theme::default()).unwrap();
+    let lesson = Arc::new(lesson);
+    let state = State::lesson(&[Arc::clone(&lesson), lesson], LessonRun::of(0), server, Theme::default()).unwrap();
     let mut play = TestApp::begin(state, vec![author("Alice"), author("Bob")], 120, 40);
     for _ in 1..step {
         play.types(".");
@@ -241,5 +242,19 @@ fn question_about_unsaved_text_says_what_comes_next() {
         for shown in [title, words, answer] {
             play.shows(120, 40, shown);
         }
+    }
+}
+
+#[test]
+fn question_about_unsaved_text_names_the_next_lesson() {
+    let (mut play, effects) = stepped(6, "");
+    play.carry_out(effects).types(".").shows(120, 40, "n: the next lesson");
+    play.alt('1').types("MINE ").code(KeyCode::Esc).types("n");
+    for shown in [
+        "begin the next lesson?",
+        "The next lesson begins with its own texts. Not saved: ",
+        "s save and begin it  l begin it",
+    ] {
+        play.shows(120, 40, shown);
     }
 }
