@@ -223,11 +223,6 @@ impl RunLog {
         }
     }
 
-    /// Returns the time that the lesson takes, such as '5 minutes'.
-    pub(crate) fn minutes_in_words(&self) -> String {
-        if self.minutes == 1 { "1 minute".to_owned() } else { format!("{} minutes", self.minutes) }
-    }
-
     /// Returns the claims that do not hold.
     pub fn failures(&self) -> impl Iterator<Item = &StepResult> {
         self.verdicts().filter(|verdict| verdict.came.is_some())

@@ -10,6 +10,7 @@ use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use serde::Serialize;
 
 pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
+pub use display::minutes_in_words;
 
 /// The author of the documents at the start.
 pub(crate) const TEACHER: &str = "Teacher";

@@ -7,6 +7,12 @@ use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
 use super::{EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, TakenSide, Typing};
 
+/// Returns a number of minutes in words, such as '1 minute' or '5 minutes'.
+#[must_use]
+pub fn minutes_in_words(minutes: u32) -> String {
+    if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }
+}
+
 impl fmt::Display for PolicyChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = [

@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::run_log::RunLog;
 
 pub(super) fn write(log: &RunLog) -> String {
-    let RunLog { name, title, goal, minutes, policy, policy_variant: another_take, senders, entries: moments } = log;
+    let RunLog { name, title, goal, minutes, policy, policy_variant, senders, entries } = log;
     let head = json!({
         "moment": "lesson", "name": name, "title": title, "goal": goal, "minutes": minutes, "policy": policy,
-        "another_take": another_take, "cast": senders,
+        "another_take": policy_variant, "cast": senders,
     });
-    let lines = moments.iter().map(|moment| serde_json::to_string(moment).unwrap_or_default());
+    let lines = entries.iter().map(|entry| serde_json::to_string(entry).unwrap_or_default());
     let mut out = String::new();
     for line in std::iter::once(head.to_string()).chain(lines) {
         out.push_str(&line);

@@ -10,7 +10,7 @@ use super::mermaid;
 use super::steps::steps;
 use super::visible::visible;
 use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult, describe_policy, sender_name};
-use crate::script::Quiz;
+use crate::script::{Quiz, minutes_in_words};
 
 pub(super) fn write(log: &RunLog) -> String {
     let mut out = String::new();
@@ -19,7 +19,7 @@ pub(super) fn write(log: &RunLog) -> String {
         let _ = writeln!(out, "**{}**\n", escape(line));
     }
     let _ = writeln!(out, "{}\n", escape(&log.goal));
-    let _ = writeln!(out, "{} · policy: {}\n", log.minutes_in_words(), escape(&describe_policy(log.policy)));
+    let _ = writeln!(out, "{} · policy: {}\n", minutes_in_words(log.minutes), escape(&describe_policy(log.policy)));
     let _ = writeln!(out, "{}", code_block("mermaid", &mermaid::write(log)));
     for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };

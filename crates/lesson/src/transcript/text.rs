@@ -11,7 +11,7 @@ use traffic::explain_among;
 use super::steps::steps;
 use super::visible::visible;
 use crate::run_log::{DocumentView, EditorView, LogEntry, RunLog, describe_policy, sender_name};
-use crate::script::Quiz;
+use crate::script::{Quiz, minutes_in_words};
 
 /// The fields of requests and responses that lessons are about.
 const SHOWN_FIELDS: [&str; 12] = [
@@ -60,7 +60,12 @@ fn narrate(log: &RunLog, answers: Answers) -> String {
     if let Some(line) = &log.policy_variant {
         let _ = writeln!(out, "({})", visible(line));
     }
-    let _ = writeln!(out, "{goal}\n{}. The server's policy: {}.", log.minutes_in_words(), describe_policy(log.policy));
+    let _ = writeln!(
+        out,
+        "{goal}\n{}. The server's policy: {}.",
+        minutes_in_words(log.minutes),
+        describe_policy(log.policy)
+    );
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
     let mut writer = TextWriter { out, log, answers, caption: String::new(), editors, documents };
     for (step, moments) in steps(log) {

@@ -1,5 +1,6 @@
 //! The menu: rows for the lessons, with their minutes, and for free play; the goal of the selected row.
 
+use lesson::script::minutes_in_words;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
@@ -19,7 +20,11 @@ const MIN_GOAL_HEIGHT: u16 = 4;
 /// Draws the menu.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let minutes: u32 = state.lesson.menu.lessons.iter().map(|lesson| lesson.minutes).sum();
-    let title = format!("ifmatch: {} lessons, {minutes} minutes", state.lesson.menu.lessons.len());
+    let lessons = match state.lesson.menu.lessons.len() {
+        1 => "1 lesson".to_owned(),
+        count => format!("{count} lessons"),
+    };
+    let title = format!("ifmatch: {lessons}, {}", minutes_in_words(minutes));
     frame.render_widget(framed(&state.theme, &title, true), area);
     let about = about(state, usize::from(inner(area).width));
     let needs = u16::try_from(about.len()).unwrap_or(u16::MAX).clamp(1, MIN_GOAL_HEIGHT.max(area.height / 3));

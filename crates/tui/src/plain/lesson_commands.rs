@@ -5,7 +5,7 @@
 
 use lesson::Lesson;
 use lesson::run_log::LogEntry;
-use lesson::script::Quiz;
+use lesson::script::{Quiz, minutes_in_words};
 use lesson::transcript::lines_so_far;
 
 use super::announced::AnnouncedLesson;
@@ -17,7 +17,7 @@ pub(crate) fn menu(state: &State) -> Vec<String> {
     let listed = (1..).zip(&state.lesson.menu.lessons).map(|(number, lesson)| {
         let Lesson { name, title, goal, minutes, .. } = &**lesson;
         let stop = if title.ends_with(['.', '?', '!']) { "" } else { "." };
-        format!("{number}: {name}. {title}{stop} {minutes} minutes. {goal}")
+        format!("{number}: {name}. {title}{stop} {}. {goal}", minutes_in_words(*minutes))
     });
     let free =
         format!("{}: free. Free play: two editors and a server, and no lesson.", state.lesson.menu.lessons.len() + 1);
