@@ -1,4 +1,4 @@
-//! The sentences about unsaved text when a session is left: where the user goes, and what becomes of the text.
+//! The sentences about unsaved text when a session is left: what comes next, and the text's fate.
 //!
 //! Each is a text without line breaks. Names, paths and the causes of failed drafts are sanitized here.
 
@@ -12,16 +12,16 @@ use crate::open_document::OpenDocument;
 use crate::state::{SessionEnd, StageNext, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
-/// Where the user goes from the question about unsaved text, unless they stay.
+/// The next place of a user who leaves despite unsaved text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Destination {
     /// The end of the program.
     Quit,
     Menu,
     FreePlay,
-    /// The same lesson, from its beginning.
+    /// The beginning of the same lesson.
     LessonStart,
-    /// The same lesson, replayed up to an earlier step.
+    /// The end of an earlier step of the same lesson, which is replayed up to there.
     PreviousStep,
     NextLesson,
 }

@@ -18,7 +18,7 @@ use crate::action::Context;
 use crate::event::Event;
 use crate::messages;
 
-/// Begins a session of one editor with the saved text `meet at noon.`, and types ` Bring cake.` at its end.
+/// Begins one editor with the saved text `meet at noon.`, and types ` Bring cake.` at its end.
 async fn begin_with_unsaved_text(counts: &RefCell<Counts>) -> Play<'_> {
     let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), counts).await.unwrap();
     answered(&mut play).await;
