@@ -52,6 +52,12 @@ impl Exchange {
         self.status.is_none() && self.lost.is_none()
     }
 
+    /// Returns whether the request only reads: its method is GET, HEAD or OPTIONS.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
     /// Returns whether the request never left the client, so that nothing can have changed.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {

@@ -85,7 +85,7 @@ fn writes(log: &RunLog) -> Vec<(WriteKey, String)> {
         match moment {
             LogEntry::Step { step, .. } => now = *step,
             LogEntry::Departed { exchange } => departed.push((exchange.number, now)),
-            LogEntry::Ended { exchange } if !["GET", "HEAD", "OPTIONS"].contains(&exchange.method.as_str()) => {
+            LogEntry::Ended { exchange } if !exchange.is_read() => {
                 let step =
                     departed.iter().find(|(number, _)| *number == exchange.number).map_or(now, |(_, step)| *step);
                 let who = sender_name(exchange).to_owned();

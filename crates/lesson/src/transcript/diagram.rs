@@ -172,8 +172,7 @@ pub(super) fn response_label(exchange: &Exchange) -> String {
 ///
 /// The evidence is in the documents of the run log.
 fn lost_update_row(log: &RunLog, exchange: &Exchange) -> Option<DiagramRow> {
-    let wrote = !matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-    let made = exchange.response.as_ref()?.field("ETag").filter(|_| wrote)?;
+    let made = exchange.response.as_ref()?.field("ETag").filter(|_| !exchange.is_read())?;
     for (_, view) in log.final_documents() {
         if let Some(lost) = view.lost_updates.iter().find(|lost| lost.by == made) {
             let version = view.versions.iter().find(|version| version.etag.to_string() == lost.version);

@@ -108,8 +108,7 @@ pub(super) fn on_changed(state: &mut State, document: &DocumentId) -> Vec<Effect
 ///
 /// In a lesson no client listens to events, and after a lost response the write may or may not have been done.
 pub(super) fn on_exchange(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
-    let reads = matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-    let target = ApiPath::parse(&exchange.target).filter(|_| !exchange.is_open() && !reads);
+    let target = ApiPath::parse(&exchange.target).filter(|_| !exchange.is_open() && !exchange.is_read());
     target.as_ref().and_then(ApiPath::document).map_or_else(Vec::new, |document| on_changed(state, document))
 }
 
