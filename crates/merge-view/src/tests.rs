@@ -372,6 +372,19 @@ fn selected_change_is_scrolled_to_its_first_changed_word() {
 }
 
 #[test]
+fn selected_added_lines_are_scrolled_to_their_beginning() {
+    let long = "and on ".repeat(20);
+    let [base, mine, theirs] = [("tin", ""), ("iron", "my line\n"), ("gold", "their line\n")]
+        .map(|(word, added)| document("", &format!("{long}{word}\n=\n=\n{added}")));
+    let mut reader = Reader::new(base, mine, theirs, 120, 40);
+    reader.shown();
+    assert!(reader.view.left > 0, "the first change is at the end of a long line");
+    reader.type_keys("n");
+    assert_eq!(rows_with(&reader.shown(), "my line").len(), 1);
+    assert_eq!(reader.view.left, 0);
+}
+
+#[test]
 fn foreign_text_is_sanitized() {
     let [base, mine, theirs] =
         ["a\n", "\u{1b}[2Jevil\n", "user\u{202e}nimda\u{200b}\n"].map(|content| document("\u{7}", content));
