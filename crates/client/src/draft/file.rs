@@ -86,10 +86,11 @@ impl DraftFile {
     }
 
     /// Moves the files of another draft with the same key into this value, unless this value has files.
+    ///
+    /// Outdated files stay with the other draft, which removes them when it is forgotten.
     pub(super) fn continue_from(&mut self, other: &mut Self) {
         if self.held.is_none() {
             self.held = other.held.take();
-            self.outdated.append(&mut other.outdated);
         }
     }
 
