@@ -157,9 +157,13 @@ impl Terminal {
         self.send("\x13");
     }
 
-    /// Resumes the output that [`Terminal::stop_output`] has stopped.
-    pub fn resume_output(&mut self) {
+    /// Resumes the output that [`Terminal::stop_output`] has stopped, and waits for a text that was not shown before.
+    ///
+    /// The kernel handles typed bytes later, in a thread of its own. Only new output proves that it has taken Ctrl-Q as
+    /// flow control: without the wait, the program could get this byte as a key.
+    pub fn resume_output(&mut self, text: &str) {
         self.send("\x11");
+        self.until_text(text);
         // The program gets Ctrl-S and Ctrl-Q again.
         self.set_flow_control("-ixon");
     }

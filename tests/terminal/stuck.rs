@@ -52,8 +52,7 @@ fn resumed_output_shows_typed_text() {
         alice.send("\x7f");
     }
     alice.send("B-");
-    alice.resume_output();
-    alice.until_text("A-B-one");
+    alice.resume_output("A-B-one");
     alice.send(ctrl('s'));
     alice.until_text("saved as version \"v2-");
 }
