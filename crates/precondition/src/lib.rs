@@ -114,7 +114,7 @@
 //!
 //! So far, only clients that ask for protection are protected. A client that sends no condition still overwrites
 //! whatever it finds, and one such client is enough to lose an update. A server may therefore insist on a condition,
-//! with `428 Precondition Required` (RFC 6585 section 3): `428 Precondition Required` (RFC 6585 section 3):
+//! with `428 Precondition Required` (RFC 6585 section 3):
 //!
 //! ```
 //! # use precondition::{BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target};

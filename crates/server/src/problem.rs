@@ -13,7 +13,7 @@ pub(crate) mod types;
 
 pub(crate) use judgement::from_judgement;
 pub(crate) use refusal::{Refusal, RefusalParts};
-pub(crate) use subject::ProblemSubject;
+pub(crate) use subject::{ProblemSubject, RequestIntent};
 
 /// The `Retry-After` if a budget is used up or the store is unavailable, in seconds.
 pub(crate) const RETRY_AFTER_SECONDS: u32 = 5;

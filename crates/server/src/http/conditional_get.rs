@@ -15,7 +15,7 @@ use super::representation::{from_bytes, not_modified, to_bytes};
 use super::request_context::RequestContext;
 use crate::fields::cache_control::NO_CACHE;
 use crate::fields::value::tag_value;
-use crate::problem::{self, ProblemSubject, Refusal};
+use crate::problem::{self, ProblemSubject, Refusal, RequestIntent};
 use crate::state::SharedState;
 use crate::state::exchange_log::JudgementNote;
 use crate::state::policy::undated_target;
@@ -46,7 +46,7 @@ pub(crate) fn conditional_get(
             return Err(problem::from_judgement(
                 judged,
                 judgement,
-                &ProblemSubject::other(what.noun, what.etag.clone(), true),
+                &ProblemSubject::other(what.noun, what.etag.clone(), RequestIntent::Read),
             ));
         }
     };

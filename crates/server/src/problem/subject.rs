@@ -4,6 +4,17 @@ use contract::{Author, Deletion, EntityTag};
 use precondition::policy::Etags;
 use store::{DocumentState, StoredVersion};
 
+/// The intent of a request, on which the next step after its refusal depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RequestIntent {
+    /// To read.
+    Read,
+    /// To write a new state.
+    Write,
+    /// To delete.
+    Delete,
+}
+
 /// The document, list or setting that was judged.
 #[derive(Debug)]
 pub(crate) struct ProblemSubject<'a> {
@@ -19,12 +30,13 @@ pub(crate) struct ProblemSubject<'a> {
     pub(crate) anticipated_by: Option<&'a Author>,
     /// The current version of a document, for the header fields of the refusal.
     pub(super) version: Option<&'a StoredVersion>,
-    reads: bool,
+    /// The intent of the request.
+    pub(crate) intent: RequestIntent,
 }
 
 impl<'a> ProblemSubject<'a> {
     /// Returns a document as the subject; it may not exist.
-    pub(crate) fn document(found: &'a DocumentState, kind: Etags, reads: bool) -> Self {
+    pub(crate) fn document(found: &'a DocumentState, kind: Etags, intent: RequestIntent) -> Self {
         let here = found.current();
         let gone = if let DocumentState::Deleted(stored) = found { Some(stored) } else { None };
         Self {
@@ -34,23 +46,31 @@ impl<'a> ProblemSubject<'a> {
             deleted: gone.map(|stored| deletion(stored, kind)),
             anticipated_by: None,
             version: here.map(|stored| &**stored),
-            reads,
+            intent,
         }
     }
 
     /// Returns a subject that has never existed.
     pub(crate) fn missing(noun: &'static str) -> Self {
-        Self { noun, etag: None, author: None, deleted: None, anticipated_by: None, version: None, reads: true }
+        Self {
+            noun,
+            etag: None,
+            author: None,
+            deleted: None,
+            anticipated_by: None,
+            version: None,
+            intent: RequestIntent::Read,
+        }
     }
 
     /// Returns another subject with a tag, such as a list or a setting.
-    pub(crate) fn other(noun: &'static str, etag: EntityTag, reads: bool) -> Self {
-        Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, reads }
+    pub(crate) fn other(noun: &'static str, etag: EntityTag, intent: RequestIntent) -> Self {
+        Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, intent }
     }
 
     /// Returns whether the request is a read.
     pub(crate) fn reads(&self) -> bool {
-        self.reads
+        self.intent == RequestIntent::Read
     }
 }
 

@@ -30,6 +30,18 @@ async fn a_stale_write_is_told_everything() {
 }
 
 #[tokio::test]
+async fn next_step_after_a_stale_write_depends_on_the_method() {
+    let (service, first) = Service::with_document().await;
+    service.change("a", &first, "two").await;
+    let put = service.put("a", ("If-Match", &first), &text("mine")).await;
+    let delete = service.delete("a", &first).await;
+    for (reply, step) in [(put, "merge your change with it"), (delete, "delete it with the new tag")] {
+        let problem = reply.problem(412, "precondition_failed", Some("stale"));
+        assert!(problem["detail"].as_str().unwrap().contains(step), "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn a_superseded_write_is_told_which_version_it_made() {
     let (service, first) = Service::with_document().await;
     let second = service.change("a", &first, "two").await;

@@ -13,7 +13,7 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::conditional_get::{self, EtaggedBody};
 use crate::http::request_context::RequestContext;
 use crate::http::{body, representation};
-use crate::problem::{self, ProblemSubject, Refusal};
+use crate::problem::{self, ProblemSubject, Refusal, RequestIntent};
 use crate::state::exchange_log::JudgementNote;
 use crate::state::{ServerState, SharedState};
 
@@ -50,6 +50,6 @@ fn require_proceed(app: &SharedState, (mut judgement, etag): (Judgement, EntityT
     if judgement.verdict == Verdict::Proceed {
         return Ok(etag);
     }
-    let subject = ProblemSubject::other(POLICY_NOUN, etag, false);
+    let subject = ProblemSubject::other(POLICY_NOUN, etag, RequestIntent::Write);
     Err(problem::from_judgement(JudgementNote::new(app.now(), &mut judgement), judgement, &subject))
 }

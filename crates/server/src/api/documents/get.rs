@@ -9,7 +9,7 @@ use crate::fields::cache_control::NO_CACHE;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::representation::{document, not_modified, size_of};
 use crate::http::request_context::RequestContext;
-use crate::problem::{self, ProblemSubject, Refusal};
+use crate::problem::{self, ProblemSubject, Refusal, RequestIntent};
 use crate::state::ServerState;
 use crate::state::exchange_log::JudgementNote;
 
@@ -38,7 +38,11 @@ pub(crate) async fn get(
             }
             (Verdict::NotModified, DocumentState::Exists(stored)) => not_modified(&stored.etag(kind), NO_CACHE),
             (_, found) => {
-                return Err(problem::from_judgement(judged, judgement, &ProblemSubject::document(&found, kind, true)));
+                return Err(problem::from_judgement(
+                    judged,
+                    judgement,
+                    &ProblemSubject::document(&found, kind, RequestIntent::Read),
+                ));
             }
         },
     };

@@ -17,7 +17,7 @@ use crate::http::path::decoded;
 use crate::http::representation::{document, not_modified, size_of};
 use crate::http::request_context::RequestContext;
 use crate::http::{conditional_get, query};
-use crate::problem::{self, ProblemSubject, Refusal, details, types};
+use crate::problem::{self, ProblemSubject, Refusal, RequestIntent, details, types};
 use crate::state::exchange_log::JudgementNote;
 use crate::state::offload::ROW_OVERHEAD_BYTES;
 use crate::state::{ServerState, SharedState};
@@ -63,7 +63,7 @@ pub(crate) async fn get(
         return Err(Refusal::new(&types::GONE, details::text_removed(number)).with_reason(Reason::TextRemoved));
     }
     if stored.document.is_none() {
-        let subject = ProblemSubject::document(&DocumentState::Deleted(stored), kind, true).deleted;
+        let subject = ProblemSubject::document(&DocumentState::Deleted(stored), kind, RequestIntent::Read).deleted;
         let refusal = Refusal::new(&types::GONE, details::version_is_delete(number));
         return Err(refusal.map_problem(|problem| problem.deleted = subject));
     }
@@ -97,7 +97,7 @@ async fn refusal_for_version(
     let kind = context.policy().etags;
     let etag = stored.etag(kind);
     let found = DocumentState::Exists(stored);
-    let subject = ProblemSubject::document(&found, kind, true);
+    let subject = ProblemSubject::document(&found, kind, RequestIntent::Read);
     let failure = if let Verdict::Failed(failure) = &judgement.verdict { Some(failure.clone()) } else { None };
     let refusal = problem::from_judgement(judged, judgement, &subject);
     Ok(match failure {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use contract::{Author, DocumentId, EntityTag, Reason, fields};
 use precondition::{Judgement, Verdict};
@@ -17,7 +17,7 @@ use crate::fields::value::{ascii, tag_value};
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::http::{body, representation};
-use crate::problem::{self, ProblemSubject, Refusal, details, types};
+use crate::problem::{self, ProblemSubject, Refusal, RequestIntent, details, types};
 use crate::state::exchange_log::JudgementNote;
 use crate::state::offload::is_large;
 use crate::state::{ServerState, SharedState};
@@ -90,7 +90,8 @@ pub(crate) fn refusal_for(
     applied_by: Option<&Author>,
 ) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
-    let mut subject = ProblemSubject::document(found, context.policy().etags, false);
+    let intent = if context.method == Method::DELETE { RequestIntent::Delete } else { RequestIntent::Write };
+    let mut subject = ProblemSubject::document(found, context.policy().etags, intent);
     subject.anticipated_by = applied_by.filter(|author| **author != context.author());
     let refusal = problem::from_judgement(judged, judgement, &subject);
     match (found.current(), context.preference) {

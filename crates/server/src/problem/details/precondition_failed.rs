@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use contract::EntityTag;
 use precondition::{Failure, FailureReason, Field, content_coding};
 
-use crate::problem::subject::ProblemSubject;
+use crate::problem::subject::{ProblemSubject, RequestIntent};
 
 /// The most characters of a sent value in a sentence. The whole value is in `yourEtag`.
 const MAX_SHOWN_BYTES: usize = 80;
@@ -160,11 +160,16 @@ fn current(subject: &ProblemSubject<'_>) -> String {
 
 /// Returns the next step after a false condition.
 fn again(subject: &ProblemSubject<'_>) -> &'static str {
-    match subject.noun {
-        _ if subject.reads() => "To read the current version, send no condition.",
-        "document" => "Read it again, merge your change with it, and write with the new tag.",
+    match (subject.intent, subject.noun) {
+        (RequestIntent::Read, _) => "To read the current version, send no condition.",
+        (RequestIntent::Write, "document") => "Read it again, merge your change with it, and write with the new tag.",
         // A setting has only a few words, and another leader has changed them.
-        _ => "Read it again, check that you still want your change, and send it with the new tag.",
+        (RequestIntent::Write, _) => {
+            "Read it again, check that you still want your change, and send it with the new tag."
+        }
+        (RequestIntent::Delete, _) => {
+            "Read it again, check that it can still be deleted, and delete it with the new tag."
+        }
     }
 }
 
