@@ -157,7 +157,7 @@ impl Terminal {
         self.send("\x13");
     }
 
-    /// Resumes the output that [`Terminal::stop_output`] has stopped, and waits for a text that was not shown before.
+    /// Resumes the output that [`Terminal::stop_output`] has stopped, and waits for a text that is new.
     ///
     /// The kernel handles typed bytes later, in a thread of its own. Only new output proves that it has taken Ctrl-Q as
     /// flow control: without the wait, the program could get this byte as a key.
