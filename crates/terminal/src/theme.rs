@@ -4,6 +4,26 @@
 //! background is painted: the selection uses reverse video. Colour alone never carries information: each meaningful
 //! role also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline, dim and reverse video distinguish
 //! roles.
+//!
+//! # Which of the sixteen colours are readable
+//!
+//! The program does not know whether the background is light or dark. Contrasts by WCAG 2 with black and white, in the
+//! default palettes of xterm, Visual Studio Code, GNOME Terminal and macOS Terminal, and with both backgrounds of
+//! Solarized; the lowest is given. WCAG asks for 3:1 from bold text.
+//!
+//! | colour | lowest contrast |
+//! | --- | --- |
+//! | magenta | 3.3 (Solarized, dark) |
+//! | bright red, bright magenta | 3.1 (GNOME, xterm; on white) |
+//! | red, bright blue | 2.4 (macOS, on black) |
+//! | green, cyan | 2.2, 2.0 (xterm, on white); in all others at least 2.9 |
+//! | yellow | 1.7 (xterm, on white) |
+//! | blue | 1.6 (macOS, on black) |
+//! | other bright colours | 1.4 and lower |
+//!
+//! So people have magenta or the terminal's own colour, which is readable wherever the terminal is; bright red is for
+//! failures only, and text that must be read has no other colour. Green and cyan remain for borders and for words of
+//! success that a glyph repeats.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -30,7 +50,7 @@ pub enum Role {
     Good,
     /// Information: `edited`, 304, a hint.
     Info,
-    /// A state that the user should act on: `stale`, 412, 428, an open conflict.
+    /// A state that the user should act on: `stale`, 412, 428, an open conflict. The terminal's own colour, bold.
     Warning,
     /// A failure: a refusal, 5xx, a lost update.
     Bad,
@@ -44,11 +64,9 @@ pub enum Role {
     Word,
     /// The first of the people's colours: Alice's on the stage.
     First,
-    /// The second of the people's colours: Bob's on the stage.
+    /// The second of the people's colours: Bob's on the stage. The terminal's own, bold.
     Second,
-    /// The third of the people's colours.
-    Third,
-    /// The fourth of the people's colours: that of ordinary text.
+    /// A person whose name is unknown.
     Other,
 }
 
@@ -215,7 +233,7 @@ impl Theme {
     /// Returns the glyph and the role of a person with a number from [`crate::person_style::number`].
     #[must_use]
     pub fn person(&self, number: usize) -> (&'static str, Role) {
-        const ROLES: [Role; COLOR_COUNT] = [Role::First, Role::Second, Role::Third, Role::Other];
+        const ROLES: [Role; COLOR_COUNT] = [Role::First, Role::Second];
         if number >= SIGN_COUNT * COLOR_COUNT {
             return (self.glyphs.nobody, Role::Other);
         }
@@ -239,26 +257,37 @@ const fn attributes(role: Role) -> Modifier {
     match role {
         Role::Selected | Role::Cursor => Modifier::REVERSED,
         Role::Word => Modifier::BOLD.union(Modifier::UNDERLINED),
-        Role::Title | Role::Key | Role::Focus | Role::Warning | Role::Bad | Role::First | Role::Second => {
+        Role::Title | Role::Key | Role::Focus | Role::Warning | Role::Bad | Role::Tag | Role::First | Role::Second => {
             Modifier::BOLD
         }
         Role::Dim => Modifier::DIM,
-        _ => Modifier::empty(),
+        Role::Text | Role::Good | Role::Info | Role::Base | Role::Agreed | Role::Other => Modifier::empty(),
     }
 }
 
 /// Returns the colour of a role, or `None` for the terminal's own.
 ///
-/// Alice is blue and Bob yellow, because some people cannot tell red from green.
+/// The module's documentation says why it is one of these four. Failures and success also differ in brightness and by
+/// their glyphs, because some people cannot tell red from green.
 const fn colour(role: Role) -> Option<Color> {
     match role {
-        Role::First => Some(Color::Blue),
-        Role::Second | Role::Warning => Some(Color::Yellow),
-        Role::Third | Role::Tag => Some(Color::Magenta),
-        Role::Focus | Role::Key | Role::Info => Some(Color::Cyan),
+        Role::First => Some(Color::Magenta),
+        Role::Bad => Some(Color::LightRed),
+        Role::Focus => Some(Color::Cyan),
         Role::Good | Role::Agreed => Some(Color::Green),
-        Role::Bad => Some(Color::Red),
-        _ => None,
+        Role::Text
+        | Role::Dim
+        | Role::Title
+        | Role::Key
+        | Role::Selected
+        | Role::Cursor
+        | Role::Info
+        | Role::Warning
+        | Role::Tag
+        | Role::Base
+        | Role::Word
+        | Role::Second
+        | Role::Other => None,
     }
 }
 
@@ -272,10 +301,14 @@ const fn fallback_modifier(role: Role) -> Modifier {
 }
 
 #[cfg(test)]
+#[path = "theme/contrast_tests.rs"]
+mod contrast_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    const ROLES: [Role; 19] = [
+    const ROLES: [Role; 18] = [
         Role::Text,
         Role::Dim,
         Role::Title,
@@ -293,7 +326,6 @@ mod tests {
         Role::Word,
         Role::First,
         Role::Second,
-        Role::Third,
         Role::Other,
     ];
 
@@ -324,6 +356,7 @@ mod tests {
             let (mine, theirs) = (theme.person(0), theme.person(1));
             assert_ne!(mine.0, theirs.0);
             assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
+            assert!(theme.style(theirs.1).add_modifier.contains(Modifier::BOLD), "unlike ordinary text");
             let all: std::collections::HashSet<_> =
                 (0..SIGN_COUNT * COLOR_COUNT).map(|number| theme.person(number)).collect();
             assert_eq!(all.len(), SIGN_COUNT * COLOR_COUNT);

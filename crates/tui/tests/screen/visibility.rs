@@ -97,8 +97,9 @@ fn no_background_is_ever_painted() {
 #[test]
 fn alice_and_bob_differ_by_glyph_word_and_colour() {
     let screen = TestApp::stage(120, 40).screen(120, 40);
-    assert_eq!(screen.style_of("● Alice  GET").fg, Some(Color::Blue));
-    assert_eq!(screen.style_of("◆ Bob    GET").fg, Some(Color::Yellow));
+    let (alice, bob) = (screen.style_of("● Alice  GET"), screen.style_of("◆ Bob    GET"));
+    assert_eq!((alice.fg, bob.fg), (Some(Color::Magenta), Some(Color::Reset)));
+    assert!(alice.add_modifier.contains(Modifier::BOLD) && bob.add_modifier.contains(Modifier::BOLD));
 }
 
 #[test]
