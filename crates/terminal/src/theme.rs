@@ -50,7 +50,7 @@ pub enum Role {
     Good,
     /// Information: `edited`, 304, a hint.
     Info,
-    /// A state that the user should act on: `stale`, 412, 428, an open conflict. The terminal's own colour, bold.
+    /// A state that the user should act on: `stale`, 412, 428, an open conflict; bold.
     Warning,
     /// A failure: a refusal, 5xx, a lost update.
     Bad,

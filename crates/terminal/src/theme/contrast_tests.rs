@@ -1,4 +1,6 @@
-//! The contrast of each role with light and dark backgrounds, computed from the default palettes of common terminals.
+//! The contrast of each role's colour with light and dark backgrounds.
+//!
+//! It is computed from the default palettes of common terminals.
 
 use super::*;
 
@@ -9,7 +11,9 @@ struct Palette {
     grounds: &'static [u32],
 }
 
-/// Default palettes. Visual Studio Code has one for its dark and one for its light theme; Solarized has only one.
+/// Default palettes.
+///
+/// Visual Studio Code has one for its dark and one for its light theme; Solarized has only one.
 const PALETTES: [Palette; 6] = [
     Palette {
         name: "xterm",
