@@ -7,6 +7,7 @@ mod handbook;
 mod leaders;
 mod made;
 mod program;
+mod proxy;
 mod recordings;
 
 use program::{run, said};

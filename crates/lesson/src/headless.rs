@@ -103,7 +103,7 @@ impl HeadlessRunner {
     }
 
     fn seat(&mut self, who: &Author) -> Result<(), PlayError> {
-        let client = Client::new(&self.lesson_server.server, who.clone())?.recorded_by(self.wire.clone());
+        let client = Client::new(self.leader.address(), who.clone())?.recorded_by(self.wire.clone());
         self.seats.insert(who.clone(), Seat { client, editor: None, under_way: None });
         Ok(())
     }

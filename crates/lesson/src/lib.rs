@@ -16,6 +16,7 @@
 //! | [`transcript`], [`compare`] | runs as documents, and side by side | yes |
 //! | `clock`, `write_gate` | the stopped clock, and the moment between evaluation and write | except for waiting |
 //! | `headless` | the runner without a screen: real clients and a real server | no |
+//! | `transit_proxy` | the proxy between them, which changes tags | no |
 //! | [`built_in`] | the lessons that are built into the program | yes |
 //!
 //! ```
@@ -62,6 +63,7 @@ pub mod run_log;
 pub mod script;
 mod stepping;
 pub mod transcript;
+mod transit_proxy;
 mod write_gate;
 
 pub use clock::LessonClock;

@@ -230,6 +230,7 @@ impl Player {
             StepKind::Policy(change) => vec![Cue::Instruct(InstructorTask::SetPolicy(self.changed(*change)))],
             StepKind::Lose(count) => vec![Cue::Instruct(InstructorTask::Lose(*count))],
             StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
+            StepKind::Proxy(rewrite) => vec![Cue::Instruct(InstructorTask::SetProxy(*rewrite))],
             StepKind::Document { id, .. } => vec![Cue::Instruct(InstructorTask::Look(id.clone()))],
             StepKind::Expect { .. } | StepKind::Editor { .. } => Vec::new(),
         }
@@ -336,6 +337,7 @@ fn policy_variant(lesson: &Lesson, preconditions: Preconditions) -> Option<Strin
         | StepKind::Release { .. }
         | StepKind::Lose(_)
         | StepKind::Clock(_)
+        | StepKind::Proxy(_)
         | StepKind::Expect { .. }
         | StepKind::Document { .. }
         | StepKind::Editor { .. } => None,

@@ -108,6 +108,8 @@ pub enum StepKind {
     Lose(u32),
     /// The lesson's clock advances by this many milliseconds.
     Clock(u64),
+    /// The proxy between the clients and the server rewrites tags like this from now on.
+    Proxy(TagRewrite),
 }
 
 /// An action of a person in an editor.
@@ -234,6 +236,24 @@ impl HoldPoint {
         [(Self::Nowhere, "none"), (Self::Writes, "writes"), (Self::All, "all"), (Self::Judged, "judged")];
 }
 
+/// The change that the proxy between a lesson's clients and its server makes to `ETag` in responses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TagRewrite {
+    /// None: the proxy only forwards.
+    #[default]
+    None,
+    /// The tag becomes weak (`W/`), as behind nginx when it compresses.
+    Weaken,
+    /// The tag gets the suffix `-gzip`, as behind Apache's `mod_deflate`.
+    Suffix,
+}
+
+impl TagRewrite {
+    /// Each change, with its word in a lesson's file.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::None, "none"), (Self::Weaken, "weaken"), (Self::Suffix, "suffix")];
+}
+
 /// A question with one right answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quiz {
@@ -278,6 +298,12 @@ impl PolicyChange {
 }
 
 impl Lesson {
+    /// Returns whether a step changes the proxy in front of the server, so that the lesson needs one.
+    #[must_use]
+    pub fn has_proxy(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.kind, StepKind::Proxy(_)))
+    }
+
     /// Returns everyone who sends requests.
     ///
     /// People with editors are first, then the others in order of appearance.

@@ -9,7 +9,8 @@ use editor::{EditorRequest, Guard, ResponseOutcome};
 
 use super::lesson_server::{LessonServer, PlayError};
 use crate::player::{InstructorTask, Observation};
-use crate::script::{HoldPoint, Lesson, TEACHER};
+use crate::script::{HoldPoint, Lesson, TEACHER, TagRewrite};
+use crate::transit_proxy::TransitProxy;
 
 /// The most versions of a document that the leader reads.
 const MAX_VERSIONS_READ: usize = 10_000;
@@ -20,6 +21,8 @@ pub struct Leader {
     lesson_server: LessonServer,
     client: Client,
     policy: GuardedPolicy,
+    /// The proxy in front of the server, if a step of the lesson changes it.
+    proxy: Option<TransitProxy>,
 }
 
 impl Leader {
@@ -35,7 +38,18 @@ impl Leader {
             create_document(&client, id, document).await?;
         }
         let policy = client.set_policy(policy, &guarded.etag).await?;
-        Ok(Self { lesson_server, client, policy })
+        let proxy = if lesson.has_proxy() {
+            Some(TransitProxy::start(&lesson_server.server).await.map_err(PlayError::Proxy)?)
+        } else {
+            None
+        };
+        Ok(Self { lesson_server, client, policy, proxy })
+    }
+
+    /// Returns the address to which people send requests: that of the proxy, if there is one.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.proxy.as_ref().map_or(&self.lesson_server.server, TransitProxy::url)
     }
 
     /// Opens the live stream of held and ended exchanges.
@@ -58,6 +72,7 @@ impl Leader {
             InstructorTask::Release { who, gate, lost } => self.release(who, *gate, *lost).await?,
             InstructorTask::SetPolicy(policy) => self.set_policy(*policy).await?,
             InstructorTask::Lose(count) => self.lose(*count).await?,
+            InstructorTask::SetProxy(rewrite) => self.set_proxy(*rewrite)?,
             InstructorTask::Look(id) => return self.observe_document(id).await.map(Some),
         }
         Ok(None)
@@ -100,6 +115,12 @@ impl Leader {
     /// Sets how many of the next responses to successful writes the server loses.
     async fn lose(&self, count: u32) -> Result<(), PlayError> {
         self.client.set_faults(FaultSettings { lose_responses: count, ..FaultSettings::default() }).await?;
+        Ok(())
+    }
+
+    /// Sets how the proxy rewrites tags.
+    fn set_proxy(&self, rewrite: TagRewrite) -> Result<(), PlayError> {
+        self.proxy.as_ref().ok_or(PlayError::NoProxy)?.set(rewrite);
         Ok(())
     }
 

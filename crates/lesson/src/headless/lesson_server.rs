@@ -42,6 +42,12 @@ pub enum PlayError {
     /// A scripted request cannot be sent.
     #[error("{0}")]
     Plain(#[from] RawRequestError),
+    /// The lesson's proxy cannot be started.
+    #[error("the lesson's proxy cannot be started: {0}")]
+    Proxy(#[source] std::io::Error),
+    /// The proxy is to be changed, but the lesson began without one.
+    #[error("the lesson has no proxy")]
+    NoProxy,
     /// The task of a request failed.
     #[error("the task of a request failed: {0}")]
     Task(#[from] JoinError),

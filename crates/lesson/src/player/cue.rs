@@ -3,7 +3,7 @@
 use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 
 use crate::run_log::{EditorView, LogEntry};
-use crate::script::{EditorAction, HoldPoint, Quiz, ScriptedRequest};
+use crate::script::{EditorAction, HoldPoint, Quiz, ScriptedRequest, TagRewrite};
 
 /// One step of a lesson as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub enum InstructorTask {
     SetPolicy(Policy),
     /// Have the server lose this many of the next responses to successful writes.
     Lose(u32),
+    /// Have the proxy rewrite tags like this from now on.
+    SetProxy(TagRewrite),
     /// Look at a document and its history.
     Look(DocumentId),
 }
@@ -121,7 +123,8 @@ pub(super) fn takes_no_time(cue: &Cue) -> bool {
             InstructorTask::Hold(_)
             | InstructorTask::Release { .. }
             | InstructorTask::SetPolicy(_)
-            | InstructorTask::Lose(_),
+            | InstructorTask::Lose(_)
+            | InstructorTask::SetProxy(_),
         )
         | Cue::Tick(_)
         | Cue::Release { .. }
@@ -141,6 +144,10 @@ pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
         }
         Cue::Instruct(InstructorTask::Lose(count)) => {
             Some(LogEntry::Set { what: format!("faults: loseResponses = {count}") })
+        }
+        Cue::Instruct(InstructorTask::SetProxy(rewrite)) => {
+            let word = TagRewrite::ALL.iter().find(|(one, _)| one == rewrite).map_or("", |(_, word)| word);
+            Some(LogEntry::Set { what: format!("proxy: {word}") })
         }
         Cue::Instruct(InstructorTask::SetPolicy(_) | InstructorTask::Release { .. } | InstructorTask::Look(_))
         | Cue::Tick(_)

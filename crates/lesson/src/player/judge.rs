@@ -58,7 +58,8 @@ impl Observations {
             | StepKind::Release { .. }
             | StepKind::Policy(_)
             | StepKind::Lose(_)
-            | StepKind::Clock(_) => {}
+            | StepKind::Clock(_)
+            | StepKind::Proxy(_) => {}
         }
         checker.verdicts
     }

@@ -61,5 +61,11 @@ fn shown_by(exchange: &Exchange) -> Option<String> {
     let answer = exchange.response.as_ref()?;
     let body: Value = serde_json::from_str(&answer.body).ok()?;
     body.get("content")?;
-    answer.field("ETag").map(str::to_owned)
+    answer.field("ETag").map(as_issued)
+}
+
+/// Returns a tag as the server issued it, without the changes that the lesson's proxy makes on the way.
+fn as_issued(tag: &str) -> String {
+    let strong = tag.strip_prefix("W/").unwrap_or(tag);
+    strong.strip_suffix("-gzip\"").map_or_else(|| strong.to_owned(), |issued| format!("{issued}\""))
 }

@@ -1,7 +1,7 @@
 //! Reads the steps of a lesson's file.
 //!
 //! One key decides the kind of a step: `say`, `does`, `sends`, `hold`, `release`, `ask`, `expect`, `document`,
-//! `editor`, `policy`, `lose` or `clock`. All other keys are its details.
+//! `editor`, `policy`, `lose`, `clock` or `proxy`. All other keys are its details.
 
 use contract::{Author, DocumentId};
 use toml::de::DeValue;
@@ -13,12 +13,12 @@ use super::values::{duration, policy, why_unusable};
 use crate::diagnostics::{did_you_mean, join_words, suggest};
 use crate::placeholders::placeholders_in;
 use crate::script::{
-    EditorAction, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind, TakenSide,
-    Typing,
+    EditorAction, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind, TagRewrite,
+    TakenSide, Typing,
 };
 
 /// The key of each kind of step, the keys that such a step may have, and its name in messages.
-const STEP_KEYS: [(&str, &[&str], &str); 12] = [
+const STEP_KEYS: [(&str, &[&str], &str); 13] = [
     ("say", &["say", "caption"], "a 'say' step"),
     (
         "does",
@@ -39,6 +39,7 @@ const STEP_KEYS: [(&str, &[&str], &str); 12] = [
     ("policy", &["policy", "caption"], "a 'policy' step"),
     ("lose", &["lose", "caption"], "a 'lose' step"),
     ("clock", &["clock", "caption"], "a 'clock' step"),
+    ("proxy", &["proxy", "caption"], "a 'proxy' step"),
 ];
 
 /// Returns all steps, or `None` if one of them has a fault.
@@ -154,6 +155,7 @@ impl StepReader<'_, '_, '_, '_> {
             "policy" => Some(StepKind::Policy(policy(self.reading, value))),
             "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
             "clock" => Some(StepKind::Clock(duration(self.reading, value, key)?)),
+            "proxy" => Some(StepKind::Proxy(self.reading.as_word(value, key, &TagRewrite::ALL)?)),
             other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, but nothing reads it"),
         }
     }

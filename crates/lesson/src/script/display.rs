@@ -5,7 +5,7 @@ use std::fmt;
 use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
-use super::{EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, TakenSide, Typing};
+use super::{EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, TagRewrite, TakenSide, Typing};
 
 /// Returns a number of minutes in words, such as '1 minute' or '5 minutes'.
 #[must_use]
@@ -59,6 +59,11 @@ impl fmt::Display for StepKind {
             Self::Lose(count) => write!(f, "The next {count} answers to successful writes are lost"),
             Self::Clock(1000) => f.write_str("1 s passes"),
             Self::Clock(milliseconds) => write!(f, "{} pass", time(*milliseconds)),
+            Self::Proxy(rewrite) => f.write_str(match rewrite {
+                TagRewrite::None => "The proxy leaves tags as they are",
+                TagRewrite::Weaken => "From now on, the proxy makes tags weak: W/ before each ETag in a response",
+                TagRewrite::Suffix => "From now on, the proxy appends -gzip to each ETag in a response",
+            }),
         }
     }
 }

@@ -120,11 +120,12 @@ impl StageSession<'_> {
             self.config.servers.lesson().await.map_err(SessionError::Server)?;
         let lessons = &self.config.lessons;
         let begun = State::lesson(lessons, run, lesson_server.server.clone(), self.config.theme);
-        let Some(state) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
+        let Some(mut state) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
         let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.server.policy) else {
             return Ok(SessionEnd::Next(StageNext::Menu(0)));
         };
         let leader = Leader::new(lesson_server.clone(), &lesson, policy).await?;
+        leader.address().clone_into(&mut state.server.address);
         let mut tasks = Tasks::new(self.sender.clone());
         tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone()));
         let (clock, told) = (lesson_server.clock.clone(), self.sender.clone());
@@ -132,7 +133,7 @@ impl StageSession<'_> {
             // If the loop has ended, the user has left the lesson.
             let _ = told.send(Event::Exchanged(Box::new(exchange)));
         });
-        let clients = lesson.senders().into_iter().map(|who| Client::new(&lesson_server.server, who));
+        let clients = lesson.senders().into_iter().map(|who| Client::new(leader.address(), who));
         let clients =
             clients.map(|client| Ok(client?.recorded_by(wire.clone()))).collect::<Result<_, SessionError>>()?;
         let (instructions, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
