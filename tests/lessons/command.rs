@@ -176,8 +176,8 @@ fn compare_shows_three_policies_side_by_side() {
 #[test]
 fn write_without_changes_overwrites_nothing() {
     assert_eq!(compared("precondition-required", "6. Bob PUT"), ["200, lost update", "200, lost update", "428"]);
-    assert_eq!(compared("precondition-required", "10. Bob PUT"), ["–", "–", "412"]);
-    assert_eq!(compared("precondition-required", "13. Bob PUT"), ["200", "200", "200"]);
+    assert_eq!(compared("precondition-required", "8. Bob PUT"), ["–", "–", "412"]);
+    assert_eq!(compared("precondition-required", "9. Bob PUT"), ["200", "200", "200"]);
 }
 
 #[test]

@@ -101,18 +101,16 @@ fn lesson_is_chosen_stepped_left_and_free_play_opened() {
     let mut stage = Start::new(PROGRAM, &[]).spawn();
     stage.until_text("15 lessons");
     stage.send(ENTER);
-    stage.until_text("The lost update · 12 steps");
+    stage.until_text("The lost update · ");
     // A presenter's clicker sends one of these keys.
-    for (key, words) in
-        [(" ", "step 1 of 12"), ("\x1b[C", "step 2 of 12"), ("\x1b[6~", "step 3 of 12"), (".", "step 4")]
-    {
+    for (key, words) in [(" ", "step 1 of "), ("\x1b[C", "step 2 of "), ("\x1b[6~", "step 3 of "), (".", "step 4")] {
         stage.send(key);
         stage.until_text(words);
     }
     stage.send(" ");
     stage.until("both writes at the gate", |screen| screen.contents().matches("▌ held │").count() == 2);
     stage.send("\x1b[5~");
-    stage.until_text("step 4 of 12");
+    stage.until_text("step 4 of ");
     stage.until_no_text("held at the gate");
     stage.send(alt('1'));
     stage.send("Alice types");

@@ -87,8 +87,8 @@ impl HeadlessRunner {
 
     async fn carry_out(&mut self, cue: Cue, stepping: &mut Stepping) -> Result<(), PlayError> {
         match cue {
-            // The run log already has both.
-            Cue::Say(_) | Cue::Ask(_) => {}
+            // The run log already has these, and there is no user.
+            Cue::Say(_) | Cue::Ask(_) | Cue::YourTurn(_) => {}
             Cue::Tick(milliseconds) => self.lesson_server.clock.advance(milliseconds),
             Cue::Perform { who, action } => self.perform(who, &action, stepping).await?,
             Cue::Send { who, request } => self.send(who, &request, stepping).await?,

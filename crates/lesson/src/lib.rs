@@ -41,8 +41,7 @@
 //! let save = player.step().unwrap();
 //! assert_eq!((save.caption.as_str(), &save.cues[0]), ("Alice saves", &Cue::Tick(1000)));
 //! // No cue was carried out, so there is no response, and the claim about it fails.
-//! player.step();
-//! assert!(player.judge()[0].came.is_some());
+//! assert!(!player.judge()[0].holds());
 //! # Ok::<(), lesson::Diagnostics>(())
 //! ```
 //!

@@ -15,19 +15,21 @@ mod observations;
 
 use std::sync::Arc;
 
-use contract::{Author, Policy};
+use contract::{Author, DocumentId, Policy};
 use precondition::policy::Preconditions;
 
 use crate::placeholders::fill;
-use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult};
-use crate::script::{EditorAction, Lesson, LessonStep, PolicyChange, ScriptedRequest, StepKind};
+use crate::run_log::{CheckResult, ClaimResult, DocumentView, LogEntry, RunLog};
+use crate::script::{Check, EditorAction, Lesson, LessonStep, PolicyChange, ScriptedRequest, StepKind};
 
 use cue::log_entry_for;
 pub use cue::{Cue, InstructorTask, LessonScene, Observation};
 use observations::Observations;
 
 /// The caption of a skipped question: under another policy its right answer would be wrong.
-const SKIPPED_CAPTION: &str = "A question about the lesson's own policy, skipped";
+const SKIPPED_QUESTION: &str = "A question about the lesson's own policy, skipped";
+/// The caption of a skipped level: under another policy its goal may be out of reach.
+const SKIPPED_LEVEL: &str = "A level for the lesson's own policy, skipped";
 
 /// A lesson that is being played.
 #[derive(Debug, Clone)]
@@ -186,8 +188,14 @@ impl Player {
         if takes_time && !matches!(step.kind, StepKind::Clock(_)) && self.lesson.tick > 0 {
             cues.insert(0, Cue::Tick(self.lesson.tick));
         }
-        let is_skipped = matches!(step.kind, StepKind::Ask(_)) && self.has_policy_override();
-        let caption = if is_skipped { SKIPPED_CAPTION.to_owned() } else { step.caption() };
+        for id in documents_of(&step.checks) {
+            cues.push(Cue::Instruct(InstructorTask::Look(id)));
+        }
+        let caption = match step.kind {
+            StepKind::Ask(_) if self.has_policy_override() => SKIPPED_QUESTION.to_owned(),
+            StepKind::Level(_) if self.has_policy_override() => SKIPPED_LEVEL.to_owned(),
+            _ => step.caption(),
+        };
         let scene = self.begin(number, step.line, caption, cues);
         if let (
             Some(_),
@@ -209,7 +217,7 @@ impl Player {
     fn cues(&mut self, kind: &StepKind) -> Vec<Cue> {
         match kind {
             StepKind::Say(text) => vec![Cue::Say(text.clone())],
-            StepKind::Ask(_) if self.has_policy_override() => Vec::new(),
+            StepKind::Ask(_) | StepKind::Level(_) if self.has_policy_override() => Vec::new(),
             StepKind::Ask(question) => vec![Cue::Ask(question.clone())],
             StepKind::Act { who, action } => {
                 who.iter().map(|who| Cue::Perform { who: who.clone(), action: action.clone() }).collect()
@@ -231,8 +239,7 @@ impl Player {
             StepKind::Lose(count) => vec![Cue::Instruct(InstructorTask::Lose(*count))],
             StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
             StepKind::Proxy(rewrite) => vec![Cue::Instruct(InstructorTask::SetProxy(*rewrite))],
-            StepKind::Document { id, .. } => vec![Cue::Instruct(InstructorTask::Look(id.clone()))],
-            StepKind::Expect { .. } | StepKind::Editor { .. } => Vec::new(),
+            StepKind::Level(level) => vec![Cue::YourTurn(level.clone())],
         }
     }
 
@@ -291,7 +298,9 @@ impl Player {
     }
 
     /// Checks the claims of the current scene, after its cues have been carried out.
-    pub fn judge(&mut self) -> Vec<StepResult> {
+    ///
+    /// A step that could not be carried out is a check that fails.
+    pub fn judge(&mut self) -> Vec<CheckResult> {
         let problems = std::mem::take(&mut self.problems);
         let number = self.next.saturating_sub(1);
         if self.diverged_at.is_some_and(|from| number >= from) {
@@ -299,11 +308,13 @@ impl Player {
         }
         let lesson = Arc::clone(&self.lesson);
         let Some(step) = number.checked_sub(1).and_then(|index| lesson.steps.get(index)) else { return Vec::new() };
-        let mut verdicts: Vec<StepResult> = problems
-            .into_iter()
-            .map(|why| StepResult { line: step.line, claim: step.kind.to_string(), came: Some(why) })
-            .collect();
-        verdicts.extend(self.seen.judge(step));
+        let impossible = |why: String| {
+            let words = step.kind.to_string();
+            let claims = vec![ClaimResult { claim: words.clone(), came: Some(why) }];
+            CheckResult { line: step.line, caption: words, claims }
+        };
+        let mut verdicts: Vec<CheckResult> = problems.into_iter().map(impossible).collect();
+        verdicts.extend(step.checks.iter().map(|check| self.seen.judge(check)));
         self.run_log.entries.extend(verdicts.iter().cloned().map(LogEntry::Judged));
         verdicts
     }
@@ -325,6 +336,17 @@ fn override_preconditions(policy: Policy, preconditions: Option<Preconditions>) 
     Policy { preconditions: preconditions.unwrap_or(policy.preconditions), ..policy }
 }
 
+/// Returns the documents that have to be read for these checks, each once.
+fn documents_of(checks: &[Check]) -> Vec<DocumentId> {
+    let mut documents: Vec<DocumentId> = Vec::new();
+    for id in checks.iter().filter_map(|check| check.claim.document()) {
+        if !documents.contains(id) {
+            documents.push(id.clone());
+        }
+    }
+    documents
+}
+
 /// Returns a line about a take under these preconditions, or `None` if they are the lesson's own.
 fn policy_variant(lesson: &Lesson, preconditions: Preconditions) -> Option<String> {
     let changes = lesson.steps.iter().filter_map(|step| match &step.kind {
@@ -338,9 +360,7 @@ fn policy_variant(lesson: &Lesson, preconditions: Preconditions) -> Option<Strin
         | StepKind::Lose(_)
         | StepKind::Clock(_)
         | StepKind::Proxy(_)
-        | StepKind::Expect { .. }
-        | StepKind::Document { .. }
-        | StepKind::Editor { .. } => None,
+        | StepKind::Level(_) => None,
     });
     let mut own: Vec<&str> =
         std::iter::once(lesson.policy.preconditions).chain(changes).map(Preconditions::as_str).collect();

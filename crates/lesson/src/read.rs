@@ -5,6 +5,7 @@
 //! reported, because the rest would be guesswork.
 
 mod claims;
+mod level;
 mod one;
 mod steps;
 mod table;
@@ -16,13 +17,14 @@ use contract::{Author, Document, DocumentId, Policy};
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::script::Lesson;
+use crate::script::{Lesson, LessonPart};
 use one::KnownNames;
 use table::{TomlReader, Value};
 use values::{duration, policy, why_unusable};
 
 /// The keys at the top level of a lesson's file.
-const HEADER_KEYS: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens", "documents", "tick", "step"];
+const HEADER_KEYS: [&str; 11] =
+    ["title", "goal", "minutes", "part", "full_tags", "people", "policy", "opens", "documents", "tick", "step"];
 
 /// The default of `tick`, in milliseconds: a second, so that the dates of steps differ.
 const DEFAULT_TICK_MILLIS: u64 = 1000;
@@ -92,6 +94,9 @@ fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) 
     let (title, goal) = (text("title"), text("goal"));
     let minutes =
         reading.need(table, "minutes", place, &start).and_then(|value| reading.as_number(value, "minutes", 1));
+    let parts = LessonPart::ALL.map(|(part, word, _)| (part, word));
+    let part = table.get("part").and_then(|value| reading.as_word(value, "part", &parts));
+    let full_tags = table.get("full_tags").map_or(Some(false), |value| reading.as_flag(value, "full_tags"));
     let people = table.get("people").map_or_else(default_people, |value| people(reading, value));
     let policy = table.get("policy").map(|value| policy(reading, value)).unwrap_or_default();
     let tick = table.get("tick").map_or(Some(DEFAULT_TICK_MILLIS), |value| duration(reading, value, "tick"));
@@ -114,6 +119,8 @@ fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) 
         title: title?,
         goal: goal?,
         minutes: minutes?,
+        part,
+        full_tags: full_tags?,
         policy,
         people: people.names,
         opens: opens?,

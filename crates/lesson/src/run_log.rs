@@ -6,7 +6,7 @@
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::Serialize;
 
-use crate::script::{Lesson, Quiz};
+use crate::script::{Check, Lesson, LessonStep, Level, Offer, Quiz};
 
 /// The log of one run of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,23 +114,92 @@ pub enum LogEntry {
         /// The document and its history.
         view: DocumentView,
     },
-    /// A claim was checked.
-    Judged(StepResult),
+    /// A check was made.
+    Judged(CheckResult),
+    /// The learner was given the task of a level.
+    YourTurn(Box<LevelSheet>),
+}
+
+/// A check that was made, with the results of its claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckResult {
+    /// The line of the check in the lesson's file.
+    pub line: usize,
+    /// The words for the screen: the check's own caption, or its claims.
+    pub caption: String,
+    /// The claims.
+    pub claims: Vec<ClaimResult>,
 }
 
 /// A claim, and whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StepResult {
-    /// The line of the step in the lesson's file.
-    pub line: usize,
+pub struct ClaimResult {
     /// The claim, in words.
     pub claim: String,
     /// The value that came instead, in words; `None` if the claim holds.
     pub came: Option<String>,
 }
 
-/// The state of an editor.
+impl CheckResult {
+    pub(crate) fn new(check: &Check, claims: Vec<ClaimResult>) -> Self {
+        let words = || claims.iter().map(|claim| claim.claim.as_str()).collect::<Vec<_>>().join(", ");
+        Self { line: check.line, caption: check.caption.clone().unwrap_or_else(words), claims }
+    }
+
+    /// Returns whether all claims hold.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.failures().next().is_none()
+    }
+
+    /// Returns the claims that do not hold, each with the value that came instead.
+    pub fn failures(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.claims.iter().filter_map(|claim| Some((claim.claim.as_str(), claim.came.as_deref()?)))
+    }
+}
+
+/// A level in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelSheet {
+    /// The task.
+    pub task: String,
+    /// The claims of the goal.
+    pub goal: Vec<String>,
+    /// How many requests of clients a good solution needs.
+    pub par: usize,
+    /// The hints, the vaguest first.
+    pub hints: Vec<String>,
+    /// The requests that the learner may have clients without an editor send.
+    pub offers: Vec<String>,
+    /// The steps of the solution.
+    pub solution: Vec<String>,
+    /// The sentence that is shown when the goal is reached, if there is one.
+    pub reached: Option<String>,
+    /// The steps of the wrong path.
+    pub wrong_path: Vec<String>,
+    /// The reason why the wrong path does not reach the goal.
+    pub wrong_because: String,
+}
+
+impl From<&Level> for LevelSheet {
+    fn from(level: &Level) -> Self {
+        let captions = |steps: &[LessonStep]| steps.iter().map(LessonStep::caption).collect();
+        Self {
+            task: level.task.clone(),
+            goal: level.goal.iter().map(Check::caption).collect(),
+            par: level.par,
+            hints: level.hints.clone(),
+            offers: level.offers.iter().map(Offer::caption).collect(),
+            solution: captions(&level.solution),
+            reached: level.reached.clone(),
+            wrong_path: captions(&level.wrong_path),
+            wrong_because: level.wrong_because.clone(),
+        }
+    }
+}
+
+/// The state of an editor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct EditorView {
     /// The word for the editor's phase.
     pub state: String,
@@ -223,15 +292,20 @@ impl RunLog {
         }
     }
 
-    /// Returns the claims that do not hold.
-    pub fn failures(&self) -> impl Iterator<Item = &StepResult> {
-        self.verdicts().filter(|verdict| verdict.came.is_some())
+    /// Returns the claims that do not hold, each with the line of its check.
+    pub fn failures(&self) -> impl Iterator<Item = (usize, &ClaimResult)> {
+        self.verdicts().filter(|(_, claim)| claim.came.is_some())
     }
 
-    /// Returns all checked claims.
-    pub fn verdicts(&self) -> impl Iterator<Item = &StepResult> {
+    /// Returns all checked claims, each with the line of its check.
+    pub fn verdicts(&self) -> impl Iterator<Item = (usize, &ClaimResult)> {
+        self.checks().flat_map(|check| check.claims.iter().map(|claim| (check.line, claim)))
+    }
+
+    /// Returns all checks.
+    pub fn checks(&self) -> impl Iterator<Item = &CheckResult> {
         self.entries.iter().filter_map(|moment| match moment {
-            LogEntry::Judged(verdict) => Some(verdict),
+            LogEntry::Judged(check) => Some(check),
             _ => None,
         })
     }

@@ -1,4 +1,4 @@
-//! A lesson as a value: explanations, actions, questions and claims.
+//! A lesson as a value: explanations, actions, questions, claims, and a level.
 //!
 //! What is *not* here: the file format ([`read`](mod@crate::read)) and the execution ([`player`](crate::player)).
 
@@ -9,8 +9,8 @@ use contract::{Author, Document, DocumentId, Policy};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use serde::Serialize;
 
-pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
-pub use display::minutes_in_words;
+pub use claims::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
+pub use display::{minutes_in_words, requests_in_words};
 
 /// The author of the documents at the start.
 pub(crate) const TEACHER: &str = "Teacher";
@@ -26,6 +26,10 @@ pub struct Lesson {
     pub goal: String,
     /// The time that the lesson takes with a room, in minutes.
     pub minutes: u32,
+    /// The group of the lesson in the menu, if it has one. Every built-in lesson has.
+    pub part: Option<LessonPart>,
+    /// Whether the stage shows tags in full, because they are the lesson's subject.
+    pub full_tags: bool,
     /// The server's policy at the start.
     pub policy: Policy,
     /// The people who have editors.
@@ -40,6 +44,35 @@ pub struct Lesson {
     pub steps: Vec<LessonStep>,
 }
 
+/// The groups of lessons in the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LessonPart {
+    /// Updates are lost without preconditions.
+    Loss,
+    /// Preconditions and the merge prevent it.
+    Cure,
+    /// Some preconditions are subtle.
+    Edges,
+    /// Requests, responses and tags are lost, or changed on the way.
+    Weather,
+}
+
+impl LessonPart {
+    /// Each group in the order of the menu, with its word in a lesson's file and its title.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Loss, "loss", "the loss"),
+        (Self::Cure, "cure", "the cure"),
+        (Self::Edges, "edges", "the edges"),
+        (Self::Weather, "weather", "the protocol in bad weather"),
+    ];
+
+    /// Returns the title of the group.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        Self::ALL.iter().find(|(part, ..)| *part == self).map_or("", |(_, _, title)| title)
+    }
+}
+
 /// One step of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LessonStep {
@@ -49,6 +82,10 @@ pub struct LessonStep {
     pub caption: Option<String>,
     /// The line in the lesson's file, counted from 1.
     pub line: usize,
+    /// Whether the status that comes back in this step is shown in large digits.
+    pub key_moment: bool,
+    /// The claims that are checked after the step.
+    pub checks: Vec<Check>,
 }
 
 /// The kinds of steps.
@@ -81,27 +118,6 @@ pub enum StepKind {
     },
     /// A question, which has to be answered before the next step.
     Ask(Quiz),
-    /// A claim about the response to a person's last request.
-    Expect {
-        /// The author of the request.
-        who: Author,
-        /// The claim.
-        answer: AnswerClaim,
-    },
-    /// A claim about a document and its history.
-    Document {
-        /// The document's id.
-        id: DocumentId,
-        /// The claim.
-        claim: DocumentClaim,
-    },
-    /// A claim about an editor.
-    Editor {
-        /// The person.
-        who: Author,
-        /// The claim.
-        claim: EditorClaim,
-    },
     /// The server's policy changes.
     Policy(PolicyChange),
     /// This many of the next responses to successful writes are lost.
@@ -110,6 +126,46 @@ pub enum StepKind {
     Clock(u64),
     /// The proxy between the clients and the server rewrites tags like this from now on.
     Proxy(TagRewrite),
+    /// The learner has to reach a goal. This is the last step of a lesson.
+    Level(Box<Level>),
+}
+
+/// A level: a task that the learner solves at the end of a lesson, with help and a solution.
+///
+/// It continues in the state in which the steps before it left the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The task, in words.
+    pub task: String,
+    /// The claims that all have to hold at the same moment. The goal is checked after each exchange.
+    pub goal: Vec<Check>,
+    /// How many requests of clients a good solution needs, as in golf.
+    pub par: usize,
+    /// The hints, from the vaguest to the most precise.
+    pub hints: Vec<String>,
+    /// A sentence that is shown when the goal is reached, if there is one.
+    pub reached: Option<String>,
+    /// The requests that the learner may have clients without an editor send, any number of times.
+    pub offers: Vec<Offer>,
+    /// Steps that reach the goal.
+    pub solution: Vec<LessonStep>,
+    /// Steps that a learner might plausibly try, and that do not reach the goal.
+    pub wrong_path: Vec<LessonStep>,
+    /// The reason why the wrong path does not reach the goal.
+    pub wrong_because: String,
+}
+
+/// A request of a client without an editor, which the learner may have it send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The author of the request.
+    pub who: Author,
+    /// The request.
+    pub request: ScriptedRequest,
+    /// The words for the offer; if `None`, [`caption`](Self::caption) derives them from the request.
+    pub caption: Option<String>,
+    /// The line in the lesson's file, counted from 1.
+    pub line: usize,
 }
 
 /// An action of a person in an editor.
@@ -301,7 +357,8 @@ impl Lesson {
     /// Returns whether a step changes the proxy in front of the server, so that the lesson needs one.
     #[must_use]
     pub fn has_proxy(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.kind, StepKind::Proxy(_)))
+        let in_level = self.level().into_iter().flat_map(|level| level.solution.iter().chain(&level.wrong_path));
+        self.steps.iter().chain(in_level).any(|step| matches!(step.kind, StepKind::Proxy(_)))
     }
 
     /// Returns everyone who sends requests.
@@ -309,15 +366,47 @@ impl Lesson {
     /// People with editors are first, then the others in order of appearance.
     #[must_use]
     pub fn senders(&self) -> Vec<Author> {
+        let level = self.level();
+        let in_level = level.into_iter().flat_map(|level| level.solution.iter().chain(&level.wrong_path));
+        let sending = |step: &'_ LessonStep| match &step.kind {
+            StepKind::Send { who, .. } => Some(who.clone()),
+            StepKind::Say(_)
+            | StepKind::Act { .. }
+            | StepKind::Hold(_)
+            | StepKind::Release { .. }
+            | StepKind::Ask(_)
+            | StepKind::Policy(_)
+            | StepKind::Lose(_)
+            | StepKind::Clock(_)
+            | StepKind::Proxy(_)
+            | StepKind::Level(_) => None,
+        };
+        let offering = level.into_iter().flat_map(|level| &level.offers).map(|offer| offer.who.clone());
         let mut people = self.people.clone();
-        for step in &self.steps {
-            if let StepKind::Send { who, .. } = &step.kind
-                && !people.contains(who)
-            {
-                people.push(who.clone());
+        for who in self.steps.iter().filter_map(sending).chain(offering).chain(in_level.filter_map(sending)) {
+            if !people.contains(&who) {
+                people.push(who);
             }
         }
         people
+    }
+
+    /// Returns the level at the end of the lesson, or `None` if it has none.
+    #[must_use]
+    pub fn level(&self) -> Option<&Level> {
+        match &self.steps.last()?.kind {
+            StepKind::Level(level) => Some(level),
+            StepKind::Say(_)
+            | StepKind::Act { .. }
+            | StepKind::Send { .. }
+            | StepKind::Hold(_)
+            | StepKind::Release { .. }
+            | StepKind::Ask(_)
+            | StepKind::Policy(_)
+            | StepKind::Lose(_)
+            | StepKind::Clock(_)
+            | StepKind::Proxy(_) => None,
+        }
     }
 }
 
@@ -326,5 +415,14 @@ impl LessonStep {
     #[must_use]
     pub fn caption(&self) -> String {
         self.caption.clone().unwrap_or_else(|| self.kind.to_string())
+    }
+}
+
+impl Offer {
+    /// Returns the words for the offer.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        let words = || format!("{} sends {} {}", self.who, self.request.method, self.request.target);
+        self.caption.clone().unwrap_or_else(words)
     }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 use contract::{Author, Exchange};
 
 use crate::player::{Cue, Observation, Player};
-use crate::run_log::StepResult;
+use crate::run_log::CheckResult;
 
 /// The progress of a request without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +52,8 @@ pub struct Stepping {
     /// The person whose request the step waits for.
     awaited: Option<Author>,
     requests: BTreeMap<Author, RequestProgress>,
-    /// The claims of the step, once they are checked.
-    verdicts: Vec<StepResult>,
+    /// The checks of the step, once they are made.
+    verdicts: Vec<CheckResult>,
 }
 
 impl Stepping {
@@ -114,9 +114,9 @@ impl Stepping {
         self.player.position() >= self.player.scenes() && !self.in_step
     }
 
-    /// Returns the claims of the current step and whether they hold.
+    /// Returns the checks of the current step, once they are made.
     #[must_use]
-    pub fn verdicts(&self) -> &[StepResult] {
+    pub fn verdicts(&self) -> &[CheckResult] {
         &self.verdicts
     }
 

@@ -2,8 +2,8 @@
 
 use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 
-use crate::run_log::{EditorView, LogEntry};
-use crate::script::{EditorAction, HoldPoint, Quiz, ScriptedRequest, TagRewrite};
+use crate::run_log::{EditorView, LevelSheet, LogEntry};
+use crate::script::{EditorAction, HoldPoint, Level, Quiz, ScriptedRequest, TagRewrite};
 
 /// One step of a lesson as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub enum Cue {
     Say(String),
     /// Ask this, and wait for the answer if there is someone to answer.
     Ask(Quiz),
+    /// Give the learner the task of a level, and let them act until they reach the goal or skip the level.
+    ///
+    /// A program without a user passes over the level.
+    YourTurn(Box<Level>),
     /// Perform an action in a person's editor, and wait until its request has a response or is held.
     Perform {
         /// The person.
@@ -118,7 +122,7 @@ pub enum Observation {
 /// Returns whether a cue only talks or reads, so that the lesson's clock does not advance for it.
 pub(super) fn takes_no_time(cue: &Cue) -> bool {
     match cue {
-        Cue::Say(_) | Cue::Ask(_) | Cue::Instruct(InstructorTask::Look(_)) => true,
+        Cue::Say(_) | Cue::Ask(_) | Cue::YourTurn(_) | Cue::Instruct(InstructorTask::Look(_)) => true,
         Cue::Instruct(
             InstructorTask::Hold(_)
             | InstructorTask::Release { .. }
@@ -138,6 +142,7 @@ pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
     match cue {
         Cue::Say(text) => Some(LogEntry::Said { text: text.clone() }),
         Cue::Ask(question) => Some(LogEntry::Asked { question: question.clone() }),
+        Cue::YourTurn(level) => Some(LogEntry::YourTurn(Box::new(LevelSheet::from(level.as_ref())))),
         Cue::Instruct(InstructorTask::Hold(stop)) => {
             let word = HoldPoint::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
             Some(LogEntry::Set { what: format!("gate: hold = {word}") })

@@ -1,4 +1,4 @@
-//! The checks of a step's claims against the observations.
+//! Judges checks: whether their claims agree with the observations.
 //!
 //! Each result has the claim in words that can be read aloud and, if it does not hold, what came instead.
 
@@ -7,18 +7,24 @@ use serde_json::Value;
 
 use super::Observations;
 use crate::placeholders::fill;
-use crate::run_log::{DocumentView, EditorView, StepResult};
-use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, LessonStep, StepKind, WantedField};
+use crate::run_log::{CheckResult, ClaimResult, DocumentView, EditorView};
+use crate::script::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
 
-/// Collects the results of one step's claims.
+/// Collects the results of one check's claims.
+#[derive(Default)]
 struct ClaimChecker {
-    line: usize,
-    verdicts: Vec<StepResult>,
+    results: Vec<ClaimResult>,
+    /// Why no claim can hold, in words, if the subject of the check was not observed yet.
+    unseen: Option<String>,
 }
 
 impl ClaimChecker {
     fn check(&mut self, claim: String, holds: bool, came: impl FnOnce() -> String) {
-        self.verdicts.push(StepResult { line: self.line, claim, came: (!holds).then(came) });
+        let came = match &self.unseen {
+            Some(why) => Some(why.clone()),
+            None => (!holds).then(came),
+        };
+        self.results.push(ClaimResult { claim, came });
     }
 
     fn check_pieces(&mut self, whose: &str, text: &str, has: &[String], lacks: &[String]) {
@@ -33,35 +39,39 @@ impl ClaimChecker {
     }
 }
 
+impl Check {
+    /// Returns the words for the screen: the check's own caption, or its claims.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        // The words of a claim do not depend on what was observed, except for the values of placeholders.
+        Observations::default().judge(self).caption
+    }
+}
+
 impl Observations {
-    pub(super) fn judge(&self, step: &LessonStep) -> Vec<StepResult> {
-        let mut checker = ClaimChecker { line: step.line, verdicts: Vec::new() };
-        match &step.kind {
-            StepKind::Expect { who, answer } => match self.request_of(who, answer) {
-                Some(exchange) => self.answer(&mut checker, who.as_str(), exchange, answer),
-                None => checker.check(format!("{who} has sent a request"), false, || "no request".to_owned()),
-            },
-            StepKind::Document { id, claim } => match self.documents.get(id) {
-                Some(view) => document(&mut checker, id.as_str(), view, claim),
-                None => checker.check(format!("'{id}' was read"), false, || "it was not".to_owned()),
-            },
-            StepKind::Editor { who, claim } => match self.editors.get(who) {
-                Some(view) => editor(&mut checker, who.as_str(), view, claim),
-                None => checker.check(format!("{who} has an editor"), false, || "there is none".to_owned()),
-            },
-            // These kinds of step make no claims.
-            StepKind::Say(_)
-            | StepKind::Ask(_)
-            | StepKind::Act { .. }
-            | StepKind::Send { .. }
-            | StepKind::Hold(_)
-            | StepKind::Release { .. }
-            | StepKind::Policy(_)
-            | StepKind::Lose(_)
-            | StepKind::Clock(_)
-            | StepKind::Proxy(_) => {}
+    /// Returns whether each claim of a check holds.
+    pub(super) fn judge(&self, check: &Check) -> CheckResult {
+        let mut checker = ClaimChecker::default();
+        match &check.claim {
+            Claim::Expect { who, answer } => {
+                let exchange = self.request_of(who, answer);
+                checker.unseen = exchange.is_none().then(|| format!("{who} has sent no such request"));
+                self.answer(&mut checker, who.as_str(), exchange, answer);
+            }
+            Claim::Document { id, claim } => {
+                let nothing = DocumentView { document: None, versions: Vec::new(), lost_updates: Vec::new() };
+                let view = self.documents.get(id);
+                checker.unseen = view.is_none().then(|| format!("'{id}' was not read"));
+                document(&mut checker, id.as_str(), view.unwrap_or(&nothing), claim);
+            }
+            Claim::Editor { who, claim } => {
+                let nothing = EditorView::default();
+                let view = self.editors.get(who);
+                checker.unseen = view.is_none().then(|| format!("{who} has no editor open"));
+                editor(&mut checker, who.as_str(), view.unwrap_or(&nothing), claim);
+            }
         }
-        checker.verdicts
+        CheckResult::new(check, checker.results)
     }
 
     /// Returns the last request of `who`, or their last one with the claim's method if it names one.
@@ -72,18 +82,20 @@ impl Observations {
         }
     }
 
-    fn answer(&self, checker: &mut ClaimChecker, who: &str, exchange: &Exchange, claim: &AnswerClaim) {
-        let came = || match (exchange.status, &exchange.lost) {
+    fn answer(&self, checker: &mut ClaimChecker, who: &str, exchange: Option<&Exchange>, claim: &AnswerClaim) {
+        let status = exchange.and_then(|exchange| exchange.status);
+        let is_lost = exchange.is_some_and(|exchange| exchange.lost.is_some());
+        let came = || match (status, is_lost) {
             (Some(status), _) => status.to_string(),
-            (None, Some(_)) => "no answer".to_owned(),
-            (None, None) => "no answer yet: the request is held".to_owned(),
+            (None, true) => "no answer".to_owned(),
+            (None, false) => "no answer yet: the request is held".to_owned(),
         };
-        if let Some(status) = claim.status {
-            checker.check(format!("{who} gets {status}"), exchange.status == Some(status), came);
+        if let Some(wanted) = claim.status {
+            checker.check(format!("{who} gets {wanted}"), status == Some(wanted), came);
         }
         if let Some(lost) = claim.lost {
             let words = if lost { "no answer" } else { "an answer" };
-            checker.check(format!("{who} gets {words}"), exchange.lost.is_some() == lost, came);
+            checker.check(format!("{who} gets {words}"), is_lost == lost, came);
         }
         if let Some(reason) = &claim.reason {
             let said = reason_of(exchange);
@@ -91,13 +103,14 @@ impl Observations {
             let came = || said.map_or_else(|why| why, |said| said.to_string());
             checker.check(format!("the reason is '{reason}'"), holds, came);
         }
-        let answer = exchange.response.as_ref();
+        let answer = exchange.and_then(|exchange| exchange.response.as_ref());
         for (name, wanted) in &claim.fields {
             let value = answer.and_then(|answer| answer.field(name));
             self.field(checker, &format!("the answer's {name}"), value, wanted);
         }
         for (name, wanted) in &claim.request {
-            self.field(checker, &format!("the request's {name}"), exchange.request.field(name), wanted);
+            let value = exchange.and_then(|exchange| exchange.request.field(name));
+            self.field(checker, &format!("the request's {name}"), value, wanted);
         }
     }
 
@@ -117,8 +130,10 @@ impl Observations {
 }
 
 /// Returns the reason in the problem of a response; the error says in words why there is none.
-fn reason_of(exchange: &Exchange) -> Result<Reason, String> {
-    let Some(answer) = &exchange.response else { return Err("there is no answer".to_owned()) };
+fn reason_of(exchange: Option<&Exchange>) -> Result<Reason, String> {
+    let Some(answer) = exchange.and_then(|exchange| exchange.response.as_ref()) else {
+        return Err("there is no answer".to_owned());
+    };
     if answer.field("Content-Location").is_some() {
         return Err(
             "the answer carries the current document (Prefer: return=representation), so it has no reason".to_owned()

@@ -1,12 +1,23 @@
 //! Reads the claims about answers, documents and editors.
 
-use contract::Reason;
+use contract::{DocumentId, Reason};
 use toml::de::DeValue;
 
 use super::one::StepReader;
 use super::table::Value;
 use crate::diagnostics::{join_words, suggest};
-use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
+use crate::script::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
+
+/// The key of each kind of claim, the keys that such a claim may have, and its name in messages.
+pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 3] = [
+    ("expect", &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"], "an 'expect' claim"),
+    (
+        "document",
+        &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps", "caption"],
+        "a 'document' claim",
+    ),
+    ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "an 'editor' claim"),
+];
 
 /// The words for the states of an editor; a name follows `deleted by`.
 const EDITOR_STATES: [&str; 9] =
@@ -15,8 +26,57 @@ const EDITOR_STATES: [&str; 9] =
 /// The statuses whose reasons a lesson can claim.
 const WITH_REASON: [u16; 3] = [412, 428, 409];
 
-pub(super) fn answer(one: &mut StepReader<'_, '_, '_, '_>) -> Option<AnswerClaim> {
-    claims(one, &["status", "reason", "fields", "request", "lost"])?;
+impl StepReader<'_, '_, '_, '_> {
+    /// Reads a claim of this kind, which is a row of [`CLAIM_KEYS`].
+    pub(super) fn check(&mut self, key: &str, keys: &[&str], place: &str) -> Option<Check> {
+        let before = self.reading.faults.len();
+        self.reading.reject_unknown_keys(self.table, keys, place);
+        let claimed: Vec<&str> = keys.iter().copied().filter(|one| ![key, "method", "caption"].contains(one)).collect();
+        if !claimed.iter().any(|key| self.table.contains_key(*key)) {
+            // Such a claim could never be false. If a key of it is misspelled, that was reported.
+            if self.reading.faults.len() == before {
+                self.wrong(format!("this claim says nothing; it needs {}", join_words(&claimed)));
+            }
+            return None;
+        }
+        let caption = self.text("caption");
+        let line = self.reading.line(&self.span);
+        let value = self.table.get(key)?;
+        let claim = match key {
+            "expect" => self.expect(value),
+            "document" => self.document(value),
+            "editor" => self.editor(value),
+            other => unreachable!("`{other}` is a kind of claim in `CLAIM_KEYS`, but nothing reads it"),
+        };
+        Some(Check { claim: claim?, caption, line })
+    }
+
+    fn expect(&mut self, value: &Value<'_>) -> Option<Claim> {
+        let name = self.reading.as_text(value, "expect")?;
+        let who = self.sender(name, &value.span());
+        Some(Claim::Expect { answer: answer(self)?, who: who? })
+    }
+
+    fn document(&mut self, value: &Value<'_>) -> Option<Claim> {
+        let id = self.reading.as_read::<DocumentId>(value, "document");
+        if let (Some(id), Some(known)) = (&id, self.documents)
+            && !known.iter().any(|known| known == id.as_str())
+        {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let what = format!("there is no document '{id}' in this lesson; {}", suggest(id.as_str(), &known));
+            self.reading.report(&value.span(), what);
+        }
+        Some(Claim::Document { claim: document(self)?, id: id? })
+    }
+
+    fn editor(&mut self, value: &Value<'_>) -> Option<Claim> {
+        let name = self.reading.as_text(value, "editor")?;
+        let who = self.person(name, &value.span());
+        Some(Claim::Editor { claim: editor(self)?, who: who? })
+    }
+}
+
+fn answer(one: &mut StepReader<'_, '_, '_, '_>) -> Option<AnswerClaim> {
     let reason = match one.table.get("reason") {
         Some(value) => Some(reason(one, value)?),
         None => None,
@@ -39,8 +99,7 @@ fn reason(one: &mut StepReader<'_, '_, '_, '_>, value: &Value<'_>) -> Option<Rea
     one.reading.as_word(value, "reason", &words).cloned()
 }
 
-pub(super) fn document(one: &mut StepReader<'_, '_, '_, '_>) -> Option<DocumentClaim> {
-    claims(one, &["has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps"])?;
+fn document(one: &mut StepReader<'_, '_, '_, '_>) -> Option<DocumentClaim> {
     Some(DocumentClaim {
         has: one.texts("has"),
         lacks: one.texts("lacks"),
@@ -53,8 +112,7 @@ pub(super) fn document(one: &mut StepReader<'_, '_, '_, '_>) -> Option<DocumentC
     })
 }
 
-pub(super) fn editor(one: &mut StepReader<'_, '_, '_, '_>) -> Option<EditorClaim> {
-    claims(one, &["state", "has", "lacks", "conflicts", "says"])?;
+fn editor(one: &mut StepReader<'_, '_, '_, '_>) -> Option<EditorClaim> {
     let state = one.text("state");
     if let (Some(state), Some(value)) = (&state, one.table.get("state")) {
         let known = EDITOR_STATES.contains(&state.as_str()) || state.starts_with("deleted by ");
@@ -70,15 +128,6 @@ pub(super) fn editor(one: &mut StepReader<'_, '_, '_, '_>) -> Option<EditorClaim
         conflicts: number(one, "conflicts", 0)?,
         says: one.text("says"),
     })
-}
-
-/// Reports a step without any claim, which could never be false.
-fn claims(one: &mut StepReader<'_, '_, '_, '_>, keys: &[&str]) -> Option<()> {
-    if keys.iter().any(|key| one.table.contains_key(*key)) {
-        return Some(());
-    }
-    one.wrong(format!("this step claims nothing; it needs {}", join_words(keys)));
-    None
 }
 
 /// Returns the number of a key: `None` if the value is wrong, `Some(None)` if there is no value.

@@ -1,48 +1,55 @@
 //! Reads the steps of a lesson's file.
 //!
-//! One key decides the kind of a step: `say`, `does`, `sends`, `hold`, `release`, `ask`, `expect`, `document`,
-//! `editor`, `policy`, `lose`, `clock` or `proxy`. All other keys are its details.
+//! One key decides the kind of a step: `say`, `does`, `sends`, `hold`, `release`, `ask`, `policy`, `lose`, `clock`,
+//! `proxy` or `your_turn`. All other keys are its details. An item with `expect`, `document` or `editor` is a claim,
+//! which becomes part of the step before it.
 
-use contract::{Author, DocumentId};
+use contract::Author;
 use toml::de::DeValue;
 
-use super::claims;
+use super::claims::CLAIM_KEYS;
+use super::level::LEVEL_KEYS;
 use super::one::{KnownNames, StepReader};
 use super::table::{TomlReader, Value};
 use super::values::{duration, policy, why_unusable};
-use crate::diagnostics::{did_you_mean, join_words, suggest};
+use crate::diagnostics::{did_you_mean, join_words};
 use crate::placeholders::placeholders_in;
 use crate::script::{
-    EditorAction, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind, TagRewrite,
-    TakenSide, Typing,
+    Check, EditorAction, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind,
+    TagRewrite, TakenSide, Typing,
 };
 
 /// The key of each kind of step, the keys that such a step may have, and its name in messages.
-const STEP_KEYS: [(&str, &[&str], &str); 13] = [
-    ("say", &["say", "caption"], "a 'say' step"),
+///
+/// Every step may also have the keys of [`COMMON_KEYS`].
+const STEP_KEYS: [(&str, &[&str], &str); 11] = [
+    ("say", &["say"], "a 'say' step"),
     (
         "does",
-        &["who", "does", "caption", "document", "replace", "with", "append", "text", "title", "change", "take"],
+        &["who", "does", "document", "replace", "with", "append", "text", "title", "change", "take"],
         "a 'does' step",
     ),
-    ("sends", &["who", "sends", "caption", "fields", "title", "content", "body"], "a 'sends' step"),
-    ("hold", &["hold", "caption"], "a 'hold' step"),
-    ("release", &["release", "answer", "caption"], "a 'release' step"),
-    ("ask", &["ask", "right", "because", "wrong", "caption"], "an 'ask' step"),
-    ("expect", &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"], "an 'expect' step"),
-    (
-        "document",
-        &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps", "caption"],
-        "a 'document' step",
-    ),
-    ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "an 'editor' step"),
-    ("policy", &["policy", "caption"], "a 'policy' step"),
-    ("lose", &["lose", "caption"], "a 'lose' step"),
-    ("clock", &["clock", "caption"], "a 'clock' step"),
-    ("proxy", &["proxy", "caption"], "a 'proxy' step"),
+    ("sends", &["who", "sends", "fields", "title", "content", "body"], "a 'sends' step"),
+    ("hold", &["hold"], "a 'hold' step"),
+    ("release", &["release", "answer"], "a 'release' step"),
+    ("ask", &["ask", "right", "because", "wrong"], "an 'ask' step"),
+    ("policy", &["policy"], "a 'policy' step"),
+    ("lose", &["lose"], "a 'lose' step"),
+    ("clock", &["clock"], "a 'clock' step"),
+    ("proxy", &["proxy"], "a 'proxy' step"),
+    ("your_turn", &LEVEL_KEYS, "a level"),
 ];
 
-/// Returns all steps, or `None` if one of them has a fault.
+/// The keys that every step may have.
+const COMMON_KEYS: [&str; 2] = ["caption", "key_moment"];
+
+/// One item of a list of steps: a step, or a claim about the step before it.
+enum StepOrCheck {
+    Step(Box<LessonStep>),
+    Check(Check),
+}
+
+/// Returns all steps, each with its claims, or `None` if one of them has a fault.
 ///
 /// `created` are the documents that the top level of the file names.
 pub(super) fn read_steps(
@@ -51,31 +58,62 @@ pub(super) fn read_steps(
     names: &KnownNames,
     created: Vec<String>,
 ) -> Option<Vec<LessonStep>> {
-    let senders = senders_in(items);
+    let all = with_steps_of_levels(items);
+    let senders = senders_in(&all);
     let mut known: Vec<&str> = Vec::new();
     for name in names.names.iter().map(Author::as_str).chain(senders.iter().map(String::as_str)) {
         if !known.contains(&name) {
             known.push(name);
         }
     }
-    let documents = documents(items, created);
-    let mut steps = Vec::new();
+    let documents = documents(&all, created);
+    let mut steps: Vec<LessonStep> = Vec::new();
+    let mut is_faulty = false;
+    // The line of the level, which has to be the last step.
+    let mut level: Option<usize> = None;
     for item in items {
-        let Some(table) = reading.as_table(item, "step") else { continue };
+        let Some(table) = reading.as_table(item, "step") else {
+            is_faulty = true;
+            continue;
+        };
         check_placeholders(reading, item, &known);
-        let caption = table.get("caption").and_then(|value| reading.as_text(value, "caption").map(str::to_owned));
-        let line = reading.line(&item.span());
         let documents = documents.as_deref();
         let mut one = StepReader { reading, table, span: item.span(), names, known: &known, documents };
-        if let Some(kind) = one.kind() {
-            steps.push(LessonStep { kind, caption, line });
+        if let Some(line) = level {
+            one.report_after_level(line);
+        }
+        if table.contains_key("your_turn") {
+            level = level.or(Some(one.reading.line(&item.span())));
+        }
+        match one.step_or_check() {
+            Some(StepOrCheck::Step(step)) => steps.push(*step),
+            Some(StepOrCheck::Check(check)) => match steps.last_mut() {
+                Some(step) => step.checks.push(check),
+                // The step before this claim may have a fault of its own.
+                None if is_faulty => {}
+                None => one.wrong("a claim is about the step before it, but there is none; write a step first"),
+            },
+            None => is_faulty = true,
         }
     }
-    (steps.len() == items.len()).then_some(steps)
+    (!is_faulty).then_some(steps)
+}
+
+/// Returns all steps of a list, and those in its levels: offers, solutions and wrong paths.
+fn with_steps_of_levels<'v, 'i>(items: &'v [Value<'i>]) -> Vec<&'v Value<'i>> {
+    let mut all = Vec::new();
+    for item in items {
+        all.push(item);
+        for key in ["offers", "solution", "wrong_path"] {
+            let steps = item.get_ref().as_table().and_then(|table| table.get(key));
+            all.extend(steps.and_then(|steps| steps.get_ref().as_array()).into_iter().flat_map(|steps| steps.iter()));
+        }
+    }
+    all
 }
 
 /// Returns the `who` of each step with `sends`: people who may have no editor.
-fn senders_in(items: &[Value<'_>]) -> Vec<String> {
+fn senders_in(items: &[&Value<'_>]) -> Vec<String> {
     let tables = items.iter().filter_map(|item| item.get_ref().as_table());
     let sending = tables.filter(|table| table.contains_key("sends"));
     sending.filter_map(|table| Some(table.get("who")?.get_ref().as_str()?.to_owned())).collect()
@@ -85,7 +123,7 @@ fn senders_in(items: &[Value<'_>]) -> Vec<String> {
 ///
 /// These are the documents of the top level, of `open`, and of requests. Returns `None` if a request may create one
 /// under a name that is not in the file.
-fn documents(items: &[Value<'_>], created: Vec<String>) -> Option<Vec<String>> {
+fn documents(items: &[&Value<'_>], created: Vec<String>) -> Option<Vec<String>> {
     let mut documents = created;
     for table in items.iter().filter_map(|item| item.get_ref().as_table()) {
         let text = |key| table.get(key).and_then(|value: &Value<'_>| value.get_ref().as_str());
@@ -138,39 +176,88 @@ fn check_placeholders(reading: &mut TomlReader<'_>, value: &Value<'_>, known: &[
 }
 
 impl StepReader<'_, '_, '_, '_> {
-    fn kind(&mut self) -> Option<StepKind> {
+    /// Reports a step or a claim that follows the level in this line.
+    fn report_after_level(&mut self, line: usize) {
+        let is_claim = CLAIM_KEYS.iter().any(|(key, ..)| self.table.contains_key(*key));
+        self.wrong(if self.table.contains_key("your_turn") {
+            format!("a lesson has at most one level, and there is one in line {line}")
+        } else if is_claim && !self.table.contains_key("does") {
+            format!("a level has no claims but its goal; write this claim into the 'goal' of line {line}, or before it")
+        } else {
+            format!("a level is the last step of a lesson; write this step before the level in line {line}")
+        });
+    }
+
+    fn step_or_check(&mut self) -> Option<StepOrCheck> {
         let (key, keys, place) = self.find_kind()?;
-        self.reading.reject_unknown_keys(self.table, keys, place);
+        if CLAIM_KEYS.iter().any(|(claim, ..)| *claim == key) {
+            return self.check(key, keys, place).map(StepOrCheck::Check);
+        }
+        self.step(key, keys, place).map(|step| StepOrCheck::Step(Box::new(step)))
+    }
+
+    /// Reads a step of a level's solution or wrong path, which is `whose`.
+    pub(super) fn step_of_level(&mut self, whose: &str) -> Option<LessonStep> {
+        const KINDS: [&str; 8] = ["does", "sends", "hold", "release", "policy", "lose", "clock", "proxy"];
+        let (key, keys, place) = self.find_kind()?;
+        if !KINDS.contains(&key) {
+            self.wrong(format!("{whose} cannot have {place}; it needs {}", join_words(&KINDS)));
+            return None;
+        }
+        self.step(key, keys, place)
+    }
+
+    fn step(&mut self, key: &str, keys: &[&str], place: &str) -> Option<LessonStep> {
+        let keys: Vec<&str> = keys.iter().copied().chain(COMMON_KEYS).collect();
+        self.reading.reject_unknown_keys(self.table, &keys, place);
+        let caption = self.text("caption");
+        let line = self.reading.line(&self.span);
+        let key_moment = match self.table.get("key_moment") {
+            Some(value) => self.reading.as_flag(value, "key_moment"),
+            None => Some(false),
+        };
+        let kind = self.kind(key, place);
+        Some(LessonStep { kind: kind?, caption, line, key_moment: key_moment?, checks: Vec::new() })
+    }
+
+    fn kind(&mut self, key: &str, place: &str) -> Option<StepKind> {
         let value = self.table.get(key)?;
         match key {
             "say" => Some(StepKind::Say(self.reading.as_text(value, key)?.to_owned())),
             "does" => self.act(value, place),
-            "sends" => self.send(value, place),
+            "sends" => {
+                let (who, request) = self.request(value, place)?;
+                Some(StepKind::Send { who, request })
+            }
             "hold" => Some(StepKind::Hold(self.reading.as_word(value, key, &HoldPoint::ALL)?)),
             "release" => self.release(value),
             "ask" => self.ask(value, place),
-            "expect" => self.expect(value),
-            "document" => self.document(value),
-            "editor" => self.editor(value),
             "policy" => Some(StepKind::Policy(policy(self.reading, value))),
             "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
             "clock" => Some(StepKind::Clock(duration(self.reading, value, key)?)),
             "proxy" => Some(StepKind::Proxy(self.reading.as_word(value, key, &TagRewrite::ALL)?)),
+            "your_turn" => self.level(value, place).map(|level| StepKind::Level(Box::new(level))),
             other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, but nothing reads it"),
         }
     }
 
-    /// Returns the row of [`STEP_KEYS`] for this step, or reports why there is not exactly one.
+    /// Returns the row of [`STEP_KEYS`] or [`CLAIM_KEYS`] for this step.
+    ///
+    /// Reports it if there is not exactly one.
     fn find_kind(&mut self) -> Option<(&'static str, &'static [&'static str], &'static str)> {
         // With `does = "open"`, `document` is the document to open.
         let opening = self.table.contains_key("does");
         let here = |key: &str| self.table.contains_key(key) && !(opening && key == "document");
-        let found: Vec<_> = STEP_KEYS.iter().filter(|(key, _, _)| here(key)).collect();
+        let all = || STEP_KEYS.iter().chain(&CLAIM_KEYS);
+        let found: Vec<_> = all().filter(|(key, _, _)| here(key)).collect();
         match found.as_slice() {
             [one] => Some(**one),
             [] => {
-                let kinds = STEP_KEYS.map(|(key, _, _)| key);
-                let near = self.table.keys().find_map(|key| Some((key, did_you_mean(key.get_ref(), kinds)?)));
+                let kinds: Vec<&str> = all().map(|(key, _, _)| *key).collect();
+                let near = self.table.keys().find_map(|key| {
+                    let known = kinds.iter().copied();
+                    Some((key, did_you_mean(key.get_ref(), known)?))
+                });
                 match near {
                     Some((key, other)) => {
                         let what = format!("'{}' is not a key of a step; did you mean '{other}'?", key.get_ref());
@@ -278,7 +365,8 @@ impl StepReader<'_, '_, '_, '_> {
         Some(EditorAction::Decide { change, take })
     }
 
-    fn send(&mut self, sends: &Value<'_>, place: &str) -> Option<StepKind> {
+    /// Reads a request that is written out, and its author.
+    pub(super) fn request(&mut self, sends: &Value<'_>, place: &str) -> Option<(Author, ScriptedRequest)> {
         let who = self.need("who", place)?;
         let (span, who) = (who.span(), self.reading.as_read(who, "who"));
         if let Some(why) = who.as_ref().and_then(why_unusable) {
@@ -310,7 +398,7 @@ impl StepReader<'_, '_, '_, '_> {
             }
         };
         let request = ScriptedRequest { method: method.to_owned(), target: target.to_owned(), fields, body };
-        Some(StepKind::Send { who: who?, request })
+        Some((who?, request))
     }
 
     fn fields(&mut self, key: &str) -> Vec<(String, String)> {
@@ -364,29 +452,5 @@ impl StepReader<'_, '_, '_, '_> {
         choices.push(QuizChoice { text: right?, right: true, why: because? });
         shuffle_choices(&text, &mut choices);
         Some(StepKind::Ask(Quiz { text, choices }))
-    }
-
-    fn expect(&mut self, value: &Value<'_>) -> Option<StepKind> {
-        let name = self.reading.as_text(value, "expect")?;
-        let who = self.sender(name, &value.span());
-        Some(StepKind::Expect { answer: claims::answer(self)?, who: who? })
-    }
-
-    fn document(&mut self, value: &Value<'_>) -> Option<StepKind> {
-        let id = self.reading.as_read::<DocumentId>(value, "document");
-        if let (Some(id), Some(known)) = (&id, self.documents)
-            && !known.iter().any(|known| known == id.as_str())
-        {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let what = format!("there is no document '{id}' in this lesson; {}", suggest(id.as_str(), &known));
-            self.reading.report(&value.span(), what);
-        }
-        Some(StepKind::Document { claim: claims::document(self)?, id: id? })
-    }
-
-    fn editor(&mut self, value: &Value<'_>) -> Option<StepKind> {
-        let name = self.reading.as_text(value, "editor")?;
-        let who = self.person(name, &value.span());
-        Some(StepKind::Editor { claim: claims::editor(self)?, who: who? })
     }
 }

@@ -1,6 +1,54 @@
 //! The claims of a lesson about responses, documents and editors. `player::judge` checks them.
 
-use contract::Reason;
+use contract::{Author, DocumentId, Reason};
+
+/// A claim that is checked after a step, or that a level's goal consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The claim.
+    pub claim: Claim,
+    /// The words for the screen; if `None`, they are derived from the claim.
+    pub caption: Option<String>,
+    /// The line in the lesson's file, counted from 1.
+    pub line: usize,
+}
+
+/// A claim about what can be observed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// A claim about the response to a person's last request.
+    Expect {
+        /// The author of the request.
+        who: Author,
+        /// The claim.
+        answer: AnswerClaim,
+    },
+    /// A claim about a document and its history.
+    Document {
+        /// The document's id.
+        id: DocumentId,
+        /// The claim.
+        claim: DocumentClaim,
+    },
+    /// A claim about an editor.
+    Editor {
+        /// The person.
+        who: Author,
+        /// The claim.
+        claim: EditorClaim,
+    },
+}
+
+impl Claim {
+    /// Returns the document that has to be read before the claim can be checked, or `None`.
+    #[must_use]
+    pub fn document(&self) -> Option<&DocumentId> {
+        match self {
+            Self::Document { id, .. } => Some(id),
+            Self::Expect { .. } | Self::Editor { .. } => None,
+        }
+    }
+}
 
 /// A claim about the response to a person's last request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

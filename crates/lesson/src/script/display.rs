@@ -13,6 +13,12 @@ pub fn minutes_in_words(minutes: u32) -> String {
     if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }
 }
 
+/// Returns a number of requests in words, such as '1 request' or '4 requests'.
+#[must_use]
+pub fn requests_in_words(requests: usize) -> String {
+    if requests == 1 { "1 request".to_owned() } else { format!("{requests} requests") }
+}
+
 impl fmt::Display for PolicyChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = [
@@ -51,9 +57,6 @@ impl fmt::Display for StepKind {
                 write!(f, "Release {}{answers}", names(who))
             }
             Self::Ask(question) => f.write_str(&question.text),
-            Self::Expect { who, .. } => write!(f, "The answer to {who}"),
-            Self::Document { id, .. } => write!(f, "The document '{id}' now"),
-            Self::Editor { who, .. } => write!(f, "{who}'s editor now"),
             Self::Policy(change) => write!(f, "The server's policy is now: {change}"),
             Self::Lose(1) => f.write_str("The next answer to a successful write is lost"),
             Self::Lose(count) => write!(f, "The next {count} answers to successful writes are lost"),
@@ -64,6 +67,7 @@ impl fmt::Display for StepKind {
                 TagRewrite::Weaken => "From now on, the proxy makes tags weak: W/ before each ETag in a response",
                 TagRewrite::Suffix => "From now on, the proxy appends -gzip to each ETag in a response",
             }),
+            Self::Level(_) => f.write_str("Your turn"),
         }
     }
 }

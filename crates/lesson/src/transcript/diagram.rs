@@ -34,6 +34,8 @@ pub(super) enum DiagramEnd {
 pub(super) enum DiagramRow {
     /// The caption of a step, or the line about the policy before the first step.
     Step(String),
+    /// A check of the step above it.
+    Check { text: String, holds: bool },
     /// A request.
     Request { from: DiagramEnd, to: DiagramEnd, text: String },
     /// A response. A lost one does not arrive.
@@ -46,18 +48,29 @@ pub(super) enum DiagramRow {
 pub(super) fn diagram_of(log: &RunLog) -> Diagram {
     let people: Vec<String> = log.senders.iter().map(ToString::to_string).collect();
     let mut traffic = Traffic::new(TrafficLimits::NONE);
-    let chapters: Vec<_> = steps(log).map(|(step, entries)| (step, parts_of(entries, &mut traffic))).collect();
+    let chapters: Vec<_> =
+        steps(log).map(|(step, entries)| (step, parts_of(entries, &mut traffic), check_rows(entries))).collect();
     let gate = traffic.entries().any(|entry| entry.held);
     let mut rows: Vec<_> = log.policy_variant.iter().cloned().map(DiagramRow::Step).collect();
-    for (step, parts) in chapters {
+    for (step, parts, checks) in chapters {
         let LogEntry::Step { caption, .. } = step else { continue };
         let inside: Vec<_> = parts.into_iter().flat_map(|part| part.rows(log, &traffic, &people)).collect();
         if !inside.is_empty() {
             rows.push(DiagramRow::Step(caption.clone()));
             rows.extend(inside);
+            rows.extend(checks);
         }
     }
     Diagram { people, gate, rows }
+}
+
+/// Returns a row for each check of a step.
+fn check_rows(entries: &[LogEntry]) -> Vec<DiagramRow> {
+    let check = |entry: &LogEntry| match entry {
+        LogEntry::Judged(check) => Some(DiagramRow::Check { text: check.caption.clone(), holds: check.holds() }),
+        _ => None,
+    };
+    entries.iter().filter_map(check).collect()
 }
 
 /// A part of a step that is drawn.
@@ -92,6 +105,7 @@ fn parts_of<'a>(entries: &'a [LogEntry], traffic: &mut Traffic) -> Vec<StepPart<
             | LogEntry::Off { .. }
             | LogEntry::EditorState { .. }
             | LogEntry::Looked { .. }
+            | LogEntry::YourTurn(_)
             | LogEntry::Judged(_) => continue,
         }
         parts.push(StepPart::Moments(before..traffic.timeline().len()));

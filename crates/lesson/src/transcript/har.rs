@@ -37,7 +37,12 @@ pub(super) fn write(log: &RunLog) -> String {
         }
         if let Some(begun) = begun {
             let title = format!("{step}. {caption}");
-            pages.push(json!({"startedDateTime": begun, "id": page, "title": title, "pageTimings": {}}));
+            let mut entry = json!({"startedDateTime": begun, "id": page, "title": title, "pageTimings": {}});
+            let checks = checks_in_words(moments);
+            if !checks.is_empty() {
+                entry["comment"] = checks.into();
+            }
+            pages.push(entry);
         }
     }
     // Readers expect the order of departure.
@@ -49,6 +54,15 @@ pub(super) fn write(log: &RunLog) -> String {
     let mut text = serde_json::to_string_pretty(&json!({"log": log})).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Returns the checks of a step, each with the sign for whether it holds.
+fn checks_in_words(moments: &[LogEntry]) -> String {
+    let words = |moment: &LogEntry| match moment {
+        LogEntry::Judged(check) => Some(format!("{} {}", if check.holds() { "✓" } else { "✗" }, check.caption)),
+        _ => None,
+    };
+    moments.iter().filter_map(words).collect::<Vec<_>>().join("; ")
 }
 
 fn entry(log: &RunLog, exchange: &Exchange, page: &str) -> Value {

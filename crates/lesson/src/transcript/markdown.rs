@@ -9,8 +9,8 @@ use contract::{Exchange, Message};
 use super::mermaid;
 use super::steps::steps;
 use super::visible::visible;
-use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult, describe_policy, sender_name};
-use crate::script::{Quiz, minutes_in_words};
+use crate::run_log::{CheckResult, DocumentView, LevelSheet, LogEntry, RunLog, describe_policy, sender_name};
+use crate::script::{Quiz, minutes_in_words, requests_in_words};
 
 pub(super) fn write(log: &RunLog) -> String {
     let mut out = String::new();
@@ -45,7 +45,8 @@ fn section_for(moment: &LogEntry, caption: &str) -> String {
         LogEntry::Released { who, .. } => format!("The request of **{}** is released.\n\n", escape(who.as_str())),
         LogEntry::Ended { exchange } => answer(exchange),
         LogEntry::Looked { id, view } => document_section(id.as_str(), view),
-        LogEntry::Judged(verdict) => claim_line(verdict),
+        LogEntry::Judged(check) => check_lines(check),
+        LogEntry::YourTurn(level) => level_section(level),
         LogEntry::Did { who, what } => format!("{} {}.\n\n", escape(who.as_str()), escape(what)),
         LogEntry::EditorState { .. } | LogEntry::Said { .. } | LogEntry::Step { .. } => String::new(),
     }
@@ -122,11 +123,41 @@ fn document_section(id: &str, view: &DocumentView) -> String {
     out
 }
 
-fn claim_line(verdict: &StepResult) -> String {
-    match &verdict.came {
-        None => format!("✓ {}\n\n", escape(&verdict.claim)),
-        Some(came) => format!("✗ **{}**: what came: {}\n\n", escape(&verdict.claim), escape(came)),
+fn check_lines(check: &CheckResult) -> String {
+    if check.holds() {
+        return format!("✓ {}\n\n", escape(&check.caption));
     }
+    let mut out = format!("✗ **{}**\n\n", escape(&check.caption));
+    for (claim, came) in check.failures() {
+        let _ = writeln!(out, "- claimed: {}; what came: {}", escape(claim), escape(came));
+    }
+    out + "\n"
+}
+
+/// Returns a level for the leader: the task, the goal, and all help.
+fn level_section(level: &LevelSheet) -> String {
+    let LevelSheet { task, goal, par, hints, offers, solution, reached, wrong_path, wrong_because } = level;
+    let mut out = format!("{}\n\nThe goal, in {} (par):\n\n", escape(task), requests_in_words(*par));
+    out.push_str(&list("- ", goal));
+    if !offers.is_empty() {
+        let _ = write!(out, "On offer:\n\n{}", list("1. ", offers));
+    }
+    out.push_str("<details><summary>Hints and solution</summary>\n\n");
+    let _ = write!(out, "Hints:\n\n{}The solution:\n\n{}", list("1. ", hints), list("1. ", solution));
+    if let Some(reached) = reached {
+        let _ = write!(out, "{}\n\n", escape(reached));
+    }
+    let _ = write!(out, "A wrong path:\n\n{}{}\n\n", list("1. ", wrong_path), escape(wrong_because));
+    out + "</details>\n\n"
+}
+
+/// Returns a list, each item after this mark.
+fn list(mark: &str, items: &[String]) -> String {
+    let mut out = String::new();
+    for item in items {
+        let _ = writeln!(out, "{mark}{}", escape(item));
+    }
+    out + "\n"
 }
 
 /// Returns a code block whose fence is longer than any run of backticks in the text.

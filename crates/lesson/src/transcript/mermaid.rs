@@ -28,6 +28,10 @@ pub(super) fn write(log: &RunLog) -> String {
 fn line(diagram: &Diagram, row: &DiagramRow) -> String {
     match row {
         DiagramRow::Step(caption) => format!("Note over {},server: {}", name(leftmost_end(diagram)), escape(caption)),
+        DiagramRow::Check { text, holds } => {
+            let sign = if *holds { "✓ " } else { "✗ " };
+            format!("Note over {},server: {sign}{}", name(leftmost_end(diagram)), escape(text))
+        }
         DiagramRow::Request { from, to, text } => {
             let arrow = if *to == DiagramEnd::Gate { "-)" } else { "->>" };
             format!("{}{arrow}{}: {}", name(*from), name(*to), escape(text))

@@ -86,12 +86,20 @@ impl Drawing<'_> {
         MARGIN + COLUMN_WIDTH * column
     }
 
+    /// Returns the width of a line of text over all lifelines, in pixels.
+    fn room_for_lines(&self) -> usize {
+        2 * MARGIN + COLUMN_WIDTH * (lifelines(self.diagram) - 1) - 40
+    }
+
     fn row(&mut self, row: &DiagramRow) {
         match row {
             DiagramRow::Step(caption) => {
                 self.y += LINE_HEIGHT / 2;
-                let room = 2 * MARGIN + COLUMN_WIDTH * (lifelines(self.diagram) - 1) - 40;
-                self.text(20, "start", "step", caption, room);
+                self.text(20, "start", "step", caption, self.room_for_lines());
+            }
+            DiagramRow::Check { text, holds } => {
+                let sign = if *holds { "✓" } else { "✗" };
+                self.text(20, "start", "check", &format!("{sign} {text}"), self.room_for_lines());
             }
             DiagramRow::Request { from, to, text } => {
                 let class = if *to == DiagramEnd::Gate { "held" } else { "ask" };

@@ -10,8 +10,10 @@ use traffic::explain_among;
 
 use super::steps::steps;
 use super::visible::visible;
-use crate::run_log::{DocumentView, EditorView, LogEntry, RunLog, describe_policy, sender_name};
-use crate::script::{Quiz, minutes_in_words};
+use crate::run_log::{
+    CheckResult, DocumentView, EditorView, LevelSheet, LogEntry, RunLog, describe_policy, sender_name,
+};
+use crate::script::{Quiz, minutes_in_words, requests_in_words};
 
 /// The fields of requests and responses that lessons are about.
 const SHOWN_FIELDS: [&str; 12] = [
@@ -118,13 +120,47 @@ impl<'a> TextWriter<'a> {
             LogEntry::Ended { exchange } => self.response_received(exchange),
             LogEntry::EditorState { who, view } => self.editor_state(who, view),
             LogEntry::Looked { id, view } => self.document_state(id, view),
-            LogEntry::Judged(verdict) => {
-                let claim = visible(&verdict.claim);
-                match &verdict.came {
-                    None => self.line(&format!("True: {claim}.")),
-                    Some(came) => self.line(&format!("FALSE: {claim}. What came: {}.", visible(came))),
-                }
-            }
+            LogEntry::Judged(check) => self.check(check),
+            LogEntry::YourTurn(level) => self.level(level),
+        }
+    }
+
+    fn check(&mut self, check: &CheckResult) {
+        if check.holds() {
+            self.line(&format!("True: {}", sentence(&visible(&check.caption))));
+        }
+        for (claim, came) in check.failures() {
+            self.line(&format!("FALSE: {}. What came: {}.", visible(claim), visible(came)));
+        }
+    }
+
+    /// Writes a level: to a listener without its hints and its solution.
+    fn level(&mut self, level: &LevelSheet) {
+        self.line(&visible(&level.task));
+        self.line(&format!("The goal, in {}, which is par:", requests_in_words(level.par)));
+        level.goal.iter().for_each(|claim| self.line(&format!("   {}", sentence(&visible(claim)))));
+        if !level.offers.is_empty() {
+            self.line("On offer:");
+            self.numbered(&level.offers);
+        }
+        if self.answers == Answers::Withheld {
+            return;
+        }
+        self.line("Hints:");
+        self.numbered(&level.hints);
+        self.line("The solution:");
+        self.numbered(&level.solution);
+        if let Some(reached) = &level.reached {
+            self.line(&visible(reached));
+        }
+        self.line("A wrong path:");
+        self.numbered(&level.wrong_path);
+        self.line(&visible(&level.wrong_because));
+    }
+
+    fn numbered(&mut self, items: &[String]) {
+        for (number, item) in (1..).zip(items) {
+            self.line(&format!("   {number}: {}", visible(item)));
         }
     }
 
@@ -221,6 +257,12 @@ impl<'a> TextWriter<'a> {
             self.line(&format!("   Version {tag} by {}{gone}, base {base}{lost}", visible(version.author.as_str())));
         }
     }
+}
+
+/// Returns words with a full stop, unless they end with a mark of their own.
+fn sentence(words: &str) -> String {
+    let stop = if words.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{words}{stop}")
 }
 
 /// Returns the text of the document in a request's body, if it has one.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use lesson::built_in::FILES;
-use lesson::script::StepKind;
+use lesson::script::{Claim, StepKind};
 
 #[test]
 fn every_lesson_of_the_folder_is_built_in_and_valid() {
@@ -27,10 +27,12 @@ fn every_lesson_of_the_folder_is_built_in_and_valid() {
 fn every_lesson_claims_responses_documents_and_has_a_quiz() {
     for (file, text) in FILES {
         let lesson = lesson::read(file, text).unwrap();
-        let has = |wanted: fn(&StepKind) -> bool| lesson.steps.iter().any(|step| wanted(&step.kind));
-        assert!(has(|kind| matches!(kind, StepKind::Expect { .. })), "{file} expects no answer");
-        assert!(has(|kind| matches!(kind, StepKind::Document { .. })), "{file} claims nothing about its document");
-        assert!(has(|kind| matches!(kind, StepKind::Ask(_))), "{file} asks nothing");
+        let claims = |wanted: fn(&Claim) -> bool| {
+            lesson.steps.iter().flat_map(|step| &step.checks).any(|check| wanted(&check.claim))
+        };
+        assert!(claims(|claim| matches!(claim, Claim::Expect { .. })), "{file} expects no answer");
+        assert!(claims(|claim| matches!(claim, Claim::Document { .. })), "{file} claims nothing about its document");
+        assert!(lesson.steps.iter().any(|step| matches!(step.kind, StepKind::Ask(_))), "{file} asks nothing");
         assert!((1..=15).contains(&lesson.minutes), "{file} takes {} minutes", lesson.minutes);
     }
 }

@@ -1,5 +1,6 @@
 //! The faults in a lesson's file: messages, positions, and reporting all of them.
 
+use lesson::script::LessonPart;
 use lesson::{Diagnostics, Lesson};
 
 const HEAD: &str = "title = \"T\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"x\"\n";
@@ -26,6 +27,11 @@ fn one(step: &str, line: usize, column: usize, pieces: &[&str]) {
     }
 }
 
+/// Asserts that a claim has one fault; its lines are counted from its `[[step]]`.
+fn claim(claim: &str, line: usize, column: usize, pieces: &[&str]) {
+    one(&format!("[[step]]\nsay = \"x\"\n[[step]]\n{claim}"), line + 2, column, pieces);
+}
+
 #[test]
 fn valid_lesson_is_read() {
     let lesson = read(&format!("{HEAD}[[step]]\nsay = \"hello\"\n")).unwrap();
@@ -42,18 +48,18 @@ fn unknown_words_are_reported_with_a_suggestion() {
     one("[[step]]\nhold = \"everything\"\n", 2, 8, &["expected 'none', 'writes', 'all' or 'judged'"]);
     one("[[step]]\npolicy = { etags = \"contents\" }\n", 2, 20, &["did you mean 'content'?"]);
     one("[[step]]\npolicy = { tags = \"content\" }\n", 2, 12, &["'tags'", "did you mean 'etags'?"]);
-    one("[[step]]\nexpect = \"Bob\"\nreason = \"stael\"\n", 3, 10, &["'stael'", "did you mean 'stale'?"]);
-    one("[[step]]\neditor = \"Bob\"\nstate = \"mergin\"\n", 3, 9, &["'mergin'", "did you mean 'merging'?"]);
+    claim("expect = \"Bob\"\nreason = \"stael\"\n", 3, 10, &["'stael'", "did you mean 'stale'?"]);
+    claim("editor = \"Bob\"\nstate = \"mergin\"\n", 3, 9, &["'mergin'", "did you mean 'merging'?"]);
 }
 
 /// A lesson can claim each of the contract's reasons for refused conditions and conflicts.
 #[test]
 fn claimed_reason_is_a_word_of_the_contract() {
     for reason in ["stale", "date_in_future", "too_deep"] {
-        let lesson = read(&format!("{HEAD}[[step]]\nexpect = \"Bob\"\nreason = \"{reason}\"\n"));
+        let lesson = read(&format!("{HEAD}[[step]]\nsay = \"x\"\n[[step]]\nexpect = \"Bob\"\nreason = \"{reason}\"\n"));
         assert!(lesson.is_ok(), "{reason}: {lesson:?}");
     }
-    one("[[step]]\nexpect = \"Bob\"\nreason = \"disk_full\"\n", 3, 10, &["'reason' cannot be 'disk_full'"]);
+    claim("expect = \"Bob\"\nreason = \"disk_full\"\n", 3, 10, &["'reason' cannot be 'disk_full'"]);
 }
 
 #[test]
@@ -62,7 +68,7 @@ fn missing_keys_are_reported() {
     one("[[step]]\ndoes = \"save\"\n", 1, 1, &["a 'does' step", "needs 'who'"]);
     one("[[step]]\nwho = \"Bob\"\ndoes = \"type\"\nreplace = \"x\"\n", 1, 1, &["'replace' needs 'with'"]);
     one("[[step]]\nwho = \"Bob\"\ndoes = \"type\"\n", 1, 1, &["exactly one of 'replace'"]);
-    one("[[step]]\nexpect = \"Bob\"\n", 1, 1, &["claims nothing", "status"]);
+    claim("expect = \"Bob\"\n", 1, 1, &["this claim says nothing", "status"]);
     one("[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\n", 1, 1, &["needs 'wrong'"]);
     let missing = read("").unwrap_err().to_string();
     for piece in ["needs 'title'", "needs 'goal'", "needs 'minutes'", "needs 'step'", "needs a document"] {
@@ -73,8 +79,8 @@ fn missing_keys_are_reported() {
 #[test]
 fn values_of_a_wrong_type_are_reported() {
     one("[[step]]\nsay = 5\n", 2, 7, &["'say' must be a text in quotes", "not a whole number"]);
-    one("[[step]]\nexpect = \"Bob\"\nstatus = \"412\"\n", 3, 10, &["without quotes", "not a text"]);
-    one("[[step]]\nexpect = \"Bob\"\nfields = { ETag = 5 }\n", 3, 19, &["or true (present) or false"]);
+    claim("expect = \"Bob\"\nstatus = \"412\"\n", 3, 10, &["without quotes", "not a text"]);
+    claim("expect = \"Bob\"\nfields = { ETag = 5 }\n", 3, 19, &["or true (present) or false"]);
     one(
         "[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\nwrong = { \"é\" = 5 }\n",
         5,
@@ -83,7 +89,7 @@ fn values_of_a_wrong_type_are_reported() {
     );
     one("[[step]]\nlose = 0\n", 2, 8, &["1 or more"]);
     one("[[step]]\nclock = \"soon\"\n", 2, 9, &["'soon'", "\"1 s\""]);
-    one("[[step]]\ndocument = \"No Such Name\"\nversions = 1\n", 2, 12, &["1 to 64 characters from a-z 0-9 . _ -"]);
+    claim("document = \"No Such Name\"\nversions = 1\n", 2, 12, &["1 to 64 characters from a-z 0-9 . _ -"]);
     one("[[step]]\nwho = \"Dora\"\nsends = \"PUT documents\"\n", 3, 9, &["\"PUT /api/documents/welcome\""]);
 }
 
@@ -98,15 +104,15 @@ fn unknown_names_are_reported() {
 
 #[test]
 fn claim_about_an_unknown_document_is_a_fault() {
-    let claim = |id: &str| format!("[[step]]\ndocument = \"{id}\"\nburied = 0\n");
-    one(&claim("aa"), 2, 12, &["no document 'aa' in this lesson", "did you mean 'a'?"]);
+    let buried = |id: &str| format!("[[step]]\nsay = \"x\"\n[[step]]\ndocument = \"{id}\"\nburied = 0\n");
+    one(&buried("aa"), 4, 12, &["no document 'aa' in this lesson", "did you mean 'a'?"]);
     let open = "[[step]]\nwho = \"Bob\"\ndoes = \"open\"\ndocument = \"other\"\n";
     let put = "[[step]]\nwho = \"Dora\"\nsends = \"PUT /api/documents/new?x=1\"\n";
     let post = "[[step]]\nwho = \"Dora\"\nsends = \"POST /api/documents\"\n";
     for (before, id) in [("", "a"), (open, "other"), (put, "new"), (post, "whatever")] {
-        read(&format!("{HEAD}{before}{}", claim(id))).unwrap_or_else(|faults| panic!("{faults}"));
+        read(&format!("{HEAD}{before}{}", buried(id))).unwrap_or_else(|faults| panic!("{faults}"));
     }
-    let opens = format!("opens = \"new\"\n{HEAD}{}", claim("new"));
+    let opens = format!("opens = \"new\"\n{HEAD}{}", buried("new"));
     read(&opens).unwrap_or_else(|faults| panic!("{faults}"));
 }
 
@@ -137,6 +143,79 @@ fn reserved_names_are_refused() {
 fn step_with_keys_of_two_kinds_is_a_fault() {
     one("[[step]]\nsay = \"x\"\nhold = \"writes\"\n", 1, 1, &["'say' and 'hold'", "two steps"]);
     one("[[step]]\nwho = \"Bob\"\ndoes = \"save\"\nappend = \"x\"\n", 4, 1, &["'append' has no meaning with 'save'"]);
+}
+
+#[test]
+fn claims_become_part_of_the_step_before_them() {
+    let save = "[[step]]\nwho = \"Bob\"\ndoes = \"save\"\nkey_moment = true\n";
+    let expects = "[[step]]\nexpect = \"Bob\"\nstatus = 200\ncaption = \"Saved\"\n[[step]]\neditor = \"Bob\"\nstate = \"clean\"\n";
+    let head = format!("part = \"cure\"\nfull_tags = true\n{HEAD}");
+    let lesson = read(&format!("{head}{save}{expects}[[step]]\nsay = \"x\"\n")).unwrap();
+    let counts: Vec<_> = lesson.steps.iter().map(|step| (step.checks.len(), step.key_moment)).collect();
+    assert_eq!(counts, [(2, true), (0, false)]);
+    let captions: Vec<_> = lesson.steps[0].checks.iter().map(|check| (check.line, check.caption())).collect();
+    assert_eq!(captions, [(12, "Saved".to_owned()), (16, "Bob's editor is 'clean'".to_owned())]);
+    assert_eq!((lesson.part, lesson.full_tags), (Some(LessonPart::Cure), true));
+    one(&expects[..expects.find("caption").unwrap()], 1, 1, &["the step before it, but there is none"]);
+}
+
+const LEVEL: &str = r#"[[step]]
+your_turn = "Get both lines in."
+goal = [ { document = "a", has = "two" }, { expect = "Bob", status = 200, caption = "Bob's save succeeds" } ]
+par = 2
+hint = ["Look.", "Look again."]
+reached = "Both are in."
+wrong_because = "It changes nothing."
+[[step.offers]]
+who = "Dora"
+sends = "GET /api/documents/a"
+[[step.solution]]
+who = "Bob"
+does = "type"
+append = "two"
+[[step.solution]]
+who = "Bob"
+does = "save"
+[[step.wrong_path]]
+hold = "none"
+"#;
+
+#[test]
+fn level_is_read() {
+    let lesson = read(&format!("{HEAD}{LEVEL}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let level = lesson.level().unwrap();
+    let goal: Vec<String> = level.goal.iter().map(lesson::script::Check::caption).collect();
+    assert_eq!(goal, ["'a' has \"two\"", "Bob's save succeeds"]);
+    assert_eq!((level.par, level.hints.len(), level.solution.len(), level.wrong_path.len()), (2, 2, 2, 1));
+    assert_eq!(level.offers[0].caption(), "Dora sends GET /api/documents/a");
+    assert!(lesson.senders().iter().any(|who| who.as_str() == "Dora"), "an offer's author is a client");
+}
+
+#[test]
+fn faults_of_a_level_are_reported() {
+    let without = |line: &str| LEVEL.replace(&format!("{line}\n"), "");
+    let instead = |line: &str, other: &str| LEVEL.replace(line, other);
+    one(&without("par = 2"), 1, 1, &["a level needs 'par'"]);
+    one(&instead("par = 2", "par = 0"), 4, 7, &["1 or more"]);
+    one(&without("hint = [\"Look.\", \"Look again.\"]"), 1, 1, &["a level needs 'hint'"]);
+    one(&instead("[\"Look.\", \"Look again.\"]", "[]"), 5, 8, &["a level needs a hint"]);
+    one(&without("wrong_because = \"It changes nothing.\""), 1, 1, &["a level needs 'wrong_because'"]);
+    one(&instead("reached =", "reach ="), 6, 1, &["'reach'", "a level", "did you mean 'reached'?"]);
+    one(&without("sends = \"GET /api/documents/a\""), 8, 1, &["an offer needs 'sends'"]);
+    one(&instead("who = \"Dora\"", "who = \"Bob\""), 9, 7, &["a client without an editor", "Bob has one"]);
+    one(&LEVEL[..LEVEL.find("[[step.wrong_path]]").unwrap()], 1, 1, &["a level needs 'wrong_path'"]);
+    let solution = LEVEL.find("[[step.solution]]").unwrap()..LEVEL.find("[[step.wrong_path]]").unwrap();
+    one(&LEVEL.replace(&LEVEL[solution], ""), 1, 1, &["a level needs 'solution'"]);
+    one(&instead("hold = \"none\"", "say = \"x\""), 18, 1, &["a wrong path cannot have a 'say' step", "'does'"]);
+    one(&instead("hold = \"none\"", "holds = \"none\""), 19, 1, &["did you mean 'hold'?"]);
+    one(&instead("[[step.wrong_path]]", "[step.wrong_path]"), 18, 1, &["'wrong_path' must be a list of steps"]);
+    one(&instead("has = \"two\"", "hass = \"two\""), 3, 28, &["'hass'", "did you mean 'has'?"]);
+    one(&instead("expect = \"Bob\"", "expct = \"Bob\""), 3, 45, &["'expct'", "did you mean 'expect'?"]);
+    one(&instead("document = \"a\"", "document = \"aa\""), 3, 23, &["no document 'aa'"]);
+    one(&instead("has = \"two\"", "has = \"{Eve.ETag}\""), 3, 34, &["no one in this lesson is called 'Eve'"]);
+    one(&format!("{LEVEL}{LEVEL}"), 20, 1, &["at most one level", "line 6"]);
+    one(&format!("{LEVEL}[[step]]\nsay = \"x\"\n"), 20, 1, &["the last step", "line 6"]);
+    one(&format!("{LEVEL}[[step]]\neditor = \"Bob\"\nstate = \"clean\"\n"), 20, 1, &["into the 'goal' of line 6"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Foreign text in transcripts is escaped in every format.
 
 use contract::{Document, DocumentId, Exchange, Message};
-use lesson::run_log::{DocumentView, EditorView, LogEntry, LostUpdate, RunLog, StepResult};
+use lesson::run_log::{CheckResult, ClaimResult, DocumentView, EditorView, LevelSheet, LogEntry, LostUpdate, RunLog};
 use lesson::script::{Quiz, QuizChoice};
 use lesson::transcript::{TranscriptFormat, write};
 use proptest::prelude::*;
@@ -90,6 +90,22 @@ fn run_log(text: &str) -> RunLog {
         conflicts: None,
         says: Some(text.into()),
     };
+    let check = |came| {
+        let claims = vec![ClaimResult { claim: text.to_owned(), came }];
+        CheckResult { line: 1, caption: text.to_owned(), claims }
+    };
+    let words = || vec![text.to_owned(), text.to_owned()];
+    let level = LevelSheet {
+        task: text.to_owned(),
+        goal: words(),
+        par: 2,
+        hints: words(),
+        offers: words(),
+        solution: words(),
+        reached: Some(text.to_owned()),
+        wrong_path: words(),
+        wrong_because: text.to_owned(),
+    };
     let moments = vec![
         LogEntry::Step { step: 0, line: 1, caption: text.to_owned() },
         LogEntry::Said { text: format!("{text}.") },
@@ -113,7 +129,9 @@ fn run_log(text: &str) -> RunLog {
                 lost_updates: vec![LostUpdate { version: text.into(), by: text.into() }],
             },
         },
-        LogEntry::Judged(StepResult { line: 1, claim: text.to_owned(), came: Some(text.to_owned()) }),
+        LogEntry::Judged(check(None)),
+        LogEntry::Judged(check(Some(text.to_owned()))),
+        LogEntry::YourTurn(Box::new(level)),
     ];
     let policy = contract::Policy::default();
     let another_take = Some(text.to_owned());
@@ -228,7 +246,8 @@ proptest! {
                 None if ticks.len() >= 3 => fence = Some(ticks),
                 None => {
                     headings += usize::from(line.starts_with('#'));
-                    let ours = ["<details><summary>Answers</summary>", "</details>"];
+                    let ours =
+                        ["<details><summary>Answers</summary>", "<details><summary>Hints and solution</summary>", "</details>"];
                     prop_assert!(!line.contains('<') || ours.contains(&line), "{}", line);
                 }
             }

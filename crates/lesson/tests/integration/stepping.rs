@@ -5,6 +5,7 @@ use std::sync::Arc;
 use contract::{Author, Document, Exchange, Message, Timestamp};
 use lesson::Lesson;
 use lesson::player::{Cue, InstructorTask, Observation, Player};
+use lesson::run_log::CheckResult;
 use lesson::script::{EditorAction, HoldPoint};
 use lesson::transcript::{TranscriptFormat, write};
 use precondition::policy::Preconditions;
@@ -42,6 +43,11 @@ pub(crate) fn ended(
         lost: None,
         evaluation: Vec::new(),
     }
+}
+
+/// Returns what came instead, for the first claim.
+fn came(checks: &[CheckResult]) -> &str {
+    checks[0].claims[0].came.as_deref().expect("the claim does not hold")
 }
 
 /// Steps to the scene with this number, and returns its cues.
@@ -109,7 +115,7 @@ fn placeholder_without_a_value_is_a_failed_claim() {
     let mut player = Player::new(lesson(steps));
     cues(&mut player, 1);
     let verdicts = player.judge();
-    assert!(verdicts[0].came.as_ref().unwrap().contains("{Dora.ETag}"), "{verdicts:?}");
+    assert!(came(&verdicts).contains("{Dora.ETag}"), "{verdicts:?}");
 }
 
 #[test]
@@ -131,7 +137,7 @@ fn claim_about_a_response_holds_or_says_what_came() {
         ("method = \"GET\"\nstatus = 412", false),
     ];
     for (claim, holds) in claims {
-        let mut player = Player::new(lesson(&format!("[[step]]\nexpect = \"Bob\"\n{claim}\n")));
+        let mut player = Player::new(lesson(&format!("[[step]]\nsay = \"x\"\n[[step]]\nexpect = \"Bob\"\n{claim}\n")));
         player.step();
         let answer = ended(1, "Bob", "PUT", 412, &[("ETag", "\"v2\"")], r#"{"reason": "stale"}"#);
         player.observe(Observation::Ended(Box::new(answer)));
@@ -139,8 +145,8 @@ fn claim_about_a_response_holds_or_says_what_came() {
         player.step();
         let verdicts = player.judge();
         assert!(!verdicts.is_empty(), "{claim} makes no claim");
-        assert_eq!(verdicts.iter().all(|verdict| verdict.came.is_none()), holds, "{claim}: {verdicts:?}");
-        assert!(verdicts.iter().all(|verdict| verdict.line == 6));
+        assert_eq!(verdicts.iter().all(CheckResult::holds), holds, "{claim}: {verdicts:?}");
+        assert!(verdicts.iter().all(|verdict| verdict.line == 8));
     }
 }
 
@@ -165,12 +171,13 @@ fn claim_about_a_document_holds_or_says_what_came() {
         ("gaps = 1", false),
     ];
     for (claim, holds) in claims {
-        let mut player = Player::new(lesson(&format!("[[step]]\ndocument = \"a\"\n{claim}\n")));
-        cues(&mut player, 1);
+        let mut player = Player::new(lesson(&format!("[[step]]\nsay = \"x\"\n[[step]]\ndocument = \"a\"\n{claim}\n")));
+        let look = Cue::Instruct(InstructorTask::Look("a".parse().unwrap()));
+        assert_eq!(cues(&mut player, 1), [Cue::Say("x".to_owned()), look]);
         let (id, document) = ("a".parse().unwrap(), Some(document.clone()));
         player.observe(Observation::Document { id, document, versions: Vec::new() });
         let verdicts = player.judge();
-        assert_eq!(verdicts.iter().all(|verdict| verdict.came.is_none()), holds, "{claim}: {verdicts:?}");
+        assert_eq!(verdicts.iter().all(CheckResult::holds), holds, "{claim}: {verdicts:?}");
     }
 }
 
@@ -179,7 +186,7 @@ fn unavailable_action_is_a_failed_claim() {
     let mut player = Player::new(lesson("[[step]]\nwho = \"Bob\"\ndoes = \"do-it-right\"\n"));
     cues(&mut player, 1);
     player.observe(Observation::Off { who: who("Bob"), why: "nothing is offered".into() });
-    assert!(player.judge()[0].came.as_ref().unwrap().contains("nothing is offered"));
+    assert!(came(&player.judge()).contains("nothing is offered"));
 }
 
 #[test]
@@ -199,24 +206,24 @@ fn going_back_replays_the_lesson_to_the_previous_step() {
 
 #[test]
 fn claims_after_a_divergence_are_not_checked() {
-    let steps = "[[step]]\nexpect = \"Bob\"\nstatus = 200\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
+    let expects = "[[step]]\nsay = \"x\"\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
+    let steps = &expects.repeat(2);
     let mut player = Player::new(lesson(steps));
     cues(&mut player, 1);
     assert_eq!(player.judge().len(), 1, "no user has interfered yet, and the claim fails");
     player.diverge();
-    assert_eq!((cues(&mut player, 2).len(), player.judge().len(), player.diverged_at()), (0, 0, Some(2)));
+    assert_eq!((cues(&mut player, 2).len(), player.judge().len(), player.diverged_at()), (1, 0, Some(2)));
     assert_eq!(player.restarted().diverged_at(), None, "a new run has not diverged");
 }
 
 #[test]
 fn policy_override_diverges_and_claims_nothing() {
     let steps = "[[step]]\npolicy = { preconditions = \"optional\", etags = \"content\" }\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
-    let plain = lesson("[[step]]\nexpect = \"Bob\"\nstatus = 200\n");
+    let plain = lesson("[[step]]\nsay = \"x\"\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n");
     let mut take = Player::with_override(lesson(steps), Some(Preconditions::Ignored));
     assert_eq!(take.first_policy().preconditions, Preconditions::Ignored);
     let Cue::Instruct(InstructorTask::SetPolicy(policy)) = cues(&mut take, 1)[1] else { panic!("the policy is set") };
     assert_eq!((policy.preconditions, policy.etags.as_str()), (Preconditions::Ignored, "content"));
-    cues(&mut take, 2);
     assert_eq!(take.judge().len(), 0);
     let mut same = Player::with_override(plain, Some(Preconditions::Required));
     cues(&mut same, 1);

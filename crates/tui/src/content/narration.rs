@@ -1,7 +1,8 @@
 //! The narration of a lesson: its texts and questions, its last events, and whether its claims hold.
 
 use contract::Exchange;
-use lesson::run_log::{LogEntry, StepResult, sender_name};
+use lesson::run_log::{CheckResult, LevelSheet, LogEntry, sender_name};
+use lesson::script::requests_in_words;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use terminal::person_style;
@@ -14,7 +15,7 @@ use crate::action::{Action, Context, key_of};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
 
-/// From this width on, each claim that holds has its own line.
+/// From this width on, each check that holds has its own line.
 const ROOMY_COLUMNS: usize = 60;
 
 /// The lines of the narration, and how many of them must be visible.
@@ -54,7 +55,7 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     if course.is_over() {
         all.extend(end(state, course, width));
     }
-    let mut end = verdict_lines(state, course.stepping.verdicts(), width, &mut all);
+    let mut end = check_lines(state, course.stepping.verdicts(), width, &mut all);
     if course.is_busy() {
         all.extend(say(&format!("{} under way", state.theme.glyphs.waiting), Role::Info));
     }
@@ -97,8 +98,16 @@ fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width:
             )]
         }
         LogEntry::Ended { exchange } => vec![ended(state, exchange, width)],
+        LogEntry::YourTurn(level) => task(state, level, width),
         _ => Vec::new(),
     }
+}
+
+/// Returns the task of a level, and its goal.
+fn task(state: &State, level: &LevelSheet, width: usize) -> Vec<Line<'static>> {
+    let say = |words: &str| text::paragraph(&sanitize(words), width, state.theme.style(Role::Text));
+    let goal = format!("The goal, with {} as par: {}.", requests_in_words(level.par), level.goal.join("; "));
+    say(&level.task).into_iter().chain(say(&goal)).collect()
 }
 
 /// Returns how a request ended, in one line.
@@ -121,23 +130,23 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
     text::clip(vec![name, words], width, state.theme.glyphs.more)
 }
 
-/// Adds the claims that hold, in one line if there is little room, and each claim that failed.
+/// Adds the checks that hold, in one line if there is little room, and each claim that failed.
 ///
 /// Returns the number of lines, from the first, that must be visible: up to the last claim that failed.
-fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
+fn check_lines(state: &State, checks: &[CheckResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
     let say =
         |start: String, words: &str, role| hanging_indent(&start, &sanitize(words), width, state.theme.style(role));
-    let held = verdicts.iter().filter(|verdict| verdict.came.is_none());
-    match held.clone().count() {
-        count if count > 1 && width < ROOMY_COLUMNS => {
+    let held = checks.iter().filter(|check| check.holds());
+    match held.clone().map(|check| check.claims.len()).sum::<usize>() {
+        count if held.clone().count() > 1 && width < ROOMY_COLUMNS => {
             all.extend(say(format!("{} ", glyphs.good), &format!("all {count} claims hold"), Role::Good));
         }
-        _ => all.extend(held.flat_map(|held| say(format!("{} ", glyphs.good), &held.claim, Role::Good))),
+        _ => all.extend(held.flat_map(|held| say(format!("{} ", glyphs.good), &held.caption, Role::Good))),
     }
     let mut end = 0;
-    for (verdict, came) in verdicts.iter().filter_map(|verdict| Some((verdict, verdict.came.as_ref()?))) {
-        all.extend(say(format!("{} claimed: ", glyphs.bad), &verdict.claim, Role::Bad));
+    for (claim, came) in checks.iter().flat_map(CheckResult::failures) {
+        all.extend(say(format!("{} claimed: ", glyphs.bad), claim, Role::Bad));
         all.extend(say("     came: ".to_owned(), came, Role::Bad));
         end = all.len();
     }

@@ -48,8 +48,8 @@ pub(super) fn rest(course: &mut LessonSession) -> Option<Effect> {
 /// Carries out one cue, or begins to.
 fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
     match cue {
-        // The text is shown from the run log.
-        Cue::Say(_) => Vec::new(),
+        // The text, or the task, is shown from the run log.
+        Cue::Say(_) | Cue::YourTurn(_) => Vec::new(),
         Cue::Ask(question) => {
             if let Some(course) =
                 state.lesson.course.as_mut().filter(|course| course.player().position() >= course.run.scenes)

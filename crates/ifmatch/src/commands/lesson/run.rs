@@ -75,10 +75,10 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
     if let (Some(format), Some(text)) = (format, written) {
         write_output(&text, format, &log.name, arguments)?;
     }
-    for verdict in log.failures() {
-        let came = verdict.came.as_deref().unwrap_or_default();
-        let claim = transcript::visible(&verdict.claim);
-        print_line(format_args!("{}:{}: claimed: {claim}; came: {came}", entry.file, verdict.line));
+    for (line, result) in log.failures() {
+        let came = result.came.as_deref().unwrap_or_default();
+        let claim = transcript::visible(&result.claim);
+        print_line(format_args!("{}:{line}: claimed: {claim}; came: {came}", entry.file));
     }
     let (claims, failed) = (log.verdicts().count(), log.failures().count());
     let summary = match (claims, failed) {
