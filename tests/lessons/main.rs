@@ -42,6 +42,7 @@ lessons! {
     delete_versus_edit = "delete-versus-edit",
     create_race = "create-race",
     a_412_versus_a_409 = "412-versus-409",
+    patch_is_not_a_merge = "patch-is-not-a-merge",
     dates = "dates",
     aba = "aba",
     weak_etags = "weak-etags",

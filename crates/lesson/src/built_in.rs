@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The path of each file, with its text.
-pub const FILES: [(&str, &str); 15] = [
+pub const FILES: [(&str, &str); 16] = [
     file!("lost-update"),
     file!("precondition-failed"),
     file!("precondition-required"),
@@ -19,6 +19,7 @@ pub const FILES: [(&str, &str); 15] = [
     file!("delete-versus-edit"),
     file!("create-race"),
     file!("412-versus-409"),
+    file!("patch-is-not-a-merge"),
     file!("dates"),
     file!("aba"),
     file!("weak-etags"),

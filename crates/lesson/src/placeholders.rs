@@ -3,6 +3,7 @@
 //! | placeholder | value |
 //! | --- | --- |
 //! | `{Alice.base}` | the tag of the base of Alice's editor |
+//! | `{Dora.base}` | for a client without an editor: the tag that came with the last text that Dora received |
 //! | `{Alice.ETag}` | the field `ETag`, or any other, of the last response to Alice |
 //! | `{Alice.body.currentEtag}` | the member `currentEtag` of the JSON in the last response to Alice |
 //!

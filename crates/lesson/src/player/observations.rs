@@ -21,12 +21,15 @@ pub(super) struct Observations {
     pub(super) held: Vec<(Author, u64)>,
     /// The authors, each with the tag of a version whose text they were shown.
     pub(super) shown: BTreeSet<(Author, String)>,
+    /// The tag of the last text that each author received, which is the base of a client without an editor.
+    received: BTreeMap<Author, String>,
 }
 
 impl Observations {
     pub(super) fn remember(&mut self, exchange: &Exchange) {
         if let (Some(author), Some(tag)) = (&exchange.author, shown_by(exchange)) {
-            self.shown.insert((author.clone(), tag));
+            self.shown.insert((author.clone(), tag.clone()));
+            self.received.insert(author.clone(), tag);
         }
         if let Some(author) = &exchange.author {
             self.last.insert(author.clone(), exchange.clone());
@@ -42,7 +45,8 @@ impl Observations {
     pub(super) fn value_of(&self, placeholder: &Placeholder) -> Option<String> {
         let who: Author = placeholder.who.parse().ok()?;
         if placeholder.key == "base" {
-            return self.editors.get(&who)?.base.clone();
+            let received = || self.received.get(&who).cloned();
+            return self.editors.get(&who).map_or_else(received, |editor| editor.base.clone());
         }
         let answer = self.last.get(&who)?.response.as_ref()?;
         let Some(member) = placeholder.key.strip_prefix("body.") else {

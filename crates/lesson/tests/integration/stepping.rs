@@ -109,6 +109,22 @@ fn placeholders_are_filled_in_from_observations() {
 }
 
 #[test]
+fn base_of_a_client_without_editor_outlasts_a_refusal() {
+    let steps = "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\n[[step]]\nwho = \"Dora\"\n\
+                 sends = \"DELETE /api/documents/a\"\nfields = { If-Match = \"{Dora.base}\" }\n";
+    let mut player = Player::new(lesson(steps));
+    cues(&mut player, 1);
+    let text = r#"{"title": "a", "content": "x"}"#;
+    for (number, status, tag, body) in [(1, 200, "\"v1\"", text), (2, 412, "\"v2\"", r#"{"reason": "stale"}"#)] {
+        let answer = ended(number, "Dora", "GET", status, &[("ETag", tag)], body);
+        player.observe(Observation::Ended(Box::new(answer)));
+    }
+    let sent = cues(&mut player, 2);
+    let Cue::Send { request, .. } = &sent[1] else { panic!("{sent:?}") };
+    assert_eq!(request.fields, [("If-Match".to_owned(), "\"v1\"".to_owned())]);
+}
+
+#[test]
 fn placeholder_without_a_value_is_a_failed_claim() {
     let steps =
         "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\nfields = { If-None-Match = \"{Dora.ETag}\" }\n";
