@@ -46,6 +46,7 @@ lessons! {
     dates = "dates",
     aba = "aba",
     weak_etags = "weak-etags",
+    changed_tag = "changed-tag",
     lost_response = "lost-response",
     contention = "contention",
 }

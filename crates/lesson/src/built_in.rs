@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The path of each file, with its text.
-pub const FILES: [(&str, &str); 16] = [
+pub const FILES: [(&str, &str); 17] = [
     file!("lost-update"),
     file!("precondition-failed"),
     file!("precondition-required"),
@@ -23,6 +23,7 @@ pub const FILES: [(&str, &str); 16] = [
     file!("dates"),
     file!("aba"),
     file!("weak-etags"),
+    file!("changed-tag"),
     file!("lost-response"),
     file!("contention"),
 ];
