@@ -23,7 +23,7 @@ mkdir -p "$folder/figures" "$folder/recordings"
 "$ifmatch" lesson --all --transcript svg --save "$folder/figures"
 
 # The stage right after a lost update, and right after a 412 has opened the merge.
-"$ifmatch" lesson lost-update --transcript stage --at 7 --size 110x34 --save "$folder/figures/stage.svg"
+"$ifmatch" lesson lost-update --transcript stage --at 8 --size 110x34 --save "$folder/figures/stage.svg"
 "$ifmatch" lesson merge --transcript stage --at 6 --size 110x40 --save "$folder/figures/stage-merge.svg"
 
 for lesson in lost-update precondition-failed merge; do

@@ -80,7 +80,7 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("contract", [0, 0, 0, 0, 0, 0, 0, 0]),
 
-    ("documents", [0, 5, 4, 2, 0, 0, 0, 0]),
+    ("documents", [0, 0, 2, 1, 0, 0, 0, 0]),
 
     ("editor", [0, 0, 0, 0, 0, 0, 0, 0]),
 

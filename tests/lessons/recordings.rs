@@ -53,8 +53,8 @@ fn every_lesson_is_recorded_the_same_each_time() {
 fn recording_has_step_markers_and_open_quiz_frames() {
     let (_, events) = recording(&said(&["lesson", "lost-update", "--transcript", "asciicast"]));
     let markers: Vec<&str> = events.iter().filter(|event| event.1 == "m").map(|event| event.2.as_str()).collect();
-    // The opening, nine steps, and the end.
-    assert_eq!(markers.len(), 11, "{markers:?}");
+    // The opening, thirteen steps, and the end.
+    assert_eq!(markers.len(), 15, "{markers:?}");
     assert_eq!((markers[0], markers[2]), ("Everyone opens 'party'", "Alice moves the party to Sunday"));
     let mut parser = Parser::new(NonZeroU16::new(40).unwrap(), NonZeroU16::new(120).unwrap(), 0);
     let mut seen = Vec::new();
@@ -107,5 +107,5 @@ fn picture_shows_one_step() {
     assert!(asked.contains("Saturday, in the barn") && !asked.contains("because he never saw Sunday"), "{asked}");
     let ran = run(&["lesson", "lost-update", "--transcript", "stage", "--at", "40"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.errors.contains("there is no step 40; the last one is 10"), "{}", ran.errors);
+    assert!(ran.errors.contains("there is no step 40; the last one is 14"), "{}", ran.errors);
 }
