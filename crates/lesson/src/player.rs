@@ -12,6 +12,7 @@
 mod cue;
 mod judge;
 mod observations;
+mod upcoming;
 
 use std::sync::Arc;
 

@@ -108,6 +108,12 @@ impl Stepping {
         self.requests.contains_key(who)
     }
 
+    /// Returns whether a request of this person was evaluated and is not written yet.
+    #[must_use]
+    pub fn is_at_write_gate(&self, who: &Author) -> bool {
+        self.requests.get(who) == Some(&RequestProgress::AtWriteGate)
+    }
+
     /// Returns whether all steps are over.
     #[must_use]
     pub fn is_over(&self) -> bool {

@@ -15,6 +15,7 @@
 //! | [`curl`](curl()) | one exchange as a command |
 //! | [`lineage`], [`graph`], [`labels`] | a history: its bases and lost updates, as data, as a graph and in words |
 //! | [`lost_lines`] | the lines that a lost update lost |
+//! | `reading` | the version that a response shows to its reader |
 //! | `version_number` | the version number in a tag |
 //!
 //! What is *not* here: screens, sockets, files and clocks. Text is returned as it was received; a caller that shows it
@@ -32,6 +33,7 @@ pub mod labels;
 mod limits;
 pub mod lineage;
 pub mod lost_lines;
+mod reading;
 pub mod sequence;
 pub mod timeline;
 mod traffic;
@@ -49,6 +51,7 @@ pub use gate_queue::GateQueue;
 pub use limits::TrafficLimits;
 pub use lineage::LineageEntry;
 pub use lost_lines::LostLines;
+pub use reading::shown_version;
 pub use sequence::{SequenceStep, steps};
 pub use timeline::{EventDelivery, Timeline, TimelineMoment};
 pub use traffic::Traffic;

@@ -3,6 +3,8 @@
 //! [`crate::layout`] measures the lines and [`mod@crate::draw`] paints them; plain mode prints some of them. Nothing in
 //! here knows its position on the screen.
 
+pub(crate) mod cards;
+pub(crate) mod condition;
 pub(crate) mod draft;
 pub(crate) mod exchange;
 pub(crate) mod exchange_labels;
@@ -11,12 +13,15 @@ pub(crate) mod help;
 pub(crate) mod narration;
 pub(crate) mod overwrite;
 pub(crate) mod panel;
+pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod policy_comparison;
 pub(crate) mod sequence;
 pub(crate) mod sequence_lanes;
+pub(crate) mod server_pane;
 pub(crate) mod sides;
 pub(crate) mod status;
+pub(crate) mod tags;
 pub(crate) mod text;
 pub(crate) mod version;
 pub(crate) mod wire_list;

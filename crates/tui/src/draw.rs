@@ -1,6 +1,7 @@
 //! Drawing of a frame from the state. Drawing does not change the state.
 
 mod border;
+mod card;
 mod confirm;
 mod documents;
 mod drafts;
@@ -13,6 +14,7 @@ mod pane;
 mod panel;
 mod path;
 mod sequence;
+mod server_pane;
 mod versions;
 mod wire;
 
@@ -58,6 +60,15 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     }
     for place in &layout.panes {
         pane::draw(state, frame, place);
+    }
+    for place in &layout.cards {
+        card::draw(state, frame, place);
+    }
+    if let Some(area) = layout.others {
+        card::draw_others(state, frame, area, &layout.shown_people());
+    }
+    if let Some(area) = layout.server {
+        server_pane::draw(state, frame, area);
     }
     for place in &layout.panes {
         panel::draw(state, frame, &layout, place);

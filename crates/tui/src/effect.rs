@@ -155,6 +155,11 @@ pub enum Effect {
         /// The number of the version.
         number: u64,
     },
+    /// Read a document as the server has it, in the background, and reply with [`crate::Event::ServerSeen`].
+    LookAtServer {
+        /// The document.
+        document: DocumentId,
+    },
     /// Request the server's policy, and reply with [`crate::Event::PolicyRead`].
     ReadPolicy,
     /// Set the server's policy on preconditions, and reply with [`crate::Event::PolicySet`].
@@ -244,6 +249,7 @@ impl Effect {
             | Self::KeepDraft { .. }
             | Self::ForgetDraft { .. }
             | Self::Copy { .. }
+            | Self::LookAtServer { .. }
             | Self::FollowRecord
             | Self::SendAgain { .. }
             | Self::Print(_)

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use client::{ClientError, FoundDraft};
-use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, GateSettings, Reason, Snapshot, Version};
+use contract::{
+    Author, Document, DocumentEntry, DocumentId, EventKind, Exchange, GateSettings, Reason, Snapshot, Version,
+};
 use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
 use lesson::player::Observation;
@@ -31,6 +33,17 @@ impl From<ClientError> for ReadFailure {
             error => Self::Failed(error.to_string()),
         }
     }
+}
+
+/// A document as the server has it: its newest versions, and the text of the newest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentLook {
+    /// The newest versions, newest first; empty if the document has never existed.
+    pub versions: Vec<Version>,
+    /// The current text, or `None` if the document does not exist now.
+    pub text: Option<Document>,
+    /// The text that the newest version replaced, or `None` if it replaced none or the server has removed it.
+    pub replaced: Option<Document>,
 }
 
 /// A line of plain mode, or the end of its input.
@@ -135,6 +148,13 @@ pub enum Event {
         number: u64,
         /// The response.
         read: Result<Box<Snapshot>, ReadFailure>,
+    },
+    /// From the stage: a document as the server has it, or why it could not be read.
+    ServerSeen {
+        /// The document.
+        document: DocumentId,
+        /// The document as the server has it.
+        look: Result<Box<DocumentLook>, String>,
     },
     /// From a client: the server's policy, or why it is not known.
     PolicyRead(Result<Policy, String>),
@@ -275,6 +295,7 @@ impl Event {
             | Self::DraftNews(_)
             | Self::Unanswered { .. }
             | Self::NotLetIn
+            | Self::ServerSeen { .. }
             | Self::GateChanged(_)
             | Self::Exchanged(_)
             | Self::Recorded(_)

@@ -7,6 +7,9 @@
 /// Each editor has its own person and its own client.
 pub type EditorIndex = usize;
 
+/// The index of a person on the stage: first those with editors, then the clients without one.
+pub(crate) type PersonIndex = usize;
+
 /// The id of an open document. No id is used twice while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DocumentKey(pub(crate) u64);

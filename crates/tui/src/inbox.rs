@@ -18,7 +18,7 @@ use editor::ResponseOutcome;
 use terminal::event::{EventLoopEnded, EventSink, TerminalEvent};
 use tokio::sync::Semaphore;
 
-use crate::event::Event;
+use crate::event::{DocumentLook, Event};
 use crate::ids::EditorIndex;
 
 /// The capacity of a lane, in units of [`UNIT_BYTES`]: 16 MiB.
@@ -349,10 +349,16 @@ fn bytes(event: &Event) -> usize {
         Event::Recorded(exchange) | Event::Exchanged(exchange) => exchange.approximate_size(),
         Event::Answered { outcome, .. } => outcome_bytes(outcome),
         Event::VersionRead { read: Ok(read), .. } => read.document.content.len(),
+        Event::ServerSeen { look: Ok(look), .. } => look_bytes(look),
         Event::Listed(Ok(entries)) => entries.len() * UNIT_BYTES,
         Event::VersionsListed { listed: Ok(versions), .. } => versions.len() * UNIT_BYTES,
         _ => 0,
     }
+}
+
+fn look_bytes(look: &DocumentLook) -> usize {
+    let texts = look.text.iter().chain(&look.replaced);
+    texts.map(|text| text.content.len()).sum::<usize>() + look.versions.len() * UNIT_BYTES
 }
 
 fn outcome_bytes(outcome: &ResponseOutcome) -> usize {

@@ -8,9 +8,10 @@ mod quiz;
 
 use std::sync::Arc;
 
+use contract::{Author, Timestamp};
 use lesson::player::Player;
 use lesson::run_log::LogEntry;
-use lesson::{Lesson, Stepping};
+use lesson::{Lesson, LessonClock, Stepping};
 use precondition::policy::Preconditions;
 
 pub use pace::LessonPace;
@@ -53,6 +54,10 @@ pub(crate) struct LessonSession {
     pub(crate) turn: u64,
     /// Whether the user entered a question from a text: leaving the lesson leads back to the text.
     pub(crate) is_entered: bool,
+    /// The time on the lesson's clock.
+    pub(crate) now: Timestamp,
+    /// The person who acted last, or got the last response; `None` at the beginning.
+    pub(crate) acting: Option<Author>,
     /// Why the lesson cannot go on, or `None` if it can.
     pub(crate) broken: Option<String>,
 }
@@ -67,6 +72,8 @@ impl LessonSession {
             wants_more: false,
             turn: 0,
             is_entered: false,
+            now: LessonClock::default().now(),
+            acting: None,
             broken: None,
         }
     }
@@ -119,6 +126,11 @@ impl LessonSession {
         self.run.lesson + 1 < self.lessons
     }
 
+    /// Advances the lesson's clock, as the server's clock is advanced.
+    pub(crate) fn advance_clock(&mut self, milliseconds: u64) {
+        self.now = Timestamp::from_millis(self.now.as_millis().saturating_add(milliseconds));
+    }
+
     /// Begins the next scene, if there is one.
     pub(crate) fn begin_scene(&mut self) {
         if self.stepping.begin_step() {
@@ -131,6 +143,14 @@ impl LessonSession {
         let moments = &self.player().run_log().entries;
         let begun = moments.iter().rposition(|moment| matches!(moment, LogEntry::Step { .. }));
         &moments[begun.unwrap_or(0)..]
+    }
+
+    /// Returns whether this scene has a request or a response of this person.
+    pub(crate) fn has_exchange_of(&self, who: &Author) -> bool {
+        self.log_entries().iter().any(|moment| match moment {
+            LogEntry::Departed { exchange } | LogEntry::Ended { exchange } => exchange.author.as_ref() == Some(who),
+            _ => false,
+        })
     }
 
     /// Returns the run that goes back by one scene, or `None` at the beginning.

@@ -14,6 +14,7 @@
 //! | `coach`, `messages`, `file_messages`, `key_hint` | what to try next, and the sentences of panels and notices |
 //! | [`state`] | the state of the whole program, grouped by subject |
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
+//! | `server_document` | the document as the server has it |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
 //! | [`action`] | the one table of actions, with their keys and contexts |
 //! | [`ids`], `scroll`, `refetch` | ids, scrolling, and when a list is requested again |
@@ -48,6 +49,7 @@ mod refetch;
 mod run;
 pub mod runtime;
 mod scroll;
+mod server_document;
 pub mod state;
 mod unsaved;
 mod update;

@@ -7,7 +7,7 @@
 //! | `host` | effects executed: each result comes back as an event |
 //! | `surface` | what a session is shown on: the screen, or lines |
 //! | `drafts`, `export_file` | unsaved text on the disk |
-//! | `feed`, `gate_control` | the server's record of exchanges, and its gate |
+//! | `feed`, `gate_control`, `server_look` | the server's record of exchanges, its gate, and a look at a document |
 //! | `servers`, `lesson_runner` | the servers of the stage, and what else a lesson needs |
 //! | `error` | why a session could not begin or continue |
 
@@ -21,6 +21,7 @@ mod host;
 mod lesson_runner;
 mod mergetool;
 mod recorder;
+mod server_look;
 mod servers;
 mod stage;
 mod surface;

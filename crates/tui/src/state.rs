@@ -28,6 +28,7 @@ use crate::open_document::OpenDocument;
 use crate::overlay::{DocumentChooser, Overlay};
 use crate::pane::Pane;
 use crate::plain::PlainSession;
+use crate::server_document::ServerDocument;
 use crate::wire::{PanelMode, Wire};
 pub(crate) use clipboard::Clipboard;
 pub(crate) use disk::Disk;
@@ -145,6 +146,7 @@ impl State {
                 doubted_policy: None,
                 wanted: None,
                 gate: GateView { follows: kind == SessionKind::Stage, ..GateView::default() },
+                document: ServerDocument::default(),
                 wire: Wire::default(),
                 wire_shown: PanelMode::List,
             },

@@ -30,6 +30,7 @@ mod policy;
 mod rescue;
 mod response;
 mod seats;
+mod server_document;
 mod typing;
 mod versions;
 mod wire;
@@ -92,6 +93,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             versions::on_read(state, &document, number, read);
             Vec::new()
         }
+        Event::ServerSeen { document, look } => server_document::on_look(state, &document, look),
         Event::PolicyRead(read) => policy::on_read(state, read),
         Event::PolicyWithheld => policy::on_withheld(state),
         Event::PolicySet(set) => policy::on_set(state, set),

@@ -27,7 +27,7 @@ pub(super) struct Observations {
 
 impl Observations {
     pub(super) fn remember(&mut self, exchange: &Exchange) {
-        if let (Some(author), Some(tag)) = (&exchange.author, shown_by(exchange)) {
+        if let (Some(author), Some(tag)) = (&exchange.author, traffic::shown_version(exchange)) {
             self.shown.insert((author.clone(), tag.clone()));
             self.received.insert(author.clone(), tag);
         }
@@ -58,18 +58,4 @@ impl Observations {
             other => Some(other.to_string()),
         }
     }
-}
-
-/// Returns the tag of the version whose text is in the response, or `None` if it has no text.
-fn shown_by(exchange: &Exchange) -> Option<String> {
-    let answer = exchange.response.as_ref()?;
-    let body: Value = serde_json::from_str(&answer.body).ok()?;
-    body.get("content")?;
-    answer.field("ETag").map(as_issued)
-}
-
-/// Returns a tag as the server issued it, without the changes that the lesson's proxy makes on the way.
-fn as_issued(tag: &str) -> String {
-    let strong = tag.strip_prefix("W/").unwrap_or(tag);
-    strong.strip_suffix("-gzip\"").map_or_else(|| strong.to_owned(), |issued| format!("{issued}\""))
 }

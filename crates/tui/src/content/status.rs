@@ -52,6 +52,14 @@ pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     text::clip(spans, room.into(), state.theme.glyphs.more)
 }
 
+/// Returns the phase of an editor, and the version that its text is based on.
+pub(crate) fn phase_and_base(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
+    let mut spans = phase_spans(state, work);
+    spans.push(Span::raw(" · "));
+    spans.extend(base(state, work));
+    spans
+}
+
 /// Returns the phase as a sign and a word, with the open conflicts of a merge.
 fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let stands = work.editor.phase();

@@ -22,7 +22,7 @@ use super::drafts::{DraftSubject, DraftWriters};
 use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::surface::Surface;
-use super::{export_file, feed, gate_control, lesson_runner};
+use super::{export_file, feed, gate_control, lesson_runner, server_look};
 use crate::effect::Effect;
 use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
@@ -96,6 +96,10 @@ impl EventLoopHost for Runtime<'_> {
             Effect::ReadVersion { seat, document, number } => self.spawn("version", seat, move |client| async move {
                 let read = background_client(client).version(&document, number).await;
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(ReadFailure::from) }
+            }),
+            Effect::LookAtServer { document } => self.spawn("look", 0, |client| async move {
+                let look = server_look::look(&background_client(client), &document).await;
+                Event::ServerSeen { document, look: look.map(Box::new).map_err(|error| error.to_string()) }
             }),
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {

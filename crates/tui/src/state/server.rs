@@ -4,6 +4,7 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 
 use crate::gate::GateView;
+use crate::server_document::ServerDocument;
 use crate::wire::{PanelMode, Wire};
 
 /// The server as the program knows it.
@@ -19,6 +20,8 @@ pub(crate) struct ServerView {
     pub(crate) wanted: Option<Preconditions>,
     /// The server's gate.
     pub(crate) gate: GateView,
+    /// On the stage: a document as the server has it.
+    pub(crate) document: ServerDocument,
     /// The exchanges with the server.
     pub(crate) wire: Wire,
     /// How the wire panel shows them.

@@ -4,7 +4,7 @@ use contract::{DocumentEvent, EventKind};
 use editor::EditorInput;
 use terminal::theme::Role;
 
-use super::{documents, versions};
+use super::{documents, server_document, versions};
 use crate::effect::Effect;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -21,6 +21,7 @@ pub(super) fn on_event(state: &mut State, seat: EditorIndex, kind: EventKind, ev
     let mut effects =
         feed_all(state, seat, |work| work.feed(EditorInput::EventReceived { kind, event: event.clone() }));
     effects.extend(versions::on_changed(state, &event.id));
+    effects.extend(server_document::on_changed(state, &event.id));
     if seat == state.people.seat {
         effects.extend(documents::on_changed(state));
     }
@@ -39,6 +40,7 @@ pub(super) fn on_connected(state: &mut State, seat: EditorIndex) -> Vec<Effect> 
         // The server may have been replaced, and it may not resend the events since the stream broke off.
         effects.extend(documents::on_changed(state));
         effects.extend(versions::on_connected(state));
+        effects.extend(server_document::on_connected(state));
     }
     effects
 }

@@ -1,8 +1,8 @@
 //! Stepping a lesson on the stage: cues become actions and tasks, results become observations.
 //!
 //! One cue is carried out at a time. The next one follows when the request of the first has its response, or is held at
-//! the gate or at the write gate. So every run is the same, in whatever order responses arrive. Once the user types
-//! into an editor, no claim of the lesson is checked any more.
+//! the gate or at the write gate, and the view of the server is up to date. So every run is the same, in whatever order
+//! responses arrive. Once the user types into an editor, no claim of the lesson is checked any more.
 
 use contract::{Author, Exchange};
 use editor::{Command, EditorInput};
@@ -23,6 +23,9 @@ use crate::state::{Focus, State};
 pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     while let Some(course) = state.lesson.course.as_mut().filter(|course| !course.is_waiting()) {
+        if state.server.document.is_looking() {
+            break;
+        }
         match course.stepping.next_turn() {
             StepTurn::View(who) => see_editor(state, &who),
             StepTurn::Cue(cue) => effects.extend(carry_out(state, cue)),
@@ -31,6 +34,7 @@ pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
                 if course.player().position() < course.run.scenes || std::mem::take(&mut course.wants_more) =>
             {
                 course.begin_scene();
+                state.server.document.settle();
             }
             StepTurn::Rest | StepTurn::Wait => break,
         }
@@ -58,12 +62,18 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Cue::Tick(milliseconds) => vec![Effect::AdvanceClock(milliseconds)],
+        Cue::Tick(milliseconds) => {
+            if let Some(course) = &mut state.lesson.course {
+                course.advance_clock(milliseconds);
+            }
+            vec![Effect::AdvanceClock(milliseconds)]
+        }
         Cue::Perform { who, action } => perform(state, &who, &action),
         Cue::Send { who, request } => {
             let Some(course) = &mut state.lesson.course else { return Vec::new() };
             let senders = course.player().lesson().senders();
             let seat = senders.iter().position(|one| *one == who).unwrap_or(EditorIndex::MAX);
+            course.acting = Some(who.clone());
             course.stepping.on_sent(who.clone());
             course.stepping.wait_for(who.clone());
             vec![Effect::Send { seat, who, request }]
@@ -91,6 +101,7 @@ fn perform(state: &mut State, who: &Author, action: &EditorAction) -> Vec<Effect
     if state.people.focus == Focus::Lesson {
         state.people.seat = seat;
     }
+    note_acting(state, who);
     let effects = if let EditorAction::Open(id) = action {
         let work = OpenDocument::new(state.next_key(), seat, id.clone(), who.clone(), None);
         state.people.panes[seat].open_anew(work).feed(EditorInput::Command(Command::Open))
@@ -112,6 +123,13 @@ fn perform(state: &mut State, who: &Author, action: &EditorAction) -> Vec<Effect
         course.stepping.wait_for(who.clone());
     }
     effects
+}
+
+/// Notes who acted last, or got the last response.
+fn note_acting(state: &mut State, who: &Author) {
+    if let Some(course) = &mut state.lesson.course {
+        course.acting = Some(who.clone());
+    }
 }
 
 fn seat_of(state: &State, who: &Author) -> Option<EditorIndex> {
@@ -194,6 +212,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey) {
 /// Notes that a person's request has ended.
 pub(super) fn sent(state: &mut State, who: &Author) {
     if let Some(course) = &mut state.lesson.course {
+        course.acting = Some(who.clone());
         course.stepping.on_ended(who);
     }
 }

@@ -34,6 +34,12 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     } else if let Some(place) = layout.panes.iter().find(|place| place.area.contains(at)) {
         let parts = (layout::text_area(state, place), layout::view_area(state, place));
         return on_pane(state, mouse.kind, at, place.seat, parts);
+    } else if let Some(card) = layout.cards.iter().find(|card| card.area.contains(at))
+        && card.person < state.people.panes.len()
+        && mouse.kind == MouseKind::Click
+    {
+        state.people.seat = card.person;
+        state.people.focus = Focus::Editor;
     }
     Vec::new()
 }

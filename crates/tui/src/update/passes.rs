@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use terminal::theme::Role;
 
-use super::{ahead, leaving, lesson_events, line_command, versions};
+use super::{ahead, leaving, lesson_events, line_command, server_document, versions};
 use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::layout;
@@ -18,6 +18,8 @@ type Pass = fn(&mut State, &mut Vec<Effect>);
 pub(super) const PASSES: &[Pass] = &[
     // First: whether a lesson has to wait depends on the requests that the event sends.
     note_departures,
+    // Before the lesson goes on: it waits for each look at the server.
+    follow_document,
     // After the departures are noted: a lesson goes on as soon as it waits for nothing. Its effects join the event's.
     go_on_with_lesson,
     // After all effects of a lesson: a lesson keeps no drafts, and its timers are steps.
@@ -49,6 +51,10 @@ pub(super) const PASSES: &[Pass] = &[
 #[expect(clippy::ptr_arg, reason = "all passes have one type")]
 fn note_departures(state: &mut State, effects: &mut Vec<Effect>) {
     lesson_events::departed(state, effects);
+}
+
+fn follow_document(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.extend(server_document::follow(state));
 }
 
 fn go_on_with_lesson(state: &mut State, effects: &mut Vec<Effect>) {

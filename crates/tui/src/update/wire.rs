@@ -5,7 +5,7 @@ use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
 use traffic::Filter;
 
-use super::{gate, lesson_events, policy, versions};
+use super::{gate, lesson_events, policy, server_document, versions};
 use crate::effect::Effect;
 use crate::overlay::{ExchangeView, FilterPrompt, Overlay};
 use crate::scroll::{Movement, Scroll};
@@ -104,6 +104,7 @@ pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> 
     lesson_events::exchanged(state, &exchange);
     let mut effects = gate::on_exchange(state, &exchange);
     effects.extend(versions::on_exchange(state, &exchange));
+    effects.extend(server_document::on_exchange(state, &exchange));
     effects.extend(policy::on_exchange(state, &exchange));
     state.server.wire.traffic.record(exchange, state.server.policy.map(|policy| policy.preconditions));
     effects

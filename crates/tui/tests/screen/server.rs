@@ -9,7 +9,7 @@ use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::effect::DraftChoice;
-use tui::event::ReadFailure;
+use tui::event::{DocumentLook, ReadFailure};
 use tui::{Effect, Event};
 
 use crate::gate_model::Gate;
@@ -90,6 +90,10 @@ impl Server {
                 let read = text.clone().map(snapshot).ok_or_else(|| ReadFailure::Failed("it is a delete".to_owned()));
                 vec![Event::VersionRead { document: document.clone(), number: *number, read }]
             }
+            Effect::LookAtServer { document } => {
+                let document = document.clone();
+                vec![Event::ServerSeen { look: self.look(&document), document }]
+            }
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
             Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
             Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
@@ -103,6 +107,18 @@ impl Server {
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),
         }
+    }
+
+    /// Returns the document as the stage reads it from the server itself.
+    fn look(&self, document: &DocumentId) -> Result<Box<DocumentLook>, String> {
+        if self.down {
+            return Err("connection refused".to_owned());
+        }
+        let texts: Vec<_> =
+            if document.as_str() == "welcome" { self.history.iter().rev().collect() } else { Vec::new() };
+        let text = |at: usize| texts.get(at).and_then(|(_, text)| text.clone());
+        let versions = texts.iter().map(|(version, _)| version.clone()).collect();
+        Ok(Box::new(DocumentLook { versions, text: text(0), replaced: text(1) }))
     }
 
     /// Judges a request, and returns the events of its exchange, which gets this number.

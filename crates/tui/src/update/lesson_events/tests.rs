@@ -8,7 +8,7 @@ use terminal::key::Key;
 use terminal::theme::Theme;
 
 use super::*;
-use crate::event::Event;
+use crate::event::{DocumentLook, Event};
 use crate::lesson_session::LessonRun;
 use crate::update::update;
 
@@ -33,13 +33,22 @@ say = "the last"
 fn lesson() -> State {
     let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
     let mut state = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
-    update(&mut state, Event::Begun);
+    let effects = update(&mut state, Event::Begun);
+    let looks = effects.iter().filter(|effect| matches!(effect, Effect::LookAtServer { .. })).count();
+    assert_eq!(looks, 1, "the lesson waits for the view of the server");
+    see_server(&mut state);
     for who in course(&state).player().lesson().people.clone() {
         state.lesson.course.as_mut().unwrap().stepping.on_ended(&who);
         go_on(&mut state);
     }
     assert!(!course(&state).stepping.is_in_step());
     state
+}
+
+/// Reports the document as the server has it: there is none.
+fn see_server(state: &mut State) {
+    let look = Ok(Box::new(DocumentLook { versions: Vec::new(), text: None, replaced: None }));
+    update(state, Event::ServerSeen { document: "note".parse().unwrap(), look });
 }
 
 fn course(state: &State) -> &LessonSession {

@@ -1,0 +1,75 @@
+//! The requests that are still to be sent, for a preview.
+
+use contract::Author;
+
+use super::Player;
+use crate::placeholders::fill;
+use crate::script::{ScriptedRequest, StepKind};
+
+impl Player {
+    /// Returns the next scripted request of this person after the current step, or `None` if there is none.
+    ///
+    /// Its placeholders are filled in as far as their values are known. A text with another one stays as written.
+    #[must_use]
+    pub fn next_request_of(&self, who: &Author) -> Option<ScriptedRequest> {
+        let known = |text: &String| fill(text, |place| self.seen.value_of(place)).unwrap_or_else(|_| text.clone());
+        let request = self.lesson.steps.iter().skip(self.next.saturating_sub(1)).find_map(|step| match &step.kind {
+            StepKind::Send { who: sender, request } if sender == who => Some(request),
+            _ => None,
+        })?;
+        Some(ScriptedRequest {
+            method: request.method.clone(),
+            target: known(&request.target),
+            fields: request.fields.iter().map(|(name, value)| (name.clone(), known(value))).collect(),
+            body: request.body.as_ref().map(known),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LESSON: &str = r#"
+title = "A script"
+goal = "You have seen one."
+minutes = 1
+[documents.note]
+content = "one"
+[[step]]
+say = "Robo is a script."
+[[step]]
+who = "Robo"
+sends = "GET /api/documents/note"
+[[step]]
+who = "Robo"
+sends = "PUT /api/documents/note"
+fields = { If-Match = "{Robo.ETag}" }
+content = "two"
+"#;
+
+    #[test]
+    fn next_request_is_the_first_that_is_not_sent_yet() {
+        let mut player = Player::new(crate::read("mine.toml", LESSON).unwrap_or_else(|f| panic!("{f}")).into());
+        let robo: Author = "Robo".parse().unwrap();
+        let method = |player: &Player| player.next_request_of(&robo).map(|request| request.method);
+        let mut methods = vec![method(&player)];
+        while player.step().is_some() {
+            methods.push(method(&player));
+        }
+        let [get, put] = ["GET", "PUT"].map(|method| Some(method.to_owned()));
+        assert_eq!(methods, [get.clone(), get.clone(), get, put, None, None]);
+        assert_eq!(player.next_request_of(&"Alice".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn unknown_placeholder_stays_as_written() {
+        let mut player = Player::new(crate::read("mine.toml", LESSON).unwrap_or_else(|f| panic!("{f}")).into());
+        for _ in 0..3 {
+            player.step();
+        }
+        let request = player.next_request_of(&"Robo".parse().unwrap()).unwrap();
+        assert_eq!(request.fields, [("If-Match".to_owned(), "{Robo.ETag}".to_owned())]);
+        assert!(request.body.unwrap().contains("two"));
+    }
+}

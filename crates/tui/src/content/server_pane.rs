@@ -1,0 +1,213 @@
+//! The words of the pane of the server: the text that it has, its versions, and the dates of a lesson about dates.
+//!
+//! Everything comes from [`crate::server_document`], which the stage has read from the server itself.
+
+use contract::Version;
+use precondition::policy::Dates;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use terminal::person_style;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use super::condition::{DecidingField, deciding_field, time_of_date};
+use super::text;
+use crate::lesson_session::LessonSession;
+use crate::state::State;
+use lesson::Lesson;
+use lesson::script::StepKind;
+
+/// The fields whose value is a date.
+const DATE_CONDITIONS: [&str; 2] = ["If-Unmodified-Since", "If-Modified-Since"];
+
+/// Returns the document and its version, such as `party v2`.
+pub(crate) fn subject(state: &State) -> String {
+    let server = &state.server.document;
+    let Some(id) = server.id() else { return String::new() };
+    match server.newest() {
+        _ if !server.is_known() => id.to_string(),
+        None => format!("{id} does not exist yet"),
+        Some(version) if version.deleted => format!("{id} is deleted (v{})", version.version),
+        Some(version) => format!("{id} v{}", version.version),
+    }
+}
+
+/// Returns the strip of versions, the newest last, such as `v1 ● ─ v2 ◆ ✗ ─ v3 ●`.
+///
+/// ✗ marks a version that was overwritten unseen. If not all fit, the oldest are left out.
+pub(crate) fn strip(state: &State, room: usize) -> Line<'static> {
+    let glyphs = state.theme.glyphs;
+    let dim = state.theme.style(Role::Dim);
+    let versions = state.server.document.versions();
+    let joint = format!(" {} ", glyphs.rule);
+    let mut groups: Vec<Vec<Span<'static>>> = Vec::new();
+    let mut taken = 0;
+    for (at, version) in versions.iter().enumerate() {
+        let group = version_spans(state, version, at == 0);
+        let width = group.iter().map(Span::width).sum::<usize>() + text::width(&joint);
+        // An older version needs the room of the ellipsis in front of it.
+        let is_oldest = at + 1 == versions.len() && version.version == 1;
+        let rest = if is_oldest { 0 } else { text::width(&joint) + text::width(glyphs.more) };
+        if taken + width + rest > room + text::width(&joint) {
+            break;
+        }
+        taken += width;
+        groups.push(group);
+    }
+    let has_older = groups.len() < versions.len() || versions.last().is_some_and(|oldest| oldest.version > 1);
+    let mut spans = Vec::new();
+    if has_older && !groups.is_empty() {
+        spans.push(Span::styled(format!("{}{joint}", glyphs.more), dim));
+    }
+    for (at, group) in groups.into_iter().rev().enumerate() {
+        if at > 0 {
+            spans.push(Span::styled(joint.clone(), dim));
+        }
+        spans.extend(group);
+    }
+    text::clip(spans, room, glyphs.more)
+}
+
+/// Returns a version of the strip: its number, the sign of its author, and what happened to it.
+fn version_spans(state: &State, version: &Version, is_newest: bool) -> Vec<Span<'static>> {
+    let (glyph, role) = state.theme.person(person_style::number(version.author.as_str()));
+    let number = state.theme.style(if is_newest { Role::Title } else { Role::Text });
+    let mut spans =
+        vec![Span::styled(format!("v{} ", version.version), number), Span::styled(glyph, state.theme.style(role))];
+    if version.deleted {
+        spans.push(Span::styled(" deleted", state.theme.style(Role::Warning)));
+    }
+    if state.server.document.is_overwritten(version) {
+        spans.push(Span::styled(format!(" {}", state.theme.glyphs.bad), state.theme.style(Role::Bad)));
+    }
+    spans
+}
+
+/// Returns the server in one line, for a terminal without room for the pane.
+pub(crate) fn line(state: &State, room: usize) -> Line<'static> {
+    let mut spans = vec![Span::styled(format!("server: {}  ", subject(state)), state.theme.style(Role::Title))];
+    let left = room.saturating_sub(spans.iter().map(Span::width).sum());
+    spans.extend(strip(state, left).spans);
+    text::clip(spans, room, state.theme.glyphs.more)
+}
+
+/// Returns how many lines the text needs.
+pub(crate) fn needed_lines(state: &State) -> usize {
+    let trouble = usize::from(state.server.document.trouble().is_some());
+    state.server.document.text().map_or(1, |text| text.content.lines().count().max(1)) + trouble
+}
+
+/// The lines of the text that fit, and the numbers of the first and the last of them if not all do.
+pub(crate) struct ServerText {
+    pub(crate) lines: Vec<Line<'static>>,
+    pub(crate) range: Option<(usize, usize, usize)>,
+}
+
+/// Returns the lines of the text that fit, with the changed ones among them.
+pub(crate) fn lines(state: &State, width: usize, height: usize) -> ServerText {
+    let server = &state.server.document;
+    let mut lines = Vec::new();
+    if let Some(why) = server.trouble() {
+        let words = format!("{} the server could not be read: {}", state.theme.glyphs.bad, sanitize(why));
+        lines.push(Line::styled(text::cut(&words, width, state.theme.glyphs.more), state.theme.style(Role::Bad)));
+    }
+    let Some(document) = server.text() else {
+        lines.push(Line::styled(
+            text::cut(no_text(state), width, state.theme.glyphs.more),
+            state.theme.style(Role::Dim),
+        ));
+        lines.truncate(height);
+        return ServerText { lines, range: None };
+    };
+    let all: Vec<&str> = document.content.lines().collect();
+    let room = height.saturating_sub(lines.len());
+    let first = first_line(server.changed().first().map(|range| range.start), all.len(), room);
+    let last = (first + room).min(all.len());
+    lines.extend((first..last).map(|at| text_line(state, at, all[at], width)));
+    let range = (room > 0 && last - first < all.len()).then_some((first + 1, last, all.len()));
+    ServerText { lines, range }
+}
+
+/// Returns why there is no text.
+fn no_text(state: &State) -> &'static str {
+    let server = &state.server.document;
+    match server.newest() {
+        _ if !server.is_known() => "the document is being read",
+        None => "there is no document: a save creates it",
+        Some(version) if version.deleted => "there is no document: it was deleted",
+        Some(_) => "the text of this version was removed to save space",
+    }
+}
+
+/// Returns the first line to show: the first changed one is visible, with the line before it if possible.
+fn first_line(changed: Option<usize>, count: usize, room: usize) -> usize {
+    let last = count.saturating_sub(room);
+    match changed {
+        Some(changed) if changed >= room => changed.saturating_sub(usize::from(room > 1)).min(last),
+        _ => 0,
+    }
+}
+
+/// Returns a line of the text, with its number; a line that the last write changed has the sign of its author.
+fn text_line(state: &State, at: usize, line: &str, width: usize) -> Line<'static> {
+    let server = &state.server.document;
+    let is_changed = server.is_fresh() && server.changed().iter().any(|range| range.contains(&at));
+    let number = format!("{:>2} ", at + 1);
+    let words = sanitize(line).into_owned();
+    let (sign, style) = match server.newest().filter(|_| is_changed) {
+        Some(version) => {
+            let (glyph, role) = state.theme.person(person_style::number(version.author.as_str()));
+            let style = state.theme.style(role).add_modifier(Modifier::BOLD);
+            (Span::styled(glyph, style), style.add_modifier(Modifier::UNDERLINED))
+        }
+        None => (Span::raw(" "), state.theme.style(Role::Text)),
+    };
+    let spans = vec![
+        sign,
+        Span::styled(number, state.theme.style(Role::Dim)),
+        Span::styled(words, state.theme.as_written(style)),
+    ];
+    text::clip(spans, width, state.theme.glyphs.more)
+}
+
+/// Returns the lesson's clock, the document's date and the date in a condition; `None` if the lesson is not about dates.
+pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
+    let course = state.lesson.course.as_ref().filter(|course| is_about_dates(course.player().lesson()))?;
+    let mut pieces = vec![format!("clock {}", time_with_fraction(course.now.to_string()))];
+    if let Some(version) = state.server.document.newest().filter(|version| !version.deleted) {
+        let written = time_with_fraction(version.at.to_string());
+        let date = time_of_date(&version.at.to_http_date().to_string());
+        pieces.push(format!("v{} written {written}", version.version));
+        pieces.push(format!("Last-Modified {date}"));
+    }
+    pieces.extend(date_condition(state, course));
+    let words = pieces.join(" · ");
+    Some(Line::styled(format!(" {} ", text::cut(&words, room, state.theme.glyphs.more)), state.theme.style(Role::Info)))
+}
+
+/// Returns the condition with a date of the last request that had one.
+fn date_condition(state: &State, course: &LessonSession) -> Option<String> {
+    let mut exchanges = state.server.wire.traffic.entries().rev().map(|entry| &entry.exchange);
+    let last = exchanges.find(|exchange| exchange.author == course.acting)?;
+    match deciding_field(&last.method, &last.request.fields) {
+        DecidingField::Condition(name, value) if DATE_CONDITIONS.contains(&name) => {
+            Some(format!("{}: {name} {}", sanitize(lesson::run_log::sender_name(last)), time_of_date(value)))
+        }
+        DecidingField::Condition(..) | DecidingField::Unconditional | DecidingField::PlainRead => None,
+    }
+}
+
+/// Returns the time of day of a time in RFC 3339, such as `09:00:00.400`.
+fn time_with_fraction(time: String) -> String {
+    time.split_once('T').map_or(time.clone(), |(_, clock)| clock.trim_end_matches('Z').to_owned())
+}
+
+/// Returns whether a lesson is about dates: it sends a condition with a date, or sets what the server makes of dates.
+pub(crate) fn is_about_dates(lesson: &Lesson) -> bool {
+    let is_date = |name: &String| DATE_CONDITIONS.iter().any(|condition| name.eq_ignore_ascii_case(condition));
+    let is_about = |kind: &StepKind| match kind {
+        StepKind::Send { request, .. } => request.fields.iter().any(|(name, _)| is_date(name)),
+        kind => matches!(kind, StepKind::Policy(change) if change.dates.is_some()),
+    };
+    lesson.policy.dates != Dates::default() || lesson.steps.iter().any(|step| is_about(&step.kind))
+}

@@ -1,0 +1,57 @@
+//! The card of a person: a client without an editor, or an editor without room for its text.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use terminal::theme::Role;
+
+use super::border::framed;
+use crate::content::{cards, people, text};
+use crate::layout::{CardRect, inner};
+use crate::state::{Focus, State};
+
+/// The fewest rows of a card with a border.
+const MIN_BORDERED_ROWS: u16 = 4;
+
+/// Draws a card: in a border if there is room, otherwise as lines after the name.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &CardRect) {
+    let CardRect { person, area } = *place;
+    if area.height < MIN_BORDERED_ROWS {
+        return draw_without_border(state, frame, person, area);
+    }
+    let (title, role) = cards::title(state, person);
+    let is_current = people::current(state) == person && state.people.focus == Focus::Lesson;
+    let kind = cards::kind(state, person);
+    let mut block = framed(&state.theme, &title, false);
+    block = block.border_style(state.theme.style(if is_current { role } else { Role::Dim }));
+    if text::width(&title) + text::width(kind) + 8 <= usize::from(area.width) {
+        let words = Span::styled(format!(" {kind} "), state.theme.style(Role::Dim));
+        block = block.title(Line::from(words).right_aligned());
+    }
+    frame.render_widget(block, area);
+    let room = inner(area);
+    let lines = cards::lines(state, person, room.width.into(), room.height.into());
+    frame.render_widget(Paragraph::new(lines), room);
+}
+
+/// Draws the name and what fits beside it, and the rest of the card below.
+fn draw_without_border(state: &State, frame: &mut Frame<'_>, person: usize, area: Rect) {
+    let mut lines = vec![cards::line(state, person, area.width.into())];
+    if area.height > 1 {
+        let all = cards::lines(state, person, area.width.into(), area.height.into());
+        // The row with the exchange is beside the name already.
+        lines.extend(all.into_iter().skip(1));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Draws the line that names the people without an area.
+pub(super) fn draw_others(state: &State, frame: &mut Frame<'_>, area: Rect, shown: &[usize]) {
+    let mut spans = Vec::new();
+    for person in (0..people::all(state).len()).filter(|person| !shown.contains(person)) {
+        let (title, role) = cards::title(state, person);
+        spans.push(Span::styled(format!("{title}  "), state.theme.style(role)));
+    }
+    frame.render_widget(text::clip(spans, area.width.into(), state.theme.glyphs.more), area);
+}

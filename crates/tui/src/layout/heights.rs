@@ -1,0 +1,175 @@
+//! The rows of each part of the screen. The people get the rest.
+//!
+//! The rows of the wire and of the server depend on the size only, so that they stay in place from step to step: the
+//! narration takes its rows from the people above them.
+
+use ratatui::layout::Rect;
+
+use super::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging, people};
+use crate::action::Context;
+use crate::content::{narration, server_pane};
+use crate::open_document::OpenDocument;
+use crate::state::{Focus, SessionKind, State};
+use crate::wire::PanelMode;
+
+/// From this height on, the server has a pane; below, it has one line in a lesson.
+const MIN_SERVER_PANE_HEIGHT: u16 = 24;
+
+/// The fewest rows of the server's pane: its border, and a line of text.
+const MIN_SERVER_ROWS: u16 = 3;
+
+/// How many rows each part gets; the people get the rest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heights {
+    pub(super) heading: u16,
+    pub(super) coach: u16,
+    pub(super) narration: u16,
+    pub(super) server: u16,
+    pub(super) wire: u16,
+    pub(super) footer: u16,
+}
+
+impl Heights {
+    pub(super) fn new(state: &State, area: Rect) -> Self {
+        let height = area.height;
+        let footer = u16::from(height > 1);
+        match state.kind {
+            SessionKind::Menu => Self { footer, ..Self::default() },
+            SessionKind::Lesson => Self::of_a_lesson(state, area, footer),
+            SessionKind::Stage | SessionKind::Single | SessionKind::Files if area.width < COMFORTABLE_SIZE.0 => {
+                Self { footer, ..Self::default() }
+            }
+            SessionKind::Stage | SessionKind::Single | SessionKind::Files if height < COMFORTABLE_SIZE.1 => {
+                Self { footer, ..Self::default() }
+            }
+            SessionKind::Stage | SessionKind::Single | SessionKind::Files => {
+                Self::without_a_lesson(state, height, footer)
+            }
+        }
+    }
+
+    fn without_a_lesson(state: &State, height: u16, footer: u16) -> Self {
+        // A merge takes rows from the wire unless the wire has the focus; below 32 rows, only while the merge has it.
+        let merging = state.people.focus != Focus::Wire
+            && is_merging(state, state.people.seat)
+            && (height >= 32 || state.document().is_some_and(OpenDocument::is_entered));
+        let heading = u16::from(height >= 16 && !state.is_files());
+        let coach = match height {
+            _ if !state.is_stage() => 0,
+            0..16 if merging => 0,
+            0..20 => 1,
+            20..32 if merging => 1,
+            _ => 2,
+        };
+        let is_required = state.context() == Context::Required;
+        let server = match height {
+            _ if !state.is_stage() || height < MIN_SERVER_PANE_HEIGHT => 0,
+            // A merge, or the panel after a 428, needs the rows more.
+            _ if merging || is_required => MIN_SERVER_ROWS,
+            _ => server_rows(state, height),
+        };
+        let rest = height - footer - heading - coach - server;
+        let diagram = state.server.wire_shown == PanelMode::Sequence;
+        let wire = match height {
+            _ if state.server.wire_shown == PanelMode::Off => 0,
+            0..16 => 0,
+            16..32 if merging || is_required => {
+                if server > 0 {
+                    0
+                } else {
+                    3 + u16::from(is_required)
+                }
+            }
+            // The names stay above the arrows, and each exchange has two arrows.
+            16..20 if diagram => 6,
+            16..20 => 4,
+            _ if merging => (rest / 5).clamp(3, 8),
+            _ if diagram => (rest / 2).clamp(6, 24),
+            _ => (rest * 7 / 20).clamp(5, 16),
+        };
+        Self { heading, coach, server, wire, footer, ..Self::default() }
+    }
+
+    /// Returns the heights in a lesson. The narration gets the rows that it needs.
+    ///
+    /// While an editor or the wire has the focus, the narration gets at most a third of the terminal.
+    fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
+        let height = area.height - footer;
+        let needs = narration_height(state, area.width);
+        let merging = is_merging(state, state.people.seat) && state.people.focus != Focus::Wire;
+        let asked = state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
+        let people = if merging { MIN_EDITOR_ROWS } else { people::min_rows(state, area.width).min(height / 2) };
+        let server = match area.height {
+            0..COMFORTABLE_ROWS => 0,
+            _ if area.height < MIN_SERVER_PANE_HEIGHT => 1,
+            _ if merging => MIN_SERVER_ROWS,
+            _ => server_rows(state, height),
+        };
+        let wire = match area.height {
+            _ if state.server.wire_shown == PanelMode::Off => 0,
+            0..20 => 0,
+            // The three texts of a merge need the rows more. In a tall terminal, the wire keeps its names and the last
+            // two arrows.
+            20..32 if merging => 0,
+            _ if merging => 5,
+            20..32 => 5,
+            32..48 => 10,
+            _ => (height / 4).min(20),
+        };
+        let most = match state.people.focus {
+            // The last row names the people.
+            Focus::Lesson if asked => height.saturating_sub(u16::from(area.height >= COMFORTABLE_ROWS)),
+            Focus::Lesson => height.saturating_sub(MIN_EDITOR_ROWS),
+            Focus::Editor | Focus::Wire => height / 3,
+        };
+        let narration = needs.min(most);
+        Self { narration, server, wire, footer, ..Self::default() }.with_room_for_people(height, people, asked)
+    }
+
+    /// Gives rows of the wire, then of the server, then of the narration to the people, if these have too few.
+    fn with_room_for_people(mut self, height: u16, people: u16, asked: bool) -> Self {
+        let missing =
+            |heights: &Self| (heights.narration + heights.server + heights.wire + people).saturating_sub(height);
+        // A wire of fewer rows would show no exchange.
+        self.wire = self.wire.saturating_sub(missing(&self));
+        if self.wire < MIN_WIRE_ROWS {
+            self.wire = 0;
+        }
+        let least = self.server.min(MIN_SERVER_ROWS);
+        self.server = self.server.saturating_sub(missing(&self)).max(least);
+        if !asked {
+            self.narration = self.narration.saturating_sub(missing(&self)).max(self.narration.min(MIN_NARRATION_ROWS));
+        }
+        self
+    }
+}
+
+/// The rows below which the terminal is small.
+const COMFORTABLE_ROWS: u16 = COMFORTABLE_SIZE.1;
+
+/// The fewest rows of the wire: its border, the names, and two arrows.
+const MIN_WIRE_ROWS: u16 = 4;
+
+/// The fewest rows of the narration: its border, and a line.
+const MIN_NARRATION_ROWS: u16 = 3;
+
+/// Returns the rows of the server's pane: as many as its text needs, within what the terminal allows.
+fn server_rows(state: &State, height: u16) -> u16 {
+    let needs = u16::try_from(server_pane::needed_lines(state)).unwrap_or(u16::MAX).saturating_add(2);
+    let most = match height {
+        0..30 => 4,
+        30..44 => 8,
+        _ => 12,
+    };
+    needs.clamp(MIN_SERVER_ROWS + 1, most)
+}
+
+/// Returns the rows that the narration needs at a given width, including its border.
+fn narration_height(state: &State, width: u16) -> u16 {
+    let lines = state
+        .lesson
+        .course
+        .as_ref()
+        .map_or(0, |course| narration::lines(state, course, width.saturating_sub(2)).all.len());
+    u16::try_from(lines + 2).unwrap_or(u16::MAX)
+}
