@@ -131,6 +131,12 @@ fn is_merging(state: &State, seat: EditorIndex) -> bool {
     state.people.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
 }
 
+/// Returns whether the merge of an editor has a conflict, decided or not.
+fn has_conflict(state: &State, seat: EditorIndex) -> bool {
+    let merge = state.people.panes.get(seat).and_then(Pane::document).and_then(|work| work.editor.document_merge());
+    merge.is_some_and(|merge| merge.open_count() > 0 || state.people.focus == Focus::Editor)
+}
+
 /// Returns the area within a border.
 pub(crate) fn inner(area: Rect) -> Rect {
     area.inner(Margin::new(1, 1))

@@ -4,10 +4,9 @@
 //! [`mod@crate::update`] decides when to look again, and [`crate::content::server_pane`] has the words.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use contract::{Author, Document, DocumentId, EntityTag, Exchange, Version};
+use contract::{Author, Document, DocumentId, Exchange, Version};
 use merge_view::list_diff::hunks;
 use traffic::shown_version;
 
@@ -32,15 +31,15 @@ pub(crate) struct ServerDocument {
     id: Option<DocumentId>,
     /// The result of the last look at the document, or `None` before the first.
     look: Option<DocumentLook>,
-    /// The ranges of lines of the text that the newest version has changed.
-    changed: Vec<Range<usize>>,
+    /// The lines of the text that the newest version has changed, by their indexes.
+    changed: Vec<usize>,
     /// Whether the newest version was written by the last request.
     is_fresh: bool,
     /// Why the last look failed, if it did.
     trouble: Option<String>,
     asking: Refetch,
     /// Which versions people have read, by their tags.
-    readings: BTreeSet<(Author, EntityTag)>,
+    readings: BTreeSet<(Author, String)>,
     /// The numbers of the versions that were overwritten unseen.
     overwritten: BTreeSet<(DocumentId, u64)>,
     /// The newest version of each document for which it is known whether its writer had seen the version before it.
@@ -100,9 +99,7 @@ impl ServerDocument {
     /// Notes which version a response has shown to the author of the request.
     pub(crate) fn note_reading(&mut self, exchange: &Exchange) {
         let (Some(author), Some(tag)) = (&exchange.author, shown_version(exchange)) else { return };
-        if let Ok(tag) = EntityTag::parse(tag.as_bytes()) {
-            self.readings.insert((author.clone(), tag));
-        }
+        self.readings.insert((author.clone(), tag));
     }
 
     /// Handles the result of a look. Returns whether to look again.
@@ -137,7 +134,7 @@ impl ServerDocument {
         for pair in versions.windows(2).filter(|pair| pair[0].version > judged) {
             let (after, before) = (&pair[0], &pair[1]);
             let is_unseen = if people.contains(&after.author) {
-                !self.readings.contains(&(after.author.clone(), before.etag.clone()))
+                !self.readings.contains(&(after.author.clone(), before.etag.to_string()))
             } else {
                 after.skips_parent()
             };
@@ -152,7 +149,7 @@ impl ServerDocument {
 
     fn forget_old_readings(&mut self) {
         if let Some(look) = self.look.as_ref().filter(|_| self.readings.len() > MAX_READINGS) {
-            self.readings.retain(|(_, tag)| look.versions.iter().any(|version| version.etag == *tag));
+            self.readings.retain(|(_, tag)| look.versions.iter().any(|version| version.etag.to_string() == *tag));
         }
     }
 
@@ -186,8 +183,8 @@ impl ServerDocument {
         self.id.as_ref().is_some_and(|id| self.overwritten.contains(&(id.clone(), version.version)))
     }
 
-    /// Returns the ranges of lines of the text that the newest version has changed.
-    pub(crate) fn changed(&self) -> &[Range<usize>] {
+    /// Returns the indexes of the lines of the text that the newest version has changed, in order.
+    pub(crate) fn changed(&self) -> &[usize] {
         &self.changed
     }
 
@@ -197,8 +194,8 @@ impl ServerDocument {
     }
 }
 
-/// Returns the ranges of lines that the newest version has changed; an empty range is where lines were removed.
-fn changed_lines(look: &DocumentLook) -> Vec<Range<usize>> {
+/// Returns the indexes of the lines that the newest version has changed.
+fn changed_lines(look: &DocumentLook) -> Vec<usize> {
     let lines = |document: &Document| document.content.lines().map(str::to_owned).collect::<Vec<_>>();
     let Some(text) = &look.text else { return Vec::new() };
     match (&look.replaced, look.versions.get(1)) {
@@ -207,17 +204,17 @@ fn changed_lines(look: &DocumentLook) -> Vec<Range<usize>> {
             // A lesson's texts are short, and each run of a lesson must look the same on any machine.
             let is_long = old.len() + new.len() > MAX_LINES_WITHOUT_DEADLINE;
             let deadline = is_long.then(|| Instant::now() + DIFF_BUDGET);
-            hunks(&old, &new, deadline).into_iter().map(|hunk| hunk.new).collect()
+            hunks(&old, &new, deadline).into_iter().flat_map(|hunk| hunk.new).collect()
         }
         // The document is new, so all of its lines are.
-        (None, before) if before.is_none_or(|before| before.deleted) => vec![0..text.content.lines().count()],
+        (None, before) if before.is_none_or(|before| before.deleted) => (0..text.content.lines().count()).collect(),
         (None, _) => Vec::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use contract::{Message, Timestamp};
+    use contract::{EntityTag, Message, Timestamp};
 
     use super::*;
 
@@ -285,7 +282,7 @@ mod tests {
         let versions = vec![version(1, "Teacher", 0), version(2, "Alice", 1)];
         assert!(!server.on_look(&id(), Ok(look(versions.clone(), "a\nc\nd\n", Some("a\nb\n"))), &[]));
         assert!(server.is_fresh());
-        assert_eq!(server.changed(), [1..3]);
+        assert_eq!(server.changed(), [1, 2]);
         server.settle();
         assert!(!server.is_fresh());
         server.mark_outdated();
@@ -301,7 +298,7 @@ mod tests {
         server.on_look(&id(), Ok(nothing), &[]);
         server.mark_outdated();
         server.on_look(&id(), Ok(look(vec![version(1, "Alice", 0)], "a\nb\n", None)), &[]);
-        assert_eq!((server.changed(), server.is_fresh()), ([0..2].as_slice(), true));
+        assert_eq!((server.changed(), server.is_fresh()), ([0, 1].as_slice(), true));
     }
 
     #[test]

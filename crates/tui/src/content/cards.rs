@@ -19,16 +19,25 @@ use crate::ids::PersonIndex;
 use crate::open_document::OpenDocument;
 use crate::state::State;
 
-/// What a card says, in the order of importance within each row.
+/// What a card says.
+#[derive(Default)]
 pub(crate) struct CardContent {
-    /// The state of an editor, or what the client is about to do.
+    /// The state of an editor; empty for a client without one.
     pub(crate) state: Vec<Span<'static>>,
     /// The text that is sent or was changed, line by line.
     pub(crate) text: Vec<String>,
     /// The request, with the field that decides.
-    pub(crate) request: Option<Vec<Span<'static>>>,
-    /// The response, or where the request is.
-    pub(crate) response: Option<Vec<Span<'static>>>,
+    pub(crate) request: Vec<Span<'static>>,
+    /// The response to the request, or where the request is.
+    pub(crate) response: Option<CardResponse>,
+    /// The response to the request before, if the request is still to be sent.
+    pub(crate) before: Option<CardResponse>,
+}
+
+/// A response, in full and as short as possible.
+pub(crate) struct CardResponse {
+    pub(crate) full: Vec<Span<'static>>,
+    pub(crate) short: Vec<Span<'static>>,
 }
 
 /// Returns the title of a person's card: the sign and the name.
@@ -47,48 +56,65 @@ pub(crate) fn kind(state: &State, person: PersonIndex) -> &'static str {
 /// Returns the lines of a person's card for an area within its border.
 pub(crate) fn lines(state: &State, person: PersonIndex, width: usize, height: usize) -> Vec<Line<'static>> {
     let content = content(state, person);
-    let more = state.theme.glyphs.more;
-    let row = |spans: Vec<Span<'static>>| text::clip(spans, width, more);
-    let rows: Vec<Vec<Span<'static>>> = if height >= 4 {
-        let parts = [Some(content.state), content.request, content.response];
-        let [head, request, response] = parts.map(|part| part.filter(|spans| !spans.is_empty()));
-        let fixed = [&head, &request, &response].into_iter().flatten().count();
-        let words = text_rows(state, &content.text, height.saturating_sub(fixed));
-        head.into_iter().chain(request).chain(words).chain(response).collect()
-    } else {
-        let exchange = joined(state, content.request, content.response);
-        let words = text_rows(state, &content.text, height.saturating_sub(if height == 3 { 2 } else { 1 }).min(1));
-        match height {
-            0 => Vec::new(),
-            1 => vec![exchange.unwrap_or(content.state)],
-            2 => exchange.into_iter().chain(if words.is_empty() { vec![content.state] } else { words }).collect(),
-            _ => [content.state].into_iter().chain(words).chain(exchange).collect(),
+    let rows: Vec<Vec<Span<'static>>> = match height {
+        0 => Vec::new(),
+        1 => vec![exchange_row(state, &content, width)],
+        2 => vec![exchange_row(state, &content, width), second_row(state, &content, width)],
+        3 => {
+            let words = text_rows(state, &content.text, if content.state.is_empty() { 2 } else { 1 });
+            [vec![content.state.clone()], words, vec![exchange_row(state, &content, width)]].concat()
+        }
+        _ => {
+            let before = content.before.map(|before| [vec![Span::raw("before: ")], before.full].concat());
+            let rest = [content.response.map(|response| response.full), before].into_iter().flatten();
+            let head: Vec<_> = [content.state, content.request].into_iter().filter(|row| !row.is_empty()).collect();
+            let rest: Vec<_> = rest.collect();
+            let words = text_rows(state, &content.text, height.saturating_sub(head.len() + rest.len()));
+            [head, words, rest].concat()
         }
     };
-    rows.into_iter().filter(|row| !row.is_empty()).take(height).map(row).collect()
+    let rows = rows.into_iter().filter(|row| !row.is_empty()).take(height);
+    rows.map(|row| text::clip(row, width, state.theme.glyphs.more)).collect()
 }
 
 /// Returns a person in one line, with the name in front.
 pub(crate) fn line(state: &State, person: PersonIndex, width: usize) -> Line<'static> {
     let (title, role) = title(state, person);
     let mut spans = vec![Span::styled(format!("{title}  "), state.theme.style(role))];
-    spans.extend(lines(state, person, usize::MAX / 2, 1).into_iter().flat_map(|line| line.spans));
+    let left = width.saturating_sub(text::width(&title) + 2);
+    spans.extend(lines(state, person, left, 1).into_iter().flat_map(|line| line.spans));
     text::clip(spans, width, state.theme.glyphs.more)
 }
 
-/// Returns the request and the response in one row.
-fn joined(
-    state: &State,
-    request: Option<Vec<Span<'static>>>,
-    response: Option<Vec<Span<'static>>>,
-) -> Option<Vec<Span<'static>>> {
-    match (request, response) {
-        (Some(request), Some(response)) => {
-            let arrow = Span::raw(format!(" {} ", state.theme.glyphs.arrow));
-            Some(request.into_iter().chain([arrow]).chain(response).collect())
-        }
-        (request, response) => request.or(response),
+/// Returns the request and its response in one row. If there is no request, it is the state.
+///
+/// If not both fit, the response loses its words: its status is what the others wait for.
+fn exchange_row(state: &State, content: &CardContent, width: usize) -> Vec<Span<'static>> {
+    if content.request.is_empty() {
+        return content.state.clone();
     }
+    let Some(response) = &content.response else { return content.request.clone() };
+    let arrow = Span::raw(format!(" {} ", state.theme.glyphs.arrow));
+    let joined =
+        |response: &Vec<Span<'static>>| [content.request.clone(), vec![arrow.clone()], response.clone()].concat();
+    let columns = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>();
+    let full = joined(&response.full);
+    if columns(&full) <= width {
+        return full;
+    }
+    let left = width.saturating_sub(columns(&response.short) + arrow.width());
+    let request = text::clip(content.request.clone(), left, state.theme.glyphs.more).spans;
+    [request, vec![arrow.clone()], response.short.clone()].concat()
+}
+
+/// Returns the row below the exchange: the text and, if there is room, the state.
+fn second_row(state: &State, content: &CardContent, width: usize) -> Vec<Span<'static>> {
+    let words = text_rows(state, &content.text, 1).into_iter().next().unwrap_or_default();
+    if words.is_empty() || content.state.is_empty() || content.request.is_empty() {
+        return if words.is_empty() && !content.request.is_empty() { content.state.clone() } else { words };
+    }
+    let both = [content.state.clone(), words.clone()].concat();
+    if both.iter().map(Span::width).sum::<usize>() <= width { both } else { words }
 }
 
 /// Returns the text, as many lines as fit; the last one is marked if there are more.
@@ -107,9 +133,7 @@ fn text_rows(state: &State, lines: &[String], room: usize) -> Vec<Vec<Span<'stat
 /// Returns what a person's card says.
 fn content(state: &State, person: PersonIndex) -> CardContent {
     let people = people::all(state);
-    let Some(who) = people.get(person) else {
-        return CardContent { state: Vec::new(), text: Vec::new(), request: None, response: None };
-    };
+    let Some(who) = people.get(person) else { return CardContent::default() };
     let last = last_exchange(state, who);
     match state.people.panes.get(person) {
         Some(pane) => of_editor(state, pane.document(), last),
@@ -121,50 +145,41 @@ fn content(state: &State, person: PersonIndex) -> CardContent {
 fn of_editor(state: &State, work: Option<&OpenDocument>, last: Option<&Entry>) -> CardContent {
     let Some(work) = work else {
         let words = vec![Span::styled("no document", state.theme.style(Role::Dim))];
-        return CardContent { state: words, text: Vec::new(), request: None, response: None };
+        return CardContent { state: words, ..CardContent::default() };
     };
     CardContent {
         state: status::phase_and_base(state, work),
         text: changed_line(work).into_iter().collect(),
-        request: last.map(|entry| sent_request(state, &entry.exchange)),
+        request: last.map(|entry| sent_request(state, &entry.exchange)).unwrap_or_default(),
         response: last.map(|entry| response(state, entry)),
+        before: None,
     }
 }
 
 /// Returns the content of the card of a client without an editor.
+///
+/// A request of this step stays until the next step; then the request that the client sends next takes its place.
 fn of_client(state: &State, who: &Author, last: Option<&Entry>) -> CardContent {
     let course = state.lesson.course.as_ref();
-    // A request of this step stays until the next step.
-    let is_current = |entry: &&Entry| {
-        let acts = course.is_some_and(|course| course.has_exchange_of(who));
-        entry.exchange.is_open() || acts
-    };
+    let is_of_this_step = course.is_some_and(|course| course.has_exchange_of(who));
+    let is_current = |entry: &Entry| entry.exchange.is_open() || is_of_this_step;
     let next = course.and_then(|course| course.player().next_request_of(who));
-    match (last.filter(is_current), next) {
-        (None, Some(next)) => {
-            let state_words =
-                vec![Span::styled(format!("{} sends next:", state.theme.glyphs.next), state.theme.style(Role::Info))];
-            let before = last.map(|entry| [vec![Span::raw("before: ")], response(state, entry)].concat());
-            CardContent {
-                state: state_words,
-                text: text_of(&next),
-                request: Some(next_request(state, &next)),
-                response: before,
-            }
-        }
-        (current, _) => match current.or(last) {
-            Some(entry) => CardContent {
-                state: vec![Span::styled("sent:", state.theme.style(Role::Dim))],
-                text: body_lines(&entry.exchange.request.body),
-                request: Some(sent_request(state, &entry.exchange)),
-                response: Some(response(state, entry)),
-            },
-            None => CardContent {
-                state: vec![Span::styled("sends nothing", state.theme.style(Role::Dim))],
-                text: Vec::new(),
-                request: None,
-                response: None,
-            },
+    match (last, next) {
+        (Some(entry), next) if is_current(entry) || next.is_none() => CardContent {
+            text: body_lines(&entry.exchange.request.body),
+            request: sent_request(state, &entry.exchange),
+            response: Some(response(state, entry)),
+            ..CardContent::default()
+        },
+        (last, Some(next)) => CardContent {
+            text: next.body.as_deref().map_or_else(Vec::new, body_lines),
+            request: next_request(state, &next),
+            before: last.map(|entry| response(state, entry)),
+            ..CardContent::default()
+        },
+        (_, None) => CardContent {
+            state: vec![Span::styled("sends nothing", state.theme.style(Role::Dim))],
+            ..CardContent::default()
         },
     }
 }
@@ -176,7 +191,9 @@ fn last_exchange<'a>(state: &'a State, who: &Author) -> Option<&'a Entry> {
 
 /// Returns the request that a lesson sends next, with the field that decides.
 pub(crate) fn next_request(state: &State, request: &ScriptedRequest) -> Vec<Span<'static>> {
-    request_spans(state, &request.method, &request.target, &request.fields)
+    let next = Span::styled(format!("{} next: ", state.theme.glyphs.next), state.theme.style(Role::Info));
+    let request = request_spans(state, &request.method, &request.target, &request.fields);
+    [vec![next], request].concat()
 }
 
 /// Returns a request that was sent, with the field that decides.
@@ -185,7 +202,7 @@ pub(crate) fn sent_request(state: &State, exchange: &Exchange) -> Vec<Span<'stat
 }
 
 /// Returns the response of an exchange, or where its request is.
-pub(crate) fn response(state: &State, entry: &Entry) -> Vec<Span<'static>> {
+pub(crate) fn response(state: &State, entry: &Entry) -> CardResponse {
     let exchange = &entry.exchange;
     let glyphs = state.theme.glyphs;
     let Some(status) = exchange.status else {
@@ -198,16 +215,20 @@ pub(crate) fn response(state: &State, entry: &Entry) -> Vec<Span<'static>> {
             None if is_held => (glyphs.gate, Role::Warning, "held at the gate"),
             None => (glyphs.waiting, Role::Info, "on its way"),
         };
-        return vec![Span::styled(format!("{glyph} {words}"), state.theme.style(role))];
+        let words = vec![Span::styled(format!("{glyph} {words}"), state.theme.style(role))];
+        return CardResponse { short: words.clone(), full: words };
     };
     let role = role_of(status);
-    let mut spans =
-        vec![Span::styled(format!("{} {}", state.theme.sign(role), status_line(status)), state.theme.style(role))];
+    let said =
+        |words: String| vec![Span::styled(format!("{} {words}", state.theme.sign(role)), state.theme.style(role))];
+    let (mut full, mut short) = (said(status_line(status)), said(status.to_string()));
     let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
     if let Some(tag) = tag.filter(|_| entry.switch.is_none()) {
-        spans.push(Span::styled(format!(" {}", tags::shown(state, tag)), state.theme.style(Role::Tag)));
+        let tag = Span::styled(format!(" {}", tags::shown(state, tag)), state.theme.style(Role::Tag));
+        full.push(tag.clone());
+        short.push(tag);
     }
-    spans
+    CardResponse { full, short }
 }
 
 /// Returns whether a person's write was evaluated and is not written yet.
@@ -220,11 +241,6 @@ fn changed_line(work: &OpenDocument) -> Option<String> {
     let base = work.editor.base().map_or("", |base| &base.document.content);
     let is_new = |line: &&str| !line.trim().is_empty() && !base.lines().any(|other| other == *line);
     work.editor.mine().content.lines().find(is_new).map(str::to_owned)
-}
-
-/// Returns the lines of text that a scripted request sends.
-fn text_of(request: &ScriptedRequest) -> Vec<String> {
-    request.body.as_deref().map_or_else(Vec::new, body_lines)
 }
 
 /// Returns the lines of text in a body: those of its content if it is a document, without blank ones.

@@ -2,7 +2,7 @@
 //!
 //! Everything comes from [`crate::server_document`], which the stage has read from the server itself.
 
-use contract::Version;
+use contract::{Author, Timestamp, Version};
 use precondition::policy::Dates;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -11,7 +11,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::condition::{DecidingField, deciding_field, time_of_date};
-use super::text;
+use super::{people, text};
 use crate::lesson_session::LessonSession;
 use crate::state::State;
 use lesson::Lesson;
@@ -70,7 +70,7 @@ pub(crate) fn strip(state: &State, room: usize) -> Line<'static> {
 
 /// Returns a version of the strip: its number, the sign of its author, and what happened to it.
 fn version_spans(state: &State, version: &Version, is_newest: bool) -> Vec<Span<'static>> {
-    let (glyph, role) = state.theme.person(person_style::number(version.author.as_str()));
+    let (glyph, role) = sign_of(state, &version.author);
     let number = state.theme.style(if is_newest { Role::Title } else { Role::Text });
     let mut spans =
         vec![Span::styled(format!("v{} ", version.version), number), Span::styled(glyph, state.theme.style(role))];
@@ -81,6 +81,12 @@ fn version_spans(state: &State, version: &Version, is_newest: bool) -> Vec<Span<
         spans.push(Span::styled(format!(" {}", state.theme.glyphs.bad), state.theme.style(Role::Bad)));
     }
     spans
+}
+
+/// Returns the sign of an author. In a lesson, the teacher who made the first version is not one of the people.
+fn sign_of(state: &State, author: &Author) -> (&'static str, Role) {
+    let is_known = state.lesson.course.is_none() || people::all(state).contains(&author);
+    state.theme.person(if is_known { person_style::number(author.as_str()) } else { person_style::NO_AUTHOR })
 }
 
 /// Returns the server in one line, for a terminal without room for the pane.
@@ -119,13 +125,16 @@ pub(crate) fn lines(state: &State, width: usize, height: usize) -> ServerText {
         lines.truncate(height);
         return ServerText { lines, range: None };
     };
-    let all: Vec<&str> = document.content.lines().collect();
+    let all: Vec<(usize, &str)> = document.content.lines().enumerate().collect();
     let room = height.saturating_sub(lines.len());
-    let first = first_line(server.changed().first().map(|range| range.start), all.len(), room);
-    let last = (first + room).min(all.len());
-    lines.extend((first..last).map(|at| text_line(state, at, all[at], width)));
-    let range = (room > 0 && last - first < all.len()).then_some((first + 1, last, all.len()));
-    ServerText { lines, range }
+    // If not all lines fit, blank ones are left out; the numbers of the others show it.
+    let worth: Vec<_> = all.iter().filter(|(_, line)| all.len() <= room || !line.trim().is_empty()).collect();
+    let changed = server.changed().first().and_then(|changed| worth.iter().position(|(at, _)| at >= changed));
+    let first = first_line(changed, worth.len(), room);
+    let shown = &worth[first..(first + room).min(worth.len())];
+    lines.extend(shown.iter().map(|(at, line)| text_line(state, *at, line, width)));
+    let range = shown.first().zip(shown.last()).filter(|_| shown.len() < worth.len());
+    ServerText { lines, range: range.map(|((first, _), (last, _))| (first + 1, last + 1, all.len())) }
 }
 
 /// Returns why there is no text.
@@ -151,12 +160,12 @@ fn first_line(changed: Option<usize>, count: usize, room: usize) -> usize {
 /// Returns a line of the text, with its number; a line that the last write changed has the sign of its author.
 fn text_line(state: &State, at: usize, line: &str, width: usize) -> Line<'static> {
     let server = &state.server.document;
-    let is_changed = server.is_fresh() && server.changed().iter().any(|range| range.contains(&at));
+    let is_changed = server.is_fresh() && server.changed().contains(&at);
     let number = format!("{:>2} ", at + 1);
     let words = sanitize(line).into_owned();
     let (sign, style) = match server.newest().filter(|_| is_changed) {
         Some(version) => {
-            let (glyph, role) = state.theme.person(person_style::number(version.author.as_str()));
+            let (glyph, role) = sign_of(state, &version.author);
             let style = state.theme.style(role).add_modifier(Modifier::BOLD);
             (Span::styled(glyph, style), style.add_modifier(Modifier::UNDERLINED))
         }
@@ -173,16 +182,17 @@ fn text_line(state: &State, at: usize, line: &str, width: usize) -> Line<'static
 /// Returns the lesson's clock, the document's date and the date in a condition; `None` if the lesson is not about dates.
 pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
     let course = state.lesson.course.as_ref().filter(|course| is_about_dates(course.player().lesson()))?;
-    let mut pieces = vec![format!("clock {}", time_with_fraction(course.now.to_string()))];
-    if let Some(version) = state.server.document.newest().filter(|version| !version.deleted) {
-        let written = time_with_fraction(version.at.to_string());
-        let date = time_of_date(&version.at.to_http_date().to_string());
-        pieces.push(format!("v{} written {written}", version.version));
-        pieces.push(format!("Last-Modified {date}"));
-    }
-    pieces.extend(date_condition(state, course));
-    let words = pieces.join(" · ");
-    Some(Line::styled(format!(" {} ", text::cut(&words, room, state.theme.glyphs.more)), state.theme.style(Role::Info)))
+    let clock = format!("clock {}", time_with_fraction(course.now));
+    let version = state.server.document.newest().filter(|version| !version.deleted);
+    let written = version.map(|version| format!("v{} written {}", version.version, time_with_fraction(version.at)));
+    let date = version.map(|version| format!("Last-Modified {}", time_of_date(&version.at.to_http_date().to_string())));
+    let condition = date_condition(state, course);
+    let joined = |pieces: [Option<&String>; 4]| pieces.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
+    let full = joined([Some(&clock), written.as_ref(), date.as_ref(), condition.as_ref()]);
+    let short = joined([Some(&clock), None, date.as_ref(), condition.as_ref()]);
+    let words = if text::width(&full) + 2 <= room { full } else { short };
+    let words = text::cut(&words, room.saturating_sub(2), state.theme.glyphs.more);
+    Some(Line::styled(format!(" {words} "), state.theme.style(Role::Focus)))
 }
 
 /// Returns the condition with a date of the last request that had one.
@@ -198,8 +208,9 @@ fn date_condition(state: &State, course: &LessonSession) -> Option<String> {
 }
 
 /// Returns the time of day of a time in RFC 3339, such as `09:00:00.400`.
-fn time_with_fraction(time: String) -> String {
-    time.split_once('T').map_or(time.clone(), |(_, clock)| clock.trim_end_matches('Z').to_owned())
+fn time_with_fraction(time: Timestamp) -> String {
+    let time = time.to_string();
+    time.split_once('T').map_or(time.as_str(), |(_, clock)| clock.trim_end_matches('Z')).to_owned()
 }
 
 /// Returns whether a lesson is about dates: it sends a condition with a date, or sets what the server makes of dates.

@@ -85,7 +85,8 @@ impl Heights {
             16..20 => 4,
             _ if merging => (rest / 5).clamp(3, 8),
             _ if diagram => (rest / 2).clamp(6, 24),
-            _ => (rest * 7 / 20).clamp(5, 16),
+            // A selected exchange in the list has four rows: its summary, what was lost, and its sentence.
+            _ => (rest * 7 / 20).clamp(6, 16),
         };
         Self { heading, coach, server, wire, footer, ..Self::default() }
     }
@@ -98,10 +99,14 @@ impl Heights {
         let needs = narration_height(state, area.width);
         let merging = is_merging(state, state.people.seat) && state.people.focus != Focus::Wire;
         let asked = state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
-        let people = if merging { MIN_EDITOR_ROWS } else { people::min_rows(state, area.width).min(height / 2) };
+        let people = match people::min_rows(state, area.width) {
+            _ if merging => MIN_EDITOR_ROWS,
+            least => least.max(height / 4).min(height / 2),
+        };
         let server = match area.height {
             0..COMFORTABLE_ROWS => 0,
-            _ if area.height < MIN_SERVER_PANE_HEIGHT => 1,
+            // A question needs the row more.
+            _ if area.height < MIN_SERVER_PANE_HEIGHT => u16::from(!asked || needs + 2 <= height),
             _ if merging => MIN_SERVER_ROWS,
             _ => server_rows(state, height),
         };
@@ -158,7 +163,7 @@ fn server_rows(state: &State, height: u16) -> u16 {
     let needs = u16::try_from(server_pane::needed_lines(state)).unwrap_or(u16::MAX).saturating_add(2);
     let most = match height {
         0..30 => 4,
-        30..44 => 8,
+        30..44 => 9,
         _ => 12,
     };
     needs.clamp(MIN_SERVER_ROWS + 1, most)

@@ -6,7 +6,7 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-use super::{LayoutShape, MIN_EDITOR_ROWS, MIN_ONE_COLUMNS, MIN_TWO_COLUMNS, PaneRect, is_merging};
+use super::{LayoutShape, MIN_EDITOR_ROWS, MIN_ONE_COLUMNS, MIN_TWO_COLUMNS, PaneRect, has_conflict, is_merging};
 use crate::content::people;
 use crate::ids::PersonIndex;
 use crate::state::{Focus, State};
@@ -93,7 +93,9 @@ impl PeopleScene<'_> {
         }
         let (width, height) = (self.area.width, self.area.height);
         let is_merging = is_merging(self.state, self.current) && self.state.people.focus != Focus::Wire;
-        let is_alone = is_merging && height > 8 && self.count > 1;
+        // A merge of many writers that needs no decision is a card like the others.
+        let is_alone =
+            is_merging && height > 8 && self.count > 1 && (self.count < 3 || has_conflict(self.state, self.current));
         if width < MIN_TWO_COLUMNS || is_alone {
             return self.one_at_a_time();
         }
@@ -181,7 +183,7 @@ impl PeopleScene<'_> {
         let others = as_rows(self.count).saturating_sub(1);
         let mut areas = PeopleAreas::default();
         if others > 0 && self.area.height < MIN_EDITOR_ROWS + others {
-            let names = if self.state.lesson.course.is_none() { 0 } else { 1 };
+            let names = u16::from(self.state.lesson.course.is_some());
             let [whole, names] = Split::vertical([Constraint::Fill(1), Constraint::Length(names)]).areas(self.area);
             self.place(&mut areas, self.current, whole);
             areas.others = Some(names).filter(|names| !names.is_empty());
@@ -213,5 +215,5 @@ fn cells(area: Rect, count: usize, rows: u16) -> impl Iterator<Item = Rect> {
         let cells = count.saturating_sub(at * per_row).min(per_row);
         Split::horizontal(vec![Constraint::Fill(1); cells]).split(line).to_vec()
     };
-    lines.to_vec().into_iter().enumerate().flat_map(row)
+    (0..usize::from(rows)).map(move |at| (at, lines[at])).flat_map(row)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, DraftWish, RawRequest, Recorder, Scope, StreamEvent, plain_cause};
-use contract::Hold;
+use contract::{DocumentId, Hold};
 use lesson::WriteGate;
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
@@ -97,10 +97,7 @@ impl EventLoopHost for Runtime<'_> {
                 let read = background_client(client).version(&document, number).await;
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(ReadFailure::from) }
             }),
-            Effect::LookAtServer { document } => self.spawn("look", 0, |client| async move {
-                let look = server_look::look(&background_client(client), &document).await;
-                Event::ServerSeen { document, look: look.map(Box::new).map_err(|error| error.to_string()) }
-            }),
+            Effect::LookAtServer { document } => self.look_at_server(document),
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {
                     Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
@@ -122,11 +119,7 @@ impl EventLoopHost for Runtime<'_> {
                 }
             }
             Effect::Gate(wish) => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
-            Effect::FollowRecord => {
-                if let Some(leader) = self.clients.first() {
-                    self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), self.events.clone()));
-                }
-            }
+            Effect::FollowRecord => self.follow_record(),
             Effect::SendAgain { seat, exchange } => {
                 if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {
                     // The result appears on the wire.
@@ -188,6 +181,21 @@ impl EventLoopHost for Runtime<'_> {
 }
 
 impl Runtime<'_> {
+    /// Follows the server's record of exchanges.
+    fn follow_record(&mut self) {
+        if let Some(leader) = self.clients.first() {
+            self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), self.events.clone()));
+        }
+    }
+
+    /// Reads a document as the server has it.
+    fn look_at_server(&mut self, document: DocumentId) {
+        self.spawn("look", 0, |client| async move {
+            let look = server_look::look(&background_client(client), &document).await;
+            Event::ServerSeen { document, look: look.map(Box::new).map_err(|error| error.to_string()) }
+        });
+    }
+
     /// Returns the lesson's write gate, or `None` if no lesson is being played.
     fn write_gate(&self) -> Option<WriteGate> {
         self.playing.as_ref().map(|playing| playing.lesson_server.write_gate.clone())
