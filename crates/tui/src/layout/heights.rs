@@ -65,7 +65,7 @@ impl Heights {
         let server = match height {
             _ if !state.is_stage() || height < MIN_SERVER_PANE_HEIGHT => 0,
             // A merge, or the panel after a 428, needs the rows more.
-            _ if merging || is_required => MIN_SERVER_ROWS,
+            _ if is_merging(state, state.people.seat) || is_required => MIN_SERVER_ROWS,
             _ => server_rows(state, height),
         };
         let rest = height - footer - heading - coach - server;
@@ -85,8 +85,9 @@ impl Heights {
             16..20 => 4,
             _ if merging => (rest / 5).clamp(3, 8),
             _ if diagram => (rest / 2).clamp(6, 24),
-            // A selected exchange in the list has four rows: its summary, what was lost, and its sentence.
-            _ => (rest * 7 / 20).clamp(6, 16),
+            // The exchange and what it lost; the editor's notice says the rest.
+            20..30 => 4,
+            _ => (rest * 7 / 20).clamp(5, 16),
         };
         Self { heading, coach, server, wire, footer, ..Self::default() }
     }

@@ -152,6 +152,7 @@ pub(super) async fn play_editor(
     let mut host = Runtime {
         surface: &mut surface,
         clients,
+        observer: None,
         writers,
         folder,
         tasks,

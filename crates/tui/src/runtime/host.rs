@@ -54,6 +54,8 @@ pub(super) fn merge_deadline() -> Instant {
 pub(super) struct Runtime<'a> {
     pub(super) surface: &'a mut dyn Surface,
     pub(super) clients: Vec<Client>,
+    /// On the stage: the client that looks at the server itself, past any proxy of a lesson.
+    pub(super) observer: Option<Client>,
     pub(super) writers: DraftWriters,
     /// The folder for texts that the user keeps as files.
     pub(super) folder: PathBuf,
@@ -190,7 +192,8 @@ impl Runtime<'_> {
 
     /// Reads a document as the server has it.
     fn look_at_server(&mut self, document: DocumentId) {
-        self.spawn("look", 0, |client| async move {
+        let Some(client) = self.observer.clone() else { return };
+        self.tell_when_done("look", async move {
             let look = server_look::look(&background_client(client), &document).await;
             Event::ServerSeen { document, look: look.map(Box::new).map_err(|error| error.to_string()) }
         });

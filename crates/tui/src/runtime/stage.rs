@@ -95,11 +95,20 @@ struct StageSession<'a> {
     events: &'a mut EventReceiver,
 }
 
+/// The clients of one part of the stage.
+#[derive(Default)]
+struct StageClients {
+    /// One for each person.
+    people: Vec<Client>,
+    /// The client that looks at the server itself.
+    observer: Option<Client>,
+}
+
 impl StageSession<'_> {
     async fn menu(&mut self, chosen: usize) -> Result<SessionEnd, SessionError> {
         let state = State::menu(&self.config.lessons, chosen, self.config.theme);
         let tasks = Tasks::new(self.sender.clone());
-        self.run(state, Vec::new(), None, tasks).await
+        self.run(state, StageClients::default(), None, tasks).await
     }
 
     async fn free_play(&mut self) -> Result<SessionEnd, SessionError> {
@@ -110,6 +119,7 @@ impl StageSession<'_> {
         let mut tasks = Tasks::new(self.sender.clone());
         let clients = share_recorder(clients, &mut tasks, &self.sender);
         let state = State::stage(people, &document, server, self.config.theme);
+        let clients = StageClients { observer: clients.first().cloned(), people: clients };
         let end = self.run(state, clients, None, tasks).await;
         close.await.map_err(SessionError::Server)?;
         end
@@ -136,6 +146,8 @@ impl StageSession<'_> {
         let clients = lesson.senders().into_iter().map(|who| Client::new(leader.address(), who));
         let clients =
             clients.map(|client| Ok(client?.recorded_by(wire.clone()))).collect::<Result<_, SessionError>>()?;
+        let observer = lesson.people.first().map(|who| Client::new(&lesson_server.server, who.clone())).transpose()?;
+        let clients = StageClients { people: clients, observer };
         let (instructions, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
         let servers = Arc::clone(&self.config.servers);
         let playing = LessonHandles { lesson_server, instructions, lesson, servers };
@@ -158,7 +170,7 @@ impl StageSession<'_> {
     async fn run(
         &mut self,
         mut state: State,
-        clients: Vec<Client>,
+        clients: StageClients,
         playing: Option<LessonHandles>,
         tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
@@ -171,7 +183,8 @@ impl StageSession<'_> {
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
         let mut host = Runtime {
             surface: &mut *self.surface,
-            clients,
+            clients: clients.people,
+            observer: clients.observer,
             writers,
             folder,
             tasks,
