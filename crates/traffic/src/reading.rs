@@ -1,4 +1,6 @@
-//! Which version a response shows to its reader: evidence for lost updates ([`contract::overwritten_unseen`]).
+//! The version that a response shows to its reader: evidence for lost updates.
+//!
+//! The definition of a lost update is in [`contract::overwritten_unseen`].
 
 use contract::Exchange;
 use serde_json::Value;

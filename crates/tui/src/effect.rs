@@ -155,7 +155,9 @@ pub enum Effect {
         /// The number of the version.
         number: u64,
     },
-    /// Read a document as the server has it, in the background, and reply with [`crate::Event::ServerSeen`].
+    /// Read a document as the server has it, and reply with [`crate::Event::ServerSeen`].
+    ///
+    /// The reads are not on the wire, and bypass the gate.
     LookAtServer {
         /// The document.
         document: DocumentId,

@@ -42,7 +42,7 @@ pub struct DocumentLook {
     pub versions: Vec<Version>,
     /// The current text, or `None` if the document does not exist now.
     pub text: Option<Document>,
-    /// The text that the newest version replaced, or `None` if it replaced none or the server has removed it.
+    /// The text that the newest version replaced, or `None` if there is none.
     pub replaced: Option<Document>,
 }
 

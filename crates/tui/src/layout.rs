@@ -17,13 +17,12 @@ mod panel;
 mod panel_foot;
 mod people;
 mod scroll_room;
+mod shapes;
 mod wire;
 
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 
-use crate::ids::{EditorIndex, PersonIndex};
-use crate::open_document::{OpenDocument, OpenedView};
-use crate::pane::Pane;
+use crate::ids::PersonIndex;
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
 use heights::Heights;
@@ -32,38 +31,8 @@ pub(crate) use panel::{panel_at, shown_panel};
 pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use people::CardRect;
 pub(crate) use scroll_room::scroll_room;
+pub(crate) use shapes::{COMFORTABLE_SIZE, LayoutShape, PaneRect};
 pub(crate) use wire::exchange_at;
-
-/// The columns and rows below which the screen says that the terminal is small, and drops most parts.
-pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
-
-/// The fewest columns in which two editors are side by side.
-const MIN_TWO_COLUMNS: u16 = 80;
-
-/// The fewest columns of an editor beside others.
-const MIN_ONE_COLUMNS: u16 = 40;
-
-/// The rows that an editor keeps below the narration: a border, a line of text, a notice, and a status.
-const MIN_EDITOR_ROWS: u16 = 5;
-
-/// The form in which an editor is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LayoutShape {
-    /// Whole, in a border.
-    Whole,
-    /// As one line: its name and its status.
-    Strip,
-}
-
-/// The area of an editor on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PaneRect {
-    pub(crate) seat: EditorIndex,
-    pub(crate) area: Rect,
-    pub(crate) shape: LayoutShape,
-    /// Whether its status line has to show the server's policy, because nothing else does.
-    pub(crate) with_policy: bool,
-}
 
 /// The areas of all parts of the screen. A part without room is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,18 +92,6 @@ impl Layout {
     pub(crate) fn shown_people(&self) -> Vec<PersonIndex> {
         self.panes.iter().map(|place| place.seat).chain(self.cards.iter().map(|card| card.person)).collect()
     }
-}
-
-/// Returns whether the merge view of an editor is open.
-fn is_merging(state: &State, seat: EditorIndex) -> bool {
-    let unfolded = |work: &OpenDocument| work.unfolded_view() == Some(OpenedView::Merge);
-    state.people.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
-}
-
-/// Returns whether the merge of an editor has a conflict, decided or not.
-fn has_conflict(state: &State, seat: EditorIndex) -> bool {
-    let merge = state.people.panes.get(seat).and_then(Pane::document).and_then(|work| work.editor.document_merge());
-    merge.is_some_and(|merge| merge.open_count() > 0 || state.people.focus == Focus::Editor)
 }
 
 /// Returns the area within a border.

@@ -13,10 +13,10 @@ use traffic::shown_version;
 use crate::event::DocumentLook;
 use crate::refetch::Refetch;
 
-/// The number of newest versions that are read: more than the strip of versions of any terminal has room for.
+/// The number of newest versions that are read: more than a strip has room for.
 pub(crate) const MAX_STRIP_VERSIONS: usize = 60;
 
-/// The time limit for comparing two versions; after it the changed ranges are coarser, and still correct.
+/// The time limit for comparing two versions; after it the result is coarser, and still correct.
 const DIFF_BUDGET: Duration = Duration::from_millis(50);
 
 /// How many lines two versions may have in total to be compared without a time limit.
@@ -42,7 +42,9 @@ pub(crate) struct ServerDocument {
     readings: BTreeSet<(Author, String)>,
     /// The numbers of the versions that were overwritten unseen.
     overwritten: BTreeSet<(DocumentId, u64)>,
-    /// The newest version of each document for which it is known whether its writer had seen the version before it.
+    /// The newest judged version of each document.
+    ///
+    /// A version is judged once it is known whether its writer had seen the version before it.
     judged: BTreeMap<DocumentId, u64>,
 }
 
@@ -188,7 +190,7 @@ impl ServerDocument {
         &self.changed
     }
 
-    /// Returns whether the changed lines are highlighted: the newest version was written by the last request.
+    /// Returns whether the changed lines are highlighted, because the last request wrote them.
     pub(crate) fn is_fresh(&self) -> bool {
         self.is_fresh
     }

@@ -19,7 +19,7 @@ use crate::ids::PersonIndex;
 use crate::open_document::OpenDocument;
 use crate::state::State;
 
-/// What a card says.
+/// The words of a card.
 #[derive(Default)]
 pub(crate) struct CardContent {
     /// The state of an editor; empty for a client without one.

@@ -15,7 +15,7 @@ pub(crate) fn all(state: &State) -> Vec<&Author> {
     people
 }
 
-/// Returns the person who acted last in a lesson that has the keys, otherwise the one whose editor has them.
+/// Returns the person whose editor has the keys; while the lesson has them, the person who acted last.
 pub(crate) fn current(state: &State) -> PersonIndex {
     let acting = state.lesson.course.as_ref().and_then(|course| course.acting.as_ref());
     let acting = acting.filter(|_| state.people.focus == Focus::Lesson);

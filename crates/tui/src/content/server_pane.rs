@@ -1,4 +1,4 @@
-//! The words of the pane of the server: the text that it has, its versions, and the dates of a lesson about dates.
+//! The words of the server's pane: its text, its versions, and the dates of a lesson about dates.
 //!
 //! Everything comes from [`crate::server_document`], which the stage has read from the server itself.
 
@@ -83,7 +83,9 @@ fn version_spans(state: &State, version: &Version, is_newest: bool) -> Vec<Span<
     spans
 }
 
-/// Returns the sign of an author. In a lesson, the teacher who made the first version is not one of the people.
+/// Returns the sign of an author.
+///
+/// In a lesson, the teacher who made the first version is not one of the people.
 fn sign_of(state: &State, author: &Author) -> (&'static str, Role) {
     let is_known = state.lesson.course.is_none() || people::all(state).contains(&author);
     state.theme.person(if is_known { person_style::number(author.as_str()) } else { person_style::NO_AUTHOR })
@@ -148,7 +150,9 @@ fn no_text(state: &State) -> &'static str {
     }
 }
 
-/// Returns the first line to show: the first changed one is visible, with the line before it if possible.
+/// Returns the first line to show, so that the first changed one is visible.
+///
+/// The line before it is visible too, if possible.
 fn first_line(changed: Option<usize>, count: usize, room: usize) -> usize {
     let last = count.saturating_sub(room);
     match changed {
@@ -157,7 +161,9 @@ fn first_line(changed: Option<usize>, count: usize, room: usize) -> usize {
     }
 }
 
-/// Returns a line of the text, with its number; a line that the last write changed has the sign of its author.
+/// Returns a line of the text, with its number.
+///
+/// A line that the last write changed has the sign of its author.
 fn text_line(state: &State, at: usize, line: &str, width: usize) -> Line<'static> {
     let server = &state.server.document;
     let is_changed = server.is_fresh() && server.changed().contains(&at);
@@ -179,7 +185,9 @@ fn text_line(state: &State, at: usize, line: &str, width: usize) -> Line<'static
     text::clip(spans, width, state.theme.glyphs.more)
 }
 
-/// Returns the lesson's clock, the document's date and the date in a condition; `None` if the lesson is not about dates.
+/// Returns the clock, the document's date and the date in a condition, for a lesson about dates.
+///
+/// Returns `None` in any other lesson.
 pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
     let course = state.lesson.course.as_ref().filter(|course| is_about_dates(course.player().lesson()))?;
     let clock = format!("clock {}", time_with_fraction(course.now));
@@ -213,7 +221,9 @@ fn time_with_fraction(time: Timestamp) -> String {
     time.split_once('T').map_or(time.as_str(), |(_, clock)| clock.trim_end_matches('Z')).to_owned()
 }
 
-/// Returns whether a lesson is about dates: it sends a condition with a date, or sets what the server makes of dates.
+/// Returns whether a lesson is about dates.
+///
+/// Such a lesson sends a condition with a date, or sets how far the server trusts dates.
 pub(crate) fn is_about_dates(lesson: &Lesson) -> bool {
     let is_date = |name: &String| DATE_CONDITIONS.iter().any(|condition| name.eq_ignore_ascii_case(condition));
     let is_about = |kind: &StepKind| match kind {

@@ -35,7 +35,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &CardRect) {
     frame.render_widget(Paragraph::new(lines), room);
 }
 
-/// Draws the name and what fits beside it, and the rest of the card below. The last column separates it from the next.
+/// Draws the name and what fits beside it, and the rest of the card below.
+///
+/// The last column separates the card from the next.
 fn draw_without_border(state: &State, frame: &mut Frame<'_>, person: usize, area: Rect) {
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     let mut lines = vec![cards::line(state, person, area.width.into())];

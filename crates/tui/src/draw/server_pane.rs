@@ -1,4 +1,4 @@
-//! The pane of the server: the text that it has, its versions in the border, and the dates of a lesson about dates.
+//! The pane of the server: its text, and in its border its versions and the dates of a lesson.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -5,7 +5,8 @@
 
 use ratatui::layout::Rect;
 
-use super::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging, people};
+use super::people;
+use super::shapes::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging};
 use crate::action::Context;
 use crate::content::{narration, server_pane};
 use crate::open_document::OpenDocument;
@@ -132,7 +133,7 @@ impl Heights {
         Self { narration, server, wire, footer, ..Self::default() }.with_room_for_people(height, people, asked)
     }
 
-    /// Gives rows of the wire, then of the server, then of the narration to the people, if these have too few.
+    /// Gives the people more rows if they have too few: from the wire, the server, the narration.
     fn with_room_for_people(mut self, height: u16, people: u16, asked: bool) -> Self {
         let missing =
             |heights: &Self| (heights.narration + heights.server + heights.wire + people).saturating_sub(height);

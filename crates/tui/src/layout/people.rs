@@ -1,12 +1,14 @@
-//! The areas of the people: an editor each, or a card for those without an editor or without room for one.
+//! The areas of the people: editors and cards.
 //!
-//! Everyone is shown, whatever the size. Side by side if there is room; otherwise editors above cards, or cards in a
-//! grid; in a narrow terminal the current person, and the others as a line each. Only if even that does not fit are the
-//! others named in one line.
+//! A card is for a client without an editor, or for an editor without room. Each person is shown, whatever the size:
+//! side by side if there is room; otherwise editors above cards, or cards in a grid; in a narrow terminal the current
+//! person, and the others as a line each. Only if even that does not fit are the others named in one line.
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-use super::{LayoutShape, MIN_EDITOR_ROWS, MIN_ONE_COLUMNS, MIN_TWO_COLUMNS, PaneRect, has_conflict, is_merging};
+use super::shapes::{
+    LayoutShape, MIN_EDITOR_ROWS, MIN_ONE_COLUMNS, MIN_TWO_COLUMNS, PaneRect, has_conflict, is_merging,
+};
 use crate::content::people;
 use crate::ids::PersonIndex;
 use crate::state::{Focus, State};
@@ -153,7 +155,7 @@ impl PeopleScene<'_> {
         areas
     }
 
-    /// Returns a grid in which everyone has a card, so that nobody's place changes from step to step.
+    /// Returns a grid in which each person has a card, so that no place changes from step to step.
     fn grid(&self) -> PeopleAreas {
         let rows = as_rows(self.count).div_ceil((self.area.width / MIN_ONE_COLUMNS).max(1));
         if rows > self.area.height {
@@ -163,7 +165,7 @@ impl PeopleScene<'_> {
         PeopleAreas { cards: cards.collect(), ..PeopleAreas::default() }
     }
 
-    /// Returns the current editor on the left, and the cards of everyone else below each other on the right.
+    /// Returns the current editor on the left, and the cards of the others on the right.
     fn one_beside_cards(&self) -> PeopleAreas {
         let others = self.count - 1;
         if as_rows(others) > self.area.height {

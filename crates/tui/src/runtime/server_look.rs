@@ -21,7 +21,9 @@ pub(super) async fn look(client: &Client, id: &DocumentId) -> Result<DocumentLoo
     Ok(DocumentLook { versions, text, replaced })
 }
 
-/// Returns the text of a version, or `None` if there is no version, it is a delete, or its text was removed.
+/// Returns the text of a version, or `None` if it has none.
+///
+/// A delete has no text, and the server removes old texts to save space.
 async fn text_of(client: &Client, id: &DocumentId, version: Option<&Version>) -> Result<Option<Document>, ClientError> {
     let Some(version) = version.filter(|version| !version.deleted) else { return Ok(None) };
     match client.version(id, version.version).await {

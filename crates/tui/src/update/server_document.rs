@@ -10,7 +10,9 @@ use crate::effect::Effect;
 use crate::event::DocumentLook;
 use crate::state::{SessionKind, State};
 
-/// Follows the document in view of the current editor; in a lesson, the document that the lesson opens first.
+/// Follows the document in view of the current editor.
+///
+/// A lesson begins with the document that it opens.
 pub(super) fn follow(state: &mut State) -> Option<Effect> {
     let wanted = match state.kind {
         SessionKind::Menu | SessionKind::Single | SessionKind::Files => None,
