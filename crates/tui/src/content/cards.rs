@@ -1,7 +1,8 @@
 //! The words of a card: a client without an editor, or an editor without room for its text.
 //!
 //! A client without an editor shows the request that it sends next, with the field that decides and the text that it
-//! sends; then its response. An editor shows its state, the line that it has changed, its last request and its response.
+//! sends; then its response. An editor shows its state, the line that it has changed, its last request and the
+//! response.
 
 use contract::{Author, Exchange};
 use lesson::script::ScriptedRequest;
