@@ -84,6 +84,10 @@ pub enum Verdict {
 ///
 /// If `If-Match` is the only false condition of a `PUT`, the history is asked whether that write was already applied.
 ///
+/// A conflict with other documents (409) is not part of the judgement: the store finds it afterwards, so a write with a
+/// false condition gets 412 even if there is a conflict, too. That is our own policy. Read strictly, RFC 9110 section
+/// 13.2.1 puts a conflict first that can be seen before the content is processed.
+///
 /// # Examples
 ///
 /// ```

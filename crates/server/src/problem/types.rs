@@ -144,7 +144,9 @@ pub(crate) static CONFLICT: ProblemType = ProblemType {
     about: "The request's conditions hold, but other documents prevent it: a document with that id already exists \
             (already_exists), the document that would be deleted has children (has_children), the parent does not \
             exist (parent_not_found), the document would be its own ancestor (circle), or it would be nested more than \
-            100 levels deep (too_deep). The status for a stale tag is 412 instead, see precondition-failed.",
+            100 levels deep (too_deep). If a condition is false as well, the status is 412 instead (see \
+            precondition-failed). That order is this server's own policy: read strictly, RFC 9110 section 13.2.1 puts \
+            a conflict first that can be seen before the content is processed.",
 };
 
 pub(crate) static GONE: ProblemType = ProblemType {
