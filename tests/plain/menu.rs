@@ -12,18 +12,19 @@ fn program_starts_with_the_menu_and_returns_to_it() {
         ": free. Free play",
         "> merge\nThe merge\n",
         "> \n\n1. ",
-        "> menu\nifmatch shows",
+        "> menu\nTwo people",
         "1: lost-update.",
         "> free\nAlice and Bob each have an editor",
         "> show 1\nLine 1: ",
-        "> menu\nifmatch shows",
+        "> menu\nTwo people",
         "1: lost-update.",
         "> as Alice\nThere is no lesson 'as Alice'.",
-        "> \n1: lost-update.",
+        "> \n",
+        "1: lost-update.",
         "> leave\nThere is no lesson 'leave'.",
         "> 2\n",
         "0. Everyone opens",
-        "> leave\nifmatch shows",
+        "> leave\nTwo people",
         "> quit\n",
     ]);
 }
@@ -32,7 +33,7 @@ fn program_starts_with_the_menu_and_returns_to_it() {
 fn unsaved_text_is_asked_about_before_the_menu() {
     let ran = run(&home(), &["--plain"], &["free", "line 1 mine", "menu", "leave", "quit"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
-    ran.says(&["Alice: Line 1: mine", "> menu\n", "Not saved", "Say 'save'", "> leave\nifmatch shows", "> quit\n"]);
+    ran.says(&["Alice: Line 1: mine", "> menu\n", "Not saved", "Say 'save'", "> leave\nTwo people", "> quit\n"]);
 }
 
 #[test]

@@ -18,6 +18,7 @@
 //! | `output` | standard output, standard error, and text that could be saved nowhere |
 //! | `session` | how a session on the screen ended |
 //! | `catalog` | the lessons that can be chosen |
+//! | `progress` | the file of the user's progress in the lessons |
 //! | `local_server`, `lesson_server` | servers inside this process |
 //! | `pem`, `placeholders`, `log` | certificate files; words in printed commands; the log |
 
@@ -37,6 +38,7 @@ mod output;
 mod paths;
 mod pem;
 mod placeholders;
+mod progress;
 mod session;
 
 use std::process::ExitCode;

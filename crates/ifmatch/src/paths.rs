@@ -91,6 +91,12 @@ impl Paths {
         self.data.join("drafts")
     }
 
+    /// Returns the file of the user's progress in the lessons.
+    #[must_use]
+    pub fn progress(&self) -> PathBuf {
+        self.data.join("progress.json")
+    }
+
     /// Returns the folder for backups of files that are written in place.
     ///
     /// It is used if the file's own folder takes no new file.

@@ -83,7 +83,6 @@ fn why_no_draft(state: &State) -> Option<String> {
 fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     let why = match action {
         Action::Step if course.broken.is_some() => "the lesson cannot go on; it can be started over",
-        Action::Step if course.is_over() => "the lesson is over",
         Action::Back if course.stepped_back().is_none() => "this is the beginning",
         Action::NextLesson if !course.is_over() => "this lesson is not over",
         Action::NextLesson if !course.has_next() => "this is the last lesson",

@@ -15,6 +15,7 @@ use precondition::policy::Preconditions;
 
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
+use crate::progress::Achievement;
 
 /// An action on the outside world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,6 +209,13 @@ pub enum Effect {
     },
     /// Play the lesson under every policy, and reply with [`crate::Event::Compared`].
     Compare,
+    /// Keep an achievement of the user in a lesson, and reply with [`crate::Event::ProgressKept`].
+    KeepProgress {
+        /// The name of the lesson.
+        lesson: String,
+        /// The achievement.
+        achievement: Achievement,
+    },
     /// Restore the terminal, stop the process, and set the terminal up again when the process continues.
     Suspend,
     /// Set the terminal up again, and draw everything.
@@ -244,6 +252,7 @@ impl Effect {
             | Self::ReadPolicy
             | Self::SetPreconditions { .. }
             | Self::Gate(_)
+            | Self::KeepProgress { .. }
             | Self::Compare => true,
             Self::Wake { .. }
             | Self::AwaitPause { .. }

@@ -231,6 +231,8 @@ pub enum Event {
     /// From the host: a lesson under all policies, side by side, or why it could not be played.
     Compared(Result<ComparisonTable, String>),
 
+    /// From the host: an achievement was kept, or why it was not.
+    ProgressKept(Result<(), String>),
     /// From the host: the file in which a text was kept, or why it was not kept.
     FileKept(Result<PathBuf, String>),
     /// From the host: in a merge of files, the result was written to another path, or not.
@@ -284,6 +286,7 @@ impl Event {
             | Self::GateTold(_)
             | Self::GateWithheld
             | Self::Compared(_)
+            | Self::ProgressKept(_)
             | Self::FileKept(_)
             | Self::FileKeptAs { .. }
             | Self::WrittenElsewhere { .. } => true,

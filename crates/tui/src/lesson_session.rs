@@ -58,6 +58,8 @@ pub(crate) struct LessonSession {
     pub(crate) now: Timestamp,
     /// The person who acted last, or got the last response; `None` at the beginning.
     pub(crate) acting: Option<Author>,
+    /// Whether the end of the lesson was noted in the user's progress.
+    pub(crate) is_kept: bool,
     /// Why the lesson cannot go on, or `None` if it can.
     pub(crate) broken: Option<String>,
 }
@@ -74,6 +76,7 @@ impl LessonSession {
             is_entered: false,
             now: LessonClock::default().now(),
             acting: None,
+            is_kept: false,
             broken: None,
         }
     }

@@ -17,6 +17,7 @@
 //! | `server_document` | the document as the server has it |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
 //! | [`action`] | the one table of actions, with their keys and contexts |
+//! | [`progress`] | the user's progress in the lessons, and the handle of the file that keeps it |
 //! | [`ids`], `scroll`, `refetch` | ids, scrolling, and when a list is requested again |
 //!
 //! Other crates decide about documents (`editor`), speak HTTP (`client`) and read the bytes of a terminal (`terminal`).
@@ -45,6 +46,7 @@ mod open_document;
 mod overlay;
 mod pane;
 mod plain;
+pub mod progress;
 mod refetch;
 mod run;
 pub mod runtime;

@@ -8,6 +8,7 @@
 //! | `surface` | what a session is shown on: the screen, or lines |
 //! | `drafts`, `export_file` | unsaved text on the disk |
 //! | `feed`, `gate_control`, `server_look` | the server's record of exchanges, its gate, and a look at a document |
+//! | `progress_keeper` | the user's progress in the lessons, written and read |
 //! | `servers`, `lesson_runner` | the servers of the stage, and what else a lesson needs |
 //! | `error` | why a session could not begin or continue |
 
@@ -20,6 +21,7 @@ mod gate_control;
 mod host;
 mod lesson_runner;
 mod mergetool;
+mod progress_keeper;
 mod recorder;
 mod server_look;
 mod servers;

@@ -27,6 +27,7 @@ mod opening;
 mod overlay;
 mod passes;
 mod policy;
+mod progress;
 mod rescue;
 mod response;
 mod seats;
@@ -115,6 +116,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Disconnected { seat } => connection::on_disconnected(state, seat),
         Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(EditorInput::TimerFired)),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.on_pause(merge_by)),
+        Event::ProgressKept(kept) => progress::on_kept(state, kept),
         Event::FileKept(Ok(path)) => {
             let path = path.display().to_string();
             state.say(Role::Good, format!("your text is in {}", sanitize(&path)))

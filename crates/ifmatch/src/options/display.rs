@@ -52,6 +52,11 @@ impl DisplayOptions {
         self.plain
     }
 
+    /// Returns these options with `--plain`.
+    pub(crate) const fn in_plain(self) -> Self {
+        Self { plain: true, ..self }
+    }
+
     /// Returns the source of lines if the session goes line by line, or `None` if it has a screen.
     pub(crate) fn line_source(self) -> Result<Option<LineSource>, NoScreenError> {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());

@@ -6,6 +6,7 @@ mod access;
 #[cfg(unix)]
 mod merging;
 mod program;
+mod progress;
 mod refusals;
 mod tls;
 #[cfg(unix)]

@@ -24,7 +24,7 @@ const PANES: [Binding; action::PANES.len()] = merge_rows(action::PANES, In(&[C::
 
 const BEFORE_MERGE: &[Binding] = &[
     // The menu, and a lesson.
-    binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Menu]))
+    binding(A::Open, "open", &[Key::plain(Enter), Key::char(' ')], In(&[C::Menu]))
         .in_footer("begin", "Begins the selected lesson or free play; typing a number selects a lesson."),
     binding(A::FreePlay, "free play", &[Key::char('f')], In(&[C::Menu]))
         .in_footer("free play", "Two editors and a server without a lesson: what happens is up to you."),
@@ -44,11 +44,12 @@ const BEFORE_MERGE: &[Binding] = &[
         .help_only("Answers with the fifth choice."),
     binding(A::Answer(5), "sixth answer", &[Key::char('6'), Key::char('f')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the sixth choice."),
-    binding(A::Step, "step", STEP_KEYS, In(&[C::Lesson])).in_footer("step", "Plays the next step of the lesson."),
+    binding(A::Step, "step", STEP_KEYS, In(&[C::Lesson]))
+        .in_footer("step", "Plays the next step of the lesson; after the last one, begins the next lesson."),
     binding(A::Step, "step", STEP_KEYS, In(&[C::Quiz]))
         .help_only("Gives the answer away, for a room that has discussed the question; warns at the first press."),
     binding(A::NextLesson, "next lesson", &[Key::char('n')], In(&[C::Lesson]))
-        .in_footer("next lesson", "Begins the next lesson, once this one is over."),
+        .help_only("Begins the next lesson, once this one is over."),
     binding(A::Back, "step back", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz]))
         .in_footer("back", "Goes one step back: the lesson is played again up to the previous step."),
     binding(A::Again, "run again", &[Key::char('r')], In(&[C::Lesson, C::Quiz]))

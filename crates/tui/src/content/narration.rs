@@ -171,10 +171,10 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
         _ => (format!("{failed} of {claims} claims do not hold."), Role::Bad),
     };
     let mut lines = text::paragraph(&format!("{} {words}", state.theme.sign(role)), width, state.theme.style(role));
-    let next = course.has_next().then(|| format!("{}: the next lesson. ", key(Action::NextLesson, Context::Lesson)));
+    let next = if course.has_next() { "the next lesson" } else { "the menu" };
     let words = format!(
-        "{}{}: play again. {}: under other policies. {}: the menu.",
-        next.unwrap_or_default(),
+        "{}: {next}. {}: play again. {}: under other policies. {}: the menu.",
+        key(Action::Step, Context::Lesson),
         key(Action::Again, Context::Lesson),
         key(Action::ComparePolicies, Context::Lesson),
         key(Action::LeaveLesson, Context::Lesson)

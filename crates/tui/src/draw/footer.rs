@@ -13,7 +13,7 @@ use crate::availability::why_unavailable;
 use crate::content::text::{clip, width};
 use crate::layout::is_view_drawn;
 use crate::leaving_messages;
-use crate::lesson_session::LessonPace;
+use crate::lesson_session::{LessonPace, LessonSession};
 use crate::state::{Focus, ProgramNote, SessionKind, State};
 
 /// Draws a message of the program itself if there is one, otherwise the keys.
@@ -122,6 +122,9 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         }
         // While the lesson has the focus, this key moves it from the lesson to an editor.
         Action::NextEditor if state.people.focus == Focus::Lesson => "type yourself",
+        Action::Step if state.lesson.course.as_ref().is_some_and(LessonSession::is_over) => {
+            if state.lesson.course.as_ref().is_some_and(LessonSession::has_next) { "next lesson" } else { "lessons" }
+        }
         Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",

@@ -4,6 +4,7 @@ use super::commands::{COMMANDS, CommandSpec};
 use super::parse;
 use crate::action::Context;
 use crate::availability::{is_unavailable_here, why_unavailable};
+use crate::content::menu;
 use crate::file_messages;
 use crate::state::{SessionKind, State};
 
@@ -19,9 +20,7 @@ const FILE_TERMS: [&str; 4] = [
 pub(crate) fn greeting(state: &State) -> Vec<String> {
     match state.kind {
         SessionKind::Menu => {
-            return vec![
-                "ifmatch shows how updates get lost, and how HTTP stops that. Here are the lessons.".to_owned(),
-            ];
+            return vec![menu::INTRODUCTION.to_owned(), "Here are the lessons.".to_owned()];
         }
         // A lesson begins with its own title.
         SessionKind::Lesson => return Vec::new(),

@@ -9,20 +9,31 @@ use lesson::script::{Quiz, minutes_in_words};
 use lesson::transcript::lines_so_far;
 
 use super::announced::AnnouncedLesson;
+use crate::content;
 use crate::lesson_session::{LessonSession, OpenQuestion};
+use crate::progress::day;
 use crate::state::{Focus, State};
 
 /// Returns the menu: the lessons, each with its number, and free play.
 pub(crate) fn menu(state: &State) -> Vec<String> {
-    let listed = (1..).zip(&state.lesson.menu.lessons).map(|(number, lesson)| {
+    let mut part = None;
+    let listed = (1..).zip(&state.lesson.menu.lessons).flat_map(|(number, lesson)| {
         let Lesson { name, title, goal, minutes, .. } = &**lesson;
+        let heading = lesson.part.filter(|_| lesson.part != part).map(|part| format!("Lessons on {}:", part.title()));
+        part = lesson.part;
         let stop = if title.ends_with(['.', '?', '!']) { "" } else { "." };
-        format!("{number}: {name}. {title}{stop} {}. {goal}", minutes_in_words(*minutes))
+        let progress = state.lesson.progress.of(name);
+        let done = progress.done.map(|done| format!(" Done on {}.", day(done))).unwrap_or_default();
+        let (level, _) = content::menu::level_progress(lesson, progress);
+        let level = level.map(|words| format!(" {}.", content::menu::capitalized(&words))).unwrap_or_default();
+        let row = format!("{number}: {name}. {title}{stop} {}. {goal}{done}{level}", minutes_in_words(*minutes));
+        heading.into_iter().chain([row])
     });
+    let listed: Vec<String> = listed.collect();
     let free =
         format!("{}: free. Free play: two editors and a server, and no lesson.", state.lesson.menu.lessons.len() + 1);
     let how = "Say a number or a name from this list, or 'quit'.".to_owned();
-    listed.chain([free, how]).collect()
+    listed.into_iter().chain([free, how]).collect()
 }
 
 /// Returns whether the run log is printed, and not the changes of the editors.

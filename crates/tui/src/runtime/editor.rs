@@ -14,6 +14,7 @@ use terminal::theme::Theme;
 use super::drafts::{DraftWriters, UnwrittenDraft, lock};
 use super::error::SessionError;
 use super::host::{Runtime, editor_end, share_recorder};
+use super::progress_keeper::ProgressKeeper;
 use super::surface::Surface;
 use super::{export_file, gate_control, surface};
 use crate::drafts::KeptElsewhere;
@@ -159,6 +160,7 @@ pub(super) async fn play_editor(
         events: sender,
         holds: Arc::default(),
         playing: None,
+        progress: ProgressKeeper::default(),
     };
     let ran = run(&mut state, events, &mut host).await;
     let Runtime { clients, writers, tasks, holds, folder, .. } = host;

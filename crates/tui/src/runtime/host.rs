@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use super::drafts::{DraftSubject, DraftWriters};
 use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
+use super::progress_keeper::ProgressKeeper;
 use super::surface::Surface;
 use super::{export_file, feed, gate_control, lesson_runner, server_look};
 use crate::effect::Effect;
@@ -65,6 +66,7 @@ pub(super) struct Runtime<'a> {
     pub(super) holds: Arc<()>,
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
+    pub(super) progress: ProgressKeeper,
 }
 
 impl EventLoopHost for Runtime<'_> {
@@ -167,6 +169,9 @@ impl EventLoopHost for Runtime<'_> {
             Effect::Instruct(task) => self.instruct(task),
             Effect::Send { seat, request, .. } => self.send_scripted(seat, request),
             Effect::Compare => self.compare_policies(),
+            Effect::KeepProgress { lesson, achievement } => {
+                self.progress.record(lesson, achievement, self.events.clone());
+            }
             Effect::ScheduleStep { turn, after } => self.send_after(after, Event::Paced { turn }),
             // Only a merge of files can write its result to another file.
             Effect::WriteElsewhere { .. } => {}

@@ -15,6 +15,7 @@ use super::drafts::DraftWriters;
 use super::error::SessionError;
 use super::host::{Runtime, editor_end, share_recorder};
 use super::lesson_runner::{self, LessonHandles};
+use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
 use super::surface::{self, Surface};
 use super::{feed, gate_control};
@@ -22,8 +23,9 @@ use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::lesson_session::LessonRun;
 use crate::plain::PlainSession;
+use crate::progress::ProgressStore;
 use crate::run::run;
-use crate::state::{SessionEnd, StageNext, State};
+use crate::state::{SessionEnd, SessionKind, StageNext, State};
 
 /// The configuration of the stage.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub struct StageConfig {
     pub first: StageNext,
     /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
+    /// The user's progress in the lessons, or `None` if none is shown and kept.
+    pub progress: Option<Arc<dyn ProgressStore>>,
     /// The theme.
     pub theme: Theme,
 }
@@ -69,7 +73,16 @@ pub async fn play_stage(
 ) -> Result<SessionEnd, SessionError> {
     let mut next = config.first;
     let plain = lines.map(PlainSession::new);
-    let mut stage = StageSession { config, lines, plain, register: String::new(), surface, sender, events };
+    let mut stage = StageSession {
+        config,
+        lines,
+        plain,
+        register: String::new(),
+        is_progress_trouble_told: false,
+        surface,
+        sender,
+        events,
+    };
     loop {
         let end = match next {
             StageNext::Menu(chosen) => stage.menu(chosen).await?,
@@ -90,6 +103,8 @@ struct StageSession<'a> {
     plain: Option<PlainSession>,
     /// The text that was cut or copied, or pasted when there was no text to paste it into.
     register: String,
+    /// Whether the user was told that the progress cannot be read or kept.
+    is_progress_trouble_told: bool,
     surface: &'a mut dyn Surface,
     sender: EventSender,
     events: &'a mut EventReceiver,
@@ -176,6 +191,10 @@ impl StageSession<'_> {
     ) -> Result<SessionEnd, SessionError> {
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.clipboard.register = std::mem::take(&mut self.register);
+        state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;
+        if matches!(state.kind, SessionKind::Menu | SessionKind::Lesson) {
+            state = state.with_progress(progress_keeper::load(self.config.progress.clone()).await);
+        }
         if let Some(plain) = self.plain.take() {
             state = state.continue_in_plain(plain);
         }
@@ -191,11 +210,13 @@ impl StageSession<'_> {
             events,
             holds: Arc::default(),
             playing,
+            progress: ProgressKeeper::new(self.config.progress.clone()),
         };
         let ran = run(&mut state, self.events, &mut host).await;
-        let Runtime { clients, writers, tasks, holds, .. } = host;
+        let Runtime { clients, writers, tasks, holds, progress, .. } = host;
         let holds = Arc::strong_count(&holds) > 1;
         tasks.stopped().await;
+        progress.finished().await;
         // The stage keeps no drafts, so the result is empty.
         drop(writers.finished().await);
         if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
@@ -203,6 +224,7 @@ impl StageSession<'_> {
         }
         self.plain = state.plain.take().map(PlainSession::carried);
         self.register = std::mem::take(&mut state.clipboard.register);
+        self.is_progress_trouble_told = state.lesson.is_progress_trouble_told;
         let mut left = Vec::new();
         while let Some(event) = self.events.try_recv() {
             left.push(event);

@@ -2,6 +2,7 @@
 
 use crate::lesson_session::LessonSession;
 use crate::menu::Menu;
+use crate::progress::Progress;
 
 /// The lessons of the stage.
 #[derive(Debug, Clone, Default)]
@@ -10,4 +11,8 @@ pub(crate) struct LessonView {
     pub(crate) menu: Menu,
     /// The lesson that is being played.
     pub(crate) course: Option<LessonSession>,
+    /// The user's progress in all lessons, as it was read when the session began.
+    pub(crate) progress: Progress,
+    /// Whether the user was told that the progress cannot be read or kept. It is said once.
+    pub(crate) is_progress_trouble_told: bool,
 }

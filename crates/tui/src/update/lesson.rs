@@ -16,7 +16,14 @@ use crate::state::{Focus, SessionEnd, StageNext, State};
 const NARROW_COLUMNS: u16 = 76;
 
 /// Requests the next step. If a question is open, it first says what stepping over it does.
+///
+/// After the last step, it leads on: to the next lesson, or to the menu after the last lesson.
 pub(super) fn step(state: &mut State) -> Vec<Effect> {
+    match &state.lesson.course {
+        Some(course) if course.is_over() && course.has_next() => return begin_next(state),
+        Some(course) if course.is_over() => return leaving::to_menu(state),
+        Some(_) | None => {}
+    }
     let Some(course) = &mut state.lesson.course else { return Vec::new() };
     let Some(asked) = course.asked.as_mut().filter(|asked| asked.is_open()) else {
         course.wants_more = true;

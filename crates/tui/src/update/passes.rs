@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use terminal::theme::Role;
 
-use super::{ahead, leaving, lesson_events, line_command, server_document, versions};
+use super::{ahead, leaving, lesson_events, line_command, progress, server_document, versions};
 use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::layout;
@@ -22,6 +22,8 @@ pub(super) const PASSES: &[Pass] = &[
     follow_document,
     // After the departures are noted: a lesson goes on as soon as it waits for nothing. Its effects join the event's.
     go_on_with_lesson,
+    // After the lesson went on: it may be over.
+    keep_progress,
     // After all effects of a lesson: a lesson keeps no drafts, and its timers are steps.
     drop_lesson_effects,
     // After the effects: a session that waits for its saves or its drafts may end now.
@@ -59,6 +61,10 @@ fn follow_document(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn go_on_with_lesson(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(lesson_events::go_on(state));
+}
+
+fn keep_progress(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.extend(progress::keep(state));
 }
 
 fn drop_lesson_effects(state: &mut State, effects: &mut Vec<Effect>) {

@@ -12,10 +12,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use contract::Timestamp;
 use crossterm::event::KeyCode;
 use ratatui::style::{Color, Modifier, Style};
 use terminal::key::Key;
 use terminal::theme::Theme;
+use tui::progress::{Achievement, LoadedProgress, Progress};
 use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
@@ -49,15 +51,40 @@ because = "His If-Match names v1, and the current version is v2."
 wrong = { "200" = "Then Alice's rye would be gone." }
 "#;
 
+/// A level for the lesson.
+const LEVEL: &str = r#"
+[[step]]
+your_turn = "Get Bob's spelt into the document, beside Alice's rye."
+goal = [{ document = "welcome", has = ["rye", "spelt"] }]
+par = 2
+hint = ["What does Bob's 412 bring with it?"]
+wrong_because = "A careless save is a 428."
+[[step.solution]]
+who = "Bob"
+does = "type"
+append = "spelt"
+[[step.solution]]
+who = "Bob"
+does = "save"
+[[step.solution]]
+who = "Bob"
+does = "save"
+[[step.wrong_path]]
+who = "Bob"
+does = "save-carelessly"
+"#;
+
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 18] = [
+const SCREENS: [Golden; 20] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
         with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye "))
     }),
+    ("menu_80x24", (80, 24), menu),
+    ("menu_40x12", (40, 12), menu),
     ("stale", (80, 24), |(width, height)| with(TestApp::single(Some("welcome"), width, height), bob_saved)),
     ("merge_opens", (120, 40), refused),
     ("merge", (120, 40), |size| with(refused(size), |play| play.f(9))),
@@ -88,8 +115,21 @@ fn lesson() -> Arc<lesson::Lesson> {
     Arc::new(lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}")))
 }
 
+/// Three lessons in two groups; the first was played, and the second one's level was solved, too.
 fn menu((width, height): (u16, u16)) -> TestApp {
-    TestApp::begin(State::menu(&[lesson()], 0, Theme::default()), Vec::new(), width, height)
+    let lesson = |(name, part): (&str, &str)| {
+        let text = format!("part = {part:?}\n{LESSON}{}", if name == "one" { "" } else { LEVEL });
+        Arc::new(lesson::read(&format!("{name}.toml"), &text).unwrap_or_else(|faults| panic!("{faults}")))
+    };
+    let lessons: Vec<_> = [("one", "loss"), ("two", "cure"), ("three", "cure")].into_iter().map(lesson).collect();
+    let at = Timestamp::from_millis(1_795_323_611_123);
+    let mut progress = Progress::default();
+    progress.record("one", Achievement::Played, at);
+    progress.record("two", Achievement::Played, at);
+    progress.record("two", Achievement::Solved { requests: 5 }, at);
+    let loaded = LoadedProgress { progress, trouble: None };
+    let state = State::menu(&lessons, 1, Theme::default()).with_progress(loaded);
+    TestApp::begin(state, Vec::new(), width, height)
 }
 
 fn question((width, height): (u16, u16)) -> TestApp {

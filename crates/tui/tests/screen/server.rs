@@ -102,6 +102,7 @@ impl Server {
                 self.policy.preconditions = *preconditions;
                 vec![Event::PolicySet(Ok(self.policy))]
             }
+            Effect::KeepProgress { .. } => vec![Event::ProgressKept(Ok(()))],
             Effect::Instruct(_) => vec![Event::InstructorDone(Ok(None))],
             // There is no clock: every pause ends immediately.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],

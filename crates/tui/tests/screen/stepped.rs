@@ -248,7 +248,7 @@ fn question_about_unsaved_text_says_what_comes_next() {
 #[test]
 fn question_about_unsaved_text_names_the_next_lesson() {
     let (mut play, effects) = stepped(6, "");
-    play.carry_out(effects).types(".").shows(120, 40, "n: the next lesson");
+    play.carry_out(effects).types(".").shows(120, 40, "Space: the next lesson");
     play.alt('1').types("MINE ").code(KeyCode::Esc).types("n");
     for shown in [
         "begin the next lesson?",

@@ -12,10 +12,11 @@ use crate::options::PreconditionMode;
 Examples:
   ifmatch lesson                                     list the lessons
   ifmatch lesson lost-update                         play one, check its claims, and print what happened
-  ifmatch lesson lost-update --plain                 play it step by step, in lines: Enter continues; you get questions
+  ifmatch lesson lost-update --ask                   play it step by step, in lines: you get its questions and its level
   ifmatch lesson lost-update --compare               the same order of events under all three policies
   ifmatch lesson merge --save merge.svg              a picture; also .md, .mmd, .har (for a browser), .jsonl, .txt
   ifmatch lesson merge --save merge.cast             a recording of the stage, for asciinema
+  ifmatch lesson --progress                          print your progress; --forget removes it
   ifmatch lesson --all                               play all of them, and check their claims
   ifmatch lesson --check mine.toml                   report the errors of your own lesson
   ifmatch lesson --lessons mine.toml                 play it
@@ -33,6 +34,21 @@ pub(crate) struct LessonArgs {
     /// Play all lessons, one after the other.
     #[arg(long, conflicts_with = "name")]
     pub(super) all: bool,
+
+    /// Ask the lesson's questions before it gives the answers, and let you play its level.
+    ///
+    /// This is the plain mode of the lesson: each line is a command, and an empty line is the next step. It works
+    /// through pipes, too.
+    #[arg(long, conflicts_with_all = ["all", "list", "check", "transcript", "save", "compare", "progress", "forget"])]
+    pub(super) ask: bool,
+
+    /// Print which lessons you have played to their end, and how well you have solved their levels.
+    #[arg(long, conflicts_with_all = ["name", "all", "list", "check"])]
+    pub(super) progress: bool,
+
+    /// Remove the file with your progress.
+    #[arg(long, conflicts_with_all = ["name", "all", "list", "check", "progress"])]
+    pub(super) forget: bool,
 
     /// Check a lesson's file, and report only its errors.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "all", "list", "lessons"])]
@@ -70,9 +86,11 @@ pub(crate) struct LessonArgs {
 }
 
 impl LessonArgs {
-    /// Whether one lesson is asked for, and neither a list nor a transcript.
+    /// Returns whether one lesson is asked for, and neither a list nor a transcript.
     pub(super) fn is_for_one(&self) -> bool {
-        !(self.list || self.all || self.compare) && self.transcript.is_none() && self.save.is_none()
+        !(self.list || self.all || self.compare || self.progress || self.forget)
+            && self.transcript.is_none()
+            && self.save.is_none()
     }
 }
 

@@ -42,6 +42,20 @@ pub(crate) enum LessonError {
         /// The reason.
         source: WriteError,
     },
+    /// No lesson was named whose questions could be asked.
+    #[error("--ask needs the name of a lesson; `ifmatch lesson --list` lists all lessons")]
+    NothingToAsk,
+    /// The progress cannot be read.
+    #[error("{0}")]
+    Progress(String),
+    /// The progress cannot be removed.
+    #[error("{} cannot be removed: {source}", path.display())]
+    Forget {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
     /// Standard output takes nothing.
     #[error("standard output cannot be written: {0}")]
     Print(io::Error),
@@ -72,8 +86,10 @@ impl LessonError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Catalog(error) => error.exit(),
-            Self::Ending { .. } | Self::NoStep { .. } => Exit::Usage,
-            Self::Save { .. } | Self::Write { .. } | Self::Print(_) => Exit::Machine,
+            Self::Ending { .. } | Self::NoStep { .. } | Self::NothingToAsk => Exit::Usage,
+            Self::Save { .. } | Self::Write { .. } | Self::Print(_) | Self::Progress(_) | Self::Forget { .. } => {
+                Exit::Machine
+            }
             Self::Server(error) => error.exit(),
             Self::Session(failure) => failure.exit(),
             Self::Recording(_) | Self::Play(_) => Exit::Internal,

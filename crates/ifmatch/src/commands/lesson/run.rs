@@ -1,5 +1,6 @@
 //! Plays lessons, checks what they claim, and writes transcripts.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -7,9 +8,11 @@ use std::sync::Arc;
 
 use files::ExpectedContent;
 use lesson::player::Player;
+use lesson::script::requests_in_words;
 use lesson::transcript;
 use lesson::{Lesson, RunLog};
 use precondition::policy::Preconditions;
+use tui::progress::{LessonProgress, day};
 use tui::{LessonRun, StageNext};
 
 use super::args::LessonArgs;
@@ -23,6 +26,7 @@ use crate::options::DisplayOptions;
 use crate::output::stderr::print_line;
 use crate::output::stdout;
 use crate::paths::Paths;
+use crate::progress::ProgressFile;
 
 /// Does what the command line says: checks a file, lists lessons, or plays them.
 pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, LessonError> {
@@ -35,9 +39,19 @@ pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOp
         print_line(format_args!("{file}: '{}' is valid, {steps}", transcript::visible(&lesson.title)));
         return Ok(Exit::Success);
     }
+    if arguments.forget {
+        return forget(&ProgressFile::new(paths));
+    }
     let catalog = Catalog::open(arguments.lessons.as_deref())?;
+    if arguments.progress {
+        print(&progress_list(&catalog, &ProgressFile::new(paths))?)?;
+        return Ok(Exit::Success);
+    }
     let chosen = arguments.name.as_deref().map(|name| catalog.position(name)).transpose()?;
-    if display.is_plain() && arguments.is_for_one() {
+    if arguments.ask && chosen.is_none() && !catalog.is_one_file() {
+        return Err(LessonError::NothingToAsk);
+    }
+    if arguments.ask || (display.is_plain() && arguments.is_for_one()) {
         let first = match chosen.or(catalog.is_one_file().then_some(0)) {
             Some(place) => {
                 let take = arguments.preconditions.map(Into::into);
@@ -45,7 +59,7 @@ pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOp
             }
             None => StageNext::Menu(0),
         };
-        return Ok(stage::play(&catalog, first, paths, display).await?);
+        return Ok(stage::play(&catalog, first, paths, display.in_plain()).await?);
     }
     let entries = match chosen {
         Some(place) => &catalog.entries()[place..=place],
@@ -157,6 +171,60 @@ impl LessonArgs {
         let path = self.save.as_ref()?;
         Some(if self.all { path.join(lesson).with_extension(extension) } else { path.clone() })
     }
+}
+
+/// Returns the user's progress for people: a line for each lesson, then for those of the file that are not listed.
+fn progress_list(catalog: &Catalog, file: &ProgressFile) -> Result<String, LessonError> {
+    let progress = file.read().map_err(LessonError::Progress)?;
+    let lessons = catalog.lessons();
+    let listed = lessons.iter().map(|lesson| (lesson.name.as_str(), lesson.level().map(|level| level.par)));
+    let is_listed = |name: &&String| lessons.iter().any(|lesson| lesson.name == **name);
+    let others = progress.lessons.keys().filter(|name| !is_listed(name)).map(|name| (name.as_str(), None));
+    let mut list = String::new();
+    for (name, par) in listed.chain(others) {
+        let _ = writeln!(list, "{:<22} {}", transcript::visible(name), in_words(progress.of(name), par));
+    }
+    let done = lessons.iter().filter(|lesson| progress.of(&lesson.name).done.is_some()).count();
+    let _ = writeln!(list, "{done} of {} lessons done. Kept in {}", lessons.len(), file.path().display());
+    Ok(list)
+}
+
+/// Returns the progress in a lesson, whose level has this par if it has a level.
+fn in_words(progress: LessonProgress, par: Option<usize>) -> String {
+    let done = progress.done.map_or_else(|| "not done".to_owned(), |done| format!("done {}", day(done)));
+    let par = par.map(|par| format!("par {par}"));
+    let level = match (progress.best, par) {
+        (Some(best), par) => {
+            let par = par.map(|par| format!(", {par}")).unwrap_or_default();
+            Some(format!("level solved with {}{par}, {}", requests_in_words(best.requests), day(best.on)))
+        }
+        (None, Some(par)) => Some(format!("level not solved, {par}")),
+        (None, None) => None,
+    };
+    [Some(done), level].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Removes the user's progress, and says what was removed.
+fn forget(file: &ProgressFile) -> Result<Exit, LessonError> {
+    let count = file.read().map_or(0, |progress| progress.lessons.len());
+    let removed = file.forget().map_err(|source| LessonError::Forget { path: file.path().to_owned(), source })?;
+    let text = match removed.len() {
+        0 => format!("There is no progress to forget: {} does not exist.\n", file.path().display()),
+        _ => {
+            let lessons = match count {
+                0 => String::new(),
+                1 => " in 1 lesson".to_owned(),
+                count => format!(" in {count} lessons"),
+            };
+            let mut text = format!("Removed your progress{lessons}:\n");
+            for path in removed {
+                let _ = writeln!(text, "  {}", path.display());
+            }
+            text
+        }
+    };
+    print(&text)?;
+    Ok(Exit::Success)
 }
 
 /// Prints to standard output. A reader that closes its end has read enough: that is not an error.

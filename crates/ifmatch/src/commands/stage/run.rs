@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::paths::Paths;
+use crate::progress::ProgressFile;
 use crate::session::{SessionFailure, exit_of};
 
 /// Opens the stage as the command line says, until the user leaves.
@@ -37,6 +38,7 @@ pub(crate) async fn play(
         lessons: catalog.lessons(),
         first,
         folder: paths.working_folder(),
+        progress: Some(Arc::new(ProgressFile::new(paths))),
         theme: display.theme(),
     };
     exit_of(run_stage(config, lines).await?)

@@ -16,11 +16,13 @@ use ratatui::backend::TestBackend;
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use terminal::theme::Theme;
+use tui::progress::ProgressStore;
 use tui::{Event, EventSender, LessonRun, SessionEnd, StageConfig, StageNext, State, Surface, draw, inbox, play_stage};
 
 use super::LocalServerFactory;
 use crate::catalog::Catalog;
 use crate::paths::Paths;
+use crate::progress::ProgressFile;
 
 const WIDE: (u16, u16) = (120, 40);
 
@@ -77,11 +79,29 @@ fn lessons() -> Vec<Arc<Lesson>> {
 
 /// Runs the stage until the leader quits.
 async fn play(lessons: Vec<Arc<Lesson>>, first: StageNext, size: (u16, u16), hand: impl FnMut(&str) -> Vec<Key>) {
+    play_with(None, lessons, first, size, hand).await;
+}
+
+/// Runs the stage until the leader quits, with the user's progress.
+async fn play_with(
+    progress: Option<Arc<dyn ProgressStore>>,
+    lessons: Vec<Arc<Lesson>>,
+    first: StageNext,
+    size: (u16, u16),
+    hand: impl FnMut(&str) -> Vec<Key>,
+) {
     let (keys, mut events) = inbox();
     let mut leader = Leader { size, keys: keys.clone(), hand };
     let root = tempfile::tempdir().unwrap();
     let folder = Paths::below(root.path()).working_folder();
-    let config = StageConfig { servers: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
+    let config = StageConfig {
+        servers: Arc::new(LocalServerFactory),
+        lessons,
+        first,
+        folder,
+        progress,
+        theme: Theme::default(),
+    };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
     let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
     assert_eq!(end, SessionEnd::Quit);
@@ -152,6 +172,9 @@ async fn last_frame(lesson: &Arc<Lesson>, size: (u16, u16), mut detour: impl FnM
     let (mut knowing, mut last) = (Knowing::new(lesson), String::new());
     let hand = |text: &str| {
         let at = step(text, lesson);
+        if text.contains("Not saved: ") {
+            return vec![Key::char('l')];
+        }
         if at > lesson.steps.len() {
             text.clone_into(&mut last);
             return vec![Key::ctrl('q')];
@@ -272,6 +295,78 @@ async fn each_key_of_a_clicker_steps() {
     assert!(at.contains("step 2 of "), "{at}");
 }
 
+/// Plays all lessons in a row with one key, from the first to the menu, and returns the titles of their frames.
+async fn all_lessons_by(key: Key) -> Vec<String> {
+    let (lessons, mut titles) = (lessons(), Vec::new());
+    let hand = |text: &str| {
+        if text.contains("Free play") {
+            return vec![Key::ctrl('q')];
+        }
+        let title = text.lines().next().and_then(|row| row.split(" · ").next()).unwrap_or_default().to_owned();
+        if titles.last() != Some(&title) {
+            titles.push(title);
+        }
+        vec![key]
+    };
+    play(lessons, StageNext::Lesson(LessonRun::of(0)), WIDE, hand).await;
+    titles
+}
+
+/// A clicker has one key that leads on; most of them send Page Down.
+#[tokio::test]
+async fn each_key_of_a_clicker_alone_plays_all_lessons() {
+    for key in [SPACE, Key::plain(KeyCode::PageDown)] {
+        let titles = all_lessons_by(key).await;
+        assert_eq!(titles.len(), lessons().len(), "{titles:?}");
+        for (title, lesson) in titles.iter().zip(lessons()) {
+            assert!(title.ends_with(&lesson.title), "{title} is not {}", lesson.title);
+        }
+    }
+}
+
+/// Plays the shortest lesson to its end, goes to the menu, and returns its frame.
+///
+/// At the end, it waits for a text on the screen.
+async fn end_and_menu(progress: &ProgressFile, awaited: &str) -> String {
+    let lesson = lessons().into_iter().min_by_key(|lesson| lesson.steps.len()).unwrap();
+    let mut menu = String::new();
+    let hand = |text: &str| {
+        if text.contains("Free play") {
+            text.clone_into(&mut menu);
+            return vec![Key::ctrl('q')];
+        }
+        if text.lines().next().unwrap().contains("the end") {
+            return if text.contains(awaited) { vec![SPACE] } else { Vec::new() };
+        }
+        vec![SPACE]
+    };
+    let store = Arc::new(progress.clone());
+    play_with(Some(store), vec![lesson], StageNext::Lesson(LessonRun::of(0)), WIDE, hand).await;
+    menu
+}
+
+#[tokio::test]
+async fn lesson_played_to_its_end_is_done_in_the_menu() {
+    let root = tempfile::tempdir().unwrap();
+    let file = ProgressFile::new(&Paths::below(root.path()));
+    let menu = end_and_menu(&file, "the menu").await;
+    let progress = file.read().unwrap();
+    let (_, kept) = progress.lessons.iter().next().unwrap();
+    let day = tui::progress::day(kept.done.unwrap());
+    assert!(menu.contains("▶  1 ✓ ") && menu.contains(&format!("✓ done on {day}")), "{menu}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn progress_that_cannot_be_kept_is_said_once() {
+    let root = tempfile::tempdir().unwrap();
+    let file = ProgressFile::new(&Paths::below(&root.path().join("data")));
+    // Not even the superuser can create a folder in place of a link that leads nowhere.
+    std::os::unix::fs::symlink(root.path().join("nowhere"), root.path().join("data")).unwrap();
+    let menu = end_and_menu(&file, "your progress is not kept: ").await;
+    assert!(menu.contains("Enter begin") && !menu.contains("✓"), "{menu}");
+}
+
 #[tokio::test]
 async fn question_is_not_stepped_over_silently() {
     let to_the_question = vec![SPACE; 6];
@@ -289,7 +384,8 @@ async fn typing_takes_the_lesson_over_and_r_restores_it() {
     let forked = after(StageNext::Lesson(LessonRun::of(1)), typed.clone()).await;
     assert!(forked.contains("The lesson was taken over") && forked.contains("step 2 of "), "{forked}");
     // To the end, over both questions: nothing is claimed.
-    let on = after(StageNext::Lesson(LessonRun::of(1)), [typed.clone(), vec![SPACE; 15]].concat()).await;
+    let mut by_hand = typed[2..].iter().copied();
+    let on = last_frame(&lessons()[1], WIDE, |at| if at == 2 { by_hand.next() } else { None }).await;
     assert!(on.contains("no claims were checked"), "{on}");
     let again =
         after(StageNext::Lesson(LessonRun::of(1)), [typed, vec![Key::char('r'), Key::char('l')]].concat()).await;

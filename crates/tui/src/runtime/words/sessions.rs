@@ -77,6 +77,7 @@ impl Setting {
             lessons: lessons(),
             first,
             folder: self.folder.clone(),
+            progress: None,
             theme: Theme::default(),
         };
         Rig::new(Some(self.size), move |mut surface, tell, mut events| async move {

@@ -1,0 +1,163 @@
+//! The menu in lines: what the program is about, the lessons in groups, free play, and what is known of the selection.
+
+use std::sync::Arc;
+
+use lesson::Lesson;
+use lesson::script::{LessonPart, minutes_in_words, requests_in_words};
+use ratatui::text::{Line, Span};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use super::text;
+use crate::action::{Action, Context, key_of};
+use crate::progress::{LessonProgress, day};
+use crate::state::State;
+
+/// What the program is about, in two sentences.
+pub(crate) const INTRODUCTION: &str = "Two people edit one document, and the second save silently wipes out the \
+                                       first. See it happen, message by message, and how HTTP's If-Match stops it.";
+
+/// What free play is about.
+const FREE_PLAY: &str = "Two editors, one server, every message between them, and you decide what happens.";
+
+/// From this width on, a row has the minutes and the progress of its lesson.
+const ROOMY_COLUMNS: usize = 50;
+
+/// The rows of the menu, and the place of the selected one.
+pub(crate) struct MenuLines {
+    pub(crate) all: Vec<Line<'static>>,
+    pub(crate) selected: usize,
+}
+
+/// Returns the introduction, the lessons in their groups, and free play.
+///
+/// The groups are separated by blank lines if all lines still fit into `height`.
+pub(crate) fn lines(state: &State, width: u16, height: u16) -> MenuLines {
+    let spaced = list(state, width.into(), true);
+    if spaced.all.len() <= usize::from(height) { spaced } else { list(state, width.into(), false) }
+}
+
+fn list(state: &State, width: usize, is_spaced: bool) -> MenuLines {
+    let menu = &state.lesson.menu;
+    let mut all = text::paragraph(INTRODUCTION, width, state.theme.style(Role::Text));
+    let mut selected = 0;
+    let mut part = None;
+    for (at, lesson) in menu.lessons.iter().enumerate() {
+        if at == 0 || lesson.part != part {
+            part = lesson.part;
+            if is_spaced {
+                all.push(Line::default());
+            }
+            all.extend(part.map(|part| heading(state, part, width)));
+        }
+        if at == menu.chosen() {
+            selected = all.len();
+        }
+        all.push(row(state, lesson_spans(state, at, lesson, width), at == menu.chosen(), width));
+    }
+    if is_spaced {
+        all.push(Line::default());
+    }
+    if menu.lesson().is_none() {
+        selected = all.len();
+    }
+    all.push(row(state, free_play(state), menu.lesson().is_none(), width));
+    MenuLines { all, selected }
+}
+
+/// Returns the title of a group.
+fn heading(state: &State, part: LessonPart, width: usize) -> Line<'static> {
+    let title = Span::styled(capitalized(part.title()), state.theme.style(Role::Title));
+    text::clip(vec![title], width, state.theme.glyphs.more)
+}
+
+/// Returns words as the beginning of a sentence.
+pub(crate) fn capitalized(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// Returns the number, the mark, the title, the minutes and the progress of a lesson.
+fn lesson_spans(state: &State, at: usize, lesson: &Lesson, width: usize) -> Vec<Span<'static>> {
+    let progress = state.lesson.progress.of(&lesson.name);
+    let mark = if progress.done.is_some() { state.theme.glyphs.good } else { " " };
+    let mut spans = vec![
+        Span::raw(format!("{:>2} ", at + 1)),
+        Span::styled(format!("{mark} "), state.theme.style(Role::Good)),
+        Span::raw(sanitize(&lesson.title).into_owned()),
+    ];
+    if width < ROOMY_COLUMNS {
+        return spans;
+    }
+    let dim = state.theme.style(Role::Dim);
+    spans.push(Span::styled(format!("  {} min", lesson.minutes), dim));
+    if let Some(done) = progress.done {
+        spans.push(Span::styled(format!("  {}", day(done)), state.theme.style(Role::Good)));
+    }
+    if let Some(level) = lesson.level() {
+        spans.push(match progress.best {
+            Some(best) => {
+                Span::styled(format!("  best {}, par {}", best.requests, level.par), state.theme.style(Role::Good))
+            }
+            None => Span::styled(format!("  par {}", level.par), dim),
+        });
+    }
+    spans
+}
+
+fn free_play(state: &State) -> Vec<Span<'static>> {
+    let key = key_of(Action::FreePlay, Context::Menu).map(|key| key.to_string()).unwrap_or_default();
+    vec![
+        Span::styled(format!("{key:>2}   "), state.theme.style(Role::Key)),
+        Span::raw("Free play"),
+        Span::styled("  Alice, Bob, a server, and no lesson", state.theme.style(Role::Dim)),
+    ]
+}
+
+fn row(state: &State, spans: Vec<Span<'static>>, is_selected: bool, width: usize) -> Line<'static> {
+    let glyph = if is_selected { state.theme.glyphs.focus } else { " " };
+    let line = [vec![Span::raw(format!("{glyph} "))], spans].concat();
+    let line = text::clip(line, width, state.theme.glyphs.more);
+    if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
+}
+
+/// Returns the goal of the selected lesson, and with `details`, its minutes, its level and the progress in it.
+pub(crate) fn about(state: &State, width: u16, details: bool) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
+    let Some(lesson) = selected(state) else { return say(FREE_PLAY, Role::Title) };
+    let progress = state.lesson.progress.of(&lesson.name);
+    let mut lines = say(&lesson.goal, Role::Title);
+    if details {
+        lines.push(Line::default());
+        lines.extend(say(&minutes_in_words(lesson.minutes), Role::Text));
+    }
+    if let Some(done) = progress.done {
+        lines.extend(say(&format!("{} done on {}", state.theme.glyphs.good, day(done)), Role::Good));
+    }
+    let (words, role) = level_progress(lesson, progress);
+    if progress.best.is_some() || details {
+        lines.extend(words.into_iter().flat_map(|words| say(&words, role)));
+    }
+    if let Some(level) = lesson.level().filter(|_| details) {
+        lines.push(Line::default());
+        lines.extend(say(&format!("Your turn at the end: {}", level.task), Role::Text));
+    }
+    lines
+}
+
+fn selected(state: &State) -> Option<&Arc<Lesson>> {
+    state.lesson.menu.lesson().and_then(|at| state.lesson.menu.lessons.get(at))
+}
+
+/// Returns how well the level of a lesson was solved, or nothing if it has no level.
+pub(crate) fn level_progress(lesson: &Lesson, progress: LessonProgress) -> (Option<String>, Role) {
+    match (lesson.level(), progress.best) {
+        (None, _) => (None, Role::Text),
+        (Some(level), Some(best)) => {
+            let words = format!("level: {} on {}, par {}", requests_in_words(best.requests), day(best.on), level.par);
+            (Some(words), Role::Good)
+        }
+        (Some(level), None) => (Some(format!("level: not solved yet, par {}", level.par)), Role::Text),
+    }
+}
