@@ -124,7 +124,7 @@ impl ProgressFile {
 
     /// Returns the damaged files that were kept.
     fn damaged_files(&self) -> Vec<PathBuf> {
-        (1..).map(|number| self.damaged_file(number)).take_while(|path| path.exists()).collect()
+        (1..u32::MAX).map(|number| self.damaged_file(number)).take_while(|path| path.exists()).collect()
     }
 
     /// Returns the path for a damaged file, beside the file: `progress.damaged-1.json`.

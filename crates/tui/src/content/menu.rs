@@ -13,11 +13,11 @@ use crate::action::{Action, Context, key_of};
 use crate::progress::{LessonProgress, day};
 use crate::state::State;
 
-/// What the program is about, in two sentences.
+/// The subject of the program, in two sentences.
 pub(crate) const INTRODUCTION: &str = "Two people edit one document, and the second save silently wipes out the \
                                        first. See it happen, message by message, and how HTTP's If-Match stops it.";
 
-/// What free play is about.
+/// The subject of free play.
 const FREE_PLAY: &str = "Two editors, one server, every message between them, and you decide what happens.";
 
 /// From this width on, a row has the minutes and the progress of its lesson.

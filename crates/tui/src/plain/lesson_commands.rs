@@ -90,9 +90,9 @@ fn end(course: &LessonSession) -> String {
         (_, 0) => format!("All {claims} claims hold."),
         _ => format!("{failed} of {claims} claims do not hold."),
     };
-    let next = if course.has_next() { "'next lesson' begins the next one, " } else { "" };
+    let next = if course.has_next() { "An empty line begins the next one" } else { "An empty line leads to the menu" };
     format!(
-        "The lesson is over. {fared} {next}'again' starts it over, 'policies' compares it under all policies, \
+        "The lesson is over. {fared} {next}, 'again' starts it over, 'policies' compares it under all policies, \
          'menu' lists the lessons."
     )
 }

@@ -159,11 +159,7 @@ impl EventLoopHost for Runtime<'_> {
                     Event::FileKeptAs { work, generation, kept }
                 });
             }
-            Effect::Copy { work, generation, text } => {
-                let sent = self.surface.copy(&text).map_err(|error| error.to_string());
-                // If the loop has ended, the program is ending already.
-                let _ = self.events.send(Event::CopySent { work, generation, sent });
-            }
+            Effect::Copy { work, generation, text } => self.copy(work, generation, &text),
             Effect::Print(lines) => self.surface.print(lines),
             Effect::AdvanceClock(milliseconds) => self.advance_clock(milliseconds),
             Effect::Instruct(task) => self.instruct(task),
@@ -207,6 +203,13 @@ impl Runtime<'_> {
     /// Returns the lesson's write gate, or `None` if no lesson is being played.
     fn write_gate(&self) -> Option<WriteGate> {
         self.playing.as_ref().map(|playing| playing.lesson_server.write_gate.clone())
+    }
+
+    /// Sends a text to the terminal for its clipboard.
+    fn copy(&mut self, work: DocumentKey, generation: u64, text: &str) {
+        let sent = self.surface.copy(text).map_err(|error| error.to_string());
+        // If the loop has ended, the program is ending already.
+        let _ = self.events.send(Event::CopySent { work, generation, sent });
     }
 
     fn advance_clock(&self, milliseconds: u64) {

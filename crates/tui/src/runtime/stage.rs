@@ -79,6 +79,7 @@ pub async fn play_stage(
         plain,
         register: String::new(),
         is_progress_trouble_told: false,
+        is_refuted: false,
         surface,
         sender,
         events,
@@ -105,6 +106,8 @@ struct StageSession<'a> {
     register: String,
     /// Whether the user was told that the progress cannot be read or kept.
     is_progress_trouble_told: bool,
+    /// Whether a claim of a lesson that was played did not hold.
+    is_refuted: bool,
     surface: &'a mut dyn Surface,
     sender: EventSender,
     events: &'a mut EventReceiver,
@@ -237,9 +240,9 @@ impl StageSession<'_> {
                 _ => drop(self.sender.send(event)),
             }
         }
-        let refuted = state.is_refuted();
+        self.is_refuted |= state.is_refuted();
         match editor_end(ran, &state)? {
-            SessionEnd::Quit if refuted && self.lines.is_some() => Ok(SessionEnd::Refuted),
+            SessionEnd::Quit if self.is_refuted && self.lines.is_some() => Ok(SessionEnd::Refuted),
             end => Ok(end),
         }
     }

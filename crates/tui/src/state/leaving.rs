@@ -9,7 +9,7 @@ use crate::lesson_session::LessonRun;
 pub enum SessionEnd {
     /// The user quit.
     Quit,
-    /// The user quit a lesson in plain mode, and one of its claims does not hold.
+    /// The user quit in plain mode, and a claim of a lesson that was played does not hold.
     Refuted,
     /// The stage continues with another session.
     Next(StageNext),

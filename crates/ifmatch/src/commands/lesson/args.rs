@@ -8,6 +8,7 @@ use crate::options::PreconditionMode;
 
 /// `ifmatch lesson`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[command(after_help = "\
 Examples:
   ifmatch lesson                                     list the lessons

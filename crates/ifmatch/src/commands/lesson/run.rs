@@ -208,21 +208,19 @@ fn in_words(progress: LessonProgress, par: Option<usize>) -> String {
 fn forget(file: &ProgressFile) -> Result<Exit, LessonError> {
     let count = file.read().map_or(0, |progress| progress.lessons.len());
     let removed = file.forget().map_err(|source| LessonError::Forget { path: file.path().to_owned(), source })?;
-    let text = match removed.len() {
-        0 => format!("There is no progress to forget: {} does not exist.\n", file.path().display()),
-        _ => {
-            let lessons = match count {
-                0 => String::new(),
-                1 => " in 1 lesson".to_owned(),
-                count => format!(" in {count} lessons"),
-            };
-            let mut text = format!("Removed your progress{lessons}:\n");
-            for path in removed {
-                let _ = writeln!(text, "  {}", path.display());
-            }
-            text
-        }
+    if removed.is_empty() {
+        print(&format!("There is no progress to forget: {} does not exist.\n", file.path().display()))?;
+        return Ok(Exit::Success);
+    }
+    let lessons = match count {
+        0 => String::new(),
+        1 => " in 1 lesson".to_owned(),
+        count => format!(" in {count} lessons"),
     };
+    let mut text = format!("Removed your progress{lessons}:\n");
+    for path in removed {
+        let _ = writeln!(text, "  {}", path.display());
+    }
     print(&text)?;
     Ok(Exit::Success)
 }
