@@ -82,7 +82,7 @@ fn start(cli: Cli) -> Result<Exit, Error> {
     let runtime = tokio::runtime::Runtime::new().map_err(Error::Runtime)?;
     let ended = runtime.block_on(async {
         match cli.command {
-            Some(command) => command.run(&paths, cli.display).await,
+            Some(command) => Box::pin(command.run(&paths, cli.display)).await,
             None => Ok(stage::run(&cli.stage, &paths, cli.display).await?),
         }
     });

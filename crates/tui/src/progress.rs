@@ -1,4 +1,4 @@
-//! The user's progress in the lessons: which were played to their end, and how well their levels were solved.
+//! The user's progress: which lessons were played to their end, and how well their levels were solved.
 //!
 //! What is *not* here: the file in which the progress is kept. The program provides it as a [`ProgressStore`].
 

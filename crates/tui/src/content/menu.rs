@@ -1,4 +1,4 @@
-//! The menu in lines: what the program is about, the lessons in groups, free play, and what is known of the selection.
+//! The menu in lines: an introduction, the lessons in groups, free play, and the selected lesson.
 
 use std::sync::Arc;
 
@@ -121,7 +121,9 @@ fn row(state: &State, spans: Vec<Span<'static>>, is_selected: bool, width: usize
     if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
 }
 
-/// Returns the goal of the selected lesson, and with `details`, its minutes, its level and the progress in it.
+/// Returns the goal of the selected lesson, and the progress in it.
+///
+/// With `details`, its minutes and the task of its level are added.
 pub(crate) fn about(state: &State, width: u16, details: bool) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));

@@ -1,4 +1,6 @@
-//! The menu: the lessons in groups and free play, with the goal of the selected row beside the list or below it.
+//! The menu: the lessons in groups and free play.
+//!
+//! The goal of the selected row is beside the list, or below it on a narrow terminal.
 
 use lesson::script::minutes_in_words;
 use ratatui::Frame;

@@ -1,4 +1,6 @@
-//! Keeps the user's progress: each achievement is written on a thread of its own, and its result comes as an event.
+//! Keeps the user's progress.
+//!
+//! Each achievement is written on a thread of its own, and its result comes as an event.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The user's progress: noticing that a lesson was played to its end, and reporting that it cannot be kept.
+//! The user's progress: noticing the end of a lesson, and reporting that it cannot be kept.
 
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;

@@ -173,7 +173,9 @@ impl LessonArgs {
     }
 }
 
-/// Returns the user's progress for people: a line for each lesson, then for those of the file that are not listed.
+/// Returns the user's progress for people, with a line for each lesson.
+///
+/// Lessons of the file that are not in the catalog are last.
 fn progress_list(catalog: &Catalog, file: &ProgressFile) -> Result<String, LessonError> {
     let progress = file.read().map_err(LessonError::Progress)?;
     let lessons = catalog.lessons();

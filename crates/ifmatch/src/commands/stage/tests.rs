@@ -295,7 +295,7 @@ async fn each_key_of_a_clicker_steps() {
     assert!(at.contains("step 2 of "), "{at}");
 }
 
-/// Plays all lessons in a row with one key, from the first to the menu, and returns the titles of their frames.
+/// Plays all lessons in a row with one key, and returns the titles of their frames.
 async fn all_lessons_by(key: Key) -> Vec<String> {
     let (lessons, mut titles) = (lessons(), Vec::new());
     let hand = |text: &str| {
