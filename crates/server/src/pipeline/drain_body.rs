@@ -16,7 +16,8 @@ use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
+use hyper::body::Frame;
 use tokio::sync::oneshot;
 
 use crate::budget::RECEIVE_BYTES;
@@ -33,8 +34,8 @@ pub(super) fn track(body: &mut Body) -> Option<BodyTracker> {
         return None;
     }
     let (give_back, returned) = oneshot::channel();
-    let stream = Some((mem::take(body).into_data_stream(), give_back));
-    *body = Body::from_stream(TrackedBody { stream, begun: false });
+    let rest = Some((mem::take(body), give_back));
+    *body = Body::new(TrackedBody { rest, begun: false });
     Some(BodyTracker { returned })
 }
 
@@ -55,7 +56,7 @@ impl BodyTracker {
         let is_refused = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE;
         let is_too_long = declared_length(&context.headers).is_some_and(|length| length > limit as u64);
         let is_unwanted = is_refused || is_too_long || (context.expects_continue && !begun);
-        let is_drained = !is_unwanted && discard(rest, limit).await;
+        let is_drained = !is_unwanted && discard(rest.into_data_stream(), limit).await;
         // In HTTP/2, a request is a stream that can be closed alone, and the field must not be sent.
         if !is_drained && context.owns_connection() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -78,35 +79,40 @@ async fn discard(mut rest: BodyDataStream, limit: usize) -> bool {
 
 /// A body that returns its unread rest when it is dropped.
 struct TrackedBody {
-    stream: Option<(BodyDataStream, oneshot::Sender<ReturnedBody>)>,
+    /// The rest; `None` after its end.
+    rest: Option<(Body, oneshot::Sender<ReturnedBody>)>,
     /// Whether the first byte was requested, which makes hyper send a 100 (Continue).
     begun: bool,
 }
 
 /// The unread rest of a body.
 struct ReturnedBody {
-    rest: BodyDataStream,
+    rest: Body,
     begun: bool,
 }
 
-impl Stream for TrackedBody {
-    type Item = Result<Bytes, axum::Error>;
+impl HttpBody for TrackedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         self.begun = true;
-        let Some((stream, _)) = &mut self.stream else { return Poll::Ready(None) };
-        let part = ready!(stream.poll_next_unpin(context));
-        if part.is_none() {
-            // Nothing is left to return, and a stream that has ended must not be polled again.
-            self.stream = None;
+        let Some((rest, _)) = &mut self.rest else { return Poll::Ready(None) };
+        let frame = ready!(Pin::new(rest).poll_frame(context));
+        if frame.is_none() {
+            // Nothing is left to return.
+            self.rest = None;
         }
-        Poll::Ready(part)
+        Poll::Ready(frame)
     }
 }
 
 impl Drop for TrackedBody {
     fn drop(&mut self) {
-        if let Some((rest, give_back)) = self.stream.take() {
+        if let Some((rest, give_back)) = self.rest.take() {
             // An error means that the receiver is gone, and with it the connection.
             let _ = give_back.send(ReturnedBody { rest, begun: self.begun });
         }

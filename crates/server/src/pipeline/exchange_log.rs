@@ -5,17 +5,20 @@
 //! log itself is in [`state::exchange_log`](crate::state::exchange_log).
 
 use std::borrow::Cow;
+use std::future::poll_fn;
 use std::mem;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
 
-use axum::body::{self, Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Uri;
 use axum::http::header;
 use axum::response::Response;
 use contract::Timestamp;
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::secrets::redact_target;
-use futures_util::StreamExt;
+use hyper::body::Frame;
 use precondition::Evaluation;
 
 use super::faults::DropConnection;
@@ -105,17 +108,36 @@ fn target(uri: &Uri) -> Cow<'_, str> {
     }
 }
 
-/// Keeps the part of the body that is recorded, until the exchange ends.
+/// Returns a body that keeps the part of it that is recorded, until the exchange ends.
 fn share_body(body: &mut Body, kept: Arc<Mutex<GatheredBytes>>) {
-    let stream = mem::take(body).into_data_stream();
-    *body = Body::from_stream(stream.inspect(move |part| {
-        if let Ok(part) = part {
-            let mut kept = lock(&kept);
+    *body = Body::new(RecordedBody { body: mem::take(body), kept });
+}
+
+/// The body of a request that is recorded while it is read.
+struct RecordedBody {
+    body: Body,
+    kept: Arc<Mutex<GatheredBytes>>,
+}
+
+impl HttpBody for RecordedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if let Some(Ok(frame)) = &frame
+            && let Some(part) = frame.data_ref()
+        {
+            let mut kept = lock(&self.kept);
             // One more byte than the maximum shows that the body was longer.
             let room = (MAX_RECORDED_BODY + 1).saturating_sub(kept.len());
             kept.push(part.slice(..part.len().min(room)));
         }
-    }));
+        Poll::Ready(frame)
+    }
 }
 
 /// Returns the body of a response, which keeps it.
@@ -126,9 +148,10 @@ async fn buffered_body(response: &mut Response) -> Bytes {
     if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
         return Bytes::new();
     }
-    let body = mem::take(response.body_mut());
-    // All other bodies are in memory already, so this neither waits nor fails.
-    let bytes = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    *response.body_mut() = Body::from(bytes.clone());
+    // All other bodies are in memory already, in one piece, so this neither waits nor fails.
+    let body = response.body_mut();
+    let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+    let bytes = frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default();
+    *body = Body::from(bytes.clone());
     bytes
 }

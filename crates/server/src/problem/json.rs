@@ -4,18 +4,20 @@
 //! the body is written by hand, with the members of [`Problem`] in their order. The sentences are in
 //! [`details`](super::details).
 
-use contract::Problem;
 use contract::json::push_string;
+use contract::{Author, Problem};
 use precondition::Evaluation;
 use serde::Serialize;
 
 use super::types::ProblemType;
 
 /// About how many bytes a problem has besides its detail, which it contains twice, and its evaluation.
-const USUAL_BYTES: usize = 280;
+///
+/// It is more than most have, since a buffer that is too small is copied.
+const USUAL_BYTES: usize = 512;
 
 /// About how many bytes an evaluated condition has besides its value and the current tag.
-const USUAL_EVALUATION_BYTES: usize = 144;
+const USUAL_EVALUATION_BYTES: usize = 192;
 
 /// Returns a problem as JSON.
 ///
@@ -71,19 +73,19 @@ pub(super) fn write(
     if let Some(path) = instance {
         json.text("instance", path);
     }
-    json.optional("field", field.as_ref());
+    json.optional_text("field", field.as_deref());
     json.optional("position", position.as_ref());
-    json.optional("yourEtag", your_etag.as_ref());
+    json.optional_text("yourEtag", your_etag.as_deref());
     json.optional("currentEtag", current_etag.as_ref());
-    json.optional("currentAuthor", current_author.as_ref());
+    json.optional_text("currentAuthor", current_author.as_ref().map(Author::as_str));
     json.optional("behind", behind.as_ref());
     json.optional("appliedEtag", applied_etag.as_ref());
-    json.optional("evaluation", Some(evaluation).filter(|evaluation| !evaluation.is_empty()));
+    json.evaluation(evaluation);
     json.optional("deleted", deleted.as_ref());
     json.optional("children", Some(children).filter(|children| !children.is_empty()));
     json.optional("childCount", child_count.as_ref());
     json.optional("limit", limit.as_ref());
-    json.optional("budget", budget.as_ref());
+    json.optional_text("budget", budget.as_deref());
     json.0.push(b'}');
     json.0
 }
@@ -107,6 +109,39 @@ impl ProblemJson {
     fn value<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         self.name(name);
         serde_json::to_writer(&mut self.0, value).expect("our own types are always JSON, and a Vec always takes them");
+    }
+
+    fn optional_text(&mut self, name: &'static str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+
+    /// Writes the evaluated conditions, unless there are none.
+    fn evaluation(&mut self, evaluation: &[Evaluation]) {
+        for (place, condition) in evaluation.iter().enumerate() {
+            let Evaluation { field, comparison, sent, current, holds, clause } = condition;
+            if place == 0 {
+                self.name("evaluation");
+                self.0.push(b'[');
+            } else {
+                self.0.push(b',');
+            }
+            self.0.extend_from_slice(b"{\"field\":");
+            push_string(&mut self.0, field.as_str());
+            self.value("comparison", comparison);
+            self.text("sent", sent);
+            match current {
+                Some(current) => self.text("current", current),
+                None => self.value("current", &()),
+            }
+            self.value("holds", holds);
+            self.text("clause", clause);
+            self.0.push(b'}');
+        }
+        if !evaluation.is_empty() {
+            self.0.push(b']');
+        }
     }
 
     fn optional<T: Serialize + ?Sized>(&mut self, name: &'static str, value: Option<&T>) {
@@ -149,14 +184,22 @@ mod tests {
             budget: Some("document-bytes".to_owned()),
             ..Problem::default()
         };
-        let evaluation = [Evaluation {
+        let first = Evaluation {
             field: Field::IfMatch,
             comparison: Comparison::Strong,
             sent: "\"v4\"".to_owned(),
             current: None,
             holds: false,
             clause: "RFC 9110 13.1.1".into(),
-        }];
+        };
+        let second = Evaluation {
+            field: Field::IfNoneMatch,
+            comparison: Comparison::Weak,
+            current: Some(etag.to_owned()),
+            holds: true,
+            ..first.clone()
+        };
+        let evaluation = [first, second];
         for kind in ALL_TYPES {
             for (problem, evaluation, instance) in
                 [(&all, &evaluation[..], Some("/api/documents/a")), (&Problem::default(), &[], None)]

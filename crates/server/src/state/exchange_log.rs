@@ -336,10 +336,10 @@ impl LoggedExchange {
         conditions.clear();
         *self = Self {
             number,
-            author: begun.author.map(|author| bytes.put([author.as_str().as_bytes()])),
+            author: begun.author.map(|author| bytes.put(author.as_str().as_bytes())),
             received: begun.received,
             method: begun.method.clone(),
-            target: bytes.put([begun.target.as_bytes()]),
+            target: bytes.put(begun.target.as_bytes()),
             request: LoggedMessage { fields: bytes.put_fields(begun.fields), body: ArenaSlice::default() },
             judged: None,
             conditions,
@@ -352,8 +352,9 @@ impl LoggedExchange {
     fn truncate_head(&mut self) {
         let target = self.bytes.get(self.target);
         let mut bytes = ByteArena::default();
-        self.author = self.author.map(|author| bytes.put([self.bytes.get(author)]));
-        self.target = bytes.put([&target[..target.len().min(MAX_REFUSED_TARGET_BYTES)], "…".as_bytes()]);
+        self.author = self.author.map(|author| bytes.put(self.bytes.get(author)));
+        let begin = bytes.put(&target[..target.len().min(MAX_REFUSED_TARGET_BYTES)]).begin;
+        self.target = ArenaSlice { begin, end: bytes.put("…".as_bytes()).end };
         self.request.fields = ArenaSlice::default();
         self.bytes = bytes;
     }
@@ -366,8 +367,8 @@ impl LoggedExchange {
             self.conditions.extend(evaluation.iter().map(|evaluation| LoggedCondition {
                 field: evaluation.field,
                 comparison: evaluation.comparison,
-                sent: bytes.put([evaluation.sent.as_bytes()]),
-                current: evaluation.current.as_ref().map(|current| bytes.put([current.as_bytes()])),
+                sent: bytes.put(evaluation.sent.as_bytes()),
+                current: evaluation.current.as_ref().map(|current| bytes.put(current.as_bytes())),
                 holds: evaluation.holds,
                 clause: evaluation.clause.clone(),
             }));
@@ -439,30 +440,34 @@ impl ByteArena {
         if self.0.capacity() > RETAINED_CAPACITY { self.0 = Vec::new() } else { self.0.clear() }
     }
 
-    fn put<'a>(&mut self, pieces: impl IntoIterator<Item = &'a [u8]>) -> ArenaSlice {
+    /// Appends a part.
+    ///
+    /// Doubling would leave a thousand exchanges with room for as much again. The memory is used again anyway.
+    fn put(&mut self, bytes: &[u8]) -> ArenaSlice {
         let begin = self.0.len();
-        for piece in pieces {
-            // Doubling would leave a thousand exchanges with room for as much again. The memory is used again anyway.
-            self.0.reserve_exact(piece.len());
-            self.0.extend_from_slice(piece);
-        }
+        self.0.reserve_exact(bytes.len());
+        self.0.extend_from_slice(bytes);
         ArenaSlice { begin, end: self.0.len() }
     }
 
     /// Appends the fields of a message as lines, in their order, without the values of secrets.
     fn put_fields(&mut self, headers: &HeaderMap) -> ArenaSlice {
         let begin = self.0.len();
+        let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2);
+        self.0.reserve_exact(lines.sum());
         for (name, value) in headers {
-            let shown = shown_bytes(name.as_str(), value.as_bytes());
+            self.0.extend_from_slice(name.as_str().as_bytes());
             // A line feed can be in neither, and a colon not in a name (RFC 9110 section 5.1).
-            self.put([name.as_str().as_bytes(), b":", &shown, b"\n"]);
+            self.0.push(b':');
+            self.0.extend_from_slice(&shown_bytes(name.as_str(), value.as_bytes()));
+            self.0.push(b'\n');
         }
         ArenaSlice { begin, end: self.0.len() }
     }
 
     /// Appends a body up to the recorded maximum, plus one byte if there was more, as a mark.
     fn put_body(&mut self, body: &[u8]) -> ArenaSlice {
-        self.put([&body[..body.len().min(MAX_RECORDED_BODY + 1)]])
+        self.put(&body[..body.len().min(MAX_RECORDED_BODY + 1)])
     }
 
     fn get(&self, part: ArenaSlice) -> &[u8] {

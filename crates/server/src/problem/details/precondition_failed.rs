@@ -1,6 +1,7 @@
 //! The sentences of a 412: the condition that was sent, the current version, and the next step.
 
 use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 
 use contract::EntityTag;
 use precondition::{Failure, FailureReason, Field, content_coding};
@@ -10,19 +11,25 @@ use crate::problem::subject::{ProblemSubject, RequestIntent};
 /// The most characters of a sent value in a sentence. The whole value is in `yourEtag`.
 const MAX_SHOWN_BYTES: usize = 80;
 
+/// About how many bytes the sentences about an old version have.
+const USUAL_BYTES: usize = 256;
+
+/// The first sentence about every write.
+const NOTHING_WRITTEN: &str = "Nothing was written. ";
+
 /// Returns the sentences about a false condition.
 pub(crate) fn why(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let what = match failure.reason {
         FailureReason::Superseded => return superseded(failure, subject),
         _ if came_empty(failure) => empty(failure.field, subject),
-        FailureReason::Stale => stale(failure, subject),
+        FailureReason::Stale => return stale(failure, subject),
         FailureReason::Deleted => deleted(failure, subject),
         FailureReason::NeverExisted => never(failure.field, subject),
         FailureReason::AlreadyExists => exists(failure, subject),
         FailureReason::WeakTag | FailureReason::TransformedTag | FailureReason::UnknownTag => no_tag(failure, subject),
         FailureReason::DateTooCoarse => too_coarse(failure.field, subject),
     };
-    if subject.reads() { what } else { format!("Nothing was written. {what}") }
+    if subject.reads() { what } else { format!("{NOTHING_WRITTEN}{what}") }
 }
 
 /// Returns whether the list of tags has no member, which makes the condition false.
@@ -45,14 +52,24 @@ fn empty(field: Field, subject: &ProblemSubject<'_>) -> String {
     format!("{came} {what}. To create it, send If-None-Match: *.")
 }
 
+/// Returns the sentences about an old version, by far the most frequent reason.
+///
+/// They are written into one text, in one pass.
 fn stale(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
     let Failure { field, behind, .. } = failure;
-    let (noun, sent, current) = (subject.noun, short(&failure.sent), current(subject));
-    if *field == Field::IfUnmodifiedSince {
-        return format!("The {noun} has changed since {sent}: it is now {current}. {}", again(subject));
+    let (noun, sent, current) = (subject.noun, short(&failure.sent), CurrentVersion(subject));
+    let mut text = String::with_capacity(USUAL_BYTES);
+    if !subject.reads() {
+        text.push_str(NOTHING_WRITTEN);
     }
-    let behind = behind.map_or_else(String::new, |behind| format!(", {}", versions_later(behind)));
-    format!("You read {sent}, and the {noun} is now {current}{behind}. {}", again(subject))
+    // Writing to a String never fails.
+    let _ = if *field == Field::IfUnmodifiedSince {
+        write!(text, "The {noun} has changed since {sent}: it is now {current}. ")
+    } else {
+        write!(text, "You read {sent}, and the {noun} is now {current}{}. ", VersionsLater(*behind))
+    };
+    text.push_str(again(subject));
+    text
 }
 
 fn deleted(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
@@ -151,10 +168,19 @@ fn superseded(failure: &Failure, subject: &ProblemSubject<'_>) -> String {
 
 /// Names the current version and its author.
 fn current(subject: &ProblemSubject<'_>) -> String {
-    match (&subject.etag, subject.author) {
-        (Some(etag), Some(author)) => format!("{etag}, written by {author}"),
-        (Some(etag), None) => etag.to_string(),
-        (None, _) => "missing".to_owned(),
+    CurrentVersion(subject).to_string()
+}
+
+/// Writes the current version and its author.
+struct CurrentVersion<'a>(&'a ProblemSubject<'a>);
+
+impl fmt::Display for CurrentVersion<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0.etag, self.0.author) {
+            (Some(etag), Some(author)) => write!(f, "{etag}, written by {author}"),
+            (Some(etag), None) => etag.fmt(f),
+            (None, _) => f.write_str("missing"),
+        }
     }
 }
 
@@ -201,6 +227,15 @@ fn marked(sent: &str) -> String {
     })
 }
 
-fn versions_later(behind: u64) -> String {
-    if behind == 1 { "one version later".to_owned() } else { format!("{behind} versions later") }
+/// Writes how many versions were written since, if that is known.
+struct VersionsLater(Option<u64>);
+
+impl fmt::Display for VersionsLater {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(1) => f.write_str(", one version later"),
+            Some(behind) => write!(f, ", {behind} versions later"),
+        }
+    }
 }
