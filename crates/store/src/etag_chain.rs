@@ -95,16 +95,11 @@ pub fn state_bytes(state: Option<&Document>) -> Vec<u8> {
 /// Returns the tag of the version `number`, which follows the version with the tag `before`.
 #[must_use]
 pub fn version_tag(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: Option<&Document>) -> EntityTag {
-    version_tag_of_bytes(id, number, before, &state_bytes(state))
+    format_tag(number, chain_hash(id, before, &state_bytes(state)))
 }
 
-/// Like [`version_tag`], for an already serialized state.
-pub(crate) fn version_tag_of_bytes(
-    id: &DocumentId,
-    number: u64,
-    before: Option<&EntityTag>,
-    state: &[u8],
-) -> EntityTag {
+/// Returns the first four bytes of the hash that is in the tag of a version.
+pub(crate) fn chain_hash(id: &DocumentId, before: Option<&EntityTag>, state: &[u8]) -> u32 {
     let mut hash = Sha256::new();
     hash.update(id.as_str());
     hash.update(b"\n");
@@ -112,7 +107,7 @@ pub(crate) fn version_tag_of_bytes(
     hash.update(b"\n");
     hash.update(state);
     let hash = hash.finalize();
-    format_tag(number, u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
+    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
 }
 
 /// Returns the tag with this number and these first four bytes of the hash.
@@ -142,8 +137,13 @@ pub(crate) fn ascii_etag(opaque: &str) -> EntityTag {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
 }
 
 #[cfg(test)]

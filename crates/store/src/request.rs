@@ -26,6 +26,23 @@ pub struct WriteRequest {
     pub policy: Policy,
 }
 
+impl WriteRequest {
+    /// Serializes and hashes the document that the change has, if it has one.
+    ///
+    /// Most writes that succeed name one version in If-Match, so the hash in their tag is known then.
+    pub(crate) fn serialize(&self) {
+        let document = match &self.change {
+            DocumentChange::Put(document) | DocumentChange::Create(document) => document,
+            // The result depends on the current version.
+            DocumentChange::Patch { .. } | DocumentChange::Delete => return,
+        };
+        document.hash();
+        if let Some(named) = self.conditions.sent_tags().next() {
+            document.prepare_tag(&self.id, named);
+        }
+    }
+}
+
 /// A change of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentChange {
@@ -55,15 +72,6 @@ impl DocumentChange {
     #[must_use]
     pub fn create(document: impl Into<SerializedDocument>) -> Self {
         Self::Create(document.into())
-    }
-
-    /// Serializes and hashes the document that the change has, if it has one.
-    pub(crate) fn serialize(&self) {
-        match self {
-            Self::Put(document) | Self::Create(document) => _ = document.hash(),
-            // The result depends on the current version.
-            Self::Patch { .. } | Self::Delete => {}
-        }
     }
 
     /// Returns the method for the judgement, or `None` if no condition is judged.

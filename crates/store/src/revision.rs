@@ -34,10 +34,14 @@ impl VersionStamp {
     #[must_use]
     pub fn next(before: Option<&Self>, id: &DocumentId, state: Option<&SerializedDocument>, at: Timestamp) -> Self {
         let version = before.map_or(1, |stamp| stamp.version + 1);
-        let json = state.map_or(&[][..], |document| document.json());
+        let before_tag = before.map(|stamp| &stamp.tag);
+        let hash = state.map_or_else(
+            || etag_chain::chain_hash(id, before_tag, &[]),
+            |document| document.chain_hash(id, before_tag),
+        );
         Self {
             version,
-            tag: etag_chain::version_tag_of_bytes(id, version, before.map(|stamp| &stamp.tag), json),
+            tag: etag_chain::format_tag(version, hash),
             hash: state.map_or_else(|| StateHash::of(None), SerializedDocument::hash),
             at: before.map_or(at, |stamp| stamp.at.max(at)),
             deleted: state.is_none(),
