@@ -6,13 +6,14 @@
 //!
 //! The cache never returns an outdated version, because of the order of these steps:
 //!
-//! 1. The writer calls [`HeadCache::begin`] with the documents of a batch. Until step 3, the cache does not return
-//!    them, and no reader inserts them.
+//! 1. The writer calls `HeadCache::begin` with the documents of a batch. Until step 3, the cache does not return them,
+//!    and no reader inserts them.
 //! 2. The writer commits. Until step 3, readers ask the database, which decides when the batch is durable and visible.
 //!    So no reader sees a version that is not durable yet. And a reader that has seen the new version, in a list for
 //!    example, does not get the old one from the cache afterwards.
-//! 3. The writer calls `HeadCache::end`, which inserts the new versions, and only then acknowledges the writes. So a
-//!    read that begins after an acknowledgement finds the new version in the cache, or none.
+//! 3. The writer calls `Committing::end`, which inserts the new versions, and only then acknowledges the writes. So a
+//!    read that begins after an acknowledgement finds the new version in the cache, or none. Stale writes that have
+//!    waited for this moment are refused then, each by its own task.
 //! 4. A reader that finds no version in the cache notes the [`Epoch`], reads the database, and inserts the version,
 //!    unless a batch has ended after that epoch, or a batch with this document has begun. So a reader never inserts a
 //!    version older than one that the writer inserted meanwhile, even if the newer one was evicted again.
@@ -20,11 +21,15 @@
 //! Without step 1, a list between the commit and the update of the cache could show a version that a GET does not.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use contract::DocumentId;
 use precondition::policy::Etags;
 use precondition::{Judgement, Target, Verdict};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::decide::{decide_unwritten, judge_target};
 use crate::facts::{Descendants, IssuedTag, WriteFacts, tags_to_look_up};
@@ -33,6 +38,7 @@ use crate::outcome::{ReadJudgement, ReadPayload, WriteOutcome};
 use crate::request::{JudgeRequest, WriteRequest};
 use crate::revision::{DocumentState, Revision, StoredVersion};
 use crate::validator_cache::ValidatorCache;
+use crate::waiting_writes::{MAX_PAUSE, MAX_WAIT, Turn, WaitingWrites};
 
 /// The bytes of all heads, roughly: five thousand documents of a page, or twice as many without texts.
 ///
@@ -70,6 +76,8 @@ struct CacheState {
     validators: ValidatorCache,
     /// The documents of the batch that is being committed.
     writing: HashSet<DocumentId>,
+    /// The writes that wait for commits, of the documents that have any.
+    waiting: HashMap<DocumentId, WaitingWrites>,
     /// The number of batches that have ended.
     ended: u64,
 }
@@ -120,10 +128,31 @@ impl HeadCache {
             // A tag of another kind is shared by versions.
             return None;
         }
-        let head = self.head(&request.id)?;
-        let issued = head.issued_for(&request.conditions)?;
-        let facts = WriteFacts { found: head.state(), issued, below: Descendants::default(), ancestors: Vec::new() };
-        decide_unwritten(request, &facts)
+        refuse_by(request, &*self.head(&request.id)?)
+    }
+
+    /// Waits while versions of the document are being committed, and then refuses as [`HeadCache::refuse`] does.
+    ///
+    /// Returns `None` without waiting if none is being committed, or if the write names no version in If-Match. A write
+    /// that names one is most likely stale after the commit. In the queue of the writer, it would delay the next write
+    /// that is not. In which order and how long writes wait, see [`waiting_writes`](crate::waiting_writes).
+    ///
+    /// The outcome is right as of the end of a commit, or of the wait: a moment during this call. If the commit fails,
+    /// the write may have to be made.
+    pub(crate) async fn refuse_after_commit(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        if request.policy.etags != Etags::Version || request.conditions.sent_tags().next().is_none() {
+            return None;
+        }
+        let turn = Some(self.lock().wait_for_commit(&request.id)?);
+        let mut place = WaitingPlace { cache: self, id: &request.id, turn };
+        let begun = Instant::now();
+        loop {
+            match timeout(MAX_PAUSE, place.turn()).await {
+                Ok(head) => return refuse_by(request, &*head?),
+                Err(_) if begun.elapsed() < MAX_WAIT && self.lock().is_busy(&request.id) => {}
+                Err(_) => return self.refuse(request),
+            }
+        }
     }
 
     /// Judges a request that changes nothing.
@@ -174,7 +203,7 @@ impl HeadCache {
 
     /// Inserts a head and older tags that the writer has found in the database.
     ///
-    /// The writer calls this for a write that it refused, before [`HeadCache::begin`], and only if the batch has not
+    /// The writer calls this for a write that it refused, before `HeadCache::begin`, and only if the batch has not
     /// changed the document. So what it has found is committed, and no later version exists. The next write with such a
     /// tag is refused from memory.
     pub(crate) fn learn(&self, id: &DocumentId, head: &Arc<Head>, issued: &[Arc<IssuedTag>], kind: Etags) {
@@ -191,32 +220,89 @@ impl HeadCache {
     }
 
     /// Notes that a batch is about to be committed, with new versions of these documents.
-    pub fn begin<'a>(&self, batch: impl Iterator<Item = &'a DocumentId>) {
+    pub(crate) fn begin<'a>(&self, batch: impl Iterator<Item = &'a DocumentId>) -> Committing<'_> {
         self.lock().writing.extend(batch.cloned());
+        Committing { cache: self }
     }
 
-    /// Notes that the batch is committed, and inserts the newest versions of its documents.
-    pub(crate) fn end<'a>(&self, batch: impl Iterator<Item = (&'a DocumentId, Arc<Head>)>) {
-        let mut state = self.lock();
-        for (id, head) in batch {
-            state.put(id, head, self.capacity);
-        }
-        state.writing.clear();
-        state.ended += 1;
-    }
-
-    /// Removes the documents of a batch that was not, or perhaps not, committed.
-    pub fn abandon(&self) {
-        let mut state = self.lock();
-        for id in std::mem::take(&mut state.writing) {
-            state.remove(&id);
-        }
-        state.ended += 1;
+    /// Returns whether no write waits for a commit.
+    #[cfg(test)]
+    pub(crate) fn is_waited_for_by_none(&self) -> bool {
+        self.lock().waiting.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, CacheState> {
         // No code panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a write among those that wait. If it is dropped before the write's turn, it is given up.
+struct WaitingPlace<'a> {
+    cache: &'a HeadCache,
+    id: &'a DocumentId,
+    /// `None` once the turn has come.
+    turn: Option<Turn>,
+}
+
+impl WaitingPlace<'_> {
+    /// Waits for the turn. Returns the version by which the write is refused, or `None` if the commit has failed.
+    async fn turn(&mut self) -> Option<Arc<Head>> {
+        let head = self.turn.as_mut()?.await;
+        self.turn = None;
+        head.ok()
+    }
+}
+
+impl Drop for WaitingPlace<'_> {
+    fn drop(&mut self) {
+        if self.turn.take().is_some() {
+            self.cache.lock().remove_gone(self.id);
+        }
+    }
+}
+
+/// A batch that is being committed.
+///
+/// If it is dropped before its end, the batch was not, or perhaps not, committed: its documents are removed, and the
+/// writes that wait for them go on.
+#[must_use]
+pub(crate) struct Committing<'a> {
+    cache: &'a HeadCache,
+}
+
+impl Committing<'_> {
+    /// Notes that the batch is committed, and inserts the newest versions of its documents.
+    pub(crate) fn end<'a>(self, batch: impl Iterator<Item = (&'a DocumentId, Arc<Head>)>) {
+        let mut state = self.cache.lock();
+        let mut refused = Vec::new();
+        for (id, head) in batch {
+            refused.extend(state.take_turns(id).into_iter().map(|turn| (turn, Arc::clone(&head))));
+            state.put(id, head, self.cache.capacity);
+        }
+        state.writing.clear();
+        state.ended += 1;
+        drop(state);
+        for (turn, head) in refused {
+            // The client may have gone just now.
+            let _ = turn.send(head);
+        }
+    }
+}
+
+impl Drop for Committing<'_> {
+    /// Removes what is left of the batch: nothing, after its end.
+    fn drop(&mut self) {
+        let mut state = self.cache.lock();
+        let left = mem::take(&mut state.writing);
+        if left.is_empty() {
+            return;
+        }
+        for id in left {
+            state.remove(&id);
+            state.waiting.remove(&id);
+        }
+        state.ended += 1;
     }
 }
 
@@ -228,6 +314,36 @@ impl CacheState {
         let cached = self.heads.get_mut(id)?;
         cached.is_referenced = true;
         Some(Arc::clone(&cached.head))
+    }
+
+    /// Adds a write to those that wait for the end of a commit. Returns `None` if no version is being committed.
+    fn wait_for_commit(&mut self, id: &DocumentId) -> Option<Turn> {
+        self.writing.contains(id).then(|| self.waiting.entry(id.clone()).or_default().join())
+    }
+
+    /// Returns whether a version of the document is being committed, or has been just now.
+    fn is_busy(&self, id: &DocumentId) -> bool {
+        self.writing.contains(id) || self.waiting.get(id).is_some_and(WaitingWrites::is_busy)
+    }
+
+    /// Removes the places that were given up.
+    fn remove_gone(&mut self, id: &DocumentId) {
+        if let Some(waiting) = self.waiting.get_mut(id) {
+            waiting.remove_gone();
+            if waiting.is_empty() {
+                self.waiting.remove(id);
+            }
+        }
+    }
+
+    /// Returns the writes that are refused after a commit.
+    fn take_turns(&mut self, id: &DocumentId) -> Vec<oneshot::Sender<Arc<Head>>> {
+        let Some(waiting) = self.waiting.get_mut(id) else { return Vec::new() };
+        let turns = waiting.take_turns();
+        if waiting.is_empty() {
+            self.waiting.remove(id);
+        }
+        turns
     }
 
     fn put(&mut self, id: &DocumentId, head: Arc<Head>, capacity: usize) {
@@ -279,6 +395,13 @@ impl CachedHead {
     fn bytes(&self, id: &DocumentId) -> usize {
         ENTRY_OVERHEAD_BYTES + 2 * id.as_str().len() + self.head.bytes()
     }
+}
+
+/// Returns the outcome of a write that is refused, or that was applied before, by the newest version of its document.
+fn refuse_by(request: &WriteRequest, head: &Head) -> Option<WriteOutcome> {
+    let issued = head.issued_for(&request.conditions)?;
+    let facts = WriteFacts { found: head.state(), issued, below: Descendants::default(), ancestors: Vec::new() };
+    decide_unwritten(request, &facts)
 }
 
 /// Returns what a response with this judgement shows, or `None` if its text is not in memory.

@@ -54,6 +54,7 @@ pub mod sqlite;
 mod store;
 pub mod subscriptions;
 mod validator_cache;
+mod waiting_writes;
 
 pub use self::store::Store;
 pub use check_then_act::BetweenJudgeAndWrite;

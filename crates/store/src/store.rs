@@ -48,6 +48,14 @@ pub trait Store: Send + Sync + 'static {
         None
     }
 
+    /// Waits while versions of the document are being committed, and refuses the write if that makes it stale.
+    ///
+    /// Returns `None` if the write may have to be made, without waiting if no version is being committed. As for
+    /// [`Store::refuse_cached`], the order of queued writes does not matter.
+    async fn refuse_after_commit(&self, _request: &WriteRequest) -> Option<WriteOutcome> {
+        None
+    }
+
     /// Judges the conditions of a request without changing anything.
     ///
     /// This is for reads, and for refusing a write before its body is read. A write that may proceed by this judgement

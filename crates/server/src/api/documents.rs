@@ -72,8 +72,8 @@ async fn prefer_condition_failure(
 
 /// Passes a write to the store.
 ///
-/// If its conditions are known from memory to fail, the write is refused without the store's single writer. A held
-/// request never takes this way, since it must be judged after the requests that were released before it.
+/// If its conditions are known from memory to fail, or do after the commit in progress, the write is refused without the
+/// store's single writer. A held request never takes this way, since it must be judged after the requests that were released before it.
 ///
 /// If the request was held, the next released request proceeds as soon as this write is queued, unless the order of
 /// their responses could be observed.
@@ -85,10 +85,13 @@ async fn write(
 ) -> Result<WriteOutcome, StoreError> {
     let request = context.write_request(app, id, change);
     let Some(order) = &context.order else {
-        return match app.store.refuse_cached(&request) {
-            Some(refused) => Ok(refused),
-            None => app.store.write(request).await,
-        };
+        if let Some(refused) = app.store.refuse_cached(&request) {
+            return Ok(refused);
+        }
+        if let Some(refused) = app.store.refuse_after_commit(&request).await {
+            return Ok(refused);
+        }
+        return app.store.write(request).await;
     };
     let writing = app.store.write(request);
     if context.policy().judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {

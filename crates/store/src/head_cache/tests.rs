@@ -34,10 +34,10 @@ fn a_reader_that_was_overtaken_puts_nothing_in() {
     let first = head("a", None, 1);
     let second = head("a", Some(&first), 2);
     let before = cache.epoch();
-    cache.begin([&id("a")].into_iter());
+    let committing = cache.begin([&id("a")].into_iter());
     cache.insert(&id("a"), &first, before);
     assert_eq!(number(&cache, "a"), None, "while the batch is being committed");
-    cache.end([(&id("a"), Arc::clone(&second))].into_iter());
+    committing.end([(&id("a"), Arc::clone(&second))].into_iter());
     assert_eq!(number(&cache, "a"), Some(2));
     cache.lock().remove(&id("a"));
     cache.insert(&id("a"), &first, before);
@@ -51,9 +51,9 @@ fn what_is_on_its_way_to_the_disk_is_not_answered_from_memory() {
     let cache = HeadCache::default();
     cache.insert(&id("a"), &head("a", None, 1), cache.epoch());
     cache.insert(&id("b"), &head("b", None, 1), cache.epoch());
-    cache.begin([&id("a")].into_iter());
+    let committing = cache.begin([&id("a")].into_iter());
     assert_eq!((number(&cache, "a"), number(&cache, "b")), (None, Some(1)));
-    cache.abandon();
+    drop(committing);
     assert_eq!((number(&cache, "a"), number(&cache, "b")), (None, Some(1)), "it is unknown whether it was committed");
 }
 
@@ -93,13 +93,12 @@ fn evicted_head_leaves_validators_that_are_never_older() {
 
     let second = head("a", Some(&first), 1);
     assert_eq!(revalidated(&cache, "a", &second), None, "the response needs the text, which is on the disk");
-    cache.begin([&id("a")].into_iter());
+    let committing = cache.begin([&id("a")].into_iter());
     assert_eq!(revalidated(&cache, "a", &first), None, "while another version is being committed");
-    cache.end([(&id("a"), Arc::clone(&second))].into_iter());
+    committing.end([(&id("a"), Arc::clone(&second))].into_iter());
     assert_eq!(revalidated(&cache, "a", &second), Some(Verdict::NotModified));
     assert_ne!(revalidated(&cache, "a", &first), Some(Verdict::NotModified));
-    cache.begin([&id("a")].into_iter());
-    cache.abandon();
+    drop(cache.begin([&id("a")].into_iter()));
     assert_eq!(revalidated(&cache, "a", &second), None, "it is unknown whether it was committed");
 }
 

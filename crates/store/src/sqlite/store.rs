@@ -153,6 +153,10 @@ impl Store for SqliteStore {
         self.cache.refuse(request)
     }
 
+    async fn refuse_after_commit(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        self.cache.refuse_after_commit(request).await
+    }
+
     fn judge_cached(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         self.cache.judge(question)
     }

@@ -142,16 +142,12 @@ impl Writer {
             // There is nothing to sync, and nothing to wait for.
             return Ok(written);
         }
-        self.cache.begin(changed.keys().copied());
-        if let Err(error) = transaction.commit() {
-            self.cache.abandon();
-            return Err(error.into());
-        }
+        let committing = self.cache.begin(changed.keys().copied());
+        transaction.commit()?;
         if identity.is_some_and(|identity| !identity.keeps_what_was_written()) {
-            self.cache.abandon();
             return Err(SqliteError::Replaced);
         }
-        self.cache.end(changed.into_iter());
+        committing.end(changed.into_iter());
         Ok(written)
     }
 }

@@ -159,6 +159,7 @@ async fn random_requests_get_the_same_answers_as_from_the_model() {
         for _ in 0..120 {
             let request = requests.write();
             let refused = sqlite.refuse_cached(&request);
+            assert!(sqlite.refuse_after_commit(&request).await.is_none(), "nothing is being committed: {request:?}");
             let outcome = agree!(stores, |store| store.write(request.clone()).await.unwrap(), request);
             if let Some(refused) = refused {
                 assert_eq!(format!("{refused:?}"), format!("{outcome:?}"), "from memory: {request:?}");

@@ -136,6 +136,13 @@ impl Store for TimedStore {
         Some(refused)
     }
 
+    async fn refuse_after_commit(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        let begun = Instant::now();
+        let refused = self.store.refuse_after_commit(request).await?;
+        self.times.of(StoreOperation::Write).add(begun.elapsed());
+        Some(refused)
+    }
+
     fn judge_cached(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         let begun = Instant::now();
         let judged = self.store.judge_cached(question)?;

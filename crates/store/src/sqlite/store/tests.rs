@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use contract::{Document, Timestamp};
 use precondition::{BodyState, Conditions, EntityTag, FailureReason, Method, Policy, Verdict};
+use tokio::time::timeout;
 
 use super::*;
 use crate::outcome::{ReadPayload, WriteEffect};
 use crate::request::DocumentChange;
+use crate::revision::VersionStamp;
+use crate::serialized_document::SerializedDocument;
 
 fn id(name: &str) -> DocumentId {
     name.parse().unwrap()
@@ -70,7 +73,7 @@ async fn readers_never_wait_for_the_writer() {
     let connection = connection.lock().unwrap();
     connection.execute_batch("BEGIN IMMEDIATE; UPDATE version SET content = 'half'").unwrap();
     let mut write = Box::pin(store.write(put("a", Conditions::if_match(tag.clone()), "two")));
-    assert!(tokio::time::timeout(Duration::ZERO, &mut write).await.is_err(), "the writer waits");
+    assert!(timeout(Duration::ZERO, &mut write).await.is_err(), "the writer waits");
     for is_cached in [true, false] {
         let found = store.read(&id("a")).await.unwrap();
         let content =
@@ -79,8 +82,7 @@ async fn readers_never_wait_for_the_writer() {
         let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
         assert_eq!(listed.items.len(), 1);
         // The second time the cache is empty, and the file is read.
-        store.cache.begin([&id("a")].into_iter());
-        store.cache.abandon();
+        drop(store.cache.begin([&id("a")].into_iter()));
     }
     connection.execute_batch("ROLLBACK").unwrap();
     drop(connection);
@@ -148,6 +150,8 @@ async fn stale_writes_are_refused_while_the_writer_is_held() {
     let replayed = refused(if_match(&tags[19]), "text 20").unwrap();
     assert!(matches!(replayed.effect, WriteEffect::Replayed(_)), "{replayed:?}");
 
+    let before = store.cache.head(&id("a")).unwrap();
+
     // These may succeed, now or when the writes before them are made.
     let later: EntityTag = "\"v22-00000000\"".parse().unwrap();
     for tag in [&tags[20], &later] {
@@ -156,8 +160,112 @@ async fn stale_writes_are_refused_while_the_writer_is_held() {
     let by_content = Policy { etags: Etags::Content, ..Policy::default() };
     let shared = WriteRequest { policy: by_content, ..put("a", if_match(&tags[0]), "other") };
     assert!(store.refuse_cached(&shared).is_none(), "a tag of the content may come back");
-    store.cache.begin([&id("a")].into_iter());
+    let committing = store.cache.begin([&id("a")].into_iter());
     assert!(refused(if_match(&tags[19]), "other").is_none(), "a version is being committed");
+
+    // The version that is current until then is stale after the commit.
+    let (next, last) = (put("a", if_match(&tags[20]), "other"), put("a", if_match(&tags[20]), "text 21"));
+    let mut waiting = Box::pin(store.refuse_after_commit(&next));
+    let mut repeated = Box::pin(store.refuse_after_commit(&last));
+    assert!(timeout(Duration::ZERO, &mut waiting).await.is_err());
+    assert!(timeout(Duration::ZERO, &mut repeated).await.is_err());
+    let created = put("a", Conditions::if_none_match_any(), "other");
+    assert!(store.refuse_after_commit(&created).await.is_none(), "it names no version");
+    assert!(store.refuse_after_commit(&put("b", if_match(&tags[20]), "other")).await.is_none(), "another document");
+    let newer = next_head(&before, "text 21");
+    committing.end([(&id("a"), newer)].into_iter());
+    let Verdict::Failed(failure) = waiting.await.unwrap().judgement.verdict else { panic!() };
+    assert_eq!((failure.reason, failure.behind), (FailureReason::Stale, Some(1)));
+    assert!(matches!(repeated.await.unwrap().effect, WriteEffect::Replayed(_)));
+
+    let committing = store.cache.begin([&id("a")].into_iter());
+    let mut waiting = Box::pin(store.refuse_after_commit(&next));
+    assert!(timeout(Duration::ZERO, &mut waiting).await.is_err());
+    drop(committing);
+    assert!(waiting.await.is_none(), "the commit has failed, so the write may have to be made");
+}
+
+/// Writes a document `count` times, and tries again when refused. Returns how many writes were refused after a commit.
+async fn write_again_and_again(store: Arc<SqliteStore>, who: usize, count: usize, mut tag: EntityTag) -> usize {
+    let (mut made, mut waited) = (0, 0);
+    while made < count {
+        let request = put("a", Conditions::if_match(tag.clone()), &format!("text {made} of {who}"));
+        let outcome = match store.refuse_cached(&request) {
+            Some(refused) => refused,
+            None => match store.refuse_after_commit(&request).await {
+                Some(refused) => {
+                    waited += 1;
+                    refused
+                }
+                None => store.write(request).await.unwrap(),
+            },
+        };
+        let newest = match outcome.effect {
+            WriteEffect::Changed(stored) | WriteEffect::Refused(DocumentState::Exists(stored)) => stored,
+            other => panic!("{other:?}"),
+        };
+        assert_ne!(newest.revision.stamp.tag, tag, "the response names a newer version");
+        made += usize::from(!matches!(outcome.judgement.verdict, Verdict::Failed(_)));
+        tag = newest.revision.stamp.tag.clone();
+    }
+    waited
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn crowd_of_writers_makes_each_version_once_and_nothing_waits_forever() {
+    const WRITERS: usize = 24;
+    const COUNT: usize = 8;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(in_file(folder.path()).0);
+    let first = create(&store, "a", "text").await;
+    let writers = (0..WRITERS).map(|who| write_again_and_again(Arc::clone(&store), who, COUNT, first.clone()));
+    let writers: Vec<_> = writers.map(tokio::spawn).collect();
+    let mut waited = 0;
+    for writer in writers {
+        waited += timeout(Duration::from_secs(60), writer).await.unwrap().unwrap();
+    }
+    assert!(waited > 0, "some writes were refused after a commit");
+    let versions = store.versions(VersionQuery { id: id("a"), before: None, limit: 999, bytes: usize::MAX });
+    assert_eq!(versions.await.unwrap().items.len(), 1 + WRITERS * COUNT);
+    assert!(store.cache.is_waited_for_by_none());
+}
+
+#[tokio::test]
+async fn write_that_has_waited_long_enough_is_refused_by_the_newest_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _connection) = in_file(folder.path());
+    let tag = create(&store, "a", "one").await;
+    let before = store.cache.head(&id("a")).unwrap();
+    let request = put("a", Conditions::if_match(tag), "other");
+    // More writes wait than are refused after one commit, and no other commit follows.
+    let committing = store.cache.begin([&id("a")].into_iter());
+    let mut waiting: Vec<_> = (0..9).map(|_| Box::pin(store.refuse_after_commit(&request))).collect();
+    for wait in &mut waiting {
+        assert!(timeout(Duration::ZERO, wait).await.is_err());
+    }
+    drop(waiting.pop());
+    committing.end([(&id("a"), next_head(&before, "two"))].into_iter());
+    for wait in waiting {
+        let Verdict::Failed(failure) = wait.await.unwrap().judgement.verdict else { panic!() };
+        assert_eq!(failure.behind, Some(1));
+    }
+    assert!(store.cache.is_waited_for_by_none());
+    // A commit that takes very long is waited for in the writer's queue.
+    let committing = store.cache.begin([&id("a")].into_iter());
+    assert!(store.refuse_after_commit(&request).await.is_none());
+    assert!(store.cache.is_waited_for_by_none());
+    drop(committing);
+}
+
+/// Returns the head after this one.
+fn next_head(before: &Head, content: &str) -> Arc<Head> {
+    let document =
+        SerializedDocument::from(Document { title: String::new(), content: content.to_owned(), parent: None });
+    let stamp_before = Some(before.stored().revision.stamp.clone());
+    let stamp = VersionStamp::next(stamp_before.as_ref(), &id("a"), Some(&document), Timestamp::from_millis(0));
+    let revision = Revision { stamp, before: stamp_before, author: "bob".parse().unwrap(), based_on: None };
+    let stored = StoredVersion { revision: Arc::new(revision), document: Some(document) };
+    Arc::new(Head::after(Some(before), Arc::new(stored)))
 }
 
 /// A name that an older version of the program allowed is shown repaired, and its document can be read.
