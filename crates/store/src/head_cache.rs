@@ -38,7 +38,7 @@ use crate::outcome::{ReadJudgement, ReadPayload, WriteOutcome};
 use crate::request::{JudgeRequest, WriteRequest};
 use crate::revision::{DocumentState, Revision, StoredVersion};
 use crate::validator_cache::ValidatorCache;
-use crate::waiting_writes::{MAX_PAUSE, MAX_WAIT, Turn, WaitingWrites};
+use crate::waiting_writes::{MAX_PAUSE, MAX_WAIT, RefusalTurn, WaitingWrites};
 
 /// The bytes of all heads, roughly: five thousand documents of a page, or twice as many without texts.
 ///
@@ -131,7 +131,7 @@ impl HeadCache {
         refuse_by(request, &*self.head(&request.id)?)
     }
 
-    /// Waits while versions of the document are being committed, and then refuses as [`HeadCache::refuse`] does.
+    /// Waits while the document is being committed, and then refuses as [`HeadCache::refuse`] does.
     ///
     /// Returns `None` without waiting if none is being committed, or if the write names no version in If-Match. A write
     /// that names one is most likely stale after the commit. In the queue of the writer, it would delay the next write
@@ -237,16 +237,20 @@ impl HeadCache {
     }
 }
 
-/// The place of a write among those that wait. If it is dropped before the write's turn, it is given up.
+/// The place of a write among those that wait.
+///
+/// If it is dropped before the write's turn, it is given up.
 struct WaitingPlace<'a> {
     cache: &'a HeadCache,
     id: &'a DocumentId,
     /// `None` once the turn has come.
-    turn: Option<Turn>,
+    turn: Option<RefusalTurn>,
 }
 
 impl WaitingPlace<'_> {
-    /// Waits for the turn. Returns the version by which the write is refused, or `None` if the commit has failed.
+    /// Waits for the turn.
+    ///
+    /// Returns the version by which the write is refused, or `None` if the commit has failed.
     async fn turn(&mut self) -> Option<Arc<Head>> {
         let head = self.turn.as_mut()?.await;
         self.turn = None;
@@ -316,8 +320,10 @@ impl CacheState {
         Some(Arc::clone(&cached.head))
     }
 
-    /// Adds a write to those that wait for the end of a commit. Returns `None` if no version is being committed.
-    fn wait_for_commit(&mut self, id: &DocumentId) -> Option<Turn> {
+    /// Adds a write to those that wait for the end of a commit.
+    ///
+    /// Returns `None` if no version is being committed.
+    fn wait_for_commit(&mut self, id: &DocumentId) -> Option<RefusalTurn> {
         self.writing.contains(id).then(|| self.waiting.entry(id.clone()).or_default().join())
     }
 
@@ -397,7 +403,9 @@ impl CachedHead {
     }
 }
 
-/// Returns the outcome of a write that is refused, or that was applied before, by the newest version of its document.
+/// Returns the outcome of a write that is refused, or that was applied before.
+///
+/// Returns `None` as [`HeadCache::refuse`] does. `head` is the newest version of the document.
 fn refuse_by(request: &WriteRequest, head: &Head) -> Option<WriteOutcome> {
     let issued = head.issued_for(&request.conditions)?;
     let facts = WriteFacts { found: head.state(), issued, below: Descendants::default(), ancestors: Vec::new() };

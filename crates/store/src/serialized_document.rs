@@ -30,7 +30,7 @@ struct Representation {
     hash: StateHash,
 }
 
-/// What the hash in a tag depends on besides the document, and that hash.
+/// The hash in a tag, and what it depends on besides the document.
 struct ChainLink {
     id: DocumentId,
     before: EntityTag,

@@ -48,7 +48,7 @@ pub trait Store: Send + Sync + 'static {
         None
     }
 
-    /// Waits while versions of the document are being committed, and refuses the write if that makes it stale.
+    /// Waits while the document is being committed, and refuses the write if that makes it stale.
     ///
     /// Returns `None` if the write may have to be made, without waiting if no version is being committed. As for
     /// [`Store::refuse_cached`], the order of queued writes does not matter.

@@ -29,7 +29,7 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_millis(2);
 pub(crate) const MAX_WAIT: Duration = Duration::from_millis(50);
 
 /// A write's place among those that wait. It is given the version by which the write is refused.
-pub(crate) type Turn = oneshot::Receiver<Arc<Head>>;
+pub(crate) type RefusalTurn = oneshot::Receiver<Arc<Head>>;
 
 /// The writes that wait for the next versions of a document, in the order of their arrival.
 #[derive(Default)]
@@ -41,7 +41,7 @@ pub(crate) struct WaitingWrites {
 
 impl WaitingWrites {
     /// Adds a write.
-    pub(crate) fn join(&mut self) -> Turn {
+    pub(crate) fn join(&mut self) -> RefusalTurn {
         let (sender, turn) = oneshot::channel();
         self.waiting.push_back(sender);
         turn

@@ -72,8 +72,9 @@ async fn prefer_condition_failure(
 
 /// Passes a write to the store.
 ///
-/// If its conditions are known from memory to fail, or do after the commit in progress, the write is refused without the
-/// store's single writer. A held request never takes this way, since it must be judged after the requests that were released before it.
+/// If its conditions are known from memory to fail, or do after the commit in progress, the write is refused without
+/// the store's single writer. A held request never takes this way, since it must be judged after the requests that were
+/// released before it.
 ///
 /// If the request was held, the next released request proceeds as soon as this write is queued, unless the order of
 /// their responses could be observed.

@@ -115,6 +115,7 @@ async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
 }
 
 #[tokio::test]
+#[expect(clippy::await_holding_lock, reason = "the test is about refusals while it is held")]
 async fn stale_writes_are_refused_while_the_writer_is_held() {
     let folder = tempfile::tempdir().unwrap();
     let (store, connection) = in_file(folder.path());
@@ -185,7 +186,9 @@ async fn stale_writes_are_refused_while_the_writer_is_held() {
     assert!(waiting.await.is_none(), "the commit has failed, so the write may have to be made");
 }
 
-/// Writes a document `count` times, and tries again when refused. Returns how many writes were refused after a commit.
+/// Writes a document `count` times, and tries again when refused.
+///
+/// Returns how many writes were refused after a commit.
 async fn write_again_and_again(store: Arc<SqliteStore>, who: usize, count: usize, mut tag: EntityTag) -> usize {
     let (mut made, mut waited) = (0, 0);
     while made < count {
