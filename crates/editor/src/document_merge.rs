@@ -4,6 +4,7 @@
 //! belongs to which version, what is still open, and what the result is.
 
 mod drafting;
+mod introduced;
 mod step;
 
 use std::mem;
@@ -13,6 +14,7 @@ use std::time::Instant;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, Decision, Format, MergeReport, RegionKind, ScalarMerge, Session, Side};
 
+use introduced::EarlierVersion;
 pub use step::{ChangeId, MergeStep};
 
 /// Base, mine and theirs of one document, and the decisions taken so far.
@@ -37,6 +39,8 @@ pub struct DocumentMerge {
 struct MergeState {
     // Shared by all steps of one merge: a decision does not copy the text.
     theirs: Arc<Snapshot>,
+    /// The versions that were theirs before, the oldest first.
+    earlier: Vec<EarlierVersion>,
     title: ScalarMerge<String>,
     parent: ScalarMerge<Option<DocumentId>>,
     report: Option<MergeReport>,
@@ -67,6 +71,7 @@ impl DocumentMerge {
             title: ScalarMerge::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
             parent: ScalarMerge::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
             theirs: Arc::new(theirs),
+            earlier: Vec::new(),
             report: None,
             retyped: false,
             full_override: None,
@@ -79,6 +84,21 @@ impl DocumentMerge {
     #[must_use]
     pub fn theirs(&self) -> &Snapshot {
         &self.now.theirs
+    }
+
+    /// Returns the first version received that has this change of theirs.
+    #[must_use]
+    pub fn introduced_by(&self, place: ChangeId) -> &Snapshot {
+        let (theirs, merge) = (&self.now.theirs.document, self.content.merge());
+        // After a whole result written by hand was merged with a newer version, the base is the version before, and all
+        // changes are new: see `merge_over`.
+        let is_over_base = merge.text(Side::Base).bytes() == self.base.content.as_bytes();
+        let first = self.now.earlier.iter().find(|earlier| match place {
+            ChangeId::Title => earlier.snapshot().document.title == theirs.title,
+            ChangeId::Parent => earlier.snapshot().document.parent == theirs.parent,
+            ChangeId::Region(region) => is_over_base && merge.regions().get(region).is_some_and(|it| earlier.has(it)),
+        });
+        first.map_or(&self.now.theirs, EarlierVersion::snapshot)
     }
 
     /// Returns the document that both sides started from.
@@ -339,6 +359,8 @@ impl DocumentMerge {
         let (report, touched) = self.renew_content(&theirs.document.content, deadline);
         self.now.title.renew(theirs.document.title.clone());
         self.now.parent.renew(theirs.document.parent.clone());
+        let (met, last) = (&self.now.earlier, &self.now.theirs);
+        self.now.earlier = introduced::extended(met, last, &self.base, &theirs.document, deadline);
         self.now.theirs = Arc::new(theirs);
         self.now.report = Some(report);
         self.now.retyped = false;
@@ -361,6 +383,7 @@ impl DocumentMerge {
         self.now.title.renew_base(base.title.clone());
         self.now.parent.renew_base(base.parent.clone());
         self.base = base;
+        self.now.earlier.clear();
         self.now.report = Some(report);
         self.now.retyped = false;
         self.start_generation();

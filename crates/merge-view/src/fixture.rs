@@ -41,9 +41,14 @@ impl MergingEditor {
 
     /// Sends a write of Alice's, which gets a 412 with a version of Bob's.
     pub(crate) fn reconcile(&mut self, etag: &str, theirs: Document, write: Command) {
+        self.reconcile_with("bob", etag, theirs, write);
+    }
+
+    /// Sends a write of Alice's, which gets a 412 with a version of this author's.
+    pub(crate) fn reconcile_with(&mut self, author: &str, etag: &str, theirs: Document, write: Command) {
         let saved = self.0.update(EditorInput::Command(write));
         let failed =
-            PreconditionFailure { current: Some(snapshot(etag, "bob", theirs)), ..PreconditionFailure::default() };
+            PreconditionFailure { current: Some(snapshot(etag, author, theirs)), ..PreconditionFailure::default() };
         self.0.update(EditorInput::ResponseReceived {
             request: request(&saved),
             outcome: ResponseOutcome::Failed(Box::new(failed)),

@@ -3,6 +3,7 @@
 //! The other side is named by its author and its tag, my side is 'you'; never 'ours', 'local' or 'remote'. The names of
 //! keys come from the table in [`crate::action`].
 
+use contract::Author;
 use editor::{ChangeId, DocumentMerge};
 use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
 use terminal::sanitize::sanitize;
@@ -29,20 +30,26 @@ impl SideNames<'_> {
 
     /// Returns the name of the other side: 'alice elsewhere' if the user saved from another client.
     pub(crate) fn theirs(self) -> String {
-        match &self.0.theirs.name {
-            None => "another client".to_owned(),
-            Some(name) if self.0.mine.name.as_ref() == Some(name) => format!("{} elsewhere", sanitize(name)),
-            Some(name) => sanitize(name).into_owned(),
-        }
+        self.name(self.0.theirs.name.as_deref())
     }
 
-    /// Returns the possessive of the other's name: 'Bob's'.
+    /// Returns the name of the author who introduced a change of the other side.
     ///
-    /// The label of a file may already be a possessive: the documented git commands label the sides 'mine' and
-    /// 'theirs'.
-    pub(crate) fn theirs_possessive(self) -> String {
-        let name = self.theirs();
-        if name == THEIRS { name } else { format!("{name}'s") }
+    /// After a repeated merge, that may be the author of an earlier version.
+    pub(crate) fn introducer(self, conflict: &DocumentMerge, place: ChangeId) -> String {
+        let version = conflict.introduced_by(place);
+        if version.etag == conflict.theirs().etag {
+            return self.theirs();
+        }
+        self.name(version.author.as_ref().map(Author::as_str))
+    }
+
+    fn name(self, author: Option<&str>) -> String {
+        match author {
+            None => "another client".to_owned(),
+            Some(name) if self.0.mine.name.as_deref() == Some(name) => format!("{} elsewhere", sanitize(name)),
+            Some(name) => sanitize(name).into_owned(),
+        }
     }
 
     /// Returns 'theirs' with the other's name: 'theirs (Bob)'.
@@ -72,6 +79,13 @@ impl SideNames<'_> {
     }
 }
 
+/// Returns the possessive of a name: 'Bob's'.
+///
+/// The label of a file may already be a possessive: the documented git commands label the sides 'mine' and 'theirs'.
+fn possessive(name: String) -> String {
+    if name == THEIRS { name } else { format!("{name}'s") }
+}
+
 /// Returns the name of an action's key, as labelled on the keyboard.
 pub(crate) fn key(action: MergeAction) -> String {
     action.key().map(|key| key.to_string()).unwrap_or_default()
@@ -88,7 +102,7 @@ pub(crate) fn folded(hidden: usize, theme: &Theme) -> String {
 
 /// Returns a sentence about a change: who did what.
 pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: SideNames<'_>) -> String {
-    let bob = names.theirs();
+    let bob = names.introducer(conflict, place);
     let said = match resolution::kind(conflict, place) {
         RegionKind::Stable => "neither of you changed this".to_owned(),
         RegionKind::Mine => format!("you {}", describe_side(conflict, place, Side::Mine)),
@@ -101,10 +115,10 @@ pub(crate) fn describe_change(conflict: &DocumentMerge, place: ChangeId, names: 
             (ConflictKind::DeletedByMine, _) => format!("you deleted this, {bob} changed it"),
             (ConflictKind::DeletedByTheirs, _) => format!("{bob} deleted this, you changed it"),
             (ConflictKind::Touching, _) => {
-                format!("your change and {} lie next to each other", names.theirs_possessive())
+                format!("your change and {} lie next to each other", possessive(bob))
             }
             (ConflictKind::WhitespaceOnly, _) => {
-                format!("your lines and {} differ only in whitespace", names.theirs_possessive())
+                format!("your lines and {} differ only in whitespace", possessive(bob))
             }
             (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to compare it line by line"),
         },
@@ -155,7 +169,7 @@ pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> 
     match outcome {
         Resolution::Open => "open".to_owned(),
         Resolution::Settled(SettledAs::Mine) => "settled: yours".to_owned(),
-        Resolution::Settled(SettledAs::Theirs) => format!("settled: {}", names.theirs_possessive()),
+        Resolution::Settled(SettledAs::Theirs) => format!("settled: {}", possessive(names.theirs())),
         Resolution::Settled(SettledAs::Both | SettledAs::Unchanged) => "settled: both the same".to_owned(),
         Resolution::Theirs => names.theirs_explained(),
         Resolution::MineTheirs => format!("mine, then {}", names.theirs_explained()),
@@ -163,6 +177,19 @@ pub(crate) fn describe_resolution(outcome: Resolution, names: SideNames<'_>) -> 
         Resolution::Suggested => "as suggested".to_owned(),
         Resolution::Mine | Resolution::Base | Resolution::Edited => short_resolution_word(outcome).to_owned(),
     }
+}
+
+/// Returns the resolution of this change, and whose text that is: the author's who introduced it.
+pub(crate) fn describe_resolution_at(
+    conflict: &DocumentMerge,
+    place: ChangeId,
+    outcome: Resolution,
+    names: SideNames<'_>,
+) -> String {
+    if outcome == Resolution::Settled(SettledAs::Theirs) {
+        return format!("settled: {}", possessive(names.introducer(conflict, place)));
+    }
+    describe_resolution(outcome, names)
 }
 
 /// Returns the number of the selected conflict, the number of conflicts, and how many are open.
@@ -348,7 +375,7 @@ pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -
         // Files have no tags.
         Some(report) if names.0.theirs.version.is_none() => format!("merged again: {report}"),
         None if names.0.theirs.version.is_none() => format!("back at {} as it was before", names.theirs()),
-        Some(report) => format!("{} saved again as {etag}: {report}", names.theirs()),
+        Some(report) => format!("{} saved {etag} meanwhile: {report}", names.theirs()),
         None => format!("back at version {etag} by {}", names.theirs()),
     }
 }
@@ -387,7 +414,9 @@ pub(crate) fn describe_chosen_format(conflict: &DocumentMerge, names: SideNames<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{self, conflict, sides};
+    use editor::Command;
+
+    use crate::fixture::{self, MergingEditor, conflict, document, sides};
 
     fn what_of(base: &str, mine: &str, theirs: &str) -> String {
         let (sides, conflict) = (sides(), conflict(base, mine, theirs));
@@ -415,6 +444,37 @@ mod tests {
         assert_eq!(SideNames(&sides).theirs_with_tag(), "alice elsewhere \"v6\"");
         sides.theirs.name = None;
         assert_eq!(SideNames(&sides).theirs(), "another client");
+    }
+
+    #[test]
+    fn change_of_an_earlier_version_names_its_author() {
+        let before = document("", "a\nb\nc\nd\ne\n");
+        let bob = document("Bob's", "a!\nb\nc!\nd\ne\n");
+        let mut merging = MergingEditor::new(before, document("", "A\nb\nc\nd\ne\n"), bob);
+        let carol = document("Bob's", "a!\nb\nc!\nd\ne!\n");
+        merging.reconcile_with("carol", "\"v7\"", carol, Command::OverwriteTheirs);
+        let mut sides = sides();
+        sides.theirs.name = Some("carol".to_owned());
+        let (conflict, names) = (merging.conflict(), SideNames(&sides));
+        let said = |place: ChangeId| {
+            let outcome = Resolution::at(conflict, place);
+            let resolution = describe_resolution_at(conflict, place, outcome, names);
+            format!("{}; {resolution}", describe_change(conflict, place, names))
+        };
+        let said: Vec<String> = conflict.changes().into_iter().map(said).collect();
+        let expected = [
+            "title: bob added this; settled: bob's",
+            "you and bob both changed these lines; open",
+            "bob changed this; settled: bob's",
+            "carol changed this; settled: carol's",
+        ];
+        assert_eq!(said, expected);
+        // Carol changed Bob's line as well: it is hers now.
+        let carol = document("Carol's", "a?\nb\nc!\nd\ne!\n");
+        merging.reconcile_with("carol", "\"v8\"", carol, Command::OverwriteTheirs);
+        let conflict = merging.conflict();
+        let authors = conflict.changes().into_iter().map(|place| names.introducer(conflict, place));
+        assert_eq!(authors.collect::<Vec<_>>(), ["carol", "carol", "bob", "carol"]);
     }
 
     #[test]

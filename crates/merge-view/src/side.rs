@@ -98,7 +98,8 @@ fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row:
     let outcome = view.proposals.outcome(scene.conflict, block.place);
     let (sign, role) = result::sign(scene, outcome);
     let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
-    let resolution = format!(" {sign} {}{look} ", messages::describe_resolution(outcome, names));
+    let resolution =
+        format!(" {sign} {}{look} ", messages::describe_resolution_at(scene.conflict, block.place, outcome, names));
     let wide = resolution.as_str().cell_width().min(row.width);
     label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &resolution, theme.style(role));
     let here = view.place == Some(block.place);

@@ -78,7 +78,8 @@ impl SpokenMerge<'_> {
         let place = self.view.place?;
         let outcome = self.view.proposals.outcome(self.conflict, place);
         let name = self.name(place);
-        Some(format!("{name}: {}.", messages::describe_resolution(outcome, self.names())))
+        let resolution = messages::describe_resolution_at(self.conflict, place, outcome, self.names());
+        Some(format!("{name}: {resolution}."))
     }
 
     /// Returns whether the selected change is an open conflict.
@@ -132,7 +133,11 @@ impl SpokenMerge<'_> {
         let outcome = self.view.proposals.outcome(self.conflict, place);
         let names = self.names();
         let what = messages::describe_change(self.conflict, place, names);
-        format!("{}, {}: {what}.", self.name(place), messages::describe_resolution(outcome, names))
+        format!(
+            "{}, {}: {what}.",
+            self.name(place),
+            messages::describe_resolution_at(self.conflict, place, outcome, names)
+        )
     }
 
     /// Returns the name of a change: 'Conflict 2 of 3'.
