@@ -29,6 +29,8 @@ pub(crate) struct CardContent {
     pub(crate) text: Vec<String>,
     /// The request, with the field that decides.
     pub(crate) request: Vec<Span<'static>>,
+    /// Whether the request is still to be sent.
+    pub(crate) is_next: bool,
     /// The response to the request, or where the request is.
     pub(crate) response: Option<CardResponse>,
     /// The response to the request before, if the request is still to be sent.
@@ -68,7 +70,8 @@ pub(crate) fn lines(state: &State, person: PersonIndex, width: usize, height: us
         _ => {
             let before = content.before.map(|before| [vec![Span::raw("before: ")], before.full].concat());
             let rest = [content.response.map(|response| response.full), before].into_iter().flatten();
-            let head: Vec<_> = [content.state, content.request].into_iter().filter(|row| !row.is_empty()).collect();
+            let request = request_row(state, &content.request, content.is_next, width);
+            let head: Vec<_> = [content.state, request].into_iter().filter(|row| !row.is_empty()).collect();
             let rest: Vec<_> = rest.collect();
             let words = text_rows(state, &content.text, height.saturating_sub(head.len() + rest.len()));
             [head, words, rest].concat()
@@ -87,6 +90,19 @@ pub(crate) fn line(state: &State, person: PersonIndex, width: usize) -> Line<'st
     text::clip(spans, width, state.theme.glyphs.more)
 }
 
+/// Returns the request; a word in front of it says if it is still to be sent, if there is room.
+fn request_row(state: &State, request: &[Span<'static>], is_next: bool, width: usize) -> Vec<Span<'static>> {
+    if !is_next || request.is_empty() {
+        return request.to_vec();
+    }
+    let columns = request.iter().map(Span::width).sum::<usize>();
+    let mut sign = format!("{} next: ", state.theme.glyphs.next);
+    if text::width(&sign) + columns > width {
+        sign = format!("{} ", state.theme.glyphs.next);
+    }
+    [vec![Span::styled(sign, state.theme.style(Role::Info))], request.to_vec()].concat()
+}
+
 /// Returns the request and its response in one row. If there is no request, it is the state.
 ///
 /// If not both fit, the response loses its words: its status is what the others wait for.
@@ -94,7 +110,9 @@ fn exchange_row(state: &State, content: &CardContent, width: usize) -> Vec<Span<
     if content.request.is_empty() {
         return content.state.clone();
     }
-    let Some(response) = &content.response else { return content.request.clone() };
+    let Some(response) = &content.response else {
+        return request_row(state, &content.request, content.is_next, width);
+    };
     let arrow = Span::raw(format!(" {} ", state.theme.glyphs.arrow));
     let joined =
         |response: &Vec<Span<'static>>| [content.request.clone(), vec![arrow.clone()], response.clone()].concat();
@@ -153,7 +171,7 @@ fn of_editor(state: &State, work: Option<&OpenDocument>, last: Option<&Entry>) -
         text: changed_line(work).into_iter().collect(),
         request: last.map(|entry| sent_request(state, &entry.exchange)).unwrap_or_default(),
         response: last.map(|entry| response(state, entry)),
-        before: None,
+        ..CardContent::default()
     }
 }
 
@@ -175,6 +193,7 @@ fn of_client(state: &State, who: &Author, last: Option<&Entry>) -> CardContent {
         (last, Some(next)) => CardContent {
             text: next.body.as_deref().map_or_else(Vec::new, body_lines),
             request: next_request(state, &next),
+            is_next: true,
             before: last.map(|entry| response(state, entry)),
             ..CardContent::default()
         },
@@ -192,9 +211,7 @@ fn last_exchange<'a>(state: &'a State, who: &Author) -> Option<&'a Entry> {
 
 /// Returns the request that a lesson sends next, with the field that decides.
 pub(crate) fn next_request(state: &State, request: &ScriptedRequest) -> Vec<Span<'static>> {
-    let next = Span::styled(format!("{} next: ", state.theme.glyphs.next), state.theme.style(Role::Info));
-    let request = request_spans(state, &request.method, &request.target, &request.fields);
-    [vec![next], request].concat()
+    request_spans(state, &request.method, &request.target, &request.fields)
 }
 
 /// Returns a request that was sent, with the field that decides.

@@ -1,5 +1,6 @@
 //! A request as the stage shows it: its method, and the field that decides about it.
 
+use contract::ApiPath;
 use precondition::HttpDate;
 use ratatui::text::Span;
 use terminal::sanitize::sanitize;
@@ -40,7 +41,12 @@ pub(crate) fn deciding_field<'a>(method: &str, fields: &'a [(String, String)]) -
 
 /// Returns the value of a conditional field as the stage shows it: tags shortened, dates as times.
 pub(crate) fn shown_value(state: &State, name: &str, value: &str) -> String {
-    if name.ends_with("-Since") { time_of_date(value) } else { tags::shown(state, value) }
+    if name.ends_with("-Since") {
+        return time_of_date(value);
+    }
+    let shown = tags::shown(state, value);
+    // A shortened tag keeps its quotes within a field.
+    if shown == sanitize(value) { shown } else { format!("\"{shown}\"") }
 }
 
 /// Returns the time of day of an HTTP date, such as `09:00:07`, or the text itself if it is not one.
@@ -58,18 +64,39 @@ pub(crate) fn request_spans(
     target: &str,
     fields: &[(String, String)],
 ) -> Vec<Span<'static>> {
+    request_candidates(state, method, target, fields).into_iter().next().unwrap_or_default()
+}
+
+/// Returns the forms of a request, the longest first: its method and the field that decides.
+pub(crate) fn request_candidates(
+    state: &State,
+    method: &str,
+    target: &str,
+    fields: &[(String, String)],
+) -> Vec<Vec<Span<'static>>> {
     let style = |role| state.theme.style(role);
-    let mut spans = vec![Span::styled(sanitize(method).into_owned(), style(Role::Title))];
+    let method_span = Span::styled(sanitize(method).into_owned(), style(Role::Title));
+    let with = |words: &str, role| vec![method_span.clone(), Span::styled(words.to_owned(), style(role))];
+    let is_of_document = ApiPath::parse(target).is_some_and(|path| path.document().is_some());
     match deciding_field(method, fields) {
-        DecidingField::Condition(name, value) => spans
-            .extend([Span::raw(format!(" {name} ")), Span::styled(shown_value(state, name, value), style(Role::Tag))]),
-        DecidingField::Unconditional => spans.push(Span::styled(" (no condition)", style(Role::Warning))),
-        DecidingField::PlainRead => {
+        DecidingField::Condition(name, value) => {
+            let value = Span::styled(shown_value(state, name, value), style(Role::Tag));
+            let least = match name {
+                "If-None-Match" => " not ",
+                "If-Match" => " ",
+                _ => " since ",
+            };
+            let named = |words: String| vec![method_span.clone(), Span::raw(words), value.clone()];
+            vec![named(format!(" {name} ")), named(least.to_owned())]
+        }
+        DecidingField::Unconditional if is_of_document => {
+            vec![with(" (no condition)", Role::Warning), with(" (none)", Role::Warning)]
+        }
+        DecidingField::PlainRead | DecidingField::Unconditional => {
             let target = target.strip_prefix("/api/documents/").unwrap_or(target);
-            spans.push(Span::raw(format!(" {}", sanitize(target))));
+            vec![with(&format!(" {}", sanitize(target)), Role::Text), vec![method_span]]
         }
     }
-    spans
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::state::State;
 ///
 /// A lesson about tags shows them in full.
 pub(crate) fn shown(state: &State, value: &str) -> String {
-    let _ = state;
-    sanitize(&short_tag(value)).into_owned()
+    let is_full = state.lesson.course.as_ref().is_some_and(|course| course.player().lesson().full_tags);
+    let shown = if is_full { value.to_owned() } else { short_tag(value) };
+    sanitize(&shown).into_owned()
 }

@@ -21,6 +21,7 @@ use tui::progress::{Achievement, LoadedProgress, Progress};
 use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
+use crate::stage_people;
 
 /// A lesson with a question.
 const LESSON: &str = r#"
@@ -77,7 +78,7 @@ does = "save-carelessly"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 20] = [
+const SCREENS: [Golden; 28] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -104,6 +105,14 @@ const SCREENS: [Golden; 20] = [
         with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye ").ctrl('q'))
     }),
     ("question", (120, 40), question),
+    ("client_160x50", (160, 50), client),
+    ("client_120x40", (120, 40), client),
+    ("client_80x24", (80, 24), client),
+    ("client_40x12", (40, 12), client),
+    ("four_160x50", (160, 50), four),
+    ("four_120x40", (120, 40), four),
+    ("four_80x24", (80, 24), four),
+    ("four_40x12", (40, 12), four),
 ];
 
 fn with(mut play: TestApp, act: impl FnOnce(&mut TestApp) -> &mut TestApp) -> TestApp {
@@ -137,6 +146,16 @@ fn question((width, height): (u16, u16)) -> TestApp {
     let state = State::lesson(&[lesson()], LessonRun::of(0), server, Theme::default()).unwrap();
     let people = vec![author("Alice"), author("Bob")];
     with(TestApp::begin(state, people, width, height), |play| play.types("..."))
+}
+
+/// A lesson with two editors and a client without one. Alice's save is highlighted in the server's pane.
+fn client(size: (u16, u16)) -> TestApp {
+    stage_people::play(2, 1, "", 2, size)
+}
+
+/// A lesson with four editors.
+fn four(size: (u16, u16)) -> TestApp {
+    stage_people::play(4, 0, "", 2, size)
 }
 
 fn bob_saved(play: &mut TestApp) -> &mut TestApp {

@@ -25,6 +25,7 @@ mod save_key;
 mod selections;
 mod sequence;
 mod server;
+mod stage_people;
 mod stepped;
 mod talk;
 mod typing_on;

@@ -300,6 +300,15 @@ impl Server {
         if self.document.is_some() && status.is_some() {
             response.fields.push(field("ETag", self.etag().to_string()));
         }
+        // A read, and a refusal that carries the current version, show its text.
+        let shown = match outcome {
+            Some(ResponseOutcome::Read(snapshot)) => Some(&snapshot.document),
+            Some(ResponseOutcome::Failed(failed)) => failed.current.as_ref().map(|current| &current.document),
+            _ => None,
+        };
+        if let Some(document) = shown {
+            response.body = serde_json::to_string(document).unwrap();
+        }
         let mistakes: Vec<_> = self.policy.mistakes().map(|(member, word)| format!("{member}={word}")).collect();
         if !mistakes.is_empty() {
             response.fields.push(field("Ifmatch-Unsafe", mistakes.join(", ")));

@@ -9,8 +9,10 @@ use terminal::sanitize::sanitize;
 use terminal::theme::{Role, Theme};
 use traffic::{Entry, EventDelivery, short_tag};
 
+use crate::content::condition::request_candidates;
 use crate::content::exchange_labels::{role_of, status_line};
-use crate::content::text;
+use crate::content::{tags, text};
+use crate::state::State;
 
 /// Returns the first candidate that fits, or the last, cut to fit.
 fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) -> Line<'static> {
@@ -21,33 +23,16 @@ fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) ->
     text::clip(chosen, room, theme.glyphs.more)
 }
 
-/// Returns the label of a request: its method, and the version it names.
-pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
-    let exchange = &entry.exchange;
-    let method = Span::styled(sanitize(&exchange.method).into_owned(), theme.style(Role::Title));
+/// Returns the label of a request: its method, and the field that decides about it.
+pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'static> {
+    let (theme, exchange) = (&state.theme, &entry.exchange);
     if let Some(switch) = entry.switch {
+        let method = Span::styled(sanitize(&exchange.method).into_owned(), theme.style(Role::Title));
         let long = Span::raw(format!(" policy: {}", switch.to.as_str()));
         let least = Span::raw(format!(" {}", switch.to.as_str()));
         return fitting(theme, room, vec![vec![method.clone(), long], vec![method, least]]);
     }
-    let names = ["If-Match", "If-None-Match"];
-    let Some((name, value)) = names.iter().find_map(|name| Some((*name, exchange.request.field(name)?))) else {
-        let target = exchange.target.strip_prefix("/api/documents/").unwrap_or(&exchange.target);
-        let long = Span::raw(format!(" {}", sanitize(target)));
-        return fitting(theme, room, vec![vec![method.clone(), long], vec![method]]);
-    };
-    let tag = |value: &str| Span::styled(sanitize(value).into_owned(), theme.style(Role::Tag));
-    let with = |words: String, value: &str| vec![method.clone(), Span::raw(words), tag(value)];
-    let least = if name == "If-Match" { " " } else { " not " };
-    fitting(
-        theme,
-        room,
-        vec![
-            with(format!(" {name}: "), value),
-            with(format!(" {name} "), &short_tag(value)),
-            with(least.to_owned(), &short_tag(value)),
-        ],
-    )
+    fitting(theme, room, request_candidates(state, &exchange.method, &exchange.target, &exchange.request.fields))
 }
 
 /// Returns the label of a released request.
@@ -64,8 +49,8 @@ pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
 }
 
 /// Returns the label of a response: its status, and the version it reports.
-pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
-    let exchange = &entry.exchange;
+pub(super) fn response_label(state: &State, entry: &Entry, room: u16) -> Line<'static> {
+    let (theme, exchange) = (&state.theme, &entry.exchange);
     let Some(status) = exchange.status else { return Line::default() };
     let said = |words: String| Span::styled(words, theme.style(role_of(status)));
     let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
@@ -78,11 +63,7 @@ pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'s
     fitting(
         theme,
         room,
-        vec![
-            with(status_line(status), tag),
-            with(status_line(status), &short_tag(tag)),
-            with(status.to_string(), &short_tag(tag)),
-        ],
+        vec![with(status_line(status), &tags::shown(state, tag)), with(status.to_string(), &short_tag(tag))],
     )
 }
 

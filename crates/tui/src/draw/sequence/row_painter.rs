@@ -73,7 +73,7 @@ impl RowPainter<'_> {
         let (start, stop) = (self.lanes.lane(), if held { self.lanes.gate() } else { self.lanes.server });
         self.line(from + 1, stop, theme.glyphs.rule, style);
         self.glyph(from, who);
-        self.label(labels::request_label(&theme, entry, stop.saturating_sub(start + 3)), chosen);
+        self.label(labels::request_label(self.state, entry, stop.saturating_sub(start + 3)), chosen);
         if held {
             let style = self.style(Role::Warning);
             self.put(stop, theme.glyphs.gate, style);
@@ -108,7 +108,7 @@ impl RowPainter<'_> {
         let (to, style) = self.end(who);
         self.arrow_back(to, theme.glyphs.answer, style);
         self.glyph(to, who);
-        self.label(labels::response_label(&theme, entry, self.lanes.words()), chosen);
+        self.label(labels::response_label(self.state, entry, self.lanes.words()), chosen);
         if let Some(found) = found {
             self.draw_finding(found);
         }
