@@ -1,4 +1,4 @@
-//! The people and the server on the stage: each person is shown in any size, and so is what the server has.
+//! The people and the server on the stage, which are shown in any size.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const EDITORS: [&str; 4] = ["Alice", "Bob", "Carol", "Dave"];
 /// The names of clients without an editor.
 const CLIENTS: [&str; 3] = ["Robo", "Dora", "Emil"];
 
-/// Returns a lesson with this many editors and clients without one; the last step is a question.
+/// Returns a lesson with this many editors and clients without one, and these steps at the end.
 pub(crate) fn lesson(editors: usize, clients: usize, tail: &str) -> Arc<lesson::Lesson> {
     let names = EDITORS[..editors].join("\", \"");
     let mut text = format!(
