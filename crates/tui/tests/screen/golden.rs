@@ -148,7 +148,7 @@ fn question((width, height): (u16, u16)) -> TestApp {
     with(TestApp::begin(state, people, width, height), |play| play.types("..."))
 }
 
-/// A lesson with two editors and a client without one. Alice's save is highlighted in the server's pane.
+/// A lesson with two editors and a client without one, right after Alice's save.
 fn client(size: (u16, u16)) -> TestApp {
     stage_people::play(2, 1, "", 2, size)
 }
