@@ -366,26 +366,25 @@ impl Lesson {
     /// People with editors are first, then the others in order of appearance.
     #[must_use]
     pub fn senders(&self) -> Vec<Author> {
-        let level = self.level();
-        let in_level = level.into_iter().flat_map(|level| level.solution.iter().chain(&level.wrong_path));
-        let sending = |step: &'_ LessonStep| match &step.kind {
-            StepKind::Send { who, .. } => Some(who.clone()),
-            StepKind::Say(_)
-            | StepKind::Act { .. }
-            | StepKind::Hold(_)
-            | StepKind::Release { .. }
-            | StepKind::Ask(_)
-            | StepKind::Policy(_)
-            | StepKind::Lose(_)
-            | StepKind::Clock(_)
-            | StepKind::Proxy(_)
-            | StepKind::Level(_) => None,
-        };
-        let offering = level.into_iter().flat_map(|level| &level.offers).map(|offer| offer.who.clone());
+        let mut people = self.senders_before_level();
+        let Some(level) = self.level() else { return people };
+        let offering = level.offers.iter().map(|offer| &offer.who);
+        let sending = level.solution.iter().chain(&level.wrong_path).filter_map(LessonStep::sender);
+        for who in offering.chain(sending) {
+            if !people.contains(who) {
+                people.push(who.clone());
+            }
+        }
+        people
+    }
+
+    /// Returns those of [`senders`](Self::senders) who take part before the level, in the same order.
+    #[must_use]
+    pub fn senders_before_level(&self) -> Vec<Author> {
         let mut people = self.people.clone();
-        for who in self.steps.iter().filter_map(sending).chain(offering).chain(in_level.filter_map(sending)) {
-            if !people.contains(&who) {
-                people.push(who);
+        for who in self.steps.iter().filter_map(LessonStep::sender) {
+            if !people.contains(who) {
+                people.push(who.clone());
             }
         }
         people
@@ -411,6 +410,23 @@ impl Lesson {
 }
 
 impl LessonStep {
+    /// Returns the client without an editor that sends a request in this step.
+    fn sender(&self) -> Option<&Author> {
+        match &self.kind {
+            StepKind::Send { who, .. } => Some(who),
+            StepKind::Say(_)
+            | StepKind::Act { .. }
+            | StepKind::Hold(_)
+            | StepKind::Release { .. }
+            | StepKind::Ask(_)
+            | StepKind::Policy(_)
+            | StepKind::Lose(_)
+            | StepKind::Clock(_)
+            | StepKind::Proxy(_)
+            | StepKind::Level(_) => None,
+        }
+    }
+
     /// Returns the caption for the screen.
     #[must_use]
     pub fn caption(&self) -> String {

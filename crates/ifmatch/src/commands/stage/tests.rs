@@ -255,6 +255,17 @@ async fn typed_number_chooses_its_lesson() {
 }
 
 #[tokio::test]
+async fn clients_of_a_level_have_cards_when_it_begins() {
+    let contention = lessons().iter().position(|lesson| lesson.name == "contention").unwrap();
+    let after_keys = |count| after(StageNext::Lesson(LessonRun::of(contention)), vec![SPACE; count]);
+    let before = after_keys(3).await;
+    assert!(before.contains("▲ Carol") && !before.contains("▼ Emil"), "{before}");
+    // Two questions take three keys each.
+    let at_level = after_keys(16).await;
+    assert!(at_level.contains("Your turn") && at_level.contains("▼ Emil"), "{at_level}");
+}
+
+#[tokio::test]
 async fn another_take_asks_nothing_and_says_its_policy() {
     let run = LessonRun { take: Some(Preconditions::Required), ..LessonRun::of(0) };
     let at = after(StageNext::Lesson(run), vec![SPACE; 6]).await;
