@@ -6,6 +6,7 @@ mod command;
 mod handbook;
 mod leaders;
 mod made;
+mod matrix;
 mod program;
 mod proxy;
 mod recordings;

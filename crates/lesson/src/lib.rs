@@ -17,6 +17,8 @@
 //! | `clock`, `write_gate` | the stopped clock, and the moment between evaluation and write | except for waiting |
 //! | `headless` | the runner without a screen: real clients and a real server | no |
 //! | `transit_proxy` | the proxy between them, which changes tags | no |
+//! | `wrapping` | texts broken into lines | yes |
+//! | [`matrix`] | anomalies on servers with each policy and each mistake, and the table of their verdicts | yes |
 //! | [`built_in`] | the lessons that are built into the program | yes |
 //!
 //! ```
@@ -55,6 +57,7 @@ pub mod compare;
 mod diagnostics;
 mod editor_action;
 mod headless;
+pub mod matrix;
 mod placeholders;
 pub mod player;
 pub mod read;
@@ -63,6 +66,7 @@ pub mod script;
 mod stepping;
 pub mod transcript;
 mod transit_proxy;
+mod wrapping;
 mod write_gate;
 
 pub use clock::LessonClock;

@@ -13,6 +13,9 @@ use contract::{Author, Exchange};
 use crate::player::{Cue, Observation, Player};
 use crate::run_log::CheckResult;
 
+/// The reason why a release does nothing.
+pub(crate) const NOT_HELD: &str = "no request of theirs is held";
+
 /// The progress of a request without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestProgress {
@@ -197,7 +200,7 @@ impl Stepping {
             self.on_sent(who.clone());
             self.wait_for(who.clone());
         } else {
-            self.observe(Observation::Off { who: who.clone(), why: "no request of theirs is held".to_owned() });
+            self.observe(Observation::Off { who: who.clone(), why: NOT_HELD.to_owned() });
         }
         at
     }

@@ -5,6 +5,7 @@
 
 mod args;
 mod error;
+mod matrix;
 mod output_format;
 mod run;
 

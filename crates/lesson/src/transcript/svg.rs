@@ -6,11 +6,12 @@
 
 use std::fmt::Write as _;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
 use super::visible::visible;
 use crate::run_log::RunLog;
+use crate::wrapping::wrap;
 
 /// The distance between two lifelines, in pixels.
 const COLUMN_WIDTH: usize = 250;
@@ -176,29 +177,6 @@ impl Drawing<'_> {
         self.text(x, "middle", "within", text, COLUMN_WIDTH - 20);
         self.y += 12;
     }
-}
-
-/// Returns lines of at most `most` columns, broken at spaces if there are any.
-fn wrap(text: &str, most: usize) -> Vec<String> {
-    let most = most.max(8);
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.width() + 1 + word.width() > most {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        for c in word.chars() {
-            if line.width() + c.width().unwrap_or(1) > most {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(c);
-        }
-    }
-    lines.push(line);
-    lines
 }
 
 /// Returns a text for XML. [`visible`] replaces the characters that XML does not allow.

@@ -19,6 +19,7 @@ Examples:
   ifmatch lesson merge --save merge.cast             a recording of the stage, for asciinema
   ifmatch lesson --progress                          print your progress; --forget removes it
   ifmatch lesson --all                               play all of them, and check their claims
+  ifmatch lesson --matrix                            what each policy and each mistake does to each anomaly
   ifmatch lesson --check mine.toml                   report the errors of your own lesson
   ifmatch lesson --lessons mine.toml                 play it
 
@@ -59,6 +60,12 @@ pub(crate) struct LessonArgs {
     #[arg(long, value_name = "FILE or FOLDER")]
     pub(super) lessons: Option<PathBuf>,
 
+    /// Play each anomaly on a server with each policy and each mistake, and print what became of it.
+    ///
+    /// As text, or with --transcript markdown.
+    #[arg(long, conflicts_with_all = ["name", "all", "list", "check", "lessons", "save", "ask", "progress", "forget"])]
+    pub(super) matrix: bool,
+
     /// The format of the transcript. [default: by the file name of --save, or text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) transcript: Option<FormatChoice>,
@@ -78,18 +85,18 @@ pub(crate) struct LessonArgs {
     /// Play the lesson under another policy of the server.
     ///
     /// The lesson's claims assume its own policy, so they are not checked.
-    #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
+    #[arg(long, value_enum, value_name = "POLICY", conflicts_with_all = ["compare", "matrix"])]
     pub(super) preconditions: Option<PreconditionMode>,
 
     /// Play the lesson under all three policies, and print the outcomes side by side.
-    #[arg(long, conflicts_with_all = ["transcript", "save"])]
+    #[arg(long, conflicts_with_all = ["transcript", "save", "matrix"])]
     pub(super) compare: bool,
 }
 
 impl LessonArgs {
     /// Returns whether one lesson is asked for, and neither a list nor a transcript.
     pub(super) fn is_for_one(&self) -> bool {
-        !(self.list || self.all || self.compare || self.progress || self.forget)
+        !(self.list || self.all || self.compare || self.progress || self.forget || self.matrix)
             && self.transcript.is_none()
             && self.save.is_none()
     }

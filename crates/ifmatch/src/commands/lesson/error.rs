@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use files::WriteError;
 use lesson::PlayError;
+use lesson::matrix::MatrixError;
 use thiserror::Error;
 
 use crate::catalog::CatalogError;
@@ -59,6 +60,22 @@ pub(crate) enum LessonError {
     /// Standard output takes nothing.
     #[error("standard output cannot be written: {0}")]
     Print(io::Error),
+    /// The matrix cannot be written in this format.
+    #[error("the matrix is written as text or as markdown")]
+    MatrixFormat,
+    /// A run of the matrix has no verdict.
+    #[error("{anomaly} under {server}: {source}")]
+    Matrix {
+        /// The row.
+        anomaly: String,
+        /// The column.
+        server: String,
+        /// The reason.
+        source: MatrixError,
+    },
+    /// The anomalies of the matrix cannot be read.
+    #[error(transparent)]
+    Anomalies(#[from] lesson::Diagnostics),
     /// There is no server to play before.
     #[error(transparent)]
     Server(#[from] LessonServerError),
@@ -86,13 +103,13 @@ impl LessonError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Catalog(error) => error.exit(),
-            Self::Ending { .. } | Self::NoStep { .. } | Self::NothingToAsk => Exit::Usage,
+            Self::Ending { .. } | Self::NoStep { .. } | Self::NothingToAsk | Self::MatrixFormat => Exit::Usage,
             Self::Save { .. } | Self::Write { .. } | Self::Print(_) | Self::Progress(_) | Self::Forget { .. } => {
                 Exit::Machine
             }
             Self::Server(error) => error.exit(),
             Self::Session(failure) => failure.exit(),
-            Self::Recording(_) | Self::Play(_) => Exit::Internal,
+            Self::Recording(_) | Self::Play(_) | Self::Matrix { .. } | Self::Anomalies(_) => Exit::Internal,
         }
     }
 }

@@ -17,6 +17,7 @@ use tui::{LessonRun, StageNext};
 
 use super::args::LessonArgs;
 use super::error::LessonError;
+use super::matrix;
 use super::output_format::OutputFormat;
 use crate::catalog::{Catalog, CatalogEntry, read_file};
 use crate::commands::stage::{self, LocalServerFactory};
@@ -41,6 +42,9 @@ pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOp
     }
     if arguments.forget {
         return forget(&ProgressFile::new(paths));
+    }
+    if arguments.matrix {
+        return matrix::run(arguments.transcript).await;
     }
     let catalog = Catalog::open(arguments.lessons.as_deref())?;
     if arguments.progress {
@@ -118,7 +122,7 @@ async fn compare(lesson: &Arc<Lesson>, is_one_of_many: bool) -> Result<bool, Les
 /// Plays a lesson without a screen, before a server of its own.
 ///
 /// `policy` overrides the policy of the lesson.
-async fn play_headless(lesson: &Arc<Lesson>, policy: Option<Preconditions>) -> Result<RunLog, LessonError> {
+pub(super) async fn play_headless(lesson: &Arc<Lesson>, policy: Option<Preconditions>) -> Result<RunLog, LessonError> {
     let open = lesson_server::open().await?;
     let played = lesson::play(Player::with_override(Arc::clone(lesson), policy), open.at.clone()).await;
     open.close().await?;
@@ -228,7 +232,7 @@ fn forget(file: &ProgressFile) -> Result<Exit, LessonError> {
 }
 
 /// Prints to standard output. A reader that closes its end has read enough: that is not an error.
-fn print(text: &str) -> Result<(), LessonError> {
+pub(super) fn print(text: &str) -> Result<(), LessonError> {
     match stdout::print(text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(LessonError::Print(error)),
         _ => Ok(()),
