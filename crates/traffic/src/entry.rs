@@ -15,6 +15,8 @@ pub struct Entry {
     pub switch: Option<ObservedPolicyChange>,
     /// Whether the server reported that the request waited at the gate.
     pub held: bool,
+    /// Whether the exchange was matched with an ended one in the server's record.
+    pub(crate) matched: bool,
     /// Whether the filter shows the exchange.
     pub(crate) shown: bool,
     /// The approximate size of the entry in memory, in bytes.

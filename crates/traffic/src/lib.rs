@@ -9,6 +9,8 @@
 //! | [`timeline`] | the order of requests, responses and events |
 //! | [`sequence`], [`finding`] | the steps of a sequence diagram, and the server's findings |
 //! | [`gate_queue`] | the requests that wait at the server's gate |
+//! | `other_clients` | requests of clients that are not ours, from the server's record |
+//! | [`listing`] | the lines of a list, in the order in which things happened |
 //! | [`filter`] | the filter language |
 //! | [`explain`](explain()) | one exchange as a sentence in plain words |
 //! | [`intermediary`] | the changes that a proxy made to a response |
@@ -32,7 +34,9 @@ pub mod intermediary;
 pub mod labels;
 mod limits;
 pub mod lineage;
+pub mod listing;
 pub mod lost_lines;
+mod other_clients;
 mod reading;
 pub mod sequence;
 pub mod timeline;

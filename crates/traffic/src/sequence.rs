@@ -98,7 +98,7 @@ pub fn steps<'a>(traffic: &'a Traffic, moment: &'a TimelineMoment, seats: &[&Aut
         TimelineMoment::Judged(number) => entry(number).map(|entry| SequenceStep::Judged { entry }),
         TimelineMoment::Written(number) => entry(number).map(|entry| SequenceStep::Written { entry }),
         TimelineMoment::Ended(number) => entry(number).map(|entry| ending(traffic, entry)),
-        TimelineMoment::Event(delivery) => return event_steps(delivery, seats),
+        TimelineMoment::Event(delivery) => return event_steps(traffic, delivery, seats),
     };
     step.into_iter().collect()
 }
@@ -114,8 +114,8 @@ fn ending<'a>(traffic: &'a Traffic, entry: &'a Entry) -> SequenceStep<'a> {
 /// Returns the steps of an event.
 ///
 /// The editor that saved the version knows it from the response, so its own event is not shown.
-fn event_steps<'a>(delivery: &'a EventDelivery, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
-    let is_recorded = seats.contains(&&delivery.event.author);
+fn event_steps<'a>(traffic: &Traffic, delivery: &'a EventDelivery, seats: &[&Author]) -> Vec<SequenceStep<'a>> {
+    let is_recorded = seats.contains(&&delivery.event.author) || traffic.has_write_of(&delivery.event);
     let others = delivery.seats.iter().any(|seat| seats.get(*seat).is_some_and(|name| **name != delivery.event.author));
     let wrote = (!is_recorded).then_some(SequenceStep::OutsideWrite { delivery });
     wrote.into_iter().chain(others.then_some(SequenceStep::Event { delivery })).collect()

@@ -12,6 +12,7 @@ use crate::explain::explain_among;
 use crate::filter::Filter;
 use crate::gate_queue::{GateQueue, RequestKey};
 use crate::limits::TrafficLimits;
+use crate::other_clients::{OtherClients, is_from_other_client};
 use crate::timeline::{Timeline, TimelineMoment};
 
 /// The most people that are kept; the diagram has no lifeline for later ones.
@@ -26,6 +27,7 @@ pub struct Traffic {
     /// The authors of requests and versions, in order of appearance; `None` for requests without an author.
     people: Vec<Option<Author>>,
     gate_queue: GateQueue,
+    other_clients: OtherClients,
     filter: Option<Filter>,
 }
 
@@ -39,6 +41,7 @@ impl Traffic {
             timeline: Timeline::default(),
             people: Vec::new(),
             gate_queue: GateQueue::default(),
+            other_clients: OtherClients::default(),
             filter: None,
         }
     }
@@ -54,7 +57,7 @@ impl Traffic {
         if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
             let known = &mut self.entries[at];
             // The policy at the time of the request may no longer be known.
-            *known = Entry { switch: known.switch.or(entry.switch), held: known.held, ..entry };
+            *known = Entry { switch: known.switch.or(entry.switch), held: known.held, matched: known.matched, ..entry };
         } else {
             let held = !ended && self.gate_queue.claim(&entry.exchange);
             self.entries.push_back(entry);
@@ -74,7 +77,15 @@ impl Traffic {
         let sentence = explain_among(&exchange, self.entries.iter().map(|entry| &entry.exchange));
         let shown = self.filter.as_ref().is_none_or(|filter| filter.is_match(&exchange));
         let bytes = exchange.approximate_size() + sentence.len();
-        Entry { switch: ObservedPolicyChange::read(&exchange, policy), exchange, sentence, held: false, shown, bytes }
+        Entry {
+            switch: ObservedPolicyChange::read(&exchange, policy),
+            exchange,
+            sentence,
+            held: false,
+            matched: false,
+            shown,
+            bytes,
+        }
     }
 
     fn forget_oldest(&mut self) {
@@ -116,13 +127,66 @@ impl Traffic {
 
     /// Records an exchange from the server's own record: a held one, or one that ended.
     ///
+    /// Returns whether it is an exchange of one of our clients.
+    ///
     /// The server has numbers of its own, so the exchange is matched by its `RequestKey`.
-    pub fn on_server_record(&mut self, exchange: &Exchange) {
+    pub fn on_server_record(&mut self, exchange: &Exchange) -> bool {
+        let theirs = exchange.number;
         if exchange.is_open() {
-            self.on_server_held(exchange.number, RequestKey::from(exchange));
-            self.gate_queue.on_recorded(exchange.number);
-        } else if let Some(number) = self.gate_queue.ended(exchange.number) {
+            self.on_server_held(theirs, RequestKey::from(exchange));
+            self.gate_queue.on_recorded(theirs);
+            return self.other_clients.open(theirs).is_none() && self.gate_queue.is_claimed(theirs);
+        }
+        let waited = self.gate_queue.ended(theirs);
+        if let Some(number) = waited {
             self.on_released(number);
+        }
+        self.other_clients.open(theirs).is_none() && self.match_ended(exchange, waited)
+    }
+
+    /// Finds our exchange for an ended one of the server's record, and returns whether there is one.
+    ///
+    /// `waited` is our number for it if it was held at the gate.
+    fn match_ended(&mut self, theirs: &Exchange, waited: Option<u64>) -> bool {
+        let key = RequestKey::from(theirs);
+        let is_ours = |entry: &&mut Entry| match waited {
+            Some(number) => entry.exchange.number == number,
+            None => !entry.matched && !entry.exchange.was_not_sent() && key.is_request_of(&entry.exchange),
+        };
+        let found = self.entries.iter_mut().find(is_ours);
+        found.map(|entry| entry.matched = true).is_some()
+    }
+
+    /// Returns our exchange with its number in the common sequence of all clients.
+    #[must_use]
+    pub fn renumbered(&mut self, exchange: Exchange) -> Exchange {
+        Exchange { number: self.other_clients.renumbered(&exchange), ..exchange }
+    }
+
+    /// Records an exchange of the server's record that is not ours.
+    ///
+    /// What our clients read for themselves is left out. The exchange is placed before the events that report its
+    /// change, since the two streams have no common order.
+    pub fn record_other_client(&mut self, exchange: &Exchange, policy: Option<Preconditions>) {
+        let theirs = exchange.number;
+        let number = match self.other_clients.open(theirs) {
+            Some(number) => number,
+            None if is_from_other_client(exchange) => {
+                let last = self.entries.iter().map(|entry| entry.exchange.number).max().unwrap_or_default();
+                self.other_clients.add(exchange, last)
+            }
+            None => return,
+        };
+        if !exchange.is_open() {
+            self.other_clients.ended(theirs);
+        }
+        self.record(Exchange { number, ..exchange.clone() }, policy);
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.exchange.number == number) {
+            entry.matched = true;
+        }
+        let made = exchange.response.as_ref().and_then(|response| response.field("ETag"));
+        if let Some(tag) = made.filter(|_| !exchange.is_read()) {
+            self.timeline.move_before_event(number, tag);
         }
     }
 
@@ -187,6 +251,17 @@ impl Traffic {
         }
         self.timeline.push_event(seat, kind, event);
         self.timeline.truncate_oldest(self.limits.moments);
+    }
+
+    /// Returns whether the write that an event reports is recorded.
+    #[must_use]
+    pub fn has_write_of(&self, event: &DocumentEvent) -> bool {
+        let etag = event.etag.to_string();
+        let made = |exchange: &Exchange| {
+            let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
+            !exchange.is_read() && tag == Some(etag.as_str())
+        };
+        self.entries.iter().any(|entry| made(&entry.exchange))
     }
 
     fn add_person(&mut self, person: Option<Author>) {

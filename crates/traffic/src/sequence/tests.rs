@@ -310,8 +310,8 @@ proptest::proptest! {
                 0 | 1 => traffic.record(ours, None),
                 2 => traffic.record(answered(&ours, 200, &[("ETag", "\"v2-b\""), (fields::OVERWROTE, "\"v1-a\"")]), None),
                 3 => traffic.record(lost(&ours, "gone"), None),
-                4 => traffic.on_server_record(&Exchange { number: number + 100, ..ours }),
-                _ => traffic.on_server_record(&answered(&Exchange { number: number + 100, ..ours }, 412, &[])),
+                4 => drop(traffic.on_server_record(&Exchange { number: number + 100, ..ours })),
+                _ => drop(traffic.on_server_record(&answered(&Exchange { number: number + 100, ..ours }, 412, &[]))),
             }
         }
         let steps = live_steps(&traffic);

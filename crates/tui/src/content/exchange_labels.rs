@@ -1,6 +1,7 @@
 //! The labels of an exchange that several views share: meaning, status and overwritten lines.
 
 use contract::{ApiPath, EntityTag, Exchange};
+use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::{Entry, LostLines};
 
@@ -8,6 +9,9 @@ use crate::state::State;
 
 /// The sentence for a request that is held.
 const HELD_LABEL: &str = "held at the gate: the server has it, and judges it once it is released";
+
+/// The longest name of a program that is shown instead of an author.
+const MAX_PROGRAM_CHARS: usize = 20;
 
 /// The hint for a filter that matches nothing: users first try bare words.
 pub(crate) const UNCONDITIONAL_LABEL: &str =
@@ -21,6 +25,18 @@ pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
         HELD_LABEL
     } else {
         &entry.sentence
+    }
+}
+
+/// Returns the name of the sender: the author, or else the program, such as `curl`.
+pub(crate) fn sender_name(exchange: &Exchange) -> String {
+    if let Some(author) = &exchange.author {
+        return sanitize(author.as_str()).into_owned();
+    }
+    let agent = exchange.request.field("User-Agent").and_then(|agent| agent.split(['/', ' ']).next());
+    match agent.map(sanitize).filter(|name| (1..=MAX_PROGRAM_CHARS).contains(&name.chars().count())) {
+        Some(name) => name.into_owned(),
+        None => "a client".to_owned(),
     }
 }
 

@@ -18,9 +18,9 @@ pub(crate) fn names_height(area: Rect) -> u16 {
     u16::from(area.height > 1)
 }
 
-/// Returns the name of a person for display.
+/// Returns the name of a lifeline: a person's, or one for all requests without an author.
 pub(crate) fn name(person: Option<&Author>) -> String {
-    person.map_or_else(|| "somebody".to_owned(), |person| sanitize(person.as_str()).into_owned())
+    person.map_or_else(|| "others".to_owned(), |person| sanitize(person.as_str()).into_owned())
 }
 
 /// One row of the diagram.

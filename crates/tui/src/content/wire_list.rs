@@ -1,16 +1,19 @@
-//! The wire as a list: one line for each exchange, the newest last, with its sentence if there is room.
+//! The wire as a list: what happened, the newest last, with sentences if there is room.
+//!
+//! An exchange is one line, or two if something else happened between its request and its response.
 
 use contract::Exchange;
 use precondition::policy::Preconditions;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use terminal::person_style;
+use terminal::person_style::{self, NO_AUTHOR};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
+use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, ObservedPolicyChange, short_tag};
 
-use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sentence, status_line};
+use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
 use super::text;
 use crate::action::{Action, Context, key_of};
 use crate::state::{Focus, State};
@@ -29,7 +32,7 @@ pub(crate) struct TimelineRow {
 
 /// Returns the rows that fit: the newest, or those from the selected exchange on if it is older.
 ///
-/// The first row is always the first line of an exchange.
+/// The first row is never a sentence: it is the line of an exchange, or of its response.
 pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let height = usize::from(room.height);
     if state.server.wire.traffic.newest_visible().is_none() {
@@ -37,25 +40,32 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
         return lines.map(|line| TimelineRow { number: 0, line }).collect();
     }
     let selected = state.server.wire.selected_number();
-    let rows_of = |entry: &Entry| entry_rows(state, entry, room, Some(entry.exchange.number) == selected);
-    let newest = newest_rows(state, height, rows_of);
+    let listed = listed(&state.server.wire.traffic);
+    let rows_of = |line: &ListedLine| {
+        let entry = state.server.wire.traffic.entry(line.number);
+        entry.map_or_else(Vec::new, |entry| entry_rows(state, entry, line.part, room, Some(line.number) == selected))
+    };
+    let newest = newest_rows(&listed, height, rows_of);
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
-            // At most as many entries as rows fit are turned into rows.
-            let from =
-                state.server.wire.traffic.visible_entries().skip_while(|entry| entry.exchange.number != selected);
+            // At most as many lines as rows fit are turned into rows.
+            let from = listed.iter().skip_while(|line| line.number != selected);
             from.take(height).flat_map(rows_of).take(height).collect()
         }
         _ => newest,
     }
 }
 
-/// Returns the rows of the newest exchanges that fit. The oldest of them may lose its last rows.
-fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
+/// Returns the rows of the newest lines that fit. The oldest of them may lose its last rows.
+fn newest_rows(
+    listed: &[ListedLine],
+    height: usize,
+    rows_of: impl Fn(&ListedLine) -> Vec<TimelineRow>,
+) -> Vec<TimelineRow> {
     let mut parts = Vec::new();
     let mut left = height;
-    for entry in state.server.wire.traffic.visible_entries().rev() {
-        let mut part = rows_of(entry);
+    for line in listed.iter().rev() {
+        let mut part = rows_of(line);
         part.truncate(left);
         left -= part.len();
         parts.push(part);
@@ -76,16 +86,16 @@ pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
-fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<TimelineRow> {
+fn entry_rows(state: &State, entry: &Entry, part: ListedPart, room: Rect, selected: bool) -> Vec<TimelineRow> {
     let number = entry.exchange.number;
     let width = usize::from(room.width);
     let more = state.theme.glyphs.more;
-    let mut line = text::clip(summary(state, entry, width), width, more);
+    let mut line = text::clip(summary(state, entry, part, width), width, more);
     if selected && state.people.focus == Focus::Wire {
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
     let mut rows = vec![TimelineRow { number, line }];
-    if room.height >= ROOMY_ROWS - 2 || (selected && room.height > 1) {
+    if part != ListedPart::Request && (room.height >= ROOMY_ROWS - 2 || (selected && room.height > 1)) {
         if let Some(gone) = lost_lines(state, &entry.exchange) {
             let words = text::cut(&sanitize(&gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
@@ -107,12 +117,11 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<T
 }
 
 /// Returns an exchange in one line, with as much detail as fits: author, target, condition, result.
-fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
-    let full = summary_spans(state, entry, SummaryDetail::Full);
+fn summary(state: &State, entry: &Entry, part: ListedPart, room: usize) -> Vec<Span<'static>> {
+    let spans = |detail| summary_spans(state, entry, part, detail);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
-    let candidates =
-        [full, summary_spans(state, entry, SummaryDetail::Short), summary_spans(state, entry, SummaryDetail::Least)];
-    candidates.into_iter().find(fits).unwrap_or_else(|| summary_spans(state, entry, SummaryDetail::Numbers))
+    let candidates = [SummaryDetail::Full, SummaryDetail::Short, SummaryDetail::Least].into_iter().map(spans);
+    candidates.into_iter().find(fits).unwrap_or_else(|| spans(SummaryDetail::Numbers))
 }
 
 /// The level of detail of an exchange in one line.
@@ -128,19 +137,26 @@ enum SummaryDetail {
     Numbers,
 }
 
-fn summary_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
+fn summary_spans(state: &State, entry: &Entry, part: ListedPart, detail: SummaryDetail) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
     let exchange = &entry.exchange;
     let full = detail == SummaryDetail::Full;
     let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
-    spans.extend(author(state, exchange, full));
+    spans.push(sender(state, exchange, full));
     let method = sanitize(&exchange.method).into_owned();
     spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));
-    match entry.switch {
-        Some(switch) => spans.extend(policy_change_spans(state, switch)),
-        None => spans.extend(request_spans(state, exchange, detail)),
+    match (part, entry.switch) {
+        (ListedPart::Response, _) => spans.push(Span::raw(format!("{} ", state.theme.glyphs.left))),
+        (ListedPart::Both | ListedPart::Request, Some(switch)) => spans.extend(policy_change_spans(state, switch)),
+        (ListedPart::Both | ListedPart::Request, None) => spans.extend(request_spans(state, exchange, detail)),
     }
-    spans.extend(response_spans(state, entry, detail));
+    match part {
+        ListedPart::Both | ListedPart::Response => spans.extend(response_spans(state, entry, detail)),
+        ListedPart::Request if entry.held => {
+            spans.push(Span::styled(format!("{} held", state.theme.glyphs.gate), style(Role::Dim)));
+        }
+        ListedPart::Request => {}
+    }
     spans
 }
 
@@ -176,12 +192,12 @@ fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: Observe
     vec![Span::raw(format!("policy: {from} {} {}  ", state.theme.glyphs.arrow, to.as_str()))]
 }
 
-fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static>> {
-    let author = exchange.author.as_ref()?;
-    let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
-    let name = sanitize(author.as_str());
+fn sender(state: &State, exchange: &Exchange, full: bool) -> Span<'static> {
+    let number = exchange.author.as_ref().map_or(NO_AUTHOR, |author| person_style::number(author.as_str()));
+    let (glyph, role) = state.theme.person(number);
+    let name = sender_name(exchange);
     let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
-    Some(Span::styled(shown, state.theme.style(role)))
+    Span::styled(shown, state.theme.style(role))
 }
 
 /// Returns the status, and the tags of the response.

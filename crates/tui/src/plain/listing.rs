@@ -1,9 +1,11 @@
 //! Listings of plain mode: the text, the wire, an exchange, the versions, a version, a draft.
 
 use client::FoundDraft;
+use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, labels};
 
 use crate::content::exchange;
+use crate::content::exchange_labels::sender_name;
 use crate::drafts;
 use crate::open_document::OpenDocument;
 use crate::state::State;
@@ -41,10 +43,19 @@ pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
             None => vec![format!("There is no exchange {number}; 'wire' lists the last ones.")],
         };
     }
-    let all = state.server.wire.traffic.entries();
+    let mut all = state.server.wire.traffic.entries();
     let skipped = all.len().saturating_sub(MAX_EXCHANGES_LISTED);
-    let mut lines: Vec<_> =
-        all.skip(skipped).flat_map(|entry| [request_words(entry), outcome_words(state, entry)]).collect();
+    let first = all.nth(skipped).map_or(0, |entry| entry.exchange.number);
+    let words = |line: &ListedLine| {
+        let entry = state.server.wire.traffic.entry(line.number);
+        entry.map_or_else(Vec::new, |entry| match line.part {
+            ListedPart::Both => vec![request_words(entry), outcome_words(state, entry)],
+            ListedPart::Request => vec![request_words(entry)],
+            ListedPart::Response => vec![outcome_words(state, entry)],
+        })
+    };
+    let listed = listed(&state.server.wire.traffic);
+    let mut lines: Vec<_> = listed.iter().filter(|line| line.number >= first).flat_map(words).collect();
     if lines.is_empty() {
         lines.push("Nothing was sent yet.".to_owned());
     }
@@ -54,7 +65,7 @@ pub(crate) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
 /// Returns a request in words: its author, method, target and condition.
 pub(crate) fn request_words(entry: &Entry) -> String {
     let exchange = &entry.exchange;
-    let who = exchange.author.as_ref().map_or("somebody", contract::Author::as_str);
+    let who = sender_name(exchange);
     let condition = ["If-Match", "If-None-Match"].into_iter().find_map(|name| {
         let value = exchange.request.field(name)?;
         Some(format!("{name}: {value}"))

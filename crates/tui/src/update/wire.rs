@@ -98,8 +98,9 @@ pub(super) fn apply_filter(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Records an exchange: a request was sent, answered or lost.
+/// Records an exchange of one of our clients: a request was sent, answered or lost.
 pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> {
+    let exchange = state.server.wire.traffic.renumbered(exchange);
     state.status.milestones.on_exchange(&exchange);
     lesson_events::exchanged(state, &exchange);
     let mut effects = gate::on_exchange(state, &exchange);
@@ -111,8 +112,14 @@ pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> 
 }
 
 /// Takes in an entry of the server's record: a request is held at the gate, or has ended.
+///
+/// On the stage, requests of clients that are not ours are recorded too.
 pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     lesson_events::at_the_gate(state, exchange);
-    state.server.wire.traffic.on_server_record(exchange);
+    let is_ours = state.server.wire.traffic.on_server_record(exchange);
+    if state.is_shared() && !is_ours {
+        let policy = state.server.policy.map(|policy| policy.preconditions);
+        state.server.wire.traffic.record_other_client(exchange, policy);
+    }
     versions::on_exchange(state, exchange)
 }

@@ -28,7 +28,11 @@ fn both_held(width: u16, height: u16) -> TestApp {
 fn answers(play: &TestApp) -> Vec<String> {
     let rows = play.screen(120, 40).rows();
     let writes = rows.iter().filter(|row| row.contains("PUT"));
-    writes.filter_map(|row| Some(row.split_once("→ ")?.1.chars().take(3).collect())).collect()
+    let status = |row: &String| {
+        let (_, rest) = row.split_once("◀ ").or_else(|| row.split_once("→ "))?;
+        Some(rest.chars().take(3).collect::<String>()).filter(|status| status.chars().all(char::is_numeric))
+    };
+    writes.filter_map(status).filter(|status| !status.is_empty()).collect()
 }
 
 /// Returns the number of gate requests for which `is_it` holds, and of all others after the last one.
@@ -102,7 +106,7 @@ fn order_of_marks_decides_which_save_wins() {
         play.types("A");
         assert!(play.server.content().starts_with(winner), "{}", play.server.content());
         play.shows(120, 40, "412 Precondition Failed");
-        let refused = play.screen(120, 40).rows().into_iter().find(|row| row.contains("→ 412")).unwrap();
+        let refused = play.screen(120, 40).rows().into_iter().find(|row| row.contains("◀ 412")).unwrap();
         assert!(refused.contains(loser), "{refused}");
     }
 }
@@ -128,7 +132,7 @@ fn small_terminal_lists_versions_and_their_fates() {
     play.types("A").code(KeyCode::Esc).code(KeyCode::Esc);
     focus_wire(&mut play);
     play.shows(40, 12, "◆ Bob PUT v1 → 200 v2");
-    play.shows(40, 12, "● Alice PUT v1 → 412 v2");
+    play.shows(40, 12, "● Alice PUT ◀ 412 v2");
 }
 
 #[test]
@@ -177,7 +181,7 @@ fn response_is_lost_but_its_write_is_applied() {
 fn refusal_is_not_lost_and_costs_no_other_response() {
     let mut play = both_held(120, 40);
     focus_wire(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
-    play.shows(120, 40, "→ 412");
+    play.shows(120, 40, "◀ 412");
     play.shows(120, 40, "the response was not lost: the server only loses the response to a completed write");
     let (asked, then) = count_gate_requests(&play, |request| matches!(request, GateRequest::LoseAnswerOf(_)));
     assert_eq!((asked, then), (1, 0), "no further gate request follows");

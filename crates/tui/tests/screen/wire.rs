@@ -174,3 +174,40 @@ fn a_request_is_shown_while_in_flight() {
     play.event(Event::Exchanged(Box::new(exchange(7, Some(200)))));
     play.hides(120, 40, "◌ on its way");
 }
+
+/// Returns the lines of the wire that name a status or an arrow of a request, each from its number on.
+fn listed(play: &TestApp) -> Vec<String> {
+    let rows = play.screen(120, 40).rows();
+    let lines = rows.iter().map(|row| row.trim_matches(['│', ' ']));
+    lines.filter(|row| row.contains(" PUT ") && row.starts_with(char::is_numeric)).map(str::to_owned).collect()
+}
+
+#[test]
+fn responses_of_overlapping_writes_are_listed_where_they_arrived() {
+    let mut play = TestApp::stage(120, 40);
+    let by = |number, who: &str, status| Exchange { author: who.parse().ok(), ..exchange(number, status) };
+    for (number, who, status) in [(7, "Alice", None), (8, "Bob", None), (8, "Bob", Some(200)), (7, "Alice", Some(412))]
+    {
+        play.event(Event::Exchanged(Box::new(by(number, who, status))));
+    }
+    let lines = listed(&play);
+    assert!(lines[0].starts_with("7 ● Alice") && lines[0].ends_with('→'), "{lines:#?}");
+    assert!(lines[1].starts_with("8 ◆ Bob") && lines[1].contains("→ 200 OK"), "{lines:#?}");
+    assert!(lines[2].starts_with("7 ● Alice  PUT    ◀ 412"), "{lines:#?}");
+    assert_eq!(lines.len(), 3);
+}
+
+#[test]
+fn curl_is_on_the_wire_and_in_the_diagram() {
+    let mut play = TestApp::stage(120, 40);
+    let mut curl = exchange(31, Some(428));
+    curl.request.fields.push(("user-agent".to_owned(), "curl/8.5.0".to_owned()));
+    play.event(Event::Recorded(Box::new(curl.clone())));
+    play.shows(120, 40, "◇ curl   PUT    /api/documents/welcome → 428 Precondition Required");
+    play.event(Event::Recorded(Box::new(Exchange { number: 32, method: "GET".to_owned(), ..exchange(0, Some(200)) })));
+    play.shows(120, 40, "◇ a client GET    /api/documents/welcome → 200 OK");
+    play.f(4).shows(120, 40, "◇ others");
+    let mut alone = TestApp::single(Some("welcome"), 120, 40);
+    alone.event(Event::Recorded(Box::new(curl)));
+    alone.hides(120, 40, "curl");
+}

@@ -449,6 +449,44 @@ async fn takes_without_room_side_by_side_break_no_word() {
     assert!(!rows.is_empty() && rows.iter().all(|row| row.contains("optional")), "{rows:?}");
 }
 
+/// Sends a PUT as curl does, without a condition or an author, and returns the status line.
+fn put_as_curl(address: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let body = "{\"title\":\"welcome\",\"content\":\"from curl\"}";
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "PUT /api/documents/welcome HTTP/1.1\r\nHost: {address}\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn request_of_another_client_is_on_the_wire_of_free_play() {
+    let (mut sent, mut seen) = (None, String::new());
+    let hand = |text: &str| {
+        let clean = text.matches("✓ clean").count() == 2;
+        if let (None, true, Some((_, rest))) = (&sent, clean, text.split_once("http://")) {
+            // The server's record begins in its own time; a request before that is not on the wire.
+            std::thread::sleep(Duration::from_millis(200));
+            sent = Some(put_as_curl(rest.split_whitespace().next().unwrap()));
+        }
+        if text.contains("◇ curl") {
+            text.clone_into(&mut seen);
+            return vec![Key::ctrl('q')];
+        }
+        Vec::new()
+    };
+    play(lessons(), StageNext::FreePlay, WIDE, hand).await;
+    assert_eq!(sent.as_deref(), Some("HTTP/1.1 428 Precondition Required"));
+    assert!(seen.contains("428"), "{seen}");
+}
+
 mod any_keys {
     use proptest::prelude::*;
     use tui::action::BINDINGS;
