@@ -5,15 +5,14 @@
 //!
 //! Playing the runs is left to the caller, which has the servers.
 
+mod servers;
 mod table;
 mod verdict;
 
-use contract::Policy;
-use precondition::policy::{Dates, Etags, Judging, Preconditions};
-
 use crate::diagnostics::Diagnostics;
-use crate::script::{Lesson, PolicyChange};
+use crate::script::Lesson;
 
+pub use servers::{MatrixServer, servers};
 pub use table::MatrixTable;
 pub use verdict::{MatrixCell, MatrixError, verdict};
 
@@ -38,15 +37,6 @@ const FILES: [(&str, &str); 10] = [
     anomaly!("lost-response"),
 ];
 
-/// The server of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MatrixServer {
-    /// The heading.
-    pub name: String,
-    /// The policy.
-    pub policy: Policy,
-}
-
 /// Returns the anomalies in the order of the rows.
 ///
 /// The title of a lesson is the anomaly's name, and its goal the course of events.
@@ -58,29 +48,10 @@ pub fn anomalies() -> Result<Vec<Lesson>, Diagnostics> {
     FILES.iter().map(|(path, text)| crate::read(path, text)).collect()
 }
 
-/// Returns the servers in the order of the columns: one for each policy, then one for each mistake.
-///
-/// A server with a mistake requires preconditions.
-#[must_use]
-pub fn servers() -> Vec<MatrixServer> {
-    let strict = Policy { preconditions: Preconditions::Required, ..Policy::default() };
-    let preconditions = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
-    let policies = preconditions.map(|preconditions| MatrixServer {
-        name: preconditions.as_str().to_owned(),
-        policy: Policy { preconditions, ..strict },
-    });
-    let mistakes = [
-        PolicyChange { etags: Some(Etags::Content), ..PolicyChange::default() },
-        PolicyChange { etags: Some(Etags::Seconds), ..PolicyChange::default() },
-        PolicyChange { judging: Some(Judging::CheckThenAct), ..PolicyChange::default() },
-        PolicyChange { dates: Some(Dates::Trusted), ..PolicyChange::default() },
-    ]
-    .map(|change| MatrixServer { name: change.to_string().replace(" = ", "="), policy: change.applied_to(strict) });
-    policies.into_iter().chain(mistakes).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use contract::Policy;
+
     use super::*;
 
     #[test]

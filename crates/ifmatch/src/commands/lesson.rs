@@ -5,6 +5,7 @@
 
 mod args;
 mod error;
+mod headless;
 mod matrix;
 mod output_format;
 mod run;

@@ -4,8 +4,9 @@ use std::fmt::{self, Write as _};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::servers::MatrixServer;
 use super::verdict::MatrixCell;
-use super::{Lesson, MatrixServer};
+use crate::script::Lesson;
 use crate::wrapping::wrap;
 
 /// The width of the sentences around the table, in columns.

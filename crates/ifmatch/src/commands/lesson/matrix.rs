@@ -7,7 +7,7 @@ use lesson::matrix::{self, MatrixTable};
 
 use super::args::FormatChoice;
 use super::error::LessonError;
-use super::run::{play_headless, print};
+use super::headless::{play_headless, print};
 use crate::exit::Exit;
 
 /// Plays all runs, each on a server of its own, and prints the table.

@@ -2,12 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use files::ExpectedContent;
-use lesson::player::Player;
 use lesson::script::requests_in_words;
 use lesson::transcript;
 use lesson::{Lesson, RunLog};
@@ -17,15 +15,14 @@ use tui::{LessonRun, StageNext};
 
 use super::args::LessonArgs;
 use super::error::LessonError;
+use super::headless::{play_headless, print};
 use super::matrix;
 use super::output_format::OutputFormat;
 use crate::catalog::{Catalog, CatalogEntry, read_file};
 use crate::commands::stage::{self, LocalServerFactory};
 use crate::exit::Exit;
-use crate::lesson_server;
 use crate::options::DisplayOptions;
 use crate::output::stderr::print_line;
-use crate::output::stdout;
 use crate::paths::Paths;
 use crate::progress::ProgressFile;
 
@@ -117,16 +114,6 @@ async fn compare(lesson: &Arc<Lesson>, is_one_of_many: bool) -> Result<bool, Les
     let table = lesson::compare::table(&takes).to_string();
     print(&if is_one_of_many { format!("{}\n{table}\n", lesson.name) } else { table })?;
     Ok(takes.iter().all(|(_, log)| log.failures().next().is_none()))
-}
-
-/// Plays a lesson without a screen, before a server of its own.
-///
-/// `policy` overrides the policy of the lesson.
-pub(super) async fn play_headless(lesson: &Arc<Lesson>, policy: Option<Preconditions>) -> Result<RunLog, LessonError> {
-    let open = lesson_server::open().await?;
-    let played = lesson::play(Player::with_override(Arc::clone(lesson), policy), open.at.clone()).await;
-    open.close().await?;
-    Ok(played?)
 }
 
 /// Plays a lesson. Returns what happened, and the transcript of it in the format, if there is one.
@@ -229,12 +216,4 @@ fn forget(file: &ProgressFile) -> Result<Exit, LessonError> {
     }
     print(&text)?;
     Ok(Exit::Success)
-}
-
-/// Prints to standard output. A reader that closes its end has read enough: that is not an error.
-pub(super) fn print(text: &str) -> Result<(), LessonError> {
-    match stdout::print(text) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(LessonError::Print(error)),
-        _ => Ok(()),
-    }
 }
