@@ -109,6 +109,8 @@ impl Heights {
             0..COMFORTABLE_ROWS => 0,
             // A question needs the row more.
             _ if area.height < MIN_SERVER_PANE_HEIGHT => u16::from(!asked || needs + 2 <= height),
+            // A merge shows its result only if it gets nearly all rows: the server has one line.
+            0..32 if merging => 1,
             _ if merging => MIN_SERVER_ROWS,
             _ => server_rows(state, height),
         };
