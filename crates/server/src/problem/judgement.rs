@@ -11,6 +11,11 @@ use crate::fields::validators::insert_validators;
 use crate::fields::value::tag_value;
 use crate::state::exchange_log::JudgementNote;
 
+/// How many header fields a 412 with validators has, including those that the pipeline adds.
+///
+/// They do not fit into the map that has room for the first of them.
+const USUAL_FIELDS: usize = 8;
+
 /// Returns the refusal for a judgement.
 ///
 /// Callers pass only verdicts that refuse. Any other verdict is a bug in the server, so it becomes a 500.
@@ -53,6 +58,7 @@ fn failed(failure: &Failure, subject: &ProblemSubject<'_>) -> Refusal {
         });
     if let Some(etag) = &subject.etag {
         let headers = refusal.headers_mut();
+        headers.reserve(USUAL_FIELDS);
         match subject.version {
             Some(stored) => insert_validators(headers, stored, etag),
             None => {

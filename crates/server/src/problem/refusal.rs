@@ -10,9 +10,6 @@ use super::{RETRY_AFTER_SECONDS, details, json};
 use crate::budget::{Budget, Budgets};
 use crate::state::exchange_log::JudgementNote;
 
-/// How many header fields the response to a refused write has, including those that the pipeline adds.
-const USUAL_FIELDS: usize = 8;
-
 /// A request that is not done, and why.
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<RefusalParts>);
@@ -35,7 +32,7 @@ impl Refusal {
     /// Returns a refusal of this type. `detail` says what happened and what to do next.
     pub(crate) fn new(kind: &'static ProblemType, detail: String) -> Self {
         let problem = Problem { detail, ..Problem::default() };
-        let mut headers = HeaderMap::with_capacity(USUAL_FIELDS);
+        let mut headers = HeaderMap::new();
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             // The condition is temporary, so the response says when to try again (RFC 9110 section 10.2.3).
             headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
