@@ -37,7 +37,7 @@ pub(crate) fn subject(state: &State) -> String {
 /// ✗ marks a version that was overwritten unseen. If not all fit, the oldest are left out.
 pub(crate) fn strip(state: &State, room: usize) -> Line<'static> {
     let glyphs = state.theme.glyphs;
-    let dim = state.theme.style(Role::Dim);
+    let plain = state.theme.style(Role::Text);
     let versions = state.server.document.versions();
     let joint = format!(" {} ", glyphs.rule);
     let mut groups: Vec<Vec<Span<'static>>> = Vec::new();
@@ -57,11 +57,11 @@ pub(crate) fn strip(state: &State, room: usize) -> Line<'static> {
     let has_older = groups.len() < versions.len() || versions.last().is_some_and(|oldest| oldest.version > 1);
     let mut spans = Vec::new();
     if has_older && !groups.is_empty() {
-        spans.push(Span::styled(format!("{}{joint}", glyphs.more), dim));
+        spans.push(Span::styled(format!("{}{joint}", glyphs.more), plain));
     }
     for (at, group) in groups.into_iter().rev().enumerate() {
         if at > 0 {
-            spans.push(Span::styled(joint.clone(), dim));
+            spans.push(Span::styled(joint.clone(), plain));
         }
         spans.extend(group);
     }

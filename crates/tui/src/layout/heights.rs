@@ -102,6 +102,8 @@ impl Heights {
         let merging = is_merging(state, state.people.seat) && state.people.focus != Focus::Wire;
         let asked = state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
         let people = match people::min_rows(state, area.width) {
+            // The result of a merge must not lose its last lines in a tall terminal.
+            _ if merging && area.height >= 32 => height * 2 / 3,
             _ if merging => MIN_EDITOR_ROWS,
             least => least.max(height / 4).min(height / 2),
         };
@@ -147,7 +149,8 @@ impl Heights {
         let least = self.server.min(MIN_SERVER_ROWS);
         self.server = self.server.saturating_sub(missing(&self)).max(least);
         if !asked {
-            self.narration = self.narration.saturating_sub(missing(&self)).max(self.narration.min(MIN_NARRATION_ROWS));
+            let most = height.saturating_sub(self.server + self.wire + people.min(MIN_EDITOR_ROWS));
+            self.narration = self.narration.min(most.max(MIN_NARRATION_ROWS));
         }
         self
     }

@@ -181,3 +181,21 @@ fn wire_keeps_its_place_while_the_narration_changes() {
         assert_eq!(row_of(&play), place, "step {step}:\n{}", play.screen(120, 40).text());
     }
 }
+
+#[test]
+fn result_of_a_merge_keeps_its_last_line_at_120_by_40() {
+    let tail = "[[step]]\nwho = \"Bob\"\ndoes = \"type\"\nreplace = \"flour\"\nwith = \"spelt\"\n\
+                [[step]]\nwho = \"Bob\"\ndoes = \"save\"\n";
+    for steps in [5, 6] {
+        // Bob's refused save opens the merge; then a question takes rows.
+        let play = play(2, 0, &format!("{tail}{ASKS}"), steps, (120, 40));
+        play.shows(120, 40, "→ the result");
+        let screen = play.screen(120, 40);
+        let result = screen.rows().into_iter().skip_while(|row| !row.contains("the result"));
+        assert!(
+            result.take_while(|row| !row.contains("the server")).any(|row| row.contains("sea salt")),
+            "{}",
+            screen.text()
+        );
+    }
+}
