@@ -40,6 +40,17 @@ fn other_examples_can_be_appended_to_the_first() {
 }
 
 #[test]
+fn level_of_the_handbook_is_sound() {
+    let handbook = handbook();
+    let blocks = examples(&handbook);
+    let level = blocks.iter().find(|block| block.contains("your_turn")).expect("there is a level");
+    let (_folder, path) = file("mine.toml", &format!("{}\n{level}", blocks[0]));
+    let ran = run(&["lesson", "--lessons", &path.display().to_string()]);
+    let sound = "mine: level: the solution reaches the goal in 1 request (par 1); the wrong path does not\n";
+    assert_eq!((ran.code, ran.errors.as_str()), (0, format!("mine: all 2 claims hold\n{sound}").as_str()));
+}
+
+#[test]
 fn table_for_leaders_has_every_lesson() {
     let handbook = handbook();
     let (_, table) = handbook.split_once("## For leaders").expect("the handbook has the table");

@@ -10,6 +10,7 @@
 
 mod leader;
 mod lesson_server;
+mod level;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ use crate::stepping::{RequestProgress, StepTurn, Stepping};
 pub use leader::Leader;
 use lesson_server::REQUEST_TIMEOUT;
 pub use lesson_server::{LessonServer, PlayError};
+pub use level::{LevelWay, play_level};
 
 /// The `Host` in the record. It replaces the real one, whose port differs from run to run.
 const HOST: &str = "127.0.0.1:4280";
@@ -78,6 +80,20 @@ impl HeadlessRunner {
             runner.seat(&who)?;
         }
         Ok(runner)
+    }
+
+    /// Carries out the step that was begun, and judges the goal of a level if the step may have reached it.
+    async fn run_step(&mut self, stepping: &mut Stepping) -> Result<(), PlayError> {
+        loop {
+            match stepping.next_turn() {
+                StepTurn::Cue(cue) => self.run_cue(cue, stepping).await?,
+                StepTurn::View(who) => self.view(&who, stepping)?,
+                StepTurn::StepOver | StepTurn::GoalJudged { .. } => {}
+                StepTurn::Rest => return Ok(()),
+                // Each cue has ended before the next turn.
+                StepTurn::Wait => return Err(PlayError::Stuck),
+            }
+        }
     }
 
     /// Carries out one cue, until its request has a response or is held.
@@ -265,16 +281,8 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
 pub async fn play(player: Player, lesson_server: LessonServer) -> Result<RunLog, PlayError> {
     let mut runner = HeadlessRunner::new(lesson_server, player.lesson(), player.first_policy()).await?;
     let mut stepping = Stepping::new(player);
-    loop {
-        match stepping.next_turn() {
-            StepTurn::Cue(cue) => runner.run_cue(cue, &mut stepping).await?,
-            StepTurn::View(who) => runner.view(&who, &mut stepping)?,
-            StepTurn::StepOver => {}
-            StepTurn::Rest if stepping.begin_step() => {}
-            StepTurn::Rest => break,
-            // Each cue has ended before the next turn.
-            StepTurn::Wait => return Err(PlayError::Stuck),
-        }
+    while stepping.begin_step() {
+        runner.run_step(&mut stepping).await?;
     }
     runner.finish().await?;
     Ok(stepping.into_player().into_run_log())

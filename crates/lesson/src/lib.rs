@@ -10,7 +10,7 @@
 //! | [`read`](mod@read), `diagnostics` | the file of a lesson, and its faults | yes |
 //! | `placeholders` | placeholders such as `{Alice.ETag}` in its texts | yes |
 //! | [`player`] | its scenes, and the checks of its claims | yes |
-//! | `stepping` | the engine that the stage and the runner without a screen drive | yes |
+//! | `stepping` | the engine that the stage and the runner without a screen drive, also in levels | yes |
 //! | `editor_action` | a person's action as the input of an editor | yes |
 //! | [`run_log`] | the events of one run | yes |
 //! | [`transcript`], [`compare`] | runs as documents, and side by side | yes |
@@ -72,7 +72,7 @@ mod write_gate;
 pub use clock::LessonClock;
 pub use diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 pub use editor_action::to_input;
-pub use headless::{HeadlessRunner, Leader, LessonServer, PlayError, play};
+pub use headless::{HeadlessRunner, Leader, LessonServer, LevelWay, PlayError, play, play_level};
 pub use read::read;
 pub use run_log::RunLog;
 pub use script::Lesson;

@@ -9,6 +9,7 @@
 //! fresh one reproduces the same course to the byte. If a user interferes ([`Player::diverge`]), the course differs
 //! from then on, and claims are no longer checked.
 
+mod attempt;
 mod cue;
 mod judge;
 mod observations;
@@ -16,13 +17,15 @@ mod upcoming;
 
 use std::sync::Arc;
 
-use contract::{Author, DocumentId, Policy};
+use contract::{Author, Document, DocumentId, Policy, Version};
 use precondition::policy::Preconditions;
 
 use crate::placeholders::fill;
-use crate::run_log::{CheckResult, ClaimResult, DocumentView, LogEntry, RunLog};
+use crate::run_log::{CheckResult, ClaimResult, LogEntry, RunLog};
 use crate::script::{Check, EditorAction, Lesson, LessonStep, PolicyChange, ScriptedRequest, StepKind};
 
+pub use attempt::LevelAttempt;
+use attempt::LevelObservations;
 use cue::log_entry_for;
 pub use cue::{Cue, InstructorTask, LessonScene, Observation};
 use observations::Observations;
@@ -46,6 +49,8 @@ pub struct Player {
     seen: Observations,
     /// The failures to carry out the step, in words, since the last [`judge`](Self::judge).
     problems: Vec<String>,
+    /// The attempt at the level, once the level has begun.
+    attempt: Option<LevelAttempt>,
     run_log: RunLog,
 }
 
@@ -73,6 +78,7 @@ impl Player {
             diverged_at,
             seen: Observations::default(),
             problems: Vec::new(),
+            attempt: None,
             run_log,
         }
     }
@@ -123,7 +129,12 @@ impl Player {
     }
 
     /// Reports that a user interfered: from the next scene on, claims are not checked.
+    ///
+    /// In a level, it is the user who acts, so nothing changes.
     pub fn diverge(&mut self) {
+        if self.is_in_level() {
+            return;
+        }
         self.diverged_at = Some(self.diverged_at.map_or(self.next, |at| at.min(self.next)));
     }
 
@@ -240,7 +251,11 @@ impl Player {
             StepKind::Lose(count) => vec![Cue::Instruct(InstructorTask::Lose(*count))],
             StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
             StepKind::Proxy(rewrite) => vec![Cue::Instruct(InstructorTask::SetProxy(*rewrite))],
-            StepKind::Level(level) => vec![Cue::YourTurn(level.clone())],
+            StepKind::Level(level) => {
+                self.attempt = Some(LevelAttempt::default());
+                self.seen.in_level = Some(LevelObservations::default());
+                vec![Cue::YourTurn(level.clone())]
+            }
         }
     }
 
@@ -251,6 +266,10 @@ impl Player {
 
     fn begin(&mut self, step: usize, line: usize, caption: String, cues: Vec<Cue>) -> LessonScene {
         self.run_log.entries.push(LogEntry::Step { step, line, caption: caption.clone() });
+        self.scene_of(step, caption, cues)
+    }
+
+    fn scene_of(&mut self, step: usize, caption: String, cues: Vec<Cue>) -> LessonScene {
         for cue in &cues {
             self.run_log.entries.extend(log_entry_for(cue));
         }
@@ -261,6 +280,11 @@ impl Player {
     pub fn observe(&mut self, observation: Observation) {
         let moment = match observation {
             Observation::Departed(exchange) => {
+                if self.is_in_level()
+                    && let Some(attempt) = &mut self.attempt
+                {
+                    attempt.requests += 1;
+                }
                 self.seen.remember(&exchange);
                 LogEntry::Departed { exchange }
             }
@@ -285,9 +309,7 @@ impl Player {
                 LogEntry::EditorState { who, view }
             }
             Observation::Document { id, document, versions } => {
-                let shown = |who: &Author, tag: &str| self.seen.shown.contains(&(who.clone(), tag.to_owned()));
-                let view = DocumentView::new(document, versions, shown);
-                self.seen.documents.insert(id.clone(), view.clone());
+                let view = self.seen.look(id.clone(), document, versions);
                 LogEntry::Looked { id, view }
             }
             Observation::Off { who, why } => {
@@ -298,11 +320,59 @@ impl Player {
         self.run_log.entries.push(moment);
     }
 
+    /// Records a document that was read in order to judge the goal of a level.
+    ///
+    /// The run log does not have it: the learner may not have looked.
+    pub fn observe_for_goal(&mut self, id: DocumentId, document: Option<Document>, versions: Vec<Version>) {
+        let view = self.seen.look(id.clone(), document, versions);
+        if let Some(in_level) = &mut self.seen.in_level {
+            in_level.documents_before.entry(id).or_insert(view);
+        }
+    }
+
+    /// Returns whether the current scene is a level.
+    #[must_use]
+    pub fn is_in_level(&self) -> bool {
+        self.attempt.is_some() && self.next == self.lesson.steps.len() + 1
+    }
+
+    /// Returns the attempt at the level, or `None` before the level and if it was skipped.
+    #[must_use]
+    pub fn attempt(&self) -> Option<&LevelAttempt> {
+        self.attempt.as_ref()
+    }
+
+    /// Begins a step in the level: a step of its solution, of its wrong path, or a request on offer.
+    pub fn begin_level_step(&mut self, step: &LessonStep) -> LessonScene {
+        let (number, caption) = (self.next.saturating_sub(1), step.caption());
+        self.run_log.entries.push(LogEntry::LevelStep { caption: caption.clone() });
+        let cues = self.cues(&step.kind);
+        self.scene_of(number, caption, cues)
+    }
+
+    /// Judges the goal of the level, and returns the number of requests if it is reached for the first time.
+    pub fn judge_goal(&mut self) -> Option<usize> {
+        let lesson = Arc::clone(&self.lesson);
+        let (Some(level), Some(attempt)) = (lesson.level(), self.attempt.as_mut()) else { return None };
+        attempt.goal = level.goal.iter().map(|check| self.seen.judge_goal(check)).collect();
+        if attempt.reached.is_some() || !attempt.goal.iter().all(CheckResult::holds) {
+            return None;
+        }
+        let requests = attempt.requests;
+        attempt.reached = Some(requests);
+        self.run_log.entries.push(LogEntry::GoalReached { requests, par: level.par });
+        Some(requests)
+    }
+
     /// Checks the claims of the current scene, after its cues have been carried out.
     ///
     /// A step that could not be carried out is a check that fails.
     pub fn judge(&mut self) -> Vec<CheckResult> {
-        let problems = std::mem::take(&mut self.problems);
+        let mut problems = std::mem::take(&mut self.problems);
+        if let Some(attempt) = self.attempt.as_mut().filter(|_| self.next == self.lesson.steps.len() + 1) {
+            attempt.problems.append(&mut problems);
+            return Vec::new();
+        }
         let number = self.next.saturating_sub(1);
         if self.diverged_at.is_some_and(|from| number >= from) {
             return Vec::new();

@@ -118,6 +118,18 @@ pub enum LogEntry {
     Judged(CheckResult),
     /// The learner was given the task of a level.
     YourTurn(Box<LevelSheet>),
+    /// A step was played in a level: a step of its solution, or a request on offer.
+    LevelStep {
+        /// The step, in words.
+        caption: String,
+    },
+    /// The goal of a level was reached.
+    GoalReached {
+        /// How many requests clients had sent since the level began.
+        requests: usize,
+        /// How many requests a good solution needs.
+        par: usize,
+    },
 }
 
 /// A check that was made, with the results of its claims.
@@ -186,7 +198,7 @@ impl From<&Level> for LevelSheet {
         let captions = |steps: &[LessonStep]| steps.iter().map(LessonStep::caption).collect();
         Self {
             task: level.task.clone(),
-            goal: level.goal.iter().map(Check::caption).collect(),
+            goal: level.goal.iter().map(Check::caption_in_goal).collect(),
             par: level.par,
             hints: level.hints.clone(),
             offers: level.offers.iter().map(Offer::caption).collect(),

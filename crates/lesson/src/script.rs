@@ -441,4 +441,16 @@ impl Offer {
         let words = || format!("{} sends {} {}", self.who, self.request.method, self.request.target);
         self.caption.clone().unwrap_or_else(words)
     }
+
+    /// Returns the step that sends the request.
+    #[must_use]
+    pub fn as_step(&self) -> LessonStep {
+        LessonStep {
+            kind: StepKind::Send { who: self.who.clone(), request: self.request.clone() },
+            caption: Some(self.caption()),
+            line: self.line,
+            key_moment: false,
+            checks: Vec::new(),
+        }
+    }
 }

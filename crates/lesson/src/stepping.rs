@@ -4,14 +4,19 @@
 //! out, and reports the result. Each cue waits until the request of the previous cue has a response or is held. So each
 //! run has the same course, in whatever order responses arrive.
 //!
+//! In a level, the learner acts. After each exchange that ends there, the engine has the driver look at what the goal is
+//! about, and judges the goal. It also plays steps in the level: those of the solution, or requests on offer.
+//!
 //! The engine neither waits nor sends: the driver has the clients, and decides when a new step begins.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use contract::{Author, Exchange};
 
-use crate::player::{Cue, Observation, Player};
+use crate::player::{Cue, InstructorTask, LessonScene, Observation, Player};
 use crate::run_log::CheckResult;
+use crate::script::{Claim, LessonStep};
 
 /// The reason why a release does nothing.
 pub(crate) const NOT_HELD: &str = "no request of theirs is held";
@@ -38,8 +43,24 @@ pub enum StepTurn {
     Cue(Cue),
     /// Nothing: the step is over, and its claims were checked.
     StepOver,
-    /// Begin the next step when the user wants it.
+    /// Nothing: the goal of the level was judged ([`Player::attempt`]).
+    GoalJudged {
+        /// Whether the goal is reached for the first time.
+        is_reached_now: bool,
+    },
+    /// Begin the next step when the user wants it. In a level, the user acts.
     Rest,
+}
+
+/// The progress of a look at what the goal of a level is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GoalLook {
+    /// No look is needed: nothing has happened since the last one.
+    UpToDate,
+    /// An exchange has ended since the last look.
+    Due,
+    /// The turns of the look are being taken. If `is_stale`, an exchange has ended meanwhile.
+    UnderWay { is_stale: bool },
 }
 
 /// A lesson that is stepped through.
@@ -55,6 +76,12 @@ pub struct Stepping {
     /// The person whose request the step waits for.
     awaited: Option<Author>,
     requests: BTreeMap<Author, RequestProgress>,
+    /// Whether the goal of a level has to be judged.
+    goal_look: GoalLook,
+    /// The turns of the look that are not taken yet.
+    look_turns: VecDeque<StepTurn>,
+    /// The steps that are to be played in a level.
+    level_steps: VecDeque<LessonStep>,
     /// The checks of the step, once they are made.
     verdicts: Vec<CheckResult>,
 }
@@ -70,6 +97,9 @@ impl Stepping {
             is_instructing: false,
             awaited: None,
             requests: BTreeMap::new(),
+            goal_look: GoalLook::UpToDate,
+            look_turns: VecDeque::new(),
+            level_steps: VecDeque::new(),
             verdicts: Vec::new(),
         }
     }
@@ -132,9 +162,56 @@ impl Stepping {
     /// Begins the next step; returns false after the last one.
     pub fn begin_step(&mut self) -> bool {
         let Some(scene) = self.player.step() else { return false };
+        // Leaving a level ends what was being played in it.
+        self.level_steps.clear();
+        self.look_turns.clear();
+        self.goal_look = if self.player.is_in_level() { GoalLook::Due } else { GoalLook::UpToDate };
+        self.begin_scene(scene);
+        true
+    }
+
+    fn begin_scene(&mut self, scene: LessonScene) {
         self.cues = scene.cues.into();
         self.in_step = true;
         self.verdicts.clear();
+    }
+
+    /// Has these steps played in the level, one for each [`begin_level_step`](Self::begin_level_step).
+    ///
+    /// They replace the steps that are left of others.
+    pub fn play_in_level(&mut self, steps: impl IntoIterator<Item = LessonStep>) {
+        self.level_steps = steps.into_iter().collect();
+    }
+
+    /// Returns how many steps are left to be played in the level.
+    #[must_use]
+    pub fn level_steps_left(&self) -> usize {
+        self.level_steps.len()
+    }
+
+    /// Begins the next step that is to be played in the level; returns false if there is none, or outside of a level.
+    pub fn begin_level_step(&mut self) -> bool {
+        if !self.player.is_in_level() || self.in_step {
+            return false;
+        }
+        let Some(step) = self.level_steps.pop_front() else { return false };
+        let scene = self.player.begin_level_step(&step);
+        self.begin_scene(scene);
+        true
+    }
+
+    /// Begins to send a request on offer, counted from 0; returns false if there is no such offer now.
+    ///
+    /// A client that waits for a response sends nothing.
+    pub fn send_offer(&mut self, number: usize) -> bool {
+        let lesson = Arc::clone(self.player.lesson());
+        let offer = lesson.level().and_then(|level| level.offers.get(number));
+        let Some(offer) = offer.filter(|offer| !self.requests.contains_key(&offer.who)) else { return false };
+        if !self.player.is_in_level() || self.in_step {
+            return false;
+        }
+        let scene = self.player.begin_level_step(&offer.as_step());
+        self.begin_scene(scene);
         true
     }
 
@@ -144,6 +221,8 @@ impl Stepping {
             StepTurn::Wait
         } else if let Some(who) = self.awaited.take() {
             StepTurn::View(who)
+        } else if let Some(turn) = self.turn_of_goal() {
+            turn
         } else if let Some(cue) = self.cues.pop_front() {
             StepTurn::Cue(cue)
         } else if self.in_step {
@@ -155,6 +234,46 @@ impl Stepping {
         }
     }
 
+    /// Returns the next turn of the look at what the goal is about, or `None` if none is needed now.
+    fn turn_of_goal(&mut self) -> Option<StepTurn> {
+        let opens_level = self.cues.iter().any(|cue| matches!(cue, Cue::YourTurn(_)));
+        match self.goal_look {
+            GoalLook::UpToDate => None,
+            GoalLook::Due if opens_level => None,
+            GoalLook::Due => {
+                self.goal_look = GoalLook::UnderWay { is_stale: false };
+                self.look_turns = self.turns_to_look();
+                self.turn_of_goal()
+            }
+            GoalLook::UnderWay { is_stale } => Some(self.look_turns.pop_front().unwrap_or_else(|| {
+                self.goal_look = if is_stale { GoalLook::Due } else { GoalLook::UpToDate };
+                StepTurn::GoalJudged { is_reached_now: self.player.judge_goal().is_some() }
+            })),
+        }
+    }
+
+    /// Returns the turns to observe everything that the goal is about.
+    ///
+    /// Each ended exchange takes a moment on the lesson's clock, as steps do, so that versions differ in their dates.
+    fn turns_to_look(&self) -> VecDeque<StepTurn> {
+        let lesson = self.player.lesson();
+        let Some(level) = lesson.level() else { return VecDeque::new() };
+        let is_first = self.player.attempt().is_some_and(|attempt| attempt.goal().is_empty());
+        let tick = (!is_first && lesson.tick > 0).then_some(StepTurn::Cue(Cue::Tick(lesson.tick)));
+        let mut turns: VecDeque<StepTurn> = tick.into_iter().collect();
+        for check in &level.goal {
+            let turn = match &check.claim {
+                Claim::Expect { .. } => continue,
+                Claim::Editor { who, .. } => StepTurn::View(who.clone()),
+                Claim::Document { id, .. } => StepTurn::Cue(Cue::Instruct(InstructorTask::Look(id.clone()))),
+            };
+            if !turns.contains(&turn) {
+                turns.push_back(turn);
+            }
+        }
+        turns
+    }
+
     /// Reports an observation that changes no turn, such as the state of an editor.
     pub fn observe(&mut self, observation: Observation) {
         self.player.observe(observation);
@@ -164,6 +283,12 @@ impl Stepping {
     pub fn on_exchange(&mut self, exchange: Exchange) {
         let is_open = exchange.is_open();
         let exchange = Box::new(exchange);
+        if !is_open && self.player.is_in_level() {
+            self.goal_look = match self.goal_look {
+                GoalLook::UpToDate | GoalLook::Due => GoalLook::Due,
+                GoalLook::UnderWay { .. } => GoalLook::UnderWay { is_stale: true },
+            };
+        }
         self.observe(if is_open { Observation::Departed(exchange) } else { Observation::Ended(exchange) });
     }
 
@@ -215,8 +340,12 @@ impl Stepping {
     /// Reports that the leader's task is done.
     pub fn on_instructed(&mut self, seen: Option<Observation>) {
         self.is_instructing = false;
-        if let Some(seen) = seen {
-            self.observe(seen);
+        match (seen, self.goal_look) {
+            (Some(Observation::Document { id, document, versions }), GoalLook::UnderWay { .. }) => {
+                self.player.observe_for_goal(id, document, versions);
+            }
+            (Some(seen), _) => self.observe(seen),
+            (None, _) => {}
         }
     }
 
@@ -228,103 +357,4 @@ impl Stepping {
 }
 
 #[cfg(test)]
-mod tests {
-    use contract::{Message, Timestamp};
-
-    use super::*;
-    use crate::run_log::LogEntry;
-
-    const LESSON: &str = r#"
-title = "A save"
-goal = "You have seen one."
-minutes = 1
-[documents.note]
-content = "one"
-[[step]]
-hold = "writes"
-[[step]]
-release = "Alice"
-"#;
-
-    fn alice() -> Author {
-        "Alice".parse().unwrap()
-    }
-
-    fn stepping() -> Stepping {
-        let lesson = crate::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
-        Stepping::new(Player::new(lesson.into()))
-    }
-
-    fn departure() -> Exchange {
-        Exchange {
-            number: 7,
-            author: Some(alice()),
-            received: Timestamp::default(),
-            judged: None,
-            answered: None,
-            method: "GET".to_owned(),
-            target: "/api/documents/note".to_owned(),
-            request: Message::default(),
-            status: None,
-            response: None,
-            lost: None,
-            evaluation: Vec::new(),
-        }
-    }
-
-    fn log(stepping: &Stepping) -> &[LogEntry] {
-        &stepping.player().run_log().entries
-    }
-
-    #[test]
-    fn next_cue_waits_until_the_request_is_held_or_ended() {
-        let mut stepping = stepping();
-        assert_eq!(stepping.next_turn(), StepTurn::Rest, "the driver begins a step");
-        assert!(stepping.begin_step());
-        assert!(matches!(stepping.next_turn(), StepTurn::Cue(Cue::Perform { .. })));
-        stepping.on_sent(alice());
-        stepping.wait_for(alice());
-        stepping.on_exchange(departure());
-        assert_eq!(stepping.next_turn(), StepTurn::Wait);
-        stepping.on_held(&alice(), RequestProgress::AtGate(31));
-        assert_eq!(stepping.next_turn(), StepTurn::View(alice()));
-        assert!(matches!(stepping.next_turn(), StepTurn::Cue(Cue::Perform { .. })), "Bob opens the document");
-        assert_eq!((stepping.next_turn(), stepping.next_turn()), (StepTurn::StepOver, StepTurn::Rest));
-        assert!(!stepping.is_in_step() && stepping.has_request_of(&alice()));
-    }
-
-    #[test]
-    fn next_cue_waits_until_the_leader_is_done() {
-        let mut stepping = stepping();
-        stepping.begin_instruction();
-        assert_eq!(stepping.next_turn(), StepTurn::Wait);
-        stepping.on_instructed(None);
-        assert_eq!(stepping.next_turn(), StepTurn::Rest);
-    }
-
-    #[test]
-    fn only_a_held_request_is_released() {
-        let mut stepping = stepping();
-        assert_eq!(stepping.release(&alice()), None);
-        assert!(matches!(log(&stepping), [LogEntry::Off { .. }]));
-        stepping.on_sent(alice());
-        assert_eq!(stepping.release(&alice()), None, "it is on its way");
-        stepping.on_held(&alice(), RequestProgress::AtWriteGate);
-        stepping.on_held(&alice(), RequestProgress::AtGate(31));
-        assert_eq!(stepping.release(&alice()), Some(RequestProgress::AtWriteGate), "the first report counts");
-        assert!(matches!(log(&stepping).last(), Some(LogEntry::Released { .. })));
-        assert_eq!(stepping.next_turn(), StepTurn::Wait);
-        stepping.on_ended(&alice());
-        assert_eq!(stepping.next_turn(), StepTurn::View(alice()));
-    }
-
-    #[test]
-    fn after_the_last_step_the_lesson_is_over() {
-        let mut stepping = stepping();
-        while stepping.begin_step() {
-            while !matches!(stepping.next_turn(), StepTurn::Rest) {}
-        }
-        assert!(stepping.is_over());
-        assert_eq!(stepping.next_turn(), StepTurn::Rest);
-    }
-}
+mod tests;

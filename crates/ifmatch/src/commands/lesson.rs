@@ -7,6 +7,7 @@ mod args;
 mod error;
 mod headless;
 mod matrix;
+mod level;
 mod output_format;
 mod run;
 

@@ -122,7 +122,7 @@ pub enum Observation {
 /// Returns whether a cue only talks or reads, so that the lesson's clock does not advance for it.
 pub(super) fn takes_no_time(cue: &Cue) -> bool {
     match cue {
-        Cue::Say(_) | Cue::Ask(_) | Cue::YourTurn(_) | Cue::Instruct(InstructorTask::Look(_)) => true,
+        Cue::Say(_) | Cue::Ask(_) | Cue::Instruct(InstructorTask::Look(_)) => true,
         Cue::Instruct(
             InstructorTask::Hold(_)
             | InstructorTask::Release { .. }
@@ -131,6 +131,8 @@ pub(super) fn takes_no_time(cue: &Cue) -> bool {
             | InstructorTask::SetProxy(_),
         )
         | Cue::Tick(_)
+        // What the learner does is later than what the lesson did.
+        | Cue::YourTurn(_)
         | Cue::Release { .. }
         | Cue::Perform { .. }
         | Cue::Send { .. } => false,

@@ -5,7 +5,8 @@
 use contract::{Author, Exchange, Reason};
 use serde_json::Value;
 
-use super::Observations;
+use super::attempt::LevelObservations;
+use super::observations::Observations;
 use crate::placeholders::fill;
 use crate::run_log::{CheckResult, ClaimResult, DocumentView, EditorView};
 use crate::script::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
@@ -46,15 +47,34 @@ impl Check {
         // The words of a claim do not depend on what was observed, except for the values of placeholders.
         Observations::default().judge(self).caption
     }
+
+    /// Returns the words for the screen if the check is part of a level's goal.
+    #[must_use]
+    pub fn caption_in_goal(&self) -> String {
+        Observations { in_level: Some(LevelObservations::default()), ..Observations::default() }
+            .judge_goal(self)
+            .caption
+    }
 }
 
 impl Observations {
     /// Returns whether each claim of a check holds.
     pub(super) fn judge(&self, check: &Check) -> CheckResult {
+        self.judge_since(check, None)
+    }
+
+    /// Returns whether each claim of a level's goal holds.
+    ///
+    /// Claims about requests, and the counts of claims about documents, are about the time since the level began.
+    pub(super) fn judge_goal(&self, check: &Check) -> CheckResult {
+        self.judge_since(check, self.in_level.as_ref())
+    }
+
+    fn judge_since(&self, check: &Check, level: Option<&LevelObservations>) -> CheckResult {
         let mut checker = ClaimChecker::default();
         match &check.claim {
             Claim::Expect { who, answer } => {
-                let exchange = self.request_of(who, answer);
+                let exchange = self.request_of(who, answer, level);
                 checker.unseen = exchange.is_none().then(|| format!("{who} has sent no such request"));
                 self.answer(&mut checker, who.as_str(), exchange, answer);
             }
@@ -62,7 +82,11 @@ impl Observations {
                 let nothing = DocumentView { document: None, versions: Vec::new(), lost_updates: Vec::new() };
                 let view = self.documents.get(id);
                 checker.unseen = view.is_none().then(|| format!("'{id}' was not read"));
-                document(&mut checker, id.as_str(), view.unwrap_or(&nothing), claim);
+                let view = view.unwrap_or(&nothing);
+                match level {
+                    Some(level) => document(&mut checker, id.as_str(), &level.view_since(id, view), claim, "new "),
+                    None => document(&mut checker, id.as_str(), view, claim, ""),
+                }
             }
             Claim::Editor { who, claim } => {
                 let nothing = EditorView::default();
@@ -75,10 +99,16 @@ impl Observations {
     }
 
     /// Returns the last request of `who`, or their last one with the claim's method if it names one.
-    fn request_of(&self, who: &Author, claim: &AnswerClaim) -> Option<&Exchange> {
+    fn request_of<'a>(
+        &'a self,
+        who: &Author,
+        claim: &AnswerClaim,
+        level: Option<&'a LevelObservations>,
+    ) -> Option<&'a Exchange> {
+        let (last, last_of) = level.map_or((&self.last, &self.last_of), |level| (&level.last, &level.last_of));
         match &claim.method {
-            Some(method) => self.last_of.get(&(who.clone(), method.clone())),
-            None => self.last.get(who),
+            Some(method) => last_of.get(&(who.clone(), method.clone())),
+            None => last.get(who),
         }
     }
 
@@ -144,7 +174,8 @@ fn reason_of(exchange: Option<&Exchange>) -> Result<Reason, String> {
     reason.map(|word| Reason::from(word.to_owned())).ok_or_else(|| "the answer has none".to_owned())
 }
 
-fn document(checker: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &DocumentClaim) {
+/// Judges a claim about a document. `new` is 'new ' if `view` has the history since a level began, and else empty.
+fn document(checker: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &DocumentClaim, new: &str) {
     let text = view.document.as_ref().map_or("", |document| document.content.as_str());
     checker.check_pieces(&format!("'{id}'"), text, &claim.has, &claim.lacks);
     if let Some(content) = &claim.content {
@@ -162,7 +193,7 @@ fn document(checker: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &D
     if let Some(count) = claim.versions {
         let came = view.versions.len();
         let versions = if count == 1 { "version" } else { "versions" };
-        checker.check(format!("'{id}' has {count} {versions}"), came == count, || format!("it has {came}"));
+        checker.check(format!("'{id}' has {count} {new}{versions}"), came == count, || format!("it has {came}"));
     }
     if let Some(count) = claim.lost_updates {
         let came: Vec<&str> = view.lost_updates.iter().map(|lost| lost.version.as_str()).collect();
@@ -172,7 +203,7 @@ fn document(checker: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &D
     if let Some(count) = claim.gaps {
         let came = view.gaps();
         let gaps = if count == 1 { "gap" } else { "gaps" };
-        checker.check(format!("the history shows {count} {gaps}"), came == count, || format!("it shows {came}"));
+        checker.check(format!("the history shows {count} {new}{gaps}"), came == count, || format!("it shows {came}"));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::{Author, DocumentId, Exchange};
+use contract::{Author, Document, DocumentId, Exchange, Version};
 use serde_json::Value;
 
+use super::attempt::LevelObservations;
 use crate::placeholders::Placeholder;
 use crate::run_log::{DocumentView, EditorView};
 
@@ -23,6 +24,8 @@ pub(super) struct Observations {
     pub(super) shown: BTreeSet<(Author, String)>,
     /// The tag of the last text that each author received, which is the base of a client without an editor.
     received: BTreeMap<Author, String>,
+    /// The observations since the level began, or `None` before it.
+    pub(super) in_level: Option<LevelObservations>,
 }
 
 impl Observations {
@@ -32,9 +35,20 @@ impl Observations {
             self.received.insert(author.clone(), tag);
         }
         if let Some(author) = &exchange.author {
+            if let Some(in_level) = &mut self.in_level {
+                in_level.remember(author, exchange);
+            }
             self.last.insert(author.clone(), exchange.clone());
             self.last_of.insert((author.clone(), exchange.method.clone()), exchange.clone());
         }
+    }
+
+    /// Records a document, and returns it with the lost updates in its history.
+    pub(super) fn look(&mut self, id: DocumentId, document: Option<Document>, versions: Vec<Version>) -> DocumentView {
+        let shown = |who: &Author, tag: &str| self.shown.contains(&(who.clone(), tag.to_owned()));
+        let view = DocumentView::new(document, versions, shown);
+        self.documents.insert(id, view.clone());
+        view
     }
 
     pub(super) fn number_of(&self, who: &Author) -> u64 {

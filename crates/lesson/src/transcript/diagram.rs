@@ -106,6 +106,8 @@ fn parts_of<'a>(entries: &'a [LogEntry], traffic: &mut Traffic) -> Vec<StepPart<
             | LogEntry::EditorState { .. }
             | LogEntry::Looked { .. }
             | LogEntry::YourTurn(_)
+            | LogEntry::LevelStep { .. }
+            | LogEntry::GoalReached { .. }
             | LogEntry::Judged(_) => continue,
         }
         parts.push(StepPart::Moments(before..traffic.timeline().len()));

@@ -47,6 +47,10 @@ fn section_for(moment: &LogEntry, caption: &str) -> String {
         LogEntry::Looked { id, view } => document_section(id.as_str(), view),
         LogEntry::Judged(check) => check_lines(check),
         LogEntry::YourTurn(level) => level_section(level),
+        LogEntry::LevelStep { caption } => format!("**{}**\n\n", escape(caption)),
+        LogEntry::GoalReached { requests, par } => {
+            format!("✓ The goal is reached, with {}; par is {par}.\n\n", requests_in_words(*requests))
+        }
         LogEntry::Did { who, what } => format!("{} {}.\n\n", escape(who.as_str()), escape(what)),
         LogEntry::EditorState { .. } | LogEntry::Said { .. } | LogEntry::Step { .. } => String::new(),
     }

@@ -122,6 +122,10 @@ impl<'a> TextWriter<'a> {
             LogEntry::Looked { id, view } => self.document_state(id, view),
             LogEntry::Judged(check) => self.check(check),
             LogEntry::YourTurn(level) => self.level(level),
+            LogEntry::LevelStep { caption } => self.line(&sentence(&visible(caption))),
+            LogEntry::GoalReached { requests, par } => {
+                self.line(&format!("The goal is reached, with {}; par is {par}.", requests_in_words(*requests)));
+            }
         }
     }
 

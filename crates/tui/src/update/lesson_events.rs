@@ -30,6 +30,8 @@ pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
             StepTurn::View(who) => see_editor(state, &who),
             StepTurn::Cue(cue) => effects.extend(carry_out(state, cue)),
             StepTurn::StepOver => effects.extend(rest(course)),
+            // The narration reads the goal from the engine.
+            StepTurn::GoalJudged { .. } => {}
             StepTurn::Rest
                 if course.player().position() < course.run.scenes || std::mem::take(&mut course.wants_more) =>
             {

@@ -23,7 +23,8 @@ Examples:
   ifmatch lesson --check mine.toml                   report the errors of your own lesson
   ifmatch lesson --lessons mine.toml                 play it
 
-Exit codes: 0 every claim holds · 1 a claim does not hold · 2 there is no such lesson, or its file is wrong.")]
+Exit codes: 0 every claim holds, and the level can be solved · 1 one does not hold, or it cannot · 2 there is no such
+lesson, or its file is wrong.")]
 pub(crate) struct LessonArgs {
     /// The lesson to play. [default: list all lessons]
     #[arg(value_name = "NAME")]

@@ -17,6 +17,7 @@ use super::args::LessonArgs;
 use super::error::LessonError;
 use super::headless::{play_headless, print};
 use super::matrix;
+use super::level;
 use super::output_format::OutputFormat;
 use crate::catalog::{Catalog, CatalogEntry, read_file};
 use crate::commands::stage::{self, LocalServerFactory};
@@ -102,7 +103,21 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
         _ => transcript::claims_in_words(claims, failed),
     };
     print_line(format_args!("{}: {summary}", log.name));
-    Ok(failed == 0)
+    let is_level_sound = log.policy_variant.is_some() || check_level(entry).await?;
+    Ok(failed == 0 && is_level_sound)
+}
+
+/// Plays the level of a lesson, if it has one, and prints the result. Returns whether the level is sound.
+async fn check_level(entry: &CatalogEntry) -> Result<bool, LessonError> {
+    let Some(report) = level::play(&entry.lesson).await? else { return Ok(true) };
+    let faults = report.faults();
+    for fault in &faults {
+        print_line(format_args!("{}:{}: level: {fault}", entry.file, report.line()));
+    }
+    if faults.is_empty() {
+        print_line(format_args!("{}: level: {report}", entry.lesson.name));
+    }
+    Ok(faults.is_empty())
 }
 
 /// Plays a lesson under each policy, and prints the outcomes. Returns whether every claim holds.
