@@ -12,6 +12,7 @@ mod proxy;
 mod recordings;
 
 use program::{run, said};
+use serde_json::Value;
 
 /// Defines a test per lesson, which plays it twice: all claims hold, and both runs have the same bytes.
 macro_rules! lessons {
@@ -50,6 +51,29 @@ lessons! {
     changed_tag = "changed-tag",
     lost_response = "lost-response",
     contention = "contention",
+}
+
+/// One thing happens per key press.
+///
+/// An editor may read again by itself after a response to a write: that is the same person's, and no second write.
+#[test]
+fn step_brings_one_response() {
+    for name in NAMES {
+        let (mut step, mut responses) = (String::new(), Vec::new());
+        let log = said(&["lesson", name, "--transcript", "jsonl"]);
+        for moment in log.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON")) {
+            if moment["moment"] == "step" {
+                step = format!("{name}, step {}", moment["step"]);
+                responses.clear();
+            }
+            if moment["moment"] == "ended" && !step.ends_with(" 0") {
+                responses.push((moment["exchange"]["author"].clone(), moment["exchange"]["method"].clone()));
+                assert!(responses.iter().all(|(author, _)| *author == responses[0].0), "{step}: {responses:?}");
+                let writes = responses.iter().filter(|(_, method)| *method != "GET").count();
+                assert!(writes <= 1 && responses.len() <= writes + 1, "{step}: {responses:?}");
+            }
+        }
+    }
 }
 
 #[test]

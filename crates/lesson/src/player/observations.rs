@@ -23,7 +23,7 @@ pub(super) struct Observations {
     /// The authors, each with the tag of a version whose text they were shown.
     pub(super) shown: BTreeSet<(Author, String)>,
     /// The tag of the last text that each author received, which is the base of a client without an editor.
-    received: BTreeMap<Author, String>,
+    pub(super) received: BTreeMap<Author, String>,
     /// The observations since the level began, or `None` before it.
     pub(super) in_level: Option<LevelObservations>,
 }

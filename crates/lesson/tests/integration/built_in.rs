@@ -1,8 +1,10 @@
 //! The lessons that are built into the program.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use lesson::Lesson;
 use lesson::built_in::FILES;
 use lesson::script::{Claim, StepKind};
 
@@ -34,6 +36,48 @@ fn every_lesson_claims_responses_documents_and_has_a_quiz() {
         assert!(claims(|claim| matches!(claim, Claim::Document { .. })), "{file} claims nothing about its document");
         assert!(lesson.steps.iter().any(|step| matches!(step.kind, StepKind::Ask(_))), "{file} asks nothing");
         assert!((1..=15).contains(&lesson.minutes), "{file} takes {} minutes", lesson.minutes);
+    }
+}
+
+#[test]
+fn every_lesson_has_a_part_a_level_and_8_to_14_steps() {
+    for (file, text) in FILES {
+        let lesson = lesson::read(file, text).unwrap();
+        assert!(lesson.part.is_some(), "{file} has no part");
+        assert!(lesson.level().is_some(), "{file} has no level");
+        assert!((8..=14).contains(&lesson.steps.len()), "{file} has {} steps", lesson.steps.len());
+    }
+}
+
+/// Returns the words of a text that are a person or a document in one of these lists.
+fn named<'a>(text: &str, known: &'a BTreeSet<String>) -> Vec<&'a String> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
+    known.iter().filter(|name| words.contains(&name.as_str())).collect()
+}
+
+#[test]
+fn level_names_only_people_and_documents_of_its_lesson() {
+    let lessons: Vec<Lesson> = FILES.iter().map(|(file, text)| lesson::read(file, text).unwrap()).collect();
+    let people = |lesson: &Lesson| lesson.senders().iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    let documents = |lesson: &Lesson| {
+        let created = lesson.documents.iter().map(|(id, _)| id).chain([&lesson.opens]);
+        created.map(|id| format!("'{id}'")).collect::<BTreeSet<_>>()
+    };
+    let all_people: BTreeSet<String> = lessons.iter().flat_map(people).collect();
+    let all_documents: BTreeSet<String> = lessons.iter().flat_map(documents).collect();
+    assert!(all_people.len() > 4 && all_documents.len() > 4, "{all_people:?}, {all_documents:?}");
+    for lesson in &lessons {
+        let level = lesson.level().unwrap();
+        let captions = level.offers.iter().map(lesson::script::Offer::caption);
+        let texts = [&level.task, &level.wrong_because].into_iter().chain(&level.hints).chain(&level.reached).cloned();
+        for text in texts.chain(captions) {
+            for name in named(&text, &all_people) {
+                assert!(people(lesson).contains(name), "{}: there is no {name} in this lesson: {text}", lesson.name);
+            }
+            for id in all_documents.iter().filter(|id| text.contains(*id)) {
+                assert!(documents(lesson).contains(id), "{}: there is no {id} in this lesson: {text}", lesson.name);
+            }
+        }
     }
 }
 
