@@ -350,7 +350,9 @@ impl Player {
         self.scene_of(number, caption, cues)
     }
 
-    /// Judges the goal of the level, and returns the number of requests if it is reached for the first time.
+    /// Judges the goal of the level.
+    ///
+    /// Returns the number of requests if the goal is reached for the first time.
     pub fn judge_goal(&mut self) -> Option<usize> {
         let lesson = Arc::clone(&self.lesson);
         let (Some(level), Some(attempt)) = (lesson.level(), self.attempt.as_mut()) else { return None };

@@ -4,8 +4,8 @@
 //! out, and reports the result. Each cue waits until the request of the previous cue has a response or is held. So each
 //! run has the same course, in whatever order responses arrive.
 //!
-//! In a level, the learner acts. After each exchange that ends there, the engine has the driver look at what the goal is
-//! about, and judges the goal. It also plays steps in the level: those of the solution, or requests on offer.
+//! In a level, the learner acts. After each exchange that ends there, the engine has the driver look at what the goal
+//! is about, and judges the goal. It also plays steps in the level: those of the solution, or requests on offer.
 //!
 //! The engine neither waits nor sends: the driver has the clients, and decides when a new step begins.
 
@@ -189,7 +189,7 @@ impl Stepping {
         self.level_steps.len()
     }
 
-    /// Begins the next step that is to be played in the level; returns false if there is none, or outside of a level.
+    /// Begins the next step that is to be played in the level; returns false if there is none.
     pub fn begin_level_step(&mut self) -> bool {
         if !self.player.is_in_level() || self.in_step {
             return false;

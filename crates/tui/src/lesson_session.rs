@@ -45,7 +45,9 @@ pub(crate) struct LessonSession {
     /// The number of lessons.
     pub(crate) lessons: usize,
     /// The engine: it decides which cue is next, and what it waits for.
-    pub(crate) stepping: Stepping,
+    ///
+    /// It is boxed, because the futures of the stage have the whole state in them.
+    pub(crate) stepping: Box<Stepping>,
     /// The question of this scene, answered or not, if there is one.
     pub(crate) asked: Option<OpenQuestion>,
     /// Whether the user wants the next step as soon as this one has come to rest.
@@ -69,7 +71,7 @@ impl LessonSession {
         Self {
             run,
             lessons,
-            stepping: Stepping::new(Player::with_override(lesson, run.take)),
+            stepping: Box::new(Stepping::new(Player::with_override(lesson, run.take))),
             asked: None,
             wants_more: false,
             turn: 0,

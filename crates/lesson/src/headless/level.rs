@@ -16,9 +16,9 @@ pub enum LevelWay {
     WrongPath,
     /// No steps, which must not reach the goal: otherwise, there is nothing to do.
     Nothing,
-    /// The actions of the lesson in their order, which must not reach the goal: otherwise, there is nothing to find out.
+    /// The actions of the lesson in their order, which must not reach the goal.
     ///
-    /// Actions that cannot be carried out are passed over.
+    /// Otherwise, there would be nothing to find out. Actions that cannot be carried out are passed over.
     LessonAgain,
 }
 
@@ -49,7 +49,9 @@ fn is_action(kind: &StepKind) -> bool {
     }
 }
 
-/// Plays a lesson up to its level, and the level in this way. Returns `None` if the lesson has no level.
+/// Plays a lesson up to its level, and the level in this way.
+///
+/// Returns `None` if the lesson has no level.
 ///
 /// # Errors
 ///

@@ -48,7 +48,7 @@ impl LevelAttempt {
 pub(super) struct LevelObservations {
     /// The last exchange of each author that was sent or ended in the level.
     pub(super) last: BTreeMap<Author, Exchange>,
-    /// The same for each method.
+    /// The last exchange of each author with each method that was sent or ended in the level.
     pub(super) last_of: BTreeMap<(Author, String), Exchange>,
     /// The documents of the goal as they were when the level began.
     pub(super) documents_before: BTreeMap<DocumentId, DocumentView>,

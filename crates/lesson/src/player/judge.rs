@@ -174,7 +174,9 @@ fn reason_of(exchange: Option<&Exchange>) -> Result<Reason, String> {
     reason.map(|word| Reason::from(word.to_owned())).ok_or_else(|| "the answer has none".to_owned())
 }
 
-/// Judges a claim about a document. `new` is 'new ' if `view` has the history since a level began, and else empty.
+/// Judges a claim about a document.
+///
+/// `new` is 'new ' if `view` has the history since a level began, and else empty.
 fn document(checker: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &DocumentClaim, new: &str) {
     let text = view.document.as_ref().map_or("", |document| document.content.as_str());
     checker.check_pieces(&format!("'{id}'"), text, &claim.has, &claim.lacks);

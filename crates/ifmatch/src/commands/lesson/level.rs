@@ -1,9 +1,10 @@
-//! Plays the level of a lesson in the ways that are known to reach its goal, or not to, and reports what happened.
+//! Plays the level of a lesson in several ways, and reports whether they reach its goal as they should.
 
 use std::fmt;
 use std::sync::Arc;
 
 use lesson::player::LevelAttempt;
+use lesson::run_log::CheckResult;
 use lesson::script::requests_in_words;
 use lesson::transcript::visible;
 use lesson::{Lesson, LevelWay};
@@ -22,7 +23,9 @@ pub(super) struct LevelReport {
     lesson_again: LevelAttempt,
 }
 
-/// Plays the level of a lesson, each way on a server of its own. Returns `None` if the lesson has no level.
+/// Plays the level of a lesson, each way on a server of its own.
+///
+/// Returns `None` if the lesson has no level.
 pub(super) async fn play(lesson: &Arc<Lesson>) -> Result<Option<LevelReport>, LessonError> {
     let (Some(level), Some(step)) = (lesson.level(), lesson.steps.last()) else { return Ok(None) };
     let (line, par) = (step.line, level.par);
@@ -55,7 +58,7 @@ impl LevelReport {
             )),
             Some(_) => {}
             None => {
-                let open = self.solution.goal().iter().flat_map(|check| check.failures());
+                let open = self.solution.goal().iter().flat_map(CheckResult::failures);
                 let open = open.map(|(claim, came)| format!("claimed: {}; came: {}", visible(claim), visible(came)));
                 faults.push(format!("the solution does not reach the goal: {}", open.collect::<Vec<_>>().join("; ")));
             }

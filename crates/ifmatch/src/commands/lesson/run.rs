@@ -107,7 +107,9 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
     Ok(failed == 0 && is_level_sound)
 }
 
-/// Plays the level of a lesson, if it has one, and prints the result. Returns whether the level is sound.
+/// Plays the level of a lesson, if it has one, and prints the result.
+///
+/// Returns whether the level is sound.
 async fn check_level(entry: &CatalogEntry) -> Result<bool, LessonError> {
     let Some(report) = level::play(&entry.lesson).await? else { return Ok(true) };
     let faults = report.faults();
