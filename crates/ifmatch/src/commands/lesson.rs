@@ -6,8 +6,8 @@
 mod args;
 mod error;
 mod headless;
-mod matrix;
 mod level;
+mod matrix;
 mod output_format;
 mod run;
 
