@@ -174,6 +174,12 @@ fn writes_that_overwrote_nothing_unseen() {
         ),
         (
             PUT,
+            "200\nETag: \"v7-33333333\"\nIfmatch-Unsafe: judging=apart",
+            "200: saved as \"v7-33333333\"; alice held \"v5-d4f8c2a1\", and the tag matched, but on this server an update \
+             may be lost (this server makes a mistake on purpose: judging=apart)",
+        ),
+        (
+            PUT,
             "200\nETag: \"v5-d4f8c2a1\"",
             "200: the document sent is the same as \"v5-d4f8c2a1\"; no new version was made",
         ),

@@ -61,6 +61,9 @@ fn replaced(facts: &ExchangeFacts<'_>) -> String {
         SentCondition::IfMatch(held) if facts.etag() == Some(held.trim()) => {
             format!(": the document sent is the same as {held}; no new version was made")
         }
+        SentCondition::IfMatch(held) if matching_tag_proves_nothing(facts) => {
+            format!(": {done}; {sender} held {held}, and the tag matched, but on this server an update may be lost")
+        }
         SentCondition::IfMatch(held) => {
             format!(": {done}; {sender} held {held}, which was still the current version: nothing was lost")
         }
@@ -72,6 +75,14 @@ fn replaced(facts: &ExchangeFacts<'_>) -> String {
             format!(" although {NAMES_NO_VERSION}: {done}, over whatever was there")
         }
     }
+}
+
+/// Returns whether the server makes a mistake that loses updates although the tag in If-Match matched.
+///
+/// These are a comparison before the write instead of with it, and tags that several versions share.
+fn matching_tag_proves_nothing(facts: &ExchangeFacts<'_>) -> bool {
+    let mistakes = facts.response_field(fields::UNSAFE).unwrap_or_default();
+    ["judging=", "etags="].iter().any(|mistake| mistakes.contains(mistake))
 }
 
 fn saved(facts: &ExchangeFacts<'_>) -> String {
