@@ -22,7 +22,7 @@ use precondition::policy::Preconditions;
 
 use crate::placeholders::fill;
 use crate::run_log::{CheckResult, ClaimResult, LogEntry, RunLog};
-use crate::script::{Check, EditorAction, Lesson, LessonStep, PolicyChange, ScriptedRequest, StepKind};
+use crate::script::{Check, EditorAction, Lesson, LessonStep, PolicyChange, Quiz, ScriptedRequest, StepKind};
 
 pub use attempt::LevelAttempt;
 use attempt::LevelObservations;
@@ -114,6 +114,15 @@ impl Player {
     #[must_use]
     pub fn scenes(&self) -> usize {
         self.lesson.steps.len() + 2
+    }
+
+    /// Returns the question that the next scene asks, or `None` if it asks none.
+    #[must_use]
+    pub fn next_question(&self) -> Option<&Quiz> {
+        match &self.lesson.steps.get(self.next.checked_sub(1)?)?.kind {
+            StepKind::Ask(question) if !self.has_policy_override() => Some(question),
+            _ => None,
+        }
     }
 
     /// Returns the run log so far.

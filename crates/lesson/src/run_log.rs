@@ -141,6 +141,9 @@ pub struct CheckResult {
     pub caption: String,
     /// The claims.
     pub claims: Vec<ClaimResult>,
+    /// The areas of the screen that the claims are about.
+    #[serde(skip)]
+    pub shows: Vec<HiddenArea>,
 }
 
 /// A claim, and whether it holds.
@@ -155,7 +158,8 @@ pub struct ClaimResult {
 impl CheckResult {
     pub(crate) fn new(check: &Check, claims: Vec<ClaimResult>) -> Self {
         let words = || claims.iter().map(|claim| claim.claim.as_str()).collect::<Vec<_>>().join(", ");
-        Self { line: check.line, caption: check.caption.clone().unwrap_or_else(words), claims }
+        let caption = check.caption.clone().unwrap_or_else(words);
+        Self { line: check.line, caption, claims, shows: check.claim.shows() }
     }
 
     /// Returns whether all claims hold.

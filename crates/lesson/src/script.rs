@@ -4,6 +4,7 @@
 
 mod claims;
 mod display;
+mod hidden;
 
 use contract::{Author, Document, DocumentId, Policy};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 pub use claims::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
 pub use display::{minutes_in_words, requests_in_words};
+pub use hidden::HiddenArea;
 
 /// The author of the documents at the start.
 pub(crate) const TEACHER: &str = "Teacher";
@@ -317,6 +319,9 @@ pub struct Quiz {
     pub text: String,
     /// The answers to choose from.
     pub choices: Vec<QuizChoice>,
+    /// What is hidden until the question is answered, since it would give the answer away.
+    #[serde(skip)]
+    pub hides: Vec<HiddenArea>,
 }
 
 /// An answer to choose.

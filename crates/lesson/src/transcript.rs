@@ -15,7 +15,7 @@ mod visible;
 
 use crate::run_log::RunLog;
 
-pub use text::claims_in_words;
+pub use text::{TranscriptLine, claims_in_words};
 pub use visible::visible;
 use visible::visible_json;
 
@@ -84,6 +84,6 @@ pub fn write(log: &RunLog, format: TranscriptFormat) -> String {
 ///
 /// A question has its choices, numbered from 1, but not their explanations. Later events only add lines.
 #[must_use]
-pub fn lines_so_far(log: &RunLog) -> Vec<String> {
+pub fn lines_so_far(log: &RunLog) -> Vec<TranscriptLine> {
     text::so_far(log)
 }

@@ -10,7 +10,7 @@ use std::{env, fs};
 use contract::{Document, Snapshot};
 use editor::DocumentMerge;
 use merge_view::action::MergeViewInput;
-use merge_view::{MergeKeys, MergeView, MergeWidget, PaneShare, SideStyle, SideStyles};
+use merge_view::{MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare, SideStyle, SideStyles};
 use terminal::edit::Edit;
 use terminal::event::TerminalEvent;
 use terminal::guard::TerminalGuard;
@@ -42,7 +42,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let result = loop {
         view.fit(&conflict, room.into(), PaneShare::Whole);
         let keys = &MergeKeys::Here { save };
-        let widget = MergeWidget { conflict: &conflict, view: &view, sides: &sides, theme: &theme, keys };
+        let widget = MergeWidget {
+            conflict: &conflict,
+            view: &view,
+            sides: &sides,
+            theme: &theme,
+            keys,
+            mask: MergeMask::default(),
+        };
         terminal.draw(room, |frame| widget.draw(frame, frame.area()))?;
         let input = match queue.recv().await {
             Some(TerminalEvent::Key(key)) if key == Key::ctrl('q') => break None,

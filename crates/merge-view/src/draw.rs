@@ -9,6 +9,7 @@ use terminal::key::Key;
 use terminal::theme::{Role, Theme};
 
 use crate::action::MergeAction;
+use crate::mask::MergeMask;
 use crate::messages::{self, SideNames};
 use crate::panes::{Arrangement, MergePane, MergeScreen};
 use crate::result::ResultPane;
@@ -42,6 +43,8 @@ pub struct MergeWidget<'a> {
     pub theme: &'a Theme,
     /// Whether keys decide in the view.
     pub keys: &'a MergeKeys,
+    /// What is not shown.
+    pub mask: MergeMask,
 }
 
 impl MergeWidget<'_> {
@@ -53,8 +56,8 @@ impl MergeWidget<'_> {
             MergeKeys::Here { save } => (Some(*save), None),
             MergeKeys::Elsewhere(hint) => (None, hint.as_deref()),
         };
-        let Self { conflict, view, sides, theme, .. } = *self;
-        draw(view, &MergeScene { conflict, sides, theme, save, hint }, frame, area);
+        let Self { conflict, view, sides, theme, mask, .. } = *self;
+        draw(view, &MergeScene { conflict, sides, theme, save, hint, mask }, frame, area);
     }
 }
 

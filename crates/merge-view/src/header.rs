@@ -25,6 +25,10 @@ pub(crate) fn draw(view: &MergeView, scene: &MergeScene<'_>, buffer: &mut Buffer
 }
 
 fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
+    if scene.mask.count {
+        // The note, the hints and the key that saves all tell whether conflicts are open.
+        return vec![vec![(scene.theme.mask(), Role::Text)]];
+    }
     let (conflict, names) = (scene.conflict, SideNames(scene.sides));
     let open = conflict.open_count() > 0;
     let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
@@ -72,7 +76,7 @@ fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
     let kept = |keeps: bool, action| if keeps { messages::hints_with_text_by_hand(action) } else { Vec::new() };
     let here = view.place.into_iter().flat_map(|place| {
         let kept = kept(view.has_manual_edit(place), MergeAction::EditResult).into_iter();
-        let proposal = view.proposals.at(scene.conflict, place);
+        let proposal = view.proposals.at(scene.conflict, place).filter(|_| !scene.mask.proposal);
         let suggested = proposal.map(|found| messages::hints_with_suggestion(found.why, SideNames(scene.sides)));
         kept.chain(suggested.into_iter().flatten()).chain(messages::hints(
             scene.conflict,

@@ -15,7 +15,7 @@
 //! | `resolution`, `text` | the lines of the result, and the lines of the sides |
 //! | `word_diff`, [`list_diff`] | the words and lines that differ |
 //! | `messages`, `status` | the sentences |
-//! | `draw`, `scene`, `header`, `side`, `result` | drawing |
+//! | `draw`, `scene`, `header`, `side`, `result`, `mask` | drawing, and what is not drawn for a moment |
 //! | `spoken` | a merge as lines for a screen reader |
 //! | `overwrite_preview` | the lines that an overwrite would lose |
 //!
@@ -31,6 +31,7 @@ mod full_edit;
 mod header;
 pub mod list_diff;
 mod manual_edit;
+mod mask;
 mod messages;
 mod navigation;
 mod overwrite_preview;
@@ -53,6 +54,7 @@ mod word_diff;
 use editor::{DocumentMerge, MergeStep};
 
 pub use draw::{MergeKeys, MergeWidget};
+pub use mask::MergeMask;
 pub use overwrite_preview::lost_lines;
 pub use panes::PaneShare;
 pub use sides::{SideStyle, SideStyles};

@@ -43,6 +43,11 @@ impl<'a> ResultPane<'a> {
 
     /// Draws the rows that correspond to the visible rows of the sides.
     pub(crate) fn draw(&self, buffer: &mut Buffer, area: Rect) {
+        if self.scene.mask.hides_result() {
+            let rows = self.view.rows.result_rows().min(area.height.into());
+            (0..rows).for_each(|row| self.draw_words(&self.scene.theme.mask(), Role::Text, row_of(area, row), buffer));
+            return;
+        }
         if let Some(whole) = self.scene.conflict.full_override() {
             return self.draw_whole(whole, buffer, area);
         }

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use terminal::key::Key;
 use terminal::theme::{Role, Theme};
 
+use crate::mask::MergeMask;
 use crate::sides::SideStyles;
 
 /// The input of drawing besides the state of the view.
@@ -20,6 +21,8 @@ pub(crate) struct MergeScene<'a> {
     pub(crate) save: Option<Key>,
     /// The hint of [`MergeKeys::Elsewhere`](crate::MergeKeys::Elsewhere).
     pub(crate) hint: Option<&'a str>,
+    /// What is not shown.
+    pub(crate) mask: MergeMask,
 }
 
 impl MergeScene<'_> {

@@ -95,6 +95,13 @@ fn draw_between(
 fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row: Rect, buffer: &mut Buffer) {
     let (theme, names) = (scene.theme, SideNames(scene.sides));
     rule(buffer, row, theme);
+    let here = view.place == Some(block.place);
+    let style = theme.style(if here { Role::Focus } else { Role::Text });
+    if scene.mask.count {
+        let said = format!("{} {} ", theme.glyphs.rule, theme.mask());
+        LineClip::plain(&said, style).put(buffer, row, 0, theme.glyphs.more);
+        return;
+    }
     let outcome = view.proposals.outcome(scene.conflict, block.place);
     let (sign, role) = result::sign(scene, outcome);
     let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
@@ -102,12 +109,10 @@ fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row:
         format!(" {sign} {}{look} ", messages::describe_resolution_at(scene.conflict, block.place, outcome, names));
     let wide = resolution.as_str().cell_width().min(row.width);
     label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &resolution, theme.style(role));
-    let here = view.place == Some(block.place);
     let pointer = if here { theme.glyphs.focus } else { theme.glyphs.rule };
     let what = messages::describe_change(scene.conflict, block.place, names);
     let number = block.number().map(|number| format!("{number} ")).unwrap_or_default();
     let numbered = format!("{pointer} {number}{what} ");
-    let style = theme.style(if here { Role::Focus } else { Role::Text });
     LineClip::plain(&numbered, style).put(buffer, Rect { width: row.width - wide, ..row }, 0, theme.glyphs.more);
 }
 
@@ -130,7 +135,8 @@ struct SideLines<'a> {
 
 impl<'a> SideLines<'a> {
     fn new(view: &'a MergeView, scene: &'a MergeScene<'a>, block: &'a RowBlock, side: Side) -> Self {
-        let outcome = Resolution::at(scene.conflict, block.place);
+        // Ticks and dim lines tell which changes settled by themselves.
+        let outcome = if scene.mask.count { Resolution::Open } else { Resolution::at(scene.conflict, block.place) };
         let order = outcome.sides().unwrap_or(&[]);
         let at = order.iter().position(|&taken| taken == side).filter(|_| block.is_change());
         let taken = at.map(|at| match order.len() {

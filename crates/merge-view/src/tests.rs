@@ -13,10 +13,11 @@ use terminal::key::Key;
 use terminal::theme::{ASCII, Theme};
 
 use super::fixture::{MergingEditor, document, sides};
-use super::{MergeKeys, MergeView, MergeWidget, PaneShare};
+use super::{MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare};
 use crate::action::MergeViewInput;
 
 mod laws;
+mod masked;
 mod proposing;
 mod whole;
 
@@ -27,14 +28,15 @@ struct Reader {
     register: String,
     size: Size,
     theme: Theme,
+    mask: MergeMask,
 }
 
 impl Reader {
     fn new(base: Document, mine: Document, theirs: Document, width: u16, height: u16) -> Self {
         let merging = MergingEditor::new(base, mine, theirs);
         let view = MergeView::new(merging.conflict());
-        let mut reader =
-            Self { merging, view, register: String::new(), size: Size::new(width, height), theme: Theme::default() };
+        let (size, theme, mask) = (Size::new(width, height), Theme::default(), MergeMask::default());
+        let mut reader = Self { merging, view, register: String::new(), size, theme, mask };
         reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
         reader
     }
@@ -71,7 +73,8 @@ impl Reader {
         let whole = Rect::from((Position::ORIGIN, self.size));
         let (sides, keys) = (sides(), MergeKeys::Here { save: Key::ctrl('s') });
         let conflict = self.merging.conflict();
-        let widget = MergeWidget { conflict, view: &self.view, sides: &sides, theme: &self.theme, keys: &keys };
+        let widget =
+            MergeWidget { conflict, view: &self.view, sides: &sides, theme: &self.theme, keys: &keys, mask: self.mask };
         let paint = |frame: &mut ratatui::Frame<'_>| {
             widget.draw(frame, whole);
         };

@@ -128,6 +128,8 @@ pub struct GlyphSet {
     pub turns: &'static str,
     /// A junction: a line from the left meets a vertical line.
     pub joins: &'static str,
+    /// What is hidden for the moment: drawn three times.
+    pub mask: &'static str,
     /// A corner: a line from above turns left.
     pub returns: &'static str,
 }
@@ -159,6 +161,7 @@ pub static UNICODE: GlyphSet = GlyphSet {
     leaves: "╰",
     turns: "╮",
     joins: "┤",
+    mask: "▒",
     returns: "╯",
 };
 
@@ -189,6 +192,7 @@ pub static ASCII: GlyphSet = GlyphSet {
     leaves: "`",
     turns: ".",
     joins: "+",
+    mask: ":",
     returns: "'",
 };
 
@@ -212,6 +216,12 @@ impl Theme {
     #[must_use]
     pub fn is_ascii(&self) -> bool {
         *self.glyphs == ASCII
+    }
+
+    /// Returns what is drawn in place of something hidden.
+    #[must_use]
+    pub fn mask(&self) -> String {
+        self.glyphs.mask.repeat(3)
     }
 
     /// Returns a style for the user's text, whose characters are never replaced by ASCII.

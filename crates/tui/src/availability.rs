@@ -6,6 +6,7 @@
 pub(crate) mod gate;
 
 use editor::Command;
+use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 
 use crate::action::{Action, Context};
@@ -28,8 +29,10 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
         Action::Policy if state.lesson.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if state.context() == Context::Lesson => {
-            Some("no question is open".to_owned())
+            only(state.question().is_some(), "no question is open")
         }
+        Action::ComparePolicies if state.is_predicting() => Some(state.hidden_words()),
+        action if hidden_reason(action, state).is_some() => hidden_reason(action, state),
         Action::Step | Action::Back | Action::NextLesson | Action::ComparePolicies => {
             state.lesson.course.as_ref().and_then(|course| lesson_reason(action, course))
         }
@@ -56,6 +59,20 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
             only(is_nowhere || text_in_danger(state).is_some(), "the text is kept as a draft")
         }
         action => editor_reason(state, &action.command()?),
+    }
+}
+
+/// Returns why an action would show what the lesson's question hides, or `None` if it would not.
+fn hidden_reason(action: Action, state: &State) -> Option<String> {
+    match action {
+        Action::Filter => state.why_hidden(&HiddenArea::WIRE),
+        Action::Open if state.context() == Context::Wire => state.why_hidden(&HiddenArea::WIRE),
+        Action::Versions => state.why_hidden(&HiddenArea::SERVER),
+        Action::Documents => state.why_hidden(&[HiddenArea::ServerVersion]),
+        // From a text, this key may also lead back to the question itself.
+        Action::Enter if state.document().is_some_and(|work| work.open_view().is_some()) => state.why_view_hidden(),
+        Action::Merge(_) => state.why_hidden(&HiddenArea::MERGE),
+        _ => None,
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use contract::{Author, Timestamp};
 use lesson::player::Player;
 use lesson::run_log::LogEntry;
+use lesson::script::Quiz;
 use lesson::{Lesson, LessonClock, Stepping};
 use precondition::policy::Preconditions;
 
@@ -94,6 +95,17 @@ impl LessonSession {
             && (self.player().position() < self.run.scenes
                 || (self.stepping.is_in_step() && self.player().position() == self.run.scenes))
             && !self.is_asking()
+    }
+
+    /// Returns the question that hides parts of the screen, or `None` if none does.
+    ///
+    /// It is the open one or, unless the user has taken the lesson over, the one that the next step asks.
+    pub(crate) fn masking(&self) -> Option<&Quiz> {
+        match &self.asked {
+            Some(asked) if asked.is_open() => Some(&asked.question),
+            _ if self.is_taken_over() => None,
+            _ => self.player().next_question(),
+        }
     }
 
     /// Returns whether a question is open.

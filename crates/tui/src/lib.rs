@@ -34,6 +34,7 @@ pub mod effect;
 pub mod event;
 mod file_messages;
 pub mod gate;
+mod hidden;
 pub mod ids;
 mod inbox;
 mod key_hint;

@@ -7,6 +7,7 @@
 use client::FoundDraft;
 use contract::{Author, EntityTag, Hold, Problem, Reason};
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
+use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -172,6 +173,7 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
     let is_newer = |known: &LastSeen| matches!(known, LastSeen::Version { etag, .. } if *etag != theirs.etag);
     let next = match conflict.open_count() {
+        _ if state.hides(HiddenArea::MergeCount) => state.theme.mask(),
         // The conflicts with another text are not known before they are merged.
         0 if !state.is_files() && is_newer(work.editor.last_seen()) => {
             format!("a newer version has arrived · {enter} shows this one")

@@ -22,7 +22,7 @@ use crate::drafts::DraftChooser;
 use crate::effect::Effect;
 use crate::gate::GateView;
 use crate::ids::DocumentKey;
-use crate::lesson_session::{LessonRun, LessonSession};
+use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
 use crate::menu::Menu;
 use crate::open_document::OpenDocument;
 use crate::overlay::{DocumentChooser, Overlay};
@@ -187,6 +187,11 @@ impl State {
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(LessonSession::is_silent)
+    }
+
+    /// Returns the question of the current step of the lesson, open or answered.
+    pub(crate) fn question(&self) -> Option<&OpenQuestion> {
+        self.lesson.course.as_ref()?.asked.as_ref()
     }
 
     /// Returns whether a question of the lesson is open.

@@ -15,7 +15,7 @@ use super::values::{duration, policy, why_unusable};
 use crate::diagnostics::{did_you_mean, join_words};
 use crate::placeholders::placeholders_in;
 use crate::script::{
-    Check, EditorAction, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind,
+    Check, EditorAction, HiddenArea, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind,
     TagRewrite, TakenSide, Typing,
 };
 
@@ -32,7 +32,7 @@ const STEP_KEYS: [(&str, &[&str], &str); 11] = [
     ("sends", &["who", "sends", "fields", "title", "content", "body"], "a 'sends' step"),
     ("hold", &["hold"], "a 'hold' step"),
     ("release", &["release", "answer"], "a 'release' step"),
-    ("ask", &["ask", "right", "because", "wrong"], "an 'ask' step"),
+    ("ask", &["ask", "right", "because", "wrong", "hides"], "an 'ask' step"),
     ("policy", &["policy"], "a 'policy' step"),
     ("lose", &["lose"], "a 'lose' step"),
     ("clock", &["clock"], "a 'clock' step"),
@@ -451,6 +451,24 @@ impl StepReader<'_, '_, '_, '_> {
         }
         choices.push(QuizChoice { text: right?, right: true, why: because? });
         shuffle_choices(&text, &mut choices);
-        Some(StepKind::Ask(Quiz { text, choices }))
+        Some(StepKind::Ask(Quiz { text, choices, hides: self.hides()? }))
+    }
+
+    /// Returns the areas that a question hides, or `None` if a word is not one of an area.
+    fn hides(&mut self) -> Option<Vec<HiddenArea>> {
+        let Some(value) = self.table.get("hides") else { return Some(Vec::new()) };
+        let Some(items) = value.get_ref().as_array() else {
+            self.reading.report_kind(value, "hides", "a list of texts");
+            return None;
+        };
+        let mut areas = Vec::new();
+        for item in items {
+            let area = self.reading.as_word(item, "hides", &HiddenArea::ALL)?;
+            if areas.contains(&area) {
+                self.reading.report(&item.span(), "'hides' has this word twice");
+            }
+            areas.push(area);
+        }
+        Some(areas)
     }
 }

@@ -2,6 +2,8 @@
 
 use contract::{Author, DocumentId, Reason};
 
+use super::HiddenArea;
+
 /// A claim that is checked after a step, or that a level's goal consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
@@ -46,6 +48,24 @@ impl Claim {
         match self {
             Self::Document { id, .. } => Some(id),
             Self::Expect { .. } | Self::Editor { .. } => None,
+        }
+    }
+
+    /// Returns the areas of the screen that the claim is about: a question that hides one of them hides the claim.
+    #[must_use]
+    pub fn shows(&self) -> Vec<HiddenArea> {
+        match self {
+            Self::Expect { answer, .. } if answer.request.is_empty() => vec![HiddenArea::WireStatus],
+            Self::Expect { .. } => vec![HiddenArea::WireStatus, HiddenArea::WireCondition],
+            Self::Document { .. } => HiddenArea::SERVER.to_vec(),
+            Self::Editor { claim, .. } => {
+                let areas = [
+                    (claim.conflicts.is_some(), HiddenArea::MergeCount),
+                    (claim.says.is_some(), HiddenArea::Notices),
+                    (claim.state.is_some(), HiddenArea::Status),
+                ];
+                areas.into_iter().filter_map(|(is_said, area)| is_said.then_some(area)).collect()
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use super::visible::visible;
 use crate::run_log::{
     CheckResult, DocumentView, EditorView, LevelSheet, LogEntry, RunLog, describe_policy, sender_name,
 };
-use crate::script::{Quiz, minutes_in_words, requests_in_words};
+use crate::script::{HiddenArea, Quiz, minutes_in_words, requests_in_words};
 
 /// The fields of requests and responses that lessons are about.
 const SHOWN_FIELDS: [&str; 12] = [
@@ -31,8 +31,23 @@ const SHOWN_FIELDS: [&str; 12] = [
     "Content-Location",
 ];
 
+/// The areas of the screen that the lines about a response show.
+const RESPONSE: &[HiddenArea] = &[HiddenArea::WireStatus, HiddenArea::WireSentence, HiddenArea::WireCondition];
+
+/// The areas that the line about an editor shows.
+const EDITOR: &[HiddenArea] = &[HiddenArea::Status, HiddenArea::Notices, HiddenArea::MergeCount];
+
+/// A line of the transcript, and the areas of the screen whose content it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscriptLine {
+    /// The line.
+    pub text: String,
+    /// The areas. A question that hides one of them hides the line.
+    pub shows: Vec<HiddenArea>,
+}
+
 pub(super) fn write(log: &RunLog) -> String {
-    let mut out = narrate(log, Answers::Told);
+    let mut out = narrate(log, Answers::Told).into_iter().fold(String::new(), |out, line| out + &line.text + "\n");
     let failed = log.failures().count();
     let claims = log.verdicts().count();
     let _ = match (claims, failed) {
@@ -43,8 +58,8 @@ pub(super) fn write(log: &RunLog) -> String {
 }
 
 /// Returns the lines so far for a listener, who answers questions herself. Later events only add lines.
-pub(super) fn so_far(log: &RunLog) -> Vec<String> {
-    narrate(log, Answers::Withheld).lines().map(str::to_owned).collect()
+pub(super) fn so_far(log: &RunLog) -> Vec<TranscriptLine> {
+    narrate(log, Answers::Withheld)
 }
 
 /// Whether a question is written with the explanations of its answers.
@@ -54,27 +69,24 @@ enum Answers {
     Withheld,
 }
 
-fn narrate(log: &RunLog, answers: Answers) -> String {
-    let mut out = String::new();
+fn narrate(log: &RunLog, answers: Answers) -> Vec<TranscriptLine> {
     let RunLog { title, goal, .. } = log;
-    let (title, goal) = (visible(title), visible(goal));
-    let _ = writeln!(out, "{title}");
-    if let Some(line) = &log.policy_variant {
-        let _ = writeln!(out, "({})", visible(line));
-    }
-    let _ = writeln!(
-        out,
-        "{goal}\n{}. The server's policy: {}.",
-        minutes_in_words(log.minutes),
-        describe_policy(log.policy)
-    );
+    let minutes = minutes_in_words(log.minutes);
+    let head = [
+        Some(visible(title)),
+        log.policy_variant.as_ref().map(|line| format!("({})", visible(line))),
+        Some(visible(goal)),
+        Some(format!("{minutes}. The server's policy: {}.", describe_policy(log.policy))),
+    ];
+    let out = head.into_iter().flatten().map(|text| TranscriptLine { text, shows: Vec::new() }).collect();
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
-    let mut writer = TextWriter { out, log, answers, caption: String::new(), editors, documents };
+    let mut writer = TextWriter { out, shows: Vec::new(), log, answers, caption: String::new(), editors, documents };
     for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };
         writer.caption.clone_from(caption);
-        let out = &mut writer.out;
-        let _ = writeln!(out, "\n{step}. {}", visible(caption));
+        for text in [String::new(), format!("{step}. {}", visible(caption))] {
+            writer.out.push(TranscriptLine { text, shows: Vec::new() });
+        }
         for moment in moments {
             writer.moment(moment);
         }
@@ -83,7 +95,9 @@ fn narrate(log: &RunLog, answers: Answers) -> String {
 }
 
 struct TextWriter<'a> {
-    out: String,
+    out: Vec<TranscriptLine>,
+    /// The areas that the lines being written show.
+    shows: Vec<HiddenArea>,
     log: &'a RunLog,
     answers: Answers,
     caption: String,
@@ -94,7 +108,15 @@ struct TextWriter<'a> {
 
 impl<'a> TextWriter<'a> {
     fn line(&mut self, text: &str) {
-        let _ = writeln!(self.out, "{}", format!("   {text}").trim_end());
+        let text = format!("   {text}").trim_end().to_owned();
+        self.out.push(TranscriptLine { text, shows: self.shows.clone() });
+    }
+
+    /// Writes lines that show these areas.
+    fn showing(&mut self, areas: &[HiddenArea], write: impl FnOnce(&mut Self)) {
+        self.shows = areas.to_vec();
+        write(self);
+        self.shows.clear();
     }
 
     fn moment(&mut self, moment: &'a LogEntry) {
@@ -117,10 +139,12 @@ impl<'a> TextWriter<'a> {
                 self.line(&format!("{who}'s write was judged, and waits. It is not written yet."));
             }
             LogEntry::Released { who, .. } => self.line(&format!("{who}'s request is released.")),
-            LogEntry::Ended { exchange } => self.response_received(exchange),
-            LogEntry::EditorState { who, view } => self.editor_state(who, view),
-            LogEntry::Looked { id, view } => self.document_state(id, view),
-            LogEntry::Judged(check) => self.check(check),
+            LogEntry::Ended { exchange } => self.showing(RESPONSE, |this| this.response_received(exchange)),
+            LogEntry::EditorState { who, view } => self.showing(EDITOR, |this| this.editor_state(who, view)),
+            LogEntry::Looked { id, view } => {
+                self.showing(&HiddenArea::SERVER, |this| this.document_state(id, view));
+            }
+            LogEntry::Judged(check) => self.showing(&check.shows, |this| this.check(check)),
             LogEntry::YourTurn(level) => self.level(level),
             LogEntry::LevelStep { caption } => self.line(&sentence(&visible(caption))),
             LogEntry::GoalReached { requests, par } => {
@@ -190,18 +214,22 @@ impl<'a> TextWriter<'a> {
     fn request_sent(&mut self, exchange: &Exchange) {
         let Exchange { method, target, .. } = exchange;
         self.line(&format!("{} sends: {method} {}", visible(sender_name(exchange)), visible(target)));
+        self.showing(&[HiddenArea::WireCondition], |this| this.request_fields(exchange));
+        if let Some(content) = content(&exchange.request.body) {
+            self.line("   The text:");
+            content.lines().for_each(|line| self.line(&format!("      {}", visible(line))));
+        }
+    }
+
+    fn request_fields(&mut self, exchange: &Exchange) {
         for (name, value) in &exchange.request.fields {
             if SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)) {
                 self.line(&format!("   {name}: {}", visible(value)));
             }
         }
         let conditional = ["If-Match", "If-None-Match", "If-Unmodified-Since"];
-        if method != "GET" && conditional.iter().all(|name| exchange.request.field(name).is_none()) {
+        if exchange.method != "GET" && conditional.iter().all(|name| exchange.request.field(name).is_none()) {
             self.line("   There is no precondition.");
-        }
-        if let Some(content) = content(&exchange.request.body) {
-            self.line("   The text:");
-            content.lines().for_each(|line| self.line(&format!("      {}", visible(line))));
         }
     }
 

@@ -109,7 +109,9 @@ fn run_log(text: &str) -> RunLog {
     let moments = vec![
         LogEntry::Step { step: 0, line: 1, caption: text.to_owned() },
         LogEntry::Said { text: format!("{text}.") },
-        LogEntry::Asked { question: Quiz { text: text.to_owned(), choices: vec![choice(true), choice(false)] } },
+        LogEntry::Asked {
+            question: Quiz { text: text.to_owned(), choices: vec![choice(true), choice(false)], hides: Vec::new() },
+        },
         LogEntry::Did { who: alice.clone(), what: text.to_owned() },
         LogEntry::Departed { exchange: Box::new(asked(&answer)) },
         LogEntry::Held { who: alice.clone(), number: 1, judged: false },

@@ -121,7 +121,7 @@ fn precondition_required(facts: &ExchangeFacts<'_>) -> String {
 fn not_found(facts: &ExchangeFacts<'_>) -> String {
     match &facts.target {
         Some(ApiPath::Document(id)) => {
-            format!("there has never been a document \u{2018}{id}\u{2019}; a PUT with If-None-Match: * would create it")
+            format!("there has never been a document \u{2018}{id}\u{2019}; a PUT would create it")
         }
         Some(ApiPath::Version(id, number)) => format!("\u{2018}{id}\u{2019} has no version {number}"),
         Some(ApiPath::Versions(id) | ApiPath::Events(id)) => {

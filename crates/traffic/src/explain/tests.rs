@@ -93,7 +93,7 @@ fn reads() {
              Server says ‘Apache’) compressed the text (gzip) and marked the tag, so If-Match never matches it",
         ),
         (GET, "200", "200: ‘welcome’, but without an ETag, so a save has no version to name"),
-        (GET, "404", "404: there has never been a document ‘welcome’; a PUT with If-None-Match: * would create it"),
+        (GET, "404", "404: there has never been a document ‘welcome’; a PUT would create it"),
         (
             GET,
             "410\nContent-Type: application/problem+json\n\

@@ -2,6 +2,7 @@
 
 use client::ServerUrl;
 use contract::{Exchange, Message};
+use lesson::script::HiddenArea;
 use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
 use terminal::sanitize::sanitize;
@@ -28,6 +29,9 @@ const INSTRUCTIVE_FIELDS: [&str; 10] = [
 /// Returns the lines of an exchange, for a given width.
 pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
+    if let Some(why) = state.why_hidden(&HiddenArea::WIRE) {
+        return text::paragraph(&format!("{} {why}", state.theme.mask()), width, state.theme.style(Role::Text));
+    }
     let Some(entry) = state.server.wire.traffic.entry(number) else {
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
     };

@@ -37,8 +37,12 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     let there = bindings(about).filter(|row| !is_unavailable_here(row.action, state));
     let terms = if state.is_files() { &file_messages::TERMS } else { &GLOSSARY };
     let (here, everywhere): (Vec<&Binding>, Vec<&Binding>) = there.partition(|row| row.applies != Applies::Everywhere);
-    let mut lines: Vec<_> =
-        terms.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect();
+    let mut lines: Vec<_> = if state.is_predicting() {
+        // The meaning of a status may be the answer.
+        text::paragraph(&format!("terms: {}", state.hidden_words()), width, state.theme.style(Role::Text))
+    } else {
+        terms.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect()
+    };
     lines.push(Line::default());
     lines.push(title(format!("Keys {}", about.place_name())));
     lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, about, width)));

@@ -2,7 +2,7 @@
 
 use contract::Exchange;
 use lesson::run_log::{CheckResult, LevelSheet, LogEntry, sender_name};
-use lesson::script::requests_in_words;
+use lesson::script::{HiddenArea, requests_in_words};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use terminal::person_style;
@@ -113,6 +113,7 @@ fn task(state: &State, level: &LevelSheet, width: usize) -> Vec<Line<'static>> {
 /// Returns how a request ended, in one line.
 fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
     let (words, role) = match exchange.status {
+        Some(_) if state.hides(HiddenArea::WireStatus) => (state.theme.mask(), Role::Text),
         Some(status) => (status_line(status), role_of(status)),
         None => ("the answer is lost".to_owned(), Role::Bad),
     };
@@ -137,6 +138,11 @@ fn check_lines(state: &State, checks: &[CheckResult], width: usize, all: &mut Ve
     let glyphs = state.theme.glyphs;
     let say =
         |start: String, words: &str, role| hanging_indent(&start, &sanitize(words), width, state.theme.style(role));
+    let is_hidden = |check: &&CheckResult| state.hides_any(&check.shows);
+    if checks.iter().any(|check| is_hidden(&check)) {
+        all.extend(say(format!("{} ", glyphs.good), &state.theme.mask(), Role::Text));
+    }
+    let checks: Vec<_> = checks.iter().filter(|check| !is_hidden(check)).collect();
     let held = checks.iter().filter(|check| check.holds());
     match held.clone().map(|check| check.claims.len()).sum::<usize>() {
         count if held.clone().count() > 1 && width < ROOMY_COLUMNS => {
@@ -145,7 +151,7 @@ fn check_lines(state: &State, checks: &[CheckResult], width: usize, all: &mut Ve
         _ => all.extend(held.flat_map(|held| say(format!("{} ", glyphs.good), &held.caption, Role::Good))),
     }
     let mut end = 0;
-    for (claim, came) in checks.iter().flat_map(CheckResult::failures) {
+    for (claim, came) in checks.iter().flat_map(|check| check.failures()) {
         all.extend(say(format!("{} claimed: ", glyphs.bad), claim, Role::Bad));
         all.extend(say("     came: ".to_owned(), came, Role::Bad));
         end = all.len();
@@ -185,14 +191,15 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
 
 /// Adds the question and its choices.
 ///
-/// Returns the number of lines that must fit: up to the selected choice, or the reply to the last answer.
+/// Once the question is answered, the explanation of the choice that was opened last is shown, so that a room can read
+/// why each wrong answer is wrong. Returns the number of lines that must fit: up to that explanation.
 fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let theme = &state.theme;
     all.extend(text::paragraph(&sanitize(&asked.question.text), width, theme.style(Role::Title)));
     let mut end = all.len();
     for (at, choice) in asked.question.choices.iter().enumerate() {
         let told = asked.is_told(at);
-        let marked = asked.is_open() && asked.selected == at;
+        let marked = asked.selected == at;
         let mark = if marked { theme.glyphs.focus } else { " " };
         let (sign, role) = match (told, choice.right) {
             (false, _) => (" ", if asked.is_open() { Role::Text } else { Role::Dim }),
@@ -201,7 +208,7 @@ fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Lin
         };
         let start = format!("{mark} {} {sign} ", at + 1);
         all.extend(hanging_indent(&start, &sanitize(&choice.text), width, theme.style(role)));
-        let last = if asked.is_open() { asked.last() == Some(at) } else { told && choice.right };
+        let last = asked.last() == Some(at);
         if last {
             all.extend(hanging_indent("      ", &sanitize(&choice.why), width, theme.style(role)));
         }

@@ -1,5 +1,6 @@
 //! The panels below a text: the explanation of a 428, and the choice after a delete.
 
+use lesson::script::HiddenArea;
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
 
@@ -27,6 +28,10 @@ pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<Do
         OpenedView::Required => ("428 Precondition Required", messages::required(state, work), Context::Required),
         OpenedView::Deleted => ("the document is gone", messages::deleted(work), Context::Deleted),
     };
+    if state.hides(HiddenArea::Panel) {
+        let words = vec![Line::from(state.mask())];
+        return Some(DocumentPanel { title: "", words, choices: Vec::new(), focused: false });
+    }
     let words = text::paragraph(&words, width.into(), state.theme.style(Role::Text));
     let has_keys = matches!(work.context(), Context::Required | Context::Deleted);
     let choices = if has_keys {

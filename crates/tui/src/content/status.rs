@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use contract::EntityTag;
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, NoticeLevel};
+use lesson::script::HiddenArea;
 use ratatui::text::{Line, Span};
 use terminal::buffer::LineEndings;
 use terminal::person_style;
@@ -26,6 +27,9 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
         // A merge of files has no versions, and no other clients.
         let pieces = std::iter::once(phase_spans(state, work)).chain(draft(state, work)).collect();
         return text::flow_spans(pieces, room.into(), state.theme.glyphs.more);
+    }
+    if state.hides(HiddenArea::Status) {
+        return vec![Line::from(state.mask())];
     }
     let mut pieces = vec![phase_spans(state, work)];
     pieces.extend(draft(state, work));
@@ -76,6 +80,7 @@ fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let mut text = format!("{glyph} {}", sanitize(&stands.to_string()));
     if let Some(conflict) = work.editor.document_merge() {
         match conflict.open_count() {
+            _ if state.hides(HiddenArea::MergeCount) => drop(write!(text, ", {}", state.theme.mask())),
             0 => text.push_str(", all decided"),
             // Writing to a string cannot fail.
             open => drop(write!(text, ", {open} open")),
@@ -163,6 +168,9 @@ pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
     if said.is_empty() {
         return Vec::new();
     }
+    if is_notice_hidden(state, notice) {
+        return std::iter::repeat_n(Line::from(state.mask()), most.min(1)).collect();
+    }
     let role = role_of(notice);
     let mut words = format!("{} {}", state.theme.sign(role), sanitize(&said));
     if let Some(way) = login_hint(state, pane) {
@@ -171,6 +179,19 @@ pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
     }
     let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
+}
+
+/// Returns whether the lesson's question hides a notice.
+pub(crate) fn is_notice_hidden(state: &State, notice: &EditorNotice) -> bool {
+    let is_about_a_merge = matches!(
+        notice,
+        EditorNotice::Merging { .. }
+            | EditorNotice::MergedAnew { .. }
+            | EditorNotice::WouldSave { .. }
+            | EditorNotice::Decided { .. }
+            | EditorNotice::ConflictsOpen(_)
+    );
+    state.hides(HiddenArea::Notices) || (is_about_a_merge && state.hides(HiddenArea::MergeCount))
 }
 
 /// Returns the key for what the notice is about.

@@ -3,6 +3,7 @@
 //! An exchange is one line, or two if something else happened between its request and its response.
 
 use contract::Exchange;
+use lesson::script::HiddenArea;
 use precondition::policy::Preconditions;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -96,15 +97,16 @@ fn entry_rows(state: &State, entry: &Entry, part: ListedPart, room: Rect, select
     }
     let mut rows = vec![TimelineRow { number, line }];
     if part != ListedPart::Request && (room.height >= ROOMY_ROWS - 2 || (selected && room.height > 1)) {
-        if let Some(gone) = lost_lines(state, &entry.exchange) {
+        let sentence = if state.hides_any(&HiddenArea::WIRE) { None } else { Some(sentence(state, entry)) };
+        if let Some(gone) = lost_lines(state, &entry.exchange).filter(|_| sentence.is_some()) {
             let words = text::cut(&sanitize(&gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
             rows.push(TimelineRow { number, line });
         }
         // The selected exchange has room for a longer sentence.
         let most = if selected { 2 } else { 1 };
-        let lines =
-            text::wrap_at_most(&sanitize(sentence(state, entry)), width.saturating_sub(INDENT_COLUMNS), most, more);
+        let sentence = sentence.map_or_else(|| state.theme.mask(), |words| sanitize(words).into_owned());
+        let lines = text::wrap_at_most(&sentence, width.saturating_sub(INDENT_COLUMNS), most, more);
         // The text is not dim, so that it can be read from the back of a room.
         let style = state.theme.style(Role::Text);
         rows.extend(
@@ -168,6 +170,10 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
         SummaryDetail::Short => format!("{} ", last_part(&target)),
         SummaryDetail::Least | SummaryDetail::Numbers => String::new(),
     })];
+    if state.hides(HiddenArea::WireCondition) {
+        spans.extend([state.mask(), Span::raw(format!(" {} ", state.theme.glyphs.arrow))]);
+        return spans;
+    }
     for name in ["If-Match", "If-None-Match"] {
         if let Some(value) = exchange.request.field(name) {
             let (label, tag) = match detail {
@@ -215,6 +221,9 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
         };
         return vec![Span::styled(format!("{glyph} {word}"), state.theme.style(role))];
     };
+    if state.hides(HiddenArea::WireStatus) && entry.switch.is_none() {
+        return vec![state.mask()];
+    }
     let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
     let numbers = detail == SummaryDetail::Numbers;
     let words = if numbers { status.to_string() } else { status_line(status) };

@@ -108,6 +108,8 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
+        // After an answer, the next step is more important than a second look at the choices.
+        (Context::Lesson, Action::Confirm | Action::Up) => 1,
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
         // The actions that a panel, a question or a list is for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
@@ -117,6 +119,8 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     };
     let words = match row.action {
         Action::Up if chooses => "choose",
+        // The question is answered: the keys that answered it open the explanation of each choice.
+        Action::Confirm if state.context() == Context::Lesson => "why",
         Action::Faster if state.lesson.course.as_ref().is_some_and(|course| course.run.pace == LessonPace::ByHand) => {
             "by itself"
         }
@@ -140,12 +144,11 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
 /// Returns the label of a row's key; in a list or a question, one label stands for several keys.
 fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
-    let choices =
-        state.lesson.course.as_ref().and_then(|course| course.asked.as_ref()).map(|a| a.question.choices.len());
+    let choices = state.question().map(|asked| asked.question.choices.len());
     match (state.context(), row.action) {
         (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.lesson.menu.lessons.len()),
-        (Context::Quiz | Context::Drafts, Action::Up) => "↑↓".to_owned(),
-        (Context::Quiz, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
+        (Context::Quiz | Context::Lesson | Context::Drafts, Action::Up) => "↑↓".to_owned(),
+        (Context::Quiz | Context::Lesson, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
         _ => key.to_string(),
     }
 }

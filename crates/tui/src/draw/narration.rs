@@ -16,6 +16,9 @@ use crate::layout::inner;
 use crate::lesson_session::LessonSession;
 use crate::state::{Focus, State};
 
+/// The columns of the lower border that say which lines are in view, and its corners.
+const MIN_SCROLL_COLUMNS: usize = 16;
+
 /// Draws the narration.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let Some(course) = &state.lesson.course else { return };
@@ -34,9 +37,19 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
         let shown = format!(" {}–{} of {} ", first + 1, (first + height).min(all.len()), all.len());
         block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
     }
+    if course.masking().is_some_and(|quiz| !quiz.hides.is_empty()) {
+        let words = format!(" {}: hidden until the question is answered ", state.theme.mask());
+        let words = if text::width(&words) + MIN_SCROLL_COLUMNS <= area.width.into() { words } else { short(state) };
+        block = block.title_bottom(Line::styled(words, state.theme.style(Role::Text)));
+    }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(all.into_iter().skip(first).take(height).collect::<Vec<_>>()), room);
+}
+
+/// Returns what a mask means, in few words.
+fn short(state: &State) -> String {
+    format!(" {}: hidden ", state.theme.mask())
 }
 
 /// Returns the title: the lesson, the step, the pace, and how many claims failed.

@@ -1,6 +1,7 @@
 //! One editor: its border, the text or the merge, and below them the notice and the status line.
 
-use merge_view::{MergeKeys, MergeWidget};
+use lesson::script::HiddenArea;
+use merge_view::{MergeKeys, MergeMask, MergeWidget};
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
@@ -86,11 +87,14 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
         let here = MergeKeys::Here { save: key_of(Action::Save, Context::Merge).unwrap_or(Key::ctrl('s')) };
         let keys = match work.context() {
             Context::Ended => MergeKeys::Elsewhere(Some(messages::merge_has_ended(state))),
+            _ if state.hides_any(&HiddenArea::MERGE) => MergeKeys::Elsewhere(None),
             Context::Text if focused => MergeKeys::Elsewhere(Some(messages::merge_entry_hint(state, conflict))),
             Context::Merge | Context::MergeText if focused => here,
             _ => MergeKeys::Elsewhere(None),
         };
-        let widget = MergeWidget { conflict, view, sides: &sides, theme: &state.theme, keys: &keys };
+        let mask =
+            MergeMask { count: state.hides(HiddenArea::MergeCount), proposal: state.hides(HiddenArea::MergeProposal) };
+        let widget = MergeWidget { conflict, view, sides: &sides, theme: &state.theme, keys: &keys, mask };
         widget.draw(frame, body.merge);
     }
     if !body.line.is_empty() {

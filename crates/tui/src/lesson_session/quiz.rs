@@ -8,7 +8,7 @@ pub(crate) struct OpenQuestion {
     pub(crate) question: Quiz,
     /// The index of the selected choice.
     pub(crate) selected: usize,
-    /// The choices that were answered, the latest last.
+    /// The choices that were answered, given away or reviewed, the latest last.
     tried: Vec<usize>,
     /// Whether the user tried to step over the question, and was told what that does.
     warned: bool,
@@ -23,15 +23,15 @@ impl OpenQuestion {
 
     /// Returns whether the right answer was neither found nor given away.
     pub(crate) fn is_open(&self) -> bool {
-        !self.given_away && !self.tried.iter().any(|at| self.question.choices[*at].right)
+        !self.tried.iter().any(|at| self.question.choices[*at].right)
     }
 
-    /// Returns whether to show why a choice is right or wrong: it was answered or given away.
+    /// Returns whether to show that a choice is right or wrong: it was answered, given away or reviewed.
     pub(crate) fn is_told(&self, at: usize) -> bool {
-        self.tried.contains(&at) || (self.given_away && self.question.choices[at].right)
+        self.tried.contains(&at)
     }
 
-    /// Returns the last answer.
+    /// Returns the choice whose explanation is shown: the last one answered, given away or reviewed.
     pub(crate) fn last(&self) -> Option<usize> {
         self.tried.last().copied()
     }
@@ -42,7 +42,9 @@ impl OpenQuestion {
         self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 
-    /// Answers with a choice. An index without a choice changes nothing.
+    /// Answers with a choice or, once the right answer is known, reviews it: its explanation is shown.
+    ///
+    /// An index without a choice changes nothing.
     pub(crate) fn answer(&mut self, at: usize) {
         if at < self.question.choices.len() {
             self.selected = at;
@@ -57,7 +59,10 @@ impl OpenQuestion {
     /// The first time it returns false, and the caller warns the user; the second time gives the answer away.
     pub(crate) fn skip(&mut self) -> bool {
         let told = std::mem::replace(&mut self.warned, true);
-        self.given_away |= told;
+        if let Some(right) = self.question.choices.iter().position(|choice| choice.right).filter(|_| told) {
+            self.given_away = true;
+            self.answer(right);
+        }
         told
     }
 }
@@ -71,7 +76,7 @@ mod tests {
     fn asked() -> OpenQuestion {
         let choice = |text: &str, right| QuizChoice { text: text.to_owned(), right, why: format!("why {text}") };
         let choices = vec![choice("428", false), choice("412", true), choice("409", false)];
-        OpenQuestion::new(Quiz { text: "Which?".to_owned(), choices })
+        OpenQuestion::new(Quiz { text: "Which?".to_owned(), choices, hides: Vec::new() })
     }
 
     #[test]
@@ -92,6 +97,21 @@ mod tests {
         asked.answer(0);
         assert!(!asked.skip(), "an answer resets the warning");
         assert!(asked.skip() && !asked.is_open() && asked.is_told(1));
+        assert_eq!(
+            (asked.last(), asked.given_away),
+            (Some(1), true),
+            "the right answer is explained, not the wrong one"
+        );
+    }
+
+    #[test]
+    fn every_choice_can_be_reviewed_after_the_right_answer() {
+        let mut asked = asked();
+        asked.answer(1);
+        assert!(!asked.is_told(0), "a choice is explained only when it is opened");
+        asked.answer(0);
+        assert_eq!((asked.last(), asked.selected), (Some(0), 0));
+        assert!(!asked.is_open() && asked.is_told(0) && asked.is_told(1), "a review opens no answered question");
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub(crate) struct AnnouncedLesson {
     pub(crate) lines: Option<usize>,
     /// Whether the user went a step back, so that all lines up to here were printed before.
     pub(crate) went_back: bool,
+    /// The lines of the run log, by number, that are not printed until a question is answered.
+    pub(crate) withheld: Vec<usize>,
     /// The lines about a lesson that was taken over, that cannot go on, or that is over.
     pub(crate) stands: Vec<String>,
 }

@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use contract::{EntityTag, Policy};
 use editor::{EditorNotice, LastSeen};
+use lesson::script::HiddenArea;
 use traffic::Entry;
 
 use super::announced::{Announced, AnnouncedExchange, AnnouncedText};
 use super::{lesson_commands, listing, pending};
 use crate::action::Context;
+use crate::content::status::is_notice_hidden;
 use crate::ids::EditorIndex;
 use crate::messages;
 use crate::open_document::OpenDocument;
@@ -39,7 +41,10 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
         lines.extend(of_editors);
     }
     let holder = holder(state);
-    let merge_note = holder.and_then(|_| state.with_spoken_merge(|aloud| aloud.note())).flatten();
+    let merge_note = holder
+        .filter(|_| !state.hides_any(&HiddenArea::MERGE))
+        .and_then(|_| state.with_spoken_merge(|aloud| aloud.note()))
+        .flatten();
     lines.extend(merge_note.iter().filter(|_| merge_note != told.merge_note).map(|note| sentence(note)));
     let note = state.status.note.as_ref().map(|note| note.words.clone());
     lines.extend(note.iter().filter(|_| note != told.note).map(|note| sentence(note)));
@@ -149,6 +154,9 @@ fn exchanges(
     lines: &mut Vec<String>,
 ) -> BTreeMap<u64, AnnouncedExchange> {
     let mut now = BTreeMap::new();
+    if state.hides_any(&HiddenArea::WIRE) {
+        return told.clone();
+    }
     for entry in state.server.wire.traffic.entries() {
         let number = entry.exchange.number;
         let before = told.get(&number).copied();
@@ -192,14 +200,16 @@ fn text(
         told.notice = told.notice.filter(|notice| Some(notice) == work.editor.notice());
         return told;
     }
+    let first = AnnouncedText::default();
+    let before = told.unwrap_or(&first);
+    // A hidden notice is printed once the question is answered.
+    let is_hidden = work.editor.notice().is_some_and(|notice| is_notice_hidden(state, notice));
     let now = AnnouncedText {
         lines: spoken(work),
         title: work.editor.mine().title.clone(),
-        status: standing(work, state.is_files()),
-        notice: work.editor.notice().cloned(),
+        status: standing(state, work),
+        notice: if is_hidden { before.notice.clone() } else { work.editor.notice().cloned() },
     };
-    let first = AnnouncedText::default();
-    let before = told.unwrap_or(&first);
     let is_new = |notice: &&EditorNotice| now.notice != before.notice && !is_said_otherwise(notice);
     if let Some(notice) = now.notice.as_ref().filter(is_new) {
         let said = messages::notice(state, pane, notice);
@@ -261,18 +271,22 @@ fn name(work: &OpenDocument) -> String {
 
 /// Returns the status of a document with its owner, in one line.
 fn status(state: &State, pane: &Pane, work: &OpenDocument) -> String {
-    format!("{}{}", author_sentence(state, pane, work), standing(work, state.is_files()))
+    format!("{}{}", author_sentence(state, pane, work), standing(state, work))
 }
 
 /// Returns the status of a document: its phase, its base and the server's version.
-fn standing(work: &OpenDocument, is_files: bool) -> String {
-    let open = work.editor.document_merge().map(editor::DocumentMerge::open_count);
+fn standing(state: &State, work: &OpenDocument) -> String {
+    if state.hides(HiddenArea::Status) {
+        return format!("The state of the editor: {}.", state.hidden_words());
+    }
+    let merge = work.editor.document_merge().filter(|_| !state.hides(HiddenArea::MergeCount));
+    let open = merge.map(editor::DocumentMerge::open_count);
     let stands = match (work.editor.phase().to_string(), open) {
         (stands, None) => stands,
         (stands, Some(0)) => format!("{stands}, all decided"),
         (stands, Some(open)) => format!("{stands}, {open} open"),
     };
-    if is_files {
+    if state.is_files() {
         return format!("{}.", capital(&stands));
     }
     let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);

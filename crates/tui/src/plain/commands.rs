@@ -106,7 +106,14 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     ),
     act_in("free", A::FreePlay, &[C::Menu]),
     act("next", A::Step),
-    own("answer", "N", LineVerb::Answer, &[C::Quiz], "Answers with choice N; the number alone does, too."),
+    own(
+        "answer",
+        "N",
+        LineVerb::Answer,
+        LESSON_CONTEXTS,
+        "Answers with choice N, or reads why choice N of an answered question is right or wrong; the number alone does, \
+         too.",
+    ),
     own("skip", "", LineVerb::Skip, &[C::Quiz], "Gives the right answer away."),
     act("back", A::Back),
     own("again", "", LineVerb::Again, PLAY_CONTEXTS, "Plays the lesson from its beginning; changes by hand are lost."),

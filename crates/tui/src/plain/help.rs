@@ -57,6 +57,11 @@ pub(crate) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
     let here = here.filter(|word| !word.is_for_others(state));
     let mut lines = vec![format!("Commands {}:", context.place_name())];
     lines.extend(here.map(|word| command_help(state, word, context)));
+    if state.is_predicting() {
+        // The meaning of a status may be the answer.
+        lines.push(format!("Terms that may be new: {}.", state.hidden_words()));
+        return lines;
+    }
     lines.push("Terms that may be new:".to_owned());
     if state.is_files() {
         lines.extend(file_messages::TERMS.map(|(term, words)| format!("{term}: {words}.")));

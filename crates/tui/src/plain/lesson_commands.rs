@@ -48,6 +48,26 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
     let Some(course) = &state.lesson.course else { return Default::default() };
     let log = lines_so_far(course.player().run_log());
     let mut lines = Vec::new();
+    let mut withheld = told.withheld.clone();
+    withheld.retain(|at| {
+        let Some(line) = log.get(*at).filter(|line| !state.hides_any(&line.shows)) else { return true };
+        if lines.is_empty() {
+            lines.push(HIDDEN_UNTIL_NOW.to_owned());
+        }
+        lines.push(line.text.clone());
+        false
+    });
+    let mut tell = |from: usize, lines: &mut Vec<String>| {
+        for (at, line) in log.iter().enumerate().skip(from) {
+            if !state.hides_any(&line.shows) {
+                lines.push(line.text.clone());
+            } else {
+                let goes_on = withheld.last().is_some_and(|last| last + 1 == at);
+                lines.extend((!goes_on).then(|| HIDDEN_LINE.to_owned()));
+                withheld.push(at);
+            }
+        }
+    };
     match told.lines {
         None if told.went_back => {
             lines.push(format!("Back: the last step was '{}'.", caption(course)));
@@ -55,18 +75,23 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
             lines.extend(asked.filter(|line| line != caption(course)));
         }
         None => {
-            lines.extend(log.iter().cloned());
+            tell(0, &mut lines);
             lines.push(CONTINUES.to_owned());
         }
         Some(before) if state.people.focus == Focus::Lesson || !course.is_taken_over() => {
-            lines.extend(log.iter().skip(before).cloned());
+            tell(before, &mut lines);
         }
         Some(_) => {}
     }
     let stands = status_lines(course);
     lines.extend(stands.iter().filter(|line| !told.stands.contains(line)).cloned());
-    (AnnouncedLesson { lines: Some(log.len()), went_back: false, stands }, lines)
+    (AnnouncedLesson { lines: Some(log.len()), went_back: false, withheld, stands }, lines)
 }
+
+/// The line in place of lines that the question hides.
+const HIDDEN_LINE: &str = "   (Hidden until the question is answered.)";
+/// The line before those lines, once the question is answered.
+const HIDDEN_UNTIL_NOW: &str = "Hidden until now:";
 
 const CONTINUES: &str = "An empty line goes on; 'back', 'again', 'menu', 'help' and 'quit' work here. 'as' and a name takes \
                        over that person's editor.";
@@ -130,27 +155,27 @@ pub(crate) fn not_answered(state: &State) -> Vec<String> {
 
 /// Returns whether a choice, counted from 0, is right, and why.
 pub(crate) fn worth(state: &State, at: usize) -> Vec<String> {
-    let asked = state.lesson.course.as_ref().and_then(|course| course.asked.as_ref());
-    match asked.and_then(|asked| asked.question.choices.get(at)) {
+    let Some(asked) = state.question() else { return vec!["No question is open.".to_owned()] };
+    match asked.question.choices.get(at) {
         Some(choice) if choice.right => vec![format!("Right: {}", choice.why)],
-        Some(choice) => vec![format!("Wrong: {}", choice.why), "Try again, or say 'skip'.".to_owned()],
-        None => open(state)
-            .map(|asked| format!("That is not one of the choices. {}.", how_to_answer(asked)))
-            .into_iter()
-            .collect(),
+        Some(choice) if asked.is_open() => {
+            vec![format!("Wrong: {}", choice.why), "Try again, or say 'skip'.".to_owned()]
+        }
+        Some(choice) => vec![format!("Wrong: {}", choice.why)],
+        None => vec![format!("That is not one of the choices. {}.", how_to_answer(asked))],
     }
 }
 
 /// Returns the right answer if it was given away.
 pub(crate) fn given_away(state: &State) -> Vec<String> {
-    let asked = state.lesson.course.as_ref().and_then(|course| course.asked.as_ref()).filter(|asked| asked.given_away);
+    let asked = state.question().filter(|asked| asked.given_away);
     let choices = asked.into_iter().flat_map(|asked| (1..).zip(&asked.question.choices));
     let right = choices.filter(|(_, choice)| choice.right);
     right.map(|(number, choice)| format!("The right answer is {number}: {}. {}", choice.text, choice.why)).collect()
 }
 
 fn open(state: &State) -> Option<&OpenQuestion> {
-    state.lesson.course.as_ref()?.asked.as_ref().filter(|asked| asked.is_open())
+    state.question().filter(|asked| asked.is_open())
 }
 
 fn how_to_answer(asked: &OpenQuestion) -> String {

@@ -95,7 +95,7 @@ pub(crate) fn parse(line: &str, context: Context) -> Parsed {
         let steps = matches!(context, Context::Lesson | Context::Quiz);
         return Parsed::Command(if steps { LineCommand::Act(Action::Step) } else { LineCommand::Status });
     }
-    if let (Context::Quiz, Ok(number)) = (context, line.trim().parse()) {
+    if let (Context::Quiz | Context::Lesson, Ok(number)) = (context, line.trim().parse()) {
         return Parsed::Command(LineCommand::Answer(number));
     }
     match find(line, context) {

@@ -1,5 +1,7 @@
 //! Questions, conflicts, choices and lists that wait for an answer, and the commands that answer them.
 
+use lesson::script::HiddenArea;
+
 use super::commands::{COMMANDS, LineVerb, Meaning};
 use super::{lesson_commands, listing};
 use crate::action::{Action, Context};
@@ -49,6 +51,12 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         (None, _) if context == Context::Menu => return lesson_commands::menu(state),
         (None, _) if context == Context::Quiz => return lesson_commands::pending_lines(state),
         (None, Some(work)) => match context {
+            Context::Required | Context::Deleted if state.hides(HiddenArea::Panel) => {
+                return vec![hidden(state)];
+            }
+            _ if work.editor.document_merge().is_some() && state.hides_any(&HiddenArea::MERGE) => {
+                return vec![hidden(state)];
+            }
             Context::Required => vec![messages::required(state, work)],
             Context::Deleted => vec![messages::deleted(work)],
             Context::Merge => return state.with_spoken_merge(|aloud| aloud.current_lines()).unwrap_or_default(),
@@ -67,6 +75,11 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         lines.push(available_commands(state, context));
     }
     lines
+}
+
+/// Returns that the lesson's question hides something.
+fn hidden(state: &State) -> String {
+    format!("What waits for a decision: {}.", state.hidden_words())
 }
 
 /// Returns the commands that answer a question, with a hint if a command does not explain itself.

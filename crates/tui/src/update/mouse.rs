@@ -83,8 +83,9 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
 fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
     state.people.seat = seat;
     state.people.focus = Focus::Editor;
+    let is_hidden = state.why_view_hidden().is_some();
     match state.people.panes[seat].document_mut() {
-        Some(work) if !work.is_entered() => work.enter(),
+        Some(work) if !work.is_entered() && !is_hidden => work.enter(),
         _ => Vec::new(),
     }
 }
@@ -95,8 +96,10 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
         state.people.seat = seat;
         state.people.focus = Focus::Editor;
     }
+    let is_hidden = state.why_view_hidden().is_some();
     let Some(work) = state.people.panes[seat].document_mut() else { return Vec::new() };
     match kind {
+        MouseKind::Click if view.contains(at) && !work.is_entered() && is_hidden => {}
         MouseKind::Click if view.contains(at) && !work.is_entered() => return work.enter(),
         MouseKind::Click if text.contains(at) => {
             work.leave();

@@ -487,6 +487,8 @@ async fn request_of_another_client_is_on_the_wire_of_free_play() {
     assert!(seen.contains("428"), "{seen}");
 }
 
+mod honest;
+
 mod any_keys {
     use proptest::prelude::*;
     use tui::action::BINDINGS;

@@ -3,6 +3,7 @@
 //! The most important words are dropped last: the method and the version that a request names, the status and the
 //! version that a response reports.
 
+use lesson::script::HiddenArea;
 use ratatui::text::{Line, Span};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
@@ -52,6 +53,9 @@ pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'st
 pub(super) fn response_label(state: &State, entry: &Entry, room: u16) -> Line<'static> {
     let (theme, exchange) = (&state.theme, &entry.exchange);
     let Some(status) = exchange.status else { return Line::default() };
+    if state.hides(HiddenArea::WireStatus) && entry.switch.is_none() {
+        return Line::from(state.mask());
+    }
     let said = |words: String| Span::styled(words, theme.style(role_of(status)));
     let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
     let Some(tag) = tag.filter(|_| entry.switch.is_none()) else {

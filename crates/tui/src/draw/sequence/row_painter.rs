@@ -4,6 +4,7 @@
 //! [`crate::content::sequence_lanes`]. The painter never paints outside the row, however narrow the row is.
 
 use contract::Author;
+use lesson::script::HiddenArea;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -179,6 +180,9 @@ impl RowPainter<'_> {
     }
 
     fn finding_text(&self, found: &Finding) -> String {
+        if self.state.hides_any(&HiddenArea::WIRE) {
+            return self.state.theme.mask();
+        }
         format!("{} {}", self.state.theme.sign(role_of_finding(found)), sanitize(&found.to_string()))
     }
 

@@ -1,5 +1,6 @@
 //! Each command of plain mode with its handler: that of the key, with a printed reply.
 
+use ::lesson::script::HiddenArea;
 use contract::Hold;
 use editor::EditorInput;
 use merge_view::action::MergeAction;
@@ -32,6 +33,9 @@ pub(super) fn execute(state: &mut State, said: Parsed) -> Vec<Effect> {
 fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
     if state.is_files() && is_about_a_server(&order) {
         return answer(state, ["Not now: a merge of files has no server.".to_owned()]);
+    }
+    if let Some(why) = state.why_hidden(areas_of(&order)) {
+        return answer(state, [format!("Not now: {why}.")]);
     }
     match order {
         LineCommand::Act(action) => act_aloud(state, action),
@@ -104,6 +108,44 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
             Some(why) => answer(state, [format!("Not now: {why}.")]),
             None => rescue::keep_as(state, path),
         },
+    }
+}
+
+/// Returns the areas of the screen whose content a command prints, besides those of the action that it carries out.
+const fn areas_of(order: &LineCommand) -> &'static [HiddenArea] {
+    match order {
+        LineCommand::Wire(_) => &HiddenArea::WIRE,
+        LineCommand::Conflict(_) | LineCommand::Conflicts | LineCommand::Result | LineCommand::Take(..) => {
+            &HiddenArea::MERGE
+        }
+        LineCommand::Version(_) => &HiddenArea::SERVER,
+        LineCommand::Documents => &[HiddenArea::ServerVersion],
+        LineCommand::Act(_)
+        | LineCommand::Show(_)
+        | LineCommand::Write(..)
+        | LineCommand::Paste(_)
+        | LineCommand::Delete(..)
+        | LineCommand::Replace { .. }
+        | LineCommand::Title(_)
+        | LineCommand::WriteTo(_)
+        | LineCommand::Open(_)
+        | LineCommand::As(_)
+        | LineCommand::Policy(_)
+        | LineCommand::Hold(_)
+        | LineCommand::Lead(..)
+        | LineCommand::Begin(_)
+        | LineCommand::Answer(_)
+        | LineCommand::Skip
+        | LineCommand::Again
+        | LineCommand::Lesson
+        | LineCommand::Under(_)
+        | LineCommand::Status
+        | LineCommand::Help(_)
+        | LineCommand::QuitNow
+        | LineCommand::Draft(_)
+        | LineCommand::LookAtDraft(_)
+        | LineCommand::DiscardDraft(_)
+        | LineCommand::KeepAs(_) => &[],
     }
 }
 
