@@ -393,7 +393,7 @@ impl Player {
         let impossible = |why: String| {
             let words = step.kind.to_string();
             let claims = vec![ClaimResult { claim: words.clone(), came: Some(why) }];
-            CheckResult { line: step.line, caption: words, claims }
+            CheckResult { line: step.line, caption: words, claims, shows: Vec::new() }
         };
         let mut verdicts: Vec<CheckResult> = problems.into_iter().map(impossible).collect();
         verdicts.extend(step.checks.iter().map(|check| self.seen.judge(check)));

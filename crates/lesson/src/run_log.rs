@@ -6,7 +6,7 @@
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::Serialize;
 
-use crate::script::{Check, Lesson, LessonStep, Level, Offer, Quiz};
+use crate::script::{Check, HiddenArea, Lesson, LessonStep, Level, Offer, Quiz};
 
 /// The log of one run of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]

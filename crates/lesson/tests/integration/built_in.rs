@@ -117,3 +117,11 @@ fn right_answer_is_at_each_position_about_equally_often() {
     };
     assert_eq!(asked("b = \"1\", c = \"2\", d = \"3\""), asked("d = \"3\", b = \"1\", c = \"2\""));
 }
+
+#[test]
+fn handbook_explains_each_word_of_hides() {
+    let handbook = include_str!("../../../../demo/lessons/README.md");
+    for (_, word) in lesson::script::HiddenArea::ALL {
+        assert!(handbook.contains(&format!("| `{word}` |")), "{word}");
+    }
+}

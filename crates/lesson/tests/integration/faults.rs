@@ -50,6 +50,12 @@ fn unknown_words_are_reported_with_a_suggestion() {
     one("[[step]]\npolicy = { tags = \"content\" }\n", 2, 12, &["'tags'", "did you mean 'etags'?"]);
     claim("expect = \"Bob\"\nreason = \"stael\"\n", 3, 10, &["'stael'", "did you mean 'stale'?"]);
     claim("editor = \"Bob\"\nstate = \"mergin\"\n", 3, 9, &["'mergin'", "did you mean 'merging'?"]);
+    let asked = |hides: &str| {
+        format!("[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\nwrong = {{ c = \"d\" }}\nhides = {hides}\n")
+    };
+    one(&asked("[\"merge.cuont\"]"), 6, 10, &["'merge.cuont'", "did you mean 'merge.count'?"]);
+    one(&asked("[\"status\", \"status\"]"), 6, 20, &["'hides' has this word twice"]);
+    one(&asked("\"status\""), 6, 9, &["'hides' must be a list of texts, not a text"]);
 }
 
 /// A lesson can claim each of the contract's reasons for refused conditions and conflicts.

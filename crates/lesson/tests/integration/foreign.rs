@@ -92,7 +92,7 @@ fn run_log(text: &str) -> RunLog {
     };
     let check = |came| {
         let claims = vec![ClaimResult { claim: text.to_owned(), came }];
-        CheckResult { line: 1, caption: text.to_owned(), claims }
+        CheckResult { line: 1, caption: text.to_owned(), claims, shows: Vec::new() }
     };
     let words = || vec![text.to_owned(), text.to_owned()];
     let level = LevelSheet {
