@@ -15,8 +15,8 @@ use super::values::{duration, policy, why_unusable};
 use crate::diagnostics::{did_you_mean, join_words};
 use crate::placeholders::placeholders_in;
 use crate::script::{
-    Check, EditorAction, HiddenArea, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind,
-    TagRewrite, TakenSide, Typing,
+    Check, EditorAction, HiddenArea, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest,
+    StepKind, TagRewrite, TakenSide, Typing,
 };
 
 /// The key of each kind of step, the keys that such a step may have, and its name in messages.
