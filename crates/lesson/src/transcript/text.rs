@@ -31,7 +31,7 @@ const SHOWN_FIELDS: [&str; 12] = [
     "Content-Location",
 ];
 
-/// The areas of the screen that the lines about a response show.
+/// The areas of the screen that the sentence about a response shows; its fields show only the first.
 const RESPONSE: &[HiddenArea] = &[HiddenArea::WireStatus, HiddenArea::WireSentence, HiddenArea::WireCondition];
 
 /// The areas that the line about an editor shows.
@@ -139,7 +139,7 @@ impl<'a> TextWriter<'a> {
                 self.line(&format!("{who}'s write was judged, and waits. It is not written yet."));
             }
             LogEntry::Released { who, .. } => self.line(&format!("{who}'s request is released.")),
-            LogEntry::Ended { exchange } => self.showing(RESPONSE, |this| this.response_received(exchange)),
+            LogEntry::Ended { exchange } => self.response_received(exchange),
             LogEntry::EditorState { who, view } => self.showing(EDITOR, |this| this.editor_state(who, view)),
             LogEntry::Looked { id, view } => {
                 self.showing(&HiddenArea::SERVER, |this| this.document_state(id, view));
@@ -241,12 +241,12 @@ impl<'a> TextWriter<'a> {
             self.line(&format!("{who} gets no answer."));
             return;
         }
-        self.line(&format!("The answer to {who}: {meaning}"));
+        self.showing(RESPONSE, |this| this.line(&format!("The answer to {who}: {meaning}")));
         let fields = exchange.response.iter().flat_map(|answer| &answer.fields);
         for (name, value) in
             fields.filter(|(name, _)| SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)))
         {
-            self.line(&format!("   {name}: {}", visible(value)));
+            self.showing(&[HiddenArea::WireStatus], |this| this.line(&format!("   {name}: {}", visible(value))));
         }
     }
 

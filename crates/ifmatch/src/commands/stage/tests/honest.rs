@@ -7,24 +7,26 @@
 
 use std::collections::BTreeSet;
 
-use lesson::script::LessonStep;
+use lesson::script::Check;
 use terminal::input::LineSource;
 
 use super::*;
 
 const SIZES: [(u16, u16); 4] = [(160, 50), (120, 40), (80, 24), (40, 12)];
 
-/// Words that the screen uses everywhere, whatever the answer is: 'look closer', 'saved as version 2', a path.
-const SCREEN_WORDS: [&str; 4] = ["look", "version", "document", "documents"];
+/// Words that the screen uses everywhere, whatever the answer is.
+///
+/// For example: 'look closer', 'saved as version 2', a path, 'no text was sent', 'True:' before a claim.
+const SCREEN_WORDS: [&str; 8] = ["look", "version", "document", "documents", "server", "sent", "applied", "true"];
 
 /// How the screen announces the version that a save names, which answers a question about a tag.
 const ANNOUNCED: [&str; 3] = ["will name", "saves it under", "sends it under"];
 
 /// Words that say nothing by themselves.
-const COMMON: [&str; 30] = [
-    "that", "this", "with", "when", "what", "which", "there", "their", "then", "than", "they", "them", "from", "into",
-    "have", "been", "were", "does", "only", "once", "before", "after", "again", "some", "same", "says", "here", "both",
-    "under", "because",
+const COMMON: [&str; 31] = [
+    "each", "that", "this", "with", "when", "what", "which", "there", "their", "then", "than", "they", "them", "from",
+    "into", "have", "been", "were", "does", "only", "once", "before", "after", "again", "some", "same", "says", "here",
+    "both", "under", "because",
 ];
 
 /// The numbers that an answer may have as its first word.
@@ -49,8 +51,11 @@ fn telling_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String
     let right = question.choices.iter().find(|choice| choice.right).unwrap();
     let wrong = question.choices.iter().filter(|choice| !choice.right).map(|choice| choice.text.as_str());
     let asked: BTreeSet<String> = wrong.chain([question.text.as_str()]).flat_map(words).collect();
-    let known = known_words(lesson, at);
-    let answer = words(&right.text);
+    let known = known_words(lesson, at, question);
+    // The phrase of a status says no more than its number.
+    let phrases = words(&right.text).into_iter().filter_map(|word| contract::phrase(word.parse().ok()?));
+    let phrases: Vec<String> = phrases.flat_map(words).collect();
+    let answer: Vec<String> = words(&right.text).into_iter().filter(|word| !phrases.contains(word)).collect();
     let is_number = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let telling = answer.iter().filter(|word| {
         let is_new = !known.contains(*word);
@@ -69,17 +74,18 @@ fn telling_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String
 }
 
 /// Returns the words that are no secret at a step: those of the documents at the start, and of all steps before it.
-fn known_words(lesson: &Lesson, at: usize) -> BTreeSet<String> {
+///
+/// The caption of a claim is among them, unless the question hides what the claim is about.
+fn known_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String> {
     let documents = lesson.documents.iter().map(|(_, document)| format!("{} {}", document.title, document.content));
     // Everyone has read the document, so a 200 (or a 404) is on the wire from the beginning.
     let opening = ["200".to_owned(), "404".to_owned(), lesson.title.clone(), lesson.goal.clone()];
-    let told = lesson.steps[..at - 1].iter().map(told_by);
-    documents.chain(opening).chain(told).flat_map(|text| words(&text)).collect()
-}
-
-/// Returns what a step says and shows on purpose. Its claims hold, so they are facts that the lesson states.
-fn told_by(step: &LessonStep) -> String {
-    format!("{} {:?}", step.caption(), step.kind)
+    let before = || lesson.steps[..at - 1].iter();
+    let told = before().map(|step| format!("{} {:?}", step.caption(), step.kind));
+    let is_shown = |check: &&Check| !check.claim.shows().iter().any(|area| question.hides.contains(area));
+    let checked =
+        before().flat_map(|step| step.checks.iter().filter(is_shown)).filter_map(|check| check.caption.clone());
+    documents.chain(opening).chain(told).chain(checked).flat_map(|text| words(&text)).collect()
 }
 
 /// Returns a frame without the question's own box, which is the first on the screen.
