@@ -17,7 +17,8 @@ const SIZES: [(u16, u16); 4] = [(160, 50), (120, 40), (80, 24), (40, 12)];
 /// Words that the screen uses everywhere, whatever the answer is.
 ///
 /// For example: 'look closer', 'saved as version 2', a path, 'no text was sent', 'True:' before a claim.
-const SCREEN_WORDS: [&str; 8] = ["look", "version", "document", "documents", "server", "sent", "applied", "true"];
+const SCREEN_WORDS: [&str; 9] =
+    ["look", "read", "version", "document", "documents", "server", "sent", "applied", "true"];
 
 /// How the screen announces the version that a save names, which answers a question about a tag.
 const ANNOUNCED: [&str; 3] = ["will name", "saves it under", "sends it under"];
@@ -264,6 +265,9 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_line_of_plain_mode_gives_an_answer_away() {
     let mut leaks = Vec::new();
+    let help = printed(&lessons()[0], vec!["help".to_owned(), "quit".to_owned()]).await;
+    // What the commands do is no secret; what the terms mean may be.
+    let of_commands: Vec<_> = help.into_iter().take_while(|line| !line.starts_with("Terms")).collect();
     for lesson in lessons() {
         let questions = questions(&lesson);
         let last = questions.last().map_or(0, |(at, _)| *at);
@@ -284,9 +288,8 @@ async fn no_line_of_plain_mode_gives_an_answer_away() {
             let end = rest.iter().position(|line| line.starts_with("Right: ")).expect("each question is answered");
             let before: Vec<_> = rest[..end].iter().filter(|line| !is_of_the_question(line, quiz)).cloned().collect();
             let telling = telling_words(&lesson, *at, quiz);
-            let lines = before.iter().filter(|line| !found(&telling, line).is_empty()).cloned();
-            leaks
-                .extend(lines.map(|line| format!("{} (step {at}), {:?}: {line}", lesson.name, found(&telling, &line))));
+            let lines = before.iter().filter(|line| !found(&telling, line).is_empty() && !of_commands.contains(line));
+            leaks.extend(lines.map(|line| format!("{} (step {at}), {:?}: {line}", lesson.name, found(&telling, line))));
             rest = &rest[end + 1..];
         }
     }
