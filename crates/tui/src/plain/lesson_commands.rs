@@ -59,12 +59,12 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
     });
     let mut tell = |from: usize, lines: &mut Vec<String>| {
         for (at, line) in log.iter().enumerate().skip(from) {
-            if !state.hides_any(&line.shows) {
-                lines.push(line.text.clone());
-            } else {
+            if state.hides_any(&line.shows) {
                 let goes_on = withheld.last().is_some_and(|last| last + 1 == at);
                 lines.extend((!goes_on).then(|| HIDDEN_LINE.to_owned()));
                 withheld.push(at);
+            } else {
+                lines.push(line.text.clone());
             }
         }
     };

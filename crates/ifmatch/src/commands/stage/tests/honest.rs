@@ -258,8 +258,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
     let mut listener = Listener { lines: Arc::clone(&lines) };
     let played = play_stage(config, Some(LineSource::Piped), &mut listener, keys, &mut events);
     tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
-    let lines = lines.lock().unwrap().clone();
-    lines
+    lines.lock().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
