@@ -5,7 +5,7 @@
 //! response.
 
 use contract::{Author, Exchange};
-use lesson::script::ScriptedRequest;
+use lesson::script::{HiddenArea, ScriptedRequest};
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 use terminal::person_style;
@@ -236,6 +236,9 @@ pub(crate) fn response(state: &State, entry: &Entry) -> CardResponse {
         let words = vec![Span::styled(format!("{glyph} {words}"), state.theme.style(role))];
         return CardResponse { short: words.clone(), full: words };
     };
+    if state.hides(HiddenArea::WireStatus) {
+        return CardResponse { full: vec![state.mask()], short: vec![state.mask()] };
+    }
     let role = role_of(status);
     let said =
         |words: String| vec![Span::styled(format!("{} {words}", state.theme.sign(role)), state.theme.style(role))];

@@ -1,6 +1,7 @@
 //! A request as the stage shows it: its method, and the field that decides about it.
 
 use contract::ApiPath;
+use lesson::script::HiddenArea;
 use precondition::HttpDate;
 use ratatui::text::Span;
 use terminal::sanitize::sanitize;
@@ -78,6 +79,9 @@ pub(crate) fn request_candidates(
     let method_span = Span::styled(sanitize(method).into_owned(), style(Role::Title));
     let with = |words: &str, role| vec![method_span.clone(), Span::styled(words.to_owned(), style(role))];
     let is_of_document = ApiPath::parse(target).is_some_and(|path| path.document().is_some());
+    if state.hides(HiddenArea::WireCondition) {
+        return vec![vec![method_span, Span::raw(" "), state.mask()]];
+    }
     match deciding_field(method, fields) {
         DecidingField::Condition(name, value) => {
             let value = Span::styled(shown_value(state, name, value), style(Role::Tag));

@@ -15,7 +15,7 @@ use super::{people, text};
 use crate::lesson_session::LessonSession;
 use crate::state::State;
 use lesson::Lesson;
-use lesson::script::StepKind;
+use lesson::script::{HiddenArea, StepKind};
 
 /// The fields whose value is a date.
 const DATE_CONDITIONS: [&str; 2] = ["If-Unmodified-Since", "If-Modified-Since"];
@@ -26,6 +26,7 @@ pub(crate) fn subject(state: &State) -> String {
     let Some(id) = server.id() else { return String::new() };
     match server.newest() {
         _ if !server.is_known() => id.to_string(),
+        _ if state.hides(HiddenArea::ServerVersion) => format!("{id} {}", state.theme.mask()),
         None => format!("{id} does not exist yet"),
         Some(version) if version.deleted => format!("{id} is deleted (v{})", version.version),
         Some(version) => format!("{id} v{}", version.version),
@@ -36,6 +37,9 @@ pub(crate) fn subject(state: &State) -> String {
 ///
 /// ✗ marks a version that was overwritten unseen. If not all fit, the oldest are left out.
 pub(crate) fn strip(state: &State, room: usize) -> Line<'static> {
+    if state.hides(HiddenArea::ServerVersion) {
+        return text::clip(vec![state.mask()], room, state.theme.glyphs.more);
+    }
     let glyphs = state.theme.glyphs;
     let plain = state.theme.style(Role::Text);
     let versions = state.server.document.versions();
@@ -113,6 +117,10 @@ pub(crate) struct ServerText {
 
 /// Returns the lines of the text that fit, with the changed ones among them.
 pub(crate) fn lines(state: &State, width: usize, height: usize) -> ServerText {
+    if state.hides(HiddenArea::ServerText) {
+        let mask = text::clip(vec![Span::raw(" "), state.mask()], width, state.theme.glyphs.more);
+        return ServerText { lines: std::iter::repeat_n(mask, height.min(1)).collect(), range: None };
+    }
     let server = &state.server.document;
     let mut lines = Vec::new();
     if let Some(why) = server.trouble() {
@@ -192,9 +200,10 @@ pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
     let course = state.lesson.course.as_ref().filter(|course| is_about_dates(course.player().lesson()))?;
     let clock = format!("clock {}", time_with_fraction(course.now));
     let version = state.server.document.newest().filter(|version| !version.deleted);
+    let version = version.filter(|_| !state.hides(HiddenArea::ServerVersion));
     let written = version.map(|version| format!("v{} written {}", version.version, time_with_fraction(version.at)));
     let date = version.map(|version| format!("Last-Modified {}", time_of_date(&version.at.to_http_date().to_string())));
-    let condition = date_condition(state, course);
+    let condition = date_condition(state, course).filter(|_| !state.hides(HiddenArea::WireCondition));
     let joined = |pieces: [Option<&String>; 4]| pieces.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
     let full = joined([Some(&clock), written.as_ref(), date.as_ref(), condition.as_ref()]);
     let short = joined([Some(&clock), None, date.as_ref(), condition.as_ref()]);

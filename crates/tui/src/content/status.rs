@@ -58,6 +58,9 @@ pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
 
 /// Returns the phase of an editor, and the version that its text is based on.
 pub(crate) fn phase_and_base(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
+    if state.hides(HiddenArea::Status) {
+        return vec![state.mask()];
+    }
     let mut spans = phase_spans(state, work);
     spans.push(Span::raw(" · "));
     spans.extend(base(state, work));
