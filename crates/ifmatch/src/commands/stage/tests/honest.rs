@@ -249,6 +249,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         servers: Arc::new(LocalServerFactory),
         lessons: vec![Arc::clone(lesson)],
         first: StageNext::Lesson(LessonRun::of(0)),
+        progress: None,
         folder: Paths::below(root.path()).working_folder(),
         theme: Theme::default(),
     };
