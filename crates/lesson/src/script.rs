@@ -319,7 +319,7 @@ pub struct Quiz {
     pub text: String,
     /// The answers to choose from.
     pub choices: Vec<QuizChoice>,
-    /// What is hidden until the question is answered, since it would give the answer away.
+    /// The areas that are hidden until the question is answered, since they give it away.
     #[serde(skip)]
     pub hides: Vec<HiddenArea>,
 }

@@ -43,7 +43,7 @@ pub struct MergeWidget<'a> {
     pub theme: &'a Theme,
     /// Whether keys decide in the view.
     pub keys: &'a MergeKeys,
-    /// What is not shown.
+    /// The parts that are not shown.
     pub mask: MergeMask,
 }
 

@@ -1,6 +1,6 @@
-//! The parts of a merge that a view leaves out for a moment, since they would answer a question about it.
+//! The parts of a merge that a view does not show while a question about them is open.
 
-/// What a view of a merge does not show.
+/// The parts of a merge that a view does not show.
 ///
 /// A lesson asks how many conflicts a merge has before its learners may see them. By default, everything is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

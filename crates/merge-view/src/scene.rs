@@ -21,7 +21,7 @@ pub(crate) struct MergeScene<'a> {
     pub(crate) save: Option<Key>,
     /// The hint of [`MergeKeys::Elsewhere`](crate::MergeKeys::Elsewhere).
     pub(crate) hint: Option<&'a str>,
-    /// What is not shown.
+    /// The parts that are not shown.
     pub(crate) mask: MergeMask,
 }
 

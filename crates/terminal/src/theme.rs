@@ -128,7 +128,7 @@ pub struct GlyphSet {
     pub turns: &'static str,
     /// A junction: a line from the left meets a vertical line.
     pub joins: &'static str,
-    /// What is hidden for the moment: drawn three times.
+    /// Something that is hidden for the moment; drawn three times.
     pub mask: &'static str,
     /// A corner: a line from above turns left.
     pub returns: &'static str,

@@ -1,7 +1,7 @@
-//! What the lesson's question hides: asked by every view that could give its answer away.
+//! The areas that the lesson's question hides; every view that could give its answer away asks here.
 //!
-//! A question hides areas while it is open, and already in the step before it, so that nobody sees the answer before
-//! they see the question. A view draws [`Theme::mask`](terminal::theme::Theme::mask) in place of a hidden area; a key
+//! A question hides areas while it is open, and already in the step before it, so that the answer is not on the screen
+//! before the question is. A view draws [`Theme::mask`](terminal::theme::Theme::mask) in place of a hidden area; a key
 //! that would open a view of one is unavailable, and says why.
 
 use lesson::script::HiddenArea;
@@ -37,7 +37,7 @@ impl State {
         self.hides_any(areas).then(|| self.hidden_words())
     }
 
-    /// Returns why the view that opened by itself beside the current text cannot be entered, or `None` if it can.
+    /// Returns why the view beside the current text cannot be entered, or `None` if it can.
     pub(crate) fn why_view_hidden(&self) -> Option<String> {
         match self.document()?.open_view()? {
             OpenedView::Merge => self.why_hidden(&HiddenArea::MERGE),

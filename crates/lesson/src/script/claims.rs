@@ -51,7 +51,9 @@ impl Claim {
         }
     }
 
-    /// Returns the areas of the screen that the claim is about: a question that hides one of them hides the claim.
+    /// Returns the areas of the screen that the claim is about.
+    ///
+    /// A question that hides one of them hides the claim.
     #[must_use]
     pub fn shows(&self) -> Vec<HiddenArea> {
         match self {

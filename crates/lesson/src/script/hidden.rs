@@ -18,7 +18,7 @@ pub enum HiddenArea {
     MergeCount,
     /// The result of a merge, and the suggestions for its conflicts.
     MergeProposal,
-    /// What editors say about their last event.
+    /// The lines in which editors report their last event.
     Notices,
     /// The status lines of editors: state, base, and the server's version.
     Status,

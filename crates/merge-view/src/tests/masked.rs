@@ -1,4 +1,4 @@
-//! What a mask leaves out, at every size of the view.
+//! A mask leaves out what it hides, at every size of the view.
 
 use super::*;
 

@@ -111,7 +111,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
     }
 }
 
-/// Returns the areas of the screen whose content a command prints, besides those of the action that it carries out.
+/// Returns the areas of the screen whose content a command prints by itself.
 const fn areas_of(order: &LineCommand) -> &'static [HiddenArea] {
     match order {
         LineCommand::Wire(_) => &HiddenArea::WIRE,

@@ -37,13 +37,13 @@ const NUMBERS: [&str; 13] =
 /// The nouns that the screen counts.
 const COUNTED: [&str; 8] = ["conflict", "conflicts", "open", "change", "changes", "version", "versions", "requests"];
 
-/// Returns the words of a text in lower case; a word may contain hyphens, and a tag is one without its quotes.
+/// Returns the words of a text in lower case. A word may contain hyphens.
 fn words(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| !c.is_alphanumeric() && c != '-');
     parts.map(|word| word.trim_matches('-').to_lowercase()).filter(|word| !word.is_empty()).collect()
 }
 
-/// Returns the pieces of text that a search must not find: the words of the right answer that tell it from the others.
+/// Returns the pieces of text that a search must not find: words of the right answer.
 ///
 /// These are its numbers (statuses and versions), its count as the screen would write it, and each longer word that is
 /// neither in the question, nor in a wrong answer, nor in what the lesson has said, shown or claimed before. If the
@@ -74,7 +74,7 @@ fn telling_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String
     telling
 }
 
-/// Returns the words that are no secret at a step: those of the documents at the start, and of all steps before it.
+/// Returns the words that a learner knows at a step: from the first documents, and from the steps before.
 ///
 /// The caption of a claim is among them, unless the question hides what the claim is about.
 fn known_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String> {
@@ -266,7 +266,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
 async fn no_line_of_plain_mode_gives_an_answer_away() {
     let mut leaks = Vec::new();
     let help = printed(&lessons()[0], vec!["help".to_owned(), "quit".to_owned()]).await;
-    // What the commands do is no secret; what the terms mean may be.
+    // Learners may know the purpose of each command, but not what the terms mean.
     let of_commands: Vec<_> = help.into_iter().take_while(|line| !line.starts_with("Terms")).collect();
     for lesson in lessons() {
         let questions = questions(&lesson);
