@@ -74,7 +74,7 @@ fn telling_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String
     telling
 }
 
-/// Returns the words that a learner knows at a step: from the first documents, and from the steps before.
+/// Returns the words that a learner knows at a step: from the documents and the steps before.
 ///
 /// The caption of a claim is among them, unless the question hides what the claim is about.
 fn known_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String> {
