@@ -2,6 +2,8 @@
 
 use contract::{ApiPath, Author, Exchange, Message, Problem, fields};
 
+use crate::intermediary::tag_transformation;
+
 /// An exchange, and the facts that are read from it.
 pub(super) struct ExchangeFacts<'a> {
     pub(super) exchange: &'a Exchange,
@@ -42,10 +44,17 @@ impl<'a> ExchangeFacts<'a> {
         self.response_field("ETag")
     }
 
+    /// Returns whether a proxy changed the tag in the response, so that If-Match never matches it.
+    pub(super) fn has_changed_tag(&self) -> bool {
+        self.etag().and_then(|tag| tag.parse().ok()).as_ref().and_then(tag_transformation).is_some()
+    }
+
     /// Returns the tag of the current version, or words for an unknown one.
+    ///
+    /// The body is preferred: a proxy may have changed the field.
     fn current_tag(&self) -> String {
-        let tag = self.etag().map(ToOwned::to_owned);
-        let tag = tag.or_else(|| self.problem.current_etag.as_ref().map(ToString::to_string));
+        let tag = self.problem.current_etag.as_ref().map(ToString::to_string);
+        let tag = tag.or_else(|| self.etag().map(ToOwned::to_owned));
         tag.unwrap_or_else(|| "another version".to_owned())
     }
 

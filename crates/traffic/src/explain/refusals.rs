@@ -86,7 +86,11 @@ fn behind(facts: &ExchangeFacts<'_>) -> String {
 ///
 /// With `Prefer: return=representation` the body is that document, so there is no problem that gives the reason.
 fn representation_note(facts: &ExchangeFacts<'_>) -> &'static str {
-    if facts.response_field("Content-Location").is_some() { ", and sent it along, ready to be merged" } else { "" }
+    match facts.response_field("Content-Location") {
+        Some(_) if facts.has_changed_tag() => ", and sent it along, but a proxy on the way changed its tag",
+        Some(_) => ", and sent it along, ready to be merged",
+        None => "",
+    }
 }
 
 /// Returns a clause about the deletion, with its author.

@@ -212,6 +212,12 @@ fn writes_that_overwrote_nothing_unseen() {
              a date in whole seconds can tell",
         ),
         (
+            "PUT /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
+            "200\nETag: W/\"v6-a2c19f03\"",
+            "200: saved as W/\"v6-a2c19f03\"; alice held \"v5-d4f8c2a1\", which was still the current version: nothing was \
+             lost; a proxy on the way changed the tag, so a save that names it would be refused",
+        ),
+        (
             "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "204",
             "204: deleted; alice held \"v5-d4f8c2a1\", which was still the current version: nothing was lost",
@@ -284,6 +290,35 @@ fn request_without_an_author_is_from_the_client() {
     let anonymous = Exchange { author: None, ..exchange(PUT, "412") };
     let sentence = "412: the client holds \"v5-d4f8c2a1\"; the server has another version; nothing was written";
     assert_eq!(explain(&anonymous), sentence);
+}
+
+#[test]
+fn tags_that_a_proxy_changed_in_refusals() {
+    let nothing = "; nothing was written";
+    for (request, answer, sentence) in [
+        (
+            PUT,
+            "412\nETag: W/\"v6-a2c19f03\"\nIfmatch-Author: bob\nContent-Location: /api/documents/welcome\n{}"
+                .to_owned(),
+            format!(
+                "412: alice holds {V5}; the server has W/\"v6-a2c19f03\" by bob, and sent it along, but a proxy on the way \
+                 changed its tag{nothing}"
+            ),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match: \"v6-a2c19f03-gzip\"",
+            format!(
+                "412\nETag: \"v6-a2c19f03-gzip\"\nIfmatch-Author: bob\n{PROBLEM}\n\
+                 {{\"reason\":\"transformed_tag\",\"currentEtag\":\"\\\"v6-a2c19f03\\\"\"}}"
+            ),
+            format!(
+                "412: alice holds \"v6-a2c19f03-gzip\", which is the current tag with a suffix that an intermediary \
+                 added, as compressing proxies do; the server has \"v6-a2c19f03\" by bob{nothing}"
+            ),
+        ),
+    ] {
+        assert_eq!(explain(&exchange(request, &answer)), sentence, "{request}");
+    }
 }
 
 #[test]

@@ -24,7 +24,11 @@ pub(super) fn explain_write(facts: &ExchangeFacts<'_>) -> String {
     if let Some(tag) = facts.overwrote() {
         return lost_update(facts, tag);
     }
-    if facts.exchange.status == Some(201) { created(facts) } else { replaced(facts) }
+    let sentence = if facts.exchange.status == Some(201) { created(facts) } else { replaced(facts) };
+    if facts.has_changed_tag() {
+        return format!("{sentence}; a proxy on the way changed the tag, so a save that names it would be refused");
+    }
+    sentence
 }
 
 /// Returns the sentence for a success that overwrote the version `tag` unseen.
