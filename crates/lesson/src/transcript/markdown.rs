@@ -141,7 +141,7 @@ fn check_lines(check: &CheckResult) -> String {
 /// Returns a level for the leader: the task, the goal, and all help.
 fn level_section(level: &LevelSheet) -> String {
     let LevelSheet { task, goal, par, hints, offers, solution, reached, wrong_path, wrong_because } = level;
-    let mut out = format!("{}\n\nThe goal, in {} (par):\n\n", escape(task), requests_in_words(*par));
+    let mut out = format!("{}\n\nThe goal; par is {}:\n\n", escape(task), requests_in_words(*par));
     out.push_str(&list("- ", goal));
     if !offers.is_empty() {
         let _ = write!(out, "On offer:\n\n{}", list("1. ", offers));

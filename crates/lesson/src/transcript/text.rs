@@ -165,7 +165,7 @@ impl<'a> TextWriter<'a> {
     /// Writes a level: to a listener without its hints and its solution.
     fn level(&mut self, level: &LevelSheet) {
         self.line(&visible(&level.task));
-        self.line(&format!("The goal, in {}, which is par:", requests_in_words(level.par)));
+        self.line(&format!("The goal; par is {}:", requests_in_words(level.par)));
         level.goal.iter().for_each(|claim| self.line(&format!("   {}", sentence(&visible(claim)))));
         if !level.offers.is_empty() {
             self.line("On offer:");
