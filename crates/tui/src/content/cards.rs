@@ -226,15 +226,15 @@ pub(crate) fn response(state: &State, entry: &Entry) -> CardResponse {
     let Some(status) = exchange.status else {
         let is_held = state.server.wire.traffic.gate_queue().theirs(exchange.number).is_some();
         let is_judged = exchange.author.as_ref().is_some_and(|who| is_at_write_gate(state, who));
-        let (glyph, role, words) = match &exchange.lost {
-            Some(_) if exchange.was_not_sent() => (glyphs.bad, Role::Bad, "not sent"),
-            Some(_) => (glyphs.bad, Role::Bad, "the response was lost"),
-            None if is_judged => (glyphs.gate, Role::Warning, "compared, not written yet"),
-            None if is_held => (glyphs.gate, Role::Warning, "held at the gate"),
-            None => (glyphs.waiting, Role::Info, "on its way"),
+        let (glyph, role, words, short) = match &exchange.lost {
+            Some(_) if exchange.was_not_sent() => (glyphs.bad, Role::Bad, "not sent", "not sent"),
+            Some(_) => (glyphs.bad, Role::Bad, "the response was lost", "lost"),
+            None if is_judged => (glyphs.gate, Role::Warning, "compared, not written yet", "not written"),
+            None if is_held => (glyphs.gate, Role::Warning, "held at the gate", "held"),
+            None => (glyphs.waiting, Role::Info, "on its way", "on its way"),
         };
-        let words = vec![Span::styled(format!("{glyph} {words}"), state.theme.style(role))];
-        return CardResponse { short: words.clone(), full: words };
+        let said = |words: &str| vec![Span::styled(format!("{glyph} {words}"), state.theme.style(role))];
+        return CardResponse { full: said(words), short: said(short) };
     };
     if state.hides(HiddenArea::WireStatus) {
         return CardResponse { full: vec![state.mask()], short: vec![state.mask()] };

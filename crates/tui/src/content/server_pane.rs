@@ -12,7 +12,6 @@ use terminal::theme::Role;
 
 use super::condition::{DecidingField, deciding_field, time_of_date};
 use super::{people, text};
-use crate::lesson_session::LessonSession;
 use crate::state::State;
 use lesson::Lesson;
 use lesson::script::{HiddenArea, StepKind};
@@ -203,7 +202,7 @@ pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
     let version = version.filter(|_| !state.hides(HiddenArea::ServerVersion));
     let written = version.map(|version| format!("v{} written {}", version.version, time_with_fraction(version.at)));
     let date = version.map(|version| format!("Last-Modified {}", time_of_date(&version.at.to_http_date().to_string())));
-    let condition = date_condition(state, course).filter(|_| !state.hides(HiddenArea::WireCondition));
+    let condition = date_condition(state).filter(|_| !state.hides(HiddenArea::WireCondition));
     let joined = |pieces: [Option<&String>; 4]| pieces.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
     let full = joined([Some(&clock), written.as_ref(), date.as_ref(), condition.as_ref()]);
     let short = joined([Some(&clock), None, date.as_ref(), condition.as_ref()]);
@@ -212,16 +211,16 @@ pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
     Some(Line::styled(format!(" {words} "), state.theme.style(Role::Focus)))
 }
 
-/// Returns the condition with a date of the last request that had one.
-fn date_condition(state: &State, course: &LessonSession) -> Option<String> {
-    let mut exchanges = state.server.wire.traffic.entries().rev().map(|entry| &entry.exchange);
-    let last = exchanges.find(|exchange| exchange.author == course.acting)?;
-    match deciding_field(&last.method, &last.request.fields) {
-        DecidingField::Condition(name, value) if DATE_CONDITIONS.contains(&name) => {
-            Some(format!("{}: {name} {}", sanitize(lesson::run_log::sender_name(last)), time_of_date(value)))
-        }
-        DecidingField::Condition(..) | DecidingField::Unconditional | DecidingField::PlainRead => None,
-    }
+/// Returns the last condition with a date that was sent, or `None` if there was none.
+fn date_condition(state: &State) -> Option<String> {
+    let exchanges = state.server.wire.traffic.entries().rev().map(|entry| &entry.exchange);
+    let mut conditions =
+        exchanges.filter_map(|exchange| match deciding_field(&exchange.method, &exchange.request.fields) {
+            DecidingField::Condition(name, value) if DATE_CONDITIONS.contains(&name) => Some((exchange, name, value)),
+            DecidingField::Condition(..) | DecidingField::Unconditional | DecidingField::PlainRead => None,
+        });
+    let (exchange, name, value) = conditions.next()?;
+    Some(format!("{}: {name} {}", sanitize(lesson::run_log::sender_name(exchange)), time_of_date(value)))
 }
 
 /// Returns the time of day of a time in RFC 3339, such as `09:00:00.400`.
