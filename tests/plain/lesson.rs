@@ -175,11 +175,12 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
 
 #[test]
 fn lesson_is_compared_and_played_under_another_policy() {
-    let lines = ["policies", "take ignored", "", "", "skip", "", "", ""];
+    let lines = ["policies", "yes", "take ignored", "", "", "skip", "", "", ""];
     let ran = run(&home(), &["lesson", "precondition-failed", "--plain"], &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
-        "> policies\nThe same order of events under every policy.",
+        "> policies\nThis shows the outcome of every write in this lesson",
+        "> yes\nThe same order of events under every policy.",
         "PUT. ignored: 200, lost update; optional: 412; required: 412.",
         "Say 'take' and a policy",
         "> take ignored\n",

@@ -10,6 +10,7 @@ pub(crate) mod exchange;
 pub(crate) mod exchange_labels;
 pub(crate) mod gate;
 pub(crate) mod help;
+pub(crate) mod key_moment;
 pub(crate) mod menu;
 pub(crate) mod narration;
 pub(crate) mod overwrite;

@@ -128,6 +128,7 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
         Overlay::Documents(documents) => documents::draw(state, frame, area, documents),
         Overlay::Path(path) => path::draw(state, frame, area, path),
         Overlay::Delete(etag) => confirm::draw_delete(state, frame, area, etag),
+        Overlay::ShowAhead => confirm::draw_show_ahead(state, frame, area),
         Overlay::DiscardMine => confirm::draw_discard_mine(state, frame, area),
         Overlay::Unsaved => confirm::draw_unsaved(state, frame, area),
         Overlay::Drafts(chooser) => drafts::draw(state, frame, area, chooser),

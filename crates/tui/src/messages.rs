@@ -20,6 +20,10 @@ use crate::pane::Pane;
 use crate::state::{Focus, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
+/// The question before the comparison of policies, in a lesson that is not over.
+pub(crate) const SHOW_AHEAD: &str =
+    "This shows the outcome of every write in this lesson, also in the steps that come later. Show it now?";
+
 /// Returns which document is being opened in a seat, and from which server, or `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();

@@ -50,6 +50,8 @@ pub(crate) enum Overlay {
     DiscardDraft(Box<FoundDraft>),
     /// The prompt for the path of a file for unsaved text.
     KeepAs(Box<SavePathPrompt>),
+    /// The question whether to show the outcome of steps that come later in the lesson.
+    ShowAhead,
     /// The lesson under every policy, side by side.
     PolicyComparison(PolicyComparison),
 }
@@ -128,7 +130,7 @@ impl Overlay {
             Self::Version(_) => Context::Version,
             Self::Overwrite(_) => Context::Overwrite,
             Self::Path(_) | Self::KeepAs(_) => Context::Path,
-            Self::Delete(_) | Self::DiscardMine | Self::DiscardDraft(_) => Context::Question,
+            Self::Delete(_) | Self::DiscardMine | Self::DiscardDraft(_) | Self::ShowAhead => Context::Question,
             Self::Unsaved => Context::Unsaved,
             Self::Drafts(_) => Context::Drafts,
             Self::Draft(_) => Context::Draft,
@@ -161,6 +163,7 @@ impl Overlay {
             | Self::Versions(_)
             | Self::Delete(_)
             | Self::DiscardMine
+            | Self::ShowAhead
             | Self::Unsaved
             | Self::Drafts(_)
             | Self::DiscardDraft(_)

@@ -6,6 +6,7 @@
 
 use contract::{Author, Exchange};
 use lesson::script::{HiddenArea, ScriptedRequest};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 use terminal::person_style;
@@ -15,7 +16,7 @@ use traffic::Entry;
 
 use super::condition::request_spans;
 use super::exchange_labels::{role_of, status_line};
-use super::{people, status, tags, text};
+use super::{key_moment, people, status, tags, text};
 use crate::ids::PersonIndex;
 use crate::open_document::OpenDocument;
 use crate::state::State;
@@ -240,8 +241,10 @@ pub(crate) fn response(state: &State, entry: &Entry) -> CardResponse {
         return CardResponse { full: vec![state.mask()], short: vec![state.mask()] };
     }
     let role = role_of(status);
-    let said =
-        |words: String| vec![Span::styled(format!("{} {words}", state.theme.sign(role)), state.theme.style(role))];
+    let is_moment = key_moment::exchange(state).is_some_and(|moment| moment.number == exchange.number);
+    let emphasis = if is_moment { Modifier::BOLD | Modifier::REVERSED } else { Modifier::empty() };
+    let style = state.theme.style(role).add_modifier(emphasis);
+    let said = |words: String| vec![Span::styled(format!("{} {words}", state.theme.sign(role)), style)];
     let (mut full, mut short) = (said(status_line(status)), said(status.to_string()));
     let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
     if let Some(tag) = tag.filter(|_| entry.switch.is_none()) {

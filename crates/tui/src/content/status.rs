@@ -11,7 +11,7 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{gate, policy, text};
+use super::{gate, key_moment, policy, text};
 use crate::action::Context;
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
@@ -49,6 +49,10 @@ pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
     let (glyph, role) = state.theme.person(person_style::number(pane.me.as_str()));
     let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
     let mut spans = vec![name];
+    if let Some(status) = key_moment::status_of(state, &pane.me) {
+        spans.extend(key_moment::bold_line(state, status, room.into()).spans);
+        spans.push(Span::raw(" "));
+    }
     for line in lines(state, pane, room, false) {
         spans.extend(line.spans);
         spans.push(Span::raw("  "));

@@ -28,6 +28,11 @@ pub(super) fn draw_discard_mine(state: &State, frame: &mut Frame<'_>, area: Rect
     draw(state, frame, area, "delete mine too?", &messages::discard_mine(state, work), Context::Question);
 }
 
+/// Draws the question whether to show what comes later in the lesson.
+pub(super) fn draw_show_ahead(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    draw(state, frame, area, "show what comes later?", messages::SHOW_AHEAD, Context::Question);
+}
+
 /// Draws the question what to do with unsaved text.
 pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
     draw(

@@ -3,8 +3,11 @@
 use lesson::script::HiddenArea;
 use merge_view::{MergeKeys, MergeMask, MergeWidget};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::{Block, Clear, Paragraph};
 use terminal::key::Key;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -12,7 +15,7 @@ use terminal::theme::Role;
 use super::border::framed;
 use crate::action::{Action, Context, key_of};
 use crate::content::sides::{person_number, side_styles};
-use crate::content::{status, text};
+use crate::content::{key_moment, status, text};
 use crate::layout::{LayoutShape, PaneBody, PaneRect, borders, is_gone, parts};
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
@@ -31,6 +34,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
     let parts = parts(state, place);
     if let Some(work) = pane.document() {
         draw_document(state, frame, work, &parts.body, focused);
+        strike(state, frame.buffer_mut(), parts.body.text, key_moment::struck_lines(state, &pane.me));
     } else {
         let words = messages::opening(state, place.seat).unwrap_or_else(|| "no document is open".to_owned());
         let line = Line::styled(words, state.theme.style(Role::Dim));
@@ -38,8 +42,37 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
     }
     let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());
     frame.render_widget(Paragraph::new(notice), parts.notice);
+    if let Some(status) = key_moment::status_of(state, &pane.me).filter(|_| !parts.key_moment.is_empty()) {
+        let (area, width) = (parts.key_moment, usize::from(parts.key_moment.width));
+        let lines = if area.height < key_moment::DIGIT_ROWS {
+            vec![key_moment::bold_line(state, status, width)]
+        } else {
+            key_moment::large_lines(state, status, width)
+        };
+        frame.render_widget(Clear, area);
+        frame.render_widget(Paragraph::new(lines), area);
+    }
     frame
         .render_widget(Paragraph::new(status::lines(state, pane, parts.status.width, place.with_policy)), parts.status);
+}
+
+/// Strikes lines of a text through in their place, and says beside them that they are lost.
+fn strike(state: &State, buffer: &mut Buffer, area: Rect, lines: &[String]) {
+    let lost = format!(" {} lost", state.theme.glyphs.bad);
+    for row in area.rows() {
+        let shown: String = row.columns().map(|cell| buffer[(cell.x, cell.y)].symbol()).collect();
+        let Some(line) = lines.iter().find(|line| !line.trim().is_empty() && shown.contains(line.trim())) else {
+            continue;
+        };
+        let before = shown.split(line.trim()).next().map_or(0, text::width);
+        let start = row.x.saturating_add(u16::try_from(before).unwrap_or(u16::MAX));
+        let width = u16::try_from(text::width(line.trim())).unwrap_or(u16::MAX);
+        let struck = Rect { x: start, width, ..row }.intersection(row);
+        let bad = state.theme.style(Role::Bad);
+        buffer.set_style(struck, bad.add_modifier(Modifier::CROSSED_OUT));
+        let rest = row.right().saturating_sub(struck.right());
+        buffer.set_stringn(struck.right(), row.y, &lost, rest.into(), bad.add_modifier(Modifier::BOLD));
+    }
 }
 
 /// Returns whether an editor has the focus.

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Borders};
 use super::panel_foot::{MIN_TEXT_ROWS, height_below};
 use super::{Layout, LayoutShape, PaneRect};
 use crate::action::Context;
-use crate::content::status;
+use crate::content::{key_moment, status};
 use crate::file_messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
@@ -16,6 +16,8 @@ use crate::state::{Focus, State};
 
 /// The areas of an editor's parts, from top to bottom.
 pub(crate) struct PaneParts {
+    /// The status of the key moment; empty if there is none, or no room for it.
+    pub(crate) key_moment: Rect,
     pub(crate) body: PaneBody,
     pub(crate) notice: Rect,
     pub(crate) status: Rect,
@@ -35,6 +37,9 @@ pub(crate) struct PaneBody {
 const MIN_MERGE_ROWS: u16 = 10;
 
 const MIN_MERGE_COLUMNS: u16 = 66;
+
+/// The fewest columns in which the large digits of a status have their phrase beside them.
+const MIN_DIGIT_COLUMNS: u16 = 40;
 
 /// Returns the area of an editor's text, in which a click sets the cursor.
 ///
@@ -133,7 +138,23 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let notice = notice.min(inner.height.saturating_sub(status + 1));
     // If the editor has very few rows, the status line comes first.
     let status = status.min(inner.height);
-    Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
+    let [room, notice, status] =
+        Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner);
+    let banner = key_moment_height(state, place, room);
+    [Rect { y: room.y + banner, height: room.height - banner, ..room }, notice, status]
+}
+
+/// Returns the rows of the key moment above the body: those of large digits, one, or none.
+fn key_moment_height(state: &State, place: &PaneRect, room: Rect) -> u16 {
+    if key_moment::status_of(state, &state.people.panes[place.seat].me).is_none() {
+        return 0;
+    }
+    let least = if is_all_merge(state, place) { MIN_MERGE_ROWS } else { MIN_TEXT_ROWS };
+    match room.height.saturating_sub(least) {
+        key_moment::DIGIT_ROWS.. if room.width >= MIN_DIGIT_COLUMNS => key_moment::DIGIT_ROWS,
+        1.. => 1,
+        0 => 0,
+    }
 }
 
 pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
@@ -153,7 +174,20 @@ pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
         }
         _ => only_text,
     };
-    PaneParts { body, notice, status }
+    // If there is no row for the key moment, it takes the place of the notice.
+    let above = key_moment_height(state, place, Rect { height: room.bottom() - border_top(state, place), ..room });
+    let key_moment = if above > 0 {
+        Rect { y: room.y.saturating_sub(above), height: above, ..room }
+    } else {
+        Rect { height: notice.height.min(1), ..notice }
+    };
+    let has_moment = key_moment::status_of(state, &state.people.panes[place.seat].me).is_some();
+    PaneParts { key_moment: if has_moment { key_moment } else { Rect::default() }, body, notice, status }
+}
+
+/// Returns the first row within an editor's border.
+fn border_top(state: &State, place: &PaneRect) -> u16 {
+    Block::new().borders(borders(state, place)).inner(place.area).y
 }
 
 /// Returns the areas with the merge view below or beside the text, or `None` if these do not fit.

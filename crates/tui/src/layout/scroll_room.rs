@@ -28,6 +28,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
             | Overlay::Path(_)
             | Overlay::Delete(_)
             | Overlay::DiscardMine
+            | Overlay::ShowAhead
             | Overlay::Unsaved
             | Overlay::Drafts(_)
             | Overlay::DiscardDraft(_)

@@ -32,6 +32,7 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         (Some(Overlay::Versions(versions)), _) => return listing::versions(versions),
         (Some(Overlay::Version(one)), _) => listing::version(one),
         (Some(Overlay::Delete(etag)), Some(work)) => vec![messages::delete(work, etag)],
+        (Some(Overlay::ShowAhead), _) => vec![messages::SHOW_AHEAD.to_owned()],
         (Some(Overlay::DiscardMine), Some(work)) => vec![messages::discard_mine(state, work)],
         // The question was answered.
         (Some(Overlay::Unsaved), _) if state.leaving.ended.is_some() => return Vec::new(),

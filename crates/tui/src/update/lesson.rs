@@ -108,7 +108,18 @@ pub(super) fn answer(state: &mut State, choice: u8) -> Vec<Effect> {
 }
 
 /// Plays the lesson under every policy, and shows the table.
+///
+/// If steps come later in this lesson, the table would tell what happens in them: the user is asked first.
 pub(super) fn compare_policies(state: &mut State) -> Vec<Effect> {
+    if state.lesson.course.as_ref().is_some_and(|course| !course.is_over()) {
+        state.overlays.push(Overlay::ShowAhead);
+        return Vec::new();
+    }
+    show_policies(state)
+}
+
+/// Shows what comes later in the lesson, as the user has confirmed.
+pub(super) fn show_policies(state: &mut State) -> Vec<Effect> {
     state.overlays.push(Overlay::PolicyComparison(PolicyComparison::default()));
     vec![Effect::Compare]
 }

@@ -4,7 +4,7 @@ use editor::Command;
 use terminal::theme::Role;
 
 use super::editor::{command, with_document};
-use super::{drafts, files, leaving, rescue, wire};
+use super::{drafts, files, leaving, lesson, rescue, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -41,6 +41,10 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
         Some(Overlay::DiscardMine) => {
             state.overlays.pop();
             with_document(state, OpenDocument::discard_mine)
+        }
+        Some(Overlay::ShowAhead) => {
+            state.overlays.pop();
+            lesson::show_policies(state)
         }
         Some(Overlay::DiscardDraft(_)) => drafts::discard(state),
         Some(Overlay::Unsaved) => leaving::save_and_leave(state),

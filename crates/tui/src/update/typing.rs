@@ -146,6 +146,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
         | Overlay::Overwrite(_)
         | Overlay::Delete(_)
         | Overlay::DiscardMine
+        | Overlay::ShowAhead
         | Overlay::Unsaved
         | Overlay::Drafts(_)
         | Overlay::Draft(_)

@@ -78,7 +78,7 @@ does = "save-carelessly"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 28] = [
+const SCREENS: [Golden; 32] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -105,6 +105,10 @@ const SCREENS: [Golden; 28] = [
         with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye ").ctrl('q'))
     }),
     ("question", (120, 40), question),
+    ("question_masked", (120, 40), masked),
+    ("key_moment", (120, 40), moment),
+    ("key_moment_80x24", (80, 24), moment),
+    ("key_moment_40x12", (40, 12), moment),
     ("client_160x50", (160, 50), client),
     ("client_120x40", (120, 40), client),
     ("client_80x24", (80, 24), client),
@@ -121,7 +125,11 @@ fn with(mut play: TestApp, act: impl FnOnce(&mut TestApp) -> &mut TestApp) -> Te
 }
 
 fn lesson() -> Arc<lesson::Lesson> {
-    Arc::new(lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}")))
+    read(LESSON)
+}
+
+fn read(text: &str) -> Arc<lesson::Lesson> {
+    Arc::new(lesson::read("mine.toml", text).unwrap_or_else(|faults| panic!("{faults}")))
 }
 
 /// Three lessons in two groups; the first was played, and the second one's level was solved, too.
@@ -141,11 +149,27 @@ fn menu((width, height): (u16, u16)) -> TestApp {
     TestApp::begin(state, Vec::new(), width, height)
 }
 
-fn question((width, height): (u16, u16)) -> TestApp {
+fn question(size: (u16, u16)) -> TestApp {
+    played(lesson(), "...", size)
+}
+
+/// A question that hides the wire, the status lines and the server.
+fn masked(size: (u16, u16)) -> TestApp {
+    let hides =
+        "hides = [\"wire.condition\", \"wire.status\", \"status\", \"server.text\", \"server.version\"]\nwrong =";
+    played(read(&LESSON.replace("wrong =", hides)), "...", size)
+}
+
+/// The key moment is Alice's save.
+fn moment(size: (u16, u16)) -> TestApp {
+    played(read(&LESSON.replace("\"save\"", "\"save\"\nkey_moment = true")), "..", size)
+}
+
+fn played(lesson: Arc<lesson::Lesson>, keys: &str, (width, height): (u16, u16)) -> TestApp {
     let server = "http://127.0.0.1:4280".to_owned();
-    let state = State::lesson(&[lesson()], LessonRun::of(0), server, Theme::default()).unwrap();
+    let state = State::lesson(&[lesson], LessonRun::of(0), server, Theme::default()).unwrap();
     let people = vec![author("Alice"), author("Bob")];
-    with(TestApp::begin(state, people, width, height), |play| play.types("..."))
+    with(TestApp::begin(state, people, width, height), |play| play.types(keys))
 }
 
 /// A lesson with two editors and a client without one, right after Alice's save.

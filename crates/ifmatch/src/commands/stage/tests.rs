@@ -295,6 +295,7 @@ async fn after(first: StageNext, keys: Vec<Key>) -> String {
 
 const SPACE: Key = Key::char(' ');
 const ESC: Key = Key::plain(KeyCode::Esc);
+const ENTER: Key = Key::plain(KeyCode::Enter);
 
 #[tokio::test]
 async fn each_key_of_a_clicker_steps() {
@@ -412,7 +413,7 @@ async fn looking_into_an_editor_claims_no_course() {
 
 #[tokio::test]
 async fn takes_are_compared_side_by_side_and_played() {
-    let (mut keys, mut table) = (vec![Key::char('o'), Key::char('t')], String::new());
+    let (mut keys, mut table) = (vec![Key::char('o'), ENTER, Key::char('t')], String::new());
     let hand = |text: &str| {
         if text.contains("being played") {
             return Vec::new();
@@ -439,7 +440,8 @@ async fn takes_without_room_side_by_side_break_no_word() {
         pressed += 1;
         vec![match pressed {
             1 => Key::char('t'),
-            2..20 => Key::plain(KeyCode::Down),
+            2 => ENTER,
+            3..20 => Key::plain(KeyCode::Down),
             _ => Key::ctrl('q'),
         }]
     };
