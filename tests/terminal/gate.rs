@@ -50,7 +50,7 @@ fn order_of_release_decides_which_save_wins() {
             stage.until_text("held, goes 2nd");
         }
         stage.send("A");
-        stage.until_text("→ 412");
+        stage.until_text("◀ 412");
         stage.until_text("→ 200 OK  ETag: \"v2-");
         assert!(is_answered(&stage, winner, "200") && is_answered(&stage, loser, "412"), "{stage}");
         stage.until_no_text("held at the gate");
@@ -65,7 +65,7 @@ fn lost_response_is_lost_once_and_the_write_is_applied() {
     stage.send("X");
     stage.until_text("✗ lost");
     stage.send("A");
-    stage.until_text("→ 412");
+    stage.until_text("◀ 412");
     stage.send("i");
     stage.until_text("the gate holds all");
     stage.send("i");
