@@ -6,6 +6,7 @@ mod dumb;
 mod editing;
 mod files;
 mod lesson;
+mod level;
 mod menu;
 mod merging;
 mod room;

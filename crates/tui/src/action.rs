@@ -65,6 +65,12 @@ pub enum Action {
     Slower,
     /// Answers the question with the choice of this number, counted from 0.
     Answer(u8),
+    /// Shows the next hint of the level.
+    Hint,
+    /// Plays the next step of the level's solution.
+    Solution,
+    /// Has a client of the level send its request of this number, counted from 0.
+    SendOffer(u8),
     /// Shows the lesson under every policy, side by side.
     ComparePolicies,
     /// Plays the lesson again under this policy.
@@ -216,6 +222,9 @@ impl Action {
             | Self::Faster
             | Self::Slower
             | Self::Answer(_)
+            | Self::Hint
+            | Self::Solution
+            | Self::SendOffer(_)
             | Self::ComparePolicies
             | Self::ReplayUnder(_)
             | Self::Documents

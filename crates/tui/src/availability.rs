@@ -26,13 +26,16 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
         Action::ThirdEditor => only(state.people.panes.len() > 2, "there is no third editor"),
         Action::FourthEditor => only(state.people.panes.len() > 3, "there is no fourth editor"),
         Action::Menu => only(state.is_shared(), "only on the stage"),
-        Action::Policy if state.lesson.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
+        Action::Policy if state.lesson.course.is_some() && !state.is_in_level() => {
+            Some("the lesson sets the policy itself".to_owned())
+        }
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if state.context() == Context::Lesson => {
             only(state.question().is_some(), "no question is open")
         }
         Action::ComparePolicies if state.is_predicting() => Some(state.hidden_words()),
         action if hidden_reason(action, state).is_some() => hidden_reason(action, state),
+        Action::Hint | Action::Solution | Action::SendOffer(_) => level_reason(action, state),
         Action::Step | Action::Back | Action::NextLesson | Action::ComparePolicies => {
             state.lesson.course.as_ref().and_then(|course| lesson_reason(action, course))
         }
@@ -106,6 +109,28 @@ fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// Returns why an action of a level is unavailable.
+fn level_reason(action: Action, state: &State) -> Option<String> {
+    let course = state.lesson.course.as_ref();
+    let Some((course, level)) = course.and_then(|course| Some((course, course.open_level()?))) else {
+        return Some("no level is being played".to_owned());
+    };
+    match action {
+        Action::Hint if !level.has_more_hints() => Some("there are no more hints".to_owned()),
+        Action::SendOffer(_) if level.level.offers.is_empty() => Some("this level offers no requests".to_owned()),
+        Action::SendOffer(number) => match level.level.offers.get(usize::from(number)) {
+            None => Some(format!("there is no request {}", number + 1)),
+            Some(offer) if course.stepping.has_request_of(&offer.who) => {
+                Some(format!("the last request of {} has no response yet", sanitize(offer.who.as_str())))
+            }
+            Some(_) if course.is_under_way() => Some("a request is on its way".to_owned()),
+            Some(_) => None,
+        },
+        Action::Solution if course.is_under_way() => Some("a request is on its way".to_owned()),
+        _ => None,
+    }
 }
 
 /// Returns whether the action applies only if several editors share the screen.

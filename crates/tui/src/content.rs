@@ -11,6 +11,7 @@ pub(crate) mod exchange_labels;
 pub(crate) mod gate;
 pub(crate) mod help;
 pub(crate) mod key_moment;
+pub(crate) mod level;
 pub(crate) mod menu;
 pub(crate) mod narration;
 pub(crate) mod overwrite;

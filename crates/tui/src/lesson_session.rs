@@ -1,8 +1,9 @@
 //! A lesson on the stage: its position, what it waits for, and its open question. Pure.
 //!
 //! The engine, [`Stepping`], decides which cue is next and what it waits for; the headless runner uses the same engine.
-//! The stage adds the open question and the pace. [`mod@crate::update`] drives the session.
+//! The stage adds the open question, the level and the pace. [`mod@crate::update`] drives the session.
 
+mod level;
 mod pace;
 mod quiz;
 
@@ -11,10 +12,11 @@ use std::sync::Arc;
 use contract::{Author, Timestamp};
 use lesson::player::Player;
 use lesson::run_log::LogEntry;
-use lesson::script::Quiz;
+use lesson::script::{HoldPoint, Quiz};
 use lesson::{Lesson, LessonClock, Stepping};
 use precondition::policy::Preconditions;
 
+pub(crate) use level::{LevelEnd, LevelSession};
 pub use pace::LessonPace;
 pub(crate) use quiz::OpenQuestion;
 
@@ -29,13 +31,15 @@ pub struct LessonRun {
     pub pace: LessonPace,
     /// The precondition policy of the server in this run, or `None` for the lesson's own.
     pub take: Option<Preconditions>,
+    /// Whether the level begins with its solution, which is played a step at a time.
+    pub solution: bool,
 }
 
 impl LessonRun {
     /// Returns a run of a lesson from its beginning, stepped by hand, under its own policy.
     #[must_use]
     pub const fn of(lesson: usize) -> Self {
-        Self { lesson, scenes: 1, pace: LessonPace::ByHand, take: None }
+        Self { lesson, scenes: 1, pace: LessonPace::ByHand, take: None, solution: false }
     }
 }
 
@@ -51,6 +55,10 @@ pub(crate) struct LessonSession {
     pub(crate) stepping: Box<Stepping>,
     /// The question of this scene, answered or not, if there is one.
     pub(crate) asked: Option<OpenQuestion>,
+    /// The level, once it has begun.
+    pub(crate) level: Option<LevelSession>,
+    /// The point at which requests are held.
+    pub(crate) hold: HoldPoint,
     /// Whether the user wants the next step as soon as this one has come to rest.
     pub(crate) wants_more: bool,
     /// Generation counter: a timer set for an earlier pause is ignored.
@@ -74,6 +82,8 @@ impl LessonSession {
             lessons,
             stepping: Box::new(Stepping::new(Player::with_override(lesson, run.take))),
             asked: None,
+            level: None,
+            hold: HoldPoint::Nowhere,
             wants_more: false,
             turn: 0,
             is_entered: false,
@@ -113,9 +123,22 @@ impl LessonSession {
         self.asked.as_ref().is_some_and(OpenQuestion::is_open)
     }
 
+    /// Returns whether the learner plays the level.
+    pub(crate) fn is_in_level(&self) -> bool {
+        self.open_level().is_some()
+    }
+
+    /// Returns the level that the learner plays, or `None` if none is played.
+    pub(crate) fn open_level(&self) -> Option<&LevelSession> {
+        self.level.as_ref().filter(|level| level.is_open())
+    }
+
     /// Returns whether the scene has to wait before it goes on.
+    ///
+    /// In a level, an editor's claims are about the time after its response.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.stepping.is_waiting() || self.is_asking() || self.broken.is_some()
+        let is_learner_waiting = self.is_in_level() && self.stepping.has_request_on_its_way();
+        self.stepping.is_waiting() || is_learner_waiting || self.is_asking() || self.broken.is_some()
     }
 
     /// Returns whether the scene is still being played. An open question does not count.
@@ -125,7 +148,8 @@ impl LessonSession {
 
     /// Returns whether a response is in flight, or a scene goes on by itself.
     pub(crate) fn is_under_way(&self) -> bool {
-        self.broken.is_none() && (self.is_silent() || self.is_busy() || self.stepping.has_request_on_its_way())
+        let goes_on = self.is_busy() || self.stepping.is_waiting() || self.stepping.has_request_on_its_way();
+        self.broken.is_none() && (self.is_silent() || goes_on)
     }
 
     /// Returns whether the user has taken the lesson over, so that no claim is checked any more.
@@ -152,6 +176,7 @@ impl LessonSession {
     pub(crate) fn begin_scene(&mut self) {
         if self.stepping.begin_step() {
             self.asked = None;
+            self.level = None;
         }
     }
 
@@ -175,11 +200,11 @@ impl LessonSession {
     /// It plays the lesson silently up to that scene.
     pub(crate) fn stepped_back(&self) -> Option<LessonRun> {
         let (_, scenes) = self.player().stepped_back();
-        (scenes > 0).then_some(LessonRun { scenes, ..self.run })
+        (scenes > 0).then_some(LessonRun { scenes, solution: false, ..self.run })
     }
 
     /// Returns the run that plays the lesson from its beginning.
     pub(crate) fn restarted(&self) -> LessonRun {
-        LessonRun { scenes: 1, ..self.run }
+        LessonRun { scenes: 1, solution: false, ..self.run }
     }
 }

@@ -176,6 +176,7 @@ impl State {
         }
         match (self.people.focus, self.document()) {
             (Focus::Lesson, _) if self.is_asking() => Context::Quiz,
+            (Focus::Lesson, _) if self.is_in_level() => Context::Level,
             (Focus::Lesson, _) => Context::Lesson,
             (Focus::Wire, _) => Context::Wire,
             (Focus::Editor, Some(work)) => work.context(),
@@ -199,14 +200,21 @@ impl State {
         self.lesson.course.as_ref().is_some_and(LessonSession::is_asking)
     }
 
+    /// Returns whether the learner plays a level.
+    pub(crate) fn is_in_level(&self) -> bool {
+        self.lesson.course.as_ref().is_some_and(LessonSession::is_in_level)
+    }
+
     /// Returns whether a claim of the lesson failed.
     pub(crate) fn is_refuted(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(|course| course.player().run_log().failures().next().is_some())
     }
 
-    /// Returns the focus at the beginning: the lesson if there is one, else the editor.
+    /// Returns the focus without the wire: the lesson if there is one, else the editor.
+    ///
+    /// In a level, the editor has it: the learner plays.
     pub(crate) fn default_focus(&self) -> Focus {
-        if self.lesson.course.is_some() { Focus::Lesson } else { Focus::Editor }
+        if self.lesson.course.is_some() && !self.is_in_level() { Focus::Lesson } else { Focus::Editor }
     }
 
     /// Returns whether this is the stage in free play.

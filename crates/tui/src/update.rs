@@ -19,6 +19,7 @@ mod keyboard;
 mod leaving;
 mod lesson;
 mod lesson_events;
+mod level;
 mod line_command;
 mod menu;
 mod merge;

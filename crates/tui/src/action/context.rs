@@ -9,6 +9,8 @@ pub enum Context {
     Lesson,
     /// A lesson's question.
     Quiz,
+    /// A lesson's level, while no editor has the focus.
+    Level,
     /// The table that compares a lesson under every policy.
     PolicyComparison,
     /// A text.
@@ -53,10 +55,11 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
+        Self::Level,
         Self::PolicyComparison,
         Self::Text,
         Self::Merge,
@@ -86,6 +89,7 @@ impl Context {
             Self::Menu => "in the menu",
             Self::Lesson => "in a lesson",
             Self::Quiz => "at a lesson's question",
+            Self::Level => "in a level",
             Self::PolicyComparison => "in the comparison of policies",
             Self::Text => "in a text",
             Self::Merge => "in the merge",

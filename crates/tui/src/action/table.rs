@@ -50,7 +50,31 @@ const BEFORE_MERGE: &[Binding] = &[
         .help_only("Gives the answer away, for a room that has discussed the question; warns at the first press."),
     binding(A::NextLesson, "next lesson", &[Key::char('n')], In(&[C::Lesson]))
         .help_only("Begins the next lesson, once this one is over."),
-    binding(A::Back, "step back", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz]))
+    binding(A::NextEditor, "next editor", &[Key::plain(Enter)], In(&[C::Level]))
+        .in_footer("play", "Gives the keys to the editor; there, Esc gives them back to the level."),
+    binding(A::Hint, "hint", &[Key::char('h')], In(&[C::Level]))
+        .in_footer("hint", "Shows a hint; pressed again, the next one."),
+    binding(A::Solution, "solution", &[Key::char('H')], In(&[C::Level])).in_footer(
+        "solution",
+        "Plays the solution, a step for each press; if you have done something, the level starts over first.",
+    ),
+    binding(A::SendOffer(0), "first request", &[Key::char('1')], In(&[C::Level]))
+        .in_footer("send", "Has the client send the first request that the level offers, as often as you like."),
+    binding(A::SendOffer(1), "second request", &[Key::char('2')], In(&[C::Level]))
+        .help_only("Has the client send the second request."),
+    binding(A::SendOffer(2), "third request", &[Key::char('3')], In(&[C::Level]))
+        .help_only("Has the client send the third request."),
+    binding(A::SendOffer(3), "fourth request", &[Key::char('4')], In(&[C::Level]))
+        .help_only("Has the client send the fourth request."),
+    binding(A::SendOffer(4), "fifth request", &[Key::char('5')], In(&[C::Level]))
+        .help_only("Has the client send the fifth request."),
+    binding(A::SendOffer(5), "sixth request", &[Key::char('6')], In(&[C::Level]))
+        .help_only("Has the client send the sixth request."),
+    binding(A::Again, "run again", &[Key::char('r')], In(&[C::Level]))
+        .in_footer("again", "Starts the level over, in the state in which it began."),
+    binding(A::Step, "step", STEP_KEYS, In(&[C::Level]))
+        .in_footer("skip level", "Skips the level and tells its solution; warns at the first press."),
+    binding(A::Back, "step back", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz, C::Level]))
         .in_footer("back", "Goes one step back: the lesson is played again up to the previous step."),
     binding(A::Again, "run again", &[Key::char('r')], In(&[C::Lesson, C::Quiz]))
         .in_footer("again", "Plays the lesson from its beginning, without what was done by hand."),
@@ -60,7 +84,7 @@ const BEFORE_MERGE: &[Binding] = &[
         .in_footer("faster", "Plays the lesson by itself, or faster. A question always waits for an answer."),
     binding(A::Slower, "slower", &[Key::char('-')], In(&[C::Lesson, C::Quiz]))
         .help_only("Plays the lesson more slowly, or by hand again."),
-    binding(A::LeaveLesson, "leave the lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Quiz]))
+    binding(A::LeaveLesson, "leave the lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Quiz, C::Level]))
         .in_footer("lessons", "To the menu; from a question that was entered from a text, back to that text."),
     binding(A::ReplayUnder(P::Ignored), "take it ignored", &[Key::char('i')], In(&[C::PolicyComparison]))
         .in_footer("play it ignored", "Plays the lesson again with preconditions ignored: the last write wins."),
@@ -251,7 +275,7 @@ const AFTER_PANES: &[Binding] = &[
         A::FocusWire,
         "wire keys",
         &[Key::shift(Tab)],
-        In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Wire, C::Lesson, C::Quiz]),
+        In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Wire, C::Lesson, C::Quiz, C::Level]),
     )
     .in_footer("wire", "Gives the keys to the wire panel, or back."),
     binding(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
@@ -265,7 +289,7 @@ const AFTER_PANES: &[Binding] = &[
     binding(A::FourthEditor, "fourth editor", &[Key::alt('4')], Everywhere)
         .help_only("Gives the keys to the fourth editor."),
     binding(A::Menu, "to the menu", &[Key::f(10)], Everywhere).in_footer("lessons", "To the menu of lessons."),
-    binding(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Quiz]))
+    binding(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Quiz, C::Level]))
         .help_only("Shows the keys that work here."),
     binding(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere)
         .in_footer("help", "Shows the keys that work here."),

@@ -1,7 +1,7 @@
 //! Why an action of the gate is unavailable, or why a request cannot be sent again.
 
 use client::RawRequest;
-use contract::{ApiPath, Exchange};
+use contract::{ApiPath, Author, Exchange};
 use traffic::Entry;
 
 use crate::action::Action;
@@ -25,7 +25,7 @@ pub(crate) const fn is_about(action: Action) -> bool {
 
 /// Returns why such an action is unavailable, or `None` if it is available.
 pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
-    let follows = |course: &LessonSession| !course.is_taken_over();
+    let follows = |course: &LessonSession| !course.is_taken_over() && !course.is_in_level();
     match action {
         _ if state.lesson.course.as_ref().is_some_and(follows) => {
             Some("the lesson operates the gate, until the user types".to_owned())
@@ -35,10 +35,28 @@ pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
             Some("the server does not let me lead the gate: that takes the leader's token".to_owned())
         }
         Action::Hold => None,
+        Action::Release if write_gate_holder(state).is_some() => None,
+        Action::ReleaseAll if at_write_gate(state).next().is_some() => None,
         _ if state.server.wire.traffic.gate_queue().count() == 0 => Some("no request is held".to_owned()),
         Action::ReleaseAll => None,
         action => why_not_this_one(action, state).map(str::to_owned),
     }
+}
+
+/// Returns the authors whose writes in a level were evaluated and are not written yet.
+///
+/// They are in the order of their requests.
+pub(crate) fn at_write_gate(state: &State) -> impl Iterator<Item = &Author> {
+    let course = state.lesson.course.as_ref().filter(|course| course.is_in_level());
+    let authors = state.server.wire.traffic.entries().filter(|entry| entry.exchange.is_open());
+    let authors = authors.filter_map(|entry| entry.exchange.author.as_ref());
+    authors.filter(move |author| course.is_some_and(|course| course.stepping.is_at_write_gate(author)))
+}
+
+/// Returns the author of the selected request if it was evaluated, and is not written yet.
+pub(crate) fn write_gate_holder(state: &State) -> Option<&Author> {
+    let selected = state.server.wire.selected().filter(|entry| entry.exchange.is_open())?;
+    at_write_gate(state).find(|author| selected.exchange.author.as_ref() == Some(author))
 }
 
 /// Returns why an action of the gate is unavailable for the selected request.

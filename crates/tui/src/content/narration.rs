@@ -1,8 +1,8 @@
 //! The narration of a lesson: its texts and questions, its last events, and whether its claims hold.
 
 use contract::Exchange;
-use lesson::run_log::{CheckResult, LevelSheet, LogEntry, sender_name};
-use lesson::script::{HiddenArea, requests_in_words};
+use lesson::run_log::{CheckResult, LogEntry, sender_name};
+use lesson::script::HiddenArea;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use terminal::person_style;
@@ -10,7 +10,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::exchange_labels::{role_of, status_line};
-use super::text;
+use super::{level, text};
 use crate::action::{Action, Context, key_of};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
@@ -48,6 +48,8 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
         let log = course.player().run_log();
         all.extend(say(&format!("{} ({} min)", log.goal, log.minutes), Role::Title));
         all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
+    } else if let Some(level) = &course.level {
+        all.extend(level::lines(state, course, level, width));
     } else {
         let worth = course.log_entries().iter().filter(|moment| !is_said_below(course, moment));
         all.extend(worth.flat_map(|moment| moment_lines(state, course, moment, width)));
@@ -58,6 +60,10 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     let mut end = check_lines(state, course.stepping.verdicts(), width, &mut all);
     if course.is_busy() {
         all.extend(say(&format!("{} under way", state.theme.glyphs.waiting), Role::Info));
+    }
+    if course.level.is_some() {
+        // The newest hint, and how the level ended, are last.
+        end = all.len();
     }
     if let Some(asked) = &course.asked {
         end = question(state, asked, width, &mut all);
@@ -98,16 +104,8 @@ fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width:
             )]
         }
         LogEntry::Ended { exchange } => vec![ended(state, exchange, width)],
-        LogEntry::YourTurn(level) => task(state, level, width),
         _ => Vec::new(),
     }
-}
-
-/// Returns the task of a level, and its goal.
-fn task(state: &State, level: &LevelSheet, width: usize) -> Vec<Line<'static>> {
-    let say = |words: &str| text::paragraph(&sanitize(words), width, state.theme.style(Role::Text));
-    let goal = format!("The goal, with {} as par: {}.", requests_in_words(level.par), level.goal.join("; "));
-    say(&level.task).into_iter().chain(say(&goal)).collect()
 }
 
 /// Returns how a request ended, in one line.

@@ -76,7 +76,9 @@ impl KeyHint {
     fn words(&self, short: bool) -> &'static str {
         match self.row.action {
             Action::SaveUnconditionally if short => "careless",
-            Action::NextEditor if short && self.words == self.row.hint => "other",
+            Action::NextEditor if short && self.row.applies == Applies::Everywhere && self.words == self.row.hint => {
+                "other"
+            }
             Action::Release if short => "go",
             Action::LoseAnswer if short => "lose",
             _ => self.words,
@@ -110,6 +112,8 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         (Context::Wire, action) => wire_priority(action),
         // After an answer, the next step is more important than a second look at the choices.
         (Context::Lesson, Action::Confirm | Action::Up) => 1,
+        (Context::Level, action) if is_doubled_in_level(row) || action == Action::FocusWire => return None,
+        (Context::Level, action) => level_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
         // The actions that a panel, a question or a list is for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
@@ -125,12 +129,15 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
             "by itself"
         }
         // While the lesson has the focus, this key moves it from the lesson to an editor.
-        Action::NextEditor if state.people.focus == Focus::Lesson => "type yourself",
+        Action::NextEditor if state.people.focus == Focus::Lesson && state.context() != Context::Level => {
+            "type yourself"
+        }
         Action::Step if state.lesson.course.as_ref().is_some_and(LessonSession::is_over) => {
             if state.lesson.course.as_ref().is_some_and(LessonSession::has_next) { "next lesson" } else { "lessons" }
         }
         Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
+        Action::Dismiss if state.is_in_level() => "level",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",
         _ => leaving_messages::hint(state, row, state.context()),
     };
@@ -141,6 +148,11 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     Some(KeyHint { row, keys: keys_of(state, row), weight, words })
 }
 
+/// Returns whether another row has the same action in a level, with a shorter way to say it.
+fn is_doubled_in_level(row: &Binding) -> bool {
+    row.action == Action::NextEditor && row.applies == Applies::Everywhere
+}
+
 /// Returns the label of a row's key; in a list or a question, one label stands for several keys.
 fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
@@ -149,6 +161,12 @@ fn keys_of(state: &State, row: &Binding) -> String {
         (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.lesson.menu.lessons.len()),
         (Context::Quiz | Context::Lesson | Context::Drafts, Action::Up) => "↑↓".to_owned(),
         (Context::Quiz | Context::Lesson, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
+        (Context::Level, Action::SendOffer(_)) => {
+            match state.lesson.course.as_ref().and_then(LessonSession::open_level) {
+                Some(level) if level.level.offers.len() > 1 => format!("{key}–{}", level.level.offers.len()),
+                Some(_) | None => key.to_string(),
+            }
+        }
         _ => key.to_string(),
     }
 }
@@ -202,6 +220,21 @@ const fn lesson_priority(action: Action) -> u8 {
         Action::NextEditor | Action::ComparePolicies => 5,
         Action::Quit => 6,
         _ => 7,
+    }
+}
+
+/// Returns the weight of an action in a level.
+///
+/// The keys that play it come first, then those that help with it, then the ways out.
+const fn level_priority(action: Action) -> u8 {
+    match action {
+        Action::NextEditor | Action::SendOffer(_) | Action::Hint => 0,
+        Action::Solution | Action::Step => 1,
+        Action::Again | Action::Help => 2,
+        Action::LeaveLesson => 3,
+        Action::Policy | Action::Back => 4,
+        Action::Quit => 5,
+        _ => 6,
     }
 }
 

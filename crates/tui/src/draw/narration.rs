@@ -58,6 +58,7 @@ fn title(state: &State, course: &LessonSession, width: u16) -> String {
     let steps = course.player().scenes() - 2;
     let at = course.player().position().saturating_sub(1);
     let step = match at {
+        _ if course.is_in_level() => "your turn".to_owned(),
         0 => format!("{steps} steps"),
         at if at > steps => "the end".to_owned(),
         at => format!("step {at} of {steps}"),

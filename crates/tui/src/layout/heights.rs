@@ -9,6 +9,7 @@ use super::people;
 use super::shapes::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging};
 use crate::action::Context;
 use crate::content::{narration, server_pane};
+use crate::lesson_session::LessonSession;
 use crate::open_document::OpenDocument;
 use crate::state::{Focus, SessionKind, State};
 use crate::wire::PanelMode;
@@ -100,7 +101,9 @@ impl Heights {
         let height = area.height - footer;
         let needs = narration_height(state, area.width);
         let merging = is_merging(state, state.people.seat) && state.people.focus != Focus::Wire;
-        let asked = state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
+        let is_low = area.height < MIN_SERVER_PANE_HEIGHT;
+        let reads = |course: &LessonSession| course.asked.is_some() || (course.level.is_some() && is_low);
+        let asked = state.lesson.course.as_ref().is_some_and(reads);
         let people = match people::min_rows(state, area.width) {
             // The result of a merge must not lose its last lines in a tall terminal.
             _ if merging && area.height >= 32 => height * 2 / 3,

@@ -116,7 +116,7 @@ pub(crate) fn repeat_all(state: &State) -> Vec<String> {
 pub(crate) fn full_status(state: &State) -> Vec<String> {
     let mut lines = match state.context() {
         Context::Menu => Vec::new(),
-        Context::Lesson | Context::Quiz => lesson_commands::full_narration(state),
+        Context::Lesson | Context::Quiz | Context::Level => lesson_commands::full_narration(state),
         _ => editors(state),
     };
     lines.extend(pending::lines(state));

@@ -54,6 +54,9 @@ pub(crate) enum LineVerb {
     Begin,
     Answer,
     Skip,
+    Goal,
+    LevelAction(A),
+    SendOffer,
     Again,
     Lesson,
     Under,
@@ -76,12 +79,17 @@ const CALM_CONTEXTS: &[Context] = &[C::Text, C::Merge, C::Documents];
 const ALL_CONTEXTS: &[Context] = &Context::ALL;
 /// Contexts in which lines go to a lesson.
 const LESSON_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz];
+/// Contexts in which a level may be played.
+const LEVEL_CONTEXTS: &[Context] = &[C::Level, C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Documents];
+/// Contexts in which the gate and the policy are operated.
+const GATE_CONTEXTS: &[Context] = &[C::Text, C::Merge, C::Documents, C::Level];
 /// Contexts of a session with editors in which no question of the program is open.
-const PLAY_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz, C::Text, C::Merge, C::Documents];
+const PLAY_CONTEXTS: &[Context] = &[C::Lesson, C::Quiz, C::Level, C::Text, C::Merge, C::Documents];
 /// Contexts of a session with editors.
 const EDITOR_CONTEXTS: &[Context] = &[
     C::Lesson,
     C::Quiz,
+    C::Level,
     C::Text,
     C::Merge,
     C::Required,
@@ -114,9 +122,37 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "Answers with choice N, or reads why choice N of an answered question is right or wrong; the number alone does, \
          too.",
     ),
-    own("skip", "", LineVerb::Skip, &[C::Quiz], "Gives the right answer away."),
+    own(
+        "skip",
+        "",
+        LineVerb::Skip,
+        &[C::Quiz, C::Level],
+        "Gives the right answer away; in a level, skips it and tells its solution.",
+    ),
+    own("goal", "", LineVerb::Goal, LEVEL_CONTEXTS, "In a level: reads the task, the goal and what holds of it."),
+    own("hint", "", LineVerb::LevelAction(A::Hint), LEVEL_CONTEXTS, "In a level: reads the next hint."),
+    own(
+        "send",
+        "N",
+        LineVerb::SendOffer,
+        LEVEL_CONTEXTS,
+        "In a level: has a client without an editor send request N of those on offer.",
+    ),
+    own(
+        "solution",
+        "",
+        LineVerb::LevelAction(A::Solution),
+        LEVEL_CONTEXTS,
+        "In a level: plays the next step of the solution; if you have done something, the level starts over first.",
+    ),
     act("back", A::Back),
-    own("again", "", LineVerb::Again, PLAY_CONTEXTS, "Plays the lesson from its beginning; changes by hand are lost."),
+    own(
+        "again",
+        "",
+        LineVerb::Again,
+        PLAY_CONTEXTS,
+        "Plays the lesson from its beginning, or in a level, starts it over; changes by hand are lost.",
+    ),
     own("lesson", "", LineVerb::Lesson, CALM_CONTEXTS, "Sends your lines to the lesson again; changes by hand stay."),
     act("policies", A::ComparePolicies),
     own(
@@ -130,7 +166,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     act("slower", A::Slower),
     act("next lesson", A::NextLesson),
     act_in("menu", A::Menu, PLAY_CONTEXTS),
-    act_in("leave", A::Menu, LESSON_CONTEXTS),
+    act_in("leave", A::Menu, &[C::Lesson, C::Quiz, C::Level]),
     // The drafts of a document that is being opened.
     own(
         "draft",
@@ -296,56 +332,56 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "policy",
         "[POLICY]",
         LineVerb::Policy,
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "On the stage: sets the server's policy to required, optional or ignored.",
     ),
     own(
         "hold",
         "[WHAT]",
         LineVerb::Hold,
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Tells the server's gate to hold writes, all or nothing; without WHAT, says what it holds.",
     ),
     own(
         "let go",
         "[N]",
         LineVerb::Lead(A::Release),
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Releases request N, or the first one at the gate: the server judges it now.",
     ),
     own(
         "let all go",
         "",
         LineVerb::Lead(A::ReleaseAll),
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Releases all requests, each after the answer to the one before: the marked ones in order, then the others.",
     ),
     own(
         "mark",
         "[N]",
         LineVerb::Lead(A::Mark),
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Marks request N as the next in the order of release; a second time, removes the mark.",
     ),
     own(
         "lose answer",
         "[N]",
         LineVerb::Lead(A::LoseAnswer),
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Releases write N and loses its answer: the write is done, and its writer never hears of it.",
     ),
     own(
         "double",
         "[N]",
         LineVerb::Lead(A::Duplicate),
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Sends request N, which has no answer yet, a second time, like a network that duplicates a message.",
     ),
     own(
         "send again",
         "[N]",
         LineVerb::Lead(A::SendAgain),
-        CALM_CONTEXTS,
+        GATE_CONTEXTS,
         "Sends request N again as it was, with its old If-Match; its editor does not know.",
     ),
     own("wire", "[N]", LineVerb::Wire, EDITOR_CONTEXTS, "Reads the last exchanges, or exchange N in full."),
@@ -406,7 +442,10 @@ impl CommandSpec {
     /// Returns the action of the command, or `None` if it has none.
     pub(crate) fn action(&self) -> Option<A> {
         match self.means {
-            Meaning::Act(action, _) | Meaning::Own(LineVerb::Take(action) | LineVerb::Lead(action), ..) => Some(action),
+            Meaning::Act(action, _)
+            | Meaning::Own(LineVerb::Take(action) | LineVerb::Lead(action) | LineVerb::LevelAction(action), ..) => {
+                Some(action)
+            }
             Meaning::Own(LineVerb::Hold, ..) => Some(A::Hold),
             Meaning::Own(LineVerb::Policy, ..) => Some(A::Policy),
             Meaning::Own(LineVerb::Documents, ..) => Some(A::Documents),
@@ -414,6 +453,7 @@ impl CommandSpec {
             Meaning::Own(LineVerb::Edit, ..) => Some(A::Merge(M::EditResult)),
             Meaning::Own(LineVerb::Paste, ..) => Some(A::Paste),
             Meaning::Own(LineVerb::Again, ..) => Some(A::Again),
+            Meaning::Own(LineVerb::SendOffer, ..) => Some(A::SendOffer(0)),
             Meaning::Own(LineVerb::WriteTo, ..) => Some(A::WriteElsewhere),
             Meaning::Own(LineVerb::Version, ..) => Some(A::Versions),
             Meaning::Own(LineVerb::Wire, ..) => Some(A::FocusWire),

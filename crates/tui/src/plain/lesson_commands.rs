@@ -78,12 +78,12 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
             tell(0, &mut lines);
             lines.push(CONTINUES.to_owned());
         }
-        Some(before) if state.people.focus == Focus::Lesson || !course.is_taken_over() => {
+        Some(before) if state.people.focus == Focus::Lesson || !(course.is_taken_over() || course.is_in_level()) => {
             tell(before, &mut lines);
         }
         Some(_) => {}
     }
-    let stands = status_lines(course);
+    let stands = status_lines(state, course);
     lines.extend(stands.iter().filter(|line| !told.stands.contains(line)).cloned());
     (AnnouncedLesson { lines: Some(log.len()), went_back: false, withheld, stands }, lines)
 }
@@ -99,11 +99,51 @@ const TAKEN_OVER: &str =
     "The lesson was taken over: its claims are no longer checked. 'lesson' goes on with it, 'again' starts it over.";
 
 /// Returns a line each if the lesson was taken over, cannot go on, or is over.
-fn status_lines(course: &LessonSession) -> Vec<String> {
+///
+/// The lines of its level are among them.
+fn status_lines(state: &State, course: &LessonSession) -> Vec<String> {
     let taken_over = course.is_taken_over().then(|| TAKEN_OVER.to_owned());
     let broken = course.broken.as_ref().map(|why| format!("The lesson cannot go on: {why}. 'again' starts it over."));
     let over = course.is_over().then(|| end(course));
-    taken_over.into_iter().chain(broken).chain(over).collect()
+    taken_over.into_iter().chain(broken).chain(level_lines(state, course)).chain(over).collect()
+}
+
+const LEVEL_COMMANDS: &str = "'as' and a name sends your lines to that person's editor. 'goal', 'hint', 'solution', \
+                              'again' and 'skip' are about the level; 'hold', 'let go' and 'policy' operate the server.";
+
+/// Returns the lines about the level: its goal, its hints, or how it ended; none without a level.
+fn level_lines(state: &State, course: &LessonSession) -> Vec<String> {
+    let Some(level) = &course.level else { return Vec::new() };
+    if let Some(end) = level.end {
+        return content::level::end_words(state, course, &level.level, end).0;
+    }
+    let goal = content::level::goal_of(course);
+    let open: Vec<&str> = goal.iter().filter(|check| !check.holds()).map(|check| check.caption.as_str()).collect();
+    let score = content::level::score(state, course, &level.level);
+    let goal = match goal.len() - open.len() {
+        0 => format!("Of the goal, nothing holds yet. {score}."),
+        _ => format!("Of the goal, this does not hold yet: {}. {score}.", open.join("; ")),
+    };
+    let hints = level.shown_hints().iter().map(|hint| format!("Hint: {hint}"));
+    let solution = content::level::solution_words(state, course, level);
+    [goal, LEVEL_COMMANDS.to_owned()].into_iter().chain(hints).chain(solution).collect()
+}
+
+/// Returns the task of the level, its goal, its offers, and the lines about it.
+///
+/// There are none if no level is played.
+pub(crate) fn level_narration(state: &State) -> Vec<String> {
+    let course = state.lesson.course.as_ref();
+    let Some((course, level)) = course.and_then(|course| Some((course, course.open_level()?))) else {
+        return Vec::new();
+    };
+    let claims = content::level::goal_of(course).iter().map(|check| {
+        let mark = if check.holds() { "holds" } else { "not yet" };
+        format!("   {}: {mark}", check.caption)
+    });
+    let offers = (1..).zip(&level.level.offers).map(|(number, offer)| format!("'send {number}': {}.", offer.caption()));
+    let task = format!("The task: {}", level.level.task);
+    [task].into_iter().chain(claims).chain(offers).chain(level_lines(state, course)).collect()
 }
 
 /// Returns how many claims hold, and the commands at the end.
@@ -133,9 +173,10 @@ pub(crate) fn full_narration(state: &State) -> Vec<String> {
         at => format!("step {at} of {steps}, '{}'", caption(course)),
     };
     let mut lines = vec![format!("'{}': {step}.", log.title)];
-    lines.extend(status_lines(course));
+    lines.extend(status_lines(state, course));
     match course.asked.as_ref().filter(|asked| asked.is_open()) {
         Some(asked) => lines.extend(question(&asked.question)),
+        None if course.is_in_level() => lines = level_narration(state),
         None if course.is_over() || course.broken.is_some() => {}
         None => lines.push(CONTINUES.to_owned()),
     }

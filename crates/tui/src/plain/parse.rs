@@ -57,6 +57,12 @@ pub(crate) enum LineCommand {
     /// Answer with the choice of a number, counted from 1.
     Answer(usize),
     Skip,
+    /// Read the goal of the level.
+    Goal,
+    /// Carry out an action of a level, whichever view has the focus.
+    LevelAction(Action),
+    /// Send the offered request of a number, counted from 1.
+    SendOffer(usize),
     Again,
     Lesson,
     /// Play the lesson again under a policy.
@@ -92,11 +98,14 @@ pub(crate) fn parse(line: &str, context: Context) -> Parsed {
         return Parsed::Remark;
     }
     if line.is_empty() {
-        let steps = matches!(context, Context::Lesson | Context::Quiz);
+        let steps = matches!(context, Context::Lesson | Context::Quiz | Context::Level);
         return Parsed::Command(if steps { LineCommand::Act(Action::Step) } else { LineCommand::Status });
     }
     if let (Context::Quiz | Context::Lesson, Ok(number)) = (context, line.trim().parse()) {
         return Parsed::Command(LineCommand::Answer(number));
+    }
+    if let (Context::Level, Ok(number)) = (context, line.trim().parse()) {
+        return Parsed::Command(LineCommand::SendOffer(number));
     }
     match find(line, context) {
         // In the menu, a line that is not a command there is the name of a lesson, even if it is a command elsewhere.
@@ -191,6 +200,9 @@ fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
         LineVerb::Begin => LineCommand::Begin(named()?),
         LineVerb::Answer => LineCommand::Answer(bare.parse().ok()?),
         LineVerb::Skip => alone(LineCommand::Skip)?,
+        LineVerb::Goal => alone(LineCommand::Goal)?,
+        LineVerb::LevelAction(action) => alone(LineCommand::LevelAction(action))?,
+        LineVerb::SendOffer => LineCommand::SendOffer(bare.parse().ok()?),
         LineVerb::Again => alone(LineCommand::Again)?,
         LineVerb::Lesson => alone(LineCommand::Lesson)?,
         LineVerb::Status => alone(LineCommand::Status)?,
@@ -268,7 +280,7 @@ fn unknown(line: &str) -> String {
 /// Returns the reply to a command that does not apply in the context.
 fn elsewhere(word: &CommandSpec, context: Context) -> String {
     let why = match context {
-        Context::Lesson | Context::Quiz => {
+        Context::Lesson | Context::Quiz | Context::Level => {
             "your lines go to the lesson; 'as' and a name sends them to that person's editor"
         }
         Context::Menu => "no lesson has begun; a number or a name begins one",

@@ -64,6 +64,7 @@ impl State {
             Context::Menu => "menu",
             Context::Lesson => "lesson",
             Context::Quiz => "answer",
+            Context::Level => "level",
             Context::Merge => "merge",
             Context::Ended => "over",
             Context::Question | Context::Overwrite => "yes or no",

@@ -30,7 +30,7 @@ use crate::draw::draw;
 use crate::event::Event;
 use crate::inbox::{EventSender, inbox};
 use crate::layout::Layout;
-use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
+use crate::lesson_session::{LessonRun, LessonSession, LevelEnd, OpenQuestion};
 use crate::state::{StageNext, State};
 
 /// How long a lesson may take that is played without pauses for reading.
@@ -120,8 +120,8 @@ pub async fn record(
 struct RecordingSurface {
     size: (u16, u16),
     keys: EventSender,
-    /// The step and the last answer of the frame that was captured last.
-    last_idle: Option<(usize, Option<usize>)>,
+    /// The step, the last answer and the end of the level in the frame that was captured last.
+    last_idle: Option<(usize, Option<usize>, Option<LevelEnd>)>,
     frames: Vec<RecordedFrame>,
     /// The log of the run, or why the lesson could not continue; `None` before the end.
     end: Option<Result<RunLog, String>>,
@@ -153,7 +153,8 @@ impl Surface for RecordingSurface {
 impl RecordingSurface {
     /// Captures a frame if the lesson is newly idle, and presses the keys that continue it.
     fn on_state(&mut self, state: &State, course: &LessonSession) {
-        let idle = (course.player().position(), course.asked.as_ref().and_then(OpenQuestion::last));
+        let end = course.level.as_ref().and_then(|level| level.end);
+        let idle = (course.player().position(), course.asked.as_ref().and_then(OpenQuestion::last), end);
         if course.is_busy() || self.last_idle == Some(idle) {
             return;
         }
@@ -163,6 +164,10 @@ impl RecordingSurface {
             self.leave(Err(why.clone()));
         } else if course.is_asking() {
             self.answer(course);
+        } else if course.is_in_level() {
+            // The first press only says what the second one does. The skipped level tells its solution.
+            self.press(Action::Step, Context::Level);
+            self.press(Action::Step, Context::Level);
         } else if course.is_over() {
             self.leave(Ok(course.player().run_log().clone()));
         } else {

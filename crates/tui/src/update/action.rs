@@ -8,8 +8,8 @@ use merge_view::action::MergeAction;
 use terminal::edit::Edit;
 
 use super::{
-    documents, drafts, editor, files, gate, leaving, lesson, menu, merge, overlay, policy, rescue, seats, typing,
-    versions, wire,
+    documents, drafts, editor, files, gate, leaving, lesson, level, menu, merge, overlay, policy, rescue, seats,
+    typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
@@ -19,6 +19,7 @@ use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, State};
 
 /// Carries out an action, or says why it is unavailable.
+#[expect(clippy::too_many_lines, reason = "each action has a line")]
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     state.status.note = None;
     if let Some(why) = why_unavailable(action, state).filter(|_| !says_itself_why_not(action, state)) {
@@ -52,6 +53,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Faster => lesson::set_pace(state, LessonPace::faster),
         Action::Slower => lesson::set_pace(state, LessonPace::slower),
         Action::Answer(choice) => lesson::answer(state, choice),
+        Action::Hint => level::hint(state),
+        Action::Solution => level::solution(state),
+        Action::SendOffer(number) => level::send_offer(state, number),
         Action::ComparePolicies => lesson::compare_policies(state),
         Action::ReplayUnder(preconditions) => lesson::replay_under(state, preconditions),
         Action::LeaveLesson => leaving::leave_lesson(state),
@@ -152,7 +156,7 @@ fn says_itself_why_not(action: Action, state: &State) -> bool {
 fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect> {
     match state.context() {
         Context::Menu => menu::select(state, movement),
-        Context::Lesson | Context::Quiz => lesson::select(state, movement),
+        Context::Lesson | Context::Quiz | Context::Level => lesson::select(state, movement),
         Context::Wire => wire::select(state, movement),
         Context::Documents => documents::select(state, movement),
         Context::Versions => versions::select(state, movement),
@@ -181,6 +185,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Context::Drafts | Context::Draft => drafts::take(state),
         Context::Lesson
         | Context::Quiz
+        | Context::Level
         | Context::PolicyComparison
         | Context::Text
         | Context::Merge

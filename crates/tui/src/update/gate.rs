@@ -2,35 +2,52 @@
 //!
 //! Nothing in here waits. The gate's reply comes back as an event, and the wire shows the outcome of each request.
 
-use contract::{Exchange, GateSettings, Hold};
+use contract::{Author, Exchange, GateSettings, Hold};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
+use super::{lesson_events, level};
 use crate::action::{Action, Context};
-use crate::availability::gate::{duplicate_seat, why_unavailable};
+use crate::availability::gate::{at_write_gate, duplicate_seat, why_unavailable, write_gate_holder};
 use crate::effect::Effect;
 use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
 
 /// Tells the gate to hold writes, then all requests, then nothing, in turn.
 pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
+    if state.is_in_level() {
+        return level::hold_next(state);
+    }
     let next = next_hold(state.server.gate.wanted.or(state.server.gate.hold).unwrap_or_default());
     set_hold(state, next)
 }
 
 /// Releases the selected request.
 pub(super) fn release(state: &mut State) -> Vec<Effect> {
+    if let Some(who) = write_gate_holder(state).cloned() {
+        level::touch(state);
+        return lesson_events::release(state, who, false);
+    }
+    level::touch(state);
     let held = selected_held(state);
     held.map(|(_, theirs)| Effect::Gate(GateRequest::LetGo(theirs))).into_iter().collect()
 }
 
 /// Releases all held requests, the marked ones first.
+///
+/// In a level, the writes that were evaluated and are not written yet are released, too.
 pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
+    level::touch(state);
+    let waiting: Vec<Author> = at_write_gate(state).cloned().collect();
+    if !waiting.is_empty() {
+        return waiting.into_iter().flat_map(|who| lesson_events::release(state, who, false)).collect();
+    }
     vec![Effect::Gate(GateRequest::LetAllGo { first: state.server.wire.traffic.gate_queue().order() })]
 }
 
 /// Releases the selected request, and makes the server lose its response.
 pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
+    level::touch(state);
     let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
     state.server.gate.losing = Some(ours);
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
@@ -55,6 +72,7 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
     let Some(exchange) = state.server.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
     match duplicate_seat(state, &exchange) {
         Ok(seat) => {
+            level::touch(state);
             // The user wants to see the new exchange.
             state.server.wire.follow();
             vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
@@ -65,6 +83,9 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 
 /// Tells the gate what to hold.
 pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
+    if state.is_in_level() {
+        return level::set_hold(state, level::hold_point(next));
+    }
     if state.server.gate.wanted.replace(next).is_some() {
         return Vec::new();
     }

@@ -4,7 +4,7 @@ use lesson::compare::ComparisonTable;
 use precondition::policy::Preconditions;
 use terminal::theme::Role;
 
-use super::{leaving, lesson_events};
+use super::{leaving, lesson_events, level};
 use crate::action::{Action, key_of};
 use crate::effect::Effect;
 use crate::lesson_session::{LessonPace, LessonRun, LessonSession};
@@ -13,7 +13,7 @@ use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, StageNext, State};
 
 /// A note has to be short on a terminal with fewer columns than this.
-const NARROW_COLUMNS: u16 = 76;
+pub(super) const NARROW_COLUMNS: u16 = 76;
 
 /// Requests the next step. If a question is open, it first says what stepping over it does.
 ///
@@ -22,6 +22,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
     match &state.lesson.course {
         Some(course) if course.is_over() && course.has_next() => return begin_next(state),
         Some(course) if course.is_over() => return leaving::to_menu(state),
+        Some(course) if course.is_in_level() => return level::skip(state),
         Some(_) | None => {}
     }
     let Some(course) = &mut state.lesson.course else { return Vec::new() };
@@ -46,8 +47,11 @@ pub(super) fn step_back(state: &mut State) -> Vec<Effect> {
     play(state, LessonSession::stepped_back)
 }
 
-/// Plays the lesson from its beginning.
+/// Plays the lesson from its beginning or, in a level, starts the level over.
 pub(super) fn restart(state: &mut State) -> Vec<Effect> {
+    if state.lesson.course.as_ref().is_some_and(LessonSession::is_in_level) {
+        return level::restart(state);
+    }
     play(state, |course| Some(course.restarted()))
 }
 
@@ -62,7 +66,7 @@ pub(super) fn replay_under(state: &mut State, preconditions: Preconditions) -> V
 }
 
 /// Ends this run and begins another one, after a question if the user has unsaved text in this one.
-fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
+pub(super) fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
     let run = state.lesson.course.as_ref().and_then(run);
     run.map_or_else(Vec::new, |run| leaving::leave(state, SessionEnd::Next(StageNext::Lesson(run))))
 }

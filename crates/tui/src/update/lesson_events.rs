@@ -11,6 +11,7 @@ use lesson::run_log::EditorView;
 use lesson::script::EditorAction;
 use lesson::{RequestProgress, StepTurn};
 
+use super::level;
 use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::lesson_session::{LessonSession, OpenQuestion};
@@ -30,8 +31,7 @@ pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
             StepTurn::View(who) => see_editor(state, &who),
             StepTurn::Cue(cue) => effects.extend(carry_out(state, cue)),
             StepTurn::StepOver => effects.extend(rest(course)),
-            // The narration reads the goal from the engine.
-            StepTurn::GoalJudged { .. } => {}
+            StepTurn::GoalJudged { is_reached_now } => effects.extend(level::on_goal_judged(state, is_reached_now)),
             StepTurn::Rest
                 if course.player().position() < course.run.scenes || std::mem::take(&mut course.wants_more) =>
             {
@@ -54,8 +54,12 @@ pub(super) fn rest(course: &mut LessonSession) -> Option<Effect> {
 /// Carries out one cue, or begins to.
 fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
     match cue {
-        // The text, or the task, is shown from the run log.
-        Cue::Say(_) | Cue::YourTurn(_) => Vec::new(),
+        // The text is shown from the run log.
+        Cue::Say(_) => Vec::new(),
+        Cue::YourTurn(task) => {
+            level::begin(state, task);
+            Vec::new()
+        }
         Cue::Ask(question) => {
             if let Some(course) =
                 state.lesson.course.as_mut().filter(|course| course.player().position() >= course.run.scenes)
@@ -90,9 +94,13 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
     }
 }
 
-fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
+/// Has the instructor perform a task.
+pub(super) fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
     if let Some(course) = &mut state.lesson.course {
         course.stepping.begin_instruction();
+        if let InstructorTask::Hold(point) = task {
+            course.hold = point;
+        }
     }
     vec![Effect::Instruct(task)]
 }
@@ -139,7 +147,7 @@ fn seat_of(state: &State, who: &Author) -> Option<EditorIndex> {
 }
 
 /// Releases a person's held request.
-fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
+pub(super) fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
     let held = state.lesson.course.as_mut().and_then(|course| course.stepping.release(&who));
     let gate = match held {
         Some(RequestProgress::AtGate(number)) => Some(number),
@@ -167,12 +175,12 @@ pub(super) fn departed(state: &mut State, effects: &[Effect]) {
 /// Drops the drafts and the timers of a lesson's editors.
 ///
 /// A lesson's texts are not kept, and a step of the lesson takes the place of each timer. Once the user has taken the
-/// lesson over, the timers run.
+/// lesson over, or plays a level, the timers run.
 pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
     let Some(course) = &state.lesson.course else { return };
     effects.retain(|effect| match effect {
         Effect::KeepDraft { .. } | Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => false,
-        Effect::Wake { .. } => course.is_taken_over(),
+        Effect::Wake { .. } => course.is_taken_over() || course.open_level().is_some_and(|level| !level.plays_solution),
         _ => true,
     });
 }
@@ -253,7 +261,12 @@ pub(super) fn instructor_done(state: &mut State, done: Result<Option<Observation
 }
 
 /// Notes that the user has taken the lesson over: from here on, no claim is checked.
+///
+/// In a level, it is the user who acts.
 pub(super) fn fork(state: &mut State) {
+    if level::touch(state) {
+        return;
+    }
     if let Some(course) = &mut state.lesson.course {
         course.stepping.diverge();
     }

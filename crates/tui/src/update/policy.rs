@@ -8,6 +8,7 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 use terminal::theme::Role;
 
+use super::level;
 use crate::effect::Effect;
 use crate::state::{NoteLifetime, ProgramNote, State};
 
@@ -24,6 +25,9 @@ pub(super) fn switch(state: &mut State) -> Vec<Effect> {
 
 /// Sets the server's precondition policy.
 pub(super) fn set_preconditions(state: &mut State, next: Preconditions) -> Vec<Effect> {
+    if state.is_in_level() {
+        return level::set_preconditions(state, next);
+    }
     // One change at a time: each change names the policy that it replaces, so a second one in flight would fail.
     let under_way = state.server.wanted.replace(next).is_some();
     if under_way { Vec::new() } else { vec![Effect::SetPreconditions { seat: state.people.seat, preconditions: next }] }

@@ -21,6 +21,7 @@ use tui::progress::{Achievement, LoadedProgress, Progress};
 use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
+use crate::level::in_level;
 use crate::stage_people;
 
 /// A lesson with a question.
@@ -78,7 +79,7 @@ does = "save-carelessly"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 32] = [
+const SCREENS: [Golden; 35] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -117,6 +118,9 @@ const SCREENS: [Golden; 32] = [
     ("four_120x40", (120, 40), four),
     ("four_80x24", (80, 24), four),
     ("four_40x12", (40, 12), four),
+    ("level", (120, 40), |size| with(in_level(size), |play| play.types("h"))),
+    ("level_80x24", (80, 24), |size| with(in_level(size), |play| play.types("h").code(KeyCode::Enter))),
+    ("level_40x12", (40, 12), in_level),
 ];
 
 fn with(mut play: TestApp, act: impl FnOnce(&mut TestApp) -> &mut TestApp) -> TestApp {

@@ -17,6 +17,7 @@ mod harness;
 mod keyboard;
 mod large;
 mod lesson;
+mod level;
 mod namesakes;
 mod pasting;
 mod places;

@@ -6,6 +6,7 @@ use contract::{
     Timestamp, Version,
 };
 use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
+use lesson::player::{InstructorTask, Observation};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::effect::DraftChoice;
@@ -103,11 +104,33 @@ impl Server {
                 vec![Event::PolicySet(Ok(self.policy))]
             }
             Effect::KeepProgress { .. } => vec![Event::ProgressKept(Ok(()))],
-            Effect::Instruct(_) => vec![Event::InstructorDone(Ok(None))],
+            Effect::Instruct(task) => vec![Event::InstructorDone(Ok(self.instructed(task)))],
+            Effect::Send { who, .. } => {
+                self.exchanges += 1;
+                let (ask, document) = (EditorRequest::Read { unless: None }, "welcome".parse().unwrap());
+                let (outcome, _) = self.judge(&ask, who, &document);
+                let [asked, answered] =
+                    [None, Some(&outcome)].map(|outcome| self.exchange(&ask, who, outcome, self.exchanges));
+                let told = [asked, answered].map(|exchange| Event::Exchanged(Box::new(exchange)));
+                told.into_iter().chain([Event::Sent { who: who.clone() }]).collect()
+            }
             // There is no clock: every pause ends immediately.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),
         }
+    }
+
+    /// Performs a task of a lesson's instructor: sets the policy, or reads the document.
+    fn instructed(&mut self, task: &InstructorTask) -> Option<Observation> {
+        match task {
+            InstructorTask::SetPolicy(policy) => self.policy = *policy,
+            InstructorTask::Look(id) => {
+                let versions = self.history.iter().map(|(version, _)| version.clone()).collect();
+                return Some(Observation::Document { id: id.clone(), document: self.document.clone(), versions });
+            }
+            _ => {}
+        }
+        None
     }
 
     /// Returns the document as the stage reads it from the server itself.
@@ -128,7 +151,8 @@ impl Server {
         let author = &people[seat];
         let (outcome, told) = self.judge(&ask, author, &document);
         let exchange = self.exchange(&ask, author, Some(&outcome), number);
-        let mut events = vec![Event::Exchanged(Box::new(exchange))];
+        let departed = self.exchange(&ask, author, None, number);
+        let mut events = vec![Event::Exchanged(Box::new(departed)), Event::Exchanged(Box::new(exchange))];
         if let Effect::Ask { work, request, .. } = effect {
             events.push(Event::Answered { work: *work, request: *request, outcome, merge_by: None });
         }

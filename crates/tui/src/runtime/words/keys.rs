@@ -217,7 +217,9 @@ impl Play<'_> {
             UserCommand::End => Key::plain(KeyCode::End),
             UserCommand::Step => Key::char(' '),
         };
-        if key.code == KeyCode::Char(' ') && !matches!(self.rig.state().context(), Context::Lesson | Context::Quiz) {
+        if key.code == KeyCode::Char(' ')
+            && !matches!(self.rig.state().context(), Context::Lesson | Context::Quiz | Context::Level)
+        {
             return Ok(());
         }
         self.press(key).await

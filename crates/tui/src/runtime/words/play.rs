@@ -205,7 +205,7 @@ impl<'c> Play<'c> {
             }
             match state.context() {
                 context if observe::is_text(context) => return Ok(true),
-                Context::Lesson | Context::Quiz => self.press(Key::alt('1')).await?,
+                Context::Lesson | Context::Quiz | Context::Level => self.press(Key::alt('1')).await?,
                 _ => self.press(Key::plain(crossterm::event::KeyCode::Esc)).await?,
             }
         }

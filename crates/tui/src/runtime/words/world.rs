@@ -394,7 +394,7 @@ fn views(state: &State) -> u64 {
 /// A lesson and its question count as one context. So do a list and any context after it in plain mode, in which a list
 /// is closed as soon as it has been printed.
 fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
-    let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Quiz);
+    let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Quiz | Context::Level);
     let list = |context| matches!(context, Context::Documents | Context::Versions | Context::PolicyComparison);
     let view = |context| matches!(context, Context::Merge | Context::Required | Context::Deleted);
     before == after

@@ -12,6 +12,7 @@ use super::super::{documents, files, gate, lesson as lesson_keys, policy, rescue
 use super::print::answer;
 use super::{edit, lesson, merge};
 use crate::action::Action;
+use crate::availability::gate::at_write_gate;
 use crate::availability::why_unavailable;
 use crate::effect::Effect;
 use crate::messages;
@@ -74,6 +75,9 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         LineCommand::Begin(name) => lesson::begin(state, &name),
         LineCommand::Answer(number) => lesson::answer_with(state, number),
         LineCommand::Skip => lesson::skip(state),
+        LineCommand::Goal => lesson::read_goal(state),
+        LineCommand::LevelAction(action) => lesson::level_action(state, action),
+        LineCommand::SendOffer(number) => lesson::send_offer(state, number),
         LineCommand::Again => lesson::again(state),
         LineCommand::Lesson => lesson::give_back(state),
         LineCommand::Under(insists) => lesson_keys::replay_under(state, insists),
@@ -136,6 +140,9 @@ const fn areas_of(order: &LineCommand) -> &'static [HiddenArea] {
         | LineCommand::Begin(_)
         | LineCommand::Answer(_)
         | LineCommand::Skip
+        | LineCommand::Goal
+        | LineCommand::LevelAction(_)
+        | LineCommand::SendOffer(_)
         | LineCommand::Again
         | LineCommand::Lesson
         | LineCommand::Under(_)
@@ -262,7 +269,8 @@ fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
 /// Carries out an action on the request with this number, or the first at the gate, or the newest.
 fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<Effect> {
     let waiting: Vec<u64> = state.waiting_at_gate().collect();
-    let number = number.or_else(|| waiting.first().copied().filter(|_| action != Action::SendAgain));
+    let first = waiting.first().copied().or_else(|| first_at_write_gate(state));
+    let number = number.or_else(|| first.filter(|_| action != Action::SendAgain));
     match number {
         Some(number) if state.server.wire.traffic.entry(number).is_none() => {
             return answer(state, [format!("There is no exchange {number}; 'wire' lists the last ones.")]);
@@ -287,6 +295,12 @@ fn gate_command(state: &mut State, action: Action, number: Option<u64>) -> Vec<E
         }
         _ => effects,
     }
+}
+
+/// Returns the number of the first write in a level that was evaluated and is not written yet.
+fn first_at_write_gate(state: &State) -> Option<u64> {
+    let author = at_write_gate(state).next()?;
+    state.server.wire.traffic.open_request_of(author)
 }
 
 /// Closes a list over a text once it was printed. The numbers of its documents are remembered.

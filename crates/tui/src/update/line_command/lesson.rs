@@ -4,11 +4,14 @@ use super::super::action::act;
 use super::super::editor::give_keys_to_lesson;
 use super::print::answer;
 use crate::action::{Action, Context};
+use crate::availability::why_unavailable;
 use crate::effect::Effect;
 use crate::plain::lesson_commands;
 use crate::state::{Focus, State};
 
 const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' lists the lessons.";
+
+const NO_LEVEL: &str = "Not now: no level is being played.";
 
 /// Begins the lesson with this name or number, or says that there is none.
 pub(super) fn begin(state: &mut State, name: &str) -> Vec<Effect> {
@@ -47,14 +50,42 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Gives the right answer away.
+/// Gives the right answer away or, in a level, skips it.
 pub(super) fn skip(state: &mut State) -> Vec<Effect> {
+    while state.context() == Context::Level {
+        act(state, Action::Step);
+        state.status.note = None;
+    }
     // The first step over a question only says what the second one does.
     while state.context() == Context::Quiz {
         act(state, Action::Step);
     }
     state.status.note = None;
     answer(state, lesson_commands::given_away(state))
+}
+
+/// Reads the task of the level, its goal, and the requests so far.
+pub(super) fn read_goal(state: &mut State) -> Vec<Effect> {
+    let lines = lesson_commands::level_narration(state);
+    if lines.is_empty() { answer(state, [NO_LEVEL.to_owned()]) } else { answer(state, lines) }
+}
+
+/// Carries out an action of a level, whichever view has the focus.
+pub(super) fn level_action(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(why) = why_unavailable(action, state) {
+        return answer(state, [format!("Not now: {why}.")]);
+    }
+    if action == Action::Solution {
+        // The solution is the lesson's: its steps are printed as those of the lesson.
+        give_keys_to_lesson(state);
+    }
+    act(state, action)
+}
+
+/// Has a client send the offered request of a number, counted from 1.
+pub(super) fn send_offer(state: &mut State, number: usize) -> Vec<Effect> {
+    let at = number.checked_sub(1).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
+    level_action(state, Action::SendOffer(at))
 }
 
 /// Answers with the choice of a number, and says whether it is right.
