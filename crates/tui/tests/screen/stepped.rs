@@ -152,7 +152,7 @@ fn leaving_a_lesson_asks_about_typed_text() {
             play.code(KeyCode::Esc).types("r");
         }),
         ("another take", |play| {
-            play.code(KeyCode::Esc).types("ti");
+            play.code(KeyCode::Esc).types("t").code(KeyCode::Enter).types("i");
         }),
     ];
     for (name, leaves) in ways {
