@@ -1,4 +1,4 @@
-//! The key moment of a lesson: the status that came back, in large digits, and the lines that were lost.
+//! The key moment of a lesson: the status that came back in large digits, and the lost lines.
 //!
 //! People in the last row of a room see it. It is shown in the pane of the client that received the response, during
 //! that step only, and never while a question hides the status.
@@ -61,7 +61,7 @@ pub(crate) fn exchange(state: &State) -> Option<&Exchange> {
     ended.clone().find(|exchange| !is_read(exchange)).or_else(|| ended.clone().next())
 }
 
-/// Returns the status that a person received in the key moment, or `None` if another person is its subject.
+/// Returns the status that a person received in the key moment, or `None` for everyone else.
 pub(crate) fn status_of(state: &State, who: &Author) -> Option<u16> {
     exchange(state).filter(|exchange| exchange.author.as_ref() == Some(who))?.status
 }
