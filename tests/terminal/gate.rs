@@ -51,8 +51,8 @@ fn order_of_release_decides_which_save_wins() {
             stage.until_text("held, goes 2nd");
         }
         stage.send("A");
-        stage.until_text(" 412 Precondition Failed");
-        stage.until_text(" 200 OK  ETag: \"v2-");
+        stage.until_text("412 Precondition");
+        stage.until_text("200 OK  ETag: v2");
         assert!(is_answered(&stage, winner, "200") && is_answered(&stage, loser, "412"), "{stage}");
         stage.until_no_text("held at the gate");
         stage.until_text("▌ the gate holds writes");
@@ -66,7 +66,7 @@ fn lost_response_is_lost_once_and_the_write_is_applied() {
     stage.send("X");
     stage.until_text("✗ lost");
     stage.send("A");
-    stage.until_text("◀ 412");
+    stage.until_text("412 Precondition");
     stage.send("i");
     stage.until_text("the gate holds all");
     stage.send("i");
@@ -81,13 +81,13 @@ fn repeated_save_gets_the_version_that_it_created() {
     stage.send("AAA");
     stage.until_text("AAA");
     stage.send(ctrl('s'));
-    stage.until_text("saved as version \"v2-");
+    stage.until_text("saved as version v2");
     stage.send(SHIFT_TAB);
     stage.until_text("▶ the wire");
     stage.send("r");
     // RFC 9110 section 13.1.1: the write was applied already, so it is neither a conflict nor a new version.
     stage.until("two answers that name the same version", |screen| {
-        screen.contents().matches("→ 200 OK  ETag: \"v2-").count() == 2
+        screen.contents().matches("→ 200 OK  ETag: v2").count() == 2
     });
 }
 

@@ -365,7 +365,8 @@ const fn undo_action(outcome: Resolution) -> Option<MergeAction> {
 
 /// Returns a sentence about the last repeated merge: its cause, and what became of the decisions.
 pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -> String {
-    let etag = conflict.theirs().etag.to_string();
+    // The tag as the caller shows it.
+    let etag = names.0.theirs.version.clone().unwrap_or_default();
     let etag = sanitize(&etag);
     match conflict.report() {
         report if conflict.is_retyped() => match report {

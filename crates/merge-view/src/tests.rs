@@ -71,8 +71,10 @@ impl Reader {
     fn drawn(&self) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
         let whole = Rect::from((Position::ORIGIN, self.size));
-        let (sides, keys) = (sides(), MergeKeys::Here { save: Key::ctrl('s') });
+        let (mut sides, keys) = (sides(), MergeKeys::Here { save: Key::ctrl('s') });
         let conflict = self.merging.conflict();
+        // Programs name the sides anew for each frame.
+        sides.theirs.version = Some(conflict.theirs().etag.to_string());
         let widget =
             MergeWidget { conflict, view: &self.view, sides: &sides, theme: &self.theme, keys: &keys, mask: self.mask };
         let paint = |frame: &mut ratatui::Frame<'_>| {

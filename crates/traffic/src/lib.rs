@@ -59,4 +59,4 @@ pub use reading::shown_version;
 pub use sequence::{SequenceStep, steps};
 pub use timeline::{EventDelivery, Timeline, TimelineMoment};
 pub use traffic::Traffic;
-pub use version_number::short_tag;
+pub use version_number::{short_tag, with_short_tags};

@@ -1,9 +1,42 @@
 //! The version number in an entity tag of this server, such as 5 in `"v5-a2c19f03"`.
 
+use std::borrow::Cow;
+
 /// Returns the version number in a tag, such as `v5` for `"v5-a2c19f03"`, or the tag if it has none.
 #[must_use]
 pub fn short_tag(tag: &str) -> String {
     version_number(tag).map_or_else(|| tag.to_owned(), |number| format!("v{number}"))
+}
+
+/// Returns a text with each tag of this server in its spoken form, such as `v5` for `"v5-a2c19f03"`.
+///
+/// A tag that an intermediary changed stays as it is: the change would be invisible.
+#[must_use]
+pub fn with_short_tags(text: &str) -> Cow<'_, str> {
+    let mut short = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("\"v") {
+        let (before, tag) = rest.split_at(at);
+        let end = tag[1..].find('"').map_or(tag.len(), |end| end + 2);
+        let (tag, after) = tag.split_at(end);
+        let is_own = !before.ends_with("W/") && is_as_issued(tag);
+        short.push_str(before);
+        if is_own {
+            short.push_str(&short_tag(tag));
+            rest = after;
+        } else {
+            // The closing quote may open the next tag.
+            short.push_str(&tag[..tag.len().min(2)]);
+            rest = &rest[at + tag.len().min(2)..];
+        }
+    }
+    if short.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(short + rest) }
+}
+
+/// Returns whether a tag consists of a version number and a hash, as this server issues it.
+fn is_as_issued(tag: &str) -> bool {
+    let parts = tag.trim_matches('"').split_once('-');
+    version_number(tag).is_some() && parts.is_some_and(|(_, hash)| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Returns the version number in a tag, or `None` if the tag has none.
@@ -26,6 +59,23 @@ mod tests {
         assert_eq!(short_tag("\"v12-a2c19f03\""), "v12");
         for other in ["\"v12\"", "W/\"v12-a\"", "\"vx-a\"", "v12-a", "*", "", "\"\u{202e}\""] {
             assert_eq!(short_tag(other), other);
+        }
+    }
+
+    #[test]
+    fn tags_in_a_text_are_shortened_unless_they_were_changed() {
+        for (text, short) in [
+            ("saved as version \"v2-a2c19f03\"", "saved as version v2"),
+            ("\"v1-00000001\", \"v12-d4f8c2a1\" and more", "v1, v12 and more"),
+            ("W/\"v1-00000001\"", "W/\"v1-00000001\""),
+            ("\"v1-00000001-gzip\"", "\"v1-00000001-gzip\""),
+            ("\"v1-0\"v2-0\"", "v1v2-0\""),
+            ("he said \"very\" \"v3-0\"", "he said \"very\" v3"),
+            ("\"v", "\"v"),
+            ("\"v1-0", "\"v1-0"),
+            ("", ""),
+        ] {
+            assert_eq!(with_short_tags(text), short, "{text}");
         }
     }
 }

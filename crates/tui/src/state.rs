@@ -58,6 +58,8 @@ pub(crate) enum SessionKind {
 #[derive(Debug, Clone)]
 pub struct State {
     pub(crate) theme: Theme,
+    /// Whether tags are shown in full everywhere.
+    pub(crate) full_tags: bool,
     pub(crate) kind: SessionKind,
     /// The terminal's columns and rows.
     pub(crate) size: (u16, u16),
@@ -135,6 +137,7 @@ impl State {
         let panes = people.into_iter().map(Pane::new).collect();
         Self {
             theme,
+            full_tags: false,
             kind,
             size: (80, 24),
             people: People { panes, seat: 0, focus: Focus::Editor },
@@ -157,6 +160,12 @@ impl State {
             plain: None,
             keys_given: 0,
         }
+    }
+
+    /// Returns the state with tags shown in full, or shortened on the stage.
+    #[must_use]
+    pub fn with_full_tags(self, full_tags: bool) -> Self {
+        Self { full_tags, ..self }
     }
 
     /// Returns how the session ended, or `None` if it has not ended.

@@ -22,6 +22,10 @@ pub(crate) struct DisplayOptions {
     #[arg(long, global = true)]
     ascii: bool,
 
+    /// Show entity tags in full on the stage, such as "v5-a2c19f03", and not only their version numbers.
+    #[arg(long, global = true)]
+    full_tags: bool,
+
     /// Work line by line instead of on a screen, for screen readers, pipes and TERM=dumb.
     ///
     /// Standard input is read line by line: 'help' lists the commands, 'quit' leaves. Standard output has what changed,
@@ -50,6 +54,11 @@ impl DisplayOptions {
     /// Whether `--plain` was given.
     pub(crate) const fn is_plain(self) -> bool {
         self.plain
+    }
+
+    /// Returns whether `--full-tags` was given.
+    pub(crate) const fn full_tags(self) -> bool {
+        self.full_tags
     }
 
     /// Returns these options with `--plain`.

@@ -10,7 +10,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::exchange_labels::{role_of, status_line};
-use super::{level, text};
+use super::{level, tags, text};
 use crate::action::{Action, Context, key_of};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
@@ -28,7 +28,7 @@ pub(crate) struct NarrationLines {
 /// Returns the lines of the narration for a given width, without the frame.
 pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> NarrationLines {
     let width = usize::from(width);
-    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
+    let say = |words: &str, role| text::paragraph(&tags::shown(state, words), width, state.theme.style(role));
     let mut all = Vec::new();
     if course.is_taken_over() {
         let words = format!(
@@ -82,7 +82,7 @@ fn is_said_below(course: &LessonSession, moment: &LogEntry) -> bool {
 /// Returns the lines for an entry of this scene, or none if it is not shown.
 fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
     let glyphs = state.theme.glyphs;
-    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
+    let say = |words: &str, role| text::paragraph(&tags::shown(state, words), width, state.theme.style(role));
     match moment {
         // These texts may be wrong under another policy.
         LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player().has_policy_override() => {
@@ -125,7 +125,7 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
         who.parse::<contract::Author>().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str()));
     let (glyph, person) = state.theme.person(number);
     let name = Span::styled(format!("{glyph} {} ", sanitize(who)), state.theme.style(person));
-    let words = Span::styled(sanitize(words).into_owned(), state.theme.style(role));
+    let words = Span::styled(tags::shown(state, words), state.theme.style(role));
     text::clip(vec![name, words], width, state.theme.glyphs.more)
 }
 
@@ -134,8 +134,9 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
 /// Returns the number of lines, from the first, that must be visible: up to the last claim that failed.
 fn check_lines(state: &State, checks: &[CheckResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
-    let say =
-        |start: String, words: &str, role| hanging_indent(&start, &sanitize(words), width, state.theme.style(role));
+    let say = |start: String, words: &str, role| {
+        hanging_indent(&start, &tags::shown(state, words), width, state.theme.style(role))
+    };
     let is_hidden = |check: &&CheckResult| state.hides_any(&check.shows);
     if checks.iter().any(|check| is_hidden(&check)) {
         all.extend(say(format!("{} ", glyphs.good), &state.theme.mask(), Role::Text));
@@ -193,7 +194,7 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
 /// why each wrong answer is wrong. Returns the number of lines that must fit: up to that explanation.
 fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let theme = &state.theme;
-    all.extend(text::paragraph(&sanitize(&asked.question.text), width, theme.style(Role::Title)));
+    all.extend(text::paragraph(&tags::shown(state, &asked.question.text), width, theme.style(Role::Title)));
     let mut end = all.len();
     for (at, choice) in asked.question.choices.iter().enumerate() {
         let told = asked.is_told(at);
@@ -205,10 +206,10 @@ fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Lin
             (true, false) => (theme.glyphs.bad, Role::Warning),
         };
         let start = format!("{mark} {} {sign} ", at + 1);
-        all.extend(hanging_indent(&start, &sanitize(&choice.text), width, theme.style(role)));
+        all.extend(hanging_indent(&start, &tags::shown(state, &choice.text), width, theme.style(role)));
         let last = asked.last() == Some(at);
         if last {
-            all.extend(hanging_indent("      ", &sanitize(&choice.why), width, theme.style(role)));
+            all.extend(hanging_indent("      ", &tags::shown(state, &choice.why), width, theme.style(role)));
         }
         if marked || last {
             end = all.len();

@@ -4,7 +4,7 @@ use ratatui::text::Line;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{panel, text};
+use super::{panel, tags, text};
 use crate::action::Context;
 use crate::messages;
 use crate::state::State;
@@ -13,7 +13,7 @@ use crate::state::State;
 pub(crate) fn lines(state: &State, lost: &[String], width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);
-    let mut lines = text::paragraph(&messages::overwrite(state), width, style(Role::Text));
+    let mut lines = text::paragraph(&tags::shown(state, &messages::overwrite(state)), width, style(Role::Text));
     lines.push(Line::default());
     if lost.is_empty() {
         lines.push(Line::styled("nothing", style(Role::Dim)));

@@ -4,7 +4,7 @@ use lesson::script::HiddenArea;
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
 
-use super::text;
+use super::{tags, text};
 use crate::action::{Applies, Binding, Context, bindings};
 use crate::availability::why_unavailable;
 use crate::leaving_messages;
@@ -25,7 +25,9 @@ pub(crate) struct DocumentPanel {
 pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<DocumentPanel> {
     let (title, words, context) = match work.unfolded_view()? {
         OpenedView::Merge => return None,
-        OpenedView::Required => ("428 Precondition Required", messages::required(state, work), Context::Required),
+        OpenedView::Required => {
+            ("428 Precondition Required", tags::shown(state, &messages::required(state, work)), Context::Required)
+        }
         OpenedView::Deleted => ("the document is gone", messages::deleted(work), Context::Deleted),
     };
     if state.hides(HiddenArea::Panel) {

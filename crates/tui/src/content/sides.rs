@@ -3,6 +3,7 @@
 use merge_view::{SideStyle, SideStyles};
 use terminal::person_style;
 
+use super::tags;
 use crate::open_document::OpenDocument;
 use crate::state::State;
 
@@ -20,7 +21,9 @@ pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor:
         if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
     };
     // Files have names, but no tags.
-    let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.to_string());
+    let tagged = |etag: &contract::EntityTag| {
+        (!state.is_files()).then(|| tags::unsanitized(state, &etag.to_string()).into_owned())
+    };
     SideStyles {
         mine: SideStyle { name: Some(me.to_string()), person: mine, version: None },
         theirs: SideStyle {

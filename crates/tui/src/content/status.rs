@@ -11,7 +11,7 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{gate, key_moment, policy, text};
+use super::{gate, key_moment, policy, tags, text};
 use crate::action::Context;
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
@@ -137,7 +137,7 @@ fn server(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
 
 fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
     match etag {
-        Some(etag) => Span::styled(sanitize(&etag.to_string()).into_owned(), state.theme.style(Role::Tag)),
+        Some(etag) => Span::styled(tags::shown(state, &etag.to_string()), state.theme.style(Role::Tag)),
         None => Span::styled("none", state.theme.style(Role::Dim)),
     }
 }
@@ -179,7 +179,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
         return std::iter::repeat_n(Line::from(state.mask()), most.min(1)).collect();
     }
     let role = role_of(notice);
-    let mut words = format!("{} {}", state.theme.sign(role), sanitize(&said));
+    let mut words = format!("{} {}", state.theme.sign(role), tags::shown(state, &said));
     if let Some(way) = login_hint(state, pane) {
         // Writing to a string cannot fail.
         let _ = write!(words, " ({way})");

@@ -6,7 +6,7 @@ use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::text;
+use super::{tags, text};
 use crate::state::State;
 use crate::versions::detail::{ComparedLine as Compared, VersionDetail, VersionText};
 
@@ -30,7 +30,7 @@ pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<
                 let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
                 vec![Span::styled(format!("{glyph} {}", sanitize(author.as_str())), state.theme.style(role))]
             });
-            let tag = sanitize(&snapshot.etag.to_string()).into_owned();
+            let tag = tags::shown(state, &snapshot.etag.to_string());
             let tag = vec![Span::styled(tag, state.theme.style(Role::Tag))];
             let mut lines = text::flow_spans(author.into_iter().chain([tag]).collect(), width, state.theme.glyphs.more);
             lines.push(Line::default());

@@ -15,7 +15,7 @@ use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, ObservedPolicyChange, short_tag};
 
 use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
-use super::text;
+use super::{tags, text};
 use crate::action::{Action, Context, key_of};
 use crate::state::{Focus, State};
 
@@ -99,13 +99,13 @@ fn entry_rows(state: &State, entry: &Entry, part: ListedPart, room: Rect, select
     if part != ListedPart::Request && (room.height >= ROOMY_ROWS - 2 || (selected && room.height > 1)) {
         let sentence = if state.hides_any(&HiddenArea::WIRE) { None } else { Some(sentence(state, entry)) };
         if let Some(gone) = lost_lines(state, &entry.exchange).filter(|_| sentence.is_some()) {
-            let words = text::cut(&sanitize(&gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
+            let words = text::cut(&tags::shown(state, &gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
             rows.push(TimelineRow { number, line });
         }
         // The selected exchange has room for a longer sentence.
         let most = if selected { 2 } else { 1 };
-        let sentence = sentence.map_or_else(|| state.theme.mask(), |words| sanitize(words).into_owned());
+        let sentence = sentence.map_or_else(|| state.theme.mask(), |words| tags::shown(state, words));
         let lines = text::wrap_at_most(&sentence, width.saturating_sub(INDENT_COLUMNS), most, more);
         // The text is not dim, so that it can be read from the back of a room.
         let style = state.theme.style(Role::Text);
@@ -177,8 +177,8 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
     for name in ["If-Match", "If-None-Match"] {
         if let Some(value) = exchange.request.field(name) {
             let (label, tag) = match detail {
-                SummaryDetail::Full => (format!(" {name}: "), value.to_owned()),
-                SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), value.to_owned()),
+                SummaryDetail::Full => (format!(" {name}: "), tags::shown(state, value)),
+                SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), tags::shown(state, value)),
                 SummaryDetail::Numbers if name == "If-Match" => (String::new(), short_tag(value)),
                 SummaryDetail::Numbers => ("not ".to_owned(), short_tag(value)),
             };
@@ -230,12 +230,12 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     let mut spans = vec![Span::styled(words, style)];
     let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
     if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {
-        let tag = if numbers { short_tag(value) } else { value.to_owned() };
+        let tag = if numbers { short_tag(value) } else { tags::shown(state, value) };
         spans.push(Span::raw(if detail == SummaryDetail::Full { "  ETag: " } else { " " }));
         spans.push(Span::styled(sanitize(&tag).into_owned(), state.theme.style(Role::Tag)));
     }
     if let Some(value) = exchange.overwrote() {
-        let overwritten = if numbers { short_tag(value) } else { value.to_owned() };
+        let overwritten = if numbers { short_tag(value) } else { tags::shown(state, value) };
         spans.push(Span::styled(format!("  overwrote {}", sanitize(&overwritten)), state.theme.style(Role::Bad)));
     }
     spans

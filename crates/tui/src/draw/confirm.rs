@@ -9,7 +9,7 @@ use terminal::theme::Role;
 use super::panel;
 use crate::action::Context;
 use crate::content::panel::{DocumentPanel, choices};
-use crate::content::text;
+use crate::content::{tags, text};
 use crate::layout::inner;
 use crate::leaving_messages;
 use crate::messages;
@@ -19,7 +19,7 @@ use crate::state::State;
 /// Draws the question whether to delete the document in view.
 pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag: &EntityTag) {
     let Some(work) = state.document() else { return };
-    draw(state, frame, area, "delete", &messages::delete(work, etag), Context::Question);
+    draw(state, frame, area, "delete", &tags::shown(state, &messages::delete(work, etag)), Context::Question);
 }
 
 /// Draws the question whether to discard unsaved text whose document another client deleted.

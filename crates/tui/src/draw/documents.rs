@@ -10,7 +10,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
-use crate::content::text;
+use crate::content::{tags, text};
 use crate::layout::inner;
 use crate::overlay::{DocumentChooser, DocumentRow};
 use crate::state::State;
@@ -68,7 +68,7 @@ fn existing_spans(state: &State, entry: &DocumentEntry) -> Vec<Span<'static>> {
     vec![
         Span::styled(format!("{:<20} ", entry.id.as_str()), state.theme.style(Role::Title)),
         Span::raw(format!("{:<28} ", text::cut(&sanitize(&entry.title), 28, state.theme.glyphs.more))),
-        Span::styled(format!("{:<14} ", sanitize(&entry.etag.to_string())), state.theme.style(Role::Tag)),
+        Span::styled(format!("{:<14} ", tags::shown(state, &entry.etag.to_string())), state.theme.style(Role::Tag)),
         Span::styled(format!("{glyph} {}", sanitize(entry.author.as_str())), state.theme.style(role)),
     ]
 }

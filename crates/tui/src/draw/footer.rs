@@ -10,6 +10,7 @@ use terminal::theme::Role;
 
 use crate::action::{Action, Applies, Binding, Context, bindings};
 use crate::availability::why_unavailable;
+use crate::content::tags;
 use crate::content::text::{clip, width};
 use crate::layout::is_view_drawn;
 use crate::leaving_messages;
@@ -21,7 +22,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let line = match &state.status.note {
         Some(ProgramNote { role, words, .. }) => {
-            let words = format!("{} {words}", state.theme.sign(*role));
+            let words = format!("{} {}", state.theme.sign(*role), tags::unsanitized(state, words));
             clip(vec![Span::styled(words, state.theme.style(*role))], room, state.theme.glyphs.more)
         }
         None => keys(state, room),

@@ -16,7 +16,7 @@ use traffic::labels;
 use traffic::lineage::{LineageEntry, WriteBase};
 
 use super::border::framed;
-use crate::content::text;
+use crate::content::{tags, text};
 use crate::layout::inner;
 use crate::pane::Pane;
 use crate::state::State;
@@ -198,9 +198,13 @@ impl GraphScene<'_> {
         let mut pieces = vec![
             vec![Span::styled(format!("v{}", version.version), self.style(Role::Title))],
             vec![self.person(&version.author)],
-            vec![Span::styled(sanitize(&version.etag.to_string()).into_owned(), self.style(Role::Tag))],
             vec![Span::raw(labels::when(&self.history[at], &self.history[0]))],
         ];
+        let tag = tags::shown(self.state, &version.etag.to_string());
+        // The spoken form of a tag is the version's number.
+        if tag != format!("v{}", version.version) {
+            pieces.insert(2, vec![Span::styled(tag, self.style(Role::Tag))]);
+        }
         if at == 0 && !version.deleted {
             pieces.push(vec![Span::styled("current", self.style(Role::Good))]);
         }

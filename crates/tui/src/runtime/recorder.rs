@@ -102,8 +102,15 @@ pub async fn record(
 ) -> Result<Recording, SessionError> {
     let run = LessonRun { take: preconditions, ..LessonRun::of(0) };
     let (folder, theme) = (PathBuf::new(), Theme::default());
-    let config =
-        StageConfig { servers, lessons: vec![lesson], first: StageNext::Lesson(run), folder, progress: None, theme };
+    let config = StageConfig {
+        servers,
+        lessons: vec![lesson],
+        first: StageNext::Lesson(run),
+        folder,
+        progress: None,
+        theme,
+        full_tags: false,
+    };
     let (keys, mut events) = inbox();
     let mut surface = RecordingSurface { size, keys: keys.clone(), last_idle: None, frames: Vec::new(), end: None };
     let played = timeout(RECORDING_TIMEOUT, play_stage(config, None, &mut surface, keys, &mut events)).await;

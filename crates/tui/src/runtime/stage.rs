@@ -42,6 +42,8 @@ pub struct StageConfig {
     pub progress: Option<Arc<dyn ProgressStore>>,
     /// The theme.
     pub theme: Theme,
+    /// Whether tags are shown in full, and not only their version numbers.
+    pub full_tags: bool,
 }
 
 /// Runs the stage on this terminal until the user leaves.
@@ -192,6 +194,7 @@ impl StageSession<'_> {
         playing: Option<LessonHandles>,
         tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
+        state = state.with_full_tags(self.config.full_tags);
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.clipboard.register = std::mem::take(&mut self.register);
         state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;

@@ -131,7 +131,7 @@ fn small_terminal_lists_versions_and_their_fates() {
     play.shows(40, 12, "a go A all F1 help");
     play.types("A").code(KeyCode::Esc).code(KeyCode::Esc);
     focus_wire(&mut play);
-    play.shows(40, 12, "◆ Bob PUT v1 → 200 v2");
+    play.shows(40, 12, "◆ Bob PUT If-Match v1 → 200 OK v2");
     play.shows(40, 12, "● Alice PUT ◀ 412 v2");
 }
 

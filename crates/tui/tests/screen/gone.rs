@@ -37,7 +37,7 @@ fn author_who_reads_again_sees_their_lost_lines() {
     let mut play = lost_update(120, 40);
     play.alt('1').f(5);
     play.shows(120, 40, "by Bob; not in it: 1");
-    play.shows(120, 40, "I wrote in my last save, \"v2-00000002\": ‘Alice");
+    play.shows(120, 40, "in my last save, v2: ‘Alice # Bread’");
 }
 
 #[test]

@@ -4,9 +4,10 @@ use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
 use terminal::key::Key;
-use tui::Event;
+use terminal::theme::Theme;
+use tui::{Event, State};
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, author, id};
 
 fn refused(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
@@ -35,11 +36,7 @@ fn exchange(number: u64, status: Option<u16>) -> Exchange {
 #[test]
 fn each_exchange_has_a_line_and_an_explanation() {
     let play = refused(120, 40);
-    play.shows(
-        120,
-        40,
-        "● Alice  PUT    /api/documents/welcome  If-Match: \"v1-00000001\" → 200 OK  ETag: \"v2-00000002\"",
-    );
+    play.shows(120, 40, "● Alice  PUT    /api/documents/welcome  If-Match: v1 → 200 OK  ETag: v2");
     let screen = play.shows(120, 40, "→ 412 Precondition Failed");
     assert!(screen.style_of("412 Precondition").add_modifier.contains(Modifier::BOLD));
     assert!(screen.text().contains("412: "), "the explanation");
@@ -48,7 +45,7 @@ fn each_exchange_has_a_line_and_an_explanation() {
 #[test]
 fn narrow_wire_shows_condition_status_and_tag() {
     let play = refused(80, 24);
-    play.shows(80, 24, "◆ Bob PUT If-Match \"v1-00000001\" → 412 Precondition Failed \"v2-00000002\"");
+    play.shows(80, 24, "◆ Bob PUT welcome If-Match v1 → 412 Precondition Failed v2");
 }
 
 #[test]
@@ -210,4 +207,15 @@ fn curl_is_on_the_wire_and_in_the_diagram() {
     let mut alone = TestApp::single(Some("welcome"), 120, 40);
     alone.event(Event::Recorded(Box::new(curl)));
     alone.hides(120, 40, "curl");
+}
+
+#[test]
+fn full_tags_are_shown_if_they_are_wanted() {
+    let people: Vec<_> = ["Alice", "Bob"].map(author).into();
+    let state = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), Theme::default());
+    let mut play = TestApp::begin(state.with_full_tags(true), people, 120, 40);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    for shown in ["base \"v2-00000002\"", "If-Match: \"v1-00000001\"", "● Alice \"v2-00000002\" ──"] {
+        play.shows(120, 40, shown);
+    }
 }

@@ -40,6 +40,7 @@ pub(crate) async fn play(
         folder: paths.working_folder(),
         progress: Some(Arc::new(ProgressFile::new(paths))),
         theme: display.theme(),
+        full_tags: display.full_tags(),
     };
     exit_of(run_stage(config, lines).await?)
 }

@@ -101,6 +101,7 @@ async fn play_with(
         folder,
         progress,
         theme: Theme::default(),
+        full_tags: false,
     };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
     let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();

@@ -79,6 +79,7 @@ impl Setting {
             folder: self.folder.clone(),
             progress: None,
             theme: Theme::default(),
+            full_tags: false,
         };
         Rig::new(Some(self.size), move |mut surface, tell, mut events| async move {
             play_stage(config, None, &mut surface, tell, &mut events).await

@@ -252,6 +252,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         progress: None,
         folder: Paths::below(root.path()).working_folder(),
         theme: Theme::default(),
+        full_tags: false,
     };
     for line in input {
         keys.send(Event::Terminal(TerminalEvent::Line(line))).unwrap();
