@@ -184,7 +184,7 @@ fn write_without_changes_overwrites_nothing() {
 fn lesson_under_another_policy_checks_no_claims() {
     let ran = run(&["lesson", "lost-update", "--preconditions", "required"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
-    assert!(ran.output.contains("The answer to Bob: 412"), "{}", ran.output);
+    assert!(ran.output.contains("The response to Bob: 412"), "{}", ran.output);
     assert!(ran.errors.contains("claims nothing"), "{}", ran.errors);
     let own = run(&["lesson", "lost-update", "--preconditions", "ignored"]);
     assert!(own.errors.contains("all 15 claims hold"), "{}", own.errors);

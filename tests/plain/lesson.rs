@@ -46,7 +46,7 @@ fn quiz_continues_only_after_the_right_answer() {
         "> 2\nWrong: That takes somebody who was faster.",
         "> 1\nRight: Nobody was faster.",
         "3. Alice saves",
-        "The answer to Alice: 200",
+        "The response to Alice: 200",
         "True: Alice gets 200.",
     ]);
     let asked = ran.said.find("What comes back").expect("the question is asked");
@@ -159,7 +159,7 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
         "> lesson\nYour lines go to the lesson now.\n> \n\n2. What comes back",
         "> 1\nRight",
         "3. Alice saves",
-        "The answer to Alice: 412",
+        "The response to Alice: 412",
         "> as Alice\nYour lines go to Alice's editor now.",
         "> again\nYour lines go to the lesson now.\nThe lesson starts over with its own texts. Not saved: a (Alice). With 'leave' the text is lost: no draft is kept here.",
         "> leave\nMine\nG\n",
@@ -167,7 +167,7 @@ fn taken_editor_pauses_the_lesson_until_it_is_restored() {
         "> \n\n1. Alice adds",
     ]);
     assert_eq!(
-        ran.said.matches("Answer 3 to Bob").count() + ran.said.matches("The answer to Bob: 200: saved").count(),
+        ran.said.matches("Answer 3 to Bob").count() + ran.said.matches("The response to Bob: 200: saved").count(),
         1
     );
     assert_eq!(ran.said.matches("The lesson was taken over").count(), 1, "{}", ran.said);

@@ -103,7 +103,7 @@ fn writes(log: &RunLog) -> Vec<(WriteKey, String)> {
 }
 
 fn outcome_of(log: &RunLog, exchange: &Exchange) -> String {
-    let Some(status) = exchange.status else { return "no answer".to_owned() };
+    let Some(status) = exchange.status else { return "no response".to_owned() };
     let answer = exchange.response.as_ref();
     let says = |name| answer.is_some_and(|answer| answer.field(name).is_some());
     let made = answer.and_then(|answer| answer.field("ETag"));

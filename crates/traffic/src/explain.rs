@@ -43,7 +43,7 @@ fn explain_success(facts: &ExchangeFacts<'_>) -> String {
 /// Explains an exchange without a response: it is still awaited, or it is lost.
 fn explain_no_response(facts: &ExchangeFacts<'_>) -> String {
     let Some(lost) = facts.exchange.lost.as_deref() else {
-        return "on its way: no answer yet".to_owned();
+        return "on its way: no response yet".to_owned();
     };
     if facts.exchange.was_not_sent() {
         return format!("the request was {lost}; nothing can have changed");
@@ -51,10 +51,10 @@ fn explain_no_response(facts: &ExchangeFacts<'_>) -> String {
     if facts.is_write() {
         let write = if facts.exchange.method == "DELETE" { "delete" } else { "save" };
         return format!(
-            "no answer came ({lost}): the {write} may or may not have been applied; only another request will tell"
+            "no response came ({lost}): the {write} may or may not have been applied; only another request will tell"
         );
     }
-    format!("no answer came ({lost}): a read changes nothing, so it can safely be repeated")
+    format!("no response came ({lost}): a read changes nothing, so it can safely be repeated")
 }
 
 /// Returns a note about the server's deliberate mistakes, or an empty text if it reports none.

@@ -53,7 +53,7 @@ async fn exchange_is_reported_when_sent_and_when_answered() {
     assert_eq!((departed.number, departed.received.as_millis(), departed.answered), (1, 0, None));
     assert_eq!((departed.status, departed.response.is_none(), departed.lost.is_none()), (None, true, true));
     assert_eq!(departed.author.as_ref().unwrap().as_str(), "alice");
-    assert_eq!(explain(&departed), "on its way: no answer yet");
+    assert_eq!(explain(&departed), "on its way: no response yet");
     go_on.send(()).unwrap();
 
     let answered = seen.recv().await.unwrap();

@@ -117,14 +117,14 @@ impl Observations {
         let is_lost = exchange.is_some_and(|exchange| exchange.lost.is_some());
         let came = || match (status, is_lost) {
             (Some(status), _) => status.to_string(),
-            (None, true) => "no answer".to_owned(),
-            (None, false) => "no answer yet: the request is held".to_owned(),
+            (None, true) => "no response".to_owned(),
+            (None, false) => "no response yet: the request is held".to_owned(),
         };
         if let Some(wanted) = claim.status {
             checker.check(format!("{who} gets {wanted}"), status == Some(wanted), came);
         }
         if let Some(lost) = claim.lost {
-            let words = if lost { "no answer" } else { "an answer" };
+            let words = if lost { "no response" } else { "a response" };
             checker.check(format!("{who} gets {words}"), is_lost == lost, came);
         }
         if let Some(reason) = &claim.reason {
@@ -136,7 +136,7 @@ impl Observations {
         let answer = exchange.and_then(|exchange| exchange.response.as_ref());
         for (name, wanted) in &claim.fields {
             let value = answer.and_then(|answer| answer.field(name));
-            self.field(checker, &format!("the answer's {name}"), value, wanted);
+            self.field(checker, &format!("the response's {name}"), value, wanted);
         }
         for (name, wanted) in &claim.request {
             let value = exchange.and_then(|exchange| exchange.request.field(name));
@@ -162,16 +162,16 @@ impl Observations {
 /// Returns the reason in the problem of a response; the error says in words why there is none.
 fn reason_of(exchange: Option<&Exchange>) -> Result<Reason, String> {
     let Some(answer) = exchange.and_then(|exchange| exchange.response.as_ref()) else {
-        return Err("there is no answer".to_owned());
+        return Err("there is no response".to_owned());
     };
     if answer.field("Content-Location").is_some() {
         return Err(
-            "the answer carries the current document (Prefer: return=representation), so it has no reason".to_owned()
+            "the response carries the current document (Prefer: return=representation), so it has no reason".to_owned()
         );
     }
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let reason = body.get("reason").and_then(Value::as_str);
-    reason.map(|word| Reason::from(word.to_owned())).ok_or_else(|| "the answer has none".to_owned())
+    reason.map(|word| Reason::from(word.to_owned())).ok_or_else(|| "the response has none".to_owned())
 }
 
 /// Judges a claim about a document.

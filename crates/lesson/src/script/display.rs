@@ -51,8 +51,8 @@ impl fmt::Display for StepKind {
             Self::Release { who, lost } => {
                 let answers = match (lost, who.as_slice()) {
                     (false, _) => "",
-                    (true, [_]) => "; the answer is lost",
-                    (true, _) => "; the answers are lost",
+                    (true, [_]) => "; the response is lost",
+                    (true, _) => "; the responses are lost",
                 };
                 write!(f, "Release {}{answers}", names(who))
             }

@@ -177,7 +177,7 @@ pub(super) fn request_label(exchange: &Exchange) -> String {
 
 /// Returns a response in a line: status and tag.
 pub(super) fn response_label(exchange: &Exchange) -> String {
-    let Some(status) = exchange.status else { return "the answer is lost".to_owned() };
+    let Some(status) = exchange.status else { return "the response is lost".to_owned() };
     let answer = exchange.response.as_ref();
     let tag = answer.and_then(|answer| answer.field("ETag")).map_or_else(String::new, |tag| format!(" ETag: {tag}"));
     let replayed = answer.is_some_and(|answer| answer.field(fields::REPLAYED).is_some());

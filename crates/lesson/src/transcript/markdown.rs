@@ -78,7 +78,7 @@ fn request(exchange: &Exchange) -> String {
 fn answer(exchange: &Exchange) -> String {
     let who = escape(sender_name(exchange));
     let (Some(status), Some(answer)) = (exchange.status, &exchange.response) else {
-        return format!("**{who}** gets no answer.\n\n");
+        return format!("**{who}** gets no response.\n\n");
     };
     let phrase = contract::phrase(status).unwrap_or_default();
     let message = message(format!("HTTP/1.1 {status} {phrase}").trim_end(), answer);

@@ -128,8 +128,10 @@ impl<'a> TextWriter<'a> {
                 }
             }
             LogEntry::Asked { question } => self.question(question),
-            LogEntry::Did { who, what } => self.line(&visible(&format!("{who} {what}."))),
-            LogEntry::Off { who, why } => self.line(&visible(&format!("{who} cannot do that now: {why}."))),
+            LogEntry::Did { who, what } => self.line(&sentence(&visible(&format!("{who} {what}")))),
+            LogEntry::Off { who, why } => {
+                self.line(&sentence(&visible(&format!("{who} cannot do that now: {why}"))));
+            }
             LogEntry::Set { what } => self.line(&format!("Set: {what}.")),
             LogEntry::Departed { exchange } => self.request_sent(exchange),
             LogEntry::Held { who, judged: false, .. } => {
@@ -158,7 +160,7 @@ impl<'a> TextWriter<'a> {
             self.line(&format!("True: {}", sentence(&visible(&check.caption))));
         }
         for (claim, came) in check.failures() {
-            self.line(&format!("FALSE: {}. What came: {}.", visible(claim), visible(came)));
+            self.line(&format!("FALSE: {} What came: {}", sentence(&visible(claim)), sentence(&visible(came))));
         }
     }
 
@@ -238,10 +240,10 @@ impl<'a> TextWriter<'a> {
         let earlier = self.log.exchanges().take_while(|other| other.number != exchange.number);
         let meaning = visible(&explain_among(exchange, earlier));
         if exchange.status.is_none() {
-            self.line(&format!("{who} gets no answer."));
+            self.line(&format!("{who} gets no response."));
             return;
         }
-        self.showing(RESPONSE, |this| this.line(&format!("The answer to {who}: {meaning}")));
+        self.showing(RESPONSE, |this| this.line(&format!("The response to {who}: {meaning}")));
         let fields = exchange.response.iter().flat_map(|answer| &answer.fields);
         for (name, value) in
             fields.filter(|(name, _)| SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)))
@@ -264,7 +266,7 @@ impl<'a> TextWriter<'a> {
             .says
             .as_ref()
             .filter(|says| said != Some(*says))
-            .map_or_else(String::new, |says| format!(" It says: {}.", visible(says)));
+            .map_or_else(String::new, |says| format!(" It says: {}", sentence(&visible(says))));
         self.line(&format!("{who}'s editor is '{}', with {}.{says}", view.state, visible(&base)));
     }
 
@@ -293,7 +295,7 @@ impl<'a> TextWriter<'a> {
 
 /// Returns words with a full stop, unless they end with a mark of their own.
 fn sentence(words: &str) -> String {
-    let stop = if words.ends_with(['.', '?', '!']) { "" } else { "." };
+    let stop = if words.ends_with(['.', '?', '!', '…']) { "" } else { "." };
     format!("{words}{stop}")
 }
 

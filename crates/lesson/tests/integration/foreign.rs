@@ -265,3 +265,15 @@ proptest! {
         prop_assert!(unindented.count() <= 7, "{}", transcript);
     }
 }
+
+#[test]
+fn sentence_gets_one_full_stop() {
+    let marks = ["It says: ", "cannot do that now: ", "What came: "];
+    for (words, ending) in [("It was saved", " saved."), ("It was saved.", " saved."), ("Was it saved?", " saved?")] {
+        let transcript = write(&run_log(words), TranscriptFormat::Text);
+        for mark in marks {
+            let line = transcript.lines().find(|line| line.contains(mark)).expect("the transcript has such a line");
+            assert!(line.ends_with(ending), "{line}");
+        }
+    }
+}

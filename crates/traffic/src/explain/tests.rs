@@ -325,16 +325,16 @@ fn version_of_a_namesake_is_not_by_the_sender() {
 fn missing_responses() {
     let lost = |request: &str, lost: &str| explain(&Exchange { lost: Some(lost.to_owned()), ..exchange(request, "") });
     let cut_off = "the connection broke before the response was complete: connection reset";
-    assert_eq!(explain(&exchange(PUT, "")), "on its way: no answer yet");
+    assert_eq!(explain(&exchange(PUT, "")), "on its way: no response yet");
     assert_eq!(
         lost(PUT, cut_off),
-        "no answer came (the connection broke before the response was complete: connection reset): the save may or \
+        "no response came (the connection broke before the response was complete: connection reset): the save may or \
          may not have been applied; only another request will tell"
     );
     assert!(lost("DELETE /api/documents/a", cut_off).contains("the delete may or may not have been applied"));
     assert_eq!(
         lost(GET, "no response within 5s"),
-        "no answer came (no response within 5s): a read changes nothing, so it can safely be repeated"
+        "no response came (no response within 5s): a read changes nothing, so it can safely be repeated"
     );
     assert_eq!(
         lost(PUT, "not sent, because http://a cannot be reached (connection refused)"),

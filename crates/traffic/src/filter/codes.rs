@@ -13,7 +13,7 @@ pub const CODES: [(&str, &str); 12] = [
     ("b", "~b bread: a body has this"),
     ("bq", "the same, of the request"),
     ("bs", "the same, of the response"),
-    ("q", "there is no answer yet, or never was one"),
+    ("q", "there is no response yet, or never was one"),
     ("s", "there is an answer"),
     ("e", "the answer was lost, or the request never left"),
 ];

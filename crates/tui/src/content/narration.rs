@@ -113,7 +113,7 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
     let (words, role) = match exchange.status {
         Some(_) if state.hides(HiddenArea::WireStatus) => (state.theme.mask(), Role::Text),
         Some(status) => (status_line(status), role_of(status)),
-        None => ("the answer is lost".to_owned(), Role::Bad),
+        None => ("the response is lost".to_owned(), Role::Bad),
     };
     let words = format!("{} {} {} {words}", state.theme.sign(role), exchange.method, state.theme.glyphs.arrow);
     beside(state, sender_name(exchange), &words, role, width)

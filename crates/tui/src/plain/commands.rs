@@ -375,7 +375,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[N]",
         LineVerb::Lead(A::Duplicate),
         GATE_CONTEXTS,
-        "Sends request N, which has no answer yet, a second time, like a network that duplicates a message.",
+        "Sends request N, which has no response yet, a second time, like a network that duplicates a message.",
     ),
     own(
         "send again",
