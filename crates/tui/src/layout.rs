@@ -31,7 +31,7 @@ pub(crate) use panel::{panel_at, shown_panel};
 pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use people::CardRect;
 pub(crate) use scroll_room::scroll_room;
-pub(crate) use shapes::{COMFORTABLE_SIZE, LayoutShape, PaneRect};
+pub(crate) use shapes::{COMFORTABLE_SIZE, LayoutShape, NARROW_NOTE_COLUMNS, PaneRect};
 pub(crate) use wire::exchange_at;
 
 /// The areas of all parts of the screen. A part without room is `None`.

@@ -15,11 +15,14 @@ mod drafts;
 mod editor;
 mod files;
 mod gate;
+mod instructor;
 mod keyboard;
 mod leaving;
 mod lesson;
 mod lesson_events;
 mod level;
+mod level_progress;
+mod level_server;
 mod line_command;
 mod menu;
 mod merge;
@@ -137,7 +140,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
         Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
         Event::InstructorDone(done) => {
-            lesson_events::instructor_done(state, done);
+            instructor::on_done(state, done);
             Vec::new()
         }
         Event::Sent { who } => {

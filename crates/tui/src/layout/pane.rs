@@ -38,6 +38,9 @@ const MIN_MERGE_ROWS: u16 = 10;
 
 const MIN_MERGE_COLUMNS: u16 = 66;
 
+/// The fewest rows in which a merge view that takes the whole editor shows its result.
+const WHOLE_MERGE_ROWS: u16 = 12;
+
 /// The fewest columns in which the large digits of a status have their phrase beside them.
 const MIN_DIGIT_COLUMNS: u16 = 40;
 
@@ -149,7 +152,7 @@ fn key_moment_height(state: &State, place: &PaneRect, room: Rect) -> u16 {
     if key_moment::status_of(state, &state.people.panes[place.seat].me).is_none() {
         return 0;
     }
-    let least = if is_all_merge(state, place) { MIN_MERGE_ROWS } else { MIN_TEXT_ROWS };
+    let least = if is_all_merge(state, place) { WHOLE_MERGE_ROWS } else { MIN_TEXT_ROWS };
     match room.height.saturating_sub(least) {
         key_moment::DIGIT_ROWS.. if room.width >= MIN_DIGIT_COLUMNS => key_moment::DIGIT_ROWS,
         1.. => 1,

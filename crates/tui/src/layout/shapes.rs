@@ -10,6 +10,9 @@ use crate::state::{Focus, State};
 /// The columns and rows below which the screen says that the terminal is small, and drops most parts.
 pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
 
+/// A note has to be short on a terminal with fewer columns than this.
+pub(crate) const NARROW_NOTE_COLUMNS: u16 = 76;
+
 /// The fewest columns in which two editors are side by side.
 pub(super) const MIN_TWO_COLUMNS: u16 = 80;
 

@@ -6,7 +6,7 @@ use contract::{Author, Exchange, GateSettings, Hold};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{lesson_events, level};
+use super::{lesson_events, level_progress, level_server};
 use crate::action::{Action, Context};
 use crate::availability::gate::{at_write_gate, duplicate_seat, why_unavailable, write_gate_holder};
 use crate::effect::Effect;
@@ -16,7 +16,7 @@ use crate::state::State;
 /// Tells the gate to hold writes, then all requests, then nothing, in turn.
 pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
     if state.is_in_level() {
-        return level::hold_next(state);
+        return level_server::hold_next(state);
     }
     let next = next_hold(state.server.gate.wanted.or(state.server.gate.hold).unwrap_or_default());
     set_hold(state, next)
@@ -25,10 +25,10 @@ pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
 /// Releases the selected request.
 pub(super) fn release(state: &mut State) -> Vec<Effect> {
     if let Some(who) = write_gate_holder(state).cloned() {
-        level::touch(state);
+        level_progress::touch(state);
         return lesson_events::release(state, who, false);
     }
-    level::touch(state);
+    level_progress::touch(state);
     let held = selected_held(state);
     held.map(|(_, theirs)| Effect::Gate(GateRequest::LetGo(theirs))).into_iter().collect()
 }
@@ -37,7 +37,7 @@ pub(super) fn release(state: &mut State) -> Vec<Effect> {
 ///
 /// In a level, the writes that were evaluated and are not written yet are released, too.
 pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
-    level::touch(state);
+    level_progress::touch(state);
     let waiting: Vec<Author> = at_write_gate(state).cloned().collect();
     if !waiting.is_empty() {
         return waiting.into_iter().flat_map(|who| lesson_events::release(state, who, false)).collect();
@@ -47,7 +47,7 @@ pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
 
 /// Releases the selected request, and makes the server lose its response.
 pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
-    level::touch(state);
+    level_progress::touch(state);
     let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
     state.server.gate.losing = Some(ours);
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
@@ -72,7 +72,7 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
     let Some(exchange) = state.server.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
     match duplicate_seat(state, &exchange) {
         Ok(seat) => {
-            level::touch(state);
+            level_progress::touch(state);
             // The user wants to see the new exchange.
             state.server.wire.follow();
             vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
@@ -84,7 +84,7 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 /// Tells the gate what to hold.
 pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     if state.is_in_level() {
-        return level::set_hold(state, level::hold_point(next));
+        return level_server::set_hold(state, level_server::hold_point(next));
     }
     if state.server.gate.wanted.replace(next).is_some() {
         return Vec::new();

@@ -7,6 +7,7 @@ use super::gate;
 use crate::action::{Action, Context};
 use crate::drafts::first_line;
 use crate::effect::Effect;
+use crate::lesson_session::{LessonRun, LessonSession};
 use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
@@ -106,4 +107,10 @@ pub(super) fn leave_when_kept(state: &mut State) {
         state.leaving.waits_for_drafts = false;
         state.leaving.ended = Some(state.leaving.pending_end.clone());
     }
+}
+
+/// Ends this run and begins another one, after a question if the user has unsaved text in this one.
+pub(super) fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
+    let run = state.lesson.course.as_ref().and_then(run);
+    run.map_or_else(Vec::new, |run| leave(state, SessionEnd::Next(StageNext::Lesson(run))))
 }

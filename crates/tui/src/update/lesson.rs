@@ -7,13 +7,11 @@ use terminal::theme::Role;
 use super::{leaving, lesson_events, level};
 use crate::action::{Action, key_of};
 use crate::effect::Effect;
+use crate::layout::NARROW_NOTE_COLUMNS;
 use crate::lesson_session::{LessonPace, LessonRun, LessonSession};
 use crate::overlay::{Overlay, PolicyComparison};
 use crate::scroll::Movement;
-use crate::state::{Focus, SessionEnd, StageNext, State};
-
-/// A note has to be short on a terminal with fewer columns than this.
-pub(super) const NARROW_COLUMNS: u16 = 76;
+use crate::state::{Focus, State};
 
 /// Requests the next step. If a question is open, it first says what stepping over it does.
 ///
@@ -34,7 +32,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let step = key_of(Action::Step, state.context()).map(|key| key.to_string()).unwrap_or_default();
-    let words = if state.size.0 < NARROW_COLUMNS {
+    let words = if state.size.0 < NARROW_NOTE_COLUMNS {
         format!("1, 2 … answers; {step} again shows it")
     } else {
         format!("not answered yet: 1, 2 … answers; {step} again gives the answer away")
@@ -44,7 +42,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
 
 /// Goes one step back: begins another run, which is played silently up to the previous step.
 pub(super) fn step_back(state: &mut State) -> Vec<Effect> {
-    play(state, LessonSession::stepped_back)
+    leaving::play(state, LessonSession::stepped_back)
 }
 
 /// Plays the lesson from its beginning or, in a level, starts the level over.
@@ -52,23 +50,17 @@ pub(super) fn restart(state: &mut State) -> Vec<Effect> {
     if state.lesson.course.as_ref().is_some_and(LessonSession::is_in_level) {
         return level::restart(state);
     }
-    play(state, |course| Some(course.restarted()))
+    leaving::play(state, |course| Some(course.restarted()))
 }
 
 /// Begins the next lesson, at the same pace.
 pub(super) fn begin_next(state: &mut State) -> Vec<Effect> {
-    play(state, |course| Some(LessonRun { pace: course.run.pace, ..LessonRun::of(course.run.lesson + 1) }))
+    leaving::play(state, |course| Some(LessonRun { pace: course.run.pace, ..LessonRun::of(course.run.lesson + 1) }))
 }
 
 /// Plays the lesson from its beginning, with another policy on the server.
 pub(super) fn replay_under(state: &mut State, preconditions: Preconditions) -> Vec<Effect> {
-    play(state, |course| Some(LessonRun { take: Some(preconditions), ..course.restarted() }))
-}
-
-/// Ends this run and begins another one, after a question if the user has unsaved text in this one.
-pub(super) fn play(state: &mut State, run: impl FnOnce(&LessonSession) -> Option<LessonRun>) -> Vec<Effect> {
-    let run = state.lesson.course.as_ref().and_then(run);
-    run.map_or_else(Vec::new, |run| leaving::leave(state, SessionEnd::Next(StageNext::Lesson(run))))
+    leaving::play(state, |course| Some(LessonRun { take: Some(preconditions), ..course.restarted() }))
 }
 
 /// Changes the pace of the lesson, or switches to stepping by hand.

@@ -11,7 +11,7 @@ use lesson::run_log::EditorView;
 use lesson::script::EditorAction;
 use lesson::{RequestProgress, StepTurn};
 
-use super::level;
+use super::{instructor, level_progress};
 use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::lesson_session::{LessonSession, OpenQuestion};
@@ -31,7 +31,9 @@ pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
             StepTurn::View(who) => see_editor(state, &who),
             StepTurn::Cue(cue) => effects.extend(carry_out(state, cue)),
             StepTurn::StepOver => effects.extend(rest(course)),
-            StepTurn::GoalJudged { is_reached_now } => effects.extend(level::on_goal_judged(state, is_reached_now)),
+            StepTurn::GoalJudged { is_reached_now } => {
+                effects.extend(level_progress::on_goal_judged(state, is_reached_now));
+            }
             StepTurn::Rest
                 if course.player().position() < course.run.scenes || std::mem::take(&mut course.wants_more) =>
             {
@@ -57,7 +59,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         // The text is shown from the run log.
         Cue::Say(_) => Vec::new(),
         Cue::YourTurn(task) => {
-            level::begin(state, task);
+            level_progress::begin(state, task);
             Vec::new()
         }
         Cue::Ask(question) => {
@@ -89,20 +91,9 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
             if let InstructorTask::SetPolicy(policy) = task {
                 state.server.policy = Some(policy);
             }
-            instruct(state, task)
+            instructor::instruct(state, task)
         }
     }
-}
-
-/// Has the instructor perform a task.
-pub(super) fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
-    if let Some(course) = &mut state.lesson.course {
-        course.stepping.begin_instruction();
-        if let InstructorTask::Hold(point) = task {
-            course.hold = point;
-        }
-    }
-    vec![Effect::Instruct(task)]
 }
 
 /// Performs an action in a person's editor, as if that person had pressed the keys.
@@ -157,7 +148,7 @@ pub(super) fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect>
     if let Some(number) = state.server.wire.traffic.open_request_of(&who) {
         state.server.wire.traffic.on_released(number);
     }
-    instruct(state, InstructorTask::Release { who, gate, lost })
+    instructor::instruct(state, InstructorTask::Release { who, gate, lost })
 }
 
 /// Notes the people whose requests these effects send.
@@ -248,23 +239,11 @@ fn held(state: &mut State, who: &Author, at: RequestProgress) {
     }
 }
 
-/// Records that the instructor has done a task, or could not.
-pub(super) fn instructor_done(state: &mut State, done: Result<Option<Observation>, String>) {
-    let Some(course) = &mut state.lesson.course else { return };
-    match done {
-        Ok(seen) => course.stepping.on_instructed(seen),
-        Err(why) => {
-            course.stepping.on_instructed(None);
-            course.broken = Some(why);
-        }
-    }
-}
-
 /// Notes that the user has taken the lesson over: from here on, no claim is checked.
 ///
 /// In a level, it is the user who acts.
 pub(super) fn fork(state: &mut State) {
-    if level::touch(state) {
+    if level_progress::touch(state) {
         return;
     }
     if let Some(course) = &mut state.lesson.course {

@@ -8,7 +8,7 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 use terminal::theme::Role;
 
-use super::level;
+use super::level_server;
 use crate::effect::Effect;
 use crate::state::{NoteLifetime, ProgramNote, State};
 
@@ -26,7 +26,7 @@ pub(super) fn switch(state: &mut State) -> Vec<Effect> {
 /// Sets the server's precondition policy.
 pub(super) fn set_preconditions(state: &mut State, next: Preconditions) -> Vec<Effect> {
     if state.is_in_level() {
-        return level::set_preconditions(state, next);
+        return level_server::set_preconditions(state, next);
     }
     // One change at a time: each change names the policy that it replaces, so a second one in flight would fail.
     let under_way = state.server.wanted.replace(next).is_some();
