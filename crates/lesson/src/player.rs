@@ -246,7 +246,12 @@ impl Player {
             StepKind::Send { who, request } => match self.filled(request) {
                 Ok(request) => vec![Cue::Send { who: who.clone(), request }],
                 Err(unknown) => {
-                    self.problems.push(format!("there is no value for {unknown} yet"));
+                    let why = format!("there is no value for {unknown} yet");
+                    if self.is_in_level() {
+                        // The learner has to know why the request was not sent.
+                        self.run_log.entries.push(LogEntry::Off { who: who.clone(), why: why.clone() });
+                    }
+                    self.problems.push(why);
                     Vec::new()
                 }
             },

@@ -140,7 +140,7 @@ impl State {
             full_tags: false,
             kind,
             size: (80, 24),
-            people: People { panes, seat: 0, focus: Focus::Editor },
+            people: People { panes, seat: 0, focus: Focus::Editor, lesson_before_wire: false },
             overlays: Vec::new(),
             clipboard: Clipboard::default(),
             server: ServerView {

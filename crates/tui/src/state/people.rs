@@ -22,4 +22,16 @@ pub(crate) struct People {
     /// The editor that has the keys, or had them last.
     pub(crate) seat: EditorIndex,
     pub(crate) focus: Focus,
+    /// Whether the lesson had the keys when the wire panel got them.
+    pub(crate) lesson_before_wire: bool,
+}
+
+impl People {
+    /// Gives the keys to the wire panel.
+    pub(crate) fn enter_wire(&mut self) {
+        if self.focus != Focus::Wire {
+            self.lesson_before_wire = self.focus == Focus::Lesson;
+        }
+        self.focus = Focus::Wire;
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! The level is the learner's: the editors, the gate and the policy are theirs, and typing takes nothing over.
 
+use lesson::run_log::LogEntry;
+use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::leaving;
@@ -74,8 +76,16 @@ fn start_over(state: &mut State, solution: bool) -> Vec<Effect> {
 /// Has a client send a request that the level offers, by its number counted from 0.
 pub(super) fn send_offer(state: &mut State, number: u8) -> Vec<Effect> {
     touch(state);
-    if let Some(course) = &mut state.lesson.course {
-        course.stepping.send_offer(number.into());
+    let Some(course) = &mut state.lesson.course else { return Vec::new() };
+    if !course.stepping.send_offer(number.into()) {
+        return state.say_unavailable("this client's request is under way");
     }
-    Vec::new()
+    match course.log_entries().last() {
+        // Plain mode prints the entry.
+        Some(LogEntry::Off { who, why }) if state.plain.is_none() => {
+            let words = format!("{who} cannot send this now: {}", sanitize(why));
+            state.say(Role::Warning, words)
+        }
+        _ => Vec::new(),
+    }
 }

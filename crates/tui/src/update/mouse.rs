@@ -67,7 +67,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
         MouseKind::WheelUp => state.server.wire.select(-1),
         MouseKind::Click => {
             let had_the_keys = state.people.focus == Focus::Wire;
-            state.people.focus = Focus::Wire;
+            state.people.enter_wire();
             let Some(pointed) = layout::exchange_at(state, area, at) else { return };
             let selected = state.server.wire.selected_number();
             if had_the_keys && selected == Some(pointed) {

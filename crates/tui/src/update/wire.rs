@@ -19,14 +19,24 @@ const PAGE_ROWS: isize = 10;
 pub(super) fn show_next_mode(state: &mut State) -> Vec<Effect> {
     state.server.wire_shown = state.server.wire_shown.next();
     if state.server.wire_shown == PanelMode::Off {
-        state.people.focus = state.default_focus();
+        leave(state);
     }
     Vec::new()
 }
 
+/// Moves the focus from the panel back: to the lesson if it had the keys before, also in a level.
+fn leave(state: &mut State) {
+    let to_lesson = state.lesson.course.is_some() && state.people.lesson_before_wire;
+    state.people.focus = if to_lesson { Focus::Lesson } else { state.default_focus() };
+}
+
 /// Moves the focus to the panel, or back.
 pub(super) fn toggle_focus(state: &mut State) -> Vec<Effect> {
-    state.people.focus = if state.people.focus == Focus::Wire { state.default_focus() } else { Focus::Wire };
+    if state.people.focus == Focus::Wire {
+        leave(state);
+    } else {
+        state.people.enter_wire();
+    }
     if state.server.wire_shown == PanelMode::Off && state.people.focus == Focus::Wire {
         state.server.wire_shown = PanelMode::List;
     }
@@ -60,7 +70,7 @@ pub(super) fn close(state: &mut State) -> Vec<Effect> {
     if state.server.wire.traffic.filter().is_some() {
         state.server.wire.set_filter(None);
     } else {
-        state.people.focus = state.default_focus();
+        leave(state);
     }
     Vec::new()
 }

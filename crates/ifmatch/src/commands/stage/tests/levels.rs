@@ -53,6 +53,10 @@ wrong_because = "Bob's own save is refused."
 [[step.offers]]
 who = "Dora"
 sends = "GET /api/documents/party"
+[[step.offers]]
+who = "Dora"
+sends = "DELETE /api/documents/party"
+fields = { If-Match = "{Dora.ETag}" }
 [[step.solution]]
 who = "Bob"
 does = "type"
@@ -88,6 +92,19 @@ async fn level_is_solved_by_keys_and_kept() {
 async fn offered_request_counts_and_again_starts_the_level_over() {
     in_level(&level(), None, [Key::char('1')], "1 request so far, par 2").await;
     in_level(&level(), None, [Key::char('1'), Key::char('r')], "0 requests so far, par 2").await;
+}
+
+/// Esc in the wire gives the keys back to the level: a digit sends an offer again.
+#[tokio::test]
+async fn wire_gives_the_keys_back_to_the_level() {
+    let keys = [Key::shift(KeyCode::Tab), Key::plain(KeyCode::Esc), Key::char('1')];
+    in_level(&level(), None, keys, "1 request so far, par 2").await;
+}
+
+#[tokio::test]
+async fn offer_that_cannot_be_sent_says_why() {
+    let why = "Dora cannot send this now: there is no value for {Dora.ETag} yet";
+    in_level(&level(), None, [Key::char('2')], why).await;
 }
 
 #[tokio::test]
