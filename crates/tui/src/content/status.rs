@@ -73,9 +73,9 @@ pub(crate) fn phase_and_base(state: &State, work: &OpenDocument) -> Vec<Span<'st
 
 /// Returns the phase as a sign and a word, with the open conflicts of a merge.
 fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
-    let stands = work.editor.phase();
+    let phase = work.editor.phase();
     let glyphs = state.theme.glyphs;
-    let (glyph, role) = match &stands {
+    let (glyph, role) = match &phase {
         Word::Clean => (glyphs.good, Role::Good),
         Word::Edited => (glyphs.edited, Role::Info),
         Word::Opening | Word::Saving => (glyphs.waiting, Role::Info),
@@ -84,7 +84,7 @@ fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
         }
         Word::Offline => (glyphs.bad, Role::Bad),
     };
-    let mut text = format!("{glyph} {}", sanitize(&stands.to_string()));
+    let mut text = format!("{glyph} {}", sanitize(&phase.to_string()));
     if let Some(conflict) = work.editor.document_merge() {
         match conflict.open_count() {
             _ if state.hides(HiddenArea::MergeCount) => drop(write!(text, ", {}", state.theme.mask())),

@@ -154,7 +154,7 @@ fn is_doubled_in_level(row: &Binding) -> bool {
     row.action == Action::NextEditor && row.applies == Applies::Everywhere
 }
 
-/// Returns the label of a row's key; in a list or a question, one label stands for several keys.
+/// Returns the label of a row's key; in a list or a question, one label is for several keys.
 fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
     let choices = state.question().map(|asked| asked.question.choices.len());

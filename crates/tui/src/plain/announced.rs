@@ -79,7 +79,7 @@ pub(crate) struct AnnouncedLesson {
     /// The lines of the run log, by number, that are not printed until a question is answered.
     pub(crate) withheld: Vec<usize>,
     /// The lines about a lesson that was taken over, that cannot go on, or that is over.
-    pub(crate) stands: Vec<String>,
+    pub(crate) status: Vec<String>,
 }
 
 impl AnnouncedLesson {

@@ -160,23 +160,23 @@ fn exchanges(
     for entry in state.server.wire.traffic.entries() {
         let number = entry.exchange.number;
         let before = told.get(&number).copied();
-        let stands = match (entry.exchange.is_open(), entry.held) {
+        let progress = match (entry.exchange.is_open(), entry.held) {
             (false, _) => AnnouncedExchange::Ended,
             (true, true) => AnnouncedExchange::Held,
             (true, false) => continue,
         };
-        if before != Some(stands) {
-            lines.extend(exchange(state, entry, stands, before.is_some()));
+        if before != Some(progress) {
+            lines.extend(exchange(state, entry, progress, before.is_some()));
         }
-        now.insert(number, stands);
+        now.insert(number, progress);
     }
     now
 }
 
 /// Returns the lines about an exchange: the request, unless it was printed before, and its outcome.
-fn exchange(state: &State, entry: &Entry, stands: AnnouncedExchange, asked_is_told: bool) -> Vec<String> {
+fn exchange(state: &State, entry: &Entry, progress: AnnouncedExchange, asked_is_told: bool) -> Vec<String> {
     let asked = (!asked_is_told).then(|| listing::request_words(entry));
-    let came = match stands {
+    let came = match progress {
         AnnouncedExchange::Held => {
             let number = entry.exchange.number;
             format!("Request {number} waits at the gate; 'let go {number}' releases it.")
@@ -281,13 +281,13 @@ fn standing(state: &State, work: &OpenDocument) -> String {
     }
     let merge = work.editor.document_merge().filter(|_| !state.hides(HiddenArea::MergeCount));
     let open = merge.map(editor::DocumentMerge::open_count);
-    let stands = match (work.editor.phase().to_string(), open) {
-        (stands, None) => stands,
-        (stands, Some(0)) => format!("{stands}, all decided"),
-        (stands, Some(open)) => format!("{stands}, {open} open"),
+    let phase = match (work.editor.phase().to_string(), open) {
+        (phase, None) => phase,
+        (phase, Some(0)) => format!("{phase}, all decided"),
+        (phase, Some(open)) => format!("{phase}, {open} open"),
     };
     if state.is_files() {
-        return format!("{}.", capital(&stands));
+        return format!("{}.", capital(&phase));
     }
     let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);
     let base = work.editor.base().map(|base| &base.etag);
@@ -301,7 +301,7 @@ fn standing(state: &State, work: &OpenDocument) -> String {
         },
     };
     let draft = work.draft.trouble().map_or_else(String::new, |trouble| format!(" {}.", capital(&trouble)));
-    format!("{}. My base: {}. The server's: {server}.{draft}", capital(&stands), tag(base))
+    format!("{}. My base: {}. The server's: {server}.{draft}", capital(&phase), tag(base))
 }
 
 /// Returns the prefix of a line about a document.

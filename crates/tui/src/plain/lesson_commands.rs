@@ -83,9 +83,9 @@ pub(crate) fn changes_since(state: &State, told: &AnnouncedLesson) -> (Announced
         }
         Some(_) => {}
     }
-    let stands = status_lines(state, course);
-    lines.extend(stands.iter().filter(|line| !told.stands.contains(line)).cloned());
-    (AnnouncedLesson { lines: Some(log.len()), went_back: false, withheld, stands }, lines)
+    let status = status_lines(state, course);
+    lines.extend(status.iter().filter(|line| !told.status.contains(line)).cloned());
+    (AnnouncedLesson { lines: Some(log.len()), went_back: false, withheld, status }, lines)
 }
 
 /// The line in place of lines that the question hides.

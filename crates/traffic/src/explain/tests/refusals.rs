@@ -262,8 +262,8 @@ fn other_refusals() {
         (PUT, "418", "418: the server refused, and gave no reason; nothing was written"),
         (
             PUT,
-            "400\nContent-Type: application/problem+json\n{\"detail\":\"This is no JSON.\"}",
-            "400: the server refused: This is no JSON; nothing was written",
+            "400\nContent-Type: application/problem+json\n{\"detail\":\"This is not JSON.\"}",
+            "400: the server refused: This is not JSON; nothing was written",
         ),
         (
             PUT,
