@@ -10,7 +10,7 @@ use thiserror::Error;
 pub(crate) enum Error {
     #[error(
         "{0:?} is not an option, or lacks its value; there are --quick, --small, --peers, --smoke, --apart, --held, --choices, \
-         --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
+         --editors,          --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
     )]
     Option(String),
     #[error("no thread to measure with: {0}")]
@@ -32,6 +32,8 @@ pub(crate) enum Error {
     Silent,
     #[error("{what} was answered {status}, which is not what was measured")]
     Answer { what: String, status: u16 },
+    #[error("editor: {0}")]
+    Terminal(String),
     #[error("the store cannot be opened: {0}")]
     Store(String),
     #[error("SQLite: {0}")]

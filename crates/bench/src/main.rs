@@ -1,4 +1,4 @@
-//! The speed of the server, compared with what its parts can do alone, and with other servers.
+//! The speed of the server and of the editor, next to what others do in the same run.
 //!
 //! ```sh
 //! cargo run --release -p ifmatch-bench             # about five minutes
@@ -7,6 +7,7 @@
 //! cargo run --release -p ifmatch-bench -- --small  # documents of 1,000 bytes instead of 2 KiB
 //! cargo run --release -p ifmatch-bench -- --apart  # the driver on one processor, and the server on another
 //! cargo run --release -p ifmatch-bench -- --held   # only the release of held writes
+//! cargo run --release -p ifmatch-bench -- --editors # the editor and nano, micro and vim, see [`editors`]
 //! cargo run --release -p ifmatch-bench -- --choices # two choices of design, see [`choices`]
 //! ```
 //!
@@ -80,6 +81,7 @@ mod choices;
 mod connection;
 mod disk;
 mod driver;
+mod editors;
 mod error;
 mod etcd;
 mod generator;
@@ -112,7 +114,7 @@ use crate::settings::{Invocation, MeasuredPart, Settings};
 fn main() -> ExitCode {
     match Invocation::parse(std::env::args().skip(1)) {
         // The program that people install, with its whole command line.
-        Ok(Invocation::Server) => ifmatch::run(),
+        Ok(Invocation::Program) => ifmatch::run(),
         Ok(Invocation::Bare(bytes)) => exit_code(bare_server::serve(bytes)),
         Ok(Invocation::Yardstick(log)) => exit_code(yardstick::serve(&log)),
         Ok(Invocation::ThroughAxum(wrapping, database)) => exit_code(through_axum::serve(&database, wrapping)),
@@ -130,6 +132,7 @@ fn bench(settings: &Settings) -> Result<(), Error> {
             MeasuredPart::All | MeasuredPart::Held => {
                 print!("{}", BenchReport(&runtime.block_on(run::run(settings))?));
             }
+            MeasuredPart::Editors => print!("{}", editors::run(settings)?),
             MeasuredPart::Choices => print!("{}", runtime.block_on(choices::run(settings))?),
         },
     }

@@ -74,6 +74,13 @@ impl ServerProcess {
         Self::start(Self::serve(program, apart, database)?)
     }
 
+    /// Starts `ifmatch serve` without a file, for documents of many MiB.
+    pub(crate) fn for_large_documents(settings: &Settings) -> Result<Self, Error> {
+        let mut command = Self::serve(settings.server.as_deref(), settings.apart, Path::new("memory:"))?;
+        command.args(["--max-document", "16777216"]);
+        Self::start(command)
+    }
+
     fn serve(program: Option<&Path>, apart: bool, database: &Path) -> Result<Command, Error> {
         let mut command = Self::command(program, apart)?;
         command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
@@ -229,7 +236,8 @@ pub(crate) fn own_processor_time() -> Duration {
     processor_time("self")
 }
 
-fn resident(process: &str) -> u64 {
+/// Returns the resident memory of a process, in bytes.
+pub(crate) fn resident(process: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());

@@ -104,7 +104,7 @@ impl Cell {
 }
 
 /// Returns the value that this share of a sorted list does not exceed.
-fn quantile_of(sorted: &[Duration], quantile: f64) -> Duration {
+pub(crate) fn quantile_of(sorted: &[Duration], quantile: f64) -> Duration {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and the length")]
     let place = (number(sorted.len()) * quantile) as usize;
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()

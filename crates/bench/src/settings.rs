@@ -11,8 +11,8 @@ const SMALL_BYTES: usize = 1000;
 
 /// The role in which this program was called.
 pub(crate) enum Invocation {
-    /// As `ifmatch serve`.
-    Server,
+    /// As `ifmatch serve` or `ifmatch edit`.
+    Program,
     /// As the bare route, with a document of that many bytes.
     Bare(usize),
     /// As the yardstick, with that log.
@@ -32,6 +32,8 @@ pub(crate) enum MeasuredPart {
     Held,
     /// Only the server's design choices.
     Choices,
+    /// Only editors.
+    Editors,
 }
 
 /// The measurements to make.
@@ -57,6 +59,10 @@ pub(crate) struct Settings {
     pub(crate) apart: bool,
     /// Whether lighttpd, nginx and etcd are measured too.
     pub(crate) peers: bool,
+    /// How many keys are typed into an editor, and how often a key that is held down repeats.
+    pub(crate) keys: usize,
+    /// Whether this is a test of the bench: the numbers mean nothing.
+    pub(crate) smoke: bool,
     /// The part of the run to measure.
     pub(crate) part: MeasuredPart,
     /// The program to measure, or `None` for this program.
@@ -81,6 +87,8 @@ impl Default for Settings {
             held: 10_000,
             apart: false,
             peers: false,
+            keys: 1000,
+            smoke: false,
             part: MeasuredPart::All,
             server: None,
             against: None,
@@ -92,13 +100,24 @@ impl Default for Settings {
 impl Settings {
     /// Settings for a rough run of a minute.
     fn quick(self) -> Self {
-        Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, versions: 20_000, ..self }
+        Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, versions: 20_000, keys: 200, ..self }
     }
 
     /// Settings for a test that the bench runs. The numbers that it prints mean nothing.
     fn smoke(self) -> Self {
         let time = Duration::from_millis(20);
-        Self { rounds: 1, time, documents: 70, many: 140, versions: 200, watchers: 5, held: 70, ..self }
+        Self {
+            rounds: 1,
+            time,
+            documents: 70,
+            many: 140,
+            versions: 200,
+            watchers: 5,
+            held: 70,
+            keys: 40,
+            smoke: true,
+            ..self
+        }
     }
 }
 
@@ -107,7 +126,7 @@ impl Invocation {
     pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, Error> {
         let mut arguments = arguments.peekable();
         match arguments.peek().map(String::as_str) {
-            Some("serve") => return Ok(Self::Server),
+            Some("serve" | "edit") => return Ok(Self::Program),
             Some("bare") => {
                 let bytes = arguments.nth(1).and_then(|bytes| bytes.parse().ok());
                 return bytes.map(Self::Bare).ok_or(Error::Option("bare".to_owned()));
@@ -131,6 +150,7 @@ impl Invocation {
                 "--apart" => settings.apart = true,
                 "--peers" => settings.peers = true,
                 "--held" => settings.part = MeasuredPart::Held,
+                "--editors" => settings.part = MeasuredPart::Editors,
                 "--choices" => settings.part = MeasuredPart::Choices,
                 "--server" => settings.server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
                 "--against" => settings.against = Some(arguments.next().ok_or(Error::Option(argument))?.into()),

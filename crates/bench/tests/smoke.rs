@@ -54,6 +54,16 @@ fn peers_are_measured_or_named_with_their_packages() {
 }
 
 #[test]
+fn editor_is_measured_in_a_pseudo_terminal() {
+    let (output, said, complained) = bench(&["--smoke", "--editors"]);
+    assert!(output.status.success(), "{complained}");
+    for line in ["100-lines        ifmatch", "100-lines, key to screen, p99", "100-lines, opening"] {
+        assert!(said.contains(line), "{line:?} is missing:\n{said}");
+    }
+    assert!(!said.contains("in time:"), "all keys were shown:\n{said}");
+}
+
+#[test]
 fn choices_are_measured_against_the_usual_way() {
     let (output, said, complained) = bench(&["--smoke", "--choices"]);
     assert!(output.status.success(), "{complained}");

@@ -1,0 +1,113 @@
+//! The texts that the editors open, as files and as documents.
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+
+use crate::error::Error;
+use crate::requests;
+
+/// The first word of each text.
+pub(super) const FIRST_WORD: &str = "FIRST";
+
+/// The length of a line, with its line feed.
+pub(super) const LINE_BYTES: usize = 50;
+
+/// The length of the text that is a single line.
+const LONG_LINE_BYTES: usize = 1024 * 1024;
+
+/// The length of a word in that line, with the space before it.
+const LONG_WORD_BYTES: usize = 11;
+
+/// A text to open.
+pub(super) struct SampleText {
+    /// The name of the file and of the document.
+    pub(super) name: &'static str,
+    /// The number of lines; a text of one line has [`LONG_LINE_BYTES`], or only its first word if it is `EMPTY`.
+    lines: usize,
+}
+
+impl SampleText {
+    /// A text to compare the memory with.
+    pub(super) const EMPTY: Self = Self { name: "empty", lines: 0 };
+
+    /// Returns the texts of a whole run.
+    pub(super) fn all() -> Vec<Self> {
+        vec![
+            Self { name: "1,000-lines", lines: 1000 },
+            Self { name: "10,000-lines", lines: 10_000 },
+            Self { name: "100,000-lines", lines: 100_000 },
+            Self { name: "a-line-of-1-MiB", lines: 1 },
+        ]
+    }
+
+    /// Returns the text of a run whose numbers mean nothing.
+    pub(super) fn smoke() -> Vec<Self> {
+        vec![Self { name: "100-lines", lines: 100 }]
+    }
+
+    /// Returns the text.
+    pub(super) fn content(&self) -> String {
+        match self.lines {
+            0 => format!("{FIRST_WORD}\n"),
+            1 => {
+                let mut line = FIRST_WORD.to_owned();
+                for word in 0.. {
+                    if line.len() + LONG_WORD_BYTES + 1 > LONG_LINE_BYTES {
+                        break;
+                    }
+                    write!(line, " word{word:06}").ok();
+                }
+                line + "\n"
+            }
+            lines => {
+                let mut text = String::with_capacity(lines * LINE_BYTES);
+                for line in 0..lines {
+                    let first = if line == 0 { FIRST_WORD } else { "line" };
+                    let words = format!("{first} {line:06}");
+                    writeln!(text, "{words:<width$}.", width = LINE_BYTES - 2).ok();
+                }
+                text
+            }
+        }
+    }
+}
+
+/// Creates a document with the text.
+///
+/// # Errors
+///
+/// If the server does not create it.
+pub(super) fn publish(server: SocketAddr, text: &SampleText) -> Result<(), Error> {
+    let content = text.content().replace('\n', "\\n");
+    let mut request = Vec::new();
+    requests::put(&mut request, &document(text.name), "bench", Some(("If-None-Match", "*")), &content);
+    let failed = || Error::while_doing("the document cannot be created");
+    let mut stream = TcpStream::connect(server).map_err(failed())?;
+    stream.write_all(&request).map_err(failed())?;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).map_err(failed())?;
+    let status = String::from_utf8_lossy(&status[9..]).parse().unwrap_or(0);
+    if status == 201 { Ok(()) } else { Err(Error::Answer { what: "a new document".to_owned(), status }) }
+}
+
+/// Returns the name of the document with a text. Names of documents have no commas.
+pub(super) fn document(name: &str) -> String {
+    name.replace(',', "").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_have_their_lines_and_sizes() {
+        let sizes = SampleText::all()
+            .iter()
+            .map(|text| (text.content().lines().count(), text.content().len()))
+            .collect::<Vec<_>>();
+        assert_eq!(sizes[..3], [(1000, 50_000), (10_000, 500_000), (100_000, 5_000_000)]);
+        assert_eq!(sizes[3].0, 1);
+        assert!((LONG_LINE_BYTES - 20..=LONG_LINE_BYTES).contains(&sizes[3].1), "{}", sizes[3].1);
+    }
+}
