@@ -9,17 +9,18 @@ use crate::graph::{Graph, Package, root};
 const ARROWS: &[(&str, &[&str])] = &[
     ("allocator", &[]),
     ("precondition", &[]),
+    ("text", &[]),
     ("merge", &[]),
     ("files", &[]),
     ("contract", &["precondition"]),
-    ("editor", &["contract", "merge", "precondition"]),
+    ("editor", &["contract", "merge", "precondition", "text"]),
     ("traffic", &["contract", "precondition"]),
     ("store", &["contract", "precondition"]),
-    ("client", &["contract", "editor", "merge", "precondition", "traffic"]),
+    ("client", &["contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("server", &["contract", "precondition", "store"]),
-    ("lesson", &["client", "contract", "editor", "merge", "precondition", "traffic"]),
-    ("terminal", &[]),
-    ("merge-view", &["contract", "editor", "merge", "terminal"]),
+    ("lesson", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
+    ("terminal", &["text"]),
+    ("merge-view", &["contract", "editor", "merge", "terminal", "text"]),
     (
         "tui",
         &[
@@ -32,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "merge-view",
             "precondition",
             "terminal",
+            "text",
             "traffic",
         ],
     ),
@@ -59,7 +61,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates, the dependencies that they must not have, directly or indirectly, and the reason.
 const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
-        &["precondition", "merge", "editor", "contract", "traffic"],
+        &["precondition", "text", "merge", "editor", "contract", "traffic"],
         &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite"],
         "the core computes values, and touches no network, disk or terminal",
     ),

@@ -24,6 +24,7 @@ use crate::tokens::{tokens, without_tests};
 const ACYCLIC: &[&str] = &[
     "allocator",
     "precondition",
+    "text",
     "merge",
     "files",
     "contract",

@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::region::Side;
 use crate::remerge::COMPARISON_FORMAT;
 use crate::state::SessionState;
-use crate::text::Text;
+use crate::text::LineText;
 use std::time::Instant;
 
 /// The decision about a region before one of its sides changed.
@@ -80,8 +80,8 @@ impl SessionState {
         let nested = match decision {
             Decision::Edited(text) => {
                 let mut by_hand = self.writer_as(COMPARISON_FORMAT);
-                by_hand.write(Text::piece(text).all(), COMPARISON_FORMAT.ending);
-                let [before, by_hand, now] = [before, &by_hand.into_piece(), now].map(Text::piece);
+                by_hand.write(LineText::piece(text).all(), COMPARISON_FORMAT.ending);
+                let [before, by_hand, now] = [before, &by_hand.into_piece(), now].map(LineText::piece);
                 Some(Merge::of(before, by_hand, now, deadline))
             }
             _ => None,

@@ -7,14 +7,14 @@ use crate::cluster::Cluster;
 use crate::hunk::Hunk;
 use crate::line_interner::LineIds;
 use crate::region::{ConflictKind, RegionKind};
-use crate::text::Text;
+use crate::text::LineText;
 use std::ops::Range;
 
 /// The input for classifying a cluster.
 pub(crate) struct Classifier<'a> {
     pub(crate) numbers: &'a LineIds,
-    pub(crate) mine: &'a Text,
-    pub(crate) theirs: &'a Text,
+    pub(crate) mine: &'a LineText,
+    pub(crate) theirs: &'a LineText,
     /// Whether both diffs were completed.
     pub(crate) complete: bool,
 }
@@ -89,7 +89,7 @@ fn has_missed_matches(base: &[u32], side: &[u32]) -> bool {
 }
 
 /// Returns the bytes of some lines, without whitespace.
-fn visible_bytes<'t>(text: &'t Text, lines: &Range<usize>) -> impl Iterator<Item = u8> + 't {
+fn visible_bytes<'t>(text: &'t LineText, lines: &Range<usize>) -> impl Iterator<Item = u8> + 't {
     text.lines(lines.clone()).flat_map(|line| line.content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()))
 }
 

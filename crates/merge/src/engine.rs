@@ -10,15 +10,15 @@ use crate::diff::diff;
 use crate::format::{Format, Formats};
 use crate::line_interner::{Interner, LineIds};
 use crate::region::{Region, RegionKind, Side};
-use crate::text::Text;
+use crate::text::LineText;
 use std::time::Instant;
 
 /// Three texts and the regions between them. It is immutable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
-    base: Text,
-    mine: Text,
-    theirs: Text,
+    base: LineText,
+    mine: LineText,
+    theirs: LineText,
     formats: Formats,
     /// The lines of mine and theirs as numbers; those of the base are dropped after the comparison.
     numbers: LineIds,
@@ -47,24 +47,28 @@ impl Merge {
     /// ```
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
-        Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)
+        Self::of(LineText::new(base), LineText::new(mine), LineText::new(theirs), deadline)
     }
 
     /// Repeats the merge with another text on one side.
     pub(crate) fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Self {
         let (mut mine, mut theirs) = (self.mine.clone(), self.theirs.clone());
-        *(if side == Side::Mine { &mut mine } else { &mut theirs }) = Text::new(text);
+        *(if side == Side::Mine { &mut mine } else { &mut theirs }) = LineText::new(text);
         Self::of(self.base.clone(), mine, theirs, deadline)
     }
 
     /// Merges three texts that are already divided into lines. See [`Merge::new`].
     #[must_use]
-    pub fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
+    pub fn of(base: LineText, mine: LineText, theirs: LineText, deadline: Option<Instant>) -> Self {
         Self::timed([base, mine, theirs], deadline, Instant::now)
     }
 
     /// Merges with a given clock, which is read before and after the lines are numbered.
-    fn timed([base, mine, theirs]: [Text; 3], deadline: Option<Instant>, mut clock: impl FnMut() -> Instant) -> Self {
+    fn timed(
+        [base, mine, theirs]: [LineText; 3],
+        deadline: Option<Instant>,
+        mut clock: impl FnMut() -> Instant,
+    ) -> Self {
         let began = clock();
         let formats = Formats::new(&base, &mine, &theirs);
         let mut numbers = numbers(&base, &mine, &theirs, &formats);
@@ -95,7 +99,7 @@ impl Merge {
 
     /// Returns one of the three texts.
     #[must_use]
-    pub fn text(&self, side: Side) -> &Text {
+    pub fn text(&self, side: Side) -> &LineText {
         match side {
             Side::Base => &self.base,
             Side::Mine => &self.mine,
@@ -132,7 +136,7 @@ impl Merge {
     }
 }
 
-fn numbers(base: &Text, mine: &Text, theirs: &Text, formats: &Formats) -> LineIds {
+fn numbers(base: &LineText, mine: &LineText, theirs: &LineText, formats: &Formats) -> LineIds {
     let mut interner = Interner::new(formats.uniform);
     let expected = interner.read_base(base, formats.base.ending);
     let mine = interner.read_side(mine, formats.mine.ending, &expected);
@@ -140,7 +144,7 @@ fn numbers(base: &Text, mine: &Text, theirs: &Text, formats: &Formats) -> LineId
     LineIds { base: expected.numbers, mine, theirs }
 }
 
-fn regions(mine: &Text, theirs: &Text, numbers: &LineIds, deadline: Option<Instant>) -> Vec<Region> {
+fn regions(mine: &LineText, theirs: &LineText, numbers: &LineIds, deadline: Option<Instant>) -> Vec<Region> {
     let to_mine = diff(&numbers.base, &numbers.mine, deadline);
     let to_theirs = diff(&numbers.base, &numbers.theirs, deadline);
     let classifier = Classifier { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
@@ -160,7 +164,7 @@ mod tests {
         // The lines change places: if one text lacked a line, there would be nothing to search for.
         let (base, mine, theirs) =
             (b"1\n2\n3\n4\n5\n6\n7\n8\n", b"2\n1\n3\n4\n5\n6\n8\n7\n", b"1\n2\n3\n5\n4\n6\n7\n8\n");
-        let texts = || [base, mine, theirs].map(|text| Text::new(text));
+        let texts = || [base, mine, theirs].map(|text| LineText::new(text));
         let hour = Duration::from_secs(3600);
         let start = Instant::now();
         let conflicts = |numbered: Instant| {

@@ -4,7 +4,7 @@
 //! value never conflicts. If line endings were part of the lines instead, a side that changed them would conflict with
 //! every edit of the other side.
 
-use crate::text::{Ending, Text};
+use crate::text::{Ending, LineText};
 
 /// The properties of a text that are not in its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ pub(crate) struct Formats {
 }
 
 impl Formats {
-    pub(crate) fn new(base: &Text, mine: &Text, theirs: &Text) -> Self {
+    pub(crate) fn new(base: &LineText, mine: &LineText, theirs: &LineText) -> Self {
         // A text without a line, or without an ending, does not show the property, which then counts as unchanged.
         let plain = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
         let base_format = Format::of(base, plain);
@@ -58,14 +58,14 @@ impl Formats {
             },
             uniform: {
                 // Each text has one ending; they may differ between texts.
-                ![base, mine, theirs].into_iter().any(Text::mixes_endings)
+                ![base, mine, theirs].into_iter().any(LineText::mixes_endings)
             },
         }
     }
 }
 
 impl Format {
-    fn of(text: &Text, silent: Self) -> Self {
+    fn of(text: &LineText, silent: Self) -> Self {
         let first = text.all().next();
         let last = text.len().checked_sub(1).map(|last| text.line(last));
         Self {

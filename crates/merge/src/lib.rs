@@ -128,4 +128,4 @@ pub use scalar::ScalarMerge;
 pub use session::Session;
 pub use style::Style;
 pub use suggestion::{Suggestion, SuggestionReason};
-pub use text::{Ending, Line, Lines, Text};
+pub use text::{Ending, Line, LineText, Lines};

@@ -9,7 +9,7 @@
 //! - Very short lines are so many that expecting each costs more than it saves. They are looked up in batches: the
 //!   memory for all of them is fetched before any is used, so the accesses overlap.
 
-use crate::text::{Ending, Line, Text};
+use crate::text::{Ending, Line, LineText};
 use foldhash::quality::RandomState;
 use std::hash::BuildHasher;
 
@@ -77,7 +77,7 @@ struct InternedLines<'a> {
     /// The first occurrence of each line, in the text that introduced it.
     lines: Vec<u32>,
     /// The texts, each with the first number that it introduced.
-    texts: Vec<(&'a Text, Ending, u32)>,
+    texts: Vec<(&'a LineText, Ending, u32)>,
     /// Whether a line is its content alone.
     uniform: bool,
 }
@@ -107,7 +107,7 @@ impl<'a> Interner<'a> {
     }
 
     /// Reads the base into numbers, and returns them with the data for expecting its lines in another text.
-    pub(crate) fn read_base(&mut self, base: &'a Text, missing: Ending) -> ExpectedLines<'a> {
+    pub(crate) fn read_base(&mut self, base: &'a LineText, missing: Ending) -> ExpectedLines<'a> {
         // Many short lines are equal, so there are far fewer numbers than lines.
         if !base.has_short_lines() {
             self.known.keys.reserve(base.len());
@@ -119,12 +119,12 @@ impl<'a> Interner<'a> {
     }
 
     /// Reads a text that has most of its lines from the base into numbers.
-    pub(crate) fn read_side(&mut self, side: &'a Text, missing: Ending, base: &ExpectedLines<'a>) -> Vec<u32> {
+    pub(crate) fn read_side(&mut self, side: &'a LineText, missing: Ending, base: &ExpectedLines<'a>) -> Vec<u32> {
         if side.has_short_lines() { self.read(side, missing) } else { self.read_expecting(side, missing, base) }
     }
 
     /// Looks up every line, in batches.
-    fn read(&mut self, text: &'a Text, missing: Ending) -> Vec<u32> {
+    fn read(&mut self, text: &'a LineText, missing: Ending) -> Vec<u32> {
         self.begin(text, missing);
         let mut numbers = Vec::with_capacity(text.len());
         let mut lines = text.all();
@@ -155,7 +155,7 @@ impl<'a> Interner<'a> {
     }
 
     /// Looks up a line only if it is not the expected one.
-    fn read_expecting(&mut self, side: &'a Text, missing: Ending, base: &ExpectedLines<'a>) -> Vec<u32> {
+    fn read_expecting(&mut self, side: &'a LineText, missing: Ending, base: &ExpectedLines<'a>) -> Vec<u32> {
         self.begin(side, missing);
         let mut numbers = Vec::with_capacity(side.len());
         let mut next = 0;
@@ -186,7 +186,7 @@ impl<'a> Interner<'a> {
         numbers
     }
 
-    fn begin(&mut self, text: &'a Text, missing: Ending) {
+    fn begin(&mut self, text: &'a LineText, missing: Ending) {
         self.known.texts.push((text, missing, to_line_id(self.known.keys.len())));
     }
 
@@ -237,7 +237,7 @@ fn to_line_id(number: usize) -> u32 {
 
 /// The base, as the expectation of a side's lines.
 pub(crate) struct ExpectedLines<'a> {
-    base: &'a Text,
+    base: &'a LineText,
     missing: Ending,
     pub(crate) numbers: Vec<u32>,
     /// How many numbers the base introduced.
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn equal_lines_have_equal_numbers_in_all_texts() {
-        let (base, side) = (Text::new(b"a\nb\nc\nb\n"), Text::new(b"b\nx\nc\nb\na\nx\nb\n"));
+        let (base, side) = (LineText::new(b"a\nb\nc\nb\n"), LineText::new(b"b\nx\nc\nb\na\nx\nb\n"));
         let mut interner = Interner::new(true);
         let expected = interner.read_base(&base, Ending::Lf);
         assert_eq!(expected.numbers, [0, 1, 2, 1]);
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn mixed_endings_distinguish_lines() {
-        let (base, side) = (Text::new(b"a\nb\r\nc"), Text::new(b"a\r\nb\r\nc\r\n"));
+        let (base, side) = (LineText::new(b"a\nb\r\nc"), LineText::new(b"a\r\nb\r\nc\r\n"));
         let mut interner = Interner::new(false);
         let expected = interner.read_base(&base, Ending::Crlf);
         assert_eq!(expected.numbers, [0, 1, 2]);
@@ -282,7 +282,7 @@ mod tests {
             let bytes: Vec<u8> = (0..4 * known.len())
                 .flat_map(|line| [&known[line * 7 % known.len()], endings[line % 3 % endings.len()]].concat())
                 .collect();
-            let (base, side) = (Text::new(&bytes), Text::new(&bytes[bytes.len() / 3..]));
+            let (base, side) = (LineText::new(&bytes), LineText::new(&bytes[bytes.len() / 3..]));
             let mut interner = Interner::new(endings.len() == 1);
             let expected = interner.read_base(&base, Ending::Lf);
             let numbers = [expected.numbers.clone(), interner.read_side(&side, Ending::Lf, &expected)].concat();

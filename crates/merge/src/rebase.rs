@@ -9,7 +9,7 @@ use crate::region::{Region, Side};
 use crate::remerge::COMPARISON_FORMAT;
 use crate::report::MergeReport;
 use crate::state::SessionState;
-use crate::text::Text;
+use crate::text::LineText;
 use std::time::Instant;
 
 impl SessionState {
@@ -18,7 +18,7 @@ impl SessionState {
     /// A text written by hand is lost if it has no place over the new base.
     pub(crate) fn rebase(&self, base: &[u8], deadline: Option<Instant>) -> (Self, MergeReport, Vec<Vec<u8>>) {
         let text = |side| self.merge.text(side).clone();
-        let merge = Merge::of(Text::new(base), text(Side::Mine), text(Side::Theirs), deadline);
+        let merge = Merge::of(LineText::new(base), text(Side::Mine), text(Side::Theirs), deadline);
         let mut rebased = Self::new(merge);
         rebased.format.clone_from(&self.format);
         let decided = self.merge.changes().iter().filter(|&&change| self.decisions[change] != Decision::Undecided);

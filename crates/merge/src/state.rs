@@ -7,7 +7,7 @@ use crate::decision_memory::DecisionMemory;
 use crate::engine::Merge;
 use crate::format::Format;
 use crate::region::{RegionKind, Side};
-use crate::text::Text;
+use crate::text::LineText;
 use crate::writer::TextWriter;
 use std::mem;
 
@@ -107,7 +107,7 @@ impl SessionState {
             Decision::TheirsMine => &[Side::Theirs, Side::Mine],
             Decision::Base => &[Side::Base],
             Decision::Edited(text) => {
-                writer.write(Text::piece(text).all(), writer.ending());
+                writer.write(LineText::piece(text).all(), writer.ending());
                 return true;
             }
             Decision::Undecided => match self.merge.regions()[region].kind {

@@ -41,14 +41,14 @@ pub struct Line<'a> {
 
 /// A text, divided into lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct LineText {
     bytes: Vec<u8>,
     index: LineIndex,
     /// Whether the lines have different endings.
     mixed: bool,
 }
 
-impl From<Vec<u8>> for Text {
+impl From<Vec<u8>> for LineText {
     /// Divides a text into lines. A byte order mark at its start is kept aside.
     ///
     /// # Panics
@@ -60,7 +60,7 @@ impl From<Vec<u8>> for Text {
     }
 }
 
-impl Text {
+impl LineText {
     /// Divides a copy of a text into lines. A byte order mark at its start is kept aside.
     ///
     /// # Panics
@@ -70,9 +70,9 @@ impl Text {
     /// # Examples
     ///
     /// ```
-    /// use merge::{Ending, Text};
+    /// use merge::{Ending, LineText};
     ///
-    /// let text = Text::new(b"one\r\ntwo");
+    /// let text = LineText::new(b"one\r\ntwo");
     /// assert_eq!(text.len(), 2);
     /// assert_eq!((text.line(0).content, text.line(0).ending), (&b"one"[..], Some(Ending::Crlf)));
     /// assert_eq!(text.line(1).ending, None);
@@ -187,7 +187,7 @@ impl Text {
 /// An iterator over lines of a text.
 #[derive(Debug, Clone)]
 pub struct Lines<'t> {
-    text: &'t Text,
+    text: &'t LineText,
     range: Range<usize>,
     /// The start of the next line.
     place: usize,
@@ -223,7 +223,7 @@ mod tests {
 
     fn lines(text: &str) -> Vec<(String, Option<Ending>)> {
         let shown = |line: Line| (String::from_utf8_lossy(line.content).into_owned(), line.ending);
-        Text::new(text.as_bytes()).all().map(shown).collect()
+        LineText::new(text.as_bytes()).all().map(shown).collect()
     }
 
     #[test]
@@ -239,10 +239,10 @@ mod tests {
 
     #[test]
     fn byte_order_mark_is_not_part_of_the_first_line() {
-        let text = Text::new("\u{FEFF}a\n\u{FEFF}b".as_bytes());
+        let text = LineText::new("\u{FEFF}a\n\u{FEFF}b".as_bytes());
         assert!(text.has_byte_order_mark());
         assert_eq!(text.line(0).content, b"a");
         assert_eq!(text.line(1).content, "\u{FEFF}b".as_bytes(), "elsewhere it is a character like any other");
-        assert!(Text::new("\u{FEFF}".as_bytes()).is_empty());
+        assert!(LineText::new("\u{FEFF}".as_bytes()).is_empty());
     }
 }

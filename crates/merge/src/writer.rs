@@ -1,7 +1,7 @@
 //! Writes lines as a text again, each with the right ending.
 
 use crate::format::Format;
-use crate::text::{Ending, Line, Text};
+use crate::text::{Ending, Line, LineText};
 use std::ops::Range;
 
 /// Writes lines one after the other.
@@ -35,7 +35,7 @@ impl TextWriter {
     }
 
     /// Writes lines of a text; copies them as a whole if they have the right endings.
-    pub(crate) fn copy(&mut self, text: &Text, range: Range<usize>, missing: Ending) {
+    pub(crate) fn copy(&mut self, text: &LineText, range: Range<usize>, missing: Ending) {
         // Only the last line of a text can lack an ending. If endings are uniform, the first line's is that of all.
         let fits = !self.uniform || text.line(range.start).ending == Some(self.format.ending);
         let whole = if fits && text.line(range.end - 1).ending.is_none() { range.end - 1 } else { range.end };

@@ -14,7 +14,7 @@ fn everywhere(session: &mut Session, decision: &Decision, format: Choice<merge::
 }
 
 fn contents(text: &[u8]) -> Vec<Vec<u8>> {
-    merge::Text::new(text).all().map(|line| line.content.to_vec()).collect()
+    merge::LineText::new(text).all().map(|line| line.content.to_vec()).collect()
 }
 
 proptest! {

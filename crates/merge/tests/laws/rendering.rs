@@ -1,7 +1,7 @@
 //! The laws of a merge written as a text: its markers can be parsed, and have the merge's content.
 
 use crate::texts;
-use merge::{ConflictKind, Fallback, Line, Merge, RegionKind, Rendering, Side, Style, Text};
+use merge::{ConflictKind, Fallback, Line, LineText, Merge, RegionKind, Rendering, Side, Style};
 use proptest::prelude::*;
 
 /// A conflict as a reader sees it: the contents of its lines.
@@ -26,7 +26,7 @@ fn run(line: &Line) -> Option<(u8, usize)> {
 }
 
 /// Parses a text with markers: the longest runs at the start of a line are its markers, if it has any.
-fn parse(text: &Text, has_conflicts: bool) -> Vec<Part> {
+fn parse(text: &LineText, has_conflicts: bool) -> Vec<Part> {
     let longest = text.all().filter_map(|line| run(&line)).map(|(_, length)| length).max().filter(|_| has_conflicts);
     let (mut parts, mut open) = (Vec::new(), None::<(u8, ParsedConflict)>);
     for line in text.all() {
@@ -71,7 +71,7 @@ fn trimmed(mut lines: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 }
 
 fn contents(text: &[u8]) -> Vec<Vec<u8>> {
-    Text::new(text).all().map(|line| content_of(&line)).collect()
+    LineText::new(text).all().map(|line| content_of(&line)).collect()
 }
 
 /// Lines that look like markers, mixed into texts that are edited versions of each other.
@@ -113,7 +113,7 @@ proptest! {
         let labels = [Some(label.as_bytes()); 3];
         let with = |fallback| merge.render(&Rendering { style, fallback, labels, deadline, ..Rendering::default() });
         let rendered = with(Fallback::Markers);
-        let text = Text::new(&rendered.text);
+        let text = LineText::new(&rendered.text);
         let parts = parse(&text, rendered.conflicts > 0);
         let conflicts = parts.iter().filter(|part| matches!(part, Part::Conflict(_))).count();
         prop_assert_eq!(conflicts, rendered.conflicts);
@@ -146,7 +146,7 @@ proptest! {
         let [base, mine, theirs] = lines.map(|lines| texts::formatted(&lines, text_format));
         let merge = Merge::new(&base, &mine, &theirs, None);
         let rendered = merge.render(&Rendering::default());
-        let text = Text::new(&rendered.text);
+        let text = LineText::new(&rendered.text);
         let markers: Vec<Line> = text.all().filter(|line| run(line).is_some()).collect();
         prop_assert_eq!(markers.len(), 3 * rendered.conflicts);
         for marker in markers {

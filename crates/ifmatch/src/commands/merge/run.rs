@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use files::{ExpectedContent, SeenContent, WriteError};
-use merge::{Fallback, Merge, Rendered, Rendering, Side, Style, Text};
+use merge::{Fallback, LineText, Merge, Rendered, Rendering, Side, Style};
 
 use super::args::{ConflictStyle, MergeArgs};
 use super::error::{MergeError, MergeFailure};
@@ -62,7 +62,7 @@ fn merge_and_write(arguments: &MergeArgs, paths: Option<&Paths>) -> Result<usize
 fn try_merge(arguments: &MergeArgs, paths: Option<&Paths>) -> Result<Option<usize>, MergeError> {
     let before = arguments.seen_output()?;
     let labels = arguments.checked_labels()?;
-    let [mine, base, theirs] = arguments.texts()?.map(Text::from);
+    let [mine, base, theirs] = arguments.texts()?.map(LineText::from);
     let merge = Merge::of(base, mine, theirs, Some(Instant::now() + COMPARISON_BUDGET));
     let rendered = merge.render(&rendering(arguments, &merge, labels)?);
     let Rendered { text, conflicts } = &rendered;

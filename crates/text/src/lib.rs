@@ -1,0 +1,15 @@
+//! A text as a rope: cheap to copy, to edit and to compare, whatever its size.
+//!
+//! [`Text`] is a value: a clone is a snapshot, which shares its memory with the original and never changes. An editor
+//! that keeps a snapshot for each key press therefore copies no text. Positions are bytes, counted from 0, and are
+//! always on the boundary of a character. Lines end with a line feed; a carriage return before it is a character of the
+//! line, so no byte is ever lost or added.
+//!
+//! This crate knows no cursor, no terminal and no files. The rope itself is the crate `crop`; ARCHITECTURE.md says why.
+
+mod equality;
+mod rope;
+mod slice;
+
+pub use rope::Text;
+pub use slice::{Chunks, TextSlice};
