@@ -319,9 +319,12 @@ pub struct Quiz {
     pub text: String,
     /// The answers to choose from.
     pub choices: Vec<QuizChoice>,
-    /// The areas that are hidden until the question is answered, since they give it away.
+    /// The areas that are hidden while the question is open, since they give its answer away.
     #[serde(skip)]
     pub hides: Vec<HiddenArea>,
+    /// The areas that are hidden already in the step before, since the answer would appear there.
+    #[serde(skip)]
+    pub hides_before: Vec<HiddenArea>,
 }
 
 /// An answer to choose.

@@ -52,9 +52,6 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     if state.kind == SessionKind::Menu {
         menu::draw(state, frame, overlay_area(&layout, area));
     }
-    if let Some(area) = layout.narration {
-        narration::draw(state, frame, area);
-    }
     if let Some(area) = layout.coach {
         heading::draw_coach(state, frame, area);
     }
@@ -75,6 +72,10 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     }
     if let Some(area) = layout.wire {
         wire::draw(state, frame, area);
+    }
+    // Its border explains the masks, if there are any in what is drawn above.
+    if let Some(area) = layout.narration {
+        narration::draw(state, frame, area);
     }
     if let Some(screen) = state.overlays.last() {
         draw_overlay(state, frame, screen, overlay_area(&layout, area));

@@ -1,7 +1,7 @@
 //! The areas that the lesson's question hides; every view that could give its answer away asks here.
 //!
-//! A question hides areas while it is open, and already in the step before it, so that the answer is not on the screen
-//! before the question is. A view draws [`Theme::mask`](terminal::theme::Theme::mask) in place of a hidden area; a key
+//! A question hides areas while it is open. Those that would show the answer before the question is there are hidden in
+//! the step before it, too: the lesson's file says which. A view draws [`Theme::mask`](terminal::theme::Theme::mask) in place of a hidden area; a key
 //! that would open a view of one is unavailable, and says why.
 
 use lesson::script::HiddenArea;
@@ -14,7 +14,7 @@ use crate::state::State;
 impl State {
     /// Returns whether the lesson's question hides an area.
     pub(crate) fn hides(&self, area: HiddenArea) -> bool {
-        self.lesson.course.as_ref().and_then(|course| course.masking()).is_some_and(|quiz| quiz.hides.contains(&area))
+        self.lesson.course.as_ref().is_some_and(|course| course.hides(area))
     }
 
     /// Returns whether the lesson's question hides any of these areas.
@@ -24,7 +24,7 @@ impl State {
 
     /// Returns whether a question is open or comes next, so that what follows it must not be shown.
     pub(crate) fn is_predicting(&self) -> bool {
-        self.lesson.course.as_ref().is_some_and(|course| course.masking().is_some())
+        self.lesson.course.as_ref().is_some_and(|course| course.is_asking() || course.next_question().is_some())
     }
 
     /// Returns what is drawn in place of something hidden.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use contract::{Author, Timestamp};
 use lesson::player::Player;
 use lesson::run_log::LogEntry;
-use lesson::script::{HoldPoint, Quiz};
+use lesson::script::{HiddenArea, HoldPoint, Quiz};
 use lesson::{Lesson, LessonClock, Stepping};
 use precondition::policy::Preconditions;
 
@@ -107,20 +107,33 @@ impl LessonSession {
             && !self.is_asking()
     }
 
-    /// Returns the question that hides parts of the screen, or `None` if none does.
-    ///
-    /// It is the open one or, unless the user has taken the lesson over, the one that the next step asks.
-    pub(crate) fn masking(&self) -> Option<&Quiz> {
-        match &self.asked {
-            Some(asked) if asked.is_open() => Some(&asked.question),
-            _ if self.is_taken_over() => None,
-            _ => self.player().next_question(),
-        }
+    /// Returns the open question, or `None` if none is open.
+    pub(crate) fn open_question(&self) -> Option<&Quiz> {
+        self.asked.as_ref().filter(|asked| asked.is_open()).map(|asked| &asked.question)
+    }
+
+    /// Returns the question that the next step asks, or `None` if the user has taken the lesson over.
+    pub(crate) fn next_question(&self) -> Option<&Quiz> {
+        self.player().next_question().filter(|_| !self.is_taken_over())
+    }
+
+    /// Returns whether a question hides an area now: the open one, or the one that the next step asks.
+    pub(crate) fn hides(&self, area: HiddenArea) -> bool {
+        self.open_question().map_or_else(
+            || self.next_question().is_some_and(|question| question.hides_before(area)),
+            |question| question.hides(area),
+        )
+    }
+
+    /// Returns whether a question hides the request that this person sends next.
+    pub(crate) fn hides_next_request_of(&self, who: &Author) -> bool {
+        let is_upcoming = || !self.is_taken_over() && self.player().question_hiding_next_request_of(who).is_some();
+        self.open_question().is_some_and(|question| question.hides(HiddenArea::NextRequest)) || is_upcoming()
     }
 
     /// Returns whether a question is open.
     pub(crate) fn is_asking(&self) -> bool {
-        self.asked.as_ref().is_some_and(OpenQuestion::is_open)
+        self.open_question().is_some()
     }
 
     /// Returns whether the learner plays the level.

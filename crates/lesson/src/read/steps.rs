@@ -32,7 +32,7 @@ const STEP_KEYS: [(&str, &[&str], &str); 11] = [
     ("sends", &["who", "sends", "fields", "title", "content", "body"], "a 'sends' step"),
     ("hold", &["hold"], "a 'hold' step"),
     ("release", &["release", "answer"], "a 'release' step"),
-    ("ask", &["ask", "right", "because", "wrong", "hides"], "an 'ask' step"),
+    ("ask", &["ask", "right", "because", "wrong", "hides", "hides_before"], "an 'ask' step"),
     ("policy", &["policy"], "a 'policy' step"),
     ("lose", &["lose"], "a 'lose' step"),
     ("clock", &["clock"], "a 'clock' step"),
@@ -451,21 +451,29 @@ impl StepReader<'_, '_, '_, '_> {
         }
         choices.push(QuizChoice { text: right?, right: true, why: because? });
         shuffle_choices(&text, &mut choices);
-        Some(StepKind::Ask(Quiz { text, choices, hides: self.hides()? }))
+        let hides = self.areas("hides", &[])?;
+        let hides_before = self.areas("hides_before", &hides)?;
+        Some(StepKind::Ask(Quiz { text, choices, hides, hides_before }))
     }
 
-    /// Returns the areas that a question hides, or `None` if a word is not one of an area.
-    fn hides(&mut self) -> Option<Vec<HiddenArea>> {
-        let Some(value) = self.table.get("hides") else { return Some(Vec::new()) };
+    /// Returns the areas under a key, or `None` if a word is not one of an area.
+    ///
+    /// Reports a word that the key, or the list before it, already has.
+    fn areas(&mut self, key: &str, listed: &[HiddenArea]) -> Option<Vec<HiddenArea>> {
+        let Some(value) = self.table.get(key) else { return Some(Vec::new()) };
         let Some(items) = value.get_ref().as_array() else {
-            self.reading.report_kind(value, "hides", "a list of texts");
+            self.reading.report_kind(value, key, "a list of texts");
             return None;
         };
         let mut areas = Vec::new();
         for item in items {
-            let area = self.reading.as_word(item, "hides", &HiddenArea::ALL)?;
+            let area = self.reading.as_word(item, key, &HiddenArea::ALL)?;
             if areas.contains(&area) {
-                self.reading.report(&item.span(), "'hides' has this word twice");
+                self.reading.report(&item.span(), format!("'{key}' has this word twice"));
+            }
+            if listed.contains(&area) {
+                let what = "remove this word from 'hides': 'hides_before' hides it at the question, too";
+                self.reading.report(&item.span(), what);
             }
             areas.push(area);
         }

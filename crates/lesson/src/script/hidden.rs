@@ -1,19 +1,24 @@
 //! The parts of the screen that a question can hide until it is answered.
 //!
 //! A prediction is honest only if nothing on the screen gives the answer away. Each question lists what would
-//! ([`Quiz::hides`](super::Quiz)); the stage draws a mask there, and plain mode prints those lines after the answer.
-//! Two things are hidden by every open question and have no word here: the comparison of policies, and the help about
-//! status codes.
+//! ([`Quiz::hides`]); the stage draws a mask there, and plain mode prints those lines after the answer. Few questions
+//! have to hide something already in the step before them, and list it apart ([`Quiz::hides_before`]): a mask on what
+//! a step is about makes that step pointless. Two things are hidden by every question and have no word here: the
+//! comparison of policies, and the help about status codes.
+
+use super::Quiz;
 
 /// A part of the screen that can give the answer to a question away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HiddenArea {
-    /// The conditional field of each request, with its tag or date, and the explanations that mention it.
+    /// The conditional field of each write and conditional read, and the explanations that mention it.
     WireCondition,
     /// The status of each response, with its tags, and the explanations that mention it.
     WireStatus,
     /// The explanation of each exchange, and the server's findings about it.
     WireSentence,
+    /// The request that a client without an editor sends next, and what an editor says about its next save.
+    NextRequest,
     /// How many conflicts a merge has, and which changes they are.
     MergeCount,
     /// The result of a merge, and the suggestions for its conflicts.
@@ -32,10 +37,11 @@ pub enum HiddenArea {
 
 impl HiddenArea {
     /// Each area with its word in a lesson's file, in the order of the handbook's table.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::WireCondition, "wire.condition"),
         (Self::WireStatus, "wire.status"),
         (Self::WireSentence, "wire.sentence"),
+        (Self::NextRequest, "next.request"),
         (Self::MergeCount, "merge.count"),
         (Self::MergeProposal, "merge.proposal"),
         (Self::Notices, "notices"),
@@ -53,4 +59,18 @@ impl HiddenArea {
 
     /// The areas that a list of versions shows.
     pub const SERVER: [Self; 2] = [Self::ServerText, Self::ServerVersion];
+}
+
+impl Quiz {
+    /// Returns whether the question hides an area while it is open.
+    #[must_use]
+    pub fn hides(&self, area: HiddenArea) -> bool {
+        self.hides.contains(&area) || self.hides_before(area)
+    }
+
+    /// Returns whether the question hides an area already in the step before it.
+    #[must_use]
+    pub fn hides_before(&self, area: HiddenArea) -> bool {
+        self.hides_before.contains(&area)
+    }
 }

@@ -35,7 +35,8 @@ const SHOWN_FIELDS: [&str; 12] = [
 const RESPONSE: &[HiddenArea] = &[HiddenArea::WireStatus, HiddenArea::WireSentence, HiddenArea::WireCondition];
 
 /// The areas that the line about an editor shows.
-const EDITOR: &[HiddenArea] = &[HiddenArea::Status, HiddenArea::Notices, HiddenArea::MergeCount];
+const EDITOR: &[HiddenArea] =
+    &[HiddenArea::Status, HiddenArea::Notices, HiddenArea::NextRequest, HiddenArea::MergeCount];
 
 /// A line of the transcript, and the areas of the screen whose content it has.
 #[derive(Debug, Clone, PartialEq, Eq)]

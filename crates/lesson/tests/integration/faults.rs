@@ -56,6 +56,9 @@ fn unknown_words_are_reported_with_a_suggestion() {
     one(&asked("[\"merge.cuont\"]"), 6, 10, &["'merge.cuont'", "did you mean 'merge.count'?"]);
     one(&asked("[\"status\", \"status\"]"), 6, 20, &["'hides' has this word twice"]);
     one(&asked("\"status\""), 6, 9, &["'hides' must be a list of texts, not a text"]);
+    one(&asked("[]\nhides_before = [\"statsu\"]"), 7, 17, &["'statsu'", "did you mean 'status'?"]);
+    let both = asked("[\"status\"]\nhides_before = [\"panel\", \"status\"]");
+    one(&both, 7, 26, &["remove this word from 'hides'"]);
 }
 
 /// A lesson can claim each of the contract's reasons for refused conditions and conflicts.

@@ -110,7 +110,12 @@ fn run_log(text: &str) -> RunLog {
         LogEntry::Step { step: 0, line: 1, caption: text.to_owned() },
         LogEntry::Said { text: format!("{text}.") },
         LogEntry::Asked {
-            question: Quiz { text: text.to_owned(), choices: vec![choice(true), choice(false)], hides: Vec::new() },
+            question: Quiz {
+                text: text.to_owned(),
+                choices: vec![choice(true), choice(false)],
+                hides: Vec::new(),
+                hides_before: Vec::new(),
+            },
         },
         LogEntry::Did { who: alice.clone(), what: text.to_owned() },
         LogEntry::Departed { exchange: Box::new(asked(&answer)) },

@@ -191,6 +191,12 @@ fn of_client(state: &State, who: &Author, last: Option<&Entry>) -> CardContent {
             response: Some(response(state, entry)),
             ..CardContent::default()
         },
+        (last, Some(_)) if course.is_some_and(|course| course.hides_next_request_of(who)) => CardContent {
+            request: vec![state.mask()],
+            is_next: true,
+            before: last.map(|entry| response(state, entry)),
+            ..CardContent::default()
+        },
         (last, Some(next)) => CardContent {
             text: next.body.as_deref().map_or_else(Vec::new, body_lines),
             request: next_request(state, &next),

@@ -40,6 +40,13 @@ pub(crate) fn deciding_field<'a>(method: &str, fields: &'a [(String, String)]) -
     }
 }
 
+/// Returns whether the lesson's question hides the field of a request that decides.
+///
+/// A read without a condition is never masked: it has nothing to hide, and its method shows that.
+pub(crate) fn is_hidden(state: &State, method: &str, fields: &[(String, String)]) -> bool {
+    state.hides(HiddenArea::WireCondition) && deciding_field(method, fields) != DecidingField::PlainRead
+}
+
 /// Returns the value of a conditional field as the stage shows it: tags shortened, dates as times.
 pub(crate) fn shown_value(state: &State, name: &str, value: &str) -> String {
     if name.ends_with("-Since") {
@@ -79,7 +86,7 @@ pub(crate) fn request_candidates(
     let method_span = Span::styled(sanitize(method).into_owned(), style(Role::Title));
     let with = |words: &str, role| vec![method_span.clone(), Span::styled(words.to_owned(), style(role))];
     let is_of_document = ApiPath::parse(target).is_some_and(|path| path.document().is_some());
-    if state.hides(HiddenArea::WireCondition) {
+    if is_hidden(state, method, fields) {
         return vec![vec![method_span, Span::raw(" "), state.mask()]];
     }
     match deciding_field(method, fields) {

@@ -198,7 +198,10 @@ pub(crate) fn is_notice_hidden(state: &State, notice: &EditorNotice) -> bool {
             | EditorNotice::Decided { .. }
             | EditorNotice::ConflictsOpen(_)
     );
-    state.hides(HiddenArea::Notices) || (is_about_a_merge && state.hides(HiddenArea::MergeCount))
+    let is_about_next_save = matches!(notice, EditorNotice::WouldSave { .. } | EditorNotice::Decided { open: 0, .. });
+    state.hides(HiddenArea::Notices)
+        || (is_about_a_merge && state.hides(HiddenArea::MergeCount))
+        || (is_about_next_save && state.hides(HiddenArea::NextRequest))
 }
 
 /// Returns the key for what the notice is about.

@@ -15,7 +15,7 @@ use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, ObservedPolicyChange, short_tag};
 
 use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
-use super::{tags, text};
+use super::{condition, tags, text};
 use crate::action::{Action, Context, key_of};
 use crate::state::{Focus, State};
 
@@ -170,7 +170,7 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
         SummaryDetail::Short => format!("{} ", last_part(&target)),
         SummaryDetail::Least | SummaryDetail::Numbers => String::new(),
     })];
-    if state.hides(HiddenArea::WireCondition) {
+    if condition::is_hidden(state, &exchange.method, &exchange.request.fields) {
         spans.extend([state.mask(), Span::raw(format!(" {} ", state.theme.glyphs.arrow))]);
         return spans;
     }

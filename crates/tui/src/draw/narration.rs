@@ -3,6 +3,7 @@
 //! People in the last row of a room read the narration, so it has few words and none of them is dim.
 
 use ratatui::Frame;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
@@ -11,7 +12,7 @@ use terminal::theme::Role;
 
 use super::border::framed;
 use crate::content::narration::{NarrationLines, lines};
-use crate::content::{policy, text};
+use crate::content::{people, policy, text};
 use crate::layout::inner;
 use crate::lesson_session::LessonSession;
 use crate::state::{Focus, State};
@@ -33,18 +34,32 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let NarrationLines { all, end } = lines(state, course, room.width);
     let height = usize::from(room.height);
     let first = end.saturating_sub(height).min(all.len().saturating_sub(height));
-    if all.len() > height {
-        let shown = format!(" {}–{} of {} ", first + 1, (first + height).min(all.len()), all.len());
+    let count = all.len();
+    if count > height {
+        let shown = format!(" {}–{} of {count} ", first + 1, (first + height).min(count));
         block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
     }
-    if course.masking().is_some_and(|quiz| !quiz.hides.is_empty()) {
+    frame.render_widget(Clear, area);
+    frame.render_widget(Paragraph::new(all.into_iter().skip(first).take(height).collect::<Vec<_>>()), room);
+    if may_hide(state, course) && has_mask(state, frame.buffer_mut()) {
         let words = format!(" {}: hidden until the question is answered ", state.theme.mask());
         let words = if text::width(&words) + MIN_SCROLL_COLUMNS <= area.width.into() { words } else { short(state) };
         block = block.title_bottom(Line::styled(words, state.theme.style(Role::Text)));
     }
-    frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    frame.render_widget(Paragraph::new(all.into_iter().skip(first).take(height).collect::<Vec<_>>()), room);
+}
+
+/// Returns whether a question can have hidden something on the screen.
+fn may_hide(state: &State, course: &LessonSession) -> bool {
+    let has_question = course.is_asking() || course.next_question().is_some();
+    has_question || people::all(state).iter().any(|who| course.hides_next_request_of(who))
+}
+
+/// Returns whether a mask is drawn anywhere on the screen.
+fn has_mask(state: &State, buffer: &Buffer) -> bool {
+    let mask = state.theme.mask();
+    let width = usize::from(buffer.area.width).max(1);
+    buffer.content().chunks(width).any(|row| row.iter().map(Cell::symbol).collect::<String>().contains(&mask))
 }
 
 /// Returns what a mask means, in few words.

@@ -76,7 +76,7 @@ mod tests {
     fn asked() -> OpenQuestion {
         let choice = |text: &str, right| QuizChoice { text: text.to_owned(), right, why: format!("why {text}") };
         let choices = vec![choice("428", false), choice("412", true), choice("409", false)];
-        OpenQuestion::new(Quiz { text: "Which?".to_owned(), choices, hides: Vec::new() })
+        OpenQuestion::new(Quiz { text: "Which?".to_owned(), choices, hides: Vec::new(), hides_before: Vec::new() })
     }
 
     #[test]

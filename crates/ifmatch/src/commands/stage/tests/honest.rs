@@ -1,24 +1,30 @@
 //! Predictions are honest: nothing on the screen gives the answer to an open question away.
 //!
-//! Each built-in lesson is played to each of its questions. The frame of the step before it, the frame of the question
-//! and the views that keys open there are searched for the words of the right answer, outside of the question's own
-//! box. The lines of plain mode are searched, too. A failure means that the question lacks a word in its `hides`, or
-//! that a view forgot to ask for it.
+//! Each built-in lesson is played to each of its questions. The frame of the question and the views that keys open there
+//! are searched for the words of the right answer, outside of the question's own box. The frame of the step before it
+//! is searched for those that no earlier frame had. The lines of plain mode are searched, too. A failure means that the
+//! question lacks a word in its `hides` or `hides_before`, or that a view forgot to ask for it.
+//!
+//! Masks cover no more than they have to: without `hides_before`, the step before a question has none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lesson::script::Check;
+use lesson::script::{Check, HiddenArea};
 use terminal::input::LineSource;
 
 use super::*;
 
 const SIZES: [(u16, u16); 4] = [(160, 50), (120, 40), (80, 24), (40, 12)];
 
+/// What the screen draws in place of something hidden.
+const MASK: &str = "▒▒▒";
+
 /// Words that the screen uses everywhere, whatever the answer is.
 ///
-/// For example: 'look closer', 'saved as version 2', a path, 'no text was sent', 'True:' before a claim.
-const SCREEN_WORDS: [&str; 9] =
-    ["look", "read", "version", "document", "documents", "server", "sent", "applied", "true"];
+/// For example: 'look closer', 'saved as version 2', a path, 'no text was sent', 'True:' before a claim,
+/// 'The response to Dora'.
+const SCREEN_WORDS: [&str; 10] =
+    ["look", "read", "version", "document", "documents", "server", "sent", "applied", "true", "response"];
 
 /// How the screen announces the version that a save names, which answers a question about a tag.
 const ANNOUNCED: [&str; 3] = ["will name", "saves it under", "sends it under"];
@@ -76,14 +82,14 @@ fn telling_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String
 
 /// Returns the words that a learner knows at a step: from the documents and the steps before.
 ///
-/// The caption of a claim is among them, unless the question hides what the claim is about.
+/// The caption of a claim is among them, unless the question hides already before it what the claim is about.
 fn known_words(lesson: &Lesson, at: usize, question: &Quiz) -> BTreeSet<String> {
     let documents = lesson.documents.iter().map(|(_, document)| format!("{} {}", document.title, document.content));
     // Everyone has read the document, so a 200 (or a 404) is on the wire from the beginning.
     let opening = ["200".to_owned(), "404".to_owned(), lesson.title.clone(), lesson.goal.clone()];
     let before = || lesson.steps[..at - 1].iter();
     let told = before().map(|step| format!("{} {:?}", step.caption(), step.kind));
-    let is_shown = |check: &&Check| !check.claim.shows().iter().any(|area| question.hides.contains(area));
+    let is_shown = |check: &&Check| !check.claim.shows().iter().any(|area| question.hides_before(*area));
     let checked =
         before().flat_map(|step| step.checks.iter().filter(is_shown)).filter_map(|check| check.caption.clone());
     documents.chain(opening).chain(told).chain(checked).flat_map(|text| words(&text)).collect()
@@ -114,20 +120,60 @@ fn questions(lesson: &Lesson) -> Vec<(usize, Quiz)> {
 struct Walk {
     lesson: Arc<Lesson>,
     size: (u16, u16),
+    /// For the step of each question, the words of its answer that earlier frames had.
+    seen: BTreeMap<usize, BTreeSet<String>>,
     leaks: Vec<String>,
 }
 
 impl Walk {
+    fn new(lesson: &Arc<Lesson>, size: (u16, u16)) -> Self {
+        Self { lesson: Arc::clone(lesson), size, seen: BTreeMap::new(), leaks: Vec::new() }
+    }
+
+    /// Searches a frame of the step before a question, and notes what the frames before that step had.
+    fn search_before(&mut self, frame: &str, at: usize) {
+        for (asked, question) in questions(&self.lesson).into_iter().filter(|(asked, _)| *asked > at) {
+            let telling = telling_words(&self.lesson, asked, &question);
+            let found = found(&telling, frame).into_iter().cloned();
+            let seen = self.seen.entry(asked).or_default();
+            if at + 1 < asked {
+                seen.extend(found);
+                continue;
+            }
+            let new: Vec<_> = found.filter(|word| !seen.contains(word)).collect();
+            if !new.is_empty() {
+                self.report(frame, at, &format!("the step before the question: {new:?}"));
+            }
+            let is_masked = frame.lines().any(|row| row.contains(MASK));
+            if is_masked && question.hides_before.is_empty() && !question.hides(HiddenArea::NextRequest) {
+                self.report(frame, at, "a mask that the question does not need before it is asked");
+            }
+        }
+    }
+
+    /// Checks that the narration explains masks if there are any, and only then.
+    fn check_legend(&mut self, frame: &str, at: usize) {
+        let (legend, others): (Vec<_>, Vec<_>) =
+            frame.lines().partition(|row| row.starts_with(['└', '┗']) && row.contains(": hidden"));
+        if legend.is_empty() == others.iter().any(|row| row.contains(MASK)) {
+            self.report(frame, at, "the border explains a mask, and there is none, or the other way round");
+        }
+    }
+
+    fn report(&mut self, frame: &str, at: usize, what: &str) {
+        let (name, (width, height)) = (&self.lesson.name, self.size);
+        self.leaks.push(format!("{name}, {width}×{height}, step {at}: {what}\n{frame}\n"));
+    }
+
     fn search(&mut self, frame: &str, at: usize, place: &str) {
-        let Some((asked, question)) = questions(&self.lesson).into_iter().find(|(asked, _)| *asked >= at) else {
+        let Some((asked, question)) = questions(&self.lesson).into_iter().find(|(asked, _)| *asked == at) else {
             return;
         };
         let telling = telling_words(&self.lesson, asked, &question);
-        let told = if at == asked { outside_of_the_box(frame, &self.lesson) } else { frame.to_owned() };
+        let told = outside_of_the_box(frame, &self.lesson);
         let found = found(&telling, &told);
         if !found.is_empty() {
-            let (name, (width, height)) = (&self.lesson.name, self.size);
-            self.leaks.push(format!("{name}, {width}×{height}, {place} (step {at}): {found:?}\n{told}\n"));
+            self.report(&told, at, &format!("{place}: {found:?}"));
         }
     }
 }
@@ -137,7 +183,7 @@ async fn no_frame_gives_an_answer_away() {
     let mut leaks = Vec::new();
     for (size, lesson) in SIZES.iter().flat_map(|size| lessons().into_iter().map(|lesson| (*size, lesson))) {
         let last = questions(&lesson).last().map_or(0, |(at, _)| *at);
-        let mut walk = Walk { lesson: Arc::clone(&lesson), size, leaks: Vec::new() };
+        let mut walk = Walk::new(&lesson, size);
         let (mut knowing, mut answered) = (Knowing::new(&lesson), 0);
         let hand = |text: &str| {
             let at = step(text, &lesson);
@@ -145,9 +191,10 @@ async fn no_frame_gives_an_answer_away() {
                 return vec![Key::ctrl('q')];
             }
             let is_question = question(&lesson, at).is_some();
-            if !is_question && question(&lesson, at + 1).is_some() {
-                walk.search(text, at, "the step before the question");
+            if !is_question {
+                walk.search_before(text, at);
             }
+            walk.check_legend(text, at);
             if is_question && answered < at {
                 walk.search(text, at, "the question");
                 answered = at;
@@ -184,7 +231,7 @@ async fn no_view_that_a_key_opens_gives_an_answer_away() {
     let mut leaks = Vec::new();
     let all = lessons().into_iter().flat_map(|lesson| questions(&lesson).into_iter().map(move |q| (lesson.clone(), q)));
     for (lesson, (asked, _)) in all {
-        let mut walk = Walk { lesson: Arc::clone(&lesson), size: WIDE, leaks: Vec::new() };
+        let mut walk = Walk::new(&lesson, WIDE);
         let (mut knowing, mut keys, mut place) = (Knowing::new(&lesson), views().into_iter(), None);
         let hand = |text: &str| {
             if place.is_none() && step(text, &lesson) != asked {
@@ -301,4 +348,34 @@ async fn no_line_of_plain_mode_gives_an_answer_away() {
 fn is_of_the_question(line: &str, quiz: &Quiz) -> bool {
     let line = line.trim_start();
     line == quiz.text || quiz.choices.iter().any(|choice| line.ends_with(&choice.text))
+}
+
+/// The card of Dora, who sends the patch that the first question is about.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hidden_next_request_is_on_the_card_after_the_answer() {
+    let lesson = lessons().into_iter().find(|lesson| lesson.name == "patch-is-not-a-merge").unwrap();
+    let (asked, quiz) = questions(&lesson).swap_remove(0);
+    assert!(quiz.hides(HiddenArea::NextRequest));
+    let (mut knowing, mut cards) = (Knowing::new(&lesson), BTreeSet::new());
+    let hand = |text: &str| {
+        let at = step(text, &lesson);
+        if at > asked {
+            return vec![Key::ctrl('q')];
+        }
+        let rest = outside_of_the_box(text, &lesson);
+        let is_answered =
+            at == asked && text.contains(&quiz.choices.iter().find(|choice| choice.right).unwrap().why[..20]);
+        cards.insert((
+            at,
+            is_answered,
+            rest.contains("next: ▒▒▒"),
+            rest.contains("next: PATCH"),
+            rest.contains("salad"),
+        ));
+        vec![knowing.next(text)]
+    };
+    play(vec![Arc::clone(&lesson)], StageNext::Lesson(LessonRun::of(0)), WIDE, hand).await;
+    let hidden = |at| (at, false, true, false, false);
+    let expected = [(0, false, false, false, false), (1, false, false, false, false), hidden(2), hidden(3), hidden(4)];
+    assert_eq!(cards, expected.into_iter().chain([(4, true, false, true, true)]).collect());
 }
