@@ -12,6 +12,7 @@
 //! | `response`, `outcome` | a response as a `ResponseOutcome` | yes |
 //! | `tls_trust` | the certificates that a client trusts at an https address | yes |
 //! | `client`, `queries`, `control`, `gate`, `exchanges` | requests sent, responses read | no |
+//! | `document` | one document, read and written by a program without an editor | no |
 //! | `raw_request` | a request that the caller spells out | except for sending it |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
@@ -26,6 +27,7 @@
 mod client;
 mod control;
 mod control_stream;
+mod document;
 mod draft;
 mod error;
 mod event_stream;
@@ -43,6 +45,7 @@ mod tls_trust;
 
 pub use client::{Client, ClientLimits};
 pub use control::GuardedPolicy;
+pub use document::WriteReceipt;
 pub use draft::{
     DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftWish, DraftWriter, Drafts, FoundDraft,
     FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, plain_cause,

@@ -21,23 +21,26 @@ use crate::paths::Paths;
 #[derive(Debug, Parser)]
 #[command(name = "ifmatch", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) stage: StageArgs,
+
     /// Write a log to this file, to find out what went wrong.
-    #[arg(long, global = true, value_name = "FILE", env = "IFMATCH_LOG")]
+    #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FILE", env = "IFMATCH_LOG")]
     pub(crate) log: Option<PathBuf>,
 
     /// Keep documents and drafts in this folder instead of the user's data folder.
-    #[arg(long, global = true, value_name = "FOLDER", env = Paths::DATA_VARIABLE)]
+    #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FOLDER", env = Paths::DATA_VARIABLE)]
     pub(crate) data: Option<PathBuf>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = EVERY_COMMAND)]
     pub(crate) display: DisplayOptions,
-
-    #[command(flatten)]
-    pub(crate) stage: StageArgs,
 
     #[command(subcommand)]
     pub(crate) command: Option<Subcommands>,
 }
+
+/// The heading of the options that each command has. The command's own options come first.
+const EVERY_COMMAND: &str = "Options of every command";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,11 +49,13 @@ Examples:
   ifmatch --free                           start with free play
   ifmatch serve                            a server for several terminals, at http://127.0.0.1:4280
   ifmatch edit welcome --as Alice          edit the document 'welcome' on that server
+  ifmatch docs get welcome                 print it; docs has ls, get, put, rm, log and watch for scripts
   ifmatch --plain                          the stage line by line, for a screen reader; edit and lesson have --plain too
   curl -i http://127.0.0.1:4280/api/documents/welcome      ask the same server yourself
 
-Exit codes: 0 success · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
-            70 an internal error · 74 a file, an address or the terminal failed · 128+n ended by signal n";
+Exit codes: 0 success · 1 a check failed · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
+            12 it refused with a 412 · 28 with a 428 · 70 an internal error ·
+            74 a file, an address or the terminal failed · 128+n ended by signal n";
 
 impl Cli {
     /// Reads the command line. If it asks for help or is not valid, prints that and ends the program.

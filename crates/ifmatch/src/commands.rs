@@ -4,6 +4,7 @@
 //!
 //! A new command is a folder here, a line in each list below, and a variant of [`Error`].
 
+pub(crate) mod docs;
 pub(crate) mod edit;
 pub(crate) mod lesson;
 pub(crate) mod merge;
@@ -13,6 +14,7 @@ pub(crate) mod store;
 
 use clap::Subcommand;
 
+use self::docs::DocsArgs;
 use self::edit::EditArgs;
 use self::lesson::LessonArgs;
 use self::merge::MergeArgs;
@@ -30,6 +32,8 @@ pub(crate) enum Subcommands {
     Serve(ServeArgs),
     /// Edit a document of a server.
     Edit(EditArgs),
+    /// List, read, save, delete and watch documents from scripts.
+    Docs(DocsArgs),
     /// Play a lesson without a screen, check its claims, and print what happened.
     Lesson(LessonArgs),
     /// Check or copy a store's file, even while a server has it open.
@@ -44,6 +48,7 @@ impl Subcommands {
         Ok(match self {
             Self::Serve(arguments) => serve::run(arguments, paths).await?,
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
+            Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => lesson::run(arguments, paths, display).await?,
             Self::Store(arguments) => store::run(&arguments)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,

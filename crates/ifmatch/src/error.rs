@@ -7,6 +7,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::catalog::CatalogError;
+use crate::commands::docs::DocsError;
 use crate::commands::edit::EditError;
 use crate::commands::lesson::LessonError;
 use crate::commands::merge::MergeFailure;
@@ -39,6 +40,9 @@ pub(crate) enum Error {
     /// `ifmatch edit` failed.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// `ifmatch docs` failed.
+    #[error(transparent)]
+    Docs(#[from] DocsError),
     /// `ifmatch lesson` failed.
     #[error(transparent)]
     Lesson(#[from] LessonError),
@@ -70,6 +74,7 @@ impl Error {
             Self::Stage(error) => error.exit(),
             Self::Serve(error) => error.exit(),
             Self::Edit(error) => error.exit(),
+            Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
             Self::Store(error) => error.exit(),
             Self::Merge(failure) => failure.exit(),

@@ -12,7 +12,7 @@ const MAX_COUNTED_CONFLICTS: usize = 127;
 pub(crate) enum Exit {
     /// Done.
     Success,
-    /// A check failed: a claim of a lesson does not hold, or a store is damaged.
+    /// A check failed: a claim of a lesson does not hold, a store is damaged, or a save lost an update.
     CheckFailed,
     /// Wrong usage: another command line would have helped.
     Usage,
@@ -20,6 +20,10 @@ pub(crate) enum Exit {
     Unreachable,
     /// The server refused.
     Refused,
+    /// The precondition of a write is false: the server answered 412.
+    PreconditionFailed,
+    /// A write needs a precondition: the server answered 428.
+    PreconditionRequired,
     /// A failure of the program itself (`EX_SOFTWARE` of sysexits.h).
     Internal,
     /// This machine refused: a file, an address, the terminal (`EX_IOERR` of sysexits.h).
@@ -41,6 +45,8 @@ impl Exit {
             Self::Usage => 2,
             Self::Unreachable => 3,
             Self::Refused => 4,
+            Self::PreconditionFailed => 12,
+            Self::PreconditionRequired => 28,
             Self::Internal => 70,
             Self::Machine => 74,
             // As shells report a process that a signal ended.

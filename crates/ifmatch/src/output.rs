@@ -3,3 +3,4 @@
 pub(crate) mod stderr;
 pub(crate) mod stdout;
 pub(crate) mod unkept;
+pub(crate) mod visible;

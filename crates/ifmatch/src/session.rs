@@ -56,7 +56,7 @@ impl SessionFailure {
 }
 
 /// Returns the option to start again with, if the server wants to know who asks.
-fn login_remedy(error: &ClientError) -> &'static str {
+pub(crate) fn login_remedy(error: &ClientError) -> &'static str {
     let ClientError::Refused(problem) = error else { return "" };
     match (problem.status, &problem.reason) {
         (401, _) => " Start again with --token TOKEN, or with IFMATCH_TOKEN set to it.",

@@ -3,8 +3,6 @@
 mod args;
 mod error;
 mod run;
-mod trust;
-mod unchecked_token;
 
 pub(crate) use args::EditArgs;
 pub(crate) use error::EditError;

@@ -9,6 +9,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use super::visible::visible_lines;
+
 /// How long to wait for a terminal that takes no output.
 ///
 /// The terminal's flow control may have stopped the output, or its connection may hang.
@@ -55,7 +57,8 @@ pub(crate) fn print_line(line: impl Display) {
         let _ = io::stderr().write_all(line.as_bytes());
         return;
     }
-    write_patiently(io::stderr(), line);
+    // A message may contain what a server sent, which must not steer the terminal.
+    write_patiently(io::stderr(), visible_lines(&line));
 }
 
 /// Writes a text piece by piece, until a piece takes longer than [`WRITE_TIMEOUT`].

@@ -2,10 +2,10 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use terminal::sanitize::sanitize;
 use tui::UnkeptText;
 
 use super::stderr::{print_message, write_patiently};
+use super::visible::visible_lines;
 
 /// Reports the place of an unsaved text.
 ///
@@ -19,7 +19,7 @@ pub(crate) fn report_unkept(what: &str, unkept: &UnkeptText) {
             print_message(format_args!("{begin}; its only copy was sent to the terminal's clipboard"));
         }
         (None, Some(text)) => {
-            let whole = format!("ifmatch: {begin}, and no folder accepts it. Here it is:\n{}", printable(text));
+            let whole = format!("ifmatch: {begin}, and no folder accepts it. Here it is:\n{}", visible_lines(text));
             if outlets().into_iter().any(|outlet| write_patiently(outlet, whole.clone())) {
                 print_message(format_args!("end of {what}; this is its only copy, so copy it now"));
             } else {
@@ -40,20 +40,4 @@ fn outlets() -> Vec<Box<dyn Write + Send>> {
     }
     outlets.push(Box::new(errors));
     outlets
-}
-
-/// Replaces control characters, except line ends and tabs, by marks that a terminal may show.
-fn printable(text: &str) -> String {
-    let line = |line: &str| line.split('\t').map(sanitize).collect::<Vec<_>>().join("\t");
-    text.lines().flat_map(|one| [line(one), "\n".to_owned()]).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn printed_text_keeps_its_lines_and_steers_no_terminal() {
-        assert_eq!(printable("a\tb\r\n\nc\u{1b}[2J"), "a\tb\n\nc\u{241b}[2J\n");
-    }
 }

@@ -3,6 +3,7 @@
 //! Terminals and sockets are tested with the whole program, in the folder `tests` of the workspace.
 
 mod access;
+mod docs;
 #[cfg(unix)]
 mod merging;
 mod program;

@@ -138,10 +138,16 @@ impl RunningProgram {
     }
 }
 
-impl Drop for RunningProgram {
+impl RunningProgram {
     /// Kills the server: it has no time to put anything in order.
-    fn drop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for RunningProgram {
+    fn drop(&mut self) {
+        self.stop();
     }
 }

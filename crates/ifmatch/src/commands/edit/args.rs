@@ -1,11 +1,9 @@
 //! The command line of `ifmatch edit`.
 
-use std::path::PathBuf;
-
 use clap::Args;
-use contract::{Author, DocumentId};
+use contract::DocumentId;
 
-use super::unchecked_token::UncheckedToken;
+use crate::options::ConnectionOptions;
 
 /// `ifmatch edit`
 #[derive(Debug, Args)]
@@ -24,21 +22,6 @@ pub(crate) struct EditArgs {
     #[arg(value_name = "DOC")]
     pub(super) document: Option<DocumentId>,
 
-    /// The server's URL.
-    #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
-    pub(super) server: String,
-
-    /// Trust these certificates (PEM) instead of the system's, for an https URL.
-    #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
-    pub(super) ca: Option<PathBuf>,
-
-    /// The token that the server requires.
-    ///
-    /// Other users can see command-line arguments in the process list; prefer the environment variable.
-    #[arg(long, value_name = "TOKEN", env = "IFMATCH_TOKEN", hide_env_values = true)]
-    pub(super) token: Option<UncheckedToken>,
-
-    /// The name that others see. [default: the user's name on this machine]
-    #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
-    pub(super) name: Option<Author>,
+    #[command(flatten)]
+    pub(super) connection: ConnectionOptions,
 }

@@ -1,24 +1,20 @@
 //! Opens the editor, and reports at its end what is not saved.
 
-use std::env;
 use std::time::Duration;
 
-use client::{Client, ClientError, ClientLimits, DraftKey, DraftMatch, Drafts, TransportError};
-use contract::{Author, DocumentId};
+use client::{Client, ClientError, DraftKey, DraftMatch, Drafts, TransportError};
+use contract::DocumentId;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tui::{EditorConfig, EditorEnd, FirstAnswer, SessionEnd, UnkeptText, run_editor};
 
 use super::args::EditArgs;
 use super::error::EditError;
-use super::trust;
-use super::unchecked_token::UncheckedToken;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::output::stderr::print_message;
 use crate::output::unkept::report_unkept;
 use crate::paths::Paths;
-use crate::placeholders::ExamplePlaceholder;
 use crate::session::{SessionFailure, exit_of};
 
 /// How long to wait for the server's first response before the editor opens without it.
@@ -29,22 +25,9 @@ const DRAFT_SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Edits until the user leaves.
 pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, EditError> {
-    let me = match arguments.name {
-        Some(name) => name,
-        None => user_name()?,
-    };
-    ExamplePlaceholder::Name.refuse(me.as_str())?;
-    ExamplePlaceholder::refuse_host(&arguments.server)?;
-    arguments.token.as_ref().map_or(Ok(()), UncheckedToken::refuse_placeholder)?;
-    let trust = trust::read(arguments.ca.as_deref())?;
+    let access = arguments.connection.check()?;
     let drafts = Drafts::new(paths.drafts());
-    let client = Client::with_trust(&trust, &arguments.server, me.clone(), ClientLimits::default());
-    let client = client.map_err(SessionFailure::from)?;
-    let token = arguments.token.map(|secret| secret.token()).transpose()?;
-    let client = match &token {
-        Some(token) => client.with_token(token),
-        None => client,
-    };
+    let client = access.client().map_err(SessionFailure::from)?;
     let mut first_answer: FirstAnswer = Box::pin(first_answer(client, drafts.clone(), arguments.document.clone()));
     // A server that responds at once can refuse before the terminal is taken. Otherwise the screen comes first.
     let first_answer = match timeout(FIRST_RESPONSE_TIMEOUT, &mut first_answer).await {
@@ -56,10 +39,10 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
     };
     let lines = display.line_source().map_err(SessionFailure::from)?;
     let config = EditorConfig {
-        server: arguments.server,
-        trust: Some(trust),
-        me,
-        token,
+        server: access.server,
+        trust: Some(access.trust),
+        me: access.me,
+        token: access.token,
         document: arguments.document,
         drafts: Some(drafts),
         folder: paths.working_folder(),
@@ -108,12 +91,6 @@ fn report_end(ended: EditorEnd) -> Result<Exit, SessionFailure> {
     }
     let exit = exit_of(end?)?;
     Ok(if lost && exit == Exit::Success { Exit::Machine } else { exit })
-}
-
-/// Returns the name under which the user is logged in.
-fn user_name() -> Result<Author, EditError> {
-    let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok());
-    name.and_then(|name| name.parse().ok()).ok_or(EditError::NoName)
 }
 
 #[cfg(test)]

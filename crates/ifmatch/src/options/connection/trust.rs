@@ -1,4 +1,4 @@
-//! The certificates that an editor trusts: `edit --ca`.
+//! The certificates that a client trusts: `--ca`.
 
 use std::path::{Path, PathBuf};
 
