@@ -11,10 +11,12 @@ mod etag_file;
 mod get;
 mod list;
 mod log;
+mod options;
 mod output;
 mod put;
 mod rm;
 mod run;
+mod tag;
 mod watch;
 
 pub(crate) use args::DocsArgs;

@@ -2,7 +2,7 @@
 
 use terminal::sanitize::sanitize;
 
-/// Replaces control and invisible characters, except line ends and tabs, by marks that a terminal may show.
+/// Replaces control and invisible characters, except line ends and tabs, by visible marks.
 ///
 /// The result ends with a line end, unless the text is empty.
 pub(crate) fn visible_lines(text: &str) -> String {

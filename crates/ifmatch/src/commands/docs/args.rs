@@ -1,4 +1,4 @@
-//! The command line of `ifmatch docs`: the verbs, and the options that all of them have.
+//! The command line of `ifmatch docs`: the verbs.
 
 use clap::{Args, Subcommand};
 
@@ -8,7 +8,6 @@ use super::log::LogArgs;
 use super::put::PutArgs;
 use super::rm::RmArgs;
 use super::watch::WatchArgs;
-use crate::options::ConnectionOptions;
 
 /// `ifmatch docs`
 #[derive(Debug, Args)]
@@ -29,7 +28,7 @@ pub(crate) struct DocsArgs {
     pub(super) verb: DocsVerb,
 }
 
-/// What to do with the documents.
+/// The verb: an action on the documents.
 #[derive(Debug, Subcommand)]
 pub(super) enum DocsVerb {
     /// List the documents: id, tag, time, author and title.
@@ -44,17 +43,4 @@ pub(super) enum DocsVerb {
     Log(LogArgs),
     /// Print a line for each change, until interrupted.
     Watch(WatchArgs),
-}
-
-/// The options that all verbs have.
-#[derive(Debug, Args)]
-pub(super) struct DocsOptions {
-    #[command(flatten)]
-    pub(super) connection: ConnectionOptions,
-
-    /// Print JSON: one value, or one value a line for `ls`, `log` and `watch`.
-    ///
-    /// If the server refuses, the output is {"problem": …}, with the members of its problem details (RFC 9457).
-    #[arg(long)]
-    pub(super) json: bool,
 }

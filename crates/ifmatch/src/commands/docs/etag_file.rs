@@ -9,8 +9,8 @@ use std::path::Path;
 use contract::EntityTag;
 use files::{ExpectedContent, write};
 
-use super::condition::parse_tag;
 use super::error::DocsError;
+use super::tag::parse_tag;
 
 /// Returns the tag in a file.
 pub(super) fn read(path: &Path) -> Result<EntityTag, DocsError> {

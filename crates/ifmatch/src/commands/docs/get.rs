@@ -9,9 +9,9 @@ use client::Client;
 use contract::{Author, DocumentId, EntityTag, Snapshot, Timestamp};
 use serde::Serialize;
 
-use super::args::DocsOptions;
-use super::condition::{TagError, WriteTag, parse_tag};
 use super::error::DocsError;
+use super::options::DocsOptions;
+use super::tag::{TagError, WriteTag, parse_tag};
 use super::{etag_file, output};
 use crate::exit::Exit;
 use crate::output::stderr::print_message;

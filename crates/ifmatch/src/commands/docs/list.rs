@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::args::DocsOptions;
 use super::error::DocsError;
+use super::options::DocsOptions;
 use super::output;
 use crate::exit::Exit;
 use crate::output::stderr::print_message;

@@ -6,8 +6,8 @@ use clap::Args;
 use contract::{DocumentId, EntityTag, Version};
 use serde::Serialize;
 
-use super::args::DocsOptions;
 use super::error::DocsError;
+use super::options::DocsOptions;
 use super::output;
 use crate::exit::Exit;
 

@@ -36,7 +36,7 @@ pub(super) fn print(bytes: impl AsRef<[u8]>) -> Result<(), DocsError> {
 
 /// Escapes the characters that a terminal would obey, or that would not be seen.
 ///
-/// In JSON, these are only in strings, where an escape means the same as the character.
+/// In JSON, these are only in strings, and there an escape means the same as the character.
 fn escape_hidden(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {

@@ -10,9 +10,9 @@ use contract::{Document, DocumentId, EntityTag};
 use editor::Guard;
 use serde::Serialize;
 
-use super::args::DocsOptions;
 use super::condition::ConditionOptions;
 use super::error::{DocsError, DocsRequest};
+use super::options::DocsOptions;
 use super::{etag_file, output};
 use crate::exit::Exit;
 use crate::output::stderr::print_message;

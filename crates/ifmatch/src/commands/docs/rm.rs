@@ -4,9 +4,9 @@ use clap::Args;
 use contract::DocumentId;
 use serde::Serialize;
 
-use super::args::DocsOptions;
 use super::condition::ConditionOptions;
 use super::error::{DocsError, DocsRequest};
+use super::options::DocsOptions;
 use super::output;
 use crate::exit::Exit;
 use crate::output::stderr::print_message;

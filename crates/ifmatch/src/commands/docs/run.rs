@@ -1,12 +1,13 @@
 //! Carries out a verb of `ifmatch docs`.
 
-use client::{Client, ClientError};
+use client::ClientError;
 
-use super::args::{DocsArgs, DocsOptions, DocsVerb};
+use super::args::{DocsArgs, DocsVerb};
 use super::error::DocsError;
 use super::get::{self, GetArgs};
 use super::list::{self, ListArgs};
 use super::log::{self, LogArgs};
+use super::options::DocsOptions;
 use super::output::{self, ProblemValue};
 use super::put::{self, PutArgs};
 use super::rm::{self, RmArgs};
@@ -47,17 +48,5 @@ impl DocsVerb {
             | Self::Log(LogArgs { options, .. })
             | Self::Watch(WatchArgs { options, .. }) => options,
         }
-    }
-}
-
-impl DocsOptions {
-    /// Returns a client for a verb that writes.
-    pub(super) fn writer(self) -> Result<Client, DocsError> {
-        Ok(self.connection.check()?.client()?)
-    }
-
-    /// Returns a client for a verb that only reads.
-    pub(super) fn reader(self) -> Result<Client, DocsError> {
-        Ok(self.connection.check_for_reading()?.client()?)
     }
 }

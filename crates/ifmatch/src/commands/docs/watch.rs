@@ -7,8 +7,8 @@ use client::{Backoff, Scope, StreamEvent};
 use contract::{DocumentEvent, DocumentId};
 use serde::Serialize;
 
-use super::args::DocsOptions;
 use super::error::DocsError;
+use super::options::DocsOptions;
 use super::output;
 use crate::exit::Exit;
 use crate::output::stderr::print_message;
