@@ -181,7 +181,7 @@ impl Editor {
             Command::PreviewSave => {
                 self.notice = self.document_merge().map(|conflict| EditorNotice::WouldSave {
                     lines: conflict.lines_of_theirs(),
-                    author: self.writer(conflict.theirs().author.as_ref()),
+                    author: conflict.writer_of_lines_of_theirs(&self.me),
                     theirs: conflict.theirs().etag.clone(),
                     newer: self.newer_than_theirs(),
                 });

@@ -21,6 +21,8 @@ pub use step::{ChangeId, MergeStep};
 #[derive(Debug, Clone)]
 pub struct DocumentMerge {
     base: Document,
+    /// The tag of the base; `None` if there was no document, or its version is not known.
+    base_tag: Option<EntityTag>,
     mine: Document,
     now: MergeState,
     content: Session,
@@ -77,28 +79,20 @@ impl DocumentMerge {
             full_override: None,
             generation: 0,
         };
-        Self { base, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
+        let base_tag = None;
+        Self { base, base_tag, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
+    }
+
+    /// Returns this merge with the tag of its base, which tells whether a version is missing between base and theirs.
+    #[must_use]
+    pub fn with_base_tag(self, base_tag: Option<EntityTag>) -> Self {
+        Self { base_tag, ..self }
     }
 
     /// Returns the newer version, which the save replaces.
     #[must_use]
     pub fn theirs(&self) -> &Snapshot {
         &self.now.theirs
-    }
-
-    /// Returns the first version received that has this change of theirs.
-    #[must_use]
-    pub fn introduced_by(&self, place: ChangeId) -> &Snapshot {
-        let (theirs, merge) = (&self.now.theirs.document, self.content.merge());
-        // After a whole result written by hand was merged with a newer version, the base is the version before, and all
-        // changes are new: see `merge_over`.
-        let is_over_base = merge.text(Side::Base).bytes() == self.base.content.as_bytes();
-        let first = self.now.earlier.iter().find(|earlier| match place {
-            ChangeId::Title => earlier.snapshot().document.title == theirs.title,
-            ChangeId::Parent => earlier.snapshot().document.parent == theirs.parent,
-            ChangeId::Region(region) => is_over_base && merge.regions().get(region).is_some_and(|it| earlier.has(it)),
-        });
-        first.map_or(&self.now.theirs, EarlierVersion::snapshot)
     }
 
     /// Returns the document that both sides started from.
@@ -203,12 +197,17 @@ impl DocumentMerge {
             return None;
         }
         let regions = self.content.merge().regions();
-        let has_theirs = |region: &&usize| match self.content.decision(**region) {
+        Some(self.regions_of_theirs().map(|region| regions[region].theirs.len()).sum())
+    }
+
+    /// Returns the regions for which the result has theirs.
+    fn regions_of_theirs(&self) -> impl Iterator<Item = usize> {
+        let regions = self.content.merge().regions();
+        self.content.changes().iter().copied().filter(move |&region| match self.content.decision(region) {
             Decision::Theirs | Decision::MineTheirs | Decision::TheirsMine => true,
-            Decision::Undecided => regions[**region].kind == RegionKind::Theirs,
+            Decision::Undecided => regions[region].kind == RegionKind::Theirs,
             Decision::Mine | Decision::Base | Decision::Edited(_) => false,
-        };
-        Some(self.content.changes().iter().filter(has_theirs).map(|&region| regions[region].theirs.len()).sum())
+        })
     }
 
     /// Returns whether a change is a conflict without a decision.
@@ -383,6 +382,7 @@ impl DocumentMerge {
         self.now.title.renew_base(base.title.clone());
         self.now.parent.renew_base(base.parent.clone());
         self.base = base;
+        self.base_tag = None;
         self.now.earlier.clear();
         self.now.report = Some(report);
         self.now.retyped = false;

@@ -8,6 +8,7 @@ use std::fmt;
 use contract::{EntityTag, Problem};
 
 use crate::request::Guard;
+use crate::saves_since::SavesSince;
 use crate::writer::Writer;
 
 /// The last event, for the user.
@@ -64,8 +65,8 @@ pub enum EditorNotice {
     Merging {
         /// The number of conflicts without a decision.
         conflicts: usize,
-        /// The author of theirs.
-        author: Writer,
+        /// The saves between the base and theirs.
+        since: SavesSince,
         /// The occasion on which theirs arrived.
         occasion: Occasion,
     },
@@ -73,8 +74,8 @@ pub enum EditorNotice {
     MergedAnew {
         /// The report on the decisions.
         report: String,
-        /// The author of the newest version.
-        author: Writer,
+        /// The saves between the version that was merged before and this one.
+        since: SavesSince,
         /// The occasion on which it arrived.
         occasion: Occasion,
     },
@@ -98,7 +99,7 @@ pub enum EditorNotice {
     WouldSave {
         /// How many lines of theirs are in the result; `None` if the whole was written by hand.
         lines: Option<usize>,
-        /// The author of theirs.
+        /// The author of those lines; of theirs if there are none.
         author: Writer,
         /// The version that the save will name.
         theirs: EntityTag,
@@ -110,7 +111,7 @@ pub enum EditorNotice {
     /// A write named no version (428). The same save with its precondition is offered.
     Required(Box<Problem>),
     /// A delete was refused because the document was changed after the base was read.
-    NotDeleted(Writer),
+    NotDeleted(SavesSince),
     /// The server went back: it has an older version than it has shown to the editor before.
     ///
     /// My text is kept, and is unsaved.
@@ -253,16 +254,6 @@ impl EditorNotice {
     }
 }
 
-/// Returns who saved first, and how the user's editor found out. Only a 412 is called one.
-fn saved_first(who: &Writer, occasion: Occasion) -> String {
-    match occasion {
-        Occasion::Refused => format!("412: {who} saved first"),
-        Occasion::Altered => "saved, but the server has another text than was sent".to_owned(),
-        Occasion::Read => format!("{who} has saved since"),
-        Occasion::Restored => format!("unsaved text from an earlier run is here again, and {who} has saved since"),
-    }
-}
-
 /// Returns the sentence about a refusal that contradicts what the request named.
 fn contradicted(status: u16, named: &Guard) -> String {
     let named = match named {
@@ -321,19 +312,22 @@ impl fmt::Display for EditorNotice {
                  stores it again"
             ),
             Self::SameText(etag) => write!(f, "the server already has exactly this text, as version {etag}"),
-            Self::Merging { conflicts: 0, author, occasion: Occasion::Altered } => {
-                let saved = saved_first(author, Occasion::Altered);
-                write!(f, "{saved}. Both are in the merge; check it, then save")
+            Self::Merging { conflicts: 0, since, occasion } => {
+                let fit = match (occasion, since) {
+                    (Occasion::Altered, _) => "Both are in the merge; check it, then save",
+                    (_, SavesSince::By(_)) => "Both changes fit together; look, then save",
+                    (_, SavesSince::Several { .. }) => "All changes fit together; look, then save",
+                    (_, SavesSince::OtherTag) => "Look, then save",
+                };
+                write!(f, "{}. {fit}", since.on(*occasion))
             }
-            Self::Merging { conflicts: 0, author, occasion } => {
-                write!(f, "{}. Both changes fit together; look, then save", saved_first(author, *occasion))
+            Self::Merging { conflicts: count, since, occasion } => {
+                write!(f, "{}. {} to decide, then save", since.on(*occasion), conflicts(*count))
             }
-            Self::Merging { conflicts: count, author, occasion } => {
-                write!(f, "{}. {} to decide, then save", saved_first(author, *occasion), conflicts(*count))
-            }
-            Self::MergedAnew { report, author, occasion } => {
+            Self::MergedAnew { report, since, occasion } => {
                 let again = if *occasion == Occasion::Refused { "412 again: " } else { "" };
-                write!(f, "{again}{author} saved meanwhile. Merged again: {report}")
+                let meanwhile = if matches!(since, SavesSince::By(_)) { " saved meanwhile" } else { "" };
+                write!(f, "{again}{since}{meanwhile}. Merged again: {report}")
             }
             Self::MergeOvertaken { author, etag } => {
                 write!(f, "{author} has saved version {etag} meanwhile: a save will get a 412 and merge that too")
@@ -357,7 +351,7 @@ impl fmt::Display for EditorNotice {
             Self::Required(_) => {
                 f.write_str("428: the server wants to know which version this replaces; nothing was written")
             }
-            Self::NotDeleted(author) => write!(f, "412: not deleted, {author} has saved since; read it again first"),
+            Self::NotDeleted(since) => write!(f, "412: not deleted, {}; read it again first", since.of_delete()),
             Self::Deleted => f.write_str("deleted; the text is still here and can be created again"),
             Self::DeletedBy(author) => {
                 write!(f, "{author} deleted this document; create it again with my text, or delete mine too")

@@ -5,7 +5,7 @@
 use crate::in_flight::MyDelete;
 use std::mem;
 
-use contract::{Document, EntityTag, Snapshot};
+use contract::{Document, Snapshot};
 
 use crate::by_hand::KeptHand;
 use crate::document_merge::DocumentMerge;
@@ -15,6 +15,7 @@ use crate::merging::OpenMerge;
 use crate::notice::{EditorNotice, Occasion};
 use crate::phase::LastSeen;
 use crate::request::Guard;
+use crate::saves_since::{SavesSince, version_number};
 use crate::unplaced::contains;
 
 impl Editor {
@@ -26,7 +27,10 @@ impl Editor {
             return self.on_arrived(theirs, doubt);
         }
         let contradicts = |base: &Snapshot| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs, base);
-        if self.has_typed() || self.base.as_ref().is_some_and(contradicts) {
+        // Another tag of the same text makes no text stale.
+        let has_other_tag = self.base.as_ref().is_some_and(|base| base.etag != theirs.etag)
+            && self.saves_since_base(&theirs) == SavesSince::OtherTag;
+        if self.has_typed() || has_other_tag || self.base.as_ref().is_some_and(contradicts) {
             return self.reconcile(theirs, Occasion::Read);
         }
         self.doubt = None;
@@ -115,6 +119,12 @@ impl Editor {
         self.notify(notice)
     }
 
+    /// Returns what is known about the saves between the base and a version.
+    fn saves_since_base(&self, theirs: &Snapshot) -> SavesSince {
+        let known = self.base.as_ref().map(|base| (&base.etag, &base.document));
+        SavesSince::between(known, theirs, self.writer(theirs.author.as_ref()))
+    }
+
     /// Opens a merge, or continues the open one.
     pub(crate) fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<EditorEffect> {
         let hands = self.restoring.as_ref().map(|kept| KeptHand::all_of(kept)).unwrap_or_default();
@@ -131,6 +141,7 @@ impl Editor {
     }
 
     fn merge_on(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<EditorEffect> {
+        let since = self.saves_since_base(&theirs);
         let author = self.writer(theirs.author.as_ref());
         let was_sent = self.merging.as_ref().is_some_and(OpenMerge::was_sent);
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
@@ -138,12 +149,14 @@ impl Editor {
             // changes it.
             let base = self.base.as_ref().map_or_else(|| blank_document(&self.id), |base| base.document.clone());
             let conflicts = self.merge_over(base, theirs);
-            return self.notify(EditorNotice::Merging { conflicts, author, occasion });
+            return self.notify(EditorNotice::Merging { conflicts, since, occasion });
         };
         if conflict.theirs().etag == theirs.etag && conflict.theirs().document == theirs.document {
             let conflicts = conflict.open_count();
-            return self.notify(EditorNotice::Merging { conflicts, author, occasion });
+            return self.notify(EditorNotice::Merging { conflicts, since, occasion });
         }
+        let merged = conflict.theirs();
+        let since_merged = SavesSince::between(Some((&merged.etag, &merged.document)), &theirs, author);
         conflict.renew(theirs.clone(), self.merge_by);
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
         let displaced = conflict.displaced_texts();
@@ -154,21 +167,22 @@ impl Editor {
             // texts these have no place, so my present text is merged over the version that it was sent to replace.
             let sent_over = sent_over.document.clone();
             let conflicts = self.merge_over(sent_over, theirs);
-            return self.notify(EditorNotice::Merging { conflicts, author, occasion });
+            return self.notify(EditorNotice::Merging { conflicts, since, occasion });
         }
         self.set_aside(displaced);
-        self.notify(EditorNotice::MergedAnew { report, author, occasion })
+        self.notify(EditorNotice::MergedAnew { report, since: since_merged, occasion })
     }
 
     /// Merges my text with theirs over a base, and returns the number of open conflicts.
     fn merge_over(&mut self, base: Document, theirs: Snapshot) -> usize {
-        let conflict = DocumentMerge::new(base, self.mine.clone(), theirs, self.merge_by);
+        let base_tag = self.base.as_ref().map(|base| base.etag.clone());
+        let conflict =
+            DocumentMerge::new(base, self.mine.clone(), theirs, self.merge_by).with_base_tag(base_tag.clone());
         let conflicts = conflict.open_count();
-        let base = self.base.as_ref().map(|base| base.etag.clone());
         // The text that the user is writing by hand belongs to another merge.
         let by_hand = mem::take(&mut self.manual_edit);
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
-        self.merging = Some(OpenMerge { merge: conflict, merged_text: self.mine.clone(), base });
+        self.merging = Some(OpenMerge { merge: conflict, merged_text: self.mine.clone(), base: base_tag });
         self.touched = true;
         conflicts
     }
@@ -248,12 +262,4 @@ fn is_same_tag_of_another_text(base: &Snapshot, theirs: &Snapshot) -> bool {
 fn is_older(theirs: &Snapshot, base: &Snapshot) -> bool {
     let numbers = version_number(&theirs.etag).zip(version_number(&base.etag));
     numbers.is_some_and(|(theirs, base)| theirs < base)
-}
-
-/// Returns the number in a tag of the form `"v5-d4f8c2a1"`; `None` if it has another form.
-fn version_number(etag: &EntityTag) -> Option<u64> {
-    let text = std::str::from_utf8(etag.opaque()).ok()?;
-    let (number, hash) = text.strip_prefix('v')?.split_once('-')?;
-    let is_hash = hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    number.parse().ok().filter(|_| is_hash)
 }

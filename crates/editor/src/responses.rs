@@ -13,6 +13,7 @@ use crate::merging::OpenMerge;
 use crate::notice::{EditorNotice, Occasion};
 use crate::phase::LastSeen;
 use crate::request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
+use crate::saves_since::SavesSince;
 use crate::writer::Writer;
 
 impl Editor {
@@ -249,7 +250,8 @@ impl Editor {
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
         self.set_aside(lost);
         // The base has no author.
-        self.notify(EditorNotice::MergedAnew { report, author: Writer::Unknown, occasion: Occasion::Refused })
+        let since = SavesSince::By(Writer::Unknown);
+        self.notify(EditorNotice::MergedAnew { report, since, occasion: Occasion::Refused })
     }
 
     /// Restores the merge of a refused result, with its decisions, if my text still is that result.
@@ -264,6 +266,10 @@ impl Editor {
         if failed.deleted.is_some() {
             return self.on_gone(failed.deleted);
         }
+        let by_text = self.base.as_ref().zip(failed.current.as_ref()).map(|(base, current)| {
+            let author = self.writer(current.author.as_ref());
+            SavesSince::between(Some((&base.etag, &base.document)), current, author)
+        });
         match (failed.current, failed.etag) {
             (Some(current), _) => self.set_last_seen(LastSeen::from(&current)),
             // The event stream may have named the author of that version; the refusal does not.
@@ -272,11 +278,14 @@ impl Editor {
             (None, None) => {}
         }
         self.set_last_heard(flight);
-        let author = match &self.last_seen {
-            LastSeen::Version { author, .. } => self.writer(author.as_ref()),
-            _ => Writer::Unknown,
-        };
-        self.notify(EditorNotice::NotDeleted(author))
+        let by_tag = self.base.as_ref().map(|base| match &self.last_seen {
+            LastSeen::Version { etag, author, .. } => {
+                let author = author.as_ref().map(|author| self.writer(Some(author)));
+                SavesSince::between_tags(&base.etag, etag, author)
+            }
+            LastSeen::Unknown | LastSeen::Absent | LastSeen::Deleted(_) => SavesSince::OtherTag,
+        });
+        self.notify(EditorNotice::NotDeleted(by_text.or(by_tag).unwrap_or(SavesSince::OtherTag)))
     }
 
     /// Handles a refusal because another client had already saved the text that was sent.

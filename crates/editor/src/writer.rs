@@ -16,6 +16,8 @@ pub enum Writer {
     Named(Author),
     /// Another editor under the user's own name.
     Namesake,
+    /// More than one author, or one of several: the editor has not received every version.
+    Others,
 }
 
 impl Writer {
@@ -36,6 +38,7 @@ impl Writer {
             Self::Unknown => "another client's".to_owned(),
             Self::Named(author) => format!("{author}'s"),
             Self::Namesake => "another editor's".to_owned(),
+            Self::Others => "others'".to_owned(),
         }
     }
 }
@@ -46,6 +49,7 @@ impl fmt::Display for Writer {
             Self::Unknown => f.write_str("another client"),
             Self::Named(author) => write!(f, "{author}"),
             Self::Namesake => f.write_str("another editor under your name"),
+            Self::Others => f.write_str("others"),
         }
     }
 }

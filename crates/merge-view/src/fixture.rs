@@ -14,7 +14,7 @@ pub(crate) fn document(title: &str, content: &str) -> Document {
     Document { title: title.to_owned(), content: content.to_owned(), parent: None }
 }
 
-fn snapshot(etag: &str, author: &str, document: Document) -> Snapshot {
+pub(crate) fn snapshot(etag: &str, author: &str, document: Document) -> Snapshot {
     Snapshot { etag: etag.parse().unwrap(), author: Some(author.parse().unwrap()), at: None, document }
 }
 

@@ -15,6 +15,9 @@ use crate::resolution::{self, Resolution, SettledAs};
 use crate::sides::SideStyles;
 use crate::text;
 
+/// The authors of a change that came with several versions.
+const OTHERS: &str = "others";
+
 /// The names of the sides, for sentences.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SideNames<'a>(pub(crate) &'a SideStyles);
@@ -33,11 +36,11 @@ impl SideNames<'_> {
         self.name(self.0.theirs.name.as_deref())
     }
 
-    /// Returns the name of the author who introduced a change of the other side.
+    /// Returns the name of the author who introduced a change of the other side, or 'others' if that is not known.
     ///
-    /// After a repeated merge, that may be the author of an earlier version.
+    /// After a repeated merge, it may be the author of an earlier version.
     pub(crate) fn introducer(self, conflict: &DocumentMerge, place: ChangeId) -> String {
-        let version = conflict.introduced_by(place);
+        let Some(version) = conflict.introduced_by(place) else { return OTHERS.to_owned() };
         if version.etag == conflict.theirs().etag {
             return self.theirs();
         }
@@ -83,7 +86,11 @@ impl SideNames<'_> {
 ///
 /// The label of a file may already be a possessive: the documented git commands label the sides 'mine' and 'theirs'.
 fn possessive(name: String) -> String {
-    if name == THEIRS { name } else { format!("{name}'s") }
+    match name.as_str() {
+        THEIRS => name,
+        OTHERS => "others'".to_owned(),
+        _ => format!("{name}'s"),
+    }
 }
 
 /// Returns the name of an action's key, as labelled on the keyboard.
@@ -476,6 +483,21 @@ mod tests {
         let conflict = merging.conflict();
         let authors = conflict.changes().into_iter().map(|place| names.introducer(conflict, place));
         assert_eq!(authors.collect::<Vec<_>>(), ["carol", "carol", "bob", "carol"]);
+    }
+
+    #[test]
+    fn change_from_versions_not_received_is_by_others() {
+        let theirs = fixture::snapshot("\"v6-0011aabb\"", "bob", document("", "A\nb\nC\n"));
+        let merge = DocumentMerge::new(document("", "a\nb\nc\n"), document("", "a\nb\nc!\n"), theirs, None);
+        let sides = sides();
+        let said = |base: &str| {
+            let conflict = merge.clone().with_base_tag(base.parse().ok());
+            let say = |place| describe_change(&conflict, place, SideNames(&sides));
+            conflict.changes().into_iter().map(say).collect::<Vec<_>>()
+        };
+        assert_eq!(said("\"v5-0011aabb\""), ["bob changed this", "you and bob both changed these lines"]);
+        assert_eq!(said("\"v4-0011aabb\""), ["others changed this", "you and others both changed these lines"]);
+        assert_eq!(possessive(OTHERS.to_owned()), "others'");
     }
 
     #[test]

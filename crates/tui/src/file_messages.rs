@@ -49,12 +49,12 @@ pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
         EditorNotice::Refused(problem) => {
             format!("{}; {save} tries again, {elsewhere} writes to another file", sanitize(&problem.detail))
         }
-        EditorNotice::Merging { conflicts, author, occasion: Occasion::Refused } => {
-            let what = label(author).unwrap_or(file);
+        EditorNotice::Merging { conflicts, since, occasion: Occasion::Refused } => {
+            let what = since.last().and_then(label).unwrap_or(file);
             format!("not written: {what} has changed since it was read. Merged again: {}", to_decide(*conflicts, &save))
         }
-        EditorNotice::MergedAnew { report, author, occasion: Occasion::Refused } => {
-            let what = label(author).unwrap_or_else(|| "the base".to_owned());
+        EditorNotice::MergedAnew { report, since, occasion: Occasion::Refused } => {
+            let what = since.last().and_then(label).unwrap_or_else(|| "the base".to_owned());
             format!("not written: {what} has changed since it was read. Merged again: {report}")
         }
         EditorNotice::ConflictsOpen(open) => format!("not written: {}", to_decide(*open, &save)),
@@ -67,7 +67,7 @@ pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
 fn label(writer: &Writer) -> Option<String> {
     match writer {
         Writer::Named(author) => Some(sanitize(author.as_str()).into_owned()),
-        Writer::Unknown | Writer::Namesake => None,
+        Writer::Unknown | Writer::Namesake | Writer::Others => None,
     }
 }
 

@@ -149,7 +149,7 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
         // It may be this editor's own save, whose response was lost.
         Writer::Namesake if work.editor.phase() == Word::Offline => None,
         Writer::Namesake => Some((author, format!("{name} elsewhere"))),
-        Writer::Named(_) | Writer::Unknown => Some((author, name.into_owned())),
+        Writer::Named(_) | Writer::Unknown | Writer::Others => Some((author, name.into_owned())),
     }
 }
 
@@ -170,6 +170,9 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
     } else if work.was_altered() {
         let tag = short_tag(&theirs.etag);
         (format!("saved as {tag}, but the server stored a different text"), format!("{tag} is a different text"))
+    } else if conflict.has_only_another_tag() {
+        let tag = short_tag(&theirs.etag);
+        (format!("{refused}the same text, under {tag}"), format!("{refused}{tag}"))
     } else {
         let tag = short_tag(&theirs.etag);
         (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))

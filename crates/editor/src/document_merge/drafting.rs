@@ -44,11 +44,11 @@ impl DocumentMerge {
             format,
             full_override: whole,
             decisions,
-            base_tag: _,
+            base_tag,
             sent: _,
             hands: _,
         } = kept;
-        let mut conflict = Self::new(base, mine, theirs, deadline);
+        let mut conflict = Self::new(base, mine, theirs, deadline).with_base_tag(base_tag);
         if let Some(MergedOver { base, mine }) = over {
             let theirs = conflict.now.theirs.document.content.as_bytes();
             conflict.content = Session::new(base.as_bytes(), mine.as_bytes(), theirs, deadline);

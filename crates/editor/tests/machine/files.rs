@@ -45,7 +45,7 @@ fn file_changed_meanwhile_is_merged_with_the_result() {
         bob.editor.notice(),
         Some(&EditorNotice::Merging {
             conflicts: 0,
-            author: editor::Writer::Named("carol".parse().unwrap()),
+            since: editor::SavesSince::By(editor::Writer::Named("carol".parse().unwrap())),
             occasion
         }),
         "what was decided stays, so nothing is open"

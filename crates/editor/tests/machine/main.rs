@@ -10,6 +10,7 @@ mod last_copy;
 mod messages;
 mod namesakes;
 mod no_word_is_lost;
+mod saves;
 mod steps;
 mod whole;
 mod world;
