@@ -22,6 +22,19 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/$name"
 cp "$target/$built/ifmatch" README.md CHANGELOG.md SECURITY.md LICENSE-MIT LICENSE-APACHE "$folder/$name/"
+# Made by the program itself, from the command line that it parses.
+program=$target/$built/ifmatch
+"$program" man --dir "$folder/$name/man"
+mkdir "$folder/$name/completions"
+while read -r shell file; do
+  "$program" completions "$shell" >"$folder/$name/completions/$file"
+done <<'END'
+bash ifmatch.bash
+elvish ifmatch.elv
+fish ifmatch.fish
+powershell _ifmatch.ps1
+zsh _ifmatch
+END
 cargo run --quiet --package ifmatch --all-features --locked --example release_files -- "$folder/$name"
 # The archive depends only on the sources: it has no owner, and the time of the last commit.
 time=$(git log -1 --format=%cI 2>/dev/null || date -u +%FT%TZ)

@@ -31,6 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         drafts: None,
         folder,
         rescue_folders: Vec::new(),
+        log: None,
         theme,
     };
     let mut here = signal(SignalKind::child())?;

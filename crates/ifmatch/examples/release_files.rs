@@ -1,11 +1,10 @@
-//! Writes the manual pages, shell completions and licences of a release archive.
+//! Writes the licences of a release archive.
 //!
 //! ```sh
 //! cargo run -p ifmatch --example release_files -- FOLDER
 //! ```
 //!
-//! Manual pages and completions are made from the same command line that the program parses, so they cannot differ from
-//! it. `.ci/release.sh` calls this and packs the archive.
+//! `.ci/release.sh` calls this and packs the archive.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -14,18 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use clap_complete::Shell;
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder: PathBuf = env::args_os().nth(1).ok_or("usage: release_files FOLDER")?.into();
-    for part in ["man", "completions"] {
-        fs::create_dir_all(folder.join(part))?;
-    }
-    clap_mangen::generate_to(ifmatch::command_line(), folder.join("man"))?;
-    for shell in [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh] {
-        clap_complete::generate_to(shell, &mut ifmatch::command_line(), "ifmatch", folder.join("completions"))?;
-    }
     fs::write(folder.join("THIRD-PARTY-LICENCES.txt"), third_party_licences()?)?;
     Ok(())
 }

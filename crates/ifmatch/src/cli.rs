@@ -10,6 +10,7 @@ use clap::Parser;
 use crate::commands::Subcommands;
 use crate::commands::stage::StageArgs;
 use crate::exit::Exit;
+use crate::log::LogOptions;
 use crate::options::DisplayOptions;
 use crate::paths::Paths;
 
@@ -24,9 +25,8 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) stage: StageArgs,
 
-    /// Write a log to this file, to find out what went wrong.
-    #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FILE", env = "IFMATCH_LOG")]
-    pub(crate) log: Option<PathBuf>,
+    #[command(flatten, next_help_heading = EVERY_COMMAND)]
+    pub(crate) log: LogOptions,
 
     /// Keep documents and drafts in this folder instead of the user's data folder.
     #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FOLDER", env = Paths::DATA_VARIABLE)]

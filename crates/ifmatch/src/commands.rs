@@ -4,19 +4,23 @@
 //!
 //! A new command is a folder here, a line in each list below, and a variant of [`Error`].
 
+pub(crate) mod completions;
 pub(crate) mod docs;
 pub(crate) mod edit;
 pub(crate) mod lesson;
+pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod serve;
 pub(crate) mod stage;
 pub(crate) mod store;
 
-use clap::Subcommand;
+use clap::{Command, Subcommand};
 
+use self::completions::CompletionsArgs;
 use self::docs::DocsArgs;
 use self::edit::EditArgs;
 use self::lesson::LessonArgs;
+use self::man::ManArgs;
 use self::merge::MergeArgs;
 use self::serve::ServeArgs;
 use self::store::StoreArgs;
@@ -40,11 +44,22 @@ pub(crate) enum Subcommands {
     Store(StoreArgs),
     /// Merge three files, as `git merge-file` does.
     Merge(MergeArgs),
+    /// Print the completions of a shell.
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    Man(ManArgs),
 }
 
 impl Subcommands {
     /// Carries out the command.
-    pub(crate) async fn run(self, paths: &Paths, display: DisplayOptions) -> Result<Exit, Error> {
+    ///
+    /// Manual pages and completions are made from `command_line`, the whole command line of the program.
+    pub(crate) async fn run(
+        self,
+        paths: &Paths,
+        display: DisplayOptions,
+        command_line: fn() -> Command,
+    ) -> Result<Exit, Error> {
         Ok(match self {
             Self::Serve(arguments) => serve::run(arguments, paths).await?,
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
@@ -52,6 +67,8 @@ impl Subcommands {
             Self::Lesson(arguments) => lesson::run(arguments, paths, display).await?,
             Self::Store(arguments) => store::run(&arguments)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,
+            Self::Completions(arguments) => completions::run(&arguments, command_line())?,
+            Self::Man(arguments) => man::run(&arguments, command_line())?,
         })
     }
 }

@@ -7,9 +7,11 @@ use std::io;
 use thiserror::Error;
 
 use crate::catalog::CatalogError;
+use crate::commands::completions::CompletionsError;
 use crate::commands::docs::DocsError;
 use crate::commands::edit::EditError;
 use crate::commands::lesson::LessonError;
+use crate::commands::man::ManError;
 use crate::commands::merge::MergeFailure;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
@@ -52,6 +54,12 @@ pub(crate) enum Error {
     /// `ifmatch merge` failed.
     #[error(transparent)]
     Merge(#[from] MergeFailure),
+    /// `ifmatch completions` failed.
+    #[error(transparent)]
+    Completions(#[from] CompletionsError),
+    /// `ifmatch man` failed.
+    #[error(transparent)]
+    Man(#[from] ManError),
 }
 
 impl Error {
@@ -78,6 +86,8 @@ impl Error {
             Self::Lesson(error) => error.exit(),
             Self::Store(error) => error.exit(),
             Self::Merge(failure) => failure.exit(),
+            Self::Completions(error) => error.exit(),
+            Self::Man(error) => error.exit(),
         }
     }
 }

@@ -20,7 +20,8 @@
 //! | `catalog` | the lessons that can be chosen |
 //! | `progress` | the file of the user's progress in the lessons |
 //! | `local_server`, `lesson_server` | servers inside this process |
-//! | `pem`, `placeholders`, `log` | certificate files; words in printed commands; the log |
+//! | `pem`, `placeholders` | certificate files; words in printed commands |
+//! | `log` | the log: a file, and its options |
 
 // These macros panic if nothing reads the output; `output` does not.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
@@ -66,15 +67,10 @@ pub fn run() -> ExitCode {
     ended.unwrap_or_else(|error| error.report()).into()
 }
 
-/// Returns the program's command line, from which manual pages and shell completions are made.
-#[must_use]
-pub fn command_line() -> clap::Command {
-    Cli::command()
-}
-
 fn start(cli: Cli) -> Result<Exit, Error> {
     let paths = Paths::of_this_user(cli.data)?;
-    log::start(cli.log.as_deref())?;
+    let log = log::start(&cli.log, &paths)?;
+    let paths = paths.with_log_in_use(log);
     if matches!(cli.command, Some(Subcommands::Serve(_))) {
         // This must precede all other threads. Stage and editors keep their memory: they need it again at each key.
         allocator::keep_little();
@@ -82,7 +78,7 @@ fn start(cli: Cli) -> Result<Exit, Error> {
     let runtime = tokio::runtime::Runtime::new().map_err(Error::Runtime)?;
     let ended = runtime.block_on(async {
         match cli.command {
-            Some(command) => Box::pin(command.run(&paths, cli.display)).await,
+            Some(command) => Box::pin(command.run(&paths, cli.display, Cli::command)).await,
             None => Ok(stage::run(&cli.stage, &paths, cli.display).await?),
         }
     });

@@ -43,6 +43,10 @@ impl PathsError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     data: PathBuf,
+    /// The folder of what the program notes for itself, such as its log.
+    state: PathBuf,
+    /// The log of this run, if there is one.
+    log_in_use: Option<PathBuf>,
     /// The folder that the program was started in, unless that has been removed.
     start: Option<PathBuf>,
     home: Option<PathBuf>,
@@ -58,13 +62,16 @@ impl Paths {
     /// `data` is the data folder that the command line names; without it, [`DATA_VARIABLE`](Self::DATA_VARIABLE) names
     /// it, or else the system's convention.
     pub(crate) fn of_this_user(data: Option<PathBuf>) -> Result<Self, PathsError> {
-        let data = match data.or_else(|| env::var_os(Self::DATA_VARIABLE).map(PathBuf::from)) {
-            Some(data) => data,
-            None => usual_data_folder()?,
+        let (data, state) = match data.or_else(|| env::var_os(Self::DATA_VARIABLE).map(PathBuf::from)) {
+            // A run with a folder of its own leaves nothing elsewhere.
+            Some(data) => (data.clone(), data),
+            None => usual_folders()?,
         };
         let shared = ["/tmp", "/var/tmp", "/dev/shm"].into_iter().filter(|_| cfg!(unix)).map(PathBuf::from);
         Ok(Self {
             data,
+            state,
+            log_in_use: None,
             start: env::current_dir().ok(),
             home: etcetera::home_dir().ok(),
             temporary: [env::temp_dir()].into_iter().chain(shared).collect(),
@@ -76,7 +83,31 @@ impl Paths {
     /// Tests use this: it reads nothing.
     #[must_use]
     pub fn below(root: &Path) -> Self {
-        Self { data: root.into(), start: Some(root.into()), home: Some(root.into()), temporary: vec![root.into()] }
+        Self {
+            data: root.into(),
+            state: root.into(),
+            log_in_use: None,
+            start: Some(root.into()),
+            home: Some(root.into()),
+            temporary: vec![root.into()],
+        }
+    }
+
+    /// Returns these paths, with the log that this run writes.
+    pub(crate) fn with_log_in_use(self, log_in_use: Option<PathBuf>) -> Self {
+        Self { log_in_use, ..self }
+    }
+
+    /// Returns the log of this run, or `None` if there is none.
+    #[must_use]
+    pub fn log_in_use(&self) -> Option<PathBuf> {
+        self.log_in_use.clone()
+    }
+
+    /// Returns the file of the log if no other is named.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.state.join("ifmatch.log")
     }
 
     /// Returns the file of the store that `serve` uses if no other is named.
@@ -130,15 +161,17 @@ impl Paths {
     }
 }
 
-/// Returns the folder that this system has for the data of this program.
-fn usual_data_folder() -> Result<PathBuf, PathsError> {
+/// Returns the folders that this system has for the data and for the state of this program.
+///
+/// Only XDG has a folder for state; elsewhere it is the same.
+fn usual_folders() -> Result<(PathBuf, PathBuf), PathsError> {
     let name = AppStrategyArgs {
         top_level_domain: "dev".to_owned(),
         author: "ifmatch".to_owned(),
         app_name: "ifmatch".to_owned(),
     };
     let strategy = choose_app_strategy(name).map_err(|error| PathsError::NoDataFolder(error.to_string()))?;
-    Ok(strategy.data_dir())
+    Ok((strategy.data_dir(), strategy.state_dir().unwrap_or_else(|| strategy.data_dir())))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 mod access;
 mod docs;
+mod log;
+mod manual;
 #[cfg(unix)]
 mod merging;
 mod program;

@@ -1,6 +1,7 @@
 //! The help for a context: terms that a newcomer meets, and the keys from the table of actions.
 
 use ratatui::text::{Line, Span};
+use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::filter::CODES;
 
@@ -56,6 +57,11 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     }
     lines.push(title("Keys everywhere".to_owned()));
     lines.extend(everywhere.into_iter().flat_map(|row| row_lines(state, row, about, width)));
+    if let Some(log) = &state.disk.log {
+        lines.push(Line::default());
+        let words = format!("{}; IFMATCH_LOG=debug makes it say more", sanitize(&log.to_string_lossy()));
+        lines.extend(beside(state, "log", &words, Role::Text, width));
+    }
     lines
 }
 

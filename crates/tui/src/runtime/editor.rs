@@ -43,6 +43,8 @@ pub struct EditorConfig {
     pub folder: PathBuf,
     /// Further folders to try for an unsaved text if neither its draft nor `folder` can be written.
     pub rescue_folders: Vec<PathBuf>,
+    /// The log of this run, or `None` if there is none. The help shows its path.
+    pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
 }
@@ -140,11 +142,12 @@ pub(super) async fn play_editor(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
-    let EditorConfig { server, me, document, drafts, folder, rescue_folders, theme, .. } = config;
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, theme, .. } = config;
     let mut state = State::editor(me, document, server, theme);
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.disk.keeps_drafts = drafts.is_some();
+    state.disk.log = log;
     state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         state = state.in_plain(lines);

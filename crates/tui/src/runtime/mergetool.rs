@@ -66,6 +66,8 @@ pub struct MergeConfig {
     pub folder: PathBuf,
     /// Further folders to try for unwritten decisions if neither a draft nor `folder` can be written.
     pub rescue_folders: Vec<PathBuf>,
+    /// The log of this run, or `None` if there is none. The help shows its path.
+    pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
 }
@@ -108,7 +110,8 @@ pub struct MergeEnded {
 ///
 /// If the terminal cannot be used.
 pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result<MergeEnded, SessionError> {
-    let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, rescue_folders, theme } = config;
+    let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, rescue_folders, log, theme } =
+        config;
     let me = author_for(&mine.label, "mine");
     let mut server = FileServer::new(name, [mine, base, theirs], output, backups);
     if let Some(end) = write_if_settled(&mut server) {
@@ -122,6 +125,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     let mut state = State::files(me, document(), mine.clone(), theme);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.disk.keeps_drafts = drafts.is_some();
+    state.disk.log = log;
     state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         state = state.in_plain(lines);

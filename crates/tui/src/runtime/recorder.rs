@@ -108,6 +108,7 @@ pub async fn record(
         first: StageNext::Lesson(run),
         folder,
         progress: None,
+        log: None,
         theme,
         full_tags: false,
     };

@@ -40,6 +40,8 @@ pub struct StageConfig {
     pub folder: PathBuf,
     /// The user's progress in the lessons, or `None` if none is shown and kept.
     pub progress: Option<Arc<dyn ProgressStore>>,
+    /// The log of this run, or `None` if there is none. The help shows its path.
+    pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
     /// Whether tags are shown in full, and not only their version numbers.
@@ -195,6 +197,7 @@ impl StageSession<'_> {
         tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
         state = state.with_full_tags(self.config.full_tags);
+        state.disk.log.clone_from(&self.config.log);
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.clipboard.register = std::mem::take(&mut self.register);
         state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;

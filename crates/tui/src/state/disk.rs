@@ -1,4 +1,4 @@
-//! The session's use of the disk: drafts, exported texts, the user's file in a merge of files.
+//! The session's use of the disk: drafts, exported texts, the log, the user's file in a merge of files.
 
 use std::path::PathBuf;
 
@@ -13,6 +13,8 @@ pub(crate) struct Disk {
     pub(crate) keeps_drafts: bool,
     /// The folder for exported texts, in the form in which it is displayed.
     pub(crate) folder: PathBuf,
+    /// The log of this run, or `None` if there is none.
+    pub(crate) log: Option<PathBuf>,
     /// In a merge of files: the user's file as it was read. Its title is the name of the file to write.
     pub(crate) my_file: Option<Document>,
 }

@@ -47,6 +47,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         drafts: Some(drafts),
         folder: paths.working_folder(),
         rescue_folders: paths.rescue_folders(),
+        log: paths.log_in_use(),
         theme: display.theme(),
     };
     let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from)?;

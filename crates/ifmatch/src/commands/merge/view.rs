@@ -75,6 +75,7 @@ fn config(arguments: &MergeArgs, paths: &Paths, display: DisplayOptions) -> Resu
         backups: Some(paths.backups()),
         folder: paths.working_folder(),
         rescue_folders: paths.rescue_folders(),
+        log: paths.log_in_use(),
         theme: display.theme(),
     })
 }

@@ -39,6 +39,7 @@ pub(crate) async fn play(
         first,
         folder: paths.working_folder(),
         progress: Some(Arc::new(ProgressFile::new(paths))),
+        log: paths.log_in_use(),
         theme: display.theme(),
         full_tags: display.full_tags(),
     };

@@ -100,6 +100,7 @@ async fn play_with(
         first,
         folder,
         progress,
+        log: None,
         theme: Theme::default(),
         full_tags: false,
     };

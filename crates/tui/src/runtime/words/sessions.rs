@@ -60,6 +60,7 @@ impl Setting {
             drafts: Some(Drafts::new(&self.drafts)),
             folder: self.folder.clone(),
             rescue_folders: Vec::new(),
+            log: None,
             theme: Theme::default(),
         };
         let size = lines.is_none().then_some(self.size);
@@ -78,6 +79,7 @@ impl Setting {
             first,
             folder: self.folder.clone(),
             progress: None,
+            log: None,
             theme: Theme::default(),
             full_tags: false,
         };

@@ -298,6 +298,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         first: StageNext::Lesson(LessonRun::of(0)),
         progress: None,
         folder: Paths::below(root.path()).working_folder(),
+        log: None,
         theme: Theme::default(),
         full_tags: false,
     };
