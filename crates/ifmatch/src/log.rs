@@ -1,6 +1,6 @@
 //! The log: a file, and never a terminal.
 //!
-//! There is always one, since nobody asks for a log before something goes wrong: the user's own, with warnings and
+//! There is always one, since users ask for a log only after something went wrong: the user's own, with warnings and
 //! errors. It appears with its first line. `--log` names another file, the level says what is written, and F1 shows the
 //! path.
 //!
@@ -46,11 +46,11 @@ enum LogLevel {
     Off,
     /// Failures of the program itself.
     Error,
-    /// What may lose work, too.
+    /// Also warnings: work may be lost.
     Warn,
-    /// What happens seldom, too.
+    /// Also events that are rare.
     Info,
-    /// Each request, too.
+    /// Also each request.
     Debug,
 }
 
