@@ -7,9 +7,11 @@
 //!
 //! This crate knows no cursor, no terminal and no files. The rope itself is the crate `crop`; ARCHITECTURE.md says why.
 
+mod change;
 mod equality;
 mod rope;
 mod slice;
 
+pub use change::Change;
 pub use rope::Text;
 pub use slice::{Chunks, TextSlice};
