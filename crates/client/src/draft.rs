@@ -40,7 +40,7 @@ pub use file::DraftFile;
 pub use find::{DraftMatch, FoundDraft, FoundDrafts, UnreadableDraft};
 pub use key::{DraftId, DraftKey};
 pub use search::find_drafts;
-pub use write::{DraftCommand, DraftWish, DraftWriter, keep_drafts};
+pub use write::{DraftCommand, DraftTiming, DraftWish, DraftWriter, keep_drafts};
 
 /// The folder that holds all drafts.
 #[derive(Debug, Clone, PartialEq, Eq)]

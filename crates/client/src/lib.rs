@@ -47,8 +47,8 @@ pub use client::{Client, ClientLimits};
 pub use control::GuardedPolicy;
 pub use document::WriteReceipt;
 pub use draft::{
-    DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftWish, DraftWriter, Drafts, FoundDraft,
-    FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, plain_cause,
+    DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming, DraftWish, DraftWriter, Drafts,
+    FoundDraft, FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, plain_cause,
 };
 pub use error::{ClientError, TransportError};
 pub use event_stream::{Backoff, EventStream, Scope, StreamEvent};

@@ -2,6 +2,9 @@
 //!
 //! A draft keeps each of them with its place, and a restarted editor puts it back there.
 
+use std::sync::Arc;
+
+use contract::{Document, Snapshot};
 use merge::{Region, Session, Side};
 
 use crate::document_merge::{ChangeId, DocumentMerge};
@@ -12,9 +15,9 @@ use crate::machine::Editor;
 /// A text written by hand in an earlier run, with the texts of the merge that it was written for.
 pub(crate) struct KeptHand {
     record: HandRecord,
-    base: contract::Document,
-    mine: contract::Document,
-    theirs: contract::Snapshot,
+    base: Arc<Document>,
+    mine: Arc<Document>,
+    theirs: Arc<Snapshot>,
 }
 
 impl KeptHand {
@@ -35,7 +38,7 @@ impl KeptHand {
         let Self { record, base: old_base, mine: old_mine, theirs: old } = self;
         let place = match &record.about {
             HandAbout::Whole => {
-                let is_same = (base, mine, &conflict.theirs().etag) == (old_base, old_mine, &old.etag);
+                let is_same = (base, mine, &conflict.theirs().etag) == (&**old_base, &**old_mine, &old.etag);
                 return is_same.then_some(HandPlace::Whole);
             }
             HandAbout::Title => {

@@ -127,14 +127,14 @@ impl Editor {
             Command::Open | Command::Reload => busy,
             Command::Save | Command::PreviewSave => {
                 busy.or(opening).or_else(|| match conflict.map_or(0, DocumentMerge::open_count) {
-                    0 => when(deleted && self.base.is_some(), gone),
+                    0 => when(deleted && self.base().is_some(), gone),
                     open => Some(Unavailable::ConflictsOpen(open)),
                 })
             }
             Command::SaveUnconditionally => busy.or(opening).or(merging),
             Command::RetryWithPrecondition => busy.or(when(!self.can_retry_with_precondition(), Unavailable::NoOffer)),
             Command::Delete => {
-                let nothing = when(self.base.is_none() || deleted, Unavailable::NothingToDelete);
+                let nothing = when(self.base().is_none() || deleted, Unavailable::NothingToDelete);
                 busy.or(opening).or(merging).or(nothing)
             }
             Command::Merge(MergeStep::Undo) => {
@@ -153,7 +153,7 @@ impl Editor {
             | Command::OverwriteTheirs => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
             Command::CreateAgain | Command::DiscardMine => busy.or(when(!deleted, Unavailable::NotDeleted)),
             Command::BringBack { document, .. } => {
-                busy.or(opening).or(when(**document == self.mine, Unavailable::SameAlready))
+                busy.or(opening).or(when(**document == *self.mine(), Unavailable::SameAlready))
             }
             Command::Dismiss => None,
         }
@@ -187,8 +187,8 @@ impl Editor {
                 });
                 Vec::new()
             }
-            Command::SaveUnconditionally => self.write(self.mine.clone(), Guard::Unconditional),
-            Command::Delete => match &self.base {
+            Command::SaveUnconditionally => self.write(Guard::Unconditional),
+            Command::Delete => match self.base() {
                 Some(base) => {
                     let guard = Guard::IfMatch(base.etag.clone());
                     self.send(EditorRequest::Delete { guard }, ReadIntent::Reconcile)
@@ -200,7 +200,7 @@ impl Editor {
                 let mine = self.document_merge().map(DocumentMerge::my_side);
                 mine.map_or_else(Vec::new, |mine| self.send_merged(mine))
             }
-            Command::CreateAgain => self.write(self.mine.clone(), Guard::IfNoneMatchAny),
+            Command::CreateAgain => self.write(Guard::IfNoneMatchAny),
             Command::DiscardMine => self.discard_mine(),
             Command::BringBack { etag, document } => self.bring_back(etag, *document),
             Command::Dismiss => {
@@ -223,11 +223,11 @@ impl Editor {
             let result = conflict.result();
             return result.map_or_else(Vec::new, |result| self.send_merged(result));
         }
-        let guard = match &self.base {
+        let guard = match self.base() {
             Some(base) => Guard::IfMatch(base.etag.clone()),
             None => Guard::IfNoneMatchAny,
         };
-        self.write(self.mine.clone(), guard)
+        self.write(guard)
     }
 
     fn reload(&mut self) -> Vec<EditorEffect> {
@@ -239,17 +239,17 @@ impl Editor {
 
     /// Returns the conditional GET: read the document, unless it is still the base.
     pub(crate) fn read_request(&self) -> EditorRequest {
-        EditorRequest::Read { unless: self.base.as_ref().map(|base| base.etag.clone()) }
+        EditorRequest::Read { unless: self.base().map(|base| base.etag.clone()) }
     }
 
     fn discard_mine(&mut self) -> Vec<EditorEffect> {
-        self.base = None;
+        self.set_base(None);
         self.merging = None;
         self.restoring = None;
         self.manual_edit.clear();
         self.unplaced_text = None;
         self.aside = Aside::default();
-        self.replace_mine(blank_document(&self.id));
+        self.replace_mine(blank_document(&self.id).into());
         self.notice = Some(EditorNotice::Discarded);
         Vec::new()
     }
@@ -259,9 +259,9 @@ impl Editor {
     /// The base stays: it says what the user has seen, and an old version is not newer.
     fn bring_back(&mut self, etag: EntityTag, document: Document) -> Vec<EditorEffect> {
         if self.has_typed() {
-            self.aside.replace(&self.mine.content);
+            self.aside.replace(&self.text.mine().content.to_string());
         }
-        self.replace_mine(document);
+        self.replace_mine(document.into());
         self.notice = Some(EditorNotice::BroughtBack(etag));
         Vec::new()
     }

@@ -20,10 +20,11 @@ pub use step::{ChangeId, MergeStep};
 /// Base, mine and theirs of one document, and the decisions taken so far.
 #[derive(Debug, Clone)]
 pub struct DocumentMerge {
-    base: Document,
+    // Shared with the drafts of this merge.
+    base: Arc<Document>,
     /// The tag of the base; `None` if there was no document, or its version is not known.
     base_tag: Option<EntityTag>,
-    mine: Document,
+    mine: Arc<Document>,
     now: MergeState,
     content: Session,
     done: Vec<(MergeState, ContentStep)>,
@@ -66,13 +67,19 @@ enum ContentStep {
 impl DocumentMerge {
     /// Merges `mine` and `theirs`, which both started from `base`; after the deadline, in coarser regions.
     #[must_use]
-    pub fn new(base: Document, mine: Document, theirs: Snapshot, deadline: Option<Instant>) -> Self {
-        let [before, my_own, other] = [&base, &mine, &theirs.document].map(|document| document.content.as_bytes());
+    pub fn new(
+        base: impl Into<Arc<Document>>,
+        mine: impl Into<Arc<Document>>,
+        theirs: impl Into<Arc<Snapshot>>,
+        deadline: Option<Instant>,
+    ) -> Self {
+        let (base, mine, theirs) = (base.into(), mine.into(), theirs.into());
+        let [before, my_own, other] = [&*base, &*mine, &theirs.document].map(|document| document.content.as_bytes());
         let content = Session::new(before, my_own, other, deadline);
         let now = MergeState {
             title: ScalarMerge::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
             parent: ScalarMerge::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
-            theirs: Arc::new(theirs),
+            theirs,
             earlier: Vec::new(),
             report: None,
             retyped: false,
@@ -95,6 +102,11 @@ impl DocumentMerge {
         &self.now.theirs
     }
 
+    /// Like [`DocumentMerge::theirs`], shared.
+    pub(crate) fn shared_theirs(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.now.theirs)
+    }
+
     /// Returns the document that both sides started from.
     #[must_use]
     pub fn base(&self) -> &Document {
@@ -113,7 +125,7 @@ impl DocumentMerge {
     #[must_use]
     pub fn my_side(&self) -> Document {
         let content = self.content.merge().text(Side::Mine).bytes();
-        Document { content: String::from_utf8_lossy(content).into_owned(), ..self.mine.clone() }
+        Document { content: String::from_utf8_lossy(content).into_owned(), ..Document::clone(&self.mine) }
     }
 
     /// Returns the whole content of the result, if it was written by hand. It replaces all regions.
@@ -381,7 +393,7 @@ impl DocumentMerge {
         };
         self.now.title.renew_base(base.title.clone());
         self.now.parent.renew_base(base.parent.clone());
-        self.base = base;
+        self.base = Arc::new(base);
         self.base_tag = None;
         self.now.earlier.clear();
         self.now.report = Some(report);
@@ -400,7 +412,7 @@ impl DocumentMerge {
     /// If the user wrote the whole result by hand, and that result conflicts with what the user then typed into mine,
     /// the result is dropped from the merge and returned.
     pub(crate) fn renew_mine(&mut self, mine: Document, deadline: Option<Instant>) -> Option<String> {
-        let before = mem::replace(&mut self.mine, mine);
+        let before = mem::replace(&mut self.mine, Arc::new(mine));
         self.now.report = None;
         let changed = before.content != self.mine.content;
         let lost = if changed { self.renew_my_content(&before.content, deadline) } else { None };
@@ -433,7 +445,7 @@ impl DocumentMerge {
             typed => {
                 self.now.full_override = typed.map(Arc::from);
                 let [base, theirs] =
-                    [&self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
+                    [&*self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
                 if my_side == before {
                     self.content.renew_mine(mine.as_bytes(), deadline);
                 } else {

@@ -5,40 +5,45 @@
 //! These are values. The caller decides where and in which form they are stored.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, DecisionRecord, Format};
 
 use crate::unplaced::join;
+use crate::working_copy::WorkingCopy;
 
 /// Unsaved text, and the version that it started from.
+///
+/// It is cheap to clone, since clones share all texts: a draft is made for each key. Its bytes are made where it is
+/// written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The version that the text started from; `None` if there was no document.
-    pub base: Option<Snapshot>,
+    pub base: Option<Arc<Snapshot>>,
     /// The text.
-    pub mine: Document,
+    pub mine: WorkingCopy,
     /// Text that was typed and is neither in `mine` nor a decision.
     ///
     /// It was written by hand in a merge, or as lines for a place in the text at which they have not been inserted yet.
-    pub manual_edit: Option<String>,
+    pub manual_edit: Option<Arc<str>>,
     /// Text that the user cut, or replaced by an old version, since the last save.
     ///
     /// It is kept and offered again, but it is not unsaved text: the user took it out.
-    pub aside: Option<String>,
+    pub aside: Option<Arc<str>>,
     /// Text that was typed but never read, such as waiting lines of plain mode.
     ///
     /// It is kept and offered again, but it is not unsaved text: it is in no document, and a save cannot store it.
-    pub unread: Option<String>,
+    pub unread: Option<Arc<str>>,
     /// The merge that the text is part of, if there is one.
-    pub merge: Option<Box<MergeDraft>>,
+    pub merge: Option<Arc<MergeDraft>>,
 }
 
 impl Draft {
     /// Returns a draft of a text that is not in a merge.
     #[must_use]
-    pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
-        Self { base, mine, manual_edit: None, aside: None, unread: None, merge: None }
+    pub fn new(base: Option<Snapshot>, mine: impl Into<WorkingCopy>) -> Self {
+        Self { base: base.map(Arc::new), mine: mine.into(), manual_edit: None, aside: None, unread: None, merge: None }
     }
 
     /// Returns a draft of text that was typed before the document had been read.
@@ -46,14 +51,16 @@ impl Draft {
     /// The text has no place yet; the editor that continues with the draft starts with the document.
     #[must_use]
     pub fn for_unplaced_text(id: &DocumentId, by_hand: Option<String>, unread: Option<String>) -> Self {
-        Self { manual_edit: by_hand, unread, ..Self::new(None, blank_document(id)) }
+        let (manual_edit, unread) = (by_hand.map(Arc::from), unread.map(Arc::from));
+        Self { manual_edit, unread, ..Self::new(None, blank_document(id)) }
     }
 
     /// Returns all text that is neither in `mine` nor a decision, with or without a place in the merge.
     #[must_use]
     pub fn text_by_hand(&self) -> Option<String> {
         let hands = self.merge.iter().flat_map(|merge| &merge.hands).map(|hand| hand.text.clone());
-        hands.chain(self.manual_edit.clone()).reduce(|all, text| join(&all, &text))
+        let others = self.manual_edit.as_deref().map(str::to_owned);
+        hands.chain(others).reduce(|all, text| join(&all, &text))
     }
 
     /// Returns whether the draft contains only a merge of that text without decisions.
@@ -76,15 +83,15 @@ pub(crate) fn blank_document(id: &DocumentId) -> Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergeDraft {
     /// The document that both sides started from.
-    pub base: Document,
+    pub base: Arc<Document>,
     /// The tag of that version; `None` if there was no document.
     pub base_tag: Option<EntityTag>,
     /// My side.
-    pub mine: Document,
+    pub mine: Arc<Document>,
     /// The result, if it was sent and refused: it is then the text that the merge is about.
-    pub sent: Option<Document>,
+    pub sent: Option<WorkingCopy>,
     /// The newer version, which a save would replace.
-    pub theirs: Snapshot,
+    pub theirs: Arc<Snapshot>,
     /// The contents that theirs is merged with, if they are not those of `base` and `mine`.
     ///
     /// They differ after a repeated merge with a whole result that was written by hand.

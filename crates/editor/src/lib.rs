@@ -25,6 +25,7 @@
 //! - [`Command`] lists what a user can do, [`EditorPhase`] and [`EditorNotice`] what a screen shows.
 //! - [`DocumentMerge`] is the merge that a 412 opens.
 //! - [`Draft`] is what must survive a crash.
+//! - [`WorkingCopy`] is my text. It is cheap to clone, so an input for each key costs nothing that grows with the text.
 //!
 //! The crate has no terminal, network, clock or disk. If a merge must not take too long, the deadline arrives with the
 //! response that causes it. So users drive this machine through a screen, and a test drives it through every order of
@@ -51,7 +52,7 @@
 //! let (request, _) = sent(&alice.update(EditorInput::Command(Command::Open)));
 //! let outcome = ResponseOutcome::Read(version("\"v5\"", "one\ntwo\nthree\n"));
 //! alice.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
-//! alice.update(EditorInput::Typed(text("ONE\ntwo\nthree\n")));
+//! alice.update(EditorInput::Typed(text("ONE\ntwo\nthree\n").into()));
 //! assert_eq!(alice.phase(), EditorPhase::Edited);
 //!
 //! // She saves, naming version 5. But Bob was first: 412, and the response carries his version 6.
@@ -73,12 +74,14 @@
 mod aside;
 mod by_hand;
 mod command;
+mod comparison;
 mod document_merge;
 mod draft;
 mod hand;
 mod in_flight;
 mod machine;
 mod merging;
+mod my_text;
 mod notice;
 mod phase;
 mod reconcile;
@@ -87,6 +90,7 @@ mod responses;
 mod saves_since;
 mod unplaced;
 mod update;
+mod working_copy;
 mod writer;
 
 pub use command::{Command, Unavailable};
@@ -99,4 +103,5 @@ pub use phase::{EditorPhase, LastSeen};
 pub use request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
 pub use saves_since::SavesSince;
 pub use update::EditorInput;
+pub use working_copy::WorkingCopy;
 pub use writer::Writer;

@@ -3,6 +3,7 @@
 //! Inputs are handled in `update`, commands in `command`, responses in `responses`.
 
 use std::mem;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
@@ -13,10 +14,12 @@ use crate::draft::{Draft, MergeDraft, blank_document};
 use crate::hand::HandText;
 use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
 use crate::merging::OpenMerge;
+use crate::my_text::MyText;
 use crate::notice::{EditorNotice, Newer};
 use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{EditorRequest, Guard, RequestId};
 use crate::unplaced::join;
+use crate::working_copy::WorkingCopy;
 use crate::writer::Writer;
 
 /// An action for the caller, which has a network, a clock and a disk.
@@ -47,15 +50,14 @@ pub enum EditorEffect {
 pub struct Editor {
     pub(crate) id: DocumentId,
     pub(crate) me: Author,
-    /// The version that `mine` started from; `None` while there is no document.
-    pub(crate) base: Option<Snapshot>,
-    pub(crate) mine: Document,
+    /// My text and its base.
+    pub(crate) text: MyText,
     pub(crate) revision: u64,
     pub(crate) last_seen: LastSeen,
     pub(crate) flight: Option<InFlight>,
     pub(crate) merging: Option<OpenMerge>,
     /// The merge of an earlier run's draft. It is made again when the server has responded.
-    pub(crate) restoring: Option<Box<MergeDraft>>,
+    pub(crate) restoring: Option<Arc<MergeDraft>>,
     /// Texts that are being written by hand in the merge and are not decisions yet.
     pub(crate) manual_edit: Vec<HandText>,
     /// The merge that their places are about, by [`DocumentMerge::generation`].
@@ -63,15 +65,15 @@ pub struct Editor {
     /// Text that lost its place, in this run or an earlier one.
     ///
     /// It was written by hand in a merge that no longer exists, or for a place in the text that it never reached.
-    pub(crate) unplaced_text: Option<String>,
+    pub(crate) unplaced_text: Option<Arc<str>>,
     /// Lines that were typed for a place in the text and have not been inserted yet.
-    pub(crate) open_lines: Option<String>,
+    pub(crate) open_lines: Option<Arc<str>>,
     /// Text that the user took out since the last save.
     pub(crate) aside: Aside,
     /// Typed lines that are waiting to be read.
-    pub(crate) unread: Option<String>,
+    pub(crate) unread: Option<Arc<str>>,
     /// Text that was typed in this run or an earlier one and was never read.
-    pub(crate) left_unread: Option<String>,
+    pub(crate) left_unread: Option<Arc<str>>,
     pub(crate) doubt: Option<UncertainWrite>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<EditorNotice>,
@@ -103,10 +105,9 @@ impl Editor {
         let Draft { base, mine, manual_edit: left_by_hand, aside, unread: left_unread, merge: restoring } =
             draft.unwrap_or_else(nothing);
         let mut editor = Self {
+            text: MyText::new(&id, mine, base),
             id,
             me,
-            base,
-            mine,
             revision: 0,
             last_seen: LastSeen::Unknown,
             flight: None,
@@ -158,7 +159,7 @@ impl Editor {
     /// Returns the version that my text started from; `None` while there is no document.
     #[must_use]
     pub fn base(&self) -> Option<&Snapshot> {
-        self.base.as_ref()
+        self.text.base().map(Arc::as_ref)
     }
 
     /// Returns the last known state of the server.
@@ -169,8 +170,8 @@ impl Editor {
 
     /// Returns my text.
     #[must_use]
-    pub fn mine(&self) -> &Document {
-        &self.mine
+    pub fn mine(&self) -> &WorkingCopy {
+        self.text.mine()
     }
 
     /// Returns a number that increases whenever the machine itself replaces my text.
@@ -203,7 +204,7 @@ impl Editor {
     /// See [`EditorInput::Paused`](crate::EditorInput::Paused).
     #[must_use]
     pub fn is_merge_outdated(&self) -> bool {
-        self.merging.as_ref().is_some_and(|merging| merging.merged_text != self.mine)
+        self.merging.as_ref().is_some_and(OpenMerge::is_outdated)
     }
 
     /// Returns the notice about the last event.
@@ -236,7 +237,7 @@ impl Editor {
     /// draft of such a text counts as unsaved until the server has responded.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
-        let is_unmet = self.restored && self.last_seen == LastSeen::Unknown && self.base.is_some();
+        let is_unmet = self.restored && self.last_seen == LastSeen::Unknown && self.base().is_some();
         self.has_changes() || is_unmet || self.is_last_copy()
     }
 
@@ -274,7 +275,7 @@ impl Editor {
     /// My text may then be the last copy. A user who deleted the document needs no copy.
     fn is_last_copy(&self) -> bool {
         let is_gone = matches!(self.last_seen, LastSeen::Absent | LastSeen::Deleted(_));
-        is_gone && self.base.is_some() && self.my_delete != MyDelete::Done
+        is_gone && self.base().is_some() && self.my_delete != MyDelete::Done
     }
 
     /// Returns the phase of the editor.
@@ -289,7 +290,7 @@ impl Editor {
         if self.document_merge().is_some() {
             return EditorPhase::Merging;
         }
-        match (&self.last_seen, &self.base) {
+        match (&self.last_seen, self.base()) {
             (LastSeen::Unknown, _) if self.flight.is_none() && self.requests > 0 => EditorPhase::Unread,
             (LastSeen::Unknown, _) => EditorPhase::Opening,
             (LastSeen::Deleted(deletion), _) => {
@@ -298,9 +299,7 @@ impl Editor {
                 EditorPhase::DeletedBy(author.cloned())
             }
             (LastSeen::Absent, Some(_)) => EditorPhase::Missing,
-            (LastSeen::Version { etag, .. }, base) if base.as_ref().map(|b| &b.etag) != Some(etag) => {
-                EditorPhase::Stale
-            }
+            (LastSeen::Version { etag, .. }, base) if base.map(|base| &base.etag) != Some(etag) => EditorPhase::Stale,
             _ if self.has_typed() => EditorPhase::Edited,
             _ => EditorPhase::Clean,
         }
@@ -308,13 +307,7 @@ impl Editor {
 
     /// Returns whether my text differs from the text that it started from.
     pub(crate) fn has_typed(&self) -> bool {
-        if self.is_file_written == Some(false) {
-            return true;
-        }
-        match &self.base {
-            Some(base) => self.mine != base.document,
-            None => self.mine != blank_document(&self.id),
-        }
+        self.is_file_written == Some(false) || self.text.is_edited()
     }
 
     /// Returns text that lost its place, in this run or an earlier one. It is in no other text.
@@ -331,8 +324,8 @@ impl Editor {
 
     /// Returns the text that the user cut, or replaced by an old version, since the last save.
     #[must_use]
-    pub fn aside(&self) -> Option<String> {
-        self.aside.text()
+    pub fn aside(&self) -> Option<&str> {
+        self.aside.text().map(Arc::as_ref)
     }
 
     /// Returns the typed lines that are waiting to be read.
@@ -357,7 +350,8 @@ impl Editor {
         let decided = self.merging.iter().flat_map(|merging| merging.merge.manual_texts());
         let restoring = self.restoring.iter().flat_map(|kept| kept.manual_texts());
         let by_hand = self.manual_edit.iter().map(|hand| hand.text.clone());
-        let texts = decided.chain(restoring).chain(self.unplaced_text.clone()).chain(by_hand);
+        let unplaced = self.unplaced_text.as_deref().map(str::to_owned);
+        let texts = decided.chain(restoring).chain(unplaced).chain(by_hand);
         texts.reduce(|all, text| join(&all, &text))
     }
 
@@ -366,27 +360,27 @@ impl Editor {
         Writer::new(author, &self.me)
     }
 
-    /// Returns the draft of this editor.
+    /// Returns the draft of this editor. It shares my text, and all other texts that can be long.
     #[must_use]
     pub fn draft(&self) -> Draft {
         let (hands, others) = self.hands_to_keep();
-        let by_hand = self.unplaced_text.iter().chain(&others).chain(&self.open_lines).cloned();
+        let others = others.into_iter().map(Arc::from);
+        let by_hand = self.unplaced_text.iter().cloned().chain(others).chain(self.open_lines.clone());
         let unread = self.left_unread.iter().chain(&self.unread).cloned();
-        let merging = self.merging.as_ref().map(|merging| Box::new(MergeDraft { hands, ..merging.to_draft() }));
         Draft {
-            base: self.base.clone(),
-            mine: self.mine.clone(),
-            manual_edit: by_hand.reduce(|all, text| join(&all, &text)),
-            aside: self.aside.text(),
-            unread: unread.reduce(|all, text| join(&all, &text)),
-            merge: merging.or_else(|| self.restoring.clone()),
+            base: self.text.base().cloned(),
+            mine: self.mine().clone(),
+            manual_edit: by_hand.reduce(|all: Arc<str>, text| join(&all, &text).into()),
+            aside: self.aside.text().cloned(),
+            unread: unread.reduce(|all, text| join(&all, &text).into()),
+            merge: self.merging.as_ref().map(|merging| merging.draft(hands)).or_else(|| self.restoring.clone()),
         }
     }
 
     /// Makes the merge of an earlier run's draft again. Returns `false` if there was none.
     pub(crate) fn restore_merge(&mut self) -> bool {
         let Some(kept) = self.restoring.take() else { return false };
-        self.merging = Some(OpenMerge::restored(*kept, self.merge_by));
+        self.merging = Some(OpenMerge::restored(Arc::unwrap_or_clone(kept), self.mine(), self.merge_by));
         true
     }
 
@@ -398,24 +392,27 @@ impl Editor {
             self.touched |= !is_known;
             self.unplaced_text = Some(match left {
                 Some(left) if is_known => left,
-                Some(left) => join(&left, &text),
-                None => text,
+                Some(left) => join(&left, &text).into(),
+                None => text.into(),
             });
         }
     }
 
     /// Ends the merge, and keeps the texts written by hand in it: they are in no other text.
     pub(crate) fn drop_merge(&mut self) {
-        self.unplaced_text = self.all_manual_edits();
+        self.unplaced_text = self.all_manual_edits().map(Arc::from);
         self.manual_edit.clear();
         self.merging = None;
         self.restoring = None;
     }
 
-    pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<EditorEffect> {
+    /// Sends my text.
+    pub(crate) fn write(&mut self, guard: Guard) -> Vec<EditorEffect> {
         // The notice is about an earlier event; the response will bring its own.
         self.notice = None;
         self.aside.sent();
+        self.remember_sent();
+        let document = self.mine().to_document();
         self.send(EditorRequest::Write { guard, document, want_current: true }, ReadIntent::Reconcile)
     }
 
@@ -432,28 +429,19 @@ impl Editor {
     /// From here on the outcome is my text, and that version is its base: further typing goes into the result.
     pub(crate) fn send_merged(&mut self, outcome: Document) -> Vec<EditorEffect> {
         let Some(mut merging) = self.merging.take() else { return Vec::new() };
-        let theirs = merging.merge.theirs().clone();
+        let theirs = merging.merge.shared_theirs();
         let guard = Guard::IfMatch(theirs.etag.clone());
-        merging.merged_text.clone_from(&outcome);
         let by_hand = mem::take(&mut self.manual_edit);
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
-        self.replace_mine(outcome.clone());
-        self.base = Some(theirs);
+        self.replace_mine(outcome.into());
+        merging.set_sent(self.mine());
+        self.set_base(Some(theirs));
         self.touched = true;
-        let effects = self.write(outcome, guard);
+        let effects = self.write(guard);
         if let Some(flight) = &mut self.flight {
             flight.merging = Some(Box::new(merging));
         }
         effects
-    }
-
-    /// Replaces my text by the machine itself, as opposed to typing.
-    pub(crate) fn replace_mine(&mut self, document: Document) {
-        if self.mine != document {
-            self.mine = document;
-            self.revision += 1;
-            self.touched = true;
-        }
     }
 
     /// After a failure: finds out what became of the uncertain write, or else what the server has.

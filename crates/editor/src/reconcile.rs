@@ -4,6 +4,7 @@
 
 use crate::in_flight::MyDelete;
 use std::mem;
+use std::sync::Arc;
 
 use contract::{Document, Snapshot};
 
@@ -17,6 +18,7 @@ use crate::phase::LastSeen;
 use crate::request::Guard;
 use crate::saves_since::{SavesSince, version_number};
 use crate::unplaced::contains;
+use crate::working_copy::WorkingCopy;
 
 impl Editor {
     /// Handles a version that the machine read on its own, without a request of the user.
@@ -28,18 +30,18 @@ impl Editor {
         }
         let contradicts = |base: &Snapshot| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs, base);
         // Another tag of the same text makes no text stale.
-        let has_other_tag = self.base.as_ref().is_some_and(|base| base.etag != theirs.etag)
+        let has_other_tag = self.base().is_some_and(|base| base.etag != theirs.etag)
             && self.saves_since_base(&theirs) == SavesSince::OtherTag;
-        if self.has_typed() || has_other_tag || self.base.as_ref().is_some_and(contradicts) {
+        if self.has_typed() || has_other_tag || self.base().is_some_and(contradicts) {
             return self.reconcile(theirs, Occasion::Read);
         }
         self.doubt = None;
-        let current = self.base.as_ref().is_some_and(|base| base.etag == theirs.etag);
+        let current = self.base().is_some_and(|base| base.etag == theirs.etag);
         self.notice = Some(if current {
             EditorNotice::Current
         } else {
             let author = self.writer(theirs.author.as_ref());
-            EditorNotice::SomebodySaved { author, etag: theirs.etag, has_base: self.base.is_some() }
+            EditorNotice::SomebodySaved { author, etag: theirs.etag, has_base: self.base().is_some() }
         });
         Vec::new()
     }
@@ -52,9 +54,9 @@ impl Editor {
         self.doubt = None;
         self.restored = false;
         let is_first_read =
-            self.last_seen == LastSeen::Unknown && self.base.is_none() && self.is_file_written.is_none();
+            self.last_seen == LastSeen::Unknown && self.base().is_none() && self.is_file_written.is_none();
         self.set_last_seen(LastSeen::from(&theirs));
-        if self.base.as_ref().is_some_and(|base| is_older(&theirs, base)) {
+        if self.base().is_some_and(|base| is_older(&theirs, base)) {
             // If the base is newer than theirs, a merge would take everything that the base added for their deletion.
             let notice = EditorNotice::WentBack(theirs.etag.clone());
             self.rebase(theirs);
@@ -63,14 +65,13 @@ impl Editor {
         if is_first_read && occasion == Occasion::Read && self.has_typed() {
             return self.put_typed_text_in_front_of(theirs);
         }
-        let first = self.base.is_none() && !self.has_typed();
-        let is_base =
-            self.base.as_ref().is_some_and(|base| base.etag == theirs.etag && base.document == theirs.document);
-        let is_saved = self.is_file_written.is_none() && theirs.document == self.mine;
+        let first = self.base().is_none() && !self.has_typed();
+        let is_base = self.base().is_some_and(|base| base.etag == theirs.etag && base.document == theirs.document);
+        let is_saved = self.is_file_written.is_none() && theirs.document == *self.mine();
         let untouched = self.is_file_written.is_none()
             && self.merging.is_none()
             && self.restoring.is_none()
-            && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
+            && (first || self.base().is_some_and(|base| base.document == *self.mine()));
         if is_saved {
             let etag = theirs.etag.clone();
             let notice = match untouched {
@@ -85,7 +86,7 @@ impl Editor {
             let Snapshot { etag, author, .. } = theirs.clone();
             let author = self.writer(author.as_ref());
             let notice = if first { EditorNotice::Opened(etag) } else { EditorNotice::Reloaded { etag, author } };
-            self.replace_mine(theirs.document.clone());
+            self.replace_mine(WorkingCopy::from(&theirs.document));
             self.rebase(theirs);
             return self.notify(notice);
         }
@@ -108,12 +109,14 @@ impl Editor {
     /// changed nothing in a text that they had not seen.
     fn put_typed_text_in_front_of(&mut self, theirs: Snapshot) -> Vec<EditorEffect> {
         let Document { title, content, parent } = theirs.document.clone();
-        let is_titled = self.mine.title != blank_document(&self.id).title;
-        self.replace_mine(Document {
-            title: if is_titled { self.mine.title.clone() } else { title },
-            content: format!("{}{content}", self.mine.content),
-            parent: self.mine.parent.clone().or(parent),
-        });
+        let mine = self.mine();
+        let is_titled = mine.title != blank_document(&self.id).title;
+        let both = Document {
+            title: if is_titled { mine.title.clone() } else { title },
+            content: format!("{}{content}", mine.content),
+            parent: mine.parent.clone().or(parent),
+        };
+        self.replace_mine(both.into());
         let notice = EditorNotice::PutInFront(theirs.etag.clone());
         self.rebase(theirs);
         self.notify(notice)
@@ -121,7 +124,7 @@ impl Editor {
 
     /// Returns what is known about the saves between the base and a version.
     fn saves_since_base(&self, theirs: &Snapshot) -> SavesSince {
-        let known = self.base.as_ref().map(|base| (&base.etag, &base.document));
+        let known = self.base().map(|base| (&base.etag, &base.document));
         SavesSince::between(known, theirs, self.writer(theirs.author.as_ref()))
     }
 
@@ -147,7 +150,7 @@ impl Editor {
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
             // Two users who create the same document both started from its id, which is the title until one of them
             // changes it.
-            let base = self.base.as_ref().map_or_else(|| blank_document(&self.id), |base| base.document.clone());
+            let base = self.base().map_or_else(|| blank_document(&self.id), |base| base.document.clone());
             let conflicts = self.merge_over(base, theirs);
             return self.notify(EditorNotice::Merging { conflicts, since, occasion });
         };
@@ -160,9 +163,11 @@ impl Editor {
         conflict.renew(theirs.clone(), self.merge_by);
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
         let displaced = conflict.displaced_texts();
-        let is_in_my_text = |text: &String| contains(&self.mine.content, text);
-        let was_mine = was_sent && !displaced.is_empty() && displaced.iter().all(is_in_my_text);
-        if let Some(sent_over) = self.base.as_ref().filter(|_| was_mine) {
+        let was_mine = was_sent && !displaced.is_empty() && {
+            let mine = self.text.mine().content.to_string();
+            displaced.iter().all(|text| contains(&mine, text))
+        };
+        if let Some(sent_over) = self.base().filter(|_| was_mine) {
             // The result is my text since it was sent, and contains the texts written by hand. In a merge of the older
             // texts these have no place, so my present text is merged over the version that it was sent to replace.
             let sent_over = sent_over.document.clone();
@@ -175,14 +180,14 @@ impl Editor {
 
     /// Merges my text with theirs over a base, and returns the number of open conflicts.
     fn merge_over(&mut self, base: Document, theirs: Snapshot) -> usize {
-        let base_tag = self.base.as_ref().map(|base| base.etag.clone());
-        let conflict =
-            DocumentMerge::new(base, self.mine.clone(), theirs, self.merge_by).with_base_tag(base_tag.clone());
+        let base_tag = self.base().map(|base| base.etag.clone());
+        let mine = self.mine().to_document();
+        let conflict = DocumentMerge::new(base, mine, theirs, self.merge_by).with_base_tag(base_tag.clone());
         let conflicts = conflict.open_count();
         // The text that the user is writing by hand belongs to another merge.
         let by_hand = mem::take(&mut self.manual_edit);
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
-        self.merging = Some(OpenMerge { merge: conflict, merged_text: self.mine.clone(), base: base_tag });
+        self.merging = Some(OpenMerge::new(conflict, self.mine(), base_tag));
         self.touched = true;
         conflicts
     }
@@ -194,8 +199,8 @@ impl Editor {
         }
         let Some(mut merging) = self.merging.take() else { return };
         let theirs = merging.merge.theirs().clone();
-        let base = self.base.as_ref().filter(|_| merging.was_sent()).map(|base| base.document.clone());
-        if self.is_file_written.is_none() && theirs.document == self.mine {
+        let base = self.base().filter(|_| merging.was_sent()).map(|base| base.document.clone());
+        if self.is_file_written.is_none() && theirs.document == *self.mine() {
             self.keep_manual_edit(&merging);
             self.notice = Some(EditorNotice::SameText(theirs.etag.clone()));
             self.rebase(theirs);
@@ -203,12 +208,14 @@ impl Editor {
             self.keep_manual_edit(&merging);
             self.merge_over(base, theirs);
         } else {
-            let lost = merging.merge.renew_mine(self.mine.clone(), self.merge_by);
+            let lost = merging.renew_mine(self.mine(), self.merge_by);
             let mut displaced = merging.merge.displaced_texts();
-            // A text that the user has put into my text has a place again.
-            displaced.retain(|text| !contains(&self.mine.content, text));
+            if !displaced.is_empty() {
+                // A text that the user has put into my text has a place again.
+                let mine = &merging.merge.mine().content;
+                displaced.retain(|text| !contains(mine, text));
+            }
             self.set_aside(lost.into_iter().chain(displaced));
-            merging.merged_text.clone_from(&self.mine);
             self.merging = Some(merging);
         }
     }
@@ -218,7 +225,10 @@ impl Editor {
     /// Text that was in the text of the merge is left out, since the user has seen it there and may have deleted it.
     fn keep_manual_edit(&mut self, merging: &OpenMerge) {
         let mut texts = merging.merge.manual_texts();
-        texts.retain(|text| ![&merging.merged_text, &self.mine].iter().any(|mine| contains(&mine.content, text)));
+        if !texts.is_empty() {
+            let known = [merging.text(), self.mine()].map(|mine| mine.content.to_string());
+            texts.retain(|text| !known.iter().any(|mine| contains(mine, text)));
+        }
         self.set_aside(texts);
     }
 
@@ -232,7 +242,10 @@ impl Editor {
         // A merge of an earlier run that is not made again.
         if let Some(kept) = self.restoring.take() {
             let mut texts = kept.manual_texts();
-            texts.retain(|text| !contains(&self.mine.content, text));
+            if !texts.is_empty() {
+                let mine = self.mine().content.to_string();
+                texts.retain(|text| !contains(&mine, text));
+            }
             self.set_aside(texts);
         }
         self.unplaced_text.take_if(|left| contains(&base.document.content, left));
@@ -240,7 +253,7 @@ impl Editor {
             // The server does have this document.
             self.last_seen = LastSeen::from(&base);
         }
-        self.base = Some(base);
+        self.set_base(Some(Arc::new(base)));
         self.my_delete = MyDelete::No;
         self.manual_edit.clear();
         self.touched = true;

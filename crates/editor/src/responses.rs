@@ -4,6 +4,7 @@
 //! user decided against it. A refusal, a lost response and a newer version are neither.
 
 use std::mem;
+use std::sync::Arc;
 
 use contract::{Document, Problem, Reason, Snapshot};
 
@@ -100,7 +101,7 @@ impl Editor {
     }
 
     fn on_not_modified(&mut self, flight: &InFlight) -> Vec<EditorEffect> {
-        let newest = flight.heard.last().cloned().or_else(|| self.base.as_ref().map(LastSeen::from));
+        let newest = flight.heard.last().cloned().or_else(|| self.base().map(LastSeen::from));
         if let Some(newest) = newest {
             self.set_last_seen(newest);
         }
@@ -138,10 +139,10 @@ impl Editor {
         let newest = newest_after_write(&kept, flight.heard);
         if let Some(merging) = flight.merging {
             // The merge is finished. Its result is based on theirs, so theirs becomes the base.
-            self.base = Some(merging.merge.theirs().clone());
+            self.set_base(Some(merging.merge.shared_theirs()));
         }
         self.set_last_seen(newest);
-        if kept.document == self.mine {
+        if kept.document == *self.mine() {
             let notice = EditorNotice::SameText(kept.etag.clone());
             self.rebase(kept);
             return self.notify(notice);
@@ -153,7 +154,7 @@ impl Editor {
     /// Remembers a version that this editor wrote until the event stream has reported it.
     fn await_event_of(&mut self, heard: &[LastSeen], missed: bool, saved: &Saved) {
         let is_announced = heard.iter().any(|known| known.etag() == Some(&saved.etag));
-        let is_new = !saved.replayed && self.base.as_ref().is_none_or(|before| before.etag != saved.etag);
+        let is_new = !saved.replayed && self.base().is_none_or(|before| before.etag != saved.etag);
         self.unannounced = (is_new && !is_announced && !missed).then(|| saved.etag.clone());
     }
 
@@ -193,7 +194,7 @@ impl Editor {
             Some(current) if failed.replaced.is_some() && !is_saved(&current) => {
                 // The merge whose result was sent is done, and that result is my text. It is merged with the new
                 // version.
-                self.base = failed.replaced;
+                self.set_base(failed.replaced.map(Arc::new));
                 self.touched = true;
                 self.reconcile(current, Occasion::Refused)
             }
@@ -256,7 +257,9 @@ impl Editor {
 
     /// Restores the merge of a refused result, with its decisions, if my text still is that result.
     fn take_merge_back(&mut self, merging: Option<Box<OpenMerge>>) {
-        if let Some(merging) = merging.filter(|merging| merging.merged_text == self.mine) {
+        let Some(mut merging) = merging else { return };
+        merging.follow(self.mine());
+        if !merging.is_outdated() {
             self.merging = Some(*merging);
         }
     }
@@ -266,7 +269,7 @@ impl Editor {
         if failed.deleted.is_some() {
             return self.on_gone(failed.deleted);
         }
-        let by_text = self.base.as_ref().zip(failed.current.as_ref()).map(|(base, current)| {
+        let by_text = self.base().zip(failed.current.as_ref()).map(|(base, current)| {
             let author = self.writer(current.author.as_ref());
             SavesSince::between(Some((&base.etag, &base.document)), current, author)
         });
@@ -278,7 +281,7 @@ impl Editor {
             (None, None) => {}
         }
         self.set_last_heard(flight);
-        let by_tag = self.base.as_ref().map(|base| match &self.last_seen {
+        let by_tag = self.base().map(|base| match &self.last_seen {
             LastSeen::Version { etag, author, .. } => {
                 let author = author.as_ref().map(|author| self.writer(Some(author)));
                 SavesSince::between_tags(&base.etag, etag, author)
@@ -316,7 +319,7 @@ impl Editor {
     fn on_absent(&mut self) -> Vec<EditorEffect> {
         self.doubt = None;
         self.set_last_seen(LastSeen::Absent);
-        self.notify(if self.base.is_some() { EditorNotice::Missing } else { EditorNotice::New })
+        self.notify(if self.base().is_some() { EditorNotice::Missing } else { EditorNotice::New })
     }
 
     fn on_gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<EditorEffect> {
@@ -332,10 +335,11 @@ impl Editor {
     }
 
     pub(crate) fn set_last_seen(&mut self, known: LastSeen) {
-        let is_another = |base: &mut Snapshot| known.etag().is_some_and(|etag| *etag != base.etag);
-        if self.last_seen == LastSeen::Absent && self.base.take_if(is_another).is_some() {
+        let is_another = |base: &Snapshot| known.etag().is_some_and(|etag| *etag != base.etag);
+        if self.last_seen == LastSeen::Absent && self.base().is_some_and(is_another) {
             // That store never had my base, so their text does not continue mine. The two are merged like those of two
             // users who create the same document.
+            self.set_base(None);
             self.touched = true;
         }
         self.last_seen = known;

@@ -1,5 +1,7 @@
 //! Text that was typed and has no place: joining it, and recognising when it has a place again.
 
+use text::Text;
+
 /// Returns whether `content` contains `text`, whatever its line endings.
 pub(crate) fn contains(content: &str, text: &str) -> bool {
     count(content, text) > 0
@@ -7,14 +9,12 @@ pub(crate) fn contains(content: &str, text: &str) -> bool {
 
 /// Returns whether the change from `before` to `after` inserted `text`, all of it at once.
 ///
-/// A text of a few characters occurs by chance: typing must not count as pasting, or the text would leave the draft.
-pub(crate) fn was_put_in(before: &str, after: &str, text: &str) -> bool {
-    let same = |(a, b): &(u8, u8)| a == b;
-    let prefix = before.bytes().zip(after.bytes()).take_while(same).count();
-    let (old, new) = (&before.as_bytes()[prefix..], &after.as_bytes()[prefix..]);
-    let suffix = old.iter().copied().rev().zip(new.iter().copied().rev()).take_while(same).count();
-    let is_long_enough = new.len() - suffix >= text.trim_end_matches('\n').len();
-    is_long_enough && count(after, text) > count(before, text)
+/// A text of a few characters occurs by chance: typing must not count as pasting, or the text would leave the draft. So
+/// the texts are searched only after an insertion that is long enough, which a key that types a letter is not.
+pub(crate) fn was_put_in(before: &Text, after: &Text, text: &str) -> bool {
+    let inserted = after.change_since(before).map_or(0, |change| change.after.len());
+    let is_long_enough = inserted >= text.trim_end_matches('\n').len();
+    is_long_enough && count(&after.to_string(), text) > count(&before.to_string(), text)
 }
 
 /// Joins two texts, one below the other.
@@ -28,7 +28,9 @@ fn count(content: &str, text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    fn was_put_in(before: &str, after: &str, text: &str) -> bool {
+        super::was_put_in(&before.into(), &after.into(), text)
+    }
 
     #[test]
     fn pasted_text_is_recognised_with_any_line_endings() {

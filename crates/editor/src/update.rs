@@ -1,24 +1,27 @@
 //! The inputs of an editor: one function handles everything that can happen to it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use contract::{Deletion, Document, DocumentEvent, EventKind};
+use contract::{Deletion, DocumentEvent, EventKind};
 
 use crate::aside::Aside;
 use crate::command::Command;
 use crate::hand::HandText;
 use crate::in_flight::ReadIntent;
 use crate::machine::{Editor, EditorEffect};
+use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
 use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{RequestId, ResponseOutcome};
 use crate::unplaced::{join, was_put_in};
+use crate::working_copy::WorkingCopy;
 
 /// An event for an editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditorInput {
     /// The buffer now has this text.
-    Typed(Document),
+    Typed(WorkingCopy),
     /// Typing has paused: time to repeat the merge with the present text.
     Paused {
         /// The deadline for comparing the texts; `None` if there is no limit.
@@ -95,7 +98,7 @@ impl Editor {
         let merge_before = self.merge_revision();
         self.touched = false;
         let mut effects = match input {
-            EditorInput::Typed(document) => self.on_typed(document),
+            EditorInput::Typed(mine) => self.on_typed(mine),
             EditorInput::Paused { merge_by } => {
                 self.merge_by = merge_by;
                 self.catch_up();
@@ -106,8 +109,8 @@ impl Editor {
                 Vec::new()
             }
             EditorInput::OpenLines(lines) => {
-                self.touched = self.open_lines != lines;
-                self.open_lines = lines;
+                self.touched = self.open_lines.as_deref() != lines.as_deref();
+                self.open_lines = lines.map(Arc::from);
                 Vec::new()
             }
             EditorInput::Unplaced(text) => {
@@ -129,13 +132,13 @@ impl Editor {
                 Vec::new()
             }
             EditorInput::Unread(lines) => {
-                self.touched = self.unread != lines;
-                self.unread = lines;
+                self.touched = self.unread.as_deref() != lines.as_deref();
+                self.unread = lines.map(Arc::from);
                 Vec::new()
             }
             EditorInput::LeftUnread(text) => {
-                self.left_unread =
-                    Some(self.left_unread.take().map_or_else(|| text.clone(), |left| join(&left, &text)));
+                let left = self.left_unread.take();
+                self.left_unread = Some(left.map_or_else(|| text.as_str().into(), |left| join(&left, &text).into()));
                 self.touched = true;
                 Vec::new()
             }
@@ -163,7 +166,10 @@ impl Editor {
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {
             (true, false) => effects.push(EditorEffect::ForgetDraft),
-            (was, true) if !was || self.touched => effects.push(EditorEffect::KeepDraft(self.draft())),
+            (was, true) if !was || self.touched => {
+                self.merging.iter_mut().for_each(OpenMerge::refresh_draft);
+                effects.push(EditorEffect::KeepDraft(self.draft()));
+            }
             _ => {}
         }
         effects
@@ -174,14 +180,14 @@ impl Editor {
         self.merging.as_ref().map(|merging| merging.merge.revision())
     }
 
-    fn on_typed(&mut self, document: Document) -> Vec<EditorEffect> {
-        if document != self.mine {
+    fn on_typed(&mut self, mine: WorkingCopy) -> Vec<EditorEffect> {
+        if mine != *self.mine() {
             // Text that lost its place has one again as soon as it is put into the text.
-            let (before, after) = (&self.mine.content, &document.content);
+            let (before, after) = (&self.text.mine().content, &mine.content);
             for left in [&mut self.unplaced_text, &mut self.left_unread] {
                 left.take_if(|left| was_put_in(before, after, left));
             }
-            self.mine = document;
+            self.set_mine(mine);
             self.touched = true;
             self.aside.typed();
             let has_typed = self.has_typed();
@@ -242,7 +248,7 @@ impl Editor {
             EditorPhase::Merging | EditorPhase::Stale if self.can_retry_with_precondition() => {}
             EditorPhase::Merging => self.notice = self.overtaken_notice().or(self.notice.take()),
             EditorPhase::Stale => {
-                let (author, has_base) = (self.writer(Some(&event.author)), self.base.is_some());
+                let (author, has_base) = (self.writer(Some(&event.author)), self.base().is_some());
                 self.notice = Some(EditorNotice::SomebodySaved { author, etag: event.etag, has_base });
             }
             EditorPhase::DeletedBy(_) => self.notice = Some(EditorNotice::DeletedBy(self.writer(Some(&event.author)))),

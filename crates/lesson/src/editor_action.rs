@@ -14,7 +14,10 @@ use crate::script::{EditorAction, ScriptedCommand, TakenSide, Typing};
 pub fn to_input(action: &EditorAction, editor: &Editor) -> Result<EditorInput, String> {
     let command = match action {
         EditorAction::Open(_) => Command::Open,
-        EditorAction::Type(typing) => return apply_typing(typing, editor.mine()).map(EditorInput::Typed),
+        EditorAction::Type(typing) => {
+            let typed = apply_typing(typing, &editor.mine().to_document())?;
+            return Ok(EditorInput::Typed(typed.into()));
+        }
         EditorAction::Decide { change, take } => decide_command(*change, take, editor)?,
         EditorAction::Press(ScriptedCommand::TryAgain) => return Ok(EditorInput::TimerFired),
         EditorAction::Press(verb) => command_for(*verb),

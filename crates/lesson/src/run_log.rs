@@ -255,7 +255,7 @@ impl From<&editor::Editor> for EditorView {
         Self {
             state: editor.phase().to_string(),
             base: editor.base().map(|base| base.etag.to_string()),
-            document: editor.mine().clone(),
+            document: editor.mine().to_document(),
             conflicts: editor.document_merge().map(editor::DocumentMerge::open_count),
             says: editor.notice().map(ToString::to_string),
         }

@@ -33,7 +33,7 @@ impl MergingEditor {
         let opened = editor.update(EditorInput::Command(Command::Open));
         let read = ResponseOutcome::Read(snapshot("\"v5\"", "bob", base));
         editor.update(EditorInput::ResponseReceived { request: request(&opened), outcome: read, merge_by: None });
-        editor.update(EditorInput::Typed(mine));
+        editor.update(EditorInput::Typed(mine.into()));
         let mut merging = Self(editor);
         merging.reconcile("\"v6\"", theirs, Command::Save);
         merging

@@ -38,7 +38,7 @@ impl Ahead {
     /// Returns the draft's text and its unread lines as one text, or `None` if there are none.
     pub(crate) fn kept_text(&self) -> Option<String> {
         let kept = self.kept.as_ref()?;
-        let texts = kept.manual_edit.iter().chain(&kept.unread).cloned();
+        let texts = kept.manual_edit.iter().chain(&kept.unread).map(ToString::to_string);
         texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 

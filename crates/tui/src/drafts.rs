@@ -223,13 +223,14 @@ pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     let known = draft.base.iter().map(|base| &base.document).chain(my_file);
     let base: HashSet<&str> = known.flat_map(|document| document.content.lines()).collect();
     let has_words = |line: &&str| !line.trim().is_empty();
-    let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
+    let mine = draft.mine.content.to_string();
+    let new = mine.lines().filter(has_words).find(|line| !base.contains(line));
     let by_hand = draft.text_by_hand();
     let unplaced = by_hand.iter().flat_map(|text| text.lines()).find(has_words);
     let aside = draft.aside.iter().flat_map(|text| text.lines()).find(has_words);
     let unread = draft.unread.iter().flat_map(|text| text.lines()).find(has_words);
     let line = new.or(unplaced).or(unread).or(aside);
-    let line = line.or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default();
+    let line = line.or_else(|| mine.lines().find(has_words)).unwrap_or_default();
     shortened(line.trim())
 }
 
@@ -278,7 +279,8 @@ fn counted_decisions(merge: &MergeDraft) -> String {
 
 /// Returns all lines of a draft: first its text, then text that is not part of it.
 pub(crate) fn full_text_lines(draft: &Draft) -> Vec<String> {
-    let text = draft.mine.content.lines().map(str::to_owned);
+    let mine = draft.mine.content.to_string();
+    let text = mine.lines().map(str::to_owned);
     let by_hand = draft.text_by_hand();
     let by_hand = by_hand.iter().flat_map(|text| {
         std::iter::once("typed, and in no text yet:".to_owned()).chain(text.lines().map(str::to_owned))

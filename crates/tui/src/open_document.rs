@@ -9,13 +9,14 @@ mod views;
 use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
-use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorRequest};
+use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorRequest, WorkingCopy};
 use merge_view::action::MergeAction;
 use merge_view::{MergeView, PaneShare};
 use ratatui::layout::Size;
 use terminal::buffer::{LineEndings, TextBuffer};
 use terminal::edit::Edit;
 use terminal::sanitize::is_hidden;
+use text::Text;
 use traffic::LostLines;
 
 use crate::action::{Action, KeyMeaning};
@@ -48,7 +49,7 @@ pub(crate) struct OpenDocument {
     /// The document that was discarded or replaced by an old version.
     ///
     /// If an edit brings its text back, its title and its parent come back too.
-    let_go: Option<Document>,
+    let_go: Option<WorkingCopy>,
     /// The document that the user's last save replaced, as far as the user knew.
     pub(crate) replaced: Option<Document>,
     /// The lines of the user's last save that the version read last does not have.
@@ -78,7 +79,7 @@ impl OpenDocument {
     }
 
     fn with_editor(key: DocumentKey, seat: EditorIndex, editor: Editor) -> Self {
-        let buffer = TextBuffer::new(&editor.mine().content);
+        let buffer = TextBuffer::new(&editor.mine().content.to_string());
         let loaded = editor.revision();
         let mut work = Self {
             key,
@@ -148,7 +149,7 @@ impl OpenDocument {
     pub(crate) fn apply_input(&mut self, input: EditorInput) -> Vec<Effect> {
         self.set_scripted(true);
         if let EditorInput::Typed(document) = &input {
-            self.buffer.replace(&document.content);
+            self.buffer.replace(&document.content.to_string());
             self.show_text();
         }
         let mut effects = self.feed_input(input, false);
@@ -210,26 +211,26 @@ impl OpenDocument {
             return Vec::new();
         }
         self.show_text();
-        let content = self.buffer.text();
+        let content = Text::from(self.buffer.text());
         let back = self.let_go.take_if(|document| document.content == content);
-        let document = back.unwrap_or_else(|| Document { content, ..self.editor.mine().clone() });
+        let mine = back.unwrap_or_else(|| WorkingCopy { content, ..self.editor.mine().clone() });
         let mut effects = if *edit == Edit::Cut { self.feed(EditorInput::Cut(register.clone())) } else { Vec::new() };
-        effects.extend(self.on_typed(document));
+        effects.extend(self.on_typed(mine));
         effects
     }
 
-    fn on_typed(&mut self, document: Document) -> Vec<Effect> {
+    fn on_typed(&mut self, mine: WorkingCopy) -> Vec<Effect> {
         self.set_scripted(false);
         self.edits += 1;
-        let mut effects = self.feed(EditorInput::Typed(document));
+        let mut effects = self.feed(EditorInput::Typed(mine));
         effects.extend(self.await_pause());
         effects
     }
 
     /// Changes the title of the document.
     pub(crate) fn set_title(&mut self, title: &str) -> Vec<Effect> {
-        let document = Document { title: title.to_owned(), ..self.editor.mine().clone() };
-        self.on_typed(document)
+        let mine = WorkingCopy { title: title.to_owned(), ..self.editor.mine().clone() };
+        self.on_typed(mine)
     }
 
     /// Moves the merge view to a change.
@@ -358,7 +359,7 @@ impl OpenDocument {
     fn sync_with_editor(&mut self) {
         if self.editor.revision() != self.loaded {
             self.loaded = self.editor.revision();
-            self.buffer.replace(&self.editor.mine().content);
+            self.buffer.replace(&self.editor.mine().content.to_string());
             self.show_text();
         }
         if self.views.has_ended() {
@@ -384,10 +385,10 @@ impl OpenDocument {
         // The result of an outdated merge lacks the text that was typed after the merge.
         let conflict = self.editor.document_merge().filter(|_| !self.editor.is_merge_outdated());
         let result = conflict.and_then(DocumentMerge::result);
-        let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
+        let text = result.map_or_else(|| self.editor.mine().content.to_string(), |result| result.content);
         let by_hand = self.editor.all_manual_edits().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
         let not_placed = [self.editor.open_lines(), self.editor.left_unread(), self.editor.unread()];
-        let aside = self.editor.aside().filter(|aside| !text.contains(aside.trim_end_matches('\n')));
+        let aside = self.editor.aside().filter(|aside| !text.contains(aside.trim_end_matches('\n'))).map(str::to_owned);
         match by_hand
             .into_iter()
             .chain(not_placed.into_iter().flatten().map(str::to_owned))

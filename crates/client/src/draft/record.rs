@@ -3,10 +3,12 @@
 //! What a user who finds the file wants to know comes first: whose draft it is, and of what. For a merge in progress,
 //! the base and the user's own side are left out if they equal those of the draft, as they mostly do.
 
+use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use editor::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
+use editor::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver, WorkingCopy};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use serde::{Deserialize, Serialize};
 
@@ -17,20 +19,20 @@ const FORMAT_VERSION: u32 = 2;
 
 /// The content of a draft's file.
 #[derive(Debug, Serialize, Deserialize)]
-struct DraftRecord {
+struct DraftRecord<'a> {
     format: u32,
     #[serde(flatten)]
     owner: Owner,
-    base: Option<Snapshot>,
+    base: Option<Cow<'a, Snapshot>>,
     mine: Document,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    by_hand: Option<String>,
+    by_hand: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    aside: Option<String>,
+    aside: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    unread: Option<String>,
+    unread: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    merge: Option<MergeRecord>,
+    merge: Option<MergeRecord<'a>>,
 }
 
 /// The owner and the subject of a draft: a document on a server, or a file.
@@ -52,13 +54,13 @@ pub(super) struct Owner {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct MergeRecord {
-    theirs: Snapshot,
+struct MergeRecord<'a> {
+    theirs: Cow<'a, Snapshot>,
     base_tag: Option<EntityTag>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    base: Option<Document>,
+    base: Option<Cow<'a, Document>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    mine: Option<Document>,
+    mine: Option<Cow<'a, Document>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sent: Option<Document>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,11 +143,22 @@ enum DecisionKind {
 }
 
 /// Returns a draft as the bytes of its file.
+///
+/// Here, and not when the draft was made, the text becomes one string: a writer's thread has the time for it.
 pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
-    let Draft { base, mine, manual_edit: by_hand, aside, unread, merge } = draft.clone();
-    let merge = merge.map(|merge| MergeRecord::new(*merge, base.as_ref(), &mine));
-    let record =
-        DraftRecord { format: FORMAT_VERSION, owner: Owner::of(key), base, mine, by_hand, aside, unread, merge };
+    let Draft { base, mine, manual_edit, aside, unread, merge } = draft;
+    let mine = mine.to_document();
+    let merge = merge.as_ref().map(|merge| MergeRecord::new(merge, base.as_deref(), &mine));
+    let record = DraftRecord {
+        format: FORMAT_VERSION,
+        owner: Owner::of(key),
+        base: base.as_deref().map(Cow::Borrowed),
+        by_hand: manual_edit.as_deref().map(Cow::Borrowed),
+        aside: aside.as_deref().map(Cow::Borrowed),
+        unread: unread.as_deref().map(Cow::Borrowed),
+        merge,
+        mine,
+    };
     Ok(serde_json::to_vec_pretty(&record)?)
 }
 
@@ -164,8 +177,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     }
     let record: DraftRecord = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
     let DraftRecord { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;
-    let merge = merge.map(|merge| Box::new(merge.into_draft(base.as_ref(), &mine)));
-    let draft = Draft { base, mine, manual_edit: by_hand, aside, unread, merge };
+    let merge = merge.map(|merge| Arc::new(merge.into_draft(base.as_deref(), &mine)));
+    let text = |text: Option<Cow<'_, str>>| text.map(Arc::from);
+    let draft = Draft {
+        base: base.map(|base| Arc::new(base.into_owned())),
+        mine: mine.into(),
+        manual_edit: text(by_hand),
+        aside: text(aside),
+        unread: text(unread),
+        merge,
+    };
     Ok((owner, draft))
 }
 
@@ -198,8 +219,8 @@ fn base_document(base: Option<&Snapshot>) -> Option<&Document> {
     base.map(|base| &base.document)
 }
 
-impl MergeRecord {
-    fn new(merge: MergeDraft, base: Option<&Snapshot>, mine: &Document) -> Self {
+impl<'a> MergeRecord<'a> {
+    fn new(merge: &'a MergeDraft, base: Option<&Snapshot>, mine: &Document) -> Self {
         let MergeDraft {
             base: over_base,
             base_tag,
@@ -215,28 +236,28 @@ impl MergeRecord {
             hands,
         } = merge;
         Self {
-            theirs,
-            base_tag,
-            sent,
-            base: (base_document(base) != Some(&over_base)).then_some(over_base),
-            mine: (*mine != my_side).then_some(my_side),
-            over: over.map(|MergedOver { base, mine }| RebasedTextsRecord { base, mine }),
-            title: ChoiceRecord::of(title),
-            parent: ChoiceRecord::of(parent),
-            line_format: ChoiceRecord::of(format).map(|choice| choice.map(FormatRecord::from)),
-            whole,
+            theirs: Cow::Borrowed(&**theirs),
+            base_tag: base_tag.clone(),
+            sent: sent.as_ref().map(WorkingCopy::to_document),
+            base: (base_document(base) != Some(&**over_base)).then(|| Cow::Borrowed(&**over_base)),
+            mine: (*mine != **my_side).then(|| Cow::Borrowed(&**my_side)),
+            over: over.clone().map(|MergedOver { base, mine }| RebasedTextsRecord { base, mine }),
+            title: ChoiceRecord::of(title.clone()),
+            parent: ChoiceRecord::of(parent.clone()),
+            line_format: ChoiceRecord::of(format.clone()).map(|choice| choice.map(FormatRecord::from)),
+            whole: whole.clone(),
             decisions: decisions.iter().filter_map(RegionRecord::of).collect(),
-            hands: hands.into_iter().map(HandJson::from).collect(),
+            hands: hands.iter().cloned().map(HandJson::from).collect(),
         }
     }
 
     fn into_draft(self, base: Option<&Snapshot>, mine: &Document) -> MergeDraft {
         MergeDraft {
-            base: self.base.or_else(|| base_document(base).cloned()).unwrap_or_default(),
+            base: Arc::new(self.base.map(Cow::into_owned).or_else(|| base_document(base).cloned()).unwrap_or_default()),
             base_tag: self.base_tag,
-            mine: self.mine.unwrap_or_else(|| mine.clone()),
-            sent: self.sent,
-            theirs: self.theirs,
+            mine: Arc::new(self.mine.map_or_else(|| mine.clone(), Cow::into_owned)),
+            sent: self.sent.map(WorkingCopy::from),
+            theirs: Arc::new(self.theirs.into_owned()),
             over: self.over.map(|RebasedTextsRecord { base, mine }| MergedOver { base, mine }),
             title: ChoiceRecord::read(self.title),
             parent: ChoiceRecord::read(self.parent),

@@ -60,8 +60,8 @@ fn left(drafts: &Drafts, key: DraftKey, content: &str, age: Duration) {
 
 const AGE: Duration = Duration::from_secs(60);
 
-fn texts(lookup: &FoundDrafts) -> Vec<&str> {
-    lookup.drafts.iter().map(|found| found.draft.mine.content.as_str()).collect()
+fn texts(lookup: &FoundDrafts) -> Vec<String> {
+    lookup.drafts.iter().map(|found| found.draft.mine.content.to_string()).collect()
 }
 
 fn names(drafts: &Drafts) -> Vec<String> {
@@ -87,7 +87,7 @@ fn draft_is_read_as_kept_until_it_is_forgotten() {
     file.forget().unwrap();
     assert_eq!((file.path(), names(&drafts).len()), (None, 0), "an editor that only reads leaves nothing behind");
     let none = Draft { base: None, ..draft("new") };
-    let by_hand = Draft { manual_edit: Some("of a merge\n".to_owned()), ..draft("new") };
+    let by_hand = Draft { manual_edit: Some("of a merge\n".into()), ..draft("new") };
     for kept in [draft("first"), draft("two\r\nthree \u{1f600}"), none, by_hand] {
         file.keep(&kept).unwrap();
         assert_eq!(names(&drafts).len(), 2, "a draft and its lock");
@@ -112,7 +112,7 @@ fn two_editors_keep_two_drafts() {
     assert_ne!(first.path(), second.path());
     drop((first, second));
     let mut found = drafts.find(&alice()).unwrap();
-    found.drafts.sort_by_key(|found| found.draft.mine.content.clone());
+    found.drafts.sort_by_key(|found| found.draft.mine.content.to_string());
     assert_eq!(texts(&found), ["first", "second"]);
 }
 
@@ -134,10 +134,14 @@ fn the_draft_of_a_living_editor_is_not_offered() {
     left(&drafts, alice(), "left", AGE);
     let file = kept(&drafts, alice(), "living");
     let found = drafts.find(&alice()).unwrap();
-    assert_eq!((texts(&found), found.held.len()), (vec!["left"], 1));
+    assert_eq!((texts(&found), found.held.len()), (vec!["left".to_owned()], 1));
     drop(file);
     let found = drafts.find(&alice()).unwrap();
-    assert_eq!((texts(&found), found.held.len()), (vec!["living", "left"], 0), "the newest first");
+    assert_eq!(
+        (texts(&found), found.held.len()),
+        (["living", "left"].map(str::to_owned).to_vec(), 0),
+        "the newest first"
+    );
 }
 
 #[test]
@@ -210,7 +214,7 @@ fn a_draft_of_an_earlier_version_is_found_and_taken() {
     let path = drafts.folder().join("welcome-728514a4cbcfa83a.json");
     fs::write(&path, old).unwrap();
     let found = drafts.find(&alice()).unwrap();
-    let expected = Draft { base: None, manual_edit: Some("of a merge".to_owned()), ..draft("old") };
+    let expected = Draft { base: None, manual_edit: Some("of a merge".into()), ..draft("old") };
     assert_eq!((&found.drafts[0].draft, found.drafts[0].matches), (&expected, DraftMatch::Exact));
     let (mut file, read) = drafts.take(&found.drafts[0].id, alice()).unwrap().expect("no living editor holds it");
     assert_eq!((read, file.path()), (expected, Some(path)));
@@ -256,7 +260,7 @@ fn a_draft_may_be_about_a_file() {
     left(&drafts, file("/a/notes.txt"), "a", AGE);
     left(&drafts, file("/b/notes.txt"), "b", AGE);
     let found = drafts.find(&file("/b/notes.txt")).unwrap();
-    assert_eq!((texts(&found), found.drafts[0].matches), (vec!["b"], DraftMatch::Exact));
+    assert_eq!((texts(&found), found.drafts[0].matches), (vec!["b".to_owned()], DraftMatch::Exact));
     let json = json_name(&drafts);
     assert!(json.starts_with("file-notes.txt-"), "{json}");
 }
@@ -280,11 +284,11 @@ fn merging() -> Draft {
     ];
     let format = Format { byte_order_mark: true, ending: Ending::Crlf, final_newline: false };
     let merge = MergeDraft {
-        base: document("one\r\n"),
+        base: document("one\r\n").into(),
         base_tag: Some("\"v5-d4f8c2a1\"".parse().unwrap()),
-        mine: document("mine"),
+        mine: document("mine").into(),
         sent: None,
-        theirs: snapshot("\"v6-00000000\"", "théirs"),
+        theirs: snapshot("\"v6-00000000\"", "théirs").into(),
         over: Some(MergedOver { base: "seen".to_owned(), mine: "whole".to_owned() }),
         title: Choice::Edited("Title".to_owned()),
         parent: Choice::Edited(None),
@@ -304,7 +308,7 @@ fn merging() -> Draft {
         .map(|about| HandRecord { about, text: "half a\nthought".to_owned() })
         .into(),
     };
-    Draft { merge: Some(Box::new(merge)), ..draft("mine") }
+    Draft { merge: Some(Arc::new(merge)), ..draft("mine") }
 }
 
 #[test]
@@ -314,10 +318,10 @@ fn a_merge_is_kept_with_every_decision() {
     let whole = merging();
     let merge = whole.merge.as_deref().unwrap();
     let bare = MergeDraft {
-        base: document("another base"),
+        base: document("another base").into(),
         base_tag: None,
-        mine: document("mine, earlier"),
-        sent: Some(document("the result")),
+        mine: document("mine, earlier").into(),
+        sent: Some(document("the result").into()),
         over: None,
         title: Choice::Undecided,
         parent: Choice::Theirs,
@@ -327,8 +331,8 @@ fn a_merge_is_kept_with_every_decision() {
         hands: Vec::new(),
         ..merge.clone()
     };
-    let bare = Draft { merge: Some(Box::new(bare)), ..draft("mine") };
-    let [by_hand, aside, unread] = ["by\nhand", "cut\nout", "add x\nsave"].map(|text| Some(text.to_owned()));
+    let bare = Draft { merge: Some(Arc::new(bare)), ..draft("mine") };
+    let [by_hand, aside, unread] = ["by\nhand", "cut\nout", "add x\nsave"].map(|text| Some(text.into()));
     let begun = Draft { base: None, manual_edit: by_hand, aside, unread, ..whole.clone() };
     for kept in [whole, bare, begun] {
         let mut file = drafts.begin(alice());
@@ -454,12 +458,18 @@ struct Keeper {
     task: tokio::task::JoinHandle<Result<(), DraftError>>,
 }
 
-/// Starts a task that keeps a draft and retries after `retry`.
+/// Starts a task that keeps a draft, retries after `retry`, and never rests.
 fn keeper(file: DraftFile, retry: Duration) -> Keeper {
+    keeper_that_rests(file, retry, |_| Duration::ZERO)
+}
+
+/// Starts a task that keeps a draft, and rests after each write.
+fn keeper_that_rests(file: DraftFile, retry: Duration, rest: fn(Duration) -> Duration) -> Keeper {
     let (wish, wanted) = watch::channel(DraftCommand::default());
     let (say, told) = mpsc::unbounded_channel();
     let writer = Arc::new(DraftWriter::new(file));
-    let task = tokio::spawn(keep_drafts(writer, wanted, retry, move |generation, done| {
+    let timing = DraftTiming { retry_after: retry, rest };
+    let task = tokio::spawn(keep_drafts(writer, wanted, timing, move |generation, done| {
         say.send((generation, done)).unwrap();
     }));
     Keeper { wish, told, task }
@@ -541,6 +551,60 @@ async fn dropping_the_sender_retries_a_failed_command() {
     drop(keeper.wish);
     keeper.task.await.unwrap().unwrap();
     assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["x"]);
+}
+
+#[tokio::test]
+async fn resting_keeper_writes_only_the_last_text() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut keeper = keeper_that_rests(drafts.begin(alice()), NEVER, |_| NEVER);
+    keeper.wish.send_replace(wanted(1, "a"));
+    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))), "the first text is written at once");
+    for (generation, text) in (2..).zip(["ab", "abc", "abcd"]) {
+        keeper.wish.send_replace(wanted(generation, text));
+        tokio::task::yield_now().await;
+    }
+    assert!(keeper.told.try_recv().is_err(), "it rests");
+    drop(keeper.wish);
+    keeper.task.await.unwrap().unwrap();
+    assert_eq!(keeper.told.recv().await, Some((4, Ok(()))), "the end of the program is not delayed");
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["abcd"]);
+}
+
+#[tokio::test]
+async fn rest_ends_when_the_text_is_saved() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut keeper = keeper_that_rests(drafts.begin(alice()), NEVER, |_| NEVER);
+    keeper.wish.send_replace(wanted(1, "a"));
+    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))));
+    keeper.wish.send_replace(wanted(2, "ab"));
+    tokio::task::yield_now().await;
+    keeper.wish.send_replace(DraftCommand { generation: 3, wish: DraftWish::Forgotten });
+    assert_eq!(keeper.told.recv().await, Some((3, Ok(()))));
+    assert_eq!(names(&drafts), Vec::<String>::new(), "a saved text is not offered again");
+}
+
+#[tokio::test]
+async fn text_typed_during_a_rest_is_written_after_it() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut keeper = keeper_that_rests(drafts.begin(alice()), NEVER, |_| Duration::from_millis(1));
+    keeper.wish.send_replace(wanted(1, "a"));
+    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))));
+    keeper.wish.send_replace(wanted(2, "ab"));
+    assert_eq!(keeper.told.recv().await, Some((2, Ok(()))), "no later key and no end of the program asks for it");
+    drop(keeper.wish);
+    keeper.task.await.unwrap().unwrap();
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["ab"]);
+}
+
+#[test]
+fn rest_is_bounded_and_short_writes_have_none() {
+    let rest = DraftTiming::default().rest;
+    assert_eq!(rest(Duration::from_millis(10)), Duration::ZERO);
+    assert_eq!(rest(Duration::from_millis(100)), Duration::from_millis(300));
+    assert_eq!(rest(Duration::from_secs(20)), Duration::from_secs(1), "what is typed is never long without a draft");
 }
 
 /// A command from before the choice may be executed after the choice, since two threads are involved.

@@ -3,12 +3,13 @@
 //! The result of each command is reported, since an editor must tell the user exactly what happened to a draft. A
 //! failed command is retried after a while, and with the next change.
 
+use std::pin::pin;
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use editor::Draft;
 use tokio::sync::watch;
@@ -146,11 +147,45 @@ impl DraftWriter {
     }
 }
 
-/// Brings the disk to the wanted state after each change, and after `retry` if that failed.
+/// When drafts are written.
+///
+/// A draft is written as soon as the text has changed. While a user types a long text, writing again and again would
+/// keep a processor and the disk busy, so after a write that took more than 20 ms, the writer rests for three times as
+/// long, for at most one second. It writes at once if the text was saved, or if the program ends.
+///
+/// So a key is on the disk no later than two writes and one second after it was pressed, and for texts that are written
+/// quickly no later than two writes.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftTiming {
+    /// How long after a failure a draft is written again if nothing is typed.
+    pub retry_after: Duration,
+    /// How long to rest after a write that took so long.
+    pub rest: fn(Duration) -> Duration,
+}
+
+/// A write that takes no longer than this costs too little to rest after it.
+const SHORT_WRITE: Duration = Duration::from_millis(20);
+
+/// How many times as long as the last write a rest is.
+const REST_FACTOR: u32 = 3;
+
+/// The longest rest: what is typed during it would be lost in a crash.
+const MAX_REST: Duration = Duration::from_secs(1);
+
+impl Default for DraftTiming {
+    fn default() -> Self {
+        let rest = |took: Duration| {
+            if took <= SHORT_WRITE { Duration::ZERO } else { MAX_REST.min(took.saturating_mul(REST_FACTOR)) }
+        };
+        Self { retry_after: Duration::from_secs(2), rest }
+    }
+}
+
+/// Brings the disk to the wanted state after each change, and again after a while if that failed.
 ///
 /// When the sender is dropped, the task retries the last command once if it failed, and returns its result; await that
 /// before the program ends. A disk may be slower than the user's typing: a state that is outdated before it can be
-/// written is never written. `told` hears the result of each command that was tried, if it differs from the last result
+/// written is never written, and [`DraftTiming`] says how often a text is written. `told` hears the result of each command that was tried, if it differs from the last result
 /// it heard.
 ///
 /// # Errors
@@ -163,16 +198,20 @@ impl DraftWriter {
 pub async fn keep_drafts(
     writer: Arc<DraftWriter>,
     mut wanted: watch::Receiver<DraftCommand>,
-    retry: Duration,
+    timing: DraftTiming,
     mut told: impl FnMut(u64, Result<(), String>),
 ) -> Result<(), DraftError> {
     let mut last: Option<(u64, Result<(), String>)> = None;
     let mut failed = None;
+    // Whether the state has changed during a rest.
+    let mut is_due = false;
     loop {
-        let goes_on = if failed.is_some() {
+        let goes_on = if is_due {
+            true
+        } else if failed.is_some() {
             tokio::select! {
                 changed = wanted.changed() => changed.is_ok(),
-                () = sleep(retry) => true,
+                () = sleep(timing.retry_after) => true,
             }
         } else {
             wanted.changed().await.is_ok()
@@ -182,6 +221,7 @@ pub async fn keep_drafts(
         }
         let (writer, wish) = (Arc::clone(&writer), wanted.borrow_and_update().clone());
         let generation = wish.generation;
+        let began = Instant::now();
         let done = match spawn_blocking(move || writer.execute(&wish)).await {
             Ok(done) => done,
             Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
@@ -196,6 +236,32 @@ pub async fn keep_drafts(
         failed = done.err();
         if !goes_on {
             return failed.map_or(Ok(()), Err);
+        }
+        is_due = failed.is_none() && rest(&mut wanted, (timing.rest)(began.elapsed())).await;
+    }
+}
+
+/// Waits until a time has passed, and returns whether the wanted state has changed meanwhile.
+///
+/// The wait ends early if no text is to be kept any more, or if the sender is dropped.
+async fn rest(wanted: &mut watch::Receiver<DraftCommand>, time: Duration) -> bool {
+    if time.is_zero() {
+        return false;
+    }
+    let mut has_changed = false;
+    let mut over = pin!(sleep(time));
+    loop {
+        tokio::select! {
+            changed = wanted.changed() => match changed {
+                Ok(()) => has_changed = true,
+                // The caller notices it as well.
+                Err(_) => return has_changed,
+            },
+            () = &mut over => return has_changed,
+        }
+        let keeps = matches!(wanted.borrow().wish, DraftWish::Kept(_) | DraftWish::Early(Some(_)));
+        if !keeps {
+            return true;
         }
     }
 }

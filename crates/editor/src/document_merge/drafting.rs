@@ -1,27 +1,27 @@
 //! Converts a merge to its form in a draft, and back.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use merge::{Choice, Decision, Session, Side};
 
 use super::DocumentMerge;
 use crate::draft::{MergeDraft, MergedOver};
-use crate::merging::OpenMerge;
 
 impl DocumentMerge {
     /// Returns the draft from which [`DocumentMerge::restored`] restores this merge.
-    fn to_draft(&self) -> MergeDraft {
+    pub(crate) fn to_draft(&self) -> MergeDraft {
         let side = |side| self.content.merge().text(side).bytes();
         let is_over_others =
             side(Side::Base) != self.base.content.as_bytes() || side(Side::Mine) != self.mine.content.as_bytes();
         // The sides of a merge are UTF-8 texts, so nothing is replaced here.
         let text = |side: &[u8]| String::from_utf8_lossy(side).into_owned();
         MergeDraft {
-            base: self.base.clone(),
+            base: Arc::clone(&self.base),
             base_tag: None,
-            mine: self.mine.clone(),
+            mine: Arc::clone(&self.mine),
             sent: None,
-            theirs: Clone::clone(&self.now.theirs),
+            theirs: Arc::clone(&self.now.theirs),
             over: is_over_others.then(|| MergedOver { base: text(side(Side::Base)), mine: text(side(Side::Mine)) }),
             title: self.now.title.choice().clone(),
             parent: self.now.parent.choice().clone(),
@@ -33,7 +33,7 @@ impl DocumentMerge {
     }
 
     /// Restores a merge from a draft, with every decision whose texts are unchanged.
-    fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
+    pub(crate) fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
         let MergeDraft {
             base,
             mine,
@@ -64,21 +64,6 @@ impl DocumentMerge {
     pub(crate) fn displaced_texts(&self) -> Vec<String> {
         let texts = self.content.displaced_texts().into_iter();
         texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
-    }
-}
-
-impl OpenMerge {
-    /// Returns the draft from which [`OpenMerge::restored`] restores this merge.
-    pub(crate) fn to_draft(&self) -> MergeDraft {
-        let sent = self.was_sent().then(|| self.merged_text.clone());
-        MergeDraft { base_tag: self.base.clone(), sent, ..self.merge.to_draft() }
-    }
-
-    /// Restores a merge from a draft.
-    pub(crate) fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
-        let about = kept.sent.clone().unwrap_or_else(|| kept.mine.clone());
-        let base = kept.base_tag.clone();
-        Self { merge: DocumentMerge::restored(kept, deadline), merged_text: about, base }
     }
 }
 

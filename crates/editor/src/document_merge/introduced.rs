@@ -43,7 +43,7 @@ impl DocumentMerge {
     /// Returns whether theirs has the base's text, and only its tag tells that it may be another version.
     #[must_use]
     pub fn has_only_another_tag(&self) -> bool {
-        let known = self.base_tag.as_ref().map(|tag| (tag, &self.base));
+        let known = self.base_tag.as_ref().map(|tag| (tag, &*self.base));
         SavesSince::between(known, &self.now.theirs, Writer::Unknown) == SavesSince::OtherTag
     }
 

@@ -38,7 +38,7 @@ fn cut_text_is_in_the_draft_until_a_save_succeeds() {
     assert!(!bob.editor.has_unsaved(), "he took them out himself");
     assert_eq!(aside(&bob), Some("new words\n"));
     let again = restarted(&bob, &mut server);
-    assert_eq!((again.editor.aside().as_deref(), aside(&again)), (Some("new words\n"), Some("new words\n")));
+    assert_eq!((again.editor.aside(), aside(&again)), (Some("new words\n"), Some("new words\n")));
 
     bob.write("two\n");
     assert_eq!(aside(&bob), Some("new words\n"));
@@ -82,7 +82,7 @@ fn unsaved_text_under_an_old_version_is_in_the_draft() {
     bob.write("older and typed\n");
     cut(&mut bob, "typed", "older and \n");
     assert_eq!(aside(&bob), Some("unsaved\ntyped"));
-    assert_eq!(restarted(&bob, &mut server).editor.aside().as_deref(), Some("unsaved\ntyped"));
+    assert_eq!(restarted(&bob, &mut server).editor.aside(), Some("unsaved\ntyped"));
     bob.ask(Command::Save, &mut server);
     assert_eq!(bob.draft, None);
 }

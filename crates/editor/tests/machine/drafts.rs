@@ -116,7 +116,7 @@ fn text_by_hand_survives_a_version_equal_to_my_text() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
     let kept = draft(&bob);
-    alice.write(&kept.mine.content);
+    alice.write(&kept.mine.content.to_string());
     alice.ask(Command::Save, &mut server);
     let again = restarted(kept, &mut server);
     assert!(matches!(again.editor.notice(), Some(EditorNotice::SameText(_))), "{:?}", again.editor.notice());
@@ -128,9 +128,9 @@ fn text_by_hand_survives_a_version_equal_to_my_text() {
 fn title_format_and_whole_are_restored() {
     let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
     let (mut server, mut alice, mut bob) = crate::world::both_have("one\n");
-    alice.take(EditorInput::Typed(titled("Alice's", "one\r\ntwo\r\n")));
+    alice.take(EditorInput::Typed(titled("Alice's", "one\r\ntwo\r\n").into()));
     alice.ask(Command::Save, &mut server);
-    bob.take(EditorInput::Typed(titled("Bob's", "one")));
+    bob.take(EditorInput::Typed(titled("Bob's", "one").into()));
     bob.ask(Command::Save, &mut server);
     bob.command(Command::Merge(MergeStep::Decide { place: ChangeId::Title, decision: by_hand("Ours") }));
     bob.command(Command::Merge(MergeStep::DecideFormat(Choice::Theirs)));

@@ -179,7 +179,7 @@ fn document_that_cannot_be_read_is_not_opening() {
     assert_eq!(bob.says(), "not now: the document could not be read; read it again first");
     bob.write("typed\n");
     bob.ask(Command::Reload, &mut Server::with(document("one\n")));
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Edited, "typed\none\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Edited, "typed\none\n"));
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn every_response_to_a_write_is_reported_with_its_status() {
                 let told = format!("{command:?}, {outcome:?}, then {received:?}: {}", bob.says());
                 assert!(!bob.says().is_empty(), "silent: {told}");
                 assert!(status_named(&bob.says()).is_none_or(|named| received.contains(&named)), "{told}");
-                assert!(bob.editor.mine().content.contains("bob"), "{told}");
+                assert!(bob.content().contains("bob"), "{told}");
             }
         }
     }

@@ -50,7 +50,7 @@ fn tag_without_a_lower_number_is_not_an_older_version() {
         let mut al = has_read(version(base, "one\nsaved\n"));
         al.command(Command::Reload);
         al.answer(ResponseOutcome::Read(version(theirs, "one\n")));
-        assert_eq!((al.editor.mine().content.as_str(), al.editor.phase()), ("one\n", EditorPhase::Clean), "{theirs}");
+        assert_eq!((al.content().as_str(), al.editor.phase()), ("one\n", EditorPhase::Clean), "{theirs}");
     }
 }
 
@@ -97,7 +97,7 @@ fn text_typed_before_the_first_read_is_put_in_front() {
     bob.command(Command::Open);
     bob.write("early ");
     bob.exchange(&mut server);
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Edited, "early one\ntwo\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Edited, "early one\ntwo\n"));
     assert_eq!(bob.editor.mine().title, "Welcome");
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "early one\ntwo\n");

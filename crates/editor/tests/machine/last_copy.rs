@@ -32,7 +32,7 @@ fn restarted(desk: &Desk) -> Desk {
 fn text_of_a_missing_document_is_unsaved() {
     let (mut server, mut bob) = emptied();
     assert!(bob.editor.has_unsaved());
-    assert_eq!(bob.draft.as_ref().map(|draft| draft.mine.content.as_str()), Some("mine\n"));
+    assert_eq!(bob.draft.as_ref().map(|draft| draft.mine.content.to_string()).as_deref(), Some("mine\n"));
 
     bob.command(Command::CreateAgain);
     bob.exchange(&mut server);

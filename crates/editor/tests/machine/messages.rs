@@ -69,7 +69,7 @@ fn event_during_a_read_is_newer_than_what_was_read() {
         bob.hear(&server);
     }
     bob.deliver();
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Stale, "two\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Stale, "two\n"));
 }
 
 #[test]

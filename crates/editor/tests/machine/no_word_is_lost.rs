@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::world::{Desk, Server, document};
-use contract::Document;
-use editor::{ChangeId, Command, EditorInput, MergeStep};
+use editor::{ChangeId, Command, EditorInput, EditorPhase, MergeStep};
 use merge::Decision;
 use proptest::prelude::*;
 
@@ -77,8 +76,8 @@ fn events_with_decisions() -> impl Strategy<Value = WorldEvent> {
     ]
 }
 
-fn words(document: &Document) -> BTreeSet<&str> {
-    document.content.lines().collect()
+fn words(content: &str) -> BTreeSet<&str> {
+    content.lines().collect()
 }
 
 /// The server, the two editors, and the words that each has typed.
@@ -105,7 +104,8 @@ impl World {
             WorldEvent::Types(place) => {
                 self.count += 1;
                 let word = format!("word{}", self.count);
-                let mut lines: Vec<&str> = desk.editor.mine().content.lines().collect();
+                let content = desk.content();
+                let mut lines: Vec<&str> = content.lines().collect();
                 lines.insert(place % (lines.len() + 1), &word);
                 desk.write(&(lines.join("\n") + "\n"));
                 self.typed[who].insert(word);
@@ -150,10 +150,11 @@ impl World {
     ///
     /// Words that were in a version at the server are left out.
     fn dropped(&self, who: usize) -> Vec<&String> {
-        let mine = words(self.desks[who].editor.mine());
+        let content = self.desks[who].content();
+        let mine = words(&content);
         let stored = |word: &str| {
             let documents = self.server.versions.iter().filter_map(|version| version.document.as_ref());
-            documents.into_iter().any(|document| words(document).contains(word))
+            documents.into_iter().any(|document| words(&document.content).contains(word))
         };
         self.typed[who].iter().filter(|word| !mine.contains(word.as_str()) && !stored(word)).collect()
     }
@@ -188,7 +189,8 @@ proptest! {
         for (who, what) in &steps {
             world.happens(*who, what);
             for desk in &world.desks {
-                let mine = words(desk.editor.mine());
+                let content = desk.content();
+                let mine = words(&content);
                 let typed = &world.typed[usize::from(desk.editor.me().as_str() == "bob")];
                 for word in typed {
                     prop_assert!(mine.contains(word.as_str()), "{word} left the screen of {}", desk.editor.me());
@@ -196,7 +198,7 @@ proptest! {
             }
         }
         world.settle();
-        let versions: Vec<_> = world.server.versions.iter().map(|v| words(v.document.as_ref().unwrap())).collect();
+        let versions: Vec<_> = world.server.versions.iter().map(|v| words(&v.document.as_ref().unwrap().content)).collect();
         for pair in versions.windows(2) {
             prop_assert!(pair[0].is_subset(&pair[1]), "{:?} lacks {:?}", pair[1], pair[0].difference(&pair[1]));
         }
@@ -240,6 +242,12 @@ proptest! {
                 prop_assert!(saving.is_busy(), "a save that is on sends a request");
             }
             prop_assert_eq!(world.desks[*who].draft.is_some(), editor.needs_draft(), "kept while it is needed");
+            let is_base = editor.base().is_some_and(|base| *editor.mine() == base.document);
+            match editor.phase() {
+                EditorPhase::Clean if editor.base().is_some() => prop_assert!(is_base, "clean means equal"),
+                EditorPhase::Edited => prop_assert!(!is_base, "edited means different"),
+                _ => {}
+            }
         }
     }
 

@@ -19,11 +19,11 @@ fn title_typed_before_the_document_arrives_stays() {
     let mut server = Server::with(document("one\n"));
     let mut alice = Desk::new("alice");
     alice.command(Command::Open);
-    alice.take(EditorInput::Typed(Document { title: "Bread".into(), ..Document::default() }));
+    alice.take(EditorInput::Typed(Document { title: "Bread".into(), ..Document::default() }.into()));
     assert!(alice.editor.has_unsaved(), "a title is text as well");
     alice.exchange(&mut server);
-    let mine = alice.editor.document_merge().map_or(alice.editor.mine(), |conflict| conflict.mine());
-    assert_eq!(mine.title, "Bread");
+    let title = alice.editor.document_merge().map_or(&alice.editor.mine().title, |conflict| &conflict.mine().title);
+    assert_eq!(title, "Bread");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn undo_of_a_title_remerge_keeps_content_decisions() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Mine);
     let titled = Document { title: "Another".to_owned(), ..document("alice\n") };
-    alice.take(EditorInput::Typed(titled));
+    alice.take(EditorInput::Typed(titled.into()));
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     bob.command(Command::Merge(MergeStep::Undo));
@@ -174,7 +174,7 @@ fn merge_with_the_same_result_saved_elsewhere_is_done() {
         alice.ask(Command::Save, &mut server);
     }
     bob.ask(Command::Save, &mut server);
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Clean, "alice\nbob\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Clean, "alice\nbob\n"));
 }
 
 #[test]
@@ -240,10 +240,7 @@ fn result_is_my_text_as_soon_as_it_is_sent() {
     assert!(bob.editor.document_merge().is_none());
     bob.write("bob\nalice\nand more\n");
     bob.exchange(&mut server);
-    assert_eq!(
-        (bob.editor.phase(), bob.editor.mine().content.as_str()),
-        (EditorPhase::Edited, "bob\nalice\nand more\n")
-    );
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Edited, "bob\nalice\nand more\n"));
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\nalice\nand more\n");
 }
@@ -288,7 +285,7 @@ fn reconnect_leaves_an_untouched_text() {
     alice.ask(Command::Save, &mut server);
     bob.take(EditorInput::Disconnected);
     bob.exchange(&mut server);
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Stale, "one\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Stale, "one\n"));
 }
 
 #[test]
@@ -371,7 +368,7 @@ fn reloading_an_untouched_text_takes_theirs() {
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Reload, &mut server);
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Clean, "two\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Clean, "two\n"));
     bob.ask(Command::Reload, &mut server);
     assert_eq!(bob.editor.notice(), Some(&EditorNotice::NotModified));
 }
@@ -473,9 +470,9 @@ fn overwriting_names_the_version_that_was_shown() {
 fn titles_merge_as_single_values() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
-    alice.take(EditorInput::Typed(titled("Alice's", "one\n")));
+    alice.take(EditorInput::Typed(titled("Alice's", "one\n").into()));
     alice.ask(Command::Save, &mut server);
-    bob.take(EditorInput::Typed(titled("Bob's", "one\ntwo\n")));
+    bob.take(EditorInput::Typed(titled("Bob's", "one\ntwo\n").into()));
     bob.ask(Command::Save, &mut server);
     let conflict = bob.editor.document_merge().unwrap();
     assert!(conflict.is_open(ChangeId::Title));
@@ -528,7 +525,7 @@ fn restored_version_is_an_edit_until_saved_on_my_base() {
     let revision = bob.editor.revision();
     bob.command(bring_back_the_first(&server));
     assert!(bob.transit.is_none(), "nothing is sent");
-    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Edited, "one\n"));
+    assert_eq!((bob.editor.phase(), bob.content().as_str()), (EditorPhase::Edited, "one\n"));
     assert_eq!(bob.editor.notice(), Some(&EditorNotice::BroughtBack("\"v1\"".parse().unwrap())));
     assert!(bob.editor.revision() > revision, "the buffer has to be loaded");
     assert!(bob.draft.is_some(), "it is kept as any other unsaved text");

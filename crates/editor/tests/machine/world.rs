@@ -6,7 +6,7 @@
 use contract::{Author, Deletion, Document, DocumentEvent, EntityTag, EventKind, Problem, Reason, Snapshot, Timestamp};
 use editor::{
     ChangeId, Command, Editor, EditorEffect, EditorInput, EditorRequest, Guard, MergeStep, PreconditionFailure,
-    RequestId, ResponseOutcome, Saved,
+    RequestId, ResponseOutcome, Saved, WorkingCopy,
 };
 use merge::Decision;
 
@@ -275,8 +275,13 @@ impl Desk {
 
     /// Types a new content.
     pub(crate) fn write(&mut self, content: &str) {
-        let document = Document { content: content.to_owned(), ..self.editor.mine().clone() };
-        self.take(EditorInput::Typed(document));
+        let mine = WorkingCopy { content: content.into(), ..self.editor.mine().clone() };
+        self.take(EditorInput::Typed(mine));
+    }
+
+    /// Returns the content of my text.
+    pub(crate) fn content(&self) -> String {
+        self.editor.mine().content.to_string()
     }
 }
 

@@ -270,7 +270,7 @@ fn is_at_write_gate(state: &State, who: &Author) -> bool {
 fn changed_line(work: &OpenDocument) -> Option<String> {
     let base = work.editor.base().map_or("", |base| &base.document.content);
     let is_new = |line: &&str| !line.trim().is_empty() && !base.lines().any(|other| other == *line);
-    work.editor.mine().content.lines().find(is_new).map(str::to_owned)
+    work.editor.mine().content.to_string().lines().find(is_new).map(str::to_owned)
 }
 
 /// Returns the lines of text in a body: those of its content if it is a document, without blank ones.

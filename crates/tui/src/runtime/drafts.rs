@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use client::{
-    Client, DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftWish, DraftWriter, Drafts,
-    FoundDrafts, find_drafts, keep_drafts,
+    Client, DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming, DraftWish, DraftWriter,
+    Drafts, FoundDrafts, find_drafts, keep_drafts,
 };
 use contract::DocumentId;
 use editor::Draft;
@@ -24,9 +24,6 @@ use crate::effect::{DraftChoice, Effect};
 use crate::event::Event;
 use crate::ids::EditorIndex;
 use crate::inbox::EventSender;
-
-/// How long after a failure a draft is written again if nothing is typed.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// How long a search for drafts may take. A server that is asked during the search has less time.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(4);
@@ -155,7 +152,7 @@ impl DraftWriters {
                 });
             };
             // Text that is typed before a draft is chosen is already kept.
-            let mut keeping = pin!(keep_drafts(Arc::clone(&task.writer), wanted, RETRY_AFTER, told));
+            let mut keeping = pin!(keep_drafts(Arc::clone(&task.writer), wanted, DraftTiming::default(), told));
             let ended = tokio::select! {
                 biased;
                 ended = &mut keeping => Some(ended),
@@ -482,9 +479,10 @@ mod tests {
         writers.finished().await;
         let key = DraftKey::of(&client(), &welcome());
         let found = drafts.find(&key).unwrap().drafts;
-        let texts: Vec<_> =
-            found.iter().map(|one| (one.draft.mine.content.as_str(), one.draft.manual_edit.as_deref())).collect();
-        assert!(texts.contains(&("an earlier run's", None)) && texts.contains(&("", Some("typed early"))), "{texts:?}");
+        let has = |content: &str, by_hand: Option<&str>| {
+            found.iter().any(|one| one.draft.mine.content == content && one.draft.manual_edit.as_deref() == by_hand)
+        };
+        assert!(has("an earlier run's", None) && has("", Some("typed early")), "{found:?}");
 
         // The next complete draft contains both texts.
         found.iter().filter(|one| one.draft.manual_edit.is_some()).for_each(|one| _ = drafts.discard(&one.id).unwrap());
@@ -497,7 +495,7 @@ mod tests {
         writers.want(0, welcome(), 2, DraftWish::Kept(Box::new(draft("typed early, an earlier run's"))));
         writers.finished().await;
         let found = drafts.find(&key).unwrap().drafts;
-        let texts: Vec<_> = found.iter().map(|one| one.draft.mine.content.as_str()).collect();
+        let texts: Vec<_> = found.iter().map(|one| one.draft.mine.content.to_string()).collect();
         assert_eq!(texts, ["typed early, an earlier run's"]);
     }
 

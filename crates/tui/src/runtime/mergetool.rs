@@ -378,7 +378,7 @@ mod tests {
         let mut writers = DraftWriters::new(Some(drafts), sender.clone());
         writers.open(subject(&server, &file, &sender), MERGE_SEAT, document());
         let Some(Event::Opened { draft: Some(draft), .. }) = events.recv().await else { panic!("there is a choice") };
-        assert_eq!(draft, Draft { unread: Some("meant for a text".to_owned()), ..anew });
+        assert_eq!(draft, Draft { unread: Some("meant for a text".into()), ..anew });
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Keys for the document in view: its text, and the views around the text.
 
-use editor::Command;
-use lesson::run_log::EditorView;
+use editor::{Command, WorkingCopy};
 use terminal::theme::Role;
 
 use super::{files, lesson_events};
@@ -26,9 +25,9 @@ pub(super) fn with_document(
     let Some(work) = state.people.panes.get_mut(seat).and_then(Pane::document_mut) else {
         return state.say_unavailable("no document is open");
     };
-    let before = state.lesson.course.is_some().then(|| EditorView::from(&work.editor));
+    let before = state.lesson.course.is_some().then(|| work.editor.mine().clone());
     let effects = act(work, &mut state.clipboard.register);
-    let changed = |before: EditorView| !effects.is_empty() || before.document != work.editor.mine().clone();
+    let changed = |before: WorkingCopy| !effects.is_empty() || before != *work.editor.mine();
     if before.is_some_and(changed) {
         lesson_events::fork(state);
     }

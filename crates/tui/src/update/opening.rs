@@ -1,5 +1,7 @@
 //! Opening a document, with the draft that was chosen and the text that was typed ahead.
 
+use std::sync::Arc;
+
 use contract::DocumentId;
 use editor::{Command, Draft, EditorInput};
 use terminal::edit::Edit;
@@ -30,7 +32,10 @@ pub(super) fn on_opened(
         return go_on_from(state, seat, ahead, false);
     }
     let me = pane.me.clone();
-    let left = draft.as_ref().map(|draft| (draft.manual_edit.clone(), draft.unread.clone()));
+    let left = draft.as_ref().map(|draft| {
+        let owned = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+        (owned(&draft.manual_edit), owned(&draft.unread))
+    });
     let aside = draft.as_ref().and_then(what_is_out);
     let had_draft = draft.is_some();
     let begin = if state.kind == SessionKind::Files { OpenDocument::of_files } else { OpenDocument::new };
@@ -80,8 +85,9 @@ fn go_on_from(state: &mut State, seat: EditorIndex, ahead: Option<Ahead>, had_dr
 
 /// Returns the text that was cut from a draft in an earlier run, unless the draft contains it again.
 fn what_is_out(draft: &Draft) -> Option<String> {
-    let is_out = |aside: &&String| !draft.mine.content.contains(aside.trim_end_matches('\n'));
-    draft.aside.as_ref().filter(is_out).cloned()
+    let aside = draft.aside.as_deref()?;
+    let is_out = !draft.mine.content.to_string().contains(aside.trim_end_matches('\n'));
+    is_out.then(|| aside.to_owned())
 }
 
 /// Offers to paste the text that an earlier run cut, below what the register already holds.

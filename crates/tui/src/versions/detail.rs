@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use contract::{Document, DocumentId, Snapshot};
+use editor::WorkingCopy;
 use merge_view::list_diff::{ListHunk, hunks};
 
 use crate::event::ReadFailure;
@@ -47,7 +48,7 @@ pub(crate) enum VersionText {
 /// A comparison, and the user's text that it is about.
 #[derive(Debug, Clone)]
 struct ComparedText {
-    mine: Document,
+    mine: WorkingCopy,
     lines: Vec<ComparedLine>,
 }
 
@@ -92,10 +93,10 @@ impl VersionDetail {
     }
 
     /// Compares the version with the user's text, unless that is done already.
-    pub(crate) fn follow(&mut self, mine: &Document) {
+    pub(crate) fn follow(&mut self, mine: &WorkingCopy) {
         let Some(theirs) = self.snapshot().map(|snapshot| &snapshot.document) else { return };
         if self.beside && self.compared.as_ref().is_none_or(|compared| compared.mine != *mine) {
-            let lines = compare(mine, theirs, Some(Instant::now() + DIFF_BUDGET));
+            let lines = compare(&mine.to_document(), theirs, Some(Instant::now() + DIFF_BUDGET));
             self.compared = Some(ComparedText { mine: mine.clone(), lines });
         }
     }
@@ -188,18 +189,18 @@ mod tests {
     #[test]
     fn comparison_follows_the_users_text_while_it_is_shown() {
         let mut one = VersionDetail::new("welcome".parse().unwrap(), 1, false, true);
-        one.follow(&document("a", "mine"));
+        one.follow(&document("a", "mine").into());
         assert_eq!(one.compared(), None, "its text is not here yet");
         let snapshot =
             Snapshot { etag: "\"v1\"".parse().unwrap(), author: None, at: None, document: document("a", "x") };
         one.on_read(Ok(Box::new(snapshot)));
         for mine in ["mine", "mine now"] {
-            one.follow(&document("a", mine));
+            one.follow(&document("a", mine).into());
             let expected = [Mine(format!("{mine} (no line end)")), Theirs("x (no line end)".to_owned())];
             assert_eq!(one.compared(), Some(&expected[..]));
         }
         one.toggle_comparison();
-        one.follow(&document("a", "x"));
+        one.follow(&document("a", "x").into());
         assert_ne!(one.compared(), Some(&[][..]), "it is not shown");
     }
 

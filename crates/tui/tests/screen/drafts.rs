@@ -229,10 +229,14 @@ fn text_typed_before_opening_is_kept_immediately() {
     play.types("two");
     opened(&mut play, "other");
     let kept = play.effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft { generation, draft, .. } => Some((*generation, draft.mine.content.as_str())),
+        Effect::KeepDraft { generation, draft, .. } => Some((*generation, draft.mine.content.to_string())),
         _ => None,
     });
-    assert_eq!(kept, Some((10, "two")), "one generation for each of the 9 keys, and one for the opened text");
+    assert_eq!(
+        kept,
+        Some((10, "two".to_owned())),
+        "one generation for each of the 9 keys, and one for the opened text"
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::typist::{NOON, bob_saves, draft, reads};
 /// Returns the text outside the document that the last draft keeps.
 fn kept(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.manual_edit.clone().unwrap_or_default()),
+        Effect::KeepDraft { draft, .. } => Some(draft.manual_edit.as_deref().unwrap_or_default().to_owned()),
         _ => None,
     });
     drafts.expect("a draft was kept")
@@ -146,10 +146,10 @@ fn cut_text_is_in_the_draft_and_dropped_when_leaving() {
     let mut play = reads(NOON, 120, 40);
     play.types("x").ctrl('a').ctrl('x');
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.aside.clone()),
+        Effect::KeepDraft { draft, .. } => Some(draft.aside.as_deref()),
         _ => None,
     });
-    assert_eq!(drafts, Some(Some(format!("{NOON}x"))));
+    assert_eq!(drafts, Some(Some(format!("{NOON}x").as_str())));
     play.ctrl('v').code(KeyCode::Backspace);
     assert_eq!(draft(&play), NOON);
     assert_eq!(play.ended(), None);
@@ -166,10 +166,10 @@ fn cut_writes_one_draft_without_the_text() {
     let before = play.effects.len();
     play.ctrl('x');
     let drafts = play.effects[before..].iter().filter_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some((draft.mine.content.as_str(), draft.aside.clone())),
+        Effect::KeepDraft { draft, .. } => Some((draft.mine.content.to_string(), draft.aside.as_deref())),
         _ => None,
     });
-    assert_eq!(drafts.collect::<Vec<_>>(), [("", Some(format!("{NOON}x")))]);
+    assert_eq!(drafts.collect::<Vec<_>>(), [(String::new(), Some(format!("{NOON}x").as_str()))]);
 }
 
 /// On the stage, the editors exist before their documents open: keys typed right after `f` are text.
@@ -186,7 +186,7 @@ fn words_typed_before_the_stage_opens_go_into_the_text() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { seat: 0, .. })), "{effects:?}");
     update(&mut state, Event::Opened { seat: 1, document: id("welcome"), draft: None });
     let kept = effects.iter().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
+        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.to_string()),
         _ => None,
     });
     assert_eq!(kept.as_deref(), Some("hello world"));

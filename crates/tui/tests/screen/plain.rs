@@ -304,7 +304,7 @@ fn unsaved_text_at_the_end_of_input_is_reported() {
     assert!(said.contains("There are no more lines") && said.contains("Not saved: welcome (Alice)"), "{said}");
     assert_eq!(talk.play.ended(), Some(&SessionEnd::Quit));
     let kept = talk.play.effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
+        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.to_string()),
         _ => None,
     });
     assert_eq!(kept.as_deref(), Some("# Bread\n\nflour\nwater\nsalt\nno dot comes\n"), "the draft has the line");

@@ -58,7 +58,7 @@ pub(crate) fn writes(play: &TestApp) -> usize {
 /// Returns the text of the last draft, which a crash would leave.
 pub(crate) fn draft(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
+        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.to_string()),
         _ => None,
     });
     drafts.expect("a draft was kept")

@@ -91,7 +91,7 @@ fn draft_is_kept_while_typing_and_forgotten_when_saved() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("x");
     assert!(
-        matches!(play.effects.last(), Some(Effect::KeepDraft { draft, .. }) if draft.mine.content.starts_with('x'))
+        matches!(play.effects.last(), Some(Effect::KeepDraft { draft, .. }) if draft.mine.content.to_string().starts_with('x'))
     );
     play.ctrl('s');
     assert!(play.effects.iter().any(|effect| matches!(effect, Effect::ForgetDraft { .. })));
@@ -157,7 +157,7 @@ fn hand_text_is_kept_while_typing() {
 fn hand_text_can_be_pasted_in_the_next_run() {
     let mut play = TestApp::single(None, 120, 40);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
-    let draft = editor::Draft { manual_edit: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
+    let draft = editor::Draft { manual_edit: Some("by hand".into()), ..editor::Draft::new(None, document) };
     play.event(Event::Opened { seat: 0, document: crate::harness::id("new-one"), draft: Some(draft) });
     play.shows(120, 40, "typed in an earlier run and in no text yet: 'by hand'; Ctrl-V pastes it");
     play.code(KeyCode::Esc);

@@ -333,7 +333,7 @@ impl FileServer {
 ///
 /// Returns `None` if the draft does not belong to a merge of files.
 fn named(draft: &Draft) -> Option<(&Snapshot, VersionOrigin)> {
-    let named = draft.merge.as_ref().map(|merge| &merge.theirs).or(draft.base.as_ref())?;
+    let named = draft.merge.as_ref().map(|merge| &*merge.theirs).or(draft.base.as_deref())?;
     Some((named, VersionOrigin::of(&named.etag)?))
 }
 

@@ -80,7 +80,7 @@ impl Play<'_> {
         let state = self.rig.state();
         let there = state.document().is_some_and(|work| {
             let mine = work.editor.mine();
-            mine.title == word || mine.content.contains(&word)
+            mine.title == word || mine.content.to_string().contains(&word)
         });
         if there { Ok(()) } else { Err(format!("'{line}' was said, but {word} is not in the text")) }
     }

@@ -42,7 +42,7 @@ pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
 pub(super) fn texts(work: &OpenDocument) -> Vec<String> {
     let mine = work.editor.mine();
     let by_hand = [work.manual_text(), work.editor.all_manual_edits()];
-    let mut texts = vec![work.buffer.text(), mine.title.clone(), mine.content.clone()];
+    let mut texts = vec![work.buffer.text(), mine.title.clone(), mine.content.to_string()];
     texts.extend(by_hand.into_iter().flatten());
     texts.extend([work.editor.unread(), work.editor.left_unread()].into_iter().flatten().map(str::to_owned));
     texts

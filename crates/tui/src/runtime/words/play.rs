@@ -159,7 +159,7 @@ impl<'c> Play<'c> {
         let state = self.rig.state();
         for work in state.documents() {
             let (buffer, mine) = (work.buffer.text(), &work.editor.mine().content);
-            if buffer != *mine {
+            if *mine != buffer {
                 return Err(format!("the buffer has {buffer:?}, but the editor has {mine:?}"));
             }
         }

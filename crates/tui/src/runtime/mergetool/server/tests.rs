@@ -164,11 +164,11 @@ fn impossible_write_is_refused_with_the_cause() {
 fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
     let mine = document("recipe.txt", mine.to_owned());
     let merge = MergeDraft {
-        base: base.document.clone(),
+        base: base.document.clone().into(),
         base_tag: Some(base.etag.clone()),
-        mine: mine.clone(),
+        mine: mine.clone().into(),
         sent: None,
-        theirs,
+        theirs: theirs.into(),
         over: None,
         title: Choice::Undecided,
         parent: Choice::Undecided,
@@ -177,7 +177,7 @@ fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
         decisions: Vec::new(),
         hands: Vec::new(),
     };
-    Draft { merge: Some(Box::new(merge)), ..Draft::new(Some(base), mine) }
+    Draft { merge: Some(merge.into()), ..Draft::new(Some(base), mine) }
 }
 
 #[test]
