@@ -1,11 +1,11 @@
-//! Whether my text differs from another one: known after each key, at a cost that does not depend on the text's length.
+//! Whether my text differs from another one, at a cost per key that does not depend on the length.
 //!
-//! 'Clean' must mean equal to the byte, since a clean text has no draft. So the answer never rests on a guess or a hash:
-//! two texts count as equal only if all their bytes are. It is cheap for other reasons.
+//! 'Clean' must mean equal to the byte, since a clean text has no draft. So the answer never rests on a guess or a
+//! hash: two texts count as equal only if all their bytes are. It is cheap for other reasons.
 //!
 //! - Texts of different lengths differ. This decides nearly every key, in constant time.
-//! - Otherwise, the position of the last known difference is looked at first. As long as the two bytes there differ, the
-//!   texts do. This takes time in the logarithm of the length.
+//! - Otherwise, the position of the last known difference is looked at first. As long as the two bytes there differ,
+//!   the texts do. This takes time in the logarithm of the length.
 //! - Otherwise, both texts are compared from their beginning. Mine came from the other one by edits, so they share all
 //!   pieces that were not edited, and shared pieces are recognised by their address: about a thousandth of the bytes is
 //!   read. This happens when an edit is taken back, for instance. In the worst case, such as a text that was replaced
@@ -17,14 +17,14 @@ use crate::working_copy::WorkingCopy;
 ///
 /// The answer is computed when one of the two changes, and is read many times for each key and each frame.
 #[derive(Debug, Clone)]
-pub(crate) struct Comparison {
+pub(crate) struct TextComparison {
     other: WorkingCopy,
     differs: bool,
     /// A position at which the contents differed when they were last compared byte by byte.
     difference: Option<usize>,
 }
 
-impl Comparison {
+impl TextComparison {
     /// Compares mine with another text.
     pub(crate) fn new(other: WorkingCopy, mine: &WorkingCopy) -> Self {
         let mut compared = Self { other, differs: false, difference: None };
@@ -79,7 +79,7 @@ mod tests {
             mine in proptest::collection::vec(("[tu]", "[ab]{0,4}"), 1..40),
         ) {
             let other = copy("t", &other);
-            let mut compared = Comparison::new(other.clone(), &other);
+            let mut compared = TextComparison::new(other.clone(), &other);
             prop_assert!(!compared.differs());
             for (title, content) in mine {
                 let mine = copy(&title, &content);
@@ -93,6 +93,6 @@ mod tests {
     fn another_parent_differs() {
         let other = copy("t", "a");
         let mine = WorkingCopy { parent: Some("parent".parse().unwrap()), ..other.clone() };
-        assert!(Comparison::new(other, &mine).differs());
+        assert!(TextComparison::new(other, &mine).differs());
     }
 }

@@ -15,7 +15,7 @@ use crate::working_copy::WorkingCopy;
 
 /// Unsaved text, and the version that it started from.
 ///
-/// It is cheap to clone, since clones share all texts: a draft is made for each key. Its bytes are made where it is
+/// It is cheap to clone, since clones share all texts: a draft is made for each key, and its bytes only when it is
 /// written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {

@@ -411,7 +411,7 @@ impl Editor {
         // The notice is about an earlier event; the response will bring its own.
         self.notice = None;
         self.aside.sent();
-        self.remember_sent();
+        self.text.remember_sent();
         let document = self.mine().to_document();
         self.send(EditorRequest::Write { guard, document, want_current: true }, ReadIntent::Reconcile)
     }
@@ -442,6 +442,28 @@ impl Editor {
             flight.merging = Some(Box::new(merging));
         }
         effects
+    }
+
+    /// Sets my text, and compares it with the text that the open merge is about.
+    pub(crate) fn set_mine(&mut self, mine: WorkingCopy) {
+        if let Some(merging) = &mut self.merging {
+            merging.follow(&mine);
+        }
+        self.text.set_mine(mine);
+    }
+
+    /// Replaces my text by the machine itself, as opposed to typing.
+    pub(crate) fn replace_mine(&mut self, mine: WorkingCopy) {
+        if *self.mine() != mine {
+            self.set_mine(mine);
+            self.revision += 1;
+            self.touched = true;
+        }
+    }
+
+    /// Sets the version that my text started from; `None` if there is no document.
+    pub(crate) fn set_base(&mut self, base: Option<Arc<Snapshot>>) {
+        self.text.set_base(&self.id, base);
     }
 
     /// After a failure: finds out what became of the uncertain write, or else what the server has.

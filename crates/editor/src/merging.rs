@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use contract::EntityTag;
 
-use crate::comparison::Comparison;
+use crate::comparison::TextComparison;
 use crate::document_merge::DocumentMerge;
 use crate::draft::{HandRecord, MergeDraft};
 use crate::working_copy::WorkingCopy;
@@ -17,21 +17,22 @@ pub(crate) struct OpenMerge {
     /// The text of mine that the merge is about, and whether my present text differs from it.
     ///
     /// It is the merge's own side of mine or, once the result was sent, that result: see [`OpenMerge::was_sent`].
-    merged_text: Comparison,
+    merged_text: TextComparison,
     /// Whether the result was sent.
     is_sent: bool,
     /// The tag of the version that both sides started from; `None` if there was no document.
     pub(crate) base: Option<EntityTag>,
-    /// The draft of the merge without texts that are being written by hand, and the revision of the merge that it has.
+    /// The draft of the merge, and the revision of the merge that it has.
     ///
-    /// While the user types into the text, it is the same for each key.
+    /// Texts that are being written by hand are not in it. While the user types into the text, it is the same for each
+    /// key.
     kept: Option<(u64, Arc<MergeDraft>)>,
 }
 
 impl OpenMerge {
     /// Returns a merge of my present text.
     pub(crate) fn new(merge: DocumentMerge, mine: &WorkingCopy, base: Option<EntityTag>) -> Self {
-        let merged_text = Comparison::new(mine.clone(), mine);
+        let merged_text = TextComparison::new(mine.clone(), mine);
         Self { merge, merged_text, is_sent: false, base, kept: None }
     }
 
@@ -39,7 +40,7 @@ impl OpenMerge {
     pub(crate) fn restored(kept: MergeDraft, mine: &WorkingCopy, deadline: Option<Instant>) -> Self {
         let about = kept.sent.clone().unwrap_or_else(|| WorkingCopy::from(&*kept.mine));
         let is_sent = about != *kept.mine;
-        let (base, merged_text) = (kept.base_tag.clone(), Comparison::new(about, mine));
+        let (base, merged_text) = (kept.base_tag.clone(), TextComparison::new(about, mine));
         Self { merge: DocumentMerge::restored(kept, deadline), merged_text, is_sent, base, kept: None }
     }
 
@@ -48,7 +49,7 @@ impl OpenMerge {
         self.merged_text.other()
     }
 
-    /// Returns whether my text differs from the text that the merge is about, so that the merge must be made again.
+    /// Returns whether my text has changed since the merge was made, so that it must be made again.
     ///
     /// See [`Editor::catch_up`](crate::Editor).
     pub(crate) const fn is_outdated(&self) -> bool {
@@ -72,14 +73,14 @@ impl OpenMerge {
     pub(crate) fn set_sent(&mut self, mine: &WorkingCopy) {
         // A result that is my side changes nothing about what the merge started from.
         self.is_sent = *mine != *self.merge.mine();
-        self.merged_text = Comparison::new(mine.clone(), mine);
+        self.merged_text = TextComparison::new(mine.clone(), mine);
         self.kept = None;
     }
 
     /// Repeats the merge with my present text; see [`DocumentMerge::renew_mine`].
     pub(crate) fn renew_mine(&mut self, mine: &WorkingCopy, deadline: Option<Instant>) -> Option<String> {
         let lost = self.merge.renew_mine(mine.to_document(), deadline);
-        self.merged_text = Comparison::new(mine.clone(), mine);
+        self.merged_text = TextComparison::new(mine.clone(), mine);
         self.is_sent = false;
         self.kept = None;
         lost
@@ -92,7 +93,9 @@ impl OpenMerge {
         }
     }
 
-    /// Returns the draft from which [`OpenMerge::restored`] restores this merge, with texts that are written by hand.
+    /// Returns the draft from which [`OpenMerge::restored`] restores this merge.
+    ///
+    /// `hands` are the texts that are being written by hand.
     pub(crate) fn draft(&self, hands: Vec<HandRecord>) -> Arc<MergeDraft> {
         let kept = self.kept.as_ref().filter(|(revision, _)| *revision == self.merge.revision());
         match kept {

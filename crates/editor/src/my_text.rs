@@ -1,25 +1,25 @@
-//! My text and the version that it started from: the only functions that change either, and whether they differ.
+//! My text, the version that it started from, and whether they differ.
 //!
-//! Whether I have unsaved edits is asked many times for each key, so the answer is kept and not computed. Each change of
-//! my text or of the base goes through this file, which compares them then. [`Comparison`] says what that costs.
+//! Whether I have unsaved edits is asked many times for each key, so the answer is kept and not computed. Nothing
+//! outside this file can change the text or the base without comparing them: [`TextComparison`] says what that costs.
 
+use std::iter;
 use std::sync::Arc;
 
 use contract::{DocumentId, Snapshot};
 
-use crate::comparison::Comparison;
+use crate::comparison::TextComparison;
 use crate::draft::blank_document;
-use crate::machine::Editor;
 use crate::working_copy::WorkingCopy;
 
-/// My text, its base, and whether they differ.
+/// My text and its base.
 #[derive(Debug, Clone)]
 pub(crate) struct MyText {
     mine: WorkingCopy,
     /// The version that `mine` started from; `None` while there is no document.
     base: Option<Arc<Snapshot>>,
     /// My text before the first edit: that of the base, or a blank document.
-    unedited: Comparison,
+    unedited: TextComparison,
     /// My text as it was last sent.
     last_sent: Option<WorkingCopy>,
 }
@@ -27,14 +27,16 @@ pub(crate) struct MyText {
 impl MyText {
     /// Returns the text of a draft, or a blank document, over its base.
     pub(crate) fn new(id: &DocumentId, mine: WorkingCopy, base: Option<Arc<Snapshot>>) -> Self {
-        let unedited = Comparison::new(unedited(id, base.as_deref(), std::iter::once(&mine)), &mine);
-        Self { mine, base, unedited, last_sent: None }
+        let unedited = unedited(id, base.as_deref(), iter::once(&mine));
+        Self { unedited: TextComparison::new(unedited, &mine), mine, base, last_sent: None }
     }
 
+    /// Returns my text.
     pub(crate) const fn mine(&self) -> &WorkingCopy {
         &self.mine
     }
 
+    /// Returns the version that my text started from.
     pub(crate) const fn base(&self) -> Option<&Arc<Snapshot>> {
         self.base.as_ref()
     }
@@ -43,44 +45,29 @@ impl MyText {
     pub(crate) const fn is_edited(&self) -> bool {
         self.unedited.differs()
     }
-}
 
-impl Editor {
-    /// Sets my text, and compares it with the base and with the text that the open merge is about.
+    /// Sets my text.
     pub(crate) fn set_mine(&mut self, mine: WorkingCopy) {
-        self.text.unedited.update(&mine);
-        if let Some(merging) = &mut self.merging {
-            merging.follow(&mine);
-        }
-        self.text.mine = mine;
+        self.unedited.update(&mine);
+        self.mine = mine;
     }
 
-    /// Replaces my text by the machine itself, as opposed to typing.
-    pub(crate) fn replace_mine(&mut self, mine: WorkingCopy) {
-        if self.text.mine != mine {
-            self.set_mine(mine);
-            self.revision += 1;
-            self.touched = true;
-        }
-    }
-
-    /// Sets the version that my text started from; `None` if there is no document.
-    pub(crate) fn set_base(&mut self, base: Option<Arc<Snapshot>>) {
-        let MyText { mine, last_sent, .. } = &self.text;
-        let unedited = unedited(&self.id, base.as_deref(), std::iter::once(mine).chain(last_sent));
-        self.text.unedited = Comparison::new(unedited, mine);
-        self.text.base = base;
+    /// Sets the version that my text started from; `None` if there is no document `id`.
+    pub(crate) fn set_base(&mut self, id: &DocumentId, base: Option<Arc<Snapshot>>) {
+        let unedited = unedited(id, base.as_deref(), iter::once(&self.mine).chain(&self.last_sent));
+        self.unedited = TextComparison::new(unedited, &self.mine);
+        self.base = base;
     }
 
     /// Remembers my text as it is sent: the response will make it the base.
     pub(crate) fn remember_sent(&mut self) {
-        self.text.last_sent = Some(self.text.mine.clone());
+        self.last_sent = Some(self.mine.clone());
     }
 }
 
 /// Returns the text of a base, or of a blank document.
 ///
-/// A text of mine that is equal is used for it: two texts that share their pieces are compared without reading them.
+/// If a known text of mine is equal, it is used: two texts that share their pieces are compared without reading them.
 fn unedited<'t>(
     id: &DocumentId,
     base: Option<&Snapshot>,

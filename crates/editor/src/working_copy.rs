@@ -5,8 +5,8 @@ use text::Text;
 
 /// A document as its user edits it.
 ///
-/// Clones share the content, so a clone costs the same for every length of the text. A [`Document`] is made of it where
-/// the whole text is needed as one string: for a request, a merge, or a file.
+/// Clones share the content, so a clone costs the same for every length of the text. A [`Document`] is made of it only
+/// if the whole text is needed as one string: for a request, a merge, or a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WorkingCopy {
     /// The title.

@@ -6,7 +6,9 @@ use std::ops::Range;
 use crate::Text;
 use crate::slice::Chunks;
 
-/// The part in which a text differs from an earlier one: one range in each, between equal beginnings and equal ends.
+/// The part in which a text differs from an earlier one.
+///
+/// It is one range in each text. The texts before the ranges are equal, and so are those after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The range of the earlier text, in bytes.
@@ -43,7 +45,9 @@ impl Text {
     }
 }
 
-/// Returns how many bytes at the beginning of two texts are equal. Pieces at the same address are not read.
+/// Returns how many bytes at the beginning of two texts are equal.
+///
+/// Pieces at the same address are not read.
 fn common_prefix(mut left: Chunks<'_>, mut right: Chunks<'_>) -> usize {
     let (mut a, mut b): (&[u8], &[u8]) = (&[], &[]);
     let mut count = 0;
@@ -65,7 +69,9 @@ fn common_prefix(mut left: Chunks<'_>, mut right: Chunks<'_>) -> usize {
     }
 }
 
-/// Returns how many bytes at the end of two texts are equal. Pieces at the same address are not read.
+/// Returns how many bytes at the end of two texts are equal.
+///
+/// Pieces at the same address are not read.
 fn common_suffix(mut left: Rev<Chunks<'_>>, mut right: Rev<Chunks<'_>>) -> usize {
     let (mut a, mut b): (&[u8], &[u8]) = (&[], &[]);
     let mut count = 0;

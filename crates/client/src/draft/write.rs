@@ -185,8 +185,8 @@ impl Default for DraftTiming {
 ///
 /// When the sender is dropped, the task retries the last command once if it failed, and returns its result; await that
 /// before the program ends. A disk may be slower than the user's typing: a state that is outdated before it can be
-/// written is never written, and [`DraftTiming`] says how often a text is written. `told` hears the result of each command that was tried, if it differs from the last result
-/// it heard.
+/// written is never written, and [`DraftTiming`] says how often a text is written. `told` hears the result of each
+/// command that was tried, if it differs from the last result it heard.
 ///
 /// # Errors
 ///
