@@ -1,5 +1,6 @@
 //! Options that several commands have.
 
+mod color;
 mod connection;
 mod display;
 mod locale;

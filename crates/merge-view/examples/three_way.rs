@@ -14,7 +14,7 @@ use merge_view::{MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare, SideSt
 use terminal::edit::Edit;
 use terminal::event::TerminalEvent;
 use terminal::guard::TerminalGuard;
-use terminal::input::{read_terminal, stop_requests};
+use terminal::input::{EarlyInput, read_terminal, stop_requests};
 use terminal::key::Key;
 use terminal::output::Output;
 use terminal::panic_hook::PanicHook;
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (stops, requests) = stop_requests(&events);
     let mut terminal = TerminalGuard::claim(Output::open(events.clone())?, stops, events.clone())?;
     let _hook = PanicHook::set(terminal.modes());
-    tokio::spawn(read_terminal(requests, events));
+    tokio::spawn(read_terminal(requests, events, EarlyInput::default()));
     let mut room = terminal.size()?;
     let result = loop {
         view.fit(&conflict, room.into(), PaneShare::Whole);
@@ -72,6 +72,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 TerminalEvent::Mouse(_)
                 | TerminalEvent::Line(_)
                 | TerminalEvent::LinesEnded
+                | TerminalEvent::Background(_)
                 | TerminalEvent::OutputTaken
                 | TerminalEvent::Suspended
                 | TerminalEvent::Continued

@@ -11,7 +11,7 @@ use terminal::theme::Role;
 
 use crate::action::MergeAction;
 use crate::messages::{self, SideNames};
-use crate::resolution::Resolution;
+use crate::resolution::{Resolution, SettledAs};
 use crate::rows::{MergeRow, RowBlock};
 use crate::scene::{MergeScene, label, person, row_of};
 use crate::text;
@@ -220,9 +220,14 @@ pub(crate) fn sign(scene: &MergeScene<'_>, outcome: Resolution) -> (&'static str
     let theme = scene.theme;
     match outcome {
         Resolution::Open => (theme.sign(Role::Warning), Role::Warning),
-        Resolution::Settled(_) => (theme.glyphs.good, Role::Good),
-        Resolution::Mine | Resolution::MineTheirs => person(scene, Side::Mine),
-        Resolution::Theirs | Resolution::TheirsMine => person(scene, Side::Theirs),
+        Resolution::MineTheirs | Resolution::TheirsMine | Resolution::Settled(SettledAs::Both) => {
+            (theme.glyphs.both, Role::Both)
+        }
+        Resolution::Settled(SettledAs::Mine | SettledAs::Theirs | SettledAs::Unchanged) => {
+            (theme.glyphs.good, Role::Good)
+        }
+        Resolution::Mine => person(scene, Side::Mine),
+        Resolution::Theirs => person(scene, Side::Theirs),
         Resolution::Base => person(scene, Side::Base),
         Resolution::Suggested | Resolution::Edited => (theme.glyphs.edited, Role::Info),
     }

@@ -328,7 +328,7 @@ fn emphasised(buffer: &Buffer, row: usize) -> String {
 #[test]
 fn changed_words_without_color_are_bold_and_underlined() {
     let mut reader = Reader::bread(120, 40);
-    reader.theme = Theme { colour: false, glyphs: &ASCII };
+    reader.theme = Theme::without_colors(&ASCII);
     let row = rows_with(&reader.shown(), "Knead for 12 minutes.")[0];
     let buffer = reader.drawn();
     assert_eq!(emphasised(&buffer, row), "ten12long ", "base, mine, theirs");

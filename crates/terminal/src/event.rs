@@ -7,6 +7,7 @@ use thiserror::Error;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::key::Key;
+use crate::theme::Background;
 
 /// Something that happened at the terminal, on standard input, in the operating system, or in a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum TerminalEvent {
         /// Rows.
         height: u16,
     },
+    /// From the terminal: the kind of its background, which it was asked for.
+    Background(Background),
     /// From the terminal: it accepts output again after frames were skipped, or output has failed.
     OutputTaken,
     /// From standard input, read line by line: a line, without its line end.
@@ -56,6 +59,7 @@ impl TerminalEvent {
             | Self::Pasted(_)
             | Self::Mouse(_)
             | Self::Resized { .. }
+            | Self::Background(_)
             | Self::Line(_)
             | Self::LinesEnded
             | Self::Stopped(_)

@@ -9,6 +9,9 @@ mod bursts;
 mod console;
 mod decoder;
 mod lines;
+#[cfg(unix)]
+mod questions;
+mod reply;
 mod sequences;
 mod signals;
 mod stop;
@@ -23,9 +26,12 @@ use crate::event::{Mouse, MouseKind, TerminalEvent};
 use crate::key::Key;
 
 #[cfg(not(unix))]
-pub use console::read_terminal;
+pub use console::{EarlyInput, ask_background, read_terminal};
 pub use decoder::Decoder;
 pub use lines::{LineSource, read_lines};
+#[cfg(unix)]
+pub use questions::{EarlyInput, ask_background};
+pub use reply::TerminalReply;
 pub use signals::Signals;
 pub use stop::{StopSender, stop_requests};
 #[cfg(unix)]

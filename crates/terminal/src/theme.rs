@@ -1,33 +1,23 @@
 //! Maps roles to styles, so that other modules name a role instead of a colour.
 //!
-//! Only the sixteen colours of the terminal's palette are used, so the user's light or dark theme stays in force. No
-//! background is painted: the selection uses reverse video. Colour alone never carries information: each meaningful
-//! role also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline, dim and reverse video distinguish
-//! roles.
+//! A style depends on three things besides the role: how many colours are used ([`ColorDepth`]), whether the background
+//! is dark or light ([`Background`]), and whether the terminal has Unicode ([`GlyphSet`]). The colours are in
+//! [`palette`], which also says why. No background is painted: the selection uses reverse video. Colour alone never
+//! carries information: each meaningful role also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline,
+//! dim and reverse video distinguish roles.
 //!
-//! # Which of the sixteen colours are readable
-//!
-//! The program does not know whether the background is light or dark. Contrasts by WCAG 2 with black and white, in the
-//! default palettes of xterm, Visual Studio Code, GNOME Terminal and macOS Terminal, and with both backgrounds of
-//! Solarized; the lowest is given. WCAG asks for 3:1 from bold text.
-//!
-//! | colour | lowest contrast |
-//! | --- | --- |
-//! | magenta | 3.3 (Solarized, dark) |
-//! | bright red, bright magenta | 3.1 (GNOME, xterm; on white) |
-//! | red, bright blue | 2.4 (macOS, on black) |
-//! | green, cyan | 2.2, 2.0 (xterm, on white); in all others at least 2.9 |
-//! | yellow | 1.7 (xterm, on white) |
-//! | blue | 1.6 (macOS, on black) |
-//! | other bright colours | 1.4 and lower |
-//!
-//! So people have magenta or the terminal's own colour, which is readable wherever the terminal is; bright red is for
-//! failures only, and text that must be read has no other colour. Green and cyan remain for borders and for words of
-//! success that a glyph repeats.
+//! `docs/appearance.md` has the contrast of every role in every theme, as the tests compute it.
 
-use ratatui::style::{Color, Modifier, Style};
+pub mod background;
+mod glyphs;
+mod palette;
+
+use ratatui::style::{Modifier, Style};
 
 use crate::person_style::{COLOR_COUNT, SIGN_COUNT, author_colour};
+
+pub use background::Background;
+pub use glyphs::{ASCII, GlyphSet, UNICODE};
 
 /// The role of a piece of the screen, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,13 +48,13 @@ pub enum Role {
     Tag,
     /// The base of a merge.
     Base,
-    /// A change that both sides made.
-    Agreed,
+    /// Both sides of a merge: a change that both made, or a decision that takes both.
+    Both,
     /// A changed word within a changed line: added to another role.
     Word,
-    /// The first of the people's colours: Alice's on the stage.
+    /// The first of the people's colours, blue: Alice's on the stage.
     First,
-    /// The second of the people's colours: Bob's on the stage. The terminal's own, bold.
+    /// The second of the people's colours, orange: Bob's on the stage.
     Second,
     /// A person whose name is unknown.
     Other,
@@ -75,143 +65,92 @@ pub enum Role {
 /// `to_ascii`, the last step of drawing, removes the mark, so no terminal ever receives it.
 pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
 
-/// The program's own glyphs: one set for Unicode, one for ASCII.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GlyphSet {
-    /// People; [`crate::person_style`] assigns them to names.
-    pub people: [&'static str; SIGN_COUNT],
-    /// A person whose name is unknown.
-    pub nobody: &'static str,
-    /// The pane that has the focus.
-    pub focus: &'static str,
-    /// [`Role::Good`].
-    pub good: &'static str,
-    /// [`Role::Info`].
-    pub info: &'static str,
-    /// [`Role::Warning`].
-    pub warning: &'static str,
-    /// [`Role::Bad`].
-    pub bad: &'static str,
-    /// A finished step.
-    pub done: &'static str,
-    /// A step that is not finished.
-    pub open: &'static str,
-    /// The next step.
-    pub next: &'static str,
-    /// Between a request and its response.
-    pub arrow: &'static str,
-    /// Clipped text.
-    pub more: &'static str,
-    /// A request or step in progress.
-    pub waiting: &'static str,
-    /// Text with unsaved changes.
-    pub edited: &'static str,
-    /// A horizontal line.
-    pub rule: &'static str,
-    /// A vertical line.
-    pub bar: &'static str,
-    /// The write gate, in front of a held request.
-    pub gate: &'static str,
-    /// The line of a response.
-    pub answer: &'static str,
-    /// The line of a server-sent event.
-    pub told: &'static str,
-    /// The tip of an arrow to the left.
-    pub left: &'static str,
-    /// The tip of an arrow to the right.
-    pub right: &'static str,
-    /// A vertical line that is uncertain.
-    pub dotted: &'static str,
-    /// A corner: a line from above turns right.
-    pub leaves: &'static str,
-    /// A corner: a line from the left turns down.
-    pub turns: &'static str,
-    /// A junction: a line from the left meets a vertical line.
-    pub joins: &'static str,
-    /// Something that is hidden for the moment; drawn three times.
-    pub mask: &'static str,
-    /// A corner: a line from above turns left.
-    pub returns: &'static str,
+/// How many colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColorDepth {
+    /// None. Attributes such as bold are still used.
+    None,
+    /// The sixteen colours of the terminal's own palette, so that the user's colours stay in force.
+    Sixteen,
+    /// The 256 colours of xterm, of which those above 15 are the same in every terminal.
+    Indexed,
+    /// 24 bits for each colour.
+    True,
 }
 
-/// The glyphs for a terminal with Unicode. Each is one column wide.
-pub static UNICODE: GlyphSet = GlyphSet {
-    people: ["●", "◆", "▲", "■", "▼", "★", "♠", "♣"],
-    nobody: "◇",
-    focus: "▶",
-    good: "✓",
-    info: "·",
-    warning: "!",
-    bad: "✗",
-    done: "✓",
-    open: "○",
-    next: "▶",
-    arrow: "→",
-    more: "…",
-    waiting: "◌",
-    edited: "✎",
-    rule: "─",
-    bar: "│",
-    gate: "▌",
-    answer: "╌",
-    told: "┈",
-    left: "◀",
-    right: "▶",
-    dotted: "┊",
-    leaves: "╰",
-    turns: "╮",
-    joins: "┤",
-    mask: "▒",
-    returns: "╯",
-};
+/// The user's choice of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ThemeChoice {
+    /// The theme for the background that the terminal reports.
+    Auto,
+    /// The theme for light backgrounds.
+    Light,
+    /// The theme for dark backgrounds.
+    Dark,
+}
 
-/// The glyphs for a terminal with only ASCII.
-pub static ASCII: GlyphSet = GlyphSet {
-    people: ["@", "#", "^", "%", "&", "$", "=", "/"],
-    nobody: "?",
-    focus: ">",
-    good: "+",
-    info: "-",
-    warning: "!",
-    bad: "x",
-    done: "+",
-    open: "o",
-    next: ">",
-    arrow: ">",
-    more: "~",
-    waiting: "*",
-    edited: "*",
-    rule: "-",
-    bar: "|",
-    gate: "]",
-    answer: "-",
-    told: ".",
-    left: "<",
-    right: ">",
-    dotted: ":",
-    leaves: "`",
-    turns: ".",
-    joins: "+",
-    mask: ":",
-    returns: "'",
-};
+impl ThemeChoice {
+    /// Returns the choice that follows when the user switches.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Auto => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::Auto,
+        }
+    }
+}
 
 /// The styles of the roles, and the glyphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// Whether colours are used. Attributes such as bold are always used.
-    pub colour: bool,
+    /// How many colours are used.
+    pub depth: ColorDepth,
+    /// The user's choice between light and dark.
+    pub choice: ThemeChoice,
+    /// The terminal's background, as far as it is known.
+    pub detected: Background,
     /// The glyphs.
     pub glyphs: &'static GlyphSet,
 }
 
 impl Default for Theme {
+    /// Returns the theme of tests and recordings: sixteen colours on a dark background.
     fn default() -> Self {
-        Self { colour: true, glyphs: &UNICODE }
+        Self { depth: ColorDepth::Sixteen, choice: ThemeChoice::Auto, detected: Background::Dark, glyphs: &UNICODE }
     }
 }
 
 impl Theme {
+    /// Returns a theme with attributes only, for any background.
+    #[must_use]
+    pub const fn without_colors(glyphs: &'static GlyphSet) -> Self {
+        Self { depth: ColorDepth::None, choice: ThemeChoice::Auto, detected: Background::Unknown, glyphs }
+    }
+
+    /// Returns the background that the colours are chosen for.
+    #[must_use]
+    pub const fn background(&self) -> Background {
+        match self.choice {
+            ThemeChoice::Auto => self.detected,
+            ThemeChoice::Light => Background::Light,
+            ThemeChoice::Dark => Background::Dark,
+        }
+    }
+
+    /// Takes the background that the terminal has reported, unless it is unknown.
+    pub fn detect(&mut self, background: Background) {
+        if background != Background::Unknown {
+            self.detected = background;
+        }
+    }
+
+    /// Returns whether the terminal should be asked for its background.
+    #[must_use]
+    pub fn needs_background(&self) -> bool {
+        self.depth != ColorDepth::None && self.background() == Background::Unknown
+    }
+
     /// Returns whether the glyphs are those for ASCII.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
@@ -233,10 +172,20 @@ impl Theme {
     /// Returns the style of a role.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
-        let attributes = Style::new().add_modifier(attributes(role));
-        match colour(role) {
-            Some(colour) if self.colour => attributes.fg(colour),
-            _ => attributes.add_modifier(if self.colour { Modifier::empty() } else { fallback_modifier(role) }),
+        let attributes = attributes(role);
+        if self.depth == ColorDepth::None {
+            return Style::new().add_modifier(attributes | attributes_instead_of_color(role));
+        }
+        let Some(color) = palette::color(role, self.depth, self.background()) else {
+            return Style::new().add_modifier(attributes);
+        };
+        let style = Style::new().fg(color);
+        if palette::is_exact(color) {
+            // An exact grey replaces the terminal's own dim text, which may be unreadable.
+            style.add_modifier(attributes - Modifier::DIM)
+        } else {
+            // Not all palettes make these colours readable, so they are bold as well.
+            style.add_modifier(attributes | Modifier::BOLD)
         }
     }
 
@@ -267,58 +216,63 @@ const fn attributes(role: Role) -> Modifier {
     match role {
         Role::Selected | Role::Cursor => Modifier::REVERSED,
         Role::Word => Modifier::BOLD.union(Modifier::UNDERLINED),
-        Role::Title | Role::Key | Role::Focus | Role::Warning | Role::Bad | Role::Tag | Role::First | Role::Second => {
-            Modifier::BOLD
-        }
+        Role::Title
+        | Role::Key
+        | Role::Focus
+        | Role::Warning
+        | Role::Bad
+        | Role::Tag
+        | Role::Both
+        | Role::First
+        | Role::Second => Modifier::BOLD,
         Role::Dim => Modifier::DIM,
-        Role::Text | Role::Good | Role::Info | Role::Base | Role::Agreed | Role::Other => Modifier::empty(),
+        Role::Text | Role::Good | Role::Info | Role::Base | Role::Other => Modifier::empty(),
     }
 }
 
-/// Returns the colour of a role, or `None` for the terminal's own.
-///
-/// The module's documentation says why it is one of these four. Failures and success also differ in brightness and by
-/// their glyphs, because some people cannot tell red from green.
-const fn colour(role: Role) -> Option<Color> {
+/// Returns the attributes that replace a role's colour if there are no colours.
+const fn attributes_instead_of_color(role: Role) -> Modifier {
     match role {
-        Role::First => Some(Color::Magenta),
-        Role::Bad => Some(Color::LightRed),
-        Role::Focus => Some(Color::Cyan),
-        Role::Good | Role::Agreed => Some(Color::Green),
+        Role::Tag => Modifier::UNDERLINED,
+        Role::Bad => Modifier::REVERSED,
         Role::Text
         | Role::Dim
         | Role::Title
         | Role::Key
+        | Role::Focus
         | Role::Selected
         | Role::Cursor
+        | Role::Good
         | Role::Info
         | Role::Warning
-        | Role::Tag
         | Role::Base
+        | Role::Both
         | Role::Word
+        | Role::First
         | Role::Second
-        | Role::Other => None,
+        | Role::Other => Modifier::empty(),
     }
 }
 
-/// Returns the attribute that replaces a role's colour if there are no colours.
-const fn fallback_modifier(role: Role) -> Modifier {
-    match role {
-        Role::Tag => Modifier::UNDERLINED,
-        Role::Bad => Modifier::REVERSED,
-        _ => Modifier::empty(),
-    }
-}
+#[cfg(test)]
+#[path = "theme/common_palettes.rs"]
+mod common_palettes;
 
 #[cfg(test)]
 #[path = "theme/contrast_tests.rs"]
 mod contrast_tests;
 
 #[cfg(test)]
+#[path = "theme/color_vision_tests.rs"]
+mod color_vision_tests;
+
+#[cfg(test)]
 mod tests {
+    use ratatui::style::Color;
+
     use super::*;
 
-    const ROLES: [Role; 18] = [
+    pub(super) const ROLES: [Role; 18] = [
         Role::Text,
         Role::Dim,
         Role::Title,
@@ -332,25 +286,59 @@ mod tests {
         Role::Bad,
         Role::Tag,
         Role::Base,
-        Role::Agreed,
+        Role::Both,
         Role::Word,
         Role::First,
         Role::Second,
         Role::Other,
     ];
 
+    pub(super) const BACKGROUNDS: [Background; 3] = [Background::Unknown, Background::Dark, Background::Light];
+
+    pub(super) fn theme(depth: ColorDepth, detected: Background) -> Theme {
+        Theme { depth, detected, ..Theme::default() }
+    }
+
     #[test]
-    fn theme_paints_no_background_and_uses_terminal_colors() {
-        for role in ROLES {
-            let style = Theme::default().style(role);
-            assert_eq!(style.bg, None, "{role:?}");
-            assert!(!matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_) | Color::White | Color::Black)));
+    fn no_theme_paints_a_background() {
+        for depth in [ColorDepth::None, ColorDepth::Sixteen, ColorDepth::Indexed, ColorDepth::True] {
+            for background in BACKGROUNDS {
+                for role in ROLES {
+                    assert_eq!(theme(depth, background).style(role).bg, None, "{role:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_depth_uses_only_its_own_colors() {
+        for background in BACKGROUNDS {
+            for role in ROLES {
+                let color = |depth| theme(depth, background).style(role).fg;
+                assert_eq!(color(ColorDepth::None), None, "{role:?}");
+                let is_exact = palette::is_exact;
+                assert!(!color(ColorDepth::Sixteen).is_some_and(is_exact), "{role:?}");
+                let indexed = color(ColorDepth::Indexed);
+                let is_true = matches!(color(ColorDepth::True), Some(Color::Rgb(..)));
+                // Indexes below 16 are the terminal's own palette, and differ between terminals.
+                assert!(!matches!(indexed, Some(Color::Indexed(0..=15))), "{role:?}");
+                if background == Background::Unknown {
+                    assert_eq!(
+                        indexed,
+                        color(ColorDepth::Sixteen),
+                        "{role:?}: no exact color on an unknown background"
+                    );
+                } else {
+                    assert_eq!(indexed.is_some_and(is_exact), indexed.is_some(), "{role:?}");
+                    assert_eq!(is_true, indexed.is_some(), "{role:?}");
+                }
+            }
         }
     }
 
     #[test]
     fn without_colours_roles_have_attributes_only() {
-        let plain = Theme { colour: false, glyphs: &ASCII };
+        let plain = Theme::without_colors(&ASCII);
         for role in ROLES {
             assert_eq!(plain.style(role).fg, None, "{role:?}");
         }
@@ -360,17 +348,40 @@ mod tests {
     }
 
     #[test]
+    fn choice_overrides_the_detected_background() {
+        let theme = |choice| Theme { choice, detected: Background::Dark, ..Theme::default() };
+        assert_eq!(theme(ThemeChoice::Auto).background(), Background::Dark);
+        assert_eq!(theme(ThemeChoice::Light).background(), Background::Light);
+        let unknown = |choice| Theme { choice, detected: Background::Unknown, ..Theme::default() };
+        assert!(unknown(ThemeChoice::Auto).needs_background() && !unknown(ThemeChoice::Dark).needs_background());
+        assert!(!Theme::without_colors(&UNICODE).needs_background());
+        assert_eq!(ThemeChoice::Auto.next().next().next(), ThemeChoice::Auto);
+    }
+
+    #[test]
     fn people_differ_by_glyph_and_colour() {
         for glyphs in [&UNICODE, &ASCII] {
-            let theme = Theme { colour: true, glyphs };
-            let (mine, theirs) = (theme.person(0), theme.person(1));
-            assert_ne!(mine.0, theirs.0);
-            assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
-            assert!(theme.style(theirs.1).add_modifier.contains(Modifier::BOLD), "unlike ordinary text");
-            let all: std::collections::HashSet<_> =
-                (0..SIGN_COUNT * COLOR_COUNT).map(|number| theme.person(number)).collect();
-            assert_eq!(all.len(), SIGN_COUNT * COLOR_COUNT);
-            assert_eq!(theme.person(crate::person_style::NO_AUTHOR), (glyphs.nobody, Role::Other));
+            for background in BACKGROUNDS {
+                let theme = Theme { glyphs, ..theme(ColorDepth::Sixteen, background) };
+                let (mine, theirs) = (theme.person(0), theme.person(1));
+                assert_ne!(mine.0, theirs.0);
+                assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
+                assert!(theme.style(theirs.1).add_modifier.contains(Modifier::BOLD), "unlike ordinary text");
+                let all: std::collections::HashSet<_> =
+                    (0..SIGN_COUNT * COLOR_COUNT).map(|number| theme.person(number)).collect();
+                assert_eq!(all.len(), SIGN_COUNT * COLOR_COUNT);
+                assert_eq!(theme.person(crate::person_style::NO_AUTHOR), (glyphs.nobody, Role::Other));
+            }
+        }
+    }
+
+    #[test]
+    fn mine_theirs_base_and_both_have_their_own_glyphs() {
+        for glyphs in [&UNICODE, &ASCII] {
+            let mut all = glyphs.people.to_vec();
+            all.extend([glyphs.nobody, glyphs.open, glyphs.both, glyphs.good, glyphs.warning, glyphs.bad]);
+            let different: std::collections::HashSet<_> = all.iter().collect();
+            assert_eq!(different.len(), all.len(), "{all:?}");
         }
     }
 }

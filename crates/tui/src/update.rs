@@ -73,6 +73,10 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::LineDue(line) => line_command::on_line(state, line),
+        Event::Terminal(TerminalEvent::Background(background)) => {
+            state.theme.detect(background);
+            Vec::new()
+        }
         Event::Opened { seat, document, draft } => opening::on_opened(state, seat, document, draft),
         Event::DraftsOffered { seat, document, offered, trouble } => {
             drafts::on_offered(state, seat, document, offered, trouble)

@@ -5,18 +5,26 @@ use std::io::{self, IsTerminal as _};
 
 use clap::{Args, ValueEnum};
 use terminal::input::LineSource;
-use terminal::theme::{ASCII, Theme, UNICODE};
+use terminal::theme::{ASCII, Background, Theme, ThemeChoice, UNICODE};
 use thiserror::Error;
 
+use super::color::{self, ColorChoice};
 use super::locale;
 use crate::output::stderr::print_message;
 
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct DisplayOptions {
-    /// When to use colour. Colour is never the only sign of a meaning.
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: ColorChoice,
+    /// How many colours to use; by default, the sixteen of the terminal's own palette, unless `NO_COLOR` is set.
+    ///
+    /// Colour is never the only sign of a meaning. Exact colours, 256 or 24 bits, are used only if the background is
+    /// known to be dark or light; their contrast is at least 4.5:1.
+    #[arg(long, global = true, value_enum, value_name = "COLORS")]
+    color: Option<ColorChoice>,
+
+    /// The background that the colours are chosen for; by default, the terminal is asked.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "BACKGROUND")]
+    theme: ThemeArg,
 
     /// Draw in ASCII only, for terminals and fonts without Unicode. The locales C and POSIX imply it.
     #[arg(long, global = true)]
@@ -34,15 +42,15 @@ pub(crate) struct DisplayOptions {
     plain: bool,
 }
 
-/// When to use colour.
+/// The background that the colours are chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorChoice {
-    /// Unless `NO_COLOR` is set.
+pub(crate) enum ThemeArg {
+    /// The one that the terminal reports.
     Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+    /// A light one.
+    Light,
+    /// A dark one.
+    Dark,
 }
 
 /// There is no terminal to draw on, or none to read keys from. The text names what is missing.
@@ -86,14 +94,17 @@ impl DisplayOptions {
 
     /// Returns the theme of the screen.
     pub(crate) fn theme(self) -> Theme {
-        let colour = match self.color {
-            // Any value but an empty one counts (no-color.org).
-            ColorChoice::Auto => env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-        };
         let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let ascii = self.ascii || locale::is_ascii(variable);
-        Theme { colour, glyphs: if ascii { &ASCII } else { &UNICODE } }
+        // The console of Linux is black, and an old kernel may print a question about it.
+        let is_console = env::var_os("TERM").is_some_and(|kind| kind == "linux");
+        let detected = if is_console { Background::Dark } else { Background::Unknown };
+        let choice = match self.theme {
+            ThemeArg::Auto => ThemeChoice::Auto,
+            ThemeArg::Light => ThemeChoice::Light,
+            ThemeArg::Dark => ThemeChoice::Dark,
+        };
+        let depth = color::depth(self.color, variable);
+        Theme { depth, choice, detected, glyphs: if ascii { &ASCII } else { &UNICODE } }
     }
 }

@@ -6,11 +6,25 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use super::event;
 use super::stop::StopRequests;
 use crate::event::{EventSink, StopReason, TerminalEvent};
+use crate::output::Output;
+use crate::theme::Background;
+
+/// The input that arrived before [`read_terminal`]: none, since the console is asked nothing.
+#[derive(Debug, Default)]
+pub struct EarlyInput;
+
+/// Returns what is known without asking: nothing.
+///
+/// crossterm reads the console, and it does not pass on the replies.
+#[must_use]
+pub fn ask_background(_: &mut Output) -> (Background, EarlyInput) {
+    (Background::Unknown, EarlyInput)
+}
 
 /// Reads the console until it is gone or a stop is requested.
 ///
 /// After a stop request, everything that was typed before it is delivered first.
-pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) {
+pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S, _: EarlyInput) {
     let mut stream = EventStream::new();
     let mut asked = None;
     loop {

@@ -10,11 +10,15 @@
 //!
 //! How the bytes are split over reads makes no difference, with one exception: if Escape timed out and was delivered as
 //! a key, the rest of its sequence is recognised only if it arrives in one piece.
+//!
+//! After [`Decoder::expect_replies`], the terminal's replies to our own questions are recognised even if they arrive in
+//! pieces with long pauses between them. No piece is ever taken for text.
 
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use super::reply::{self, AwaitedReplies, TerminalReply};
 use super::sequences::{self, SequenceMeaning};
 
 /// The time after which an Escape with nothing behind it is a key.
@@ -58,6 +62,14 @@ pub struct Decoder {
     paste: Option<usize>,
     /// Whether an Escape has just timed out, so that the rest of its sequence may still follow.
     gave_up_escape: bool,
+    /// The replies that the terminal owes us.
+    awaited: AwaitedReplies,
+    /// Whether the Escape at the beginning of `pending` was delivered as a key, and what follows may be a reply.
+    is_escape_delivered: bool,
+    /// The beginning of a reply that has just timed out, so that the rest of it may still follow.
+    given_up_reply: Vec<u8>,
+    /// The replies that have not been taken yet.
+    replies: Vec<TerminalReply>,
 }
 
 /// The result of decoding the first bytes.
@@ -68,15 +80,39 @@ enum DecodeStep {
     Complete(usize, Option<Event>),
     /// The number of bytes consumed; a paste begins behind them.
     PasteBegins(usize),
+    /// The number of bytes consumed, and the terminal's reply.
+    Reply(usize, TerminalReply),
 }
 
 impl Decoder {
+    /// Expects replies to the questions that are sent to the terminal now.
+    pub fn expect_replies(&mut self) {
+        self.awaited = AwaitedReplies::all();
+    }
+
+    /// Returns the replies that have arrived since the last call.
+    pub fn take_replies(&mut self) -> Vec<TerminalReply> {
+        std::mem::take(&mut self.replies)
+    }
+
     /// Decodes further bytes, and returns the events that they complete.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Event> {
-        if std::mem::take(&mut self.gave_up_escape) && is_rest_of_sequence(bytes) {
-            self.pending.push(ESC);
+        let given_up = std::mem::take(&mut self.given_up_reply);
+        if std::mem::take(&mut self.gave_up_escape) {
+            let may_be_reply = self.awaited.any() && reply::is_begun(&[&[ESC], bytes].concat());
+            if may_be_reply || is_rest_of_sequence(bytes) {
+                self.pending.push(ESC);
+            }
+            self.is_escape_delivered = may_be_reply;
+        } else if !given_up.is_empty() && reply::is_begun(&[&given_up, bytes].concat()) {
+            self.pending = given_up;
         }
         self.pending.extend_from_slice(bytes);
+        if self.is_escape_delivered && !reply::is_begun(&self.pending) {
+            // The user typed what follows the Escape.
+            self.is_escape_delivered = false;
+            self.pending.remove(0);
+        }
         let mut events = Vec::new();
         self.take(&mut events);
         events
@@ -87,7 +123,7 @@ impl Decoder {
     pub fn timeout(&self) -> Option<Duration> {
         match self.pending.as_slice() {
             _ if self.paste.is_some() => Some(PASTE_TIMEOUT),
-            [] => self.gave_up_escape.then_some(REJOIN_TIMEOUT),
+            [] => (self.gave_up_escape || !self.given_up_reply.is_empty()).then_some(REJOIN_TIMEOUT),
             [ESC] | [ESC, ESC] => Some(ESCAPE_TIMEOUT),
             _ => Some(SEQUENCE_TIMEOUT),
         }
@@ -96,6 +132,11 @@ impl Decoder {
     /// Returns the events of the pending bytes if nothing follows them. Called after [`Decoder::timeout`].
     pub fn expire(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
+        self.given_up_reply.clear();
+        if self.paste.is_none() && self.awaited.any() {
+            self.give_up_reply();
+            self.take(&mut events);
+        }
         if self.paste.take().is_some() {
             let text = std::mem::take(&mut self.pending);
             events.extend((!text.is_empty()).then(|| pasted(&text)));
@@ -112,6 +153,7 @@ impl Decoder {
 
     /// Decodes and removes the complete part of `pending`.
     fn take(&mut self, events: &mut Vec<Event>) {
+        let awaits_replies = self.awaited.any();
         let mut taken = 0;
         loop {
             let rest = &self.pending[taken..];
@@ -124,8 +166,13 @@ impl Decoder {
                     }
                     None => break,
                 },
-                None => match step(rest) {
+                None => match expected_reply(awaits_replies, rest).unwrap_or_else(|| step(rest)) {
                     DecodeStep::Incomplete => break,
+                    DecodeStep::Reply(length, reply) => {
+                        self.awaited.on_reply(reply);
+                        self.replies.push(reply);
+                        length
+                    }
                     DecodeStep::Complete(length, event) => {
                         events.extend(event);
                         length
@@ -139,6 +186,25 @@ impl Decoder {
             taken += length;
         }
         self.pending.drain(..taken);
+        self.is_escape_delivered &= taken == 0;
+    }
+
+    /// Removes the beginning of a reply whose rest has not arrived in time. It is not text.
+    fn give_up_reply(&mut self) {
+        // A user may have typed `[?` after an Escape.
+        let certain = if self.is_escape_delivered {
+            reply::certain_background(&self.pending)
+        } else {
+            reply::certain_beginning(&self.pending)
+        };
+        if certain > 0 && certain == self.pending.len() {
+            // The rest may still follow, and is not text either.
+            self.given_up_reply = std::mem::take(&mut self.pending);
+        } else {
+            let delivered = usize::from(self.is_escape_delivered && self.pending.first() == Some(&ESC));
+            self.pending.drain(..certain.max(delivered));
+        }
+        self.is_escape_delivered = false;
     }
 }
 
@@ -163,6 +229,12 @@ fn paste_step(bytes: &[u8], searched: &mut usize) -> Option<(usize, usize)> {
             Some((cut, cut))
         }
     }
+}
+
+/// Decodes the terminal's reply to a question, or returns `None` if the bytes are something else.
+fn expected_reply(awaits_replies: bool, bytes: &[u8]) -> Option<DecodeStep> {
+    let (length, reply) = reply::whole(bytes).filter(|_| awaits_replies)?;
+    Some(DecodeStep::Reply(length, reply))
 }
 
 /// Decodes the first key, click or reply of the terminal.
@@ -197,7 +269,9 @@ fn with_alt(bytes: &[u8]) -> DecodeStep {
             let key = KeyEvent { modifiers: key.modifiers | KeyModifiers::ALT, ..key };
             DecodeStep::Complete(1 + length, Some(Event::Key(key)))
         }
-        DecodeStep::Complete(..) | DecodeStep::PasteBegins(_) => DecodeStep::Complete(1, Some(key(KeyCode::Esc))),
+        DecodeStep::Complete(..) | DecodeStep::PasteBegins(_) | DecodeStep::Reply(..) => {
+            DecodeStep::Complete(1, Some(key(KeyCode::Esc)))
+        }
     }
 }
 
@@ -263,8 +337,8 @@ fn single_shift(bytes: &[u8]) -> DecodeStep {
 
 /// Decodes a terminal's reply to a query: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a bell.
 ///
-/// This program sends no queries, but replies to an earlier program may arrive late. They are not text and are dropped.
-/// Without such an end, the bytes are a key with Alt, and text behind it.
+/// Replies to our own questions are decoded by `expected_reply`. All others are for an earlier program, and arrive late.
+/// They are not text and are dropped. Without such an end, the bytes are a key with Alt, and text behind it.
 fn answer(bytes: &[u8]) -> DecodeStep {
     let is_text = |byte: &u8| (0x20..0x7f).contains(byte);
     let length = bytes.iter().take(MAX_ANSWER_BYTES).skip(2).take_while(|byte| is_text(byte)).count();
@@ -319,7 +393,7 @@ fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     match step(&[&[ESC], bytes].concat()) {
         DecodeStep::Complete(length, Some(_)) => length > 2 && bytes.get(length - 1).is_none_or(|next| *next == ESC),
         DecodeStep::PasteBegins(_) => true,
-        DecodeStep::Complete(_, None) | DecodeStep::Incomplete => false,
+        DecodeStep::Complete(_, None) | DecodeStep::Incomplete | DecodeStep::Reply(..) => false,
     }
 }
 

@@ -10,17 +10,20 @@ use tokio::time::sleep;
 use super::bursts::Bursts;
 use super::decoder::Decoder;
 use super::event;
+use super::questions::{EarlyInput, reported_background};
+use super::reply::TerminalReply;
 use super::stop::StopRequests;
 use super::tty::{DRAIN_PATIENCE, Tty, TtyRead, size};
 use crate::event::{EventSink, StopReason, TerminalEvent};
+use crate::theme::Background;
 
 /// Reads the terminal until it is gone or a stop is requested.
 ///
-/// After a stop request, everything that was typed before it is delivered first.
-pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) {
+/// `early` is what arrived before. After a stop request, everything that was typed before it is delivered first.
+pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S, early: EarlyInput) {
     let stop = match Tty::open() {
         Ok(tty) => tokio::select! {
-            stop = read(tty, &mut stops, &events) => stop,
+            stop = read(tty, early, &mut stops, &events) => stop,
             () = send_sizes(&events) => StopReason::HangUp,
         },
         Err(error) => {
@@ -33,8 +36,13 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S) 
 }
 
 /// Delivers keys, pastes and clicks. Returns the reason for which there are no more.
-async fn read<S: EventSink>(mut tty: Tty, stops: &mut StopRequests<S>, events: &S) -> StopReason {
-    let mut input = InputDecoder::default();
+async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopRequests<S>, events: &S) -> StopReason {
+    let EarlyInput { decoder: mut input, events: arrived } = early;
+    for event in arrived.into_iter().filter_map(event) {
+        if events.deliver(event).await.is_err() {
+            return StopReason::HangUp;
+        }
+    }
     let mut asked = None;
     loop {
         let patience = input.timeout().filter(|_| asked.is_none());
@@ -60,7 +68,8 @@ async fn read<S: EventSink>(mut tty: Tty, stops: &mut StopRequests<S>, events: &
             None if tty.has_input() => continue,
             None => input.expire(patience.unwrap_or_default()),
         };
-        for event in told.into_iter().filter_map(event) {
+        let background = input.background().map(TerminalEvent::Background);
+        for event in background.into_iter().chain(told.into_iter().filter_map(event)) {
             if events.deliver(event).await.is_err() {
                 return StopReason::HangUp;
             }
@@ -96,14 +105,29 @@ async fn send_sizes(events: &impl EventSink) {
 }
 
 /// The decoder of the terminal's bytes together with the recognition of unbracketed pastes.
-#[derive(Default)]
-struct InputDecoder {
+#[derive(Debug, Default)]
+pub(super) struct InputDecoder {
     decoder: Decoder,
     bursts: Bursts,
 }
 
 impl InputDecoder {
-    fn push(&mut self, bytes: &[u8]) -> Vec<Raw> {
+    /// Expects replies to the questions that are sent to the terminal now.
+    pub(super) fn expect_replies(&mut self) {
+        self.decoder.expect_replies();
+    }
+
+    /// Returns the replies that have arrived since the last call.
+    pub(super) fn take_replies(&mut self) -> Vec<TerminalReply> {
+        self.decoder.take_replies()
+    }
+
+    /// Returns the background if the terminal has reported it since the last call.
+    fn background(&mut self) -> Option<Background> {
+        reported_background(&self.take_replies())
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Raw> {
         self.bursts.gather(self.decoder.push(bytes))
     }
 
@@ -139,7 +163,7 @@ mod tests {
         let (events, received) = unbounded_channel();
         let (sender, mut stops) = stop_requests(&events);
         sender.send(StopReason::Terminate);
-        (read(Tty::of(terminal.into()).unwrap(), &mut stops, &events).await, received)
+        (read(Tty::of(terminal.into()).unwrap(), EarlyInput::default(), &mut stops, &events).await, received)
     }
 
     #[tokio::test]

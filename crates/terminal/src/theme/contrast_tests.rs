@@ -1,150 +1,209 @@
-//! The contrast of each role's colour with light and dark backgrounds.
-//!
-//! It is computed from the default palettes of common terminals.
+//! The contrast of each role in each theme, and the tables of `docs/appearance.md`.
 
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use super::background::{Background, MAX_DARK_LUMINANCE, MIN_LIGHT_LUMINANCE, Rgb, luminance};
+use super::common_palettes::{CommonScreen, screens};
+use super::tests::{BACKGROUNDS, ROLES, theme};
 use super::*;
 
-/// A palette: the colours 0 to 15, and the backgrounds that it is used on.
-struct Palette {
-    name: &'static str,
-    colours: [u32; 16],
-    grounds: &'static [u32],
-}
+/// The contrast that WCAG 2 asks of text (success criterion 1.4.3).
+const TEXT_CONTRAST: f64 = 4.5;
 
-/// Default palettes.
-///
-/// Visual Studio Code has one for its dark and one for its light theme; Solarized has only one.
-const PALETTES: [Palette; 6] = [
-    Palette {
-        name: "xterm",
-        colours: [
-            0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f,
-            0xff_0000, 0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
-        ],
-        grounds: &[0x00_0000, 0xff_ffff],
-    },
-    Palette {
-        name: "Visual Studio Code, dark",
-        colours: [
-            0x00_0000, 0xcd_3131, 0x0d_bc79, 0xe5_e510, 0x24_72c8, 0xbc_3fbc, 0x11_a8cd, 0xe5_e5e5, 0x66_6666,
-            0xf1_4c4c, 0x23_d18b, 0xf5_f543, 0x3b_8eea, 0xd6_70d6, 0x29_b8db, 0xe5_e5e5,
-        ],
-        grounds: &[0x00_0000, 0x1e_1e1e],
-    },
-    Palette {
-        name: "Visual Studio Code, light",
-        colours: [
-            0x00_0000, 0xcd_3131, 0x10_7c10, 0x94_9800, 0x04_51a5, 0xbc_05bc, 0x05_98bc, 0x55_5555, 0x66_6666,
-            0xcd_3131, 0x14_ce14, 0xb5_ba00, 0x04_51a5, 0xbc_05bc, 0x05_98bc, 0xa5_a5a5,
-        ],
-        grounds: &[0xff_ffff],
-    },
-    Palette {
-        name: "GNOME Terminal",
-        colours: [
-            0x17_1421, 0xc0_1c28, 0x26_a269, 0xa2_734c, 0x12_488b, 0xa3_47ba, 0x2a_a1b3, 0xd0_cfcc, 0x5e_5c64,
-            0xf6_6151, 0x33_da7a, 0xe9_ad0c, 0x2a_7bde, 0xc0_61cb, 0x33_c7de, 0xff_ffff,
-        ],
-        grounds: &[0x00_0000, 0xff_ffff],
-    },
-    Palette {
-        name: "macOS Terminal",
-        colours: [
-            0x00_0000, 0x99_0000, 0x00_a600, 0x99_9900, 0x00_00b2, 0xb2_00b2, 0x00_a6b2, 0xbf_bfbf, 0x66_6666,
-            0xe5_0000, 0x00_d900, 0xe5_e500, 0x00_00ff, 0xe5_00e5, 0x00_e5e5, 0xe5_e5e5,
-        ],
-        grounds: &[0x00_0000, 0xff_ffff],
-    },
-    Palette {
-        name: "Solarized",
-        colours: [
-            0x07_3642, 0xdc_322f, 0x85_9900, 0xb5_8900, 0x26_8bd2, 0xd3_3682, 0x2a_a198, 0xee_e8d5, 0x00_2b36,
-            0xcb_4b16, 0x58_6e75, 0x65_7b83, 0x83_9496, 0x6c_71c4, 0x93_a1a1, 0xfd_f6e3,
-        ],
-        grounds: &[0x00_2b36, 0xfd_f6e3],
-    },
-];
+/// The contrast that WCAG 2 asks of large or bold text.
+const BOLD_CONTRAST: f64 = 3.0;
 
-/// The relative luminance of an sRGB colour, by WCAG 2.
-fn luminance(colour: u32) -> f64 {
-    let [_, rgb @ ..] = colour.to_be_bytes();
-    let linear = rgb.map(|part| {
-        let part = f64::from(part) / 255.0;
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-    });
-    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-}
-
-/// The contrast of two colours, by WCAG 2: 1 to 21.
-fn contrast(one: u32, other: u32) -> f64 {
+/// Returns the contrast of two colours, by WCAG 2: 1 to 21.
+fn contrast(one: Rgb, other: Rgb) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
-/// The index of a colour in a palette.
-fn index(colour: Color) -> usize {
-    match colour {
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
-        Color::Reset | Color::Rgb(..) | Color::Indexed(_) => panic!("{colour} is not in a palette"),
+/// Returns the colour of a role as a terminal shows it.
+///
+/// Dim text has no exact colour among the sixteen: the terminal mixes its text with its background, and half of each is
+/// assumed here.
+fn shown(theme: &Theme, role: Role, screen: &CommonScreen) -> Rgb {
+    let style = theme.style(role);
+    let Rgb(text) = screen.shown(style.fg);
+    if !style.add_modifier.contains(Modifier::DIM) {
+        return Rgb(text);
     }
+    let Rgb(ground) = screen.ground;
+    Rgb(std::array::from_fn(|at| text[at].midpoint(ground[at])))
 }
 
-/// The lowest contrast of a colour, and the palette in which it has it.
-fn lowest(colour: Color) -> (f64, &'static str) {
-    PALETTES
-        .iter()
-        .flat_map(|palette| {
-            let of = palette.colours[index(colour)];
-            palette.grounds.iter().map(move |ground| (contrast(of, *ground), palette.name))
-        })
-        .min_by(|one, other| one.0.total_cmp(&other.0))
-        .unwrap()
+/// Returns the lowest contrast of a role on common terminals, and the terminal.
+fn lowest(theme: &Theme, role: Role) -> (f64, &'static str) {
+    let all =
+        screens(theme.background()).map(|screen| (contrast(shown(theme, role, &screen), screen.ground), screen.name));
+    all.min_by(|one, other| one.0.total_cmp(&other.0)).unwrap()
+}
+
+/// Returns the lowest contrast of a role with any background that counts as dark or light.
+///
+/// That is the background nearest to the text: the lightest dark one, or the darkest light one. Returns `None` if the
+/// role has the terminal's own colour.
+fn lowest_exact(theme: &Theme, role: Role) -> Option<f64> {
+    let any = screens(Background::Unknown).next().unwrap();
+    let text = luminance(any.shown(Some(theme.style(role).fg?)));
+    Some(match theme.background() {
+        Background::Dark => (text + 0.05) / (MAX_DARK_LUMINANCE + 0.05),
+        Background::Light => (MIN_LIGHT_LUMINANCE + 0.05) / (text + 0.05),
+        Background::Unknown => panic!("exact colours need a known background"),
+    })
 }
 
 #[test]
-fn people_and_failures_have_readable_colours() {
-    for role in [Role::First, Role::Second, Role::Bad, Role::Warning, Role::Tag, Role::Key, Role::Info, Role::Text] {
-        // The terminal's own colour is readable wherever the terminal is.
-        let Some(colour) = Theme::default().style(role).fg else { continue };
-        let (contrast, palette) = lowest(colour);
-        assert!(contrast >= 3.0, "{role:?}: {colour} has {contrast:.1} in {palette}");
-        assert!(Theme::default().style(role).add_modifier.contains(Modifier::BOLD), "3:1 is enough for bold text only");
-    }
-}
-
-#[test]
-fn borders_and_success_are_readable_except_in_one_palette() {
-    for role in [Role::Focus, Role::Good, Role::Agreed] {
-        let colour = Theme::default().style(role).fg.unwrap();
-        assert_eq!((lowest(colour).0 >= 1.9, lowest(colour).1), (true, "xterm"), "{role:?}");
-        for palette in PALETTES.iter().filter(|palette| palette.name != "xterm") {
-            for ground in palette.grounds {
-                let contrast = contrast(palette.colours[index(colour)], *ground);
-                assert!(contrast >= 2.9, "{role:?}: {contrast:.1} in {}", palette.name);
+fn exact_colors_have_the_contrast_of_text() {
+    for depth in [ColorDepth::Indexed, ColorDepth::True] {
+        for background in [Background::Dark, Background::Light] {
+            let theme = theme(depth, background);
+            let mut exact = 0;
+            for role in ROLES {
+                let Some(lowest) = lowest_exact(&theme, role) else { continue };
+                exact += 1;
+                assert!(lowest >= TEXT_CONTRAST, "{role:?}: {lowest:.2} with {depth:?}, {background:?}");
+                assert!(!theme.style(role).add_modifier.contains(Modifier::DIM), "{role:?} would be fainter");
             }
+            assert_eq!(exact, 7, "first, second, base, dim, both, good, bad");
         }
     }
 }
 
 #[test]
-fn yellow_and_blue_are_not_readable() {
-    for colour in [Color::Yellow, Color::LightYellow, Color::Blue, Color::LightBlue, Color::LightCyan, Color::Red] {
-        assert!(lowest(colour).0 < 2.5, "{colour}: {:?}", lowest(colour));
+fn palette_colors_below_the_contrast_of_text_are_bold() {
+    for background in BACKGROUNDS {
+        let theme = theme(ColorDepth::Sixteen, background);
+        for role in ROLES {
+            let style = theme.style(role);
+            let (lowest, name) = lowest(&theme, role);
+            if style.fg.is_some() && lowest < TEXT_CONTRAST {
+                assert!(lowest >= BOLD_CONTRAST, "{role:?}: {lowest:.1} in {name}, {background:?}");
+                assert!(style.add_modifier.contains(Modifier::BOLD), "{role:?}: {lowest:.1} in {name}");
+            }
+        }
     }
-    assert!((contrast(0, 0xff_ffff) - 21.0).abs() < 1e-9, "the formula's range");
+}
+
+/// The reason for the choice of colours among the sixteen: the others are unreadable somewhere.
+#[test]
+fn other_palette_colors_are_unreadable_somewhere() {
+    use ratatui::style::Color;
+    let on = |background| {
+        move |color: Color| {
+            let all = screens(background).map(|screen| contrast(screen.shown(Some(color)), screen.ground));
+            all.fold(f64::INFINITY, f64::min) < BOLD_CONTRAST
+        }
+    };
+    let light_and_dark = [
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightCyan,
+    ];
+    assert!(light_and_dark.into_iter().all(on(Background::Unknown)));
+    assert!([Color::Blue, Color::Magenta, Color::LightBlue, Color::DarkGray].into_iter().all(on(Background::Dark)));
+    assert!([Color::Green, Color::Yellow, Color::Cyan].into_iter().all(on(Background::Light)));
+}
+
+/// Returns the name of a role in the tables.
+fn name(role: Role) -> &'static str {
+    match role {
+        Role::Text => "text",
+        Role::Dim => "dim: minor details",
+        Role::Title => "title",
+        Role::Key => "key",
+        Role::Focus => "focus",
+        Role::Selected => "selected",
+        Role::Cursor => "cursor",
+        Role::Good => "good ✓",
+        Role::Info => "information ·",
+        Role::Warning => "warning !",
+        Role::Bad => "bad ✗",
+        Role::Tag => "entity tag",
+        Role::Base => "base ○",
+        Role::Both => "both ◐",
+        Role::Word => "changed word",
+        Role::First => "first person, such as ● Alice",
+        Role::Second => "second person, such as ◆ Bob",
+        Role::Other => "unknown person ◇",
+    }
+}
+
+/// Returns the attributes of a style in words.
+fn attributes_in_words(style: Style) -> String {
+    let names = style.add_modifier.iter_names().map(|(name, _)| name.to_lowercase());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn exact_table() -> String {
+    let mut table = String::from(
+        "| role | 256, dark | 256, light | true colour, dark | true colour, light |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for role in ROLES {
+        write!(table, "| {} |", name(role)).unwrap();
+        for depth in [ColorDepth::Indexed, ColorDepth::True] {
+            for background in [Background::Dark, Background::Light] {
+                let theme = theme(depth, background);
+                match (theme.style(role).fg, lowest_exact(&theme, role)) {
+                    (Some(color), Some(lowest)) => write!(table, " {color}: {lowest:.1} |").unwrap(),
+                    _ => table.push_str(" own |"),
+                }
+            }
+        }
+        table.push('\n');
+    }
+    table
+}
+
+fn palette_table() -> String {
+    let mut table = String::from("| role | unknown background | dark | light |\n| --- | --- | --- | --- |\n");
+    for role in ROLES {
+        write!(table, "| {} |", name(role)).unwrap();
+        for background in BACKGROUNDS {
+            let theme = theme(ColorDepth::Sixteen, background);
+            let style = theme.style(role);
+            let color = style.fg.map_or("own".to_owned(), |color| color.to_string());
+            let attributes = attributes_in_words(style);
+            let separator = if attributes.is_empty() { "" } else { ", " };
+            let (lowest, terminal) = lowest(&theme, role);
+            let mark = if lowest < TEXT_CONTRAST { " (*)" } else { "" };
+            write!(table, " {color}{separator}{attributes}: {lowest:.1}, {terminal}{mark} |").unwrap();
+        }
+        table.push('\n');
+    }
+    table
+}
+
+/// The page for users has these very tables; `GOLDEN=write` writes them.
+#[test]
+fn page_has_the_computed_tables() {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "docs", "appearance.md"].iter().collect();
+    let page = fs::read_to_string(&path).unwrap();
+    let mut expected = page.clone();
+    for (mark, table) in
+        [("exact", exact_table()), ("palette", palette_table()), ("vision", color_vision_tests::table())]
+    {
+        println!("{table}");
+        let (begin, end) = (format!("<!-- {mark}: computed -->\n\n"), format!("\n<!-- {mark}: end -->"));
+        let from = expected.find(&begin).expect("the page has a place for the table") + begin.len();
+        let to = expected.find(&end).expect("the table ends");
+        expected.replace_range(from..to, &table);
+    }
+    if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
+        fs::write(&path, &expected).unwrap();
+    }
+    let page = fs::read_to_string(&path).unwrap();
+    assert!(page == expected, "write the tables: GOLDEN=write cargo test -p ifmatch-terminal --lib page_has");
 }

@@ -98,7 +98,7 @@ pub async fn run_editor(
     let client = config.client()?;
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let surface = surface::open(lines, &mut tasks, &sender)?;
+    let surface = surface::open(lines, &config.theme, &mut tasks, &sender)?;
     let refusal = Arc::new(Mutex::new(None));
     if let Some(first_answer) = first_answer {
         let (refusal, sender) = (Arc::clone(&refusal), sender.clone());
@@ -146,6 +146,7 @@ pub(super) async fn play_editor(
     let mut state = State::editor(me, document, server, theme);
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
+    state.theme.detect(surface.background());
     state.disk.keeps_drafts = drafts.is_some();
     state.disk.log = log;
     state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());

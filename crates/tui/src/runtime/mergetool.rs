@@ -120,10 +120,11 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     let keeps_drafts = drafts.is_some();
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut surface = surface::open(lines, &mut tasks, &sender)?;
+    let mut surface = surface::open(lines, &theme, &mut tasks, &sender)?;
     let mine = server.mine();
     let mut state = State::files(me, document(), mine.clone(), theme);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
+    state.theme.detect(surface.background());
     state.disk.keeps_drafts = drafts.is_some();
     state.disk.log = log;
     state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());

@@ -59,7 +59,7 @@ pub struct StageConfig {
 pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut surface = surface::open(lines, &mut tasks, &sender)?;
+    let mut surface = surface::open(lines, &config.theme, &mut tasks, &sender)?;
     play_stage(config, lines, &mut surface, sender, &mut events).await
 }
 
@@ -75,6 +75,8 @@ pub async fn play_stage(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<SessionEnd, SessionError> {
+    let mut config = config;
+    config.theme.detect(surface.background());
     let mut next = config.first;
     let plain = lines.map(PlainSession::new);
     let mut stage = StageSession {
@@ -233,6 +235,8 @@ impl StageSession<'_> {
         }
         self.plain = state.plain.take().map(PlainSession::carried);
         self.register = std::mem::take(&mut state.clipboard.register);
+        // The user may have switched it, or the terminal may have reported its background late.
+        self.config.theme = state.theme;
         self.is_progress_trouble_told = state.lesson.is_progress_trouble_told;
         let mut left = Vec::new();
         while let Some(event) = self.events.try_recv() {

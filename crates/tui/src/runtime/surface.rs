@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use terminal::event::StopReason;
 use terminal::guard::{TerminalGuard, stop_process};
-use terminal::input::{self, LineSource, Signals, StopSender, stop_requests};
+use terminal::input::{self, EarlyInput, LineSource, Signals, StopSender, stop_requests};
 use terminal::output::{Output, is_gone};
 use terminal::panic_hook::PanicHook;
 use terminal::tasks::Tasks;
+use terminal::theme::{Background, Theme};
 
 use super::error::SessionError;
 use crate::draw::draw;
@@ -22,6 +23,10 @@ pub trait Surface {
     ///
     /// If the terminal does not report its size.
     fn size(&self) -> io::Result<Option<(u16, u16)>>;
+    /// Returns the terminal's background, or [`Background::Unknown`] if it was not asked or has not answered yet.
+    fn background(&self) -> Background {
+        Background::Unknown
+    }
     /// Accepts lines, which the next [`Surface::show`] prints if there is no screen.
     fn print(&mut self, lines: Vec<String>);
     /// Draws the state, or prints the lines.
@@ -55,30 +60,38 @@ pub trait Surface {
 }
 
 /// Opens the terminal of this process, and starts the tasks that send its input and signals as events.
+///
+/// If the theme needs the terminal's background, the terminal is asked for it.
 pub(super) fn open(
     lines: Option<LineSource>,
+    theme: &Theme,
     tasks: &mut Tasks<EventSender>,
     events: &EventSender,
 ) -> Result<ProcessSurface, SessionError> {
-    let output = Output::open(events.clone()).map_err(SessionError::Threads)?;
+    let mut output = Output::open(events.clone()).map_err(SessionError::Threads)?;
     let (signals, (stops, requests)) = (Signals::listen(), stop_requests(events));
     // This is not one of the session's tasks: signals must still be handled while the last drafts are written.
     tokio::spawn(signals.forward(output.clone(), stops.clone(), events.clone()));
-    let surface = match lines {
-        Some(lines) => ProcessSurface::lines(lines == LineSource::Typed, output, stops),
-        None => ProcessSurface::screen(output, stops, events.clone()).map_err(SessionError::Terminal)?,
+    let Some(lines) = lines else {
+        let mut surface =
+            ProcessSurface::screen(output.clone(), stops, events.clone()).map_err(SessionError::Terminal)?;
+        let mut early = EarlyInput::default();
+        if let ProcessSurface::Screen { background, .. } = &mut surface
+            && theme.needs_background()
+        {
+            (*background, early) = input::ask_background(&mut output);
+        }
+        tasks.spawn("terminal", input::read_terminal(requests, events.clone(), early));
+        return Ok(surface);
     };
-    match lines {
-        Some(lines) => tasks.spawn("lines", input::read_lines(lines, requests, events.clone())),
-        None => tasks.spawn("terminal", input::read_terminal(requests, events.clone())),
-    }
-    Ok(surface)
+    tasks.spawn("lines", input::read_lines(lines, requests, events.clone()));
+    Ok(ProcessSurface::lines(lines == LineSource::Typed, output, stops))
 }
 
 /// The terminal of this process.
 pub(super) enum ProcessSurface {
     /// A terminal whose screen is ours.
-    Screen { terminal: TerminalGuard<EventSender>, _hook: PanicHook },
+    Screen { terminal: TerminalGuard<EventSender>, background: Background, _hook: PanicHook },
     /// Standard output, line by line.
     Lines(LineOutput),
 }
@@ -103,7 +116,7 @@ impl ProcessSurface {
     pub(super) fn screen(output: Output, stops: StopSender<EventSender>, events: EventSender) -> io::Result<Self> {
         let terminal = TerminalGuard::claim(output, stops, events)?;
         let hook = PanicHook::set(terminal.modes());
-        Ok(Self::Screen { terminal, _hook: hook })
+        Ok(Self::Screen { terminal, background: Background::Unknown, _hook: hook })
     }
 
     /// Returns a surface that prints lines on standard output.
@@ -118,6 +131,13 @@ impl Surface for ProcessSurface {
         match self {
             Self::Screen { terminal, .. } => terminal.size().map(Some),
             Self::Lines(_) => Ok(None),
+        }
+    }
+
+    fn background(&self) -> Background {
+        match self {
+            Self::Screen { background, .. } => *background,
+            Self::Lines(_) => Background::Unknown,
         }
     }
 

@@ -190,7 +190,7 @@ fn selected_exchange_opens_by_key_and_by_mouse() {
 #[test]
 fn without_unicode_every_sign_is_ascii() {
     let people = vec![author("Alice"), author("Bob")];
-    let theme = Theme { colour: false, glyphs: &ASCII };
+    let theme = Theme::without_colors(&ASCII);
     let state = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), theme);
     let mut play = TestApp::begin(state, people, 80, 24);
     play.f(4).press(Key::shift(KeyCode::Tab));

@@ -285,7 +285,7 @@ fn a_long_history_scrolls_and_marks_its_end() {
 #[test]
 fn the_graph_can_be_drawn_in_ascii() {
     let people = vec![author("Alice"), author("Bob")];
-    let theme = Theme { colour: false, glyphs: &ASCII };
+    let theme = Theme::without_colors(&ASCII);
     let state = State::stage(people.clone(), &id("welcome"), String::new(), theme);
     let mut play = TestApp::begin(state, people, 80, 24);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(3);

@@ -12,7 +12,7 @@ use crate::harness::{TestApp, author, id};
 
 /// A stage in the middle of a merge, without colours and without Unicode signs.
 fn plain_merge() -> TestApp {
-    let theme = Theme { colour: false, glyphs: &ASCII };
+    let theme = Theme::without_colors(&ASCII);
     let people = vec![author("Alice"), author("Bob")];
     let state = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
     let mut play = TestApp::begin(state, people, 120, 40);
@@ -42,7 +42,7 @@ fn without_unicode_only_ascii_is_drawn() {
 
 #[test]
 fn letters_of_other_scripts_stay_with_ascii_signs() {
-    let theme = Theme { colour: false, glyphs: &ASCII };
+    let theme = Theme::without_colors(&ASCII);
     let state = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
     let mut play = TestApp::begin(state, vec![author("Alice")], 80, 24);
     play.types("日é ");
@@ -51,7 +51,7 @@ fn letters_of_other_scripts_stay_with_ascii_signs() {
 
 #[test]
 fn text_of_the_user_is_as_written_when_signs_are_ascii() {
-    let theme = Theme { colour: false, glyphs: &ASCII };
+    let theme = Theme::without_colors(&ASCII);
     let state = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
     let mut play = TestApp::begin(state, vec![author("Alice")], 80, 24);
     play.event(TerminalEvent::Pasted("tab — “q” … │ → ½\n".to_owned()));
@@ -98,7 +98,7 @@ fn no_background_is_ever_painted() {
 fn alice_and_bob_differ_by_glyph_word_and_colour() {
     let screen = TestApp::stage(120, 40).screen(120, 40);
     let (alice, bob) = (screen.style_of("● Alice  GET"), screen.style_of("◆ Bob    GET"));
-    assert_eq!((alice.fg, bob.fg), (Some(Color::Magenta), Some(Color::Reset)));
+    assert_eq!((alice.fg, bob.fg), (Some(Color::Cyan), Some(Color::Yellow)));
     assert!(alice.add_modifier.contains(Modifier::BOLD) && bob.add_modifier.contains(Modifier::BOLD));
 }
 

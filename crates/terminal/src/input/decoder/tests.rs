@@ -215,3 +215,66 @@ proptest! {
         prop_assert_eq!(typed, text);
     }
 }
+
+/// Returns the keys and the replies of these pieces, with a pause of this length after each.
+fn keys_and_replies(pieces: &[&[u8]], pause: Duration) -> (Vec<String>, Vec<TerminalReply>) {
+    let mut decoder = Decoder::default();
+    decoder.expect_replies();
+    let mut events = Vec::new();
+    for piece in pieces {
+        events.extend(decoder.push(piece));
+        if decoder.timeout().is_some_and(|timeout| timeout <= pause) {
+            events.extend(decoder.expire());
+        }
+    }
+    while decoder.timeout().is_some() {
+        events.extend(decoder.expire());
+    }
+    (names(&events), decoder.take_replies())
+}
+
+const WHITE: TerminalReply = TerminalReply::Background(crate::theme::background::Rgb([255; 3]));
+
+#[test]
+fn expected_replies_are_not_typed_in_any_pieces() {
+    let reply = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62;22c";
+    let (keys, replies) = keys_and_replies(&[reply], Duration::ZERO);
+    assert_eq!((keys.len(), replies), (0, vec![WHITE, TerminalReply::Attributes]));
+    // Byte by byte, with pauses after which an Escape counts as a key.
+    let bytes: Vec<&[u8]> = reply.chunks(1).collect();
+    let (keys, replies) = keys_and_replies(&bytes, ESCAPE_TIMEOUT);
+    assert!(keys.iter().all(|key| key == "Esc"), "{keys:?}");
+    assert_eq!(replies, [WHITE, TerminalReply::Attributes]);
+    // In two pieces, with a pause after which nothing more is expected to follow. A user may type the beginning
+    // of a reply: Alt-] and some digits, or Alt-[.
+    for at in (1..reply.len()).filter(|at| !(2..8).contains(at) && !reply[..*at].ends_with(b"\x1b[")) {
+        let (keys, replies) = keys_and_replies(&[&reply[..at], &reply[at..]], SEQUENCE_TIMEOUT);
+        assert!(keys.iter().all(|key| key == "Esc"), "{at}: {keys:?}");
+        assert_eq!(replies, [WHITE, TerminalReply::Attributes], "{at}");
+    }
+}
+
+#[test]
+fn keys_around_a_reply_are_typed() {
+    let (keys, replies) = keys_and_replies(&[b"a\x1b]11;rgb:ff/ff/ff\x07b\x1b[?6cc"], Duration::ZERO);
+    assert_eq!(keys, ["a", "b", "c"]);
+    assert_eq!(replies, [WHITE, TerminalReply::Attributes]);
+    // The rest of the reply never comes; a key does.
+    let (keys, replies) = keys_and_replies(&[b"\x1b]11;rgb:ff/f", b"x"], Duration::ZERO);
+    assert_eq!((keys.concat(), replies.len()), ("x".to_owned(), 0));
+    let (keys, _) = keys_and_replies(&[b"\x1b]11;rgb:ff/f", b"x"], SEQUENCE_TIMEOUT);
+    assert_eq!(keys.concat(), "x");
+}
+
+#[test]
+fn what_a_user_types_after_escape_is_never_taken_for_a_reply() {
+    for typed in ["]", "]1", "]11", "[", "[?", "]x", "]1 item", "[x", "?"] {
+        for pause in [Duration::ZERO, ESCAPE_TIMEOUT, SEQUENCE_TIMEOUT] {
+            let mut pieces: Vec<&[u8]> = vec![b"\x1b"];
+            pieces.extend(typed.as_bytes().chunks(1));
+            let (keys, _) = keys_and_replies(&pieces, pause.max(ESCAPE_TIMEOUT));
+            let keys = keys.concat().replace("Space", " ");
+            assert_eq!(keys, format!("Esc{typed}"), "after {pause:?}");
+        }
+    }
+}
