@@ -23,6 +23,7 @@ mod saving;
 mod stage;
 mod stopped;
 mod stuck;
+mod terminals;
 mod unread;
 mod waiting;
 mod ways_out;

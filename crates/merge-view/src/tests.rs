@@ -169,7 +169,7 @@ fn decision_is_in_the_gutter_and_its_key_undoes_it() {
         "✓◆ Knead for ten long minutes.",
         " 1 ◆ theirs      Knead for ten long minutes.",
         "2● Shape two loaves.                   │1◆ Shape rolls.",
-        "▶2 ◆ theirs+mine Shape rolls.",
+        "▶2 ◐ theirs+mine Shape rolls.",
     ] {
         assert_eq!(rows_with(&shown, expected).len(), 1, "{expected}: {shown:#?}");
     }

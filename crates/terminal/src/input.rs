@@ -8,6 +8,9 @@ mod bursts;
 #[cfg(not(unix))]
 mod console;
 mod decoder;
+mod early_input;
+#[cfg(unix)]
+mod input_decoder;
 mod lines;
 #[cfg(unix)]
 mod questions;
@@ -26,11 +29,12 @@ use crate::event::{Mouse, MouseKind, TerminalEvent};
 use crate::key::Key;
 
 #[cfg(not(unix))]
-pub use console::{EarlyInput, ask_background, read_terminal};
+pub use console::{ask_background, read_terminal};
 pub use decoder::Decoder;
+pub use early_input::EarlyInput;
 pub use lines::{LineSource, read_lines};
 #[cfg(unix)]
-pub use questions::{EarlyInput, ask_background};
+pub use questions::ask_background;
 pub use reply::TerminalReply;
 pub use signals::Signals;
 pub use stop::{StopSender, stop_requests};

@@ -15,7 +15,7 @@ use crate::output::stderr::print_message;
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct DisplayOptions {
-    /// How many colours to use; by default, the sixteen of the terminal's own palette, unless `NO_COLOR` is set.
+    /// How many colours to use; by default, those of the terminal's palette, unless `NO_COLOR` is set.
     ///
     /// Colour is never the only sign of a meaning. Exact colours, 256 or 24 bits, are used only if the background is
     /// known to be dark or light; their contrast is at least 4.5:1.

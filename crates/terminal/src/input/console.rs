@@ -3,22 +3,19 @@
 use crossterm::event::EventStream;
 use futures_util::{FutureExt as _, StreamExt as _};
 
+use super::early_input::EarlyInput;
 use super::event;
 use super::stop::StopRequests;
 use crate::event::{EventSink, StopReason, TerminalEvent};
 use crate::output::Output;
 use crate::theme::Background;
 
-/// The input that arrived before [`read_terminal`]: none, since the console is asked nothing.
-#[derive(Debug, Default)]
-pub struct EarlyInput;
-
 /// Returns what is known without asking: nothing.
 ///
 /// crossterm reads the console, and it does not pass on the replies.
 #[must_use]
 pub fn ask_background(_: &mut Output) -> (Background, EarlyInput) {
-    (Background::Unknown, EarlyInput)
+    (Background::Unknown, EarlyInput::default())
 }
 
 /// Reads the console until it is gone or a stop is requested.

@@ -64,7 +64,7 @@ pub struct Decoder {
     gave_up_escape: bool,
     /// The replies that the terminal owes us.
     awaited: AwaitedReplies,
-    /// Whether the Escape at the beginning of `pending` was delivered as a key, and what follows may be a reply.
+    /// Whether the Escape in front of `pending` was delivered as a key, and may begin a reply.
     is_escape_delivered: bool,
     /// The beginning of a reply that has just timed out, so that the rest of it may still follow.
     given_up_reply: Vec<u8>,
@@ -337,8 +337,8 @@ fn single_shift(bytes: &[u8]) -> DecodeStep {
 
 /// Decodes a terminal's reply to a query: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a bell.
 ///
-/// Replies to our own questions are decoded by `expected_reply`. All others are for an earlier program, and arrive late.
-/// They are not text and are dropped. Without such an end, the bytes are a key with Alt, and text behind it.
+/// Replies to our own questions are decoded by `expected_reply`. All others are for an earlier program, and arrive
+/// late. They are not text and are dropped. Without such an end, the bytes are a key with Alt, and text behind it.
 fn answer(bytes: &[u8]) -> DecodeStep {
     let is_text = |byte: &u8| (0x20..0x7f).contains(byte);
     let length = bytes.iter().take(MAX_ANSWER_BYTES).skip(2).take_while(|byte| is_text(byte)).count();

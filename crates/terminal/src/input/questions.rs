@@ -7,27 +7,17 @@ use std::io::{Write as _, stdin};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-use crossterm::event::Event as Raw;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::reply::{QUESTIONS, TerminalReply};
-use super::terminal::InputDecoder;
+use super::early_input::EarlyInput;
+use super::reply::{QUESTIONS, TerminalReply, reported_background};
 use crate::foreground::is_in_foreground;
 use crate::output::Output;
 use crate::theme::Background;
 
 /// The longest wait for the replies.
 const REPLY_TIMEOUT: Duration = Duration::from_millis(100);
-
-/// The input that arrived while the terminal was asked.
-#[derive(Debug, Default)]
-pub struct EarlyInput {
-    /// Goes on to decode what follows.
-    pub(super) decoder: InputDecoder,
-    /// The keys, pastes and clicks that arrived.
-    pub(super) events: Vec<Raw>,
-}
 
 /// Asks the terminal for its background, and waits for at most 100 ms.
 ///
@@ -52,14 +42,6 @@ pub fn ask_background(output: &mut Output) -> (Background, EarlyInput) {
     let background = reported_background(&replies);
     tracing::debug!(?background, ?replies, micros = begun.elapsed().as_micros(), "the terminal was asked");
     (background.unwrap_or(Background::Unknown), early)
-}
-
-/// Returns the background in these replies, or `None` if there is none.
-pub(super) fn reported_background(replies: &[TerminalReply]) -> Option<Background> {
-    replies.iter().find_map(|reply| match reply {
-        TerminalReply::Background(color) => Some(Background::of(*color)),
-        TerminalReply::Attributes => None,
-    })
 }
 
 /// Reads some bytes of standard input, or returns `None` if none arrive in time, or no more will.

@@ -3,7 +3,7 @@
 //! The two questions are sent together. Nearly every terminal answers the second one (primary device attributes), and
 //! terminals answer in order, so its answer means that no answer to the first one (OSC 11) will come.
 
-use crate::theme::background::Rgb;
+use crate::theme::background::{Background, Rgb};
 
 /// The questions, as the terminal receives them.
 pub(super) const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
@@ -15,6 +15,14 @@ pub enum TerminalReply {
     Background(Rgb),
     /// The kind of the terminal. Its details do not matter.
     Attributes,
+}
+
+/// Returns the background in these replies, or `None` if there is none.
+pub(super) fn reported_background(replies: &[TerminalReply]) -> Option<Background> {
+    replies.iter().find_map(|reply| match reply {
+        TerminalReply::Background(color) => Some(Background::of(*color)),
+        TerminalReply::Attributes => None,
+    })
 }
 
 /// The replies that the terminal owes us.
@@ -64,13 +72,13 @@ pub(super) fn whole(bytes: &[u8]) -> Option<(usize, TerminalReply)> {
     })
 }
 
-/// Returns whether these bytes are a reply or the beginning of one, perhaps with something else behind it.
+/// Returns whether these bytes begin with a reply, or with the beginning of one.
 pub(super) fn is_begun(bytes: &[u8]) -> bool {
     let is_unbroken = |found| !matches!(found, ReplyMatch::Broken(_));
     is_unbroken(background(bytes)) || is_unbroken(attributes(bytes)) || certain_beginning(bytes) > 0
 }
 
-/// Returns the length of the beginning of a reply at the beginning of these bytes, or 0 if a user may have typed it.
+/// Returns how many of these bytes are the beginning of a reply, or 0 if a user may have typed them.
 ///
 /// A user can type `ESC ]` (Alt-\]) and `1`, but not `ESC ]11;rgb` within the time for a sequence.
 pub(super) fn certain_beginning(bytes: &[u8]) -> usize {
@@ -83,7 +91,7 @@ pub(super) fn certain_background(bytes: &[u8]) -> usize {
 }
 
 impl ReplyMatch {
-    /// Returns the length of the part of `bytes` that belongs to the reply, or 0 if it is shorter than `prefix`.
+    /// Returns how many of `bytes` belong to the reply, or 0 if they are fewer than those of `prefix`.
     fn length(self, bytes: &[u8], prefix: &[u8]) -> usize {
         let length = match self {
             Self::Complete(length, _) | Self::Broken(length) => length,

@@ -7,15 +7,11 @@ use signal_hook::consts::SIGCONT;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::sleep;
 
-use super::bursts::Bursts;
-use super::decoder::Decoder;
+use super::early_input::EarlyInput;
 use super::event;
-use super::questions::{EarlyInput, reported_background};
-use super::reply::TerminalReply;
 use super::stop::StopRequests;
 use super::tty::{DRAIN_PATIENCE, Tty, TtyRead, size};
 use crate::event::{EventSink, StopReason, TerminalEvent};
-use crate::theme::Background;
 
 /// Reads the terminal until it is gone or a stop is requested.
 ///
@@ -68,7 +64,7 @@ async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopReq
             None if tty.has_input() => continue,
             None => input.expire(patience.unwrap_or_default()),
         };
-        let background = input.background().map(TerminalEvent::Background);
+        let background = input.take_background().map(TerminalEvent::Background);
         for event in background.into_iter().chain(told.into_iter().filter_map(event)) {
             if events.deliver(event).await.is_err() {
                 return StopReason::HangUp;
@@ -101,49 +97,6 @@ async fn send_sizes(events: &impl EventSink) {
         {
             return;
         }
-    }
-}
-
-/// The decoder of the terminal's bytes together with the recognition of unbracketed pastes.
-#[derive(Debug, Default)]
-pub(super) struct InputDecoder {
-    decoder: Decoder,
-    bursts: Bursts,
-}
-
-impl InputDecoder {
-    /// Expects replies to the questions that are sent to the terminal now.
-    pub(super) fn expect_replies(&mut self) {
-        self.decoder.expect_replies();
-    }
-
-    /// Returns the replies that have arrived since the last call.
-    pub(super) fn take_replies(&mut self) -> Vec<TerminalReply> {
-        self.decoder.take_replies()
-    }
-
-    /// Returns the background if the terminal has reported it since the last call.
-    fn background(&mut self) -> Option<Background> {
-        reported_background(&self.take_replies())
-    }
-
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Raw> {
-        self.bursts.gather(self.decoder.push(bytes))
-    }
-
-    fn timeout(&self) -> Option<Duration> {
-        self.decoder.timeout().into_iter().chain(self.bursts.timeout()).min()
-    }
-
-    /// Returns the events that are complete because nothing was read for that long.
-    fn expire(&mut self, silence: Duration) -> Vec<Raw> {
-        if self.bursts.timeout().is_some_and(|patience| patience <= silence) {
-            self.bursts.expire();
-        }
-        if self.decoder.timeout().is_some_and(|patience| patience <= silence) {
-            return self.bursts.gather(self.decoder.expire());
-        }
-        Vec::new()
     }
 }
 

@@ -5,7 +5,7 @@
 //! These are the colours of the terminal's own palette, so their contrast depends on the terminal. If the background is
 //! unknown, only two colours have a contrast of at least 3:1 in all common palettes: bright magenta and bright red. On
 //! a dark background, cyan, green and yellow are readable as well; on a light one, blue, red and magenta. Every other
-//! role has the terminal's own colour, which is readable wherever the terminal is. Where a contrast of 4.5:1 is not
+//! role has the terminal's own colour, which is readable wherever the terminal is. If a contrast of 4.5:1 is not
 //! reached in every palette, the role is also bold.
 //!
 //! # 256 colours and true colour
@@ -16,12 +16,13 @@
 //! # Colour vision
 //!
 //! The two people are blue and orange (cyan and yellow, or blue and red, among the sixteen), which differ for nearly
-//! everyone, unlike red and green. Base is grey. Both is green on dark backgrounds and purple on light ones, where a
-//! readable green would be too close to orange.
+//! everyone, unlike red and green. Base is grey. Both is green on dark backgrounds and purple on light ones: a
+//! readable green would be too close to orange there.
 
 use ratatui::style::Color;
 
-use super::{Background, ColorDepth, Role};
+use super::background::Background;
+use super::role::{ColorDepth, Role};
 
 /// The colours of a theme, or `None` for the terminal's own colour.
 struct Palette {

@@ -23,7 +23,7 @@ pub trait Surface {
     ///
     /// If the terminal does not report its size.
     fn size(&self) -> io::Result<Option<(u16, u16)>>;
-    /// Returns the terminal's background, or [`Background::Unknown`] if it was not asked or has not answered yet.
+    /// Returns the background that the terminal has reported, if any.
     fn background(&self) -> Background {
         Background::Unknown
     }
