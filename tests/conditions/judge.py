@@ -121,14 +121,15 @@ def empty(case, said):
 
 def nothing_to_date(case, said):
     """RFC 9110 section 13.1.4 ignores If-Unmodified-Since if there is no date to compare. But the client that sends it has
-    seen a version, and the document no longer exists: the write would restore a deleted document."""
+    seen a version, and the document no longer exists: the write would restore a deleted document. The 412 is the server's
+    own policy."""
     if case.request.method == "PUT" and not case.exists and case.unmodified is not None:
         return 412
 
 
 def too_coarse(case, said):
     """Two versions were written in the second of the date, so the date cannot distinguish them (RFC 9110 section 8.8.2.2),
-    and the condition is false for a write."""
+    and the condition is false for a write. That is the server's own policy: by section 13.1.4, it is true."""
     if case.writes and case.unmodified is not None and case.unmodified == case.state.modified and case.state.shares_second:
         return 412
 

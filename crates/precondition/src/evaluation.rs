@@ -29,6 +29,8 @@ pub struct Evaluation {
     /// Whether the condition is true.
     pub holds: bool,
     /// The clause of the rule that decided, such as `RFC 9110 13.1.1`.
+    ///
+    /// If the rule is this server's own policy, the text says so first, and names the clauses that it departs from.
     pub clause: Cow<'static, str>,
 }
 
@@ -132,14 +134,19 @@ fn evaluate_if_unmodified_since(
     let (holds, clause) = match target.current() {
         Some(current) if current.shares_second && current.last_modified == date && !trusting => (false, TOO_COARSE),
         Some(current) => (current.last_modified <= date, Field::IfUnmodifiedSince.clause()),
-        None => (false, Field::IfUnmodifiedSince.clause()),
+        None => (false, NO_DATE),
     };
     let evaluation = evaluation_of(Field::IfUnmodifiedSince, field, Comparison::Date, target, holds);
     Some(Evaluation { clause: clause.into(), ..evaluation })
 }
 
-/// The clause that says that a date is a weak validator unless more is known about it.
-const TOO_COARSE: &str = "RFC 9110 8.8.2.2";
+/// The rule that a date with several versions in its second proves nothing.
+///
+/// It is our own policy: by 13.1.4, the condition is true. 8.8.2.2 says when a date is a weak validator.
+const TOO_COARSE: &str = "server policy; RFC 9110 13.1.4 and 8.8.2.2";
+
+/// The rule that a date is false if there is no current version. It is our own policy: 13.1.4 ignores the field then.
+const NO_DATE: &str = "server policy; RFC 9110 13.1.4";
 
 fn evaluation_of<T>(
     field: Field,

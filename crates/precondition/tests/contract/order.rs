@@ -94,10 +94,18 @@ fn evaluation_has_comparison_result_and_clause() {
     assert_eq!(judgement.evaluation[0].current, None, "there is nothing to compare with");
 }
 
+/// By 13.1.4, the first date is true, and the second is ignored.
 #[test]
-fn date_too_coarse_cites_the_section_on_weak_validators() {
-    let judgement = judged(Method::Put, "If-Unmodified-Since: {M}", &twice_in_a_second(), Policy::default());
-    assert_eq!(judgement.evaluation[0].clause, "RFC 9110 8.8.2.2");
+fn date_that_is_false_by_policy_does_not_cite_the_standard_alone() {
+    for (target, clause) in [
+        (twice_in_a_second(), "server policy; RFC 9110 13.1.4 and 8.8.2.2"),
+        (Target::NeverExisted, "server policy; RFC 9110 13.1.4"),
+    ] {
+        let judgement = judged(Method::Put, "If-Unmodified-Since: {M}", &target, Policy::default());
+        assert_eq!((judgement.evaluation[0].holds, judgement.evaluation[0].clause.as_ref()), (false, clause));
+    }
+    let judgement = judged(Method::Read, "If-Unmodified-Since: {M}", &twice_in_a_second(), Policy::default());
+    assert_eq!((judgement.evaluation[0].holds, judgement.evaluation[0].clause.as_ref()), (true, "RFC 9110 13.1.4"));
 }
 
 #[test]
