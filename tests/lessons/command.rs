@@ -155,6 +155,17 @@ fn diagrams_show_held_lost_and_overwritten() {
     assert!(apart.contains("Alice: judged, not written") && apart.contains("LOST UPDATE"), "{apart}");
 }
 
+/// A question has answers; a request has a response.
+#[test]
+fn lost_response_is_not_called_an_answer() {
+    for format in ["text", "mermaid"] {
+        let told = said(&["lesson", "lost-response", "--transcript", format]).to_lowercase();
+        assert!(told.contains("response") || format == "mermaid", "{told}");
+        let line = told.lines().find(|line| line.contains("answer"));
+        assert_eq!(line, None, "{format}");
+    }
+}
+
 /// Returns the cells of a row of the table that compares a lesson under three policies.
 fn compared(name: &str, row: &str) -> Vec<String> {
     let table = said(&["lesson", name, "--compare"]);

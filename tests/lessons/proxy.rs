@@ -67,7 +67,7 @@ who = "Alice"
 does = "save"
 [[step]]
 release = "Alice"
-answer = "lost"
+response = "lost"
 [[step]]
 expect = "Alice"
 lost = true

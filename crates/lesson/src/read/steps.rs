@@ -31,7 +31,7 @@ const STEP_KEYS: [(&str, &[&str], &str); 11] = [
     ),
     ("sends", &["who", "sends", "fields", "title", "content", "body"], "a 'sends' step"),
     ("hold", &["hold"], "a 'hold' step"),
-    ("release", &["release", "answer"], "a 'release' step"),
+    ("release", &["release", "response"], "a 'release' step"),
     ("ask", &["ask", "right", "because", "wrong", "hides", "hides_before"], "an 'ask' step"),
     ("policy", &["policy"], "a 'policy' step"),
     ("lose", &["lose"], "a 'lose' step"),
@@ -414,8 +414,8 @@ impl StepReader<'_, '_, '_, '_> {
     }
 
     fn release(&mut self, value: &Value<'_>) -> Option<StepKind> {
-        let lost = match self.table.get("answer") {
-            Some(value) => self.reading.as_word(value, "answer", &[(false, "sent"), (true, "lost")])?,
+        let lost = match self.table.get("response") {
+            Some(value) => self.reading.as_word(value, "response", &[(false, "sent"), (true, "lost")])?,
             None => false,
         };
         if value.get_ref().as_str() == Some("all") {

@@ -58,8 +58,8 @@ impl fmt::Display for StepKind {
             }
             Self::Ask(question) => f.write_str(&question.text),
             Self::Policy(change) => write!(f, "The server's policy is now: {change}"),
-            Self::Lose(1) => f.write_str("The next answer to a successful write is lost"),
-            Self::Lose(count) => write!(f, "The next {count} answers to successful writes are lost"),
+            Self::Lose(1) => f.write_str("The response to the next successful write will be lost"),
+            Self::Lose(count) => write!(f, "The responses to the next {count} successful writes will be lost"),
             Self::Clock(1000) => f.write_str("1 s passes"),
             Self::Clock(milliseconds) => write!(f, "{} pass", time(*milliseconds)),
             Self::Proxy(rewrite) => f.write_str(match rewrite {

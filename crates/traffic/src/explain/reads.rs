@@ -101,7 +101,7 @@ pub(super) fn policy(facts: &ExchangeFacts<'_>) -> String {
         "required" => "preconditions are required; a save that names no version gets a 428",
         "optional" => "preconditions are optional; a save that names no version is accepted, whatever it overwrites",
         "ignored" => "preconditions are ignored; the last save wins",
-        _ => "see the body of the answer",
+        _ => "see the body of the response",
     };
     meaning.to_owned()
 }

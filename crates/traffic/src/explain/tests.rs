@@ -188,7 +188,7 @@ fn writes_that_overwrote_nothing_unseen() {
         (
             PUT,
             "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: alice\nIfmatch-Replayed: ?1",
-            "200: this save had already been applied, but its answer was lost; nothing was written twice: the version is \
+            "200: this save had already been applied, but its response was lost; nothing was written twice: the version is \
              still \"v6-a2c19f03\" by alice",
         ),
         (

@@ -17,7 +17,7 @@ pub(super) fn explain_write(facts: &ExchangeFacts<'_>) -> String {
     }
     if facts.response_field(fields::REPLAYED) == Some("?1") {
         return format!(
-            ": this save had already been applied, but its answer was lost; nothing was written twice: the version is still {}",
+            ": this save had already been applied, but its response was lost; nothing was written twice: the version is still {}",
             facts.version_and_author()
         );
     }

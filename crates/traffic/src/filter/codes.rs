@@ -6,7 +6,7 @@ use super::expression::{FilterTest, MessageSide, SearchedPart};
 pub const CODES: [(&str, &str); 12] = [
     ("m", "~m PUT: the method has this"),
     ("u", "~u welcome, or the word alone: the target has this"),
-    ("c", "~c 412: the answer has this status"),
+    ("c", "~c 412: the response has this status"),
     ("h", "~h if-match: a field, as 'name: value', has this"),
     ("hq", "the same, of the request"),
     ("hs", "the same, of the response"),
@@ -14,8 +14,8 @@ pub const CODES: [(&str, &str); 12] = [
     ("bq", "the same, of the request"),
     ("bs", "the same, of the response"),
     ("q", "there is no response yet, or never was one"),
-    ("s", "there is an answer"),
-    ("e", "the answer was lost, or the request never left"),
+    ("s", "there is a response"),
+    ("e", "the response was lost, or the request never left"),
 ];
 
 /// Returns all codes in one line.

@@ -213,7 +213,7 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("let go", "Releases the selected held request: the server judges it now."),
     binding(A::ReleaseAll, "let all go", &[Key::char('A')], In(&[C::Wire])).in_footer(
         "all",
-        "Releases all held requests, each after the answer to the previous one: the marked ones first, in order.",
+        "Releases all held requests, each after the response to the previous one: the marked ones first, in order.",
     ),
     binding(A::Mark, "mark", &[Key::char('m')], In(&[C::Wire])).in_footer(
         "mark",
@@ -223,12 +223,12 @@ const BEFORE_PANES: &[Binding] = &[
         "hold",
         "Holds writes at the server's gate before they are judged; then reads too; then nothing new.",
     ),
-    binding(A::LoseAnswer, "lose the answer", &[Key::char('X')], In(&[C::Wire])).in_footer(
-        "lose answer",
-        "Releases the selected write and loses its answer: the write is done, and its writer never learns of it.",
+    binding(A::LoseAnswer, "lose the response", &[Key::char('X')], In(&[C::Wire])).in_footer(
+        "lose response",
+        "Releases the selected write and loses its response: the write is done, and its writer never learns of it.",
     ),
     binding(A::Duplicate, "double", &[Key::char('D')], In(&[C::Wire]))
-        .help_only("Sends a request without an answer a second time, like a network that duplicates a message."),
+        .help_only("Sends a request without a response a second time, like a network that duplicates a message."),
     binding(A::SendAgain, "send again", &[Key::char('r')], In(&[C::Wire])).in_footer(
         "again",
         "Sends the selected request again, unchanged, with its old If-Match; its editor does not notice.",

@@ -354,7 +354,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "",
         LineVerb::Lead(A::ReleaseAll),
         GATE_CONTEXTS,
-        "Releases all requests, each after the answer to the one before: the marked ones in order, then the others.",
+        "Releases all requests, each after the response to the one before: the marked ones in order, then the others.",
     ),
     own(
         "mark",
@@ -364,11 +364,11 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "Marks request N as the next in the order of release; a second time, removes the mark.",
     ),
     own(
-        "lose answer",
+        "lose response",
         "[N]",
         LineVerb::Lead(A::LoseAnswer),
         GATE_CONTEXTS,
-        "Releases write N and loses its answer: the write is done, and its writer never hears of it.",
+        "Releases write N and loses its response: the write is done, and its writer never hears of it.",
     ),
     own(
         "double",

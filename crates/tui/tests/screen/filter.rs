@@ -93,7 +93,7 @@ fn new_exchanges_are_filtered() {
 fn help_explains_the_filter_language() {
     let mut play = refused(120, 60);
     play.types("f").f(1);
-    play.shows(120, 60, "~c 412: the answer has this status");
+    play.shows(120, 60, "~c 412: the response has this status");
     play.shows(120, 60, "it is not a pattern");
 }
 

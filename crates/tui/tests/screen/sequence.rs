@@ -138,7 +138,7 @@ fn lost_response_and_unsent_request_break_off() {
         let mut play = stage(width, height);
         play.press(Key::shift(KeyCode::Tab));
         seen(&mut play, &Exchange { lost: Some("cut off".to_owned()), ..asks(51, "Bob") });
-        let broken = row(&play, width, height, "✗ answer");
+        let broken = row(&play, width, height, "✗ response lost");
         assert!(broken.contains('◆') && !broken.contains('◀') && broken.contains("╌│"), "{broken}");
         seen(&mut play, &Exchange { lost: Some("not sent, because".to_owned()), ..asks(52, "Bob") });
         let broken = row(&play, width, height, "✗ not sent");

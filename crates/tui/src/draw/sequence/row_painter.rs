@@ -135,7 +135,7 @@ impl RowPainter<'_> {
             self.line(place + 1, start, glyphs.rule, style);
         }
         self.glyph(place, who);
-        let words = format!("{} {}", glyphs.bad, if sent { "answer lost" } else { "not sent" });
+        let words = format!("{} {}", glyphs.bad, if sent { "response lost" } else { "not sent" });
         let line = text::clip(vec![Span::styled(words, bad)], self.lanes.words().into(), glyphs.more);
         self.label(line, chosen);
     }
