@@ -33,6 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         rescue_folders: Vec::new(),
         log: None,
         theme,
+        keys: tui::action::KeyMap::default(),
     };
     let mut here = signal(SignalKind::child())?;
     let mut elsewhere = signal(SignalKind::window_change())?;

@@ -32,6 +32,10 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FOLDER", env = Paths::DATA_VARIABLE)]
     pub(crate) data: Option<PathBuf>,
 
+    /// Read this configuration instead of the user's; `ifmatch config` prints where that is.
+    #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FILE", env = Paths::CONFIG_VARIABLE)]
+    pub(crate) config: Option<PathBuf>,
+
     #[command(flatten, next_help_heading = EVERY_COMMAND)]
     pub(crate) display: DisplayOptions,
 

@@ -5,6 +5,7 @@
 //! A new command is a folder here, a line in each list below, and a variant of [`Error`].
 
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod docs;
 pub(crate) mod edit;
 pub(crate) mod lesson;
@@ -17,6 +18,7 @@ pub(crate) mod store;
 use clap::{Command, Subcommand};
 
 use self::completions::CompletionsArgs;
+use self::config::ConfigArgs;
 use self::docs::DocsArgs;
 use self::edit::EditArgs;
 use self::lesson::LessonArgs;
@@ -42,6 +44,8 @@ pub(crate) enum Subcommands {
     Lesson(LessonArgs),
     /// Check or copy a store's file, even while a server has it open.
     Store(StoreArgs),
+    /// Print where the configuration is, check it, or print the default configuration.
+    Config(ConfigArgs),
     /// Merge three files, as `git merge-file` does.
     Merge(MergeArgs),
     /// Print the completions of a shell.
@@ -66,6 +70,7 @@ impl Subcommands {
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => lesson::run(arguments, paths, display).await?,
             Self::Store(arguments) => store::run(&arguments)?,
+            Self::Config(arguments) => config::run(&arguments, paths)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,
             Self::Completions(arguments) => completions::run(&arguments, command_line())?,
             Self::Man(arguments) => man::run(&arguments, command_line())?,

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::catalog::CatalogError;
 use crate::commands::completions::CompletionsError;
+use crate::commands::config::ConfigCommandError;
 use crate::commands::docs::DocsError;
 use crate::commands::edit::EditError;
 use crate::commands::lesson::LessonError;
@@ -16,10 +17,12 @@ use crate::commands::merge::MergeFailure;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
 use crate::commands::store::StoreCommandError;
+use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::log::LogError;
 use crate::output::stderr;
 use crate::paths::PathsError;
+use crate::session::SessionFailure;
 
 /// The error that the program ends with.
 #[derive(Debug, Error)]
@@ -51,6 +54,9 @@ pub(crate) enum Error {
     /// `ifmatch store` failed.
     #[error(transparent)]
     Store(#[from] StoreCommandError),
+    /// `ifmatch config` failed.
+    #[error(transparent)]
+    Config(#[from] ConfigCommandError),
     /// `ifmatch merge` failed.
     #[error(transparent)]
     Merge(#[from] MergeFailure),
@@ -68,6 +74,11 @@ impl Error {
         match self {
             // Each place is at the beginning of its line, where other programs look for it.
             Self::Lesson(LessonError::Catalog(CatalogError::Faults(faults))) => stderr::print_line(faults),
+            Self::Config(ConfigCommandError::Config(ConfigError::Faults(faults)))
+            | Self::Stage(StageError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
+            | Self::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
+                stderr::print_line(faults);
+            }
             Self::Merge(failure) if failure.is_quiet() => {}
             error => stderr::print_message(error),
         }
@@ -85,6 +96,7 @@ impl Error {
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
             Self::Store(error) => error.exit(),
+            Self::Config(error) => error.exit(),
             Self::Merge(failure) => failure.exit(),
             Self::Completions(error) => error.exit(),
             Self::Man(error) => error.exit(),

@@ -17,6 +17,7 @@
 //! | `options` | options that several commands have |
 //! | `output` | standard output, standard error, and text that could be saved nowhere |
 //! | `session` | how a session on the screen ended |
+//! | `config` | the configuration file: a list of its sections, and a file for each |
 //! | `catalog` | the lessons that can be chosen |
 //! | `progress` | the file of the user's progress in the lessons |
 //! | `local_server`, `lesson_server` | servers inside this process |
@@ -29,6 +30,7 @@
 mod catalog;
 mod cli;
 mod commands;
+mod config;
 mod error;
 mod exit;
 mod lesson_server;
@@ -61,14 +63,14 @@ pub fn run() -> ExitCode {
     // Git starts `ifmatch merge` once for each file. That must not wait for threads, for folders that it does not need,
     // or for the parser of all other commands.
     let ended = match merge::fast_arguments() {
-        Some(arguments) => merge::run(&arguments, Paths::of_this_user(None).ok().as_ref()).map_err(Error::from),
+        Some(arguments) => merge::run(&arguments, Paths::of_this_user(None, None).ok().as_ref()).map_err(Error::from),
         None => start(Cli::parse_or_exit()),
     };
     ended.unwrap_or_else(|error| error.report()).into()
 }
 
 fn start(cli: Cli) -> Result<Exit, Error> {
-    let paths = Paths::of_this_user(cli.data)?;
+    let paths = Paths::of_this_user(cli.data, cli.config)?;
     let log = log::start(&cli.log, &paths)?;
     let paths = paths.with_log_in_use(log);
     if matches!(cli.command, Some(Subcommands::Serve(_))) {

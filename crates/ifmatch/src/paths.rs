@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+use etcetera::{AppStrategy, AppStrategyArgs, HomeDirError, choose_app_strategy};
 use thiserror::Error;
 
 use crate::exit::Exit;
@@ -47,6 +47,8 @@ pub struct Paths {
     state: PathBuf,
     /// The log of this run, if there is one.
     log_in_use: Option<PathBuf>,
+    /// The configuration file, or `None` if the system names no folder for it.
+    config: Option<ConfigPath>,
     /// The folder that the program was started in, unless that has been removed.
     start: Option<PathBuf>,
     home: Option<PathBuf>,
@@ -57,11 +59,19 @@ impl Paths {
     /// The environment variable that names the data folder.
     pub const DATA_VARIABLE: &str = "IFMATCH_DATA";
 
+    /// The environment variable that names the configuration file.
+    pub const CONFIG_VARIABLE: &str = "IFMATCH_CONFIG";
+
     /// Returns the paths of the user who started the program.
     ///
     /// `data` is the data folder that the command line names; without it, [`DATA_VARIABLE`](Self::DATA_VARIABLE) names
-    /// it, or else the system's convention.
-    pub(crate) fn of_this_user(data: Option<PathBuf>) -> Result<Self, PathsError> {
+    /// it, or else the system's convention. So it is with `config` and [`CONFIG_VARIABLE`](Self::CONFIG_VARIABLE).
+    pub(crate) fn of_this_user(data: Option<PathBuf>, config: Option<PathBuf>) -> Result<Self, PathsError> {
+        let named = config.or_else(|| env::var_os(Self::CONFIG_VARIABLE).map(PathBuf::from));
+        let config = match named {
+            Some(path) => Some(ConfigPath { path, is_named: true }),
+            None => user_folders().ok().map(|folders| ConfigPath::usual(&folders.config_dir())),
+        };
         let (data, state) = match data.or_else(|| env::var_os(Self::DATA_VARIABLE).map(PathBuf::from)) {
             // A run with a folder of its own leaves nothing elsewhere.
             Some(data) => (data.clone(), data),
@@ -72,6 +82,7 @@ impl Paths {
             data,
             state,
             log_in_use: None,
+            config,
             start: env::current_dir().ok(),
             home: etcetera::home_dir().ok(),
             temporary: [env::temp_dir()].into_iter().chain(shared).collect(),
@@ -87,6 +98,7 @@ impl Paths {
             data: root.into(),
             state: root.into(),
             log_in_use: None,
+            config: Some(ConfigPath::usual(root)),
             start: Some(root.into()),
             home: Some(root.into()),
             temporary: vec![root.into()],
@@ -108,6 +120,11 @@ impl Paths {
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.state.join("ifmatch.log")
+    }
+
+    /// Returns the configuration file, or `None` if the system names no folder for it.
+    pub(crate) fn config(&self) -> Option<&ConfigPath> {
+        self.config.as_ref()
     }
 
     /// Returns the file of the store that `serve` uses if no other is named.
@@ -161,17 +178,37 @@ impl Paths {
     }
 }
 
+/// The configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConfigPath {
+    /// The path.
+    pub(crate) path: PathBuf,
+    /// Whether the user named it: then it must exist.
+    pub(crate) is_named: bool,
+}
+
+impl ConfigPath {
+    fn usual(folder: &Path) -> Self {
+        Self { path: folder.join("config.toml"), is_named: false }
+    }
+}
+
 /// Returns the folders that this system has for the data and for the state of this program.
 ///
 /// Only XDG has a folder for state; elsewhere it is the same.
 fn usual_folders() -> Result<(PathBuf, PathBuf), PathsError> {
+    let folders = user_folders().map_err(|error| PathsError::NoDataFolder(error.to_string()))?;
+    Ok((folders.data_dir(), folders.state_dir().unwrap_or_else(|| folders.data_dir())))
+}
+
+/// Returns the folders that this system has for this program: on Linux, those of XDG.
+fn user_folders() -> Result<impl AppStrategy, HomeDirError> {
     let name = AppStrategyArgs {
         top_level_domain: "dev".to_owned(),
         author: "ifmatch".to_owned(),
         app_name: "ifmatch".to_owned(),
     };
-    let strategy = choose_app_strategy(name).map_err(|error| PathsError::NoDataFolder(error.to_string()))?;
-    Ok((strategy.data_dir(), strategy.state_dir().unwrap_or_else(|| strategy.data_dir())))
+    choose_app_strategy(name)
 }
 
 #[cfg(test)]

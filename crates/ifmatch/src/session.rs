@@ -5,6 +5,7 @@ use contract::Reason;
 use thiserror::Error;
 use tui::{SessionEnd, SessionError};
 
+use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::options::NoScreenError;
 
@@ -14,6 +15,9 @@ pub(crate) enum SessionFailure {
     /// There is no screen.
     #[error(transparent)]
     NoScreen(#[from] NoScreenError),
+    /// The configuration is not valid, or cannot be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The server cannot be reached, or refuses.
     #[error("{error}{remedy}", error = .0, remedy = login_remedy(.0))]
     Client(#[from] ClientError),
@@ -45,6 +49,7 @@ impl SessionFailure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::NoScreen(_) | Self::Client(ClientError::Address(_)) => Exit::Usage,
+            Self::Config(error) => error.exit(),
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => Exit::Unreachable,
             Self::Client(ClientError::Refused(_)) => Exit::Refused,
             Self::Client(ClientError::Setup(_)) | Self::TaskDied { .. } => Exit::Internal,

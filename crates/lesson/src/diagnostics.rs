@@ -1,4 +1,4 @@
-//! The faults in a lesson's file, each with its position and a remedy.
+//! The faults in a TOML file, such as a lesson's, each with its position and a remedy.
 //!
 //! All faults are reported together: a teacher who writes a lesson in ten minutes cannot afford a run for each.
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-/// One fault in a lesson's file.
+/// One fault in a TOML file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The line, counted from 1.
@@ -22,7 +22,7 @@ pub struct Diagnostic {
     width: usize,
 }
 
-/// The faults in a lesson's file; there is at least one.
+/// The faults in a TOML file; there is at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct Diagnostics {
     /// The path of the file.
@@ -32,7 +32,9 @@ pub struct Diagnostics {
 }
 
 impl Diagnostic {
-    pub(crate) fn at(text: &str, span: &Range<usize>, message: String) -> Self {
+    /// Returns a fault at some bytes of a text.
+    #[must_use]
+    pub fn at(text: &str, span: &Range<usize>, message: String) -> Self {
         let start = floor_char_boundary(text, span.start);
         let end = floor_char_boundary(text, span.end.max(start));
         let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);

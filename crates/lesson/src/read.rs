@@ -8,7 +8,7 @@ mod claims;
 mod level;
 mod one;
 mod steps;
-mod table;
+pub mod table;
 mod values;
 
 use std::ops::Range;

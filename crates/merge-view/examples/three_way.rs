@@ -10,7 +10,7 @@ use std::{env, fs};
 use contract::{Document, Snapshot};
 use editor::DocumentMerge;
 use merge_view::action::MergeViewInput;
-use merge_view::{MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare, SideStyle, SideStyles};
+use merge_view::{MergeKeyNames, MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare, SideStyle, SideStyles};
 use terminal::edit::Edit;
 use terminal::event::TerminalEvent;
 use terminal::guard::TerminalGuard;
@@ -41,13 +41,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut room = terminal.size()?;
     let result = loop {
         view.fit(&conflict, room.into(), PaneShare::Whole);
-        let keys = &MergeKeys::Here { save };
+        let keys = &MergeKeys::Here { save: save.to_string() };
         let widget = MergeWidget {
             conflict: &conflict,
             view: &view,
             sides: &sides,
             theme: &theme,
             keys,
+            key_names: &MergeKeyNames::default(),
             mask: MergeMask::default(),
         };
         terminal.draw(room, |frame| widget.draw(frame, frame.area()))?;

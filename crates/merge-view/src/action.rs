@@ -1,7 +1,7 @@
 //! The keys of the merge view, in one table, which the program around the view includes in its own.
 //!
-//! Each key is defined once, in a row of [`DECIDING`], [`PANES`] or [`WRITING`]. The view's hints take the keys from
-//! these rows, and a program takes its key map, its footer and its help from them. Scrolling and editing have the
+//! Each key is defined once, in a row of [`DECIDING`], [`PANES`] or [`WRITING`]. A program takes its key map,
+//! its footer and its help from these rows; if it binds other keys, it tells the view's hints (`MergeKeyNames`). Scrolling and editing have the
 //! conventional keys: they are a [`MergeViewInput`] too, but have no row here.
 
 use crossterm::event::KeyCode;
@@ -79,7 +79,7 @@ pub enum MergeViewInput {
 pub struct MergeBinding {
     /// The action.
     pub action: MergeAction,
-    /// The action's name in lower case, for a command palette, a manual and a configuration.
+    /// The action's name, for a command palette, a manual and a configuration: `take-mine`.
     pub name: &'static str,
     /// The keys. Hints show the first.
     pub keys: &'static [Key],
@@ -94,50 +94,49 @@ pub const LEAVE_KEY: Key = Key::plain(KeyCode::Esc);
 
 /// The rows that move and decide, in the order of a footer and a help: the most important first.
 pub const DECIDING: &[MergeBinding] = &[
-    binding(A::NextConflict, "next conflict", &[Key::char('n')]).in_footer("next", "Selects the next open conflict."),
-    binding(A::PreviousConflict, "previous conflict", &[Key::char('p')])
+    binding(A::NextConflict, "next-conflict", &[Key::char('n')]).in_footer("next", "Selects the next open conflict."),
+    binding(A::PreviousConflict, "previous-conflict", &[Key::char('p')])
         .help_only("Selects the previous open conflict."),
-    binding(A::TakeMine, "take mine", &[Key::char('m')]).in_footer("mine", "Takes mine; once more makes it undecided."),
-    binding(A::TakeTheirs, "take theirs", &[Key::char('t')])
+    binding(A::TakeMine, "take-mine", &[Key::char('m')]).in_footer("mine", "Takes mine; once more makes it undecided."),
+    binding(A::TakeTheirs, "take-theirs", &[Key::char('t')])
         .in_footer("theirs", "Takes theirs; once more makes it undecided."),
-    binding(A::TakeBothMineFirst, "take both, mine first", &[Key::char('b')])
+    binding(A::TakeBothMineFirst, "take-both-mine-first", &[Key::char('b')])
         .in_footer("both", "Takes both, mine first."),
-    binding(A::TakeBothTheirsFirst, "take both, theirs first", &[Key::char('B')])
-        .help_only("Takes both, theirs first."),
-    binding(A::TakeBase, "take base", &[Key::char('o')]).in_footer("base", "Takes the base: neither change."),
-    binding(A::EditResult, "edit the result", &[Key::char('e')])
+    binding(A::TakeBothTheirsFirst, "take-both-theirs-first", &[Key::char('B')]).help_only("Takes both, theirs first."),
+    binding(A::TakeBase, "take-base", &[Key::char('o')]).in_footer("base", "Takes the base: neither change."),
+    binding(A::EditResult, "edit-result", &[Key::char('e')])
         .in_footer("by hand", "Opens the result of this change, to be written by hand."),
-    binding(A::TakeAllMine, "take mine for all", &[Key::char('M')])
+    binding(A::TakeAllMine, "take-all-mine", &[Key::char('M')])
         .help_only("Takes mine for every conflict that is open, in one step."),
-    binding(A::TakeAllTheirs, "take theirs for all", &[Key::char('T')])
+    binding(A::TakeAllTheirs, "take-all-theirs", &[Key::char('T')])
         .help_only("Takes theirs for every conflict that is open, in one step."),
-    binding(A::UndoDecision, "undo a decision", &[Key::char('u')]).in_footer("undo", "Undoes the last decision."),
-    binding(A::RedoDecision, "redo a decision", &[Key::char('U')]).help_only("Makes the undone decision again."),
-    binding(A::NextChange, "next change", &[Key::char('N')]).help_only("Selects the next change, settled or not."),
-    binding(A::PreviousChange, "previous change", &[Key::char('P')])
+    binding(A::UndoDecision, "undo-decision", &[Key::char('u')]).in_footer("undo", "Undoes the last decision."),
+    binding(A::RedoDecision, "redo-decision", &[Key::char('U')]).help_only("Makes the undone decision again."),
+    binding(A::NextChange, "next-change", &[Key::char('N')]).help_only("Selects the next change, settled or not."),
+    binding(A::PreviousChange, "previous-change", &[Key::char('P')])
         .help_only("Selects the previous change, settled or not."),
-    binding(A::ToggleSettled, "take settled changes", &[Key::char('a')])
+    binding(A::ToggleSettled, "toggle-settled-changes", &[Key::char('a')])
         .help_only("Leaves out all changes that settled by themselves; once more takes them again."),
-    binding(A::EditWhole, "edit the whole result", &[Key::char('E')])
+    binding(A::EditWhole, "edit-whole-result", &[Key::char('E')])
         .help_only("Opens the whole result, to be written by hand like any other text."),
-    binding(A::TakeSuggestion, "take the suggestion", &[Key::char('s')])
+    binding(A::TakeSuggestion, "take-suggestion", &[Key::char('s')])
         .help_only("Takes the suggestion for this conflict, which the result shows."),
-    binding(A::TakeAllSuggestions, "take all suggestions", &[Key::char('S')])
+    binding(A::TakeAllSuggestions, "take-all-suggestions", &[Key::char('S')])
         .help_only("Says how many suggestions there are; once more takes them all."),
-    binding(A::DecideBlanks, "decide the blanks", &[Key::char('w')])
+    binding(A::DecideBlanks, "decide-whitespace", &[Key::char('w')])
         .help_only("Decides all conflicts that are only whitespace: mine, then theirs, then undecided again."),
-    binding(A::NextFormat, "next format", &[Key::char('F')])
+    binding(A::NextFormat, "next-format", &[Key::char('F')])
         .help_only("Chooses the next combination of line ends, final newline and byte order mark of the sides."),
-    binding(A::ToggleAutoAdvance, "go on by itself", &[Key::char('f')])
+    binding(A::ToggleAutoAdvance, "toggle-auto-advance", &[Key::char('f')])
         .help_only("Turns auto-advance on or off: whether a decision moves on to the next open conflict."),
 ];
 
 /// The row that changes the visible pane.
-pub const PANES: &[MergeBinding] = &[binding(A::NextPane, "next pane", &[Key::plain(KeyCode::Tab), Key::char('v')])
+pub const PANES: &[MergeBinding] = &[binding(A::NextPane, "next-pane", &[Key::plain(KeyCode::Tab), Key::char('v')])
     .help_only("Shows the next pane, if not all of them fit.")];
 
 /// The row that applies while a text is being written by hand.
-pub const WRITING: &[MergeBinding] = &[binding(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')])
+pub const WRITING: &[MergeBinding] = &[binding(A::AcceptEdit, "accept-edit", &[Key::ctrl('s')])
     .in_footer("take it", "Takes the text that you wrote by hand; u undoes that.")];
 
 /// Returns a row without a hint and a help text.
@@ -161,11 +160,15 @@ impl MergeBinding {
 }
 
 impl MergeAction {
-    /// Returns the key that hints show for the action, or `None` if the action has no row.
+    /// Returns the key that the table has for the action, or `None` if the action has no row.
     #[must_use]
     pub fn key(self) -> Option<Key> {
-        let rows = [DECIDING, PANES, WRITING];
-        rows.into_iter().flatten().find(|row| row.action == self).map(|row| row.keys[0])
+        Self::all_rows().find(|row| row.action == self).map(|row| row.keys[0])
+    }
+
+    /// Returns all rows of the table.
+    pub(crate) fn all_rows() -> impl Iterator<Item = &'static MergeBinding> {
+        [DECIDING, PANES, WRITING].into_iter().flatten()
     }
 }
 

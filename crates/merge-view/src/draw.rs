@@ -5,12 +5,12 @@ use merge::Side;
 use ratatui::Frame;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
-use terminal::key::Key;
 use terminal::theme::{Role, Theme};
 
 use crate::action::MergeAction;
+use crate::key_names::MergeKeyNames;
 use crate::mask::MergeMask;
-use crate::messages::{self, SideNames};
+use crate::messages::SideNames;
 use crate::panes::{Arrangement, MergePane, MergeScreen};
 use crate::result::ResultPane;
 use crate::scene::{MergeScene, label, person, rule};
@@ -24,7 +24,7 @@ pub enum MergeKeys {
     /// The view has the focus, and its hints name the keys.
     Here {
         /// The key that saves the result.
-        save: Key,
+        save: String,
     },
     /// Another pane has the focus, or keys decide nothing at the moment. The text says how to change that.
     Elsewhere(Option<String>),
@@ -43,6 +43,8 @@ pub struct MergeWidget<'a> {
     pub theme: &'a Theme,
     /// Whether keys decide in the view.
     pub keys: &'a MergeKeys,
+    /// The names of the keys in hints.
+    pub key_names: &'a MergeKeyNames,
     /// The parts that are not shown.
     pub mask: MergeMask,
 }
@@ -53,11 +55,11 @@ impl MergeWidget<'_> {
     /// While a text is being written by hand, the cursor is placed in it.
     pub fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
         let (save, hint) = match self.keys {
-            MergeKeys::Here { save } => (Some(*save), None),
+            MergeKeys::Here { save } => (Some(save.as_str()), None),
             MergeKeys::Elsewhere(hint) => (None, hint.as_deref()),
         };
-        let Self { conflict, view, sides, theme, mask, .. } = *self;
-        draw(view, &MergeScene { conflict, sides, theme, save, hint, mask }, frame, area);
+        let Self { conflict, view, sides, theme, mask, key_names: keys, .. } = *self;
+        draw(view, &MergeScene { conflict, sides, theme, save, keys, hint, mask }, frame, area);
     }
 }
 
@@ -111,9 +113,9 @@ fn draw_name(
         return;
     }
     let hint = match other_pane(view, scene, screen, pane) {
-        Some(other) => format!(" {}: {other} ", messages::key(MergeAction::NextPane)),
+        Some(other) => format!(" {}: {other} ", scene.keys.of(MergeAction::NextPane)),
         None if pane == MergePane::Result && view.hand.is_none() => {
-            format!(" {}: write it all ", messages::key(MergeAction::EditWhole))
+            format!(" {}: write it all ", scene.keys.of(MergeAction::EditWhole))
         }
         None => return,
     };

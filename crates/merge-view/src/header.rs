@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use terminal::theme::{Role, Theme};
 
-use crate::action::{LEAVE_KEY, MergeAction};
+use crate::action::MergeAction;
 use crate::messages::{self, HintPart, SideNames};
 use crate::scene::MergeScene;
 use crate::status::MergeNote;
@@ -30,19 +30,21 @@ fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
         return vec![vec![(scene.theme.mask(), Role::Text)]];
     }
     let (conflict, names) = (scene.conflict, SideNames(scene.sides));
+    let key = |action| scene.keys.of(action).to_owned();
     let open = conflict.open_count() > 0;
     let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
     let count = told(Some(messages::count(conflict, number(view))), if open { Role::Warning } else { Role::Good });
-    let note = told(view.note.map(|note| note.words(conflict, names, messages::key)), Role::Info);
+    let note = told(view.note.map(|note| note.words(conflict, names, &key)), Role::Info);
     let what = view.place.map(|place| vec![(messages::describe_change(conflict, place, names), Role::Text)]);
     let noticed = view.place.into_iter().flat_map(|place| view.notices_at(place));
     let noticed = noticed.map(|notice| vec![(messages::describe_notice(conflict, notice, names), Role::Warning)]);
     let noticed: Vec<Part> = noticed.collect();
-    let format = told(messages::format(conflict, names), Role::Info);
+    let format = told(messages::format(conflict, names, scene.keys.of(MergeAction::NextFormat)), Role::Info);
     let said = matches!(view.note, Some(MergeNote::Renewed | MergeNote::HandReopened | MergeNote::HandOvertaken));
     let goes_on =
-        view.goes_on.then(|| format!("{}: auto-advance is on", messages::key(MergeAction::ToggleAutoAdvance)));
-    let settled = messages::settled(conflict, view.worth_a_look(), scene.is_focused()).filter(|_| view.hand.is_none());
+        view.goes_on.then(|| format!("{}: auto-advance is on", scene.keys.of(MergeAction::ToggleAutoAdvance)));
+    let next_change = scene.is_focused().then(|| scene.keys.of(MergeAction::NextChange));
+    let settled = messages::settled(conflict, view.worth_a_look(), next_change).filter(|_| view.hand.is_none());
     let settled = told(settled, Role::Dim);
     // The user typed the change themselves: they are told only about conflicts that it reopened or created.
     let is_news =
@@ -67,22 +69,24 @@ fn number(view: &MergeView) -> Option<usize> {
 /// Returns the hints: what the keys do at the selected change.
 fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
     let words = |said: &str| (said.to_owned(), Role::Text);
+    let key = |action| scene.keys.of(action).to_owned();
     if view.hand.is_some() {
-        let take = (messages::key(MergeAction::AcceptEdit), Role::Key);
-        let leave = (LEAVE_KEY.to_string(), Role::Key);
+        let take = (key(MergeAction::AcceptEdit), Role::Key);
+        let leave = (scene.keys.leave().to_owned(), Role::Key);
         let what = if view.is_full_edit_open() { "the whole by hand:" } else { "by hand:" };
         return vec![words(what), take, words("takes it,"), leave, words("leaves it")];
     }
-    let kept = |keeps: bool, action| if keeps { messages::hints_with_text_by_hand(action) } else { Vec::new() };
+    let kept = |keeps: bool, action| if keeps { messages::hints_with_text_by_hand(action, &key) } else { Vec::new() };
     let here = view.place.into_iter().flat_map(|place| {
         let kept = kept(view.has_manual_edit(place), MergeAction::EditResult).into_iter();
         let proposal = view.proposals.at(scene.conflict, place).filter(|_| !scene.mask.proposal);
-        let suggested = proposal.map(|found| messages::hints_with_suggestion(found.why, SideNames(scene.sides)));
+        let suggested = proposal.map(|found| messages::hints_with_suggestion(found.why, SideNames(scene.sides), &key));
         kept.chain(suggested.into_iter().flatten()).chain(messages::hints(
             scene.conflict,
             place,
             view.proposals.outcome(scene.conflict, place),
             SideNames(scene.sides),
+            &key,
         ))
     });
     kept(view.has_full_edit(), MergeAction::EditWhole)

@@ -29,6 +29,7 @@ mod draw;
 mod edit_mode;
 mod full_edit;
 mod header;
+mod key_names;
 pub mod list_diff;
 mod manual_edit;
 mod mask;
@@ -54,12 +55,12 @@ mod word_diff;
 use editor::{DocumentMerge, MergeStep};
 
 pub use draw::{MergeKeys, MergeWidget};
+pub use key_names::{MergeKeyNames, Way};
 pub use mask::MergeMask;
 pub use overwrite_preview::lost_lines;
 pub use panes::PaneShare;
 pub use sides::{SideStyle, SideStyles};
 pub use spoken::SpokenMerge;
-pub use status::Way;
 pub use view::MergeView;
 
 #[cfg(test)]

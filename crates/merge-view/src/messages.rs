@@ -10,6 +10,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Theme;
 
 use crate::action::MergeAction;
+use crate::key_names::Way;
 use crate::proposal::ProposalReason;
 use crate::resolution::{self, Resolution, SettledAs};
 use crate::sides::SideStyles;
@@ -91,11 +92,6 @@ fn possessive(name: String) -> String {
         OTHERS => "others'".to_owned(),
         _ => format!("{name}'s"),
     }
-}
-
-/// Returns the name of an action's key, as labelled on the keyboard.
-pub(crate) fn key(action: MergeAction) -> String {
-    action.key().map(|key| key.to_string()).unwrap_or_default()
 }
 
 /// Shown in place of a title or a parent that is empty.
@@ -219,10 +215,12 @@ pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
 }
 
 /// Returns how many changes settled by themselves, and the key for them, or `None` if none did.
-pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, with_key: bool) -> Option<String> {
+///
+/// `next_change` is the key, or `None` if keys do nothing now.
+pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, next_change: Option<&str>) -> Option<String> {
     let settled =
         conflict.changes().into_iter().filter(|&place| !resolution::kind(conflict, place).is_conflict()).count();
-    let key = if with_key { format!(" ({})", key(MergeAction::NextChange)) } else { String::new() };
+    let key = next_change.map(|key| format!(" ({key})")).unwrap_or_default();
     let look = if worth_a_look > 0 { format!(", {worth_a_look} worth a look") } else { String::new() };
     match settled {
         0 => None,
@@ -293,12 +291,14 @@ pub(crate) fn hints(
     place: ChangeId,
     outcome: Resolution,
     names: SideNames<'_>,
+    key: Way<'_>,
 ) -> Vec<HintPart> {
+    let listed = |first: &str, actions: &[(MergeAction, String)]| listed(first, actions, key);
     let bob = names.theirs();
     if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
         return listed(
             "",
-            [
+            &[
                 (MergeAction::EditWhole, "goes on with the whole".to_owned()),
                 (MergeAction::UndoDecision, "takes it back".to_owned()),
             ],
@@ -319,40 +319,42 @@ pub(crate) fn hints(
     let base = own(MergeAction::TakeBase, "base");
     let hand = own(MergeAction::EditResult, "by hand");
     match (outcome, resolution::kind(conflict, place), place) {
-        (Resolution::Edited, ..) => listed("written by hand;", [own(MergeAction::EditResult, "goes on"), mine, theirs]),
-        (Resolution::Settled(_), ..) => listed("it settled by itself; to change that:", [mine, theirs, base, hand]),
-        (_, _, ChangeId::Title | ChangeId::Parent) => listed("", [mine, theirs, base, hand]),
+        (Resolution::Edited, ..) => {
+            listed("written by hand;", &[own(MergeAction::EditResult, "goes on"), mine, theirs])
+        }
+        (Resolution::Settled(_), ..) => listed("it settled by itself; to change that:", &[mine, theirs, base, hand]),
+        (_, _, ChangeId::Title | ChangeId::Parent) => listed("", &[mine, theirs, base, hand]),
         (_, RegionKind::Conflict(ConflictKind::BothInserted), _) => {
             let first = own(MergeAction::TakeBothMineFirst, "both, mine first");
             let other = (MergeAction::TakeBothTheirsFirst, format!("both, {bob} first"));
-            listed("", [first, other, mine, theirs, hand])
+            listed("", &[first, other, mine, theirs, hand])
         }
         (_, RegionKind::Conflict(ConflictKind::WhitespaceOnly), _) if count_blanks(conflict) > 1 => {
             let all = (MergeAction::DecideBlanks, format!("decides {}", blanks(count_blanks(conflict))));
-            listed("", [mine, theirs, all, base, hand])
+            listed("", &[mine, theirs, all, base, hand])
         }
-        _ => listed("", [mine, theirs, own(MergeAction::TakeBothMineFirst, "both"), base, hand]),
+        _ => listed("", &[mine, theirs, own(MergeAction::TakeBothMineFirst, "both"), base, hand]),
     }
 }
 
 /// Returns the hint that comes before the others if there is a suggestion.
-pub(crate) fn hints_with_suggestion(why: ProposalReason, names: SideNames<'_>) -> Vec<HintPart> {
+pub(crate) fn hints_with_suggestion(why: ProposalReason, names: SideNames<'_>, key: Way<'_>) -> Vec<HintPart> {
     let said = format!("takes the suggestion ({});", describe_suggestion(why, names));
     vec![HintPart::Key(key(MergeAction::TakeSuggestion)), HintPart::Words(said)]
 }
 
 /// Returns the hint that comes first if a text written by hand, for a change or the whole, was kept.
-pub(crate) fn hints_with_text_by_hand(action: MergeAction) -> Vec<HintPart> {
+pub(crate) fn hints_with_text_by_hand(action: MergeAction, key: Way<'_>) -> Vec<HintPart> {
     let of = if action == MergeAction::EditWhole { "your whole text by hand;" } else { "your text by hand;" };
     vec![HintPart::Key(key(action)), HintPart::Words(format!("goes on with {of}"))]
 }
 
 /// Returns a list of keys with their meanings, after the words in `first`.
-fn listed<const N: usize>(first: &str, keys: [(MergeAction, String); N]) -> Vec<HintPart> {
+fn listed(first: &str, actions: &[(MergeAction, String)], key: Way<'_>) -> Vec<HintPart> {
     let first = (!first.is_empty()).then(|| HintPart::Words(first.to_owned()));
-    let keys = keys.into_iter().enumerate().flat_map(|(at, (action, words))| {
-        let comma = if at + 1 < N { "," } else { "" };
-        [HintPart::Key(key(action)), HintPart::Words(format!("{words}{comma}"))]
+    let keys = actions.iter().enumerate().flat_map(|(at, (action, words))| {
+        let comma = if at + 1 < actions.len() { "," } else { "" };
+        [HintPart::Key(key(*action)), HintPart::Words(format!("{words}{comma}"))]
     });
     first.into_iter().chain(keys).collect()
 }
@@ -389,8 +391,7 @@ pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -
 }
 
 /// Returns the chosen format if a side changed the format, and the key for another choice.
-pub(crate) fn format(conflict: &DocumentMerge, names: SideNames<'_>) -> Option<String> {
-    let another = key(MergeAction::NextFormat);
+pub(crate) fn format(conflict: &DocumentMerge, names: SideNames<'_>, another: &str) -> Option<String> {
     describe_chosen_format(conflict, names).map(|said| format!("{said} ({another}: another)"))
 }
 
@@ -424,6 +425,7 @@ mod tests {
     use super::*;
     use editor::Command;
 
+    use crate::MergeKeyNames;
     use crate::fixture::{self, MergingEditor, conflict, document, sides};
 
     fn what_of(base: &str, mine: &str, theirs: &str) -> String {
@@ -513,7 +515,7 @@ mod tests {
     #[test]
     fn format_is_described_if_a_side_changed_it() {
         let sides = sides();
-        let described = |base, mine, theirs| format(&conflict(base, mine, theirs), SideNames(&sides));
+        let described = |base, mine, theirs| format(&conflict(base, mine, theirs), SideNames(&sides), "F");
         assert_eq!(described("a\nb\n", "a\nB\n", "A\nb\n"), None);
         assert_eq!(
             described("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
@@ -534,9 +536,10 @@ mod tests {
     #[test]
     fn hints_name_the_keys_of_the_selected_region() {
         let sides = sides();
+        let key = |action| MergeKeyNames::default().of(action).to_owned();
         let of = |conflict: &DocumentMerge| {
             let place = conflict.changes()[0];
-            let pieces = hints(conflict, place, Resolution::at(conflict, place), SideNames(&sides));
+            let pieces = hints(conflict, place, Resolution::at(conflict, place), SideNames(&sides), &key);
             let said = pieces.into_iter().map(|piece| match piece {
                 HintPart::Key(said) | HintPart::Words(said) => said,
             });

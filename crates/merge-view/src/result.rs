@@ -170,8 +170,8 @@ impl<'a> ResultPane<'a> {
     fn draw_open(&self, block: &RowBlock, number: usize, row: Rect, buffer: &mut Buffer) {
         let names = SideNames(self.scene.sides);
         let proposal = self.view.proposals.at(self.scene.conflict, block.place);
-        let [m, t, s] =
-            [MergeAction::TakeMine, MergeAction::TakeTheirs, MergeAction::TakeSuggestion].map(messages::key);
+        let [m, t, s] = [MergeAction::TakeMine, MergeAction::TakeTheirs, MergeAction::TakeSuggestion]
+            .map(|action| self.scene.keys.of(action));
         match (number.checked_sub(1), proposal) {
             (None, _) if !self.scene.is_focused() => self.draw_words("open", Role::Warning, row, buffer),
             (None, None) => {

@@ -5,9 +5,9 @@ use merge::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use terminal::key::Key;
 use terminal::theme::{Role, Theme};
 
+use crate::key_names::MergeKeyNames;
 use crate::mask::MergeMask;
 use crate::sides::SideStyles;
 
@@ -18,7 +18,9 @@ pub(crate) struct MergeScene<'a> {
     pub(crate) sides: &'a SideStyles,
     pub(crate) theme: &'a Theme,
     /// The key that saves the result, or `None` if the view does not have the focus.
-    pub(crate) save: Option<Key>,
+    pub(crate) save: Option<&'a str>,
+    /// The names of the keys in hints.
+    pub(crate) keys: &'a MergeKeyNames,
     /// The hint of [`MergeKeys::Elsewhere`](crate::MergeKeys::Elsewhere).
     pub(crate) hint: Option<&'a str>,
     /// The parts that are not shown.

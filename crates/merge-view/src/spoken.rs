@@ -6,10 +6,10 @@
 use editor::{ChangeId, DocumentMerge};
 use merge::Side;
 
+use crate::key_names::Way;
 use crate::messages::{self, SideNames};
 use crate::resolution::{self, Resolution};
 use crate::sides::SideStyles;
-use crate::status::Way;
 use crate::text;
 use crate::view::MergeView;
 
@@ -22,7 +22,7 @@ pub struct SpokenMerge<'a> {
     /// The names of the sides.
     pub sides: &'a SideStyles,
     /// The names of the actions: keys or words.
-    pub way: Way,
+    pub way: Way<'a>,
     /// The name of the command that saves the result.
     pub save: String,
 }
@@ -184,10 +184,16 @@ fn labelled(label: &str, lines: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MergeKeyNames;
+    use crate::action::MergeAction;
     use crate::fixture::{conflict, sides, titles};
 
+    fn key(action: MergeAction) -> String {
+        MergeKeyNames::default().of(action).to_owned()
+    }
+
     fn spoken<'a>(conflict: &'a DocumentMerge, view: &'a MergeView, sides: &'a SideStyles) -> SpokenMerge<'a> {
-        SpokenMerge { conflict, view, sides, way: messages::key, save: "'save'".to_owned() }
+        SpokenMerge { conflict, view, sides, way: &key, save: "'save'".to_owned() }
     }
 
     fn said(conflict: &DocumentMerge) -> Vec<String> {

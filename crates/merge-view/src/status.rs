@@ -3,11 +3,9 @@
 use editor::DocumentMerge;
 
 use crate::action::MergeAction;
-use crate::messages::{SideNames, blanks, describe_chosen_format, describe_remerge, describe_resolution, key};
+use crate::key_names::Way;
+use crate::messages::{SideNames, blanks, describe_chosen_format, describe_remerge, describe_resolution};
 use crate::resolution::Resolution;
-
-/// Returns the name by which the user calls an action: a key, or a word in plain mode.
-pub type Way = fn(MergeAction) -> String;
 
 /// A note about what the last key did, or why it did nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +84,7 @@ pub(crate) enum MergeNote {
 
 impl MergeNote {
     /// Returns the note as a sentence, with the keys or words that can come next.
-    pub(crate) fn words(self, conflict: &DocumentMerge, names: SideNames<'_>, way: Way) -> String {
+    pub(crate) fn words(self, conflict: &DocumentMerge, names: SideNames<'_>, way: Way<'_>) -> String {
         let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
         match self {
             Self::WrappedOn => "that was the last one, this is the first".to_owned(),
@@ -139,7 +137,7 @@ impl MergeNote {
             }
             Self::BothVersions(count) => {
                 let conflicts = if count == 1 { "1 conflict is".to_owned() } else { format!("{count} conflicts are") };
-                let take = key(MergeAction::AcceptEdit);
+                let take = way(MergeAction::AcceptEdit);
                 format!("not taken: {conflicts} here in both versions, yours first; {take} once more takes both")
             }
             Self::NoSuggestion => "there is no suggestion for this one".to_owned(),
@@ -170,13 +168,13 @@ impl MergeNote {
 }
 
 /// Returns the sentence of [`MergeNote::WholeStands`].
-fn whole_stands(way: Way) -> String {
+fn whole_stands(way: Way<'_>) -> String {
     let [undo, whole] = [MergeAction::UndoDecision, MergeAction::EditWhole].map(way);
     format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
 }
 
 /// Returns an addition that names the keys for decided changes, or `""` if there is no other change.
-fn others(conflict: &DocumentMerge, way: Way) -> String {
+fn others(conflict: &DocumentMerge, way: Way<'_>) -> String {
     let [next, previous] = [MergeAction::NextChange, MergeAction::PreviousChange].map(way);
     if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }
 }

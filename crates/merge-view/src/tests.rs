@@ -13,7 +13,7 @@ use terminal::key::Key;
 use terminal::theme::{ASCII, Theme};
 
 use super::fixture::{MergingEditor, document, sides};
-use super::{MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare};
+use super::{MergeKeyNames, MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare};
 use crate::action::MergeViewInput;
 
 mod laws;
@@ -71,12 +71,19 @@ impl Reader {
     fn drawn(&self) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
         let whole = Rect::from((Position::ORIGIN, self.size));
-        let (mut sides, keys) = (sides(), MergeKeys::Here { save: Key::ctrl('s') });
+        let (mut sides, keys) = (sides(), MergeKeys::Here { save: Key::ctrl('s').to_string() });
         let conflict = self.merging.conflict();
         // Programs name the sides anew for each frame.
         sides.theirs.version = Some(conflict.theirs().etag.to_string());
-        let widget =
-            MergeWidget { conflict, view: &self.view, sides: &sides, theme: &self.theme, keys: &keys, mask: self.mask };
+        let widget = MergeWidget {
+            conflict,
+            view: &self.view,
+            sides: &sides,
+            theme: &self.theme,
+            keys: &keys,
+            key_names: &MergeKeyNames::default(),
+            mask: self.mask,
+        };
         let paint = |frame: &mut ratatui::Frame<'_>| {
             widget.draw(frame, whole);
         };

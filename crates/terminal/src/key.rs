@@ -3,9 +3,13 @@
 //! Terminals disagree: some send Shift and a small letter, others the capital; some send Shift-Tab as a separate key.
 //! Here each key has one form, so that a table of actions can name it. What a key *does* is not defined here.
 
+mod name;
+
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+pub use name::KeyNameError;
 
 /// A key with its modifiers, in normal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,21 +67,29 @@ impl Key {
 impl From<KeyEvent> for Key {
     fn from(event: KeyEvent) -> Self {
         let known = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
-        let modifiers = event.modifiers.intersection(known);
+        Self::normal(Self { code: event.code, modifiers: event.modifiers.intersection(known) })
+    }
+}
+
+impl Key {
+    /// Returns the normal form of a key.
+    ///
+    /// A terminal with kitty's keyboard protocol tells Ctrl-I from Tab, and others do not. Both mean the same here, so
+    /// that no key depends on the terminal.
+    fn normal(Self { code, modifiers }: Self) -> Self {
         let unshifted = modifiers.difference(KeyModifiers::SHIFT);
-        match event.code {
+        let uncontrolled = modifiers.difference(KeyModifiers::CONTROL);
+        match code {
             KeyCode::BackTab => Self { code: KeyCode::Tab, modifiers: modifiers | KeyModifiers::SHIFT },
-            // Some terminals send Ctrl-H for Backspace, and some paste a line feed unchanged, which is Ctrl-J.
-            KeyCode::Char('h' | 'H') if modifiers.contains(KeyModifiers::CONTROL) => {
-                Self { code: KeyCode::Backspace, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
-            }
-            KeyCode::Char('j' | 'J') if modifiers.contains(KeyModifiers::CONTROL) => {
-                Self { code: KeyCode::Enter, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
-            }
-            // With Control, the case of a letter has no meaning: terminals send either.
-            KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
-                Self { code: KeyCode::Char(c.to_ascii_lowercase()), modifiers: unshifted }
-            }
+            KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => match c.to_ascii_lowercase() {
+                // Some terminals send Ctrl-H for Backspace, and some paste a line feed unchanged, which is Ctrl-J.
+                'h' => Self { code: KeyCode::Backspace, modifiers: uncontrolled },
+                'j' | 'm' => Self { code: KeyCode::Enter, modifiers: uncontrolled },
+                'i' => Self { code: KeyCode::Tab, modifiers: uncontrolled },
+                '[' => Self { code: KeyCode::Esc, modifiers: uncontrolled },
+                // With Control, the case of a letter has no meaning: terminals send either.
+                c => Self { code: KeyCode::Char(c), modifiers: unshifted },
+            },
             KeyCode::Char(c) if modifiers.contains(KeyModifiers::SHIFT) => {
                 Self { code: KeyCode::Char(c.to_ascii_uppercase()), modifiers: unshifted }
             }
@@ -129,6 +141,8 @@ mod tests {
         assert_eq!(key(KeyCode::Left, KeyModifiers::SHIFT), Key::shift(KeyCode::Left));
         assert_eq!(key(KeyCode::Char('h'), KeyModifiers::CONTROL), Key::plain(KeyCode::Backspace));
         assert_eq!(key(KeyCode::Char('j'), KeyModifiers::CONTROL), Key::plain(KeyCode::Enter));
+        assert_eq!(key(KeyCode::Char('i'), KeyModifiers::CONTROL), Key::plain(KeyCode::Tab));
+        assert_eq!(key(KeyCode::Char('['), KeyModifiers::CONTROL), Key::plain(KeyCode::Esc));
         let control_alt = KeyModifiers::CONTROL | KeyModifiers::ALT;
         assert_eq!(key(KeyCode::Char('h'), control_alt).to_string(), "Alt-Backspace");
     }

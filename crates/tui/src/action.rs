@@ -1,12 +1,15 @@
 //! The one table of actions: their keys, their contexts, and their words in the footer and the help.
 //!
-//! The key map, the footer and the help all read this table, so they cannot disagree. [`key_meaning`] turns each key
-//! into an [`Action`] or an edit, and everything after that handles no keys. [`crate::availability`] decides from the
-//! state whether an action is available at the moment.
+//! The key map, the footer, the help and the palette all read this table, so they cannot disagree. A [`KeyMap`] is made
+//! from the table and from the user's configuration. It turns each key into an [`Action`] or an edit, and everything
+//! after that handles no keys. [`crate::availability`] decides from the state whether an action is available at the
+//! moment.
 
 mod binding;
 mod context;
 mod keymap;
+mod rebinding;
+mod reference;
 mod table;
 
 use editor::{Command, MergeStep};
@@ -16,7 +19,10 @@ use precondition::policy::Preconditions;
 
 pub use binding::{Applies, Binding};
 pub use context::Context;
-pub use keymap::{KeyMeaning, bindings, key_meaning, key_of};
+pub use keymap::{BoundAction, KeyMap, KeyMeaning, rows_in};
+pub(crate) use rebinding::contexts_of;
+pub use rebinding::{KeyMapFault, NamedKey, Rebinding};
+pub use reference::{DefaultKeys, default_keys, keys_page};
 pub use table::BINDINGS;
 
 /// Something that the user can do by name.
@@ -26,6 +32,10 @@ pub enum Action {
     Help,
     /// Ends the program, after asking if something is unsaved.
     Quit,
+    /// Lists every action by name, or closes that list.
+    Palette,
+    /// Suspends the program, as Ctrl-Z does in a shell.
+    Suspend,
     /// Draws the whole screen again.
     Redraw,
     /// Shows the wire panel as a list, then as a sequence diagram, then hides it.
@@ -183,6 +193,34 @@ pub enum Action {
 }
 
 impl Action {
+    /// Returns the action with this name in the table, or `None` if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        BINDINGS.iter().find(|row| row.name == name).map(|row| row.action)
+    }
+
+    /// Returns the name of the action in the table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        BINDINGS.iter().find(|row| row.action == self).map_or("", |row| row.name)
+    }
+
+    /// Returns whether a configuration must leave the action a key: without one, the user could be trapped.
+    #[must_use]
+    pub const fn must_keep_key(self) -> bool {
+        matches!(
+            self,
+            Self::Quit
+                | Self::Palette
+                | Self::Enter
+                | Self::Leave
+                | Self::Close
+                | Self::Confirm
+                | Self::LeaveLesson
+                | Self::StartWithout
+        )
+    }
+
     /// Returns the editor's command for an action, or `None` if the editor has none.
     ///
     /// Keys, the commands of plain mode and [`crate::availability`] use this mapping. A lesson's script presses no
@@ -203,6 +241,8 @@ impl Action {
             Self::Merge(action) => command_of_merge(action)?,
             Self::Help
             | Self::Quit
+            | Self::Palette
+            | Self::Suspend
             | Self::Redraw
             | Self::ToggleWire
             | Self::FocusWire

@@ -1,6 +1,6 @@
 //! Why an action is unavailable at the moment: the other half of the table of actions.
 //!
-//! The reason is shown in the help, and as a note if the key is pressed all the same. The editor decides about its own
+//! The reason is shown in the help and in the palette, and as a note if the key is pressed all the same. The editor decides about its own
 //! commands; the other reasons are in here.
 
 pub(crate) mod gate;
@@ -19,32 +19,41 @@ use crate::versions::detail::VersionText;
 /// Returns why an action is unavailable, or `None` if it is available.
 #[must_use]
 pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
+    why_unavailable_in(action, state.context(), state)
+}
+
+/// Returns why an action is unavailable in a context, or `None` if it is available.
+///
+/// The context is not the present one if the topmost overlay, the help or the palette, is about the view below it.
+pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
         action if state.is_files() && needs_server(action) => Some("a merge of files has no server".to_owned()),
         Action::WriteElsewhere => why_no_write_elsewhere(state),
         Action::ThirdEditor => only(state.people.panes.len() > 2, "there is no third editor"),
         Action::FourthEditor => only(state.people.panes.len() > 3, "there is no fourth editor"),
+        Action::Suspend if state.plain.is_some() => Some("only on a screen; in plain mode, Ctrl-Z does it".to_owned()),
+        Action::Suspend => only(cfg!(unix), "this system does not suspend programs"),
         Action::Menu => only(state.is_shared(), "only on the stage"),
         Action::Policy if state.lesson.course.is_some() && !state.is_in_level() => {
             Some("the lesson sets the policy itself".to_owned())
         }
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
-        Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if state.context() == Context::Lesson => {
+        Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if context == Context::Lesson => {
             only(state.question().is_some(), "no question is open")
         }
         Action::ComparePolicies if state.is_predicting() => Some(state.hidden_words()),
-        action if hidden_reason(action, state).is_some() => hidden_reason(action, state),
+        action if hidden_reason(action, context, state).is_some() => hidden_reason(action, context, state),
         Action::Hint | Action::Solution | Action::SendOffer(_) => level_reason(action, state),
         Action::Step | Action::Back | Action::NextLesson | Action::ComparePolicies => {
             state.lesson.course.as_ref().and_then(|course| lesson_reason(action, course))
         }
         action if gate::is_about(action) => gate::why_unavailable(action, state),
-        Action::Open if state.context() == Context::Wire => {
+        Action::Open if context == Context::Wire => {
             only(state.server.wire.selected().is_some(), gate::nothing_to_open(state))
         }
         Action::Versions => only(state.document().is_some(), "no document is open"),
-        Action::Open if state.context() == Context::Versions => version_reason(action, state),
+        Action::Open if context == Context::Versions => version_reason(action, state),
         Action::Compare | Action::BringBack => version_reason(action, state),
         Action::Enter => {
             let opened = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
@@ -52,7 +61,7 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
         }
         Action::Save if state.document().is_some_and(|work| work.can_save_again() || work.editor.is_busy()) => None,
         Action::LookAtDraft => why_no_draft(state),
-        Action::Open | Action::DiscardDraft if state.context() == Context::Drafts => why_no_draft(state),
+        Action::Open | Action::DiscardDraft if context == Context::Drafts => why_no_draft(state),
         Action::Abandon => text_in_danger(state)?.draft.trouble(),
         Action::CopyOut if state.plain.is_some() => {
             Some("plain mode does not write to the terminal's clipboard".to_owned())
@@ -66,10 +75,10 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
 }
 
 /// Returns why an action would show what the lesson's question hides, or `None` if it would not.
-fn hidden_reason(action: Action, state: &State) -> Option<String> {
+fn hidden_reason(action: Action, context: Context, state: &State) -> Option<String> {
     match action {
         Action::Filter => state.why_hidden(&HiddenArea::WIRE),
-        Action::Open if state.context() == Context::Wire => state.why_hidden(&HiddenArea::WIRE),
+        Action::Open if context == Context::Wire => state.why_hidden(&HiddenArea::WIRE),
         Action::Versions => state.why_hidden(&HiddenArea::SERVER),
         Action::Documents => state.why_hidden(&[HiddenArea::ServerVersion]),
         // From a text, this key may also lead back to the question itself.
@@ -175,7 +184,7 @@ const fn needs_server(action: Action) -> bool {
 /// Returns why nothing can be done with the version that is selected or shown.
 fn version_reason(action: Action, state: &State) -> Option<String> {
     let delete = || Some("this version is a delete, and has no text".to_owned());
-    // The help may be the topmost overlay: it is about the overlay below.
+    // The help or the palette may be the topmost overlay: it is about the overlay below.
     let of_screen = |screen: &Overlay| match screen {
         Overlay::Versions(versions) => Some(match versions.chosen() {
             None if versions.history().is_some_and(|history| !history.is_empty()) => {

@@ -10,6 +10,7 @@ mod footer;
 mod heading;
 mod menu;
 mod narration;
+mod palette;
 mod pane;
 mod panel;
 mod path;
@@ -116,6 +117,7 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             let lines = overwrite::lines(state, &confirm.lines, inner(area).width);
             draw_scrolled(state, frame, area, "overwrite theirs", confirm.scroll, &lines);
         }
+        Overlay::Palette(found) => palette::draw(state, frame, area, found),
         Overlay::Filter(prompt) => filter::draw(state, frame, area, prompt),
         Overlay::Version(detail) => {
             let lines = version::lines(state, detail, inner(area).width);

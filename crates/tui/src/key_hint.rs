@@ -2,7 +2,7 @@
 //!
 //! Sentences about the next step name the input with [`State::hint_for`], so each is written once for both modes.
 
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::plain;
 use crate::state::State;
 
@@ -12,6 +12,6 @@ impl State {
         if self.plain.is_some() {
             return plain::command_for(action, context);
         }
-        key_of(action, context).map_or_else(String::new, |key| key.to_string())
+        self.keys.label(action, context)
     }
 }

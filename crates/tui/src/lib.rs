@@ -15,6 +15,7 @@
 //! | [`state`] | the state of the whole program, grouped by subject |
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
 //! | `server_document` | the document as the server has it |
+//! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
 //! | [`action`] | the one table of actions, with their keys and contexts |
 //! | [`progress`] | the user's progress in the lessons, and the handle of the file that keeps it |
@@ -33,6 +34,7 @@ mod draw;
 pub mod effect;
 pub mod event;
 mod file_messages;
+mod fuzzy;
 pub mod gate;
 mod hidden;
 pub mod ids;
@@ -45,6 +47,7 @@ mod menu;
 mod messages;
 mod open_document;
 mod overlay;
+mod palette;
 mod pane;
 mod plain;
 pub mod progress;

@@ -325,7 +325,7 @@ pub(crate) fn gate_status(state: &State) -> Option<String> {
 
 /// Returns the keys that release all held requests, for the current focus.
 pub(crate) fn gate_release_hint(state: &State) -> String {
-    let key = |action, context| crate::action::key_of(action, context).map(|key| key.to_string()).unwrap_or_default();
+    let key = |action, context| state.keys.label(action, context);
     let all = key(Action::ReleaseAll, Context::Wire);
     match state.people.focus {
         Focus::Wire => format!("{all} releases all"),

@@ -12,6 +12,7 @@ use traffic::FilterError;
 use crate::action::Context;
 use crate::drafts::{DraftChooser, DraftView};
 use crate::ids::DocumentKey;
+use crate::palette::Palette;
 use crate::refetch::Refetch;
 use crate::scroll::{Scroll, moved_selection};
 use crate::versions::VersionsView;
@@ -22,6 +23,8 @@ use crate::versions::detail::VersionDetail;
 pub(crate) enum Overlay {
     /// The help for a context.
     Help(HelpView),
+    /// Every action by name.
+    Palette(Box<Palette>),
     /// One whole exchange.
     Exchange(ExchangeView),
     /// The prompt for a filter of the exchanges.
@@ -123,6 +126,7 @@ impl Overlay {
     pub(crate) fn context(&self) -> Context {
         match self {
             Self::Help(_) => Context::Help,
+            Self::Palette(_) => Context::Palette,
             Self::Exchange(_) => Context::Exchange,
             Self::Filter(_) => Context::Filter,
             Self::Documents(_) => Context::Documents,
@@ -158,6 +162,7 @@ impl Overlay {
             Self::PolicyComparison(comparison) => Some(&mut comparison.scroll),
             Self::Draft(view) => Some(&mut view.scroll),
             Self::Filter(_)
+            | Self::Palette(_)
             | Self::Path(_)
             | Self::Documents(_)
             | Self::Versions(_)

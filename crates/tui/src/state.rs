@@ -17,7 +17,7 @@ use lesson::Lesson;
 use terminal::theme::{Role, Theme};
 use traffic::LostLines;
 
-use crate::action::Context;
+use crate::action::{Context, KeyMap};
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
 use crate::gate::GateView;
@@ -58,6 +58,8 @@ pub(crate) enum SessionKind {
 #[derive(Debug, Clone)]
 pub struct State {
     pub(crate) theme: Theme,
+    /// The keys of all actions.
+    pub(crate) keys: KeyMap,
     /// Whether tags are shown in full everywhere.
     pub(crate) full_tags: bool,
     pub(crate) kind: SessionKind,
@@ -137,6 +139,7 @@ impl State {
         let panes = people.into_iter().map(Pane::new).collect();
         Self {
             theme,
+            keys: KeyMap::default(),
             full_tags: false,
             kind,
             size: (80, 24),
@@ -168,6 +171,18 @@ impl State {
         Self { full_tags, ..self }
     }
 
+    /// Returns the state with the keys of a configuration.
+    #[must_use]
+    pub fn with_keys(self, keys: KeyMap) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// Returns the keys of all actions.
+    #[must_use]
+    pub fn keys(&self) -> &KeyMap {
+        &self.keys
+    }
+
     /// Returns how the session ended, or `None` if it has not ended.
     #[must_use]
     pub fn ended(&self) -> Option<&SessionEnd> {
@@ -180,6 +195,10 @@ impl State {
         if let Some(screen) = self.overlays.last() {
             return screen.context();
         }
+        self.context_without_overlays()
+    }
+
+    fn context_without_overlays(&self) -> Context {
         if self.kind == SessionKind::Menu {
             return Context::Menu;
         }
@@ -190,6 +209,15 @@ impl State {
             (Focus::Wire, _) => Context::Wire,
             (Focus::Editor, Some(work)) => work.context(),
             (Focus::Editor, None) => Context::Text,
+        }
+    }
+
+    /// Returns the context of the view that the help and the palette are about: the one below them.
+    pub(crate) fn context_below(&self) -> Context {
+        let is_about_it = |screen: &&Overlay| !matches!(screen, Overlay::Help(_) | Overlay::Palette(_));
+        match self.overlays.iter().rev().find(is_about_it) {
+            Some(screen) => screen.context(),
+            None => self.context_without_overlays(),
         }
     }
 

@@ -29,6 +29,7 @@ mod merge;
 mod mouse;
 mod opening;
 mod overlay;
+mod palette;
 mod passes;
 mod policy;
 mod progress;

@@ -1,6 +1,6 @@
 //! Reads TOML values of an expected type; records faults and continues.
 //!
-//! This module knows nothing about lessons. Each function returns the value, or `None` if the value has the wrong type;
+//! This module knows nothing about lessons: the program reads its configuration with it, too. Each function returns the value, or `None` if the value has the wrong type;
 //! then the fault is in the list.
 
 use std::ops::Range;
@@ -12,25 +12,30 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostics::{Diagnostic, join_words, line_of, suggest};
 
 /// The reader of a file.
-pub(super) struct TomlReader<'a> {
-    pub(super) text: &'a str,
-    pub(super) faults: Vec<Diagnostic>,
+pub struct TomlReader<'a> {
+    /// The text of the file.
+    pub text: &'a str,
+    /// The faults that were found so far.
+    pub faults: Vec<Diagnostic>,
 }
 
 /// A value with its position.
-pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+pub type Value<'i> = Spanned<DeValue<'i>>;
 
 impl TomlReader<'_> {
-    pub(super) fn report(&mut self, span: &Range<usize>, what: impl Into<String>) {
+    /// Records a fault.
+    pub fn report(&mut self, span: &Range<usize>, what: impl Into<String>) {
         self.faults.push(Diagnostic::at(self.text, span, what.into()));
     }
 
-    pub(super) fn line(&self, span: &Range<usize>) -> usize {
+    /// Returns the line of a value, counted from 1.
+    #[must_use]
+    pub fn line(&self, span: &Range<usize>) -> usize {
         line_of(self.text, span.start)
     }
 
     /// Returns a text.
-    pub(super) fn as_text<'v>(&mut self, value: &'v Value<'_>, key: &str) -> Option<&'v str> {
+    pub fn as_text<'v>(&mut self, value: &'v Value<'_>, key: &str) -> Option<&'v str> {
         if value.get_ref().as_str().is_none() {
             self.report_kind(value, key, "a text in quotes");
         }
@@ -38,7 +43,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns the texts of a text or a list of texts, with their positions.
-    pub(super) fn as_texts(&mut self, value: &Value<'_>, key: &str) -> Vec<(String, Range<usize>)> {
+    pub fn as_texts(&mut self, value: &Value<'_>, key: &str) -> Vec<(String, Range<usize>)> {
         match value.get_ref() {
             DeValue::String(text) => vec![(text.to_string(), value.span())],
             DeValue::Array(items) => {
@@ -53,7 +58,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns the value that `words` has for this text. Any other text is reported as a fault.
-    pub(super) fn as_word<T: Copy>(&mut self, value: &Value<'_>, key: &str, words: &[(T, &str)]) -> Option<T> {
+    pub fn as_word<T: Copy>(&mut self, value: &Value<'_>, key: &str, words: &[(T, &str)]) -> Option<T> {
         let said = self.as_text(value, key)?;
         let found = words.iter().find(|(_, word)| *word == said).map(|(one, _)| *one);
         if found.is_none() {
@@ -64,7 +69,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns the value that a text parses to.
-    pub(super) fn as_read<T>(&mut self, value: &Value<'_>, key: &str) -> Option<T>
+    pub fn as_read<T>(&mut self, value: &Value<'_>, key: &str) -> Option<T>
     where
         T: FromStr,
         T::Err: std::fmt::Display,
@@ -74,7 +79,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns the value that `text` parses to.
-    pub(super) fn parsed<T>(&mut self, text: &str, span: &Range<usize>, key: &str) -> Option<T>
+    pub fn parsed<T>(&mut self, text: &str, span: &Range<usize>, key: &str) -> Option<T>
     where
         T: FromStr,
         T::Err: std::fmt::Display,
@@ -89,7 +94,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns a whole number of at least `least`.
-    pub(super) fn as_number<T: TryFrom<u64>>(&mut self, value: &Value<'_>, key: &str, least: u64) -> Option<T> {
+    pub fn as_number<T: TryFrom<u64>>(&mut self, value: &Value<'_>, key: &str, least: u64) -> Option<T> {
         let digits = value.get_ref().as_integer();
         let number =
             digits.and_then(|digits| u64::from_str_radix(&digits.as_str().replace('_', ""), digits.radix()).ok());
@@ -101,7 +106,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns a Boolean.
-    pub(super) fn as_flag(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
+    pub fn as_flag(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
         if value.get_ref().as_bool().is_none() {
             self.report_kind(value, key, "true or false, without quotes");
         }
@@ -109,14 +114,15 @@ impl TomlReader<'_> {
     }
 
     /// Returns a table.
-    pub(super) fn as_table<'v, 'i>(&mut self, value: &'v Value<'i>, key: &str) -> Option<&'v DeTable<'i>> {
+    pub fn as_table<'v, 'i>(&mut self, value: &'v Value<'i>, key: &str) -> Option<&'v DeTable<'i>> {
         if value.get_ref().as_table().is_none() {
             self.report_kind(value, key, "a table, such as { name = \"value\" }");
         }
         value.get_ref().as_table()
     }
 
-    pub(super) fn report_kind(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
+    /// Records that a value has the wrong type.
+    pub fn report_kind(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
         let here = match value.get_ref() {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) => "a whole number",
@@ -130,7 +136,7 @@ impl TomlReader<'_> {
     }
 
     /// Reports the keys of a table that are not known.
-    pub(super) fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+    pub fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
         for key in table.keys() {
             let word = key.get_ref();
             if !known.contains(&word.as_ref()) {
@@ -140,7 +146,7 @@ impl TomlReader<'_> {
     }
 
     /// Returns the value of a required key, or reports that it is missing.
-    pub(super) fn need<'v, 'i>(
+    pub fn need<'v, 'i>(
         &mut self,
         table: &'v DeTable<'i>,
         key: &str,

@@ -1,4 +1,4 @@
-//! A row of the table of actions: an action's keys, its contexts and its words.
+//! A row of the table of actions: an action's default keys, its contexts and its words.
 
 use terminal::key::Key;
 
@@ -15,15 +15,16 @@ pub enum Applies {
 
 /// One row of the table: an action in some contexts.
 ///
-/// An action that means different things in different contexts has one row for each meaning.
-#[derive(Debug, Clone, Copy)]
+/// An action that means different things in different contexts has one row for each meaning. If several rows of an action
+/// apply in a context, the first of them counts there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
     /// The action.
     pub action: Action,
-    /// The action's name, in lower case, which plain mode accepts as a command.
+    /// The action's name, which the palette shows and a configuration uses: `save-unconditionally`.
     pub name: &'static str,
-    /// The keys; the screen shows the first.
-    pub keys: &'static [Key],
+    /// The keys unless a configuration names others; empty if only the palette has the action.
+    pub default_keys: &'static [Key],
     /// The contexts.
     pub applies: Applies,
     /// One or two words for the footer and for plain mode, or empty if the row is not worth a place there.
@@ -42,14 +43,17 @@ impl Binding {
         }
     }
 
-    /// Returns whether the action is among the choices that a panel or a question lists.
-    pub(crate) fn is_answer(&self) -> bool {
-        !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents | Action::Versions)
+    /// Returns whether the row applies in some contexts only.
+    pub(crate) fn applies_in_few(&self) -> bool {
+        self.applies != Applies::Everywhere
     }
 
-    /// Returns the key that the screen shows.
-    #[must_use]
-    pub fn key(&self) -> Key {
-        self.keys[0]
+    /// Returns whether the action is among the choices that a panel or a question lists.
+    pub(crate) fn is_answer(&self) -> bool {
+        let leads_elsewhere = matches!(
+            self.action,
+            Action::FocusWire | Action::Documents | Action::Versions | Action::Help | Action::Palette | Action::Quit
+        );
+        !self.hint.is_empty() && !leads_elsewhere
     }
 }

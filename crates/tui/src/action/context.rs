@@ -1,5 +1,8 @@
 //! The contexts of keys: every view that can have the focus.
 
+use terminal::edit::{Edit, edit_for};
+use terminal::key::Key;
+
 /// The view that has the focus. The meaning of a key depends only on this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
@@ -51,11 +54,13 @@ pub enum Context {
     Draft,
     /// The help.
     Help,
+    /// The palette: every action by name.
+    Palette,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -80,7 +85,46 @@ impl Context {
         Self::Drafts,
         Self::Draft,
         Self::Help,
+        Self::Palette,
     ];
+
+    /// Returns the name of the context in a configuration, such as `merge`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Menu => "menu",
+            Self::Lesson => "lesson",
+            Self::Quiz => "quiz",
+            Self::Level => "level",
+            Self::PolicyComparison => "policy-comparison",
+            Self::Text => "text",
+            Self::Merge => "merge",
+            Self::MergeText => "merge-text",
+            Self::Required => "required",
+            Self::Deleted => "deleted",
+            Self::Ended => "ended",
+            Self::Wire => "wire",
+            Self::Filter => "filter",
+            Self::Exchange => "exchange",
+            Self::Documents => "documents",
+            Self::Versions => "versions",
+            Self::Version => "version",
+            Self::Question => "question",
+            Self::Unsaved => "unsaved",
+            Self::Overwrite => "overwrite",
+            Self::Path => "path",
+            Self::Drafts => "drafts",
+            Self::Draft => "draft",
+            Self::Help => "help",
+            Self::Palette => "palette",
+        }
+    }
+
+    /// Returns the context with this name in a configuration, or `None` if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|context| context.name() == name)
+    }
 
     /// Returns the context in words that follow 'Keys' or 'not pasted'.
     #[must_use]
@@ -110,12 +154,49 @@ impl Context {
             Self::Drafts => "in the list of drafts",
             Self::Draft => "in a draft",
             Self::Help => "in the help",
+            Self::Palette => "in the palette",
         }
     }
 
     /// Returns whether keys without an action type text here; in the menu, they type a lesson's number.
     #[must_use]
     pub const fn accepts_text(self) -> bool {
-        matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)
+        matches!(
+            self,
+            Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path | Self::Palette
+        )
+    }
+
+    /// Returns whether the key changes text here, so that it can have no action.
+    ///
+    /// In the menu, digits type the number of a lesson; a line that is typed has no line ends and no tabs.
+    #[must_use]
+    pub fn types(self, key: Key) -> bool {
+        let Some(edit) = edit_for(key).filter(|edit| !matches!(edit, Edit::Move { .. })) else { return false };
+        match self {
+            Self::Menu => matches!(edit, Edit::Insert('0'..='9') | Edit::Backspace),
+            Self::Text | Self::MergeText => true,
+            Self::Filter | Self::Documents | Self::Path | Self::Palette => {
+                !matches!(edit, Edit::Newline | Edit::Insert('\t'))
+            }
+            Self::Lesson
+            | Self::Quiz
+            | Self::Level
+            | Self::PolicyComparison
+            | Self::Merge
+            | Self::Required
+            | Self::Deleted
+            | Self::Ended
+            | Self::Wire
+            | Self::Exchange
+            | Self::Versions
+            | Self::Version
+            | Self::Question
+            | Self::Unsaved
+            | Self::Overwrite
+            | Self::Drafts
+            | Self::Draft
+            | Self::Help => false,
+        }
     }
 }

@@ -1,11 +1,16 @@
-//! The key map: the meaning of each key in each context, and the key of each action.
+//! The key map: the meaning of each key in each context, and the keys of each action.
+//!
+//! It is a value, made from the table and from a configuration (`rebinding`), so that nothing is global.
 
+use std::sync::Arc;
+
+use merge_view::MergeKeyNames;
 use merge_view::action::MergeViewInput;
 use terminal::edit::{Edit, Motion, edit_for};
 use terminal::key::Key;
 
 use super::table::BINDINGS;
-use super::{Action, Binding, Context};
+use super::{Action, Applies, Binding, Context};
 
 /// The meaning of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,27 +51,120 @@ impl KeyMeaning {
     }
 }
 
-/// Returns the meaning of a key in a context, or `None` if the key has none.
-#[must_use]
-pub fn key_meaning(key: Key, context: Context) -> Option<KeyMeaning> {
-    let row = bindings(context).find(|row| row.keys.contains(&key));
-    match row {
-        Some(row) => Some(KeyMeaning::Act(row.action)),
-        None if context.accepts_text() => edit_for(key).map(KeyMeaning::Edit),
-        None => None,
+/// Returns the rows of the table that apply in a context, in the table's order: one for each action.
+pub fn rows_in(context: Context) -> impl Iterator<Item = &'static Binding> {
+    // A row about a few contexts replaces the row of the same action about every context.
+    let is_replaced = move |row: &Binding| {
+        row.applies == Applies::Everywhere
+            && BINDINGS.iter().any(|other| {
+                other.action == row.action && other.applies != Applies::Everywhere && other.applies_in(context)
+            })
+    };
+    BINDINGS.iter().filter(move |row| row.applies_in(context) && !is_replaced(row))
+}
+
+/// An action in a context, with its keys there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundAction {
+    /// The row of the table.
+    pub row: &'static Binding,
+    /// The keys; the screen shows the first. Empty if the action has none.
+    pub keys: Box<[Key]>,
+}
+
+impl BoundAction {
+    /// Returns the key that the screen shows, or `None` if the action has no key.
+    #[must_use]
+    pub fn key(&self) -> Option<Key> {
+        self.keys.first().copied()
     }
 }
 
-/// Returns the rows that apply in a context, in the table's order.
-pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |row| row.applies_in(context))
+/// The keys of all actions in all contexts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyMap {
+    /// The actions of each context, in the order of [`Context::ALL`].
+    contexts: Arc<[Vec<BoundAction>]>,
+    /// The names of the keys in the hints of the merge view.
+    merge: Arc<MergeKeyNames>,
 }
 
-/// Returns the first key of an action in a context, or elsewhere if the action does not apply there.
-#[must_use]
-pub fn key_of(action: Action, context: Context) -> Option<Key> {
-    let here = bindings(context).find(|row| row.action == action);
-    here.or_else(|| BINDINGS.iter().find(|row| row.action == action)).map(Binding::key)
+impl Default for KeyMap {
+    /// Returns the keys of the table.
+    fn default() -> Self {
+        Self::new(|row, _| row.default_keys.into())
+    }
+}
+
+impl KeyMap {
+    /// Returns the map in which each action has the keys that `keys_of` returns for its row in a context.
+    pub(super) fn new(keys_of: impl Fn(&'static Binding, Context) -> Box<[Key]>) -> Self {
+        let bound = |context| rows_in(context).map(|row| BoundAction { row, keys: keys_of(row, context) }).collect();
+        let contexts = Context::ALL.map(bound).into();
+        let map = Self { contexts, merge: Arc::default() };
+        let leave = map.label(Action::Close, Context::MergeText);
+        let names = MergeKeyNames::new(|action| map.label(Action::Merge(action), merge_context(action)), leave);
+        Self { merge: Arc::new(names), ..map }
+    }
+
+    /// Returns the actions of a context with their keys, in the table's order.
+    #[must_use]
+    pub fn actions(&self, context: Context) -> &[BoundAction] {
+        let at = Context::ALL.into_iter().position(|other| other == context);
+        at.map_or(&[], |at| &self.contexts[at])
+    }
+
+    /// Returns the meaning of a key in a context, or `None` if the key has none.
+    #[must_use]
+    pub fn meaning(&self, key: Key, context: Context) -> Option<KeyMeaning> {
+        match self.actions(context).iter().find(|bound| bound.keys.contains(&key)) {
+            Some(bound) => Some(KeyMeaning::Act(bound.row.action)),
+            None if context.accepts_text() => edit_for(key).map(KeyMeaning::Edit),
+            None => None,
+        }
+    }
+
+    /// Returns the action in a context with its keys or, if it does not apply there, in the first context in which it
+    /// does.
+    fn bound(&self, action: Action, context: Context) -> Option<&BoundAction> {
+        let here = self.actions(context).iter().find(|bound| bound.row.action == action);
+        here.or_else(|| self.contexts.iter().flatten().find(|bound| bound.row.action == action))
+    }
+
+    /// Returns the keys of an action in a context or, if it does not apply there, elsewhere.
+    pub(crate) fn keys_of(&self, action: Action, context: Context) -> &[Key] {
+        self.bound(action, context).map_or(&[], |bound| &bound.keys)
+    }
+
+    /// Returns the first key of an action in a context or, if it does not apply there, elsewhere.
+    #[must_use]
+    pub fn key_of(&self, action: Action, context: Context) -> Option<Key> {
+        self.bound(action, context)?.key()
+    }
+
+    /// Returns how the action is invoked in a context, for a sentence: `Ctrl-S`.
+    ///
+    /// If a configuration left the action without a key, it is the key of the palette and the name of the action.
+    #[must_use]
+    pub fn label(&self, action: Action, context: Context) -> String {
+        match (self.key_of(action, context), self.key_of(Action::Palette, context)) {
+            (Some(key), _) => key.to_string(),
+            (None, Some(palette)) => format!("{palette} {}", action.name()),
+            (None, None) => action.name().to_owned(),
+        }
+    }
+
+    /// Returns the names of the keys in the hints of the merge view.
+    #[must_use]
+    pub(crate) fn merge_names(&self) -> &MergeKeyNames {
+        &self.merge
+    }
+}
+
+/// Returns the context in which an action of the merge view applies.
+fn merge_context(action: merge_view::action::MergeAction) -> Context {
+    let applies = |context: &Context| rows_in(*context).any(|row| row.action == Action::Merge(action));
+    [Context::Merge, Context::MergeText].into_iter().find(applies).unwrap_or(Context::Merge)
 }
 
 #[cfg(test)]
@@ -78,8 +176,8 @@ mod tests {
     fn no_key_has_two_meanings_in_one_context() {
         for context in Context::ALL {
             let mut seen: Vec<(Key, Action)> = Vec::new();
-            for row in bindings(context) {
-                for key in row.keys {
+            for BoundAction { row, keys } in KeyMap::default().actions(context) {
+                for key in keys {
                     let taken = seen.iter().find(|(other, _)| other == key);
                     assert!(taken.is_none(), "{key} {}: {:?} and {taken:?}", context.place_name(), row.action);
                     seen.push((*key, row.action));
@@ -89,10 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_a_key_a_unique_name_and_a_sentence() {
+    fn every_row_has_a_unique_name_in_kebab_case_and_a_sentence() {
         for row in BINDINGS {
-            assert!(!row.keys.is_empty(), "{}", row.name);
-            assert!(!row.name.is_empty() && row.name == row.name.to_lowercase(), "{}", row.name);
+            let is_kebab =
+                row.name.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()));
+            assert!(is_kebab, "{}", row.name);
+            assert!(Context::named(row.name).is_none(), "a configuration has actions beside contexts: {}", row.name);
+            // Only the palette has it: Ctrl-Z is undo.
+            assert_eq!(row.default_keys.is_empty(), row.action == Action::Suspend, "{}", row.name);
             assert!(row.help.ends_with('.'), "{}", row.name);
             for other in BINDINGS.iter().filter(|other| other.action == row.action) {
                 assert_eq!(other.name, row.name, "one action, one name");
@@ -104,12 +206,38 @@ mod tests {
     }
 
     #[test]
+    fn one_action_has_one_row_in_a_context() {
+        for context in Context::ALL {
+            let rows: Vec<_> = rows_in(context).collect();
+            for row in BINDINGS.iter().filter(|row| row.applies_in(context)) {
+                let same: Vec<_> =
+                    BINDINGS.iter().filter(|other| other.applies_in(context) && other.action == row.action).collect();
+                let hidden = same.iter().skip(1).all(|other| other.applies == Applies::Everywhere);
+                assert!(hidden, "{} has two rows {}", row.name, context.place_name());
+                assert_eq!(rows.iter().filter(|other| other.action == row.action).count(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn every_terminal_sends_the_default_keys() {
+        for row in BINDINGS {
+            for key in row.default_keys {
+                assert!(key.is_sent_by_every_terminal(), "{}: {key}", row.name);
+            }
+        }
+    }
+
+    #[test]
     fn letter_types_in_a_text_and_decides_in_a_merge() {
         let m = Key::char('m');
-        assert_eq!(key_meaning(m, Context::Text), Some(KeyMeaning::Edit(Edit::Insert('m'))));
-        assert_eq!(key_meaning(m, Context::Merge), Some(KeyMeaning::Act(Action::Merge(MergeAction::TakeMine))));
-        assert_eq!(key_meaning(m, Context::Wire), Some(KeyMeaning::Act(Action::Mark)));
-        assert_eq!(key_meaning(m, Context::Help), None);
+        assert_eq!(KeyMap::default().meaning(m, Context::Text), Some(KeyMeaning::Edit(Edit::Insert('m'))));
+        assert_eq!(
+            KeyMap::default().meaning(m, Context::Merge),
+            Some(KeyMeaning::Act(Action::Merge(MergeAction::TakeMine)))
+        );
+        assert_eq!(KeyMap::default().meaning(m, Context::Wire), Some(KeyMeaning::Act(Action::Mark)));
+        assert_eq!(KeyMap::default().meaning(m, Context::Help), None);
     }
 
     #[test]
@@ -124,6 +252,14 @@ mod tests {
             (Context::Text, Key::f(4), Action::ToggleWire),
             (Context::Text, Key::f(1), Action::Help),
             (Context::Text, Key::ctrl('g'), Action::Help),
+            (Context::Text, Key::ctrl('p'), Action::Palette),
+            (Context::Merge, Key::ctrl('p'), Action::Palette),
+            (Context::Wire, Key::ctrl('p'), Action::Palette),
+            (Context::Lesson, Key::ctrl('p'), Action::Palette),
+            (Context::Menu, Key::char('?'), Action::Help),
+            (Context::Menu, Key::f(1), Action::Help),
+            (Context::Level, Key::plain(Enter), Action::NextEditor),
+            (Context::Level, Key::ctrl('w'), Action::NextEditor),
             (Context::Text, Key::f(7), Action::Policy),
             (Context::Text, Key::f(8), Action::Delete),
             (Context::Text, Key::ctrl('z'), Action::Undo),
@@ -174,7 +310,12 @@ mod tests {
             (Context::Wire, Key::char('/'), Action::Filter),
         ];
         for (context, key, action) in expected {
-            assert_eq!(key_meaning(key, context), Some(KeyMeaning::Act(action)), "{key} {}", context.place_name());
+            assert_eq!(
+                KeyMap::default().meaning(key, context),
+                Some(KeyMeaning::Act(action)),
+                "{key} {}",
+                context.place_name()
+            );
         }
     }
 }

@@ -26,82 +26,95 @@ const BEFORE_MERGE: &[Binding] = &[
     // The menu, and a lesson.
     binding(A::Open, "open", &[Key::plain(Enter), Key::char(' ')], In(&[C::Menu]))
         .in_footer("begin", "Begins the selected lesson or free play; typing a number selects a lesson."),
-    binding(A::FreePlay, "free play", &[Key::char('f')], In(&[C::Menu]))
+    binding(A::FreePlay, "free-play", &[Key::char('f')], In(&[C::Menu]))
         .in_footer("free play", "Two editors and a server without a lesson: what happens is up to you."),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(QUIZ_CONTEXTS))
         .in_footer("answer", "Answers with the selected choice."),
     binding(A::Up, "up", &[Key::plain(Up)], In(QUIZ_CONTEXTS)).in_footer("choose", "Up by one."),
     binding(A::Down, "down", &[Key::plain(Down)], In(QUIZ_CONTEXTS)).help_only("Down by one."),
-    binding(A::Answer(0), "first answer", &[Key::char('1'), Key::char('a')], In(QUIZ_CONTEXTS))
+    binding(A::Answer(0), "first-answer", &[Key::char('1'), Key::char('a')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the first choice; the letters do the same as the digits."),
-    binding(A::Answer(1), "second answer", &[Key::char('2'), Key::char('b')], In(QUIZ_CONTEXTS))
+    binding(A::Answer(1), "second-answer", &[Key::char('2'), Key::char('b')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the second choice."),
-    binding(A::Answer(2), "third answer", &[Key::char('3'), Key::char('c')], In(QUIZ_CONTEXTS))
+    binding(A::Answer(2), "third-answer", &[Key::char('3'), Key::char('c')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the third choice."),
-    binding(A::Answer(3), "fourth answer", &[Key::char('4'), Key::char('d')], In(QUIZ_CONTEXTS))
+    binding(A::Answer(3), "fourth-answer", &[Key::char('4'), Key::char('d')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the fourth choice."),
-    binding(A::Answer(4), "fifth answer", &[Key::char('5'), Key::char('e')], In(QUIZ_CONTEXTS))
+    binding(A::Answer(4), "fifth-answer", &[Key::char('5'), Key::char('e')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the fifth choice."),
-    binding(A::Answer(5), "sixth answer", &[Key::char('6'), Key::char('f')], In(QUIZ_CONTEXTS))
+    binding(A::Answer(5), "sixth-answer", &[Key::char('6'), Key::char('f')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the sixth choice."),
-    binding(A::Step, "step", STEP_KEYS, In(&[C::Lesson]))
+    binding(A::Step, "next-step", STEP_KEYS, In(&[C::Lesson]))
         .in_footer("step", "Plays the next step of the lesson; after the last one, begins the next lesson."),
-    binding(A::Step, "step", STEP_KEYS, In(&[C::Quiz]))
+    binding(A::Step, "next-step", STEP_KEYS, In(&[C::Quiz]))
         .help_only("Gives the answer away, for a room that has discussed the question; warns at the first press."),
-    binding(A::NextLesson, "next lesson", &[Key::char('n')], In(&[C::Lesson]))
+    binding(A::NextLesson, "next-lesson", &[Key::char('n')], In(&[C::Lesson]))
         .help_only("Begins the next lesson, once this one is over."),
-    binding(A::NextEditor, "next editor", &[Key::plain(Enter)], In(&[C::Level]))
+    binding(A::NextEditor, "next-editor", &[Key::plain(Enter), Key::ctrl('w')], In(&[C::Level]))
         .in_footer("play", "Gives the keys to the editor; there, Esc gives them back to the level."),
-    binding(A::Hint, "hint", &[Key::char('h')], In(&[C::Level]))
+    binding(A::Hint, "next-hint", &[Key::char('h')], In(&[C::Level]))
         .in_footer("hint", "Shows a hint; pressed again, the next one."),
-    binding(A::Solution, "solution", &[Key::char('H')], In(&[C::Level])).in_footer(
+    binding(A::Solution, "play-solution", &[Key::char('H')], In(&[C::Level])).in_footer(
         "solution",
         "Plays the solution, a step for each press; if you have done something, the level starts over first.",
     ),
-    binding(A::SendOffer(0), "first request", &[Key::char('1')], In(&[C::Level]))
+    binding(A::SendOffer(0), "send-first-request", &[Key::char('1')], In(&[C::Level]))
         .in_footer("send", "Has the client send the first request that the level offers, as often as you like."),
-    binding(A::SendOffer(1), "second request", &[Key::char('2')], In(&[C::Level]))
+    binding(A::SendOffer(1), "send-second-request", &[Key::char('2')], In(&[C::Level]))
         .help_only("Has the client send the second request."),
-    binding(A::SendOffer(2), "third request", &[Key::char('3')], In(&[C::Level]))
+    binding(A::SendOffer(2), "send-third-request", &[Key::char('3')], In(&[C::Level]))
         .help_only("Has the client send the third request."),
-    binding(A::SendOffer(3), "fourth request", &[Key::char('4')], In(&[C::Level]))
+    binding(A::SendOffer(3), "send-fourth-request", &[Key::char('4')], In(&[C::Level]))
         .help_only("Has the client send the fourth request."),
-    binding(A::SendOffer(4), "fifth request", &[Key::char('5')], In(&[C::Level]))
+    binding(A::SendOffer(4), "send-fifth-request", &[Key::char('5')], In(&[C::Level]))
         .help_only("Has the client send the fifth request."),
-    binding(A::SendOffer(5), "sixth request", &[Key::char('6')], In(&[C::Level]))
+    binding(A::SendOffer(5), "send-sixth-request", &[Key::char('6')], In(&[C::Level]))
         .help_only("Has the client send the sixth request."),
-    binding(A::Again, "run again", &[Key::char('r')], In(&[C::Level]))
+    binding(A::Again, "restart", &[Key::char('r')], In(&[C::Level]))
         .in_footer("again", "Starts the level over, in the state in which it began."),
-    binding(A::Step, "step", STEP_KEYS, In(&[C::Level]))
+    binding(A::Step, "next-step", STEP_KEYS, In(&[C::Level]))
         .in_footer("skip level", "Skips the level and tells its solution; warns at the first press."),
-    binding(A::Back, "step back", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz, C::Level]))
+    binding(A::Back, "previous-step", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz, C::Level]))
         .in_footer("back", "Goes one step back: the lesson is played again up to the previous step."),
-    binding(A::Again, "run again", &[Key::char('r')], In(&[C::Lesson, C::Quiz]))
+    binding(A::Again, "restart", &[Key::char('r')], In(&[C::Lesson, C::Quiz]))
         .in_footer("again", "Plays the lesson from its beginning, without what was done by hand."),
-    binding(A::ComparePolicies, "other takes", &[Key::char('t')], In(&[C::Lesson, C::Quiz]))
+    binding(A::ComparePolicies, "compare-policies", &[Key::char('t')], In(&[C::Lesson, C::Quiz]))
         .in_footer("policies", "Shows the same order of events under all three policies, side by side."),
     binding(A::Faster, "faster", &[Key::char('+'), Key::char('=')], In(&[C::Lesson, C::Quiz]))
         .in_footer("faster", "Plays the lesson by itself, or faster. A question always waits for an answer."),
     binding(A::Slower, "slower", &[Key::char('-')], In(&[C::Lesson, C::Quiz]))
         .help_only("Plays the lesson more slowly, or by hand again."),
-    binding(A::LeaveLesson, "leave the lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Quiz, C::Level]))
+    binding(A::LeaveLesson, "leave-lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Quiz, C::Level]))
         .in_footer("lessons", "To the menu; from a question that was entered from a text, back to that text."),
-    binding(A::ReplayUnder(P::Ignored), "take it ignored", &[Key::char('i')], In(&[C::PolicyComparison]))
-        .in_footer("play it ignored", "Plays the lesson again with preconditions ignored: the last write wins."),
-    binding(A::ReplayUnder(P::Optional), "take it optional", &[Key::char('o')], In(&[C::PolicyComparison]))
-        .in_footer("optional", "Plays the lesson again with preconditions optional: a save without one is unchecked."),
-    binding(A::ReplayUnder(P::Required), "take it required", &[Key::char('r')], In(&[C::PolicyComparison])).in_footer(
-        "required",
-        "Plays the lesson again with preconditions required: each write names what it replaces.",
-    ),
+    binding(
+        A::ReplayUnder(P::Ignored),
+        "replay-with-preconditions-ignored",
+        &[Key::char('i')],
+        In(&[C::PolicyComparison]),
+    )
+    .in_footer("replay ignored", "Plays the lesson again with preconditions ignored: the last write wins."),
+    binding(
+        A::ReplayUnder(P::Optional),
+        "replay-with-preconditions-optional",
+        &[Key::char('o')],
+        In(&[C::PolicyComparison]),
+    )
+    .in_footer("optional", "Plays the lesson again with preconditions optional: a save without one is unchecked."),
+    binding(
+        A::ReplayUnder(P::Required),
+        "replay-with-preconditions-required",
+        &[Key::char('r')],
+        In(&[C::PolicyComparison]),
+    )
+    .in_footer("required", "Plays the lesson again with preconditions required: each write names what it replaces."),
     // The answers to a panel over the text come first: nothing else is available while it has the focus.
-    binding(A::RetryWithPrecondition, "do it right", &[Key::plain(Enter)], In(&[C::Required]))
+    binding(A::RetryWithPrecondition, "save-with-precondition", &[Key::plain(Enter)], In(&[C::Required]))
         .in_footer("do it right", "Sends the same save again, now with If-Match: it names the version it replaces."),
-    binding(A::CreateAgain, "create again", &[Key::char('c')], In(&[C::Deleted]))
+    binding(A::CreateAgain, "create-again", &[Key::char('c')], In(&[C::Deleted]))
         .in_footer("create again", "Creates a new document with my text: PUT with If-None-Match: *."),
-    binding(A::DiscardMine, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
+    binding(A::DiscardMine, "discard-mine", &[Key::char('d')], In(&[C::Deleted]))
         .in_footer("delete mine too", "Discards my text, after asking if it is unsaved; the document stays deleted."),
-    binding(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
+    binding(A::Leave, "leave-view", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
         .in_footer("my text", "Back to my text; nothing is lost and nothing is sent."),
     binding(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text]))
         .help_only("Folds a view that opened by itself to one line; pressed again, dismisses the last notice."),
@@ -110,29 +123,38 @@ const BEFORE_MERGE: &[Binding] = &[
     binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Drafts])).help_only("Selects the draft below."),
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Drafts, C::Draft]))
         .in_footer("go on with it", "Goes on with this draft: its text becomes my unsaved text."),
-    binding(A::StartWithout, "start without", &[Key::plain(Esc)], In(&[C::Drafts])).in_footer(
+    binding(A::StartWithout, "start-without", &[Key::plain(Esc)], In(&[C::Drafts])).in_footer(
         "start without",
         "Opens the document as the server has it; the drafts are kept, and offered again next time.",
     ),
-    binding(A::LookAtDraft, "look at the draft", &[Key::char('v')], In(&[C::Drafts]))
+    binding(A::LookAtDraft, "show-draft", &[Key::char('v')], In(&[C::Drafts]))
         .in_footer("look", "Shows the whole draft."),
-    binding(A::DiscardDraft, "discard the draft", &[Key::char('d')], In(&[C::Drafts, C::Draft]))
+    binding(A::DiscardDraft, "discard-draft", &[Key::char('d')], In(&[C::Drafts, C::Draft]))
         .in_footer("discard", "Deletes this draft, after asking."),
     // Questions.
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Overwrite]))
         .in_footer("yes", "Answers yes."),
     binding(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
         .in_footer("save and leave", "Saves unsaved text, and leaves once the server has it."),
-    binding(A::Abandon, "abandon", &[Key::char('l')], In(&[C::Unsaved])).in_footer("leave", "Leaves without saving."),
-    binding(A::KeepAs, "write a file", &[Key::char('f')], In(&[C::Unsaved]))
+    binding(A::Abandon, "leave-without-saving", &[Key::char('l')], In(&[C::Unsaved]))
+        .in_footer("leave", "Leaves without saving."),
+    binding(A::KeepAs, "write-unsaved-to-file", &[Key::char('f')], In(&[C::Unsaved]))
         .in_footer("file", "Writes the unsaved text to a new file; its path can be changed first."),
-    binding(A::CopyOut, "copy out", &[Key::char('c')], In(&[C::Unsaved])).in_footer(
+    binding(A::CopyOut, "copy-to-clipboard", &[Key::char('c')], In(&[C::Unsaved])).in_footer(
         "clipboard",
         "Sends the unsaved text to the terminal's clipboard (OSC 52), which not every terminal supports.",
     ),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Path]))
         .in_footer("write", "Writes the text to a new file at this path."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Path])).in_footer("back", "Writes nothing."),
+    // The palette.
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Palette]))
+        .in_footer("do it", "Carries out the selected action."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Palette])).in_footer("back", "Back; nothing is done."),
+    binding(A::Up, "up", &[Key::plain(Up)], In(&[C::Palette])).in_footer("choose", "Selects the action above."),
+    binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Palette])).help_only("Selects the action below."),
+    binding(A::PageUp, "page-up", &[Key::plain(PageUp)], In(&[C::Palette])).help_only("Up by a screen."),
+    binding(A::PageDown, "page-down", &[Key::plain(PageDown)], In(&[C::Palette])).help_only("Down by a screen."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Overwrite]))
         .in_footer("stay", "Changes nothing."),
     // The merge.
@@ -140,13 +162,13 @@ const BEFORE_MERGE: &[Binding] = &[
 
 /// The rows that write or send a whole text, in and beside a merge.
 const WHOLE_TEXTS: &[Binding] = &[
-    binding(A::ExportMine, "keep mine as a file", &[Key::char('k'), Key::alt('k')], In(&[C::Merge, C::Deleted]))
+    binding(A::ExportMine, "write-mine-to-file", &[Key::char('k'), Key::alt('k')], In(&[C::Merge, C::Deleted]))
         .help_only("Writes my text, as it was before the merge, to a new file in this folder."),
-    binding(A::ExportMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText, C::Ended]))
+    binding(A::ExportMine, "write-mine-to-file", &[Key::alt('k')], In(&[C::Text, C::MergeText, C::Ended]))
         .help_only("Writes my text to a new file in this folder."),
-    binding(A::WriteElsewhere, "write to another file", &[Key::ctrl('o')], In(&[C::Text, C::Merge]))
+    binding(A::WriteElsewhere, "write-result-to-file", &[Key::ctrl('o')], In(&[C::Text, C::Merge]))
         .help_only("Writes the result to a new file instead; the file to be merged stays unchanged."),
-    binding(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
+    binding(A::OverwriteTheirs, "overwrite-theirs", &[Key::char('O')], In(&[C::Merge]))
         .help_only("Shows what saving mine over theirs would lose, and asks."),
 ];
 
@@ -160,32 +182,32 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("save", "Saves the result: PUT with the new ETag in If-Match. Refused while conflicts are open."),
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Required, C::Deleted, C::Ended]))
         .help_only("Saves; after a 428, with If-Match. After a delete, nothing is sent."),
-    binding(A::SaveUnconditionally, "save carelessly", &[Key::f(6)], In(&[C::Text]))
-        .in_footer("careless save", "Saves carelessly: PUT without a precondition. See what the server says."),
-    binding(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Merge]))
+    binding(A::SaveUnconditionally, "save-unconditionally", &[Key::f(6)], In(&[C::Text]))
+        .in_footer("unchecked save", "Saves without a condition: PUT without If-Match. See what the server says."),
+    binding(A::Leave, "leave-view", &[Key::plain(Esc)], In(&[C::Merge]))
         .in_footer("my text", "Back to my text: nothing is lost, and the merge stays."),
-    binding(A::Enter, "enter", &[Key::f(9)], In(&[C::Text])).in_footer(
+    binding(A::Enter, "enter-view", &[Key::f(9)], In(&[C::Text])).in_footer(
         "decide",
         "Enters the view that opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
     ),
-    binding(A::Enter, "enter", &[Key::f(9)], In(&[C::Merge, C::Required, C::Deleted, C::Ended]))
+    binding(A::Enter, "enter-view", &[Key::f(9)], In(&[C::Merge, C::Required, C::Deleted, C::Ended]))
         .help_only("Enters the view that is open now."),
-    binding(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
+    binding(A::NextEditor, "next-editor", &[Key::ctrl('w')], Everywhere)
         .in_footer("other editor", "Gives the keys to the other editor."),
     binding(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
         .in_footer("reload", "GET again, with If-None-Match; edited text is merged, never dropped."),
-    binding(A::Policy, "policy", &[Key::f(7)], Everywhere)
+    binding(A::Policy, "switch-policy", &[Key::f(7)], Everywhere)
         .in_footer("policy", "Switches the server's policy on preconditions: required, optional, ignored."),
     binding(
         A::Documents,
-        "documents",
+        "show-documents",
         &[Key::f(2)],
         In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended]),
     )
     .in_footer("documents", "Shows the documents: choose one, or name a new one."),
     binding(
         A::Versions,
-        "versions",
+        "show-versions",
         &[Key::f(3)],
         In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended]),
     )
@@ -200,7 +222,7 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Copies the selection (Shift with the arrows selects)."),
     binding(A::Paste, "paste", &[edit::PASTE], In(&[C::Text, C::MergeText]))
         .help_only("Pastes the text that was cut or copied last."),
-    binding(A::SelectAll, "select all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
+    binding(A::SelectAll, "select-all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
         .help_only("Selects the whole text."),
     // Lists, and views longer than the screen.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
@@ -209,31 +231,31 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("open", "Opens the selected document, or creates one with the typed name."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
         .in_footer("back", "Removes the filter if there is one; otherwise back."),
-    binding(A::Release, "let go", &[Key::char('a')], In(&[C::Wire]))
-        .in_footer("let go", "Releases the selected held request: the server judges it now."),
-    binding(A::ReleaseAll, "let all go", &[Key::char('A')], In(&[C::Wire])).in_footer(
+    binding(A::Release, "release", &[Key::char('a')], In(&[C::Wire]))
+        .in_footer("release", "Releases the selected held request: the server judges it now."),
+    binding(A::ReleaseAll, "release-all", &[Key::char('A')], In(&[C::Wire])).in_footer(
         "all",
         "Releases all held requests, each after the response to the previous one: the marked ones first, in order.",
     ),
-    binding(A::Mark, "mark", &[Key::char('m')], In(&[C::Wire])).in_footer(
+    binding(A::Mark, "mark-request", &[Key::char('m')], In(&[C::Wire])).in_footer(
         "mark",
         "Marks a held request as the next in the order in which A releases them; again: removes the mark.",
     ),
-    binding(A::Hold, "hold", &[Key::char('i')], In(&[C::Wire])).in_footer(
+    binding(A::Hold, "hold-requests", &[Key::char('i')], In(&[C::Wire])).in_footer(
         "hold",
         "Holds writes at the server's gate before they are judged; then reads too; then nothing new.",
     ),
-    binding(A::LoseAnswer, "lose the response", &[Key::char('X')], In(&[C::Wire])).in_footer(
+    binding(A::LoseAnswer, "lose-response", &[Key::char('X')], In(&[C::Wire])).in_footer(
         "lose response",
         "Releases the selected write and loses its response: the write is done, and its writer never learns of it.",
     ),
-    binding(A::Duplicate, "double", &[Key::char('D')], In(&[C::Wire]))
-        .help_only("Sends a request without a response a second time, like a network that duplicates a message."),
-    binding(A::SendAgain, "send again", &[Key::char('r')], In(&[C::Wire])).in_footer(
+    binding(A::Duplicate, "duplicate", &[Key::char('D')], In(&[C::Wire]))
+        .help_only("Sends a request that has no response yet a second time, like a network that duplicates a message."),
+    binding(A::SendAgain, "send-again", &[Key::char('r')], In(&[C::Wire])).in_footer(
         "again",
         "Sends the selected request again, unchanged, with its old If-Match; its editor does not notice.",
     ),
-    binding(A::Filter, "filter", &[Key::char('f'), Key::char('/')], In(&[C::Wire]))
+    binding(A::Filter, "filter-exchanges", &[Key::char('f'), Key::char('/')], In(&[C::Wire]))
         .in_footer("filter", "Shows only some exchanges, such as ~m PUT & ~c 412; the others are kept."),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Filter]))
         .in_footer("filter", "Shows only the exchanges that match; all, if nothing is typed."),
@@ -245,7 +267,7 @@ const BEFORE_PANES: &[Binding] = &[
         "compare",
         "Shows what bringing the version back would change in my text; again: the whole version.",
     ),
-    binding(A::BringBack, "bring back", &[Key::char('b')], In(&[C::Version])).in_footer(
+    binding(A::BringBack, "restore-version", &[Key::char('b')], In(&[C::Version])).in_footer(
         "bring back",
         "Makes its text my edit. Nothing is sent before I save, and the save names my base: nothing is overwritten unseen.",
     ),
@@ -259,10 +281,10 @@ const BEFORE_PANES: &[Binding] = &[
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).in_footer("back", "Back."),
     binding(A::Up, "up", &[Key::plain(Up)], In(SCROLL_CONTEXTS)).help_only("Up by one."),
     binding(A::Down, "down", &[Key::plain(Down)], In(SCROLL_CONTEXTS)).help_only("Down by one."),
-    binding(A::PageUp, "page up", &[Key::plain(PageUp)], In(SCROLL_CONTEXTS)).help_only("Up by a screen."),
-    binding(A::PageDown, "page down", &[Key::plain(PageDown)], In(SCROLL_CONTEXTS)).help_only("Down by a screen."),
-    binding(A::First, "first", &[Key::plain(Home)], In(SCROLL_CONTEXTS)).help_only("To the beginning."),
-    binding(A::Last, "last", &[Key::plain(End)], In(SCROLL_CONTEXTS)).help_only("To the end."),
+    binding(A::PageUp, "page-up", &[Key::plain(PageUp)], In(SCROLL_CONTEXTS)).help_only("Up by a screen."),
+    binding(A::PageDown, "page-down", &[Key::plain(PageDown)], In(SCROLL_CONTEXTS)).help_only("Down by a screen."),
+    binding(A::First, "go-to-first", &[Key::plain(Home)], In(SCROLL_CONTEXTS)).help_only("To the beginning."),
+    binding(A::Last, "go-to-last", &[Key::plain(End)], In(SCROLL_CONTEXTS)).help_only("To the end."),
     binding(A::Left, "left", &[Key::plain(Left), Key::char('h')], In(&[C::Merge, C::Exchange, C::Overwrite]))
         .help_only("To the left."),
     binding(A::Right, "right", &[Key::plain(Right), Key::char('l')], In(&[C::Merge, C::Exchange, C::Overwrite]))
@@ -273,26 +295,35 @@ const AFTER_PANES: &[Binding] = &[
     // The wire panel, and the keys that work everywhere.
     binding(
         A::FocusWire,
-        "wire keys",
+        "focus-wire",
         &[Key::shift(Tab)],
         In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Wire, C::Lesson, C::Quiz, C::Level]),
     )
     .in_footer("wire", "Gives the keys to the wire panel, or back."),
-    binding(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
+    binding(A::ToggleWire, "toggle-wire", &[Key::f(4)], Everywhere)
         .help_only("Shows the wire panel as a list, then as a sequence diagram, then hides it."),
-    binding(A::FirstEditor, "first editor", &[Key::alt('1')], Everywhere)
+    binding(A::FirstEditor, "focus-first-editor", &[Key::alt('1')], Everywhere)
         .help_only("Gives the keys to the first editor."),
-    binding(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere)
+    binding(A::SecondEditor, "focus-second-editor", &[Key::alt('2')], Everywhere)
         .help_only("Gives the keys to the second editor."),
-    binding(A::ThirdEditor, "third editor", &[Key::alt('3')], Everywhere)
+    binding(A::ThirdEditor, "focus-third-editor", &[Key::alt('3')], Everywhere)
         .help_only("Gives the keys to the third editor."),
-    binding(A::FourthEditor, "fourth editor", &[Key::alt('4')], Everywhere)
+    binding(A::FourthEditor, "focus-fourth-editor", &[Key::alt('4')], Everywhere)
         .help_only("Gives the keys to the fourth editor."),
-    binding(A::Menu, "to the menu", &[Key::f(10)], Everywhere).in_footer("lessons", "To the menu of lessons."),
-    binding(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Quiz, C::Level]))
-        .help_only("Shows the keys that work here."),
-    binding(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere)
+    binding(A::Menu, "show-lessons", &[Key::f(10)], Everywhere).in_footer("lessons", "To the menu of lessons."),
+    binding(
+        A::Help,
+        "show-help",
+        &[Key::f(1), Key::ctrl('g'), Key::char('?')],
+        In(&[C::Menu, C::Lesson, C::Quiz, C::Level]),
+    )
+    .in_footer("help", "Shows the keys that work here."),
+    binding(A::Help, "show-help", &[Key::f(1), Key::ctrl('g')], Everywhere)
         .in_footer("help", "Shows the keys that work here."),
+    binding(A::Palette, "show-actions", &[Key::ctrl('p')], Everywhere)
+        .in_footer("actions", "Lists every action by name, with its keys or why it is off; Enter carries it out."),
+    binding(A::Suspend, "suspend", &[], Everywhere)
+        .help_only("Suspends this program and returns to the shell; there, fg continues it."),
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
         .help_only("Draws the whole screen again, after another program has written on it."),
     binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).in_footer("quit", "Leaves; asks if something is unsaved."),
@@ -354,15 +385,15 @@ const fn merge_rows<const N: usize>(of: &[MergeBinding], applies: Applies) -> [B
     let mut at = 0;
     while at < N {
         let MergeBinding { action, name, keys, hint, help } = of[at];
-        rows[at] = Binding { action: A::Merge(action), name, keys, applies, hint, help };
+        rows[at] = Binding { action: A::Merge(action), name, default_keys: keys, applies, hint, help };
         at += 1;
     }
     rows
 }
 
 /// Returns a row without words.
-const fn binding(action: A, name: &'static str, keys: &'static [Key], applies: Applies) -> Binding {
-    Binding { action, name, keys, applies, hint: "", help: "" }
+const fn binding(action: A, name: &'static str, default_keys: &'static [Key], applies: Applies) -> Binding {
+    Binding { action, name, default_keys, applies, hint: "", help: "" }
 }
 
 impl Binding {

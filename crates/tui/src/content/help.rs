@@ -1,18 +1,22 @@
 //! The help for a context: terms that a newcomer meets, and the keys from the table of actions.
 
 use ratatui::text::{Line, Span};
+use terminal::key::Key;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::filter::CODES;
 
 use super::text;
-use crate::action::{Applies, Binding, Context, bindings};
-use crate::availability::{is_unavailable_here, why_unavailable};
+use crate::action::{Applies, BoundAction, Context};
+use crate::availability::{is_unavailable_here, why_unavailable_in};
 use crate::file_messages;
 use crate::state::State;
 
 /// The width of the column for keys and terms.
 const KEY_COLUMN_WIDTH: usize = 12;
+
+/// Shown instead of keys for an action that only the palette has.
+const NO_KEY: &str = "(no key)";
 
 /// Terms on the screen that need an explanation.
 const GLOSSARY: [(&str, &str); 5] = [
@@ -35,9 +39,10 @@ const JOINED_TERMS: [(&str, &str); 4] = [
 pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
-    let there = bindings(about).filter(|row| !is_unavailable_here(row.action, state));
+    let there = state.keys.actions(about).iter().filter(|bound| !is_unavailable_here(bound.row.action, state));
     let terms = if state.is_files() { &file_messages::TERMS } else { &GLOSSARY };
-    let (here, everywhere): (Vec<&Binding>, Vec<&Binding>) = there.partition(|row| row.applies != Applies::Everywhere);
+    let (here, everywhere): (Vec<&BoundAction>, Vec<&BoundAction>) =
+        there.partition(|bound| bound.row.applies != Applies::Everywhere);
     let mut lines: Vec<_> = if state.is_predicting() {
         // The meaning of a status may be the answer.
         text::paragraph(&format!("terms: {}", state.hidden_words()), width, state.theme.style(Role::Text))
@@ -66,9 +71,10 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
 }
 
 /// Returns a row: its keys, its help, and the reason if it is unavailable.
-fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<Line<'static>> {
-    let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let off = why_unavailable(row.action, state);
+fn row_lines(state: &State, bound: &BoundAction, about: Context, width: usize) -> Vec<Line<'static>> {
+    let row = bound.row;
+    let keys = if bound.keys.is_empty() { NO_KEY.to_owned() } else { join_keys(&bound.keys) };
+    let off = why_unavailable_in(row.action, about, state);
     let help = file_messages::help(row.action, about).filter(|_| state.is_files()).unwrap_or(row.help);
     let words = match &off {
         Some(why) => format!("{help} (off: {why})"),
@@ -76,6 +82,11 @@ fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<
     };
     let role = if off.is_some() { Role::Dim } else { Role::Text };
     beside(state, &keys, &words, role, width)
+}
+
+/// Returns keys as labelled on the keyboard, separated by commas.
+fn join_keys(keys: &[Key]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a name with an explanation beside it.

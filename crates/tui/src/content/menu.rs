@@ -9,7 +9,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::text;
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::progress::{LessonProgress, day};
 use crate::state::State;
 
@@ -106,7 +106,7 @@ fn lesson_spans(state: &State, at: usize, lesson: &Lesson, width: usize) -> Vec<
 }
 
 fn free_play(state: &State) -> Vec<Span<'static>> {
-    let key = key_of(Action::FreePlay, Context::Menu).map(|key| key.to_string()).unwrap_or_default();
+    let key = state.keys.label(Action::FreePlay, Context::Menu);
     vec![
         Span::styled(format!("{key:>2}   "), state.theme.style(Role::Key)),
         Span::raw("Free play"),

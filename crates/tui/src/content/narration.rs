@@ -11,7 +11,7 @@ use terminal::theme::Role;
 
 use super::exchange_labels::{role_of, status_line};
 use super::{level, tags, text};
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
 
@@ -34,7 +34,7 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
         let words = format!(
             "{} The lesson was taken over: its claims are no longer checked. {} starts it over.",
             state.theme.glyphs.warning,
-            key(Action::Again, Context::Lesson)
+            state.keys.label(Action::Again, Context::Lesson)
         );
         all.extend(say(&words, Role::Warning));
     }
@@ -47,7 +47,7 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     if course.player().position() <= 1 {
         let log = course.player().run_log();
         all.extend(say(&format!("{} ({} min)", log.goal, log.minutes), Role::Title));
-        all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
+        all.extend(say(&format!("{} begins.", state.keys.label(Action::Step, Context::Lesson)), Role::Text));
     } else if let Some(level) = &course.level {
         all.extend(level::lines(state, course, level, width));
     } else {
@@ -179,10 +179,10 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
     let next = if course.has_next() { "the next lesson" } else { "the menu" };
     let words = format!(
         "{}: {next}. {}: play again. {}: under other policies. {}: the menu.",
-        key(Action::Step, Context::Lesson),
-        key(Action::Again, Context::Lesson),
-        key(Action::ComparePolicies, Context::Lesson),
-        key(Action::LeaveLesson, Context::Lesson)
+        state.keys.label(Action::Step, Context::Lesson),
+        state.keys.label(Action::Again, Context::Lesson),
+        state.keys.label(Action::ComparePolicies, Context::Lesson),
+        state.keys.label(Action::LeaveLesson, Context::Lesson)
     );
     lines.extend(text::paragraph(&words, width, state.theme.style(Role::Text)));
     lines
@@ -216,8 +216,4 @@ fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Lin
         }
     }
     end
-}
-
-fn key(action: Action, context: Context) -> String {
-    key_of(action, context).map_or_else(String::new, |key| key.to_string())
 }

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use terminal::theme::Role;
 
 use super::{tags, text};
-use crate::action::{Applies, Binding, Context, bindings};
+use crate::action::{Applies, Binding, BoundAction, Context};
 use crate::availability::why_unavailable;
 use crate::leaving_messages;
 use crate::messages;
@@ -49,10 +49,12 @@ pub(crate) fn panel(state: &State, work: &OpenDocument, width: u16) -> Option<Do
 pub(crate) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<'static>> {
     // The answers about unsaved text depend on what happened to its draft.
     let is_off = |row: &Binding| context == Context::Unsaved && why_unavailable(row.action, state).is_some();
-    let shown = bindings(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row));
-    let piece = |row: &Binding| {
-        let key = Span::styled(row.key().to_string(), state.theme.style(Role::Key));
-        vec![key, Span::raw(format!(" {}", leaving_messages::hint(state, row, context)))]
+    let is_shown = |row: &Binding| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row);
+    let shown = state.keys.actions(context).iter().filter(|bound| is_shown(bound.row));
+    let piece = |bound: &BoundAction| {
+        let label = state.keys.label(bound.row.action, context);
+        let key = Span::styled(label, state.theme.style(Role::Key));
+        vec![key, Span::raw(format!(" {}", leaving_messages::hint(state, bound.row, context)))]
     };
     text::flow_spans(shown.map(piece).collect(), room, state.theme.glyphs.more)
 }

@@ -16,7 +16,7 @@ use traffic::{Entry, ObservedPolicyChange, short_tag};
 
 use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
 use super::{condition, tags, text};
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::state::{Focus, State};
 
 /// From this height on, each exchange has its sentence; below, only the selected one does.
@@ -79,7 +79,7 @@ fn newest_rows(
 
 /// Returns why the list is empty.
 pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
-    let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
+    let back = state.keys.label(Action::Close, Context::Wire);
     let (words, role) = match state.server.wire.traffic.filter() {
         Some(_) => (format!("no exchange matches; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
         None => ("nothing was sent yet".to_owned(), Role::Dim),

@@ -6,9 +6,10 @@ use merge_view::action::MergeAction;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use terminal::key::Key;
 use terminal::theme::Role;
 
-use crate::action::{Action, Applies, Binding, Context, bindings};
+use crate::action::{Action, Applies, Binding, BoundAction, Context};
 use crate::availability::why_unavailable;
 use crate::content::tags;
 use crate::content::text::{clip, width};
@@ -34,14 +35,16 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 ///
 /// If no form fits, the last one drops the least important hints.
 fn keys(state: &State, room: usize) -> Line<'static> {
-    let mut hints: Vec<KeyHint> = bindings(state.context()).filter_map(|row| hint(state, row)).collect();
+    let mut hints: Vec<KeyHint> =
+        state.keys.actions(state.context()).iter().filter_map(|bound| hint(state, bound)).collect();
     hints.sort_by_key(|hint| hint.weight);
     let ways = [(false, 2), (true, 2), (true, 1)];
     let all_fit = |(short, gap): &(bool, usize)| fitting(&hints, *short, *gap, room).len() == hints.len();
     let (short, gap) = ways.into_iter().find(all_fit).unwrap_or((true, 1));
     // The keys that mean the same in every context come last, whatever their weight.
-    let (last, first): (Vec<&KeyHint>, Vec<&KeyHint>) =
+    let (mut last, first): (Vec<&KeyHint>, Vec<&KeyHint>) =
         fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.is_universal());
+    last.sort_by_key(|hint| hint.row.action == Action::Quit);
     let spans = first.into_iter().chain(last).enumerate().flat_map(|(at, hint)| {
         let before = if at == 0 { 0 } else { gap };
         let key = Span::styled(hint.keys.clone(), state.theme.style(Role::Key));
@@ -76,23 +79,25 @@ struct KeyHint {
 impl KeyHint {
     fn words(&self, short: bool) -> &'static str {
         match self.row.action {
-            Action::SaveUnconditionally if short => "careless",
+            Action::SaveUnconditionally if short => "unchecked",
+            Action::Palette if short => "more",
+            Action::Release if short => "go",
             Action::NextEditor if short && self.row.applies == Applies::Everywhere && self.words == self.row.hint => {
                 "other"
             }
-            Action::Release if short => "go",
             Action::LoseAnswer if short => "lose",
             _ => self.words,
         }
     }
 
     fn is_universal(&self) -> bool {
-        matches!(self.row.action, Action::Help | Action::Quit)
+        matches!(self.row.action, Action::Help | Action::Palette | Action::Quit)
     }
 }
 
-/// Returns the hint of a row, or `None` if the key does nothing now or has no place in the footer.
-fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
+/// Returns the hint of an action, or `None` if it has no key, does nothing now or has no place in the footer.
+fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
+    let (row, key) = (bound.row, bound.key()?);
     let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
     let gives_back = row.action == Action::Dismiss && (state.lesson.course.is_some() || folds);
     let chooses = state.kind == SessionKind::Menu && row.action == Action::Up;
@@ -113,14 +118,15 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
         (Context::Wire, action) => wire_priority(action),
         // After an answer, the next step is more important than a second look at the choices.
         (Context::Lesson, Action::Confirm | Action::Up) => 1,
-        (Context::Level, action) if is_doubled_in_level(row) || action == Action::FocusWire => return None,
+        (Context::Level, Action::FocusWire) => return None,
         (Context::Level, action) => level_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
         // The actions that a panel, a question or a list is for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
         (_, Action::Help) => 1,
         (_, Action::Quit) => 2,
-        _ => 3,
+        (_, Action::Palette) => 3,
+        _ => 4,
     };
     let words = match row.action {
         Action::Up if chooses => "choose",
@@ -145,31 +151,45 @@ fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
     let leads_to_release = row.action == Action::FocusWire
         && state.context() == Context::Text
         && state.server.wire.traffic.gate_queue().count() > 0;
-    let words = if leads_to_release { "let it go" } else { words };
-    Some(KeyHint { row, keys: keys_of(state, row), weight, words })
+    let words = if leads_to_release { "release it" } else { words };
+    Some(KeyHint { row, keys: label(state, row, key), weight, words })
 }
 
-/// Returns whether another row has the same action in a level, with a shorter way to say it.
-fn is_doubled_in_level(row: &Binding) -> bool {
-    row.action == Action::NextEditor && row.applies == Applies::Everywhere
-}
-
-/// Returns the label of a row's key; in a list or a question, one label is for several keys.
-fn keys_of(state: &State, row: &Binding) -> String {
-    let key = row.key();
+/// Returns the label of an action's key; in a list or a question, one label is for several keys.
+fn label(state: &State, row: &Binding, key: Key) -> String {
+    let down = state.keys.key_of(Action::Down, state.context()).map(|key| key.to_string()).unwrap_or_default();
+    // The arrows are one label without a blank; other keys need one.
+    let up_down = if (key.to_string().as_str(), down.as_str()) == ("↑", "↓") {
+        "↑↓".to_owned()
+    } else {
+        format!("{key} {down}")
+    };
     let choices = state.question().map(|asked| asked.question.choices.len());
     match (state.context(), row.action) {
-        (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.lesson.menu.lessons.len()),
-        (Context::Quiz | Context::Lesson | Context::Drafts, Action::Up) => "↑↓".to_owned(),
-        (Context::Quiz | Context::Lesson, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
+        (Context::Menu, Action::Up) => format!("{up_down} 1–{}", state.lesson.menu.lessons.len()),
+        (Context::Quiz | Context::Lesson | Context::Drafts | Context::Palette, Action::Up) => up_down,
+        (Context::Quiz | Context::Lesson, Action::Confirm) => match range_label(state, Action::Answer, choices) {
+            Some(answers) => format!("{key} {answers}"),
+            None => key.to_string(),
+        },
         (Context::Level, Action::SendOffer(_)) => {
             match state.lesson.course.as_ref().and_then(LessonSession::open_level) {
-                Some(level) if level.level.offers.len() > 1 => format!("{key}–{}", level.level.offers.len()),
+                Some(level) if level.level.offers.len() > 1 => {
+                    range_label(state, Action::SendOffer, Some(level.level.offers.len())).unwrap_or(key.to_string())
+                }
                 Some(_) | None => key.to_string(),
             }
         }
         _ => key.to_string(),
     }
+}
+
+/// Returns one label for the keys of numbered actions, such as `1–4`, if they are digits in a row.
+fn range_label(state: &State, action: impl Fn(u8) -> Action, count: Option<usize>) -> Option<String> {
+    let last = u8::try_from(count?).ok()?.checked_sub(1)?;
+    let digit = |number: u8| Some(Key::char(char::from_digit(u32::from(number) + 1, 10)?));
+    let has_digit = |number: u8| state.keys.key_of(action(number), state.context()) == digit(number);
+    (0..=last).all(has_digit).then(|| format!("1–{}", last + 1))
 }
 
 /// Returns the weight of an action in a merge with `open` undecided conflicts.
@@ -190,7 +210,8 @@ const fn merge_priority(action: Action, open: usize) -> u8 {
         Action::Help => 5,
         Action::Merge(MergeAction::TakeBase | MergeAction::EditResult) => 6,
         Action::Quit => 7,
-        _ => 8,
+        Action::Palette => 8,
+        _ => 9,
     }
 }
 
@@ -204,9 +225,10 @@ const fn wire_priority(action: Action) -> u8 {
         Action::Help => 2,
         Action::Hold | Action::Mark | Action::LoseAnswer => 3,
         Action::Quit => 4,
-        Action::Filter => 5,
-        Action::SendAgain => 6,
-        _ => 7,
+        Action::Palette => 5,
+        Action::Filter => 6,
+        Action::SendAgain => 7,
+        _ => 8,
     }
 }
 
@@ -220,7 +242,8 @@ const fn lesson_priority(action: Action) -> u8 {
         Action::Again => 4,
         Action::NextEditor | Action::ComparePolicies => 5,
         Action::Quit => 6,
-        _ => 7,
+        Action::Palette => 7,
+        _ => 8,
     }
 }
 
@@ -235,7 +258,8 @@ const fn level_priority(action: Action) -> u8 {
         Action::LeaveLesson => 3,
         Action::Policy | Action::Back => 4,
         Action::Quit => 5,
-        _ => 6,
+        Action::Palette => 6,
+        _ => 7,
     }
 }
 
@@ -245,10 +269,11 @@ const fn text_priority(action: Action) -> u8 {
         Action::Dismiss => 1,
         Action::Help => 2,
         Action::Quit => 3,
-        Action::SaveUnconditionally | Action::Reload => 4,
-        Action::NextEditor | Action::Policy => 5,
+        Action::Palette => 4,
+        Action::SaveUnconditionally | Action::NextEditor | Action::Policy => 5,
+        Action::Reload | Action::Menu => 6,
         // The border of the wire panel names this key, too.
-        Action::FocusWire => 7,
-        _ => 6,
+        Action::FocusWire => 8,
+        _ => 7,
     }
 }

@@ -8,12 +8,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
-use terminal::key::Key;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::content::sides::{person_number, side_styles};
 use crate::content::{key_moment, status, text};
 use crate::layout::{LayoutShape, PaneBody, PaneRect, borders, is_gone, parts};
@@ -117,7 +116,7 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
     }
     if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {
         let sides = side_styles(state, work, conflict);
-        let here = MergeKeys::Here { save: key_of(Action::Save, Context::Merge).unwrap_or(Key::ctrl('s')) };
+        let here = MergeKeys::Here { save: state.keys.label(Action::Save, Context::Merge) };
         let keys = match work.context() {
             Context::Ended => MergeKeys::Elsewhere(Some(messages::merge_has_ended(state))),
             _ if state.hides_any(&HiddenArea::MERGE) => MergeKeys::Elsewhere(None),
@@ -127,7 +126,8 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
         };
         let mask =
             MergeMask { count: state.hides(HiddenArea::MergeCount), proposal: state.hides(HiddenArea::MergeProposal) };
-        let widget = MergeWidget { conflict, view, sides: &sides, theme: &state.theme, keys: &keys, mask };
+        let key_names = state.keys.merge_names();
+        let widget = MergeWidget { conflict, view, sides: &sides, theme: &state.theme, keys: &keys, key_names, mask };
         widget.draw(frame, body.merge);
     }
     if !body.line.is_empty() {

@@ -11,7 +11,7 @@ use terminal::theme::Role;
 
 use super::border::framed;
 use super::sequence;
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::content::text;
 use crate::content::wire_list::rows;
 use crate::layout::inner;
@@ -56,8 +56,8 @@ fn title(state: &State, width: u16) -> String {
 /// Returns the keys that focus or switch the panel, as many as fit beside the title.
 fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
     let next = if state.server.wire_shown == PanelMode::List { "sequence" } else { "put away" };
-    let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));
-    let closer = key_of(Action::FocusWire, Context::Text).map(|key| format!("{key}: look closer"));
+    let next = state.keys.key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));
+    let closer = state.keys.key_of(Action::FocusWire, Context::Text).map(|key| format!("{key}: look closer"));
     let both = closer.filter(|_| !focused).zip(next.clone()).map(|(closer, next)| format!(" {closer} · {next} "));
     let fits = |words: &String| text::width(words) <= room;
     both.filter(fits).or_else(|| next.map(|next| format!(" {next} ")).filter(fits))

@@ -23,6 +23,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),
         Some(
             Overlay::Filter(_)
+            | Overlay::Palette(_)
             | Overlay::Documents(_)
             | Overlay::Versions(_)
             | Overlay::Path(_)

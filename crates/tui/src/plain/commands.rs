@@ -4,7 +4,7 @@
 //! what keys do without an action: a key acts at the cursor, but a line has to name the line, the conflict or the
 //! editor.
 
-use crate::action::{Action as A, BINDINGS, Binding, Context as C, Context, bindings};
+use crate::action::{Action as A, BINDINGS, Binding, Context as C, Context, rows_in};
 use merge_view::action::MergeAction as M;
 
 /// A row of the table.
@@ -433,7 +433,7 @@ impl CommandSpec {
     fn applies_just_in(&self, context: Context) -> bool {
         match self.means {
             Meaning::Act(action, only) => {
-                (only.is_empty() || only.contains(&context)) && bindings(context).any(|row| row.action == action)
+                (only.is_empty() || only.contains(&context)) && rows_in(context).any(|row| row.action == action)
             }
             Meaning::Own(_, places, _) => places.contains(&context),
         }
@@ -489,7 +489,7 @@ impl CommandSpec {
 
 /// Returns the row of an action in a context, or else its first row in the table of actions.
 pub(crate) fn binding_for(action: A, context: Context) -> Option<&'static Binding> {
-    bindings(context).find(|row| row.action == action).or_else(|| BINDINGS.iter().find(|row| row.action == action))
+    rows_in(context).find(|row| row.action == action).or_else(|| BINDINGS.iter().find(|row| row.action == action))
 }
 
 /// Returns the command for an action, in quotes, for a sentence that names the key on a screen.

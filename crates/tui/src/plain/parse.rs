@@ -380,11 +380,11 @@ mod tests {
     #[test]
     fn names_of_actions_are_commands_too() {
         for (line, context, action) in [
-            ("save carelessly", Context::Text, Action::SaveUnconditionally),
-            ("careless save", Context::Text, Action::SaveUnconditionally),
+            ("save-unconditionally", Context::Text, Action::SaveUnconditionally),
+            ("unchecked save", Context::Text, Action::SaveUnconditionally),
             ("do it right", Context::Required, Action::RetryWithPrecondition),
             ("delete mine too", Context::Deleted, Action::DiscardMine),
-            ("back to my text", Context::Merge, Action::Leave),
+            ("my text", Context::Merge, Action::Leave),
             ("save and leave", Context::Unsaved, Action::Confirm),
         ] {
             assert_eq!(order_of(line, context), LineCommand::Act(action), "{line}");

@@ -13,7 +13,7 @@ impl State {
         let work = self.document()?;
         let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
         let sides = side_styles(self, work, conflict);
-        let way: Way = |action| command_for(Action::Merge(action), Context::Merge);
+        let way: Way<'_> = &|action| command_for(Action::Merge(action), Context::Merge);
         Some(hear(SpokenMerge { conflict, view, sides: &sides, way, save: command_for(Action::Save, Context::Merge) }))
     }
 }

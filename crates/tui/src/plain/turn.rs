@@ -83,7 +83,8 @@ impl State {
             | Context::Version
             | Context::Path
             | Context::Draft
-            | Context::Help => "",
+            | Context::Help
+            | Context::Palette => "",
         };
         let pieces: Vec<_> = [name.as_str(), place].into_iter().filter(|piece| !piece.is_empty()).collect();
         Some(format!("{}> ", pieces.join(": ")))

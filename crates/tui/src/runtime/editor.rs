@@ -17,6 +17,7 @@ use super::host::{Runtime, editor_end, share_recorder};
 use super::progress_keeper::ProgressKeeper;
 use super::surface::Surface;
 use super::{export_file, gate_control, surface};
+use crate::action::KeyMap;
 use crate::drafts::KeptElsewhere;
 use crate::event::Event;
 use crate::ids::EditorIndex;
@@ -47,6 +48,8 @@ pub struct EditorConfig {
     pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
+    /// The keys of all actions.
+    pub keys: KeyMap,
 }
 
 /// The end of an editor, and what happened to its unsaved texts.
@@ -142,8 +145,8 @@ pub(super) async fn play_editor(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
-    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, theme, .. } = config;
-    let mut state = State::editor(me, document, server, theme);
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, theme, keys, .. } = config;
+    let mut state = State::editor(me, document, server, theme).with_keys(keys);
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.theme.detect(surface.background());

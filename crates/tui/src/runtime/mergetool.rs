@@ -25,6 +25,7 @@ use super::error::SessionError;
 use super::export_file;
 use super::host::{TYPING_PAUSE, editor_end, merge_deadline};
 use super::surface::{self, Surface};
+use crate::action::KeyMap;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -70,6 +71,8 @@ pub struct MergeConfig {
     pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
+    /// The keys of all actions.
+    pub keys: KeyMap,
 }
 
 /// How a merge of three files ended.
@@ -110,8 +113,21 @@ pub struct MergeEnded {
 ///
 /// If the terminal cannot be used.
 pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result<MergeEnded, SessionError> {
-    let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, rescue_folders, log, theme } =
-        config;
+    let MergeConfig {
+        name,
+        file,
+        mine,
+        base,
+        theirs,
+        output,
+        backups,
+        drafts,
+        folder,
+        rescue_folders,
+        log,
+        theme,
+        keys,
+    } = config;
     let me = author_for(&mine.label, "mine");
     let mut server = FileServer::new(name, [mine, base, theirs], output, backups);
     if let Some(end) = write_if_settled(&mut server) {
@@ -122,7 +138,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(lines, &theme, &mut tasks, &sender)?;
     let mine = server.mine();
-    let mut state = State::files(me, document(), mine.clone(), theme);
+    let mut state = State::files(me, document(), mine.clone(), theme).with_keys(keys);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.theme.detect(surface.background());
     state.disk.keeps_drafts = drafts.is_some();

@@ -25,7 +25,7 @@ use super::error::SessionError;
 use super::servers::ServerFactory;
 use super::stage::{StageConfig, play_stage};
 use super::surface::Surface;
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context, KeyMap};
 use crate::draw::draw;
 use crate::event::Event;
 use crate::inbox::{EventSender, inbox};
@@ -110,6 +110,7 @@ pub async fn record(
         progress: None,
         log: None,
         theme,
+        keys: KeyMap::default(),
         full_tags: false,
     };
     let (keys, mut events) = inbox();
@@ -214,7 +215,7 @@ impl RecordingSurface {
     /// Presses the key for an action.
     fn press(&self, action: Action, context: Context) {
         // The receiver exists for as long as the stage shows anything.
-        if let Some(key) = key_of(action, context) {
+        if let Some(key) = KeyMap::default().key_of(action, context) {
             let _ = self.keys.send(Event::Terminal(TerminalEvent::Key(key)));
         }
     }

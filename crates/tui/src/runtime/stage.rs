@@ -19,6 +19,7 @@ use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
 use super::surface::{self, Surface};
 use super::{feed, gate_control};
+use crate::action::KeyMap;
 use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::lesson_session::LessonRun;
@@ -44,6 +45,8 @@ pub struct StageConfig {
     pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
+    /// The keys of all actions.
+    pub keys: KeyMap,
     /// Whether tags are shown in full, and not only their version numbers.
     pub full_tags: bool,
 }
@@ -154,7 +157,9 @@ impl StageSession<'_> {
             self.config.servers.lesson().await.map_err(SessionError::Server)?;
         let lessons = &self.config.lessons;
         let begun = State::lesson(lessons, run, lesson_server.server.clone(), self.config.theme);
-        let Some(mut state) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
+        let Some(mut state) = begun else {
+            return Ok(SessionEnd::Next(StageNext::Menu(0)));
+        };
         let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.server.policy) else {
             return Ok(SessionEnd::Next(StageNext::Menu(0)));
         };
@@ -198,7 +203,7 @@ impl StageSession<'_> {
         playing: Option<LessonHandles>,
         tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
-        state = state.with_full_tags(self.config.full_tags);
+        state = state.with_full_tags(self.config.full_tags).with_keys(self.config.keys.clone());
         state.disk.log.clone_from(&self.config.log);
         state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.clipboard.register = std::mem::take(&mut self.register);

@@ -8,8 +8,8 @@ use merge_view::action::MergeAction;
 use terminal::edit::Edit;
 
 use super::{
-    documents, drafts, editor, files, gate, leaving, lesson, level, menu, merge, overlay, policy, rescue, seats,
-    typing, versions, wire,
+    documents, drafts, editor, files, gate, leaving, lesson, level, menu, merge, overlay, palette, policy, rescue,
+    seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
@@ -29,6 +29,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         // In every context.
         Action::Help => overlay::toggle_help(state),
         Action::Quit => leaving::leave(state, SessionEnd::Quit),
+        Action::Palette => palette::toggle(state),
+        Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => vec![Effect::RedrawAll],
         Action::Menu => leaving::to_menu(state),
         Action::NextEditor => seats::take_next(state),
@@ -161,6 +163,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::Documents => documents::select(state, movement),
         Context::Versions => versions::select(state, movement),
         Context::Drafts => drafts::select(state, movement),
+        Context::Palette => palette::select(state, movement),
         Context::Merge | Context::MergeText => merge::act(state, action),
         Context::Text | Context::Required | Context::Deleted | Context::Ended => editor::scroll_panel(state, movement),
         Context::PolicyComparison
@@ -200,6 +203,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Unsaved
         | Context::Overwrite
         | Context::Path
+        | Context::Palette
         | Context::Help => Vec::new(),
     }
 }
@@ -214,7 +218,10 @@ fn close(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Answers a question: of the topmost overlay or, if there is none, of a lesson.
+/// Answers a question: of the topmost overlay or, if there is none, of a lesson. In the palette, carries out the choice.
 fn confirm(state: &mut State) -> Vec<Effect> {
+    if state.palette().is_some() {
+        return palette::take_choice(state).map_or_else(Vec::new, |action| act(state, action));
+    }
     if state.overlays.is_empty() { lesson::confirm(state) } else { overlay::confirm(state) }
 }

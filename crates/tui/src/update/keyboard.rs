@@ -4,7 +4,7 @@ use terminal::edit::Edit;
 use terminal::key::Key;
 
 use super::{action, ahead, typing};
-use crate::action::{Action, Context, KeyMeaning, key_meaning};
+use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::state::State;
 
@@ -13,7 +13,7 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     if is_typed_ahead(state, key) {
         return Vec::new();
     }
-    match key_meaning(key, state.context()) {
+    match state.keys.meaning(key, state.context()) {
         Some(KeyMeaning::Act(action)) => action::act(state, action),
         Some(KeyMeaning::Edit(edit)) => typing::type_key(state, &edit),
         None => Vec::new(),
@@ -24,12 +24,12 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
 ///
 /// Returns whether the key was applied.
 fn is_typed_ahead(state: &mut State, key: Key) -> bool {
-    let edit = match key_meaning(key, Context::Text) {
+    let edit = match state.keys.meaning(key, Context::Text) {
         Some(KeyMeaning::Edit(edit)) => edit,
         Some(KeyMeaning::Act(Action::Save)) => return ahead::save(state),
         Some(KeyMeaning::Act(_)) | None => return false,
     };
-    let means_nothing = key_meaning(key, state.context()).is_none();
+    let means_nothing = state.keys.meaning(key, state.context()).is_none();
     let is_letter = matches!(edit, Edit::Insert(_));
     // Before a draft is selected, the letters that act on drafts are text, too.
     let is_text = means_nothing || (is_letter && !ahead::is_choosing(state));

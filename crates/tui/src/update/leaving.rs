@@ -100,7 +100,7 @@ pub(super) fn leave_when_kept(state: &mut State) {
     if !state.leaving.waits_for_drafts {
         return;
     }
-    let asks = matches!(state.overlays.last(), Some(Overlay::Unsaved));
+    let asks = state.overlays.iter().any(|screen| matches!(screen, Overlay::Unsaved));
     if !asks || text_in_danger(state).is_some() {
         state.leaving.waits_for_drafts = false;
     } else if !is_draft_pending(state) {

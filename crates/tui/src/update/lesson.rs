@@ -5,7 +5,7 @@ use precondition::policy::Preconditions;
 use terminal::theme::Role;
 
 use super::{leaving, lesson_events, level};
-use crate::action::{Action, key_of};
+use crate::action::Action;
 use crate::effect::Effect;
 use crate::layout::NARROW_NOTE_COLUMNS;
 use crate::lesson_session::{LessonPace, LessonRun, LessonSession};
@@ -31,7 +31,7 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
     if asked.skip() {
         return Vec::new();
     }
-    let step = key_of(Action::Step, state.context()).map(|key| key.to_string()).unwrap_or_default();
+    let step = state.keys.label(Action::Step, state.context());
     let words = if state.size.0 < NARROW_NOTE_COLUMNS {
         format!("1, 2 … answers; {step} again shows it")
     } else {
@@ -122,8 +122,13 @@ pub(super) fn show_policies(state: &mut State) -> Vec<Effect> {
 
 /// Handles the result of playing the lesson under every policy.
 pub(super) fn on_compared(state: &mut State, table: Result<ComparisonTable, String>) {
-    if let Some(Overlay::PolicyComparison(takes)) = state.overlays.last_mut() {
-        takes.table = Some(table);
+    // The help or the palette may be above it.
+    let comparison = state.overlays.iter_mut().rev().find_map(|screen| match screen {
+        Overlay::PolicyComparison(comparison) => Some(comparison),
+        _ => None,
+    });
+    if let Some(comparison) = comparison {
+        comparison.table = Some(table);
     }
 }
 

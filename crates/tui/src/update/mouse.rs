@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use terminal::event::{Mouse, MouseKind};
 
-use super::{editor, wire};
+use super::{editor, palette, wire};
 use crate::effect::Effect;
 use crate::layout;
 use crate::layout::Layout;
@@ -55,6 +55,7 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
         Some(Overlay::Documents(documents)) => documents.select(by.signum()),
         Some(Overlay::Versions(versions)) => versions.select(by.signum()),
         Some(Overlay::Drafts(chooser)) => chooser.select(by.signum()),
+        Some(Overlay::Palette(_)) => palette::select_by(state, by.signum()),
         Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),
         None => {}
     }

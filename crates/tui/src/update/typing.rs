@@ -7,7 +7,7 @@ use terminal::theme::Role;
 
 use super::editor::with_document;
 use super::{ahead, menu, wire};
-use crate::action::{Action, Context, KeyMeaning, key_of};
+use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
@@ -43,7 +43,7 @@ pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
 pub(super) fn copy(state: &mut State) -> Vec<Effect> {
     let is_in_a_text = state.context() == Context::Text;
     if is_in_a_text && state.document().is_some_and(|work| work.buffer.selected().is_none()) {
-        let leave = key_of(Action::Quit, Context::Text).map(|key| key.to_string()).unwrap_or_default();
+        let leave = state.hint_for(Action::Quit, Context::Text);
         return state.say_unavailable(&format!("nothing is selected; {leave} leaves"));
     }
     edit(state, &Edit::Copy)
@@ -65,7 +65,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         context => context.accepts_text(),
     };
     // Names, filters and paths have one line.
-    let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path);
+    let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path | Context::Palette);
     let has_more = is_one_line && text.trim_end().lines().nth(1).is_some();
     if has_a_place && !has_more {
         return edit(state, &Edit::InsertText(text));
@@ -130,6 +130,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
     let Some(screen) = state.overlays.last_mut() else { return false };
     match screen {
         Overlay::Documents(documents) => documents.type_in(&edit),
+        Overlay::Palette(palette) => palette.type_in(&edit),
         Overlay::Filter(typed) => {
             typed.line.apply(&edit, &mut String::new());
             wire::count_matches(state);

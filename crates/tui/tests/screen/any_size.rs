@@ -21,7 +21,7 @@ enum RandomInput {
 
 fn random_input() -> impl Strategy<Value = RandomInput> {
     let keys: Vec<Key> =
-        BINDINGS.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+        BINDINGS.iter().flat_map(|row| row.default_keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
     let moves = [KeyCode::Up, KeyCode::Left, KeyCode::Enter, KeyCode::Backspace, KeyCode::PageDown, KeyCode::Tab];
     prop_oneof![
         6 => proptest::sample::select(keys).prop_map(RandomInput::Press),

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use terminal::key::Key;
-use tui::action::{Context, bindings};
+use tui::action::{Context, KeyMap};
 
 use crate::harness::TestApp;
 
@@ -24,10 +24,11 @@ fn refused(width: u16, height: u16) -> TestApp {
 fn footer_comes_from_the_table_of_actions() {
     let play = TestApp::stage(120, 40);
     let footer = footer(&play, 120, 40);
-    let save = bindings(Context::Text).find(|row| row.hint == "save").unwrap();
-    assert!(footer.starts_with(&format!("{} {}", save.key(), save.hint)), "{footer}");
-    let off = bindings(Context::Text).find(|row| row.hint == "decide").unwrap();
-    assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "nothing has opened: {footer}");
+    let keys = KeyMap::default();
+    let save = keys.actions(Context::Text).iter().find(|bound| bound.row.hint == "save").unwrap();
+    assert!(footer.starts_with(&format!("{} {}", save.key().unwrap(), save.row.hint)), "{footer}");
+    let off = keys.actions(Context::Text).iter().find(|bound| bound.row.hint == "decide").unwrap();
+    assert!(!footer.contains(&format!("{} {}", off.key().unwrap(), off.row.hint)), "nothing has opened: {footer}");
 }
 
 #[test]
@@ -36,7 +37,7 @@ fn footer_beside_an_open_merge_names_the_key_to_enter() {
         let mut play = refused(width, height);
         let beside = footer(&play, width, height);
         // A merge view of one line cannot be folded.
-        let folds = if height < 32 { "F9 decide F5" } else { "F9 decide Esc fold" };
+        let folds = if height < 32 { "F9 decide" } else { "F9 decide Esc fold" };
         assert!(beside.starts_with(folds), "{beside}");
         assert!(!beside.contains("m mine") && !beside.contains("Ctrl-S save"), "{beside}");
         play.code(KeyCode::Esc);
@@ -112,10 +113,10 @@ fn no_hint_is_ever_cut() {
 }
 
 #[test]
-fn stage_footer_with_room_names_policy_and_reload() {
+fn stage_footer_with_room_names_policy_and_palette() {
     let play = TestApp::stage(80, 24);
     let text = footer(&play, 80, 24);
-    for key in ["Ctrl-S save", "F5 reload", "F6 careless", "F7 policy", "Ctrl-W other", "F1 help", "Ctrl-Q quit"] {
+    for key in ["Ctrl-S save", "F6 unchecked", "F7 policy", "Ctrl-W other", "F1 help", "Ctrl-P more", "Ctrl-Q quit"] {
         assert!(text.contains(key), "{key}: {text}");
     }
 }

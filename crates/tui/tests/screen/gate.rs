@@ -82,7 +82,7 @@ fn closed_gate_names_its_opening_keys_in_every_size() {
         play.shows(width, height, "▌ held at the gate");
         play.shows(width, height, "1 waits");
         play.shows(width, height, "Shift-Tab, then A releases");
-        play.shows(width, height, "Shift-Tab let it go");
+        play.shows(width, height, "Shift-Tab release it");
         assert_eq!(play.server.content(), crate::harness::TEXT, "nothing is judged yet");
         focus_wire(&mut play).types("A");
         assert!(play.server.content().starts_with("Alice "));

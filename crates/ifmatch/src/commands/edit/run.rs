@@ -10,6 +10,7 @@ use tui::{EditorConfig, EditorEnd, FirstAnswer, SessionEnd, UnkeptText, run_edit
 
 use super::args::EditArgs;
 use super::error::EditError;
+use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::output::stderr::print_message;
@@ -25,6 +26,7 @@ const DRAFT_SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Edits until the user leaves.
 pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, EditError> {
+    let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
     let access = arguments.connection.check()?;
     let drafts = Drafts::new(paths.drafts());
     let client = access.client().map_err(SessionFailure::from)?;
@@ -49,6 +51,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
         theme: display.theme(),
+        keys: user.keys,
     };
     let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from)?;
     Ok(report_end(ended)?)

@@ -9,6 +9,7 @@ use tui::{MergeConfig, MergeEnded, MergeInput, MergeToolEnd, run_merge};
 use super::args::MergeArgs;
 use super::error::MergeError;
 use super::inputs;
+use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::output::stderr::print_message;
@@ -52,6 +53,7 @@ pub(super) async fn run(arguments: &MergeArgs, paths: &Paths, display: DisplayOp
 
 fn config(arguments: &MergeArgs, paths: &Paths, display: DisplayOptions) -> Result<MergeConfig, MergeError> {
     arguments.checked_labels()?;
+    let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
     let [mine, base, theirs] = arguments.names();
     let text = |at: usize, path: &OsStr| -> Result<MergeInput, MergeError> {
         let text = String::from_utf8(inputs::read(path)?).map_err(|_| MergeError::Encoding(path.into()))?;
@@ -77,6 +79,7 @@ fn config(arguments: &MergeArgs, paths: &Paths, display: DisplayOptions) -> Resu
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
         theme: display.theme(),
+        keys: user.keys,
     })
 }
 

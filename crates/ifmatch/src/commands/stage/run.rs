@@ -8,6 +8,7 @@ use super::args::StageArgs;
 use super::error::StageError;
 use super::servers::LocalServerFactory;
 use crate::catalog::Catalog;
+use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::paths::Paths;
@@ -33,6 +34,7 @@ pub(crate) async fn play(
     display: DisplayOptions,
 ) -> Result<Exit, SessionFailure> {
     let lines = display.line_source()?;
+    let user = UserConfig::read(paths)?;
     let config = StageConfig {
         servers: Arc::new(LocalServerFactory),
         lessons: catalog.lessons(),
@@ -41,6 +43,7 @@ pub(crate) async fn play(
         progress: Some(Arc::new(ProgressFile::new(paths))),
         log: paths.log_in_use(),
         theme: display.theme(),
+        keys: user.keys,
         full_tags: display.full_tags(),
     };
     exit_of(run_stage(config, lines).await?)

@@ -102,6 +102,7 @@ async fn play_with(
         progress,
         log: None,
         theme: Theme::default(),
+        keys: tui::action::KeyMap::default(),
         full_tags: false,
     };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
@@ -502,7 +503,7 @@ mod any_keys {
 
     fn keys() -> impl Strategy<Value = Vec<Key>> {
         let known: Vec<Key> =
-            BINDINGS.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+            BINDINGS.iter().flat_map(|row| row.default_keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
         let key = prop_oneof![
             3 => proptest::sample::select(known),
             3 => Just(SPACE),

@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::observe::{self, Freedom};
 use super::play::{Kept, Play, ends_it};
 use super::story::{Kind, UserCommand};
-use crate::action::{Action, Context, KeyMeaning, bindings, key_meaning, key_of};
+use crate::action::{Action, Context, KeyMap, KeyMeaning};
 use crate::event::Event;
 use crate::state::State;
 
@@ -86,7 +86,7 @@ impl Play<'_> {
         self.ledger.leave_the_word();
         let before = self.rig.state();
         let context = before.context();
-        let meaning = key_meaning(key, context);
+        let meaning = KeyMap::default().meaning(key, context);
         if matches!(meaning, Some(KeyMeaning::Act(action)) if ends_it(action)) {
             return Ok(());
         }
@@ -197,7 +197,7 @@ impl Play<'_> {
 
     /// Presses the key of a command.
     pub(super) async fn do_by_key(&mut self, command: UserCommand) -> Kept {
-        let in_text = |action| key_of(action, Context::Text).expect("the action has a key");
+        let in_text = |action| KeyMap::default().key_of(action, Context::Text).expect("the action has a key");
         let key = match command {
             UserCommand::Save => in_text(Action::Save),
             UserCommand::SaveCarelessly => in_text(Action::SaveUnconditionally),
@@ -237,8 +237,12 @@ impl Play<'_> {
 
     async fn press_one(&mut self, which: u8, is_meant: impl Fn(Action) -> bool) -> Kept {
         let context = self.rig.state().context();
-        let all: Vec<Key> =
-            bindings(context).filter(|row| is_meant(row.action)).flat_map(|row| row.keys).copied().collect();
+        let all: Vec<Key> = KeyMap::default()
+            .actions(context)
+            .iter()
+            .filter(|bound| is_meant(bound.row.action))
+            .flat_map(|bound| bound.keys.to_vec())
+            .collect();
         match all.get(usize::from(which) % all.len().max(1)) {
             Some(key) => self.press(*key).await,
             None => Ok(()),

@@ -249,5 +249,5 @@ impl<'c> Play<'c> {
 
 /// Returns whether an action ends the session, so that no story performs it.
 pub(super) const fn ends_it(action: Action) -> bool {
-    matches!(action, Action::Quit | Action::Menu | Action::LeaveLesson | Action::Abandon)
+    matches!(action, Action::Quit | Action::Menu | Action::LeaveLesson | Action::Abandon | Action::Palette)
 }

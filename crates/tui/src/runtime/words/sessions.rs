@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 
 use super::rig::Rig;
 use super::story::Kind;
+use crate::action::KeyMap;
 use crate::lesson_session::LessonRun;
 use crate::runtime::editor::play_editor;
 use crate::runtime::{EditorConfig, FreePlay, RunningServer, ServerFactory, StageConfig, play_stage};
@@ -62,6 +63,7 @@ impl Setting {
             rescue_folders: Vec::new(),
             log: None,
             theme: Theme::default(),
+            keys: KeyMap::default(),
         };
         let size = lines.is_none().then_some(self.size);
         Rig::new(size, move |surface, tell, mut events| async move {
@@ -81,6 +83,7 @@ impl Setting {
             progress: None,
             log: None,
             theme: Theme::default(),
+            keys: KeyMap::default(),
             full_tags: false,
         };
         Rig::new(Some(self.size), move |mut surface, tell, mut events| async move {

@@ -300,6 +300,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         folder: Paths::below(root.path()).working_folder(),
         log: None,
         theme: Theme::default(),
+        keys: tui::action::KeyMap::default(),
         full_tags: false,
     };
     for line in input {

@@ -1,0 +1,130 @@
+//! The table of actions for files that are made from it: the default configuration and the page about keys.
+
+use std::fmt::Write as _;
+
+use terminal::key::Key;
+
+use super::{BINDINGS, Binding, Context, contexts_of, rows_in};
+
+/// An action with its default keys, in all contexts or in one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DefaultKeys {
+    /// The name of the action.
+    pub name: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+    /// One sentence about it.
+    pub help: &'static str,
+}
+
+/// Returns the default keys of every action, or those of the actions that have others in this context.
+///
+/// Together they are the whole table: an action has the keys of its context, or else those of all contexts.
+#[must_use]
+pub fn default_keys(context: Option<Context>) -> Vec<DefaultKeys> {
+    let entry = |row: &'static Binding| DefaultKeys { name: row.name, keys: row.default_keys, help: row.help };
+    match context {
+        None => {
+            let is_first = |(at, row): &(usize, &Binding)| {
+                BINDINGS.iter().position(|other| other.action == row.action) == Some(*at)
+            };
+            BINDINGS.iter().enumerate().filter(is_first).map(|(_, row)| entry(usual_row(row))).collect()
+        }
+        Some(context) => {
+            rows_in(context).filter(|row| row.default_keys != usual_row(row).default_keys).map(entry).collect()
+        }
+    }
+}
+
+/// Returns the row of an action that applies in the most contexts.
+fn usual_row(row: &Binding) -> &'static Binding {
+    let count = |row: &&'static Binding| contexts_of(row.action).filter(|context| row.applies_in(*context)).count();
+    let same = BINDINGS.iter().filter(|other| other.action == row.action).rev();
+    same.max_by_key(count).unwrap_or(&BINDINGS[0])
+}
+
+/// Returns the page about keys: a table for each context, and one for the keys that work everywhere.
+#[must_use]
+pub fn keys_page() -> String {
+    let mut page = PAGE_HEAD.to_owned();
+    let is_everywhere = |row: &Binding| contexts_of(row.action).count() == Context::ALL.len();
+    for context in Context::ALL {
+        let rows: Vec<_> = rows_in(context).filter(|row| row.applies_in_few() || !is_everywhere(row)).collect();
+        let _ = write!(page, "\n## Keys {}\n\n`[keys.{}]`\n\n", context.place_name(), context.name());
+        write_table(&mut page, &rows);
+    }
+    let everywhere: Vec<_> = BINDINGS.iter().filter(|row| !row.applies_in_few()).collect();
+    page.push_str("\n## Keys everywhere\n\n");
+    write_table(&mut page, &everywhere);
+    page
+}
+
+const PAGE_HEAD: &str = "\
+# Keys and actions
+
+<!-- Made from the table of actions (crates/tui/src/action/table.rs). `KEYS=write cargo test -p ifmatch-tui keys_page`
+writes it again. -->
+
+Every action has a name. Ctrl-P lists all actions by name, on every view, with their keys or the reason why they are
+off; Enter carries one out. The names are also those of `[keys]` in `config.toml`, in which each action can have other
+keys:
+
+```toml
+[keys]
+save = [\"ctrl-s\", \"f12\"]     # in every context in which the action applies
+
+[keys.merge]
+take-mine = \"1\"              # in the merge only
+```
+
+`ifmatch config` prints the path of the file, `ifmatch config --print-default` a file with all defaults, and
+`ifmatch config --check` what is wrong with yours. No action needs a key that only some terminals send.
+
+Keys that type, delete or move the cursor are those of every editor, and are not listed: letters, arrows, Home, End, Page
+Up and Page Down; with Shift they select, and with Ctrl they move by words.
+";
+
+fn write_table(page: &mut String, rows: &[&Binding]) {
+    page.push_str("| key | action | what it does |\n| --- | --- | --- |\n");
+    for row in rows {
+        let keys: Vec<String> = row.default_keys.iter().map(|key| format!("`{key}`")).collect();
+        let keys = if keys.is_empty() { "only in Ctrl-P".to_owned() } else { keys.join(" ") };
+        let _ = writeln!(page, "| {} | `{}` | {} |", keys.replace('|', "\\|"), row.name, row.help.replace('|', "\\|"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{env, fs};
+
+    use crate::action::{KeyMap, NamedKey, Rebinding};
+
+    #[test]
+    fn default_keys_are_the_whole_table() {
+        let contexts = Context::ALL.map(Some);
+        let rebindings = [None].into_iter().chain(contexts).flat_map(|context| {
+            default_keys(context).into_iter().map(move |entry| Rebinding {
+                context,
+                action: super::super::Action::named(entry.name).unwrap(),
+                keys: entry.keys.iter().map(|key| NamedKey { key: *key, span: 0..0 }).collect(),
+                span: 0..0,
+            })
+        });
+        assert_eq!(KeyMap::rebound(&rebindings.collect::<Vec<_>>()), Ok(KeyMap::default()));
+    }
+
+    #[test]
+    fn keys_page_is_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/keys.md");
+        let page = keys_page();
+        if env::var_os("KEYS").is_some_and(|wanted| wanted == "write") {
+            fs::write(path, &page).unwrap();
+        }
+        let written = fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            written == page,
+            "docs/keys.md is old; `KEYS=write cargo test -p ifmatch-tui keys_page` writes it again"
+        );
+    }
+}

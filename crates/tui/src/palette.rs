@@ -1,0 +1,151 @@
+//! The palette: every action by name, those that fit what the user typed first.
+//!
+//! It is about the view below it. The list is computed from the state each time, so that an action which has become
+//! available meanwhile is shown so.
+
+use std::cmp::Reverse;
+
+use terminal::buffer::TextBuffer;
+use terminal::edit::Edit;
+use terminal::key::Key;
+
+use crate::action::{Action, BINDINGS, Binding, BoundAction, Context, contexts_of};
+use crate::availability::{is_unavailable_here, why_unavailable_in};
+use crate::file_messages;
+use crate::fuzzy::fuzzy_match;
+use crate::overlay::Overlay;
+use crate::scroll::moved_selection;
+use crate::state::State;
+
+/// The line in which the user types a part of a name, and the selection.
+#[derive(Debug, Clone)]
+pub(crate) struct Palette {
+    line: TextBuffer,
+    /// The selected action; `None` for the first one.
+    ///
+    /// An action rather than an index: the list may change at any time, and Enter must not do something else then.
+    selected: Option<Action>,
+}
+
+/// An action in the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PaletteRow {
+    pub(crate) action: Action,
+    pub(crate) name: &'static str,
+    /// Its keys in this context or, if it does not apply here, in the first one where it does.
+    pub(crate) keys: Vec<Key>,
+    /// The sentence of the help.
+    pub(crate) help: &'static str,
+    /// Why it is unavailable, or `None` if it is available.
+    pub(crate) off: Option<String>,
+    /// The characters of the name that the user typed, by index.
+    pub(crate) matched: Vec<usize>,
+    /// How well the row fits, higher is better: by its name, or else by the words of its help.
+    fit: i32,
+    /// Whether the action applies in the view below the palette.
+    is_here: bool,
+}
+
+impl Palette {
+    /// Returns the palette with nothing typed.
+    pub(crate) fn new() -> Self {
+        Self { line: TextBuffer::single_line(), selected: None }
+    }
+
+    /// Returns the line in which the user types.
+    pub(crate) fn line(&self) -> &TextBuffer {
+        &self.line
+    }
+
+    /// Edits the line. A changed line selects the first action of the list.
+    pub(crate) fn type_in(&mut self, edit: &Edit) {
+        if self.line.apply(edit, &mut String::new()) {
+            self.selected = None;
+        }
+    }
+
+    fn query(&self) -> &str {
+        self.line.lines().first().map_or("", |line| line.trim())
+    }
+
+    /// Returns the list: the best fit first; of equal ones, first those that are available.
+    pub(crate) fn rows(&self, state: &State) -> Vec<PaletteRow> {
+        let context = state.context_below();
+        let here: Vec<&BoundAction> = state.keys.actions(context).iter().collect();
+        let is_here = |action: Action| here.iter().any(|bound| bound.row.action == action);
+        let mut elsewhere: Vec<(&'static Binding, Vec<Key>)> = Vec::new();
+        for row in BINDINGS.iter().filter(|row| !is_here(row.action)) {
+            if !elsewhere.iter().any(|(other, _)| other.action == row.action) {
+                elsewhere.push((row, state.keys.keys_of(row.action, context).to_vec()));
+            }
+        }
+        let all = here.iter().map(|bound| (bound.row, bound.keys.to_vec())).chain(elsewhere);
+        let listed = all.filter(|(row, _)| row.action != Action::Palette && !is_unavailable_here(row.action, state));
+        let mut rows: Vec<_> = listed
+            .filter_map(|(row, keys)| self.row(state, row, keys, is_here(row.action).then_some(context)))
+            .collect();
+        // The sort is stable: otherwise, the order is the table's.
+        rows.sort_by_key(|row| (Reverse(row.fit), row.off.is_some(), !row.is_here));
+        rows
+    }
+
+    /// Returns the row of an action if it fits; `context` is `None` if the action does not apply here.
+    fn row(
+        &self,
+        state: &State,
+        row: &'static Binding,
+        keys: Vec<Key>,
+        context: Option<Context>,
+    ) -> Option<PaletteRow> {
+        let here = context.unwrap_or_else(|| contexts_of(row.action).next().unwrap_or(Context::Text));
+        let help = file_messages::help(row.action, here).filter(|_| state.is_files()).unwrap_or(row.help);
+        let query = self.query();
+        let (fit, matched) = match fuzzy_match(query, row.name) {
+            Some(found) => (found.score, found.places),
+            None if has_words(query, row.hint, help) => (i32::MIN, Vec::new()),
+            None => return None,
+        };
+        let off = match context {
+            Some(context) => why_unavailable_in(row.action, context, state),
+            None => Some(format!("only {}", places(row.action))),
+        };
+        let is_here = context.is_some();
+        Some(PaletteRow { action: row.action, name: row.name, keys, help, off, matched, fit, is_here })
+    }
+
+    /// Returns the index of the selected row.
+    pub(crate) fn selected(&self, rows: &[PaletteRow]) -> usize {
+        let at = self.selected.and_then(|action| rows.iter().position(|row| row.action == action));
+        at.unwrap_or_default()
+    }
+
+    /// Selects the row that is this many rows further down in the list.
+    pub(crate) fn select(&mut self, rows: &[PaletteRow], by: isize) {
+        let to = moved_selection(Some(self.selected(rows)), by, rows.len());
+        self.selected = rows.get(to).map(|row| row.action);
+    }
+}
+
+/// Returns whether each word of a query is in the words about an action.
+fn has_words(query: &str, hint: &str, help: &str) -> bool {
+    let about = format!("{hint} {help}").to_lowercase();
+    query.to_lowercase().split_whitespace().all(|word| word.len() > 2 && about.contains(word))
+}
+
+/// Returns the contexts of an action, in words.
+fn places(action: Action) -> String {
+    let mut places: Vec<&str> = contexts_of(action).map(Context::place_name).collect();
+    let more = if places.len() > 2 { " and elsewhere" } else { "" };
+    places.truncate(2);
+    match places.as_slice() {
+        [one, other] if more.is_empty() => format!("{one} or {other}"),
+        places => format!("{}{more}", places.join(", ")),
+    }
+}
+
+impl State {
+    /// Returns the palette if it is open.
+    pub(crate) fn palette(&self) -> Option<&Palette> {
+        if let Some(Overlay::Palette(palette)) = self.overlays.last() { Some(palette) } else { None }
+    }
+}
