@@ -4,6 +4,7 @@
 //! has everything in one place. If both versions are still unchanged when the user accepts the text, the view warns
 //! once.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ impl FullEdit {
             Some(whole) => (whole.to_owned(), Vec::new(), 0),
             None => compose(conflict, place),
         };
-        let begun = TextBuffer::new(&text).lines().to_vec();
+        let begun = lines_of(&TextBuffer::new(&text));
         (Self { seen: conflict.theirs().etag.clone(), begun, open, warned: false }, text, line)
     }
 
@@ -59,9 +60,14 @@ impl FullEdit {
             return Vec::new();
         }
         self.warned = true;
-        let changed = hunks(&self.begun, buffer.lines(), Some(Instant::now() + DIFF_BUDGET));
+        let changed = hunks(&self.begun, &lines_of(buffer), Some(Instant::now() + DIFF_BUDGET));
         self.open.iter().filter_map(|lines| untouched_place(lines, &changed)).collect()
     }
+}
+
+/// Returns the lines of a text, without their line ends.
+fn lines_of(buffer: &TextBuffer) -> Vec<String> {
+    buffer.lines().map(Cow::into_owned).collect()
 }
 
 /// Returns the present position of some lines, or `None` if they were changed.

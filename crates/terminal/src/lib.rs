@@ -5,7 +5,8 @@
 //! | [`event`] | events at the terminal, and the queue that takes them |
 //! | [`input`] | turns the terminal's bytes, lines of standard input and signals into events |
 //! | [`key`], [`edit`] | a key in one normal form, and the edit that it makes in a text |
-//! | [`buffer`] | a text with a cursor, a selection and undo, and its widget |
+//! | [`buffer`] | a text with a cursor, a selection and undo, and its widget, for texts of any size |
+//! | [`line_input`] | an input of one line |
 //! | [`sanitize`] | makes control and invisible characters of foreign text visible, and clips lines |
 //! | [`theme`], [`person_style`], [`ascii`] | styles for roles, glyphs for people, ASCII glyphs |
 //! | [`guard`], [`output`], [`panic_hook`] | takes the terminal, writes to it, and restores it |
@@ -23,6 +24,7 @@ mod foreground;
 pub mod guard;
 pub mod input;
 pub mod key;
+pub mod line_input;
 pub mod output;
 pub mod panic_hook;
 pub mod person_style;

@@ -15,8 +15,6 @@ use merge_view::{MergeView, PaneShare};
 use ratatui::layout::Size;
 use terminal::buffer::{LineEndings, TextBuffer};
 use terminal::edit::Edit;
-use terminal::sanitize::is_hidden;
-use text::Text;
 use traffic::LostLines;
 
 use crate::action::{Action, KeyMeaning};
@@ -38,7 +36,7 @@ pub(crate) struct OpenDocument {
     pub(crate) merge_view: Option<MergeView>,
     /// The revision of the machine's text that the buffer holds.
     loaded: u64,
-    /// The number of invisible characters in the text, and the first of them.
+    /// The number of invisible characters in the text, and one of them.
     pub(crate) unseen: (usize, Option<char>),
     /// The views that open by themselves around the text, and the one that the user has entered.
     views: OpenedViews,
@@ -79,7 +77,7 @@ impl OpenDocument {
     }
 
     fn with_editor(key: DocumentKey, seat: EditorIndex, editor: Editor) -> Self {
-        let buffer = TextBuffer::new(&editor.mine().content.to_string());
+        let buffer = TextBuffer::new(&editor.mine().content);
         let loaded = editor.revision();
         let mut work = Self {
             key,
@@ -104,7 +102,7 @@ impl OpenDocument {
     }
 
     fn show_text(&mut self) {
-        self.unseen = last_character(&self.buffer);
+        self.unseen = self.buffer.hidden_characters();
     }
 
     /// Feeds an input to the machine, and keeps the buffer and the views in step.
@@ -149,7 +147,7 @@ impl OpenDocument {
     pub(crate) fn apply_input(&mut self, input: EditorInput) -> Vec<Effect> {
         self.set_scripted(true);
         if let EditorInput::Typed(document) = &input {
-            self.buffer.replace(&document.content.to_string());
+            self.buffer.replace(&document.content);
             self.show_text();
         }
         let mut effects = self.feed_input(input, false);
@@ -211,7 +209,7 @@ impl OpenDocument {
             return Vec::new();
         }
         self.show_text();
-        let content = Text::from(self.buffer.text());
+        let content = self.buffer.snapshot();
         let back = self.let_go.take_if(|document| document.content == content);
         let mine = back.unwrap_or_else(|| WorkingCopy { content, ..self.editor.mine().clone() });
         let mut effects = if *edit == Edit::Cut { self.feed(EditorInput::Cut(register.clone())) } else { Vec::new() };
@@ -359,7 +357,7 @@ impl OpenDocument {
     fn sync_with_editor(&mut self) {
         if self.editor.revision() != self.loaded {
             self.loaded = self.editor.revision();
-            self.buffer.replace(&self.editor.mine().content.to_string());
+            self.buffer.replace(&self.editor.mine().content);
             self.show_text();
         }
         if self.views.has_ended() {
@@ -428,15 +426,4 @@ impl OpenDocument {
             }
         }
     }
-}
-
-/// Returns the number of invisible characters in a text, and the first of them.
-///
-/// Tabs do not count, nor do carriage returns of mixed line ends.
-fn last_character(buffer: &TextBuffer) -> (usize, Option<char>) {
-    let mixed = buffer.endings() == LineEndings::Mixed;
-    let characters = buffer.lines().iter().flat_map(|line| line.chars());
-    let mut hidden = characters.filter(|c| is_hidden(*c) && *c != '\t' && !(mixed && *c == '\r'));
-    let first = hidden.next();
-    (usize::from(first.is_some()) + hidden.count(), first)
 }

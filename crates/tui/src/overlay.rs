@@ -5,8 +5,8 @@
 use client::FoundDraft;
 use contract::{DocumentEntry, DocumentId, EntityTag};
 use lesson::compare::ComparisonTable;
-use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
+use terminal::line_input::LineInput;
 use traffic::FilterError;
 
 use crate::action::Context;
@@ -38,7 +38,7 @@ pub(crate) enum Overlay {
     /// The question before an overwrite, with the lines that would be lost.
     Overwrite(OverwriteConfirm),
     /// The prompt for the path to which the result of a merge of files is written instead.
-    Path(Box<TextBuffer>),
+    Path(Box<LineInput>),
     /// The question whether to delete the version with this tag of the document in view.
     Delete(EntityTag),
     /// The question whether to discard unsaved text whose document another client deleted.
@@ -85,14 +85,14 @@ pub(crate) struct ExchangeView {
 /// The prompt for a filter, and its preview.
 #[derive(Debug, Clone)]
 pub(crate) struct FilterPrompt {
-    pub(crate) line: TextBuffer,
+    pub(crate) line: LineInput,
     /// The number of exchanges that match, or why the text is not a valid filter.
     pub(crate) found: Result<usize, FilterError>,
 }
 
 impl FilterPrompt {
     pub(crate) fn text(&self) -> &str {
-        self.line.lines().first().map_or("", String::as_str)
+        self.line.text()
     }
 }
 
@@ -101,14 +101,14 @@ impl FilterPrompt {
 pub(crate) struct SavePathPrompt {
     /// The document that has the text.
     pub(crate) work: DocumentKey,
-    pub(crate) line: TextBuffer,
+    pub(crate) line: LineInput,
     /// The reason why the text could not be written to the last path.
     pub(crate) trouble: Option<String>,
 }
 
 impl SavePathPrompt {
     pub(crate) fn path(&self) -> &str {
-        self.line.lines().first().map_or("", |line| line.trim())
+        self.line.text().trim()
     }
 }
 
@@ -186,7 +186,7 @@ pub(crate) struct DocumentChooser {
     trouble: Option<String>,
     refetch: Refetch,
     /// A name, or a part of one.
-    name: TextBuffer,
+    name: LineInput,
     /// The name of the selected document, if one is selected.
     ///
     /// A name rather than an index, so that a changed list keeps the selection.
@@ -214,7 +214,7 @@ impl<'a> DocumentRow<'a> {
 impl DocumentChooser {
     /// Returns a list whose entries were requested.
     pub(crate) fn loading() -> Self {
-        Self { known: None, trouble: None, refetch: Refetch::Once, name: TextBuffer::single_line(), selected: None }
+        Self { known: None, trouble: None, refetch: Refetch::Once, name: LineInput::new(), selected: None }
     }
 
     /// Marks the list as outdated. Returns whether to request it now.
@@ -251,7 +251,7 @@ impl DocumentChooser {
     }
 
     /// Returns the line in which the user types a name.
-    pub(crate) fn line(&self) -> &TextBuffer {
+    pub(crate) fn line(&self) -> &LineInput {
         &self.name
     }
 
@@ -272,7 +272,7 @@ impl DocumentChooser {
 
     /// Returns the typed text, without blanks at its ends.
     pub(crate) fn typed_text(&self) -> &str {
-        self.name.lines().first().map_or("", |line| line.trim())
+        self.name.text().trim()
     }
 
     /// Returns the documents whose name or title contains the typed text, then that text if it is new.

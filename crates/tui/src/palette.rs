@@ -5,9 +5,9 @@
 
 use std::cmp::Reverse;
 
-use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
 use terminal::key::Key;
+use terminal::line_input::LineInput;
 
 use crate::action::{Action, BINDINGS, Binding, BoundAction, Context, contexts_of};
 use crate::availability::{is_unavailable_here, why_unavailable_in};
@@ -20,7 +20,7 @@ use crate::state::State;
 /// The line in which the user types a part of a name, and the selection.
 #[derive(Debug, Clone)]
 pub(crate) struct Palette {
-    line: TextBuffer,
+    line: LineInput,
     /// The selected action; `None` for the first one.
     ///
     /// An action rather than an index: the list may change at any time, and Enter must not do something else then.
@@ -49,11 +49,11 @@ pub(crate) struct PaletteRow {
 impl Palette {
     /// Returns the palette with nothing typed.
     pub(crate) fn new() -> Self {
-        Self { line: TextBuffer::single_line(), selected: None }
+        Self { line: LineInput::new(), selected: None }
     }
 
     /// Returns the line in which the user types.
-    pub(crate) fn line(&self) -> &TextBuffer {
+    pub(crate) fn line(&self) -> &LineInput {
         &self.line
     }
 
@@ -65,7 +65,7 @@ impl Palette {
     }
 
     fn query(&self) -> &str {
-        self.line.lines().first().map_or("", |line| line.trim())
+        self.line.text().trim()
     }
 
     /// Returns the list: the best fit first; of equal ones, first those that are available.

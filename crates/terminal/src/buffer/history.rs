@@ -1,12 +1,29 @@
-//! Which of the widget's steps belong together.
+//! The steps that can be undone, each as the changes that it made.
 //!
-//! The widget takes back one character at a time, and needs two steps for a selection that was typed over. A person
-//! means the word, and the replacement. So steps are counted here, in groups; the steps themselves are the widget's.
+//! A step is what a person means by one change: a word that was typed, a paste, a whole text that came from elsewhere.
+//! It restores the text, the cursor and the selection. The history is bounded in steps and in bytes.
 
-/// What kind of change a group grows by.
+use std::collections::VecDeque;
+
+use super::caret::Caret;
+use super::line_endings::LineEndings;
+
+/// How many steps can be undone, at most.
+const MAX_STEPS: usize = 10_000;
+
+/// How many bytes the texts of all steps have, at most. The newest step is kept whatever its size.
+const MAX_BYTES: usize = 64 << 20;
+
+/// A change that grows beyond so many bytes is continued by another one, since its text is moved as it grows.
+const MAX_GROWING_BYTES: usize = 256;
+
+/// About how many bytes a step and its changes take beside their texts.
+const STEP_BYTES: usize = 160;
+
+/// The kind of change that a step grows by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum EditRun {
-    /// The group is whole.
+    /// The step is complete.
     #[default]
     None,
     /// Characters of a word, one after the other.
@@ -15,58 +32,176 @@ pub(super) enum EditRun {
     Deleting,
 }
 
-/// Groups of steps, done and taken back.
+/// A piece of text that was put in the place of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StepChange {
+    /// The position of both.
+    pub(super) at: usize,
+    pub(super) removed: String,
+    pub(super) inserted: String,
+}
+
+impl StepChange {
+    fn bytes(&self) -> usize {
+        self.removed.len() + self.inserted.len()
+    }
+
+    /// Takes in the change that follows this one, if the two are one change and not too long.
+    fn absorb(&mut self, next: &Self) -> bool {
+        if self.bytes() + next.bytes() > MAX_GROWING_BYTES {
+            return false;
+        }
+        let end = self.at + self.inserted.len();
+        if next.removed.is_empty() && next.at == end {
+            self.inserted.push_str(&next.inserted);
+        } else if next.inserted.is_empty() && self.inserted.is_empty() && next.at == self.at {
+            self.removed.push_str(&next.removed);
+        } else if next.inserted.is_empty() && self.inserted.is_empty() && next.at + next.removed.len() == self.at {
+            self.removed.insert_str(0, &next.removed);
+            self.at = next.at;
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+/// What a step does not change in the text itself, but restores with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StepState {
+    pub(super) caret: Caret,
+    pub(super) endings: LineEndings,
+}
+
+/// A step: its changes in order, and the state before and after it.
+#[derive(Debug, Clone)]
+pub(super) struct EditStep {
+    pub(super) changes: Vec<StepChange>,
+    pub(super) before: StepState,
+    pub(super) after: StepState,
+}
+
+impl EditStep {
+    fn bytes(&self) -> usize {
+        STEP_BYTES + self.changes.iter().map(StepChange::bytes).sum::<usize>()
+    }
+}
+
+/// The steps that were made, and those that were undone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EditHistory {
-    done: Vec<usize>,
-    undone: Vec<usize>,
+    done: VecDeque<EditStep>,
+    undone: Vec<EditStep>,
+    /// The bytes of all steps that were made.
+    bytes: usize,
     run: EditRun,
 }
 
 impl EditHistory {
-    /// Notes that the widget made `steps` steps, as part of `run`. True where there were any: the text has changed.
-    pub(super) fn push(&mut self, steps: usize, run: EditRun) -> bool {
-        if steps == 0 {
-            return false;
-        }
-        let goes_on = run != EditRun::None && run == self.run;
-        match self.done.last_mut() {
-            Some(group) if goes_on => *group += steps,
-            _ => self.done.push(steps),
-        }
+    /// Adds a change, as a part of the last step if that is in the same run.
+    pub(super) fn push(&mut self, change: StepChange, run: EditRun, before: StepState, after: StepState) {
         self.undone.clear();
+        let continues = run != EditRun::None && run == self.run;
         self.run = run;
-        true
+        self.bytes += change.bytes();
+        if let Some(step) = self.done.back_mut().filter(|_| continues) {
+            step.after = after;
+            if !step.changes.last_mut().is_some_and(|last| last.absorb(&change)) {
+                step.changes.push(change);
+            }
+        } else {
+            self.bytes += STEP_BYTES;
+            self.done.push_back(EditStep { changes: vec![change], before, after });
+        }
+        self.forget_oldest();
     }
 
-    /// Whether there is nothing to take back or make again.
+    /// Corrects the state after the last step, once the cursor has its final place.
+    pub(super) fn settle(&mut self, after: StepState) {
+        if let Some(step) = self.done.back_mut() {
+            step.after = after;
+        }
+    }
+
+    /// Returns whether there is nothing to undo or to redo.
     pub(super) fn is_empty(&self) -> bool {
         self.done.is_empty() && self.undone.is_empty()
     }
 
-    /// What comes next begins a new group.
+    /// Ends the run: the next change begins a new step.
     pub(super) fn close_run(&mut self) {
         self.run = EditRun::None;
     }
 
-    /// Takes one group back by way of the widget's `undo`. True where the text has changed.
-    pub(super) fn undo(&mut self, undo: impl FnMut() -> bool) -> bool {
+    /// Takes out the last step, to be undone with `undo`. Returns false if there is none.
+    pub(super) fn undo(&mut self, undo: impl FnOnce(&EditStep)) -> bool {
         self.close_run();
-        let Some(group) = self.done.pop() else { return false };
-        self.undone.push(group);
-        repeat(group, undo)
+        let Some(step) = self.done.pop_back() else { return false };
+        self.bytes -= step.bytes();
+        undo(&step);
+        self.undone.push(step);
+        true
     }
 
-    /// Makes one group again by way of the widget's `redo`. True where the text has changed.
-    pub(super) fn redo(&mut self, redo: impl FnMut() -> bool) -> bool {
+    /// Takes out the step that was undone last, to be made again with `redo`. Returns false if there is none.
+    pub(super) fn redo(&mut self, redo: impl FnOnce(&EditStep)) -> bool {
         self.close_run();
-        let Some(group) = self.undone.pop() else { return false };
-        self.done.push(group);
-        repeat(group, redo)
+        let Some(step) = self.undone.pop() else { return false };
+        self.bytes += step.bytes();
+        redo(&step);
+        self.done.push_back(step);
+        true
+    }
+
+    fn forget_oldest(&mut self) {
+        while self.done.len() > 1 && (self.done.len() > MAX_STEPS || self.bytes > MAX_BYTES) {
+            if let Some(oldest) = self.done.pop_front() {
+                self.bytes -= oldest.bytes();
+            }
+        }
     }
 }
 
-/// Steps `times` times; the widget may have forgotten the oldest. True where it made any step.
-fn repeat(times: usize, mut step: impl FnMut() -> bool) -> bool {
-    (0..times).fold(false, |any, _| step() || any)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(head: usize) -> StepState {
+        StepState { caret: Caret::at(head), endings: LineEndings::Lf }
+    }
+
+    fn insert(history: &mut EditHistory, at: usize, text: &str, run: EditRun) {
+        let change = StepChange { at, removed: String::new(), inserted: text.to_owned() };
+        history.push(change, run, state(at), state(at + text.len()));
+    }
+
+    #[test]
+    fn a_run_is_one_step_and_one_change() {
+        let mut history = EditHistory::default();
+        for (at, typed) in ["a", "b", "c"].into_iter().enumerate() {
+            insert(&mut history, at, typed, EditRun::Typing);
+        }
+        assert_eq!(history.done.len(), 1);
+        let step = &history.done[0];
+        assert_eq!(step.changes, [StepChange { at: 0, removed: String::new(), inserted: "abc".to_owned() }]);
+        assert_eq!((step.before, step.after), (state(0), state(3)));
+        history.close_run();
+        insert(&mut history, 3, "d", EditRun::Typing);
+        assert_eq!(history.done.len(), 2);
+    }
+
+    #[test]
+    fn history_is_bounded_in_steps_and_in_bytes() {
+        let mut history = EditHistory::default();
+        for at in 0..MAX_STEPS + 5 {
+            insert(&mut history, at, "x", EditRun::None);
+        }
+        assert_eq!(history.done.len(), MAX_STEPS);
+        let large = "y".repeat(MAX_BYTES);
+        insert(&mut history, 0, &large, EditRun::None);
+        assert_eq!(history.done.len(), 1, "the newest step can be undone, whatever its size");
+        assert_eq!(history.bytes, history.done[0].bytes());
+        insert(&mut history, 0, "z", EditRun::None);
+        assert_eq!((history.done.len(), history.bytes), (1, STEP_BYTES + 1));
+    }
 }

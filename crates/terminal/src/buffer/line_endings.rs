@@ -1,29 +1,40 @@
-//! How the lines of a text end, and how to take them apart and put them together again without loss.
+//! How the lines of a text end.
+//!
+//! A line feed ends a line, and a carriage return directly before it belongs to the line end. The text is kept as it
+//! was loaded, so the line ends are never taken apart; this only tells which ones there are.
+
+use std::ops::Range;
+
+use text::{Text, TextSlice};
 
 /// How the lines of a text end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEndings {
-    /// All with a line feed, or there is one line only.
+    /// All end with a line feed, or there is only one line.
     Lf,
-    /// All with carriage return and line feed.
+    /// All end with a carriage return and a line feed.
     CrLf,
-    /// Some so, some so. The carriage returns stay where they are, as part of their lines.
+    /// Some end in one way, some in the other.
     Mixed,
 }
 
 impl LineEndings {
-    /// Looks how the lines of `text` end.
+    /// Returns how the lines of `text` end.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let all = text.matches('\n').count();
-        match text.matches("\r\n").count() {
+        Self::counted(text.matches('\n').count(), text.matches("\r\n").count())
+    }
+
+    /// Returns how lines end of which so many have an end, so many of these with a carriage return.
+    pub(super) const fn counted(all: usize, with_carriage_return: usize) -> Self {
+        match with_carriage_return {
             0 => Self::Lf,
             both if both == all => Self::CrLf,
             _ => Self::Mixed,
         }
     }
 
-    /// The word for it.
+    /// Returns the name that is shown.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,60 +43,22 @@ impl LineEndings {
             Self::Mixed => "mixed line ends",
         }
     }
-
-    /// The characters between two lines.
-    pub(super) const fn between(self) -> &'static str {
-        match self {
-            Self::CrLf => "\r\n",
-            Self::Lf | Self::Mixed => "\n",
-        }
-    }
-
-    /// Takes a text apart. A final line ending leaves an empty last line.
-    #[must_use]
-    pub fn split(self, text: &str) -> Vec<String> {
-        text.split(self.between()).map(str::to_owned).collect()
-    }
-
-    /// Puts the lines together again.
-    #[must_use]
-    pub fn join(self, lines: &[String]) -> String {
-        lines.join(self.between())
-    }
 }
 
-/// The lines of a text as the cursor knows them: a carriage return that belongs to a line end is no part of the line.
-///
-/// Only a text with mixed line ends keeps such carriage returns in its lines; see [`LineEndings::Mixed`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lines<'t> {
-    lines: &'t [String],
-    is_mixed: bool,
+/// Returns the positions of a line's bytes in the text, without its line end.
+pub(super) fn range_without_end(text: &Text, row: usize) -> Range<usize> {
+    let line = text.line_range(row);
+    // The last line has no line end: its carriage return is a character.
+    let has_carriage_return = row + 1 < text.line_count() && !line.is_empty() && text.byte(line.end - 1) == b'\r';
+    line.start..line.end - usize::from(has_carriage_return)
 }
 
-impl<'t> Lines<'t> {
-    /// Wraps the lines of a text that end in this way.
-    pub(super) fn new(lines: &'t [String], endings: LineEndings) -> Self {
-        Self { lines, is_mixed: endings == LineEndings::Mixed }
-    }
+/// Returns a line without its line end.
+pub(super) fn line_without_end(text: &Text, row: usize) -> TextSlice<'_> {
+    text.slice(range_without_end(text, row))
+}
 
-    /// How many lines there are: at least one.
-    pub(super) fn count(self) -> usize {
-        self.lines.len()
-    }
-
-    /// Returns a line without its line end.
-    pub(super) fn line(self, row: usize) -> &'t str {
-        let line = self.lines[row].as_str();
-        // The last line has no line end: its carriage return is a character.
-        let has_end = self.is_mixed && row + 1 < self.lines.len();
-        line.strip_suffix('\r').filter(|_| has_end).unwrap_or(line)
-    }
-
-    /// Returns the number of characters between two places; `to` is in the line of `from` or in the next.
-    ///
-    /// A line feed is one character.
-    pub(super) fn chars_between(self, from: (usize, usize), to: (usize, usize)) -> usize {
-        if from.0 == to.0 { to.1 - from.1 } else { self.lines[from.0].chars().count() - from.1 + 1 + to.1 }
-    }
+/// Returns whether a line ends with a carriage return and a line feed.
+pub(super) fn is_crlf(text: &Text, row: usize) -> bool {
+    range_without_end(text, row).end < text.line_range(row).end
 }

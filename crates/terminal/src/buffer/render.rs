@@ -1,4 +1,4 @@
-//! The picture of a text: numbers, lines, what is selected, and the cursor.
+//! Draws the part of a text that is in sight: line numbers, rows, the selection, and the cursor.
 
 use std::ops::Range;
 
@@ -7,85 +7,125 @@ use ratatui::buffer::Buffer as Cells;
 use ratatui::layout::{Position, Rect};
 
 use super::TextBuffer;
+use super::glyphs::{GlyphWalk, char_boundary_from};
+use super::layout::RowAt;
+use super::line_endings::line_without_end;
 use super::motion;
 use super::viewport::Viewport;
-use crate::sanitize::clip::{self, LineClip};
+use crate::sanitize::clip::{self, LineClip, TAB_WIDTH};
 use crate::theme::{Role, Theme};
 
 impl TextBuffer {
-    /// Draws the text, and, where it has the keys, puts the terminal's cursor at its place.
+    /// Draws the text, and places the terminal's cursor if the text has the keys.
     pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, focused: bool, theme: &Theme) {
         if area.is_empty() {
             return;
         }
         let gutter = self.gutter().min(area.width - 1);
         let text = Rect { x: area.x + gutter, width: area.width - gutter, ..area };
-        let (row, column) = self.cursor();
-        let column = motion::screen_column(&self.lines()[row], column);
-        let sight = self.style_at(text, row, column);
-        for (number, place) in (sight.top..self.lines().len()).zip(area.rows()) {
-            self.draw_number(number, Rect { width: gutter, ..place }, theme, frame.buffer_mut());
-            self.draw_line(number, place.intersection(text), sight.left, theme, frame.buffer_mut());
-        }
-        if focused {
-            let cell = |from: u16, cells: usize| from.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX));
-            let x = cell(text.x, column - sight.left).min(text.right() - 1);
-            frame.set_cursor_position(Position::new(x, cell(text.y, row - sight.top)));
+        // The last column is for the cursor at the end of a row, and for a blank that does not fit.
+        let columns = usize::from(text.width).saturating_sub(1).max(1);
+        self.layout.set_wrap(self.is_wrapped.then_some(columns));
+        let (cursor, column) = (self.row_of_cursor(), self.column_of_cursor());
+        let sight = self.settle_sight(text, cursor, column);
+        let mut row = sight.top;
+        for place in area.rows() {
+            if row.index == 0 {
+                self.draw_number(row.line, Rect { width: gutter, ..place }, theme, frame.buffer_mut());
+            }
+            self.draw_row(row, place.intersection(text), sight.left, theme, frame.buffer_mut());
+            if focused && row == cursor {
+                let x = cell(text.x, column - sight.left).min(text.right() - 1);
+                frame.set_cursor_position(Position::new(x, place.y));
+            }
+            let (next, below) = self.layout.below(&self.text, row, 1);
+            if below == 0 {
+                break;
+            }
+            row = next;
         }
     }
 
-    /// How many cells the numbers take, with a blank on either side.
+    /// Returns how many cells the line numbers take, with a blank on either side.
     pub(super) fn gutter(&self) -> u16 {
-        let digits = self.lines().len().ilog10() + 1;
-        if self.numbered { u16::try_from(digits + 2).unwrap_or(u16::MAX) } else { 0 }
+        let digits = self.line_count().ilog10() + 1;
+        u16::try_from(digits + 2).unwrap_or(u16::MAX)
     }
 
     /// Settles what is in sight, for this frame and for the keys that follow it.
-    fn style_at(&self, text: Rect, row: usize, column: usize) -> Viewport {
-        let room = Viewport { height: text.height.into(), width: text.width.into(), ..self.sight.get() };
-        let under = clip::glyphs(&self.lines()[row], false).find(|glyph| glyph.column == column);
-        let sight = room.following(self.lines().len(), row, column, under.map_or(1, |glyph| glyph.width));
+    fn settle_sight(&self, room: Rect, cursor: RowAt, column: usize) -> Viewport {
+        let sight = Viewport { height: room.height.into(), width: room.width.into(), ..self.sight.get() };
+        let sight = sight.following_row(&self.text, &self.layout, cursor);
+        if self.is_wrapped {
+            let sight = Viewport { left: 0, ..sight };
+            self.sight.set(sight);
+            return sight;
+        }
+        let (line, at) = motion::place_of(&self.text, self.caret.head);
+        let under = GlyphWalk::new(line_without_end(&self.text, line), at, column).next();
+        let sight = sight.following_column(column, under.map_or(1, |glyph| glyph.width));
         self.sight.set(sight);
         sight
     }
 
-    fn draw_number(&self, number: usize, place: Rect, theme: &Theme, cells: &mut Cells) {
-        if place.is_empty() || !self.numbered {
+    fn draw_number(&self, line: usize, place: Rect, theme: &Theme, cells: &mut Cells) {
+        if place.is_empty() {
             return;
         }
         let digits = usize::from(self.gutter() - 2);
-        let shown = format!(" {:>digits$} ", number + 1);
+        let shown = format!(" {:>digits$} ", line + 1);
         cells.set_stringn(place.x, place.y, shown, place.width.into(), theme.style(Role::Dim));
     }
 
-    fn draw_line(&self, number: usize, place: Rect, left: usize, theme: &Theme, cells: &mut Cells) {
-        let line = &self.lines()[number];
-        let selected = self.selected_in(number);
-        let word = selected.clone().unwrap_or_default();
+    fn draw_row(&self, row: RowAt, place: Rect, left: usize, theme: &Theme, cells: &mut Cells) {
+        let line = line_without_end(&self.text, row.line);
+        let Some(bytes) = self.layout.row(&self.text, row) else { return };
+        // Drawing begins at a known position before the first column in sight, behind blanks for the columns between
+        // two tab stops. With one more tab stop, the row still begins left of its area, so an ellipsis says so.
+        let anchor = self.layout.anchor_before(&self.text, row.line, if bytes.start == 0 { left } else { 0 });
+        let (begin, blanks) = match anchor.at {
+            0 => (bytes.start, 0),
+            at => (at, anchor.column % TAB_WIDTH + TAB_WIDTH),
+        };
+        let shown_left = left - anchor.column + blanks;
+        let most = clip::examined_bytes(shown_left + usize::from(place.width)) + 1;
+        let end = char_boundary_from(line, (begin + most).min(bytes.end));
+        let shown = " ".repeat(blanks) + &line.slice(begin..end).to_cow();
+        let selected = self.selected_in(row.line);
+        let word = selected.clone().map_or(0..0, |selected| {
+            let within = |at: usize| at.clamp(begin, end) - begin + blanks;
+            within(selected.start)..within(selected.end)
+        });
         let plain = theme.as_written(theme.style(Role::Text));
         let reversed = theme.as_written(theme.style(Role::Selected));
-        let clip = LineClip { words: std::slice::from_ref(&word), word: reversed, ..LineClip::plain(line, plain) };
-        clip.put(cells, place, left, theme.glyphs.more);
-        // The end of the line is selected too: it has no glyph, so a blank stands for it.
-        if selected.is_some_and(|selected| selected.end > line.len()) {
-            let end = clip::width(line).checked_sub(left).and_then(|cell| u16::try_from(cell).ok());
-            if let Some(cell) = end.filter(|&cell| cell < place.width) {
-                cells.set_stringn(place.x + cell, place.y, " ", 1, reversed);
+        let clip = LineClip { words: std::slice::from_ref(&word), word: reversed, ..LineClip::plain(&shown, plain) };
+        clip.put(cells, place, shown_left, theme.glyphs.more);
+        // The end of the line is selected too. It has no glyph, so a blank is drawn for it.
+        if bytes.end == line.len() && selected.is_some_and(|selected| selected.end > line.len()) {
+            let column = self.layout.column_at(&self.text, row.line, line.len());
+            if let Some(column) = column.checked_sub(left).filter(|&column| column < place.width.into()) {
+                cells.set_stringn(cell(place.x, column), place.y, " ", 1, reversed);
             }
         }
     }
 
-    /// The bytes of a line that are selected, and one more where its end is.
-    fn selected_in(&self, number: usize) -> Option<Range<usize>> {
-        let ((top, first), (bottom, last)) = self.selection()?;
-        if !(top..=bottom).contains(&number) {
-            return None;
-        }
-        let line = &self.lines()[number];
-        let start = if number == top { motion::byte_of(line, first) } else { 0 };
-        let end = if number == bottom { motion::byte_of(line, last) } else { line.len() + 1 };
-        Some(start..end)
+    /// Returns the bytes of a line that are selected, and one more if its end is.
+    fn selected_in(&self, line: usize) -> Option<Range<usize>> {
+        let selected = self.caret.selection()?;
+        let all = self.text.line_range(line);
+        let is_in_sight = selected.start <= all.end && all.start < selected.end.max(1);
+        is_in_sight.then(|| {
+            let start = selected.start.saturating_sub(all.start);
+            let length = line_without_end(&self.text, line).len();
+            let end = if selected.end > all.end { length + 1 } else { (selected.end - all.start).min(length) };
+            start.min(length)..end
+        })
     }
+}
+
+/// Returns the screen column of a cell.
+fn cell(from: u16, cells: usize) -> u16 {
+    from.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX))
 }
 
 #[cfg(test)]
@@ -150,7 +190,7 @@ mod tests {
     #[test]
     fn a_page_down_shows_no_more_emptiness_than_there_is() {
         let lines: Vec<String> = (1..=12).map(|line| format!("line {line}")).collect();
-        let mut buffer = TextBuffer::new(&lines.join("\n"));
+        let mut buffer = TextBuffer::new(lines.join("\n"));
         let first = |buffer: &TextBuffer, height| drawn(buffer, 12, height).0[0].trim_end().to_owned();
         assert_eq!(first(&buffer, 20), "  1 line 1");
         go(&mut buffer, Motion::PageDown);
@@ -170,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_wheel_takes_the_cursor_along() {
-        let mut buffer = TextBuffer::new(&"x\n".repeat(20));
+        let mut buffer = TextBuffer::new("x\n".repeat(20));
         drawn(&buffer, 12, 5);
         buffer.scroll(3);
         assert_eq!(buffer.cursor().0, 3);
@@ -207,13 +247,13 @@ mod tests {
         let reversed = |y| (0..7).map(|x| cells[(x, y)].modifier.contains(Modifier::REVERSED)).collect::<Vec<_>>();
         assert_eq!(reversed(0), [false, false, false, false, true, true, true]);
         assert_eq!(reversed(1), [false, false, false, true, false, false, false]);
-        assert_eq!(reversed(2), [false; 7]);
+        assert_eq!(reversed(2), [false, false, false, true, false, false, false], "the column is kept");
     }
 
     #[test]
     fn lines_beyond_what_the_widget_jumps_to_are_shown_and_edited() {
         let lines: Vec<String> = (1..=70_000).map(|line| line.to_string()).collect();
-        let mut buffer = TextBuffer::new(&lines.join("\n"));
+        let mut buffer = TextBuffer::new(lines.join("\n"));
         go(&mut buffer, Motion::Bottom);
         let (rows, cursor) = drawn(&buffer, 20, 3);
         assert_eq!((rows[2].trim_end(), cursor), (" 70000 70000", (12, 2)));

@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::edit::Motion;
 
 mod line_ends;
+mod motions;
 
 fn typed(buffer: &mut TextBuffer, text: &str) {
     for c in text.chars() {
@@ -36,16 +38,16 @@ fn awkward() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn what_was_loaded_comes_out_to_the_byte(text in awkward()) {
-        let mut buffer = TextBuffer::new(&text);
+        let mut buffer = TextBuffer::new(text.as_str());
         prop_assert_eq!(buffer.text(), text.clone());
         buffer.replace("something else\n");
-        buffer.replace(&text);
+        buffer.replace(text.as_str());
         prop_assert_eq!(buffer.text(), text);
     }
 
     #[test]
     fn a_change_that_is_undone_leaves_the_text_as_it_was(text in awkward(), moves in 0usize..20, paste in awkward()) {
-        let mut buffer = TextBuffer::new(&text);
+        let mut buffer = TextBuffer::new(text.as_str());
         let mut register = paste;
         for _ in 0..moves {
             go(&mut buffer, Motion::Right);
@@ -144,7 +146,7 @@ fn the_cursor_goes_over_a_glyph_as_a_whole() {
 
 #[test]
 fn a_glyph_is_deleted_as_a_whole() {
-    let mut buffer = TextBuffer::new(&format!("a{FAMILY}{FAMILY}b"));
+    let mut buffer = TextBuffer::new(format!("a{FAMILY}{FAMILY}b"));
     let mut does = |edit: Edit| {
         buffer.apply(&edit, &mut String::new());
         buffer.text()
@@ -185,9 +187,9 @@ fn the_beginning_and_the_end_of_a_text_are_its_own() {
 #[test]
 fn a_long_text_is_replaced_as_a_whole() {
     let lines = |last: usize| (0..=last).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
-    let mut buffer = TextBuffer::new(&lines(70_000));
+    let mut buffer = TextBuffer::new(lines(70_000));
     typed(&mut buffer, "x");
-    buffer.replace(&lines(3));
+    buffer.replace(lines(3));
     assert_eq!(buffer.text(), lines(3));
 }
 
@@ -248,14 +250,14 @@ proptest! {
     fn the_cursor_stands_between_glyphs_whatever_is_done(text in glyphs(), steps in prop::collection::vec(edits(), 0..30)) {
         use unicode_segmentation::UnicodeSegmentation as _;
 
-        let mut buffer = TextBuffer::new(&text);
+        let mut buffer = TextBuffer::new(text.as_str());
         let mut register = String::new();
         for step in &steps {
             let before = buffer.text();
             let changed = buffer.apply(step, &mut register);
             prop_assert!(changed || buffer.text() == before, "{:?} changed the text and did not say so", step);
             let (row, column) = buffer.cursor();
-            let line = &buffer.lines()[row];
+            let line = buffer.line(row);
             let bytes: usize = line.chars().take(column).map(char::len_utf8).sum();
             let between = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]).any(|at| at == bytes);
             prop_assert!(between, "{} of {:?} after {:?}", column, line, step);

@@ -1,15 +1,19 @@
 //! What of a text is in sight.
 //!
-//! A frame decides it: the cursor stays in sight, and no more of what is below the last line is shown than must be.
+//! A frame decides it: the cursor stays in sight, and no more of what is below the last row is shown than must be.
 
-/// The lines and columns in sight, and how many there is room for.
+use text::Text;
+
+use super::layout::{RowAt, TextLayout};
+
+/// The rows and columns in sight, and how many there is room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Viewport {
-    /// The first line.
-    pub(super) top: usize,
+    /// The first row.
+    pub(super) top: RowAt,
     /// The first column.
     pub(super) left: usize,
-    /// How many lines there is room for: at least one.
+    /// How many rows there is room for: at least one.
     pub(super) height: usize,
     /// How many columns there is room for.
     pub(super) width: usize,
@@ -17,55 +21,59 @@ pub(super) struct Viewport {
 
 impl Default for Viewport {
     fn default() -> Self {
-        Self { top: 0, left: 0, height: 1, width: 1 }
+        Self { top: RowAt::default(), left: 0, height: 1, width: 1 }
     }
 }
 
 impl Viewport {
-    /// The nearest to this one that shows the cursor, which takes `wide` columns.
-    pub(super) fn following(self, lines: usize, row: usize, column: usize, wide: usize) -> Self {
-        let lowest = (row + 1).saturating_sub(self.height);
-        let top = self.top.min(self.last_top(lines)).clamp(lowest, row);
-        // At either edge may stand the sign that there is more.
+    /// Returns the nearest viewport to this one in which the cursor's row is in sight.
+    pub(super) fn following_row(self, text: &Text, layout: &TextLayout, row: RowAt) -> Self {
+        // Edits above can have removed the first row.
+        let top = existing(text, layout, self.top);
+        let lowest = layout.above(text, row, self.height - 1);
+        let top = filled(text, layout, top, self.height).clamp(lowest, row);
+        Self { top, ..self }
+    }
+
+    /// Returns the nearest viewport to this one in which the cursor's column is in sight; the cursor has a width.
+    pub(super) fn following_column(self, column: usize, wide: usize) -> Self {
+        // An ellipsis can be at either edge.
         let leftmost = (column + wide + 1).saturating_sub(self.width);
         let rightmost = column.saturating_sub(1);
-        let left = self.left.max(leftmost).min(rightmost);
-        Self { top, left, ..self }
+        Self { left: self.left.max(leftmost).min(rightmost), ..self }
     }
 
-    /// So many lines further down, or up where negative.
-    pub(super) fn scrolled(self, lines: usize, by: isize) -> Self {
-        Self { top: self.top.saturating_add_signed(by).min(self.last_top(lines)), ..self }
+    /// Returns the viewport so many rows below, or above if the number is negative.
+    pub(super) fn scrolled(self, text: &Text, layout: &TextLayout, by: isize) -> Self {
+        let top = existing(text, layout, self.top);
+        let top = if by < 0 {
+            layout.above(text, top, by.unsigned_abs())
+        } else {
+            layout.below(text, top, by.unsigned_abs()).0
+        };
+        Self { top: filled(text, layout, top, self.height), ..self }
     }
 
-    /// The line that may stand first at most: with it, the last one stands last.
-    fn last_top(self, lines: usize) -> usize {
-        lines.saturating_sub(self.height)
+    /// Returns the last row in sight.
+    pub(super) fn bottom(self, text: &Text, layout: &TextLayout) -> RowAt {
+        layout.below(text, existing(text, layout, self.top), self.height - 1).0
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cursor_stays_in_sight_and_nothing_moves_without_need() {
-        let sight = Viewport { top: 10, left: 0, height: 5, width: 20 };
-        assert_eq!(sight.following(100, 12, 3, 1), sight);
-        assert_eq!(sight.following(100, 15, 0, 1).top, 11);
-        assert_eq!(sight.following(100, 3, 0, 1).top, 3);
-        assert_eq!(sight.following(100, 12, 18, 1).left, 0);
-        assert_eq!(sight.following(100, 12, 19, 1).left, 1, "the last column is for the sign");
-        let right = Viewport { left: 30, ..sight };
-        assert_eq!(right.following(100, 12, 30, 1).left, 29, "so is the first");
+/// Returns the row, or the nearest one before it that exists.
+pub(super) fn existing(text: &Text, layout: &TextLayout, row: RowAt) -> RowAt {
+    let last = text.line_count() - 1;
+    if row.line > last {
+        layout.last_row(text, last)
+    } else if layout.row(text, row).is_none() {
+        layout.last_row(text, row.line)
+    } else {
+        row
     }
+}
 
-    #[test]
-    fn viewport_has_no_room_below_while_lines_can_fill_it() {
-        let sight = Viewport { top: 0, left: 0, height: 5, width: 20 };
-        assert_eq!(sight.scrolled(12, 100).top, 7);
-        assert_eq!(sight.scrolled(3, 100).top, 0);
-        assert_eq!(Viewport { top: 9, ..sight }.following(10, 9, 0, 1).top, 5, "lines were deleted");
-        assert_eq!(Viewport { top: 4, ..sight }.scrolled(12, -9).top, 0);
-    }
+/// Returns the row, or the nearest one above it from which on there are enough rows to fill the room.
+fn filled(text: &Text, layout: &TextLayout, row: RowAt, height: usize) -> RowAt {
+    let (_, below) = layout.below(text, row, height - 1);
+    layout.above(text, row, height - 1 - below)
 }

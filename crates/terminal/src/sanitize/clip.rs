@@ -24,7 +24,7 @@ const MAX_BYTES_PER_COLUMN: usize = 16;
 const MAX_MEASURED_BYTES: usize = 1 << 16;
 
 /// The distance between tab stops, in columns.
-const TAB_WIDTH: usize = 4;
+pub(crate) const TAB_WIDTH: usize = 4;
 
 /// A line, and the styles to draw it with.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ impl<'t> LineClip<'t> {
         if row.is_empty() {
             return;
         }
-        let line = cut(self.line, (left + width + 1).saturating_mul(MAX_BYTES_PER_COLUMN));
+        let line = cut(self.line, examined_bytes(left + width));
         let mut column = 0;
         let mut beyond = line.len() < self.line.len();
         // The cell of the row in which the last glyph begins.
@@ -112,10 +112,31 @@ pub fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>
     let mut column = 0;
     line.grapheme_indices(true).map(move |(at, text)| {
         let shown = drawn_glyph(text, column, blanks);
-        let width = shown.graphemes(true).map(|part| drawable(part).1).sum();
+        let width = marks_width(&shown);
         column += width;
         ClippedGlyph { at, text, column: column - width, width, shown }
     })
+}
+
+/// Returns the width of a glyph that begins in a column, in columns.
+pub(crate) fn glyph_width(glyph: &str, column: usize) -> usize {
+    if glyph == "\t" {
+        return TAB_WIDTH - column % TAB_WIDTH;
+    }
+    match sanitize(glyph) {
+        Cow::Borrowed(glyph) => drawable(glyph).1,
+        Cow::Owned(marks) => marks_width(&marks),
+    }
+}
+
+/// Returns the width of what is drawn for a glyph: the glyph itself, or marks.
+fn marks_width(shown: &str) -> usize {
+    shown.graphemes(true).map(|part| drawable(part).1).sum()
+}
+
+/// Returns the most bytes of a line that are examined if so many columns of it are drawn.
+pub(crate) const fn examined_bytes(columns: usize) -> usize {
+    (columns + 1).saturating_mul(MAX_BYTES_PER_COLUMN)
 }
 
 /// Returns the width of a line in columns.

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
-use terminal::buffer::TextBuffer;
+use terminal::line_input::LineInput;
 use terminal::theme::Role;
 
 use super::border::framed;
@@ -16,7 +16,7 @@ use crate::layout::inner;
 use crate::state::State;
 
 /// Draws the question, the path, and the keys.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &TextBuffer) {
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &LineInput) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(&file_messages::which_path(state), width, state.theme.style(Role::Text));
     let choices = choices(state, Context::Path, width);

@@ -4,6 +4,7 @@
 //! lie between. While a request of an editor is in flight, nothing is printed about the editor: the response says more
 //! than 'saving'.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use contract::{EntityTag, Policy};
@@ -236,7 +237,7 @@ const fn is_said_otherwise(notice: &EditorNotice) -> bool {
 
 /// Returns the lines of a text as they are counted in plain mode.
 fn spoken(work: &OpenDocument) -> Vec<String> {
-    work.buffer.lines()[..listing::line_count(work)].to_vec()
+    work.buffer.lines().take(listing::line_count(work)).map(Cow::into_owned).collect()
 }
 
 /// Describes the changed lines: those between the common beginning and the common end of two texts.

@@ -25,8 +25,8 @@ pub(crate) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> 
     }
     let head = format!("'{}', {}", work.editor.mine().title, counted(count));
     let head = if range.is_some() { None } else { Some(format!("{head}.")) };
-    let numbered = (1..).zip(&work.buffer.lines()[..count]).take(until).skip(from.saturating_sub(1));
-    head.into_iter().chain(numbered.map(|(number, text)| line(number, text))).collect()
+    let numbered = (1..).zip(work.buffer.lines().take(count)).take(until).skip(from.saturating_sub(1));
+    head.into_iter().chain(numbered.map(|(number, text)| line(number, &text))).collect()
 }
 
 /// Returns a line of a text, with its number.
@@ -135,14 +135,14 @@ pub(crate) fn version(one: &VersionDetail) -> Vec<String> {
 
 /// Returns the number of lines of a text. The empty piece after the last line end is not counted.
 pub(crate) fn line_count(work: &OpenDocument) -> usize {
-    work.buffer.lines().len() - usize::from(ends_with_line_end(work))
+    work.buffer.line_count() - usize::from(ends_with_line_end(work))
 }
 
 /// Returns whether the last piece of a text is empty.
 ///
 /// That includes an empty text: a line can be added to it as after a line end.
 pub(crate) fn ends_with_line_end(work: &OpenDocument) -> bool {
-    work.buffer.lines().last().is_some_and(String::is_empty)
+    work.buffer.line(work.buffer.line_count() - 1).is_empty()
 }
 
 /// Returns a number of lines in words, such as '1 line' or '7 lines'.

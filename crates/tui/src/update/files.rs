@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use terminal::buffer::TextBuffer;
-use terminal::edit::Edit;
+use terminal::line_input::LineInput;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -15,11 +14,7 @@ use crate::state::{SessionEnd, State};
 
 /// Asks for the path of another file.
 pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
-    let mut line = TextBuffer::single_line();
-    // The proposed path is selected, so that typing replaces it.
-    for edit in [Edit::InsertText(format!("{}.merged", file_name(state))), Edit::SelectAll] {
-        line.apply(&edit, &mut String::new());
-    }
+    let line = LineInput::proposing(&format!("{}.merged", file_name(state)));
     state.overlays.push(Overlay::Path(Box::new(line)));
     Vec::new()
 }
@@ -27,7 +22,7 @@ pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
 /// Writes the result to the file whose path was typed.
 pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Path(line)) = state.overlays.last() else { return Vec::new() };
-    let path = line.lines().first().cloned().unwrap_or_default();
+    let path = line.text().to_owned();
     if path.trim().is_empty() {
         return state.say(Role::Warning, "type the path of a new file, or go back".to_owned());
     }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use terminal::buffer::TextBuffer;
 use terminal::edit::Edit;
+use terminal::line_input::LineInput;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -18,7 +18,7 @@ use crate::unsaved::next_to_rescue;
 pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
     let Some(work) = next_to_rescue(state) else { return Vec::new() };
     let path = file_for(&state.disk.folder, work.editor.id());
-    let (work, mut line) = (work.key, TextBuffer::single_line());
+    let (work, mut line) = (work.key, LineInput::new());
     line.apply(&Edit::InsertText(path.display().to_string()), &mut String::new());
     state.overlays.push(Overlay::KeepAs(Box::new(SavePathPrompt { work, line, trouble: None })));
     Vec::new()

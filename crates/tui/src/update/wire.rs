@@ -1,8 +1,7 @@
 //! The wire panel: its keys, and the exchanges that it records.
 
 use contract::Exchange;
-use terminal::buffer::TextBuffer;
-use terminal::edit::Edit;
+use terminal::line_input::LineInput;
 use traffic::Filter;
 
 use super::{gate, lesson_events, policy, server_document, versions};
@@ -77,13 +76,8 @@ pub(super) fn close(state: &mut State) -> Vec<Effect> {
 
 /// Opens the prompt for a filter, with the current filter in it.
 pub(super) fn open_filter(state: &mut State) -> Vec<Effect> {
-    let mut line = TextBuffer::single_line();
-    if let Some(filter) = state.server.wire.traffic.filter() {
-        // The filter is selected, so that typing replaces it.
-        for edit in [Edit::InsertText(filter.to_string()), Edit::SelectAll] {
-            line.apply(&edit, &mut String::new());
-        }
-    }
+    let filter = state.server.wire.traffic.filter();
+    let line = filter.map_or_else(LineInput::new, |filter| LineInput::proposing(&filter.to_string()));
     state.overlays.push(Overlay::Filter(Box::new(FilterPrompt { line, found: Ok(0) })));
     count_matches(state);
     Vec::new()

@@ -70,7 +70,7 @@ fn control_characters_are_shown_as_marks() {
     let event = play.server.saved_by("Bob", "bell\u{7} esc\u{1b}[2J\n");
     play.event(event).f(5);
     play.shows(80, 24, "1 bell␇ esc␛[2J");
-    play.shows(80, 24, "! 2 characters are shown as marks, such as ␇");
+    play.shows(80, 24, "! 2 characters are shown as marks, such as ␛");
 }
 
 #[test]

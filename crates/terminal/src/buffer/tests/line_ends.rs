@@ -4,11 +4,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::*;
 
-/// Where the cursor is, in bytes of the text.
+/// Returns the position of the cursor in the text.
 fn byte_at_cursor(buffer: &TextBuffer) -> usize {
-    let (row, column) = buffer.cursor();
-    let above: usize = buffer.lines()[..row].iter().map(|line| line.len() + buffer.endings().between().len()).sum();
-    above + motion::byte_of(&buffer.lines()[row], column)
+    buffer.caret.head
 }
 
 /// Whether taking `cut` out of `text` made one character of two: a combining mark after it is now on the letter before
@@ -31,7 +29,7 @@ proptest! {
         over in prop::collection::vec(motions(), 1..4),
         away in prop::collection::vec(motions(), 0..4),
     ) {
-        let mut buffer = TextBuffer::new(&text);
+        let mut buffer = TextBuffer::new(text.as_str());
         for &to in &to {
             go(&mut buffer, to);
         }
@@ -64,7 +62,7 @@ proptest! {
 
     #[test]
     fn no_motion_goes_into_a_line_end(text in "([ab]{0,2}(\r\n|\n)){0,5}[ab]?", to in prop::collection::vec(motions(), 0..20)) {
-        let mut buffer = TextBuffer::new(&text);
+        let mut buffer = TextBuffer::new(text.as_str());
         for to in to {
             go(&mut buffer, to);
             let at = byte_at_cursor(&buffer);

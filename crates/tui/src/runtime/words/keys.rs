@@ -1,5 +1,7 @@
 //! The user's keys, pastes and clicks, and checks of what each of them does.
 
+use std::borrow::Cow;
+
 use crossterm::event::KeyCode;
 use editor::{Editor, EditorInput};
 use terminal::event::{Mouse, MouseKind, TerminalEvent};
@@ -262,10 +264,10 @@ pub(super) fn stays(before: Context, after: Context, what: &str) -> Kept {
 fn word_at_cursor(state: &State, ledger: &Ledger) -> Option<String> {
     let buffer = &state.document()?.buffer;
     let (row, column) = buffer.cursor();
-    let line = buffer.lines().get(row)?;
+    let line = buffer.line(row);
     let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
     let inside = |word: &String| line.match_indices(word.as_str()).any(|(from, _)| from < at && at < from + word.len());
-    ledger.words_in(line).into_iter().find(inside)
+    ledger.words_in(&line).into_iter().find(inside)
 }
 
 /// Returns what typed text may do to words: it replaces a selection.
@@ -281,7 +283,7 @@ fn expected(state: &State, c: char) -> Option<String> {
         return None;
     }
     let (row, column) = buffer.cursor();
-    let mut lines = buffer.lines().to_vec();
+    let mut lines: Vec<String> = buffer.lines().map(Cow::into_owned).collect();
     let line = lines.get_mut(row)?;
     let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
     line.insert(at, c);

@@ -43,7 +43,7 @@ pub(super) fn place(state: &mut State, spot: TextPosition, lines: &[String]) -> 
     let edits = match spot {
         TextPosition::Conflict(number) => return manual_edit(state, number, &text),
         _ if lines.is_empty() => Vec::new(),
-        TextPosition::Line(number) => in_place_of(number - 1, work.buffer.line_without_end(number - 1), text),
+        TextPosition::Line(number) => in_place_of(number - 1, &work.buffer.line(number - 1), text),
         TextPosition::Before(number) if number <= count => {
             vec![move_to(Motion::Line(number - 1)), Edit::InsertText(format!("{text}\n"))]
         }
@@ -89,7 +89,7 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
 /// Deletes a range of lines.
 pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect> {
     let Some(work) = state.document() else { return no_document(state) };
-    let (count, all) = (line_count(work), work.buffer.lines().len());
+    let (count, all) = (line_count(work), work.buffer.line_count());
     if from == 0 || from > until || until > count {
         print(state, out_of_range(count));
         return Vec::new();
@@ -108,13 +108,13 @@ pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect
 /// Replaces the first occurrence of a text.
 pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
     let Some(work) = state.document() else { return no_document(state) };
-    let found = (0..work.buffer.lines().len()).find(|&row| work.buffer.line_without_end(row).contains(old));
+    let found = (0..work.buffer.line_count()).find(|&row| work.buffer.line(row).contains(old));
     let Some(at) = found else {
         print(state, format!("No line of the text contains '{old}'."));
         return Vec::new();
     };
-    let line = work.buffer.line_without_end(at);
-    let edits = in_place_of(at, line, line.replacen(old, new, 1));
+    let line = work.buffer.line(at);
+    let edits = in_place_of(at, &line, line.replacen(old, new, 1));
     apply(state, edits)
 }
 

@@ -1,0 +1,55 @@
+//! Another text in the place of the whole text: a version that came from elsewhere.
+
+use text::{Change, Text};
+
+use super::history::EditRun;
+use super::line_endings::LineEndings;
+use super::{TextBuffer, motion};
+
+impl TextBuffer {
+    /// Puts another text in the place of this one, as one step that can be undone.
+    ///
+    /// The cursor stays in its line, or in the nearest line that is equal to it.
+    pub fn replace(&mut self, text: impl Into<Text>) {
+        let text = text.into();
+        // An empty buffer that was never typed into is not a text to come back to.
+        if self.text.is_empty() && self.history.is_empty() {
+            let (is_wrapped, sight) = (self.is_wrapped, self.sight.clone());
+            *self = Self { is_wrapped, sight, ..Self::new(text) };
+            return;
+        }
+        let Some(Change { before, after }) = text.change_since(&self.text) else { return };
+        let head = self.caret.head;
+        let (row, at) = motion::place_of(&self.text, head);
+        let kept = if head <= before.start {
+            head
+        } else if head >= before.end {
+            head - before.end + after.end
+        } else {
+            let row = nearest_row(&self.text, &text, row);
+            (text.line_start(row) + at).min(text.line_range(row).end)
+        };
+        self.change(before, &text.slice(after).to_cow(), EditRun::None);
+        // These are equal, but the new text shares its memory with its other owners.
+        self.text = text;
+        self.endings = LineEndings::counted(self.text.line_count() - 1, self.census.crlf);
+        let kept = (0..=kept).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
+        self.caret.move_to(motion::settled(&self.text, kept), false);
+        self.goal = None;
+        self.history.settle(self.step_state());
+    }
+}
+
+/// Returns the line of `new` that is most likely the one with that number in `old`: the nearest equal line.
+fn nearest_row(old: &Text, new: &Text, row: usize) -> usize {
+    let line = old.line(row);
+    let is_equal = |at: &usize| new.line(*at) == line;
+    let below = (row..new.line_count()).find(is_equal);
+    let above = (0..row.min(new.line_count())).rev().find(is_equal);
+    match (above, below) {
+        (Some(above), Some(below)) if row - above < below - row => above,
+        (_, Some(below)) => below,
+        (Some(above), None) => above,
+        (None, None) => row.min(new.line_count() - 1),
+    }
+}
