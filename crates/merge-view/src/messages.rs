@@ -4,7 +4,7 @@
 //! keys come from the table in [`crate::action`].
 
 use contract::Author;
-use editor::{ChangeId, DocumentMerge};
+use editor::{ChangeId, DocumentMerge, SavesSince};
 use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
 use terminal::sanitize::sanitize;
 use terminal::theme::Theme;
@@ -86,7 +86,7 @@ impl SideNames<'_> {
 /// Returns the possessive of a name: 'Bob's'.
 ///
 /// The label of a file may already be a possessive: the documented git commands label the sides 'mine' and 'theirs'.
-fn possessive(name: String) -> String {
+pub(crate) fn possessive(name: String) -> String {
     match name.as_str() {
         THEIRS => name,
         OTHERS => "others'".to_owned(),
@@ -385,7 +385,13 @@ pub(crate) fn describe_remerge(conflict: &DocumentMerge, names: SideNames<'_>) -
         // Files have no tags.
         Some(report) if names.0.theirs.version.is_none() => format!("merged again: {report}"),
         None if names.0.theirs.version.is_none() => format!("back at {} as it was before", names.theirs()),
-        Some(report) => format!("{} saved {etag} meanwhile: {report}", names.theirs()),
+        Some(report) => match conflict.saves_since_last_merge() {
+            Some(SavesSince::OtherTag) => format!("the same text, under {etag}: {report}"),
+            Some(SavesSince::Several { count, .. }) => {
+                format!("{count} versions further, at {etag} by {}: {report}", names.theirs())
+            }
+            Some(SavesSince::By(_)) | None => format!("{} saved {etag} meanwhile: {report}", names.theirs()),
+        },
         None => format!("back at version {etag} by {}", names.theirs()),
     }
 }
@@ -485,6 +491,23 @@ mod tests {
         let conflict = merging.conflict();
         let authors = conflict.changes().into_iter().map(|place| names.introducer(conflict, place));
         assert_eq!(authors.collect::<Vec<_>>(), ["carol", "carol", "bob", "carol"]);
+    }
+
+    #[test]
+    fn repeated_merge_claims_a_save_only_if_it_is_known() {
+        let remerged = |etag: &str, content: &str| {
+            let mut merging = MergingEditor::new(document("", "a\n"), document("", "b\n"), document("", "c\n"));
+            merging.reconcile_with("bob", "\"v7-0011aabb\"", document("", "d\n"), Command::OverwriteTheirs);
+            merging.reconcile_with("carol", etag, document("", content), Command::OverwriteTheirs);
+            let mut sides = sides();
+            sides.theirs.name = Some("carol".to_owned());
+            sides.theirs.version = Some("new".to_owned());
+            describe_remerge(merging.conflict(), SideNames(&sides)).split_once(':').unwrap().0.to_owned()
+        };
+        assert_eq!(remerged("\"5f0c\"", "d\n"), "the same text, under new");
+        assert_eq!(remerged("\"5f0c\"", "e\n"), "carol saved new meanwhile");
+        assert_eq!(remerged("\"v8-0011aabb\"", "d\n"), "carol saved new meanwhile");
+        assert_eq!(remerged("\"v9-0011aabb\"", "d\n"), "2 versions further, at new by carol");
     }
 
     #[test]

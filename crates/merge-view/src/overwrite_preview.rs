@@ -11,6 +11,7 @@ use merge::{RegionKind, Side};
 use terminal::sanitize::sanitize;
 
 use crate::list_diff::{ListHunk, hunks};
+use crate::messages::possessive;
 use crate::{resolution, text};
 
 /// Returns the lines that would be lost or come back, with a heading above each kind.
@@ -18,11 +19,12 @@ use crate::{resolution, text};
 /// Lost lines are numbered as in their version, returning lines as in the base. All lines are sanitized.
 pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
     let bob = conflict.theirs().author.as_ref().map_or("another client", Author::as_str);
-    let bob = sanitize(bob);
+    // The version may have changes of other authors, too.
+    let version = format!("{} version", possessive(sanitize(bob).into_owned()));
     let mut said = Vec::new();
     for (name, place) in [("title", ChangeId::Title), ("parent", ChangeId::Parent)] {
         if let Some(value) = lost_value(conflict, place) {
-            said.push(format!("the {name} that {bob} gave it: {value}"));
+            said.push(format!("the {name} in {version}: {value}"));
         }
     }
     let (vanish, back) = lost_line_numbers(conflict);
@@ -37,8 +39,8 @@ pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
             format!("{:>6}  {}", number + 1, sanitize(&line))
         }));
     };
-    list(format!("{} that {bob} wrote:", lines(vanish.len())), Side::Theirs, &vanish);
-    list(format!("{} that {bob} deleted, and that would come back:", lines(back.len())), Side::Base, &back);
+    list(format!("{} in {version}:", lines(vanish.len())), Side::Theirs, &vanish);
+    list(format!("{} that {version} does not have, and that would come back:", lines(back.len())), Side::Base, &back);
     said
 }
 
@@ -95,13 +97,16 @@ mod tests {
     #[test]
     fn lines_that_only_they_wrote_are_lost() {
         let conflict = conflict("a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\n", "a\nb!\nc\nD\u{1b}\ne\nf\n");
-        assert_eq!(lost_lines(&conflict), ["3 lines that bob wrote:", "     2  b!", "     4  D␛", "     6  f"]);
+        assert_eq!(lost_lines(&conflict), ["3 lines in bob's version:", "     2  b!", "     4  D␛", "     6  f"]);
     }
 
     #[test]
     fn lines_that_they_deleted_come_back() {
         let conflict = conflict("a\nb\nc\nd\n", "a\nb\nc\nD\n", "a\nc\nd\n");
-        assert_eq!(lost_lines(&conflict), ["1 line that bob deleted, and that would come back:", "     2  b"]);
+        assert_eq!(
+            lost_lines(&conflict),
+            ["1 line that bob's version does not have, and that would come back:", "     2  b"]
+        );
     }
 
     #[test]
@@ -114,7 +119,7 @@ mod tests {
     fn title_and_parent_can_be_lost() {
         assert_eq!(
             lost_lines(&titles()),
-            ["the title that bob gave it: Bread rolls", "the parent that bob gave it: recipes"]
+            ["the title in bob's version: Bread rolls", "the parent in bob's version: recipes"]
         );
     }
 }

@@ -40,6 +40,16 @@ impl DocumentMerge {
         (!has_gap(before.or(self.base_tag.as_ref()), &version.etag)).then_some(version)
     }
 
+    /// Returns what is known about the saves between theirs and the version that was theirs before.
+    ///
+    /// `None` before the first repeated merge.
+    #[must_use]
+    pub fn saves_since_last_merge(&self) -> Option<SavesSince> {
+        let last = self.now.earlier.last()?.snapshot();
+        let author = self.now.theirs.author.clone().map_or(Writer::Unknown, Writer::Named);
+        Some(SavesSince::between(Some((&last.etag, &last.document)), &self.now.theirs, author))
+    }
+
     /// Returns whether theirs has the base's text, and only its tag tells that it may be another version.
     #[must_use]
     pub fn has_only_another_tag(&self) -> bool {
