@@ -3,6 +3,7 @@
 //! One stack of steps covers all three. [`merge`] merges the texts. This module keeps the document together: what
 //! belongs to which version, what is still open, and what the result is.
 
+mod attribution;
 mod drafting;
 mod introduced;
 mod step;
@@ -90,7 +91,9 @@ impl DocumentMerge {
         Self { base, base_tag, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
     }
 
-    /// Returns this merge with the tag of its base, which tells whether a version is missing between base and theirs.
+    /// Returns this merge with the tag of its base.
+    ///
+    /// It tells whether a version between base and theirs was not received.
     #[must_use]
     pub fn with_base_tag(self, base_tag: Option<EntityTag>) -> Self {
         Self { base_tag, ..self }

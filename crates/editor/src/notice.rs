@@ -8,7 +8,7 @@ use std::fmt;
 use contract::{EntityTag, Problem};
 
 use crate::request::Guard;
-use crate::saves_since::SavesSince;
+use crate::saves_since::{Occasion, SavesSince};
 use crate::writer::Writer;
 
 /// The last event, for the user.
@@ -169,19 +169,6 @@ impl fmt::Display for Newer {
         }
         f.write_str(": the server will refuse that save, and nothing is lost by it")
     }
-}
-
-/// The occasion on which another version arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Occasion {
-    /// A write was refused with a 412.
-    Refused,
-    /// A write was acknowledged, but the server stored a different text than was sent.
-    Altered,
-    /// A read.
-    Read,
-    /// The first read, after unsaved text of an earlier run was restored.
-    Restored,
 }
 
 /// The importance of a notice.

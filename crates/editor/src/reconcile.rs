@@ -13,10 +13,10 @@ use crate::document_merge::DocumentMerge;
 use crate::draft::blank_document;
 use crate::machine::{Editor, EditorEffect};
 use crate::merging::OpenMerge;
-use crate::notice::{EditorNotice, Occasion};
+use crate::notice::EditorNotice;
 use crate::phase::LastSeen;
 use crate::request::Guard;
-use crate::saves_since::{SavesSince, version_number};
+use crate::saves_since::{Occasion, SavesSince, version_number};
 use crate::unplaced::contains;
 use crate::working_copy::WorkingCopy;
 

@@ -11,10 +11,10 @@ use contract::{Document, Problem, Reason, Snapshot};
 use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
 use crate::machine::{Editor, EditorEffect};
 use crate::merging::OpenMerge;
-use crate::notice::{EditorNotice, Occasion};
+use crate::notice::EditorNotice;
 use crate::phase::LastSeen;
 use crate::request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
-use crate::saves_since::SavesSince;
+use crate::saves_since::{Occasion, SavesSince};
 use crate::writer::Writer;
 
 impl Editor {

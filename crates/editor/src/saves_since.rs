@@ -1,17 +1,29 @@
-//! What the tags and texts of two versions tell about the saves between them.
+//! The saves between two versions, as far as their tags and texts tell.
 //!
-//! A tag that differs proves no save: a server can begin to make its tags in another way, and an intermediary can change
-//! them. The version number in a tag shows how many versions an editor has not received, and so whether the author of
-//! the newest one can have made all of the changes.
+//! A tag that differs proves no save: a server can begin to make its tags in another way, and an intermediary can
+//! change them. The version number in a tag shows how many versions an editor has not received, and so whether the
+//! author of the newest one can have made all of the changes.
 
 use std::fmt;
 
 use contract::{Document, EntityTag, Snapshot};
 
-use crate::notice::Occasion;
 use crate::writer::Writer;
 
-/// What an editor knows about the saves between a version that it had and a version that has arrived.
+/// The occasion on which another version arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// A write was refused with a 412.
+    Refused,
+    /// A write was acknowledged, but the server stored a different text than was sent.
+    Altered,
+    /// A read.
+    Read,
+    /// The first read, after unsaved text of an earlier run was restored.
+    Restored,
+}
+
+/// The known saves between a version that an editor had and a version that has arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SavesSince {
     /// This author saved the version that has arrived.
@@ -39,7 +51,9 @@ impl SavesSince {
         }
     }
 
-    /// Compares two tags of which the texts are not known. `author` is `None` if no response or event named one.
+    /// Compares two tags of which the texts are not known.
+    ///
+    /// `author` is `None` if no response or event named one.
     pub(crate) fn between_tags(known: &EntityTag, newer: &EntityTag, author: Option<Writer>) -> Self {
         match (versions_between(known, newer), author) {
             (None | Some(0), None) => Self::OtherTag,

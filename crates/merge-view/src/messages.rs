@@ -37,9 +37,9 @@ impl SideNames<'_> {
         self.name(self.0.theirs.name.as_deref())
     }
 
-    /// Returns the name of the author who introduced a change of the other side, or 'others' if that is not known.
+    /// Returns the name of the author who introduced a change of the other side.
     ///
-    /// After a repeated merge, it may be the author of an earlier version.
+    /// After a repeated merge, it may be the author of an earlier version. If it is not known, the name is 'others'.
     pub(crate) fn introducer(self, conflict: &DocumentMerge, place: ChangeId) -> String {
         let Some(version) = conflict.introduced_by(place) else { return OTHERS.to_owned() };
         if version.etag == conflict.theirs().etag {

@@ -145,7 +145,9 @@ fn evaluate_if_unmodified_since(
 /// It is our own policy: by 13.1.4, the condition is true. 8.8.2.2 says when a date is a weak validator.
 const TOO_COARSE: &str = "server policy; RFC 9110 13.1.4 and 8.8.2.2";
 
-/// The rule that a date is false if there is no current version. It is our own policy: 13.1.4 ignores the field then.
+/// The rule that a date is false if there is no current version.
+///
+/// It is our own policy: 13.1.4 ignores the field then.
 const NO_DATE: &str = "server policy; RFC 9110 13.1.4";
 
 fn evaluation_of<T>(

@@ -1,8 +1,8 @@
 //! The areas that the lesson's question hides; every view that could give its answer away asks here.
 //!
-//! A question hides areas while it is open. Those that would show the answer before the question is there are hidden in
-//! the step before it, too: the lesson's file says which. A view draws [`Theme::mask`](terminal::theme::Theme::mask) in place of a hidden area; a key
-//! that would open a view of one is unavailable, and says why.
+//! A question hides areas while it is open. Those that would show the answer before the question is there are hidden
+//! in the step before it, too: the lesson's file says which. A view draws [`Theme::mask`](terminal::theme::Theme::mask)
+//! in place of a hidden area; a key that would open a view of one is unavailable, and says why.
 
 use lesson::script::HiddenArea;
 use ratatui::text::Span;

@@ -1,4 +1,4 @@
-//! What a notice says about saves of others: only those that are known, and only authors who are known.
+//! Notices about saves of others: only those that are known, and only authors who are known.
 
 use contract::{EntityTag, Snapshot};
 use editor::{ChangeId, Command, EditorInput, EditorPhase, PreconditionFailure, ResponseOutcome};
@@ -90,7 +90,7 @@ fn refused_delete_names_only_a_known_save() {
     assert_eq!(delete(&numbered(3)), ahead);
 }
 
-/// Carol's version arrives, then one by Dora; between these, there is another that Bob does not receive.
+/// Bob receives Carol's version, and then one by Dora, in one case without the version between these.
 #[test]
 fn second_merge_names_no_author_for_versions_not_received() {
     let mut bob = bob("a\nb\nc\nd\ne\n");

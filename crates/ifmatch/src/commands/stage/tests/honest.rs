@@ -1,9 +1,9 @@
 //! Predictions are honest: nothing on the screen gives the answer to an open question away.
 //!
-//! Each built-in lesson is played to each of its questions. The frame of the question and the views that keys open there
-//! are searched for the words of the right answer, outside of the question's own box. The frame of the step before it
-//! is searched for those that no earlier frame had. The lines of plain mode are searched, too. A failure means that the
-//! question lacks a word in its `hides` or `hides_before`, or that a view forgot to ask for it.
+//! Each built-in lesson is played to each of its questions. The frame of the question and the views that keys open
+//! there are searched for the words of the right answer, outside of the question's own box. The frame of the step
+//! before it is searched for those that no earlier frame had. The lines of plain mode are searched, too. A failure
+//! means that the question lacks a word in its `hides` or `hides_before`, or that a view forgot to ask for it.
 //!
 //! Masks cover no more than they have to: without `hides_before`, the step before a question has none.
 
@@ -16,7 +16,7 @@ use super::*;
 
 const SIZES: [(u16, u16); 4] = [(160, 50), (120, 40), (80, 24), (40, 12)];
 
-/// What the screen draws in place of something hidden.
+/// The mask that the screen draws in place of something hidden.
 const MASK: &str = "▒▒▒";
 
 /// Words that the screen uses everywhere, whatever the answer is.
