@@ -327,6 +327,20 @@ pub struct Quiz {
     pub hides_before: Vec<HiddenArea>,
 }
 
+impl Quiz {
+    /// Returns whether the question hides an area while it is open.
+    #[must_use]
+    pub fn hides(&self, area: HiddenArea) -> bool {
+        self.hides.contains(&area) || self.hides_before(area)
+    }
+
+    /// Returns whether the question hides an area already in the step before it.
+    #[must_use]
+    pub fn hides_before(&self, area: HiddenArea) -> bool {
+        self.hides_before.contains(&area)
+    }
+}
+
 /// An answer to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct QuizChoice {

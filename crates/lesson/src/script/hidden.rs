@@ -1,12 +1,10 @@
 //! The parts of the screen that a question can hide until it is answered.
 //!
 //! A prediction is honest only if nothing on the screen gives the answer away. Each question lists what would
-//! ([`Quiz::hides`]); the stage draws a mask there, and plain mode prints those lines after the answer. Few questions
-//! have to hide something already in the step before them, and list it apart ([`Quiz::hides_before`]): a mask on what
-//! a step is about makes that step pointless. Two things are hidden by every question and have no word here: the
-//! comparison of policies, and the help about status codes.
-
-use super::Quiz;
+//! ([`Quiz::hides`](super::Quiz)); the stage draws a mask there, and plain mode prints those lines after the answer.
+//! Few questions have to hide something already in the step before them, and list it apart
+//! ([`Quiz::hides_before`](super::Quiz)): a mask on what a step is about makes that step pointless. Two things are
+//! hidden by every question and have no word here: the comparison of policies, and the help about status codes.
 
 /// A part of the screen that can give the answer to a question away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,18 +57,4 @@ impl HiddenArea {
 
     /// The areas that a list of versions shows.
     pub const SERVER: [Self; 2] = [Self::ServerText, Self::ServerVersion];
-}
-
-impl Quiz {
-    /// Returns whether the question hides an area while it is open.
-    #[must_use]
-    pub fn hides(&self, area: HiddenArea) -> bool {
-        self.hides.contains(&area) || self.hides_before(area)
-    }
-
-    /// Returns whether the question hides an area already in the step before it.
-    #[must_use]
-    pub fn hides_before(&self, area: HiddenArea) -> bool {
-        self.hides_before.contains(&area)
-    }
 }
