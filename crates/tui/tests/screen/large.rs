@@ -20,9 +20,14 @@ const APART: usize = 50;
 
 /// Returns a text in which one of every `APART` lines ends with `said`, and another one with `other`.
 fn text(lines: usize, said: &str, other: &str) -> String {
+    text_apart(lines, APART, said, other)
+}
+
+/// Like [`text`], with another distance, of at least 31 lines.
+pub(crate) fn text_apart(lines: usize, apart: usize, said: &str, other: &str) -> String {
     let mut text = String::new();
     for line in 0..lines {
-        match line % APART {
+        match line % apart {
             10 => writeln!(text, "line {line} {said}"),
             30 => writeln!(text, "line {line} {other}"),
             _ => writeln!(text, "line {line} of a text that goes on for a while"),
@@ -33,21 +38,19 @@ fn text(lines: usize, said: &str, other: &str) -> String {
 }
 
 /// Returns the program with Alice's save in flight, and the event of its 412.
-fn before_the_412(lines: usize) -> (TestApp, Event) {
+pub(crate) fn before_the_412(lines: usize, apart: usize) -> (TestApp, Event) {
+    let text = |said, other| text_apart(lines, apart, said, other);
     let mut play = TestApp::single(Some("welcome"), 120, 40);
-    let base = play.server.saved_by("Carol", &text(lines, "once", "once"));
+    let base = play.server.saved_by("Carol", &text("once", "once"));
     play.event(base).f(5);
-    let event = Event::Terminal(TerminalEvent::Pasted(text(lines, "as Alice has it", "once")));
+    let event = Event::Terminal(TerminalEvent::Pasted(text("as Alice has it", "once")));
     play.ctrl('a').event(event);
-    play.server.saved_by("Bob", &text(lines, "as Bob has it", "twice"));
+    play.server.saved_by("Bob", &text("as Bob has it", "twice"));
     let effects = tui::update(&mut play.state, Event::Terminal(TerminalEvent::Key(Key::ctrl('s'))));
     let answer = effects.iter().find_map(|effect| match effect {
         Effect::Ask { work, request, .. } => {
-            let document = contract::Document {
-                title: "Bread".to_owned(),
-                content: text(lines, "as Bob has it", "twice"),
-                parent: None,
-            };
+            let document =
+                contract::Document { title: "Bread".to_owned(), content: text("as Bob has it", "twice"), parent: None };
             let current = Snapshot { etag: play.server.etag(), author: Some(author("Bob")), at: None, document };
             let outcome = ResponseOutcome::Failed(Box::new(PreconditionFailure {
                 current: Some(current),
@@ -85,7 +88,7 @@ fn timed(play: &mut TestApp, keys: &[Key]) -> Times {
 #[ignore = "measures times, which mean nothing on a busy machine"]
 fn large_merges_are_drawn_in_time() {
     for lines in [1_000, 10_000, 100_000] {
-        let (mut play, answer) = before_the_412(lines);
+        let (mut play, answer) = before_the_412(lines, APART);
         let before = Instant::now();
         play.event(answer);
         play.screen(120, 40);
@@ -107,7 +110,7 @@ fn large_merges_are_drawn_in_time() {
 /// Returns the keys of a writer in the middle of a text.
 ///
 /// They type words, begin and delete lines, and move up and down.
-fn keys_of_a_writer() -> Vec<Key> {
+pub(crate) fn keys_of_a_writer() -> Vec<Key> {
     let word = "a word or two".chars().map(Key::char);
     let ways = [KeyCode::Enter, KeyCode::Up, KeyCode::End, KeyCode::Enter, KeyCode::Backspace, KeyCode::Delete];
     let more = [KeyCode::PageDown, KeyCode::Home, KeyCode::Down, KeyCode::PageUp, KeyCode::Left].map(Key::plain);

@@ -14,6 +14,7 @@ mod gate_model;
 mod golden;
 mod gone;
 mod harness;
+mod key_cost;
 mod keyboard;
 mod large;
 mod lesson;
