@@ -349,6 +349,19 @@ pub(crate) fn hints_with_text_by_hand(action: MergeAction, key: Way<'_>) -> Vec<
     vec![HintPart::Key(key(action)), HintPart::Words(format!("goes on with {of}"))]
 }
 
+/// Returns the row of an open conflict in the result: the keys that decide it without writing by hand.
+///
+/// `key` returns the key of an action. The second form is for a narrow pane. A title and a parent have one value, so
+/// they have no 'both'.
+pub(crate) fn open_choices(place: ChangeId, names: SideNames<'_>, key: Way<'_>) -> [String; 2] {
+    let [m, t, b] = [MergeAction::TakeMine, MergeAction::TakeTheirs, MergeAction::TakeBothMineFirst].map(key);
+    let both = match place {
+        ChangeId::Region(_) => format!(", {b} both"),
+        ChangeId::Title | ChangeId::Parent => String::new(),
+    };
+    [names.theirs_explained(), THEIRS.to_owned()].map(|theirs| format!("open: {m} mine, {t} {theirs}{both}"))
+}
+
 /// Returns a list of keys with their meanings, after the words in `first`.
 fn listed(first: &str, actions: &[(MergeAction, String)], key: Way<'_>) -> Vec<HintPart> {
     let first = (!first.is_empty()).then(|| HintPart::Words(first.to_owned()));
@@ -571,5 +584,17 @@ mod tests {
         assert_eq!(of(&conflict("a\n", "b\n", "c\n")), "m mine, t theirs (bob), b both, o base, e by hand");
         assert_eq!(of(&fixture::titles()), "m mine, t theirs (bob), o base, e by hand");
         assert!(of(&conflict("a\nc\n", "a\n1\nc\n", "a\n2\nc\n")).starts_with("b both, mine first, B both, bob first"));
+    }
+
+    #[test]
+    fn open_conflict_offers_both_unless_it_has_one_value() {
+        let sides = sides();
+        let key = |action| MergeKeyNames::default().of(action).to_owned();
+        let of = |place| open_choices(place, SideNames(&sides), &key);
+        assert_eq!(
+            of(ChangeId::Region(0)),
+            ["open: m mine, t theirs (bob), b both", "open: m mine, t theirs, b both"].map(str::to_owned)
+        );
+        assert_eq!(of(ChangeId::Title)[0], "open: m mine, t theirs (bob)");
     }
 }

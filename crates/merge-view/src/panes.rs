@@ -12,6 +12,9 @@ const NARROW_COLUMNS: u16 = 50;
 /// The smallest height at which more than one pane is shown.
 const LOW_ROWS: u16 = 12;
 
+/// The most rows of the head.
+const HEAD_ROWS: usize = 3;
+
 /// One of the four texts on the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum MergePane {
@@ -82,6 +85,20 @@ impl MergeScreen {
             Arrangement::Single => vec![(if by_hand { MergePane::Result } else { front }, body)],
         };
         Self { arrangement, head, panes }
+    }
+
+    /// Returns the rows in which every row of the sides and of the result is visible at once.
+    ///
+    /// The base is one of the sides only in the wide arrangement.
+    pub(crate) fn full_height(width: u16, sides: usize, result: usize) -> usize {
+        // A row of each pane is its name.
+        let (sides, result) = (sides + 1, result + 1);
+        if width < WIDE_COLUMNS {
+            return HEAD_ROWS + 3 * sides.max(result);
+        }
+        // The result has two fifths of the body; see `wide`.
+        let body = (sides * 5).div_ceil(3).max((result * 5).div_ceil(2));
+        HEAD_ROWS + body
     }
 
     /// Returns the visible sides.
@@ -194,6 +211,18 @@ mod tests {
         assert_eq!(panes(&screen(119, 40, MergePane::Base)), all);
         assert_eq!(panes(&screen(40, 40, MergePane::Theirs)), [MergePane::Theirs]);
         assert_eq!(panes(&screen(160, 8, MergePane::Result)), [MergePane::Result], "one pane, because the area is low");
+    }
+
+    #[test]
+    fn all_rows_are_visible_in_the_full_height() {
+        for (width, sides, result) in [(120, 6, 5), (120, 2, 9), (160, 30, 3), (80, 6, 5), (60, 1, 8)] {
+            let height = MergeScreen::full_height(width, sides, result);
+            let screen = screen(width, u16::try_from(height).unwrap(), MergePane::Mine);
+            for (pane, area) in &screen.panes {
+                let needs = if *pane == MergePane::Result { result } else { sides };
+                assert!(usize::from(area.height) > needs, "{pane:?} of {width} columns: {area:?}, {needs} rows");
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use editor::ChangeId;
 use merge::Side;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use terminal::sanitize::clip::LineClip;
 use terminal::theme::Role;
@@ -170,17 +170,14 @@ impl<'a> ResultPane<'a> {
     fn draw_open(&self, block: &RowBlock, number: usize, row: Rect, buffer: &mut Buffer) {
         let names = SideNames(self.scene.sides);
         let proposal = self.view.proposals.at(self.scene.conflict, block.place);
-        let [m, t, s] = [MergeAction::TakeMine, MergeAction::TakeTheirs, MergeAction::TakeSuggestion]
-            .map(|action| self.scene.keys.of(action));
+        let s = self.scene.keys.of(MergeAction::TakeSuggestion);
         match (number.checked_sub(1), proposal) {
             (None, _) if !self.scene.is_focused() => self.draw_words("open", Role::Warning, row, buffer),
             (None, None) => {
-                self.draw_words(
-                    &format!("open: {m} mine, {t} {}", names.theirs_explained()),
-                    Role::Warning,
-                    row,
-                    buffer,
-                );
+                let [full, short] =
+                    messages::open_choices(block.place, names, &|action| self.scene.keys.of(action).to_owned());
+                let fits = full.as_str().cell_width() <= row.width;
+                self.draw_words(if fits { &full } else { &short }, Role::Warning, row, buffer);
             }
             (None, Some(proposal)) => {
                 let said = format!("open: {s} takes this, {}:", messages::describe_suggestion(proposal.why, names));

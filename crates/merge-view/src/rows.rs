@@ -94,6 +94,27 @@ impl MergeRows {
         rows
     }
 
+    /// Returns the most rows that the sides and the result can have: nothing is folded, and every conflict has both
+    /// texts.
+    ///
+    /// They do not depend on the decisions, so a layout that is based on them stays in place.
+    pub(crate) fn most(conflict: &DocumentMerge) -> (usize, usize) {
+        let values = conflict.changes().iter().filter(|place| !matches!(place, ChangeId::Region(_))).count();
+        let regions = conflict.content().merge().regions().iter();
+        let rows = regions.map(|region| {
+            let [base, mine, theirs] = [Side::Base, Side::Mine, Side::Theirs].map(|side| region.range(side).len());
+            match region.kind {
+                RegionKind::Stable => (base, base),
+                RegionKind::Conflict(_) => (1 + base.max(mine).max(theirs).max(1), (mine + theirs).max(1)),
+                RegionKind::Mine | RegionKind::Theirs | RegionKind::Agreed => {
+                    (1 + base.max(mine).max(theirs).max(1), mine.max(theirs).max(1))
+                }
+            }
+        });
+        let of_values = (2 * values, values);
+        rows.fold(of_values, |(sides, result), (more_sides, more)| (sides + more_sides, result + more))
+    }
+
     /// Adds a change. Its block has a heading, and at least one row for its text.
     fn push_change(&mut self, conflict: &DocumentMerge, place: ChangeId, sides: usize, result: usize) {
         let stretch = if resolution::kind(conflict, place).is_conflict() {
@@ -240,6 +261,21 @@ mod tests {
             1..3,
             "only visible sides count"
         );
+    }
+
+    #[test]
+    fn most_rows_are_enough_for_every_decision() {
+        for (base, mine, theirs) in [
+            ("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n"),
+            ("a\nb\n", "A\nb\n", "a\nb\nc\n"),
+            ("a\nc\n", "a\n1\nc\n", "a\n2\nc\n"),
+        ] {
+            let conflict = conflict(base, mine, theirs);
+            let (sides, result) = MergeRows::most(&conflict);
+            let rows = MergeRows::new(&conflict, ALL, usize::MAX / 2, None);
+            assert!(rows.side_rows() <= sides && rows.result_rows() <= result, "{sides} {result} {rows:?}");
+        }
+        assert_eq!(MergeRows::most(&conflict("a\n", "b\n", "c\n")), (2, 2), "a heading; both texts");
     }
 
     #[test]

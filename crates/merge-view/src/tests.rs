@@ -157,7 +157,7 @@ fn narrow_view_shows_one_pane_after_the_other() {
         ("● Knead for 12 minutes.", "Tab: bob"),
         ("◆ Knead for ten long minutes.", "Tab: the base"),
         ("- Knead for ten minutes.", ""),
-        ("! open: m mine, t theirs (bob)", "Tab: your text"),
+        ("! open: m mine, t theirs, b both", "Tab: your text"),
         ("● Knead for 12 minutes.", "Tab: bob"),
     ] {
         let shown = reader.shown();

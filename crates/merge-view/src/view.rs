@@ -85,6 +85,13 @@ impl MergeView {
         view
     }
 
+    /// Returns the rows in which a view of this width shows all of its texts at once, whatever is decided.
+    #[must_use]
+    pub fn full_height(conflict: &DocumentMerge, width: u16) -> u16 {
+        let (sides, result) = MergeRows::most(conflict);
+        u16::try_from(MergeScreen::full_height(width, sides, result)).unwrap_or(u16::MAX)
+    }
+
     /// Returns whether a text is being written by hand: letters are then typed, and do not decide.
     #[must_use]
     pub fn is_writing(&self) -> bool {

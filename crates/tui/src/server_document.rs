@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use contract::{Author, Document, DocumentId, Exchange, Version};
-use merge_view::list_diff::hunks;
+use merge_view::list_diff::{ListHunk, hunks};
 use traffic::shown_version;
 
 use crate::event::DocumentLook;
@@ -25,6 +25,15 @@ const MAX_LINES_WITHOUT_DEADLINE: usize = 1000;
 /// How many readings of versions are kept before those of older versions are forgotten.
 const MAX_READINGS: usize = 2000;
 
+/// A line that the newest version overwrote unseen, and its place in the newest text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LostRow {
+    /// The index of the line of the newest text before which it was.
+    pub(crate) before: usize,
+    /// The line, without its end.
+    pub(crate) line: String,
+}
+
 /// A document as the server has it.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerDocument {
@@ -33,6 +42,8 @@ pub(crate) struct ServerDocument {
     look: Option<DocumentLook>,
     /// The lines of the text that the newest version has changed, by their indexes.
     changed: Vec<usize>,
+    /// The lines of the version before that the newest version overwrote unseen.
+    lost: Vec<LostRow>,
     /// Whether the newest version was written by the last request.
     is_fresh: bool,
     /// Why the last look failed, if it did.
@@ -54,6 +65,7 @@ impl Default for ServerDocument {
             id: None,
             look: None,
             changed: Vec::new(),
+            lost: Vec::new(),
             is_fresh: false,
             trouble: None,
             asking: Refetch::No,
@@ -78,6 +90,7 @@ impl ServerDocument {
         self.id = Some(id.clone());
         self.look = None;
         self.changed.clear();
+        self.lost.clear();
         self.is_fresh = false;
         self.trouble = None;
         self.asking.mark_outdated()
@@ -117,7 +130,15 @@ impl ServerDocument {
                 self.judge(id, &look.versions, people);
                 let newest = |look: &DocumentLook| look.versions.first().map_or(0, |version| version.version);
                 self.is_fresh |= self.look.as_ref().is_some_and(|before| newest(before) < newest(&look));
-                self.changed = changed_lines(&look);
+                let changes = changes(&look);
+                // A look at the same version again finds the same lost lines.
+                if self.look.as_ref().is_none_or(|before| newest(before) != newest(&look)) {
+                    self.lost = self.lost_rows(&look, &changes);
+                }
+                self.changed = match &look.replaced {
+                    Some(_) => changes.into_iter().flat_map(|hunk| hunk.new).collect(),
+                    None => all_lines_if_new(&look),
+                };
                 self.look = Some(look);
                 self.trouble = None;
                 self.forget_old_readings();
@@ -147,6 +168,28 @@ impl ServerDocument {
         if let Some(newest) = versions.first() {
             self.judged.insert(id.clone(), newest.version);
         }
+    }
+
+    /// Returns the lines that the version before had introduced, and that the newest version overwrote unseen.
+    ///
+    /// If the look before was not at that version, nothing says which lines it had introduced: all that are gone count.
+    fn lost_rows(&self, look: &DocumentLook, changes: &[ListHunk]) -> Vec<LostRow> {
+        let (Some(replaced), Some(overwritten)) = (&look.replaced, look.versions.get(1)) else { return Vec::new() };
+        if !self.is_overwritten(overwritten) {
+            return Vec::new();
+        }
+        let seen =
+            self.look.as_ref().filter(|seen| seen.versions.first().map(|one| &one.etag) == Some(&overwritten.etag));
+        let is_introduced = |at: &usize| seen.is_none() || self.changed.contains(at);
+        let old: Vec<&str> = replaced.content.lines().collect();
+        let is_kept = |line: &str| look.text.as_ref().is_some_and(|text| text.content.lines().any(|new| new == line));
+        let place = |hunk: &ListHunk, at: usize| hunk.new.start + (at - hunk.old.start).min(hunk.new.len());
+        let gone = changes.iter().flat_map(|hunk| hunk.old.clone().map(move |at| (at, place(hunk, at))));
+        gone.filter(|(at, _)| is_introduced(at))
+            .filter_map(|(at, before)| Some((before, *old.get(at)?)))
+            .filter(|(_, line)| !line.trim().is_empty() && !is_kept(line))
+            .map(|(before, line)| LostRow { before, line: line.to_owned() })
+            .collect()
     }
 
     fn forget_old_readings(&mut self) {
@@ -190,28 +233,36 @@ impl ServerDocument {
         &self.changed
     }
 
+    /// Returns the lines that the last request overwrote unseen, in their order, with their author.
+    ///
+    /// Returns `None` if it lost none, or if there was a request since.
+    pub(crate) fn lost(&self) -> Option<(&Author, &[LostRow])> {
+        let overwritten = self.versions().get(1).filter(|_| self.is_fresh && !self.lost.is_empty())?;
+        Some((&overwritten.author, &self.lost))
+    }
+
     /// Returns whether the changed lines are highlighted, because the last request wrote them.
     pub(crate) fn is_fresh(&self) -> bool {
         self.is_fresh
     }
 }
 
-/// Returns the indexes of the lines that the newest version has changed.
-fn changed_lines(look: &DocumentLook) -> Vec<usize> {
+/// Returns what the newest version has changed in the text that it replaced, or nothing if there was no text.
+fn changes(look: &DocumentLook) -> Vec<ListHunk> {
     let lines = |document: &Document| document.content.lines().map(str::to_owned).collect::<Vec<_>>();
-    let Some(text) = &look.text else { return Vec::new() };
-    match (&look.replaced, look.versions.get(1)) {
-        (Some(replaced), _) => {
-            let (old, new) = (lines(replaced), lines(text));
-            // A lesson's texts are short, and each run of a lesson must look the same on any machine.
-            let is_long = old.len() + new.len() > MAX_LINES_WITHOUT_DEADLINE;
-            let deadline = is_long.then(|| Instant::now() + DIFF_BUDGET);
-            hunks(&old, &new, deadline).into_iter().flat_map(|hunk| hunk.new).collect()
-        }
-        // The document is new, so all of its lines are.
-        (None, before) if before.is_none_or(|before| before.deleted) => (0..text.content.lines().count()).collect(),
-        (None, _) => Vec::new(),
-    }
+    let (Some(text), Some(replaced)) = (&look.text, &look.replaced) else { return Vec::new() };
+    let (old, new) = (lines(replaced), lines(text));
+    // A lesson's texts are short, and each run of a lesson must look the same on any machine.
+    let is_long = old.len() + new.len() > MAX_LINES_WITHOUT_DEADLINE;
+    let deadline = is_long.then(|| Instant::now() + DIFF_BUDGET);
+    hunks(&old, &new, deadline)
+}
+
+/// Returns the indexes of all lines if the document is new, and otherwise none.
+fn all_lines_if_new(look: &DocumentLook) -> Vec<usize> {
+    let is_new = look.versions.get(1).is_none_or(|before| before.deleted);
+    let text = look.text.as_ref().filter(|_| is_new);
+    text.map_or_else(Vec::new, |text| (0..text.content.lines().count()).collect())
 }
 
 #[cfg(test)]
@@ -318,6 +369,32 @@ mod tests {
         server.note_reading(&reading("Bob", 2));
         server.on_look(&id(), Ok(look(versions, "", Some(""))), &people);
         assert_eq!(overwritten(&server), [2], "reading it later does not bring it back");
+    }
+
+    #[test]
+    fn lost_lines_keep_their_old_place_until_the_next_request() {
+        let people = ["Alice", "Bob"].map(|name| name.parse().unwrap());
+        let versions = vec![version(1, "Teacher", 0), version(2, "Alice", 1), version(3, "Bob", 1)];
+        let rows = |first_look: &[Version]| {
+            let mut server = ServerDocument::default();
+            server.follow(&id());
+            server.note_reading(&reading("Alice", 1));
+            server.on_look(&id(), Ok(look(vec![version(1, "Teacher", 0)], "a\nb\nc\n", None)), &people);
+            server.on_look(&id(), Ok(look(first_look.to_vec(), "a\nB\nc\n", Some("a\nb\nc\n"))), &people);
+            assert_eq!(server.lost(), None);
+            server.on_look(&id(), Ok(look(versions.clone(), "a\nb\nC\n", Some("a\nB\nc\n"))), &people);
+            let lost = server.lost().map(|(who, rows)| (who.to_string(), rows.to_vec()));
+            server.on_look(&id(), Ok(look(versions.clone(), "a\nb\nC\n", Some("a\nB\nc\n"))), &people);
+            assert_eq!(server.lost().map(|(who, rows)| (who.to_string(), rows.to_vec())), lost, "the same version");
+            server.settle();
+            assert_eq!(server.lost(), None);
+            lost
+        };
+        let row = |before, line: &str| LostRow { before, line: line.to_owned() };
+        // Bob replaced `c`, which he had read; `B` he had not read.
+        assert_eq!(rows(&versions[..2]), Some(("Alice".to_owned(), vec![row(1, "B")])));
+        // If version 2 was never looked at, nothing says that `c` is older.
+        assert_eq!(rows(&versions[..1]), Some(("Alice".to_owned(), vec![row(1, "B"), row(2, "c")])));
     }
 
     #[test]

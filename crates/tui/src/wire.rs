@@ -4,6 +4,9 @@
 //! do not move it to another one. If the selected exchange is no longer shown, none is selected, and a key that would
 //! act on it does nothing. While the panel does not have the keys, the selection follows the newest exchange, unless
 //! the user chose another one.
+//!
+//! After a key has released requests, the selection moves on to the next held request, now or when it arrives, unless
+//! the user moves it first.
 
 use traffic::{Entry, Filter, Traffic, TrafficLimits};
 
@@ -47,11 +50,13 @@ enum Selection {
 pub(crate) struct Wire {
     pub(crate) traffic: Traffic,
     selected: Selection,
+    /// The requests that the last key released, from which the selection moves on.
+    released: Vec<u64>,
 }
 
 impl Default for Wire {
     fn default() -> Self {
-        Self { traffic: Traffic::new(TrafficLimits::SESSION), selected: Selection::Newest }
+        Self { traffic: Traffic::new(TrafficLimits::SESSION), selected: Selection::Newest, released: Vec::new() }
     }
 }
 
@@ -90,6 +95,7 @@ impl Wire {
     ///
     /// If no exchange is selected, the selection begins at an end of the list.
     pub(crate) fn select(&mut self, by: isize) {
+        self.released.clear();
         let numbers: Vec<_> = self.traffic.visible_entries().map(|entry| entry.exchange.number).collect();
         let selected = self.selected_number();
         let at = numbers.iter().position(|number| Some(*number) == selected);
@@ -100,12 +106,39 @@ impl Wire {
 
     /// Selects the exchange with that number.
     pub(crate) fn choose(&mut self, number: u64) {
+        self.released.clear();
         self.selected = Selection::Exchange(number);
     }
 
     /// Selects the newest.
     pub(crate) fn follow(&mut self) {
+        self.released.clear();
         self.selected = Selection::Newest;
+    }
+
+    /// Notes which requests a key has released.
+    pub(crate) fn on_released(&mut self, released: Vec<u64>) {
+        self.released = released;
+    }
+
+    /// Returns whether a key has released requests, and the selection has not moved on since.
+    pub(crate) fn has_released(&self) -> bool {
+        !self.released.is_empty()
+    }
+
+    /// Moves the selection from requests that were released to the next held one, if there is one yet.
+    ///
+    /// `held` are the held requests in their order. The next one is after the selected one, or else the first.
+    pub(crate) fn move_on(&mut self, held: &[u64]) {
+        if !self.has_released() {
+            return;
+        }
+        let selected = self.selected_number().unwrap_or_default();
+        let waits = |number: &&u64| !self.released.contains(*number) && self.traffic.is_visible(**number);
+        let waiting: Vec<u64> = held.iter().filter(waits).copied().collect();
+        if let Some(next) = waiting.iter().find(|number| **number > selected).or(waiting.first()) {
+            self.choose(*next);
+        }
     }
 
     /// Updates the selection after an event.
@@ -219,6 +252,31 @@ mod tests {
         assert_eq!((numbers(&wire), wire.selected_number()), (vec![1], None), "~q shows exchanges without a response");
         wire.select(-1);
         assert_eq!(wire.selected_number(), Some(1));
+    }
+
+    #[test]
+    fn selection_moves_from_released_to_the_next_held_request() {
+        let mut wire = wire(&["GET", "PUT", "PUT", "PUT"]);
+        wire.choose(3);
+        wire.move_on(&[2, 3, 4]);
+        assert_eq!(wire.selected_number(), Some(3), "nothing was released");
+        wire.on_released(vec![3]);
+        wire.move_on(&[2, 3, 4]);
+        assert_eq!(wire.selected_number(), Some(4));
+        wire.on_released(vec![4]);
+        wire.move_on(&[2, 4]);
+        assert_eq!(wire.selected_number(), Some(2), "none is held after it");
+        wire.on_released(vec![2]);
+        wire.move_on(&[2]);
+        assert_eq!(wire.selected_number(), Some(2), "none is held");
+        record(&mut wire, 5, "PUT");
+        wire.move_on(&[5]);
+        assert_eq!(wire.selected_number(), Some(5), "as soon as one is");
+        wire.on_released(vec![5]);
+        wire.select(-1);
+        record(&mut wire, 6, "PUT");
+        wire.move_on(&[6]);
+        assert_eq!(wire.selected_number(), Some(4), "the user has moved it");
     }
 
     #[test]

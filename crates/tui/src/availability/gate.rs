@@ -1,10 +1,13 @@
-//! Why an action of the gate is unavailable, or why a request cannot be sent again.
+//! Why an action of the gate is unavailable, what the gate holds next, or why a request cannot be sent again.
 
 use client::RawRequest;
-use contract::{ApiPath, Author, Exchange};
+use contract::{ApiPath, Author, Exchange, Hold};
+use lesson::script::HoldPoint;
+use precondition::policy::Judging;
 use traffic::Entry;
 
 use crate::action::Action;
+use crate::gate::next_hold;
 use crate::ids::EditorIndex;
 use crate::lesson_session::LessonSession;
 use crate::state::State;
@@ -51,6 +54,38 @@ pub(crate) fn at_write_gate(state: &State) -> impl Iterator<Item = &Author> {
     let authors = state.server.wire.traffic.entries().filter(|entry| entry.exchange.is_open());
     let authors = authors.filter_map(|entry| entry.exchange.author.as_ref());
     authors.filter(move |author| course.is_some_and(|course| course.stepping.is_at_write_gate(author)))
+}
+
+/// Returns whether a request waits at the gate, or between its evaluation and its write.
+pub(crate) fn is_held(state: &State, entry: &Entry) -> bool {
+    state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some()
+        || (entry.exchange.is_open() && at_write_gate(state).any(|who| entry.exchange.author.as_ref() == Some(who)))
+}
+
+/// Returns the point at which the gate holds requests after the next press of its key.
+///
+/// If the server of a level writes in a second step after evaluating, the gate between the two is the first of them.
+pub(crate) fn next_hold_point(state: &State) -> HoldPoint {
+    let Some(course) = state.lesson.course.as_ref().filter(|course| course.is_in_level()) else {
+        let gate = &state.server.gate;
+        return hold_point(next_hold(gate.wanted.or(gate.hold).unwrap_or_default()));
+    };
+    let is_apart = state.server.policy.is_some_and(|policy| policy.judging == Judging::CheckThenAct);
+    match course.hold {
+        HoldPoint::Nowhere if is_apart => HoldPoint::Judged,
+        HoldPoint::Nowhere | HoldPoint::Judged => HoldPoint::Writes,
+        HoldPoint::Writes => HoldPoint::All,
+        HoldPoint::All => HoldPoint::Nowhere,
+    }
+}
+
+/// Returns the point at which a gate holds requests, for a hold of the control interface.
+pub(crate) const fn hold_point(hold: Hold) -> HoldPoint {
+    match hold {
+        Hold::None => HoldPoint::Nowhere,
+        Hold::Writes => HoldPoint::Writes,
+        Hold::All => HoldPoint::All,
+    }
 }
 
 /// Returns the author of the selected request if it was evaluated, and is not written yet.

@@ -1,8 +1,8 @@
 //! The words of a card: a client without an editor, or an editor without room for its text.
 //!
 //! A client without an editor shows the request that it sends next, with the field that decides and the text that it
-//! sends; then its response. An editor shows its state, the line that it has changed, its last request and the
-//! response.
+//! sends; then its response. An editor shows its state, its text from the line on that it has changed, its last request
+//! and the response. In the key moment, the status is as large as the card allows.
 
 use contract::{Author, Exchange};
 use lesson::script::{HiddenArea, ScriptedRequest};
@@ -14,7 +14,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::Entry;
 
-use super::condition::request_spans;
+use super::condition;
 use super::exchange_labels::{role_of, status_line};
 use super::{key_moment, people, status, tags, text};
 use crate::ids::PersonIndex;
@@ -36,6 +36,10 @@ pub(crate) struct CardContent {
     pub(crate) response: Option<CardResponse>,
     /// The response to the request before, if the request is still to be sent.
     pub(crate) before: Option<CardResponse>,
+    /// The lines of the text that were overwritten unseen.
+    pub(crate) struck: Vec<String>,
+    /// The status that came back, in the key moment.
+    pub(crate) moment: Option<u16>,
 }
 
 /// A response, in full and as short as possible.
@@ -58,28 +62,70 @@ pub(crate) fn kind(state: &State, person: PersonIndex) -> &'static str {
 }
 
 /// Returns the lines of a person's card for an area within its border.
+///
+/// As the area gets lower, rows are dropped, but never the request, and the text only for the status of a key moment.
 pub(crate) fn lines(state: &State, person: PersonIndex, width: usize, height: usize) -> Vec<Line<'static>> {
     let content = content(state, person);
+    if let Some(status) = content.moment.filter(|_| height > 1) {
+        return moment_lines(state, &content, status, width, height);
+    }
     let rows: Vec<Vec<Span<'static>>> = match height {
         0 => Vec::new(),
         1 => vec![exchange_row(state, &content, width)],
         2 => vec![exchange_row(state, &content, width), second_row(state, &content, width)],
         3 => {
-            let words = text_rows(state, &content.text, if content.state.is_empty() { 2 } else { 1 });
+            let words = text_rows(state, &content, if content.state.is_empty() { 2 } else { 1 });
             [vec![content.state.clone()], words, vec![exchange_row(state, &content, width)]].concat()
         }
         _ => {
-            let before = content.before.map(|before| [vec![Span::raw("before: ")], before.full].concat());
-            let rest = [content.response.map(|response| response.full), before].into_iter().flatten();
+            let before =
+                content.before.as_ref().map(|before| [vec![Span::raw("before: ")], before.full.clone()].concat());
+            let response = content.response.as_ref().map(|response| response.full.clone());
+            let rest: Vec<_> = [response, before].into_iter().flatten().collect();
             let request = request_row(state, &content.request, content.is_next, width);
-            let head: Vec<_> = [content.state, request].into_iter().filter(|row| !row.is_empty()).collect();
-            let rest: Vec<_> = rest.collect();
-            let words = text_rows(state, &content.text, height.saturating_sub(head.len() + rest.len()));
+            let head: Vec<_> = [content.state.clone(), request].into_iter().filter(|row| !row.is_empty()).collect();
+            let words = text_rows(state, &content, height.saturating_sub(head.len() + rest.len()));
             [head, words, rest].concat()
         }
     };
+    clipped(state, rows, width, height)
+}
+
+/// Returns the lines of a card in the key moment: the request, its text, and the status as large as possible.
+fn moment_lines(state: &State, content: &CardContent, status: u16, width: usize, height: usize) -> Vec<Line<'static>> {
+    let text = usize::from(!content.text.is_empty());
+    let request = request_row(state, &content.request, false, width);
+    let status = key_moment::card_lines(state, status, width, height.saturating_sub(1 + text).max(1));
+    let left = height.saturating_sub(status.len());
+    // The state of an editor is less important than the text that it sent.
+    let has_room = left > 1 + text && !content.state.is_empty();
+    let head: Vec<_> = has_room.then(|| content.state.clone()).into_iter().chain([request]).collect();
+    let words = text_rows(state, content, left.saturating_sub(head.len()));
+    let above = clipped(state, [head, words].concat(), width, left);
+    above.into_iter().chain(status).collect()
+}
+
+/// Returns the rows that fit, without empty ones.
+fn clipped(state: &State, rows: Vec<Vec<Span<'static>>>, width: usize, height: usize) -> Vec<Line<'static>> {
     let rows = rows.into_iter().filter(|row| !row.is_empty()).take(height);
     rows.map(|row| text::clip(row, width, state.theme.glyphs.more)).collect()
+}
+
+/// Returns the rows below a person's name, which has the exchange beside it.
+pub(crate) fn lines_below_name(state: &State, person: PersonIndex, width: usize, height: usize) -> Vec<Line<'static>> {
+    let content = content(state, person);
+    let rows = match (content.moment, height) {
+        (_, 0) => Vec::new(),
+        // The state is beside the name if there is no exchange.
+        _ if content.request.is_empty() => text_rows(state, &content, height),
+        (Some(status), _) => {
+            let status = key_moment::bold_line(state, status, width).spans;
+            [vec![status], text_rows(state, &content, height - 1)].concat()
+        }
+        (None, 1) => vec![second_row(state, &content, width)],
+        (None, _) => [vec![content.state.clone()], text_rows(state, &content, height - 1)].concat(),
+    };
+    clipped(state, rows, width, height)
 }
 
 /// Returns a person in one line, with the name in front.
@@ -129,7 +175,7 @@ fn exchange_row(state: &State, content: &CardContent, width: usize) -> Vec<Span<
 
 /// Returns the row below the exchange: the text and, if there is room, the state.
 fn second_row(state: &State, content: &CardContent, width: usize) -> Vec<Span<'static>> {
-    let words = text_rows(state, &content.text, 1).into_iter().next().unwrap_or_default();
+    let words = text_rows(state, content, 1).into_iter().next().unwrap_or_default();
     if words.is_empty() || content.state.is_empty() || content.request.is_empty() {
         return if words.is_empty() && !content.request.is_empty() { content.state.clone() } else { words };
     }
@@ -138,11 +184,20 @@ fn second_row(state: &State, content: &CardContent, width: usize) -> Vec<Span<'s
 }
 
 /// Returns the text, as many lines as fit; the last one is marked if there are more.
-fn text_rows(state: &State, lines: &[String], room: usize) -> Vec<Vec<Span<'static>>> {
-    let style = state.theme.as_written(state.theme.style(Role::Text));
-    let mut rows: Vec<Vec<Span<'static>>> =
-        lines.iter().take(room).map(|line| vec![Span::styled(format!("  {}", sanitize(line)), style)]).collect();
-    if lines.len() > room
+///
+/// A line that was overwritten unseen is struck through.
+fn text_rows(state: &State, content: &CardContent, room: usize) -> Vec<Vec<Span<'static>>> {
+    let row = |line: &String| {
+        let words = format!("  {}", sanitize(line));
+        if !content.struck.contains(line) {
+            return vec![Span::styled(words, state.theme.as_written(state.theme.style(Role::Text)))];
+        }
+        let bad = state.theme.style(Role::Bad);
+        let struck = state.theme.as_written(bad.add_modifier(Modifier::CROSSED_OUT));
+        vec![Span::styled(words, struck), Span::styled(key_moment::lost_label(state), bad.add_modifier(Modifier::BOLD))]
+    };
+    let mut rows: Vec<Vec<Span<'static>>> = content.text.iter().take(room).map(row).collect();
+    if content.text.len() > room
         && let Some(last) = rows.last_mut()
     {
         last.push(Span::styled(format!(" {}", state.theme.glyphs.more), state.theme.style(Role::Dim)));
@@ -155,10 +210,12 @@ fn content(state: &State, person: PersonIndex) -> CardContent {
     let people = people::all(state);
     let Some(who) = people.get(person) else { return CardContent::default() };
     let last = last_exchange(state, who);
-    match state.people.panes.get(person) {
+    let content = match state.people.panes.get(person) {
         Some(pane) => of_editor(state, pane.document(), last),
         None => of_client(state, who, last),
-    }
+    };
+    let struck = key_moment::struck_lines(state, who).into_iter().map(str::to_owned).collect();
+    CardContent { struck, moment: key_moment::status_of(state, who), ..content }
 }
 
 /// Returns the content of an editor's card.
@@ -169,7 +226,7 @@ fn of_editor(state: &State, work: Option<&OpenDocument>, last: Option<&Entry>) -
     };
     CardContent {
         state: status::phase_and_base(state, work),
-        text: changed_line(work).into_iter().collect(),
+        text: changed_text(work),
         request: last.map(|entry| sent_request(state, &entry.exchange)).unwrap_or_default(),
         response: last.map(|entry| response(state, entry)),
         ..CardContent::default()
@@ -218,12 +275,12 @@ fn last_exchange<'a>(state: &'a State, who: &Author) -> Option<&'a Entry> {
 
 /// Returns the request that a lesson sends next, with the field that decides.
 pub(crate) fn next_request(state: &State, request: &ScriptedRequest) -> Vec<Span<'static>> {
-    request_spans(state, &request.method, &request.target, &request.fields)
+    condition::next_request(state, &request.method, &request.target, &request.fields)
 }
 
 /// Returns a request that was sent, with the field that decides.
 pub(crate) fn sent_request(state: &State, exchange: &Exchange) -> Vec<Span<'static>> {
-    request_spans(state, &exchange.method, &exchange.target, &exchange.request.fields)
+    condition::request_candidates(state, exchange).into_iter().next().unwrap_or_default()
 }
 
 /// Returns the response of an exchange, or where its request is.
@@ -266,11 +323,14 @@ fn is_at_write_gate(state: &State, who: &Author) -> bool {
     state.lesson.course.as_ref().is_some_and(|course| course.stepping.is_at_write_gate(who))
 }
 
-/// Returns the first line of the user's text that the base does not have.
-fn changed_line(work: &OpenDocument) -> Option<String> {
+/// Returns the user's text, without blank lines: from the first line on that the base does not have, if there is one.
+fn changed_text(work: &OpenDocument) -> Vec<String> {
     let base = work.editor.base().map_or("", |base| &base.document.content);
-    let is_new = |line: &&str| !line.trim().is_empty() && !base.lines().any(|other| other == *line);
-    work.editor.mine().content.to_string().lines().find(is_new).map(str::to_owned)
+    let is_written = |line: &&str| !line.trim().is_empty();
+    let mine = work.editor.mine().content.to_string();
+    let lines: Vec<&str> = mine.lines().filter(is_written).collect();
+    let first = lines.iter().position(|line| !base.lines().any(|other| other == *line)).unwrap_or_default();
+    lines[first..].iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// Returns the lines of text in a body: those of its content if it is a document, without blank ones.

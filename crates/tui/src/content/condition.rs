@@ -1,6 +1,6 @@
-//! A request as the stage shows it: its method, and the field that decides about it.
+//! A request as the stage shows it: its method, and its conditions, the one that decides first.
 
-use contract::ApiPath;
+use contract::{ApiPath, Exchange};
 use lesson::script::HiddenArea;
 use precondition::HttpDate;
 use ratatui::text::Span;
@@ -21,30 +21,50 @@ pub(crate) enum DecidingField<'a> {
     PlainRead,
 }
 
-/// Returns the field of a request that decides: the one that a server evaluates first.
+/// Returns the conditional fields of a request, in the order of their evaluation.
 ///
 /// The order is that of RFC 9110 section 13.2.2; If-Modified-Since is for reads only.
-pub(crate) fn deciding_field<'a>(method: &str, fields: &'a [(String, String)]) -> DecidingField<'a> {
-    let is_read = ["GET", "HEAD"].contains(&method);
-    let order = if is_read {
+fn conditions<'a>(method: &str, fields: &'a [(String, String)]) -> Vec<(&'static str, &'a str)> {
+    let order = if is_read(method) {
         ["If-Match", "If-Unmodified-Since", "If-None-Match", "If-Modified-Since"].as_slice()
     } else {
         &["If-Match", "If-Unmodified-Since", "If-None-Match"]
     };
     let value_of = |name: &str| fields.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
-    let field = order.iter().find_map(|name| Some((*name, value_of(name)?.1.as_str())));
-    match field {
+    order.iter().filter_map(|name| Some((*name, value_of(name)?.1.as_str()))).collect()
+}
+
+/// Returns the conditional fields of a request that was sent: the one that decided first, if that is known.
+///
+/// A response names the conditions that were evaluated; the one that is false decided.
+pub(crate) fn sent_conditions<'a>(state: &State, exchange: &'a Exchange) -> Vec<(&'static str, &'a str)> {
+    let mut all = conditions(&exchange.method, &exchange.request.fields);
+    let decided = exchange.evaluation.iter().find(|evaluation| !evaluation.holds);
+    if let Some(decided) = decided.filter(|_| !state.hides(HiddenArea::WireStatus)) {
+        // The sort is stable: the others keep the order of their evaluation.
+        all.sort_by_key(|(name, _)| *name != decided.field.as_str());
+    }
+    all
+}
+
+fn is_read(method: &str) -> bool {
+    ["GET", "HEAD"].contains(&method)
+}
+
+/// Returns the field of a request that decides: the one that a server evaluates first.
+pub(crate) fn deciding_field<'a>(method: &str, fields: &'a [(String, String)]) -> DecidingField<'a> {
+    match conditions(method, fields).first() {
         Some((name, value)) => DecidingField::Condition(name, value),
-        None if is_read => DecidingField::PlainRead,
+        None if is_read(method) => DecidingField::PlainRead,
         None => DecidingField::Unconditional,
     }
 }
 
-/// Returns whether the lesson's question hides the field of a request that decides.
+/// Returns whether the lesson's question hides the conditions of a request.
 ///
 /// A read without a condition is never masked: it has nothing to hide, and its method shows that.
-pub(crate) fn is_hidden(state: &State, method: &str, fields: &[(String, String)]) -> bool {
-    state.hides(HiddenArea::WireCondition) && deciding_field(method, fields) != DecidingField::PlainRead
+pub(crate) fn are_hidden(state: &State, method: &str, conditions: &[(&'static str, &str)]) -> bool {
+    state.hides(HiddenArea::WireCondition) && !(conditions.is_empty() && is_read(method))
 }
 
 /// Returns the value of a conditional field as the stage shows it: tags shortened, dates as times.
@@ -65,49 +85,63 @@ pub(crate) fn time_of_date(value: &str) -> String {
     }
 }
 
-/// Returns a request as its method and the field that decides, such as `PUT If-Match "v1"`.
-pub(crate) fn request_spans(
+/// Returns a request that is still to be sent: its method and its conditions, such as `PUT If-Match "v1"`.
+pub(crate) fn next_request(
     state: &State,
     method: &str,
     target: &str,
     fields: &[(String, String)],
 ) -> Vec<Span<'static>> {
-    request_candidates(state, method, target, fields).into_iter().next().unwrap_or_default()
+    candidates(state, method, target, &conditions(method, fields)).into_iter().next().unwrap_or_default()
 }
 
-/// Returns the forms of a request, the longest first: its method and the field that decides.
-pub(crate) fn request_candidates(
+/// Returns the forms of a request that was sent, the longest first: its method and its conditions.
+///
+/// The condition that decided comes first, and is the only one in the shortest forms.
+pub(crate) fn request_candidates(state: &State, exchange: &Exchange) -> Vec<Vec<Span<'static>>> {
+    candidates(state, &exchange.method, &exchange.target, &sent_conditions(state, exchange))
+}
+
+fn candidates(
     state: &State,
     method: &str,
     target: &str,
-    fields: &[(String, String)],
+    conditions: &[(&'static str, &str)],
 ) -> Vec<Vec<Span<'static>>> {
     let style = |role| state.theme.style(role);
     let method_span = Span::styled(sanitize(method).into_owned(), style(Role::Title));
     let with = |words: &str, role| vec![method_span.clone(), Span::styled(words.to_owned(), style(role))];
     let is_of_document = ApiPath::parse(target).is_some_and(|path| path.document().is_some());
-    if is_hidden(state, method, fields) {
+    if are_hidden(state, method, conditions) {
         return vec![vec![method_span, Span::raw(" "), state.mask()]];
     }
-    match deciding_field(method, fields) {
-        DecidingField::Condition(name, value) => {
-            let value = Span::styled(shown_value(state, name, value), style(Role::Tag));
-            let least = match name {
-                "If-None-Match" => " not ",
-                "If-Match" => " ",
-                _ => " since ",
+    let Some(first) = conditions.first() else {
+        if is_of_document && !is_read(method) {
+            return vec![with(" (no condition)", Role::Warning), with(" (none)", Role::Warning)];
+        }
+        let target = target.strip_prefix("/api/documents/").unwrap_or(target);
+        return vec![with(&format!(" {}", sanitize(target)), Role::Text), vec![method_span]];
+    };
+    // The first condition with its name or short, and the others in full, short, or not at all.
+    let form = |first_is_short: bool, others: &[(&'static str, &str)], are_short: bool| {
+        let mut spans = vec![method_span.clone()];
+        for (at, (name, value)) in std::iter::once(first).chain(others).enumerate() {
+            let joint = if at == 0 { "" } else { " and" };
+            let is_short = if at == 0 { first_is_short } else { are_short };
+            let label = match *name {
+                "If-None-Match" if is_short => "not ".to_owned(),
+                "If-Match" if is_short => String::new(),
+                _ if is_short => "since ".to_owned(),
+                name => format!("{name} "),
             };
-            let named = |words: String| vec![method_span.clone(), Span::raw(words), value.clone()];
-            vec![named(format!(" {name} ")), named(least.to_owned())]
+            spans.push(Span::raw(format!("{joint} {label}")));
+            spans.push(Span::styled(shown_value(state, name, value), style(Role::Tag)));
         }
-        DecidingField::Unconditional if is_of_document => {
-            vec![with(" (no condition)", Role::Warning), with(" (none)", Role::Warning)]
-        }
-        DecidingField::PlainRead | DecidingField::Unconditional => {
-            let target = target.strip_prefix("/api/documents/").unwrap_or(target);
-            vec![with(&format!(" {}", sanitize(target)), Role::Text), vec![method_span]]
-        }
-    }
+        spans
+    };
+    let others = &conditions[1..];
+    let both = (!others.is_empty()).then(|| [form(false, others, false), form(false, others, true)]);
+    both.into_iter().flatten().chain([form(false, &[], false), form(true, &[], false)]).collect()
 }
 
 #[cfg(test)]
@@ -137,6 +171,14 @@ mod tests {
         ] {
             assert_eq!(deciding_field(method, &fields(&sent)), decides, "{method} {sent:?}");
         }
+    }
+
+    #[test]
+    fn every_condition_is_listed_in_the_order_of_evaluation() {
+        let sent = fields(&[("If-None-Match", "*"), ("If-Modified-Since", "x"), ("if-match", "\"v1-a\"")]);
+        let names = |method| conditions(method, &sent).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names("PUT"), ["If-Match", "If-None-Match"]);
+        assert_eq!(names("GET"), ["If-Match", "If-None-Match", "If-Modified-Since"]);
     }
 
     #[test]

@@ -9,12 +9,16 @@ use lesson::script::HiddenArea;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::exchange_labels::{lost_lines, role_of, status_line};
+use super::exchange_labels::{role_of, status_line};
 use super::text;
+use crate::server_document::LostRow;
 use crate::state::State;
 
 /// The rows of the large digits.
 pub(crate) const DIGIT_ROWS: u16 = 3;
+
+/// The columns of three large digits, and of the blanks around them.
+const DIGIT_COLUMNS: usize = 18;
 
 /// The digits in block characters, each in four columns.
 const BLOCKS: [[&str; 3]; 10] = [
@@ -92,15 +96,44 @@ pub(crate) fn large_lines(state: &State, status: u16, width: usize) -> Vec<Line<
     (0..usize::from(DIGIT_ROWS)).map(row).collect()
 }
 
-/// Returns the lines of a person's text that the write of this step has overwritten unseen.
-pub(crate) fn struck_lines<'a>(state: &'a State, who: &Author) -> &'a [String] {
-    let course = state.lesson.course.as_ref().filter(|_| !state.hides_any(&HiddenArea::WIRE));
-    let ended = course.into_iter().flat_map(|course| course.log_entries().iter().rev());
-    let lost = ended.filter_map(|entry| match entry {
-        LogEntry::Ended { exchange } if exchange.author.as_ref() != Some(who) => lost_lines(state, exchange),
-        _ => None,
-    });
-    lost.map(|gone| gone.lines.as_slice()).next().unwrap_or_default()
+/// Returns the status in the largest form that fits into a card: large digits, or one bold line.
+///
+/// In a narrow card, the reason phrase is below the digits.
+pub(crate) fn card_lines(state: &State, status: u16, width: usize, height: usize) -> Vec<Line<'static>> {
+    let digits = usize::from(DIGIT_ROWS);
+    let phrase = contract::phrase(status).unwrap_or_default();
+    if height >= digits && width >= DIGIT_COLUMNS + text::width(phrase) {
+        return large_lines(state, status, width);
+    }
+    if height > digits && width >= DIGIT_COLUMNS.max(text::width(phrase) + 1) {
+        let phrase =
+            Line::styled(format!(" {phrase}"), state.theme.style(role_of(status)).add_modifier(Modifier::BOLD));
+        let digits = large_lines(state, status, width).into_iter().map(|line| {
+            // The phrase has a row of its own.
+            Line::from(line.spans.into_iter().take(1).collect::<Vec<_>>())
+        });
+        return digits.chain([phrase]).collect();
+    }
+    if height > 0 { vec![bold_line(state, status, width)] } else { Vec::new() }
+}
+
+/// Returns the lines that the last write overwrote unseen, with their author, or `None` if there are none.
+///
+/// They are not shown while a question hides the server's text or its versions.
+pub(crate) fn lost_rows(state: &State) -> Option<(&Author, &[LostRow])> {
+    let hidden = [HiddenArea::ServerText, HiddenArea::ServerVersion];
+    state.server.document.lost().filter(|_| !state.hides_any(&hidden))
+}
+
+/// Returns the lines of a person's text that the last write in a lesson has overwritten unseen.
+pub(crate) fn struck_lines<'a>(state: &'a State, who: &Author) -> Vec<&'a str> {
+    let lost = lost_rows(state).filter(|(author, _)| state.lesson.course.is_some() && *author == who);
+    lost.map_or_else(Vec::new, |(_, rows)| rows.iter().map(|row| row.line.as_str()).collect())
+}
+
+/// Returns the words beside a line that was overwritten unseen.
+pub(crate) fn lost_label(state: &State) -> String {
+    format!(" {} lost", state.theme.glyphs.bad)
 }
 
 #[cfg(test)]

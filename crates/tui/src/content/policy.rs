@@ -1,6 +1,7 @@
 //! The server's policy in words, with a sign that says whether it is safe.
 
-use precondition::policy::Preconditions;
+use precondition::Policy;
+use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use ratatui::text::Span;
 use terminal::theme::Role;
 
@@ -8,22 +9,82 @@ use crate::state::State;
 
 /// Returns the precondition policy with a sign that says whether it is safe, and the other mistakes.
 pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
+    let label = labelled && state.server.policy.is_some();
+    let label = label.then(|| Span::raw("policy "));
+    label.into_iter().chain(preconditions(state)).chain(mistakes(state)).collect()
+}
+
+/// Returns the policy in the first form that fits: labelled, without the label, or only what is wrong with it.
+///
+/// Returns nothing if not even the last one fits.
+pub(crate) fn fitting(state: &State, labelled: bool, room: usize) -> Vec<Span<'static>> {
+    let wrong: Vec<_> = match mistakes(state).collect::<Vec<_>>() {
+        mistakes if mistakes.is_empty() => preconditions(state).collect(),
+        mistakes => mistakes,
+    };
+    let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    let forms = [spans(state, labelled), spans(state, false), wrong];
+    forms.into_iter().find(fits).unwrap_or_default()
+}
+
+/// Returns the precondition policy, with its sign.
+fn preconditions(state: &State) -> impl Iterator<Item = Span<'static>> {
     let Some(policy) = state.server.policy else {
-        return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))];
+        return std::iter::once(Span::styled("policy unknown".to_owned(), state.theme.style(Role::Dim)));
     };
     let role = match policy.preconditions {
         Preconditions::Required => Role::Good,
         Preconditions::Optional => Role::Warning,
         Preconditions::Ignored => Role::Bad,
     };
-    let mut spans = vec![
-        Span::raw(if labelled { "policy " } else { "" }),
-        Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
-    ];
-    // The mistake about preconditions is named above.
-    for (kind, mistake) in policy.mistakes().filter(|(kind, _)| *kind != "preconditions") {
-        let style = state.theme.style(Role::Bad);
-        spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));
+    let words = format!("{} {}", state.theme.sign(role), policy.preconditions.as_str());
+    std::iter::once(Span::styled(words, state.theme.style(role)))
+}
+
+/// Returns the mistakes that the server makes on purpose, except for the one about preconditions.
+fn mistakes(state: &State) -> impl Iterator<Item = Span<'static>> {
+    let style = state.theme.style(Role::Bad);
+    let words = state.server.policy.map(mistake_words).unwrap_or_default();
+    words.into_iter().map(move |words| Span::styled(format!(" {} {words}", state.theme.glyphs.bad), style))
+}
+
+/// Returns each deliberate mistake of a policy in plain words: what this server does that others do not.
+fn mistake_words(policy: Policy) -> Vec<&'static str> {
+    let etags = match policy.etags {
+        Etags::Version => None,
+        Etags::Content => Some("same text, same tag"),
+        Etags::Seconds => Some("one tag per second"),
+    };
+    let judging = match policy.judging {
+        Judging::Atomic => None,
+        Judging::CheckThenAct => Some("checks first, writes later"),
+    };
+    let dates = match policy.dates {
+        Dates::StrongOnly => None,
+        Dates::Trusted => Some("trusts every date"),
+    };
+    [etags, judging, dates].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_has_words_of_its_own() {
+        let all = [
+            Policy { etags: Etags::Content, ..Policy::default() },
+            Policy { etags: Etags::Seconds, ..Policy::default() },
+            Policy { judging: Judging::CheckThenAct, ..Policy::default() },
+            Policy { dates: Dates::Trusted, ..Policy::default() },
+        ];
+        let words: std::collections::BTreeSet<_> = all.into_iter().flat_map(mistake_words).collect();
+        assert_eq!(words.len(), all.len());
+        // The title bar of 80 columns has the lesson's title and its step, too.
+        assert!(words.iter().all(|words| words.len() <= 28), "{words:?}");
+        for policy in all {
+            assert_eq!(policy.mistakes().count(), mistake_words(policy).len());
+        }
+        assert!(mistake_words(Policy::default()).is_empty());
     }
-    spans
 }

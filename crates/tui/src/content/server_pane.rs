@@ -2,7 +2,9 @@
 //!
 //! Everything comes from [`crate::server_document`], which the stage has read from the server itself.
 
-use contract::{Author, Timestamp, Version};
+use std::ops::Range;
+
+use contract::{Author, Document, Timestamp, Version};
 use precondition::policy::Dates;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -11,7 +13,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::condition::{DecidingField, deciding_field, time_of_date};
-use super::{people, text};
+use super::{key_moment, people, text};
 use crate::state::State;
 use lesson::Lesson;
 use lesson::script::{HiddenArea, StepKind};
@@ -105,7 +107,8 @@ pub(crate) fn line(state: &State, room: usize) -> Line<'static> {
 /// Returns how many lines the text needs.
 pub(crate) fn needed_lines(state: &State) -> usize {
     let trouble = usize::from(state.server.document.trouble().is_some());
-    state.server.document.text().map_or(1, |text| text.content.lines().count().max(1)) + trouble
+    let lost = key_moment::lost_rows(state).map_or(0, |(_, rows)| rows.len());
+    state.server.document.text().map_or(1, |text| text.content.lines().count().max(1)) + trouble + lost
 }
 
 /// The lines of the text that fit, and the numbers of the first and the last of them if not all do.
@@ -134,16 +137,85 @@ pub(crate) fn lines(state: &State, width: usize, height: usize) -> ServerText {
         lines.truncate(height);
         return ServerText { lines, range: None };
     };
-    let all: Vec<(usize, &str)> = document.content.lines().enumerate().collect();
+    let all = rows(state, document);
     let room = height.saturating_sub(lines.len());
     // If not all lines fit, blank ones are left out; the numbers of the others show it.
-    let worth: Vec<_> = all.iter().filter(|(_, line)| all.len() <= room || !line.trim().is_empty()).collect();
-    let changed = server.changed().first().and_then(|changed| worth.iter().position(|(at, _)| at >= changed));
+    let worth: Vec<_> = all.iter().filter(|row| all.len() <= room || !row.words().trim().is_empty()).collect();
+    let changed = worth.iter().position(|row| row.is_news(state));
+    let changed = changed.map(|at| at..at + worth[at..].iter().take_while(|row| row.is_news(state)).count());
     let first = first_line(changed, worth.len(), room);
     let shown = &worth[first..(first + room).min(worth.len())];
-    lines.extend(shown.iter().map(|(at, line)| text_line(state, *at, line, width)));
-    let range = shown.first().zip(shown.last()).filter(|_| shown.len() < worth.len());
-    ServerText { lines, range: range.map(|((first, _), (last, _))| (first + 1, last + 1, all.len())) }
+    lines.extend(shown.iter().map(|row| match row {
+        ServerRow::Line(at, line) => text_line(state, *at, line, width),
+        ServerRow::Lost(line) => lost_line(state, line, width),
+    }));
+    let numbers = || shown.iter().filter_map(|row| row.number());
+    let range = numbers().next().zip(numbers().next_back()).filter(|_| shown.len() < worth.len());
+    let count = document.content.lines().count();
+    ServerText { lines, range: range.map(|(first, last)| (first, last, count)) }
+}
+
+/// A row of the text.
+enum ServerRow<'a> {
+    /// The line with this index.
+    Line(usize, &'a str),
+    /// A line that the last write overwrote unseen, in its old place.
+    Lost(&'a str),
+}
+
+impl<'a> ServerRow<'a> {
+    const fn words(&self) -> &'a str {
+        match self {
+            Self::Line(_, line) | Self::Lost(line) => line,
+        }
+    }
+
+    /// Returns the number of the line, counted from 1; a lost line has none.
+    const fn number(&self) -> Option<usize> {
+        match self {
+            Self::Line(at, _) => Some(*at + 1),
+            Self::Lost(_) => None,
+        }
+    }
+
+    /// Returns whether the last write changed or removed the line.
+    fn is_news(&self, state: &State) -> bool {
+        match self {
+            Self::Line(at, _) => state.server.document.changed().contains(at),
+            Self::Lost(_) => true,
+        }
+    }
+}
+
+/// Returns the rows of the text: its lines, and between them those that the last write overwrote unseen.
+fn rows<'a>(state: &'a State, document: &'a Document) -> Vec<ServerRow<'a>> {
+    let mut lost = key_moment::lost_rows(state).map_or(&[][..], |(_, rows)| rows).iter().peekable();
+    let mut rows = Vec::new();
+    for (at, line) in document.content.lines().enumerate() {
+        while let Some(row) = lost.next_if(|row| row.before <= at) {
+            rows.push(ServerRow::Lost(&row.line));
+        }
+        rows.push(ServerRow::Line(at, line));
+    }
+    rows.extend(lost.map(|row| ServerRow::Lost(&row.line)));
+    rows
+}
+
+/// Returns a line that the last write overwrote unseen: struck through, with the sign of its author.
+fn lost_line(state: &State, line: &str, width: usize) -> Line<'static> {
+    let Some((author, _)) = key_moment::lost_rows(state) else { return Line::default() };
+    let (glyph, role) = sign_of(state, author);
+    let bad = state.theme.style(Role::Bad);
+    let lost = Span::styled(key_moment::lost_label(state), bad.add_modifier(Modifier::BOLD));
+    // The label says what the line means, so the line is cut before it.
+    let words = text::cut(&sanitize(line), width.saturating_sub(4 + lost.width()), state.theme.glyphs.more);
+    let spans = vec![
+        Span::styled(glyph, state.theme.style(role)),
+        Span::raw("   "),
+        Span::styled(words, state.theme.as_written(bad.add_modifier(Modifier::CROSSED_OUT))),
+        lost,
+    ];
+    text::clip(spans, width, state.theme.glyphs.more)
 }
 
 /// Returns why there is no text.
@@ -157,13 +229,16 @@ fn no_text(state: &State) -> &'static str {
     }
 }
 
-/// Returns the first line to show, so that the first changed one is visible.
+/// Returns the first line to show, so that the first changed ones are visible: as many of them as fit.
 ///
-/// The line before it is visible too, if possible.
-fn first_line(changed: Option<usize>, count: usize, room: usize) -> usize {
+/// The line before them is visible too, if possible.
+fn first_line(changed: Option<Range<usize>>, count: usize, room: usize) -> usize {
     let last = count.saturating_sub(room);
     match changed {
-        Some(changed) if changed >= room => changed.saturating_sub(usize::from(room > 1)).min(last),
+        Some(changed) if changed.end > room => {
+            let with_line_before = changed.start.saturating_sub(usize::from(room > changed.len()));
+            with_line_before.min(last)
+        }
         _ => 0,
     }
 }
@@ -203,24 +278,42 @@ pub(crate) fn dates(state: &State, room: usize) -> Option<Line<'static>> {
     let written = version.map(|version| format!("v{} written {}", version.version, time_with_fraction(version.at)));
     let date = version.map(|version| format!("Last-Modified {}", time_of_date(&version.at.to_http_date().to_string())));
     let condition = date_condition(state).filter(|_| !state.hides(HiddenArea::WireCondition));
-    let joined = |pieces: [Option<&String>; 4]| pieces.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
-    let full = joined([Some(&clock), written.as_ref(), date.as_ref(), condition.as_ref()]);
-    let short = joined([Some(&clock), None, date.as_ref(), condition.as_ref()]);
-    let words = if text::width(&full) + 2 <= room { full } else { short };
-    let words = text::cut(&words, room.saturating_sub(2), state.theme.glyphs.more);
+    let condition = |is_short: bool| {
+        let DateCondition { who, field, time } = condition.as_ref()?;
+        Some(if is_short { format!("{who}: since {time}") } else { format!("{who}: {field} {time}") })
+    };
+    let joined = |pieces: [Option<String>; 4]| pieces.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let forms = [
+        [Some(clock.clone()), written, date.clone(), condition(false)],
+        [Some(clock.clone()), None, date.clone(), condition(false)],
+        [Some(clock), None, date, condition(true)],
+    ]
+    .map(joined);
+    let fits = |words: &&String| text::width(words) + 2 <= room;
+    let words = forms.iter().find(fits).unwrap_or(&forms[2]);
+    let words = text::cut(words, room.saturating_sub(2), state.theme.glyphs.more);
     Some(Line::styled(format!(" {words} "), state.theme.style(Role::Focus)))
 }
 
+/// A condition with a date.
+struct DateCondition {
+    who: String,
+    field: &'static str,
+    /// The time of day.
+    time: String,
+}
+
 /// Returns the last condition with a date that was sent, or `None` if there was none.
-fn date_condition(state: &State) -> Option<String> {
+fn date_condition(state: &State) -> Option<DateCondition> {
     let exchanges = state.server.wire.traffic.entries().rev().map(|entry| &entry.exchange);
     let mut conditions =
         exchanges.filter_map(|exchange| match deciding_field(&exchange.method, &exchange.request.fields) {
             DecidingField::Condition(name, value) if DATE_CONDITIONS.contains(&name) => Some((exchange, name, value)),
             DecidingField::Condition(..) | DecidingField::Unconditional | DecidingField::PlainRead => None,
         });
-    let (exchange, name, value) = conditions.next()?;
-    Some(format!("{}: {name} {}", sanitize(lesson::run_log::sender_name(exchange)), time_of_date(value)))
+    let (exchange, field, value) = conditions.next()?;
+    let who = sanitize(lesson::run_log::sender_name(exchange)).into_owned();
+    Some(DateCondition { who, field, time: time_of_date(value) })
 }
 
 /// Returns the time of day of a time in RFC 3339, such as `09:00:00.400`.

@@ -14,16 +14,29 @@ use terminal::theme::Role;
 use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, ObservedPolicyChange, short_tag};
 
+use super::condition::{are_hidden, sent_conditions, time_of_date};
 use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
-use super::{condition, tags, text};
+use super::{tags, text};
 use crate::action::{Action, Context};
 use crate::state::{Focus, State};
+use crate::wire::PanelMode;
 
 /// From this height on, each exchange has its sentence; below, only the selected one does.
 const ROOMY_ROWS: u16 = 8;
 
 /// The indent of a sentence, in columns.
 const INDENT_COLUMNS: usize = 5;
+
+/// The fewest rows of a sequence diagram: the names, and two arrows. In fewer rows, a list says more.
+const MIN_DIAGRAM_ROWS: u16 = 3;
+
+/// Returns whether the panel shows a list in this many rows: if the user chose it, or if a diagram has no room.
+pub(crate) const fn is_list(mode: PanelMode, rows: u16) -> bool {
+    match mode {
+        PanelMode::Off | PanelMode::List => true,
+        PanelMode::Sequence => rows < MIN_DIAGRAM_ROWS,
+    }
+}
 
 /// A row of the panel, with the number of its exchange.
 pub(crate) struct TimelineRow {
@@ -96,7 +109,10 @@ fn entry_rows(state: &State, entry: &Entry, part: ListedPart, room: Rect, select
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
     let mut rows = vec![TimelineRow { number, line }];
-    if part != ListedPart::Request && (room.height >= ROOMY_ROWS - 2 || (selected && room.height > 1)) {
+    // A list in place of a diagram has few rows, for exchanges.
+    let is_chosen = state.server.wire_shown != PanelMode::Sequence;
+    let has_room = room.height >= ROOMY_ROWS - 2 || (selected && is_chosen && room.height > 1);
+    if part != ListedPart::Request && has_room {
         let sentence = if state.hides_any(&HiddenArea::WIRE) { None } else { Some(sentence(state, entry)) };
         if let Some(gone) = lost_lines(state, &entry.exchange).filter(|_| sentence.is_some()) {
             let words = text::cut(&tags::shown(state, &gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
@@ -162,7 +178,7 @@ fn summary_spans(state: &State, entry: &Entry, part: ListedPart, detail: Summary
     spans
 }
 
-/// Returns the target and the condition of a request.
+/// Returns the target and the conditions of a request.
 fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> Vec<Span<'static>> {
     let target = sanitize(&exchange.target).into_owned();
     let mut spans = vec![Span::raw(match detail {
@@ -170,21 +186,23 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
         SummaryDetail::Short => format!("{} ", last_part(&target)),
         SummaryDetail::Least | SummaryDetail::Numbers => String::new(),
     })];
-    if condition::is_hidden(state, &exchange.method, &exchange.request.fields) {
+    let conditions = sent_conditions(state, exchange);
+    if are_hidden(state, &exchange.method, &conditions) {
         spans.extend([state.mask(), Span::raw(format!(" {} ", state.theme.glyphs.arrow))]);
         return spans;
     }
-    for name in ["If-Match", "If-None-Match"] {
-        if let Some(value) = exchange.request.field(name) {
-            let (label, tag) = match detail {
-                SummaryDetail::Full => (format!(" {name}: "), tags::shown(state, value)),
-                SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), tags::shown(state, value)),
-                SummaryDetail::Numbers if name == "If-Match" => (String::new(), short_tag(value)),
-                SummaryDetail::Numbers => ("not ".to_owned(), short_tag(value)),
-            };
-            spans.push(Span::raw(label));
-            spans.push(Span::styled(format!("{} ", sanitize(&tag)), state.theme.style(Role::Tag)));
-        }
+    for (name, value) in conditions {
+        let is_date = name.ends_with("-Since");
+        let shown = if is_date { time_of_date(value) } else { tags::shown(state, value) };
+        let (label, value) = match detail {
+            SummaryDetail::Full => (format!(" {name}: "), shown),
+            SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), shown),
+            SummaryDetail::Numbers if is_date => ("since ".to_owned(), shown),
+            SummaryDetail::Numbers if name == "If-Match" => (String::new(), short_tag(value)),
+            SummaryDetail::Numbers => ("not ".to_owned(), short_tag(value)),
+        };
+        spans.push(Span::raw(label));
+        spans.push(Span::styled(format!("{} ", sanitize(&value)), state.theme.style(Role::Tag)));
     }
     spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
     spans

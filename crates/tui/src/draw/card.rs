@@ -41,20 +41,27 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &CardRect) {
 fn draw_without_border(state: &State, frame: &mut Frame<'_>, person: usize, area: Rect) {
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     let mut lines = vec![cards::line(state, person, area.width.into())];
-    if area.height > 1 {
-        let all = cards::lines(state, person, area.width.into(), area.height.into());
-        // The row with the exchange is beside the name already.
-        lines.extend(all.into_iter().skip(1));
-    }
+    lines.extend(cards::lines_below_name(state, person, area.width.into(), usize::from(area.height).saturating_sub(1)));
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// Draws the line that names the people without an area.
+/// Draws the line that names the people without an area, and says how many more there are.
 pub(super) fn draw_others(state: &State, frame: &mut Frame<'_>, area: Rect, shown: &[usize]) {
-    let mut spans = Vec::new();
-    for person in (0..people::all(state).len()).filter(|person| !shown.contains(person)) {
-        let (title, role) = cards::title(state, person);
-        spans.push(Span::styled(format!("{title}  "), state.theme.style(role)));
-    }
-    frame.render_widget(text::clip(spans, area.width.into(), state.theme.glyphs.more), area);
+    let others: Vec<_> = (0..people::all(state).len()).filter(|person| !shown.contains(person)).collect();
+    let room = usize::from(area.width);
+    let name = |person: &usize| {
+        let (title, role) = cards::title(state, *person);
+        Span::styled(format!("{title}  "), state.theme.style(role))
+    };
+    let named = |count: usize| {
+        let mut spans: Vec<_> = others.iter().take(count).map(name).collect();
+        if count < others.len() {
+            spans.push(Span::styled(format!("+{} more", others.len() - count), state.theme.style(Role::Text)));
+        }
+        spans
+    };
+    // The blanks behind the last name need no room.
+    let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room + 2;
+    let spans = (0..=others.len()).rev().map(named).find(fits).unwrap_or_default();
+    frame.render_widget(text::clip(spans, room, state.theme.glyphs.more), area);
 }

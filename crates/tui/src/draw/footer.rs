@@ -2,6 +2,7 @@
 //!
 //! The keys and their words come from the table of actions.
 
+use lesson::script::HoldPoint;
 use merge_view::action::MergeAction;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -10,6 +11,7 @@ use terminal::key::Key;
 use terminal::theme::Role;
 
 use crate::action::{Action, Applies, Binding, BoundAction, Context};
+use crate::availability::gate::next_hold_point;
 use crate::availability::why_unavailable;
 use crate::content::tags;
 use crate::content::text::{clip, width};
@@ -143,6 +145,12 @@ fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
             if state.lesson.course.as_ref().is_some_and(LessonSession::has_next) { "next lesson" } else { "lessons" }
         }
         Action::LeaveLesson if state.lesson.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
+        Action::Hold => match next_hold_point(state) {
+            HoldPoint::Judged => "hold before writing",
+            HoldPoint::Writes => "hold saves",
+            HoldPoint::All => "hold reads",
+            HoldPoint::Nowhere => "stop holding",
+        },
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.is_in_level() => "level",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",

@@ -25,9 +25,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let Some(course) = &state.lesson.course else { return };
     let focused = state.people.focus == Focus::Lesson && state.overlays.is_empty();
     let mut block = framed(&state.theme, &title(state, course, area.width), focused);
-    let policy = policy::spans(state, area.width >= 60);
-    let taken = text::width(&title(state, course, area.width)) + policy.iter().map(Span::width).sum::<usize>();
-    if taken + 10 <= area.width.into() {
+    let left = usize::from(area.width).saturating_sub(text::width(&title(state, course, area.width)) + 10);
+    let policy = policy::fitting(state, area.width >= 60, left);
+    if !policy.is_empty() {
         block = block.title(Line::from([vec![Span::raw(" ")], policy, vec![Span::raw(" ")]].concat()).right_aligned());
     }
     let room = inner(area);

@@ -33,7 +33,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
     let parts = parts(state, place);
     if let Some(work) = pane.document() {
         draw_document(state, frame, work, &parts.body, focused);
-        strike(state, frame.buffer_mut(), parts.body.text, key_moment::struck_lines(state, &pane.me));
+        strike(state, frame.buffer_mut(), parts.body.text, &key_moment::struck_lines(state, &pane.me));
     } else {
         let words = messages::opening(state, place.seat).unwrap_or_else(|| "no document is open".to_owned());
         let line = Line::styled(words, state.theme.style(Role::Dim));
@@ -56,8 +56,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
 }
 
 /// Strikes lines of a text through in their place, and says beside them that they are lost.
-fn strike(state: &State, buffer: &mut Buffer, area: Rect, lines: &[String]) {
-    let lost = format!(" {} lost", state.theme.glyphs.bad);
+fn strike(state: &State, buffer: &mut Buffer, area: Rect, lines: &[&str]) {
+    let lost = key_moment::lost_label(state);
     for row in area.rows() {
         let shown: String = row.columns().map(|cell| buffer[(cell.x, cell.y)].symbol()).collect();
         let Some(line) = lines.iter().find(|line| !line.trim().is_empty() && shown.contains(line.trim())) else {

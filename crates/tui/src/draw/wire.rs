@@ -13,7 +13,7 @@ use super::border::framed;
 use super::sequence;
 use crate::action::{Action, Context};
 use crate::content::text;
-use crate::content::wire_list::rows;
+use crate::content::wire_list::{is_list, rows};
 use crate::layout::inner;
 use crate::overlay::Overlay;
 use crate::state::{Focus, State};
@@ -34,7 +34,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    if state.server.wire_shown == PanelMode::Sequence {
+    if !is_list(state.server.wire_shown, inner(area).height) {
         return sequence::draw(state, frame.buffer_mut(), inner(area));
     }
     let lines: Vec<_> = rows(state, inner(area)).into_iter().map(|row| row.line).collect();

@@ -1,16 +1,18 @@
 //! The rows of each part of the screen. The people get the rest.
 //!
 //! The rows of the wire and of the server depend on the size only, so that they stay in place from step to step: the
-//! narration takes its rows from the people above them.
+//! narration takes its rows from the people above them. A merge takes rows from both if its texts need them.
 
+use merge_view::MergeView;
 use ratatui::layout::Rect;
 
 use super::people;
 use super::shapes::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging};
 use crate::action::Context;
-use crate::content::{narration, server_pane};
+use crate::content::{self, key_moment, narration, server_pane};
 use crate::lesson_session::LessonSession;
 use crate::open_document::OpenDocument;
+use crate::pane::Pane;
 use crate::state::{Focus, SessionKind, State};
 use crate::wire::PanelMode;
 
@@ -104,9 +106,13 @@ impl Heights {
         let is_low = area.height < MIN_SERVER_PANE_HEIGHT;
         let reads = |course: &LessonSession| course.asked.is_some() || (course.level.is_some() && is_low);
         let asked = state.lesson.course.as_ref().is_some_and(reads);
-        let people = match people::min_rows(state, area.width) {
+        // A question and a key moment are about what was sent.
+        let needs_wire = key_moment::exchange(state).is_some()
+            || state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
+        let watches = state.people.focus == Focus::Lesson;
+        let people = match people::min_rows(state, (area.width, area.height)) {
             // The result of a merge must not lose its last lines in a tall terminal.
-            _ if merging && area.height >= 32 => height * 2 / 3,
+            _ if merging && area.height >= TALL_ROWS => merge_rows(state, area.width).min(height * 2 / 3),
             _ if merging => MIN_EDITOR_ROWS,
             least => least.max(height / 4).min(height / 2),
         };
@@ -122,14 +128,14 @@ impl Heights {
         let wire = match area.height {
             _ if state.server.wire_shown == PanelMode::Off => 0,
             0..20 => 0,
-            // The three texts of a merge need the rows more. In a tall terminal, the wire keeps its names and the last
-            // two arrows.
-            20..32 if merging => 0,
-            _ if merging => 5,
-            20..32 => 5,
-            32..48 => 10,
+            20..TALL_ROWS if merging && watches && needs_wire => MIN_WIRE_ROWS,
+            // Otherwise, the three texts of a merge need the rows more.
+            20..TALL_ROWS if merging => 0,
+            20..TALL_ROWS => 5,
+            TALL_ROWS..48 => 10,
             _ => (height / 4).min(20),
         };
+        let least_wire = if watches { wire.min(MIN_WIRE_ROWS) } else { 0 };
         let most = match state.people.focus {
             // The last row names the people.
             Focus::Lesson if asked => height.saturating_sub(u16::from(area.height >= COMFORTABLE_ROWS)),
@@ -137,17 +143,21 @@ impl Heights {
             Focus::Editor | Focus::Wire => height / 3,
         };
         let narration = needs.min(most);
-        Self { narration, server, wire, footer, ..Self::default() }.with_room_for_people(height, people, asked)
+        let heights = Self { narration, server, wire, footer, ..Self::default() };
+        heights.with_room_for_people(height, people, least_wire, asked)
     }
 
     /// Gives the people more rows if they have too few: from the wire, the server, the narration.
-    fn with_room_for_people(mut self, height: u16, people: u16, asked: bool) -> Self {
+    ///
+    /// The wire keeps its least rows unless the people would have hardly any.
+    fn with_room_for_people(mut self, height: u16, people: u16, least_wire: u16, asked: bool) -> Self {
         let missing =
             |heights: &Self| (heights.narration + heights.server + heights.wire + people).saturating_sub(height);
         // A wire of fewer rows would show no exchange.
         self.wire = self.wire.saturating_sub(missing(&self));
         if self.wire < MIN_WIRE_ROWS {
-            self.wire = 0;
+            let has_room = self.narration + self.server + least_wire + MIN_EDITOR_ROWS < height;
+            self.wire = if has_room { least_wire } else { 0 };
         }
         let least = self.server.min(MIN_SERVER_ROWS);
         self.server = self.server.saturating_sub(missing(&self)).max(least);
@@ -162,8 +172,23 @@ impl Heights {
 /// The rows below which the terminal is small.
 const COMFORTABLE_ROWS: u16 = COMFORTABLE_SIZE.1;
 
-/// The fewest rows of the wire: its border, the names, and two arrows.
+/// The height from which on a terminal is tall: everything has room beside a merge.
+const TALL_ROWS: u16 = 32;
+
+/// The fewest rows of the wire: its border, and the last two exchanges.
 const MIN_WIRE_ROWS: u16 = 4;
+
+/// The rows of an editor around its merge view: its border, two notices, a status line, and a status in large digits.
+const ROWS_AROUND_MERGE: u16 = 5 + key_moment::DIGIT_ROWS;
+
+/// Returns the rows that the people need while the current editor shows a merge: its texts, and a line for each other.
+fn merge_rows(state: &State, width: u16) -> u16 {
+    let pane = state.people.panes.get(state.people.seat);
+    let conflict = pane.and_then(Pane::document).and_then(OpenDocument::shown_conflict);
+    let merge = conflict.map_or(0, |conflict| MergeView::full_height(conflict, width));
+    let others = u16::try_from(content::people::all(state).len()).unwrap_or(u16::MAX).saturating_sub(1);
+    merge.saturating_add(ROWS_AROUND_MERGE).saturating_add(others)
+}
 
 /// The fewest rows of the narration: its border, and a line.
 const MIN_NARRATION_ROWS: u16 = 3;

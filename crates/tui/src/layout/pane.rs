@@ -1,7 +1,7 @@
 //! The areas of an editor's parts: the text, the view around it, the notice, and the status line.
 
 use editor::EditorNotice;
-use merge_view::PaneShare;
+use merge_view::{MergeView, PaneShare};
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::widgets::{Block, Borders};
 
@@ -118,7 +118,8 @@ pub(crate) fn borders(state: &State, place: &PaneRect) -> Borders {
 
 /// Returns the areas of the text, the notice and the status line.
 ///
-/// The status line gets all the lines it needs; the text gets what the notice leaves, and at least one line.
+/// The status line gets all the lines it needs; the text gets what the notice leaves, and at least one line. A long
+/// notice may take all rows that are empty anyway.
 fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let pane = &state.people.panes[place.seat];
     let inner = Block::new().borders(borders(state, place)).inner(place.area);
@@ -134,8 +135,10 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
             usize::from(inner.height >= 16 && is_merged_again(pane))
         }
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
-        _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
-        _ => usize::from(inner.height / 3).clamp(1, 4),
+        _ if is_bad_news(pane) => {
+            usize::from(inner.height / 2).clamp(1, 7).max(free_rows(state, place, beside_a_panel))
+        }
+        _ => usize::from(inner.height / 3).clamp(1, 4).max(free_rows(state, place, beside_a_panel)),
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
     let notice = notice.min(inner.height.saturating_sub(status + 1));
@@ -143,12 +146,40 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let status = status.min(inner.height);
     let [room, notice, status] =
         Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner);
-    let banner = key_moment_height(state, place, room);
+    let banner = key_moment_height(state, place, room, notice.height);
     [Rect { y: room.y + banner, height: room.height - banner, ..room }, notice, status]
 }
 
+/// Returns the rows that the body does not need, which a long notice may take.
+fn free_rows(state: &State, place: &PaneRect, room: Rect) -> usize {
+    let pane = &state.people.panes[place.seat];
+    let Some(work) = pane.document() else { return 0 };
+    let lines = as_rows(work.buffer.lines().len());
+    let has_moment = key_moment::status_of(state, &pane.me).is_some();
+    let body = match work.shown_conflict() {
+        Some(conflict) if is_all_merge(state, place) => {
+            MergeView::full_height(conflict, room.width).max(WHOLE_MERGE_ROWS)
+        }
+        // The merge view takes a share of all rows.
+        Some(_) => return 0,
+        None => match height_below(state, place, room) {
+            0 if has_moment => lines.max(MIN_TEXT_ROWS),
+            0 => lines,
+            panel => lines.max(MIN_TEXT_ROWS).saturating_add(panel),
+        },
+    };
+    let digits = if has_moment { key_moment::DIGIT_ROWS } else { 0 };
+    room.height.saturating_sub(body.saturating_add(digits)).into()
+}
+
+fn as_rows(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
 /// Returns the rows of the key moment above the body: those of large digits, one, or none.
-fn key_moment_height(state: &State, place: &PaneRect, room: Rect) -> u16 {
+///
+/// If there are none, the key moment takes the first row of the notice.
+fn key_moment_height(state: &State, place: &PaneRect, room: Rect, notice: u16) -> u16 {
     if key_moment::status_of(state, &state.people.panes[place.seat].me).is_none() {
         return 0;
     }
@@ -156,6 +187,7 @@ fn key_moment_height(state: &State, place: &PaneRect, room: Rect) -> u16 {
     match room.height.saturating_sub(least) {
         key_moment::DIGIT_ROWS.. if room.width >= MIN_DIGIT_COLUMNS => key_moment::DIGIT_ROWS,
         1.. => 1,
+        0 if notice == 0 => room.height.min(1),
         0 => 0,
     }
 }
@@ -177,15 +209,17 @@ pub(crate) fn parts(state: &State, place: &PaneRect) -> PaneParts {
         }
         _ => only_text,
     };
-    // If there is no row for the key moment, it takes the place of the notice.
-    let above = key_moment_height(state, place, Rect { height: room.bottom() - border_top(state, place), ..room });
-    let key_moment = if above > 0 {
-        Rect { y: room.y.saturating_sub(above), height: above, ..room }
-    } else {
-        Rect { height: notice.height.min(1), ..notice }
-    };
     let has_moment = key_moment::status_of(state, &state.people.panes[place.seat].me).is_some();
-    PaneParts { key_moment: if has_moment { key_moment } else { Rect::default() }, body, notice, status }
+    let whole = Rect { height: room.bottom() - border_top(state, place), ..room };
+    let above = key_moment_height(state, place, whole, notice.height);
+    let (key_moment, notice) = if has_moment && above == 0 {
+        // If there is no row for the key moment, it takes the first row of the notice.
+        let first = notice.height.min(1);
+        (Rect { height: first, ..notice }, Rect { y: notice.y + first, height: notice.height - first, ..notice })
+    } else {
+        (Rect { y: room.y.saturating_sub(above), height: above, ..room }, notice)
+    };
+    PaneParts { key_moment, body, notice, status }
 }
 
 /// Returns the first row within an editor's border.

@@ -22,6 +22,9 @@ const MAX_CARD_COLUMNS: u16 = 52;
 /// The rows of a card below editors: its border, the text that it sends, and its request.
 const CARD_ROWS: u16 = 4;
 
+/// From this height of the terminal on, the cards of a grid have borders.
+const TALL_ROWS: u16 = 32;
+
 /// The area of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CardRect {
@@ -51,8 +54,8 @@ pub(super) fn people_areas(state: &State, area: Rect, with_policy: bool) -> Peop
     scene.areas()
 }
 
-/// Returns the rows below which not everyone has an area.
-pub(super) fn min_rows(state: &State, width: u16) -> u16 {
+/// Returns the rows below which not everyone has an area, in a terminal of this size.
+pub(super) fn min_rows(state: &State, (width, height): (u16, u16)) -> u16 {
     let (editors, count) = (state.people.panes.len(), people::all(state).len());
     let cards = as_rows(count - editors);
     if is_side_by_side(width, editors, count) {
@@ -60,7 +63,9 @@ pub(super) fn min_rows(state: &State, width: u16) -> u16 {
     } else if width >= MIN_TWO_COLUMNS && is_side_by_side(width, editors, editors) {
         MIN_EDITOR_ROWS + 2 * cards.div_ceil((width / MIN_ONE_COLUMNS).max(1))
     } else if width >= MIN_TWO_COLUMNS {
-        3 * as_rows(count).div_ceil((width / MIN_ONE_COLUMNS).max(1))
+        // In a tall terminal, each card of a grid has a border, and its text within.
+        let each = if height >= TALL_ROWS { CARD_ROWS } else { CARD_ROWS - 1 };
+        each * as_rows(count).div_ceil((width / MIN_ONE_COLUMNS).max(1))
     } else {
         MIN_EDITOR_ROWS + as_rows(count).saturating_sub(1)
     }
@@ -107,7 +112,11 @@ impl PeopleScene<'_> {
         let cards = as_rows(self.count - self.editors);
         if cards > 0 && is_side_by_side(width, self.editors, self.editors) {
             let rows = cards.div_ceil((width / MIN_ONE_COLUMNS).max(1));
-            let each = ((height.saturating_sub(MIN_EDITOR_ROWS)) / rows).min(CARD_ROWS);
+            let each = match height.saturating_sub(MIN_EDITOR_ROWS) / rows {
+                // Without a border, the exchange and the text need two rows; the editors need the third more.
+                each @ 0..CARD_ROWS => each.min(2),
+                CARD_ROWS.. => CARD_ROWS,
+            };
             if each > 0 {
                 return self.editors_above_cards(rows, each);
             }
@@ -157,7 +166,7 @@ impl PeopleScene<'_> {
 
     /// Returns a grid in which each person has a card, so that no place changes from step to step.
     fn grid(&self) -> PeopleAreas {
-        let rows = as_rows(self.count).div_ceil((self.area.width / MIN_ONE_COLUMNS).max(1));
+        let rows = grid_rows(self.area, self.count);
         if rows > self.area.height {
             return self.one_at_a_time();
         }
@@ -168,14 +177,15 @@ impl PeopleScene<'_> {
     /// Returns the current editor on the left, and the cards of the others on the right.
     fn one_beside_cards(&self) -> PeopleAreas {
         let others = self.count - 1;
-        if as_rows(others) > self.area.height {
+        let [left, right] = Split::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(self.area);
+        let rows = grid_rows(right, others);
+        if rows > self.area.height {
             return self.one_at_a_time();
         }
-        let [left, right] = Split::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(self.area);
         let mut areas = PeopleAreas::default();
         self.place(&mut areas, self.current, left);
         let people = (0..self.count).filter(|person| *person != self.current);
-        let cards = cells(right, others, as_rows(others)).zip(people);
+        let cards = cells(right, others, rows).zip(people);
         areas.cards.extend(cards.map(|(area, person)| CardRect { person, area }));
         areas
     }
@@ -207,6 +217,16 @@ impl PeopleScene<'_> {
         }
         areas
     }
+}
+
+/// Returns how many rows of cards a grid has: as many as have a border, or as many as narrow columns allow.
+fn grid_rows(area: Rect, count: usize) -> u16 {
+    let count = as_rows(count);
+    let rows = |columns: u16| count.div_ceil(columns.max(1));
+    let wide = (area.width / MIN_ONE_COLUMNS).max(1);
+    let narrow = (area.width / MIN_CARD_COLUMNS).max(wide);
+    let has_borders = |columns: &u16| rows(*columns) * CARD_ROWS <= area.height;
+    rows((wide..=narrow).find(has_borders).unwrap_or(narrow))
 }
 
 /// Returns the cells of a grid with this many rows; the last row may have fewer cells, which are wider.

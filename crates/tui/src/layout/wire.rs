@@ -5,13 +5,12 @@ use ratatui::layout::{Position, Rect};
 use super::inner;
 use crate::content::{sequence, wire_list};
 use crate::state::State;
-use crate::wire::PanelMode;
 
 /// Returns the number of the exchange that is drawn at a position, or `None` if none is.
 pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
     let room = inner(area);
     let row = usize::from(at.y.checked_sub(room.y)?);
-    if state.server.wire_shown != PanelMode::Sequence {
+    if wire_list::is_list(state.server.wire_shown, room.height) {
         return wire_list::rows(state, room).get(row).map(|row| row.number);
     }
     let rows = sequence::rows(state, room);

@@ -5,10 +5,13 @@
 use contract::{Author, Exchange, GateSettings, Hold};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
+use traffic::Entry;
 
 use super::{lesson_events, level_progress, level_server};
 use crate::action::{Action, Context};
-use crate::availability::gate::{at_write_gate, duplicate_seat, why_unavailable, write_gate_holder};
+use crate::availability::gate::{
+    at_write_gate, duplicate_seat, hold_point, is_held, next_hold_point, why_unavailable, write_gate_holder,
+};
 use crate::effect::Effect;
 use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
@@ -16,7 +19,8 @@ use crate::state::State;
 /// Tells the gate to hold writes, then all requests, then nothing, in turn.
 pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
     if state.is_in_level() {
-        return level_server::hold_next(state);
+        let next = next_hold_point(state);
+        return level_server::set_hold(state, next);
     }
     let next = next_hold(state.server.gate.wanted.or(state.server.gate.hold).unwrap_or_default());
     set_hold(state, next)
@@ -24,6 +28,8 @@ pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
 
 /// Releases the selected request.
 pub(super) fn release(state: &mut State) -> Vec<Effect> {
+    let selected = state.server.wire.selected_number();
+    state.server.wire.on_released(selected.into_iter().collect());
     if let Some(who) = write_gate_holder(state).cloned() {
         level_progress::touch(state);
         return lesson_events::release(state, who, false);
@@ -39,6 +45,12 @@ pub(super) fn release(state: &mut State) -> Vec<Effect> {
 pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
     level_progress::touch(state);
     let waiting: Vec<Author> = at_write_gate(state).cloned().collect();
+    let queue = state.server.wire.traffic.gate_queue();
+    // Writes that were evaluated go first; then the requests at the gate still wait.
+    let is_released =
+        |entry: &&Entry| is_held(state, entry) && (waiting.is_empty() || queue.theirs(entry.exchange.number).is_none());
+    let released = state.server.wire.traffic.entries().filter(is_released).map(|entry| entry.exchange.number).collect();
+    state.server.wire.on_released(released);
     if !waiting.is_empty() {
         return waiting.into_iter().flat_map(|who| lesson_events::release(state, who, false)).collect();
     }
@@ -50,6 +62,7 @@ pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
     level_progress::touch(state);
     let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
     state.server.gate.losing = Some(ours);
+    state.server.wire.on_released(vec![ours]);
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
 }
 
@@ -84,7 +97,7 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 /// Tells the gate what to hold.
 pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     if state.is_in_level() {
-        return level_server::set_hold(state, level_server::hold_point(next));
+        return level_server::set_hold(state, hold_point(next));
     }
     if state.server.gate.wanted.replace(next).is_some() {
         return Vec::new();

@@ -2,10 +2,9 @@
 //!
 //! The instructor performs the tasks, since it knows the version of the policy.
 
-use contract::Hold;
 use lesson::player::InstructorTask;
 use lesson::script::HoldPoint;
-use precondition::policy::{Judging, Preconditions};
+use precondition::policy::Preconditions;
 use terminal::theme::Role;
 
 use super::instructor::instruct;
@@ -23,21 +22,6 @@ pub(super) fn set_preconditions(state: &mut State, preconditions: Preconditions)
     instruct(state, InstructorTask::SetPolicy(policy))
 }
 
-/// Has the gate hold writes, then all requests, then nothing, in turn.
-///
-/// If the server writes in a second step after evaluating, the gate between the two is the first of them.
-pub(super) fn hold_next(state: &mut State) -> Vec<Effect> {
-    let Some(course) = &state.lesson.course else { return Vec::new() };
-    let is_apart = state.server.policy.is_some_and(|policy| policy.judging == Judging::CheckThenAct);
-    let next = match course.hold {
-        HoldPoint::Nowhere if is_apart => HoldPoint::Judged,
-        HoldPoint::Nowhere | HoldPoint::Judged => HoldPoint::Writes,
-        HoldPoint::Writes => HoldPoint::All,
-        HoldPoint::All => HoldPoint::Nowhere,
-    };
-    set_hold(state, next)
-}
-
 /// Has the gate hold requests at this point.
 pub(super) fn set_hold(state: &mut State, next: HoldPoint) -> Vec<Effect> {
     touch(state);
@@ -53,13 +37,4 @@ pub(super) fn set_hold(state: &mut State, next: HoldPoint) -> Vec<Effect> {
     };
     state.say(Role::Info, words);
     effects
-}
-
-/// Returns the point at which the gate of a level holds requests, for a hold of the control interface.
-pub(super) const fn hold_point(hold: Hold) -> HoldPoint {
-    match hold {
-        Hold::None => HoldPoint::Nowhere,
-        Hold::Writes => HoldPoint::Writes,
-        Hold::All => HoldPoint::All,
-    }
 }

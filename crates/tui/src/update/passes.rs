@@ -5,6 +5,7 @@ use terminal::theme::Role;
 
 use super::{ahead, leaving, lesson_events, line_command, progress, server_document, versions};
 use crate::action::{Action, Context};
+use crate::availability::gate::is_held;
 use crate::effect::Effect;
 use crate::layout;
 use crate::layout::Layout;
@@ -126,5 +127,10 @@ fn drop_outdated_drafts(_: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn keep_wire_selection(state: &mut State, _: &mut Vec<Effect>) {
+    if state.server.wire.has_released() {
+        let held = state.server.wire.traffic.entries().filter(|entry| is_held(state, entry));
+        let held: Vec<u64> = held.map(|entry| entry.exchange.number).collect();
+        state.server.wire.move_on(&held);
+    }
     state.server.wire.keep_selection(state.people.focus == Focus::Wire);
 }

@@ -2,6 +2,7 @@
 
 use contract::{Exchange, Hold};
 use crossterm::event::KeyCode;
+use ratatui::style::Modifier;
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use tui::gate::GateRequest;
@@ -58,6 +59,41 @@ fn gate_key_cycles_none_writes_all_and_explains_each() {
     play.types("i").hides(120, 40, "the gate holds");
     play.shows(120, 40, "the gate is open");
     assert_eq!(play.server.gate.hold, Hold::None);
+}
+
+#[test]
+fn footer_says_what_the_hold_key_would_do_now() {
+    let footer = |play: &TestApp| play.screen(120, 40).rows().pop().unwrap();
+    let mut play = TestApp::stage(120, 40);
+    focus_wire(&mut play);
+    for words in ["i hold saves", "i hold reads", "i stop holding", "i hold saves"] {
+        assert!(footer(&play).contains(words), "{words:?}: {}", footer(&play));
+        play.event(TerminalEvent::Key(Key::char('i')));
+        // The message about the gate takes the footer until the next key.
+        play.code(KeyCode::Down);
+    }
+}
+
+#[test]
+fn selection_moves_from_a_released_request_to_the_next_held_one() {
+    let selected = |play: &TestApp| {
+        let screen = play.screen(120, 40);
+        let row = screen
+            .rows()
+            .into_iter()
+            .zip(0..)
+            .find(|(row, y)| row.contains("PUT") && screen.0[(6, *y)].modifier.contains(Modifier::REVERSED));
+        row.map(|(row, _)| row).unwrap_or_default()
+    };
+    let mut play = both_held(120, 40);
+    focus_wire(&mut play).code(KeyCode::Up);
+    assert!(selected(&play).contains("● Alice"), "{}", selected(&play));
+    play.types("a");
+    assert!(selected(&play).contains("◆ Bob"), "the next one that is held: {}", selected(&play));
+    // After all are released, the next request that the gate holds is selected.
+    play.types("A").alt('1').types("once more ").ctrl('s');
+    focus_wire(&mut play);
+    assert!(selected(&play).contains("● Alice") && selected(&play).contains("held"), "{}", selected(&play));
 }
 
 #[test]

@@ -22,7 +22,7 @@ use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
-use crate::stage_people;
+use crate::{stage_frames, stage_people};
 
 /// A lesson with a question.
 const LESSON: &str = r#"
@@ -79,7 +79,7 @@ does = "save-carelessly"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 35] = [
+const SCREENS: [Golden; 37] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -110,6 +110,8 @@ const SCREENS: [Golden; 35] = [
     ("key_moment", (120, 40), moment),
     ("key_moment_80x24", (80, 24), moment),
     ("key_moment_40x12", (40, 12), moment),
+    ("lost_line", (120, 40), stage_frames::overwritten),
+    ("lost_line_80x24", (80, 24), stage_frames::overwritten),
     ("client_160x50", (160, 50), client),
     ("client_120x40", (120, 40), client),
     ("client_80x24", (80, 24), client),

@@ -27,6 +27,7 @@ mod save_key;
 mod selections;
 mod sequence;
 mod server;
+mod stage_frames;
 mod stage_people;
 mod stepped;
 mod talk;

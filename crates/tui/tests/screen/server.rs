@@ -7,6 +7,7 @@ use contract::{
 };
 use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 use lesson::player::{InstructorTask, Observation};
+use lesson::script::ScriptedRequest;
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::effect::DraftChoice;
@@ -105,9 +106,9 @@ impl Server {
             }
             Effect::KeepProgress { .. } => vec![Event::ProgressKept(Ok(()))],
             Effect::Instruct(task) => vec![Event::InstructorDone(Ok(self.instructed(task)))],
-            Effect::Send { who, .. } => {
+            Effect::Send { who, request, .. } => {
                 self.exchanges += 1;
-                let (ask, document) = (EditorRequest::Read { unless: None }, "welcome".parse().unwrap());
+                let (ask, document) = (scripted(request), "welcome".parse().unwrap());
                 let (outcome, _) = self.judge(&ask, who, &document);
                 let [asked, answered] =
                     [None, Some(&outcome)].map(|outcome| self.exchange(&ask, who, outcome, self.exchanges));
@@ -355,6 +356,17 @@ impl Server {
             evaluation: Vec::new(),
         }
     }
+}
+
+/// Returns a request that is written out in a lesson: a PUT with or without If-Match, or else a GET.
+fn scripted(request: &ScriptedRequest) -> EditorRequest {
+    if request.method != "PUT" {
+        return EditorRequest::Read { unless: None };
+    }
+    let if_match = request.fields.iter().find(|(name, _)| name == "If-Match");
+    let tag = if_match.map(|(_, value)| value.parse().expect("the player has filled it in"));
+    let document = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
+    EditorRequest::Write { guard: tag.map_or(Guard::Unconditional, Guard::IfMatch), document, want_current: false }
 }
 
 /// The disk: what earlier runs left there, and the fate of drafts.

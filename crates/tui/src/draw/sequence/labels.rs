@@ -24,7 +24,7 @@ fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) ->
     text::clip(chosen, room, theme.glyphs.more)
 }
 
-/// Returns the label of a request: its method, and the field that decides about it.
+/// Returns the label of a request: its method and its conditions, or only the one that decides.
 pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'static> {
     let (theme, exchange) = (&state.theme, &entry.exchange);
     if let Some(switch) = entry.switch {
@@ -33,7 +33,7 @@ pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'st
         let least = Span::raw(format!(" {}", switch.to.as_str()));
         return fitting(theme, room, vec![vec![method.clone(), long], vec![method, least]]);
     }
-    fitting(theme, room, request_candidates(state, &exchange.method, &exchange.target, &exchange.request.fields))
+    fitting(theme, room, request_candidates(state, exchange))
 }
 
 /// Returns the label of a released request.
