@@ -137,7 +137,7 @@ pub const PANES: &[MergeBinding] = &[binding(A::NextPane, "next-pane", &[Key::pl
 
 /// The row that applies while a text is being written by hand.
 pub const WRITING: &[MergeBinding] = &[binding(A::AcceptEdit, "accept-edit", &[Key::ctrl('s')])
-    .in_footer("take it", "Takes the text that you wrote by hand; u undoes that.")];
+    .in_footer("take it", "Takes the text that you wrote by hand, which can be undone.")];
 
 /// Returns a row without a hint and a help text.
 const fn binding(action: A, name: &'static str, keys: &'static [Key]) -> MergeBinding {

@@ -40,10 +40,32 @@ pub(crate) struct PaletteRow {
     pub(crate) off: Option<String>,
     /// The characters of the name that the user typed, by index.
     pub(crate) matched: Vec<usize>,
-    /// How well the row fits, higher is better: by its name, or else by the words of its help.
-    fit: i32,
+    fit: Fit,
     /// Whether the action applies in the view below the palette.
     is_here: bool,
+}
+
+/// How well an action fits what the user typed, higher is better.
+///
+/// Among actions of one kind, those that are available come first, whatever their score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// The words of its help do.
+    Words,
+    /// The letters of its name do, with this score.
+    Letters(i32),
+    /// Its name begins with what was typed.
+    Start(i32),
+}
+
+impl Fit {
+    const fn kind(self) -> u8 {
+        match self {
+            Self::Words => 0,
+            Self::Letters(_) => 1,
+            Self::Start(_) => 2,
+        }
+    }
 }
 
 impl Palette {
@@ -85,7 +107,7 @@ impl Palette {
             .filter_map(|(row, keys)| self.row(state, row, keys, is_here(row.action).then_some(context)))
             .collect();
         // The sort is stable: otherwise, the order is the table's.
-        rows.sort_by_key(|row| (Reverse(row.fit), row.off.is_some(), !row.is_here));
+        rows.sort_by_key(|row| (Reverse(row.fit.kind()), row.off.is_some(), !row.is_here, Reverse(row.fit)));
         rows
     }
 
@@ -101,13 +123,16 @@ impl Palette {
         let help = file_messages::help(row.action, here).filter(|_| state.is_files()).unwrap_or(row.help);
         let query = self.query();
         let (fit, matched) = match fuzzy_match(query, row.name) {
-            Some(found) => (found.score, found.places),
-            None if has_words(query, row.hint, help) => (i32::MIN, Vec::new()),
+            Some(found) if found.places.iter().copied().eq(0..found.places.len()) => {
+                (Fit::Start(found.score), found.places)
+            }
+            Some(found) => (Fit::Letters(found.score), found.places),
+            None if has_words(query, row.hint, help) => (Fit::Words, Vec::new()),
             None => return None,
         };
         let off = match context {
             Some(context) => why_unavailable_in(row.action, context, state),
-            None => Some(format!("only {}", places(row.action))),
+            None => Some(only_elsewhere(row.action, state.context_below())),
         };
         let is_here = context.is_some();
         Some(PaletteRow { action: row.action, name: row.name, keys, help, off, matched, fit, is_here })
@@ -132,14 +157,13 @@ fn has_words(query: &str, hint: &str, help: &str) -> bool {
     query.to_lowercase().split_whitespace().all(|word| word.len() > 2 && about.contains(word))
 }
 
-/// Returns the contexts of an action, in words.
-fn places(action: Action) -> String {
-    let mut places: Vec<&str> = contexts_of(action).map(Context::place_name).collect();
-    let more = if places.len() > 2 { " and elsewhere" } else { "" };
-    places.truncate(2);
+/// Returns why an action does not apply in a context: where it does or, if that is in many places, that it does not here.
+fn only_elsewhere(action: Action, context: Context) -> String {
+    let places: Vec<&str> = contexts_of(action).map(Context::place_name).collect();
     match places.as_slice() {
-        [one, other] if more.is_empty() => format!("{one} or {other}"),
-        places => format!("{}{more}", places.join(", ")),
+        [one] => format!("only {one}"),
+        [one, other] => format!("only {one} or {other}"),
+        _ => format!("it does not apply {}", context.place_name()),
     }
 }
 

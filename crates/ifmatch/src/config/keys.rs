@@ -111,8 +111,8 @@ fn report_unknown<'k>(
 pub(super) fn default_text() -> String {
     let mut text = HEAD.to_owned();
     for entry in default_keys(None) {
-        // The table begins with lines such as '# Saves: …'.
-        let _ = writeln!(text, "\n# {}\n#{} = {}", entry.help, entry.name, list(entry.keys));
+        let help: String = entry.help.iter().map(|help| format!("# {help}\n")).collect();
+        let _ = writeln!(text, "\n{help}#{} = {}", entry.name, list(entry.keys));
     }
     for context in Context::ALL {
         let entries = default_keys(Some(context));

@@ -7,14 +7,14 @@ use terminal::key::Key;
 use super::{BINDINGS, Binding, Context, contexts_of, rows_in};
 
 /// An action with its default keys, in all contexts or in one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefaultKeys {
     /// The name of the action.
     pub name: &'static str,
     /// Its keys.
     pub keys: &'static [Key],
-    /// One sentence about it.
-    pub help: &'static str,
+    /// What it does: one sentence, or one for each place in which it does something else.
+    pub help: Vec<String>,
 }
 
 /// Returns the default keys of every action, or those of the actions that have others in this context.
@@ -22,7 +22,7 @@ pub struct DefaultKeys {
 /// Together they are the whole table: an action has the keys of its context, or else those of all contexts.
 #[must_use]
 pub fn default_keys(context: Option<Context>) -> Vec<DefaultKeys> {
-    let entry = |row: &'static Binding| DefaultKeys { name: row.name, keys: row.default_keys, help: row.help };
+    let entry = |row: &'static Binding| DefaultKeys { name: row.name, keys: row.default_keys, help: help(row) };
     match context {
         None => {
             let is_first = |(at, row): &(usize, &Binding)| {
@@ -34,6 +34,29 @@ pub fn default_keys(context: Option<Context>) -> Vec<DefaultKeys> {
             rows_in(context).filter(|row| row.default_keys != usual_row(row).default_keys).map(entry).collect()
         }
     }
+}
+
+/// Returns what an action does, as sentences.
+fn help(row: &Binding) -> Vec<String> {
+    let mut rows: Vec<&Binding> = Vec::new();
+    for other in BINDINGS.iter().filter(|other| other.action == row.action) {
+        if !rows.iter().any(|earlier| earlier.help == other.help) {
+            rows.push(other);
+        }
+    }
+    if rows.len() == 1 {
+        return vec![row.help.to_owned()];
+    }
+    let told = |row: &&Binding| {
+        let mut places = Context::ALL.into_iter().filter(|context| row.applies_in(*context)).map(Context::place_name);
+        let first = places.next().unwrap_or_default();
+        match (row.applies_in_few(), places.next()) {
+            (false, _) => format!("everywhere else: {}", row.help),
+            (true, None) => format!("{first}: {}", row.help),
+            (true, Some(_)) => format!("{first} and elsewhere: {}", row.help),
+        }
+    };
+    rows.iter().map(told).collect()
 }
 
 /// Returns the row of an action that applies in the most contexts.

@@ -51,7 +51,7 @@ const BEFORE_MERGE: &[Binding] = &[
     binding(A::NextLesson, "next-lesson", &[Key::char('n')], In(&[C::Lesson]))
         .help_only("Begins the next lesson, once this one is over."),
     binding(A::NextEditor, "next-editor", &[Key::plain(Enter), Key::ctrl('w')], In(&[C::Level]))
-        .in_footer("play", "Gives the keys to the editor; there, Esc gives them back to the level."),
+        .in_footer("play", "Gives the keys to the editor; there, 'dismiss' gives them back to the level."),
     binding(A::Hint, "next-hint", &[Key::char('h')], In(&[C::Level]))
         .in_footer("hint", "Shows a hint; pressed again, the next one."),
     binding(A::Solution, "play-solution", &[Key::char('H')], In(&[C::Level])).in_footer(
@@ -174,7 +174,7 @@ const WHOLE_TEXTS: &[Binding] = &[
 
 const BEFORE_PANES: &[Binding] = &[
     binding(A::Close, "close", &[action::LEAVE_KEY], In(&[C::MergeText]))
-        .in_footer("leave it", "Back to the merge without using the edit; e continues the edit."),
+        .in_footer("leave it", "Back to the merge without using the edit, which is kept: editing the result again continues it."),
     // The text and the merge.
     binding(A::Save, "save", &[Key::ctrl('s')], In(&[C::Text]))
         .in_footer("save", "Saves: PUT with If-Match, so that it replaces the version I started from and no other."),
@@ -239,7 +239,7 @@ const BEFORE_PANES: &[Binding] = &[
     ),
     binding(A::Mark, "mark-request", &[Key::char('m')], In(&[C::Wire])).in_footer(
         "mark",
-        "Marks a held request as the next in the order in which A releases them; again: removes the mark.",
+        "Marks a held request as the next in the order in which all are released; again: removes the mark.",
     ),
     binding(A::Hold, "hold-requests", &[Key::char('i')], In(&[C::Wire])).in_footer(
         "hold",
@@ -321,7 +321,7 @@ const AFTER_PANES: &[Binding] = &[
     binding(A::Help, "show-help", &[Key::f(1), Key::ctrl('g')], Everywhere)
         .in_footer("help", "Shows the keys that work here."),
     binding(A::Palette, "show-actions", &[Key::ctrl('p')], Everywhere)
-        .in_footer("actions", "Lists every action by name, with its keys or why it is off; Enter carries it out."),
+        .in_footer("actions", "Lists every action by name, with its keys or why it is off, and carries one out."),
     binding(A::Suspend, "suspend", &[], Everywhere)
         .help_only("Suspends this program and returns to the shell; there, fg continues it."),
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)

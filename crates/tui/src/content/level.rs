@@ -83,13 +83,14 @@ pub(crate) fn solution_words(state: &State, course: &LessonSession, level: &Leve
     })
 }
 
-/// Returns the requests on offer, each with its number, counted from 1; as many on a line as fit.
+/// Returns the requests on offer, each with its key; as many on a line as fit.
 fn offers(state: &State, offers: &[Offer], width: usize) -> Vec<Line<'static>> {
-    let piece = |(number, offer): (usize, &Offer)| {
-        let key = Span::styled(number.to_string(), state.theme.style(Role::Key));
+    let piece = |(number, offer): (u8, &Offer)| {
+        let key = state.keys.label(Action::SendOffer(number), Context::Level);
+        let key = Span::styled(key, state.theme.style(Role::Key));
         vec![key, Span::raw(format!(" {}", sanitize(&offer.caption())))]
     };
-    text::flow_spans((1..).zip(offers).map(piece).collect(), width, state.theme.glyphs.more)
+    text::flow_spans((0..).zip(offers).map(piece).collect(), width, state.theme.glyphs.more)
 }
 
 /// Returns how the level ended, in sentences, and their role.

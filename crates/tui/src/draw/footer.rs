@@ -165,12 +165,12 @@ fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
 
 /// Returns the label of an action's key; in a list or a question, one label is for several keys.
 fn label(state: &State, row: &Binding, key: Key) -> String {
-    let down = state.keys.key_of(Action::Down, state.context()).map(|key| key.to_string()).unwrap_or_default();
+    let down = state.keys.key_of(Action::Down, state.context()).map(|key| key.to_string());
     // The arrows are one label without a blank; other keys need one.
-    let up_down = if (key.to_string().as_str(), down.as_str()) == ("↑", "↓") {
-        "↑↓".to_owned()
-    } else {
-        format!("{key} {down}")
+    let up_down = match (key.to_string(), down) {
+        (up, Some(down)) if up == "↑" && down == "↓" => up + &down,
+        (up, Some(down)) => format!("{up} {down}"),
+        (up, None) => up,
     };
     let choices = state.question().map(|asked| asked.question.choices.len());
     match (state.context(), row.action) {

@@ -18,7 +18,7 @@ const MAX_ABOUT_HEIGHT: usize = 2;
 /// The columns of the keys.
 const KEYS_WIDTH: usize = 16;
 
-/// The width from which the reason why an action is off is beside its keys; below that, only 'off' is.
+/// The width from which a row says what the action does or why it is off; below that, only 'off'.
 const WIDE: usize = 70;
 
 /// Draws the palette.
@@ -67,16 +67,20 @@ fn line(state: &State, row: &PaletteRow, names: usize, width: usize, is_selected
         Span::styled(letter.to_string(), theme.style(role))
     }));
     let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let off = row.off.as_deref().map(|why| if width < WIDE { "off".to_owned() } else { format!("off: {why}") });
-    let off = off.unwrap_or_default();
+    let about = match &row.off {
+        Some(_) if width < WIDE => "off".to_owned(),
+        Some(why) => format!("off: {why}"),
+        None if width < WIDE => String::new(),
+        None => row.help.to_owned(),
+    };
     // On a narrow screen, the keys follow the name without a column of their own.
     let gap = if width < WIDE { 2 } else { names.saturating_sub(row.name.len()) + 2 };
     let keys_width = if width < WIDE { text::width(&keys) } else { KEYS_WIDTH };
     let padding = keys_width.saturating_sub(text::width(&keys));
     spans.push(Span::raw(" ".repeat(gap)));
     spans.push(Span::styled(keys, theme.style(if row.off.is_some() { Role::Dim } else { Role::Key })));
-    if !off.is_empty() {
-        spans.push(Span::styled(format!("{} {off}", " ".repeat(padding)), theme.style(Role::Dim)));
+    if !about.is_empty() {
+        spans.push(Span::styled(format!("{} {about}", " ".repeat(padding)), theme.style(Role::Dim)));
     }
     let line = text::clip(spans, width, theme.glyphs.more);
     if is_selected { line.patch_style(theme.style(Role::Selected)) } else { line }

@@ -56,8 +56,11 @@ pub(super) fn save_and_leave(state: &mut State) -> Vec<Effect> {
     state.overlays.pop();
     if state.documents().any(|work| work.manual_text().is_some()) {
         // This text is not part of the document yet, so a save would not include it.
-        let words = "not saved: the text that you are writing in the merge is not accepted yet; F9 enters the merge";
-        return state.say(Role::Warning, words.to_owned());
+        let enter = state.hint_for(Action::Enter, Context::Text);
+        let words = format!(
+            "not saved: the text that you are writing in the merge is not accepted yet; {enter} enters the merge"
+        );
+        return state.say(Role::Warning, words);
     }
     state.leaving.waits_for_saves = true;
     let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);

@@ -32,10 +32,11 @@ pub(super) fn step(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let step = state.keys.label(Action::Step, state.context());
+    let [first, second] = [0, 1].map(|choice| state.keys.label(Action::Answer(choice), state.context()));
     let words = if state.size.0 < NARROW_NOTE_COLUMNS {
-        format!("1, 2 … answers; {step} again shows it")
+        format!("{first}, {second} … answers; {step} again shows it")
     } else {
-        format!("not answered yet: 1, 2 … answers; {step} again gives the answer away")
+        format!("not answered yet: {first}, {second} … answers; {step} again gives the answer away")
     };
     state.say(Role::Warning, words)
 }

@@ -4,6 +4,7 @@ use terminal::edit::Edit;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
+use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::lesson_session::LessonRun;
 use crate::scroll::Movement;
@@ -43,6 +44,9 @@ pub(super) fn type_number(state: &mut State, edit: &Edit) -> Vec<Effect> {
         state.lesson.menu.digit(digit);
         return Vec::new();
     }
-    let words = format!("'{}' does nothing here: type a number, or use ↑ ↓ and Enter", sanitize(&typed.to_string()));
+    let [up, down, open] =
+        [Action::Up, Action::Down, Action::Open].map(|action| state.keys.label(action, Context::Menu));
+    let typed = sanitize(&typed.to_string()).into_owned();
+    let words = format!("'{typed}' does nothing here: type a number, or use {up} {down} and {open}");
     state.say(Role::Info, words)
 }

@@ -14,6 +14,7 @@ use ratatui::style::Style;
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use terminal::theme::Theme;
+use tui::action::KeyMap;
 use tui::{Effect, Event, SessionEnd, State, advance, draw};
 
 use crate::server::Server;
@@ -52,6 +53,13 @@ impl TestApp {
         let server = "http://127.0.0.1:4280".to_owned();
         let state = State::editor(author("Alice"), document.map(id), server, Theme::default());
         Self::begin(state, people, width, height)
+    }
+
+    /// Returns the stage with other keys.
+    pub(crate) fn stage_with_keys(keys: KeyMap, width: u16, height: u16) -> Self {
+        let people = vec![author("Alice"), author("Bob")];
+        let state = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), Theme::default());
+        Self::begin(state.with_keys(keys), people, width, height)
     }
 
     pub(crate) fn begin(state: State, people: Vec<Author>, width: u16, height: u16) -> Self {
