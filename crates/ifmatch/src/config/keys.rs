@@ -111,8 +111,8 @@ fn report_unknown<'k>(
 pub(super) fn default_text() -> String {
     let mut text = HEAD.to_owned();
     for entry in default_keys(None) {
-        let help: String = entry.help.iter().map(|help| format!("# {help}\n")).collect();
-        let _ = writeln!(text, "\n{help}#{} = {}", entry.name, list(entry.keys));
+        let help = entry.help.join("\n# ");
+        let _ = writeln!(text, "\n# {help}\n#{} = {}", entry.name, list(entry.keys));
     }
     for context in Context::ALL {
         let entries = default_keys(Some(context));
