@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
 use terminal::key::Key;
-use tui::action::{Action, BINDINGS, Context, KeyMap, KeyMeaning, NamedKey, Rebinding};
+use tui::action::{Action, BINDINGS, BoundAction, Context, KeyMap, KeyMeaning, NamedKey, Rebinding};
 
 use crate::harness::TestApp;
 
@@ -186,18 +186,17 @@ proptest! {
                     let words = after.split_once("  ").map_or(after, |(words, _)| words);
                     (words == bound.row.hint).then(|| after[words.len()..].trim_start())
                 });
-                match found {
-                    Some(after) => rest = after,
-                    // The words depend on the state, or one label is for two keys: the key must be one of some action.
-                    None => {
-                        let (hint, after) = rest.split_once("  ").unwrap_or((rest, ""));
-                        let label = hint.split(' ').next().unwrap_or_default();
-                        let key = map.actions(context).iter().filter_map(|bound| bound.key())
-                            .find(|key| label.starts_with(&key.to_string()));
-                        prop_assert!(key.is_some(), "{hint} in {context:?}: {footer}");
-                        rest = after.trim_start();
-                    }
-                }
+                rest = if let Some(after) = found {
+                    after
+                } else {
+                    // The words depend on the state, or one label is for two keys: the first is that of an action here.
+                    let (hint, after) = rest.split_once("  ").unwrap_or((rest, ""));
+                    let label = hint.split(' ').next().unwrap_or_default();
+                    let keys = map.actions(context).iter().filter_map(BoundAction::key);
+                    let is_bound = keys.map(|key| key.to_string()).any(|key| label.starts_with(&key));
+                    prop_assert!(is_bound, "{hint} in {context:?}: {footer}");
+                    after.trim_start()
+                };
             }
             if let Some(key) = map.key_of(Action::Close, context).filter(|_| open.is_some()) {
                 play.press(key);
