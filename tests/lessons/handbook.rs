@@ -60,6 +60,19 @@ fn table_for_leaders_has_every_lesson() {
 }
 
 #[test]
+fn table_for_leaders_quotes_each_first_question() {
+    let handbook = handbook();
+    for name in NAMES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../demo/lessons/{name}.toml"));
+        let lesson = fs::read_to_string(path).expect("the lesson exists");
+        let value = |key: &str| lesson.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+        let (minutes, ask) = (value("minutes").unwrap_or_default(), value("ask").unwrap_or_default().trim_matches('"'));
+        let row = format!("| {name} | {minutes} | {ask} |");
+        assert!(handbook.contains(&row), "the table for leaders does not have the row: {row}");
+    }
+}
+
+#[test]
 fn every_key_and_action_is_explained() {
     let handbook = handbook();
     // If a lesson has an unknown word, the program lists all words that may be at that place.

@@ -45,8 +45,12 @@ does = "save-carelessly"
 
 /// Plays the lesson with these lines as input, after those that lead to the level.
 fn play(lines: &[&str]) -> FinishedSession {
+    play_lesson(LESSON, lines)
+}
+
+fn play_lesson(lesson: &str, lines: &[&str]) -> FinishedSession {
     let home = home();
-    fs::write(home.path().join("mine.toml"), LESSON).expect("a temporary folder can be written to");
+    fs::write(home.path().join("mine.toml"), lesson).expect("a temporary folder can be written to");
     let lines = [&["", "", ""], lines].concat();
     run(&home, &["lesson", "mine", "--lessons", "mine.toml", "--ask"], &lines)
 }
@@ -105,4 +109,30 @@ fn again_starts_the_level_over_and_skip_tells_the_solution() {
         "The lesson is over.",
         "> goal\nNot now: 'goal' does not apply here",
     ]);
+}
+
+#[test]
+fn each_claim_of_the_goal_is_read_with_its_own_state() {
+    let goal = r#"[{ document = "a", has = ["Alice's", "Bob's"], versions = 1 }]"#;
+    let old = r#"[{ document = "a", has = ["Alice's", "Bob's"], caption = "both are in it" }]"#;
+    assert!(LESSON.contains(old));
+    let lines = ["goal", "as Alice", "line 1 Carol's", "save", "goal", "quit"];
+    let ran = play_lesson(&LESSON.replace(old, goal), &lines);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
+    ran.says(&[
+        "   'a' has \"Alice's\": holds\n   'a' has \"Bob's\": not yet\n   'a' has 1 new version: not yet\n",
+        "This can no longer hold: 'a' has \"Alice's\"; 'a' has \"Bob's\"; 'again' starts the level over.",
+        "   'a' has \"Alice's\": can no longer hold\n   'a' has \"Bob's\": can no longer hold\n   'a' has 1 new version: \
+         holds\n",
+    ]);
+}
+
+#[test]
+fn judged_writes_are_held_in_a_level_with_two_steps() {
+    let apart = LESSON.replacen("minutes = 5", "minutes = 5\npolicy = { judging = \"apart\" }", 1);
+    let ran = play_lesson(&apart, &["hold judged", "as Bob", "add Bob's", "save", "let go", "quit"]);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
+    ran.says(&["> hold judged\nEach save is now held after it was compared", "> save\n", "> let go\n"]);
+    let ran = play(&["hold judged", "quit"]);
+    ran.says(&["> hold judged\nNot now: only a level whose server evaluates and writes in two steps"]);
 }

@@ -11,6 +11,7 @@
 
 mod attempt;
 mod cue;
+mod goal;
 mod judge;
 mod observations;
 mod upcoming;
@@ -22,12 +23,13 @@ use precondition::policy::Preconditions;
 
 use crate::placeholders::fill;
 use crate::run_log::{CheckResult, ClaimResult, LogEntry, RunLog};
-use crate::script::{Check, EditorAction, Lesson, LessonStep, PolicyChange, Quiz, ScriptedRequest, StepKind};
+use crate::script::{Check, EditorAction, Lesson, LessonStep, Level, PolicyChange, Quiz, ScriptedRequest, StepKind};
 
-pub use attempt::LevelAttempt;
 use attempt::LevelObservations;
+pub use attempt::{LevelAttempt, StepProblem};
 use cue::log_entry_for;
 pub use cue::{Cue, InstructorTask, LessonScene, Observation};
+pub use goal::{GoalClaim, GoalClaimState};
 use observations::Observations;
 
 /// The caption of a skipped question: under another policy its right answer would be wrong.
@@ -265,12 +267,33 @@ impl Player {
             StepKind::Lose(count) => vec![Cue::Instruct(InstructorTask::Lose(*count))],
             StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
             StepKind::Proxy(rewrite) => vec![Cue::Instruct(InstructorTask::SetProxy(*rewrite))],
-            StepKind::Level(level) => {
-                self.attempt = Some(LevelAttempt::default());
-                self.seen.in_level = Some(LevelObservations::default());
-                vec![Cue::YourTurn(level.clone())]
-            }
+            StepKind::Level(level) => self.cues_of_level(level),
         }
+    }
+
+    /// Returns the cues of a level: people open its document, and then the learner gets the task.
+    ///
+    /// A person who acts in the solution or the wrong path keeps the editor as it is.
+    fn cues_of_level(&self, level: &Level) -> Vec<Cue> {
+        let Some(id) = level.document() else { return vec![Cue::YourTurn(Box::new(level.clone()))] };
+        let opens = self.lesson.people.iter().filter(|who| !level.has_action_of(who) && !self.has_open(who, &id));
+        let open = |who: &Author| Cue::Perform { who: who.clone(), action: EditorAction::Open(id.clone()) };
+        opens.map(open).chain([Cue::YourTurn(Box::new(level.clone()))]).collect()
+    }
+
+    /// Returns whether a person's editor has this document open, as far as the lesson's own steps decide.
+    fn has_open(&self, who: &Author, id: &DocumentId) -> bool {
+        let opened = self.lesson.steps.iter().rev().find_map(|step| match &step.kind {
+            StepKind::Act { who: people, action: EditorAction::Open(opened) } if people.contains(who) => Some(opened),
+            _ => None,
+        });
+        opened.unwrap_or(&self.lesson.opens) == id
+    }
+
+    /// Begins the learner's attempt at the level: from now on, requests count.
+    pub fn begin_attempt(&mut self) {
+        self.attempt = Some(LevelAttempt::default());
+        self.seen.in_level = Some(LevelObservations::default());
     }
 
     fn changed(&mut self, change: PolicyChange) -> Policy {
@@ -359,6 +382,9 @@ impl Player {
     /// Begins a step in the level: a step of its solution, of its wrong path, or a request on offer.
     pub fn begin_level_step(&mut self, step: &LessonStep) -> LessonScene {
         let (number, caption) = (self.next.saturating_sub(1), step.caption());
+        if let Some(attempt) = &mut self.attempt {
+            attempt.step_line = Some(step.line);
+        }
         self.run_log.entries.push(LogEntry::LevelStep { caption: caption.clone() });
         let cues = self.cues(&step.kind);
         self.scene_of(number, caption, cues)
@@ -370,7 +396,7 @@ impl Player {
     pub fn judge_goal(&mut self) -> Option<usize> {
         let lesson = Arc::clone(&self.lesson);
         let (Some(level), Some(attempt)) = (lesson.level(), self.attempt.as_mut()) else { return None };
-        attempt.goal = level.goal.iter().map(|check| self.seen.judge_goal(check)).collect();
+        (attempt.goal, attempt.claims) = self.seen.judge_goal(&level.goal);
         if attempt.reached.is_some() || !attempt.goal.iter().all(CheckResult::holds) {
             return None;
         }
@@ -384,9 +410,11 @@ impl Player {
     ///
     /// A step that could not be carried out is a check that fails.
     pub fn judge(&mut self) -> Vec<CheckResult> {
-        let mut problems = std::mem::take(&mut self.problems);
+        let problems = std::mem::take(&mut self.problems);
         if let Some(attempt) = self.attempt.as_mut().filter(|_| self.next == self.lesson.steps.len() + 1) {
-            attempt.problems.append(&mut problems);
+            let level = self.lesson.steps.last().map_or(1, |step| step.line);
+            let line = attempt.step_line.take().unwrap_or(level);
+            attempt.problems.extend(problems.into_iter().map(|why| StepProblem { line, why }));
             return Vec::new();
         }
         let number = self.next.saturating_sub(1);

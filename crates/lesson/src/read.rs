@@ -5,6 +5,7 @@
 //! reported, because the rest would be guesswork.
 
 mod claims;
+mod head_keys;
 mod level;
 mod one;
 mod steps;
@@ -18,13 +19,10 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::script::{Lesson, LessonPart};
+use head_keys::{BELONGS_TO_HEAD, HEADER_KEYS, is_head_key, misplaced_head_keys};
 use one::KnownNames;
 use table::{TomlReader, Value};
 use values::{duration, policy, why_unusable};
-
-/// The keys at the top level of a lesson's file.
-const HEADER_KEYS: [&str; 11] =
-    ["title", "goal", "minutes", "part", "full_tags", "people", "policy", "opens", "documents", "tick", "step"];
 
 /// The default of `tick`, in milliseconds: a second, so that the dates of steps differ.
 const DEFAULT_TICK_MILLIS: u64 = 1000;
@@ -42,9 +40,13 @@ const LIST_OF_STEPS: &str = "a list of tables: write [[step]], with two pairs of
 pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let fault =
-            |error: &toml::de::Error| Diagnostic::at(text, &error.span().unwrap_or(0..0), error.message().to_owned());
+        let fault = |error: &toml::de::Error| {
+            let span = error.span().unwrap_or(0..0);
+            find_curly_quote(text, &span).unwrap_or_else(|| Diagnostic::at(text, &span, error.message().to_owned()))
+        };
         let mut faults: Vec<Diagnostic> = errors.iter().take(10).map(fault).collect();
+        // One quotation mark causes several errors in its line.
+        faults.dedup_by(|next, fault| next.line == fault.line && next.message == fault.message);
         if let Some(one_step) =
             find_single_step_table(text).filter(|_| faults.iter().any(|fault| fault.message == "duplicate key"))
         {
@@ -61,6 +63,20 @@ pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
         Some(lesson) if faults.is_empty() => Ok(lesson),
         _ => Err(Diagnostics { file: file.to_owned(), diagnostics: faults }),
     }
+}
+
+/// Returns a fault for the first curly quotation mark in the line of an error, or `None`.
+///
+/// Word processors replace straight quotation marks by curly ones.
+fn find_curly_quote(text: &str, error: &Range<usize>) -> Option<Diagnostic> {
+    const CURLY_QUOTES: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '‚', '‛'];
+    let at = (0..=error.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;
+    let begin = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[begin..].lines().next().unwrap_or_default();
+    let (place, quote) = line.char_indices().find(|(_, one)| CURLY_QUOTES.contains(one))?;
+    let span = begin + place..begin + place + quote.len_utf8();
+    let what = format!("'{quote}' is a typographic quotation mark; TOML needs straight ones: \" or '");
+    Some(Diagnostic::at(text, &span, what))
 }
 
 /// Returns a fault for `[step]`: a single table rather than the next one of a list.
@@ -87,13 +103,18 @@ fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) 
     let start = 0..reading.text.lines().next().map_or(0, str::len);
     let place = "a lesson";
     reading.reject_unknown_keys(table, &HEADER_KEYS, place);
-    let mut text = |key| {
-        let value = reading.need(table, key, place, &start)?;
+    let misplaced = misplaced_head_keys(table);
+    let need = |reading: &mut TomlReader<'_>, key: &str| {
+        // A key in a wrong place is reported there.
+        let is_elsewhere = !table.contains_key(key) && misplaced.iter().any(|word| word == key);
+        if is_elsewhere { None } else { reading.need(table, key, place, &start) }
+    };
+    let text = |reading: &mut TomlReader<'_>, key: &str| {
+        let value = need(reading, key)?;
         reading.as_text(value, key).map(str::to_owned)
     };
-    let (title, goal) = (text("title"), text("goal"));
-    let minutes =
-        reading.need(table, "minutes", place, &start).and_then(|value| reading.as_number(value, "minutes", 1));
+    let (title, goal) = (text(reading, "title"), text(reading, "goal"));
+    let minutes = need(reading, "minutes").and_then(|value| reading.as_number(value, "minutes", 1));
     let parts = LessonPart::ALL.map(|(part, word, _)| (part, word));
     let part = table.get("part").and_then(|value| reading.as_word(value, "part", &parts));
     let full_tags = table.get("full_tags").map_or(Some(false), |value| reading.as_flag(value, "full_tags"));
@@ -158,7 +179,8 @@ fn documents(reading: &mut TomlReader<'_>, value: &Value<'_>) -> Vec<(DocumentId
     for (key, value) in table {
         let id = reading.parsed::<DocumentId>(key.get_ref(), &key.span(), "documents");
         let Some(members) = reading.as_table(value, key.get_ref()) else { continue };
-        reading.reject_unknown_keys(members, &MEMBERS, "a document");
+        let remedy = |word: &str| is_head_key(word).then(|| BELONGS_TO_HEAD.to_owned());
+        reading.reject_unknown_keys_unless(members, &MEMBERS, "a document", remedy);
         let content = reading.need(members, "content", "a document", &key.span());
         let content = content.and_then(|value| reading.as_text(value, "content").map(str::to_owned));
         let title = members.get("title").and_then(|value| reading.as_text(value, "title").map(str::to_owned));
@@ -181,6 +203,8 @@ fn opens(
     match (table.get("opens"), documents.first()) {
         (Some(value), _) => reading.as_read(value, "opens"),
         (None, Some((first, _))) => Some(first.clone()),
+        // The documents have faults of their own.
+        (None, None) if table.contains_key("documents") => None,
         (None, None) => {
             let what = "a lesson needs a document: write [documents.NAME] with its content, or opens = \"NAME\" for \
                         one that does not exist yet";

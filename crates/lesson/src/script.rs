@@ -6,7 +6,7 @@ mod claims;
 mod display;
 mod hidden;
 
-use contract::{Author, Document, DocumentId, Policy};
+use contract::{ApiPath, Author, Document, DocumentId, Policy};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use serde::Serialize;
 
@@ -155,6 +155,54 @@ pub struct Level {
     pub wrong_path: Vec<LessonStep>,
     /// The reason why the wrong path does not reach the goal.
     pub wrong_because: String,
+}
+
+impl Level {
+    /// Returns the document that the level is about, or `None` if it names none.
+    ///
+    /// It is the first one that the goal names or, without one there, that a request on offer or of the solution does.
+    #[must_use]
+    pub fn document(&self) -> Option<DocumentId> {
+        let claimed = self.goal.iter().find_map(|check| check.claim.document()).cloned();
+        let solving = self.solution.iter().filter_map(|step| match &step.kind {
+            StepKind::Send { request, .. } => Some(request),
+            StepKind::Say(_)
+            | StepKind::Act { .. }
+            | StepKind::Hold(_)
+            | StepKind::Release { .. }
+            | StepKind::Ask(_)
+            | StepKind::Policy(_)
+            | StepKind::Lose(_)
+            | StepKind::Clock(_)
+            | StepKind::Proxy(_)
+            | StepKind::Level(_) => None,
+        });
+        let mut requests = self.offers.iter().map(|offer| &offer.request).chain(solving);
+        claimed.or_else(|| {
+            requests.find_map(|request| match ApiPath::parse(&request.target) {
+                Some(ApiPath::Document(id)) => Some(id),
+                _ => None,
+            })
+        })
+    }
+
+    /// Returns whether the solution or the wrong path has this person do something in their editor.
+    #[must_use]
+    pub fn has_action_of(&self, person: &Author) -> bool {
+        self.solution.iter().chain(&self.wrong_path).any(|step| match &step.kind {
+            StepKind::Act { who, .. } => who.contains(person),
+            StepKind::Say(_)
+            | StepKind::Send { .. }
+            | StepKind::Hold(_)
+            | StepKind::Release { .. }
+            | StepKind::Ask(_)
+            | StepKind::Policy(_)
+            | StepKind::Lose(_)
+            | StepKind::Clock(_)
+            | StepKind::Proxy(_)
+            | StepKind::Level(_) => false,
+        })
+    }
 }
 
 /// A request of a client without an editor, which the learner may have it send.

@@ -165,7 +165,7 @@ impl Stepping {
         // Leaving a level ends what was being played in it.
         self.level_steps.clear();
         self.look_turns.clear();
-        self.goal_look = if self.player.is_in_level() { GoalLook::Due } else { GoalLook::UpToDate };
+        self.goal_look = GoalLook::UpToDate;
         self.begin_scene(scene);
         true
     }
@@ -224,6 +224,10 @@ impl Stepping {
         } else if let Some(turn) = self.turn_of_goal() {
             turn
         } else if let Some(cue) = self.cues.pop_front() {
+            if matches!(cue, Cue::YourTurn(_)) {
+                self.player.begin_attempt();
+                self.goal_look = GoalLook::Due;
+            }
             StepTurn::Cue(cue)
         } else if self.in_step {
             self.in_step = false;
@@ -236,10 +240,8 @@ impl Stepping {
 
     /// Returns the next turn of the look at what the goal is about, or `None` if none is needed now.
     fn turn_of_goal(&mut self) -> Option<StepTurn> {
-        let opens_level = self.cues.iter().any(|cue| matches!(cue, Cue::YourTurn(_)));
         match self.goal_look {
             GoalLook::UpToDate => None,
-            GoalLook::Due if opens_level => None,
             GoalLook::Due => {
                 self.goal_look = GoalLook::UnderWay { is_stale: false };
                 self.look_turns = self.turns_to_look();

@@ -16,7 +16,7 @@ use lesson::script::{HiddenArea, HoldPoint, Quiz};
 use lesson::{Lesson, LessonClock, Stepping};
 use precondition::policy::Preconditions;
 
-pub(crate) use level::{LevelEnd, LevelSession};
+pub(crate) use level::{LevelEnd, LevelPlayer, LevelSession};
 pub use pace::LessonPace;
 pub(crate) use quiz::OpenQuestion;
 

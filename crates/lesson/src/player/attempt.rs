@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::{Author, DocumentId, Exchange};
 
+use super::goal::{GoalClaim, GoalClaimState};
 use crate::run_log::{CheckResult, DocumentView};
 
 /// An attempt at a level.
@@ -11,8 +12,20 @@ use crate::run_log::{CheckResult, DocumentView};
 pub struct LevelAttempt {
     pub(super) requests: usize,
     pub(super) goal: Vec<CheckResult>,
+    pub(super) claims: Vec<GoalClaim>,
     pub(super) reached: Option<usize>,
-    pub(super) problems: Vec<String>,
+    /// The line of the step that is played in the level, if one is.
+    pub(super) step_line: Option<usize>,
+    pub(super) problems: Vec<StepProblem>,
+}
+
+/// A step that was played in a level and could not be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepProblem {
+    /// The line of the step in the lesson's file, counted from 1.
+    pub line: usize,
+    /// The reason, in words.
+    pub why: String,
 }
 
 impl LevelAttempt {
@@ -22,10 +35,22 @@ impl LevelAttempt {
         self.requests
     }
 
-    /// Returns the claims of the goal as they were last judged; before the first judgement, there are none.
+    /// Returns the checks of the goal as they were last judged; before the first judgement, there are none.
     #[must_use]
     pub fn goal(&self) -> &[CheckResult] {
         &self.goal
+    }
+
+    /// Returns the claims of the goal as they were last judged, each with its own state.
+    #[must_use]
+    pub fn claims(&self) -> &[GoalClaim] {
+        &self.claims
+    }
+
+    /// Returns whether a claim of the goal cannot hold any more unless the level starts over.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        self.reached.is_none() && self.claims.iter().any(|claim| claim.state == GoalClaimState::OutOfReach)
     }
 
     /// Returns with how many requests the goal was first reached, or `None` if it was not.
@@ -36,9 +61,9 @@ impl LevelAttempt {
         self.reached
     }
 
-    /// Returns why steps that were played in the level could not be carried out, in words.
+    /// Returns the steps that were played in the level and could not be carried out.
     #[must_use]
-    pub fn problems(&self) -> &[String] {
+    pub fn problems(&self) -> &[StepProblem] {
         &self.problems
     }
 }

@@ -45,8 +45,14 @@ impl Observations {
 
     /// Records a document, and returns it with the lost updates in its history.
     pub(super) fn look(&mut self, id: DocumentId, document: Option<Document>, versions: Vec<Version>) -> DocumentView {
+        // Each version is judged once: its writer may be shown the version before it later.
+        let before = self.documents.get(&id);
+        let (known, mut lost_updates) =
+            before.map_or((0, Vec::new()), |before| (before.versions.len(), before.lost_updates.clone()));
+        let newer = versions.iter().skip(known.saturating_sub(1)).cloned().collect();
         let shown = |who: &Author, tag: &str| self.shown.contains(&(who.clone(), tag.to_owned()));
-        let view = DocumentView::new(document, versions, shown);
+        lost_updates.extend(DocumentView::new(None, newer, shown).lost_updates);
+        let view = DocumentView { document, versions, lost_updates };
         self.documents.insert(id, view.clone());
         view
     }

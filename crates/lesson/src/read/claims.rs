@@ -23,6 +23,9 @@ pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 3] = [
 const EDITOR_STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
+/// The valid status codes (RFC 9110 section 15).
+const STATUS_CODES: std::ops::RangeInclusive<u16> = 100..=599;
+
 /// The statuses whose reasons a lesson can claim.
 const WITH_REASON: [u16; 3] = [412, 428, 409];
 
@@ -83,12 +86,25 @@ fn answer(one: &mut StepReader<'_, '_, '_, '_>) -> Option<AnswerClaim> {
     };
     Some(AnswerClaim {
         method: one.text("method"),
-        status: number(one, "status", 100)?,
+        status: status(one)?,
         reason,
         fields: wanted(one, "fields"),
         request: wanted(one, "request"),
         lost: flag(one, "lost")?,
     })
+}
+
+/// Returns the `status` of an answer: `None` if the value is wrong, `Some(None)` if there is none.
+#[expect(clippy::option_option, reason = "an absent value differs from a wrong one")]
+fn status(one: &mut StepReader<'_, '_, '_, '_>) -> Option<Option<u16>> {
+    let Some(value) = one.table.get("status") else { return Some(None) };
+    let status: u16 = one.reading.as_number(value, "status", (*STATUS_CODES.start()).into())?;
+    if STATUS_CODES.contains(&status) {
+        return Some(Some(status));
+    }
+    one.reading
+        .report(&value.span(), format!("'status' cannot be {status}; a status code is a number from 100 to 599"));
+    None
 }
 
 /// Returns the `reason` of an answer, which is a word of the contract.

@@ -8,6 +8,7 @@ use contract::Author;
 use toml::de::DeValue;
 
 use super::claims::CLAIM_KEYS;
+use super::head_keys::{BELONGS_TO_HEAD, is_head_key};
 use super::level::LEVEL_KEYS;
 use super::one::{KnownNames, StepReader};
 use super::table::{TomlReader, Value};
@@ -40,8 +41,11 @@ const STEP_KEYS: [(&str, &[&str], &str); 11] = [
     ("your_turn", &LEVEL_KEYS, "a level"),
 ];
 
-/// The keys that every step may have.
+/// The keys that every step may have. Only steps of [`WITH_RESPONSE`] may have a `key_moment`.
 const COMMON_KEYS: [&str; 2] = ["caption", "key_moment"];
+
+/// The kinds of steps in which a status comes back.
+const WITH_RESPONSE: [&str; 3] = ["does", "sends", "release"];
 
 /// One item of a list of steps: a step, or a claim about the step before it.
 enum StepOrCheck {
@@ -175,6 +179,18 @@ fn check_placeholders(reading: &mut TomlReader<'_>, value: &Value<'_>, known: &[
     }
 }
 
+/// Returns the remedy for a key of the head or of the level that is in a step of this kind, or `None`.
+///
+/// In TOML, a key belongs to the table above it.
+fn misplaced(word: &str, kind: &str) -> Option<String> {
+    if kind != "your_turn" && LEVEL_KEYS.contains(&word) {
+        return Some(
+            "it is a key of the level; write it directly below 'your_turn', above the first [[step.…]]".to_owned(),
+        );
+    }
+    is_head_key(word).then(|| BELONGS_TO_HEAD.to_owned())
+}
+
 impl StepReader<'_, '_, '_, '_> {
     /// Reports a step or a claim that follows the level in this line.
     fn report_after_level(&mut self, line: usize) {
@@ -209,10 +225,16 @@ impl StepReader<'_, '_, '_, '_> {
 
     fn step(&mut self, key: &str, keys: &[&str], place: &str) -> Option<LessonStep> {
         let keys: Vec<&str> = keys.iter().copied().chain(COMMON_KEYS).collect();
-        self.reading.reject_unknown_keys(self.table, &keys, place);
+        self.reading.reject_unknown_keys_unless(self.table, &keys, place, |word| misplaced(word, key));
         let caption = self.text("caption");
         let line = self.reading.line(&self.span);
         let key_moment = match self.table.get("key_moment") {
+            Some(value) if !WITH_RESPONSE.contains(&key) => {
+                let kinds = join_words(&WITH_RESPONSE);
+                let what = format!("no status comes back in {place}; 'key_moment' belongs to a step with {kinds}");
+                self.reading.report(&value.span(), what);
+                None
+            }
             Some(value) => self.reading.as_flag(value, "key_moment"),
             None => Some(false),
         };

@@ -137,10 +137,24 @@ impl TomlReader<'_> {
 
     /// Reports the keys of a table that are not known.
     pub fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+        self.reject_unknown_keys_unless(table, known, place, |_| None);
+    }
+
+    /// Reports the keys of a table that are not known.
+    ///
+    /// `remedy` returns what to do about a key of another table.
+    pub(super) fn reject_unknown_keys_unless(
+        &mut self,
+        table: &DeTable<'_>,
+        known: &[&str],
+        place: &str,
+        remedy: impl Fn(&str) -> Option<String>,
+    ) {
         for key in table.keys() {
             let word = key.get_ref();
             if !known.contains(&word.as_ref()) {
-                self.report(&key.span(), format!("'{word}' is not a key of {place}; {}", suggest(word, known)));
+                let remedy = remedy(word).unwrap_or_else(|| suggest(word, known));
+                self.report(&key.span(), format!("'{word}' is not a key of {place}; {remedy}"));
             }
         }
     }

@@ -3,7 +3,9 @@
 use contract::{Document, Message, Timestamp, Version};
 
 use super::*;
+use crate::player::GoalClaimState;
 use crate::run_log::{EditorView, LogEntry};
+use crate::script::EditorAction;
 
 const LESSON: &str = r#"
 title = "A save"
@@ -83,7 +85,11 @@ hold = "none"
 
 /// Returns an engine in a level, and the turns of its opening scene.
 fn in_level() -> (Stepping, Vec<StepTurn>) {
-    let lesson = crate::read("mine.toml", &format!("{LESSON}{LEVEL}")).unwrap_or_else(|faults| panic!("{faults}"));
+    in_this_level(LEVEL)
+}
+
+fn in_this_level(level: &str) -> (Stepping, Vec<StepTurn>) {
+    let lesson = crate::read("mine.toml", &format!("{LESSON}{level}")).unwrap_or_else(|faults| panic!("{faults}"));
     let mut stepping = Stepping::new(Player::new(lesson.into()));
     let mut turns = Vec::new();
     while !stepping.player().is_in_level() {
@@ -96,25 +102,28 @@ fn in_level() -> (Stepping, Vec<StepTurn>) {
     (stepping, turns)
 }
 
+fn version(number: u64, author: &str) -> Version {
+    Version {
+        version: number,
+        etag: format!("\"v{number}\"").parse().unwrap(),
+        author: author.parse().unwrap(),
+        at: Timestamp::default(),
+        parent_etag: None,
+        based_on: None,
+        deleted: false,
+    }
+}
+
 /// Takes the next turn; a look finds a document with this text and so many versions.
 fn take_turn(stepping: &mut Stepping, content: &str, versions: u64) -> StepTurn {
     let turn = stepping.next_turn();
     if let StepTurn::Cue(Cue::Instruct(InstructorTask::Look(id))) = &turn {
         let document = Document { title: String::new(), content: content.to_owned(), parent: None };
-        let version = |version: u64| Version {
-            version,
-            etag: format!("\"v{version}\"").parse().unwrap(),
-            author: alice(),
-            at: Timestamp::default(),
-            parent_etag: None,
-            based_on: None,
-            deleted: false,
-        };
         stepping.begin_instruction();
         stepping.on_instructed(Some(Observation::Document {
             id: id.clone(),
             document: Some(document),
-            versions: (1..=versions).map(version).collect(),
+            versions: (1..=versions).map(|number| version(number, "Alice")).collect(),
         }));
     }
     turn
@@ -171,6 +180,77 @@ fn reached_goal_is_reported_once_and_stays_reached() {
     }
     let reached = |entry: &&LogEntry| matches!(entry, LogEntry::GoalReached { requests: 1, par: 1 });
     assert_eq!(log(&stepping).iter().filter(reached).count(), 1);
+}
+
+/// Returns the claims of the goal after an exchange that left this text and so many versions.
+fn claims_after(stepping: &mut Stepping, content: &str, versions: u64) -> Vec<(String, GoalClaimState)> {
+    stepping.on_exchange(departure());
+    stepping.on_exchange(Exchange { status: Some(200), ..departure() });
+    rest_of_turns(stepping, content, versions);
+    let claims = stepping.player().attempt().unwrap().claims().iter();
+    claims.map(|claim| (claim.words.clone(), claim.state)).collect()
+}
+
+#[test]
+fn each_claim_of_the_goal_has_its_own_state() {
+    use GoalClaimState::{Met, Open, OutOfReach};
+    let states = |claims: Vec<(String, GoalClaimState)>| claims.into_iter().map(|(_, state)| state).collect::<Vec<_>>();
+    let (mut stepping, _) = in_level();
+    let words = ["has \"two\"", "1 new version", "Alice gets 200", "Bob's editor is 'clean'"];
+    let claims = claims_after(&mut stepping, "one", 1);
+    assert_eq!(claims.iter().map(|(words, _)| words.as_str()).collect::<Vec<_>>(), words);
+    assert_eq!(states(claims), [Open, Open, Met, Open]);
+    assert!(!stepping.player().attempt().unwrap().is_out_of_reach());
+    assert_eq!(states(claims_after(&mut stepping, "two", 2)), [Met, Met, Met, Open]);
+
+    // The only new version that the goal allows has another text.
+    let (mut stepping, _) = in_level();
+    assert_eq!(states(claims_after(&mut stepping, "three", 2)), [OutOfReach, Met, Met, Open]);
+    assert!(stepping.player().attempt().unwrap().is_out_of_reach());
+    assert_eq!(states(claims_after(&mut stepping, "two", 3)), [Met, OutOfReach, Met, Open]);
+}
+
+#[test]
+fn counts_that_only_grow_put_a_goal_out_of_reach() {
+    let goal = LEVEL.replace("has = \"two\", versions = 1", "buried = 0, gaps = 0, caption = \"nothing is lost\"");
+    let (mut stepping, _) = in_this_level(&goal);
+    assert_eq!(claims_after(&mut stepping, "two", 2)[0], ("nothing is lost".to_owned(), GoalClaimState::Met));
+    // Bob has never been shown Alice's version.
+    stepping.on_exchange(Exchange { status: Some(200), ..departure() });
+    while !matches!(stepping.next_turn(), StepTurn::Cue(Cue::Instruct(InstructorTask::Look(_)))) {}
+    stepping.begin_instruction();
+    let versions = [(1, "Alice"), (2, "Alice"), (3, "Bob")].map(|(number, author)| version(number, author)).into();
+    let id = "note".parse().unwrap();
+    stepping.on_instructed(Some(Observation::Document { id, document: None, versions }));
+    while !matches!(stepping.next_turn(), StepTurn::Rest) {}
+    let lost = |stepping: &Stepping| stepping.player().attempt().unwrap().claims()[0].state;
+    assert_eq!(lost(&stepping), GoalClaimState::OutOfReach);
+    // He reads it afterwards, which does not bring it back.
+    let fields = vec![("ETag".to_owned(), "\"v2\"".to_owned())];
+    let response = Message { fields, body: r#"{"content":""}"#.to_owned(), cut: false };
+    let (author, status) = (Some("Bob".parse().unwrap()), Some(200));
+    stepping.on_exchange(Exchange { author, status, response: Some(response), ..departure() });
+    rest_of_turns(&mut stepping, "two", 3);
+    assert_eq!(lost(&stepping), GoalClaimState::OutOfReach);
+}
+
+#[test]
+fn editors_open_the_document_of_the_level_before_requests_count() {
+    let other =
+        LEVEL.replace("document = \"note\"", "document = \"other\"").replace("documents/note", "documents/other");
+    let (stepping, turns) = in_this_level(&format!("[documents.other]\ncontent = \"one\"\n{other}"));
+    let opened = turns.iter().filter_map(|turn| match turn {
+        StepTurn::Cue(Cue::Perform { who, action: EditorAction::Open(id) }) => Some(format!("{who} opens {id}")),
+        _ => None,
+    });
+    // Alice acts in the solution, so her editor is left as it is.
+    assert_eq!(opened.collect::<Vec<_>>(), ["Bob opens other"]);
+    assert_eq!(stepping.player().attempt().unwrap().requests(), 0);
+    let is_open = |turn: &StepTurn| matches!(turn, StepTurn::Cue(Cue::Perform { .. }));
+    let begins = |turn: &StepTurn| matches!(turn, StepTurn::Cue(Cue::YourTurn(_)));
+    assert!(turns.iter().position(is_open) < turns.iter().position(begins));
+    let (_, turns) = in_level();
+    assert!(!turns.iter().any(is_open), "everyone has the level's document open already");
 }
 
 #[test]

@@ -228,6 +228,62 @@ fn faults_of_a_level_are_reported() {
 }
 
 #[test]
+fn keys_below_the_wrong_table_are_reported_with_their_place() {
+    let moved = LEVEL.replace("reached = \"Both are in.\"\n", "") + "reached = \"Both are in.\"\n";
+    one(&moved, 19, 1, &["'reached' is not a key of a 'hold' step", "a key of the level", "below 'your_turn'"]);
+    let head = "goal = \"G\"\nminutes = 5\n";
+    let documents = "[documents.a]\ncontent = \"x\"\n";
+    let steps = "[[step]]\nsay = \"x\"\n";
+    let messages = |text: &str| {
+        let faults = read(text).unwrap_err().diagnostics;
+        faults.into_iter().map(|fault| (fault.line, fault.message)).collect::<Vec<_>>()
+    };
+    let found = messages(&format!("{documents}title = \"T\"\n{head}{steps}"));
+    assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 5], "{found:#?}");
+    assert!(found.iter().all(|(_, what)| what.contains("it is a key of the head")), "{found:#?}");
+    let found = messages(&format!("title = \"T\"\ngoal = \"G\"\n{documents}{steps}minutes = 5\n"));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].1.starts_with("'minutes' is not a key of a 'say' step; it is a key of the head"), "{found:#?}");
+}
+
+#[test]
+fn key_moment_needs_a_step_with_a_response() {
+    let asks = "[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\nwrong = { c = \"d\" }\nkey_moment = true\n";
+    one(asks, 6, 14, &["no status comes back in an 'ask' step", "'does', 'sends' or 'release'"]);
+    read(&format!("{HEAD}[[step]]\nrelease = \"Bob\"\nkey_moment = true\n"))
+        .unwrap_or_else(|faults| panic!("{faults}"));
+}
+
+#[test]
+fn claimed_status_is_a_status_code() {
+    claim("expect = \"Bob\"\nstatus = 900\n", 3, 10, &["'status' cannot be 900", "from 100 to 599"]);
+    claim("expect = \"Bob\"\nstatus = 99\n", 3, 10, &["a whole number, 100 or more"]);
+    one(&LEVEL.replace("status = 200", "status = 600"), 3, 70, &["'status' cannot be 600"]);
+    for status in [100, 599] {
+        let text = format!("{HEAD}[[step]]\nsay = \"x\"\n[[step]]\nexpect = \"Bob\"\nstatus = {status}\n");
+        read(&text).unwrap_or_else(|faults| panic!("{faults}"));
+    }
+}
+
+#[test]
+fn invalid_name_of_a_document_is_the_only_fault() {
+    let text = format!("{}[[step]]\nsay = \"x\"\n", HEAD.replace("documents.a", "documents.Keys"));
+    let faults = read(&text).unwrap_err().diagnostics;
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert!(faults[0].message.contains("'documents' cannot be 'Keys'"), "{faults:#?}");
+}
+
+#[test]
+fn curly_quotation_marks_are_named() {
+    for text in ["title = “T”\ngoal = \"G\"\n", "title = ‘T’\n", "title = \"T”\n"] {
+        let faults = read(text).unwrap_err();
+        assert_eq!(faults.diagnostics[0].line, 1, "{faults}");
+        assert!(faults.to_string().contains("is a typographic quotation mark; TOML needs straight ones"), "{faults}");
+    }
+    read(&format!("{HEAD}[[step]]\nsay = \"They say “no”.\"\n")).unwrap_or_else(|faults| panic!("{faults}"));
+}
+
+#[test]
 fn all_faults_are_reported_in_the_order_of_the_file() {
     let text = format!(
         "{HEAD}minuts = 4\n[[step]]\nsay = 1\n[[step]]\nhold = \"x\"\n[[step]]\nwho = \"Zoe\"\ndoes = \"save\"\n"

@@ -24,7 +24,7 @@ const PANES: [Binding; action::PANES.len()] = merge_rows(action::PANES, In(&[C::
 
 const BEFORE_MERGE: &[Binding] = &[
     // The menu, and a lesson.
-    binding(A::Open, "open", &[Key::plain(Enter), Key::char(' ')], In(&[C::Menu]))
+    binding(A::Open, "open", &[Key::plain(Enter), Key::char(' '), Key::plain(PageDown)], In(&[C::Menu]))
         .in_footer("begin", "Begins the selected lesson or free play; typing a number selects a lesson."),
     binding(A::FreePlay, "free-play", &[Key::char('f')], In(&[C::Menu]))
         .in_footer("free play", "Two editors and a server without a lesson: what happens is up to you."),
@@ -70,6 +70,9 @@ const BEFORE_MERGE: &[Binding] = &[
         .help_only("Has the client send the fifth request."),
     binding(A::SendOffer(5), "send-sixth-request", &[Key::char('6')], In(&[C::Level]))
         .help_only("Has the client send the sixth request."),
+    binding(A::Up, "up", &[Key::plain(Up)], In(&[C::Level]))
+        .help_only("Up by a line, if the level has more lines than rows."),
+    binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Level])).help_only("Down by a line."),
     binding(A::Again, "restart", &[Key::char('r')], In(&[C::Level]))
         .in_footer("again", "Starts the level over, in the state in which it began."),
     binding(A::Step, "next-step", STEP_KEYS, In(&[C::Level]))
@@ -281,8 +284,8 @@ const BEFORE_PANES: &[Binding] = &[
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).in_footer("back", "Back."),
     binding(A::Up, "up", &[Key::plain(Up)], In(SCROLL_CONTEXTS)).help_only("Up by one."),
     binding(A::Down, "down", &[Key::plain(Down)], In(SCROLL_CONTEXTS)).help_only("Down by one."),
-    binding(A::PageUp, "page-up", &[Key::plain(PageUp)], In(SCROLL_CONTEXTS)).help_only("Up by a screen."),
-    binding(A::PageDown, "page-down", &[Key::plain(PageDown)], In(SCROLL_CONTEXTS)).help_only("Down by a screen."),
+    binding(A::PageUp, "page-up", &[Key::plain(PageUp)], In(PAGE_CONTEXTS)).help_only("Up by a screen."),
+    binding(A::PageDown, "page-down", &[Key::plain(PageDown)], In(PAGE_CONTEXTS)).help_only("Down by a screen."),
     binding(A::First, "go-to-first", &[Key::plain(Home)], In(SCROLL_CONTEXTS)).help_only("To the beginning."),
     binding(A::Last, "go-to-last", &[Key::plain(End)], In(SCROLL_CONTEXTS)).help_only("To the end."),
     binding(A::Left, "left", &[Key::plain(Left), Key::char('h')], In(&[C::Merge, C::Exchange, C::Overwrite]))
@@ -348,6 +351,24 @@ const SCROLL_CONTEXTS: &[C] = &[
     C::Required,
     C::Deleted,
     C::Menu,
+    C::PolicyComparison,
+];
+
+/// The contexts in which a list or a text moves by a screen.
+///
+/// In the menu, `PageDown` begins a lesson: a presentation clicker has no other key.
+const PAGE_CONTEXTS: &[C] = &[
+    C::Merge,
+    C::Wire,
+    C::Exchange,
+    C::Documents,
+    C::Versions,
+    C::Version,
+    C::Overwrite,
+    C::Draft,
+    C::Help,
+    C::Required,
+    C::Deleted,
     C::PolicyComparison,
 ];
 

@@ -70,13 +70,17 @@ pub(crate) fn next_hold_point(state: &State) -> HoldPoint {
         let gate = &state.server.gate;
         return hold_point(next_hold(gate.wanted.or(gate.hold).unwrap_or_default()));
     };
-    let is_apart = state.server.policy.is_some_and(|policy| policy.judging == Judging::CheckThenAct);
     match course.hold {
-        HoldPoint::Nowhere if is_apart => HoldPoint::Judged,
+        HoldPoint::Nowhere if has_write_gate(state) => HoldPoint::Judged,
         HoldPoint::Nowhere | HoldPoint::Judged => HoldPoint::Writes,
         HoldPoint::Writes => HoldPoint::All,
         HoldPoint::All => HoldPoint::Nowhere,
     }
+}
+
+/// Returns whether a level is played whose server evaluates a write and applies it in two steps.
+pub(crate) fn has_write_gate(state: &State) -> bool {
+    state.is_in_level() && state.server.policy.is_some_and(|policy| policy.judging == Judging::CheckThenAct)
 }
 
 /// Returns the point at which a gate holds requests, for a hold of the control interface.

@@ -20,6 +20,12 @@ pub(crate) const INTRODUCTION: &str = "Two people edit one document, and the sec
 /// The subject of free play.
 const FREE_PLAY: &str = "Two editors, one server, every message between them, and you decide what happens.";
 
+/// The columns of the cursor before a row.
+const CURSOR_COLUMNS: usize = 2;
+
+/// The columns of a level's par and best, such as 'par 12, best 15'.
+const LEVEL_COLUMNS: usize = 15;
+
 /// From this width on, a row has the minutes and the progress of its lesson.
 const ROOMY_COLUMNS: usize = 50;
 
@@ -40,6 +46,7 @@ pub(crate) fn lines(state: &State, width: u16, height: u16) -> MenuLines {
 fn list(state: &State, width: usize, is_spaced: bool) -> MenuLines {
     let menu = &state.lesson.menu;
     let mut all = text::paragraph(INTRODUCTION, width, state.theme.style(Role::Text));
+    let columns = MenuColumns::new(&menu.lessons);
     let mut selected = 0;
     let mut part = None;
     for (at, lesson) in menu.lessons.iter().enumerate() {
@@ -53,7 +60,7 @@ fn list(state: &State, width: usize, is_spaced: bool) -> MenuLines {
         if at == menu.chosen() {
             selected = all.len();
         }
-        all.push(row(state, lesson_spans(state, at, lesson, width), at == menu.chosen(), width));
+        all.push(row(state, lesson_spans(state, at, lesson, &columns, width), at == menu.chosen(), width));
     }
     if is_spaced {
         all.push(Line::default());
@@ -77,30 +84,55 @@ pub(crate) fn capitalized(words: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-/// Returns the number, the mark, the title, the minutes and the progress of a lesson.
-fn lesson_spans(state: &State, at: usize, lesson: &Lesson, width: usize) -> Vec<Span<'static>> {
+/// The widths of the columns that all rows share.
+struct MenuColumns {
+    /// The width of the widest title.
+    titles: usize,
+    /// The number of digits of the most minutes.
+    minutes: usize,
+}
+
+impl MenuColumns {
+    fn new(lessons: &[Arc<Lesson>]) -> Self {
+        let titles = lessons.iter().map(|lesson| text::width(&sanitize(&lesson.title)));
+        let minutes = lessons.iter().map(|lesson| lesson.minutes.to_string().len());
+        Self { titles: titles.max().unwrap_or(0), minutes: minutes.max().unwrap_or(0) }
+    }
+}
+
+/// Returns the row of a lesson: its title, and what fits of its minutes, its level and its date.
+///
+/// The date is the first to go: it is also in the words about the selected lesson.
+fn lesson_spans(state: &State, at: usize, lesson: &Lesson, columns: &MenuColumns, width: usize) -> Vec<Span<'static>> {
     let progress = state.lesson.progress.of(&lesson.name);
     let mark = if progress.done.is_some() { state.theme.glyphs.good } else { " " };
+    let title = sanitize(&lesson.title).into_owned();
+    let filler = " ".repeat(columns.titles.saturating_sub(text::width(&title)));
     let mut spans = vec![
         Span::raw(format!("{:>2} ", at + 1)),
         Span::styled(format!("{mark} "), state.theme.style(Role::Good)),
-        Span::raw(sanitize(&lesson.title).into_owned()),
+        Span::raw(title),
     ];
     if width < ROOMY_COLUMNS {
         return spans;
     }
-    let dim = state.theme.style(Role::Dim);
-    spans.push(Span::styled(format!("  {} min", lesson.minutes), dim));
-    if let Some(done) = progress.done {
-        spans.push(Span::styled(format!("  {}", day(done)), state.theme.style(Role::Good)));
-    }
-    if let Some(level) = lesson.level() {
-        spans.push(match progress.best {
-            Some(best) => {
-                Span::styled(format!("  best {}, par {}", best.requests, level.par), state.theme.style(Role::Good))
-            }
-            None => Span::styled(format!("  par {}", level.par), dim),
-        });
+    let (dim, good) = (state.theme.style(Role::Dim), state.theme.style(Role::Good));
+    let par = lesson.level().map(|level| format!("par {}", level.par)).unwrap_or_default();
+    let level = match progress.best.filter(|_| !par.is_empty()) {
+        None => (format!("  {par:<LEVEL_COLUMNS$}"), dim),
+        Some(best) => (format!("  {:<LEVEL_COLUMNS$}", format!("{par}, best {}", best.requests)), good),
+    };
+    let minutes = (format!("{filler}  {:>1$} min", lesson.minutes, columns.minutes), dim);
+    let date = progress.done.map(|done| (format!("  {}", day(done)), good));
+    let mut left = width.saturating_sub(CURSOR_COLUMNS + spans.iter().map(Span::width).sum::<usize>());
+    for (words, style) in [Some(minutes), Some(level), date].into_iter().flatten() {
+        // The blanks at the end of a column need no room.
+        let words = if text::width(&words) > left { words.trim_end().to_owned() } else { words };
+        if text::width(&words) > left {
+            break;
+        }
+        left -= text::width(&words);
+        spans.push(Span::styled(words, style));
     }
     spans
 }

@@ -23,6 +23,16 @@ pub(crate) struct NarrationLines {
     pub(crate) all: Vec<Line<'static>>,
     /// How many lines, from the first, must fit.
     pub(crate) end: usize,
+    /// The first line in view if the user has scrolled.
+    scrolled: Option<usize>,
+}
+
+impl NarrationLines {
+    /// Returns the index of the first line in view, if so many lines fit.
+    pub(crate) fn first_in_view(&self, height: usize) -> usize {
+        let first = self.scrolled.unwrap_or_else(|| self.end.saturating_sub(height));
+        first.min(self.all.len().saturating_sub(height))
+    }
 }
 
 /// Returns the lines of the narration for a given width, without the frame.
@@ -61,15 +71,17 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
     if course.is_busy() {
         all.extend(say(&format!("{} under way", state.theme.glyphs.waiting), Role::Info));
     }
-    if course.level.is_some() {
-        // The newest hint, and how the level ended, are last.
-        end = all.len();
+    if let Some(level) = &course.level {
+        // The task is first; the newest hint, and how the level ended, are last.
+        end = if level.is_new() { 0 } else { all.len() };
     }
     if let Some(asked) = &course.asked {
         end = question(state, asked, width, &mut all);
     }
     // While the user types, only the beginning of the narration is needed.
-    NarrationLines { all, end: if state.people.focus == Focus::Lesson { end } else { 0 } }
+    let has_keys = state.people.focus == Focus::Lesson;
+    let scrolled = course.open_level().and_then(|level| level.first_line).filter(|_| has_keys);
+    NarrationLines { all, end: if has_keys { end } else { 0 }, scrolled }
 }
 
 /// Returns whether an entry is a caption that the step repeats as its text or its question.

@@ -123,6 +123,45 @@ pub(crate) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &st
     lines.into_iter().map(|spans| clip(spans, room, more)).collect()
 }
 
+/// Like [`flow_spans`], but cuts nothing.
+///
+/// The last span of a piece that is wider than a line is wrapped, and indented as far as the spans before it.
+pub(crate) fn flow_wrapped(pieces: Vec<Vec<Span<'static>>>, room: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
+    let mut taken = 0;
+    for mut piece in pieces {
+        let needs: usize = piece.iter().map(Span::width).sum();
+        if taken > 0 && taken + 2 + needs > room {
+            lines.push(Vec::new());
+            taken = 0;
+        }
+        let mut line = lines.pop().unwrap_or_default();
+        if taken > 0 {
+            line.push(Span::raw("  "));
+            taken += 2;
+        }
+        if taken + needs <= room {
+            line.extend(piece);
+            taken += needs;
+            lines.push(line);
+            continue;
+        }
+        let Some(last) = piece.pop() else { continue };
+        let indent: usize = piece.iter().map(Span::width).sum();
+        line.extend(piece);
+        for (at, words) in wrap(&last.content, room.saturating_sub(indent).max(1)).into_iter().enumerate() {
+            if at > 0 {
+                lines.push(std::mem::take(&mut line));
+                line.push(Span::raw(" ".repeat(indent)));
+            }
+            taken = indent + width(&words);
+            line.push(Span::styled(words, last.style));
+        }
+        lines.push(line);
+    }
+    lines.into_iter().map(Line::from).collect()
+}
+
 /// Returns a line of at most `room` columns, with `more` at the end if it was cut.
 pub(crate) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'static> {
     let mut left = room;
@@ -178,6 +217,16 @@ mod tests {
         let lines = flow_spans(vec![piece("edited"), piece("base v1"), piece("server v2")], 16, "…");
         let shown: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["edited  base v1", "server v2"]);
+    }
+
+    #[test]
+    fn piece_that_is_wider_than_a_line_is_wrapped() {
+        let piece = |text: &'static str| vec![Span::raw("○ "), Span::raw(text)];
+        let pieces = vec![piece("has \"Sunday\""), piece("has \"behind the school\""), piece("no loss")];
+        let lines = flow_wrapped(pieces.clone(), 20);
+        let shown: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["○ has \"Sunday\"", "○ has \"behind the ", "  school\"  ○ no loss"]);
+        assert_eq!(flow_wrapped(pieces, 60).len(), 1);
     }
 
     proptest! {

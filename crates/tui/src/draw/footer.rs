@@ -2,6 +2,8 @@
 //!
 //! The keys and their words come from the table of actions.
 
+use std::borrow::Cow;
+
 use lesson::script::HoldPoint;
 use merge_view::action::MergeAction;
 use ratatui::Frame;
@@ -13,8 +15,8 @@ use terminal::theme::Role;
 use crate::action::{Action, Applies, Binding, BoundAction, Context};
 use crate::availability::gate::next_hold_point;
 use crate::availability::why_unavailable;
-use crate::content::tags;
 use crate::content::text::{clip, width};
+use crate::content::{self, tags};
 use crate::layout::is_view_drawn;
 use crate::leaving_messages;
 use crate::lesson_session::{LessonPace, LessonSession};
@@ -75,11 +77,11 @@ struct KeyHint {
     keys: String,
     /// The rank: hints with a smaller weight come earlier, and are dropped later.
     weight: u8,
-    words: &'static str,
+    words: Cow<'static, str>,
 }
 
 impl KeyHint {
-    fn words(&self, short: bool) -> &'static str {
+    fn words(&self, short: bool) -> &str {
         match self.row.action {
             Action::SaveUnconditionally if short => "unchecked",
             Action::Palette if short => "more",
@@ -88,7 +90,7 @@ impl KeyHint {
                 "other"
             }
             Action::LoseAnswer if short => "lose",
-            _ => self.words,
+            _ => &self.words,
         }
     }
 
@@ -160,7 +162,15 @@ fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
         && state.context() == Context::Text
         && state.server.wire.traffic.gate_queue().count() > 0;
     let words = if leads_to_release { "release it" } else { words };
+    let offers = words_of_offers(state).filter(|_| row.action == Action::Dismiss && !folds);
+    let words = offers.map_or(Cow::Borrowed(words), Cow::Owned);
     Some(KeyHint { row, keys: label(state, row, key), weight, words })
+}
+
+/// Returns how to send a request on offer after Esc, or `None` if no level with offers is played.
+fn words_of_offers(state: &State) -> Option<String> {
+    let level = state.lesson.course.as_ref()?.open_level()?;
+    (!level.level.offers.is_empty()).then(|| content::level::then_send(state, &level.level))
 }
 
 /// Returns the label of an action's key; in a list or a question, one label is for several keys.

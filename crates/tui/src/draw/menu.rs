@@ -18,7 +18,7 @@ use crate::state::State;
 const MIN_COLUMNS_BESIDE: u16 = 100;
 
 /// The columns of the goal beside the list, with its border.
-const GOAL_COLUMNS: u16 = 44;
+const GOAL_COLUMNS: u16 = 38;
 
 /// The rows that the goal may take below the list, even if they are more than a third of the menu.
 const MIN_GOAL_HEIGHT: u16 = 4;

@@ -11,7 +11,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
-use crate::content::narration::{NarrationLines, lines};
+use crate::content::narration::lines;
 use crate::content::{people, policy, text};
 use crate::layout::inner;
 use crate::lesson_session::LessonSession;
@@ -31,12 +31,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
         block = block.title(Line::from([vec![Span::raw(" ")], policy, vec![Span::raw(" ")]].concat()).right_aligned());
     }
     let room = inner(area);
-    let NarrationLines { all, end } = lines(state, course, room.width);
+    let lines = lines(state, course, room.width);
     let height = usize::from(room.height);
-    let first = end.saturating_sub(height).min(all.len().saturating_sub(height));
+    let first = lines.first_in_view(height);
+    let all = lines.all;
     let count = all.len();
     if count > height {
-        let shown = format!(" {}–{} of {count} ", first + 1, (first + height).min(count));
+        let keys = if focused && course.is_in_level() { "↑↓ " } else { "" };
+        let shown = format!(" {keys}{}–{} of {count} ", first + 1, (first + height).min(count));
         block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
     }
     frame.render_widget(Clear, area);

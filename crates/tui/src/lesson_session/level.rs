@@ -18,6 +18,17 @@ pub(crate) enum LevelEnd {
     Skipped,
 }
 
+/// The one who has done something in a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LevelPlayer {
+    /// Nothing was done.
+    Nobody,
+    /// The solution is played.
+    Solution,
+    /// The learner has done something, so that the solution cannot continue from here.
+    Learner,
+}
+
 /// A level that the learner plays.
 #[derive(Debug, Clone)]
 pub(crate) struct LevelSession {
@@ -26,22 +37,36 @@ pub(crate) struct LevelSession {
     hints: usize,
     /// Whether the learner tried to step over the level, and was told what that does.
     warned: bool,
-    /// Whether the learner has done something, so that the solution cannot continue from here.
-    pub(crate) is_touched: bool,
-    /// Whether the solution is played.
-    pub(crate) plays_solution: bool,
+    /// The one who has done something in the level.
+    pub(crate) player: LevelPlayer,
+    /// The first line in view if the learner has scrolled, or `None` to show what is new.
+    pub(crate) first_line: Option<usize>,
+    /// Whether the learner was told that the goal is out of reach.
+    pub(crate) is_told_out_of_reach: bool,
     /// How the level ended, or `None` while it is played.
     pub(crate) end: Option<LevelEnd>,
 }
 
 impl LevelSession {
+    /// Returns a level of which nothing was played; with `plays_solution`, the solution is about to be.
     pub(crate) fn new(level: Box<Level>, plays_solution: bool) -> Self {
-        Self { level, hints: 0, warned: false, is_touched: false, plays_solution, end: None }
+        let player = if plays_solution { LevelPlayer::Solution } else { LevelPlayer::Nobody };
+        Self { level, hints: 0, warned: false, player, first_line: None, is_told_out_of_reach: false, end: None }
     }
 
     /// Returns whether the level is still played.
     pub(crate) fn is_open(&self) -> bool {
         self.end.is_none()
+    }
+
+    /// Returns whether the solution is played, and the learner has not gone on by hand.
+    pub(crate) fn plays_solution(&self) -> bool {
+        self.player == LevelPlayer::Solution
+    }
+
+    /// Returns whether nothing has been done, shown or played yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.is_open() && self.player == LevelPlayer::Nobody && self.hints == 0
     }
 
     /// Returns the hints that are shown.
@@ -58,6 +83,7 @@ impl LevelSession {
     pub(crate) fn show_hint(&mut self) {
         self.hints = self.level.hints.len().min(self.hints + 1);
         self.warned = false;
+        self.first_line = None;
     }
 
     /// Steps over the level, and returns whether it is skipped.
@@ -73,14 +99,14 @@ impl LevelSession {
 
     /// Notes that the learner has done something: the solution cannot continue from here.
     pub(crate) fn touch(&mut self) {
-        self.is_touched = true;
+        self.player = LevelPlayer::Learner;
         self.warned = false;
-        self.plays_solution = false;
+        self.first_line = None;
     }
 
     /// Ends the level because its goal is reached.
     pub(crate) fn reach(&mut self, requests: usize) {
-        self.end = Some(if self.plays_solution { LevelEnd::Shown } else { LevelEnd::Reached { requests } });
+        self.end = Some(if self.plays_solution() { LevelEnd::Shown } else { LevelEnd::Reached { requests } });
     }
 
     /// Returns the number of requests with which the learner reached the goal, or `None` if they did not.

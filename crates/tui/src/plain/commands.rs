@@ -340,7 +340,8 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         "[WHAT]",
         LineVerb::Hold,
         GATE_CONTEXTS,
-        "Tells the server's gate to hold writes, all or nothing; without WHAT, says what it holds.",
+        "Tells the server's gate to hold writes, all or nothing, or in some levels judged writes; without WHAT, says \
+         what it holds.",
     ),
     own(
         "let go",

@@ -4,6 +4,7 @@
 //! are printed, as in free play.
 
 use lesson::Lesson;
+use lesson::player::GoalClaimState;
 use lesson::run_log::LogEntry;
 use lesson::script::{Quiz, minutes_in_words};
 use lesson::transcript::lines_so_far;
@@ -117,13 +118,21 @@ fn level_lines(state: &State, course: &LessonSession) -> Vec<String> {
     if let Some(end) = level.end {
         return content::level::end_words(state, course, &level.level, end).0;
     }
-    let goal = content::level::goal_of(course);
-    let open: Vec<&str> = goal.iter().filter(|check| !check.holds()).map(|check| check.caption.as_str()).collect();
+    let claims = content::level::claims_of(course);
+    let of_state = |state| claims.iter().filter(move |claim| claim.state == state);
+    let words = |state| of_state(state).map(|claim| claim.full_words.as_str()).collect::<Vec<_>>().join("; ");
     let score = content::level::score(state, course, &level.level);
-    let goal = match goal.len() - open.len() {
-        0 => format!("Of the goal, nothing holds yet. {score}."),
-        _ => format!("Of the goal, this does not hold yet: {}. {score}.", open.join("; ")),
+    let open = match (of_state(GoalClaimState::Met).count(), of_state(GoalClaimState::Open).count()) {
+        (0, _) => "Of the goal, nothing holds yet.".to_owned(),
+        (_, 0) => String::new(),
+        _ => format!("Of the goal, this does not hold yet: {}.", words(GoalClaimState::Open)),
     };
+    let out_of_reach = match of_state(GoalClaimState::OutOfReach).count() {
+        0 => String::new(),
+        _ => format!("This can no longer hold: {}; 'again' starts the level over.", words(GoalClaimState::OutOfReach)),
+    };
+    let goal = [open, out_of_reach, format!("{score}.")].into_iter().filter(|part| !part.is_empty());
+    let goal = goal.collect::<Vec<_>>().join(" ");
     let hints = level.shown_hints().iter().map(|hint| format!("Hint: {hint}"));
     let solution = content::level::solution_words(state, course, level);
     [goal, LEVEL_COMMANDS.to_owned()].into_iter().chain(hints).chain(solution).collect()
@@ -137,9 +146,13 @@ pub(crate) fn level_narration(state: &State) -> Vec<String> {
     let Some((course, level)) = course.and_then(|course| Some((course, course.open_level()?))) else {
         return Vec::new();
     };
-    let claims = content::level::goal_of(course).iter().map(|check| {
-        let mark = if check.holds() { "holds" } else { "not yet" };
-        format!("   {}: {mark}", check.caption)
+    let claims = content::level::claims_of(course).iter().map(|claim| {
+        let mark = match claim.state {
+            GoalClaimState::Met => "holds",
+            GoalClaimState::Open => "not yet",
+            GoalClaimState::OutOfReach => "can no longer hold",
+        };
+        format!("   {}: {mark}", claim.full_words)
     });
     let offers = (1..).zip(&level.level.offers).map(|(number, offer)| format!("'send {number}': {}.", offer.caption()));
     let task = format!("The task: {}", level.level.task);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use contract::Hold;
+use lesson::script::HoldPoint;
 use precondition::policy::Preconditions;
 
 use super::commands::{COMMANDS, CommandSpec, LineVerb, Meaning};
@@ -48,7 +48,7 @@ pub(crate) enum LineCommand {
     As(String),
     Policy(Option<Preconditions>),
     /// Tell the gate what to hold, or say what it holds.
-    Hold(Option<Hold>),
+    Hold(Option<HoldPoint>),
     /// Carry out an action of the gate on the request with this number, or on the default one.
     Lead(Action, Option<u64>),
     Wire(Option<u64>),
@@ -223,11 +223,12 @@ fn preconditions(said: &str) -> Option<Preconditions> {
 }
 
 /// Parses what the gate is to hold.
-fn parse_hold(said: &str) -> Option<Hold> {
+fn parse_hold(said: &str) -> Option<HoldPoint> {
     match said.to_ascii_lowercase().as_str() {
-        "writes" => Some(Hold::Writes),
-        "all" => Some(Hold::All),
-        "nothing" | "none" => Some(Hold::None),
+        "writes" => Some(HoldPoint::Writes),
+        "all" => Some(HoldPoint::All),
+        "judged" => Some(HoldPoint::Judged),
+        "nothing" | "none" => Some(HoldPoint::Nowhere),
         _ => None,
     }
 }
@@ -338,7 +339,8 @@ mod tests {
         assert_eq!(text("paste"), LineCommand::Paste(None));
         assert_eq!(text("paste 2"), LineCommand::Paste(Some(2)));
         assert_eq!(text(""), LineCommand::Status);
-        assert_eq!(text("hold nothing"), LineCommand::Hold(Some(Hold::None)));
+        assert_eq!(text("hold nothing"), LineCommand::Hold(Some(HoldPoint::Nowhere)));
+        assert_eq!(text("hold judged"), LineCommand::Hold(Some(HoldPoint::Judged)));
         assert_eq!(text("let go 3"), LineCommand::Lead(Action::Release, Some(3)));
         assert_eq!(text("let all go"), LineCommand::Lead(Action::ReleaseAll, None));
         assert_eq!(order_of("draft 2", Context::Drafts), LineCommand::Draft(Some(2)));

@@ -158,7 +158,8 @@ fn says_itself_why_not(action: Action, state: &State) -> bool {
 fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect> {
     match state.context() {
         Context::Menu => menu::select(state, movement),
-        Context::Lesson | Context::Quiz | Context::Level => lesson::select(state, movement),
+        Context::Lesson | Context::Quiz => lesson::select(state, movement),
+        Context::Level => level::scroll(state, movement),
         Context::Wire => wire::select(state, movement),
         Context::Documents => documents::select(state, movement),
         Context::Versions => versions::select(state, movement),

@@ -3,6 +3,7 @@
 //! Nothing in here waits. The gate's reply comes back as an event, and the wire shows the outcome of each request.
 
 use contract::{Author, Exchange, GateSettings, Hold};
+use lesson::script::HoldPoint;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::Entry;
@@ -10,7 +11,8 @@ use traffic::Entry;
 use super::{lesson_events, level_progress, level_server};
 use crate::action::{Action, Context};
 use crate::availability::gate::{
-    at_write_gate, duplicate_seat, hold_point, is_held, next_hold_point, why_unavailable, write_gate_holder,
+    at_write_gate, duplicate_seat, has_write_gate, hold_point, is_held, next_hold_point, why_unavailable,
+    write_gate_holder,
 };
 use crate::effect::Effect;
 use crate::gate::{GateRequest, next_hold};
@@ -91,6 +93,17 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
             vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
         }
         Err(why) => state.say_unavailable(&why),
+    }
+}
+
+/// Has requests held at this point, if the server has such a point.
+pub(super) fn set_hold_point(state: &mut State, point: HoldPoint) -> Vec<Effect> {
+    match point {
+        HoldPoint::Judged if !has_write_gate(state) => {
+            state.say_unavailable("only a level whose server evaluates and writes in two steps can hold judged writes")
+        }
+        HoldPoint::Judged => level_server::set_hold(state, point),
+        HoldPoint::Nowhere | HoldPoint::Writes | HoldPoint::All => set_hold(state, level_progress::hold_of(point)),
     }
 }
 

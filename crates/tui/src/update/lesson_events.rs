@@ -58,10 +58,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
     match cue {
         // The text is shown from the run log.
         Cue::Say(_) => Vec::new(),
-        Cue::YourTurn(task) => {
-            level_progress::begin(state, task);
-            Vec::new()
-        }
+        Cue::YourTurn(task) => level_progress::begin(state, task).into_iter().collect(),
         Cue::Ask(question) => {
             if let Some(course) =
                 state.lesson.course.as_mut().filter(|course| course.player().position() >= course.run.scenes)
@@ -171,7 +168,9 @@ pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
     let Some(course) = &state.lesson.course else { return };
     effects.retain(|effect| match effect {
         Effect::KeepDraft { .. } | Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => false,
-        Effect::Wake { .. } => course.is_taken_over() || course.open_level().is_some_and(|level| !level.plays_solution),
+        Effect::Wake { .. } => {
+            course.is_taken_over() || course.open_level().is_some_and(|level| !level.plays_solution())
+        }
         _ => true,
     });
 }

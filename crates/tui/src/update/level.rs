@@ -3,21 +3,43 @@
 //! The level is the learner's: the editors, the gate and the policy are theirs, and typing takes nothing over.
 
 use lesson::run_log::LogEntry;
+use ratatui::layout::Rect;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::leaving;
 use super::level_progress::{open_level, touch};
 use crate::action::{Action, Context};
+use crate::content::narration;
 use crate::effect::Effect;
-use crate::layout::NARROW_NOTE_COLUMNS;
-use crate::lesson_session::{LessonRun, LevelSession};
+use crate::layout::{Layout, NARROW_NOTE_COLUMNS, inner};
+use crate::lesson_session::{LessonRun, LevelPlayer, LevelSession};
+use crate::scroll::Movement;
 use crate::state::State;
 
 /// Shows the next hint.
 pub(super) fn hint(state: &mut State) -> Vec<Effect> {
     if let Some(level) = open_level(state) {
         level.show_hint();
+    }
+    Vec::new()
+}
+
+/// Scrolls the level by a line, if it has more lines than rows.
+pub(super) fn scroll(state: &mut State, movement: Movement) -> Vec<Effect> {
+    let (columns, rows) = state.size;
+    let area = Layout::new(state, Rect::new(0, 0, columns, rows)).narration.map(inner);
+    let (Some(area), Some(course)) = (area, &state.lesson.course) else { return Vec::new() };
+    let lines = narration::lines(state, course, area.width);
+    let first = lines.first_in_view(area.height.into());
+    let last = lines.all.len().saturating_sub(area.height.into());
+    let first = match movement {
+        Movement::Up => first.saturating_sub(1),
+        Movement::Down => last.min(first + 1),
+        Movement::PageUp | Movement::PageDown | Movement::First | Movement::Last => return Vec::new(),
+    };
+    if let Some(level) = open_level(state) {
+        level.first_line = Some(first);
     }
     Vec::new()
 }
@@ -46,12 +68,13 @@ pub(super) fn restart(state: &mut State) -> Vec<Effect> {
 pub(super) fn solution(state: &mut State) -> Vec<Effect> {
     let Some(course) = &mut state.lesson.course else { return Vec::new() };
     let Some(level) = course.level.as_mut().filter(|level| level.is_open()) else { return Vec::new() };
-    if !level.plays_solution {
-        if level.is_touched {
-            return start_over(state, true);
+    match level.player {
+        LevelPlayer::Learner => return start_over(state, true),
+        LevelPlayer::Nobody => {
+            level.player = LevelPlayer::Solution;
+            course.stepping.play_in_level(level.level.solution.clone());
         }
-        level.plays_solution = true;
-        course.stepping.play_in_level(level.level.solution.clone());
+        LevelPlayer::Solution => {}
     }
     if course.stepping.begin_level_step() {
         return Vec::new();

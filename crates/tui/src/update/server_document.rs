@@ -1,7 +1,7 @@
 //! When the stage looks at the document that the server has, and which document that is.
 //!
 //! In free play, it is the document in view of the current editor. In a lesson, it is the one that the last request was
-//! about. Plain mode shows no pane of the server, so it never looks.
+//! about or, when a level begins, the level's own. Plain mode shows no pane of the server, so it never looks.
 
 use contract::{ApiPath, DocumentId, Exchange};
 
@@ -28,7 +28,7 @@ pub(super) fn follow(state: &mut State) -> Option<Effect> {
 }
 
 /// Shows this document, and looks at it if it is another one than before.
-fn show(state: &mut State, id: &DocumentId) -> Option<Effect> {
+pub(super) fn show(state: &mut State, id: &DocumentId) -> Option<Effect> {
     (has_pane(state) && state.server.document.follow(id)).then(|| Effect::LookAtServer { document: id.clone() })
 }
 

@@ -66,8 +66,17 @@ pub(crate) fn in_level((width, height): (u16, u16)) -> TestApp {
     begun(LessonRun::of(0), (width, height))
 }
 
-fn begun(run: LessonRun, (width, height): (u16, u16)) -> TestApp {
-    let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
+/// Returns this lesson in its level.
+fn in_level_of(lesson: &str, size: (u16, u16)) -> TestApp {
+    begun_of(lesson, LessonRun::of(0), size)
+}
+
+fn begun(run: LessonRun, size: (u16, u16)) -> TestApp {
+    begun_of(LESSON, run, size)
+}
+
+fn begun_of(lesson: &str, run: LessonRun, (width, height): (u16, u16)) -> TestApp {
+    let lesson = lesson::read("mine.toml", lesson).unwrap_or_else(|faults| panic!("{faults}"));
     let lessons = [Arc::new(lesson)];
     let state = State::lesson(&lessons, run, "http://127.0.0.1:4280".to_owned(), Theme::default()).unwrap();
     let mut play = TestApp::begin(state, vec![author("Alice"), author("Bob")], width, height);
@@ -237,6 +246,129 @@ fn policy_and_gate_are_the_learners_in_a_level_only() {
     play.press(Key::shift(KeyCode::Tab)).types("i");
     assert!(play.effects.iter().any(|effect| matches!(effect, Effect::Instruct(InstructorTask::Hold(_)))));
     shows(&play, "the gate now holds every save");
+}
+
+/// The goal of the test lesson with a title and counts: one new version is allowed.
+fn counted() -> String {
+    let goal = r#"goal = [{ document = "welcome", has = ["rye", "spelt"], title = "Bread", versions = 1 }]"#;
+    let old = r#"goal = [{ document = "welcome", has = ["rye", "spelt"], caption = "both are in the document" }]"#;
+    assert!(LESSON.contains(old));
+    LESSON.replace(old, goal)
+}
+
+#[test]
+fn each_claim_of_the_goal_has_its_own_mark() {
+    let play = in_level_of(&counted(), SIZE);
+    shows(&play, "'welcome': ✓ has \"rye\"  ○ has \"spelt\"  ✓ the title is \"Bread\"  ○ 1 new version");
+}
+
+#[test]
+fn dead_end_is_told_where_it_begins() {
+    for (size, note) in [
+        (SIZE, "! the goal is out of reach now; Esc, then r: start the level over"),
+        ((40, 12), "! out of reach; Esc, then r: start over"),
+    ] {
+        let mut play = in_level_of(&counted(), size);
+        // The only version that the goal allows has no spelt.
+        play.alt('1').types("oats ").ctrl('s').shows(size.0, size.1, note);
+        play.code(KeyCode::Esc);
+        play.shows(size.0, size.1, "✗ has \"spelt\"");
+        play.hides(size.0, size.1, "Esc, then r");
+    }
+    let mut play = in_level_of(&counted(), SIZE);
+    play.alt('2').ctrl('c').code(KeyCode::End).types(" of spelt").ctrl('s').ctrl('s').ctrl('s');
+    play.hides(SIZE.0, SIZE.1, "out of reach");
+    shows(&play, "The goal is reached");
+}
+
+#[test]
+fn long_claim_is_wrapped_and_not_cut() {
+    let long = "rye bread, spelt bread, oat bread, white bread and all of the crispbread from the cellar";
+    let goal = LESSON
+        .replace("has = [\"rye\", \"spelt\"], caption = \"both are in the document\"", &format!("has = \"{long}\""));
+    let play = in_level_of(&goal, (80, 24));
+    play.shows(80, 24, "○ has \"rye bread, spelt bread, oat bread, white bread and all of the");
+    play.shows(80, 24, "crispbread from the cellar\"");
+}
+
+#[test]
+fn offers_stay_in_view_while_an_editor_has_the_keys() {
+    let mut play = play();
+    play.code(KeyCode::Enter);
+    shows(&play, "0 requests so far, par 2  Esc, then 1: send");
+    shows(&play, "1 Dora reads the document");
+    for size in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = in_level(size);
+        play.hides(size.0, size.1, "then 1: send");
+        play.code(KeyCode::Enter).shows(size.0, size.1, "Esc then 1: send");
+    }
+    let offers = |count: usize| {
+        let offer = "[[step.offers]]\nwho = \"Dora\"\nsends = \"GET /api/documents/welcome\"\n";
+        LESSON.replacen("[[step.solution]]", &format!("{}[[step.solution]]", offer.repeat(count)), 1)
+    };
+    let mut play = in_level_of(&offers(2), (80, 24));
+    play.code(KeyCode::Enter).shows(80, 24, "Esc then 1–3: send");
+}
+
+#[test]
+fn level_with_more_lines_than_rows_is_scrolled() {
+    let offer = |number: usize| {
+        format!(
+            "[[step.offers]]\nwho = \"Dora\"\nsends = \"GET /api/documents/welcome\"\ncaption = \"Dora reads it for the {number}th time, from the top\"\n"
+        )
+    };
+    let many =
+        LESSON.replacen("[[step.solution]]", &format!("{}[[step.solution]]", (2..6).map(offer).collect::<String>()), 1);
+    let mut play = in_level_of(&many, (40, 12));
+    play.shows(40, 12, "Get Bob's spelt into the document,");
+    play.shows(40, 12, " ↑↓ 1–8 of 13 ");
+    play.code(KeyCode::Up).shows(40, 12, " ↑↓ 1–8 of 13 ");
+    for _ in 0..9 {
+        play.code(KeyCode::Down);
+    }
+    play.shows(40, 12, " ↑↓ 6–13 of 13 ");
+    play.shows(40, 12, "5 Dora reads it for the 5th time");
+    play.code(KeyCode::Up).shows(40, 12, " ↑↓ 5–12 of 13 ");
+    play.types("h").shows(40, 12, "Hint: What does Bob's 412 bring");
+}
+
+#[test]
+fn wrong_path_is_explained_after_the_solution() {
+    let mut play = play();
+    play.hides(SIZE.0, SIZE.1, "A wrong path");
+    play.types("HHH");
+    shows(&play, "A wrong path: A careless save is a 428.");
+    let mut play = self::play();
+    play.types("  ");
+    shows(&play, "A wrong path: A careless save is a 428.");
+    let mut play = self::play();
+    play.alt('2').ctrl('c').code(KeyCode::End).types(" of spelt").ctrl('s').ctrl('s').ctrl('s');
+    shows(&play, "The goal is reached");
+    play.hides(SIZE.0, SIZE.1, "A wrong path");
+}
+
+/// Returns a lesson whose level is about another document, and whose solution needs Alice's editor.
+fn elsewhere() -> String {
+    let (before, level) = LESSON.split_once("[[step]]\nyour_turn").unwrap();
+    let goal = ("document = \"welcome\", has = [\"rye\", \"spelt\"]", "document = \"menu\", has = \"stew\"");
+    let level = level.replace(goal.0, goal.1).replace("who = \"Bob\"", "who = \"Alice\"");
+    let menu = "[documents.menu]\ntitle = \"Menu\"\ncontent = \"soup\\n\"\n[[step]]";
+    format!("opens = \"welcome\"\n{}[[step]]\nyour_turn{level}", before.replacen("[[step]]", menu, 1))
+}
+
+#[test]
+fn level_begins_with_its_own_document_in_the_panes() {
+    for size in [(120, 40), (80, 24)] {
+        let play = in_level_of(&elsewhere(), size);
+        play.shows(size.0, size.1, "─ menu ┐");
+        play.shows(size.0, size.1, "┌ the server · menu");
+        let looks =
+            |effect: &Effect| matches!(effect, Effect::LookAtServer { document } if document.as_str() == "menu");
+        assert!(play.effects.iter().any(looks));
+        // Alice acts in the solution, so her editor still has the lesson's document.
+        play.shows(size.0, size.1, "rye");
+        play.shows(size.0, size.1, "0 requests so far, par 2");
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod keyboard;
 mod large;
 mod lesson;
 mod level;
+mod menu;
 mod namesakes;
 mod palette;
 mod pasting;

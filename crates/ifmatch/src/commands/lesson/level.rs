@@ -41,13 +41,20 @@ pub(super) async fn play(lesson: &Arc<Lesson>) -> Result<Option<LevelReport>, Le
 }
 
 impl LevelReport {
-    /// Returns the line of the level in the lesson's file.
-    pub(super) fn line(&self) -> usize {
-        self.line
+    /// Returns what is wrong with the level, in words, each with its line in the lesson's file.
+    ///
+    /// A step that cannot be carried out has its own line; all other faults are in the line of the level.
+    pub(super) fn faults(&self) -> Vec<(usize, String)> {
+        let of_level = self.faults_of_level().into_iter().map(|fault| (self.line, fault));
+        let of_steps =
+            [("solution", &self.solution), ("wrong path", &self.wrong_path)].into_iter().flat_map(|(way, attempt)| {
+                let words = move |why: &str| format!("a step of the {way} cannot be carried out: {}", visible(why));
+                attempt.problems().iter().map(move |problem| (problem.line, words(&problem.why)))
+            });
+        of_level.chain(of_steps).collect()
     }
 
-    /// Returns what is wrong with the level, in words.
-    pub(super) fn faults(&self) -> Vec<String> {
+    fn faults_of_level(&self) -> Vec<String> {
         let mut faults: Vec<String> = Vec::new();
         match self.solution.reached() {
             Some(0) => faults.push("the goal holds before the learner does anything".to_owned()),
@@ -62,10 +69,6 @@ impl LevelReport {
                 let open = open.map(|(claim, came)| format!("claimed: {}; came: {}", visible(claim), visible(came)));
                 faults.push(format!("the solution does not reach the goal: {}", open.collect::<Vec<_>>().join("; ")));
             }
-        }
-        for (way, attempt) in [("solution", &self.solution), ("wrong path", &self.wrong_path)] {
-            let problems = attempt.problems().iter();
-            faults.extend(problems.map(|why| format!("a step of the {way} cannot be carried out: {}", visible(why))));
         }
         for (way, attempt) in
             [("the wrong path reaches", &self.wrong_path), ("the lesson's own actions reach", &self.lesson_again)]
@@ -141,13 +144,13 @@ does = "save"
     async fn one_fault(old: &str, new: &str, words: &str) {
         assert!(LESSON.contains(old), "{old}");
         let faults = report(&LESSON.replacen(old, new, 1)).await.faults();
-        assert!(faults.len() == 1 && faults[0].contains(words), "{words}: {faults:?}");
+        assert!(faults.len() == 1 && faults[0].1.contains(words), "{words}: {faults:?}");
     }
 
     #[tokio::test]
     async fn sound_level_is_reported_in_a_line() {
         let report = report(LESSON).await;
-        assert_eq!(report.faults(), Vec::<String>::new());
+        assert_eq!(report.faults(), []);
         assert_eq!(report.to_string(), "the solution reaches the goal in 2 requests (par 2); the wrong path does not");
     }
 
@@ -163,7 +166,22 @@ does = "save"
         // The lesson's own steps append the second line once more.
         let twice = LESSON.replace("append = \"three\\n\"", "append = \"two\\n\"");
         let faults = report(&twice.replace(goal, "has = \"two\\ntwo\" }")).await.faults();
-        assert_eq!(faults, ["the lesson's own actions reach the goal in 1 request"]);
+        assert_eq!(faults, [(14, "the lesson's own actions reach the goal in 1 request".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn step_that_cannot_be_carried_out_has_its_own_line() {
+        let (before, wrong) = LESSON.split_once("[[step.wrong_path]]").unwrap();
+        let text = format!("{before}[[step.wrong_path]]{}", wrong.replace("does = \"save\"", "does = \"undo\""));
+        let faults = report(&text).await.faults();
+        let line = 1 + text[..text.rfind("[[step.wrong_path]]").unwrap()].matches('\n').count();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].0, line, "{faults:?}");
+        // The steps of the solution that cannot be carried out do not change the line of the level's own faults.
+        let text = LESSON.replacen("append = \"four\\n\"", "replace = \"nine\"\nwith = \"four\"", 1);
+        let faults = report(&text).await.faults();
+        let lines: Vec<usize> = faults.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [14, 27], "{faults:?}");
     }
 
     #[tokio::test]
@@ -171,7 +189,7 @@ does = "save"
         for (file, text) in lesson::built_in::FILES {
             let lesson = Arc::new(lesson::read(file, text).unwrap());
             let Some(report) = play(&lesson).await.unwrap() else { continue };
-            assert_eq!(report.faults(), Vec::<String>::new(), "{file}:{}", report.line());
+            assert_eq!(report.faults(), [], "{file}");
             let nothing = lesson_server::open().await.unwrap();
             let attempt = lesson::play_level(lesson, LevelWay::Nothing, nothing.at.clone()).await.unwrap().unwrap();
             nothing.close().await.unwrap();

@@ -113,8 +113,8 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
 async fn check_level(entry: &CatalogEntry) -> Result<bool, LessonError> {
     let Some(report) = level::play(&entry.lesson).await? else { return Ok(true) };
     let faults = report.faults();
-    for fault in &faults {
-        print_line(format_args!("{}:{}: level: {fault}", entry.file, report.line()));
+    for (line, fault) in &faults {
+        print_line(format_args!("{}:{line}: level: {fault}", entry.file));
     }
     if faults.is_empty() {
         print_line(format_args!("{}: level: {report}", entry.lesson.name));

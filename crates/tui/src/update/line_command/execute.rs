@@ -1,7 +1,6 @@
 //! Each command of plain mode with its handler: that of the key, with a printed reply.
 
-use ::lesson::script::HiddenArea;
-use contract::Hold;
+use ::lesson::script::{HiddenArea, HoldPoint};
 use editor::EditorInput;
 use merge_view::action::MergeAction;
 use precondition::policy::Preconditions;
@@ -226,14 +225,14 @@ fn say_policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
 }
 
 /// Tells the gate what to hold, or prints what it holds.
-fn say_hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
+fn say_hold(state: &mut State, wanted: Option<HoldPoint>) -> Vec<Effect> {
     let Some(wanted) = wanted else {
         let words = messages::gate_status(state).unwrap_or_else(|| "the gate is open".to_owned());
         return answer(state, [format!("Now: {words}.")]);
     };
     match why_unavailable(Action::Hold, state) {
         Some(why) => answer(state, [format!("Not now: {why}.")]),
-        None => gate::set_hold(state, wanted),
+        None => gate::set_hold_point(state, wanted),
     }
 }
 
