@@ -57,7 +57,7 @@ fn held_saves_are_released_in_the_given_order() {
         "> let all go\n",
         "Answer 3 to Alice: 412: Alice holds \"v1-",
         "> as Alice\n",
-        "412: Bob saved v2 · 1 conflict · 'merge' decides.",
+        "412 failed: Bob saved v2 · 1 conflict · 'merge' decides.",
     ]);
 }
 

@@ -44,7 +44,7 @@ pub use overwritten::overwritten_unseen;
 pub use precondition::{EntityTag, Policy};
 pub use problem::{Deletion, Problem};
 pub use reason::Reason;
-pub use status::phrase;
+pub use status::{phrase, short_status};
 pub use time::Timestamp;
 pub use token::{Token, TokenError};
 pub use version::{DocumentEntry, DocumentList, Snapshot, Version, VersionList};

@@ -41,3 +41,46 @@ pub const fn phrase(status: u16) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Returns a status with one word, such as `412 failed`, for places too narrow for the reason phrase.
+///
+/// The words are our own; if the contract does not use the status, they name its class.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(contract::short_status(428), "428 required");
+/// ```
+#[must_use]
+pub fn short_status(status: u16) -> String {
+    let word = match status {
+        200 => "OK",
+        201 => "created",
+        204 => "no content",
+        304 => "not modified",
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not found",
+        405 => "not allowed",
+        408 => "timeout",
+        409 => "conflict",
+        410 => "gone",
+        412 => "failed",
+        413 | 431 => "too large",
+        414 => "too long",
+        415 => "media type",
+        421 => "misdirected",
+        422 => "unprocessable",
+        428 => "required",
+        501 => "not implemented",
+        503 => "unavailable",
+        _ => match status / 100 {
+            1 => "interim",
+            2 => "success",
+            3 => "redirect",
+            4 => "client error",
+            _ => "server error",
+        },
+    };
+    format!("{status} {word}")
+}

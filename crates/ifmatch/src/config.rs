@@ -3,6 +3,7 @@
 //! A new section is a file in the folder of this module, a row of [`SECTIONS`] and a field of [`UserConfig`]. Options of
 //! the command line come before the configuration; the options themselves are in `crate::options`.
 
+mod appearance;
 mod keys;
 
 use std::path::{Path, PathBuf};
@@ -15,11 +16,14 @@ use toml::de::DeTable;
 use tui::action::KeyMap;
 
 use crate::exit::Exit;
+use crate::options::Appearance;
 use crate::paths::Paths;
 
 /// The settings of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct UserConfig {
+    /// `[appearance]`: the look of the screen.
+    pub(crate) appearance: Appearance,
     /// `[keys]`: the keys of all actions.
     pub(crate) keys: KeyMap,
 }
@@ -35,7 +39,10 @@ struct Section {
 }
 
 /// The sections, in the order of the default file.
-const SECTIONS: &[Section] = &[Section { name: "keys", read: keys::read, default_text: keys::default_text }];
+const SECTIONS: &[Section] = &[
+    Section { name: "appearance", read: appearance::read, default_text: appearance::default_text },
+    Section { name: "keys", read: keys::read, default_text: keys::default_text },
+];
 
 /// The head of the default file.
 const HEAD: &str = "\
@@ -133,6 +140,7 @@ impl UserConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::{ColorChoice, ThemeArg};
     use terminal::key::Key;
     use tui::action::{Action, Context};
 
@@ -174,6 +182,19 @@ mod tests {
         fs::write(&named, "[keys]\nsave = \"f12\"").unwrap();
         let keys = UserConfig::read(&paths).unwrap().keys;
         assert_eq!(keys.key_of(Action::Save, Context::Text), Some(Key::f(12)));
+    }
+
+    #[test]
+    fn appearance_is_read_and_checked() {
+        let (config, _) = parse("[appearance]\ntheme = 'light'\ncolor = '256'\nascii = true\n").unwrap();
+        let expected = Appearance { theme: ThemeArg::Light, color: ColorChoice::Indexed, ascii: true };
+        assert_eq!(config.appearance, expected);
+        assert_eq!(parse("[appearance]\ntheme = 'dark'\n").unwrap().0.appearance.color, ColorChoice::Palette);
+        let told = faults("[appearance]\ntheme = 'bright'\ncolour = 'true'\nascii = 'yes'\n");
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].starts_with("2:9: ") && told[0].contains("'light'"), "{told:?}");
+        assert!(told[1].starts_with("3:1: ") && told[1].contains("did you mean 'color'?"), "{told:?}");
+        assert!(told[2].starts_with("4:9: "), "{told:?}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod display;
 mod locale;
 mod preconditions;
 
+pub(crate) use color::ColorChoice;
 pub(crate) use connection::{ConnectionError, ConnectionOptions};
-pub(crate) use display::{DisplayOptions, NoScreenError};
+pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
 pub(crate) use preconditions::PreconditionMode;

@@ -50,11 +50,13 @@ pub(crate) fn row_of(area: Rect, row: usize) -> Rect {
 }
 
 /// Draws our own words as far as they fit, and returns the number of columns used.
+///
+/// Nothing of the style of a rule below them stays.
 pub(crate) fn label(buffer: &mut Buffer, row: Rect, words: &str, style: Style) -> u16 {
     if row.is_empty() {
         return 0;
     }
-    let (end, _) = buffer.set_stringn(row.x, row.y, words, row.width.into(), style);
+    let (end, _) = buffer.set_stringn(row.x, row.y, words, row.width.into(), Style::reset().patch(style));
     end - row.x
 }
 

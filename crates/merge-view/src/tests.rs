@@ -406,3 +406,14 @@ fn foreign_text_is_sanitized() {
     reader.type_keys("b");
     assert!(!reader.shown().concat().chars().any(terminal::sanitize::is_hidden));
 }
+
+/// The names of the panes are drawn over a dim rule, whose style must not stay.
+#[test]
+fn names_of_panes_are_not_dim() {
+    let buffer = Reader::bread(120, 40).drawn();
+    let all = |glyph: &str| buffer.content().iter().filter(|cell| cell.symbol() == glyph).count();
+    assert!(all("●") > 0 && all("◆") > 0);
+    for cell in buffer.content().iter().filter(|cell| ["●", "◆"].contains(&cell.symbol())) {
+        assert!(!cell.modifier.contains(Modifier::DIM), "{cell:?}");
+    }
+}

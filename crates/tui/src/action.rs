@@ -36,6 +36,8 @@ pub enum Action {
     Palette,
     /// Suspends the program, as Ctrl-Z does in a shell.
     Suspend,
+    /// Switches the colours: for the background that the terminal reports, for a light one, for a dark one.
+    Theme,
     /// Draws the whole screen again.
     Redraw,
     /// Shows the wire panel as a list, then as a sequence diagram, then hides it.
@@ -243,6 +245,7 @@ impl Action {
             | Self::Quit
             | Self::Palette
             | Self::Suspend
+            | Self::Theme
             | Self::Redraw
             | Self::ToggleWire
             | Self::FocusWire

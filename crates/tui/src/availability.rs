@@ -8,6 +8,7 @@ pub(crate) mod gate;
 use editor::Command;
 use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
+use terminal::theme::ColorDepth;
 
 use crate::action::{Action, Context};
 use crate::lesson_session::LessonSession;
@@ -34,6 +35,8 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::FourthEditor => only(state.people.panes.len() > 3, "there is no fourth editor"),
         Action::Suspend if state.plain.is_some() => Some("only on a screen; in plain mode, Ctrl-Z does it".to_owned()),
         Action::Suspend => only(cfg!(unix), "this system does not suspend programs"),
+        Action::Theme if state.plain.is_some() => Some("plain mode has no colours".to_owned()),
+        Action::Theme => only(state.theme.depth != ColorDepth::None, "no colours are in use"),
         Action::Menu => only(state.is_shared(), "only on the stage"),
         Action::Policy if state.lesson.course.is_some() && !state.is_in_level() => {
             Some("the lesson sets the policy itself".to_owned())

@@ -157,13 +157,13 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
 ///
 /// The line has at most `room` columns, if possible.
 ///
-/// For example: '412: Alice saved v6 · 1 conflict · F9 decides'.
+/// For example: '412 failed: Alice saved v6 · 1 conflict · F9 decides'.
 pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> String {
     let Some(conflict) = work.shown_conflict() else { return String::new() };
     let theirs = conflict.theirs();
     let author = Writer::new(theirs.author.as_ref(), work.editor.me()).to_string();
     let author = sanitize(&author);
-    let refused = if work.was_refused() { "412: " } else { "" };
+    let refused = if work.was_refused() { format!("{}: ", contract::short_status(412)) } else { String::new() };
     let (long, short) = if state.is_files() {
         let what = format!("{author} changed it too");
         (what.clone(), what)
@@ -191,7 +191,9 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
         1 => format!("1 conflict · {enter} decides"),
         open => format!("{open} conflicts · {enter} decides"),
     };
-    let lines = [long, short].into_iter().map(|what| format!("{what} · {next}")).chain([next.clone()]);
+    let shortest = refused.trim_end_matches(": ").to_owned();
+    let whats = [long, short, shortest].into_iter().filter(|what| !what.is_empty());
+    let lines = whats.map(|what| format!("{what} · {next}")).chain([next.clone()]);
     lines.into_iter().find(|line| line.width() <= room).unwrap_or(next)
 }
 

@@ -15,16 +15,16 @@ use crate::output::stderr::print_message;
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct DisplayOptions {
-    /// How many colours to use; by default, those of the terminal's palette, unless `NO_COLOR` is set.
+    /// How many colours to use [default: palette].
     ///
     /// Colour is never the only sign of a meaning. Exact colours, 256 or 24 bits, are used only if the background is
     /// known to be dark or light; their contrast is at least 4.5:1.
     #[arg(long, global = true, value_enum, value_name = "COLORS")]
     color: Option<ColorChoice>,
 
-    /// The background that the colours are chosen for; by default, the terminal is asked.
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "BACKGROUND")]
-    theme: ThemeArg,
+    /// The background that the colours are chosen for [default: auto].
+    #[arg(long, global = true, value_enum, value_name = "BACKGROUND")]
+    theme: Option<ThemeArg>,
 
     /// Draw in ASCII only, for terminals and fonts without Unicode. The locales C and POSIX imply it.
     #[arg(long, global = true)]
@@ -45,12 +45,34 @@ pub(crate) struct DisplayOptions {
 /// The background that the colours are chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ThemeArg {
-    /// The one that the terminal reports.
+    /// The one that the terminal reports when it is asked.
     Auto,
     /// A light one.
     Light,
     /// A dark one.
     Dark,
+}
+
+impl ThemeArg {
+    /// The choices, with their names on the command line and in the configuration.
+    pub(crate) const NAMED: [(Self, &str); 3] = [(Self::Auto, "auto"), (Self::Light, "light"), (Self::Dark, "dark")];
+}
+
+/// The look of the screen in the configuration. Options of the command line come before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Appearance {
+    /// How many colours to use.
+    pub(crate) color: ColorChoice,
+    /// The background that the colours are chosen for.
+    pub(crate) theme: ThemeArg,
+    /// Whether to draw in ASCII only.
+    pub(crate) ascii: bool,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { color: ColorChoice::Palette, theme: ThemeArg::Auto, ascii: false }
+    }
 }
 
 /// There is no terminal to draw on, or none to read keys from. The text names what is missing.
@@ -93,18 +115,18 @@ impl DisplayOptions {
     }
 
     /// Returns the theme of the screen.
-    pub(crate) fn theme(self) -> Theme {
+    pub(crate) fn theme(self, configured: Appearance) -> Theme {
         let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        let ascii = self.ascii || locale::is_ascii(variable);
+        let ascii = self.ascii || configured.ascii || locale::is_ascii(variable);
         // The console of Linux is black, and an old kernel may print a question about it.
         let is_console = env::var_os("TERM").is_some_and(|kind| kind == "linux");
         let detected = if is_console { Background::Dark } else { Background::Unknown };
-        let choice = match self.theme {
+        let choice = match self.theme.unwrap_or(configured.theme) {
             ThemeArg::Auto => ThemeChoice::Auto,
             ThemeArg::Light => ThemeChoice::Light,
             ThemeArg::Dark => ThemeChoice::Dark,
         };
-        let depth = color::depth(self.color, variable);
+        let depth = color::depth(self.color.unwrap_or(configured.color), variable);
         Theme { depth, choice, detected, glyphs: if ascii { &ASCII } else { &UNICODE } }
     }
 }

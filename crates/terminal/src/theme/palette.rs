@@ -25,7 +25,7 @@ use super::background::Background;
 use super::role::{ColorDepth, Role};
 
 /// The colours of a theme, or `None` for the terminal's own colour.
-struct Palette {
+struct ThemeColors {
     first: Option<Color>,
     second: Option<Color>,
     /// Base, and minor details.
@@ -35,7 +35,7 @@ struct Palette {
     bad: Option<Color>,
 }
 
-const SIXTEEN_ON_ANY: Palette = Palette {
+const SIXTEEN_ON_ANY: ThemeColors = ThemeColors {
     first: Some(Color::LightMagenta),
     second: None,
     grey: None,
@@ -44,7 +44,7 @@ const SIXTEEN_ON_ANY: Palette = Palette {
     bad: Some(Color::LightRed),
 };
 
-const SIXTEEN_ON_DARK: Palette = Palette {
+const SIXTEEN_ON_DARK: ThemeColors = ThemeColors {
     first: Some(Color::Cyan),
     second: Some(Color::Yellow),
     grey: None,
@@ -53,7 +53,7 @@ const SIXTEEN_ON_DARK: Palette = Palette {
     bad: Some(Color::LightRed),
 };
 
-const SIXTEEN_ON_LIGHT: Palette = Palette {
+const SIXTEEN_ON_LIGHT: ThemeColors = ThemeColors {
     first: Some(Color::Blue),
     second: Some(Color::Red),
     grey: None,
@@ -64,7 +64,7 @@ const SIXTEEN_ON_LIGHT: Palette = Palette {
     bad: Some(Color::Magenta),
 };
 
-const INDEXED_ON_DARK: Palette = Palette {
+const INDEXED_ON_DARK: ThemeColors = ThemeColors {
     first: Some(Color::Indexed(111)),
     second: Some(Color::Indexed(214)),
     grey: Some(Color::Indexed(249)),
@@ -73,7 +73,7 @@ const INDEXED_ON_DARK: Palette = Palette {
     bad: Some(Color::Indexed(210)),
 };
 
-const INDEXED_ON_LIGHT: Palette = Palette {
+const INDEXED_ON_LIGHT: ThemeColors = ThemeColors {
     first: Some(Color::Indexed(26)),
     second: Some(Color::Indexed(94)),
     grey: Some(Color::Indexed(241)),
@@ -82,7 +82,7 @@ const INDEXED_ON_LIGHT: Palette = Palette {
     bad: Some(Color::Indexed(124)),
 };
 
-const TRUE_ON_DARK: Palette = Palette {
+const TRUE_ON_DARK: ThemeColors = ThemeColors {
     first: Some(Color::Rgb(0x82, 0xaa, 0xff)),
     second: Some(Color::Rgb(0xff, 0x9a, 0x3d)),
     grey: Some(Color::Rgb(0xb0, 0xb0, 0xb0)),
@@ -91,7 +91,7 @@ const TRUE_ON_DARK: Palette = Palette {
     bad: Some(Color::Rgb(0xff, 0x8c, 0x8c)),
 };
 
-const TRUE_ON_LIGHT: Palette = Palette {
+const TRUE_ON_LIGHT: ThemeColors = ThemeColors {
     first: Some(Color::Rgb(0x00, 0x52, 0xd9)),
     second: Some(Color::Rgb(0x9a, 0x4a, 0x00)),
     grey: Some(Color::Rgb(0x60, 0x60, 0x60)),

@@ -194,7 +194,8 @@ mod tests {
             assert!(is_kebab, "{}", row.name);
             assert!(Context::named(row.name).is_none(), "a configuration has actions beside contexts: {}", row.name);
             // Only the palette has it: Ctrl-Z is undo.
-            assert_eq!(row.default_keys.is_empty(), row.action == Action::Suspend, "{}", row.name);
+            let is_palettes = matches!(row.action, Action::Suspend | Action::Theme);
+            assert_eq!(row.default_keys.is_empty(), is_palettes, "{}", row.name);
             assert!(row.help.ends_with('.'), "{}", row.name);
             for other in BINDINGS.iter().filter(|other| other.action == row.action) {
                 assert_eq!(other.name, row.name, "one action, one name");

@@ -327,6 +327,8 @@ const AFTER_PANES: &[Binding] = &[
         .in_footer("actions", "Lists every action by name, with its keys or why it is off, and carries one out."),
     binding(A::Suspend, "suspend", &[], Everywhere)
         .help_only("Suspends this program and returns to the shell; there, fg continues it."),
+    binding(A::Theme, "theme", &[], Everywhere)
+        .help_only("Switches the colours: for the background that the terminal reports, a light one, or a dark one."),
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
         .help_only("Draws the whole screen again, after another program has written on it."),
     binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).in_footer("quit", "Leaves; asks if something is unsaved."),

@@ -24,14 +24,14 @@ impl Exercise {
     pub(crate) const ALL: [Self; 6] =
         [Self::Save, Self::Refused, Self::Merge, Self::SavedMerge, Self::Required, Self::Lost];
 
-    /// One or two words for the checklist.
+    /// One or two words for the checklist; a status has its number and a word.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Save => "save",
-            Self::Refused => "412",
+            Self::Refused => "412 failed",
             Self::Merge => "merge",
             Self::SavedMerge => "saved merge",
-            Self::Required => "428",
+            Self::Required => "428 required",
             Self::Lost => "lost update",
         }
     }

@@ -308,7 +308,7 @@ pub(crate) fn response(state: &State, entry: &Entry) -> CardResponse {
     let emphasis = if is_moment { Modifier::BOLD | Modifier::REVERSED } else { Modifier::empty() };
     let style = state.theme.style(role).add_modifier(emphasis);
     let said = |words: String| vec![Span::styled(format!("{} {words}", state.theme.sign(role)), style)];
-    let (mut full, mut short) = (said(status_line(status)), said(status.to_string()));
+    let (mut full, mut short) = (said(status_line(status)), said(contract::short_status(status)));
     let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
     if let Some(tag) = tag.filter(|_| entry.switch.is_none()) {
         let tag = Span::styled(format!(" {}", tags::shown(state, tag)), state.theme.style(Role::Tag));

@@ -244,7 +244,7 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     }
     let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
     let numbers = detail == SummaryDetail::Numbers;
-    let words = if numbers { status.to_string() } else { status_line(status) };
+    let words = if numbers { contract::short_status(status) } else { status_line(status) };
     let mut spans = vec![Span::styled(words, style)];
     let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
     if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {

@@ -1,6 +1,6 @@
 //! Borders with titles.
 
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType};
 use terminal::theme::{Role, Theme};
@@ -18,6 +18,15 @@ fn heading_of(theme: &Theme, title: &str, focused: bool) -> Line<'static> {
         let style = theme.style(Role::Focus).add_modifier(Modifier::REVERSED);
         Line::from(Span::styled(format!(" {} {title} ", theme.glyphs.focus), style))
     } else {
-        Line::from(Span::styled(format!(" {title} "), theme.style(Role::Title)))
+        over_border(&Line::styled(format!(" {title} "), theme.style(Role::Title)))
     }
+}
+
+/// Returns words of a border without the style of the border: they are read from the back of a room.
+pub(super) fn over_border(line: &Line<'static>) -> Line<'static> {
+    let spans = line.spans.iter().map(|span| {
+        let style = Style::reset().patch(line.style).patch(span.style);
+        span.clone().style(style)
+    });
+    Line::from(spans.collect::<Vec<_>>())
 }

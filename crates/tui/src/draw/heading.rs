@@ -57,7 +57,8 @@ fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
             (false, true) => (glyphs.next, Role::Focus),
             (false, false) => (glyphs.open, Role::Dim),
         };
-        Span::styled(format!("{glyph} {}   ", step.name()), state.theme.style(role))
+        let gap = if step == Exercise::ALL[0] { "" } else { "  " };
+        Span::styled(format!("{gap}{glyph} {}", step.name()), state.theme.style(role))
     };
     text::clip(Exercise::ALL.into_iter().map(step).collect(), room, more)
 }

@@ -2,11 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 use terminal::theme::Role;
 
+use super::border::over_border;
 use crate::content::server_pane::{self, ServerText};
 use crate::content::text;
 use crate::layout::inner;
@@ -25,11 +25,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let title = format!("the server · {}", server_pane::subject(state));
     let words = text::cut(&title, width.saturating_sub(4), state.theme.glyphs.more);
     let mut block = Block::bordered().border_style(state.theme.style(Role::Dim));
-    block = block.title(undimmed(Line::styled(format!(" {words} "), state.theme.style(Role::Title))));
+    block = block.title(over_border(&Line::styled(format!(" {words} "), state.theme.style(Role::Title))));
     let strip = server_pane::strip(state, width.saturating_sub(text::width(&title) + EDGE_COLUMNS));
     if strip.width() > 0 {
         let strip = [vec![Span::raw(" ")], strip.spans, vec![Span::raw(" ")]].concat();
-        block = block.title(undimmed(Line::from(strip)).right_aligned());
+        block = block.title(over_border(&Line::from(strip)).right_aligned());
     }
     let room = inner(area);
     let ServerText { lines, range } = server_pane::lines(state, room.width.into(), room.height.into());
@@ -40,17 +40,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
         block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
     }
     if let Some(dates) = server_pane::dates(state, left) {
-        block = block.title_bottom(undimmed(dates));
+        block = block.title_bottom(over_border(&dates));
     }
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(lines), room);
-}
-
-/// Returns words of a border without the border's dim style: they are read from the back of a room.
-fn undimmed(line: Line<'static>) -> Line<'static> {
-    let spans = line.spans.into_iter().map(|span| {
-        let style = line.style.patch(span.style).remove_modifier(Modifier::DIM);
-        span.style(style)
-    });
-    Line::from(spans.collect::<Vec<_>>())
 }

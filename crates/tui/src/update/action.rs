@@ -6,6 +6,7 @@
 
 use merge_view::action::MergeAction;
 use terminal::edit::Edit;
+use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     documents, drafts, editor, files, gate, leaving, lesson, level, menu, merge, overlay, palette, policy, rescue,
@@ -31,6 +32,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Quit => leaving::leave(state, SessionEnd::Quit),
         Action::Palette => palette::toggle(state),
         Action::Suspend => vec![Effect::Suspend],
+        Action::Theme => switch_theme(state),
         Action::Redraw => vec![Effect::RedrawAll],
         Action::Menu => leaving::to_menu(state),
         Action::NextEditor => seats::take_next(state),
@@ -225,4 +227,17 @@ fn confirm(state: &mut State) -> Vec<Effect> {
         return palette::take_choice(state).map_or_else(Vec::new, |action| act(state, action));
     }
     if state.overlays.is_empty() { lesson::confirm(state) } else { overlay::confirm(state) }
+}
+
+/// Switches between the themes for the reported background, for a light one and for a dark one.
+fn switch_theme(state: &mut State) -> Vec<Effect> {
+    state.theme.choice = state.theme.choice.next();
+    let words = match (state.theme.choice, state.theme.detected) {
+        (ThemeChoice::Auto, Background::Dark) => "theme: auto, for the terminal's dark background",
+        (ThemeChoice::Auto, Background::Light) => "theme: auto, for the terminal's light background",
+        (ThemeChoice::Auto, Background::Unknown) => "theme: auto; the terminal's background is unknown",
+        (ThemeChoice::Light, _) => "theme: light",
+        (ThemeChoice::Dark, _) => "theme: dark",
+    };
+    state.say(Role::Info, words.to_owned())
 }

@@ -168,7 +168,7 @@ fn small_terminal_lists_versions_and_their_fates() {
     play.types("A").code(KeyCode::Esc).code(KeyCode::Esc);
     focus_wire(&mut play);
     play.shows(40, 12, "◆ Bob PUT If-Match v1 → 200 OK v2");
-    play.shows(40, 12, "● Alice PUT ◀ 412 v2");
+    play.shows(40, 12, "● Alice PUT ◀ 412 failed v2");
 }
 
 #[test]

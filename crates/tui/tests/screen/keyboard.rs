@@ -128,7 +128,7 @@ fn f9_enters_and_esc_leaves_then_folds_then_dismisses() {
     play.code(KeyCode::Esc).shows(120, 40, "the result");
     assert_eq!(play.state.context(), Context::Text);
     play.code(KeyCode::Esc).hides(120, 40, "the result");
-    play.shows(120, 40, "412: Bob saved v3 · 1 conflict · F9 decides");
+    play.shows(120, 40, "412 failed: Bob saved v3 · 1 conflict · F9 decides");
     play.ctrl('s').shows(120, 40, "1 conflict to decide: F9");
     play.code(KeyCode::Esc).hides(120, 40, "1 conflict to decide: F9");
     play.types("x").shows(120, 40, "1 meet at noon. Bring cake.x");
@@ -167,7 +167,7 @@ fn newer_version_unfolds_a_folded_merge() {
 
 #[test]
 fn click_enters_a_view_and_a_click_on_the_text_leaves_it() {
-    for (width, height, at) in [(120, 40, "the result"), (80, 24, "412: Bob saved")] {
+    for (width, height, at) in [(120, 40, "the result"), (80, 24, "412 failed: Bob saved")] {
         let mut play = refused(width, height);
         let view = play.screen(width, height).places_of(at)[0];
         click(&mut play, view);

@@ -25,7 +25,7 @@ fn save_of_a_namesake_is_attributed_to_another_editor() {
     play.types("Alice ").ctrl('s');
     shows_another(&play, "● Alice elsewhere \"v2-00000002\"");
     play.code(KeyCode::Esc);
-    shows_another(&play, "412: another editor under your name saved v2");
+    shows_another(&play, "412 failed: another editor under your name saved v2");
 }
 
 #[test]

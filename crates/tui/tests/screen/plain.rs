@@ -76,7 +76,7 @@ fn a_412_is_merged_by_commands() {
     assert!(heard.contains("Bob saved version") && heard.contains("Stale."), "{heard}");
     talk.hears(
         &["save"],
-        &["412: Bob saved first. 2 conflicts to decide", "412: Bob saved v2 · 2 conflicts · 'merge' decides."],
+        &["412: Bob saved first. 2 conflicts to decide", "412 failed: Bob saved v2 · 2 conflicts · 'merge' decides."],
     );
     talk.hears(&["save"], &["2 conflicts to decide: 'merge'."]);
     talk.hears(&["theirs"], &["Not now: 'theirs' does not apply here", "'merge' enters an open merge"]);
@@ -110,7 +110,7 @@ fn left_merge_is_entered_again_and_overwritten_after_a_question() {
     talk.say("save");
     talk.hears(&["leave"], &["Not now: 'leave' does not apply here"]);
     talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
-    talk.hears(&["leave"], &["412: Bob saved v2 · 1 conflict · 'merge' decides."]);
+    talk.hears(&["leave"], &["412 failed: Bob saved v2 · 1 conflict · 'merge' decides."]);
     talk.hears(&["overwrite"], &["Not now: 'overwrite' does not apply here"]);
     talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
     talk.hears(&["overwrite"], &["This would be lost:", "# Bob's", "Say 'yes' or 'no'"]);
@@ -126,7 +126,7 @@ fn merge_without_a_conflict_is_saved_by_the_second_save() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bread\n\nflour\nwater\nsalt\npepper\noil\n");
-    talk.hears(&["save"], &["412: Bob saved v2"]);
+    talk.hears(&["save"], &["412 failed: Bob saved v2"]);
     talk.hears(&["save"], &["Your text with 2 lines of Bob's; 'save' again saves it under v2."]);
     assert!(!talk.play.server.content().contains("Alice"), "nothing was sent");
     talk.hears(&["save"], &["Saved as version"]);

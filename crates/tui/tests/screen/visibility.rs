@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
-use terminal::theme::{ASCII, Theme};
+use terminal::theme::{ASCII, Background, Theme};
 use tui::State;
 
 use crate::harness::{TestApp, author, id};
@@ -100,6 +100,26 @@ fn alice_and_bob_differ_by_glyph_word_and_colour() {
     let (alice, bob) = (screen.style_of("● Alice  GET"), screen.style_of("◆ Bob    GET"));
     assert_eq!((alice.fg, bob.fg), (Some(Color::Cyan), Some(Color::Yellow)));
     assert!(alice.add_modifier.contains(Modifier::BOLD) && bob.add_modifier.contains(Modifier::BOLD));
+}
+
+#[test]
+fn theme_is_switched_from_the_palette_and_by_a_late_report() {
+    let mut play = TestApp::stage(120, 40);
+    let color = |play: &mut TestApp| play.screen(120, 40).style_of("● Alice  GET").fg;
+    assert_eq!(color(&mut play), Some(Color::Cyan));
+    for (choice, expected) in [
+        ("theme: light", Color::Blue),
+        ("theme: dark", Color::Cyan),
+        ("theme: auto, for the terminal's dark background", Color::Cyan),
+    ] {
+        play.ctrl('p').types("theme").code(KeyCode::Enter).shows(120, 40, choice);
+        assert_eq!(color(&mut play), Some(expected), "{choice}");
+    }
+    play.event(TerminalEvent::Background(Background::Light));
+    assert_eq!(color(&mut play), Some(Color::Blue), "the terminal has answered late");
+    play.event(TerminalEvent::Background(Background::Unknown));
+    assert_eq!(color(&mut play), Some(Color::Blue), "an unknown background is no news");
+    play.hides(120, 40, "\u{1b}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         folder: paths.working_folder(),
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
-        theme: display.theme(),
+        theme: display.theme(user.appearance),
         keys: user.keys,
     };
     let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from)?;

@@ -78,7 +78,7 @@ fn config(arguments: &MergeArgs, paths: &Paths, display: DisplayOptions) -> Resu
         folder: paths.working_folder(),
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
-        theme: display.theme(),
+        theme: display.theme(user.appearance),
         keys: user.keys,
     })
 }

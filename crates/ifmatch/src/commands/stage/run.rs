@@ -42,7 +42,7 @@ pub(crate) async fn play(
         folder: paths.working_folder(),
         progress: Some(Arc::new(ProgressFile::new(paths))),
         log: paths.log_in_use(),
-        theme: display.theme(),
+        theme: display.theme(user.appearance),
         keys: user.keys,
         full_tags: display.full_tags(),
     };

@@ -59,7 +59,8 @@ pub(super) fn response_label(state: &State, entry: &Entry, room: u16) -> Line<'s
     let said = |words: String| Span::styled(words, theme.style(role_of(status)));
     let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
     let Some(tag) = tag.filter(|_| entry.switch.is_none()) else {
-        return fitting(theme, room, vec![vec![said(status_line(status))], vec![said(status.to_string())]]);
+        let texts = [status_line(status), contract::short_status(status), status.to_string()];
+        return fitting(theme, room, texts.into_iter().map(|text| vec![said(text)]).collect());
     };
     let with = |words: String, tag: &str| {
         vec![said(words), Span::raw(" "), Span::styled(sanitize(tag).into_owned(), theme.style(Role::Tag))]
@@ -67,7 +68,12 @@ pub(super) fn response_label(state: &State, entry: &Entry, room: u16) -> Line<'s
     fitting(
         theme,
         room,
-        vec![with(status_line(status), &tags::shown(state, tag)), with(status.to_string(), &short_tag(tag))],
+        vec![
+            with(status_line(status), &tags::shown(state, tag)),
+            with(contract::short_status(status), &short_tag(tag)),
+            vec![said(contract::short_status(status))],
+            vec![said(status.to_string())],
+        ],
     )
 }
 
